@@ -1,0 +1,116 @@
+//! The control catalogs: Framework > Function > Category > control, with the ids, words and references of each.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// One framework, valid: ids are unique, every control stands under the Category that its id names.
+#[derive(Clone, Debug)]
+pub struct Framework {
+    /// Its id and folder name, as in `csf-2.0`.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// Its edition.
+    pub version: String,
+    /// Where the ids and counts come from.
+    pub source: String,
+    /// What it calls its controls, as in `Subcategory`.
+    pub leaf: String,
+    /// Its Functions, in its own order.
+    pub functions: Vec<Function>,
+    /// Its Categories, Function by Function.
+    pub categories: Vec<Category>,
+    /// Its controls, Category by Category.
+    pub controls: Vec<Control>,
+    /// The catalogs that references point into: key and name.
+    pub references: BTreeMap<String, String>,
+    /// Ids of earlier editions, each with the ids that took its place.
+    pub withdrawn: BTreeMap<String, Vec<String>>,
+}
+
+impl Framework {
+    /// The ids above a control and its own, nearest first: control, Category, Function, framework.
+    pub fn lineage(&self, control: usize) -> [&str; 4] {
+        let category = &self.categories[self.controls[control].category];
+        [&self.controls[control].id, &category.id, &self.functions[category.function].id, &self.id]
+    }
+
+    /// The Function that a control belongs to.
+    pub fn function_of(&self, control: usize) -> &Function {
+        &self.functions[self.categories[self.controls[control].category].function]
+    }
+
+    /// The controls of a Function, a range of [`Framework::controls`].
+    pub fn controls_of(&self, function: usize) -> Range<usize> {
+        let categories = &self.categories[self.functions[function].categories.clone()];
+        match (categories.first(), categories.last()) {
+            (Some(first), Some(last)) => first.controls.start..last.controls.end,
+            _ => 0..0,
+        }
+    }
+
+    /// Every id of this framework: its own, and those of Functions, Categories and controls.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let functions = self.functions.iter().map(|function| function.id.as_str());
+        let categories = self.categories.iter().map(|category| category.id.as_str());
+        let controls = self.controls.iter().map(|control| control.id.as_str());
+        std::iter::once(self.id.as_str()).chain(functions).chain(categories).chain(controls)
+    }
+}
+
+/// The highest rank of outcomes.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its id, as in `PR`.
+    pub id: String,
+    /// Its name, as in `Protect`.
+    pub title: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Its Categories, a range of [`Framework::categories`].
+    pub categories: Range<usize>,
+}
+
+impl Function {
+    /// Its part of a page's address: the title in lower case, or the id where two titles would meet.
+    pub fn slug(&self) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let slug: String = self.title.chars().map(plain).collect();
+        let slug = slug.trim_matches('-');
+        if slug.is_empty() { self.id.to_ascii_lowercase() } else { slug.to_owned() }
+    }
+}
+
+/// A group of related outcomes within a Function.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// Its id, as in `PR.DS`.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// What it is about.
+    pub purpose: String,
+    /// Its Function, an index of [`Framework::functions`].
+    pub function: usize,
+    /// Its controls, a range of [`Framework::controls`].
+    pub controls: Range<usize>,
+}
+
+/// One outcome that teams answer for; CSF 2.0 calls it a Subcategory.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// Its id, as in `PR.DS-11`.
+    pub id: String,
+    /// A short name.
+    pub title: String,
+    /// What is true when it is achieved.
+    pub outcome: String,
+    /// What a team could show.
+    pub examples: Vec<String>,
+    /// Its weight in the means above it, 1 to 1000.
+    pub weight: u32,
+    /// The ids of other catalogs that speak of the same, by catalog.
+    pub references: Vec<(String, Vec<String>)>,
+    /// Its Category, an index of [`Framework::categories`].
+    pub category: usize,
+}

@@ -1,0 +1,86 @@
+//! An artifact's path as an evidence file gives it in, the workspace's file and its digest out.
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::workspace::{Entry, Workspace, sha256};
+
+/// Why an artifact cannot be used.
+pub(super) enum Refusal {
+    /// Its path leads out of the folders that are read.
+    Outside,
+    /// There is no such file.
+    Missing(String),
+    /// It is, or lies behind, the symbolic link at this path.
+    Link(String),
+    /// The file itself is at fault, which has been said where the file stands.
+    Said,
+}
+
+impl Refusal {
+    /// What to say of it at `place`, where `file` is written.
+    pub(super) fn diagnostic(&self, file: &str, place: Place) -> Option<Diagnostic> {
+        Some(match self {
+            Self::Outside => Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` leads out of the folders that hold evidence"))
+                .help("paths are relative to the evidence file, with `/` between folders; keep artifacts beside it, in artifacts/"),
+            Self::Missing(path) => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
+                .help(format!("looked for {path}; hidden files are not read")),
+            Self::Link(path) => Diagnostic::new(Code::ArtifactLink, place, format!("`{file}` is reached through a symbolic link"))
+                .help(format!("put the file itself in place of the link {path}: a link can change without its digest")),
+            Self::Said => return None,
+        })
+    }
+}
+
+/// The workspace path that `file` means when written in `evidence_path`.
+pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, Refusal> {
+    if file.is_empty() || file.starts_with('/') || file.contains(['\\', ':', '\0']) {
+        return Err(Refusal::Outside);
+    }
+    let mut parts: Vec<&str> = evidence_path.split('/').collect();
+    parts.pop();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop().ok_or(Refusal::Outside)?),
+            part => parts.push(part),
+        }
+    }
+    Ok(parts.join("/"))
+}
+
+/// The digest of the file at `path`.
+pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Refusal> {
+    if !workspace.patterns.evidence_roots().iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))) {
+        return Err(Refusal::Outside);
+    }
+    let link = ancestors(path).find(|path| matches!(workspace.files.get(*path), Some(Entry::Link)));
+    if let Some(link) = link {
+        return Err(Refusal::Link(link.to_owned()));
+    }
+    match workspace.files.get(path) {
+        Some(Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. }) => Ok(sha256.clone()),
+        Some(Entry::Text(text)) => Ok(sha256(text.as_bytes())),
+        Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(Refusal::Said),
+        None => Err(Refusal::Missing(path.to_owned())),
+    }
+}
+
+/// `path` and every folder above it.
+pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_taken_from_the_evidence_files_folder_and_stay_inside() {
+        let from = "content/2026-Q3/shore/protect.toml";
+        let resolved = |file| resolve(from, file).ok();
+        assert_eq!(resolved("artifacts/a.txt").as_deref(), Some("content/2026-Q3/shore/artifacts/a.txt"));
+        assert_eq!(resolved("../../2026-Q2/shore/./a.txt").as_deref(), Some("content/2026-Q2/shore/a.txt"));
+        for file in ["", "/etc/passwd", "../../../../x", "C:\\x", "a\\b", "a\0"] {
+            assert_eq!(resolved(file), None, "{file:?}");
+        }
+    }
+}

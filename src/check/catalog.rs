@@ -1,0 +1,211 @@
+//! Catalog files in, frameworks out: ids unique, parents right, nothing missing.
+
+use std::collections::BTreeMap;
+
+use super::Parsed;
+use super::fields::{At, Fields};
+use super::names::is_name;
+use crate::catalog::{Category, Control, Framework, Function};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::workspace::Workspace;
+
+/// The file that makes a folder of `controls/` a framework.
+const FRAMEWORK_FILE: &str = "framework.toml";
+
+/// Reads every framework of the workspace, in use or not, by id.
+pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Framework> {
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path) || path.starts_with("controls/")) {
+        if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
+            folders.entry(folder).or_default().push(path);
+        }
+    }
+    let mut frameworks = BTreeMap::new();
+    for (folder, paths) in folders {
+        let header = format!("{folder}/{FRAMEWORK_FILE}");
+        if !paths.contains(&header.as_str()) {
+            found.extend(paths.iter().map(|path| {
+                Diagnostic::new(Code::MissingFramework, Place::file(path), format!("no {FRAMEWORK_FILE} stands beside this catalog file"))
+                    .help(format!("add {header} with id, title and functions"))
+            }));
+            continue;
+        }
+        if let Some(framework) = read_folder(workspace, &header, &paths, found) {
+            frameworks.insert(framework.id.clone(), framework);
+        }
+    }
+    frameworks
+}
+
+/// `framework.toml` before its Functions are known.
+struct Header {
+    framework: Framework,
+    /// The Functions' ids in order, and where each stands.
+    functions: Vec<(String, Place)>,
+}
+
+/// One Function's file.
+struct Chapter {
+    function: Function,
+    place: Place,
+    categories: Vec<(Category, Vec<Control>)>,
+}
+
+fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut Vec<Diagnostic>) -> Option<Framework> {
+    let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
+    let mut ids = Ids::default();
+    let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, folder_name(header), &mut ids));
+    let mut whole = true;
+    for path in paths.iter().filter(|path| **path != header) {
+        let chapter = Parsed::new(workspace, path).and_then(|parsed| parsed.read(found, |fields| read_chapter(fields, &mut ids)));
+        match chapter {
+            Some(chapter) => drop(chapters.insert(chapter.function.id.clone(), chapter)),
+            None => whole = false,
+        }
+    }
+    let Header { mut framework, functions } = head?;
+    for (id, place) in functions {
+        match chapters.remove(&id) {
+            Some(chapter) => append(&mut framework, chapter),
+            // A file that could not be read has said so itself.
+            None if whole => found.push(
+                Diagnostic::new(Code::MissingFunction, place, format!("no file of this folder holds the Function `{id}`"))
+                    .help(format!("add a file beside {FRAMEWORK_FILE} that starts with id = \"{id}\"")),
+            ),
+            None => {}
+        }
+    }
+    for chapter in chapters.into_values() {
+        let message = format!("the Function `{}` is not in {FRAMEWORK_FILE}", chapter.function.id);
+        found.push(Diagnostic::new(Code::MissingFunction, chapter.place, message).help(format!("add it to `functions` of {header}")));
+    }
+    Some(framework)
+}
+
+fn folder_name(header: &str) -> &str {
+    header.rsplit('/').nth(1).unwrap_or_default()
+}
+
+fn append(framework: &mut Framework, chapter: Chapter) {
+    let start = framework.categories.len();
+    for (mut category, mut controls) in chapter.categories {
+        category.function = framework.functions.len();
+        category.controls = framework.controls.len()..framework.controls.len() + controls.len();
+        for control in &mut controls {
+            control.category = framework.categories.len();
+        }
+        framework.controls.append(&mut controls);
+        framework.categories.push(category);
+    }
+    framework.functions.push(Function { categories: start..framework.categories.len(), ..chapter.function });
+}
+
+/// The ids of one framework so far, in lower case because some file systems do not tell cases apart.
+#[derive(Default)]
+struct Ids(BTreeMap<String, Place>);
+
+impl Ids {
+    /// Takes the table's `id`, reporting one that is missing, malformed or already given.
+    fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
+        let id = fields.required_text("id", "answers, targets and pages are found by id")?;
+        let place = fields.at(&id.span);
+        if !is_name(&id.value) {
+            fields
+                .report(Code::BadName, &id.span, format!("`{}` cannot be an id", id.value))
+                .help
+                .push("use up to 64 letters, digits, `-`, `_`, `.`, `(` and `)`, starting with a letter or digit".to_owned());
+            return None;
+        }
+        match self.0.get(&id.value.to_lowercase()) {
+            Some(first) => {
+                let twice = Diagnostic::new(Code::DuplicateId, place, format!("`{}` is given twice", id.value));
+                fields.found.push(twice.label("again here").related(first.clone(), "first here"));
+                None
+            }
+            None => {
+                self.0.insert(id.value.to_lowercase(), place);
+                Some(id)
+            }
+        }
+    }
+}
+
+fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Option<Header> {
+    let id = ids.take(&mut fields);
+    if let Some(id) = id.as_ref().filter(|id| id.value != folder) {
+        let message = format!("the framework `{}` stands in the folder `{folder}`", id.value);
+        fields.report(Code::BadName, &id.span, message).help.push("give the folder and the framework the same name".to_owned());
+    }
+    let title = fields.required_text("title", "pages show the framework's title");
+    let functions = fields.texts("functions").unwrap_or_default();
+    let functions = functions.into_iter().map(|id| (id.value, fields.at(&id.span))).collect();
+    let lists = |table: Option<Fields<'_, '_>>| table.map(Fields::lists).unwrap_or_default();
+    let references = lists(fields.table("references")).into_iter().map(|(key, name)| (key.value, name.concat())).collect();
+    let withdrawn = lists(fields.table("withdrawn")).into_iter().map(|(key, new)| (key.value, new)).collect();
+    let framework = Framework {
+        id: id?.value,
+        title: title?.value,
+        version: fields.text_or_empty("version"),
+        source: fields.text_or_empty("source"),
+        leaf: fields.text("leaf").map_or_else(|| "Control".to_owned(), |leaf| leaf.value),
+        functions: Vec::new(),
+        categories: Vec::new(),
+        controls: Vec::new(),
+        references,
+        withdrawn,
+    };
+    fields.finish();
+    Some(Header { framework, functions })
+}
+
+fn read_chapter(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Chapter> {
+    let id = ids.take(&mut fields);
+    let title = fields.required_text("title", "pages show the Function's title");
+    let purpose = fields.text_or_empty("purpose");
+    let parent = id.as_ref().map(|id| id.value.clone());
+    let categories = fields.tables("category", |table| read_category(table, parent.as_deref(), ids));
+    let place = fields.place();
+    fields.finish();
+    let (id, title) = (id?, title?);
+    let place = Place { start: id.span.start, end: id.span.end, ..place };
+    let function = Function { id: id.value, title: title.value, purpose, categories: 0..0 };
+    Some(Chapter { function, place, categories })
+}
+
+fn read_category(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids) -> Option<(Category, Vec<Control>)> {
+    let id = ids.take(&mut fields);
+    check_parent(&mut fields, id.as_ref(), parent, '.');
+    let title = fields.required_text("title", "pages show the Category's title");
+    let purpose = fields.text_or_empty("purpose");
+    let own = id.as_ref().map(|id| id.value.clone());
+    let controls = fields.tables("control", |table| read_control(table, own.as_deref(), ids));
+    fields.finish();
+    Some((Category { id: id?.value, title: title?.value, purpose, function: 0, controls: 0..0 }, controls))
+}
+
+fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids) -> Option<Control> {
+    let id = ids.take(&mut fields);
+    check_parent(&mut fields, id.as_ref(), parent, '-');
+    let title = fields.required_text("title", "lists and charts show the control's title");
+    let outcome = fields.required_text("outcome", "people score against the outcome");
+    let examples = fields.texts("examples").unwrap_or_default().into_iter().map(|text| text.value).collect();
+    let weight = fields.integer("weight", 1..=1000).unwrap_or(1);
+    let references = fields.table("references").map(Fields::lists).unwrap_or_default();
+    let references = references.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect();
+    fields.finish();
+    Some(Control { id: id?.value, title: title?.value, outcome: outcome?.value, examples, weight, references, category: 0 })
+}
+
+/// An id names its parent: `PR.DS-11` stands under `PR.DS`, `PR.DS` under `PR`. Frameworks that number otherwise, as in
+/// `A.5.1` under `A.5`, may use any separator; what counts is that the parent's id comes first.
+fn check_parent(fields: &mut Fields<'_, '_>, id: Option<&At<String>>, parent: Option<&str>, separator: char) {
+    let (Some(id), Some(parent)) = (id, parent) else { return };
+    let rest = id.value.strip_prefix(parent);
+    if rest.is_some_and(|rest| rest.starts_with(['.', '-', '('])) {
+        return;
+    }
+    fields
+        .report(Code::MisplacedControl, &id.span, format!("`{}` stands under `{parent}`", id.value))
+        .help
+        .push(format!("move it under the parent that its id names, or call it `{parent}{separator}…`"));
+}

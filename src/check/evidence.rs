@@ -1,0 +1,323 @@
+//! One evidence file in, its answers out: every control known, every state clear, every item dated and in time.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use toml::de::DeTable;
+
+use super::artifact;
+use super::fields::{At, Fields};
+use super::names::Names;
+use super::syntax::SyntaxError;
+use super::Parsed;
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::evidence::{Answer, Artifact, Attestation, Item, Kind, Origin, Period, State};
+use crate::number::Level;
+use crate::settings::Scale;
+use crate::workspace::Workspace;
+
+/// What an evidence file is read against.
+pub(super) struct Context<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) names: &'a Names<'a>,
+    pub(super) scale: &'a Scale,
+}
+
+/// What one evidence file holds.
+#[derive(Default)]
+pub(super) struct FileRead {
+    pub(super) given: Vec<Given>,
+    /// The path of each artifact that is pointed to, whether it is there or not.
+    pub(super) artifacts: Vec<String>,
+    pub(super) found: Vec<Diagnostic>,
+}
+
+/// One answer and the control it is for.
+pub(super) struct Given {
+    pub(super) framework: usize,
+    pub(super) control: usize,
+    pub(super) place: Place,
+    pub(super) answer: Answer,
+}
+
+/// Reads the evidence file at `path`, whose quarter closes on `closes` where that is known.
+pub(super) fn read(context: &Context<'_>, path: &str, closes: Option<Date>) -> FileRead {
+    let mut out = FileRead::default();
+    let Some(mut parsed) = Parsed::new(context.workspace, path) else { return out };
+    out.found.extend(answered_twice(&mut parsed, context.names));
+    let newlines: Vec<usize> = parsed.text.match_indices('\n').map(|(at, _)| at).collect();
+    let shared = Arc::clone(&parsed.path);
+    let reader = parsed.read(&mut out.found, |mut fields| {
+        let attested = fields.table("attested").map(attestation).map(Arc::new);
+        let artifacts = Vec::new();
+        let mut reader = Reader { context, closes, newlines, attested, path: shared, given: Vec::new(), artifacts };
+        reader.descend(&fields.rest(&["attested"]), "", fields.found);
+        reader
+    });
+    FileRead { given: reader.given, artifacts: reader.artifacts, ..out }
+}
+
+/// Duplicate tables that are answers: TOML's own complaint, said in the words of this file.
+fn answered_twice(parsed: &mut Parsed<'_>, names: &Names<'_>) -> Vec<Diagnostic> {
+    let text = parsed.text;
+    let control = |error: &SyntaxError| {
+        error.first.as_ref()?;
+        let header = text[super::syntax::line_of(text, error.span.start)].trim();
+        let id = header.strip_prefix('[')?.split(']').next()?.replace(['"', '\'', ' '], "");
+        names.control(&id).map(|_| id)
+    };
+    let (twice, other): (Vec<_>, Vec<_>) = std::mem::take(&mut parsed.errors).into_iter().partition(|e| control(e).is_some());
+    parsed.errors = other;
+    let path = &parsed.path;
+    twice
+        .iter()
+        .filter_map(|error| Some(duplicate(&control(error)?, Place::new(path, error.span.clone()), Place::new(path, error.first.clone()?))))
+        .collect()
+}
+
+/// The same control answered twice by one team in one quarter.
+pub(super) fn duplicate(id: &str, again: Place, first: Place) -> Diagnostic {
+    Diagnostic::new(Code::DuplicateAnswer, again, format!("`{id}` is answered twice"))
+        .label("again here")
+        .related(first, "first here")
+        .help("keep one answer: a team says one thing of a control in a quarter")
+}
+
+fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
+    let by = fields.required_text("by", "give the role that stands behind this file").map(|by| by.value);
+    let on = fields.date("on").map(|on| on.value);
+    fields.finish();
+    Attestation { by: by.unwrap_or_default(), on }
+}
+
+/// The keys of an answer: a table that holds one is meant as an answer.
+const ANSWER_KEYS: &[&str] = &["level", "not_applicable", "unknown", "note", "evidence"];
+
+struct Reader<'a> {
+    context: &'a Context<'a>,
+    closes: Option<Date>,
+    newlines: Vec<usize>,
+    attested: Option<Arc<Attestation>>,
+    path: Arc<str>,
+    given: Vec<Given>,
+    artifacts: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Walks down to the answers: a table is one when its joined path is a control's id.
+    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Vec<Diagnostic>) {
+        for (key, value) in entries {
+            let name = key.get_ref().as_ref();
+            let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
+            let place = Place::new(&self.path, key.span());
+            let table = value.get_ref().as_table();
+            match (self.context.names.control(&id), table) {
+                (Some(control), Some(table)) => self.take(control, place, table, value.span(), found),
+                (Some(_), None) => found.push(
+                    Diagnostic::new(Code::WrongType, Place::new(&self.path, value.span()), format!("`{id}` is not a table"))
+                        .help(format!("write [{id}] and level = … below it")),
+                ),
+                (None, Some(table)) if self.context.names.leads_to_control(&id) && !is_answer(table) => {
+                    let entries: Vec<_> = table.iter().collect();
+                    self.descend(&entries, &id, found);
+                }
+                (None, _) => found.push(self.context.names.not_a_control(&id, place)),
+            }
+        }
+    }
+
+    fn take(&mut self, (framework, control): (usize, usize), place: Place, table: &DeTable<'_>, span: Range<usize>, found: &mut Vec<Diagnostic>) {
+        let path = Arc::clone(&self.path);
+        let mut fields = Fields::new(&path, table, span, found);
+        let state = self.state(&mut fields);
+        let note = fields.text_or_empty("note");
+        let evidence = fields.tables("evidence", |item| self.item(item));
+        fields.finish();
+        let Some(state) = state else { return };
+        let origin = self.origin(place.start);
+        let answer = Answer { state, note, evidence, attested: self.attested.clone(), origin };
+        self.given.push(Given { framework, control, place, answer });
+    }
+
+    fn state(&self, fields: &mut Fields<'_, '_>) -> Option<State> {
+        let states = ["level", "not_applicable", "unknown"];
+        let said: Vec<(&str, Range<usize>)> =
+            states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
+        let level = fields.key_span("level").and_then(|_| level_of(fields, self.context.scale));
+        let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
+        let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
+        let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));
+        // All three are known here, whichever was given.
+        for key in states {
+            fields.raw(key);
+        }
+        match said.as_slice() {
+            [] => {
+                let place = fields.place();
+                let missing = Diagnostic::new(Code::MissingState, place, "this answer says nothing yet");
+                fields.found.push(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; a control without a table is unanswered"));
+                None
+            }
+            [_] => level
+                .map(|claimed| State::Assessed { claimed })
+                .or_else(|| not_applicable.map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() }))
+                .or_else(|| unknown.map(|why| State::Unknown { why })),
+            [(first, one), (second, two), ..] => {
+                let (one, two) = (fields.at(one), fields.at(two));
+                let message = format!("`{first}` and `{second}` cannot both be true");
+                let conflict = Diagnostic::new(Code::ConflictingStates, two, message).label("and this").related(one, "this");
+                fields.found.push(conflict.help("keep one of them"));
+                None
+            }
+        }
+    }
+
+    fn item(&mut self, mut fields: Fields<'_, '_>) -> Option<Item> {
+        let kind = kind(&mut fields);
+        let title = fields.required_text("title", "name the thing so that an auditor can ask for it");
+        let period = self.period(&mut fields);
+        let url = fields.text("url").map(|url| checked_link(&mut fields, url));
+        let artifact = self.artifact(&mut fields);
+        let place = fields.place();
+        fields.finish();
+        Some(Item { kind: kind?, title: title?.value, period: period?, url: url.unwrap_or_default(), artifact, origin: self.origin(place.start) })
+    }
+
+    fn period(&self, fields: &mut Fields<'_, '_>) -> Option<Period> {
+        let given = (fields.key_span("date"), fields.key_span("covers"));
+        let date = fields.date("date");
+        let covers = fields.text("covers").and_then(|covers| covered(fields, covers));
+        let period = match given {
+            (Some(_), None) => date.map(|date| At { value: Period { from: date.value, to: date.value }, span: date.span })?,
+            (None, Some(_)) => covers?,
+            _ => {
+                let place = fields.place();
+                let message = if given.0.is_some() { "this evidence has both `date` and `covers`" } else { "this evidence has no date" };
+                fields.found.push(Diagnostic::new(Code::UndatedEvidence, place, message)
+                    .help("add date = 2026-09-30, or covers = \"2026-07-01..2026-09-30\" for a period"));
+                return None;
+            }
+        };
+        if let Some(closes) = self.closes.filter(|closes| period.value.to > *closes) {
+            let message = format!("evidence of {} is younger than the quarter, which ends on {closes}", period.value.to);
+            fields.report(Code::LateEvidence, &period.span, message).help.push("it belongs to a later quarter".to_owned());
+        }
+        Some(period.value)
+    }
+
+    fn artifact(&mut self, fields: &mut Fields<'_, '_>) -> Option<Artifact> {
+        let file = fields.text("file")?;
+        let given = fields.text("sha256");
+        let resolved = artifact::resolve(&self.path, &file.value);
+        self.artifacts.extend(resolved.as_ref().ok().cloned());
+        let checked = resolved.and_then(|path| artifact::digest(self.context.workspace, &path).map(|sha256| (path, sha256)));
+        let (path, sha256) = match checked {
+            Ok(checked) => checked,
+            Err(refusal) => {
+                let place = fields.at(&file.span);
+                fields.found.extend(refusal.diagnostic(&file.value, place));
+                return None;
+            }
+        };
+        let line = format!("sha256 = \"{sha256}\"");
+        match given {
+            None => {
+                let report = fields.report(Code::ArtifactDigest, &file.span, format!("`{}` is given without its sha256", file.value));
+                report.help.push(format!("add {line}"));
+                None
+            }
+            Some(given) if !given.value.eq_ignore_ascii_case(&sha256) => {
+                let report = fields.report(Code::ArtifactDigest, &given.span, format!("`{}` is not the file that was attested", file.value));
+                report.label = "does not match".to_owned();
+                report.help.push(format!("bring the file back, or if it is right write {line}"));
+                None
+            }
+            Some(_) => Some(Artifact { path, sha256 }),
+        }
+    }
+
+    fn origin(&self, offset: usize) -> Origin {
+        Origin { path: Arc::clone(&self.path), line: self.newlines.partition_point(|newline| *newline < offset) + 1 }
+    }
+}
+
+fn is_answer(table: &DeTable<'_>) -> bool {
+    ANSWER_KEYS.iter().any(|key| table.contains_key(*key))
+}
+
+fn level_of(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Level> {
+    let level = fields.level("level", Code::BadLevel)?;
+    if scale.holds(level.value) {
+        return Some(level.value);
+    }
+    report_level(fields, &level, scale);
+    None
+}
+
+/// A level that the scale does not hold.
+pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) {
+    let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+    let inside = scale.bottom <= level.value && level.value <= scale.top();
+    let wrong = if inside { format!("is off the scale's step of {step}") } else { "lies outside the scale".to_owned() };
+    fields
+        .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
+        .help
+        .push(format!("levels run from {bottom} to {top} in steps of {step}"));
+}
+
+/// The text that must stand behind `not_applicable` and `unknown`.
+fn reason(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
+    let value = fields.raw(key)?;
+    let text = value.get_ref().as_str().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_none() {
+        let place = value.span();
+        fields
+            .report(Code::MissingReason, &place, format!("`{key}` comes without a reason"))
+            .help
+            .push(format!("write the reason as text: {key} = \"…\""));
+    }
+    text.map(str::to_owned)
+}
+
+fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
+    let text = fields.required_text("kind", "say what sort of evidence it is: test, metric, record, document, interview or assertion")?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
+    if kind.is_none() {
+        let near = nearest(&text.value, Kind::ALL.map(Kind::name));
+        let place = fields.at(&text.span);
+        let unknown = Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);
+        fields.found.push(unknown.help(format!("kinds: {}", Kind::ALL.map(Kind::name).join(", "))));
+    }
+    kind
+}
+
+fn covered(fields: &mut Fields<'_, '_>, text: At<String>) -> Option<At<Period>> {
+    let dates = text.value.split_once("..").and_then(|(from, to)| Some((strict_date(from)?, strict_date(to)?)));
+    let wrong = match dates {
+        Some((from, to)) if from <= to => return Some(At { value: Period { from, to }, span: text.span }),
+        Some(_) => "ends before it starts",
+        None => "is not a period",
+    };
+    fields
+        .report(Code::BadPeriod, &text.span, format!("`{}` {wrong}", text.value))
+        .help
+        .push("write the first and the last day: covers = \"2026-07-01..2026-09-30\"".to_owned());
+    None
+}
+
+/// A date of exactly the form `2026-09-30`.
+fn strict_date(text: &str) -> Option<Date> {
+    let date: Date = text.parse().ok()?;
+    (date.to_string() == text).then_some(date)
+}
+
+fn checked_link(fields: &mut Fields<'_, '_>, url: At<String>) -> String {
+    if !crate::link::is_safe(&url.value) {
+        fields
+            .report(Code::BadLink, &url.span, format!("`{}` cannot be linked to", url.value))
+            .help
+            .push("links start with https://, http:// or mailto:, or are relative".to_owned());
+    }
+    url.value
+}

@@ -1,0 +1,292 @@
+//! A TOML table in, typed values out, with a diagnostic for each value of the wrong type, missing key and unknown key.
+//!
+//! serde stops at a file's first mistake, so tables are read key by key here; `finish` then knows what was never asked for.
+
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::number::Level;
+
+/// A value and the bytes it stands at.
+pub(super) struct At<T> {
+    pub(super) value: T,
+    pub(super) span: Range<usize>,
+}
+
+/// A key and its value.
+pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
+
+/// One table while it is read.
+pub(super) struct Fields<'a, 'f> {
+    pub(super) path: &'a Arc<str>,
+    pub(super) found: &'f mut Vec<Diagnostic>,
+    table: &'a DeTable<'a>,
+    span: Range<usize>,
+    known: Vec<&'static str>,
+}
+
+impl<'a, 'f> Fields<'a, 'f> {
+    /// Starts to read `table`, which stands at `span` of `path`.
+    pub(super) fn new(path: &'a Arc<str>, table: &'a DeTable<'a>, span: Range<usize>, found: &'f mut Vec<Diagnostic>) -> Self {
+        Self { path, found, table, span, known: Vec::new() }
+    }
+
+    /// The table's header, as a place.
+    pub(super) fn place(&self) -> Place {
+        Place::new(self.path, self.span.clone())
+    }
+
+    /// A place in this file.
+    pub(super) fn at(&self, span: &Range<usize>) -> Place {
+        Place::new(self.path, span.clone())
+    }
+
+    /// Reports something at `span`.
+    pub(super) fn report(&mut self, code: Code, span: &Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        let place = self.at(span);
+        self.found.push(Diagnostic::new(code, place, message));
+        self.found.last_mut().expect("it was just pushed")
+    }
+
+    /// Where `key` itself stands.
+    pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
+        self.table.get_key_value(key).map(|(key, _)| key.span())
+    }
+
+    /// The raw value of `key`.
+    pub(super) fn raw(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.known.push(key);
+        self.table.get(key)
+    }
+
+    /// Says that `value` is not what it should be.
+    fn mistyped(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wanted: &str) {
+        let message = format!("`{name}` is {}, expected {wanted}", type_name(value.get_ref()));
+        self.report(Code::WrongType, &value.span(), message).label = format!("expected {wanted}");
+    }
+
+    fn as_text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<At<String>> {
+        if let Some(text) = value.get_ref().as_str() {
+            return Some(At { value: text.to_owned(), span: value.span() });
+        }
+        self.mistyped(value, name, "text");
+        None
+    }
+
+    /// The text of `key`.
+    pub(super) fn text(&mut self, key: &'static str) -> Option<At<String>> {
+        let value = self.raw(key)?;
+        self.as_text(value, key)
+    }
+
+    /// The text of `key`, or nothing.
+    pub(super) fn text_or_empty(&mut self, key: &'static str) -> String {
+        self.text(key).map(|text| text.value).unwrap_or_default()
+    }
+
+    /// The text of `key`, which must be there and not be blank; `why` says what it is needed for.
+    pub(super) fn required_text(&mut self, key: &'static str, why: &str) -> Option<At<String>> {
+        match self.raw(key) {
+            None => {
+                let span = self.span.clone();
+                self.report(Code::MissingKey, &span, format!("`{key}` is missing")).help.push(why.to_owned());
+                None
+            }
+            Some(value) => {
+                let text = self.as_text(value, key)?;
+                if text.value.trim().is_empty() {
+                    self.report(Code::MissingKey, &text.span, format!("`{key}` is empty")).help.push(why.to_owned());
+                    return None;
+                }
+                Some(text)
+            }
+        }
+    }
+
+    /// The texts of the list at `key`; `None` where the key is absent.
+    pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<At<String>>> {
+        let value = self.raw(key)?;
+        let Some(list) = value.get_ref().as_array() else {
+            self.mistyped(value, key, "a list of texts");
+            return None;
+        };
+        Some(list.iter().filter_map(|item| self.as_text(item, key)).collect())
+    }
+
+    /// The whole number of `key`, within `range`.
+    pub(super) fn integer(&mut self, key: &'static str, range: RangeInclusive<u32>) -> Option<u32> {
+        let value = self.raw(key)?;
+        let DeValue::Integer(_) = value.get_ref() else {
+            self.mistyped(value, key, "a whole number");
+            return None;
+        };
+        let number = whole_number(value.get_ref()).and_then(|number| u32::try_from(number).ok());
+        let valid = number.filter(|number| range.contains(number));
+        if valid.is_none() {
+            let message = format!("`{key}` must lie between {} and {}", range.start(), range.end());
+            self.report(Code::BadValue, &value.span(), message);
+        }
+        valid
+    }
+
+    /// The decimal of `key`: a level, or a distance between levels.
+    pub(super) fn level(&mut self, key: &'static str, wrong: Code) -> Option<At<Level>> {
+        let value = self.raw(key)?;
+        if !matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_)) {
+            self.mistyped(value, key, "a number");
+            return None;
+        }
+        match level(value.get_ref()) {
+            Some(level) => Some(At { value: level, span: value.span() }),
+            None => {
+                self.report(wrong, &value.span(), format!("`{key}` is not a level"))
+                    .help
+                    .push("write it as a plain number such as 3 or 2.5".to_owned());
+                None
+            }
+        }
+    }
+
+    /// The date of `key`, without a time.
+    pub(super) fn date(&mut self, key: &'static str) -> Option<At<Date>> {
+        let value = self.raw(key)?;
+        let date = match value.get_ref() {
+            DeValue::Datetime(time) if time.time.is_none() => time.date,
+            _ => None,
+        };
+        let date = date.and_then(|d| Date::new(i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok());
+        if date.is_none() {
+            self.mistyped(value, key, "a date such as 2026-09-30, without quotes");
+        }
+        Some(At { value: date?, span: value.span() })
+    }
+
+    /// One of the words in `choices`.
+    pub(super) fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(key)?;
+        let chosen = choices.iter().find(|(word, _)| *word == text.value).map(|(_, choice)| *choice);
+        if chosen.is_none() {
+            let words: Vec<String> = choices.iter().map(|(word, _)| format!("`{word}`")).collect();
+            self.report(Code::BadValue, &text.span, format!("`{key}` must be {}", words.join(" or ")));
+        }
+        chosen
+    }
+
+    /// The table at `key`.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<Fields<'a, '_>> {
+        let value = self.raw(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.mistyped(value, key, "a table");
+            return None;
+        };
+        Some(Fields::new(self.path, table, value.span(), self.found))
+    }
+
+    /// What `read` makes of each table of the list at `key`.
+    pub(super) fn tables<T>(&mut self, key: &'static str, mut read: impl FnMut(Fields<'a, '_>) -> Option<T>) -> Vec<T> {
+        let Some(value) = self.raw(key) else { return Vec::new() };
+        let Some(list) = value.get_ref().as_array() else {
+            self.mistyped(value, key, "a list of tables");
+            return Vec::new();
+        };
+        let mut out = Vec::with_capacity(list.len());
+        for item in list {
+            match item.get_ref().as_table() {
+                Some(table) => out.extend(read(Fields::new(self.path, table, item.span(), self.found))),
+                None => self.mistyped(item, key, "a table"),
+            }
+        }
+        out
+    }
+
+    /// Each key of a table whose keys are free, with `read` making the value of it.
+    pub(super) fn entries<T>(self, mut read: impl FnMut(Fields<'a, '_>, At<String>) -> Option<T>) -> Vec<T> {
+        let mut out = Vec::new();
+        for (key, value) in self.table {
+            let at = At { value: key.get_ref().to_string(), span: key.span() };
+            match value.get_ref().as_table() {
+                Some(table) => out.extend(read(Fields::new(self.path, table, value.span(), self.found), at)),
+                None => {
+                    let message = format!("`{}` is {}, expected a table", at.value, type_name(value.get_ref()));
+                    self.found.push(Diagnostic::new(Code::WrongType, Place::new(self.path, value.span()), message));
+                }
+            }
+        }
+        out
+    }
+
+    /// The texts, or lists of texts, by key of a table whose keys are free.
+    pub(super) fn lists(mut self) -> Vec<(At<String>, Vec<String>)> {
+        let table = self.table;
+        let mut out = Vec::new();
+        for (key, value) in table {
+            let name = key.get_ref().to_string();
+            let texts: Vec<String> = match value.get_ref() {
+                DeValue::String(text) => vec![text.to_string()],
+                DeValue::Array(list) => {
+                    list.iter().filter_map(|item| self.as_text(item, &name)).map(|text| text.value).collect()
+                }
+                _ => {
+                    self.mistyped(value, &name, "text or a list of texts");
+                    Vec::new()
+                }
+            };
+            out.push((At { value: name, span: key.span() }, texts));
+        }
+        out
+    }
+
+    /// Every key but those in `taken`, for a table whose other keys are free.
+    pub(super) fn rest(&self, taken: &[&str]) -> Vec<Entry<'a>> {
+        self.table.iter().filter(|(key, _)| !taken.contains(&key.get_ref().as_ref())).collect()
+    }
+
+    /// Reports every key that was never asked for.
+    pub(super) fn finish(self) {
+        for (key, _) in self.table {
+            let name = key.get_ref().as_ref();
+            if self.known.contains(&name) {
+                continue;
+            }
+            let unknown = Diagnostic::new(Code::UnknownKey, Place::new(self.path, key.span()), format!("unknown key `{name}`"));
+            let near = nearest(name, self.known.iter().copied());
+            let help = match near {
+                Some(_) => unknown.nearest(near),
+                None => unknown.help(format!("keys here: {}", self.known.join(", "))),
+            };
+            self.found.push(help);
+        }
+    }
+}
+
+/// The value of a TOML integer, which may be written in another base.
+fn whole_number(value: &DeValue<'_>) -> Option<i64> {
+    let DeValue::Integer(integer) = value else { return None };
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// The value of a TOML number, exactly.
+fn level(value: &DeValue<'_>) -> Option<Level> {
+    match value {
+        DeValue::Float(float) => Level::parse(float.as_str().trim_start_matches('+')),
+        _ => Level::parse(&whole_number(value)?.to_string()),
+    }
+}
+
+/// What a TOML value is called in a message.
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,56 @@
+//! The files themselves in, what is wrong with them before anything is read out.
+
+use std::collections::BTreeSet;
+
+use super::artifact::ancestors;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
+
+/// Reports files that could not be read and TOML files that nothing reads. `artifacts` are the paths that evidence points to.
+pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    if workspace.truncated {
+        found.push(
+            Diagnostic::new(Code::TooManyFiles, Place::file(CONFIG), format!("the workspace holds more than {FILE_LIMIT} files"))
+                .help("move what is not evidence, catalog or theme out of the folders that milepost.toml names"),
+        );
+    }
+    for (path, entry) in &workspace.files {
+        found.extend(match entry {
+            Entry::Text(_) => unread(workspace, path, artifacts),
+            Entry::Artifact { .. } => None,
+            Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
+            Entry::TooLarge { bytes, limit } => Some(
+                Diagnostic::new(Code::FileTooLarge, Place::file(path), format!("{bytes} bytes are more than the {limit} that are read"))
+                    .help("split it, or keep it elsewhere and link to it"),
+            ),
+            // Evidence that points there has said so at its own line.
+            Entry::Link if artifacts.iter().any(|artifact| ancestors(artifact).any(|above| above == path)) => None,
+            Entry::Link => Some(
+                Diagnostic::new(Code::SymbolicLink, Place::file(path), "symbolic links are not followed")
+                    .help("put the file or folder itself here: a link could lead out of the workspace"),
+            ),
+            Entry::Unreadable(why) => Some(Diagnostic::new(Code::Unreadable, Place::file(path), format!("this cannot be read: {why}"))),
+        });
+    }
+}
+
+fn not_utf8(path: &str, at: usize) -> Option<Diagnostic> {
+    let place = Place { start: at, end: at + '\u{fffd}'.len_utf8(), ..Place::file(path) };
+    let message = "this is not UTF-8 text";
+    Some(Diagnostic::new(Code::NotUtf8, place, message).label("the first bad byte").help("save the file as UTF-8"))
+}
+
+/// A TOML file among the evidence that no glob matches: its answers would be lost without a word.
+fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Option<Diagnostic> {
+    let patterns = &workspace.patterns;
+    let read = patterns.is_evidence(path) || patterns.is_catalog(path) || patterns.quarter_folder(path).is_some();
+    let among_evidence = patterns.evidence_roots().iter().any(|root| ancestors(path).any(|above| above == root));
+    if !path.ends_with(".toml") || read || !among_evidence || artifacts.contains(path) {
+        return None;
+    }
+    let globs: Vec<&str> = patterns.evidence.iter().map(glob::Pattern::as_str).collect();
+    Some(
+        Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file")
+            .help(format!("evidence is read from {}", globs.join(", "))),
+    )
+}

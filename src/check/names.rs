@@ -1,0 +1,107 @@
+//! An id in, what it may be used for out: a part of an address, or the id of something in the catalogs.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Framework;
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+
+/// Device names that Windows keeps for itself, whatever their ending: a site may be served from there.
+const DEVICES: &[&str] = &[
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3",
+    "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// Whether `id` can be a part of a page's address on every file system: 1 to 64 plain characters, no leading or trailing dot.
+pub(super) fn is_name(id: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.()".contains(&b);
+    let stem = id.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    (1..=64).contains(&id.len())
+        && id.bytes().all(plain)
+        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !id.ends_with('.')
+        && !DEVICES.contains(&stem.as_str())
+}
+
+/// Every id of the catalogs in use, and what it belongs to.
+pub(super) struct Names<'a> {
+    controls: BTreeMap<&'a str, (usize, usize)>,
+    others: BTreeMap<&'a str, &'static str>,
+    withdrawn: BTreeMap<&'a str, &'a [String]>,
+}
+
+impl<'a> Names<'a> {
+    /// Collects the ids of `frameworks`.
+    pub(super) fn of(frameworks: &'a [Framework]) -> Self {
+        let mut names = Self { controls: BTreeMap::new(), others: BTreeMap::new(), withdrawn: BTreeMap::new() };
+        for (index, framework) in frameworks.iter().enumerate() {
+            names.others.insert(&framework.id, "framework");
+            names.others.extend(framework.functions.iter().map(|function| (function.id.as_str(), "Function")));
+            names.others.extend(framework.categories.iter().map(|category| (category.id.as_str(), "Category")));
+            let controls = framework.controls.iter().enumerate();
+            names.controls.extend(controls.map(|(control, given)| (given.id.as_str(), (index, control))));
+            let withdrawn = framework.withdrawn.iter();
+            names.withdrawn.extend(withdrawn.map(|(old, new)| (old.as_str(), new.as_slice())));
+        }
+        names
+    }
+
+    /// The framework and control of `id`.
+    pub(super) fn control(&self, id: &str) -> Option<(usize, usize)> {
+        self.controls.get(id).copied()
+    }
+
+    /// Whether some control's id goes on after `path` and a dot.
+    pub(super) fn leads_to_control(&self, path: &str) -> bool {
+        let prefix = format!("{path}.");
+        self.controls.range(prefix.as_str()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
+    }
+
+    /// What is wrong with `id` as the id of a control.
+    pub(super) fn not_a_control(&self, id: &str, place: Place) -> Diagnostic {
+        if let Some(kind) = self.others.get(id) {
+            let article = if *kind == "framework" { "the id of a" } else { "a" };
+            return Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"))
+                .help(format!("answer its controls one by one, as in [{}]", self.first_below(id)));
+        }
+        self.unknown(id, place, self.controls.keys().copied())
+    }
+
+    /// What is wrong with `id` as the id of anything in the catalogs; `None` if it is one.
+    pub(super) fn not_an_id(&self, id: &str, place: Place) -> Option<Diagnostic> {
+        let known = self.controls.contains_key(id) || self.others.contains_key(id);
+        (!known).then(|| self.unknown(id, place, self.controls.keys().chain(self.others.keys()).copied()))
+    }
+
+    fn unknown<'n>(&self, id: &str, place: Place, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+        if let Some(successors) = self.withdrawn.get(id) {
+            let list = successors.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+            return Diagnostic::new(Code::WithdrawnControl, place, format!("`{id}` is an id of an earlier edition"))
+                .help(format!("its content is now in {list}"));
+        }
+        let unknown = Diagnostic::new(Code::UnknownControl, place, format!("no catalog holds `{id}`"));
+        match nearest(id, names) {
+            Some(near) => unknown.nearest(Some(near)),
+            None => unknown.help("ids are written as in the catalog, for example [GV.OC-01]"),
+        }
+    }
+
+    fn first_below(&self, id: &str) -> &str {
+        let below = self.controls.keys().find(|control| control.starts_with(id));
+        below.or_else(|| self.controls.keys().next()).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_file_systems_or_addresses_trip_over_are_refused() {
+        for name in ["", "..", ".hidden", "a/b", "a\\b", "CON", "nul.txt", "a ", "a.", "é", "a\0b", &"x".repeat(65)] {
+            assert!(!is_name(name), "{name:?}");
+        }
+        for name in ["PR.DS-11", "AC-2(1)", "A.5.1", "payments", "shore_it", "7"] {
+            assert!(is_name(name), "{name}");
+        }
+    }
+}

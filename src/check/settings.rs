@@ -1,0 +1,241 @@
+//! The text of `milepost.toml` in, [`Settings`] out: whatever is wrong is reported and its default stands in for it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::fields::{At, Fields};
+use super::names::is_name;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::number::{Level, MILLIONTHS};
+use crate::quarter::Quarter;
+use crate::settings::{NamedLevel, OverallRule, Scale, Scoring, Settings, Target, Targets, Team, TeamRule};
+use crate::workspace::glob_pattern;
+
+/// Settings together with where the ids they mention stand, which only the catalogs can judge.
+pub(super) struct Read {
+    pub(super) settings: Settings,
+    /// Each id of a scope or a target, and its place.
+    pub(super) mentioned: Vec<(String, Place)>,
+    /// Where each name in `report.frameworks` stands.
+    pub(super) frameworks: Vec<(String, Place)>,
+}
+
+/// Reads the whole of `milepost.toml`.
+pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
+    let (title, organization, theme, frameworks) = report(&mut fields);
+    if let Some(files) = fields.table("files") {
+        check_files(files);
+    }
+    let scale = fields.table("scale").map_or_else(Scale::default, scale);
+    let scoring = fields.table("scoring").map_or_else(Scoring::default, scoring);
+    let max_age = fields.table("evidence").and_then(max_age).unwrap_or(DEFAULT_MAX_AGE);
+    let mut mentioned = Vec::new();
+    let targets = fields.table("targets").map_or_else(Targets::default, |table| targets(table, &scale, &mut mentioned));
+    let teams = teams(&mut fields, &mut mentioned);
+    fields.finish();
+    let names = frameworks.iter().map(|(name, _)| name.clone()).collect();
+    let settings =
+        Settings { title, organization, frameworks: names, theme, scale, scoring, max_age, targets, teams };
+    Read { settings, mentioned, frameworks }
+}
+
+/// Days after which evidence is stale, where `[evidence] max_age` says nothing.
+const DEFAULT_MAX_AGE: i32 = 365;
+
+fn report(fields: &mut Fields<'_, '_>) -> (String, String, String, Vec<(String, Place)>) {
+    let main = || (DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::workspace::CONFIG));
+    let default_theme = || "default".to_owned();
+    let Some(mut report) = fields.table("report") else {
+        let place = fields.place();
+        fields.found.push(
+            Diagnostic::new(Code::MissingKey, place, "`[report]` is missing")
+                .help("start the file with [report] and title = \"…\": every page carries it"),
+        );
+        return (String::new(), String::new(), default_theme(), vec![main()]);
+    };
+    let title = report.required_text("title", "every page carries the report's title").map(|text| text.value);
+    let organization = report.text_or_empty("organization");
+    let theme = report.text("theme").map_or_else(default_theme, |theme| checked_name(&mut report, theme));
+    let named = report.texts("frameworks").unwrap_or_default();
+    let mut frameworks: Vec<_> = named.into_iter().map(|name| (name.value, report.at(&name.span))).collect();
+    if frameworks.is_empty() {
+        frameworks.push(main());
+    }
+    report.finish();
+    (title.unwrap_or_default(), organization, theme, frameworks)
+}
+
+const DEFAULT_FRAMEWORK: &str = "csf-2.0";
+
+fn check_files(mut files: Fields<'_, '_>) {
+    for key in ["controls", "evidence"] {
+        for glob in files.texts(key).unwrap_or_default() {
+            let fixed = key != "evidence" || ends_in_quarter_and_team(&glob.value);
+            let wrong = glob_pattern(&glob.value).err();
+            let wrong = wrong.or_else(|| (!fixed).then(|| "an evidence glob ends in QUARTER/TEAM/FILE".to_owned()));
+            if let Some(wrong) = wrong {
+                files
+                    .report(Code::BadGlob, &glob.span, format!("`{}` cannot be used: {wrong}", glob.value))
+                    .help
+                    .push("write it like content/*/*/*.toml".to_owned());
+            }
+        }
+    }
+    files.finish();
+}
+
+/// The last two folders of an evidence file's path are its quarter and its team, so no `**` may stand there.
+fn ends_in_quarter_and_team(glob: &str) -> bool {
+    let parts: Vec<&str> = glob.rsplit('/').collect();
+    parts.len() > 3 && !parts[..3].contains(&"**")
+}
+
+fn scale(mut fields: Fields<'_, '_>) -> Scale {
+    let mut scale = Scale::default();
+    let named = fields.tables("levels", |mut level| {
+        let name = level.required_text("name", "people read the level's name, not its number");
+        let criteria =
+            level.required_text("criteria", "without criteria two people pick different levels for the same facts");
+        level.finish();
+        Some(NamedLevel { name: name?.value, criteria: criteria?.value })
+    });
+    let whole = |level: Level| level.millionths() % MILLIONTHS == 0;
+    if let Some(bottom) = fields.level("bottom", Code::BadScale) {
+        if whole(bottom.value) && bottom.value.millionths() <= 10 * MILLIONTHS {
+            scale.bottom = bottom.value;
+        } else {
+            fields.report(Code::BadScale, &bottom.span, "`bottom` must be a whole number from 0 to 10");
+        }
+    }
+    if let Some(step) = fields.level("step", Code::BadScale) {
+        let millionths = step.value.millionths();
+        if (100_000..=MILLIONTHS).contains(&millionths) && MILLIONTHS % millionths == 0 {
+            scale.step = step.value;
+        } else {
+            let report = fields.report(Code::BadScale, &step.span, "`step` must divide one level evenly");
+            report.help.push("use 1, 0.5, 0.25, 0.2 or 0.1".to_owned());
+        }
+    }
+    if let Some(span) = fields.key_span("levels") {
+        if (2..=21).contains(&named.len()) {
+            scale.levels = named;
+        } else {
+            fields.report(Code::BadScale, &span, format!("a scale has 2 to 21 levels, this one has {}", named.len()));
+        }
+    }
+    fields.finish();
+    scale
+}
+
+fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
+    let default = Scoring::default();
+    let scoring = Scoring {
+        teams: fields.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]).unwrap_or(default.teams),
+        overall: fields
+            .choice("overall", &[("functions", OverallRule::Functions), ("controls", OverallRule::Controls)])
+            .unwrap_or(default.overall),
+        minimum_coverage: fields.integer("minimum_coverage", 0..=100).unwrap_or(default.minimum_coverage),
+        decimals: fields.integer("decimals", 0..=3).unwrap_or(default.decimals),
+    };
+    fields.finish();
+    scoring
+}
+
+fn max_age(mut fields: Fields<'_, '_>) -> Option<i32> {
+    let text = fields.text("max_age");
+    let days = text.as_ref().and_then(|text| text.value.strip_suffix('d')).and_then(|days| days.parse().ok());
+    let days = days.filter(|days| (1..=3660).contains(days));
+    if let (Some(text), None) = (&text, days) {
+        let message = format!("`{}` is no age", text.value);
+        fields.report(Code::BadValue, &text.span, message).help.push("write days, from 1d to 3660d".to_owned());
+    }
+    fields.finish();
+    days
+}
+
+fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
+    let mut targets = Targets::default();
+    let read = fields.entries(|mut target, key| Some((target_of(&mut target, scale), target.at(&key.span), key.value)).inspect(|_| target.finish()));
+    for (target, place, id) in read {
+        if id == "default" {
+            targets.default = target;
+            continue;
+        }
+        mentioned.push((id.clone(), place));
+        targets.by_id.extend(target.map(|target| (id, target)));
+    }
+    targets
+}
+
+fn target_of(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Target> {
+    let level = fields.level("level", Code::BadLevel);
+    if level.is_none() && fields.key_span("level").is_none() {
+        let place = fields.place();
+        fields.found.push(Diagnostic::new(Code::MissingKey, place, "`level` is missing").help("a target is a level of the scale"));
+    }
+    let target = Target {
+        level: level.as_ref().map_or(scale.bottom, |level| level.value),
+        why: fields.text_or_empty("why"),
+        approved_by: fields.text_or_empty("approved_by"),
+        due: fields.date("due").map(|date: At<Date>| date.value),
+        review: fields.date("review").map(|date| date.value),
+    };
+    let level = level?;
+    if !scale.holds(level.value) {
+        super::evidence::report_level(fields, &level, scale);
+        return None;
+    }
+    Some(target)
+}
+
+fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<Team> {
+    let mut seen = BTreeSet::new();
+    let teams = fields.tables("team", |mut table| {
+        let id = table.required_text("id", "the id is the name of the team's folder");
+        let name = table.required_text("name", "people read the team's name on every page");
+        let weight = table.integer("weight", 1..=1000).unwrap_or(1);
+        let scope = table.texts("scope").unwrap_or_default();
+        mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
+        let first_quarter = quarter(&mut table, "first_quarter");
+        let last_quarter = quarter(&mut table, "last_quarter");
+        let id = id.map(|id| {
+            if !seen.insert(id.value.clone()) {
+                table.report(Code::DuplicateId, &id.span, format!("team `{}` is given twice", id.value));
+            }
+            checked_name(&mut table, id)
+        });
+        table.finish();
+        let name = name.map(|name| name.value).or_else(|| id.clone())?;
+        let scope = scope.into_iter().map(|id| id.value).collect();
+        Some(Team { id: id?, name, weight, scope, first_quarter, last_quarter })
+    });
+    if teams.is_empty() && fields.key_span("team").is_none() {
+        let place = fields.place();
+        fields.found.push(
+            Diagnostic::new(Code::MissingKey, place, "no `[[team]]` is given").help("add [[team]] with id and name: teams give the answers"),
+        );
+    }
+    teams
+}
+
+fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
+    let text = fields.text(key)?;
+    let quarter = text.value.parse().ok();
+    if quarter.is_none() {
+        let message = format!("`{}` is not a quarter", text.value);
+        fields.report(Code::BadQuarter, &text.span, message).help.push("write it like 2026-Q3".to_owned());
+    }
+    quarter
+}
+
+/// A name that becomes part of addresses, reported where it cannot.
+fn checked_name(fields: &mut Fields<'_, '_>, name: At<String>) -> String {
+    if !is_name(&name.value) || name.value.bytes().any(|b| b.is_ascii_uppercase()) {
+        fields
+            .report(Code::BadName, &name.span, format!("`{}` cannot be a folder's name here", name.value))
+            .help
+            .push("use lower-case letters, digits, `-`, `_` and `.`, starting with a letter or digit".to_owned());
+    }
+    name.value
+}

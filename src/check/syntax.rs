@@ -1,0 +1,80 @@
+//! TOML text in, its tree and every syntax error out.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+/// One syntax error.
+pub(super) struct SyntaxError {
+    pub(super) message: String,
+    pub(super) span: Range<usize>,
+    /// Where the same key or header stands first, for a duplicate.
+    pub(super) first: Option<Range<usize>>,
+}
+
+/// Parses `text` as far as it goes.
+pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
+    let (tree, errors) = DeTable::parse_recoverable(text);
+    let mut found: Vec<SyntaxError> = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let duplicate = error.message() == "duplicate key";
+        // A table given twice makes each key in it a duplicate too: the header has already said so.
+        if duplicate && found.last().is_some_and(|last| last.first.is_some() && is_inside(text, &last.span, span.start)) {
+            continue;
+        }
+        let first = if duplicate { first_of(text, &span) } else { None };
+        found.push(SyntaxError { message: error.message().to_owned(), span, first });
+    }
+    found.sort_by_key(|error| error.span.start);
+    (tree, found)
+}
+
+/// The line that holds the byte at `offset`.
+pub(super) fn line_of(text: &str, offset: usize) -> Range<usize> {
+    let offset = text.floor_char_boundary(offset);
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[offset..].find('\n').map_or(text.len(), |newline| offset + newline);
+    start..end
+}
+
+/// Whether `offset` lies in the table whose duplicate header holds `header`.
+fn is_inside(text: &str, header: &Range<usize>, offset: usize) -> bool {
+    let line = line_of(text, header.start);
+    let body = text.get(line.end..offset).unwrap_or_default();
+    text[line].trim_start().starts_with('[') && !body.lines().any(|line| line.trim_start().starts_with('['))
+}
+
+/// Where the key at `span` stands for the first time: an earlier line that starts like its own.
+fn first_of(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
+    let line = line_of(text, span.start);
+    let opening = text.get(line.start..span.end)?.trim_start();
+    let before = &text[..line.start];
+    let scope = if opening.starts_with('[') { 0 } else { before.rfind("\n[").unwrap_or(0) };
+    let found = before[scope..].lines().find(|earlier| earlier.trim_start().starts_with(opening))?;
+    // `find` lends a part of `text`, so its address tells its offset.
+    let start = found.as_ptr() as usize - text.as_ptr() as usize + found.find(opening)?;
+    let key = start + opening.len() - span.len();
+    Some(key..key + span.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_given_twice_is_one_mistake_with_two_places() {
+        let text = "[PR.DS-11]\nlevel = 3\n\n[PR.DS-11]\nlevel = 4\nnote = \"x\"\n[PR.DS-02]\nlevel = 1\nlevel = 2\n";
+        let (_, errors) = parse(text);
+        let said: Vec<_> = errors.iter().map(|e| (e.span.clone(), e.first.clone())).collect();
+        assert_eq!(said, [(26..31, Some(4..9)), (76..81, Some(66..71))]);
+    }
+
+    #[test]
+    fn every_syntax_error_is_found_in_one_run() {
+        let (tree, errors) = parse("a = \n[x\nc = 4\n[y]\nd = \"abc\ne = 5\n");
+        assert_eq!(errors.len(), 3);
+        assert!(tree.get_ref().contains_key("y"));
+    }
+}

@@ -1,0 +1,283 @@
+//! What is wrong in, words that say so out: diagnostics are data, and each output format is one file of this folder.
+
+mod github;
+mod json;
+mod sarif;
+mod text;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::workspace::Workspace;
+
+/// One mistake: what it is, where it stands and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The stable name of this kind of mistake.
+    pub code: Code,
+    /// What is wrong, with the words and numbers of this case.
+    pub message: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What is remarked at that place; may be empty.
+    pub label: String,
+    /// Other places that have a part in it, each with its remark.
+    pub related: Vec<(Place, String)>,
+    /// What to do, one advice each.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic without label, related places or help; those are added by the methods below.
+    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), place, label: String::new(), related: Vec::new(), help: Vec::new() }
+    }
+
+    /// Remarks something at the place itself.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Points to another place.
+    #[must_use]
+    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.related.push((place, label.into()));
+        self
+    }
+
+    /// Adds an advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Adds `did you mean …?` where a near name is known.
+    #[must_use]
+    pub fn nearest(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// A stretch of bytes in a file of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, relative to the workspace's root.
+    pub path: Arc<str>,
+    /// Where the stretch starts, in bytes.
+    pub start: usize,
+    /// Where it ends, in bytes.
+    pub end: usize,
+}
+
+impl Place {
+    /// The bytes `span` of `path`.
+    pub fn new(path: &Arc<str>, span: Range<usize>) -> Self {
+        Self { path: Arc::clone(path), start: span.start, end: span.end }
+    }
+
+    /// The start of a file, for what is wrong with all of it.
+    pub fn file(path: &str) -> Self {
+        Self { path: Arc::from(path), start: 0, end: 0 }
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The workspace cannot be scored before it is mended.
+    Error,
+    /// Worth a look; scores and pages are made all the same.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// Declares [`Code`] with each code's name, severity and description in one row.
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $description:literal,)*) => {
+        /// The kinds of mistakes. Their names are an interface: people filter and link by them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $description] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of this list.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable name, as printed and as its fixture folder is called.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How bad this kind is.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// One sentence that says what this kind is.
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => $description,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NoWorkspace "no-workspace" Error "The folder has no milepost.toml.",
+    NoQuarter "no-quarter" Error "The workspace holds no quarter.",
+    NotUtf8 "not-utf8" Error "A text file holds bytes that are not UTF-8.",
+    FileTooLarge "file-too-large" Error "A file is larger than what is read.",
+    TooManyFiles "too-many-files" Error "The workspace holds more files than are read.",
+    Unreadable "unreadable" Error "The system refused to read a file or folder.",
+    SymbolicLink "symbolic-link" Error "A symbolic link stands where a file or folder is expected.",
+    UnreadFile "unread-file" Warning "A TOML file lies where nothing reads it.",
+    TomlSyntax "toml-syntax" Error "A file is not TOML.",
+    UnknownKey "unknown-key" Error "A key that means nothing here.",
+    MissingKey "missing-key" Error "A required key is missing or empty.",
+    WrongType "wrong-type" Error "A value of the wrong type.",
+    BadValue "bad-value" Error "A value outside what its key allows.",
+    BadGlob "bad-glob" Error "A glob that is malformed or leaves the workspace.",
+    BadName "bad-name" Error "An id that cannot be part of a page's address.",
+    BadScale "bad-scale" Error "A scale whose bottom, step and levels do not fit together.",
+    DuplicateId "duplicate-id" Error "The same id is given twice.",
+    UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
+    MissingFramework "missing-framework" Error "A catalog file has no framework.toml beside it.",
+    MissingFunction "missing-function" Error "framework.toml names a Function that no file of its folder holds, or leaves one out.",
+    MisplacedControl "misplaced-control" Error "A control or Category stands under a parent that its id does not name.",
+    BadQuarter "bad-quarter" Error "A folder that should name a quarter does not.",
+    UnknownTeam "unknown-team" Error "A team's folder is not in milepost.toml.",
+    TeamNotAsked "team-not-asked" Warning "A team answers in a quarter, or for a control, that it is not asked for.",
+    UnknownControl "unknown-control" Error "An id that no catalog of this workspace holds.",
+    WithdrawnControl "withdrawn-control" Error "An id of an earlier edition, with the ids that took its place.",
+    DuplicateAnswer "duplicate-answer" Error "A team answers the same control twice in a quarter.",
+    ConflictingStates "conflicting-states" Error "An answer claims two states at once.",
+    MissingState "missing-state" Error "An answer gives no level, no unknown and no not_applicable.",
+    MissingReason "missing-reason" Error "Not applicable or unknown is said without a reason.",
+    BadLevel "bad-level" Error "A level outside the scale or off its step.",
+    UnknownKind "unknown-kind" Error "An evidence kind that does not exist.",
+    UndatedEvidence "undated-evidence" Error "An evidence item has neither a date nor a covered period, or both.",
+    BadPeriod "bad-period" Error "A covered period that is malformed or ends before it starts.",
+    LateEvidence "late-evidence" Error "Evidence dated after the quarter's end.",
+    BadLink "bad-link" Error "A link that a report must not carry.",
+    MissingArtifact "missing-artifact" Error "An artifact file is not there.",
+    ArtifactOutside "artifact-outside" Error "An artifact's path leaves the folders that Milepost reads.",
+    ArtifactLink "artifact-link" Error "An artifact is, or lies behind, a symbolic link.",
+    ArtifactDigest "artifact-digest" Error "An artifact's SHA-256 is missing or does not match.",
+    UnansweredControl "unanswered-control" Warning "A control lies in no team's scope, so nobody can answer it.",
+    BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: message, place, snippet and help.
+    #[default]
+    Text,
+    /// A JSON array, one object a diagnostic.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// GitHub Actions annotations.
+    Github,
+}
+
+/// Prints `diagnostics` in `format`, with snippets from `workspace`; `colour` only matters to [`Format::Text`].
+pub fn print(diagnostics: &[Diagnostic], workspace: &Workspace, format: Format, colour: Colour) -> String {
+    match format {
+        Format::Text => text::print(diagnostics, workspace, colour),
+        Format::Json => json::print(diagnostics, workspace),
+        Format::Sarif => sarif::print(diagnostics, workspace),
+        Format::Github => github::print(diagnostics, workspace),
+    }
+}
+
+/// Whether text may carry terminal colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Plain text.
+    Plain,
+    /// ANSI colours.
+    Ansi,
+}
+
+/// A position as editors count: lines and characters from 1, a byte order mark not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The character within the line, from 1.
+    pub column: usize,
+}
+
+/// The position of the byte at `offset` of `text`; an offset past the end or inside a character moves back onto one.
+pub fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before[line_start..].trim_start_matches('\u{feff}');
+    Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+}
+
+/// Where `place` starts and ends.
+fn positions(place: &Place, workspace: &Workspace) -> (Position, Position) {
+    let text = workspace.text(&place.path).unwrap_or_default();
+    (position(text, place.start), position(text, place.end.max(place.start)))
+}
+
+/// Replaces control and bidirectional characters, which could drive a terminal or disguise a text, by U+FFFD.
+fn inert(text: &str) -> String {
+    let harmful = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// The name in `names` nearest to `name`, where one is near enough to be meant.
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let scored = names.into_iter().map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate));
+    let (distance, candidate) = scored.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1 + wanted.chars().count() / 3).then_some(candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_skip_a_byte_order_mark() {
+        let text = "\u{feff}a = 1\nß = 2\r\nc";
+        assert_eq!(position(text, 3), Position { line: 1, column: 1 });
+        assert_eq!(position(text, 7), Position { line: 1, column: 5 });
+        assert_eq!(position(text, text.find("= 2").unwrap()), Position { line: 2, column: 3 });
+        assert_eq!(position(text, 9_999), Position { line: 3, column: 2 });
+    }
+
+    #[test]
+    fn only_a_near_name_is_offered() {
+        assert_eq!(nearest("levle", ["level", "note"]), Some("level"));
+        assert_eq!(nearest("pr.ds-11", ["PR.DS-10", "PR.DS-11"]), Some("PR.DS-11"));
+        assert_eq!(nearest("colour", ["level", "note"]), None);
+    }
+
+    #[test]
+    fn names_are_unique_and_readable() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|b| b == b'-' || b.is_ascii_alphanumeric())));
+    }
+}

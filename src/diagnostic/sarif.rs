@@ -1,0 +1,78 @@
+//! Diagnostics in, SARIF 2.1.0 out: what code scanning services read.
+
+use serde_json::{Value, json};
+
+use super::{Code, Diagnostic, Place, positions};
+use crate::workspace::{Workspace, sha256};
+
+pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
+    let rules: Vec<Value> = Code::ALL
+        .iter()
+        .map(|code| {
+            json!({
+                "id": code.name(),
+                "shortDescription": { "text": code.description() },
+                "defaultConfiguration": { "level": code.severity().to_string() },
+            })
+        })
+        .collect();
+    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, workspace)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": "milepost", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
+    let mut message = diagnostic.message.clone();
+    for help in &diagnostic.help {
+        message += &format!("\n{help}");
+    }
+    let related: Vec<Value> = diagnostic
+        .related
+        .iter()
+        .map(|(place, label)| {
+            let mut location = location(place, workspace);
+            location["message"] = json!({ "text": label });
+            location
+        })
+        .collect();
+    json!({
+        "ruleId": diagnostic.code.name(),
+        "level": diagnostic.code.severity().to_string(),
+        "message": { "text": message },
+        "locations": [location(&diagnostic.place, workspace)],
+        "relatedLocations": related,
+        "partialFingerprints": { "milepost/v1": fingerprint(diagnostic) },
+    })
+}
+
+fn location(place: &Place, workspace: &Workspace) -> Value {
+    let (start, end) = positions(place, workspace);
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&place.path), "uriBaseId": "%SRCROOT%" },
+            "region": {
+                "startLine": start.line, "startColumn": start.column,
+                "endLine": end.line, "endColumn": end.column.max(if start.line == end.line { start.column + 1 } else { 1 }),
+            },
+        },
+    })
+}
+
+/// Stays the same while other lines of the file move: services tell old results from new ones by it.
+fn fingerprint(diagnostic: &Diagnostic) -> String {
+    sha256(format!("{}\0{}\0{}", diagnostic.code.name(), diagnostic.place.path, diagnostic.message).as_bytes())
+}
+
+/// A relative path as a URI reference: everything but unreserved characters and `/` percent-encoded.
+fn uri(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
+    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -1,0 +1,17 @@
+//! Nothing in, the catalogs and the default theme out: the files that `milepost` carries, by their path in a workspace.
+
+/// Makes one row of [`FILES`] of each path of this repository.
+macro_rules! embed {
+    ($($path:literal,)*) => { &[$(($path, include_str!(concat!("../", $path)))),*] };
+}
+
+/// Each embedded file's path and text. A workspace's own file of the same path takes its place.
+pub const FILES: &[(&str, &str)] = embed![
+    "controls/csf-2.0/framework.toml",
+    "controls/csf-2.0/govern.toml",
+    "controls/csf-2.0/identify.toml",
+    "controls/csf-2.0/protect.toml",
+    "controls/csf-2.0/detect.toml",
+    "controls/csf-2.0/respond.toml",
+    "controls/csf-2.0/recover.toml",
+];

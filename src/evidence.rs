@@ -1,0 +1,156 @@
+//! What one team says of one control in one quarter, and the dated items that support it.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::number::Level;
+
+/// An answer. A control without one is unanswered; the four states are never merged.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What is said.
+    pub state: State,
+    /// The team's note, in Markdown; may be empty.
+    pub note: String,
+    /// What supports it.
+    pub evidence: Vec<Item>,
+    /// Who attested the file that holds it.
+    pub attested: Option<Arc<Attestation>>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl Answer {
+    /// The level that counts for scores. It is the claimed one.
+    pub fn score(&self) -> Option<Level> {
+        match self.state {
+            State::Assessed { claimed } => Some(claimed),
+            State::Unknown { .. } | State::NotApplicable { .. } => None,
+        }
+    }
+
+    /// Whether the control does not apply to the team: it then leaves the denominator.
+    pub fn is_not_applicable(&self) -> bool {
+        matches!(self.state, State::NotApplicable { .. })
+    }
+}
+
+/// What an answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A level, 0 included.
+    Assessed {
+        /// The level that the team wrote.
+        claimed: Level,
+    },
+    /// Asked, and nobody knows.
+    Unknown {
+        /// Why not.
+        why: String,
+    },
+    /// The control does not apply.
+    NotApplicable {
+        /// Why not.
+        reason: String,
+        /// The role that agreed; may be empty.
+        approved_by: String,
+    },
+}
+
+/// Who stands behind a file of answers.
+#[derive(Clone, Debug)]
+pub struct Attestation {
+    /// The role.
+    pub by: String,
+    /// The day.
+    pub on: Option<Date>,
+}
+
+/// Where something is written.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The file, relative to the workspace's root.
+    pub path: Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A dated thing that supports an answer.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// What it is called.
+    pub title: String,
+    /// The days it speaks for: its date, or the period it covers.
+    pub period: Period,
+    /// Where it can be read; may be empty.
+    pub url: String,
+    /// The file that it is.
+    pub artifact: Option<Artifact>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// From the first to the last day that evidence speaks for; a single date is both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+impl Period {
+    /// How many days lie between its last day and `day`.
+    pub fn age(self, day: Date) -> i32 {
+        day.since(self.to).map_or(i32::MAX, |span| span.get_days())
+    }
+}
+
+/// A file of the workspace, unchanged since its digest was written down.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// The file, relative to the workspace's root.
+    pub path: String,
+    /// Its SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// What sort of thing an evidence item is, from the weakest to the strongest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Somebody says so.
+    Assertion,
+    /// Somebody was asked and the answers were written down.
+    Interview,
+    /// A policy, procedure or design.
+    Document,
+    /// What a system or a person left behind by doing it: a log, a ticket, a list.
+    Record,
+    /// A figure taken regularly.
+    Metric,
+    /// It was tried, and this is what happened.
+    Test,
+}
+
+impl Kind {
+    /// Every kind, weakest first.
+    pub const ALL: [Self; 6] =
+        [Self::Assertion, Self::Interview, Self::Document, Self::Record, Self::Metric, Self::Test];
+
+    /// The word for it in evidence files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Assertion => "assertion",
+            Self::Interview => "interview",
+            Self::Document => "document",
+            Self::Record => "record",
+            Self::Metric => "metric",
+            Self::Test => "test",
+        }
+    }
+}

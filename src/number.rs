@@ -1,0 +1,201 @@
+//! Decimal text in, exact levels and means out; rounded once, half up, when shown.
+//!
+//! A [`Level`] is a whole number of millionths of a level, so that sums do not depend on order or threads. A [`Mean`] is a
+//! ratio of whole numbers and never rounds. Floats appear nowhere here and decide nothing anywhere.
+
+use std::iter::Sum;
+use std::ops::{Add, Sub};
+
+use num_rational::BigRational;
+
+/// Millionths in one level.
+pub const MILLIONTHS: i64 = 1_000_000;
+
+/// A level on the workspace's scale, in millionths of a level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Level(i64);
+
+impl Level {
+    /// The level that is `millionths` / 1,000,000.
+    pub const fn from_millionths(millionths: i64) -> Self {
+        Self(millionths)
+    }
+
+    /// The level in millionths.
+    pub const fn millionths(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a plain decimal such as `3` or `2.5` exactly; `None` for signs, exponents, `nan`, `inf`, more than six decimals
+    /// or a whole part of more than six digits (no scale goes that far).
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |part: &str| (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let whole: i64 = whole.parse().ok()?;
+        let fraction: i64 = format!("{fraction:0<6}").parse().ok()?;
+        Some(Self(whole * MILLIONTHS + fraction))
+    }
+
+    /// The level as people write it, with no more decimals than it needs: `3`, `2.5`.
+    pub fn shown(self) -> String {
+        let text = decimal(self.0.into(), 6);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+impl Add for Level {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Level {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+/// An exact mean of levels, in millionths of a level.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mean(BigRational);
+
+impl Mean {
+    /// The weighted mean of `items`, each a weight (at least 1) and a value; `None` of nothing.
+    pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a Mean)>) -> Option<Self> {
+        let mut weights: u64 = 0;
+        let mut sum = BigRational::from_integer(0.into());
+        for (weight, Mean(value)) in items {
+            weights += u64::from(weight);
+            sum += value * BigRational::from_integer(weight.into());
+        }
+        (weights > 0).then(|| Self(sum / BigRational::from_integer(weights.into())))
+    }
+
+    /// How far this value falls short of `target`, never below zero: doing more than asked pays for nothing else.
+    pub fn gap_to(&self, target: &Mean) -> Self {
+        Self((&target.0 - &self.0).max(BigRational::from_integer(0.into())))
+    }
+
+    /// The mean in whole millionths of a level, rounded half up.
+    pub fn millionths(&self) -> i64 {
+        i64::try_from(half_up(&self.0)).expect("a mean lies within its scale, far below 2^63 millionths")
+    }
+
+    /// The mean with `decimals` digits (0 to 6), rounded once from the exact value, half up.
+    pub fn shown(&self, decimals: u32) -> String {
+        let unit = BigRational::new(10_i64.pow(decimals).into(), MILLIONTHS.into());
+        decimal(half_up(&(&self.0 * unit)), decimals)
+    }
+}
+
+impl From<Level> for Mean {
+    fn from(level: Level) -> Self {
+        Self(BigRational::from_integer(level.0.into()))
+    }
+}
+
+/// The share `part` of `whole` in whole percent, rounded half up; `None` of nothing.
+pub fn percent(part: u32, whole: u32) -> Option<u32> {
+    let (part, whole) = (u64::from(part), u64::from(whole));
+    (whole > 0).then(|| u32::try_from((part * 200 + whole) / (whole * 2)).unwrap_or(u32::MAX))
+}
+
+/// The mean of whole millionths by weight, rounded half up to a millionth: how teams' levels join to a control's score.
+pub fn rounded_mean(items: impl IntoIterator<Item = (u32, Level)>) -> Option<Level> {
+    let (sum, weights) = items
+        .into_iter()
+        .fold((0_i128, 0_i128), |(sum, weights), (weight, Level(level))| {
+            (sum + i128::from(weight) * i128::from(level), weights + i128::from(weight))
+        });
+    let rounded = (2 * sum + weights).checked_div_euclid(2 * weights)?;
+    Some(Level(i64::try_from(rounded).expect("a mean of levels lies between them")))
+}
+
+impl Sum for Level {
+    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+        items.fold(Self(0), Add::add)
+    }
+}
+
+fn half_up(value: &BigRational) -> i128 {
+    let half = BigRational::new(1.into(), 2.into());
+    let floor = (value + half).floor().to_integer();
+    i128::try_from(floor).expect("a mean lies within its scale, far below 2^127")
+}
+
+/// `value` / 10^`decimals` as a decimal with exactly that many digits after the point.
+fn decimal(value: i128, decimals: u32) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let unit = 10_u128.pow(decimals);
+    let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
+    match usize::try_from(decimals) {
+        Ok(0) | Err(_) => format!("{sign}{whole}"),
+        Ok(width) => format!("{sign}{whole}.{fraction:0width$}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(text: &str) -> Level {
+        Level::parse(text).unwrap()
+    }
+
+    fn mean(texts: &[(u32, &str)]) -> Mean {
+        let items: Vec<_> = texts.iter().map(|(weight, text)| (*weight, Mean::from(level(text)))).collect();
+        Mean::weighted(items.iter().map(|(weight, value)| (*weight, value))).unwrap()
+    }
+
+    #[test]
+    fn decimals_are_read_exactly_or_not_at_all() {
+        assert_eq!(level("2.5").millionths(), 2_500_000);
+        assert_eq!(level("0.000001").millionths(), 1);
+        for text in ["", ".5", "2.", "-1", "+1", "1e3", "nan", "inf", "2.1234567", "1234567", "1 "] {
+            assert_eq!(Level::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn levels_are_shown_without_needless_digits() {
+        assert_eq!(level("3").shown(), "3");
+        assert_eq!(level("10").shown(), "10");
+        assert_eq!(level("2.50").shown(), "2.5");
+    }
+
+    #[test]
+    fn a_mean_is_rounded_once_from_its_exact_value_half_up() {
+        assert_eq!(mean(&[(1, "2"), (1, "2.5")]).shown(1), "2.3");
+        assert_eq!(mean(&[(1, "0"), (1, "0"), (1, "1")]).shown(2), "0.33");
+        // 2.4499995: rounding to millionths first would give 2.45 and then 2.5.
+        assert_eq!(mean(&[(1, "2.449999"), (1, "2.45")]).shown(1), "2.4");
+        assert_eq!(mean(&[(1, "2.449999"), (1, "2.45")]).millionths(), 2_450_000);
+        assert_eq!(mean(&[(1, "5")]).shown(0), "5");
+    }
+
+    #[test]
+    fn weights_pull_the_mean() {
+        assert_eq!(mean(&[(3, "1"), (1, "5")]).shown(1), "2.0");
+        assert_eq!(rounded_mean([(1, level("1")), (2, level("2"))]).unwrap().millionths(), 1_666_667);
+        assert_eq!(rounded_mean([]), None);
+        assert_eq!(Mean::weighted([]), None);
+    }
+
+    #[test]
+    fn a_gap_is_never_negative() {
+        assert_eq!(mean(&[(1, "4")]).gap_to(&mean(&[(1, "3")])).millionths(), 0);
+        assert_eq!(mean(&[(1, "1")]).gap_to(&mean(&[(1, "3")])).shown(1), "2.0");
+    }
+
+    #[test]
+    fn percentages_round_half_up() {
+        assert_eq!(percent(1, 8), Some(13));
+        assert_eq!(percent(0, 0), None);
+        assert_eq!(percent(7, 7), Some(100));
+    }
+}

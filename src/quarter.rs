@@ -1,0 +1,67 @@
+//! `2026-Q3` in, a calendar quarter out: its name, its order and its days.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
+/// A calendar quarter, ordered by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quarter {
+    year: i16,
+    number: i8,
+}
+
+impl Quarter {
+    /// The quarter's first day, unless its `quarter.toml` says otherwise.
+    pub fn first_day(self) -> Date {
+        Date::constant(self.year, self.number * 3 - 2, 1)
+    }
+
+    /// The quarter's last day, unless its `quarter.toml` says otherwise.
+    pub fn last_day(self) -> Date {
+        Date::constant(self.year, self.number * 3, 1).last_of_month()
+    }
+}
+
+impl FromStr for Quarter {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (year, number) = text.split_once("-Q").ok_or(())?;
+        let digits = |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(year, 4) || !digits(number, 1) {
+            return Err(());
+        }
+        let quarter = Self { year: year.parse().map_err(drop)?, number: number.parse().map_err(drop)? };
+        ((1900..=2999).contains(&quarter.year) && (1..=4).contains(&quarter.number)).then_some(quarter).ok_or(())
+    }
+}
+
+impl fmt::Display for Quarter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-Q{}", self.year, self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_year_and_one_of_four_quarters_is_a_name() {
+        for name in ["2026-Q0", "2026-Q5", "2026-q1", "26-Q1", "2026Q1", "2026-Q10", "0000-Q1", " 2026-Q1", "guides"] {
+            assert_eq!(name.parse::<Quarter>(), Err(()), "{name}");
+        }
+        assert_eq!("2026-Q3".parse::<Quarter>().unwrap().to_string(), "2026-Q3");
+    }
+
+    #[test]
+    fn quarters_have_their_calendar_days_and_order() {
+        let quarter = |name: &str| name.parse::<Quarter>().unwrap();
+        assert_eq!(quarter("2026-Q1").first_day().to_string(), "2026-01-01");
+        assert_eq!(quarter("2024-Q1").last_day().to_string(), "2024-03-31");
+        assert_eq!(quarter("2026-Q2").last_day().to_string(), "2026-06-30");
+        assert!(quarter("2025-Q4") < quarter("2026-Q1"));
+    }
+}

@@ -1,0 +1,214 @@
+//! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its targets and its teams.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::number::{Level, MILLIONTHS};
+use crate::quarter::Quarter;
+
+/// `milepost.toml`, valid and with the defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The report's title.
+    pub title: String,
+    /// Whose report it is; may be empty.
+    pub organization: String,
+    /// The frameworks in use, the report's main one first.
+    pub frameworks: Vec<String>,
+    /// The theme's folder below `themes/`.
+    pub theme: String,
+    /// The scale of levels.
+    pub scale: Scale,
+    /// How levels become scores.
+    pub scoring: Scoring,
+    /// Evidence older than this many days at the quarter's end is stale.
+    pub max_age: i32,
+    /// The levels wanted.
+    pub targets: Targets,
+    /// The teams, in the order of the file.
+    pub teams: Vec<Team>,
+}
+
+/// Levels from `bottom` upwards, one name a whole level, with steps between them.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    /// The first level.
+    pub bottom: Level,
+    /// The distance between two levels that may be answered; divides one level evenly.
+    pub step: Level,
+    /// The whole levels, lowest first.
+    pub levels: Vec<NamedLevel>,
+}
+
+/// A whole level of the scale.
+#[derive(Clone, Debug)]
+pub struct NamedLevel {
+    /// One word for it.
+    pub name: String,
+    /// What must be true at this level, so that two people pick the same one.
+    pub criteria: String,
+}
+
+impl Scale {
+    /// The highest level.
+    pub fn top(&self) -> Level {
+        let above = i64::try_from(self.levels.len()).unwrap_or(1) - 1;
+        self.bottom + Level::from_millionths(above * MILLIONTHS)
+    }
+
+    /// Whether `level` may be answered: within the scale and on its step.
+    pub fn holds(&self, level: Level) -> bool {
+        self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
+    }
+
+    /// Every level that may be answered, lowest first.
+    pub fn steps(&self) -> Vec<Level> {
+        let count = (self.top() - self.bottom).millionths() / self.step.millionths();
+        (0..=count).map(|n| Level::from_millionths(self.bottom.millionths() + n * self.step.millionths())).collect()
+    }
+
+    /// The index of `level` in [`Scale::steps`].
+    pub fn position(&self, level: Level) -> usize {
+        usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()
+    }
+
+    /// The name of the whole level at or below `level`.
+    pub fn name(&self, level: Level) -> &str {
+        let whole = usize::try_from((level - self.bottom).millionths() / MILLIONTHS).unwrap_or_default();
+        self.levels.get(whole).map_or("", |named| &named.name)
+    }
+}
+
+impl Default for Scale {
+    /// Six levels from 0 to 5. Each criterion can be checked by somebody who was not there, and each includes those below it.
+    fn default() -> Self {
+        let level = |(name, criteria): &(&str, &str)| NamedLevel { name: (*name).into(), criteria: (*criteria).into() };
+        Self {
+            bottom: Level::from_millionths(0),
+            step: Level::from_millionths(MILLIONTHS),
+            levels: DEFAULT_LEVELS.iter().map(level).collect(),
+        }
+    }
+}
+
+const DEFAULT_LEVELS: &[(&str, &str)] = &[
+    ("Absent", "Nothing is done, or nobody can show that anything is."),
+    (
+        "Initial",
+        "It is done when it comes up. It depends on who is there, nothing says how, and two people would do it differently.",
+    ),
+    (
+        "Developing",
+        "There is an agreed way, and it is followed for part of what is in scope. The team can name the parts it misses.",
+    ),
+    (
+        "Defined",
+        "The way is written, a role owns it, and it is followed for everything in scope; exceptions are on record. Someone new could do it from the document.",
+    ),
+    (
+        "Managed",
+        "How well it works is measured against a figure set beforehand, two quarters running. Misses are on record, with what was done about them.",
+    ),
+    (
+        "Optimizing",
+        "The measurements have changed how it is done within the last year, and later measurements show that the change helped.",
+    ),
+];
+
+/// How levels become scores.
+#[derive(Clone, Debug)]
+pub struct Scoring {
+    /// How teams' levels join to a control's score.
+    pub teams: TeamRule,
+    /// What the overall score is the mean of.
+    pub overall: OverallRule,
+    /// A mean is withheld when a smaller share of its applicable answers, in percent, is assessed.
+    pub minimum_coverage: u32,
+    /// Digits after the point at display, 0 to 3.
+    pub decimals: u32,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self { teams: TeamRule::Mean, overall: OverallRule::Functions, minimum_coverage: 60, decimals: 1 }
+    }
+}
+
+/// How teams' levels join to a control's score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamRule {
+    /// The mean, weighted by team.
+    Mean,
+    /// The lowest.
+    Min,
+}
+
+/// What the overall score is the mean of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverallRule {
+    /// The Functions, each counting the same.
+    Functions,
+    /// All controls, by weight.
+    Controls,
+}
+
+/// The levels wanted: a default, and nearer ones by the id of a framework, Function, Category or control.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// What holds where nothing nearer does; without it such controls have no target and no gap.
+    pub default: Option<Target>,
+    /// Targets by id.
+    pub by_id: BTreeMap<String, Target>,
+}
+
+impl Targets {
+    /// The target nearest to a control, given its lineage from the control upwards.
+    pub fn nearest(&self, lineage: [&str; 4]) -> Option<&Target> {
+        lineage.iter().find_map(|id| self.by_id.get(*id)).or(self.default.as_ref())
+    }
+}
+
+/// A level wanted, and the decision behind it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The level.
+    pub level: Level,
+    /// Why this level; may be empty.
+    pub why: String,
+    /// The role or body that decided; may be empty.
+    pub approved_by: String,
+    /// By when it is to be reached.
+    pub due: Option<Date>,
+    /// When the decision is looked at again.
+    pub review: Option<Date>,
+}
+
+/// A team that answers.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// Its id and folder name.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its weight where teams' levels are joined by mean, 1 to 1000.
+    pub weight: u32,
+    /// The ids of what it answers for; everything where none are given.
+    pub scope: Vec<String>,
+    /// The first quarter in which it is asked.
+    pub first_quarter: Option<Quarter>,
+    /// The last quarter in which it is asked.
+    pub last_quarter: Option<Quarter>,
+}
+
+impl Team {
+    /// Whether this team is asked at all in `quarter`.
+    pub fn asked_in(&self, quarter: Quarter) -> bool {
+        self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
+    }
+
+    /// Whether this team answers for the control of this lineage.
+    pub fn answers_for(&self, lineage: [&str; 4]) -> bool {
+        self.scope.is_empty() || self.scope.iter().any(|id| lineage.contains(&id.as_str()))
+    }
+}

@@ -1,0 +1,288 @@
+//! A folder in, its files' contents out: the only reader. Nothing is judged here, whatever is wrong with a file is part of its entry.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use glob::{MatchOptions, Pattern};
+use sha2::{Digest, Sha256};
+use toml::de::DeTable;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::embedded;
+
+/// The workspace's own file, at its root.
+pub const CONFIG: &str = "milepost.toml";
+/// The largest TOML, Markdown or theme file that is read, in bytes.
+pub const TEXT_LIMIT: u64 = 1 << 20;
+/// The largest artifact whose digest is taken, in bytes.
+pub const ARTIFACT_LIMIT: u64 = 64 << 20;
+/// The most files a workspace may hold below the folders that are read.
+pub const FILE_LIMIT: usize = 50_000;
+/// The deepest folder that is read, counted from the workspace's root.
+pub const DEPTH_LIMIT: usize = 16;
+
+/// All that was found in a workspace, over the embedded catalogs and theme: a file of the same path replaces the embedded one.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Each file by its path relative to the root, with `/` between folders.
+    pub files: BTreeMap<String, Entry>,
+    /// Which files are catalogs and which are evidence.
+    pub patterns: Patterns,
+    /// More than [`FILE_LIMIT`] files were found; those after the limit were not read.
+    pub truncated: bool,
+}
+
+/// What one path holds.
+#[derive(Debug)]
+pub enum Entry {
+    /// A TOML, Markdown or theme file.
+    Text(Cow<'static, str>),
+    /// A text file with bytes that are not UTF-8: what it reads like, and where the first bad byte stands.
+    NotUtf8 {
+        /// The text with each bad sequence replaced by U+FFFD.
+        lossy: String,
+        /// Byte offset of the first bad byte, the same in `lossy` and in the file.
+        at: usize,
+        /// SHA-256 of the file as it is, in lower-case hexadecimal.
+        sha256: String,
+    },
+    /// Any other file, known by its digest.
+    Artifact {
+        /// SHA-256 in lower-case hexadecimal.
+        sha256: String,
+    },
+    /// Larger than [`TEXT_LIMIT`] or [`ARTIFACT_LIMIT`].
+    TooLarge {
+        /// Its size in bytes.
+        bytes: u64,
+        /// The limit that it exceeds, in bytes.
+        limit: u64,
+    },
+    /// A symbolic link, never followed: it could lead out of the workspace or around in circles.
+    Link,
+    /// The system refused, in its own words.
+    Unreadable(String),
+}
+
+impl Workspace {
+    /// The text of a file, if it is one that can be shown.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        match self.files.get(path)? {
+            Entry::Text(text) => Some(text),
+            Entry::NotUtf8 { lossy, .. } => Some(lossy),
+            _ => None,
+        }
+    }
+}
+
+/// The globs of `[files]` in `milepost.toml`; `*` stays within one folder and never matches a hidden name.
+#[derive(Debug, Clone)]
+pub struct Patterns {
+    /// Catalog files.
+    pub controls: Vec<Pattern>,
+    /// Evidence files: the last two folders of each path are its quarter and its team.
+    pub evidence: Vec<Pattern>,
+}
+
+impl Patterns {
+    /// The default of `[files] controls`.
+    pub const CONTROLS: &str = "controls/**/*.toml";
+    /// The default of `[files] evidence`.
+    pub const EVIDENCE: &str = "content/*/*/*.toml";
+
+    /// Reads `[files]` leniently: what is wrong there is said when the workspace is checked, and the default stands in for it.
+    fn read(config: &str) -> Self {
+        let (table, _) = DeTable::parse_recoverable(config);
+        let globs = |key: &str, default: &str| {
+            let files = table.get_ref().get("files").and_then(|files| files.get_ref().as_table());
+            let list = files.and_then(|files| files.get(key)).and_then(|list| list.get_ref().as_array());
+            let patterns: Option<Vec<_>> = list.map(|list| {
+                list.iter().filter_map(|glob| glob.get_ref().as_str()).filter_map(|glob| glob_pattern(glob).ok()).collect()
+            });
+            patterns.filter(|patterns| !patterns.is_empty()).unwrap_or_else(|| glob_pattern(default).into_iter().collect())
+        };
+        Self { controls: globs("controls", Self::CONTROLS), evidence: globs("evidence", Self::EVIDENCE) }
+    }
+
+    /// Whether `path` is a catalog file.
+    pub fn is_catalog(&self, path: &str) -> bool {
+        matches(&self.controls, path)
+    }
+
+    /// Whether `path` is an evidence file.
+    pub fn is_evidence(&self, path: &str) -> bool {
+        matches(&self.evidence, path)
+    }
+
+    /// The folder of the quarter whose own file `path` is, as in `content/2026-Q3/quarter.toml`.
+    pub fn quarter_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md"))?;
+        // A team's file would be two levels further down.
+        self.is_evidence(&format!("{folder}/team/file.toml")).then_some(folder)
+    }
+
+    /// The folders below which all evidence lies: each glob up to its first wildcard.
+    pub fn evidence_roots(&self) -> Vec<String> {
+        self.evidence.iter().map(|pattern| literal_folder(pattern.as_str())).collect()
+    }
+
+    /// The folders below which everything that is read lies, none inside another.
+    fn roots(&self) -> Vec<String> {
+        let mut roots = self.evidence_roots();
+        roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
+        roots.push("themes".to_owned());
+        roots.sort();
+        roots.dedup();
+        let kept = roots.clone();
+        roots.retain(|root| !kept.iter().any(|other| root.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/'))));
+        roots
+    }
+}
+
+/// Compiles one glob of `[files]`. It must name a folder first and stay inside the workspace.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
+    let first = glob.split('/').next().unwrap_or_default();
+    if first.is_empty() || first.contains(['*', '?', '[']) || !glob.contains('/') || glob.split('/').any(|part| part == "..") {
+        return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
+    }
+    Pattern::new(glob).map_err(|error| error.msg.to_owned())
+}
+
+fn matches(patterns: &[Pattern], path: &str) -> bool {
+    // The crate's defaults would let `*` cross folders and match hidden files.
+    let options = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+    patterns.iter().any(|pattern| pattern.matches_with(path, options))
+}
+
+fn literal_folder(glob: &str) -> String {
+    let folders = glob.split('/').take_while(|part| !part.contains(['*', '?', '[']));
+    let mut folders: Vec<&str> = folders.collect();
+    if folders.len() == glob.split('/').count() {
+        folders.pop();
+    }
+    folders.join("/")
+}
+
+/// Reads the workspace at `root`. A folder without `milepost.toml` gives a workspace without it, which the check will say.
+pub fn load(root: &Path) -> Workspace {
+    let mut files: BTreeMap<String, Entry> =
+        embedded::FILES.iter().map(|(path, text)| ((*path).to_owned(), Entry::Text(Cow::Borrowed(text)))).collect();
+    let config = root.join(CONFIG);
+    if config.exists() {
+        files.insert(CONFIG.to_owned(), read_text(&config));
+    }
+    let mut workspace = Workspace { files, patterns: Patterns::read(""), truncated: false };
+    workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
+    let mut count = 0;
+    for folder in workspace.patterns.roots() {
+        for found in walk(&root.join(&folder)) {
+            count += 1;
+            workspace.truncated = count > FILE_LIMIT;
+            if workspace.truncated {
+                return workspace;
+            }
+            if let Some((path, entry)) = read_entry(root, found) {
+                workspace.files.insert(path, entry);
+            }
+        }
+    }
+    workspace
+}
+
+fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+    let hidden = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    WalkDir::new(folder)
+        .follow_links(false)
+        .follow_root_links(false)
+        .max_depth(DEPTH_LIMIT)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(move |entry| !hidden(entry))
+}
+
+/// The path and contents of one thing found; `None` for a folder, and for a root that is not there.
+fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, Entry)> {
+    let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let found = match found {
+        Ok(found) => found,
+        Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => return None,
+        Err(error) => {
+            let path = error.path().map(relative).unwrap_or_default();
+            return Some((path, Entry::Unreadable(plain_reason(error.io_error()))));
+        }
+    };
+    let kind = found.file_type();
+    let path = relative(found.path());
+    let entry = if kind.is_symlink() {
+        Entry::Link
+    } else if kind.is_dir() {
+        if found.depth() < DEPTH_LIMIT {
+            return None;
+        }
+        Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders"))
+    } else if !kind.is_file() {
+        Entry::Unreadable("not a regular file".to_owned())
+    } else if found.path().to_str().is_none() {
+        Entry::Unreadable("its name is not UTF-8".to_owned())
+    } else if is_text(&path) {
+        read_text(found.path())
+    } else {
+        read_artifact(found.path())
+    };
+    Some((path, entry))
+}
+
+fn is_text(path: &str) -> bool {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    matches!(ending, "toml" | "md") || path.starts_with("themes/")
+}
+
+fn read_text(path: &Path) -> Entry {
+    read_limited(path, TEXT_LIMIT).map_or_else(|refusal| refusal, |bytes| text_entry(&bytes))
+}
+
+fn text_entry(bytes: &[u8]) -> Entry {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Entry::Text(Cow::Owned(text.to_owned())),
+        Err(error) => {
+            let lossy = String::from_utf8_lossy(bytes).into_owned();
+            Entry::NotUtf8 { lossy, at: error.valid_up_to(), sha256: sha256(bytes) }
+        }
+    }
+}
+
+fn read_artifact(path: &Path) -> Entry {
+    read_limited(path, ARTIFACT_LIMIT)
+        .map_or_else(|refusal| refusal, |bytes| Entry::Artifact { sha256: sha256(&bytes) })
+}
+
+/// SHA-256 of `bytes` in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Entry> {
+    let refused = |error: &io::Error| Entry::Unreadable(plain_reason(Some(error)));
+    let file = File::open(path).map_err(|error| refused(&error))?;
+    let bytes = file.metadata().map_err(|error| refused(&error))?.len();
+    if bytes > limit {
+        return Err(Entry::TooLarge { bytes, limit });
+    }
+    let mut read = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
+    // A file may grow between the look and the read.
+    file.take(limit + 1).read_to_end(&mut read).map_err(|error| refused(&error))?;
+    let bytes = read.len() as u64;
+    if bytes > limit { Err(Entry::TooLarge { bytes, limit }) } else { Ok(read) }
+}
+
+/// The system's reason without its number, which differs between systems.
+fn plain_reason(error: Option<&io::Error>) -> String {
+    error.map_or_else(|| "a loop of links".to_owned(), |error| error.kind().to_string())
+}
+
