@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::catalog::Framework;
-use crate::evidence::Answer;
+use crate::evidence::{Answer, Item};
 use crate::quarter::Quarter;
 use crate::settings::{Settings, Team};
 
@@ -31,12 +31,38 @@ impl Assessment {
         self.quarters.len() - 1
     }
 
+    /// Every evidence item of a quarter and what it supports, in the order of frameworks, controls and teams.
+    pub fn evidence(&self, quarter: usize) -> impl Iterator<Item = Support<'_>> {
+        let answers = &self.quarters[quarter];
+        let controls = self.frameworks.iter().enumerate();
+        let controls = controls.flat_map(|(index, framework)| (0..framework.controls.len()).map(move |control| (index, control)));
+        controls.flat_map(move |(framework, control)| {
+            self.teams_asked(answers.quarter, framework, control).flat_map(move |team| {
+                let items = answers.answer(framework, control, team).map(|answer| answer.evidence.as_slice()).unwrap_or_default();
+                items.iter().map(move |item| Support { framework, control, team, item })
+            })
+        })
+    }
+
     /// The teams that are asked for a control in a quarter, by index.
     pub fn teams_asked(&self, quarter: Quarter, framework: usize, control: usize) -> impl Iterator<Item = usize> {
         let lineage = self.frameworks[framework].lineage(control);
         let asked = move |team: &Team| team.asked_in(quarter) && team.answers_for(lineage);
         self.settings.teams.iter().enumerate().filter(move |(_, team)| asked(team)).map(|(index, _)| index)
     }
+}
+
+/// An evidence item, and what it supports.
+#[derive(Clone, Copy, Debug)]
+pub struct Support<'a> {
+    /// The framework, an index of [`Assessment::frameworks`].
+    pub framework: usize,
+    /// The control, an index of that framework's controls.
+    pub control: usize,
+    /// The team, an index of the settings' teams.
+    pub team: usize,
+    /// The item.
+    pub item: &'a Item,
 }
 
 /// One quarter of an assessment.

@@ -4,6 +4,7 @@
 //! files --load--> Workspace --check--> Assessment --score--> Scorecard --view--> pages --render--> Site --write--> public/
 //! ```
 
+pub mod address;
 pub mod assessment;
 pub mod catalog;
 pub mod chart;
@@ -12,8 +13,16 @@ pub mod cli;
 pub mod diagnostic;
 pub mod embedded;
 pub mod evidence;
+pub mod export;
+pub mod gap;
 pub mod link;
+pub mod markdown;
 pub mod number;
 pub mod quarter;
+pub mod score;
 pub mod settings;
+pub mod site;
+pub mod theme;
+pub mod view;
 pub mod workspace;
+pub mod write;

@@ -54,6 +54,8 @@ pub enum Entry {
         /// SHA-256 in lower-case hexadecimal.
         sha256: String,
     },
+    /// A picture or font of a theme.
+    Asset(Vec<u8>),
     /// Larger than [`TEXT_LIMIT`] or [`ARTIFACT_LIMIT`].
     TooLarge {
         /// Its size in bytes.
@@ -232,6 +234,8 @@ fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, 
         Entry::Unreadable("its name is not UTF-8".to_owned())
     } else if is_text(&path) {
         read_text(found.path())
+    } else if path.starts_with("themes/") {
+        read_limited(found.path(), TEXT_LIMIT).map_or_else(|refusal| refusal, Entry::Asset)
     } else {
         read_artifact(found.path())
     };
@@ -240,7 +244,8 @@ fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, 
 
 fn is_text(path: &str) -> bool {
     let ending = path.rsplit('.').next().unwrap_or_default();
-    matches!(ending, "toml" | "md") || path.starts_with("themes/")
+    let theme = path.starts_with("themes/") && matches!(ending, "html" | "css" | "js" | "svg" | "txt");
+    theme || matches!(ending, "toml" | "md")
 }
 
 fn read_text(path: &Path) -> Entry {

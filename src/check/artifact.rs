@@ -7,6 +7,8 @@ use crate::workspace::{Entry, Workspace, sha256};
 pub(super) enum Refusal {
     /// Its path leads out of the folders that are read.
     Outside,
+    /// It names a folder.
+    Folder,
     /// There is no such file.
     Missing(String),
     /// It is, or lies behind, the symbolic link at this path.
@@ -19,8 +21,17 @@ impl Refusal {
     /// What to say of it at `place`, where `file` is written.
     pub(super) fn diagnostic(&self, file: &str, place: Place) -> Option<Diagnostic> {
         Some(match self {
+            Self::Outside if file.is_empty() => {
+                Diagnostic::new(Code::ArtifactOutside, place, "`file` is empty").help("name the artifact, or remove the key")
+            }
+            Self::Outside if file.contains("://") => {
+                Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` is a link, not a file of this workspace"))
+                    .help("give it as url = \"…\" instead of `file`")
+            }
             Self::Outside => Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` leads out of the folders that hold evidence"))
                 .help("paths are relative to the evidence file, with `/` between folders; keep artifacts beside it, in artifacts/"),
+            Self::Folder => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` is a folder, not a file"))
+                .help("name one file in it; several files are several items of evidence"),
             Self::Missing(path) => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
                 .help(format!("looked for {path}; hidden files are not read")),
             Self::Link(path) => Diagnostic::new(Code::ArtifactLink, place, format!("`{file}` is reached through a symbolic link"))
@@ -59,9 +70,16 @@ pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Refusa
     match workspace.files.get(path) {
         Some(Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. }) => Ok(sha256.clone()),
         Some(Entry::Text(text)) => Ok(sha256(text.as_bytes())),
+        Some(Entry::Asset(bytes)) => Ok(sha256(bytes)),
         Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(Refusal::Said),
+        None if holds_files(workspace, path) => Err(Refusal::Folder),
         None => Err(Refusal::Missing(path.to_owned())),
     }
+}
+
+fn holds_files(workspace: &Workspace, folder: &str) -> bool {
+    let prefix = format!("{folder}/");
+    workspace.files.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
 }
 
 /// `path` and every folder above it.

@@ -30,8 +30,10 @@ pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeM
             }));
             continue;
         }
-        if let Some(framework) = read_folder(workspace, &header, &paths, found) {
-            frameworks.insert(framework.id.clone(), framework);
+        let Some(framework) = read_folder(workspace, &header, &paths, found) else { continue };
+        if let Some(first) = frameworks.insert(framework.id.clone(), framework) {
+            let message = format!("another folder holds the framework `{}` too", first.id);
+            found.push(Diagnostic::new(Code::DuplicateId, Place::file(&header), message).help("keep one of the two, or rename one with its id"));
         }
     }
     frameworks
@@ -63,7 +65,7 @@ fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut 
             None => whole = false,
         }
     }
-    let Header { mut framework, functions } = head?;
+    let Header { mut framework, functions } = head;
     for (id, place) in functions {
         match chapters.remove(&id) {
             Some(chapter) => append(&mut framework, chapter),
@@ -80,6 +82,11 @@ fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut 
         found.push(Diagnostic::new(Code::MissingFunction, chapter.place, message).help(format!("add it to `functions` of {header}")));
     }
     Some(framework)
+}
+
+/// What was given, or nothing where that has been reported.
+fn text(given: Option<At<String>>) -> String {
+    given.map(|given| given.value).unwrap_or_default()
 }
 
 fn folder_name(header: &str) -> &str {
@@ -102,7 +109,7 @@ fn append(framework: &mut Framework, chapter: Chapter) {
 
 /// The ids of one framework so far, in lower case because some file systems do not tell cases apart.
 #[derive(Default)]
-struct Ids(BTreeMap<String, Place>);
+struct Ids(BTreeMap<String, (String, Place)>);
 
 impl Ids {
     /// Takes the table's `id`, reporting one that is missing, malformed or already given.
@@ -117,22 +124,24 @@ impl Ids {
             return None;
         }
         match self.0.get(&id.value.to_lowercase()) {
-            Some(first) => {
+            Some((spelt, first)) => {
                 let twice = Diagnostic::new(Code::DuplicateId, place, format!("`{}` is given twice", id.value));
-                fields.found.push(twice.label("again here").related(first.clone(), "first here"));
+                let twice = twice.label("again here").related(first.clone(), "first here");
+                let help = "ids that differ only in upper and lower case count as the same";
+                fields.found.push(if *spelt == id.value { twice } else { twice.help(help) });
                 None
             }
             None => {
-                self.0.insert(id.value.to_lowercase(), place);
+                self.0.insert(id.value.to_lowercase(), (id.value.clone(), place));
                 Some(id)
             }
         }
     }
 }
 
-fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Option<Header> {
-    let id = ids.take(&mut fields);
-    if let Some(id) = id.as_ref().filter(|id| id.value != folder) {
+/// Reads `framework.toml`. What is missing stays empty and is reported, so that the answers to its controls are still checked.
+fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Header {
+    if let Some(id) = ids.take(&mut fields).filter(|id| id.value != folder) {
         let message = format!("the framework `{}` stands in the folder `{folder}`", id.value);
         fields.report(Code::BadName, &id.span, message).help.push("give the folder and the framework the same name".to_owned());
     }
@@ -143,8 +152,8 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Optio
     let references = lists(fields.table("references")).into_iter().map(|(key, name)| (key.value, name.concat())).collect();
     let withdrawn = lists(fields.table("withdrawn")).into_iter().map(|(key, new)| (key.value, new)).collect();
     let framework = Framework {
-        id: id?.value,
-        title: title?.value,
+        id: folder.to_owned(),
+        title: text(title),
         version: fields.text_or_empty("version"),
         source: fields.text_or_empty("source"),
         leaf: fields.text("leaf").map_or_else(|| "Control".to_owned(), |leaf| leaf.value),
@@ -155,7 +164,7 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Optio
         withdrawn,
     };
     fields.finish();
-    Some(Header { framework, functions })
+    Header { framework, functions }
 }
 
 fn read_chapter(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Chapter> {
@@ -166,9 +175,9 @@ fn read_chapter(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Chapter> {
     let categories = fields.tables("category", |table| read_category(table, parent.as_deref(), ids));
     let place = fields.place();
     fields.finish();
-    let (id, title) = (id?, title?);
+    let id = id?;
     let place = Place { start: id.span.start, end: id.span.end, ..place };
-    let function = Function { id: id.value, title: title.value, purpose, categories: 0..0 };
+    let function = Function { id: id.value, title: text(title), purpose, categories: 0..0 };
     Some(Chapter { function, place, categories })
 }
 
@@ -180,7 +189,7 @@ fn read_category(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids
     let own = id.as_ref().map(|id| id.value.clone());
     let controls = fields.tables("control", |table| read_control(table, own.as_deref(), ids));
     fields.finish();
-    Some((Category { id: id?.value, title: title?.value, purpose, function: 0, controls: 0..0 }, controls))
+    Some((Category { id: id?.value, title: text(title), purpose, function: 0, controls: 0..0 }, controls))
 }
 
 fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids) -> Option<Control> {
@@ -193,7 +202,7 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids)
     let references = fields.table("references").map(Fields::lists).unwrap_or_default();
     let references = references.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect();
     fields.finish();
-    Some(Control { id: id?.value, title: title?.value, outcome: outcome?.value, examples, weight, references, category: 0 })
+    Some(Control { id: id?.value, title: text(title), outcome: text(outcome), examples, weight, references, category: 0 })
 }
 
 /// An id names its parent: `PR.DS-11` stands under `PR.DS`, `PR.DS` under `PR`. Frameworks that number otherwise, as in

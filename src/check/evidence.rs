@@ -118,11 +118,14 @@ impl Reader<'_> {
                     Diagnostic::new(Code::WrongType, Place::new(&self.path, value.span()), format!("`{id}` is not a table"))
                         .help(format!("write [{id}] and level = … below it")),
                 ),
-                (None, Some(table)) if self.context.names.leads_to_control(&id) && !is_answer(table) => {
-                    let entries: Vec<_> = table.iter().collect();
-                    self.descend(&entries, &id, found);
+                (None, Some(table)) if self.context.names.leads_to_control(&id) => {
+                    if is_answer(table) {
+                        found.extend(self.context.names.not_a_control(&id, place));
+                    }
+                    let below = table.iter().filter(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
+                    self.descend(&below.collect::<Vec<_>>(), &id, found);
                 }
-                (None, _) => found.push(self.context.names.not_a_control(&id, place)),
+                (None, _) => found.extend(self.context.names.not_a_control(&id, place)),
             }
         }
     }
@@ -155,8 +158,8 @@ impl Reader<'_> {
         match said.as_slice() {
             [] => {
                 let place = fields.place();
-                let missing = Diagnostic::new(Code::MissingState, place, "this answer says nothing yet");
-                fields.found.push(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; a control without a table is unanswered"));
+                let missing = Diagnostic::new(Code::MissingState, place, "this answer has no `level`, `unknown` or `not_applicable`");
+                fields.found.push(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered"));
                 None
             }
             [_] => level
@@ -207,8 +210,14 @@ impl Reader<'_> {
     }
 
     fn artifact(&mut self, fields: &mut Fields<'_, '_>) -> Option<Artifact> {
-        let file = fields.text("file")?;
         let given = fields.text("sha256");
+        let Some(file) = fields.text("file") else {
+            if let (Some(given), None) = (given, fields.key_span("file")) {
+                let report = fields.report(Code::MissingKey, &given.span, "`sha256` is given without `file`");
+                report.help.push("name the artifact whose digest it is: file = \"artifacts/…\"".to_owned());
+            }
+            return None;
+        };
         let resolved = artifact::resolve(&self.path, &file.value);
         self.artifacts.extend(resolved.as_ref().ok().cloned());
         let checked = resolved.and_then(|path| artifact::digest(self.context.workspace, &path).map(|sha256| (path, sha256)));
@@ -314,10 +323,11 @@ fn strict_date(text: &str) -> Option<Date> {
 
 fn checked_link(fields: &mut Fields<'_, '_>, url: At<String>) -> String {
     if !crate::link::is_safe(&url.value) {
+        let message = if url.value.is_empty() { "`url` is empty".to_owned() } else { format!("`{}` cannot be linked to", url.value) };
         fields
-            .report(Code::BadLink, &url.span, format!("`{}` cannot be linked to", url.value))
+            .report(Code::BadLink, &url.span, message)
             .help
-            .push("links start with https://, http:// or mailto:, or are relative".to_owned());
+            .push("links start with https://, http:// or mailto:, or are relative, and hold no spaces".to_owned());
     }
     url.value
 }

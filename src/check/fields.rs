@@ -2,6 +2,7 @@
 //!
 //! serde stops at a file's first mistake, so tables are read key by key here; `finish` then knows what was never asked for.
 
+use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
@@ -144,9 +145,9 @@ impl<'a, 'f> Fields<'a, 'f> {
         match level(value.get_ref()) {
             Some(level) => Some(At { value: level, span: value.span() }),
             None => {
-                self.report(wrong, &value.span(), format!("`{key}` is not a level"))
+                self.report(wrong, &value.span(), format!("`{key}` cannot be {}", number_as_written(value.get_ref())))
                     .help
-                    .push("write it as a plain number such as 3 or 2.5".to_owned());
+                    .push("write a plain number such as 3, without sign or exponent and with at most six decimals".to_owned());
                 None
             }
         }
@@ -161,7 +162,8 @@ impl<'a, 'f> Fields<'a, 'f> {
         };
         let date = date.and_then(|d| Date::new(i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok());
         if date.is_none() {
-            self.mistyped(value, key, "a date such as 2026-09-30, without quotes");
+            let timed = matches!(value.get_ref(), DeValue::Datetime(_));
+            self.mistyped(value, key, if timed { "a date alone, such as 2026-09-30" } else { "a date such as 2026-09-30, without quotes" });
         }
         Some(At { value: date?, span: value.span() })
     }
@@ -212,7 +214,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             match value.get_ref().as_table() {
                 Some(table) => out.extend(read(Fields::new(self.path, table, value.span(), self.found), at)),
                 None => {
-                    let message = format!("`{}` is {}, expected a table", at.value, type_name(value.get_ref()));
+                    let message = format!("`{}` is {}, expected a table such as {{ level = 3 }}", at.value, type_name(value.get_ref()));
                     self.found.push(Diagnostic::new(Code::WrongType, Place::new(self.path, value.span()), message));
                 }
             }
@@ -246,8 +248,15 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.table.iter().filter(|(key, _)| !taken.contains(&key.get_ref().as_ref())).collect()
     }
 
+    /// Whether some value of this table is a table itself.
+    pub(super) fn nests(&self) -> bool {
+        self.table.iter().any(|(_, value)| value.get_ref().is_table())
+    }
+
     /// Reports every key that was never asked for.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(mut self) {
+        let mut seen = BTreeSet::new();
+        self.known.retain(|key| seen.insert(*key));
         for (key, _) in self.table {
             let name = key.get_ref().as_ref();
             if self.known.contains(&name) {
@@ -268,6 +277,15 @@ impl<'a, 'f> Fields<'a, 'f> {
 fn whole_number(value: &DeValue<'_>) -> Option<i64> {
     let DeValue::Integer(integer) = value else { return None };
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// A TOML number's digits, for a message.
+fn number_as_written<'a>(value: &'a DeValue<'_>) -> &'a str {
+    match value {
+        DeValue::Integer(integer) => integer.as_str(),
+        DeValue::Float(float) => float.as_str(),
+        _ => "this",
+    }
 }
 
 /// The value of a TOML number, exactly.

@@ -17,11 +17,11 @@ pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: 
     for (path, entry) in &workspace.files {
         found.extend(match entry {
             Entry::Text(_) => unread(workspace, path, artifacts),
-            Entry::Artifact { .. } => None,
+            Entry::Artifact { .. } | Entry::Asset(_) => None,
             Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
             Entry::TooLarge { bytes, limit } => Some(
-                Diagnostic::new(Code::FileTooLarge, Place::file(path), format!("{bytes} bytes are more than the {limit} that are read"))
-                    .help("split it, or keep it elsewhere and link to it"),
+                Diagnostic::new(Code::FileTooLarge, Place::file(path), format!("this file has {bytes} bytes, and at most {} MiB are read", limit >> 20))
+                    .help("split it, or keep it elsewhere and link to it with url = \"…\""),
             ),
             // Evidence that points there has said so at its own line.
             Entry::Link if artifacts.iter().any(|artifact| ancestors(artifact).any(|above| above == path)) => None,
@@ -29,7 +29,10 @@ pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: 
                 Diagnostic::new(Code::SymbolicLink, Place::file(path), "symbolic links are not followed")
                     .help("put the file or folder itself here: a link could lead out of the workspace"),
             ),
-            Entry::Unreadable(why) => Some(Diagnostic::new(Code::Unreadable, Place::file(path), format!("this cannot be read: {why}"))),
+            Entry::Unreadable(why) => Some(
+                Diagnostic::new(Code::Unreadable, Place::file(path), format!("this cannot be read: {why}"))
+                    .help("put an ordinary file that you may read in its place, or remove it"),
+            ),
         });
     }
 }
@@ -51,6 +54,6 @@ fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Op
     let globs: Vec<&str> = patterns.evidence.iter().map(glob::Pattern::as_str).collect();
     Some(
         Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file")
-            .help(format!("evidence is read from {}", globs.join(", "))),
+            .help(format!("evidence is read from {}, where the last two folders are the quarter and the team", globs.join(", "))),
     )
 }

@@ -19,7 +19,7 @@ use toml::de::DeTable;
 
 use self::evidence::{Context, Given};
 use self::fields::Fields;
-use self::names::Names;
+use self::names::{Ids, Names};
 use self::syntax::SyntaxError;
 use crate::assessment::{Assessment, QuarterAnswers};
 use crate::catalog::Framework;
@@ -54,6 +54,11 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
         );
         return None;
     }
+    // Half a workspace cannot be judged: what is missing may be among the files that were not read.
+    if workspace.truncated {
+        files::check(workspace, &BTreeSet::new(), found);
+        return None;
+    }
     let config = Parsed::new(workspace, CONFIG).map(|parsed| parsed.read(found, settings::read));
     let mut catalogs = catalog::read(workspace, found);
     let (settings, mentioned) = match config {
@@ -68,7 +73,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
         files::check(workspace, &BTreeSet::new(), found);
         return None;
     };
-    let names = Names::of(&frameworks);
+    let names = Names::of(&frameworks, known(workspace, found));
     found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
     let mut artifacts = BTreeSet::new();
     let quarters = quarters(workspace, &settings, &frameworks, &names, (found, &mut artifacts));
@@ -76,11 +81,23 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     if quarters.is_empty() {
         found.push(
             Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter")
-                .help("add a folder such as content/2026-Q3/ with one folder for each team"),
+                .help("add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen"),
         );
     }
-    found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
+    // A scope with a mistake in it says nothing about what lies outside.
+    if !found.iter().any(|diagnostic| *diagnostic.place.path == *CONFIG) {
+        found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
+    }
     Some(Assessment { settings, frameworks, quarters })
+}
+
+/// Whether every id that a catalog holds is known: with a catalog that is not there or has mistakes of its own, an unknown
+/// id is no mistake of whoever wrote it.
+fn known(workspace: &Workspace, found: &[Diagnostic]) -> Ids {
+    let catalog = |path: &str| workspace.patterns.is_catalog(path) || path.starts_with("controls/");
+    let broken = found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework || catalog(&diagnostic.place.path));
+    let unread = workspace.files.iter().any(|(path, entry)| catalog(path) && !matches!(entry, Entry::Text(_) | Entry::Artifact { .. }));
+    if broken || unread { Ids::Some } else { Ids::All }
 }
 
 /// A TOML file parsed as far as it goes.
@@ -278,12 +295,12 @@ fn outside_every_scope(settings: &Settings, frameworks: &[Framework], newest: Op
         ids.extend((0..framework.controls.len()).filter(|control| !asked(framework, *control)).map(|c| framework.controls[c].id.as_str()));
     }
     let first = ids.first()?;
-    let message = match ids.len() {
-        1 => format!("`{first}` is in no team's scope"),
-        n => format!("{n} controls are in no team's scope, `{first}` the first of them"),
+    let (message, count) = match ids.len() {
+        1 => (format!("`{first}` is in no team's scope"), "it counts"),
+        n => (format!("{n} controls are in no team's scope, `{first}` the first of them"), "they count"),
     };
     Some(
         Diagnostic::new(Code::UnansweredControl, Place::file(CONFIG), message)
-            .help("they count as unanswered: give them to a team's scope, or let a team answer them as not applicable"),
+            .help(format!("{count} as unanswered: add the id, or one above it, to the `scope` of a [[team]]")),
     )
 }

@@ -22,17 +22,27 @@ pub(super) fn is_name(id: &str) -> bool {
         && !DEVICES.contains(&stem.as_str())
 }
 
+/// How many of the catalogs' ids are known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ids {
+    /// Every one: another id is a mistake.
+    All,
+    /// Only some, because a catalog could not be read whole.
+    Some,
+}
+
 /// Every id of the catalogs in use, and what it belongs to.
 pub(super) struct Names<'a> {
     controls: BTreeMap<&'a str, (usize, usize)>,
     others: BTreeMap<&'a str, &'static str>,
     withdrawn: BTreeMap<&'a str, &'a [String]>,
+    ids: Ids,
 }
 
 impl<'a> Names<'a> {
     /// Collects the ids of `frameworks`.
-    pub(super) fn of(frameworks: &'a [Framework]) -> Self {
-        let mut names = Self { controls: BTreeMap::new(), others: BTreeMap::new(), withdrawn: BTreeMap::new() };
+    pub(super) fn of(frameworks: &'a [Framework], ids: Ids) -> Self {
+        let mut names = Self { controls: BTreeMap::new(), others: BTreeMap::new(), withdrawn: BTreeMap::new(), ids };
         for (index, framework) in frameworks.iter().enumerate() {
             names.others.insert(&framework.id, "framework");
             names.others.extend(framework.functions.iter().map(|function| (function.id.as_str(), "Function")));
@@ -56,33 +66,36 @@ impl<'a> Names<'a> {
         self.controls.range(prefix.as_str()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
     }
 
-    /// What is wrong with `id` as the id of a control.
-    pub(super) fn not_a_control(&self, id: &str, place: Place) -> Diagnostic {
+    /// What is wrong with `id` as the id of a control, as far as that can be told.
+    pub(super) fn not_a_control(&self, id: &str, place: Place) -> Option<Diagnostic> {
         if let Some(kind) = self.others.get(id) {
             let article = if *kind == "framework" { "the id of a" } else { "a" };
-            return Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"))
-                .help(format!("answer its controls one by one, as in [{}]", self.first_below(id)));
+            let wrong = Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"));
+            return Some(wrong.help(format!("answer its controls one by one, as in [{}]", self.first_below(id))));
         }
-        self.unknown(id, place, self.controls.keys().copied())
+        self.unknown(id, place, self.controls.keys().copied().chain(["attested"]))
     }
 
     /// What is wrong with `id` as the id of anything in the catalogs; `None` if it is one.
     pub(super) fn not_an_id(&self, id: &str, place: Place) -> Option<Diagnostic> {
         let known = self.controls.contains_key(id) || self.others.contains_key(id);
-        (!known).then(|| self.unknown(id, place, self.controls.keys().chain(self.others.keys()).copied()))
+        if known { None } else { self.unknown(id, place, self.controls.keys().chain(self.others.keys()).copied()) }
     }
 
-    fn unknown<'n>(&self, id: &str, place: Place, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+    fn unknown<'n>(&self, id: &str, place: Place, names: impl Iterator<Item = &'n str>) -> Option<Diagnostic> {
         if let Some(successors) = self.withdrawn.get(id) {
             let list = successors.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-            return Diagnostic::new(Code::WithdrawnControl, place, format!("`{id}` is an id of an earlier edition"))
-                .help(format!("its content is now in {list}"));
+            let old = Diagnostic::new(Code::WithdrawnControl, place, format!("`{id}` is an id of an earlier edition"));
+            return Some(old.help(format!("its content is now in {list}")));
+        }
+        if self.ids == Ids::Some {
+            return None;
         }
         let unknown = Diagnostic::new(Code::UnknownControl, place, format!("no catalog holds `{id}`"));
-        match nearest(id, names) {
+        Some(match nearest(id, names) {
             Some(near) => unknown.nearest(Some(near)),
             None => unknown.help("ids are written as in the catalog, for example [GV.OC-01]"),
-        }
+        })
     }
 
     fn first_below(&self, id: &str) -> &str {

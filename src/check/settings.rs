@@ -1,6 +1,6 @@
 //! The text of `milepost.toml` in, [`Settings`] out: whatever is wrong is reported and its default stands in for it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::number::{Level, MILLIONTHS};
 use crate::quarter::Quarter;
 use crate::settings::{NamedLevel, OverallRule, Scale, Scoring, Settings, Target, Targets, Team, TeamRule};
-use crate::workspace::glob_pattern;
+use crate::workspace::{Patterns, glob_pattern};
 
 /// Settings together with where the ids they mention stand, which only the catalogs can judge.
 pub(super) struct Read {
@@ -69,7 +69,7 @@ fn report(fields: &mut Fields<'_, '_>) -> (String, String, String, Vec<(String, 
 const DEFAULT_FRAMEWORK: &str = "csf-2.0";
 
 fn check_files(mut files: Fields<'_, '_>) {
-    for key in ["controls", "evidence"] {
+    for (key, default) in [("controls", Patterns::CONTROLS), ("evidence", Patterns::EVIDENCE)] {
         for glob in files.texts(key).unwrap_or_default() {
             let fixed = key != "evidence" || ends_in_quarter_and_team(&glob.value);
             let wrong = glob_pattern(&glob.value).err();
@@ -78,7 +78,7 @@ fn check_files(mut files: Fields<'_, '_>) {
                 files
                     .report(Code::BadGlob, &glob.span, format!("`{}` cannot be used: {wrong}", glob.value))
                     .help
-                    .push("write it like content/*/*/*.toml".to_owned());
+                    .push(format!("write it like {default}"));
             }
         }
     }
@@ -98,7 +98,8 @@ fn scale(mut fields: Fields<'_, '_>) -> Scale {
         let criteria =
             level.required_text("criteria", "without criteria two people pick different levels for the same facts");
         level.finish();
-        Some(NamedLevel { name: name?.value, criteria: criteria?.value })
+        let text = |given: Option<At<String>>| given.map(|given| given.value).unwrap_or_default();
+        Some(NamedLevel { name: text(name), criteria: text(criteria) })
     });
     let whole = |level: Level| level.millionths() % MILLIONTHS == 0;
     if let Some(bottom) = fields.level("bottom", Code::BadScale) {
@@ -147,8 +148,8 @@ fn max_age(mut fields: Fields<'_, '_>) -> Option<i32> {
     let days = text.as_ref().and_then(|text| text.value.strip_suffix('d')).and_then(|days| days.parse().ok());
     let days = days.filter(|days| (1..=3660).contains(days));
     if let (Some(text), None) = (&text, days) {
-        let message = format!("`{}` is no age", text.value);
-        fields.report(Code::BadValue, &text.span, message).help.push("write days, from 1d to 3660d".to_owned());
+        let message = format!("`{}` is not a number of days", text.value);
+        fields.report(Code::BadValue, &text.span, message).help.push("write it like \"365d\", from 1d to 3660d".to_owned());
     }
     fields.finish();
     days
@@ -156,7 +157,17 @@ fn max_age(mut fields: Fields<'_, '_>) -> Option<i32> {
 
 fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
     let mut targets = Targets::default();
-    let read = fields.entries(|mut target, key| Some((target_of(&mut target, scale), target.at(&key.span), key.value)).inspect(|_| target.finish()));
+    let read = fields.entries(|mut target, key| {
+        if target.key_span("level").is_none() && target.nests() {
+            let place = target.at(&key.span);
+            let message = format!("`{}` holds no level but a table of its own", key.value);
+            target.found.push(Diagnostic::new(Code::MissingKey, place, message).help("quote ids that have a dot: \"PR.DS\" = { level = 3 }"));
+            return None;
+        }
+        let read = (target_of(&mut target, scale), target.at(&key.span), key.value);
+        target.finish();
+        Some(read)
+    });
     for (target, place, id) in read {
         if id == "default" {
             targets.default = target;
@@ -190,7 +201,8 @@ fn target_of(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Target> {
 }
 
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<Team> {
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let before = fields.found.len();
     let teams = fields.tables("team", |mut table| {
         let id = table.required_text("id", "the id is the name of the team's folder");
         let name = table.required_text("name", "people read the team's name on every page");
@@ -200,8 +212,13 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         let first_quarter = quarter(&mut table, "first_quarter");
         let last_quarter = quarter(&mut table, "last_quarter");
         let id = id.map(|id| {
-            if !seen.insert(id.value.clone()) {
-                table.report(Code::DuplicateId, &id.span, format!("team `{}` is given twice", id.value));
+            let place = table.at(&id.span);
+            match seen.get(&id.value) {
+                Some(first) => {
+                    let twice = Diagnostic::new(Code::DuplicateId, place, format!("team `{}` is given twice", id.value));
+                    table.found.push(twice.label("again here").related(first.clone(), "first here"));
+                }
+                None => drop(seen.insert(id.value.clone(), place)),
             }
             checked_name(&mut table, id)
         });
@@ -210,7 +227,7 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         let scope = scope.into_iter().map(|id| id.value).collect();
         Some(Team { id: id?, name, weight, scope, first_quarter, last_quarter })
     });
-    if teams.is_empty() && fields.key_span("team").is_none() {
+    if teams.is_empty() && fields.found.len() == before {
         let place = fields.place();
         fields.found.push(
             Diagnostic::new(Code::MissingKey, place, "no `[[team]]` is given").help("add [[team]] with id and name: teams give the answers"),

@@ -52,7 +52,9 @@ fn first_of(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
     let opening = text.get(line.start..span.end)?.trim_start();
     let before = &text[..line.start];
     let scope = if opening.starts_with('[') { 0 } else { before.rfind("\n[").unwrap_or(0) };
-    let found = before[scope..].lines().find(|earlier| earlier.trim_start().starts_with(opening))?;
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let same = |earlier: &str| earlier.trim_start().strip_prefix(opening).is_some_and(|rest| !goes_on(rest));
+    let found = before[scope..].lines().find(|earlier| same(earlier))?;
     // `find` lends a part of `text`, so its address tells its offset.
     let start = found.as_ptr() as usize - text.as_ptr() as usize + found.find(opening)?;
     let key = start + opening.len() - span.len();
@@ -68,7 +70,13 @@ mod tests {
         let text = "[PR.DS-11]\nlevel = 3\n\n[PR.DS-11]\nlevel = 4\nnote = \"x\"\n[PR.DS-02]\nlevel = 1\nlevel = 2\n";
         let (_, errors) = parse(text);
         let said: Vec<_> = errors.iter().map(|e| (e.span.clone(), e.first.clone())).collect();
-        assert_eq!(said, [(26..31, Some(4..9)), (76..81, Some(66..71))]);
+        assert_eq!(said, [(26..31, Some(4..9)), (75..80, Some(65..70))]);
+    }
+
+    #[test]
+    fn a_longer_key_is_not_the_first_of_a_shorter_one() {
+        let (_, errors) = parse("levels = 1\nlevel = 1\nlevel = 2\n");
+        assert_eq!(errors[0].first, Some(11..16));
     }
 
     #[test]

@@ -1,12 +1,18 @@
 //! The command line in, a command's output out: one file a command, and nothing printed here.
 
+mod build;
 mod check;
+mod gaps;
+mod score;
+mod select;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostic::Colour;
+use crate::assessment::Assessment;
+use crate::diagnostic::{self, Colour, Format};
+use crate::workspace::{self, Workspace};
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -21,7 +27,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Args),
     Check(check::Args),
+    Score(score::Args),
+    Gaps(gaps::Args),
 }
 
 /// What a command has to say, and how it went.
@@ -35,11 +44,35 @@ pub struct Output {
     pub failed: bool,
 }
 
+impl Output {
+    fn result(result: String, remarks: String) -> Self {
+        Self { result, remarks, failed: false }
+    }
+
+    fn failure(remarks: String) -> Self {
+        Self { result: String::new(), remarks, failed: true }
+    }
+}
+
 impl Cli {
     /// Runs the command; `colour` is for what people read.
     pub fn run(&self, colour: Colour) -> Output {
         match &self.command {
+            Command::Build(args) => build::run(&self.root, args, colour),
             Command::Check(args) => check::run(&self.root, args, colour),
+            Command::Score(args) => score::run(&self.root, args, colour),
+            Command::Gaps(args) => gaps::run(&self.root, args, colour),
         }
+    }
+}
+
+/// Loads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
+fn assess(root: &Path, colour: Colour) -> Result<(Workspace, Assessment, String), Output> {
+    let workspace = workspace::load(root);
+    let checked = crate::check::check(&workspace);
+    let remarks = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
+    match checked.assessment {
+        Some(assessment) => Ok((workspace, assessment, remarks)),
+        None => Err(Output::failure(remarks)),
     }
 }

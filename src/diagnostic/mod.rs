@@ -239,7 +239,7 @@ fn positions(place: &Place, workspace: &Workspace) -> (Position, Position) {
 }
 
 /// Replaces control and bidirectional characters, which could drive a terminal or disguise a text, by U+FFFD.
-fn inert(text: &str) -> String {
+pub(crate) fn inert(text: &str) -> String {
     let harmful = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
 }
@@ -247,9 +247,14 @@ fn inert(text: &str) -> String {
 /// The name in `names` nearest to `name`, where one is near enough to be meant.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();
-    let scored = names.into_iter().map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate));
+    let length = wanted.chars().count();
+    // A third of the letters may be wrong: more, and a stranger would be offered.
+    let allowed = |candidate: &str| (length.max(candidate.chars().count()) / 3).max(1);
+    // No name is nearer than the difference in length, and measuring a key of a megabyte would take minutes.
+    let names = names.into_iter().filter(|candidate| length.abs_diff(candidate.chars().count()) <= allowed(candidate));
+    let scored = names.map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate));
     let (distance, candidate) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= 1 + wanted.chars().count() / 3).then_some(candidate)
+    (distance <= allowed(candidate)).then_some(candidate)
 }
 
 #[cfg(test)]

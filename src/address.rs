@@ -1,0 +1,133 @@
+//! What a page is about in, where it stands in the site out: the site's map.
+
+use crate::assessment::Assessment;
+
+/// One file of the site. Quarters, frameworks, Functions, controls and teams are indices of the [`Assessment`]'s lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// The newest quarter's dashboard, at the site's root.
+    Home,
+    /// A quarter's dashboard.
+    Dashboard(usize),
+    /// A Function of the main framework.
+    Function(usize, usize),
+    /// A control of any framework: quarter, framework, control.
+    Control(usize, usize, usize),
+    /// A team.
+    Team(usize, usize),
+    /// The gap list.
+    Gaps(usize),
+    /// The evidence register.
+    Evidence(usize),
+    /// A framework beside the main one.
+    Framework(usize, usize),
+    /// The rules of this report.
+    Method,
+    /// A quarter's figures as a file.
+    Data(usize, Data),
+}
+
+/// The data files of a quarter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// Every node's figures, as `milepost score --format json` prints them.
+    ScoresJson,
+    /// Every node's figures, as `milepost score --format csv` prints them.
+    ScoresCsv,
+    /// The gap list, as `milepost gaps --format csv` prints it.
+    GapsCsv,
+    /// The evidence register.
+    EvidenceCsv,
+}
+
+impl Data {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::ScoresJson => "scores.json",
+            Self::ScoresCsv => "scores.csv",
+            Self::GapsCsv => "gaps.csv",
+            Self::EvidenceCsv => "evidence.csv",
+        }
+    }
+}
+
+impl Address {
+    /// The file's path in the site, with `/` between folders. Links name `index.html` too, so that they work without a server.
+    pub fn path(self, assessment: &Assessment) -> String {
+        let quarter = |index: usize| assessment.quarters[index].quarter;
+        match self {
+            Self::Home => "index.html".to_owned(),
+            Self::Dashboard(q) => format!("{}/index.html", quarter(q)),
+            Self::Function(q, function) => {
+                format!("{}/functions/{}/index.html", quarter(q), function_name(assessment, function))
+            }
+            Self::Control(q, framework, control) => {
+                format!("{}/controls/{}/index.html", quarter(q), assessment.frameworks[framework].controls[control].id)
+            }
+            Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.settings.teams[team].id),
+            Self::Gaps(q) => format!("{}/gaps/index.html", quarter(q)),
+            Self::Evidence(q) => format!("{}/evidence/index.html", quarter(q)),
+            Self::Framework(q, framework) => {
+                format!("{}/frameworks/{}/index.html", quarter(q), assessment.frameworks[framework].id)
+            }
+            Self::Method => "method/index.html".to_owned(),
+            Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
+        }
+    }
+
+    /// The quarter that the file belongs to.
+    pub fn quarter(self, assessment: &Assessment) -> usize {
+        match self {
+            Self::Home | Self::Method => assessment.newest(),
+            Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
+            Self::Gaps(q) | Self::Evidence(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
+        }
+    }
+
+    /// The same page in another quarter. Every quarter has the same pages, so that links never break.
+    #[must_use]
+    pub fn in_quarter(self, q: usize) -> Self {
+        match self {
+            Self::Home | Self::Dashboard(_) | Self::Method => Self::Dashboard(q),
+            Self::Function(_, function) => Self::Function(q, function),
+            Self::Control(_, framework, control) => Self::Control(q, framework, control),
+            Self::Team(_, team) => Self::Team(q, team),
+            Self::Gaps(_) => Self::Gaps(q),
+            Self::Evidence(_) => Self::Evidence(q),
+            Self::Framework(_, framework) => Self::Framework(q, framework),
+            Self::Data(_, data) => Self::Data(q, data),
+        }
+    }
+
+    /// Every file of the site but the theme's assets.
+    pub fn all(assessment: &Assessment) -> Vec<Self> {
+        let mut all = vec![Self::Home, Self::Method];
+        for q in 0..assessment.quarters.len() {
+            all.extend([Self::Dashboard(q), Self::Gaps(q), Self::Evidence(q)]);
+            all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));
+            all.extend((1..assessment.frameworks.len()).map(|framework| Self::Framework(q, framework)));
+            for (index, framework) in assessment.frameworks.iter().enumerate() {
+                all.extend((0..framework.controls.len()).map(|control| Self::Control(q, index, control)));
+            }
+            all.extend((0..assessment.settings.teams.len()).map(|team| Self::Team(q, team)));
+            all.extend(Data::ALL.map(|data| Self::Data(q, data)));
+        }
+        all
+    }
+}
+
+/// A Function's folder: its title in lower case, or its id where that would be empty or meet another's.
+fn function_name(assessment: &Assessment, function: usize) -> String {
+    let functions = &assessment.framework().functions;
+    let slug = functions[function].slug();
+    let alone = functions.iter().filter(|other| other.slug() == slug).count() == 1;
+    if alone { slug } else { functions[function].id.clone() }
+}
+
+/// The way from the file at `path` up to the site's root: `../` for each folder.
+pub fn root_of(path: &str) -> String {
+    "../".repeat(path.matches('/').count())
+}

@@ -1,0 +1,183 @@
+//! Rows in, horizontal bars out.
+
+use super::canvas::{Anchor, Canvas};
+use super::label::{LINE, SIZE, SMALL, fit, width, wrap};
+use super::series::draw_missing;
+use super::{Frame, Scale, Series};
+
+/// A row for each thing to compare, label above and bar below: any length of label, any number of rows.
+#[derive(Clone, Debug)]
+pub struct Bars<'a> {
+    /// Its name and description.
+    pub frame: Frame<'a>,
+    /// Left to right.
+    pub scale: &'a Scale,
+    /// From the top.
+    pub rows: Vec<Bar>,
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Bar {
+    /// Its name.
+    pub label: String,
+    /// Where the bar ends; nothing if it is not known.
+    pub value: Option<f64>,
+    /// The value as printed, or why there is none.
+    pub value_text: String,
+    /// A tick across the bar.
+    pub target: Option<f64>,
+    /// A mark below the bar.
+    pub previous: Option<f64>,
+}
+
+pub(super) const WIDTH: f64 = 440.0;
+/// Room beside the outermost ticks for half a number.
+pub(super) const MARGIN: f64 = 10.0;
+/// Between a row's label and its bar.
+const HEAD_GAP: f64 = 5.0;
+/// The text at the right is cut to this width.
+const TEXT_MOST: f64 = 200.0;
+const ROW_GAP: f64 = 18.0;
+const THICKNESS: f64 = 10.0;
+/// How far a target tick stands out of its bar.
+const OVERHANG: f64 = 4.0;
+
+/// Draws bars.
+pub fn bars(chart: &Bars<'_>) -> String {
+    let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.value_text)).collect();
+    let rows_height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
+    let canvas = Canvas::new(chart.frame.id, (WIDTH, rows_height + LINE));
+    let mut top = 0.0;
+    for (row, head) in chart.rows.iter().zip(&heads) {
+        let class = if row.value.is_some() { "value" } else { "value no-value" };
+        let bar_top = head.draw(&canvas, class, top);
+        draw_ticks(&canvas, chart.scale, bar_top);
+        draw_bar(&canvas, chart.scale, row, bar_top);
+        top += head.row_height(THICKNESS);
+    }
+    for (fraction, label) in chart.scale.marks() {
+        canvas.text("tick-label", Anchor::Middle, (x_at(fraction), rows_height + LINE * 0.5), label);
+    }
+    canvas.finish("chart-bars", &chart.frame)
+}
+
+/// A swatch of 28 by 12 for what a series is in bars: the bar, the tick or the mark.
+pub fn bar_key(series: Series) -> String {
+    let canvas = Canvas::new("key", (28.0, 12.0));
+    match series {
+        Series::Score | Series::Nth(_) => canvas.rect("bar", [(2.0, 2.0), (26.0, 10.0)]),
+        Series::Target => {
+            canvas.rect("bar-track", [(2.0, 3.0), (26.0, 9.0)]);
+            canvas.line("target-tick", &[(14.0, 0.0), (14.0, 12.0)]);
+        }
+        Series::Previous | Series::Claimed => series.draw_point(&canvas, "previous-mark", (14.0, 6.0)),
+    }
+    canvas.finish_hidden("chart-key")
+}
+
+/// What is written above a bar: the label at the left, a text at the right on its last line.
+pub(super) struct Head {
+    lines: Vec<String>,
+    text: String,
+}
+
+impl Head {
+    pub(super) fn new(label: &str, text: &str) -> Self {
+        let text = fit(text, TEXT_MOST, SMALL);
+        let room = WIDTH - 2.0 * MARGIN - width(&text, SMALL) - 14.0;
+        Self { lines: wrap(label, room, SIZE, 3), text }
+    }
+
+    /// From the top of this row to the top of the next.
+    pub(super) fn row_height(&self, thickness: f64) -> f64 {
+        self.height() + thickness + ROW_GAP
+    }
+
+    /// Writes it, the text in a class of its own; returns where the bar begins.
+    pub(super) fn draw(&self, canvas: &Canvas, class: &str, top: f64) -> f64 {
+        let mut baseline = top + LINE * 0.8;
+        for line in &self.lines {
+            canvas.text("row-label", Anchor::Start, (MARGIN, baseline), line);
+            baseline += LINE;
+        }
+        let last = top + self.height() - HEAD_GAP - LINE * 0.2;
+        canvas.text(class, Anchor::End, (WIDTH - MARGIN, last), &self.text);
+        top + self.height()
+    }
+
+    fn height(&self) -> f64 {
+        LINE * self.lines.len().max(1) as f64 + HEAD_GAP
+    }
+}
+
+/// The place of a fraction between the margins.
+pub(super) fn x_at(fraction: f64) -> f64 {
+    MARGIN + fraction * (WIDTH - 2.0 * MARGIN)
+}
+
+/// Short grid lines behind one bar, so that none crosses a label.
+fn draw_ticks(canvas: &Canvas, scale: &Scale, top: f64) {
+    for (fraction, _) in scale.marks() {
+        canvas.line("grid", &[(x_at(fraction), top - 2.0), (x_at(fraction), top + THICKNESS + 2.0)]);
+    }
+}
+
+fn draw_bar(canvas: &Canvas, scale: &Scale, row: &Bar, top: f64) {
+    let bottom = top + THICKNESS;
+    let track = [(x_at(0.0), top), (x_at(1.0), bottom)];
+    if let Some(fraction) = scale.fraction(row.value) {
+        canvas.rect("bar-track", track);
+        // Zero is an answer, so even it leaves a trace.
+        canvas.rect("bar", [(x_at(0.0), top), (x_at(fraction).max(x_at(0.0) + 2.0), bottom)]);
+    } else {
+        canvas.rect("bar-track no-value", track);
+        draw_missing(canvas, (x_at(0.5), top + THICKNESS / 2.0));
+    }
+    if let Some(fraction) = scale.fraction(row.target) {
+        canvas.line("target-tick", &[(x_at(fraction), top - OVERHANG), (x_at(fraction), bottom + OVERHANG)]);
+    }
+    if let Some(fraction) = scale.fraction(row.previous) {
+        Series::Previous.draw_point(canvas, "previous-mark", (x_at(fraction), bottom + OVERHANG + 1.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{FRAME, by_element, scale};
+
+    fn row(label: &str, value: Option<f64>, value_text: &str) -> Bar {
+        Bar {
+            label: label.to_owned(),
+            value,
+            value_text: value_text.to_owned(),
+            target: Some(3.0),
+            previous: Some(1.5),
+        }
+    }
+
+    #[test]
+    fn rows_with_and_without_a_value() {
+        let scale = scale(5);
+        let rows =
+            vec![row("Respond", Some(2.4), "2.4"), row("Recover", None, "not assessed"), row("Zero", Some(0.0), "0.0")];
+        insta::assert_snapshot!(by_element(&bars(&Bars { frame: FRAME, scale: &scale, rows })));
+    }
+
+    #[test]
+    fn an_unknown_value_leaves_no_bar_and_zero_does() {
+        let scale = scale(5);
+        let drawn = |value| bars(&Bars { frame: FRAME, scale: &scale, rows: vec![row("x", value, "")] });
+        for value in [None, Some(f64::NAN), Some(f64::INFINITY)] {
+            assert!(!drawn(value).contains("class=\"bar\"") && drawn(value).contains("class=\"missing\""));
+        }
+        assert!(drawn(Some(0.0)).contains("class=\"bar\"") && !drawn(Some(0.0)).contains("missing"));
+    }
+
+    #[test]
+    fn keys_look_like_the_chart() {
+        let keys = [Series::Score, Series::Target, Series::Previous].map(bar_key);
+        insta::assert_snapshot!(by_element(&keys.join("\n")));
+    }
+}

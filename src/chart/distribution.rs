@@ -1,0 +1,164 @@
+//! Counts of answers in, stacked bars out.
+
+use super::Frame;
+use super::bars::{Head, x_at};
+use super::canvas::{Anchor, Canvas};
+use super::label::{SMALL, width};
+
+/// A bar for each row, cut into its answers: each bar has full width, so parts compare as shares.
+#[derive(Clone, Debug)]
+pub struct Distribution<'a> {
+    /// Its name and description.
+    pub frame: Frame<'a>,
+    /// From the top, such as one for each Function.
+    pub rows: Vec<Stack>,
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// Its name.
+    pub label: String,
+    /// Printed at the right, such as "22 of 31 assessed"; may be empty.
+    pub note: String,
+    /// From the left; those without answers take no room.
+    pub parts: Vec<Part>,
+}
+
+/// The answers of one state.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Which state.
+    pub state: State,
+    /// How many answers; printed inside where there is room.
+    pub count: u32,
+}
+
+/// The state of an answer, as colour and texture tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Assessed at the level of this index, on a scale whose highest level has index `top`.
+    Level {
+        /// From 0.
+        index: usize,
+        /// The index of the highest level.
+        top: usize,
+    },
+    /// Asked, and nobody knows.
+    Unknown,
+    /// No entry.
+    Unanswered,
+    /// Out of scope, with a reason.
+    NotApplicable,
+}
+
+/// The shades of a scale, from `level-0` to `level-5`.
+const SHADES: usize = 6;
+
+impl State {
+    /// The class that paints the state, in charts and tables alike: the ramp's ends are the scale's ends.
+    pub fn class(self) -> String {
+        match self {
+            State::Level { index, top: 0 } => format!("level-{}", index.min(SHADES - 1)),
+            State::Level { index, top } => {
+                let shade = index.min(top).saturating_mul(SHADES - 1).saturating_add(top / 2) / top;
+                format!("level-{}", shade.min(SHADES - 1))
+            }
+            State::Unknown => "unknown".to_owned(),
+            State::Unanswered => "unanswered".to_owned(),
+            State::NotApplicable => "not-applicable".to_owned(),
+        }
+    }
+}
+
+const THICKNESS: f64 = 22.0;
+
+/// Draws a distribution.
+pub fn distribution(chart: &Distribution<'_>) -> String {
+    let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.note)).collect();
+    let height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
+    let canvas = Canvas::new(chart.frame.id, (super::bars::WIDTH, (height - 10.0).max(THICKNESS)));
+    let mut top = 0.0;
+    for (row, head) in chart.rows.iter().zip(&heads) {
+        draw_stack(&canvas, &row.parts, head.draw(&canvas, "row-note", top));
+        top += head.row_height(THICKNESS);
+    }
+    canvas.finish("chart-distribution", &chart.frame)
+}
+
+/// A swatch of 28 by 12 for a state; `id` goes before the id of its texture and is unique on the page.
+pub fn state_key(id: &str, state: State) -> String {
+    let canvas = Canvas::new(id, (28.0, 12.0));
+    canvas.rect(&format!("part {}", state.class()), [(2.0, 1.0), (26.0, 11.0)]);
+    canvas.finish_hidden("chart-key")
+}
+
+fn draw_stack(canvas: &Canvas, parts: &[Part], top: f64) {
+    let total: f64 = parts.iter().map(|part| f64::from(part.count)).sum();
+    if total == 0.0 {
+        canvas.rect("bar-track no-value", [(x_at(0.0), top), (x_at(1.0), top + THICKNESS)]);
+        return;
+    }
+    let mut before = 0.0;
+    for part in parts.iter().filter(|part| part.count > 0) {
+        let after = before + f64::from(part.count);
+        draw_part(canvas, *part, [x_at(before / total), x_at(after / total)], top);
+        before = after;
+    }
+}
+
+fn draw_part(canvas: &Canvas, part: Part, [left, right]: [f64; 2], top: f64) {
+    let class = part.state.class();
+    canvas.rect(&format!("part {class}"), [(left, top), (right, top + THICKNESS)]);
+    let text = part.count.to_string();
+    if width(&text, SMALL) + 4.0 <= right - left {
+        let place = ((left + right) / 2.0, top + THICKNESS / 2.0 + SMALL * 0.36);
+        canvas.text(&format!("part-label {class}"), Anchor::Middle, place, &text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{FRAME, by_element};
+
+    fn stack(label: &str, counts: &[u32]) -> Stack {
+        let states = (0..=5).map(|index| State::Level { index, top: 5 });
+        let states = states.chain([State::Unknown, State::Unanswered, State::NotApplicable]);
+        let parts = states.zip(counts).map(|(state, &count)| Part { state, count }).collect();
+        Stack { label: label.to_owned(), note: format!("{} answers", counts.iter().sum::<u32>()), parts }
+    }
+
+    #[test]
+    fn every_state_has_its_class_and_the_others_a_texture() {
+        let rows = vec![
+            stack("Govern", &[1, 4, 9, 11, 3, 1, 2, 3, 1]),
+            stack("Recover", &[0, 0, 0, 200, 1]),
+            stack("None", &[]),
+        ];
+        insta::assert_snapshot!(by_element(&distribution(&Distribution { frame: FRAME, rows })));
+    }
+
+    #[test]
+    fn the_ramp_spans_every_scale() {
+        let shades =
+            |top| (0..=top).map(|index| State::Level { index, top }.class().pop().unwrap()).collect::<String>();
+        assert_eq!(shades(5), "012345");
+        assert_eq!(shades(3), "0235");
+        assert_eq!(shades(10), "01122334455");
+        assert_eq!(shades(0), "0");
+        assert_eq!(State::Level { index: 9, top: 5 }.class(), "level-5");
+    }
+
+    #[test]
+    fn a_count_is_printed_only_where_it_fits() {
+        let svg = distribution(&Distribution { frame: FRAME, rows: vec![stack("x", &[1000, 1])] });
+        assert!(svg.contains(">1000</text>") && !svg.contains(">1</text>"));
+    }
+
+    #[test]
+    fn keys_carry_their_own_texture() {
+        let key = state_key("legend-1", State::Unknown);
+        assert!(key.contains("id=\"legend-1-unknown\"") && key.contains("url(#legend-1-unknown)"));
+    }
+}

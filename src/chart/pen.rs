@@ -1,0 +1,244 @@
+//! Plotters' strokes in, SVG elements out: a drawing backend that reads a colour as the number of a class.
+
+use std::convert::Infallible;
+use std::fmt::Write;
+
+use plotters::prelude::RGBColor;
+use plotters::style::text_anchor::HPos;
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
+
+/// Collects SVG elements; consecutive lines of one class become one path.
+pub(super) struct Pen {
+    id: String,
+    size: (u32, u32),
+    classes: Vec<String>,
+    body: String,
+    path: Option<(Rgb, String)>,
+}
+
+type Rgb = (u8, u8, u8);
+
+impl Pen {
+    /// A pen for a page of this many tenths; `id` goes before the ids of all that it defines.
+    pub(super) fn new(id: &str, [width, height]: [Tenths; 2]) -> Self {
+        let size = (width.0.unsigned_abs(), height.0.unsigned_abs());
+        Self { id: plain_id(id), size, classes: Vec::new(), body: String::new(), path: None }
+    }
+
+    /// All that was drawn, after the definitions that it refers to.
+    pub(super) fn take(&mut self) -> String {
+        self.flush();
+        self.textures() + &std::mem::take(&mut self.body)
+    }
+
+    /// The colour that stands for a class: its number in the list.
+    pub(super) fn ink(&mut self, class: &str) -> RGBColor {
+        let known = self.classes.iter().position(|known| known == class);
+        let index = known.unwrap_or_else(|| {
+            self.classes.push(class.to_owned());
+            self.classes.len() - 1
+        });
+        let [_, red, green, blue] = u32::try_from(index).unwrap_or(0).to_be_bytes();
+        RGBColor(red, green, blue)
+    }
+
+    fn class(&self, (red, green, blue): Rgb) -> &str {
+        let index = u32::from_be_bytes([0, red, green, blue]);
+        usize::try_from(index).ok().and_then(|index| self.classes.get(index)).map_or("", String::as_str)
+    }
+
+    /// Adds one subpath to the path of this colour.
+    fn push_path(&mut self, color: BackendColor, points: &[BackendCoord], closed: bool) {
+        let Some((first, rest)) = points.split_first() else {
+            return;
+        };
+        if self.path.as_ref().is_none_or(|(open, _)| *open != color.rgb) {
+            self.flush();
+        }
+        let (_, data) = self.path.get_or_insert_with(|| (color.rgb, String::new()));
+        push(data, format_args!("M{} {}", Tenths(first.0), Tenths(first.1)));
+        for (index, (x, y)) in rest.iter().enumerate() {
+            let space = if index == 0 { "L" } else { " " };
+            push(data, format_args!("{space}{} {}", Tenths(*x), Tenths(*y)));
+        }
+        if closed {
+            data.push('Z');
+        }
+    }
+
+    /// Writes the path that is still open, before anything else is drawn over it.
+    fn flush(&mut self) {
+        if let Some((color, data)) = self.path.take() {
+            self.push_element("path", color, format_args!(" d=\"{data}\"/>"));
+        }
+    }
+
+    fn push_element(&mut self, name: &str, color: Rgb, rest: std::fmt::Arguments<'_>) {
+        let class = self.class(color);
+        let paint = match Texture::of(class) {
+            Some(texture) if name == "rect" => format!(" fill=\"{}\"", texture.reference(&self.id)),
+            _ => String::new(),
+        };
+        let open = format!("<{name} class=\"{}\"{paint}", escape(class));
+        self.body.push_str(&open);
+        push(&mut self.body, rest);
+    }
+
+    /// The definitions of those textures that something was filled with.
+    fn textures(&self) -> String {
+        let is_used = |texture: &&Texture| self.body.contains(&texture.reference(&self.id));
+        let used: String = TEXTURES.iter().filter(is_used).map(|texture| texture.definition(&self.id)).collect();
+        if used.is_empty() { used } else { format!("<defs>{used}</defs>") }
+    }
+}
+
+type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+
+impl DrawingBackend for Pen {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Drawn {
+        self.flush();
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> Drawn {
+        self.push_path(color, &[at, at], false);
+        Ok(())
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+        self.push_path(style.color(), &[from, to], false);
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let mut points: Vec<_> = path.into_iter().collect();
+        let closed = points.len() > 2 && points.first() == points.last();
+        if closed {
+            points.pop();
+        }
+        self.push_path(style.color(), &points, closed);
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let points: Vec<_> = path.into_iter().collect();
+        self.push_path(style.color(), &points, true);
+        Ok(())
+    }
+
+    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, _: bool) -> Drawn {
+        self.flush();
+        let (x, y) = (Tenths(from.0.min(to.0)), Tenths(from.1.min(to.1)));
+        let (width, height) = (Tenths((to.0 - from.0).abs()), Tenths((to.1 - from.1).abs()));
+        let place = format_args!(" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>");
+        self.push_element("rect", style.color().rgb, place);
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, centre: BackendCoord, radius: u32, style: &S, _: bool) -> Drawn {
+        self.flush();
+        let (x, y) = (Tenths(centre.0), Tenths(centre.1));
+        let radius = Tenths(i32::try_from(radius).unwrap_or(0));
+        self.push_element("circle", style.color().rgb, format_args!(" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>"));
+        Ok(())
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
+        self.flush();
+        let anchor = match style.anchor().h_pos {
+            HPos::Left => "",
+            HPos::Center => " text-anchor=\"middle\"",
+            HPos::Right => " text-anchor=\"end\"",
+        };
+        let (x, y, text) = (Tenths(at.0), Tenths(at.1), escape(text));
+        self.push_element("text", style.color().rgb, format_args!("{anchor} x=\"{x}\" y=\"{y}\">{text}</text>"));
+        Ok(())
+    }
+}
+
+/// A fill that tells its state without colour.
+struct Texture {
+    class: &'static str,
+    side: u8,
+    strokes: &'static str,
+}
+
+const TEXTURES: [Texture; 3] = [
+    Texture { class: "unknown", side: 7, strokes: "M-1 1L1 -1M0 7L7 0M6 8L8 6" },
+    Texture { class: "unanswered", side: 6, strokes: "M1.5 1.5h.1M4.5 4.5h.1" },
+    Texture { class: "not-applicable", side: 5, strokes: "M0 2.5H5" },
+];
+
+impl Texture {
+    fn of(class: &str) -> Option<&'static Texture> {
+        TEXTURES.iter().find(|texture| class.split(' ').any(|word| word == texture.class))
+    }
+
+    fn reference(&self, id: &str) -> String {
+        format!("url(#{id}-{})", self.class)
+    }
+
+    fn definition(&self, id: &str) -> String {
+        let Texture { class, side, strokes } = self;
+        format!(
+            "<pattern id=\"{id}-{class}\" width=\"{side}\" height=\"{side}\" patternUnits=\"userSpaceOnUse\">\
+             <rect class=\"texture {class}\" width=\"{side}\" height=\"{side}\"/>\
+             <path class=\"texture-stroke {class}\" d=\"{strokes}\"/></pattern>"
+        )
+    }
+}
+
+/// Tenths of a viewBox unit, written as a number with at most one decimal.
+#[derive(Clone, Copy)]
+pub(super) struct Tenths(pub(super) i32);
+
+impl std::fmt::Display for Tenths {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (sign, whole, rest) =
+            (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
+        if rest == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{rest}") }
+    }
+}
+
+/// Text that is safe in an element and in a quoted attribute; what cannot be seen must not steer.
+pub(super) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\t' | '\n' | '\r' => safe.push(' '),
+            // Embeddings, overrides and isolates could turn the text around them; U+FFFE and U+FFFF are not XML.
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}' => safe.push('\u{FFFD}'),
+            _ if character.is_control() => safe.push('\u{FFFD}'),
+            _ => safe.push(character),
+        }
+    }
+    safe
+}
+
+/// An id that needs no escaping anywhere it is referred to.
+pub(super) fn plain_id(id: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }
+    };
+    id.chars().map(plain).collect()
+}
+
+fn push(svg: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = svg.write_fmt(text);
+}

@@ -1,0 +1,243 @@
+//! Axes and series in, a radar chart out.
+
+use super::around::{COMPACT, Labels, RADIUS, direction};
+use super::bars::{Bar, Bars, bars};
+use super::canvas::{Anchor, Canvas, Point};
+use super::series::{draw_missing, runs};
+use super::{Frame, Scale, Series};
+
+/// A closed chart of one axis for each Function, Category or team, clockwise from the top.
+///
+/// With fewer than three axes there is no area to show, and the same figures are drawn as [`Bars`].
+#[derive(Clone, Debug)]
+pub struct Radar<'a> {
+    /// Its name and description.
+    pub frame: Frame<'a>,
+    /// Centre to rim.
+    pub scale: &'a Scale,
+    /// In a fixed order.
+    pub axes: Vec<Axis>,
+    /// Each with one value for each axis.
+    pub series: Vec<RadarSeries>,
+}
+
+/// One spoke.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// Its name, wrapped as needed.
+    pub label: String,
+    /// Printed under the name, such as the score; may be empty.
+    pub note: String,
+}
+
+/// One outline.
+#[derive(Clone, Debug)]
+pub struct RadarSeries {
+    /// What the values are.
+    pub series: Series,
+    /// In the order of the axes; nothing where it is not known.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Draws a radar.
+pub fn radar(chart: &Radar<'_>) -> String {
+    if chart.axes.len() < 3 {
+        return bars(&as_bars(chart));
+    }
+    let labels = Labels::new(&chart.axes);
+    let wheel = Wheel { centre: labels.centre, count: chart.axes.len() };
+    let canvas = Canvas::new(chart.frame.id, labels.size);
+    draw_grid(&canvas, &wheel, chart.scale);
+    draw_series(&canvas, &wheel, chart);
+    draw_ring_labels(&canvas, &wheel, chart.scale);
+    labels.draw(&canvas);
+    canvas.finish(if labels.size.0 > COMPACT { "chart-radar" } else { "chart-radar compact" }, &chart.frame)
+}
+
+/// The same figures as rows.
+fn as_bars<'a>(chart: &Radar<'a>) -> Bars<'a> {
+    let value = |series: Series, index: usize| {
+        let found = chart.series.iter().find(|candidate| candidate.series == series)?;
+        found.values.get(index).copied().flatten()
+    };
+    let rows = chart.axes.iter().enumerate().map(|(index, axis)| Bar {
+        label: axis.label.clone(),
+        value: value(Series::Score, index),
+        value_text: axis.note.clone(),
+        target: value(Series::Target, index),
+        previous: value(Series::Previous, index),
+    });
+    Bars { frame: chart.frame, scale: chart.scale, rows: rows.collect() }
+}
+
+/// Where axis and fraction meet the page.
+struct Wheel {
+    centre: Point,
+    count: usize,
+}
+
+impl Wheel {
+    fn at(&self, axis: usize, fraction: f64) -> Point {
+        let (right, down) = direction(axis, self.count);
+        (self.centre.0 + right * fraction * RADIUS, self.centre.1 + down * fraction * RADIUS)
+    }
+
+    fn points(&self, scale: &Scale, values: &[Option<f64>]) -> Vec<Option<Point>> {
+        let place = |axis| Some(self.at(axis, scale.fraction(values.get(axis).copied().flatten())?));
+        (0..self.count).map(place).collect()
+    }
+}
+
+fn draw_grid(canvas: &Canvas, wheel: &Wheel, scale: &Scale) {
+    for (fraction, _) in scale.marks().filter(|(fraction, _)| *fraction > 0.0) {
+        let ring: Vec<_> = (0..wheel.count).map(|axis| wheel.at(axis, fraction)).collect();
+        canvas.polygon(if fraction < 1.0 { "grid" } else { "grid rim" }, &ring);
+    }
+    for axis in 0..wheel.count {
+        canvas.line("axis", &[wheel.centre, wheel.at(axis, 1.0)]);
+    }
+}
+
+/// The numbers of the rings, left of the first axis and above the ring, on neither.
+fn draw_ring_labels(canvas: &Canvas, wheel: &Wheel, scale: &Scale) {
+    for (fraction, label) in scale.marks() {
+        let (x, y) = wheel.at(0, fraction);
+        canvas.text("ring-label", Anchor::End, (x - 5.0, y - 2.0), label);
+    }
+}
+
+/// Areas first, then lines with the dashed and dotted ones on top so that they show where they meet others, then points.
+fn draw_series(canvas: &Canvas, wheel: &Wheel, chart: &Radar<'_>) {
+    let mut outlines: Vec<_> = chart.series.iter().collect();
+    outlines.sort_by_key(|outline| match outline.series {
+        Series::Claimed => 0,
+        Series::Score => 1,
+        Series::Nth(_) => 2,
+        Series::Previous => 3,
+        Series::Target => 4,
+    });
+    let placed: Vec<_> =
+        outlines.iter().map(|outline| (outline.series, wheel.points(chart.scale, &outline.values))).collect();
+    for (_, points) in placed.iter().filter(|(series, _)| *series == Series::Score) {
+        draw_area(canvas, wheel.centre, points);
+    }
+    for (series, points) in &placed {
+        draw_outline(canvas, *series, points);
+    }
+    for (series, points) in &placed {
+        draw_points(canvas, wheel, *series, points);
+    }
+}
+
+/// The whole area, or only the sectors between neighbours that are both known: a fill across a gap would claim it.
+fn draw_area(canvas: &Canvas, centre: Point, points: &[Option<Point>]) {
+    for mut run in cyclic_runs(points).into_iter().filter(|run| run.len() > 1) {
+        if run.len() < points.len() {
+            run.push(centre);
+        }
+        canvas.polygon("score-area", &run);
+    }
+}
+
+fn draw_outline(canvas: &Canvas, series: Series, points: &[Option<Point>]) {
+    for run in cyclic_runs(points).into_iter().filter(|run| run.len() > 1) {
+        if run.len() == points.len() {
+            canvas.polygon(&series.line(), &run);
+        } else {
+            canvas.line(&series.line(), &run);
+        }
+    }
+}
+
+/// All points of the score, and a cross at the rim where there is none; of other series those without a line.
+fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<Point>]) {
+    let is_score = series == Series::Score;
+    let drawn = cyclic_runs(points).into_iter().filter(|run| is_score || run.len() == 1);
+    for point in drawn.flatten() {
+        series.draw_point(canvas, &series.point(), point);
+    }
+    for axis in (0..points.len()).filter(|axis| is_score && points[*axis].is_none()) {
+        draw_missing(canvas, wheel.at(axis, 1.0));
+    }
+}
+
+/// The stretches without a break around the wheel; one that has none is the whole wheel.
+fn cyclic_runs(points: &[Option<Point>]) -> Vec<Vec<Point>> {
+    let mut turned = points.to_vec();
+    turned.rotate_left(points.iter().position(Option::is_none).unwrap_or(0));
+    runs(&turned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{FRAME, assert_well_formed, by_element, scale};
+
+    const FUNCTIONS: [&str; 6] = ["Govern", "Identify", "Protect", "Detect", "Respond", "Recover"];
+    const LONG: &str = "Improvement of the recovery and continuity practices overall";
+
+    fn axes(labels: &[&str]) -> Vec<Axis> {
+        labels.iter().map(|label| Axis { label: (*label).to_owned(), note: "2.8".to_owned() }).collect()
+    }
+
+    fn series(series: Series, values: &[f64]) -> RadarSeries {
+        let values = values.iter().map(|value| (*value >= 0.0).then_some(*value)).collect();
+        RadarSeries { series, values }
+    }
+
+    /// Draws the six Functions; a negative value is one that is not known.
+    fn six(series: Vec<RadarSeries>) -> String {
+        radar(&Radar { frame: FRAME, scale: &scale(5), axes: axes(&FUNCTIONS), series })
+    }
+
+    #[test]
+    fn the_usual_radar_is_small() {
+        let svg = six(vec![
+            series(Series::Score, &[2.4, 3.1, 2.8, 1.9, 2.2, 0.0]),
+            series(Series::Target, &[3.0, 3.0, 4.0, 3.0, 3.0, 3.0]),
+            series(Series::Previous, &[2.0, 2.9, 2.8, 1.4, 2.4, 0.5]),
+        ]);
+        assert!(svg.len() < 4096, "{} bytes", svg.len());
+        insta::assert_snapshot!(by_element(&svg));
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_break() {
+        let svg = six(vec![series(Series::Score, &[2.4, -1.0, 2.8, 1.9, -1.0, 0.0])]);
+        assert_eq!(svg.matches("<circle").count(), 4);
+        insta::assert_snapshot!(by_element(&svg));
+    }
+
+    #[test]
+    fn a_lone_value_is_a_point_and_none_at_all_is_no_line() {
+        let lone = six(vec![series(Series::Target, &[-1.0, 3.0, -1.0, -1.0, -1.0, -1.0])]);
+        assert!(lone.contains("target-point") && !lone.contains("target-line"));
+        let none = six(vec![series(Series::Score, &[-1.0; 6])]);
+        assert!(!none.contains("score-") && none.contains("missing"));
+        assert!(!six(vec![series(Series::Score, &[])]).contains("score-"));
+    }
+
+    #[test]
+    fn values_beyond_the_scale_stay_on_it() {
+        let rim = six(vec![series(Series::Score, &[5.0; 6])]);
+        assert_eq!(six(vec![series(Series::Score, &[9.0; 6])]), rim);
+    }
+
+    #[test]
+    fn fewer_than_three_axes_become_bars() {
+        for count in 0..3 {
+            let series = vec![series(Series::Score, &[2.0, 3.0]), series(Series::Target, &[3.0, 3.0])];
+            let svg = radar(&Radar { frame: FRAME, scale: &scale(5), axes: axes(&FUNCTIONS[..count]), series });
+            assert!(svg.contains("chart-bars"));
+            assert_eq!(svg.matches("class=\"bar\"").count(), count);
+            assert_well_formed(&svg);
+        }
+    }
+
+    #[test]
+    fn radars_come_in_two_widths() {
+        assert!(six(Vec::new()).contains("chart-radar compact\" viewBox=\"0 0 440 "));
+        let wide = radar(&Radar { frame: FRAME, scale: &scale(5), axes: axes(&[LONG; 5]), series: Vec::new() });
+        assert!(wide.contains("chart-radar\" viewBox=\"0 0 540 "), "{wide}");
+    }
+}

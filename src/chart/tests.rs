@@ -1,0 +1,147 @@
+//! What all charts have in common: literal figures, hostile ones, and a strict reader of the SVG.
+
+use super::*;
+
+pub(super) const FRAME: Frame<'static> =
+    Frame { id: "c1", title: "Maturity by Function", description: "Six Functions, 2026-Q3." };
+
+pub(super) fn scale(top: u8) -> Scale {
+    let tick = |at: u8| Tick { at: f64::from(at), label: at.to_string() };
+    Scale { bottom: 0.0, top: f64::from(top), ticks: (0..=top).map(tick).collect() }
+}
+
+/// One element a line, so that a snapshot's difference can be read.
+pub(super) fn by_element(svg: &str) -> String {
+    svg.replace("><", ">\n<")
+}
+
+/// One of every chart, with the same label, value and scale everywhere.
+fn all(label: &str, value: Option<f64>, scale: &Scale, count: usize) -> Vec<String> {
+    let values = vec![value; count];
+    let frame = Frame { id: label, title: label, description: label };
+    let text = label.to_owned();
+    let axis = Axis { label: text.clone(), note: text.clone() };
+    let outline = |series| RadarSeries { series, values: values.clone() };
+    let bar = Bar { label: text.clone(), value, value_text: text.clone(), target: value, previous: value };
+    let part = Part { state: State::Unknown, count: 3 };
+    let stack = Stack { label: text.clone(), note: text.clone(), parts: vec![part; count] };
+    let line = Line { name: text.clone(), series: Series::Nth(count), values: values.clone() };
+    vec![
+        radar(&Radar {
+            frame,
+            scale,
+            axes: vec![axis; count],
+            series: [Series::Score, Series::Target, Series::Previous, Series::Claimed].map(outline).to_vec(),
+        }),
+        bars(&Bars { frame, scale, rows: vec![bar; count] }),
+        distribution(&Distribution { frame, rows: vec![stack; count] }),
+        trend(&Trend { frame, scale, points: vec![text; count], lines: vec![line; count] }),
+        series_key(Series::Nth(count)),
+        bar_key(Series::Target),
+        state_key(label, State::NotApplicable),
+    ]
+}
+
+/// Reads an SVG as strictly as XML asks: one root, balanced tags, quoted unique attributes, known entities.
+pub(super) fn assert_well_formed(svg: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = svg;
+    while let Some(start) = rest.find('<') {
+        assert_text(&rest[..start]);
+        assert!(start == 0 || !open.is_empty(), "text outside the root: {svg}");
+        let end = rest[start..].find('>').expect("a tag ends") + start;
+        let tag = &rest[start + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{svg}");
+        } else {
+            let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+            assert_attributes(attributes.trim_end_matches('/'));
+            if !tag.ends_with('/') {
+                open.push(name);
+            }
+        }
+        assert!(!open.is_empty() || rest.is_empty(), "more than one root: {svg}");
+    }
+    assert!(open.is_empty() && rest.is_empty(), "{svg}");
+}
+
+fn assert_attributes(mut attributes: &str) {
+    let mut names = std::collections::BTreeSet::new();
+    while let Some((name, after)) = attributes.split_once("=\"") {
+        let (value, after) = after.split_once('"').expect("a value ends");
+        assert!(names.insert(name.trim()), "{name} twice");
+        assert!(name.trim().chars().all(|c| c.is_ascii_alphabetic() || c == '-'), "{name}");
+        assert!(!name.contains("style") && !name.trim().starts_with("on"), "{name}");
+        assert_text(value);
+        attributes = after;
+    }
+    assert_eq!(attributes.trim(), "");
+}
+
+fn assert_text(text: &str) {
+    for entity in text.split('&').skip(1) {
+        let name = entity.split(';').next().unwrap();
+        assert!(["amp", "lt", "gt", "quot", "#39"].contains(&name), "{entity}");
+    }
+    assert!(!text.contains(|c: char| c.is_control() || matches!(c, '<' | '>' | '"' | '\'')), "{text:?}");
+}
+
+const LABELS: [&str; 6] = [
+    "Protect",
+    "Improvement of the recovery and continuity practices overall",
+    "サプライチェーンのリスクマネジメントと資産管理の状況について",
+    "إدارة مخاطر سلسلة التوريد والأصول",
+    "\"><script>alert('x')</script>&amp;",
+    "a\0b\u{1b}[31m\u{202e}c\u{ffff}",
+];
+
+#[test]
+fn every_chart_is_well_formed_whatever_it_is_given() {
+    let values = [None, Some(2.5), Some(-7.0), Some(1e300), Some(f64::NAN), Some(f64::NEG_INFINITY)];
+    for label in LABELS {
+        for (value, count) in values.into_iter().zip([0, 1, 2, 3, 7, 20]) {
+            for svg in all(label, value, &scale(5), count) {
+                assert_well_formed(&svg);
+                assert!(!svg.contains("NaN") && !svg.contains("inf") && !svg.contains("\"-0\""), "{svg}");
+                assert!(!svg.contains("<script") && !svg.contains("<style"), "{svg}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_scale_that_is_none_makes_everything_unknown() {
+    let ticks = vec![Tick { at: f64::NAN, label: "x".to_owned() }, Tick { at: 1.0, label: "1".to_owned() }];
+    for (bottom, top) in [(0.0, 0.0), (5.0, 0.0), (f64::NAN, 5.0), (0.0, f64::INFINITY), (f64::MIN, f64::MAX)] {
+        let scale = Scale { bottom, top, ticks: ticks.clone() };
+        for svg in all("x", Some(1.0), &scale, 4) {
+            assert_well_formed(&svg);
+            assert!(!svg.contains("class=\"bar\"") && !svg.contains("<circle class=\"score"), "{svg}");
+        }
+    }
+}
+
+#[test]
+fn the_same_figures_give_the_same_bytes() {
+    assert_eq!(all("Protect", Some(2.345), &scale(5), 6), all("Protect", Some(2.345), &scale(5), 6));
+}
+
+#[test]
+fn a_chart_is_named_and_described_by_ids_of_its_own() {
+    let scale = scale(5);
+    let svg = bars(&Bars { frame: FRAME, scale: &scale, rows: Vec::new() });
+    assert!(svg.contains("role=\"img\" aria-labelledby=\"c1-title c1-desc\"><title id=\"c1-title\">Maturity"));
+    let frame = Frame { description: "", ..FRAME };
+    let svg = bars(&Bars { frame, scale: &scale, rows: Vec::new() });
+    assert!(svg.contains("aria-labelledby=\"c1-title\">") && !svg.contains("desc"));
+}
+
+#[test]
+fn an_html_reader_finds_the_texts_as_they_were_written() {
+    let svg = all(LABELS[4], Some(1.0), &scale(5), 4).remove(0);
+    let page = scraper::Html::parse_document(&svg);
+    let title = page.select(&scraper::Selector::parse("svg title").unwrap()).next().unwrap();
+    assert_eq!(title.text().collect::<String>(), LABELS[4]);
+    assert!(page.select(&scraper::Selector::parse("script").unwrap()).next().is_none());
+}

@@ -1,0 +1,50 @@
+//! `milepost build`: the report as a folder of files.
+
+use std::path::{Path, PathBuf};
+
+use super::Output;
+use crate::diagnostic::{self, Colour, Format};
+use crate::score;
+use crate::site::site;
+use crate::theme::Theme;
+use crate::view::Report;
+use crate::write::{Failure, Written, write};
+
+/// Build the report: a folder of files for any web server, or for opening index.html.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where the report goes; `public` in the workspace by default.
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+    let (workspace, assessment, remarks) = match super::assess(root, colour) {
+        Ok(assessed) => assessed,
+        Err(output) => return output,
+    };
+    let print = |found: &[diagnostic::Diagnostic]| diagnostic::print(found, &workspace, Format::Text, colour);
+    let theme = match Theme::new(&workspace, &assessment.settings.theme) {
+        Ok(theme) => theme,
+        Err(found) => return Output::failure(remarks + &print(&found)),
+    };
+    let scorecard = score::score(&assessment);
+    let site = site(Report { assessment: &assessment, scorecard: &scorecard }, &theme);
+    let out = args.out.clone().unwrap_or_else(|| root.join("public"));
+    match write(&site, &out) {
+        Ok(written) => Output::result(String::new(), remarks + &summary(&out, written)),
+        Err(Failure::Page(found)) => Output::failure(remarks + &print(&found) + "Nothing was written.\n"),
+        Err(Failure::Refused(why)) => Output::failure(format!("{remarks}error: {why}\n")),
+    }
+}
+
+fn summary(out: &Path, written: Written) -> String {
+    let Written { files, changed, removed } = written;
+    let index = out.join("index.html");
+    let what = match (changed, removed) {
+        (0, 0) => format!("{files} files, nothing changed"),
+        (changed, 0) => format!("{files} files, {changed} written"),
+        (changed, removed) => format!("{files} files, {changed} written, {removed} removed"),
+    };
+    format!("{}: {what}\n", index.display())
+}

@@ -1,0 +1,55 @@
+//! `milepost score`: the figures of a quarter as a table, JSON, CSV or Markdown.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::Output;
+use super::select::Selector;
+use crate::diagnostic::Colour;
+use crate::export::table::Style;
+use crate::export::{csv, json, table};
+use crate::score;
+
+/// Print the scores of a quarter, with what stands beside every mean.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    selector: Selector,
+    /// How to print the scores.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// The formats of score and gap tables.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Format {
+    /// An aligned table.
+    #[default]
+    Text,
+    /// JSON, levels in millionths.
+    Json,
+    /// CSV for spreadsheets.
+    Csv,
+    /// A Markdown table.
+    Markdown,
+}
+
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+    let (_, assessment, remarks) = match super::assess(root, colour) {
+        Ok(assessed) => assessed,
+        Err(output) => return output,
+    };
+    let scorecard = score::score(&assessment);
+    let selection = match args.selector.select(&assessment, &scorecard) {
+        Ok(selection) => selection,
+        Err(message) => return Output::failure(remarks + &message),
+    };
+    let result = match args.format {
+        Format::Text => table::scores(&selection, Style::Text),
+        Format::Markdown => table::scores(&selection, Style::Markdown),
+        Format::Json => json::scores(&selection),
+        Format::Csv => csv::scores(&selection),
+    };
+    Output::result(result, remarks)
+}

@@ -1,0 +1,57 @@
+//! `--quarter`, `--team`, `--function` and `--framework` in, what they select out.
+
+use crate::assessment::Assessment;
+use crate::diagnostic::nearest;
+use crate::export::Selection;
+use crate::score::Scorecard;
+
+/// What to show of the workspace.
+#[derive(Debug, clap::Args)]
+pub(super) struct Selector {
+    /// The quarter, as in 2026-Q3; the newest by default.
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<String>,
+    /// One team alone, by its id; all teams together by default.
+    #[arg(long, value_name = "ID")]
+    team: Option<String>,
+    /// One Function alone, by its id or title, down to its controls.
+    #[arg(long, value_name = "ID")]
+    function: Option<String>,
+    /// The framework, by its id; the report's main one by default.
+    #[arg(long, value_name = "ID")]
+    framework: Option<String>,
+}
+
+impl Selector {
+    /// Finds what was asked for.
+    ///
+    /// # Errors
+    /// A line that says which name is not there, and which are.
+    pub(super) fn select<'a>(&self, assessment: &'a Assessment, scorecard: &'a Scorecard) -> Result<Selection<'a>, String> {
+        let quarters = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
+        let quarter = find("quarter", self.quarter.as_deref(), quarters)?.unwrap_or(assessment.newest());
+        let frameworks = assessment.frameworks.iter().map(|framework| framework.id.clone()).collect();
+        let framework = find("framework", self.framework.as_deref(), frameworks)?.unwrap_or(0);
+        let teams = assessment.settings.teams.iter().map(|team| team.id.clone()).collect();
+        let team = find("team", self.team.as_deref(), teams)?;
+        let functions = &assessment.frameworks[framework].functions;
+        let titled = self.function.as_deref().map(|wanted| {
+            let by_title = functions.iter().find(|function| function.title.eq_ignore_ascii_case(wanted));
+            by_title.map_or(wanted, |function| function.id.as_str())
+        });
+        let function = find("Function", titled, functions.iter().map(|function| function.id.clone()).collect())?;
+        let scores = &scorecard.quarters[quarter];
+        let tree = team.map_or(&scores.all[framework], |team| &scores.teams[team][framework]);
+        Ok(Selection { assessment, quarter, framework, team, function, tree })
+    }
+}
+
+fn find(what: &str, wanted: Option<&str>, names: Vec<String>) -> Result<Option<usize>, String> {
+    let Some(wanted) = wanted else { return Ok(None) };
+    if let Some(found) = names.iter().position(|name| name.eq_ignore_ascii_case(wanted)) {
+        return Ok(Some(found));
+    }
+    let near = nearest(wanted, names.iter().map(String::as_str));
+    let advice = near.map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+    Err(format!("error: no {what} `{wanted}`; {advice}\n"))
+}

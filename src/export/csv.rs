@@ -1,0 +1,115 @@
+//! Figures in, CSV out, for spreadsheets: decimals as shown, and no cell that a spreadsheet would run as a formula.
+
+use csv::Writer;
+
+use super::{Node, Selection};
+use crate::assessment::{Assessment, Support};
+use crate::gap::Gaps;
+use crate::number::{Level, Mean};
+
+/// The scores, one row a node.
+pub fn scores(selection: &Selection<'_>) -> String {
+    let header = [
+        "quarter", "rank", "id", "title", "score", "assessed", "applicable", "unknown", "unanswered", "not_applicable", "low",
+        "high", "floor", "target", "at_target", "gap",
+    ];
+    let decimals = selection.decimals();
+    let quarter = selection.quarter_name();
+    let row = |node: &Node<'_>| {
+        let counts = &node.figures.counts;
+        let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
+        [quarter.as_str(), node.rank.name(), node.id, node.title]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([node.figures.score(decimals).unwrap_or_default()])
+            .chain([counts.assessed, counts.applicable(), counts.unknown, counts.unanswered, counts.not_applicable].map(|n| n.to_string()))
+            .chain([shown(&node.figures.low), shown(&node.figures.high), counts.floor.map(Level::shown).unwrap_or_default()])
+            .chain([shown(&node.figures.target), counts.at_target.to_string()])
+            .chain([if node.figures.withheld { String::new() } else { shown(&node.figures.gap) }])
+            .collect::<Vec<_>>()
+    };
+    sheet(&header, selection.nodes().iter().map(row))
+}
+
+/// The gap list, widest first.
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
+    let header = ["rank", "id", "title", "function", "category", "gap", "score", "target", "floor", "assessed", "applicable", "why", "due"];
+    let catalog = selection.catalog();
+    let decimals = selection.decimals();
+    let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
+        let control = &catalog.controls[gap.control];
+        let figures = &selection.tree.controls[gap.control];
+        let target = selection.assessment.settings.targets.nearest(catalog.lineage(gap.control));
+        vec![
+            (index + 1).to_string(),
+            control.id.clone(),
+            control.title.clone(),
+            catalog.function_of(gap.control).id.clone(),
+            catalog.categories[control.category].id.clone(),
+            gap.gap.shown(decimals),
+            figures.score(decimals).unwrap_or_default(),
+            figures.target.as_ref().map(|target| target.shown(decimals)).unwrap_or_default(),
+            figures.counts.floor.map(Level::shown).unwrap_or_default(),
+            figures.counts.assessed.to_string(),
+            figures.counts.applicable().to_string(),
+            target.map(|target| target.why.clone()).unwrap_or_default(),
+            target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
+        ]
+    });
+    sheet(&header, rows)
+}
+
+/// The evidence register of a quarter, in the catalog's order.
+pub fn evidence(assessment: &Assessment, quarter: usize) -> String {
+    let header = ["control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file", "line"];
+    let closes = assessment.quarters[quarter].closes;
+    let row = |Support { framework, control, team, item }: Support<'_>| {
+        let age = item.period.age(closes);
+        let artifact = item.artifact.as_ref();
+        vec![
+            assessment.frameworks[framework].controls[control].id.clone(),
+            assessment.settings.teams[team].id.clone(),
+            item.kind.name().to_owned(),
+            item.title.clone(),
+            item.period.from.to_string(),
+            item.period.to.to_string(),
+            age.to_string(),
+            (age > assessment.settings.max_age).to_string(),
+            item.url.clone(),
+            artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
+            artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
+            item.origin.path.to_string(),
+            item.origin.line.to_string(),
+        ]
+    };
+    sheet(&header, assessment.evidence(quarter).map(row))
+}
+
+fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = Writer::from_writer(Vec::new());
+    let whole = "a vector takes every byte";
+    writer.write_record(header).expect(whole);
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| inert(cell))).expect(whole);
+    }
+    String::from_utf8(writer.into_inner().expect(whole)).expect("every cell is UTF-8")
+}
+
+/// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV injection).
+fn inert(cell: &str) -> String {
+    let cell: String = cell.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\n', '\u{fffd}']) { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_runs_as_a_formula() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert!(inert(cell).starts_with('\''), "{cell:?}");
+        }
+        assert_eq!(inert("PR.DS-11"), "PR.DS-11");
+    }
+}

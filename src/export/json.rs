@@ -1,0 +1,145 @@
+//! Figures in, JSON out: the interface that scripts read. Levels are whole millionths, so that nothing is lost on the way.
+
+use serde::Serialize;
+use serde_json::Number;
+
+use super::{Node, Rank, Selection};
+use crate::gap::Gaps;
+use crate::number::Mean;
+
+#[derive(Serialize)]
+struct Scores<'a> {
+    quarter: String,
+    framework: &'a str,
+    team: Option<&'a str>,
+    overall: Option<Figures<'a>>,
+    functions: Vec<Figures<'a>>,
+    categories: Vec<Figures<'a>>,
+    controls: Vec<Figures<'a>>,
+}
+
+#[derive(Serialize)]
+struct Figures<'a> {
+    id: &'a str,
+    title: &'a str,
+    score: Option<Number>,
+    mean: Option<i64>,
+    low: Option<i64>,
+    high: Option<i64>,
+    floor: Option<i64>,
+    claimed: Option<i64>,
+    target: Option<i64>,
+    gap: Option<i64>,
+    assessed: u32,
+    applicable: u32,
+    unknown: u32,
+    unanswered: u32,
+    not_applicable: u32,
+    withheld: bool,
+    levels: &'a [u32],
+    at_target: u32,
+}
+
+/// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
+/// decimals and null where it is withheld or nothing is assessed; the other levels are millionths.
+pub fn scores(selection: &Selection<'_>) -> String {
+    let decimals = selection.decimals();
+    let nodes = selection.nodes();
+    let of = |rank| nodes.iter().filter(move |node| node.rank == rank).map(|node| figures(node, decimals));
+    let scores = Scores {
+        quarter: selection.quarter_name(),
+        framework: &selection.catalog().id,
+        team: selection.team.map(|team| selection.assessment.settings.teams[team].id.as_str()),
+        overall: of(Rank::Overall).next(),
+        functions: of(Rank::Function).collect(),
+        categories: of(Rank::Category).collect(),
+        controls: of(Rank::Control).collect(),
+    };
+    pretty(&scores)
+}
+
+fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
+    let figures = node.figures;
+    let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
+    Figures {
+        id: node.id,
+        title: node.title,
+        score: figures.score(decimals).and_then(|score| number(&score)),
+        mean: millionths(&figures.mean),
+        low: millionths(&figures.low),
+        high: millionths(&figures.high),
+        floor: figures.counts.floor.map(crate::number::Level::millionths),
+        claimed: millionths(&figures.mean),
+        target: millionths(&figures.target),
+        gap: millionths(&figures.gap),
+        assessed: figures.counts.assessed,
+        applicable: figures.counts.applicable(),
+        unknown: figures.counts.unknown,
+        unanswered: figures.counts.unanswered,
+        not_applicable: figures.counts.not_applicable,
+        withheld: figures.withheld,
+        levels: &figures.counts.levels,
+        at_target: figures.counts.at_target,
+    }
+}
+
+#[derive(Serialize)]
+struct GapList<'a> {
+    quarter: String,
+    framework: &'a str,
+    team: Option<&'a str>,
+    gaps: Vec<GapRow<'a>>,
+    unscored: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct GapRow<'a> {
+    rank: usize,
+    id: &'a str,
+    title: &'a str,
+    gap: i64,
+    score: Option<Number>,
+    target: Option<i64>,
+    floor: Option<i64>,
+    assessed: u32,
+    applicable: u32,
+    weight: u32,
+}
+
+/// The gap list, widest first; `unscored` are controls of which too little is assessed to tell.
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
+    let catalog = selection.catalog();
+    let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
+        let control = &catalog.controls[gap.control];
+        let figures = &selection.tree.controls[gap.control];
+        GapRow {
+            rank: index + 1,
+            id: &control.id,
+            title: &control.title,
+            gap: gap.gap.millionths(),
+            score: figures.score(selection.decimals()).and_then(|score| number(&score)),
+            target: figures.target.as_ref().map(Mean::millionths),
+            floor: figures.counts.floor.map(crate::number::Level::millionths),
+            assessed: figures.counts.assessed,
+            applicable: figures.counts.applicable(),
+            weight: control.weight,
+        }
+    });
+    let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
+    pretty(&GapList {
+        quarter: selection.quarter_name(),
+        framework: &catalog.id,
+        team: selection.team.map(|team| selection.assessment.settings.teams[team].id.as_str()),
+        gaps: ranked.collect(),
+        unscored: unscored.map(|control| catalog.controls[*control].id.as_str()).collect(),
+    })
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("plain texts and numbers") + "\n"
+}
+
+/// A decimal that was rounded as text, as a JSON number.
+fn number(text: &str) -> Option<Number> {
+    serde_json::from_str(text).ok()
+}

@@ -1,0 +1,140 @@
+//! Figures in, a table for people out: aligned text for the terminal, or Markdown.
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::{Node, Rank, Selection};
+use crate::gap::Gaps;
+use crate::number::{Level, Mean, percent};
+
+/// Where a table is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// In a terminal.
+    Text,
+    /// Where Markdown is rendered.
+    Markdown,
+}
+
+/// The scores as a table: down to the Categories, and to the controls where one Function is selected.
+pub fn scores(selection: &Selection<'_>, style: Style) -> String {
+    let deepest = if selection.function.is_some() { Rank::Control } else { Rank::Category };
+    let nodes = selection.nodes();
+    let shown = nodes.iter().filter(|node| node.rank != Rank::Control || deepest == Rank::Control);
+    let mut rows: Vec<&Node<'_>> = shown.collect();
+    // By id of the catalog rather than rank by rank: each Function is followed by its Categories, each Category by its controls.
+    rows.sort_by_key(|node| selection.order(node));
+    let header = ["", "Score", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
+    let rows = rows.into_iter().map(|node| score_row(node, selection.decimals(), style));
+    heading(selection, style) + &table(&header, rows, style) + &footnotes(selection, deepest, style)
+}
+
+fn score_row(node: &Node<'_>, decimals: u32, style: Style) -> Vec<String> {
+    let (figures, counts) = (node.figures, &node.figures.counts);
+    let shown = |mean: &Option<Mean>| mean.as_ref().map_or_else(dash, |mean| mean.shown(decimals));
+    let indent = match (node.rank, style) {
+        (_, Style::Markdown) | (Rank::Overall, _) => "",
+        (Rank::Function, _) => "  ",
+        (Rank::Category, _) => "    ",
+        (Rank::Control, _) => "      ",
+    };
+    let share = percent(counts.at_target, counts.applicable()).filter(|_| figures.target.is_some());
+    vec![
+        format!("{indent}{} {}", node.id, node.title),
+        figures.score(decimals).unwrap_or_else(|| if figures.is_withheld() { "withheld".to_owned() } else { dash() }),
+        format!("{} of {}", counts.assessed, counts.applicable()),
+        format!("{} to {}", shown(&figures.low), shown(&figures.high)),
+        counts.floor.map_or_else(dash, Level::shown),
+        shown(&figures.target),
+        if figures.withheld { dash() } else { shown(&figures.gap) },
+        share.map_or_else(dash, |share| format!("{share} %")),
+    ]
+}
+
+/// The gap list as a table, at most `most` rows.
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -> String {
+    let catalog = selection.catalog();
+    let decimals = selection.decimals();
+    let held: Vec<_> = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).collect();
+    let rows = held.iter().take(most).map(|(index, gap)| {
+        let control = &catalog.controls[gap.control];
+        let figures = &selection.tree.controls[gap.control];
+        vec![
+            (index + 1).to_string(),
+            format!("{} {}", control.id, control.title),
+            gap.gap.shown(decimals),
+            figures.score(decimals).unwrap_or_else(dash),
+            figures.target.as_ref().map_or_else(dash, |target| target.shown(decimals)),
+            figures.counts.floor.map_or_else(dash, Level::shown),
+            format!("{} of {}", figures.counts.assessed, figures.counts.applicable()),
+        ]
+    });
+    let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed"];
+    let body = table(&header, rows, style);
+    let more = held.len().saturating_sub(most);
+    let more = if more > 0 { format!("\n{more} more: --all shows them.\n") } else { String::new() };
+    let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control)).count();
+    let unscored = match unscored {
+        0 => String::new(),
+        1 => "\n1 control has a target but no score: too little of it is assessed.\n".to_owned(),
+        n => format!("\n{n} controls have a target but no score: too little of them is assessed.\n"),
+    };
+    let none = if held.is_empty() { "No control with a score is below its target.\n" } else { "" };
+    heading(selection, style) + if held.is_empty() { none } else { &body } + &more + &unscored
+}
+
+fn heading(selection: &Selection<'_>, style: Style) -> String {
+    let settings = &selection.assessment.settings;
+    let team = selection.team.map_or_else(String::new, |team| format!(", {}", settings.teams[team].name));
+    let mark = if style == Style::Markdown { "### " } else { "" };
+    format!("{mark}{}, {}{team}\n\n", settings.title, selection.quarter_name())
+}
+
+fn footnotes(selection: &Selection<'_>, deepest: Rank, style: Style) -> String {
+    let settings = &selection.assessment.settings;
+    let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
+    let mut lines = vec![format!(
+        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer."
+    )];
+    let nodes = selection.nodes();
+    if nodes.iter().any(|node| node.figures.is_withheld()) {
+        lines.push(format!("Withheld: less than {} % of the applicable answers are assessed.", settings.scoring.minimum_coverage));
+    }
+    if deepest == Rank::Category && style == Style::Text {
+        lines.push("Controls: milepost score --function ID.".to_owned());
+    }
+    let separator = if style == Style::Markdown { "\n\n" } else { "\n" };
+    format!("\n{}\n", lines.join(separator))
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+/// Lays out rows; the first column and one headed `Control` are words, the others figures.
+fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> String {
+    let mut table = Table::new();
+    table.load_style(if style == Style::Markdown { presets::ASCII_MARKDOWN } else { presets::NOTHING });
+    table.set_header(header);
+    for row in rows {
+        let cells = row.into_iter().map(|cell| if style == Style::Markdown { inert_markdown(&cell) } else { inert(&cell) });
+        table.add_row(cells.collect::<Vec<_>>());
+    }
+    for (index, name) in header.iter().enumerate() {
+        let words = name.is_empty() || *name == "Control";
+        if let Some(column) = table.column_mut(index).filter(|_| !words) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let lines = table.lines().map(|line| line.trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// Text that cannot drive a terminal.
+fn inert(cell: &str) -> String {
+    crate::diagnostic::inert(cell)
+}
+
+/// Text that cannot leave its cell or become markup.
+fn inert_markdown(cell: &str) -> String {
+    inert(cell).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('[', "\\[").replace('`', "\\`")
+}

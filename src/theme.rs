@@ -1,0 +1,129 @@
+//! The workspace's theme files in, a template engine and assets out: the default theme, overridden file by file.
+
+use std::collections::BTreeMap;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::markdown;
+use crate::view::Page;
+use crate::workspace::{Entry, Workspace};
+
+/// A theme ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    environment: Environment<'static>,
+    /// Each template's file, by the name that templates use for each other.
+    templates: BTreeMap<String, String>,
+    /// Each asset's path in the site, and its bytes.
+    assets: BTreeMap<String, Vec<u8>>,
+}
+
+/// The theme that others build on.
+const DEFAULT: &str = "default";
+/// Instructions a template may take for one page: far more than any page needs, and an end to every loop.
+const FUEL: u64 = 200_000_000;
+
+impl Theme {
+    /// Takes the theme called `name` from the workspace, with the default theme behind it.
+    ///
+    /// # Errors
+    /// One diagnostic for each template that does not parse.
+    pub fn new(workspace: &Workspace, name: &str) -> Result<Self, Vec<Diagnostic>> {
+        let mut theme = Self { environment: environment(), templates: BTreeMap::new(), assets: BTreeMap::new() };
+        let mut found = Vec::new();
+        for (path, file, entry) in files(workspace, DEFAULT).chain(files(workspace, name).filter(|_| name != DEFAULT)) {
+            if let Some(template) = file.strip_prefix("templates/") {
+                theme.templates.insert(template.to_owned(), path.to_owned());
+            } else if file.starts_with("assets/") {
+                theme.assets.insert(file.to_owned(), bytes(entry).to_owned());
+            }
+        }
+        for (template, path) in &theme.templates {
+            let source = workspace.text(path).unwrap_or_default().to_owned();
+            if let Err(error) = theme.environment.add_template_owned(template.clone(), source) {
+                found.push(diagnostic(&error, &theme.templates));
+            }
+        }
+        if found.is_empty() { Ok(theme) } else { Err(found) }
+    }
+
+    /// The paths of the theme's assets in the site.
+    pub fn asset_paths(&self) -> impl Iterator<Item = &str> {
+        self.assets.keys().map(String::as_str)
+    }
+
+    /// An asset's bytes.
+    pub fn asset(&self, path: &str) -> Option<&[u8]> {
+        self.assets.get(path).map(Vec::as_slice)
+    }
+
+    /// Renders a page to HTML.
+    ///
+    /// # Errors
+    /// The template's mistake, with its place: a misspelt name, a missing template, a wrong type.
+    pub fn render(&self, page: &Page) -> Result<String, Diagnostic> {
+        let template = self.environment.get_template(page.template());
+        let html = template.and_then(|template| template.render(Value::from(Serde(page))));
+        html.map_err(|error| diagnostic(&error, &self.templates))
+    }
+}
+
+/// The files of one theme: path, path within the theme, and contents.
+fn files<'a>(workspace: &'a Workspace, name: &str) -> impl Iterator<Item = (&'a str, &'a str, &'a Entry)> {
+    let folder = format!("themes/{name}/");
+    let inside = move |(path, entry)| {
+        let path: &'a String = path;
+        path.strip_prefix(&folder).map(|file| (path.as_str(), file, entry))
+    };
+    workspace.files.iter().filter_map(inside)
+}
+
+fn bytes(entry: &Entry) -> &[u8] {
+    match entry {
+        Entry::Text(text) => text.as_bytes(),
+        Entry::Asset(bytes) => bytes,
+        _ => &[],
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the delimiters are the default ones"));
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(print);
+    // Debug information would print the page's whole context with an error.
+    environment.set_debug(false);
+    environment.set_fuel(Some(FUEL));
+    environment
+}
+
+/// Prints a value: markup as it is, nothing for nothing, everything else escaped by the one escaper.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if value.is_none() {
+        return Ok(());
+    }
+    match value.as_str() {
+        Some(text) if value.is_safe() => out.write_str(text).map_err(Error::from),
+        Some(text) => out.write_str(&markdown::escape(text)).map_err(Error::from),
+        None => minijinja::escape_formatter(out, state, value),
+    }
+}
+
+/// The innermost mistake of a template error: what surrounds it only tells who included whom.
+fn diagnostic(error: &Error, templates: &BTreeMap<String, String>) -> Diagnostic {
+    let mut innermost = error;
+    while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<Error>()) {
+        innermost = inner;
+    }
+    let path = innermost.name().and_then(|name| templates.get(name)).map_or("themes/default/templates", String::as_str);
+    let span = innermost.range().unwrap_or(0..0);
+    let place = Place { start: span.start, end: span.end, ..Place::file(path) };
+    let detail = innermost.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    Diagnostic::new(Code::BadTemplate, place, format!("{}{detail}", innermost.kind()))
+        .help("a template's names are the fields of the page that it renders; delete the file to get the default theme's back")
+}

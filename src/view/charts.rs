@@ -1,0 +1,200 @@
+//! Figures in, charts out: which figures each chart draws, and what its title and description say.
+
+use serde::Serialize;
+
+use super::{Markup, Report};
+use crate::catalog::Framework;
+use crate::chart::{self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend};
+use crate::number::{Level, MILLIONTHS, Mean};
+use crate::score::{Figures, Tree};
+use crate::settings;
+
+/// One spoke or bar: a part of the framework and its figures, and those of the quarter before.
+pub(super) struct Spoke<'a> {
+    pub(super) label: &'a str,
+    pub(super) now: &'a Figures,
+    pub(super) before: Option<&'a Figures>,
+}
+
+/// A chart and the keys to read it by.
+#[derive(Debug, Serialize)]
+pub(super) struct Chart {
+    svg: Markup,
+    keys: Vec<Key>,
+}
+
+/// One entry of a chart's legend: how it looks and what it is.
+#[derive(Debug, Serialize)]
+struct Key {
+    swatch: Markup,
+    name: String,
+}
+
+impl Key {
+    fn new(swatch: String, name: impl Into<String>) -> Self {
+        Self { swatch: Markup(swatch), name: name.into() }
+    }
+}
+
+/// The Functions of `tree`, beside those of `before`.
+pub(super) fn function_spokes<'a>(catalog: &'a Framework, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Spoke<'a>> {
+    let spoke = |(index, now): (usize, &'a Figures)| Spoke {
+        label: &catalog.functions[index].title,
+        now,
+        before: before.map(|tree| &tree.functions[index]),
+    };
+    tree.functions.iter().enumerate().map(spoke).collect()
+}
+
+/// The Categories of one Function.
+pub(super) fn category_spokes<'a>(
+    catalog: &'a Framework,
+    function: usize,
+    tree: &'a Tree,
+    before: Option<&'a Tree>,
+) -> Vec<Spoke<'a>> {
+    let spoke = |index: usize| Spoke {
+        label: &catalog.categories[index].title,
+        now: &tree.categories[index],
+        before: before.map(|tree| &tree.categories[index]),
+    };
+    catalog.functions[function].categories.clone().map(spoke).collect()
+}
+
+/// A radar of three or more spokes, or bars for fewer: a polygon needs three corners.
+pub(super) fn profile(report: Report<'_>, id: &str, title: &str, spokes: &[Spoke<'_>]) -> Chart {
+    let decimals = report.assessment.settings.scoring.decimals;
+    let description = describe(spokes, decimals);
+    let axes = spokes.iter().map(|spoke| Axis {
+        label: spoke.label.to_owned(),
+        note: spoke.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
+    });
+    let series = |series, value: fn(&Spoke<'_>) -> Option<f64>| RadarSeries { series, values: spokes.iter().map(value).collect() };
+    // Drawn in this order, so that the score lies on top.
+    let all = [
+        series(Series::Previous, |spoke| spoke.before.and_then(drawn)),
+        series(Series::Target, |spoke| spoke.now.target.as_ref().map(position)),
+        series(Series::Score, |spoke| drawn(spoke.now)),
+    ];
+    let present: Vec<RadarSeries> = all.into_iter().filter(|series| series.values.iter().any(Option::is_some)).collect();
+    let key = if spokes.len() < 3 { chart::bar_key } else { chart::series_key };
+    let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
+    let frame = Frame { id, title, description: &description };
+    let scale = scale(report);
+    Chart { svg: Markup(chart::radar(&Radar { frame, scale: &scale, axes: axes.collect(), series: present })), keys }
+}
+
+fn series_name(series: Series) -> &'static str {
+    match series {
+        Series::Target => "target",
+        Series::Previous => "previous quarter",
+        Series::Claimed => "claimed",
+        Series::Score | Series::Nth(_) => "score",
+    }
+}
+
+fn describe(spokes: &[Spoke<'_>], decimals: u32) -> String {
+    let said = spokes.iter().map(|spoke| {
+        let score = spoke.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
+        let target = spoke.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
+        let before = spoke.before.and_then(|before| before.score(decimals));
+        let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
+        format!("{}: {score}{target}{before}", spoke.label)
+    });
+    said.collect::<Vec<_>>().join("; ") + "."
+}
+
+/// How many answers are at each level, unknown, unanswered and not applicable: one bar for each row.
+pub(super) fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figures)]) -> Chart {
+    let scale = &report.assessment.settings.scale;
+    let steps = scale.steps();
+    let stack = |(label, figures): &(&str, &Figures)| {
+        let counts = &figures.counts;
+        let levels = steps.iter().zip(&counts.levels).map(|(level, count)| Part { state: state(*level, scale), count: *count });
+        let states = [
+            Part { state: State::Unknown, count: counts.unknown },
+            Part { state: State::Unanswered, count: counts.unanswered },
+            Part { state: State::NotApplicable, count: counts.not_applicable },
+        ];
+        let note = format!("{} of {} assessed", counts.assessed, counts.applicable());
+        Stack { label: (*label).to_owned(), note, parts: levels.chain(states).filter(|part| part.count > 0).collect() }
+    };
+    let description = rows.iter().map(|(label, figures)| format!("{label}: {}", counted(report, figures))).collect::<Vec<_>>().join("; ") + ".";
+    let frame = Frame { id, title, description: &description };
+    let rows = rows.iter().map(stack).collect();
+    Chart { svg: Markup(chart::distribution(&Distribution { frame, rows })), keys: state_keys(id, scale) }
+}
+
+/// Every whole level of the scale, and the states that are none.
+fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
+    let top = scale.levels.len() - 1;
+    let levels = scale.levels.iter().enumerate().map(|(index, level)| {
+        let number = Level::from_millionths(scale.bottom.millionths() + i64::try_from(index).unwrap_or_default() * MILLIONTHS);
+        (State::Level { index, top }, format!("{} {}", number.shown(), level.name))
+    });
+    let states = [(State::Unknown, "unknown"), (State::Unanswered, "unanswered"), (State::NotApplicable, "not applicable")];
+    let all = levels.chain(states.map(|(state, name)| (state, name.to_owned()))).enumerate();
+    all.map(|(index, (state, name))| Key::new(chart::state_key(&format!("{id}-key-{index}"), state), name)).collect()
+}
+
+/// `3 at level 0, 20 at level 2, 1 unknown`.
+fn counted(report: Report<'_>, figures: &Figures) -> String {
+    let counts = &figures.counts;
+    let levels = report.assessment.settings.scale.steps().into_iter().zip(&counts.levels);
+    let levels = levels.map(|(level, count)| (*count, format!("at level {}", level.shown())));
+    let states = [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
+    let all = levels.chain(states.map(|(count, state)| (count, state.to_owned())));
+    all.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How a level looks, in charts and in tables.
+pub(super) fn state(level: Level, scale: &settings::Scale) -> State {
+    let whole = (level - scale.bottom).millionths() / MILLIONTHS;
+    State::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
+}
+
+/// The overall score over all quarters up to `q`, for all teams or for one.
+pub(super) fn trend<'a>(report: Report<'a>, q: usize, tree: impl Fn(usize) -> Option<&'a Tree>) -> Chart {
+    let decimals = report.assessment.settings.scoring.decimals;
+    let quarters: Vec<usize> = (0..=q).collect();
+    let names: Vec<String> = quarters.iter().map(|q| report.quarter(*q).quarter.to_string()).collect();
+    let values: Vec<Option<&Figures>> = quarters.iter().map(|q| tree(*q).map(|tree| &tree.overall)).collect();
+    let shown = values.iter().map(|figures| figures.and_then(|figures| figures.score(decimals)));
+    let described = names.iter().zip(shown).map(|(name, score)| format!("{name}: {}", score.unwrap_or_else(|| "no score".to_owned())));
+    let description = described.collect::<Vec<_>>().join("; ") + ".";
+    let line = |name: &str, series, value: fn(&Figures) -> Option<f64>| Line {
+        name: name.to_owned(),
+        series,
+        values: values.iter().map(|figures| figures.and_then(value)).collect(),
+    };
+    let target: fn(&Figures) -> Option<f64> = |figures| figures.target.as_ref().map(position);
+    let lines = [line("target", Series::Target, target), line("score", Series::Score, drawn)].into_iter();
+    let lines = lines.filter(|line| line.values.iter().any(Option::is_some));
+    let frame = Frame { id: "trend", title: "Overall score by quarter", description: &description };
+    let svg = Markup(chart::trend(&Trend { frame, scale: &scale(report), points: names, lines: lines.collect() }));
+    // The lines are named at their ends.
+    Chart { svg, keys: Vec::new() }
+}
+
+/// Where a score is drawn; a withheld one is drawn no more than one that is not there.
+fn drawn(figures: &Figures) -> Option<f64> {
+    figures.mean.as_ref().filter(|_| !figures.withheld).map(position)
+}
+
+fn position(mean: &Mean) -> f64 {
+    coordinate(mean.millionths())
+}
+
+/// Millionths on the axis of levels. Exact as long as a level is below 2^33, and only where ink goes depends on it.
+#[expect(clippy::cast_precision_loss, reason = "levels are far below 2^53 millionths")]
+fn coordinate(millionths: i64) -> f64 {
+    millionths as f64 / MILLIONTHS as f64
+}
+
+fn scale(report: Report<'_>) -> chart::Scale {
+    let scale = &report.assessment.settings.scale;
+    let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
+    let whole = (bottom..=top).step_by(usize::try_from(MILLIONTHS).unwrap_or(1));
+    let ticks = whole.map(|at| Tick { at: coordinate(at), label: Level::from_millionths(at).shown() });
+    chart::Scale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
+}

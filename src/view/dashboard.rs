@@ -1,0 +1,185 @@
+//! A quarter in, its dashboard out: where we are, what falls short, whether it can be trusted, and who owes what.
+
+use serde::Serialize;
+
+use super::figures::{Figures, Level};
+use super::{GapRow, Link, Markup, Report, charts, evidence, gap_rows};
+use super::charts::Chart;
+use crate::address::{Address, Data};
+use crate::evidence::State;
+use crate::gap;
+
+/// The dashboard of one quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct Dashboard {
+    heading: String,
+    opens: String,
+    closes: String,
+    summary: Markup,
+    overall: Figures,
+    /// Earlier quarters' overall figures, oldest first, and this one's.
+    history: Vec<QuarterRow>,
+    functions: Vec<Row>,
+    /// Whether the quarter before is drawn beside this one.
+    before: bool,
+    radar: Chart,
+    distribution: Chart,
+    trend: Chart,
+    gaps: Vec<GapRow>,
+    gap_count: usize,
+    unscored: usize,
+    gaps_href: String,
+    zeros: Vec<Zero>,
+    unknown: Vec<Zero>,
+    teams: Vec<TeamRow>,
+    kinds: Vec<evidence::KindCount>,
+    evidence: usize,
+    stale: usize,
+    max_age: i32,
+    evidence_href: String,
+    data: Vec<Link>,
+    /// The name of the lowest level.
+    bottom_name: String,
+}
+
+/// A quarter and its overall figures.
+#[derive(Debug, Serialize)]
+pub(super) struct QuarterRow {
+    quarter: Link,
+    figures: Figures,
+}
+
+/// A linked node and its figures, now and before.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    pub(super) link: Link,
+    pub(super) figures: Figures,
+    pub(super) before: Option<Figures>,
+}
+
+/// An answer at the bottom of the scale, or one that nobody knows.
+#[derive(Debug, Serialize)]
+pub(super) struct Zero {
+    control: Link,
+    teams: Vec<Link>,
+}
+
+/// A team and how its answers stand.
+#[derive(Debug, Serialize)]
+pub(super) struct TeamRow {
+    team: Link,
+    figures: Figures,
+    before: Option<Figures>,
+    asked: bool,
+    level: Option<Level>,
+    evidence: usize,
+    stale: usize,
+}
+
+/// How many gaps the dashboard lists.
+const TOP_GAPS: usize = 10;
+
+/// Makes the dashboard of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
+    let assessment = report.assessment;
+    let quarter = report.quarter(q);
+    let catalog = assessment.framework();
+    let tree = report.tree(q, 0);
+    let before = q.checked_sub(1).map(|q| report.tree(q, 0));
+    let spokes = charts::function_spokes(catalog, tree, before);
+    let gaps = gap::rank(catalog, tree);
+    let rows: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
+    let ages: Vec<i32> = assessment.evidence(q).map(|support| support.item.period.age(quarter.closes)).collect();
+    let max_age = assessment.settings.max_age;
+    Dashboard {
+        heading: if quarter.title.is_empty() { format!("Quarter {}", quarter.quarter) } else { quarter.title.clone() },
+        opens: quarter.opens.to_string(),
+        closes: quarter.closes.to_string(),
+        summary: Markup::markdown(&quarter.summary, 3, "summary-"),
+        overall: report.figures(&tree.overall),
+        history: (0..=q).map(|q| quarter_row(report, q)).collect(),
+        functions: function_rows(report, q),
+        before: before.is_some(),
+        radar: charts::profile(report, "radar", "Score by Function", &spokes),
+        distribution: charts::distribution(report, "levels", "Answers by level", &rows),
+        trend: charts::trend(report, q, |q| Some(report.tree(q, 0))),
+        gap_count: gaps.ranked.len(),
+        unscored: gaps.unscored.len(),
+        gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
+        gaps_href: Address::Gaps(q).path(assessment),
+        zeros: answers(report, q, |state| matches!(state, State::Assessed { claimed } if *claimed == assessment.settings.scale.bottom)),
+        unknown: answers(report, q, |state| matches!(state, State::Unknown { .. })),
+        teams: (0..assessment.settings.teams.len()).map(|team| team_row(report, q, team)).collect(),
+        kinds: evidence::kinds(assessment, q),
+        evidence: ages.len(),
+        stale: ages.iter().filter(|age| **age > max_age).count(),
+        max_age,
+        evidence_href: Address::Evidence(q).path(assessment),
+        data: data_links(report, q),
+        bottom_name: assessment.settings.scale.name(assessment.settings.scale.bottom).to_owned(),
+    }
+}
+
+fn quarter_row(report: Report<'_>, q: usize) -> QuarterRow {
+    let href = Address::Dashboard(q).path(report.assessment);
+    let title = report.quarter(q).quarter.to_string();
+    let quarter = Link { id: String::new(), title, href, current: false };
+    QuarterRow { quarter, figures: report.figures(&report.tree(q, 0).overall) }
+}
+
+fn function_rows(report: Report<'_>, q: usize) -> Vec<Row> {
+    let functions = report.assessment.framework().functions.iter().enumerate();
+    let row = |(f, function): (usize, &crate::catalog::Function)| Row {
+        link: Link {
+            id: function.id.clone(),
+            title: function.title.clone(),
+            href: Address::Function(q, f).path(report.assessment),
+            current: false,
+        },
+        figures: report.figures(&report.tree(q, 0).functions[f]),
+        before: q.checked_sub(1).map(|q| report.figures(&report.tree(q, 0).functions[f])),
+    };
+    functions.map(row).collect()
+}
+
+/// The controls of the main framework for which some team's answer is `wanted`, and those teams.
+fn answers(report: Report<'_>, q: usize, wanted: impl Fn(&State) -> bool) -> Vec<Zero> {
+    let quarter = report.quarter(q);
+    let controls = 0..report.assessment.framework().controls.len();
+    let row = |control| {
+        let asked = report.assessment.teams_asked(quarter.quarter, 0, control);
+        let teams = asked.filter(|team| quarter.answer(0, control, *team).is_some_and(|answer| wanted(&answer.state)));
+        let teams: Vec<Link> = teams.map(|team| report.team_link(q, team)).collect();
+        (!teams.is_empty()).then(|| Zero { control: report.control_link(q, 0, control), teams })
+    };
+    controls.filter_map(row).collect()
+}
+
+fn team_row(report: Report<'_>, q: usize, team: usize) -> TeamRow {
+    let assessment = report.assessment;
+    let named = &assessment.settings.teams[team];
+    let quarter = report.quarter(q);
+    let items: Vec<i32> = assessment
+        .evidence(q)
+        .filter(|support| support.team == team)
+        .map(|support| support.item.period.age(quarter.closes))
+        .collect();
+    let figures = &report.team_tree(q, team, 0).overall;
+    TeamRow {
+        team: report.team_link(q, team),
+        figures: report.figures(figures),
+        before: q.checked_sub(1).map(|q| report.figures(&report.team_tree(q, team, 0).overall)),
+        asked: named.asked_in(quarter.quarter),
+        level: figures.counts.floor.map(|floor| Level::of(floor, &assessment.settings.scale)),
+        evidence: items.len(),
+        stale: items.iter().filter(|age| **age > assessment.settings.max_age).count(),
+    }
+}
+
+fn data_links(report: Report<'_>, q: usize) -> Vec<Link> {
+    let link = |data| {
+        let href = Address::Data(q, data).path(report.assessment);
+        Link { id: String::new(), title: href.rsplit('/').next().unwrap_or_default().to_owned(), href, current: false }
+    };
+    Data::ALL.map(link).into()
+}

@@ -1,0 +1,95 @@
+//! A quarter in, its evidence register out: what there is, how old it is, what it supports and what expires next.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+
+use super::answer::{self, ItemView};
+use super::{Link, Report};
+use crate::address::{Address, Data};
+use crate::assessment::{Assessment, Support};
+use crate::evidence::Kind;
+
+/// The evidence register of one quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct EvidencePage {
+    closes: String,
+    max_age: i32,
+    /// Every item, the oldest first.
+    items: Vec<Row>,
+    stale: usize,
+    /// Items that will be stale at the end of the next quarter if nothing newer comes.
+    expiring: usize,
+    kinds: Vec<KindCount>,
+    /// Assessed answers with no evidence at all.
+    bare: usize,
+    assessed: u32,
+    csv: String,
+}
+
+/// An item and what it supports.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    control: Link,
+    team: Link,
+    item: ItemView,
+    /// Days until it is stale, counted from the quarter's end; 0 or less where it is.
+    left: i32,
+    expiring: bool,
+}
+
+/// How many items of one kind there are.
+#[derive(Debug, Serialize)]
+pub(super) struct KindCount {
+    kind: &'static str,
+    count: usize,
+    stale: usize,
+}
+
+/// About one quarter: what is this close to its age limit expires next.
+const SOON: i32 = 92;
+
+/// Makes the register of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: usize) -> EvidencePage {
+    let assessment = report.assessment;
+    let quarter = report.quarter(q);
+    let max_age = assessment.settings.max_age;
+    let mut supports: Vec<Support<'_>> = assessment.evidence(q).collect();
+    supports.sort_by_key(|support| Reverse(support.item.period.age(quarter.closes)));
+    let items: Vec<Row> = supports.into_iter().map(|support| row(report, q, support)).collect();
+    let answers = quarter.answers.iter().flatten().flatten().flatten();
+    EvidencePage {
+        closes: quarter.closes.to_string(),
+        max_age,
+        stale: items.iter().filter(|row| row.left < 0).count(),
+        expiring: items.iter().filter(|row| row.expiring).count(),
+        kinds: kinds(assessment, q),
+        bare: answers.filter(|answer| answer.score().is_some() && answer.evidence.is_empty()).count(),
+        assessed: (0..assessment.frameworks.len()).map(|f| report.tree(q, f).overall.counts.assessed).sum(),
+        csv: Address::Data(q, Data::EvidenceCsv).path(assessment),
+        items,
+    }
+}
+
+fn row(report: Report<'_>, q: usize, support: Support<'_>) -> Row {
+    let left = report.assessment.settings.max_age - support.item.period.age(report.quarter(q).closes);
+    Row {
+        control: report.control_link(q, support.framework, support.control),
+        team: report.team_link(q, support.team),
+        item: answer::item(report, q, support.item),
+        left,
+        expiring: (0..SOON).contains(&left),
+    }
+}
+
+/// The items of a quarter by kind, strongest first.
+pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
+    let closes = assessment.quarters[q].closes;
+    let of = |kind: Kind| {
+        let ages = assessment.evidence(q).filter(|support| support.item.kind == kind).map(|support| support.item.period.age(closes));
+        let ages: Vec<i32> = ages.collect();
+        let stale = ages.iter().filter(|age| **age > assessment.settings.max_age).count();
+        KindCount { kind: kind.name(), count: ages.len(), stale }
+    };
+    Kind::ALL.into_iter().rev().map(of).collect()
+}

@@ -1,0 +1,105 @@
+//! One node's figures in, the same as printed out: rounded here once, and nowhere later.
+
+use serde::Serialize;
+
+use super::charts;
+use crate::number::{self, Mean, percent};
+use crate::score;
+use crate::settings::{Scale, Settings};
+
+/// A node's figures, ready to print.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Figures {
+    /// The mean; empty where nothing is assessed or it is withheld.
+    pub score: String,
+    /// Something is assessed, but too little for the mean to be shown.
+    pub withheld: bool,
+    /// The class that colours the score; empty without one.
+    pub shade: String,
+    /// Answers with a level.
+    pub assessed: u32,
+    /// Answers that should have one.
+    pub applicable: u32,
+    /// Asked, and nobody knows.
+    pub unknown: u32,
+    /// Asked, and no answer is there.
+    pub unanswered: u32,
+    /// Out of the denominator, with a reason.
+    pub not_applicable: u32,
+    /// The assessed share, in percent; empty where nothing applies.
+    pub coverage: String,
+    /// The score if all that is not assessed were at the bottom.
+    pub low: String,
+    /// The score if all that is not assessed were at the top.
+    pub high: String,
+    /// The lowest level of any answer.
+    pub floor: Option<Level>,
+    /// How many answers are there.
+    pub at_floor: u32,
+    /// The mean target; empty without one.
+    pub target: String,
+    /// The mean gap; empty without a target or score.
+    pub gap: String,
+    /// How many answers are at their target.
+    pub at_target: u32,
+    /// The share of applicable answers at their target, in percent; empty without targets.
+    pub at_target_share: String,
+}
+
+/// A level as printed.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Level {
+    /// Its number.
+    pub number: String,
+    /// The name of the whole level at or below it.
+    pub name: String,
+    /// The class that colours it.
+    pub shade: String,
+}
+
+impl Level {
+    /// Prints `level` of `scale`.
+    pub(super) fn of(level: number::Level, scale: &Scale) -> Self {
+        Self { number: level.shown(), name: scale.name(level).to_owned(), shade: shade(level, scale) }
+    }
+}
+
+impl Figures {
+    /// Prints `figures`.
+    pub(super) fn of(figures: &score::Figures, settings: &Settings) -> Self {
+        let decimals = settings.scoring.decimals;
+        let counts = &figures.counts;
+        let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
+        let score = figures.score(decimals);
+        let at_target_share = percent(counts.at_target, counts.applicable()).filter(|_| figures.target.is_some());
+        Self {
+            shade: figures
+                .mean
+                .as_ref()
+                .filter(|_| score.is_some())
+                .map(|mean| shade(number::Level::from_millionths(mean.millionths()), &settings.scale))
+                .unwrap_or_default(),
+            gap: if score.is_some() { shown(&figures.gap) } else { String::new() },
+            score: score.unwrap_or_default(),
+            withheld: figures.is_withheld(),
+            assessed: counts.assessed,
+            applicable: counts.applicable(),
+            unknown: counts.unknown,
+            unanswered: counts.unanswered,
+            not_applicable: counts.not_applicable,
+            coverage: counts.coverage().map(|percent| percent.to_string()).unwrap_or_default(),
+            low: shown(&figures.low),
+            high: shown(&figures.high),
+            floor: counts.floor.map(|floor| Level::of(floor, &settings.scale)),
+            at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
+            target: shown(&figures.target),
+            at_target: counts.at_target,
+            at_target_share: at_target_share.map(|share| share.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// The class that colours a level, the same as in charts.
+fn shade(level: number::Level, scale: &Scale) -> String {
+    charts::state(level, scale).class()
+}

@@ -1,0 +1,63 @@
+//! A framework beside the main one in, its page out: its profile and all its controls on one page.
+
+use serde::Serialize;
+
+use super::figures::Figures;
+use super::function::{CategoryRow, category_row};
+use super::{GapRow, Link, Report, charts, gap_rows};
+use super::charts::Chart;
+use crate::gap;
+
+/// The page of one further framework.
+#[derive(Debug, Serialize)]
+pub(super) struct FrameworkPage {
+    id: String,
+    title: String,
+    source: String,
+    figures: Figures,
+    teams: Vec<Link>,
+    functions: Vec<Chapter>,
+    profile: Chart,
+    distribution: Chart,
+    gaps: Vec<GapRow>,
+    unscored: usize,
+}
+
+/// A Function of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Chapter {
+    id: String,
+    title: String,
+    purpose: String,
+    figures: Figures,
+    categories: Vec<CategoryRow>,
+}
+
+/// Makes the page of a further framework.
+pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkPage {
+    let catalog = &report.assessment.frameworks[framework];
+    let tree = report.tree(q, framework);
+    let before = q.checked_sub(1).map(|q| report.tree(q, framework));
+    let spokes = charts::function_spokes(catalog, tree, before);
+    let bars: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
+    let gaps = gap::rank(catalog, tree);
+    let chapter = |(index, function): (usize, &crate::catalog::Function)| Chapter {
+        id: function.id.clone(),
+        title: function.title.clone(),
+        purpose: function.purpose.clone(),
+        figures: report.figures(&tree.functions[index]),
+        categories: function.categories.clone().map(|category| category_row(report, q, framework, category)).collect(),
+    };
+    FrameworkPage {
+        id: catalog.id.clone(),
+        title: catalog.title.clone(),
+        source: catalog.source.clone(),
+        figures: report.figures(&tree.overall),
+        teams: (0..report.assessment.settings.teams.len()).map(|team| report.team_link(q, team)).collect(),
+        functions: catalog.functions.iter().enumerate().map(chapter).collect(),
+        profile: charts::profile(report, "profile", &format!("{}: score by Function", catalog.title), &spokes),
+        distribution: charts::distribution(report, "levels", &format!("{}: answers by level", catalog.title), &bars),
+        unscored: gaps.unscored.len(),
+        gaps: gap_rows(report, q, framework, &gaps, tree, usize::MAX),
+    }
+}

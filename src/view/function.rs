@@ -1,0 +1,121 @@
+//! A Function in, its page out: its Categories' profile, its levels, and every control with every team's answer.
+
+use serde::Serialize;
+
+use super::figures::{Figures, Level};
+use super::{Link, Report, charts};
+use super::charts::Chart;
+use crate::evidence::{Answer, State};
+
+/// The page of one Function.
+#[derive(Debug, Serialize)]
+pub(super) struct FunctionPage {
+    id: String,
+    title: String,
+    purpose: String,
+    figures: Figures,
+    before: Option<Figures>,
+    /// The teams, as heads of the columns.
+    teams: Vec<Link>,
+    categories: Vec<CategoryRow>,
+    profile: Chart,
+    distribution: Chart,
+}
+
+/// A Category and its controls.
+#[derive(Debug, Serialize)]
+pub(super) struct CategoryRow {
+    id: String,
+    title: String,
+    purpose: String,
+    figures: Figures,
+    before: Option<Figures>,
+    controls: Vec<ControlRow>,
+}
+
+/// A control and each team's answer in short.
+#[derive(Debug, Serialize)]
+pub(super) struct ControlRow {
+    link: Link,
+    figures: Figures,
+    before: Option<Figures>,
+    /// By team, in the order of the heads; `None` where a team is not asked.
+    answers: Vec<Option<Cell>>,
+}
+
+/// One team's answer in short.
+#[derive(Debug, Serialize)]
+pub(super) struct Cell {
+    state: &'static str,
+    level: Option<Level>,
+}
+
+impl Cell {
+    fn of(report: Report<'_>, answer: Option<&Answer>) -> Self {
+        let level = answer.and_then(Answer::score).map(|level| Level::of(level, &report.assessment.settings.scale));
+        let state = match answer.map(|answer| &answer.state) {
+            None => "unanswered",
+            Some(State::Assessed { .. }) => "assessed",
+            Some(State::Unknown { .. }) => "unknown",
+            Some(State::NotApplicable { .. }) => "not-applicable",
+        };
+        Self { state, level }
+    }
+}
+
+/// Makes the page of a Function of the main framework.
+pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPage {
+    let catalog = report.assessment.framework();
+    let named = &catalog.functions[function];
+    let tree = report.tree(q, 0);
+    let before = q.checked_sub(1).map(|q| report.tree(q, 0));
+    let spokes = charts::category_spokes(catalog, function, tree, before);
+    let teams = 0..report.assessment.settings.teams.len();
+    let categories = named.categories.clone();
+    let bars: Vec<_> = categories.clone().map(|c| (catalog.categories[c].title.as_str(), &tree.categories[c])).collect();
+    FunctionPage {
+        id: named.id.clone(),
+        title: named.title.clone(),
+        purpose: named.purpose.clone(),
+        figures: report.figures(&tree.functions[function]),
+        before: before.map(|tree| report.figures(&tree.functions[function])),
+        teams: teams.map(|team| report.team_link(q, team)).collect(),
+        categories: categories.map(|category| category_row(report, q, 0, category)).collect(),
+        profile: charts::profile(report, "profile", &format!("{}: score by Category", named.title), &spokes),
+        distribution: charts::distribution(report, "levels", &format!("{}: answers by level", named.title), &bars),
+    }
+}
+
+/// A Category of any framework with its controls.
+pub(super) fn category_row(report: Report<'_>, q: usize, framework: usize, category: usize) -> CategoryRow {
+    let named = &report.assessment.frameworks[framework].categories[category];
+    let figures = |q: usize| report.figures(&report.tree(q, framework).categories[category]);
+    CategoryRow {
+        id: named.id.clone(),
+        title: named.title.clone(),
+        purpose: named.purpose.clone(),
+        figures: figures(q),
+        before: q.checked_sub(1).map(figures),
+        controls: named.controls.clone().map(|control| control_row(report, q, framework, control)).collect(),
+    }
+}
+
+fn control_row(report: Report<'_>, q: usize, framework: usize, control: usize) -> ControlRow {
+    let figures = |q: usize| report.figures(&report.tree(q, framework).controls[control]);
+    let teams = 0..report.assessment.settings.teams.len();
+    ControlRow {
+        link: report.control_link(q, framework, control),
+        figures: figures(q),
+        before: q.checked_sub(1).map(figures),
+        answers: teams.map(|team| cell(report, q, framework, control, team)).collect(),
+    }
+}
+
+/// What one team answered, in short; `None` where it is not asked.
+pub(super) fn cell(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> Option<Cell> {
+    let quarter = report.quarter(q);
+    let named = &report.assessment.settings.teams[team];
+    let lineage = report.assessment.frameworks[framework].lineage(control);
+    let asked = named.asked_in(quarter.quarter) && named.answers_for(lineage);
+    asked.then(|| Cell::of(report, quarter.answer(framework, control, team)))
+}

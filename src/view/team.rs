@@ -1,0 +1,91 @@
+//! A team in, its page out: its profile, its widest gaps and every answer it gave or owes.
+
+use serde::Serialize;
+
+use super::answer::{self, AnswerView};
+use super::figures::Figures;
+use super::{GapRow, Report, charts, gap_rows};
+use super::charts::Chart;
+use crate::gap;
+
+/// The page of one team.
+#[derive(Debug, Serialize)]
+pub(super) struct TeamPage {
+    name: String,
+    asked: bool,
+    /// The first quarter in which the team is asked; may be empty.
+    since: String,
+    figures: Figures,
+    before: Option<Figures>,
+    profile: Chart,
+    distribution: Chart,
+    gaps: Vec<GapRow>,
+    gap_count: usize,
+    chapters: Vec<Chapter>,
+    evidence: usize,
+    stale: usize,
+}
+
+/// The team's answers for one Function.
+#[derive(Debug, Serialize)]
+pub(super) struct Chapter {
+    id: String,
+    title: String,
+    /// Unique on the page.
+    anchor: String,
+    figures: Figures,
+    before: Option<Figures>,
+    answers: Vec<AnswerView>,
+}
+
+/// How many gaps a team's page lists.
+const TOP_GAPS: usize = 10;
+
+/// Makes the page of a team in quarter `q`.
+pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
+    let assessment = report.assessment;
+    let named = &assessment.settings.teams[team];
+    let catalog = assessment.framework();
+    let tree = report.team_tree(q, team, 0);
+    // A quarter in which the team was not asked is no quarter to compare with.
+    let earlier = q.checked_sub(1).filter(|q| named.asked_in(report.quarter(*q).quarter));
+    let before = earlier.map(|q| report.team_tree(q, team, 0));
+    let spokes = charts::function_spokes(catalog, tree, before);
+    let bars: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
+    let gaps = gap::rank(catalog, tree);
+    let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team, earlier)).collect();
+    let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
+    TeamPage {
+        name: named.name.clone(),
+        asked: named.asked_in(report.quarter(q).quarter),
+        since: named.first_quarter.map(|quarter| quarter.to_string()).unwrap_or_default(),
+        figures: report.figures(&tree.overall),
+        before: before.map(|tree| report.figures(&tree.overall)),
+        profile: charts::profile(report, "profile", &format!("{}: score by Function", named.name), &spokes),
+        distribution: charts::distribution(report, "levels", &format!("{}: answers by level", named.name), &bars),
+        gap_count: gaps.ranked.len(),
+        gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
+        evidence: items().map(|answer| answer.evidence.len()).sum(),
+        stale: items().map(|answer| answer.stale).sum(),
+        chapters,
+    }
+}
+
+fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize, earlier: Option<usize>) -> Vec<Chapter> {
+    let assessment = report.assessment;
+    let catalog = &assessment.frameworks[framework];
+    let asked = |control: &usize| assessment.teams_asked(report.quarter(q).quarter, framework, *control).any(|t| t == team);
+    let chapter = |(index, function): (usize, &crate::catalog::Function)| {
+        let controls: Vec<usize> = catalog.controls_of(index).filter(asked).collect();
+        let figures = |q: usize| report.figures(&report.team_tree(q, team, framework).functions[index]);
+        (!controls.is_empty()).then(|| Chapter {
+            id: function.id.clone(),
+            title: function.title.clone(),
+            anchor: format!("{}-{}", catalog.id, function.id),
+            figures: figures(q),
+            before: earlier.map(figures),
+            answers: controls.into_iter().map(|control| answer::view(report, q, framework, control, team)).collect(),
+        })
+    };
+    catalog.functions.iter().enumerate().filter_map(chapter).collect()
+}

@@ -1,0 +1,217 @@
+//! A site in, a folder of files out: the only writer.
+//!
+//! Changed files are written to a stage beside the folder, unchanged ones are linked there, and the two folders change places in
+//! one step: a build that is killed leaves the old site or the new one. A site in which nothing changed is not touched.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::diagnostic::Diagnostic;
+use crate::site::{File, Site};
+
+/// Lists what a build wrote, in the folder itself; a folder without it was not made by Milepost.
+pub const MANIFEST: &str = ".milepost-site";
+/// The first line of the manifest.
+const SIGNATURE: &str = "Written by milepost: it replaces and removes only the files listed here.";
+
+/// What became of the files of a site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files of the site.
+    pub files: usize,
+    /// Files that are new or were different before.
+    pub changed: usize,
+    /// Files of the site before that are no longer part of it.
+    pub removed: usize,
+}
+
+/// Why nothing was written. The folder is as it was.
+#[derive(Debug)]
+pub enum Failure {
+    /// A page could not be rendered; at most one diagnostic for each template.
+    Page(Vec<Diagnostic>),
+    /// The folder is not Milepost's to change, or the system refused; a sentence that says so.
+    Refused(String),
+}
+
+/// Writes `site` to the folder `out`.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
+    let before = manifest(out)?;
+    let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
+    let foreign = foreign_files(out, &before)?;
+    if let Some(taken) = foreign.iter().find(|path| paths.contains(path.as_str())) {
+        return Err(Failure::Refused(format!("{} was not written by milepost; move it away first", out.join(taken).display())));
+    }
+    let stage = Stage::new(out)?;
+    let changed = render(site, out, &stage.path)?;
+    let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
+    let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
+    if written.changed == 0 && written.removed == 0 && !before.is_empty() {
+        return Ok(written);
+    }
+    for (file, _) in site.files().iter().zip(&changed).filter(|(_, changed)| !**changed) {
+        carry_over(&out.join(&file.path), &stage.path.join(&file.path))?;
+    }
+    for path in &foreign {
+        carry_over(&out.join(path), &stage.path.join(path))?;
+    }
+    let list: Vec<&str> = std::iter::once(SIGNATURE).chain(paths).collect();
+    let manifest = stage.path.join(MANIFEST);
+    fs::write(&manifest, list.join("\n") + "\n").map_err(|error| refused(&manifest, &error))?;
+    stage.take_the_place_of(out)?;
+    Ok(written)
+}
+
+/// The paths that an earlier build wrote to `out`; none where `out` is empty or not there.
+fn manifest(out: &Path) -> Result<BTreeSet<String>, Failure> {
+    let path = out.join(MANIFEST);
+    match fs::read_to_string(&path) {
+        Ok(text) if text.lines().next() == Some(SIGNATURE) => Ok(text.lines().skip(1).map(str::to_owned).collect()),
+        Ok(_) => Err(Failure::Refused(format!("{} is damaged; remove the folder and build again", path.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_dir(out).map(Iterator::count) {
+            Ok(1..) => Err(Failure::Refused(format!(
+                "{} holds files that milepost did not write; choose another folder with --out",
+                out.display()
+            ))),
+            Ok(_) => Ok(BTreeSet::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+            Err(error) => Err(refused(out, &error)),
+        },
+        Err(error) => Err(refused(&path, &error)),
+    }
+}
+
+/// Files in `out` that no build wrote: they stay.
+fn foreign_files(out: &Path, before: &BTreeSet<String>) -> Result<Vec<String>, Failure> {
+    let mut foreign = Vec::new();
+    for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => break,
+            Err(error) => return Err(Failure::Refused(error.to_string())),
+        };
+        let path = entry.path().strip_prefix(out).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+        if !entry.file_type().is_dir() && path != MANIFEST && !before.contains(&path) {
+            foreign.push(path);
+        }
+    }
+    Ok(foreign)
+}
+
+/// Renders every file; those that differ from what stands in `out` go to `stage`. Says for each whether it did.
+fn render(site: &Site<'_>, out: &Path, stage: &Path) -> Result<Vec<bool>, Failure> {
+    let one = |file: &File| {
+        let bytes = site.render(file).map_err(|diagnostic| Failure::Page(vec![diagnostic]))?;
+        if fs::read(out.join(&file.path)).is_ok_and(|old| old == bytes) {
+            return Ok(false);
+        }
+        let path = stage.join(&file.path);
+        make_folder_of(&path)?;
+        fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
+        Ok(true)
+    };
+    let results: Vec<Result<bool, Failure>> = site.files().par_iter().map(one).collect();
+    let mut changed = Vec::with_capacity(results.len());
+    let mut broken: Vec<Diagnostic> = Vec::new();
+    for result in results {
+        match result {
+            Ok(one) => changed.push(one),
+            // A mistake in a template shows on each page that it makes: once is enough.
+            Err(Failure::Page(mut page)) => {
+                page.retain(|new| !broken.iter().any(|known| known.place == new.place));
+                broken.append(&mut page);
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    if broken.is_empty() { Ok(changed) } else { Err(Failure::Page(broken)) }
+}
+
+/// A folder beside the site in which the next one takes shape; it is removed when it is no longer needed, come what may.
+struct Stage {
+    path: PathBuf,
+}
+
+impl Stage {
+    fn new(out: &Path) -> Result<Self, Failure> {
+        let name = out.file_name().ok_or_else(|| Failure::Refused(format!("{} cannot be written to", out.display())))?;
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(".milepost-stage");
+        let path = out.with_file_name(hidden);
+        // What a killed build left behind.
+        remove(&path)?;
+        fs::create_dir_all(&path).map_err(|error| refused(&path, &error))?;
+        Ok(Self { path })
+    }
+
+    fn take_the_place_of(self, out: &Path) -> Result<(), Failure> {
+        if out.exists() {
+            exchange(&self.path, out).map_err(|error| refused(out, &error))
+        } else {
+            fs::rename(&self.path, out).map_err(|error| refused(out, &error))
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // After the exchange this is the old site; before it, a build that came to nothing.
+        let _ = remove(&self.path);
+    }
+}
+
+/// Lets two folders change places in one step.
+#[cfg(target_os = "linux")]
+fn exchange(stage: &Path, out: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, stage, CWD, out, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        // Some file systems know no exchange.
+        Err(_) => exchange_in_steps(stage, out),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(stage: &Path, out: &Path) -> io::Result<()> {
+    exchange_in_steps(stage, out)
+}
+
+/// Between the two steps there is no site: as close to one step as the file system allows.
+fn exchange_in_steps(stage: &Path, out: &Path) -> io::Result<()> {
+    let aside = stage.with_extension("milepost-old");
+    fs::rename(out, &aside)?;
+    fs::rename(stage, out)?;
+    fs::rename(&aside, stage)
+}
+
+/// Brings an unchanged file into the stage: a link where the file system can, a copy where not.
+fn carry_over(old: &Path, new: &Path) -> Result<(), Failure> {
+    make_folder_of(new)?;
+    fs::hard_link(old, new).or_else(|_| fs::copy(old, new).map(drop)).map_err(|error| refused(new, &error))
+}
+
+fn make_folder_of(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).map_err(|error| refused(folder, &error))
+}
+
+fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+fn refused(path: &Path, error: &io::Error) -> Failure {
+    Failure::Refused(format!("{}: {}", path.display(), error.kind()))
+}
