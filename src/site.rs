@@ -47,7 +47,7 @@ impl Site<'_> {
     ///
     /// # Errors
     /// A template's mistake.
-    pub fn render(&self, file: &File) -> Result<Vec<u8>, Diagnostic> {
+    pub fn render(&self, file: &File) -> Result<Vec<u8>, Box<Diagnostic>> {
         match file.source {
             Source::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
             Source::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),

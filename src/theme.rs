@@ -64,10 +64,10 @@ impl Theme {
     ///
     /// # Errors
     /// The template's mistake, with its place: a misspelt name, a missing template, a wrong type.
-    pub fn render(&self, page: &Page) -> Result<String, Diagnostic> {
+    pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
         let template = self.environment.get_template(page.template());
         let html = template.and_then(|template| template.render(Value::from(Serde(page))));
-        html.map_err(|error| diagnostic(&error, &self.templates))
+        html.map_err(|error| Box::new(diagnostic(&error, &self.templates)))
     }
 }
 

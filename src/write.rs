@@ -71,6 +71,26 @@ pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
     Ok(written)
 }
 
+/// Writes `files`, each a path and a text, to the folder `dir`, which holds nothing yet but hidden things such as `.git`.
+///
+/// # Errors
+/// A sentence: the folder holds something already, or the system refused.
+pub fn create(dir: &Path, files: &[(&str, &str)]) -> Result<(), String> {
+    let visible = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
+    };
+    let taken = fs::read_dir(dir).is_ok_and(|mut entries| entries.any(visible));
+    if taken || files.iter().any(|(path, _)| dir.join(path).exists()) {
+        return Err(format!("{} is not empty; name a folder that does not exist yet", dir.display()));
+    }
+    for (path, text) in files {
+        let path = dir.join(path);
+        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
+        written.map_err(|error| format!("{}: {}", path.display(), error.kind()))?;
+    }
+    Ok(())
+}
+
 /// The paths that an earlier build wrote to `out`; none where `out` is empty or not there.
 fn manifest(out: &Path) -> Result<BTreeSet<String>, Failure> {
     let path = out.join(MANIFEST);
@@ -110,7 +130,7 @@ fn foreign_files(out: &Path, before: &BTreeSet<String>) -> Result<Vec<String>, F
 /// Renders every file; those that differ from what stands in `out` go to `stage`. Says for each whether it did.
 fn render(site: &Site<'_>, out: &Path, stage: &Path) -> Result<Vec<bool>, Failure> {
     let one = |file: &File| {
-        let bytes = site.render(file).map_err(|diagnostic| Failure::Page(vec![diagnostic]))?;
+        let bytes = site.render(file).map_err(|diagnostic| Failure::Page(vec![*diagnostic]))?;
         if fs::read(out.join(&file.path)).is_ok_and(|old| old == bytes) {
             return Ok(false);
         }

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod gaps;
+mod init;
 mod score;
 mod select;
 
@@ -27,10 +28,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Build(build::Args),
+    Init(init::Args),
     Check(check::Args),
     Score(score::Args),
     Gaps(gaps::Args),
+    Build(build::Args),
 }
 
 /// What a command has to say, and how it went.
@@ -59,6 +61,7 @@ impl Cli {
     pub fn run(&self, colour: Colour) -> Output {
         match &self.command {
             Command::Build(args) => build::run(&self.root, args, colour),
+            Command::Init(args) => init::run(&self.root, args),
             Command::Check(args) => check::run(&self.root, args, colour),
             Command::Score(args) => score::run(&self.root, args, colour),
             Command::Gaps(args) => gaps::run(&self.root, args, colour),

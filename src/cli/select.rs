@@ -28,25 +28,26 @@ impl Selector {
     /// # Errors
     /// A line that says which name is not there, and which are.
     pub(super) fn select<'a>(&self, assessment: &'a Assessment, scorecard: &'a Scorecard) -> Result<Selection<'a>, String> {
-        let quarters = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
-        let quarter = find("quarter", self.quarter.as_deref(), quarters)?.unwrap_or(assessment.newest());
-        let frameworks = assessment.frameworks.iter().map(|framework| framework.id.clone()).collect();
-        let framework = find("framework", self.framework.as_deref(), frameworks)?.unwrap_or(0);
-        let teams = assessment.settings.teams.iter().map(|team| team.id.clone()).collect();
-        let team = find("team", self.team.as_deref(), teams)?;
+        let quarters: Vec<_> = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
+        let quarter = find("quarter", self.quarter.as_deref(), &quarters)?.unwrap_or(assessment.newest());
+        let frameworks: Vec<_> = assessment.frameworks.iter().map(|framework| framework.id.clone()).collect();
+        let framework = find("framework", self.framework.as_deref(), &frameworks)?.unwrap_or(0);
+        let teams: Vec<_> = assessment.settings.teams.iter().map(|team| team.id.clone()).collect();
+        let team = find("team", self.team.as_deref(), &teams)?;
         let functions = &assessment.frameworks[framework].functions;
         let titled = self.function.as_deref().map(|wanted| {
             let by_title = functions.iter().find(|function| function.title.eq_ignore_ascii_case(wanted));
             by_title.map_or(wanted, |function| function.id.as_str())
         });
-        let function = find("Function", titled, functions.iter().map(|function| function.id.clone()).collect())?;
+        let ids: Vec<_> = functions.iter().map(|function| function.id.clone()).collect();
+        let function = find("Function", titled, &ids)?;
         let scores = &scorecard.quarters[quarter];
         let tree = team.map_or(&scores.all[framework], |team| &scores.teams[team][framework]);
         Ok(Selection { assessment, quarter, framework, team, function, tree })
     }
 }
 
-fn find(what: &str, wanted: Option<&str>, names: Vec<String>) -> Result<Option<usize>, String> {
+fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usize>, String> {
     let Some(wanted) = wanted else { return Ok(None) };
     if let Some(found) = names.iter().position(|name| name.eq_ignore_ascii_case(wanted)) {
         return Ok(Some(found));

@@ -125,6 +125,9 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: St
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    if let Some(column) = table.column_mut(0).filter(|_| style == Style::Text) {
+        column.set_padding((0, 1));
+    }
     let lines = table.lines().map(|line| line.trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }

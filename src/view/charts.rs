@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Markup, Report};
+use super::{Markup, Report, figures};
 use crate::catalog::Framework;
 use crate::chart::{self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend};
 use crate::number::{Level, MILLIONTHS, Mean};
@@ -104,8 +104,43 @@ fn describe(spokes: &[Spoke<'_>], decimals: u32) -> String {
     said.collect::<Vec<_>>().join("; ") + "."
 }
 
-/// How many answers are at each level, unknown, unanswered and not applicable: one bar for each row.
-pub(super) fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figures)]) -> Chart {
+/// How many answers are at each level and in each other state, as bars and as a table.
+#[derive(Debug, Serialize)]
+pub(super) struct Levels {
+    chart: Chart,
+    /// The levels, as heads of the columns.
+    steps: Vec<figures::Level>,
+    rows: Vec<LevelCounts>,
+}
+
+/// One row of the table.
+#[derive(Debug, Serialize)]
+struct LevelCounts {
+    label: String,
+    counts: Vec<u32>,
+    unknown: u32,
+    unanswered: u32,
+    not_applicable: u32,
+}
+
+/// Counts answers by level: one bar and one row of the table for each of `rows`.
+pub(super) fn levels(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figures)]) -> Levels {
+    let scale = &report.assessment.settings.scale;
+    let counts = |(label, figures): &(&str, &Figures)| LevelCounts {
+        label: (*label).to_owned(),
+        counts: figures.counts.levels.clone(),
+        unknown: figures.counts.unknown,
+        unanswered: figures.counts.unanswered,
+        not_applicable: figures.counts.not_applicable,
+    };
+    Levels {
+        chart: distribution(report, id, title, rows),
+        steps: scale.steps().into_iter().map(|level| figures::Level::of(level, scale)).collect(),
+        rows: rows.iter().map(counts).collect(),
+    }
+}
+
+fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figures)]) -> Chart {
     let scale = &report.assessment.settings.scale;
     let steps = scale.steps();
     let stack = |(label, figures): &(&str, &Figures)| {

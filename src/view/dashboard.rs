@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::{Figures, Level};
 use super::{GapRow, Link, Markup, Report, charts, evidence, gap_rows};
-use super::charts::Chart;
+use super::charts::{Chart, Levels};
 use crate::address::{Address, Data};
 use crate::evidence::State;
 use crate::gap;
@@ -23,7 +23,7 @@ pub(super) struct Dashboard {
     /// Whether the quarter before is drawn beside this one.
     before: bool,
     radar: Chart,
-    distribution: Chart,
+    levels: Levels,
     trend: Chart,
     gaps: Vec<GapRow>,
     gap_count: usize,
@@ -101,7 +101,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         functions: function_rows(report, q),
         before: before.is_some(),
         radar: charts::profile(report, "radar", "Score by Function", &spokes),
-        distribution: charts::distribution(report, "levels", "Answers by level", &rows),
+        levels: charts::levels(report, "levels", "Answers by level", &rows),
         trend: charts::trend(report, q, |q| Some(report.tree(q, 0))),
         gap_count: gaps.ranked.len(),
         unscored: gaps.unscored.len(),

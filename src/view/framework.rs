@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::Figures;
 use super::function::{CategoryRow, category_row};
 use super::{GapRow, Link, Report, charts, gap_rows};
-use super::charts::Chart;
+use super::charts::{Chart, Levels};
 use crate::gap;
 
 /// The page of one further framework.
@@ -18,7 +18,7 @@ pub(super) struct FrameworkPage {
     teams: Vec<Link>,
     functions: Vec<Chapter>,
     profile: Chart,
-    distribution: Chart,
+    levels: Levels,
     gaps: Vec<GapRow>,
     unscored: usize,
 }
@@ -56,7 +56,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
         teams: (0..report.assessment.settings.teams.len()).map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.iter().enumerate().map(chapter).collect(),
         profile: charts::profile(report, "profile", &format!("{}: score by Function", catalog.title), &spokes),
-        distribution: charts::distribution(report, "levels", &format!("{}: answers by level", catalog.title), &bars),
+        levels: charts::levels(report, "levels", &format!("{}: answers by level", catalog.title), &bars),
         unscored: gaps.unscored.len(),
         gaps: gap_rows(report, q, framework, &gaps, tree, usize::MAX),
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::{Figures, Level};
 use super::{Link, Report, charts};
-use super::charts::Chart;
+use super::charts::{Chart, Levels};
 use crate::evidence::{Answer, State};
 
 /// The page of one Function.
@@ -19,7 +19,7 @@ pub(super) struct FunctionPage {
     teams: Vec<Link>,
     categories: Vec<CategoryRow>,
     profile: Chart,
-    distribution: Chart,
+    levels: Levels,
 }
 
 /// A Category and its controls.
@@ -82,7 +82,7 @@ pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPag
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         categories: categories.map(|category| category_row(report, q, 0, category)).collect(),
         profile: charts::profile(report, "profile", &format!("{}: score by Category", named.title), &spokes),
-        distribution: charts::distribution(report, "levels", &format!("{}: answers by level", named.title), &bars),
+        levels: charts::levels(report, "levels", &format!("{}: answers by level", named.title), &bars),
     }
 }
 

@@ -43,7 +43,6 @@ pub struct Page {
 /// What a page says, by its kind.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "one page at a time is alive, boxing it would save nothing")]
 enum Body {
     Dashboard(dashboard::Dashboard),
     Function(function::FunctionPage),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::answer::{self, AnswerView};
 use super::figures::Figures;
 use super::{GapRow, Report, charts, gap_rows};
-use super::charts::Chart;
+use super::charts::{Chart, Levels};
 use crate::gap;
 
 /// The page of one team.
@@ -18,7 +18,7 @@ pub(super) struct TeamPage {
     figures: Figures,
     before: Option<Figures>,
     profile: Chart,
-    distribution: Chart,
+    levels: Levels,
     gaps: Vec<GapRow>,
     gap_count: usize,
     chapters: Vec<Chapter>,
@@ -62,7 +62,7 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         figures: report.figures(&tree.overall),
         before: before.map(|tree| report.figures(&tree.overall)),
         profile: charts::profile(report, "profile", &format!("{}: score by Function", named.name), &spokes),
-        distribution: charts::distribution(report, "levels", &format!("{}: answers by level", named.name), &bars),
+        levels: charts::levels(report, "levels", &format!("{}: answers by level", named.name), &bars),
         gap_count: gaps.ranked.len(),
         gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
