@@ -88,3 +88,119 @@ impl QuarterAnswers {
         self.answers[framework][control][team].as_ref()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::catalog::{Category, Control, Function};
+    use crate::evidence::{Kind, Origin, Period, State};
+    use crate::settings::tests::{level, settings};
+
+    /// A framework whose controls are `controls`, in order, each with its weight. `A.X-1` stands in the Category `A.X` of
+    /// the Function `A`.
+    pub(crate) fn framework(id: &str, controls: &[(&str, u32)]) -> Framework {
+        let text = str::to_owned;
+        let mut out = Framework {
+            id: text(id),
+            title: text(id),
+            version: String::new(),
+            source: String::new(),
+            leaf: text("Control"),
+            functions: Vec::new(),
+            categories: Vec::new(),
+            controls: Vec::new(),
+            references: std::collections::BTreeMap::new(),
+            withdrawn: std::collections::BTreeMap::new(),
+        };
+        for (index, (id, weight)) in controls.iter().enumerate() {
+            let (category, _) = id.split_once('-').unwrap();
+            let (function, _) = category.split_once('.').unwrap();
+            if out.functions.last().is_none_or(|last| last.id != function) {
+                let (id, title, start) = (text(function), text(function), out.categories.len());
+                out.functions.push(Function { id, title, purpose: String::new(), categories: start..start });
+            }
+            if out.categories.last().is_none_or(|last| last.id != category) {
+                let (id, title, function) = (text(category), text(category), out.functions.len() - 1);
+                out.categories.push(Category { id, title, purpose: String::new(), function, controls: index..index });
+                out.functions[function].categories.end += 1;
+            }
+            let category = out.categories.len() - 1;
+            out.categories[category].controls.end += 1;
+            let (id, title, outcome) = (text(id), text(id), String::new());
+            let (examples, references) = (Vec::new(), Vec::new());
+            out.controls.push(Control { id, title, outcome, examples, weight: *weight, references, category });
+        }
+        out
+    }
+
+    /// What a team says in short: a level, `?` for unknown, `n/a`; `None` of `-`, where there is no answer.
+    pub(crate) fn answer(said: &str) -> Option<Answer> {
+        let state = match said {
+            "-" => return None,
+            "?" => State::Unknown { why: "nobody knows".to_owned() },
+            "n/a" => State::NotApplicable { reason: "no ships".to_owned(), approved_by: String::new() },
+            number => State::Assessed { claimed: level(number) },
+        };
+        let origin = Origin { path: Arc::from("content/2026-Q3/payments/protect.toml"), line: 1 };
+        Some(Answer { state, note: String::new(), evidence: Vec::new(), attested: None, origin })
+    }
+
+    /// A quarter of one framework: for each control what each team says, as in [`answer`].
+    pub(crate) fn quarter(name: &str, said: &[&str]) -> QuarterAnswers {
+        let quarter: Quarter = name.parse().unwrap();
+        let answers = said.iter().map(|teams| teams.split(' ').map(answer).collect()).collect();
+        QuarterAnswers {
+            quarter,
+            opens: quarter.first_day(),
+            closes: quarter.last_day(),
+            title: String::new(),
+            summary: Arc::from(""),
+            answers: vec![answers],
+        }
+    }
+
+    fn names(assessment: &Assessment, quarter: usize, control: usize) -> Vec<&str> {
+        let asked = assessment.teams_asked(assessment.quarters[quarter].quarter, 0, control);
+        asked.map(|team| assessment.settings.teams[team].id.as_str()).collect()
+    }
+
+    fn two_quarters() -> Assessment {
+        let mut settings = settings(&[("deck", 1), ("engine", 1), ("shore", 1)]);
+        settings.teams[0].scope = vec!["A".to_owned(), "B.X-2".to_owned()];
+        settings.teams[1].scope = vec!["A.X".to_owned()];
+        settings.teams[1].first_quarter = "2026-Q2".parse().ok();
+        settings.teams[2].scope = vec!["own".to_owned()];
+        settings.teams[2].last_quarter = "2026-Q1".parse().ok();
+        let frameworks = vec![framework("own", &[("A.X-1", 1), ("A.Y-1", 1), ("B.X-1", 1), ("B.X-2", 1)])];
+        let said = ["1 2 3", "1 2 3", "1 2 3", "1 2 3"];
+        Assessment { settings, frameworks, quarters: vec![quarter("2026-Q1", &said), quarter("2026-Q2", &said)] }
+    }
+
+    #[test]
+    fn a_control_is_asked_of_teams_with_it_in_scope_in_their_quarters() {
+        let assessment = two_quarters();
+        let asked = |quarter| (0..4).map(|control| names(&assessment, quarter, control).join(" ")).collect::<Vec<_>>();
+        assert_eq!(asked(0), ["deck shore", "deck shore", "shore", "deck shore"]);
+        assert_eq!(asked(1), ["deck engine", "deck", "", "deck"]);
+        assert_eq!(assessment.newest(), 1);
+        assert_eq!(assessment.framework().id, "own");
+    }
+
+    #[test]
+    fn evidence_of_a_team_that_is_not_asked_is_none() {
+        let mut assessment = two_quarters();
+        let day = "2026-03-01".parse().unwrap();
+        for (control, teams) in assessment.quarters[1].answers[0].iter_mut().enumerate() {
+            for (team, answer) in teams.iter_mut().enumerate() {
+                let answer = answer.as_mut().unwrap();
+                let (origin, url) = (answer.origin.clone(), String::new());
+                let (period, title) = (Period { from: day, to: day }, format!("{control} {team}"));
+                answer.evidence.push(Item { kind: Kind::Record, title, period, url, artifact: None, origin });
+            }
+        }
+        let titles: Vec<&str> = assessment.evidence(1).map(|support| support.item.title.as_str()).collect();
+        assert_eq!(titles, ["0 0", "0 1", "1 0", "3 0"]);
+        assert!(assessment.evidence(1).all(|found| found.item.title == format!("{} {}", found.control, found.team)));
+        assert_eq!(assessment.evidence(0).count(), 0);
+    }
+}

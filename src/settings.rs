@@ -212,3 +212,130 @@ impl Team {
         self.scope.is_empty() || self.scope.iter().any(|id| lineage.contains(&id.as_str()))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn level(text: &str) -> Level {
+        Level::parse(text).unwrap()
+    }
+
+    /// The defaults, with a team of each of `teams`: its id and its weight.
+    pub(crate) fn settings(teams: &[(&str, u32)]) -> Settings {
+        Settings {
+            title: "Northgate Ferries".to_owned(),
+            organization: String::new(),
+            frameworks: vec!["own".to_owned()],
+            theme: "default".to_owned(),
+            scale: Scale::default(),
+            scoring: Scoring::default(),
+            max_age: 365,
+            targets: Targets::default(),
+            teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
+        }
+    }
+
+    /// A team that is asked everything, always.
+    pub(crate) fn team(id: &str) -> Team {
+        let (id, name) = (id.to_owned(), id.to_owned());
+        Team { id, name, weight: 1, scope: Vec::new(), first_quarter: None, last_quarter: None }
+    }
+
+    pub(crate) fn target(text: &str) -> Target {
+        let (why, approved_by) = (String::new(), String::new());
+        Target { level: level(text), why, approved_by, due: None, review: None }
+    }
+
+    /// A scale of `levels` whole levels from `bottom`.
+    pub(crate) fn scale(bottom: &str, levels: usize, step: &str) -> Scale {
+        let named = |n: usize| NamedLevel { name: format!("Level {n}"), criteria: String::new() };
+        Scale { bottom: level(bottom), step: level(step), levels: (0..levels).map(named).collect() }
+    }
+
+    fn shown(levels: &[Level]) -> String {
+        levels.iter().map(|level| level.shown()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_scale_holds_its_steps_and_nothing_else() {
+        assert_eq!(shown(&Scale::default().steps()), "0 1 2 3 4 5");
+        assert_eq!(shown(&scale("1", 4, "0.5").steps()), "1 1.5 2 2.5 3 3.5 4");
+        assert_eq!(shown(&scale("3", 2, "0.25").steps()), "3 3.25 3.5 3.75 4");
+        assert_eq!(scale("0", 11, "0.1").steps().len(), 101);
+        let scale = scale("1", 4, "0.5");
+        for (text, holds) in
+            [("0.5", false), ("1", true), ("1.000001", false), ("1.25", false), ("3.5", true), ("4", true), ("4.5", false)]
+        {
+            assert_eq!(scale.holds(level(text)), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_position_finds_its_step_again() {
+        for (bottom, levels, step) in [("0", 6, "1"), ("3", 11, "0.1"), ("2", 2, "0.25"), ("1", 4, "0.5")] {
+            let scale = scale(bottom, levels, step);
+            let steps = scale.steps();
+            assert_eq!(steps.last(), Some(&scale.top()));
+            let positions: Vec<usize> = steps.iter().map(|level| scale.position(*level)).collect();
+            assert_eq!(positions, (0..steps.len()).collect::<Vec<_>>());
+            assert!(steps.iter().all(|level| scale.holds(*level)));
+        }
+    }
+
+    #[test]
+    fn a_level_between_two_bears_the_name_of_the_lower() {
+        let scale = scale("1", 4, "0.5");
+        assert_eq!([scale.name(level("1")), scale.name(level("1.5")), scale.name(level("4"))], [
+            "Level 0", "Level 0", "Level 3"
+        ]);
+    }
+
+    /// The target of PR.DS-11 where targets are set for `ids`, each a level above the one before, and for the rest.
+    fn nearest(ids: &[&str]) -> Option<String> {
+        let rows = ids.iter().zip(1..).map(|(id, level): (_, u32)| ((*id).to_owned(), target(&level.to_string())));
+        let mut targets = Targets { default: None, by_id: rows.collect() };
+        targets.default = targets.by_id.remove("default");
+        targets.nearest(["PR.DS-11", "PR.DS", "PR", "csf-2.0"]).map(|target| target.level.shown())
+    }
+
+    #[test]
+    fn the_target_nearest_to_the_control_wins() {
+        assert_eq!(nearest(&["PR.DS-11", "PR.DS", "PR", "csf-2.0", "default"]).as_deref(), Some("1"));
+        assert_eq!(nearest(&["PR.DS-10", "PR.DS", "PR", "csf-2.0", "default"]).as_deref(), Some("2"));
+        assert_eq!(nearest(&["PR.DS-10", "PR.AA", "PR", "csf-2.0", "default"]).as_deref(), Some("3"));
+        assert_eq!(nearest(&["PR.DS-10", "PR.AA", "DE", "csf-2.0", "default"]).as_deref(), Some("4"));
+        assert_eq!(nearest(&["PR.DS-1", "PR.D", "P", "csf-2", "default"]).as_deref(), Some("5"));
+        assert_eq!(nearest(&["PR.DS-1", "PR.D", "P", "csf-2"]), None);
+    }
+
+    #[test]
+    fn a_team_answers_for_what_lies_below_its_scope() {
+        let answers = |scope: &[&str]| {
+            let scope = scope.iter().map(|id| (*id).to_owned()).collect();
+            Team { scope, ..team("payments") }.answers_for(["PR.DS-11", "PR.DS", "PR", "csf-2.0"])
+        };
+        for scope in [&[] as &[&str], &["PR.DS-11"], &["PR.DS"], &["PR"], &["csf-2.0"], &["DE", "PR.DS"]] {
+            assert!(answers(scope), "{scope:?}");
+        }
+        // An id is no pattern: what only starts the same is another thing.
+        for scope in [&["DE"] as &[&str], &["PR.DS-1"], &["PR.D"], &["P"], &["PR.AA", "PR.DS-10"], &["own"], &[""]] {
+            assert!(!answers(scope), "{scope:?}");
+        }
+    }
+
+    #[test]
+    fn a_team_is_asked_from_its_first_quarter_to_its_last() {
+        let quarter = |name: &str| name.parse::<Quarter>().unwrap();
+        let asked = |first: Option<&str>, last: Option<&str>| {
+            let (first_quarter, last_quarter) = (first.map(quarter), last.map(quarter));
+            let team = Team { first_quarter, last_quarter, ..team("payments") };
+            ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"].map(|name| team.asked_in(quarter(name)))
+        };
+        assert_eq!(asked(None, None), [true, true, true, true]);
+        assert_eq!(asked(Some("2026-Q1"), None), [false, true, true, true]);
+        assert_eq!(asked(None, Some("2026-Q1")), [true, true, false, false]);
+        assert_eq!(asked(Some("2026-Q1"), Some("2026-Q2")), [false, true, true, false]);
+        assert_eq!(asked(Some("2026-Q3"), Some("2026-Q1")), [false; 4]);
+    }
+}
