@@ -35,10 +35,14 @@ impl Assessment {
     pub fn evidence(&self, quarter: usize) -> impl Iterator<Item = Support<'_>> {
         let answers = &self.quarters[quarter];
         let controls = self.frameworks.iter().enumerate();
-        let controls = controls.flat_map(|(index, framework)| (0..framework.controls.len()).map(move |control| (index, control)));
+        let controls =
+            controls.flat_map(|(index, framework)| (0..framework.controls.len()).map(move |control| (index, control)));
         controls.flat_map(move |(framework, control)| {
             self.teams_asked(answers.quarter, framework, control).flat_map(move |team| {
-                let items = answers.answer(framework, control, team).map(|answer| answer.evidence.as_slice()).unwrap_or_default();
+                let items = answers
+                    .answer(framework, control, team)
+                    .map(|answer| answer.evidence.as_slice())
+                    .unwrap_or_default();
                 items.iter().map(move |item| Support { framework, control, team, item })
             })
         })

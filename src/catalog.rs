@@ -72,12 +72,12 @@ pub struct Function {
 }
 
 impl Function {
-    /// Its part of a page's address: the title in lower case, or the id where two titles would meet.
+    /// Its part of a page's address: the title in lower case, or the id where that has no letters or more than a file's name may.
     pub fn slug(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         let slug: String = self.title.chars().map(plain).collect();
         let slug = slug.trim_matches('-');
-        if slug.is_empty() { self.id.to_ascii_lowercase() } else { slug.to_owned() }
+        if (1..=64).contains(&slug.len()) { slug.to_owned() } else { self.id.to_ascii_lowercase() }
     }
 }
 

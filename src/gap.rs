@@ -43,3 +43,81 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| key(a).cmp(&key(b))));
     gaps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::Assessment;
+    use crate::assessment::tests::{framework, quarter};
+    use crate::score::score;
+    use crate::settings::tests::{settings, target};
+
+    /// The gap list where the default target is 3 and each control's team or teams say this: ids and gaps, then the unscored.
+    fn ranked(controls: &[(&str, u32)], said: &[&str]) -> (String, String) {
+        list(&assessment(controls, said), |tree| tree)
+    }
+
+    fn assessment(controls: &[(&str, u32)], said: &[&str]) -> Assessment {
+        let teams = said.first().map_or(1, |teams| teams.split(' ').count());
+        let teams: Vec<_> = ["deck", "engine", "shore"].into_iter().zip([1, 1, 1]).take(teams).collect();
+        let mut settings = settings(&teams);
+        settings.targets.default = Some(target("3"));
+        let frameworks = vec![framework("own", controls)];
+        Assessment { settings, frameworks, quarters: vec![quarter("2026-Q3", said)] }
+    }
+
+    fn list(assessment: &Assessment, change: impl Fn(Tree) -> Tree) -> (String, String) {
+        let tree = change(score(assessment).quarters[0].all[0].clone());
+        let framework = assessment.framework();
+        let gaps = rank(framework, &tree);
+        let row = |gap: &Gap| format!("{} {}", framework.controls[gap.control].id, gap.gap.shown(1));
+        let unscored = gaps.unscored.iter().map(|control| framework.controls[*control].id.as_str());
+        (gaps.ranked.iter().map(row).collect::<Vec<_>>().join(", "), unscored.collect::<Vec<_>>().join(", "))
+    }
+
+    #[test]
+    fn the_widest_gap_comes_first_then_the_heaviest_then_the_id() {
+        let controls = [("A.X-3", 1), ("A.X-1", 1), ("A.X-2", 9), ("A.X-4", 1), ("A.X-5", 2)];
+        let (gaps, _) = ranked(&controls, &["1", "1", "2", "0", "1"]);
+        assert_eq!(gaps, "A.X-4 3.0, A.X-5 2.0, A.X-1 2.0, A.X-3 2.0, A.X-2 1.0");
+    }
+
+    #[test]
+    fn ties_are_ties_of_exact_gaps_not_of_shown_ones() {
+        // 1.666667 and 1.7 are both shown as 1.7; the heavier has the narrower gap and stays behind.
+        let mut assessment = assessment(&[("A.X-1", 9), ("A.X-2", 1)], &["1 2 1", "1 2 1"]);
+        assessment.settings.scale.step = crate::number::Level::from_millionths(100_000);
+        assessment.quarters[0] = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]);
+        assert_eq!(list(&assessment, |tree| tree).0, "A.X-2 1.7, A.X-1 1.7");
+    }
+
+    #[test]
+    fn what_meets_its_target_is_no_gap() {
+        assert_eq!(ranked(&[("A.X-1", 1), ("A.X-2", 1)], &["3", "5"]), (String::new(), String::new()));
+        // Not by one team either, as long as the mean does: the page lists it by itself.
+        assert_eq!(ranked(&[("A.X-1", 1)], &["1 5"]), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn what_has_too_little_assessed_is_unscored_not_a_gap() {
+        let controls = [("A.X-1", 1), ("A.X-2", 1), ("A.X-3", 1), ("A.X-4", 1)];
+        // Withheld; nobody knows; not there; not applicable, which has no target left to fall short of.
+        let (gaps, unscored) = ranked(&controls, &["0 ?", "? ?", "- -", "n/a n/a"]);
+        assert_eq!((gaps.as_str(), unscored.as_str()), ("", "A.X-1, A.X-2, A.X-3"));
+        // Two of three are enough.
+        assert_eq!(ranked(&[("A.X-1", 1)], &["0 0 ?"]), ("A.X-1 3.0".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn a_control_without_a_target_is_neither() {
+        let mut assessment = assessment(&[("A.X-1", 1), ("B.X-1", 1), ("B.X-2", 1)], &["0", "0", "?"]);
+        assessment.settings.targets.default = None;
+        assessment.settings.targets.by_id.insert("A".to_owned(), target("2"));
+        assert_eq!(list(&assessment, |tree| tree), ("A.X-1 2.0".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn an_empty_framework_has_no_gaps() {
+        assert_eq!(ranked(&[], &[]), (String::new(), String::new()));
+    }
+}

@@ -107,11 +107,9 @@ pub fn percent(part: u32, whole: u32) -> Option<u32> {
 
 /// The mean of whole millionths by weight, rounded half up to a millionth: how teams' levels join to a control's score.
 pub fn rounded_mean(items: impl IntoIterator<Item = (u32, Level)>) -> Option<Level> {
-    let (sum, weights) = items
-        .into_iter()
-        .fold((0_i128, 0_i128), |(sum, weights), (weight, Level(level))| {
-            (sum + i128::from(weight) * i128::from(level), weights + i128::from(weight))
-        });
+    let (sum, weights) = items.into_iter().fold((0_i128, 0_i128), |(sum, weights), (weight, Level(level))| {
+        (sum + i128::from(weight) * i128::from(level), weights + i128::from(weight))
+    });
     let rounded = (2 * sum + weights).checked_div_euclid(2 * weights)?;
     Some(Level(i64::try_from(rounded).expect("a mean of levels lies between them")))
 }

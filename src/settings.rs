@@ -264,9 +264,15 @@ pub(crate) mod tests {
         assert_eq!(shown(&scale("3", 2, "0.25").steps()), "3 3.25 3.5 3.75 4");
         assert_eq!(scale("0", 11, "0.1").steps().len(), 101);
         let scale = scale("1", 4, "0.5");
-        for (text, holds) in
-            [("0.5", false), ("1", true), ("1.000001", false), ("1.25", false), ("3.5", true), ("4", true), ("4.5", false)]
-        {
+        for (text, holds) in [
+            ("0.5", false),
+            ("1", true),
+            ("1.000001", false),
+            ("1.25", false),
+            ("3.5", true),
+            ("4", true),
+            ("4.5", false),
+        ] {
             assert_eq!(scale.holds(level(text)), holds, "{text}");
         }
     }
@@ -286,9 +292,10 @@ pub(crate) mod tests {
     #[test]
     fn a_level_between_two_bears_the_name_of_the_lower() {
         let scale = scale("1", 4, "0.5");
-        assert_eq!([scale.name(level("1")), scale.name(level("1.5")), scale.name(level("4"))], [
-            "Level 0", "Level 0", "Level 3"
-        ]);
+        assert_eq!(
+            [scale.name(level("1")), scale.name(level("1.5")), scale.name(level("4"))],
+            ["Level 0", "Level 0", "Level 3"]
+        );
     }
 
     /// The target of PR.DS-11 where targets are set for `ids`, each a level above the one before, and for the rest.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -87,6 +87,8 @@ pub struct Patterns {
     pub controls: Vec<Pattern>,
     /// Evidence files: the last two folders of each path are its quarter and its team.
     pub evidence: Vec<Pattern>,
+    /// The folders of quarters: the globs of evidence without their last two parts.
+    quarters: Vec<Pattern>,
 }
 
 impl Patterns {
@@ -102,11 +104,19 @@ impl Patterns {
             let files = table.get_ref().get("files").and_then(|files| files.get_ref().as_table());
             let list = files.and_then(|files| files.get(key)).and_then(|list| list.get_ref().as_array());
             let patterns: Option<Vec<_>> = list.map(|list| {
-                list.iter().filter_map(|glob| glob.get_ref().as_str()).filter_map(|glob| glob_pattern(glob).ok()).collect()
+                list.iter()
+                    .filter_map(|glob| glob.get_ref().as_str())
+                    .filter_map(|glob| glob_pattern(glob).ok())
+                    .collect()
             });
-            patterns.filter(|patterns| !patterns.is_empty()).unwrap_or_else(|| glob_pattern(default).into_iter().collect())
+            patterns
+                .filter(|patterns| !patterns.is_empty())
+                .unwrap_or_else(|| glob_pattern(default).into_iter().collect())
         };
-        Self { controls: globs("controls", Self::CONTROLS), evidence: globs("evidence", Self::EVIDENCE) }
+        let evidence = globs("evidence", Self::EVIDENCE);
+        let quarter = |glob: &Pattern| Pattern::new(glob.as_str().rsplitn(3, '/').nth(2)?).ok();
+        let quarters = evidence.iter().filter_map(quarter).collect();
+        Self { controls: globs("controls", Self::CONTROLS), evidence, quarters }
     }
 
     /// Whether `path` is a catalog file.
@@ -122,8 +132,7 @@ impl Patterns {
     /// The folder of the quarter whose own file `path` is, as in `content/2026-Q3/quarter.toml`.
     pub fn quarter_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
         let (folder, _) = path.rsplit_once('/').filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md"))?;
-        // A team's file would be two levels further down.
-        self.is_evidence(&format!("{folder}/team/file.toml")).then_some(folder)
+        matches(&self.quarters, folder).then_some(folder)
     }
 
     /// The folders below which all evidence lies: each glob up to its first wildcard.
@@ -139,7 +148,9 @@ impl Patterns {
         roots.sort();
         roots.dedup();
         let kept = roots.clone();
-        roots.retain(|root| !kept.iter().any(|other| root.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/'))));
+        roots.retain(|root| {
+            !kept.iter().any(|other| root.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        });
         roots
     }
 }
@@ -150,7 +161,11 @@ impl Patterns {
 /// A sentence that says what is wrong with it.
 pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
     let first = glob.split('/').next().unwrap_or_default();
-    if first.is_empty() || first.contains(['*', '?', '[']) || !glob.contains('/') || glob.split('/').any(|part| part == "..") {
+    if first.is_empty()
+        || first.contains(['*', '?', '['])
+        || !glob.contains('/')
+        || glob.split('/').any(|part| part == "..")
+    {
         return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
     }
     Pattern::new(glob).map_err(|error| error.msg.to_owned())
@@ -158,7 +173,8 @@ pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
 
 fn matches(patterns: &[Pattern], path: &str) -> bool {
     // The crate's defaults would let `*` cross folders and match hidden files.
-    let options = MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
     patterns.iter().any(|pattern| pattern.matches_with(path, options))
 }
 
@@ -229,7 +245,7 @@ fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, 
         }
         Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders"))
     } else if !kind.is_file() {
-        Entry::Unreadable("not a regular file".to_owned())
+        Entry::Unreadable("not an ordinary file".to_owned())
     } else if found.path().to_str().is_none() {
         Entry::Unreadable("its name is not UTF-8".to_owned())
     } else if is_text(&path) {
@@ -274,8 +290,13 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Entry> {
     let refused = |error: &io::Error| Entry::Unreadable(plain_reason(Some(error)));
+    let metadata = fs::metadata(path).map_err(|error| refused(&error))?;
+    // Opening a pipe would wait for somebody to write to it.
+    if !metadata.is_file() {
+        return Err(Entry::Unreadable("not an ordinary file".to_owned()));
+    }
     let file = File::open(path).map_err(|error| refused(&error))?;
-    let bytes = file.metadata().map_err(|error| refused(&error))?.len();
+    let bytes = metadata.len();
     if bytes > limit {
         return Err(Entry::TooLarge { bytes, limit });
     }
@@ -290,4 +311,3 @@ fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Entry> {
 fn plain_reason(error: Option<&io::Error>) -> String {
     error.map_or_else(|| "a loop of links".to_owned(), |error| error.kind().to_string())
 }
-

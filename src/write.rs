@@ -49,7 +49,10 @@ pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
     let foreign = foreign_files(out, &before)?;
     if let Some(taken) = foreign.iter().find(|path| paths.contains(path.as_str())) {
-        return Err(Failure::Refused(format!("{} was not written by milepost; move it away first", out.join(taken).display())));
+        return Err(Failure::Refused(format!(
+            "{} was not written by milepost; move it away first",
+            out.join(taken).display()
+        )));
     }
     let stage = Stage::new(out)?;
     let changed = render(site, out, &stage.path)?;
@@ -163,7 +166,8 @@ struct Stage {
 
 impl Stage {
     fn new(out: &Path) -> Result<Self, Failure> {
-        let name = out.file_name().ok_or_else(|| Failure::Refused(format!("{} cannot be written to", out.display())))?;
+        let name =
+            out.file_name().ok_or_else(|| Failure::Refused(format!("{} cannot be written to", out.display())))?;
         let mut hidden = OsString::from(".");
         hidden.push(name);
         hidden.push(".milepost-stage");

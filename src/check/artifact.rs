@@ -60,7 +60,12 @@ pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, Refusal
 
 /// The digest of the file at `path`.
 pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Refusal> {
-    if !workspace.patterns.evidence_roots().iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))) {
+    if !workspace
+        .patterns
+        .evidence_roots()
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
+    {
         return Err(Refusal::Outside);
     }
     let link = ancestors(path).find(|path| matches!(workspace.files.get(*path), Some(Entry::Link)));

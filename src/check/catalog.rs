@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Parsed;
 use super::fields::{At, Fields};
 use super::names::is_name;
+use super::syntax::Parsed;
 use crate::catalog::{Category, Control, Framework, Function};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::workspace::Workspace;
 
 /// The file that makes a folder of `controls/` a framework.
@@ -15,7 +15,9 @@ const FRAMEWORK_FILE: &str = "framework.toml";
 /// Reads every framework of the workspace, in use or not, by id.
 pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Framework> {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path) || path.starts_with("controls/")) {
+    for path in
+        workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path) || path.starts_with("controls/"))
+    {
         if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
             folders.entry(folder).or_default().push(path);
         }
@@ -25,15 +27,22 @@ pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeM
         let header = format!("{folder}/{FRAMEWORK_FILE}");
         if !paths.contains(&header.as_str()) {
             found.extend(paths.iter().map(|path| {
-                Diagnostic::new(Code::MissingFramework, Place::file(path), format!("no {FRAMEWORK_FILE} stands beside this catalog file"))
-                    .help(format!("add {header} with id, title and functions"))
+                Diagnostic::new(
+                    Code::MissingFramework,
+                    Place::file(path),
+                    format!("no {FRAMEWORK_FILE} stands beside this catalog file"),
+                )
+                .help(format!("add {header} with id, title and functions"))
             }));
             continue;
         }
         let Some(framework) = read_folder(workspace, &header, &paths, found) else { continue };
         if let Some(first) = frameworks.insert(framework.id.clone(), framework) {
             let message = format!("another folder holds the framework `{}` too", first.id);
-            found.push(Diagnostic::new(Code::DuplicateId, Place::file(&header), message).help("keep one of the two, or rename one with its id"));
+            found.push(
+                Diagnostic::new(Code::DuplicateId, Place::file(&header), message)
+                    .help("keep one of the two, or rename one with its id"),
+            );
         }
     }
     frameworks
@@ -55,11 +64,13 @@ struct Chapter {
 
 fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut Vec<Diagnostic>) -> Option<Framework> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
-    let mut ids = Ids::default();
-    let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, folder_name(header), &mut ids));
+    let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
+    let mut folder = Folder { name, ..Folder::default() };
+    let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, &mut folder));
     let mut whole = true;
     for path in paths.iter().filter(|path| **path != header) {
-        let chapter = Parsed::new(workspace, path).and_then(|parsed| parsed.read(found, |fields| read_chapter(fields, &mut ids)));
+        let chapter = Parsed::new(workspace, path)
+            .and_then(|parsed| parsed.read(found, |fields| read_chapter(fields, &mut folder)));
         match chapter {
             Some(chapter) => drop(chapters.insert(chapter.function.id.clone(), chapter)),
             None => whole = false,
@@ -71,15 +82,22 @@ fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut 
             Some(chapter) => append(&mut framework, chapter),
             // A file that could not be read has said so itself.
             None if whole => found.push(
-                Diagnostic::new(Code::MissingFunction, place, format!("no file of this folder holds the Function `{id}`"))
-                    .help(format!("add a file beside {FRAMEWORK_FILE} that starts with id = \"{id}\"")),
+                Diagnostic::new(
+                    Code::MissingFunction,
+                    place,
+                    format!("no file of this folder holds the Function `{id}`"),
+                )
+                .help(format!("add a file beside {FRAMEWORK_FILE} that starts with id = \"{id}\"")),
             ),
             None => {}
         }
     }
     for chapter in chapters.into_values() {
         let message = format!("the Function `{}` is not in {FRAMEWORK_FILE}", chapter.function.id);
-        found.push(Diagnostic::new(Code::MissingFunction, chapter.place, message).help(format!("add it to `functions` of {header}")));
+        found.push(
+            Diagnostic::new(Code::MissingFunction, chapter.place, message)
+                .help(format!("add it to `functions` of {header}")),
+        );
     }
     Some(framework)
 }
@@ -87,10 +105,6 @@ fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut 
 /// What was given, or nothing where that has been reported.
 fn text(given: Option<At<String>>) -> String {
     given.map(|given| given.value).unwrap_or_default()
-}
-
-fn folder_name(header: &str) -> &str {
-    header.rsplit('/').nth(1).unwrap_or_default()
 }
 
 fn append(framework: &mut Framework, chapter: Chapter) {
@@ -107,23 +121,28 @@ fn append(framework: &mut Framework, chapter: Chapter) {
     framework.functions.push(Function { categories: start..framework.categories.len(), ..chapter.function });
 }
 
-/// The ids of one framework so far, in lower case because some file systems do not tell cases apart.
+/// What is known of a framework while the files of its folder are read.
 #[derive(Default)]
-struct Ids(BTreeMap<String, (String, Place)>);
+struct Folder {
+    name: String,
+    /// Each id so far, in lower case because some file systems do not tell cases apart.
+    ids: BTreeMap<String, (String, Place)>,
+    /// The catalogs that references may point into.
+    references: BTreeMap<String, String>,
+}
 
-impl Ids {
+impl Folder {
     /// Takes the table's `id`, reporting one that is missing, malformed or already given.
     fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
         let id = fields.required_text("id", "answers, targets and pages are found by id")?;
         let place = fields.at(&id.span);
         if !is_name(&id.value) {
-            fields
-                .report(Code::BadName, &id.span, format!("`{}` cannot be an id", id.value))
-                .help
-                .push("use up to 64 letters, digits, `-`, `_`, `.`, `(` and `)`, starting with a letter or digit".to_owned());
+            fields.report(Code::BadName, &id.span, format!("`{}` cannot be an id", id.value)).help.push(
+                "use up to 64 letters, digits, `-`, `_`, `.`, `(` and `)`, starting with a letter or digit".to_owned(),
+            );
             return None;
         }
-        match self.0.get(&id.value.to_lowercase()) {
+        match self.ids.get(&id.value.to_lowercase()) {
             Some((spelt, first)) => {
                 let twice = Diagnostic::new(Code::DuplicateId, place, format!("`{}` is given twice", id.value));
                 let twice = twice.label("again here").related(first.clone(), "first here");
@@ -132,7 +151,7 @@ impl Ids {
                 None
             }
             None => {
-                self.0.insert(id.value.to_lowercase(), (id.value.clone(), place));
+                self.ids.insert(id.value.to_lowercase(), (id.value.clone(), place));
                 Some(id)
             }
         }
@@ -140,19 +159,23 @@ impl Ids {
 }
 
 /// Reads `framework.toml`. What is missing stays empty and is reported, so that the answers to its controls are still checked.
-fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Header {
-    if let Some(id) = ids.take(&mut fields).filter(|id| id.value != folder) {
-        let message = format!("the framework `{}` stands in the folder `{folder}`", id.value);
-        fields.report(Code::BadName, &id.span, message).help.push("give the folder and the framework the same name".to_owned());
+fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
+    if let Some(id) = folder.take(&mut fields).filter(|id| id.value != folder.name) {
+        let message = format!("the framework `{}` stands in the folder `{}`", id.value, folder.name);
+        fields
+            .report(Code::BadName, &id.span, message)
+            .help
+            .push("give the folder and the framework the same name".to_owned());
     }
     let title = fields.required_text("title", "pages show the framework's title");
-    let functions = fields.texts("functions").unwrap_or_default();
+    let functions = fields.required_texts("functions", "list the ids of the framework's Functions in their order");
     let functions = functions.into_iter().map(|id| (id.value, fields.at(&id.span))).collect();
     let lists = |table: Option<Fields<'_, '_>>| table.map(Fields::lists).unwrap_or_default();
-    let references = lists(fields.table("references")).into_iter().map(|(key, name)| (key.value, name.concat())).collect();
+    folder.references =
+        lists(fields.table("references")).into_iter().map(|(key, name)| (key.value, name.concat())).collect();
     let withdrawn = lists(fields.table("withdrawn")).into_iter().map(|(key, new)| (key.value, new)).collect();
     let framework = Framework {
-        id: folder.to_owned(),
+        id: folder.name.clone(),
         title: text(title),
         version: fields.text_or_empty("version"),
         source: fields.text_or_empty("source"),
@@ -160,19 +183,19 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &str, ids: &mut Ids) -> Heade
         functions: Vec::new(),
         categories: Vec::new(),
         controls: Vec::new(),
-        references,
+        references: folder.references.clone(),
         withdrawn,
     };
     fields.finish();
     Header { framework, functions }
 }
 
-fn read_chapter(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Chapter> {
-    let id = ids.take(&mut fields);
+fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Option<Chapter> {
+    let id = folder.take(&mut fields);
     let title = fields.required_text("title", "pages show the Function's title");
     let purpose = fields.text_or_empty("purpose");
     let parent = id.as_ref().map(|id| id.value.clone());
-    let categories = fields.tables("category", |table| read_category(table, parent.as_deref(), ids));
+    let categories = fields.tables("category", |table| read_category(table, parent.as_deref(), folder));
     let place = fields.place();
     fields.finish();
     let id = id?;
@@ -181,28 +204,52 @@ fn read_chapter(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Chapter> {
     Some(Chapter { function, place, categories })
 }
 
-fn read_category(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids) -> Option<(Category, Vec<Control>)> {
-    let id = ids.take(&mut fields);
+fn read_category(
+    mut fields: Fields<'_, '_>,
+    parent: Option<&str>,
+    folder: &mut Folder,
+) -> Option<(Category, Vec<Control>)> {
+    let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '.');
     let title = fields.required_text("title", "pages show the Category's title");
     let purpose = fields.text_or_empty("purpose");
     let own = id.as_ref().map(|id| id.value.clone());
-    let controls = fields.tables("control", |table| read_control(table, own.as_deref(), ids));
+    let controls = fields.tables("control", |table| read_control(table, own.as_deref(), folder));
     fields.finish();
     Some((Category { id: id?.value, title: text(title), purpose, function: 0, controls: 0..0 }, controls))
 }
 
-fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, ids: &mut Ids) -> Option<Control> {
-    let id = ids.take(&mut fields);
+fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut Folder) -> Option<Control> {
+    let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '-');
     let title = fields.required_text("title", "lists and charts show the control's title");
     let outcome = fields.required_text("outcome", "people score against the outcome");
     let examples = fields.texts("examples").unwrap_or_default().into_iter().map(|text| text.value).collect();
     let weight = fields.integer("weight", 1..=1000).unwrap_or(1);
-    let references = fields.table("references").map(Fields::lists).unwrap_or_default();
-    let references = references.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect();
+    let references = references(&mut fields, folder);
     fields.finish();
-    Some(Control { id: id?.value, title: text(title), outcome: text(outcome), examples, weight, references, category: 0 })
+    Some(Control {
+        id: id?.value,
+        title: text(title),
+        outcome: text(outcome),
+        examples,
+        weight,
+        references,
+        category: 0,
+    })
+}
+
+/// The ids in other catalogs that speak of the same, by catalog.
+fn references(fields: &mut Fields<'_, '_>, folder: &Folder) -> Vec<(String, Vec<String>)> {
+    let lists = fields.table("references").map(Fields::lists).unwrap_or_default();
+    for (catalog, _) in lists.iter().filter(|(catalog, _)| !folder.references.contains_key(&catalog.value)) {
+        let place = fields.at(&catalog.span);
+        let unknown =
+            Diagnostic::new(Code::UnknownKey, place, format!("no catalog of references is called `{}`", catalog.value));
+        let near = nearest(&catalog.value, folder.references.keys().map(String::as_str));
+        fields.found.push(unknown.nearest(near).help(format!("name it under `references` of {FRAMEWORK_FILE}")));
+    }
+    lists.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect()
 }
 
 /// An id names its parent: `PR.DS-11` stands under `PR.DS`, `PR.DS` under `PR`. Frameworks that number otherwise, as in

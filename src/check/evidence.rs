@@ -9,8 +9,7 @@ use toml::de::DeTable;
 use super::artifact;
 use super::fields::{At, Fields};
 use super::names::Names;
-use super::syntax::SyntaxError;
-use super::Parsed;
+use super::syntax::{Parsed, SyntaxError};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::evidence::{Answer, Artifact, Attestation, Item, Kind, Origin, Period, State};
 use crate::number::Level;
@@ -67,12 +66,19 @@ fn answered_twice(parsed: &mut Parsed<'_>, names: &Names<'_>) -> Vec<Diagnostic>
         let id = header.strip_prefix('[')?.split(']').next()?.replace(['"', '\'', ' '], "");
         names.control(&id).map(|_| id)
     };
-    let (twice, other): (Vec<_>, Vec<_>) = std::mem::take(&mut parsed.errors).into_iter().partition(|e| control(e).is_some());
+    let (twice, other): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut parsed.errors).into_iter().partition(|e| control(e).is_some());
     parsed.errors = other;
     let path = &parsed.path;
     twice
         .iter()
-        .filter_map(|error| Some(duplicate(&control(error)?, Place::new(path, error.span.clone()), Place::new(path, error.first.clone()?))))
+        .filter_map(|error| {
+            Some(duplicate(
+                &control(error)?,
+                Place::new(path, error.span.clone()),
+                Place::new(path, error.first.clone()?),
+            ))
+        })
         .collect()
 }
 
@@ -115,8 +121,12 @@ impl Reader<'_> {
             match (self.context.names.control(&id), table) {
                 (Some(control), Some(table)) => self.take(control, place, table, value.span(), found),
                 (Some(_), None) => found.push(
-                    Diagnostic::new(Code::WrongType, Place::new(&self.path, value.span()), format!("`{id}` is not a table"))
-                        .help(format!("write [{id}] and level = … below it")),
+                    Diagnostic::new(
+                        Code::WrongType,
+                        Place::new(&self.path, value.span()),
+                        format!("`{id}` is not a table"),
+                    )
+                    .help(format!("write [{id}] and level = … below it")),
                 ),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
@@ -130,7 +140,14 @@ impl Reader<'_> {
         }
     }
 
-    fn take(&mut self, (framework, control): (usize, usize), place: Place, table: &DeTable<'_>, span: Range<usize>, found: &mut Vec<Diagnostic>) {
+    fn take(
+        &mut self,
+        (framework, control): (usize, usize),
+        place: Place,
+        table: &DeTable<'_>,
+        span: Range<usize>,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let path = Arc::clone(&self.path);
         let mut fields = Fields::new(&path, table, span, found);
         let state = self.state(&mut fields);
@@ -158,18 +175,26 @@ impl Reader<'_> {
         match said.as_slice() {
             [] => {
                 let place = fields.place();
-                let missing = Diagnostic::new(Code::MissingState, place, "this answer has no `level`, `unknown` or `not_applicable`");
+                let missing = Diagnostic::new(
+                    Code::MissingState,
+                    place,
+                    "this answer has no `level`, `unknown` or `not_applicable`",
+                );
                 fields.found.push(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered"));
                 None
             }
             [_] => level
                 .map(|claimed| State::Assessed { claimed })
-                .or_else(|| not_applicable.map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() }))
+                .or_else(|| {
+                    not_applicable
+                        .map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() })
+                })
                 .or_else(|| unknown.map(|why| State::Unknown { why })),
             [(first, one), (second, two), ..] => {
                 let (one, two) = (fields.at(one), fields.at(two));
                 let message = format!("`{first}` and `{second}` cannot both be true");
-                let conflict = Diagnostic::new(Code::ConflictingStates, two, message).label("and this").related(one, "this");
+                let conflict =
+                    Diagnostic::new(Code::ConflictingStates, two, message).label("and this").related(one, "this");
                 fields.found.push(conflict.help("keep one of them"));
                 None
             }
@@ -184,7 +209,14 @@ impl Reader<'_> {
         let artifact = self.artifact(&mut fields);
         let place = fields.place();
         fields.finish();
-        Some(Item { kind: kind?, title: title?.value, period: period?, url: url.unwrap_or_default(), artifact, origin: self.origin(place.start) })
+        Some(Item {
+            kind: kind?,
+            title: title?.value,
+            period: period?,
+            url: url.unwrap_or_default(),
+            artifact,
+            origin: self.origin(place.start),
+        })
     }
 
     fn period(&self, fields: &mut Fields<'_, '_>) -> Option<Period> {
@@ -192,19 +224,31 @@ impl Reader<'_> {
         let date = fields.date("date");
         let covers = fields.text("covers").and_then(|covers| covered(fields, covers));
         let period = match given {
-            (Some(_), None) => date.map(|date| At { value: Period { from: date.value, to: date.value }, span: date.span })?,
+            (Some(_), None) => {
+                date.map(|date| At { value: Period { from: date.value, to: date.value }, span: date.span })?
+            }
             (None, Some(_)) => covers?,
             _ => {
                 let place = fields.place();
-                let message = if given.0.is_some() { "this evidence has both `date` and `covers`" } else { "this evidence has no date" };
-                fields.found.push(Diagnostic::new(Code::UndatedEvidence, place, message)
-                    .help("add date = 2026-09-30, or covers = \"2026-07-01..2026-09-30\" for a period"));
+                let message = if given.0.is_some() {
+                    "this evidence has both `date` and `covers`"
+                } else {
+                    "this evidence has no date"
+                };
+                fields.found.push(
+                    Diagnostic::new(Code::UndatedEvidence, place, message)
+                        .help("add date = 2026-09-30, or covers = \"2026-07-01..2026-09-30\" for a period"),
+                );
                 return None;
             }
         };
         if let Some(closes) = self.closes.filter(|closes| period.value.to > *closes) {
-            let message = format!("evidence of {} is younger than the quarter, which ends on {closes}", period.value.to);
-            fields.report(Code::LateEvidence, &period.span, message).help.push("it belongs to a later quarter".to_owned());
+            let message =
+                format!("evidence of {} is younger than the quarter, which ends on {closes}", period.value.to);
+            fields
+                .report(Code::LateEvidence, &period.span, message)
+                .help
+                .push("it belongs to a later quarter".to_owned());
         }
         Some(period.value)
     }
@@ -220,7 +264,8 @@ impl Reader<'_> {
         };
         let resolved = artifact::resolve(&self.path, &file.value);
         self.artifacts.extend(resolved.as_ref().ok().cloned());
-        let checked = resolved.and_then(|path| artifact::digest(self.context.workspace, &path).map(|sha256| (path, sha256)));
+        let checked =
+            resolved.and_then(|path| artifact::digest(self.context.workspace, &path).map(|sha256| (path, sha256)));
         let (path, sha256) = match checked {
             Ok(checked) => checked,
             Err(refusal) => {
@@ -232,12 +277,20 @@ impl Reader<'_> {
         let line = format!("sha256 = \"{sha256}\"");
         match given {
             None => {
-                let report = fields.report(Code::ArtifactDigest, &file.span, format!("`{}` is given without its sha256", file.value));
+                let report = fields.report(
+                    Code::ArtifactDigest,
+                    &file.span,
+                    format!("`{}` is given without its sha256", file.value),
+                );
                 report.help.push(format!("add {line}"));
                 None
             }
             Some(given) if !given.value.eq_ignore_ascii_case(&sha256) => {
-                let report = fields.report(Code::ArtifactDigest, &given.span, format!("`{}` is not the file that was attested", file.value));
+                let report = fields.report(
+                    Code::ArtifactDigest,
+                    &given.span,
+                    format!("`{}` is not the file that was attested", file.value),
+                );
                 report.label = "does not match".to_owned();
                 report.help.push(format!("bring the file back, or if it is right write {line}"));
                 None
@@ -290,12 +343,16 @@ fn reason(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
 }
 
 fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
-    let text = fields.required_text("kind", "say what sort of evidence it is: test, metric, record, document, interview or assertion")?;
+    let text = fields.required_text(
+        "kind",
+        "say what sort of evidence it is: test, metric, record, document, interview or assertion",
+    )?;
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
     if kind.is_none() {
         let near = nearest(&text.value, Kind::ALL.map(Kind::name));
         let place = fields.at(&text.span);
-        let unknown = Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);
+        let unknown =
+            Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);
         fields.found.push(unknown.help(format!("kinds: {}", Kind::ALL.map(Kind::name).join(", "))));
     }
     kind
@@ -323,7 +380,11 @@ fn strict_date(text: &str) -> Option<Date> {
 
 fn checked_link(fields: &mut Fields<'_, '_>, url: At<String>) -> String {
     if !crate::link::is_safe(&url.value) {
-        let message = if url.value.is_empty() { "`url` is empty".to_owned() } else { format!("`{}` cannot be linked to", url.value) };
+        let message = if url.value.is_empty() {
+            "`url` is empty".to_owned()
+        } else {
+            format!("`{}` cannot be linked to", url.value)
+        };
         fields
             .report(Code::BadLink, &url.span, message)
             .help

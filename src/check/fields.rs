@@ -33,7 +33,12 @@ pub(super) struct Fields<'a, 'f> {
 
 impl<'a, 'f> Fields<'a, 'f> {
     /// Starts to read `table`, which stands at `span` of `path`.
-    pub(super) fn new(path: &'a Arc<str>, table: &'a DeTable<'a>, span: Range<usize>, found: &'f mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        path: &'a Arc<str>,
+        table: &'a DeTable<'a>,
+        span: Range<usize>,
+        found: &'f mut Vec<Diagnostic>,
+    ) -> Self {
         Self { path, found, table, span, known: Vec::new() }
     }
 
@@ -119,6 +124,17 @@ impl<'a, 'f> Fields<'a, 'f> {
         Some(list.iter().filter_map(|item| self.as_text(item, key)).collect())
     }
 
+    /// The texts of the list at `key`, which must hold one at least; `why` says what it is needed for.
+    pub(super) fn required_texts(&mut self, key: &'static str, why: &str) -> Vec<At<String>> {
+        let given = self.key_span(key);
+        let texts = self.texts(key);
+        if given.is_none() || texts.as_ref().is_some_and(Vec::is_empty) {
+            let (span, what) = given.map_or_else(|| (self.span.clone(), "missing"), |span| (span, "empty"));
+            self.report(Code::MissingKey, &span, format!("`{key}` is {what}")).help.push(why.to_owned());
+        }
+        texts.unwrap_or_default()
+    }
+
     /// The whole number of `key`, within `range`.
     pub(super) fn integer(&mut self, key: &'static str, range: RangeInclusive<u32>) -> Option<u32> {
         let value = self.raw(key)?;
@@ -147,7 +163,10 @@ impl<'a, 'f> Fields<'a, 'f> {
             None => {
                 self.report(wrong, &value.span(), format!("`{key}` cannot be {}", number_as_written(value.get_ref())))
                     .help
-                    .push("write a plain number such as 3, without sign or exponent and with at most six decimals".to_owned());
+                    .push(
+                        "write a plain number such as 3, without sign or exponent and with at most six decimals"
+                            .to_owned(),
+                    );
                 None
             }
         }
@@ -160,10 +179,16 @@ impl<'a, 'f> Fields<'a, 'f> {
             DeValue::Datetime(time) if time.time.is_none() => time.date,
             _ => None,
         };
-        let date = date.and_then(|d| Date::new(i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok());
+        let date = date.and_then(|d| {
+            Date::new(i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok()
+        });
         if date.is_none() {
             let timed = matches!(value.get_ref(), DeValue::Datetime(_));
-            self.mistyped(value, key, if timed { "a date alone, such as 2026-09-30" } else { "a date such as 2026-09-30, without quotes" });
+            self.mistyped(
+                value,
+                key,
+                if timed { "a date alone, such as 2026-09-30" } else { "a date such as 2026-09-30, without quotes" },
+            );
         }
         Some(At { value: date?, span: value.span() })
     }
@@ -214,7 +239,11 @@ impl<'a, 'f> Fields<'a, 'f> {
             match value.get_ref().as_table() {
                 Some(table) => out.extend(read(Fields::new(self.path, table, value.span(), self.found), at)),
                 None => {
-                    let message = format!("`{}` is {}, expected a table such as {{ level = 3 }}", at.value, type_name(value.get_ref()));
+                    let message = format!(
+                        "`{}` is {}, expected a table such as {{ level = 3 }}",
+                        at.value,
+                        type_name(value.get_ref())
+                    );
                     self.found.push(Diagnostic::new(Code::WrongType, Place::new(self.path, value.span()), message));
                 }
             }
@@ -262,7 +291,8 @@ impl<'a, 'f> Fields<'a, 'f> {
             if self.known.contains(&name) {
                 continue;
             }
-            let unknown = Diagnostic::new(Code::UnknownKey, Place::new(self.path, key.span()), format!("unknown key `{name}`"));
+            let unknown =
+                Diagnostic::new(Code::UnknownKey, Place::new(self.path, key.span()), format!("unknown key `{name}`"));
             let near = nearest(name, self.known.iter().copied());
             let help = match near {
                 Some(_) => unknown.nearest(near),

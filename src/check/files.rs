@@ -10,18 +10,28 @@ use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
     if workspace.truncated {
         found.push(
-            Diagnostic::new(Code::TooManyFiles, Place::file(CONFIG), format!("the workspace holds more than {FILE_LIMIT} files"))
-                .help("move what is not evidence, catalog or theme out of the folders that milepost.toml names"),
+            Diagnostic::new(
+                Code::TooManyFiles,
+                Place::file(CONFIG),
+                format!("the workspace holds more than {FILE_LIMIT} files"),
+            )
+            .help("move what is not evidence, catalog or theme out of the folders that milepost.toml names"),
         );
     }
     for (path, entry) in &workspace.files {
         found.extend(match entry {
             Entry::Text(_) => unread(workspace, path, artifacts),
             Entry::Artifact { .. } | Entry::Asset(_) => None,
+            // Markdown beside the evidence may be an artifact in any encoding; a quarter's narrative may not.
+            Entry::NotUtf8 { .. } if path.ends_with(".md") && workspace.patterns.quarter_folder(path).is_none() => None,
             Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
             Entry::TooLarge { bytes, limit } => Some(
-                Diagnostic::new(Code::FileTooLarge, Place::file(path), format!("this file has {bytes} bytes, and at most {} MiB are read", limit >> 20))
-                    .help("split it, or keep it elsewhere and link to it with url = \"…\""),
+                Diagnostic::new(
+                    Code::FileTooLarge,
+                    Place::file(path),
+                    format!("this file has {bytes} bytes, and at most {} MiB are read", limit >> 20),
+                )
+                .help("split it, or keep it elsewhere and link to it with url = \"…\""),
             ),
             // Evidence that points there has said so at its own line.
             Entry::Link if artifacts.iter().any(|artifact| ancestors(artifact).any(|above| above == path)) => None,
@@ -52,8 +62,8 @@ fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Op
         return None;
     }
     let globs: Vec<&str> = patterns.evidence.iter().map(glob::Pattern::as_str).collect();
-    Some(
-        Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file")
-            .help(format!("evidence is read from {}, where the last two folders are the quarter and the team", globs.join(", "))),
-    )
+    Some(Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file").help(format!(
+        "evidence is read from {}, where the last two folders are the quarter and the team",
+        globs.join(", ")
+    )))
 }

@@ -7,8 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 
 /// Device names that Windows keeps for itself, whatever their ending: a site may be served from there.
 const DEVICES: &[&str] = &[
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3",
-    "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
+    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
 /// Whether `id` can be a part of a page's address on every file system: 1 to 64 plain characters, no leading or trailing dot.
@@ -70,7 +70,8 @@ impl<'a> Names<'a> {
     pub(super) fn not_a_control(&self, id: &str, place: Place) -> Option<Diagnostic> {
         if let Some(kind) = self.others.get(id) {
             let article = if *kind == "framework" { "the id of a" } else { "a" };
-            let wrong = Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"));
+            let wrong =
+                Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"));
             return Some(wrong.help(format!("answer its controls one by one, as in [{}]", self.first_below(id))));
         }
         self.unknown(id, place, self.controls.keys().copied().chain(["attested"]))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Parsed;
 use super::fields::Fields;
+use super::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quarter::Quarter;
 use crate::workspace::Workspace;
@@ -41,7 +41,11 @@ fn read_file(mut fields: Fields<'_, '_>, header: &mut Header) {
     if let Some(closes) = closes {
         header.closes = closes.value;
         if header.closes < header.opens {
-            fields.report(Code::BadValue, &closes.span, format!("the quarter closes before it opens on {}", header.opens));
+            fields.report(
+                Code::BadValue,
+                &closes.span,
+                format!("the quarter closes before it opens on {}", header.opens),
+            );
         }
     }
     fields.finish();

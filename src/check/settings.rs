@@ -19,11 +19,13 @@ pub(super) struct Read {
     pub(super) mentioned: Vec<(String, Place)>,
     /// Where each name in `report.frameworks` stands.
     pub(super) frameworks: Vec<(String, Place)>,
+    /// Where the theme is named, if it is.
+    pub(super) theme: Option<Place>,
 }
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let (title, organization, theme, frameworks) = report(&mut fields);
+    let Report { title, organization, theme, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -35,38 +37,49 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let teams = teams(&mut fields, &mut mentioned);
     fields.finish();
     let names = frameworks.iter().map(|(name, _)| name.clone()).collect();
-    let settings =
-        Settings { title, organization, frameworks: names, theme, scale, scoring, max_age, targets, teams };
-    Read { settings, mentioned, frameworks }
+    let (theme, theme_place) = theme.unzip();
+    let theme = theme.unwrap_or_else(|| "default".to_owned());
+    let settings = Settings { title, organization, frameworks: names, theme, scale, scoring, max_age, targets, teams };
+    Read { settings, mentioned, frameworks, theme: theme_place }
 }
 
 /// Days after which evidence is stale, where `[evidence] max_age` says nothing.
 const DEFAULT_MAX_AGE: i32 = 365;
+/// The report's framework, where `[report] frameworks` says nothing.
+const DEFAULT_FRAMEWORK: &str = "csf-2.0";
 
-fn report(fields: &mut Fields<'_, '_>) -> (String, String, String, Vec<(String, Place)>) {
-    let main = || (DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::workspace::CONFIG));
-    let default_theme = || "default".to_owned();
-    let Some(mut report) = fields.table("report") else {
+/// The table `[report]`.
+#[derive(Default)]
+struct Report {
+    title: String,
+    organization: String,
+    theme: Option<(String, Place)>,
+    frameworks: Vec<(String, Place)>,
+}
+
+fn report(fields: &mut Fields<'_, '_>) -> Report {
+    let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::workspace::CONFIG))];
+    let Some(mut table) = fields.table("report") else {
         let place = fields.place();
         fields.found.push(
             Diagnostic::new(Code::MissingKey, place, "`[report]` is missing")
                 .help("start the file with [report] and title = \"…\": every page carries it"),
         );
-        return (String::new(), String::new(), default_theme(), vec![main()]);
+        return Report { frameworks: main, ..Report::default() };
     };
-    let title = report.required_text("title", "every page carries the report's title").map(|text| text.value);
-    let organization = report.text_or_empty("organization");
-    let theme = report.text("theme").map_or_else(default_theme, |theme| checked_name(&mut report, theme));
-    let named = report.texts("frameworks").unwrap_or_default();
-    let mut frameworks: Vec<_> = named.into_iter().map(|name| (name.value, report.at(&name.span))).collect();
-    if frameworks.is_empty() {
-        frameworks.push(main());
+    let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
+    let organization = table.text_or_empty("organization");
+    let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
+    let named = table.texts("frameworks").unwrap_or_default();
+    let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
+    table.finish();
+    Report {
+        title: title.unwrap_or_default(),
+        organization,
+        theme: theme.map(|(place, theme)| (theme, place)),
+        frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
-    report.finish();
-    (title.unwrap_or_default(), organization, theme, frameworks)
 }
-
-const DEFAULT_FRAMEWORK: &str = "csf-2.0";
 
 fn check_files(mut files: Fields<'_, '_>) {
     for (key, default) in [("controls", Patterns::CONTROLS), ("evidence", Patterns::EVIDENCE)] {
@@ -149,7 +162,10 @@ fn max_age(mut fields: Fields<'_, '_>) -> Option<i32> {
     let days = days.filter(|days| (1..=3660).contains(days));
     if let (Some(text), None) = (&text, days) {
         let message = format!("`{}` is not a number of days", text.value);
-        fields.report(Code::BadValue, &text.span, message).help.push("write it like \"365d\", from 1d to 3660d".to_owned());
+        fields
+            .report(Code::BadValue, &text.span, message)
+            .help
+            .push("write it like \"365d\", from 1d to 3660d".to_owned());
     }
     fields.finish();
     days
@@ -161,7 +177,10 @@ fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, P
         if target.key_span("level").is_none() && target.nests() {
             let place = target.at(&key.span);
             let message = format!("`{}` holds no level but a table of its own", key.value);
-            target.found.push(Diagnostic::new(Code::MissingKey, place, message).help("quote ids that have a dot: \"PR.DS\" = { level = 3 }"));
+            target.found.push(
+                Diagnostic::new(Code::MissingKey, place, message)
+                    .help("quote ids that have a dot: \"PR.DS\" = { level = 3 }"),
+            );
             return None;
         }
         let read = (target_of(&mut target, scale), target.at(&key.span), key.value);
@@ -183,7 +202,9 @@ fn target_of(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Target> {
     let level = fields.level("level", Code::BadLevel);
     if level.is_none() && fields.key_span("level").is_none() {
         let place = fields.place();
-        fields.found.push(Diagnostic::new(Code::MissingKey, place, "`level` is missing").help("a target is a level of the scale"));
+        fields.found.push(
+            Diagnostic::new(Code::MissingKey, place, "`level` is missing").help("a target is a level of the scale"),
+        );
     }
     let target = Target {
         level: level.as_ref().map_or(scale.bottom, |level| level.value),
@@ -211,11 +232,18 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
         let first_quarter = quarter(&mut table, "first_quarter");
         let last_quarter = quarter(&mut table, "last_quarter");
+        if let (Some(first), Some(last)) =
+            (first_quarter, last_quarter.filter(|last| first_quarter.is_some_and(|first| *last < first)))
+        {
+            let span = table.key_span("last_quarter").unwrap_or_default();
+            table.report(Code::BadValue, &span, format!("the last quarter, {last}, comes before the first, {first}"));
+        }
         let id = id.map(|id| {
             let place = table.at(&id.span);
             match seen.get(&id.value) {
                 Some(first) => {
-                    let twice = Diagnostic::new(Code::DuplicateId, place, format!("team `{}` is given twice", id.value));
+                    let twice =
+                        Diagnostic::new(Code::DuplicateId, place, format!("team `{}` is given twice", id.value));
                     table.found.push(twice.label("again here").related(first.clone(), "first here"));
                 }
                 None => drop(seen.insert(id.value.clone(), place)),
@@ -230,7 +258,8 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
     if teams.is_empty() && fields.found.len() == before {
         let place = fields.place();
         fields.found.push(
-            Diagnostic::new(Code::MissingKey, place, "no `[[team]]` is given").help("add [[team]] with id and name: teams give the answers"),
+            Diagnostic::new(Code::MissingKey, place, "no `[[team]]` is given")
+                .help("add [[team]] with id and name: teams give the answers"),
         );
     }
     teams

@@ -1,9 +1,14 @@
-//! TOML text in, its tree and every syntax error out.
+//! A TOML file in, its tree and every syntax error out.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::DeTable;
+
+use super::fields::Fields;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::workspace::{Entry, Workspace};
 
 /// One syntax error.
 pub(super) struct SyntaxError {
@@ -13,19 +18,58 @@ pub(super) struct SyntaxError {
     pub(super) first: Option<Range<usize>>,
 }
 
+/// A TOML file parsed as far as it goes.
+pub(super) struct Parsed<'w> {
+    pub(super) path: Arc<str>,
+    pub(super) text: &'w str,
+    tree: Spanned<DeTable<'w>>,
+    pub(super) errors: Vec<SyntaxError>,
+}
+
+impl<'w> Parsed<'w> {
+    /// Parses the file at `path`; `None` where there is no text, which is reported for the file itself.
+    pub(super) fn new(workspace: &'w Workspace, path: &str) -> Option<Self> {
+        let Some(Entry::Text(text)) = workspace.files.get(path) else { return None };
+        let (tree, errors) = parse(text);
+        Some(Self { path: Arc::from(path), text, tree, errors })
+    }
+
+    /// Reports the syntax errors and what `read` finds, without what merely follows from a syntax error on the same line.
+    pub(super) fn read<T>(self, found: &mut Vec<Diagnostic>, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
+        let broken: Vec<_> = self.errors.iter().map(|error| line_of(self.text, error.span.start)).collect();
+        for error in self.errors {
+            let place = Place::new(&self.path, error.span);
+            let mut diagnostic = Diagnostic::new(Code::TomlSyntax, place, error.message);
+            if let Some(first) = error.first {
+                diagnostic = diagnostic.label("again here").related(Place::new(&self.path, first), "first here");
+            }
+            found.push(diagnostic);
+        }
+        let mut said = Vec::new();
+        let value = read(Fields::new(&self.path, self.tree.get_ref(), 0..0, &mut said));
+        let follows = |place: &Place| broken.iter().any(|line| line.start <= place.start && place.start <= line.end);
+        found.extend(said.into_iter().filter(|diagnostic| !follows(&diagnostic.place)));
+        value
+    }
+}
+
 /// Parses `text` as far as it goes.
-pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
+fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
     let (tree, errors) = DeTable::parse_recoverable(text);
     let mut found: Vec<SyntaxError> = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let duplicate = error.message() == "duplicate key";
         // A table given twice makes each key in it a duplicate too: the header has already said so.
-        if duplicate && found.last().is_some_and(|last| last.first.is_some() && is_inside(text, &last.span, span.start)) {
+        if duplicate && found.last().is_some_and(|last| last.first.is_some() && is_inside(text, &last.span, span.start))
+        {
             continue;
         }
         let first = if duplicate { first_of(text, &span) } else { None };
-        found.push(SyntaxError { message: error.message().to_owned(), span, first });
+        // `level = ` with nothing behind it is called an unquoted text.
+        let empty = span.is_empty() && error.message().starts_with("string values must be quoted");
+        let message = if empty { "a value is missing" } else { error.message() };
+        found.push(SyntaxError { message: message.to_owned(), span, first });
     }
     found.sort_by_key(|error| error.span.start);
     (tree, found)

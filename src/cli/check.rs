@@ -26,7 +26,8 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
 /// Silence could also mean that nothing was read.
 fn nothing_wrong(assessment: &Assessment) -> String {
     let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let answers = assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten().flatten().flatten()).count();
+    let answers =
+        assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten().flatten().flatten()).count();
     let quarters = counted(assessment.quarters.len(), "quarter");
     let teams = counted(assessment.settings.teams.len(), "team");
     format!("no mistakes in {quarters}, {teams} and {}\n", counted(answers, "answer"))

@@ -27,7 +27,11 @@ impl Selector {
     ///
     /// # Errors
     /// A line that says which name is not there, and which are.
-    pub(super) fn select<'a>(&self, assessment: &'a Assessment, scorecard: &'a Scorecard) -> Result<Selection<'a>, String> {
+    pub(super) fn select<'a>(
+        &self,
+        assessment: &'a Assessment,
+        scorecard: &'a Scorecard,
+    ) -> Result<Selection<'a>, String> {
         let quarters: Vec<_> = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
         let quarter = find("quarter", self.quarter.as_deref(), &quarters)?.unwrap_or(assessment.newest());
         let frameworks: Vec<_> = assessment.frameworks.iter().map(|framework| framework.id.clone()).collect();
@@ -53,6 +57,7 @@ fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usi
         return Ok(Some(found));
     }
     let near = nearest(wanted, names.iter().map(String::as_str));
-    let advice = near.map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+    let advice =
+        near.map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
     Err(format!("error: no {what} `{wanted}`; {advice}\n"))
 }

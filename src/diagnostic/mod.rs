@@ -240,7 +240,9 @@ fn positions(place: &Place, workspace: &Workspace) -> (Position, Position) {
 
 /// Replaces control and bidirectional characters, which could drive a terminal or disguise a text, by U+FFFD.
 pub(crate) fn inert(text: &str) -> String {
-    let harmful = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let harmful = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
 }
 

@@ -25,7 +25,8 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace, colour: C
 pub(super) fn tally(diagnostics: &[Diagnostic]) -> String {
     let count = |severity| diagnostics.iter().filter(|d| d.code.severity() == severity).count();
     let parts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
-    let said = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}{}", if *n == 1 { "" } else { "s" }));
+    let said =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}{}", if *n == 1 { "" } else { "s" }));
     said.collect::<Vec<_>>().join(", ")
 }
 
@@ -50,7 +51,12 @@ fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> 
 }
 
 /// The lines of `place` alone: the whole file would have to be laid out for each diagnostic.
-fn snippet<'a>(text: &'a str, kind: AnnotationKind, place: &Place, label: &str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+fn snippet<'a>(
+    text: &'a str,
+    kind: AnnotationKind,
+    place: &Place,
+    label: &str,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let start = text.floor_char_boundary(place.start);
     let end = text.floor_char_boundary(place.end.max(start));
     let from = text[..start].rfind('\n').map_or(0, |newline| newline + 1);

@@ -10,8 +10,22 @@ use crate::number::{Level, Mean};
 /// The scores, one row a node.
 pub fn scores(selection: &Selection<'_>) -> String {
     let header = [
-        "quarter", "rank", "id", "title", "score", "assessed", "applicable", "unknown", "unanswered", "not_applicable", "low",
-        "high", "floor", "target", "at_target", "gap",
+        "quarter",
+        "rank",
+        "id",
+        "title",
+        "score",
+        "assessed",
+        "applicable",
+        "unknown",
+        "unanswered",
+        "not_applicable",
+        "low",
+        "high",
+        "floor",
+        "target",
+        "at_target",
+        "gap",
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter_name();
@@ -22,8 +36,15 @@ pub fn scores(selection: &Selection<'_>) -> String {
             .map(str::to_owned)
             .into_iter()
             .chain([node.figures.score(decimals).unwrap_or_default()])
-            .chain([counts.assessed, counts.applicable(), counts.unknown, counts.unanswered, counts.not_applicable].map(|n| n.to_string()))
-            .chain([shown(&node.figures.low), shown(&node.figures.high), counts.floor.map(Level::shown).unwrap_or_default()])
+            .chain(
+                [counts.assessed, counts.applicable(), counts.unknown, counts.unanswered, counts.not_applicable]
+                    .map(|n| n.to_string()),
+            )
+            .chain([
+                shown(&node.figures.low),
+                shown(&node.figures.high),
+                counts.floor.map(Level::shown).unwrap_or_default(),
+            ])
             .chain([shown(&node.figures.target), counts.at_target.to_string()])
             .chain([if node.figures.withheld { String::new() } else { shown(&node.figures.gap) }])
             .collect::<Vec<_>>()
@@ -33,7 +54,21 @@ pub fn scores(selection: &Selection<'_>) -> String {
 
 /// The gap list, widest first.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
-    let header = ["rank", "id", "title", "function", "category", "gap", "score", "target", "floor", "assessed", "applicable", "why", "due"];
+    let header = [
+        "rank",
+        "id",
+        "title",
+        "function",
+        "category",
+        "gap",
+        "score",
+        "target",
+        "floor",
+        "assessed",
+        "applicable",
+        "why",
+        "due",
+    ];
     let catalog = selection.catalog();
     let decimals = selection.decimals();
     let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
@@ -61,7 +96,10 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
 
 /// The evidence register of a quarter, in the catalog's order.
 pub fn evidence(assessment: &Assessment, quarter: usize) -> String {
-    let header = ["control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file", "line"];
+    let header = [
+        "control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file",
+        "line",
+    ];
     let closes = assessment.quarters[quarter].closes;
     let row = |Support { framework, control, team, item }: Support<'_>| {
         let age = item.period.age(closes);
@@ -97,7 +135,8 @@ fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String
 
 /// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV injection).
 fn inert(cell: &str) -> String {
-    let cell: String = cell.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
+    let cell: String =
+        cell.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
     if cell.starts_with(['=', '+', '-', '@', '\t', '\n', '\u{fffd}']) { format!("'{cell}") } else { cell }
 }
 

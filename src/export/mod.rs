@@ -73,11 +73,15 @@ impl<'a> Selection<'a> {
         let overall = node(Rank::Overall, &catalog.id, &catalog.title, &tree.overall);
         let functions = catalog.functions.iter().zip(&tree.functions).enumerate();
         let functions = functions.filter(|(index, _)| selected(*index));
-        let functions = functions.map(|(_, (function, figures))| node(Rank::Function, &function.id, &function.title, figures));
-        let categories = catalog.categories.iter().zip(&tree.categories).filter(|(category, _)| selected(category.function));
-        let categories = categories.map(|(category, figures)| node(Rank::Category, &category.id, &category.title, figures));
+        let functions =
+            functions.map(|(_, (function, figures))| node(Rank::Function, &function.id, &function.title, figures));
+        let categories =
+            catalog.categories.iter().zip(&tree.categories).filter(|(category, _)| selected(category.function));
+        let categories =
+            categories.map(|(category, figures)| node(Rank::Category, &category.id, &category.title, figures));
         let controls = catalog.controls.iter().zip(&tree.controls).enumerate().filter(|(index, _)| self.holds(*index));
-        let controls = controls.map(|(_, (control, figures))| node(Rank::Control, &control.id, &control.title, figures));
+        let controls =
+            controls.map(|(_, (control, figures))| node(Rank::Control, &control.id, &control.title, figures));
         std::iter::once(overall).chain(functions).chain(categories).chain(controls).collect()
     }
 }

@@ -97,7 +97,10 @@ fn footnotes(selection: &Selection<'_>, deepest: Rank, style: Style) -> String {
     )];
     let nodes = selection.nodes();
     if nodes.iter().any(|node| node.figures.is_withheld()) {
-        lines.push(format!("Withheld: less than {} % of the applicable answers are assessed.", settings.scoring.minimum_coverage));
+        lines.push(format!(
+            "Withheld: less than {} % of the applicable answers are assessed.",
+            settings.scoring.minimum_coverage
+        ));
     }
     if deepest == Rank::Category && style == Style::Text {
         lines.push("Controls: milepost score --function ID.".to_owned());
@@ -116,7 +119,8 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: St
     table.load_style(if style == Style::Markdown { presets::ASCII_MARKDOWN } else { presets::NOTHING });
     table.set_header(header);
     for row in rows {
-        let cells = row.into_iter().map(|cell| if style == Style::Markdown { inert_markdown(&cell) } else { inert(&cell) });
+        let cells =
+            row.into_iter().map(|cell| if style == Style::Markdown { inert_markdown(&cell) } else { inert(&cell) });
         table.add_row(cells.collect::<Vec<_>>());
     }
     for (index, name) in header.iter().enumerate() {

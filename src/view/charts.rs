@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::{Markup, Report, figures};
 use crate::catalog::Framework;
-use crate::chart::{self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend};
+use crate::chart::{
+    self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend,
+};
 use crate::number::{Level, MILLIONTHS, Mean};
 use crate::score::{Figures, Tree};
 use crate::settings;
@@ -69,14 +71,18 @@ pub(super) fn profile(report: Report<'_>, id: &str, title: &str, spokes: &[Spoke
         label: spoke.label.to_owned(),
         note: spoke.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
     });
-    let series = |series, value: fn(&Spoke<'_>) -> Option<f64>| RadarSeries { series, values: spokes.iter().map(value).collect() };
+    let series = |series, value: fn(&Spoke<'_>) -> Option<f64>| RadarSeries {
+        series,
+        values: spokes.iter().map(value).collect(),
+    };
     // Drawn in this order, so that the score lies on top.
     let all = [
         series(Series::Previous, |spoke| spoke.before.and_then(drawn)),
         series(Series::Target, |spoke| spoke.now.target.as_ref().map(position)),
         series(Series::Score, |spoke| drawn(spoke.now)),
     ];
-    let present: Vec<RadarSeries> = all.into_iter().filter(|series| series.values.iter().any(Option::is_some)).collect();
+    let present: Vec<RadarSeries> =
+        all.into_iter().filter(|series| series.values.iter().any(Option::is_some)).collect();
     let key = if spokes.len() < 3 { chart::bar_key } else { chart::series_key };
     let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
     let frame = Frame { id, title, description: &description };
@@ -96,7 +102,8 @@ fn series_name(series: Series) -> &'static str {
 fn describe(spokes: &[Spoke<'_>], decimals: u32) -> String {
     let said = spokes.iter().map(|spoke| {
         let score = spoke.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
-        let target = spoke.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
+        let target =
+            spoke.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
         let before = spoke.before.and_then(|before| before.score(decimals));
         let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
         format!("{}: {score}{target}{before}", spoke.label)
@@ -145,7 +152,8 @@ fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figur
     let steps = scale.steps();
     let stack = |(label, figures): &(&str, &Figures)| {
         let counts = &figures.counts;
-        let levels = steps.iter().zip(&counts.levels).map(|(level, count)| Part { state: state(*level, scale), count: *count });
+        let levels =
+            steps.iter().zip(&counts.levels).map(|(level, count)| Part { state: state(*level, scale), count: *count });
         let states = [
             Part { state: State::Unknown, count: counts.unknown },
             Part { state: State::Unanswered, count: counts.unanswered },
@@ -154,7 +162,12 @@ fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figur
         let note = format!("{} of {} assessed", counts.assessed, counts.applicable());
         Stack { label: (*label).to_owned(), note, parts: levels.chain(states).filter(|part| part.count > 0).collect() }
     };
-    let description = rows.iter().map(|(label, figures)| format!("{label}: {}", counted(report, figures))).collect::<Vec<_>>().join("; ") + ".";
+    let description = rows
+        .iter()
+        .map(|(label, figures)| format!("{label}: {}", counted(report, figures)))
+        .collect::<Vec<_>>()
+        .join("; ")
+        + ".";
     let frame = Frame { id, title, description: &description };
     let rows = rows.iter().map(stack).collect();
     Chart { svg: Markup(chart::distribution(&Distribution { frame, rows })), keys: state_keys(id, scale) }
@@ -164,10 +177,12 @@ fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figur
 fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
     let top = scale.levels.len() - 1;
     let levels = scale.levels.iter().enumerate().map(|(index, level)| {
-        let number = Level::from_millionths(scale.bottom.millionths() + i64::try_from(index).unwrap_or_default() * MILLIONTHS);
+        let number =
+            Level::from_millionths(scale.bottom.millionths() + i64::try_from(index).unwrap_or_default() * MILLIONTHS);
         (State::Level { index, top }, format!("{} {}", number.shown(), level.name))
     });
-    let states = [(State::Unknown, "unknown"), (State::Unanswered, "unanswered"), (State::NotApplicable, "not applicable")];
+    let states =
+        [(State::Unknown, "unknown"), (State::Unanswered, "unanswered"), (State::NotApplicable, "not applicable")];
     let all = levels.chain(states.map(|(state, name)| (state, name.to_owned()))).enumerate();
     all.map(|(index, (state, name))| Key::new(chart::state_key(&format!("{id}-key-{index}"), state), name)).collect()
 }
@@ -177,7 +192,8 @@ fn counted(report: Report<'_>, figures: &Figures) -> String {
     let counts = &figures.counts;
     let levels = report.assessment.settings.scale.steps().into_iter().zip(&counts.levels);
     let levels = levels.map(|(level, count)| (*count, format!("at level {}", level.shown())));
-    let states = [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
+    let states =
+        [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
     let all = levels.chain(states.map(|(count, state)| (count, state.to_owned())));
     all.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
@@ -195,7 +211,10 @@ pub(super) fn trend<'a>(report: Report<'a>, q: usize, tree: impl Fn(usize) -> Op
     let names: Vec<String> = quarters.iter().map(|q| report.quarter(*q).quarter.to_string()).collect();
     let values: Vec<Option<&Figures>> = quarters.iter().map(|q| tree(*q).map(|tree| &tree.overall)).collect();
     let shown = values.iter().map(|figures| figures.and_then(|figures| figures.score(decimals)));
-    let described = names.iter().zip(shown).map(|(name, score)| format!("{name}: {}", score.unwrap_or_else(|| "no score".to_owned())));
+    let described = names
+        .iter()
+        .zip(shown)
+        .map(|(name, score)| format!("{name}: {}", score.unwrap_or_else(|| "no score".to_owned())));
     let description = described.collect::<Vec<_>>().join("; ") + ".";
     let line = |name: &str, series, value: fn(&Figures) -> Option<f64>| Line {
         name: name.to_owned(),

@@ -85,10 +85,10 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     let asked = assessment.teams_asked(report.quarter(q).quarter, framework, control);
     let function = &catalog.functions[category.function];
     let home = if framework == 0 { Address::Function(q, category.function) } else { Address::Framework(q, framework) };
-    let references = named.references.iter().map(|(key, ids)| References {
-        catalog: catalog.references.get(key).unwrap_or(key).clone(),
-        ids: ids.clone(),
-    });
+    let references = named
+        .references
+        .iter()
+        .map(|(key, ids)| References { catalog: catalog.references.get(key).unwrap_or(key).clone(), ids: ids.clone() });
     ControlPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -96,7 +96,12 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         outcome: named.outcome.clone(),
         examples: named.examples.clone(),
         weight: named.weight,
-        function: Link { id: function.id.clone(), title: function.title.clone(), href: home.path(assessment), current: false },
+        function: Link {
+            id: function.id.clone(),
+            title: function.title.clone(),
+            href: home.path(assessment),
+            current: false,
+        },
         category: format!("{} {}", category.id, category.title),
         figures: report.figures(&report.tree(q, framework).controls[control]),
         target: target(report, catalog.lineage(control)),
@@ -138,7 +143,10 @@ fn history(report: Report<'_>, framework: usize, control: usize) -> History {
     let teams = 0..report.assessment.settings.teams.len();
     let row = |team| {
         let cells: Vec<Option<Cell>> = quarters.clone().map(|q| cell(report, q, framework, control, team)).collect();
-        cells.iter().any(Option::is_some).then(|| TeamHistory { team: report.team_link(report.assessment.newest(), team), cells })
+        cells
+            .iter()
+            .any(Option::is_some)
+            .then(|| TeamHistory { team: report.team_link(report.assessment.newest(), team), cells })
     };
     History {
         quarters: quarters.clone().map(link).collect(),
@@ -159,7 +167,9 @@ fn making(report: Report<'_>, q: usize, framework: usize, control: usize) -> Mak
             None if answer.is_some_and(Answer::is_not_applicable) => {
                 excluded.push(format!("{}: not applicable, so it leaves the denominator.", named.name));
             }
-            None if answer.is_some() => excluded.push(format!("{}: unknown. It counts as applicable and widens the range.", named.name)),
+            None if answer.is_some() => {
+                excluded.push(format!("{}: unknown. It counts as applicable and widens the range.", named.name))
+            }
             None => excluded.push(format!("{}: unanswered. It counts as applicable and widens the range.", named.name)),
         }
     }
@@ -182,6 +192,7 @@ fn formula(rule: TeamRule, terms: &[(u32, String)]) -> String {
         return format!("the lowest of {}", levels.join(", "));
     }
     let weights: u64 = terms.iter().map(|(weight, _)| u64::from(*weight)).sum();
-    let weighed = terms.iter().map(|(weight, level)| if *weight == 1 { level.clone() } else { format!("{weight} × {level}") });
+    let weighed =
+        terms.iter().map(|(weight, level)| if *weight == 1 { level.clone() } else { format!("{weight} × {level}") });
     format!("({}) ÷ {weights}", weighed.collect::<Vec<_>>().join(" + "))
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::charts::{Chart, Levels};
 use super::figures::{Figures, Level};
 use super::{GapRow, Link, Markup, Report, charts, evidence, gap_rows};
-use super::charts::{Chart, Levels};
 use crate::address::{Address, Data};
 use crate::evidence::State;
 use crate::gap;
@@ -107,7 +107,11 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         unscored: gaps.unscored.len(),
         gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
         gaps_href: Address::Gaps(q).path(assessment),
-        zeros: answers(report, q, |state| matches!(state, State::Assessed { claimed } if *claimed == assessment.settings.scale.bottom)),
+        zeros: answers(
+            report,
+            q,
+            |state| matches!(state, State::Assessed { claimed } if *claimed == assessment.settings.scale.bottom),
+        ),
         unknown: answers(report, q, |state| matches!(state, State::Unknown { .. })),
         teams: (0..assessment.settings.teams.len()).map(|team| team_row(report, q, team)).collect(),
         kinds: evidence::kinds(assessment, q),

@@ -86,7 +86,10 @@ fn row(report: Report<'_>, q: usize, support: Support<'_>) -> Row {
 pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
     let closes = assessment.quarters[q].closes;
     let of = |kind: Kind| {
-        let ages = assessment.evidence(q).filter(|support| support.item.kind == kind).map(|support| support.item.period.age(closes));
+        let ages = assessment
+            .evidence(q)
+            .filter(|support| support.item.kind == kind)
+            .map(|support| support.item.period.age(closes));
         let ages: Vec<i32> = ages.collect();
         let stale = ages.iter().filter(|age| **age > assessment.settings.max_age).count();
         KindCount { kind: kind.name(), count: ages.len(), stale }

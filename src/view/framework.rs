@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::charts::{Chart, Levels};
 use super::figures::Figures;
 use super::function::{CategoryRow, category_row};
 use super::{GapRow, Link, Report, charts, gap_rows};
-use super::charts::{Chart, Levels};
 use crate::gap;
 
 /// The page of one further framework.

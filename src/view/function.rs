@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::charts::{Chart, Levels};
 use super::figures::{Figures, Level};
 use super::{Link, Report, charts};
-use super::charts::{Chart, Levels};
 use crate::evidence::{Answer, State};
 
 /// The page of one Function.
@@ -72,7 +72,8 @@ pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPag
     let spokes = charts::category_spokes(catalog, function, tree, before);
     let teams = 0..report.assessment.settings.teams.len();
     let categories = named.categories.clone();
-    let bars: Vec<_> = categories.clone().map(|c| (catalog.categories[c].title.as_str(), &tree.categories[c])).collect();
+    let bars: Vec<_> =
+        categories.clone().map(|c| (catalog.categories[c].title.as_str(), &tree.categories[c])).collect();
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),

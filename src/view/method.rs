@@ -93,7 +93,8 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
 
 fn team_row(report: Report<'_>, team: usize) -> TeamRow {
     let named = &report.assessment.settings.teams[team];
-    let quarter = |quarter: Option<crate::quarter::Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
+    let quarter =
+        |quarter: Option<crate::quarter::Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamRow {
         team: report.team_link(report.assessment.newest(), team),
         weight: named.weight,

@@ -171,10 +171,16 @@ fn frame(report: Report<'_>, address: Address, title: String) -> Frame {
         let href = to.path(assessment);
         Link { id: id.to_owned(), title: title.to_owned(), current: href == path, href }
     };
-    let overview = if q == assessment.newest() && address == Address::Home { Address::Home } else { Address::Dashboard(q) };
-    let mut sections =
-        vec![link("", "Overview", overview), link("", "Gaps", Address::Gaps(q)), link("", "Evidence", Address::Evidence(q))];
-    sections.extend((1..assessment.frameworks.len()).map(|f| link("", &assessment.frameworks[f].title, Address::Framework(q, f))));
+    let overview =
+        if q == assessment.newest() && address == Address::Home { Address::Home } else { Address::Dashboard(q) };
+    let mut sections = vec![
+        link("", "Overview", overview),
+        link("", "Gaps", Address::Gaps(q)),
+        link("", "Evidence", Address::Evidence(q)),
+    ];
+    sections.extend(
+        (1..assessment.frameworks.len()).map(|f| link("", &assessment.frameworks[f].title, Address::Framework(q, f))),
+    );
     sections.push(link("", "Method", Address::Method));
     let functions = assessment.framework().functions.iter().enumerate();
     let quarters = (0..assessment.quarters.len()).rev().map(|other| {
@@ -189,8 +195,15 @@ fn frame(report: Report<'_>, address: Address, title: String) -> Frame {
         quarter: assessment.quarters[q].quarter.to_string(),
         quarters: quarters.collect(),
         sections,
-        functions: functions.map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f))).collect(),
-        teams: settings.teams.iter().enumerate().map(|(t, team)| link(&team.id, &team.name, Address::Team(q, t))).collect(),
+        functions: functions
+            .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
+            .collect(),
+        teams: settings
+            .teams
+            .iter()
+            .enumerate()
+            .map(|(t, team)| link(&team.id, &team.name, Address::Team(q, t)))
+            .collect(),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
         version: env!("CARGO_PKG_VERSION"),
@@ -259,8 +272,10 @@ fn gap_rows(report: Report<'_>, q: usize, framework: usize, gaps: &Gaps, tree: &
         let target = assessment.settings.targets.nearest(catalog.lineage(gap.control));
         let lowest = assessment.teams_asked(report.quarter(q).quarter, framework, gap.control).filter_map(|team| {
             let level = report.quarter(q).answer(framework, gap.control, team)?.score()?;
-            (figures.counts.floor == Some(level))
-                .then(|| TeamLevel { team: report.team_link(q, team), level: figures::Level::of(level, &assessment.settings.scale) })
+            (figures.counts.floor == Some(level)).then(|| TeamLevel {
+                team: report.team_link(q, team),
+                level: figures::Level::of(level, &assessment.settings.scale),
+            })
         });
         GapRow {
             rank: index + 1,

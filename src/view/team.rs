@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::answer::{self, AnswerView};
+use super::charts::{Chart, Levels};
 use super::figures::Figures;
 use super::{GapRow, Report, charts, gap_rows};
-use super::charts::{Chart, Levels};
 use crate::gap;
 
 /// The page of one team.
@@ -53,7 +53,8 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     let spokes = charts::function_spokes(catalog, tree, before);
     let bars: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
     let gaps = gap::rank(catalog, tree);
-    let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team, earlier)).collect();
+    let chapters: Vec<Chapter> =
+        (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team, earlier)).collect();
     let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
     TeamPage {
         name: named.name.clone(),
@@ -74,7 +75,8 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
 fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize, earlier: Option<usize>) -> Vec<Chapter> {
     let assessment = report.assessment;
     let catalog = &assessment.frameworks[framework];
-    let asked = |control: &usize| assessment.teams_asked(report.quarter(q).quarter, framework, *control).any(|t| t == team);
+    let asked =
+        |control: &usize| assessment.teams_asked(report.quarter(q).quarter, framework, *control).any(|t| t == team);
     let chapter = |(index, function): (usize, &crate::catalog::Function)| {
         let controls: Vec<usize> = catalog.controls_of(index).filter(asked).collect();
         let figures = |q: usize| report.figures(&report.team_tree(q, team, framework).functions[index]);
