@@ -92,6 +92,8 @@ struct Writer<'a> {
     slugs: HashMap<String, u32>,
     /// Where the open heading's id goes.
     heading: usize,
+    /// The level of the heading before, as written; 0 before the first.
+    above: u8,
     /// Where the open link's text begins.
     link: Option<usize>,
     /// How many images are open, whose alternative text is text alone.
@@ -261,7 +263,10 @@ impl Writer<'_> {
     }
 
     fn heading(&mut self, level: HeadingLevel) -> &'static str {
-        let level = (self.top + level as u8 - 1).min(6);
+        // Authors start at any level and skip some; on the page none may be missing.
+        let deepest = if self.above == 0 { self.top } else { self.above + 1 };
+        let level = (self.top + level as u8 - 1).min(deepest).min(6);
+        self.above = level;
         let close = ["</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][usize::from(level - 2)];
         self.out.push_str(&format!("<h{level}"));
         self.heading = self.out.len();
@@ -328,6 +333,9 @@ mod tests {
             "<h5 id=\"PR.AA-01-a-b\">A <em>b</em></h5>\n<h6 id=\"PR.AA-01-a-b-2\">A b</h6>\n\
              <h5 id=\"PR.AA-01-a-b-2-2\">a b-2</h5>\n<h5 id=\"PR.AA-01-a-b-3\">a b</h5>\n<h6 id=\"PR.AA-01-section\">?</h6>\n"
         );
+        let levels = html("## a\n\n##### b\n\n### c\n\n# d\n\n### e", 3, "");
+        let levels: Vec<&str> = levels.split("<h").skip(1).map(|heading| &heading[..1]).collect();
+        assert_eq!(levels, ["3", "4", "5", "3", "4"]);
         assert_eq!(html("# a {onclick=x}", 0, "\">"), "<h2 id=\"&quot;&gt;a-onclick-x\">a {onclick=x}</h2>\n");
         assert_eq!(slug("don&#39;t <a href=\"x\">É</a> &amp; Ж"), "dont-é-ж");
     }

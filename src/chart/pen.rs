@@ -221,8 +221,9 @@ pub(super) fn escape(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             '\t' | '\n' | '\r' => safe.push(' '),
-            // Embeddings, overrides and isolates could turn the text around them; U+FFFE and U+FFFF are not XML.
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}' => safe.push('\u{FFFD}'),
+            // Marks, embeddings, overrides and isolates could turn the text around them; U+FFFE and U+FFFF are not XML.
+            '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => safe.push('\u{FFFD}'),
+            '\u{FFFE}' | '\u{FFFF}' => safe.push('\u{FFFD}'),
             _ if character.is_control() => safe.push('\u{FFFD}'),
             _ => safe.push(character),
         }

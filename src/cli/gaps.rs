@@ -8,7 +8,7 @@ use super::select::Selector;
 use crate::diagnostic::Colour;
 use crate::export::table::Style;
 use crate::export::{csv, json, table};
-use crate::{gap, score};
+use crate::gap;
 
 /// Print the gap list of a quarter: widest gap first, then by weight, then by id.
 #[derive(Debug, clap::Args)]
@@ -27,22 +27,14 @@ pub(super) struct Args {
 const MOST: usize = 20;
 
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (_, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
-    };
-    let scorecard = score::score(&assessment);
-    let selection = match args.selector.select(&assessment, &scorecard) {
-        Ok(selection) => selection,
-        Err(message) => return Output::failure(remarks + &message),
-    };
-    let gaps = gap::rank(selection.catalog(), selection.tree);
     let most = if args.all { usize::MAX } else { MOST };
-    let result = match args.format {
-        Format::Text => table::gaps(&selection, &gaps, most, Style::Text),
-        Format::Markdown => table::gaps(&selection, &gaps, most, Style::Markdown),
-        Format::Json => json::gaps(&selection, &gaps),
-        Format::Csv => csv::gaps(&selection, &gaps),
-    };
-    Output::result(result, remarks)
+    super::print_selected(root, &args.selector, colour, |selection| {
+        let gaps = gap::rank(selection.catalog(), selection.tree);
+        match args.format {
+            Format::Text => table::gaps(selection, &gaps, most, Style::Text),
+            Format::Markdown => table::gaps(selection, &gaps, most, Style::Markdown),
+            Format::Json => json::gaps(selection, &gaps),
+            Format::Csv => csv::gaps(selection, &gaps),
+        }
+    })
 }

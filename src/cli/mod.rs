@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 
 use crate::assessment::Assessment;
 use crate::diagnostic::{self, Colour, Format};
+use crate::export::Selection;
 use crate::workspace::{self, Workspace};
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
@@ -77,5 +78,23 @@ fn assess(root: &Path, colour: Colour) -> Result<(Workspace, Assessment, String)
     match checked.assessment {
         Some(assessment) => Ok((workspace, assessment, remarks)),
         None => Err(Output::failure(remarks)),
+    }
+}
+
+/// Scores the workspace at `root` and prints what is selected of it.
+fn print_selected(
+    root: &Path,
+    selector: &select::Selector,
+    colour: Colour,
+    print: impl FnOnce(&Selection<'_>) -> String,
+) -> Output {
+    let (_, assessment, remarks) = match assess(root, colour) {
+        Ok(assessed) => assessed,
+        Err(output) => return output,
+    };
+    let scorecard = crate::score::score(&assessment);
+    match selector.select(&assessment, &scorecard) {
+        Ok(selection) => Output::result(print(&selection), remarks),
+        Err(message) => Output::failure(remarks + &message),
     }
 }

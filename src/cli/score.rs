@@ -9,7 +9,6 @@ use super::select::Selector;
 use crate::diagnostic::Colour;
 use crate::export::table::Style;
 use crate::export::{csv, json, table};
-use crate::score;
 
 /// Print the scores of a quarter, with what stands beside every mean.
 #[derive(Debug, clap::Args)]
@@ -36,20 +35,10 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (_, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
-    };
-    let scorecard = score::score(&assessment);
-    let selection = match args.selector.select(&assessment, &scorecard) {
-        Ok(selection) => selection,
-        Err(message) => return Output::failure(remarks + &message),
-    };
-    let result = match args.format {
-        Format::Text => table::scores(&selection, Style::Text),
-        Format::Markdown => table::scores(&selection, Style::Markdown),
-        Format::Json => json::scores(&selection),
-        Format::Csv => csv::scores(&selection),
-    };
-    Output::result(result, remarks)
+    super::print_selected(root, &args.selector, colour, |selection| match args.format {
+        Format::Text => table::scores(selection, Style::Text),
+        Format::Markdown => table::scores(selection, Style::Markdown),
+        Format::Json => json::scores(selection),
+        Format::Csv => csv::scores(selection),
+    })
 }

@@ -68,6 +68,9 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     let evidence: Vec<ItemView> =
         answer.map(|answer| answer.evidence.iter().map(|given| item(report, q, given)).collect()).unwrap_or_default();
     let attested = answer.and_then(|answer| answer.attested.as_ref());
+    // A control's page shows it for many teams, a team's page for many controls.
+    let named = &report.assessment.frameworks[framework].controls[control];
+    let anchors = format!("{}-{}-", settings.teams[team].id, named.id);
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, framework, control),
@@ -77,7 +80,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         reason: Markup::line(reason),
         approved_by: approved_by.to_owned(),
         note: answer
-            .map(|answer| Markup::markdown(&answer.note, 4, &format!("{}-", settings.teams[team].id)))
+            .map(|answer| Markup::markdown(&answer.note, 4, &anchors))
             .unwrap_or_default(),
         attested_by: attested.map(|attested| attested.by.clone()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),

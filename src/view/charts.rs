@@ -2,21 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Markup, Report, figures};
-use crate::catalog::Framework;
+use super::members::Member;
+use super::{Markup, Report};
 use crate::chart::{
     self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend,
 };
 use crate::number::{Level, MILLIONTHS, Mean};
 use crate::score::{Figures, Tree};
 use crate::settings;
-
-/// One spoke or bar: a part of the framework and its figures, and those of the quarter before.
-pub(super) struct Spoke<'a> {
-    pub(super) label: &'a str,
-    pub(super) now: &'a Figures,
-    pub(super) before: Option<&'a Figures>,
-}
 
 /// A chart and the keys to read it by.
 #[derive(Debug, Serialize)]
@@ -38,54 +31,29 @@ impl Key {
     }
 }
 
-/// The Functions of `tree`, beside those of `before`.
-pub(super) fn function_spokes<'a>(catalog: &'a Framework, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Spoke<'a>> {
-    let spoke = |(index, now): (usize, &'a Figures)| Spoke {
-        label: &catalog.functions[index].title,
-        now,
-        before: before.map(|tree| &tree.functions[index]),
-    };
-    tree.functions.iter().enumerate().map(spoke).collect()
-}
-
-/// The Categories of one Function.
-pub(super) fn category_spokes<'a>(
-    catalog: &'a Framework,
-    function: usize,
-    tree: &'a Tree,
-    before: Option<&'a Tree>,
-) -> Vec<Spoke<'a>> {
-    let spoke = |index: usize| Spoke {
-        label: &catalog.categories[index].title,
-        now: &tree.categories[index],
-        before: before.map(|tree| &tree.categories[index]),
-    };
-    catalog.functions[function].categories.clone().map(spoke).collect()
-}
-
-/// A radar of three or more spokes, or bars for fewer: a polygon needs three corners.
-pub(super) fn profile(report: Report<'_>, id: &str, title: &str, spokes: &[Spoke<'_>]) -> Chart {
+/// A radar of three or more members, or bars for fewer: a polygon needs three corners.
+pub(super) fn radar(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
     let decimals = report.assessment.settings.scoring.decimals;
-    let description = describe(spokes, decimals);
-    let axes = spokes.iter().map(|spoke| Axis {
-        label: spoke.label.to_owned(),
-        note: spoke.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
+    let description = describe(members, decimals);
+    let axes = members.iter().map(|member| Axis {
+        label: member.link.title.clone(),
+        note: member.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
     });
-    let series = |series, value: fn(&Spoke<'_>) -> Option<f64>| RadarSeries {
+    let series = |series, value: fn(&Member<'_>) -> Option<f64>| RadarSeries {
         series,
-        values: spokes.iter().map(value).collect(),
+        values: members.iter().map(value).collect(),
     };
     // Drawn in this order, so that the score lies on top.
     let all = [
-        series(Series::Previous, |spoke| spoke.before.and_then(drawn)),
-        series(Series::Target, |spoke| spoke.now.target.as_ref().map(position)),
-        series(Series::Score, |spoke| drawn(spoke.now)),
+        series(Series::Previous, |member| member.before.and_then(drawn)),
+        series(Series::Target, |member| member.now.target.as_ref().map(position)),
+        series(Series::Score, |member| drawn(member.now)),
     ];
     let present: Vec<RadarSeries> =
         all.into_iter().filter(|series| series.values.iter().any(Option::is_some)).collect();
-    let key = if spokes.len() < 3 { chart::bar_key } else { chart::series_key };
+    let key = if members.len() < 3 { chart::bar_key } else { chart::series_key };
     let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
-    let frame = Frame { id, title, description: &description };
+    let frame = Frame { id: "profile", title, description: &description };
     let scale = scale(report);
     Chart { svg: Markup(chart::radar(&Radar { frame, scale: &scale, axes: axes.collect(), series: present })), keys }
 }
@@ -99,78 +67,42 @@ fn series_name(series: Series) -> &'static str {
     }
 }
 
-fn describe(spokes: &[Spoke<'_>], decimals: u32) -> String {
-    let said = spokes.iter().map(|spoke| {
-        let score = spoke.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
+fn describe(members: &[Member<'_>], decimals: u32) -> String {
+    let said = members.iter().map(|member| {
+        let score = member.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
         let target =
-            spoke.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
-        let before = spoke.before.and_then(|before| before.score(decimals));
+            member.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
+        let before = member.before.and_then(|before| before.score(decimals));
         let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
-        format!("{}: {score}{target}{before}", spoke.label)
+        format!("{}: {score}{target}{before}", member.link.title)
     });
     said.collect::<Vec<_>>().join("; ") + "."
 }
 
-/// How many answers are at each level and in each other state, as bars and as a table.
-#[derive(Debug, Serialize)]
-pub(super) struct Levels {
-    chart: Chart,
-    /// The levels, as heads of the columns.
-    steps: Vec<figures::Level>,
-    rows: Vec<LevelCounts>,
-}
-
-/// One row of the table.
-#[derive(Debug, Serialize)]
-struct LevelCounts {
-    label: String,
-    counts: Vec<u32>,
-    unknown: u32,
-    unanswered: u32,
-    not_applicable: u32,
-}
-
-/// Counts answers by level: one bar and one row of the table for each of `rows`.
-pub(super) fn levels(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figures)]) -> Levels {
-    let scale = &report.assessment.settings.scale;
-    let counts = |(label, figures): &(&str, &Figures)| LevelCounts {
-        label: (*label).to_owned(),
-        counts: figures.counts.levels.clone(),
-        unknown: figures.counts.unknown,
-        unanswered: figures.counts.unanswered,
-        not_applicable: figures.counts.not_applicable,
-    };
-    Levels {
-        chart: distribution(report, id, title, rows),
-        steps: scale.steps().into_iter().map(|level| figures::Level::of(level, scale)).collect(),
-        rows: rows.iter().map(counts).collect(),
-    }
-}
-
-fn distribution(report: Report<'_>, id: &str, title: &str, rows: &[(&str, &Figures)]) -> Chart {
+/// How many answers of each member are at each level and in each other state.
+pub(super) fn distribution(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
     let scale = &report.assessment.settings.scale;
     let steps = scale.steps();
-    let stack = |(label, figures): &(&str, &Figures)| {
-        let counts = &figures.counts;
-        let levels =
-            steps.iter().zip(&counts.levels).map(|(level, count)| Part { state: state(*level, scale), count: *count });
+    let stack = |member: &Member<'_>| {
+        let counts = &member.now.counts;
+        let levels = steps.iter().zip(&counts.levels);
+        let levels = levels.map(|(level, count)| Part { state: state(*level, scale), count: *count });
         let states = [
             Part { state: State::Unknown, count: counts.unknown },
             Part { state: State::Unanswered, count: counts.unanswered },
             Part { state: State::NotApplicable, count: counts.not_applicable },
         ];
-        let note = format!("{} of {} assessed", counts.assessed, counts.applicable());
-        Stack { label: (*label).to_owned(), note, parts: levels.chain(states).filter(|part| part.count > 0).collect() }
+        Stack {
+            label: member.link.title.clone(),
+            note: format!("{} of {} assessed", counts.assessed, counts.applicable()),
+            parts: levels.chain(states).filter(|part| part.count > 0).collect(),
+        }
     };
-    let description = rows
-        .iter()
-        .map(|(label, figures)| format!("{label}: {}", counted(report, figures)))
-        .collect::<Vec<_>>()
-        .join("; ")
-        + ".";
-    let frame = Frame { id, title, description: &description };
-    let rows = rows.iter().map(stack).collect();
-    Chart { svg: Markup(chart::distribution(&Distribution { frame, rows })), keys: state_keys(id, scale) }
+    let described = members.iter().map(|member| format!("{}: {}", member.link.title, counted(report, member.now)));
+    let description = described.collect::<Vec<_>>().join("; ") + ".";
+    let frame = Frame { id: "levels", title, description: &description };
+    let rows = members.iter().map(stack).collect();
+    Chart { svg: Markup(chart::distribution(&Distribution { frame, rows })), keys: state_keys("levels", scale) }
 }
 
 /// Every whole level of the scale, and the states that are none.

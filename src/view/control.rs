@@ -168,7 +168,7 @@ fn making(report: Report<'_>, q: usize, framework: usize, control: usize) -> Mak
                 excluded.push(format!("{}: not applicable, so it leaves the denominator.", named.name));
             }
             None if answer.is_some() => {
-                excluded.push(format!("{}: unknown. It counts as applicable and widens the range.", named.name))
+                excluded.push(format!("{}: unknown. It counts as applicable and widens the range.", named.name));
             }
             None => excluded.push(format!("{}: unanswered. It counts as applicable and widens the range.", named.name)),
         }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::charts::{Chart, Levels};
+use super::charts::{self, Chart};
 use super::figures::{Figures, Level};
-use super::{GapRow, Link, Markup, Report, charts, evidence, gap_rows};
+use super::members::{self, Levels, Profile};
+use super::{GapRow, Link, Markup, Report, evidence, gap_rows};
 use crate::address::{Address, Data};
 use crate::evidence::State;
 use crate::gap;
@@ -19,10 +20,7 @@ pub(super) struct Dashboard {
     overall: Figures,
     /// Earlier quarters' overall figures, oldest first, and this one's.
     history: Vec<QuarterRow>,
-    functions: Vec<Row>,
-    /// Whether the quarter before is drawn beside this one.
-    before: bool,
-    radar: Chart,
+    profile: Profile,
     levels: Levels,
     trend: Chart,
     gaps: Vec<GapRow>,
@@ -47,14 +45,6 @@ pub(super) struct Dashboard {
 pub(super) struct QuarterRow {
     quarter: Link,
     figures: Figures,
-}
-
-/// A linked node and its figures, now and before.
-#[derive(Debug, Serialize)]
-pub(super) struct Row {
-    pub(super) link: Link,
-    pub(super) figures: Figures,
-    pub(super) before: Option<Figures>,
 }
 
 /// An answer at the bottom of the scale, or one that nobody knows.
@@ -86,9 +76,9 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
     let catalog = assessment.framework();
     let tree = report.tree(q, 0);
     let before = q.checked_sub(1).map(|q| report.tree(q, 0));
-    let spokes = charts::function_spokes(catalog, tree, before);
+    let functions =
+        members::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
     let gaps = gap::rank(catalog, tree);
-    let rows: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
     let ages: Vec<i32> = assessment.evidence(q).map(|support| support.item.period.age(quarter.closes)).collect();
     let max_age = assessment.settings.max_age;
     Dashboard {
@@ -98,10 +88,8 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         summary: Markup::markdown(&quarter.summary, 3, "summary-"),
         overall: report.figures(&tree.overall),
         history: (0..=q).map(|q| quarter_row(report, q)).collect(),
-        functions: function_rows(report, q),
-        before: before.is_some(),
-        radar: charts::profile(report, "radar", "Score by Function", &spokes),
-        levels: charts::levels(report, "levels", "Answers by level", &rows),
+        profile: members::profile(report, "Score by Function", "Function", &functions),
+        levels: members::levels(report, "Answers by level", &functions),
         trend: charts::trend(report, q, |q| Some(report.tree(q, 0))),
         gap_count: gaps.ranked.len(),
         unscored: gaps.unscored.len(),
@@ -127,23 +115,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
 fn quarter_row(report: Report<'_>, q: usize) -> QuarterRow {
     let href = Address::Dashboard(q).path(report.assessment);
     let title = report.quarter(q).quarter.to_string();
-    let quarter = Link { id: String::new(), title, href, current: false };
-    QuarterRow { quarter, figures: report.figures(&report.tree(q, 0).overall) }
-}
-
-fn function_rows(report: Report<'_>, q: usize) -> Vec<Row> {
-    let functions = report.assessment.framework().functions.iter().enumerate();
-    let row = |(f, function): (usize, &crate::catalog::Function)| Row {
-        link: Link {
-            id: function.id.clone(),
-            title: function.title.clone(),
-            href: Address::Function(q, f).path(report.assessment),
-            current: false,
-        },
-        figures: report.figures(&report.tree(q, 0).functions[f]),
-        before: q.checked_sub(1).map(|q| report.figures(&report.tree(q, 0).functions[f])),
-    };
-    functions.map(row).collect()
+    QuarterRow { quarter: Link::new("", &title, href), figures: report.figures(&report.tree(q, 0).overall) }
 }
 
 /// The controls of the main framework for which some team's answer is `wanted`, and those teams.
@@ -183,7 +155,7 @@ fn team_row(report: Report<'_>, q: usize, team: usize) -> TeamRow {
 fn data_links(report: Report<'_>, q: usize) -> Vec<Link> {
     let link = |data| {
         let href = Address::Data(q, data).path(report.assessment);
-        Link { id: String::new(), title: href.rsplit('/').next().unwrap_or_default().to_owned(), href, current: false }
+        Link::new("", href.rsplit('/').next().unwrap_or_default(), href.clone())
     };
     Data::ALL.map(link).into()
 }

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::charts::{Chart, Levels};
 use super::figures::Figures;
 use super::function::{CategoryRow, category_row};
-use super::{GapRow, Link, Report, charts, gap_rows};
+use super::members::{self, Levels, Profile};
+use super::{GapRow, Link, Report, gap_rows};
+use crate::address::Address;
 use crate::gap;
 
 /// The page of one further framework.
@@ -17,7 +18,7 @@ pub(super) struct FrameworkPage {
     figures: Figures,
     teams: Vec<Link>,
     functions: Vec<Chapter>,
-    profile: Chart,
+    profile: Profile,
     levels: Levels,
     gaps: Vec<GapRow>,
     unscored: usize,
@@ -38,8 +39,8 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
     let catalog = &report.assessment.frameworks[framework];
     let tree = report.tree(q, framework);
     let before = q.checked_sub(1).map(|q| report.tree(q, framework));
-    let spokes = charts::function_spokes(catalog, tree, before);
-    let bars: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
+    let path = Address::Framework(q, framework).path(report.assessment);
+    let members = members::functions(catalog, tree, before, |index| format!("{path}#{}", catalog.functions[index].id));
     let gaps = gap::rank(catalog, tree);
     let chapter = |(index, function): (usize, &crate::catalog::Function)| Chapter {
         id: function.id.clone(),
@@ -55,8 +56,8 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
         figures: report.figures(&tree.overall),
         teams: (0..report.assessment.settings.teams.len()).map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.iter().enumerate().map(chapter).collect(),
-        profile: charts::profile(report, "profile", &format!("{}: score by Function", catalog.title), &spokes),
-        levels: charts::levels(report, "levels", &format!("{}: answers by level", catalog.title), &bars),
+        profile: members::profile(report, &format!("{}: score by Function", catalog.title), "Function", &members),
+        levels: members::levels(report, &format!("{}: answers by level", catalog.title), &members),
         unscored: gaps.unscored.len(),
         gaps: gap_rows(report, q, framework, &gaps, tree, usize::MAX),
     }

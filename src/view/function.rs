@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::charts::{Chart, Levels};
 use super::figures::{Figures, Level};
-use super::{Link, Report, charts};
+use super::members::{self, Levels, Profile};
+use super::{Link, Report};
+use crate::address::Address;
 use crate::evidence::{Answer, State};
 
 /// The page of one Function.
@@ -18,7 +19,7 @@ pub(super) struct FunctionPage {
     /// The teams, as heads of the columns.
     teams: Vec<Link>,
     categories: Vec<CategoryRow>,
-    profile: Chart,
+    profile: Profile,
     levels: Levels,
 }
 
@@ -69,11 +70,10 @@ pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPag
     let named = &catalog.functions[function];
     let tree = report.tree(q, 0);
     let before = q.checked_sub(1).map(|q| report.tree(q, 0));
-    let spokes = charts::category_spokes(catalog, function, tree, before);
+    let path = Address::Function(q, function).path(report.assessment);
+    let members = members::categories(catalog, function, tree, before, &path);
     let teams = 0..report.assessment.settings.teams.len();
     let categories = named.categories.clone();
-    let bars: Vec<_> =
-        categories.clone().map(|c| (catalog.categories[c].title.as_str(), &tree.categories[c])).collect();
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -82,8 +82,8 @@ pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPag
         before: before.map(|tree| report.figures(&tree.functions[function])),
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         categories: categories.map(|category| category_row(report, q, 0, category)).collect(),
-        profile: charts::profile(report, "profile", &format!("{}: score by Category", named.title), &spokes),
-        levels: charts::levels(report, "levels", &format!("{}: answers by level", named.title), &bars),
+        profile: members::profile(report, &format!("{}: score by Category", named.title), "Category", &members),
+        levels: members::levels(report, &format!("{}: answers by level", named.title), &members),
     }
 }
 

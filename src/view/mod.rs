@@ -9,6 +9,7 @@ mod figures;
 mod framework;
 mod function;
 mod gaps;
+mod members;
 mod method;
 mod team;
 
@@ -112,6 +113,12 @@ struct Link {
     current: bool,
 }
 
+impl Link {
+    fn new(id: &str, title: &str, href: String) -> Self {
+        Self { id: id.to_owned(), title: title.to_owned(), href, current: false }
+    }
+}
+
 /// HTML or SVG that was made safe where it was made, and is inserted as it is.
 #[derive(Clone, Debug, Default)]
 struct Markup(String);
@@ -169,7 +176,7 @@ fn frame(report: Report<'_>, address: Address, title: String) -> Frame {
     let path = address.path(assessment);
     let link = |id: &str, title: &str, to: Address| {
         let href = to.path(assessment);
-        Link { id: id.to_owned(), title: title.to_owned(), current: href == path, href }
+        Link { current: href == path, ..Link::new(id, title, href) }
     };
     let overview =
         if q == assessment.newest() && address == Address::Home { Address::Home } else { Address::Dashboard(q) };
@@ -228,13 +235,13 @@ impl<'a> Report<'a> {
     fn control_link(self, q: usize, framework: usize, control: usize) -> Link {
         let named = &self.assessment.frameworks[framework].controls[control];
         let href = Address::Control(q, framework, control).path(self.assessment);
-        Link { id: named.id.clone(), title: named.title.clone(), href, current: false }
+        Link::new(&named.id, &named.title, href)
     }
 
     fn team_link(self, q: usize, team: usize) -> Link {
         let named = &self.assessment.settings.teams[team];
         let href = Address::Team(q, team).path(self.assessment);
-        Link { id: named.id.clone(), title: named.name.clone(), href, current: false }
+        Link::new(&named.id, &named.name, href)
     }
 
     fn figures(self, figures: &crate::score::Figures) -> Figures {

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::answer::{self, AnswerView};
-use super::charts::{Chart, Levels};
 use super::figures::Figures;
-use super::{GapRow, Report, charts, gap_rows};
+use super::members::{self, Levels, Profile};
+use super::{GapRow, Report, gap_rows};
+use crate::address::Address;
+use crate::catalog::Framework;
 use crate::gap;
 
 /// The page of one team.
@@ -17,7 +19,7 @@ pub(super) struct TeamPage {
     since: String,
     figures: Figures,
     before: Option<Figures>,
-    profile: Chart,
+    profile: Profile,
     levels: Levels,
     gaps: Vec<GapRow>,
     gap_count: usize,
@@ -33,8 +35,6 @@ pub(super) struct Chapter {
     title: String,
     /// Unique on the page.
     anchor: String,
-    figures: Figures,
-    before: Option<Figures>,
     answers: Vec<AnswerView>,
 }
 
@@ -50,11 +50,15 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     // A quarter in which the team was not asked is no quarter to compare with.
     let earlier = q.checked_sub(1).filter(|q| named.asked_in(report.quarter(*q).quarter));
     let before = earlier.map(|q| report.team_tree(q, team, 0));
-    let spokes = charts::function_spokes(catalog, tree, before);
-    let bars: Vec<_> = catalog.functions.iter().map(|function| function.title.as_str()).zip(&tree.functions).collect();
+    let path = Address::Team(q, team).path(assessment);
+    // A Function of which the team is asked nothing has no section.
+    let section = |function: usize| {
+        let asked = tree.functions[function].counts.applicable() + tree.functions[function].counts.not_applicable > 0;
+        if asked { format!("{path}#{}", anchor(catalog, function)) } else { String::new() }
+    };
+    let members = members::functions(catalog, tree, before, section);
     let gaps = gap::rank(catalog, tree);
-    let chapters: Vec<Chapter> =
-        (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team, earlier)).collect();
+    let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team)).collect();
     let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
     TeamPage {
         name: named.name.clone(),
@@ -62,8 +66,8 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         since: named.first_quarter.map(|quarter| quarter.to_string()).unwrap_or_default(),
         figures: report.figures(&tree.overall),
         before: before.map(|tree| report.figures(&tree.overall)),
-        profile: charts::profile(report, "profile", &format!("{}: score by Function", named.name), &spokes),
-        levels: charts::levels(report, "levels", &format!("{}: answers by level", named.name), &bars),
+        profile: members::profile(report, &format!("{}: score by Function", named.name), "Function", &members),
+        levels: members::levels(report, &format!("{}: answers by level", named.name), &members),
         gap_count: gaps.ranked.len(),
         gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
@@ -72,22 +76,24 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     }
 }
 
-fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize, earlier: Option<usize>) -> Vec<Chapter> {
+fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize) -> Vec<Chapter> {
     let assessment = report.assessment;
     let catalog = &assessment.frameworks[framework];
     let asked =
         |control: &usize| assessment.teams_asked(report.quarter(q).quarter, framework, *control).any(|t| t == team);
     let chapter = |(index, function): (usize, &crate::catalog::Function)| {
         let controls: Vec<usize> = catalog.controls_of(index).filter(asked).collect();
-        let figures = |q: usize| report.figures(&report.team_tree(q, team, framework).functions[index]);
         (!controls.is_empty()).then(|| Chapter {
             id: function.id.clone(),
             title: function.title.clone(),
-            anchor: format!("{}-{}", catalog.id, function.id),
-            figures: figures(q),
-            before: earlier.map(figures),
+            anchor: anchor(catalog, index),
             answers: controls.into_iter().map(|control| answer::view(report, q, framework, control, team)).collect(),
         })
     };
     catalog.functions.iter().enumerate().filter_map(chapter).collect()
+}
+
+/// A Function's section on the page, where two frameworks may hold the same ids.
+fn anchor(catalog: &Framework, function: usize) -> String {
+    format!("{}-{}", catalog.id, catalog.functions[function].id)
 }
