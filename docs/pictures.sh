@@ -22,4 +22,4 @@ picture() {
 }
 
 picture dashboard index.html 700
-picture control 2026-Q3/controls/PR.DS-11/index.html 1060
+picture control 2026-Q3/controls/PR.DS-11/index.html 1035

@@ -54,22 +54,20 @@ mod tests {
 
     /// The gap list where the default target is 3 and each control's team or teams say this: ids and gaps, then the unscored.
     fn ranked(controls: &[(&str, u32)], said: &[&str]) -> (String, String) {
-        list(&assessment(controls, said), |tree| tree)
+        list(&assessment(controls, said))
     }
 
     fn assessment(controls: &[(&str, u32)], said: &[&str]) -> Assessment {
         let teams = said.first().map_or(1, |teams| teams.split(' ').count());
-        let teams: Vec<_> = ["deck", "engine", "shore"].into_iter().zip([1, 1, 1]).take(teams).collect();
-        let mut settings = settings(&teams);
+        let mut settings = settings(&[("deck", 1), ("engine", 1), ("shore", 1)][..teams]);
         settings.targets.default = Some(target("3"));
         let frameworks = vec![framework("own", controls)];
         Assessment { settings, frameworks, quarters: vec![quarter("2026-Q3", said)] }
     }
 
-    fn list(assessment: &Assessment, change: impl Fn(Tree) -> Tree) -> (String, String) {
-        let tree = change(score(assessment).quarters[0].all[0].clone());
+    fn list(assessment: &Assessment) -> (String, String) {
         let framework = assessment.framework();
-        let gaps = rank(framework, &tree);
+        let gaps = rank(framework, &score(assessment).quarters[0].all[0]);
         let row = |gap: &Gap| format!("{} {}", framework.controls[gap.control].id, gap.gap.shown(1));
         let unscored = gaps.unscored.iter().map(|control| framework.controls[*control].id.as_str());
         (gaps.ranked.iter().map(row).collect::<Vec<_>>().join(", "), unscored.collect::<Vec<_>>().join(", "))
@@ -88,7 +86,7 @@ mod tests {
         let mut assessment = assessment(&[("A.X-1", 9), ("A.X-2", 1)], &["1 2 1", "1 2 1"]);
         assessment.settings.scale.step = crate::number::Level::from_millionths(100_000);
         assessment.quarters[0] = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]);
-        assert_eq!(list(&assessment, |tree| tree).0, "A.X-2 1.7, A.X-1 1.7");
+        assert_eq!(list(&assessment).0, "A.X-2 1.7, A.X-1 1.7");
     }
 
     #[test]
@@ -113,7 +111,7 @@ mod tests {
         let mut assessment = assessment(&[("A.X-1", 1), ("B.X-1", 1), ("B.X-2", 1)], &["0", "0", "?"]);
         assessment.settings.targets.default = None;
         assessment.settings.targets.by_id.insert("A".to_owned(), target("2"));
-        assert_eq!(list(&assessment, |tree| tree), ("A.X-1 2.0".to_owned(), String::new()));
+        assert_eq!(list(&assessment), ("A.X-1 2.0".to_owned(), String::new()));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod quarter;
 pub mod score;
 pub mod settings;
 pub mod site;
+pub mod text;
 pub mod theme;
 pub mod view;
 pub mod workspace;

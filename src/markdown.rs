@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::link;
+use crate::text::{escape, push_escaped};
 
 /// Heading attributes, footnotes and metadata blocks stay off: they write attributes and ids, or hide text.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
@@ -43,42 +44,6 @@ fn one_line(html: &str) -> String {
     html.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Escapes `text` for an element's content or a quoted attribute; what is invisible or turns text around becomes U+FFFD.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    push_escaped(&mut out, text);
-    out
-}
-
-fn push_escaped(out: &mut String, text: &str) {
-    let mut plain = 0;
-    for (at, c) in text.char_indices() {
-        let written = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            _ if is_deceptive(c) => "\u{FFFD}",
-            _ => continue,
-        };
-        out.push_str(&text[plain..at]);
-        out.push_str(written);
-        plain = at + c.len_utf8();
-    }
-    out.push_str(&text[plain..]);
-}
-
-/// Controls but newline and tab, Unicode's `Bidi_Control`, and noncharacters, which HTML forbids.
-fn is_deceptive(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
-        '\u{FDD0}'..='\u{FDEF}' => true,
-        _ => c.is_control() || u32::from(c) & 0xFFFE == 0xFFFE,
-    }
-}
-
 #[derive(Default)]
 struct Writer<'a> {
     out: String,
@@ -92,8 +57,8 @@ struct Writer<'a> {
     slugs: HashMap<String, u32>,
     /// Where the open heading's id goes.
     heading: usize,
-    /// The level of the heading before, as written; 0 before the first.
-    above: u8,
+    /// The levels, as authored, of the heading before and of those above it.
+    levels: Vec<HeadingLevel>,
     /// Where the open link's text begins.
     link: Option<usize>,
     /// How many images are open, whose alternative text is text alone.
@@ -264,9 +229,10 @@ impl Writer<'_> {
 
     fn heading(&mut self, level: HeadingLevel) -> &'static str {
         // Authors start at any level and skip some; on the page none may be missing.
-        let deepest = if self.above == 0 { self.top } else { self.above + 1 };
-        let level = (self.top + level as u8 - 1).min(deepest).min(6);
-        self.above = level;
+        self.levels.retain(|above| *above < level);
+        let depth = self.levels.len() as u8;
+        self.levels.push(level);
+        let level = (self.top + depth).min(6);
         let close = ["</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][usize::from(level - 2)];
         self.out.push_str(&format!("<h{level}"));
         self.heading = self.out.len();
@@ -333,9 +299,9 @@ mod tests {
             "<h5 id=\"PR.AA-01-a-b\">A <em>b</em></h5>\n<h6 id=\"PR.AA-01-a-b-2\">A b</h6>\n\
              <h5 id=\"PR.AA-01-a-b-2-2\">a b-2</h5>\n<h5 id=\"PR.AA-01-a-b-3\">a b</h5>\n<h6 id=\"PR.AA-01-section\">?</h6>\n"
         );
-        let levels = html("## a\n\n##### b\n\n### c\n\n# d\n\n### e", 3, "");
+        let levels = html("## a\n\n##### b\n\n### c\n\n## d\n\n# e\n\n### f", 3, "");
         let levels: Vec<&str> = levels.split("<h").skip(1).map(|heading| &heading[..1]).collect();
-        assert_eq!(levels, ["3", "4", "5", "3", "4"]);
+        assert_eq!(levels, ["3", "4", "4", "3", "3", "4"]);
         assert_eq!(html("# a {onclick=x}", 0, "\">"), "<h2 id=\"&quot;&gt;a-onclick-x\">a {onclick=x}</h2>\n");
         assert_eq!(slug("don&#39;t <a href=\"x\">É</a> &amp; Ж"), "dont-é-ж");
     }

@@ -7,7 +7,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::markdown;
+use crate::text;
 use crate::view::Page;
 use crate::workspace::{Entry, Workspace};
 
@@ -109,7 +109,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     }
     match value.as_str() {
         Some(text) if value.is_safe() => out.write_str(text).map_err(Error::from),
-        Some(text) => out.write_str(&markdown::escape(text)).map_err(Error::from),
+        Some(value) => out.write_str(&text::escape(value)).map_err(Error::from),
         None => minijinja::escape_formatter(out, state, value),
     }
 }

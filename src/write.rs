@@ -45,6 +45,10 @@ pub enum Failure {
 /// # Errors
 /// See [`Failure`].
 pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
+    // A link to the folder stays a link: the folder that it leads to is replaced.
+    let target =
+        if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
+    let out = target.as_path();
     let before = manifest(out)?;
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
     let foreign = foreign_files(out, &before)?;

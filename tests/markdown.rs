@@ -97,7 +97,7 @@ impl Rewritten {
     fn children(&mut self, parent: ElementRef) {
         for child in parent.children() {
             match child.value() {
-                Node::Text(text) => self.html.push_str(&markdown::escape(text)),
+                Node::Text(text) => self.html.push_str(&milepost::text::escape(text)),
                 _ => self.element(ElementRef::wrap(child).expect("only elements and text")),
             }
         }
@@ -142,7 +142,7 @@ impl Rewritten {
             "scope" => assert_eq!(value, "col"),
             _ => panic!("{name} is not allowed"),
         }
-        self.html.push_str(&format!(" {name}=\"{}\"", markdown::escape(value)));
+        self.html.push_str(&format!(" {name}=\"{}\"", milepost::text::escape(value)));
     }
 }
 

@@ -1,5 +1,5 @@
-//! Answers in, figures out: laws that hold for every workspace, redone here with fractions of our own, and two workspaces
-//! whose figures were worked out by hand.
+//! Answers in, figures out: laws that hold for every workspace, the same arithmetic a second time with fractions of our
+//! own, and two workspaces whose figures were worked out by hand.
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
@@ -11,13 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use milepost::assessment::Assessment;
-use milepost::catalog::Framework;
 use milepost::check;
+use milepost::evidence::{Answer, State};
 use milepost::export::{Selection, json};
 use milepost::gap;
 use milepost::number::{Level, Mean};
 use milepost::score::{Figures, Scorecard, Tree, score};
-use milepost::evidence::{Answer, State};
 use milepost::settings::{self, OverallRule, Target, TeamRule};
 use milepost::workspace::{self, Entry};
 use num_rational::Ratio;
@@ -111,8 +110,7 @@ fn rules() -> impl Strategy<Value = Rules> {
 }
 
 prop_compose! {
-    /// A case whose answers, if `open` is false, are all levels.
-    fn case_of(open: bool)(
+    fn case()(
         (bottom, levels, per_level) in (0..=3_usize, 2..=11_usize, select(&[1, 2, 4, 5, 10])),
         (rule, overall, minimum_coverage, decimals) in rules(),
         weights in prop::collection::vec(prop_oneof![3 => 1..=4_u32, 1 => 1..=1000_u32], 6),
@@ -125,7 +123,6 @@ prop_compose! {
         let steps = (levels - 1) * per_level + 1;
         let on_scale = |said: &Said| match *said {
             Said::Level(raw) => Said::Level(raw % steps),
-            _ if !open => Said::Level(0),
             other => other,
         };
         let said = said.iter().map(|all| all[..teams.len()].iter().map(on_scale).collect()).collect();
@@ -139,8 +136,13 @@ prop_compose! {
     }
 }
 
-fn case() -> impl Strategy<Value = Case> {
-    case_of(true)
+/// A case in which every answer is a level.
+fn assessed_case() -> impl Strategy<Value = Case> {
+    case().prop_map(|mut case| {
+        let open = case.said.iter_mut().flatten().filter(|said| !matches!(said, Said::Level(_)));
+        open.for_each(|said| *said = Said::Level(0));
+        case
+    })
 }
 
 impl Case {
@@ -183,12 +185,15 @@ impl Case {
         let teams = if self.rule == TeamRule::Min { "min" } else { "mean" };
         let overall = if self.overall == OverallRule::Controls { "controls" } else { "functions" };
         writeln!(out, "]\n\n[scoring]\nteams = \"{teams}\"\noverall = \"{overall}\"").unwrap();
-        writeln!(out, "minimum_coverage = {}\ndecimals = {}\n\n[targets]", self.minimum_coverage, self.decimals).unwrap();
-        for (id, step) in self.default_target.iter().map(|step| ("default", *step)).chain(self.targets.iter().copied()) {
+        writeln!(out, "minimum_coverage = {}\ndecimals = {}\n\n[targets]", self.minimum_coverage, self.decimals)
+            .unwrap();
+        for (id, step) in self.default_target.iter().map(|step| ("default", *step)).chain(self.targets.iter().copied())
+        {
             writeln!(out, "\"{id}\" = {{ level = {} }}", self.written(step)).unwrap();
         }
         for (index, Team { weight, scope, here }) in self.teams.iter().enumerate() {
-            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}\nscope = {scope:?}").unwrap();
+            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}\nscope = {scope:?}")
+                .unwrap();
             if !here {
                 out.push_str("last_quarter = \"2026-Q2\"\n");
             }
@@ -462,7 +467,8 @@ impl Case {
     /// The figures of every node by id, for all teams or the `only` one.
     fn wanted(&self, only: Option<usize>) -> BTreeMap<&'static str, Wanted> {
         let controls: Vec<Wanted> = (0..6).map(|control| self.wanted_control(control, only)).collect();
-        let below = |id: &str| (0..6).filter(|c| is_in(*c, id)).map(|c| (self.weights[c], &controls[c])).collect::<Vec<_>>();
+        let below =
+            |id: &str| (0..6).filter(|c| is_in(*c, id)).map(|c| (self.weights[c], &controls[c])).collect::<Vec<_>>();
         let nodes = ids().filter(|id| *id != "own").map(|id| (id, joined(&below(id), self.steps())));
         let mut nodes: BTreeMap<&'static str, Wanted> = nodes.collect();
         let parts = match self.overall {
@@ -593,7 +599,8 @@ proptest! {
             if let (Some(low), Some(high)) = (low, high) {
                 prop_assert!(bottom <= *low && low <= high && *high <= top);
                 // The range is as wide as what is not assessed: none where nothing is missing.
-                prop_assert!(counts.assessed < counts.applicable() || (Some(low), Some(high)) == (mean.as_ref(), mean.as_ref()));
+                let whole = counts.assessed == counts.applicable();
+                prop_assert!(!whole || mean.as_ref() == Some(low) && low == high);
             }
             if let (Some(mean), Some(floor)) = (mean, counts.floor) {
                 prop_assert!(low.as_ref() <= Some(mean) && Some(mean) <= high.as_ref() && Mean::from(floor) <= *mean);
@@ -629,7 +636,11 @@ proptest! {
     }
 
     #[test]
-    fn raising_one_level_lowers_nothing_and_widens_no_gap(case in case(), which in any::<Index>(), by in 1..1000_usize) {
+    fn raising_one_level_lowers_nothing_and_widens_no_gap(
+        case in case(),
+        which in any::<Index>(),
+        by in 1..1000_usize,
+    ) {
         let top = case.steps() - 1;
         let raisable = (0..6).flat_map(|control| (0..case.teams.len()).map(move |team| (control, team)));
         let raisable = raisable.filter_map(|(control, team)| match case.said[control][team] {
@@ -664,9 +675,10 @@ proptest! {
             prop_assert_eq!(nothing, &Figures { counts, ..unknown.clone() });
         }
         for (unknown, absent) in pairs(&unknown, &absent) {
-            // Not applicable is neither full marks nor a zero: the mean is that of the rest, as it is for what is unknown.
+            // Not applicable is neither full marks nor a zero: the mean is that of the rest, as for what is unknown.
             prop_assert_eq!((&unknown.mean, &unknown.gap), (&absent.mean, &absent.gap));
-            prop_assert_eq!((unknown.counts.floor, &unknown.counts.levels), (absent.counts.floor, &absent.counts.levels));
+            prop_assert_eq!(&unknown.counts.levels, &absent.counts.levels);
+            prop_assert_eq!(unknown.counts.floor, absent.counts.floor);
             prop_assert_eq!(unknown.counts.at_target, absent.counts.at_target);
             prop_assert!(unknown.counts.assessed == 0 || unknown.target == absent.target);
             // It only narrows the range.
@@ -677,15 +689,20 @@ proptest! {
     }
 
     #[test]
-    fn not_applicable_is_as_if_the_team_were_never_asked(case in case(), control in 0..6_usize, team in any::<Index>()) {
+    fn not_applicable_is_as_if_the_team_were_never_asked(
+        case in case(),
+        control in 0..6_usize,
+        team in any::<Index>(),
+    ) {
         let team = team.index(case.teams.len());
         prop_assume!(case.is_asked(team, control));
         let absent = case.saying(control, team, Said::NotApplicable);
         let mut never = case.clone();
-        never.teams[team].scope = (0..6).filter(|c| *c != control && case.is_asked(team, *c)).map(|c| CONTROLS[c]).collect();
+        let others = (0..6).filter(|other| *other != control && case.is_asked(team, *other));
+        never.teams[team].scope = others.map(|other| CONTROLS[other]).collect();
         // An empty scope would mean everything.
         never.teams[team].here = !never.teams[team].scope.is_empty();
-        // Of a control that nobody else is asked for, the one is out of the whole's denominator, the other unanswered in it.
+        // Where nobody else is asked, the one is out of the whole's denominator and the other unanswered in it.
         let shared = (0..case.teams.len()).any(|other| other != team && case.is_asked(other, control));
         let (absent, never) = (absent.score(), never.score());
         for (absent, never) in absent.trees().zip(never.trees()).skip(usize::from(!shared)) {
@@ -733,7 +750,7 @@ proptest! {
     }
 
     #[test]
-    fn a_mean_of_means_is_the_flat_mean_where_parts_weigh_the_same(case in case_of(false), each in 1..=100_u32) {
+    fn a_mean_of_means_is_the_flat_mean_where_parts_weigh_the_same(case in assessed_case(), each in 1..=100_u32) {
         let everywhere = |mut case: Case, weights: Vec<u32>, overall| {
             case.teams.iter_mut().for_each(|team| (team.scope, team.here) = (Vec::new(), true));
             Case { weights, overall, ..case }.score()
@@ -764,10 +781,13 @@ proptest! {
         for (one, other) in pairs(&case.score(), &moved.score()) {
             prop_assert_eq!((&one.counts.levels, one.withheld), (&other.counts.levels, other.withheld));
             prop_assert_eq!((&one.gap, one.counts.at_target), (&other.gap, other.counts.at_target));
-            let means = [(&one.mean, &other.mean), (&one.low, &other.low), (&one.high, &other.high), (&one.target, &other.target)];
-            for (one, other) in means {
+            let means = |figures: &Figures| {
+                let Figures { mean, low, high, target, .. } = figures.clone();
+                [mean, low, high, target]
+            };
+            for (one, other) in means(one).into_iter().zip(means(other)) {
                 // What the other exceeds the move by is the one.
-                prop_assert_eq!(one.clone(), other.as_ref().map(|other| by.gap_to(other)));
+                prop_assert_eq!(one, other.map(|other| by.gap_to(&other)));
             }
         }
     }
@@ -800,7 +820,8 @@ proptest! {
         alone.said.iter_mut().for_each(|said| *said = vec![said[team]]);
         let (case, alone) = (case.score(), alone.score());
         prop_assert!(nodes(case.team(team)).eq(nodes(alone.team(0))));
-        let everything = alone.team(0).controls.iter().all(|figures| figures.counts.applicable() + figures.counts.not_applicable > 0);
+        let is_asked = |figures: &Figures| figures.counts.applicable() + figures.counts.not_applicable > 0;
+        let everything = alone.team(0).controls.iter().all(is_asked);
         prop_assert!(!everything || nodes(case.team(team)).eq(nodes(alone.all())));
     }
 
@@ -824,4 +845,229 @@ proptest! {
             }
         }
     }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Worked out by hand
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// A workspace of `fixtures/good`, scored.
+struct Fixture {
+    folder: PathBuf,
+    assessment: Assessment,
+    scorecard: Scorecard,
+}
+
+impl Fixture {
+    fn load(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/good").join(name);
+        let checked = check::check(&workspace::load(&folder));
+        assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
+        let assessment = checked.assessment.unwrap();
+        let scorecard = score(&assessment);
+        Self { folder, assessment, scorecard }
+    }
+
+    /// One quarter, of all teams or one, by their names.
+    fn select(&self, quarter: &str, team: &str) -> Selection<'_> {
+        let assessment = &self.assessment;
+        let quarter = assessment.quarters.iter().position(|known| known.quarter.to_string() == quarter).unwrap();
+        let found = assessment.settings.teams.iter().position(|known| known.name == team);
+        assert!(found.is_some() || team == "all teams", "{team}");
+        let scores = &self.scorecard.quarters[quarter];
+        let tree = found.map_or(&scores.all[0], |team| &scores.teams[team][0]);
+        Selection { assessment, quarter, framework: 0, team: found, function: None, tree }
+    }
+}
+
+/// A mean or gap in millionths.
+fn millionths(mean: Option<&Mean>) -> Option<i64> {
+    mean.map(Mean::millionths)
+}
+
+#[test]
+fn the_nine_headlines_are_one_withheld_number() {
+    let mut fixture = Fixture::load("nine-headlines");
+    let selection = fixture.select("2026-Q3", "all teams");
+    let Figures { mean, low, high, target, gap, counts, .. } = &selection.tree.overall;
+    let floor = counts.floor.map(Level::shown);
+    // 106 outcomes less 10 that do not apply: 96. Assessed: 10 met and 6 at zero.
+    assert_eq!((counts.assessed, counts.applicable(), counts.not_applicable), (16, 96, 10));
+    assert_eq!((counts.unanswered, counts.unknown, floor.as_deref()), (80, 0, Some("0")));
+    assert_eq!(counts.levels, [6, 0, 0, 0, 0, 10]);
+    // 16 ÷ 96 = 17 %, below 60 %: no headline, whatever the mean is.
+    assert_eq!((counts.coverage(), selection.tree.overall.is_withheld()), (Some(17), true));
+    assert_eq!(selection.tree.overall.score(1), None);
+    // Kept for whoever asks: 10 × 5 ÷ 16 = 3.125, the 62.5 % of others.
+    assert_eq!(millionths(mean.as_ref()), Some(3_125_000));
+    // Were the 80 all at 0: 50 ÷ 96 = 0.520833, their 10.4 %. All at 5: (50 + 80 × 5) ÷ 96 = 4.6875.
+    assert_eq!([low, high].map(|mean| millionths(mean.as_ref())), [Some(520_833), Some(4_687_500)]);
+    assert_eq!([low, high].map(|mean| mean.as_ref().unwrap().shown(1)), ["0.5", "4.7"]);
+    // Six zeros are 3 short of their target; the ten that exceed theirs pay for none: 6 × 3 ÷ 16 = 1.125.
+    assert_eq!([target, gap].map(|mean| millionths(mean.as_ref())), [Some(3_000_000), Some(1_125_000)]);
+    assert_eq!(counts.at_target, 10);
+    let gaps = gap::rank(selection.catalog(), selection.tree);
+    assert!(gaps.ranked.iter().all(|gap| gap.gap.millionths() == 3_000_000));
+    assert_eq!((gaps.ranked.len(), gaps.unscored.len()), (6, 80));
+    // Nothing of it is said by any Function either.
+    assert!(selection.tree.functions.iter().all(|figures| figures.score(1).is_none()));
+
+    fixture.assessment.settings.scoring.overall = OverallRule::Functions;
+    let overall = &score(&fixture.assessment).quarters[0].all[0].overall;
+    // GV 20 ÷ 6, ID 10 ÷ 3, PR 15 ÷ 4, DE 5 ÷ 2, RS 0 ÷ 1, RC nothing: (10/3 + 10/3 + 15/4 + 5/2 + 0) ÷ 5 = 31/12.
+    assert_eq!(millionths(overall.mean.as_ref()), Some(2_583_333));
+    // (20/28 + 10/19 + 15/20 + 5/10 + 0/12 + 0/7) ÷ 6 = 1325/3192
+    assert_eq!(millionths(overall.low.as_ref()), Some(415_100));
+    // (130/28 + 90/19 + 95/20 + 45/10 + 55/12 + 35/7) ÷ 6 = 11257/2394
+    assert_eq!(millionths(overall.high.as_ref()), Some(4_702_172));
+    assert_eq!((overall.is_withheld(), overall.counts.applicable()), (true, 96));
+}
+
+#[test]
+fn a_workspace_worked_out_by_hand() {
+    let fixture = Fixture::load("hand");
+    let page = fs::read_to_string(fixture.folder.join("by-hand.md")).unwrap();
+    let mut seen = Vec::new();
+    for section in page.split("\n### ").skip(1) {
+        let (heading, body) = section.split_once('\n').unwrap();
+        let (quarter, team) = heading.split_once(", ").unwrap();
+        let selection = fixture.select(quarter, team);
+        assert_section(heading, body, &selection);
+        seen.push((selection.quarter, selection.team));
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, [(0, None), (0, Some(0)), (0, Some(1)), (1, None), (1, Some(0)), (1, Some(1))]);
+}
+
+#[test]
+fn json_of_a_workspace_worked_out_by_hand() {
+    let fixture = Fixture::load("hand");
+    for quarter in ["2026-Q1", "2026-Q2"] {
+        let selection = fixture.select(quarter, "all teams");
+        insta::assert_snapshot!(format!("hand-{quarter}"), json::scores(&selection));
+    }
+}
+
+/// Compares the tables below one heading with the figures of its quarter and team.
+fn assert_section(heading: &str, body: &str, selection: &Selection<'_>) {
+    let nodes: BTreeMap<&str, &Figures> = selection.nodes().iter().map(|node| (node.id, node.figures)).collect();
+    let tables = tables(body);
+    let Ok([counts, figures, gaps]) = <[Table<'_>; 3]>::try_from(tables) else {
+        assert!(body.contains("nothing applies, and no node has a figure"), "{heading}");
+        let nothing = |figures: &Figures| figures.low.is_none() && figures.counts.floor.is_none();
+        assert!(nodes.values().all(|figures| nothing(figures) && figures.counts.applicable() == 0), "{heading}");
+        return;
+    };
+    for table in [&counts, &figures] {
+        let listed: Vec<&str> = table.iter().map(|row| row["Node"]).collect();
+        assert_eq!((listed.len(), nodes.len()), (11, 11), "{heading}");
+        assert!(nodes.keys().all(|id| listed.contains(id)), "{heading}: {listed:?}");
+    }
+    counts.iter().for_each(|row| assert_counts(heading, row, nodes[row["Node"]], selection));
+    figures.iter().for_each(|row| assert_figures(heading, row, nodes[row["Node"]]));
+    let ranked = gap::rank(selection.catalog(), selection.tree);
+    let id = |control: usize| selection.catalog().controls[control].id.as_str();
+    let found =
+        ranked.ranked.iter().zip(1..).map(|(gap, rank)| (rank.to_string(), id(gap.control), gap.gap.millionths()));
+    let listed = gaps.iter().map(|row| (row["#"].to_owned(), row["Control"], worked(row["Gap"]).unwrap()));
+    assert!(found.eq(listed), "{heading}: {ranked:?}");
+    let unscored: Vec<&str> = ranked.unscored.iter().map(|control| id(*control)).collect();
+    let unscored = if unscored.is_empty() { "none".to_owned() } else { unscored.join(", ") };
+    assert!(body.contains(&format!("Too little assessed to rank: {unscored}.")), "{heading}: {unscored}");
+}
+
+fn assert_counts(heading: &str, row: &Row<'_>, figures: &Figures, selection: &Selection<'_>) {
+    let counts = &figures.counts;
+    let place = format!("{heading}: {}", row["Node"]);
+    assert_eq!(row["Assessed"], format!("{} of {}", counts.assessed, counts.applicable()), "{place}");
+    assert_eq!(row["Floor"], counts.floor.map_or_else(|| "–".to_owned(), Level::shown), "{place}");
+    let numbers = [counts.unknown, counts.unanswered, counts.not_applicable, counts.at_target].map(|n| n.to_string());
+    assert_eq!(["Unknown", "Unanswered", "N/a", "At target"].map(|head| row[head]), numbers, "{place}");
+    let steps = selection.assessment.settings.scale.steps();
+    let levels = steps.iter().map(|level| row[format!("at {}", level.shown()).as_str()].parse::<u32>().unwrap());
+    assert_eq!(levels.collect::<Vec<_>>(), counts.levels, "{place}");
+}
+
+fn assert_figures(heading: &str, row: &Row<'_>, figures: &Figures) {
+    let Figures { mean, low, high, target, gap, .. } = figures;
+    for (head, mean) in [("Mean", mean), ("Low", low), ("High", high), ("Target", target), ("Gap", gap)] {
+        assert_eq!(millionths(mean.as_ref()), worked(row[head]), "{heading}: {head} of {}", row["Node"]);
+    }
+    let score = figures.score(1).unwrap_or_else(|| if figures.is_withheld() { "withheld" } else { "–" }.to_owned());
+    assert_eq!(score, row["Shown"], "{heading}: {}", row["Node"]);
+}
+
+type Row<'a> = BTreeMap<&'a str, &'a str>;
+type Table<'a> = Vec<Row<'a>>;
+
+/// The Markdown tables of a text, each row by the heads of its columns.
+fn tables<'a>(text: &'a str) -> Vec<Table<'a>> {
+    let cells = |line: &'a str| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>();
+    let blocks = text.split("\n\n").filter(|block| block.trim_start().starts_with('|'));
+    blocks
+        .map(|block| {
+            let mut lines = block.trim().lines();
+            let heads = cells(lines.next().unwrap());
+            lines.skip(1).map(|line| heads.iter().copied().zip(cells(line)).collect()).collect()
+        })
+        .collect()
+}
+
+/// The result of a cell in millionths, half up, after every sum in it was redone: `(1 + 2) ÷ 3 = 1`.
+fn worked(cell: &str) -> Option<i64> {
+    if cell == "–" {
+        return None;
+    }
+    let (exact, rounded) = cell.split_once('≈').map_or((cell, None), |(exact, rounded)| (exact, Some(rounded)));
+    let values: Vec<Exact> = exact.split('=').map(sum).collect();
+    assert!(values.iter().all(|value| *value == values[0]), "{cell}");
+    let millionths = half_up(values[0] * MILLION);
+    assert!(rounded.is_none_or(|rounded| sum(rounded) * MILLION == Exact::from(millionths)), "{cell}");
+    Some(i64::try_from(millionths).unwrap())
+}
+
+/// The value of `a + b − c`, each a product of numbers and of sums in brackets.
+fn sum(text: &str) -> Exact {
+    let mut rest = text.trim();
+    let value = terms(&mut rest);
+    assert!(rest.is_empty(), "{text}");
+    value
+}
+
+fn terms(rest: &mut &str) -> Exact {
+    let mut value = factors(rest);
+    while let Some(sign) = taken(rest, &['+', '−']) {
+        let next = factors(rest);
+        value = if sign == '+' { value + next } else { value - next };
+    }
+    value
+}
+
+fn factors(rest: &mut &str) -> Exact {
+    let mut value = number(rest);
+    while let Some(sign) = taken(rest, &['×', '÷', '/']) {
+        let next = number(rest);
+        value = if sign == '×' { value * next } else { value / next };
+    }
+    value
+}
+
+fn number(rest: &mut &str) -> Exact {
+    if taken(rest, &['(']).is_some() {
+        let value = terms(rest);
+        assert_eq!(taken(rest, &[')']), Some(')'), "{rest}");
+        return value;
+    }
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    let (digits, after) = rest.split_at(end);
+    *rest = after;
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    Exact::new(digits.replace('.', "").parse().unwrap(), 10_i128.pow(u32::try_from(decimals).unwrap()))
+}
+
+/// Takes one of `signs` and the blanks around it.
+fn taken(rest: &mut &str, signs: &[char]) -> Option<char> {
+    let sign = rest.trim_start().chars().next().filter(|sign| signs.contains(sign))?;
+    *rest = rest.trim_start()[sign.len_utf8()..].trim_start();
+    Some(sign)
 }

@@ -10,7 +10,8 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::BackendCoord;
 
 use super::Frame;
-use super::pen::{Pen, Tenths, escape, plain_id};
+use super::pen::{Pen, Tenths, plain_id};
+use crate::text::{escape, line};
 
 /// A place in viewBox units, from the upper left.
 pub(super) type Point = (f64, f64);
@@ -87,12 +88,12 @@ impl Canvas {
 
     /// The picture as an element that assistive technology announces by its title and description.
     pub(super) fn finish(self, class: &str, frame: &Frame<'_>) -> String {
-        let (id, title) = (plain_id(frame.id), escape(frame.title));
+        let (id, title) = (plain_id(frame.id), escape(&line(frame.title)));
         if frame.description.is_empty() {
             let head = format!("role=\"img\" aria-labelledby=\"{id}-title\"><title id=\"{id}-title\">{title}</title>");
             return self.close(class, &head);
         }
-        let description = escape(frame.description);
+        let description = escape(&line(frame.description));
         let head = format!(
             "role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title>\
              <desc id=\"{id}-desc\">{description}</desc>"

@@ -7,6 +7,8 @@ use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
+use crate::text::{escape, line};
+
 /// Collects SVG elements; consecutive lines of one class become one path.
 pub(super) struct Pen {
     id: String,
@@ -160,7 +162,7 @@ impl DrawingBackend for Pen {
             HPos::Center => " text-anchor=\"middle\"",
             HPos::Right => " text-anchor=\"end\"",
         };
-        let (x, y, text) = (Tenths(at.0), Tenths(at.1), escape(text));
+        let (x, y, text) = (Tenths(at.0), Tenths(at.1), escape(&line(text)));
         self.push_element("text", style.color().rgb, format_args!("{anchor} x=\"{x}\" y=\"{y}\">{text}</text>"));
         Ok(())
     }
@@ -208,27 +210,6 @@ impl std::fmt::Display for Tenths {
             (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
         if rest == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{rest}") }
     }
-}
-
-/// Text that is safe in an element and in a quoted attribute; what cannot be seen must not steer.
-pub(super) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\t' | '\n' | '\r' => safe.push(' '),
-            // Marks, embeddings, overrides and isolates could turn the text around them; U+FFFE and U+FFFF are not XML.
-            '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => safe.push('\u{FFFD}'),
-            '\u{FFFE}' | '\u{FFFF}' => safe.push('\u{FFFD}'),
-            _ if character.is_control() => safe.push('\u{FFFD}'),
-            _ => safe.push(character),
-        }
-    }
-    safe
 }
 
 /// An id that needs no escaping anywhere it is referred to.

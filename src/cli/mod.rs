@@ -58,14 +58,14 @@ impl Output {
 }
 
 impl Cli {
-    /// Runs the command; `colour` is for what people read.
-    pub fn run(&self, colour: Colour) -> Output {
+    /// Runs the command, with the colour of its result and that of its remarks: one of them may go to a file.
+    pub fn run(&self, result: Colour, remarks: Colour) -> Output {
         match &self.command {
-            Command::Build(args) => build::run(&self.root, args, colour),
+            Command::Build(args) => build::run(&self.root, args, remarks),
             Command::Init(args) => init::run(&self.root, args),
-            Command::Check(args) => check::run(&self.root, args, colour),
-            Command::Score(args) => score::run(&self.root, args, colour),
-            Command::Gaps(args) => gaps::run(&self.root, args, colour),
+            Command::Check(args) => check::run(&self.root, args, result),
+            Command::Score(args) => score::run(&self.root, args, remarks),
+            Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         }
     }
 }

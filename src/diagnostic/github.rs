@@ -1,6 +1,7 @@
 //! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
 
 use super::{Diagnostic, positions};
+use crate::text::inert;
 use crate::workspace::Workspace;
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
@@ -30,7 +31,7 @@ fn command(diagnostic: &Diagnostic, workspace: &Workspace) -> String {
 
 fn data(text: &str) -> String {
     let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    super::inert(&escaped)
+    inert(&escaped)
 }
 
 fn property(text: &str) -> String {

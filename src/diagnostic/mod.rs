@@ -238,14 +238,6 @@ fn positions(place: &Place, workspace: &Workspace) -> (Position, Position) {
     (position(text, place.start), position(text, place.end.max(place.start)))
 }
 
-/// Replaces control and bidirectional characters, which could drive a terminal or disguise a text, by U+FFFD.
-pub(crate) fn inert(text: &str) -> String {
-    let harmful = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if harmful(c) { '\u{fffd}' } else { c }).collect()
-}
-
 /// The name in `names` nearest to `name`, where one is near enough to be meant.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();

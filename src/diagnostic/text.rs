@@ -3,7 +3,8 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Colour, Diagnostic, Place, Severity, inert, position};
+use super::{Colour, Diagnostic, Place, Severity, position};
+use crate::text::line;
 use crate::workspace::Workspace;
 
 /// Prints each diagnostic and a closing line that counts them; nothing at all for none.
@@ -37,15 +38,15 @@ fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> 
     };
     let mut marks = vec![(AnnotationKind::Primary, &diagnostic.place, diagnostic.label.as_str())];
     marks.extend(diagnostic.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label.as_str())));
-    let mut group = Group::with_title(level.primary_title(inert(&diagnostic.message)).id(diagnostic.code.name()));
+    let mut group = Group::with_title(level.primary_title(line(&diagnostic.message)).id(diagnostic.code.name()));
     for (kind, place, label) in marks {
         group = match workspace.text(&place.path).filter(|text| !text.is_empty()) {
             Some(text) => group.element(snippet(text, kind, place, label)),
-            None => group.element(Origin::path(inert(&place.path)).line(1).char_column(1)),
+            None => group.element(Origin::path(line(&place.path)).line(1).char_column(1)),
         };
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(inert(help)));
+        group = group.element(Level::HELP.message(line(help)));
     }
     group
 }
@@ -68,8 +69,8 @@ fn snippet<'a>(
     let span = if from == 0 && source.starts_with('\u{feff}') { shift(span) } else { span };
     let source = source.trim_start_matches('\u{feff}');
     let annotation = kind.span(span);
-    let annotation = if label.is_empty() { annotation } else { annotation.label(inert(label)) };
-    Snippet::source(source).path(inert(&place.path)).line_start(position(text, start).line).annotation(annotation)
+    let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
+    Snippet::source(source).path(line(&place.path)).line_start(position(text, start).line).annotation(annotation)
 }
 
 /// A span of a line whose byte order mark (three bytes) is not shown.

@@ -6,6 +6,7 @@ use super::{Node, Selection};
 use crate::assessment::{Assessment, Support};
 use crate::gap::Gaps;
 use crate::number::{Level, Mean};
+use crate::text::inert;
 
 /// The scores, one row a node.
 pub fn scores(selection: &Selection<'_>) -> String {
@@ -128,16 +129,15 @@ fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String
     let whole = "a vector takes every byte";
     writer.write_record(header).expect(whole);
     for row in rows {
-        writer.write_record(row.iter().map(|cell| inert(cell))).expect(whole);
+        writer.write_record(row.iter().map(|text| cell(text))).expect(whole);
     }
     String::from_utf8(writer.into_inner().expect(whole)).expect("every cell is UTF-8")
 }
 
 /// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV injection).
-fn inert(cell: &str) -> String {
-    let cell: String =
-        cell.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\n', '\u{fffd}']) { format!("'{cell}") } else { cell }
+fn cell(text: &str) -> String {
+    let text = inert(text);
+    if text.starts_with(['=', '+', '-', '@', '\t', '\n', '\u{fffd}']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -146,9 +146,9 @@ mod tests {
 
     #[test]
     fn no_cell_runs_as_a_formula() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert!(inert(cell).starts_with('\''), "{cell:?}");
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert!(cell(text).starts_with('\''), "{text:?}");
         }
-        assert_eq!(inert("PR.DS-11"), "PR.DS-11");
+        assert_eq!(cell("PR.DS-11"), "PR.DS-11");
     }
 }

@@ -5,6 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::{Node, Rank, Selection};
 use crate::gap::Gaps;
 use crate::number::{Level, Mean, percent};
+use crate::text::line;
 
 /// Where a table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: St
     table.set_header(header);
     for row in rows {
         let cells =
-            row.into_iter().map(|cell| if style == Style::Markdown { inert_markdown(&cell) } else { inert(&cell) });
+            row.into_iter().map(|cell| if style == Style::Markdown { inert_markdown(&cell) } else { line(&cell) });
         table.add_row(cells.collect::<Vec<_>>());
     }
     for (index, name) in header.iter().enumerate() {
@@ -136,12 +137,7 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: St
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// Text that cannot drive a terminal.
-fn inert(cell: &str) -> String {
-    crate::diagnostic::inert(cell)
-}
-
 /// Text that cannot leave its cell or become markup.
 fn inert_markdown(cell: &str) -> String {
-    inert(cell).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('[', "\\[").replace('`', "\\`")
+    line(cell).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('[', "\\[").replace('`', "\\`")
 }

@@ -296,7 +296,7 @@ pub(crate) mod tests {
         let third = control(&settings, "3", &[(2, "2"), (1, "3")]);
         let two_thirds = control(&settings, "3", &[(1, "2"), (2, "3")]);
         assert_eq!([plain(third.mean.as_ref()), plain(two_thirds.mean.as_ref())], ["2.333333", "2.666667"]);
-        // (2.333333 + 2.333333 + 2.666667) ÷ 3 = 7.333333 ÷ 3: three of it are the sum again.
+        // (2.333333 + 2.333333 + 2.666667) ÷ 3 = 7.333333 ÷ 3, three of which are 7.333333 again and not 7.333332.
         let node = Figures::of_parts(&settings, [(1, &third), (1, &third), (1, &two_thirds)]);
         assert_eq!(plain(node.mean.as_ref()), "2.444444");
         let exactly = |millionths| Mean::from(Level::from_millionths(millionths));

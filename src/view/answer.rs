@@ -79,9 +79,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         below: level.zip(target).is_some_and(|(level, target)| level < target.level),
         reason: Markup::line(reason),
         approved_by: approved_by.to_owned(),
-        note: answer
-            .map(|answer| Markup::markdown(&answer.note, 4, &anchors))
-            .unwrap_or_default(),
+        note: answer.map(|answer| Markup::markdown(&answer.note, 4, &anchors)).unwrap_or_default(),
         attested_by: attested.map(|attested| attested.by.clone()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
         source: answer.map(|answer| format!("{}:{}", answer.origin.path, answer.origin.line)).unwrap_or_default(),

@@ -1,0 +1,751 @@
+//! The worked example in, every output's figures out: one engine makes them, and no two outputs differ in a digit.
+//!
+//! Each output is read back to cells under heads, HTML with a browser's parser, and compared with the scorecard.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use milepost::address::{Address, Data};
+use milepost::assessment::Assessment;
+use milepost::evidence::State;
+use milepost::export::table::{self, Style};
+use milepost::export::{Rank, Selection, csv, json};
+use milepost::gap::{self, Gaps};
+use milepost::number::{Level, Mean};
+use milepost::score::{Figures, Scorecard, Tree, score};
+use milepost::site::site;
+use milepost::theme::Theme;
+use milepost::view::Report;
+use milepost::{check, workspace};
+use rayon::prelude::*;
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The worked example with all its outputs.
+struct Example {
+    assessment: Assessment,
+    scorecard: Scorecard,
+    /// The site's pages and data files.
+    files: BTreeMap<String, String>,
+}
+
+static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
+    let workspace = workspace::load(Path::new(ROOT));
+    let assessment = check::check(&workspace).assessment.unwrap();
+    let scorecard = score(&assessment);
+    let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
+    let site = site(Report { assessment: &assessment, scorecard: &scorecard }, &theme);
+    let own = site.files().par_iter().filter(|file| !file.path.starts_with("assets/"));
+    let files = own.map(|file| (file.path.clone(), String::from_utf8(site.render(file).unwrap()).unwrap()));
+    let files = files.collect::<Vec<_>>().into_iter().collect();
+    Example { assessment, scorecard, files }
+});
+
+impl Example {
+    fn quarters(&self) -> std::ops::Range<usize> {
+        0..self.assessment.quarters.len()
+    }
+
+    fn teams(&self) -> std::ops::Range<usize> {
+        0..self.assessment.settings.teams.len()
+    }
+
+    fn functions(&self) -> std::ops::Range<usize> {
+        0..self.assessment.framework().functions.len()
+    }
+
+    fn tree(&self, quarter: usize, team: Option<usize>) -> &Tree {
+        let scores = &self.scorecard.quarters[quarter];
+        team.map_or(&scores.all[0], |team| &scores.teams[team][0])
+    }
+
+    /// The same of the quarter before, where there is one.
+    fn before(&self, quarter: usize, team: Option<usize>) -> Option<&Tree> {
+        quarter.checked_sub(1).map(|quarter| self.tree(quarter, team))
+    }
+
+    fn select(&self, quarter: usize, team: Option<usize>, function: Option<usize>) -> Selection<'_> {
+        let tree = self.tree(quarter, team);
+        Selection { assessment: &self.assessment, quarter, framework: 0, team, function, tree }
+    }
+
+    /// Everything that `--quarter`, `--team` and `--function` can select.
+    fn selections(&self) -> Vec<Selection<'_>> {
+        let teams = || std::iter::once(None).chain(self.teams().map(Some));
+        let functions = || std::iter::once(None).chain(self.functions().map(Some));
+        let of = |quarter| teams().flat_map(move |team| functions().map(move |function| (quarter, team, function)));
+        self.quarters().flat_map(of).map(|(quarter, team, function)| self.select(quarter, team, function)).collect()
+    }
+
+    fn ranked(&self, selection: &Selection<'_>) -> Gaps {
+        gap::rank(self.assessment.framework(), selection.tree)
+    }
+
+    /// The gaps of a selection as rows: rank, id, and the cells beside them.
+    fn gap_rows(&self, selection: &Selection<'_>) -> Vec<(String, &str, Cells)> {
+        let ranked = self.ranked(selection).ranked.into_iter().zip(1..).filter(|(gap, _)| selection.holds(gap.control));
+        let row = |(gap, rank): (gap::Gap, usize)| {
+            let figures = &selection.tree.controls[gap.control];
+            let mut cells = cells(figures);
+            assert_eq!(cells["Gap"], gap.gap.shown(decimals()));
+            cells.retain(|head, _| ["Gap", "Score", "Target", "Floor", "Assessed"].contains(head));
+            (rank.to_string(), self.assessment.framework().controls[gap.control].id.as_str(), cells)
+        };
+        ranked.map(row).collect()
+    }
+
+    fn page(&self, address: Address) -> Html {
+        let html = Html::parse_document(&self.files[&address.path(&self.assessment)]);
+        assert!(html.errors.is_empty(), "{address:?}: {:?}", html.errors);
+        html
+    }
+}
+
+fn decimals() -> u32 {
+    EXAMPLE.assessment.settings.scoring.decimals
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What every output should say
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// Cells by the heads of their columns; blank where there is nothing to say.
+type Cells = BTreeMap<&'static str, String>;
+
+/// How a node's figures are printed, in every output.
+fn cells(figures: &Figures) -> Cells {
+    let counts = &figures.counts;
+    let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
+    let range = |low: &Mean, high: &Mean| format!("{} to {}", low.shown(decimals()), high.shown(decimals()));
+    let gap = if figures.withheld { String::new() } else { shown(&figures.gap) };
+    let share = figures.target.as_ref().map(|_| format!("{} %", percent(counts.at_target, counts.applicable())));
+    BTreeMap::from([
+        ("Score", score_of(figures)),
+        ("Assessed", format!("{} of {}", counts.assessed, counts.applicable())),
+        (
+            "Range",
+            figures.low.as_ref().zip(figures.high.as_ref()).map(|(low, high)| range(low, high)).unwrap_or_default(),
+        ),
+        ("Floor", counts.floor.map(Level::shown).unwrap_or_default()),
+        ("Target", shown(&figures.target)),
+        ("Gap", gap),
+        ("At target", share.unwrap_or_default()),
+        ("Unknown", counts.unknown.to_string()),
+        ("Unanswered", counts.unanswered.to_string()),
+        ("Not applicable", counts.not_applicable.to_string()),
+    ])
+}
+
+/// A score, or why there is none.
+fn score_of(figures: &Figures) -> String {
+    let none = if figures.is_withheld() { "withheld" } else { "none" };
+    figures.score(decimals()).unwrap_or_else(|| none.to_owned())
+}
+
+/// Half up, by long division.
+fn percent(part: u32, whole: u32) -> u32 {
+    let (down, rest) = (part * 100 / whole, part * 100 % whole);
+    if rest * 2 >= whole { down + 1 } else { down }
+}
+
+/// Compares the cells that `found` has under heads that `wanted` knows, at least `least` of them.
+fn agree<'a>(place: &str, found: impl IntoIterator<Item = (&'a str, String)>, wanted: &Cells, least: usize) {
+    let known = found.into_iter().filter_map(|(head, cell)| Some((head, cell, wanted.get(head)?)));
+    let compared = known.inspect(|(head, cell, wanted)| assert_eq!(cell, *wanted, "{head} of {place}")).count();
+    assert!(compared >= least, "{place}: only {compared} figures are there");
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Tables and data files
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// The rows of CSV by the heads of their columns.
+fn csv_rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<_> = reader.deserialize().map(|row: Result<BTreeMap<String, String>, _>| row.unwrap()).collect();
+    rows
+}
+
+/// The rows of a Markdown table: the first cell and the others by the heads of their columns.
+fn markdown_rows(text: &str) -> Vec<(String, BTreeMap<String, String>)> {
+    let cells = |line: &str| line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let mut lines = text.lines().filter(|line| line.starts_with('|'));
+    let heads = lines.next().map(cells).unwrap_or_default();
+    let row = |line| {
+        let cells = cells(line);
+        (cells[0].clone(), heads.iter().cloned().zip(cells).skip(1).collect())
+    };
+    lines.skip(1).map(row).collect()
+}
+
+/// The rows of an aligned table with `heads`, each right above the end of its cells: what stands before them, and they.
+fn aligned_rows<'a>(text: &str, heads: &[&'a str]) -> Vec<(String, BTreeMap<&'a str, String>)> {
+    let mut lines = text.split("\n\n").nth(1).unwrap_or_default().lines();
+    let header = lines.next().unwrap_or_default();
+    let ends = heads.iter().map(|head| header.rfind(head).map(|start| start + head.len())).collect::<Option<Vec<_>>>();
+    let Some(ends) = ends else { return Vec::new() };
+    let row = |line: &str| {
+        let chars: Vec<char> = line.chars().collect();
+        let slice =
+            |from: usize, to: usize| chars[from.min(chars.len())..to.min(chars.len())].iter().collect::<String>();
+        let first = slice(0, ends[0]);
+        let (label, first) = first.rsplit_once(' ').unwrap();
+        let others = ends.windows(2).map(|ends| slice(ends[0], ends[1]).trim().to_owned());
+        let cells = std::iter::once(first.to_owned()).chain(others);
+        (label.trim().to_owned(), heads.iter().copied().zip(cells).collect())
+    };
+    lines.map(row).collect()
+}
+
+/// A cell of the tables for people, where a dash stands for what pages leave blank.
+fn undashed(head: &str, cell: &str) -> String {
+    match cell {
+        "-" if head == "Score" => "none".to_owned(),
+        "-" | "- to -" => String::new(),
+        other => other.to_owned(),
+    }
+}
+
+/// The id that a row's label starts with.
+fn id(label: &str) -> &str {
+    label.split(' ').next().unwrap()
+}
+
+const SCORE_HEADS: [&str; 7] = ["Score", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
+const GAP_HEADS: [&str; 5] = ["Gap", "Score", "Target", "Floor", "Assessed"];
+
+#[test]
+fn scores_as_csv_are_those_of_the_scorecard() {
+    for selection in EXAMPLE.selections() {
+        let rows = csv_rows(&csv::scores(&selection));
+        let nodes = selection.nodes();
+        assert_eq!(rows.len(), nodes.len());
+        for (row, node) in rows.iter().zip(&nodes) {
+            assert_eq!((row["id"].as_str(), row["rank"].as_str()), (node.id, node.rank.name()));
+            assert_eq!(row["quarter"], selection.quarter_name());
+            let cell = |key: &str| row[key].clone();
+            let blank = if node.figures.is_withheld() { "withheld" } else { "none" };
+            let range =
+                if cell("low").is_empty() { String::new() } else { format!("{} to {}", row["low"], row["high"]) };
+            let found = [
+                ("Score", if cell("score").is_empty() { blank.to_owned() } else { cell("score") }),
+                ("Assessed", format!("{} of {}", row["assessed"], row["applicable"])),
+                ("Range", range),
+                ("Floor", cell("floor")),
+                ("Target", cell("target")),
+                ("Gap", cell("gap")),
+                ("Unknown", cell("unknown")),
+                ("Unanswered", cell("unanswered")),
+                ("Not applicable", cell("not_applicable")),
+            ];
+            agree(node.id, found, &cells(node.figures), 9);
+            assert_eq!(cell("at_target"), node.figures.counts.at_target.to_string());
+        }
+    }
+}
+
+#[test]
+fn scores_as_json_are_those_of_the_scorecard() {
+    for selection in EXAMPLE.selections() {
+        let json: Value = serde_json::from_str(&json::scores(&selection)).unwrap();
+        let lists = ["functions", "categories", "controls"].map(|key| json[key].as_array().unwrap());
+        let found: Vec<&Value> = std::iter::once(&json["overall"]).chain(lists.into_iter().flatten()).collect();
+        let nodes = selection.nodes();
+        assert_eq!(found.len(), nodes.len());
+        for (found, node) in found.into_iter().zip(nodes) {
+            let Figures { mean, low, high, target, gap, counts, withheld } = node.figures;
+            assert_eq!((&found["id"], &found["title"]), (&Value::from(node.id), &Value::from(node.title)));
+            for (key, mean) in [("mean", mean), ("low", low), ("high", high), ("target", target), ("gap", gap)] {
+                assert_eq!(found[key].as_i64(), mean.as_ref().map(Mean::millionths), "{key} of {}", node.id);
+            }
+            assert_eq!(found["floor"].as_i64(), counts.floor.map(Level::millionths));
+            let score = found["score"].as_f64().map(|score| format!("{score:.*}", decimals() as usize));
+            assert_eq!(score, node.figures.score(decimals()), "{}", node.id);
+            let number = |key: &str| u32::try_from(found[key].as_u64().unwrap()).unwrap();
+            let of = ["assessed", "applicable", "unknown", "unanswered", "not_applicable", "at_target"].map(number);
+            let (applicable, at_target) = (counts.applicable(), counts.at_target);
+            let wanted =
+                [counts.assessed, applicable, counts.unknown, counts.unanswered, counts.not_applicable, at_target];
+            assert_eq!(of, wanted, "{}", node.id);
+            assert_eq!(
+                (&found["levels"], &found["withheld"]),
+                (&Value::from(counts.levels.clone()), &Value::from(*withheld))
+            );
+        }
+    }
+}
+
+#[test]
+fn scores_as_tables_are_those_of_the_scorecard() {
+    for selection in EXAMPLE.selections() {
+        let aligned = aligned_rows(&table::scores(&selection, Style::Text), &SCORE_HEADS);
+        let marked = markdown_rows(&table::scores(&selection, Style::Markdown));
+        let mut nodes = selection.nodes();
+        nodes.retain(|node| node.rank != Rank::Control || selection.function.is_some());
+        nodes.sort_by_key(|node| selection.order(node));
+        let ids: Vec<&str> = nodes.iter().map(|node| node.id).collect();
+        assert_eq!(aligned.iter().map(|(label, _)| id(label)).collect::<Vec<_>>(), ids);
+        assert_eq!(marked.iter().map(|(label, _)| id(label)).collect::<Vec<_>>(), ids);
+        for ((node, (_, aligned)), (_, marked)) in nodes.iter().zip(&aligned).zip(&marked) {
+            let wanted = cells(node.figures);
+            agree(node.id, aligned.iter().map(|(head, cell)| (*head, undashed(head, cell))), &wanted, 7);
+            agree(node.id, marked.iter().map(|(head, cell)| (head.as_str(), undashed(head, cell))), &wanted, 7);
+        }
+    }
+}
+
+#[test]
+fn gap_lists_are_the_same_in_every_format() {
+    for selection in EXAMPLE.selections() {
+        let wanted = EXAMPLE.gap_rows(&selection);
+        let gaps = EXAMPLE.ranked(&selection);
+        let of_csv = csv_rows(&csv::gaps(&selection, &gaps));
+        let of_json: Value = serde_json::from_str(&json::gaps(&selection, &gaps)).unwrap();
+        let of_json = of_json["gaps"].as_array().unwrap();
+        let aligned = aligned_rows(&table::gaps(&selection, &gaps, usize::MAX, Style::Text), &GAP_HEADS);
+        let marked = markdown_rows(&table::gaps(&selection, &gaps, usize::MAX, Style::Markdown));
+        assert_eq!([of_csv.len(), of_json.len(), aligned.len(), marked.len()], [wanted.len(); 4]);
+        for (index, (rank, name, wanted)) in wanted.iter().enumerate() {
+            let place = format!("gap {rank} of {}", selection.quarter_name());
+            let row = &of_csv[index];
+            assert_eq!((&row["rank"], row["id"].as_str()), (rank, *name));
+            let [gap, score, target, floor] = ["gap", "score", "target", "floor"].map(|key| row[key].clone());
+            let assessed = format!("{} of {}", row["assessed"], row["applicable"]);
+            agree(&place, GAP_HEADS.into_iter().zip([gap, score, target, floor, assessed]), wanted, 5);
+            let (label, row) = &aligned[index];
+            assert!(label.starts_with(&format!("{rank} ")) && id(label[rank.len()..].trim()) == *name, "{label}");
+            agree(&place, row.iter().map(|(head, cell)| (*head, undashed(head, cell))), wanted, 5);
+            let (label, row) = &marked[index];
+            assert_eq!((label, id(&row["Control"])), (rank, *name));
+            agree(&place, row.iter().map(|(head, cell)| (head.as_str(), undashed(head, cell))), wanted, 5);
+            let row = &of_json[index];
+            assert_eq!((row["rank"].to_string(), row["id"].as_str().unwrap()), (rank.clone(), *name));
+            let gap = &gaps
+                .ranked
+                .iter()
+                .find(|gap| EXAMPLE.assessment.framework().controls[gap.control].id == *name)
+                .unwrap();
+            assert_eq!(row["gap"].as_i64(), Some(gap.gap.millionths()));
+        }
+    }
+}
+
+/// What the program itself prints.
+fn milepost(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["--root", ROOT]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
+    EXAMPLE.quarters().collect::<Vec<_>>().into_par_iter().for_each(|q| {
+        let selection = EXAMPLE.select(q, None, None);
+        let quarter = selection.quarter_name();
+        let gaps = EXAMPLE.ranked(&selection);
+        let printed = |command: &str, format: &str, rest: &[&str]| {
+            milepost(&[&[command, "--quarter", &quarter, "--format", format], rest].concat())
+        };
+        assert_eq!(printed("score", "text", &[]), table::scores(&selection, Style::Text));
+        assert_eq!(printed("score", "markdown", &[]), table::scores(&selection, Style::Markdown));
+        assert_eq!(printed("gaps", "text", &["--all"]), table::gaps(&selection, &gaps, usize::MAX, Style::Text));
+        assert_eq!(
+            printed("gaps", "markdown", &["--all"]),
+            table::gaps(&selection, &gaps, usize::MAX, Style::Markdown)
+        );
+        assert_eq!(printed("gaps", "json", &[]), json::gaps(&selection, &gaps));
+        let file = |data| &EXAMPLE.files[&Address::Data(q, data).path(&EXAMPLE.assessment)];
+        assert_eq!(printed("score", "json", &[]), *file(Data::ScoresJson));
+        assert_eq!(printed("score", "csv", &[]), *file(Data::ScoresCsv));
+        assert_eq!(printed("gaps", "csv", &[]), *file(Data::GapsCsv));
+        assert_eq!(json::scores(&selection), *file(Data::ScoresJson));
+    });
+}
+
+#[test]
+fn the_command_line_selects_what_the_library_does() {
+    let newest = EXAMPLE.assessment.newest();
+    let selection = EXAMPLE.select(newest, Some(1), Some(2));
+    let team = &EXAMPLE.assessment.settings.teams[1].id;
+    let function = &EXAMPLE.assessment.framework().functions[2].id;
+    let chosen = ["--team", team, "--function", function];
+    assert_eq!(milepost(&[&["score"] as &[_], &chosen].concat()), table::scores(&selection, Style::Text));
+    let json = milepost(&[&["gaps", "--format", "json"] as &[_], &chosen].concat());
+    assert_eq!(json, json::gaps(&selection, &EXAMPLE.ranked(&selection)));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+fn select<'a>(within: ElementRef<'a>, query: &str) -> Vec<ElementRef<'a>> {
+    within.select(&Selector::parse(query).unwrap()).collect()
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn texts(within: ElementRef<'_>, query: &str) -> Vec<String> {
+    select(within, query).into_iter().map(text).collect()
+}
+
+/// A table as a reader sees it.
+struct Table {
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// The tables of a page whose first columns are headed so.
+    fn all(page: &Html, heads: &[&str]) -> Vec<Self> {
+        let of = |table| Self {
+            heads: texts(table, "thead th"),
+            rows: select(table, "tbody tr").into_iter().map(|row| texts(row, "th, td")).collect(),
+        };
+        let tables = select(page.root_element(), "table").into_iter().map(of);
+        tables
+            .filter(|table: &Self| {
+                table.heads.iter().zip(heads).filter(|(one, other)| one == other).count() == heads.len()
+            })
+            .collect()
+    }
+
+    fn one(page: &Html, heads: &[&str], place: &str) -> Self {
+        let mut tables = Self::all(page, heads);
+        assert_eq!(tables.len(), 1, "{place}: tables under {heads:?}");
+        tables.remove(0)
+    }
+
+    /// Compares each row with a node: its title, figures and those of the quarter before.
+    fn agree(&self, place: &str, nodes: &[(&str, &Figures, Option<&Figures>)], least: usize) {
+        assert_eq!(self.rows.len(), nodes.len(), "{place}");
+        for (row, (title, figures, before)) in self.rows.iter().zip(nodes) {
+            assert!(row[0].ends_with(title), "{place}: {} is not {title}", row[0]);
+            let found = || self.heads.iter().map(String::as_str).zip(row.iter().cloned());
+            agree(&format!("{title} in {place}"), found(), &cells(figures), least);
+            let was = found().find(|(head, _)| *head == "Before").map(|(_, cell)| cell);
+            assert_eq!(was, before.map(score_of), "{title} before, in {place}");
+        }
+    }
+}
+
+/// A node of a page's table: title, figures and those of the quarter before.
+type Node<'a> = (&'a str, &'a Figures, Option<&'a Figures>);
+
+fn function_nodes<'a>(tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Node<'a>> {
+    let functions = EXAMPLE.assessment.framework().functions.iter().zip(&tree.functions).enumerate();
+    functions.map(|(f, (named, now))| (named.title.as_str(), now, before.map(|tree| &tree.functions[f]))).collect()
+}
+
+fn category_nodes<'a>(function: usize, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Node<'a>> {
+    let catalog = EXAMPLE.assessment.framework();
+    let node =
+        |c: usize| (catalog.categories[c].title.as_str(), &tree.categories[c], before.map(|tree| &tree.categories[c]));
+    catalog.functions[function].categories.clone().map(node).collect()
+}
+
+/// Compares a page's headline with its node.
+fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, place: &str) {
+    let counts = &figures.counts;
+    let shown = texts(page.root_element(), ".headline .score strong");
+    let score = if score_of(figures) == "none" { "no score".to_owned() } else { score_of(figures) };
+    assert_eq!(shown, [score], "{place}");
+    let facts = select(page.root_element(), ".headline .facts > div").into_iter();
+    let facts: BTreeMap<String, String> =
+        facts.map(|fact| (texts(fact, "dt").concat(), texts(fact, "dd").join(" "))).collect();
+    let cells = cells(figures);
+    let beside = |cell: &str, rest: String| if cell.is_empty() { String::new() } else { format!("{cell}{rest}") };
+    let share = if counts.applicable() > 0 {
+        format!(" ({} %)", percent(counts.assessed, counts.applicable()))
+    } else {
+        String::new()
+    };
+    let at_floor = counts.floor.map_or(0, |floor| counts.levels[EXAMPLE.assessment.settings.scale.position(floor)]);
+    let answers = if at_floor == 1 { "answer" } else { "answers" };
+    let gap = if cells["Gap"].is_empty() { String::new() } else { format!(" gap {}", cells["Gap"]) };
+    let count = |count: u32| if count == 0 { String::new() } else { count.to_string() };
+    let of = |figures: &Figures| {
+        beside(&figures.counts.assessed.to_string(), format!(" of {}", figures.counts.applicable()))
+    };
+    let was = before
+        .map(|was| if was.counts.applicable() > 0 { format!("{} {}", score_of(was), of(was)) } else { score_of(was) });
+    let wanted = [
+        ("Assessed", beside(&cells["Assessed"], share)),
+        ("Range", cells["Range"].clone()),
+        ("Floor", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
+        ("Target", beside(&cells["Target"], gap)),
+        ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.applicable()))),
+        ("Unknown", count(counts.unknown)),
+        ("Unanswered", count(counts.unanswered)),
+        ("Not applicable", count(counts.not_applicable)),
+        ("Quarter before", was.unwrap_or_default()),
+    ];
+    for (name, wanted) in wanted {
+        // A fact with nothing to say is left out.
+        assert_eq!(facts.get(name).map(String::as_str).unwrap_or_default(), wanted, "{name} of {place}");
+    }
+}
+
+/// Compares a page's table of answers by level with the nodes that it counts.
+fn agree_levels(page: &Html, nodes: &[Node<'_>], place: &str) {
+    let table = Table::one(page, &["", "0"], place);
+    assert_eq!(table.rows.len(), nodes.len(), "{place}");
+    for (row, (title, figures, _)) in table.rows.iter().zip(nodes) {
+        let counts = &figures.counts;
+        let numbers = counts.levels.iter().chain([&counts.unknown, &counts.unanswered, &counts.not_applicable]);
+        let wanted: Vec<String> = std::iter::once((*title).to_owned()).chain(numbers.map(u32::to_string)).collect();
+        assert_eq!(*row, wanted, "{place}");
+    }
+}
+
+/// Compares what a page's first chart says of itself with the nodes that it draws.
+fn agree_chart(page: &Html, nodes: &[Node<'_>], place: &str) {
+    let said = texts(page.root_element(), "main figure svg desc").into_iter().next().unwrap();
+    for (title, figures, before) in nodes {
+        let score = |figures: &Figures| figures.score(decimals()).unwrap_or_else(|| "no score".to_owned());
+        let target =
+            figures.target.as_ref().map(|target| format!(", target {}", target.shown(decimals()))).unwrap_or_default();
+        let before = before.and_then(|before| before.score(decimals()));
+        let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
+        let wanted = format!("{title}: {}{target}{before}", score(figures));
+        assert!(
+            said.trim_end_matches('.').split("; ").any(|part| part == wanted),
+            "{place}: {wanted} is not in {said}"
+        );
+    }
+}
+
+/// Compares a page's gap list with the first `most` rows of the ranked one.
+fn agree_gaps(page: &Html, quarter: usize, team: Option<usize>, most: usize, place: &str) {
+    let wanted = EXAMPLE.gap_rows(&EXAMPLE.select(quarter, team, None));
+    let wanted = &wanted[..most.min(wanted.len())];
+    let table = Table::one(page, &["#", "Control", "Gap"], place);
+    assert_eq!(table.rows.len(), wanted.len(), "{place}");
+    for (row, (rank, name, cells)) in table.rows.iter().zip(wanted) {
+        assert_eq!((&row[0], id(&row[1])), (rank, *name), "{place}");
+        agree(place, table.heads.iter().map(String::as_str).zip(row.iter().cloned()), cells, 4);
+        if let Some(lowest) = table.heads.iter().position(|head| head == "Lowest") {
+            assert_eq!(id(&row[lowest]), cells["Floor"], "{place}");
+        }
+    }
+}
+
+/// What a team's answer looks like in short; nothing where it is not asked.
+fn answer_in_short(quarter: usize, control: usize, team: usize) -> Option<String> {
+    let assessment = &EXAMPLE.assessment;
+    let answers = &assessment.quarters[quarter];
+    let asked = assessment.teams_asked(answers.quarter, 0, control).any(|asked| asked == team);
+    asked.then(|| match answers.answer(0, control, team) {
+        None => "unanswered".to_owned(),
+        Some(answer) => match (&answer.state, answer.score()) {
+            (_, Some(level)) => level.shown(),
+            (State::NotApplicable { .. }, None) => "not applicable".to_owned(),
+            (_, None) => "unknown".to_owned(),
+        },
+    })
+}
+
+/// Whether a cell shows this answer, beside a sign for those who see it.
+fn shows(cell: &str, wanted: Option<&str>) -> bool {
+    let wanted = wanted.unwrap_or("not asked");
+    cell == wanted || !wanted.starts_with(|c: char| c.is_ascii_digit()) && cell.ends_with(wanted)
+}
+
+/// Each page of a kind, over all quarters.
+fn each(count: usize, check: impl Fn(usize, usize) + Sync) {
+    let pages: Vec<_> = EXAMPLE.quarters().flat_map(|quarter| (0..count).map(move |index| (quarter, index))).collect();
+    pages.into_par_iter().for_each(|(quarter, index)| check(quarter, index));
+}
+
+#[test]
+fn dashboards_show_the_scorecard() {
+    let newest = EXAMPLE.assessment.newest();
+    let addresses = EXAMPLE.quarters().map(|q| (q, Address::Dashboard(q))).chain([(newest, Address::Home)]);
+    for (q, address) in addresses {
+        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+        let (tree, before) = (EXAMPLE.tree(q, None), EXAMPLE.before(q, None));
+        agree_headline(&page, &tree.overall, None, &place);
+        let functions = function_nodes(tree, before);
+        Table::one(&page, &["Function"], &place).agree(&place, &functions, 7);
+        agree_levels(&page, &functions, &place);
+        agree_chart(&page, &functions, &place);
+        agree_gaps(&page, q, None, 10, &place);
+        let quarters: Vec<(String, &Figures)> = (0..=q)
+            .map(|q| (EXAMPLE.assessment.quarters[q].quarter.to_string(), &EXAMPLE.tree(q, None).overall))
+            .collect();
+        let quarters: Vec<Node<'_>> = quarters.iter().map(|(name, figures)| (name.as_str(), *figures, None)).collect();
+        Table::one(&page, &["Quarter", "Score"], &place).agree(&place, &quarters, 4);
+        agree_teams(&page, q, &place);
+        agree_lists(&page, q, &place);
+    }
+}
+
+/// Compares the dashboard's table of teams.
+fn agree_teams(page: &Html, q: usize, place: &str) {
+    let table = Table::one(page, &["Team", "Score"], place);
+    assert_eq!(table.rows.len(), EXAMPLE.teams().len());
+    for (row, t) in table.rows.iter().zip(EXAMPLE.teams()) {
+        let team = &EXAMPLE.assessment.settings.teams[t];
+        assert_eq!(row[0], team.name);
+        if team.asked_in(EXAMPLE.assessment.quarters[q].quarter) {
+            let found = table.heads.iter().map(String::as_str).zip(row.iter().cloned());
+            agree(&format!("{} in {place}", team.name), found, &cells(&EXAMPLE.tree(q, Some(t)).overall), 7);
+            let before = EXAMPLE.before(q, Some(t)).map(|tree| &tree.overall);
+            let before = before.map(|was| if was.counts.applicable() > 0 { score_of(was) } else { String::new() });
+            let column = table.heads.iter().position(|head| head == "Before");
+            assert_eq!(column.map(|column| &row[column]), before.as_ref(), "{place}");
+        } else {
+            assert_eq!(row[1..], ["not asked in this quarter"], "{place}");
+        }
+    }
+}
+
+/// Compares the dashboard's lists of answers at the bottom and of those that nobody knows.
+fn agree_lists(page: &Html, q: usize, place: &str) {
+    let bottom = EXAMPLE.assessment.settings.scale.bottom.shown();
+    for (heading, wanted) in [("At the bottom", bottom.as_str()), ("Nobody knows", "unknown")] {
+        let list = select(page.root_element(), "main div").into_iter().find(|part| {
+            texts(*part, "h3").first().is_some_and(|first| first.starts_with(heading)) && texts(*part, "h3").len() == 1
+        });
+        let found: Vec<(String, Vec<String>)> = select(list.unwrap(), "li")
+            .into_iter()
+            .map(|item| (texts(item, ".id").concat(), texts(item, ".quiet a")))
+            .collect();
+        let controls = EXAMPLE.assessment.framework().controls.iter().enumerate();
+        let listed = controls.map(|(c, control)| {
+            let teams = EXAMPLE.teams().filter(|team| answer_in_short(q, c, *team).as_deref() == Some(wanted));
+            (
+                control.id.clone(),
+                teams.map(|team| EXAMPLE.assessment.settings.teams[team].name.clone()).collect::<Vec<_>>(),
+            )
+        });
+        assert_eq!(found, listed.filter(|(_, teams)| !teams.is_empty()).collect::<Vec<_>>(), "{heading} in {place}");
+    }
+}
+
+#[test]
+fn function_pages_show_the_scorecard() {
+    each(EXAMPLE.functions().len(), |q, f| {
+        let address = Address::Function(q, f);
+        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+        let (tree, before) = (EXAMPLE.tree(q, None), EXAMPLE.before(q, None));
+        agree_headline(&page, &tree.functions[f], before.map(|tree| &tree.functions[f]), &place);
+        let categories = category_nodes(f, tree, before);
+        Table::one(&page, &["Category"], &place).agree(&place, &categories, 7);
+        agree_levels(&page, &categories, &place);
+        agree_chart(&page, &categories, &place);
+        let catalog = EXAMPLE.assessment.framework();
+        let tables = Table::all(&page, &["Control", "Score"]);
+        assert_eq!(tables.len(), categories.len());
+        for (table, c) in tables.iter().zip(catalog.functions[f].categories.clone()) {
+            let category = &catalog.categories[c];
+            let controls = category.controls.clone();
+            let whole = (category.id.as_str(), &tree.categories[c], None);
+            let rows = controls
+                .clone()
+                .map(|control| (catalog.controls[control].title.as_str(), &tree.controls[control], None));
+            table.agree(&place, &std::iter::once(whole).chain(rows).collect::<Vec<_>>(), 7);
+            for (row, control) in table.rows[1..].iter().zip(controls) {
+                assert_eq!(id(&row[0]), catalog.controls[control].id);
+                for team in EXAMPLE.teams() {
+                    let named = &EXAMPLE.assessment.settings.teams[team].name;
+                    let column = table.heads.iter().position(|head| head == named).unwrap();
+                    let wanted = answer_in_short(q, control, team);
+                    assert!(shows(&row[column], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[column]);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn control_pages_show_the_scorecard() {
+    let catalog = EXAMPLE.assessment.framework();
+    let quarters: Vec<String> = EXAMPLE.assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
+    each(catalog.controls.len(), |q, c| {
+        let address = Address::Control(q, 0, c);
+        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+        let figures = &EXAMPLE.tree(q, None).controls[c];
+        agree_headline(&page, figures, None, &place);
+        let formula = texts(page.root_element(), ".formula code").pop();
+        let exact = formula.as_ref().map(|formula| formula.rsplit("= ").next().unwrap());
+        assert_eq!(exact, figures.mean.as_ref().map(|mean| mean.shown(6)).as_deref(), "{place}");
+        let asked = EXAMPLE.teams().filter_map(|team| Some((team, answer_in_short(q, c, team)?)));
+        let articles = select(page.root_element(), "article.answer");
+        assert_eq!(articles.len(), asked.clone().count(), "{place}");
+        for (article, (team, wanted)) in articles.into_iter().zip(asked) {
+            assert_eq!(texts(article, "h3"), [EXAMPLE.assessment.settings.teams[team].name.clone()], "{place}");
+            let chips = texts(article, "header .chip");
+            assert!(chips.len() == 1 && shows(&chips[0], Some(&wanted)), "{place}: {chips:?} is not {wanted}");
+        }
+        let history = Table::one(&page, &["Team"], &place);
+        assert_eq!(history.heads[1..], quarters, "{place}");
+        let (scores, teams) = history.rows.split_last().unwrap();
+        let wanted: Vec<String> = EXAMPLE.quarters().map(|q| score_of(&EXAMPLE.tree(q, None).controls[c])).collect();
+        assert_eq!((scores[0].as_str(), &scores[1..]), ("Score", wanted.as_slice()), "{place}");
+        for row in teams {
+            let team = EXAMPLE.teams().find(|team| EXAMPLE.assessment.settings.teams[*team].name == row[0]).unwrap();
+            for q in EXAMPLE.quarters() {
+                let wanted = answer_in_short(q, c, team);
+                assert!(shows(&row[q + 1], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[q + 1]);
+            }
+        }
+    });
+}
+
+#[test]
+fn team_pages_show_the_scorecard() {
+    each(EXAMPLE.teams().len(), |q, t| {
+        let address = Address::Team(q, t);
+        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+        let asked = |q: usize| EXAMPLE.assessment.settings.teams[t].asked_in(EXAMPLE.assessment.quarters[q].quarter);
+        if !asked(q) {
+            assert!(select(page.root_element(), "main table, .headline").is_empty(), "{place}");
+            return;
+        }
+        let tree = EXAMPLE.tree(q, Some(t));
+        let before = q.checked_sub(1).filter(|q| asked(*q)).map(|q| EXAMPLE.tree(q, Some(t)));
+        agree_headline(&page, &tree.overall, before.map(|tree| &tree.overall), &place);
+        let functions = function_nodes(tree, before);
+        // Only Functions of which the team is asked something are listed.
+        let catalog = EXAMPLE.assessment.framework();
+        let controls = |f: usize| catalog.controls_of(f).filter(|c| answer_in_short(q, *c, t).is_some());
+        let listed: Vec<Node<'_>> =
+            EXAMPLE.functions().filter(|f| controls(*f).count() > 0).map(|f| functions[f]).collect();
+        Table::one(&page, &["Function"], &place).agree(&place, &listed, 7);
+        agree_chart(&page, &functions, &place);
+        agree_levels(&page, &functions, &place);
+        agree_gaps(&page, q, Some(t), 10, &place);
+        let articles = select(page.root_element(), "article.answer");
+        let answers: Vec<usize> = EXAMPLE.functions().flat_map(controls).collect();
+        assert_eq!(articles.len(), answers.len(), "{place}");
+        for (article, c) in articles.into_iter().zip(answers) {
+            assert_eq!(texts(article, "h3 .id"), [catalog.controls[c].id.clone()], "{place}");
+            let (chips, wanted) = (texts(article, "header .chip"), answer_in_short(q, c, t));
+            assert!(chips.len() == 1 && shows(&chips[0], wanted.as_deref()), "{place}: {chips:?} is not {wanted:?}");
+        }
+    });
+}
+
+#[test]
+fn gap_pages_show_the_scorecard() {
+    for q in EXAMPLE.quarters() {
+        let (page, place) = (EXAMPLE.page(Address::Gaps(q)), Address::Gaps(q).path(&EXAMPLE.assessment));
+        agree_headline(&page, &EXAMPLE.tree(q, None).overall, None, &place);
+        agree_gaps(&page, q, None, usize::MAX, &place);
+        let selection = EXAMPLE.select(q, None, None);
+        let controls = &EXAMPLE.assessment.framework().controls;
+        let unscored = EXAMPLE.ranked(&selection).unscored.into_iter().map(|control| controls[control].id.clone());
+        let unscored: Vec<String> = unscored.collect();
+        assert_eq!(texts(page.root_element(), "section[aria-labelledby=unscored] li .id"), unscored, "{place}");
+        let json = json::gaps(&selection, &EXAMPLE.ranked(&selection));
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["unscored"], Value::from(unscored));
+    }
+}

@@ -1,0 +1,255 @@
+// Built sites in, what a browser, axe and vnu find wrong with them out. Run it by run.sh, which installs what it needs.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const repository = join(here, "../..");
+const milepost = process.env.MILEPOST ?? join(repository, "target/release/milepost");
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const vnu = join(require.resolve("vnu-jar/package.json"), "../build/dist/vnu.jar");
+
+// Chromium of the distribution; it must ask nobody but the pages' own server for anything.
+const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const browserArgs = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+// One page of each kind; of the other workspaces those that differ most from the worked example's.
+const sites = {
+  example: {
+    root: ".",
+    pages: [
+      "index.html", "2026-Q1/index.html", "2026-Q3/controls/PR.DS-11/index.html", "2026-Q3/functions/govern/index.html",
+      "2026-Q3/functions/recover/index.html", "2026-Q3/teams/shore/index.html", "2026-Q1/teams/terminals/index.html",
+      "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html", "method/index.html",
+    ],
+  },
+  half: {
+    root: "tests/fixtures/site/half",
+    pages: [
+      "index.html", "2026-Q3/controls/PR.DS-11/index.html", "2026-Q3/functions/recover/index.html",
+      "2026-Q3/teams/bridge/index.html", "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html",
+      "2026-Q3/frameworks/harbour/index.html", "method/index.html",
+    ],
+  },
+  hostile: {
+    root: "tests/fixtures/site/hostile",
+    pages: [
+      "index.html", "2026-Q3/controls/W1.A-(1)/index.html", "2026-Q3/functions/w1/index.html",
+      "2026-Q3/teams/markup/index.html", "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html",
+      "2026-Q3/frameworks/second/index.html", "method/index.html",
+    ],
+  },
+};
+
+const types = {
+  ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
+  ".json": "application/json", ".csv": "text/csv",
+};
+
+const folder = mkdtempSync(join(tmpdir(), "milepost-browser-"));
+let server, address, browser;
+
+before(async () => {
+  for (const [name, site] of Object.entries(sites)) {
+    site.folder = join(folder, name);
+    execFileSync(milepost, ["--root", join(repository, site.root), "build", "--out", site.folder], { stdio: "pipe" });
+    site.pages = site.pages.map((page) => existing(site.folder, page));
+  }
+  server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    const file = join(folder, path);
+    if (!file.startsWith(folder) || !existsSync(file) || !types[extname(file)]) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "content-type": types[extname(file)] }).end(readFileSync(file));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  address = `http://127.0.0.1:${server.address().port}`;
+  browser = await chromium.launch({ executablePath: browserPath, args: browserArgs });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function existing(folder, page) {
+  assert.ok(existsSync(join(folder, page)), `${page} is no page of ${folder}`);
+  return page;
+}
+
+/** Opens a page and hands it to `look`; afterwards nothing may have gone wrong or have been asked of anybody else. */
+async function open(url, options, look) {
+  const context = await browser.newContext(options);
+  const faults = [];
+  const home = new URL(url).protocol === "file:" ? "file:" : address;
+  context.on("request", (request) => {
+    if (!request.url().startsWith(home)) faults.push(`request: ${request.url()}`);
+  });
+  context.on("response", (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  context.on("requestfailed", (request) => faults.push(`failed: ${request.url()}`));
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  context.on("weberror", (error) => faults.push(`error: ${error.error()}`));
+  context.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  await context.addInitScript(() => {
+    window.canary = () => console.error("a hostile text ran");
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+  });
+  try {
+    const page = await context.newPage();
+    await page.goto(url, { waitUntil: "load" });
+    await look(page);
+    assert.deepEqual(faults, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Runs `look` on each page of each site, as tests of their own. */
+async function onEachPage(t, options, look) {
+  for (const [name, site] of Object.entries(sites)) {
+    for (const path of site.pages) {
+      await t.test(`${name}/${path}`, () => open(`${address}/${name}/${path}`, options, look));
+    }
+  }
+}
+
+/** Elements that stick out of the page to the right, but not out of a box that scrolls. */
+function stickingOut(limit) {
+  const faults = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const box = element.getBoundingClientRect();
+    if (box.right <= limit + 1 || box.width === 0) continue;
+    const scrolls = (above) => ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(above).overflowX);
+    let above = element.parentElement;
+    while (above && above !== document.body && !scrolls(above)) above = above.parentElement;
+    if (above && above !== document.body) continue;
+    const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""}`;
+    faults.push(`${name} ends at ${Math.round(box.right)}: ${element.textContent.trim().slice(0, 60)}`);
+  }
+  return faults.slice(0, 8);
+}
+
+describe("vnu", () => {
+  test("every page is valid HTML", () => {
+    const folders = Object.values(sites).map((site) => site.folder);
+    const run = spawnSync("java", ["-jar", vnu, "--skip-non-html", "--format", "json", ...folders], {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+    const { messages } = JSON.parse(run.stderr);
+    // vnu holds the policy's 'self' against the file: address that it reads from, which is an origin of no one.
+    const told = messages.filter((message) => !message.message.startsWith("Resource violates Content Security Policy (meta tag)"));
+    const lines = told.map(({ type, url, lastLine, message }) => `${type} ${url.split(folder).pop()}:${lastLine} ${message}`);
+    assert.deepEqual([...new Set(lines)].slice(0, 20), [], `${told.length} messages`);
+  });
+});
+
+describe("axe", () => {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`nothing against WCAG 2.2 AA, ${colorScheme}`, async (t) => {
+      await onEachPage(t, { colorScheme }, async (page) => {
+        await page.evaluate(axe);
+        const { violations, passes } = await page.evaluate(() =>
+          window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
+        assert.ok(passes.length > 10);
+        const told = violations.flatMap(({ id, nodes }) =>
+          nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\s+/g, " ")}`));
+        assert.deepEqual(told, []);
+      });
+    });
+  }
+});
+
+test("a page fits into 320 pixels, and only tables scroll sideways", async (t) => {
+  await onEachPage(t, { viewport: { width: 320, height: 800 } }, async (page) => {
+    const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
+    const faults = await page.evaluate(stickingOut, 320);
+    assert.ok(width <= 320 && faults.length === 0, `${width} pixels: ${faults.join("\n")}`);
+  });
+});
+
+test("a page prints on A4, light, with nothing cut off", async (t) => {
+  // 210 mm less the margins of the style sheet's @page.
+  const width = Math.floor(((210 - 28) / 25.4) * 96);
+  await onEachPage(t, { viewport: { width, height: 1000 }, colorScheme: "dark" }, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    assert.deepEqual(await page.evaluate(stickingOut, width), []);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
+    const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
+    assert.ok(pdf.length > 1000);
+  });
+});
+
+test("forced colours leave texts, chips and charts readable", async (t) => {
+  await onEachPage(t, { forcedColors: "active" }, async (page) => {
+    const faults = await page.evaluate(() => {
+      if (!matchMedia("(forced-colors: active)").matches) return ["colours are not forced"];
+      const paper = getComputedStyle(document.body).backgroundColor;
+      const texts = [...document.querySelectorAll("svg text")].filter((text) => getComputedStyle(text).fill === paper);
+      const chips = [...document.querySelectorAll(".chip")].filter((chip) =>
+        getComputedStyle(chip).borderTopStyle === "none" && chip.textContent.trim());
+      return [...texts, ...chips].map((element) => element.outerHTML).slice(0, 5);
+    });
+    assert.deepEqual(faults, []);
+  });
+});
+
+test("a page needs no script", async (t) => {
+  await onEachPage(t, { javaScriptEnabled: false }, async (page) => {
+    assert.ok(await page.locator("main h1").isVisible());
+    assert.equal(await page.locator("h1").count(), 1);
+  });
+});
+
+test("a site opens from a folder, without a server", async (t) => {
+  for (const [name, site] of Object.entries(sites)) {
+    await t.test(name, () =>
+      open(pathToFileURL(join(site.folder, "index.html")).href, {}, async (page) => {
+        // The style sheet came along, and so does the next page's.
+        const styled = () => page.evaluate(() => getComputedStyle(document.querySelector(".skip")).position);
+        assert.equal(await styled(), "absolute");
+        await page.locator("nav.pages a", { hasText: "Method" }).click();
+        await page.waitForURL(/method\/index\.html$/);
+        assert.equal(await styled(), "absolute");
+      }));
+  }
+});
+
+test("the keyboard reaches the main part first, and what it reaches shows it", () =>
+  open(`${address}/example/index.html`, {}, async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#main");
+    const box = await page.locator(".skip").boundingBox();
+    assert.ok(box.x >= 0 && box.y >= 0, "the skip link stays out of sight");
+    for (let n = 0; n < 25; n += 1) {
+      await page.keyboard.press("Tab");
+      const outline = await page.evaluate(() => {
+        const style = getComputedStyle(document.activeElement);
+        return `${style.outlineStyle} ${style.outlineWidth}`;
+      });
+      assert.match(outline, /^(solid|auto) [2-9]px$/);
+    }
+  }));

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs what is missing and looks at the built report in a browser: MILEPOST=path/to/milepost tests/browser/run.sh
+set -eu
+cd "$(dirname "$0")"
+
+missing=""
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
+command -v java >/dev/null || missing="$missing default-jre-headless"
+command -v node >/dev/null || missing="$missing nodejs"
+command -v npm >/dev/null || missing="$missing npm"
+if [ -n "$missing" ]; then
+  apt-get update -q
+  # shellcheck disable=SC2086 # a list of words
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing fonts-dejavu-core
+fi
+
+# Exact versions stand in package.json; a lock file would name the registry.
+for package in playwright-core axe-core vnu-jar; do
+  wanted=$(sed -n "s/.*\"$package\": \"\(.*\)\".*/\1/p" package.json)
+  found=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "node_modules/$package/package.json" 2>/dev/null | head -n 1)
+  if [ "$wanted" != "$found" ]; then
+    npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+    break
+  fi
+done
+
+if [ -z "${MILEPOST:-}" ] && [ ! -x ../../target/release/milepost ]; then
+  cargo build --release --manifest-path ../../Cargo.toml
+fi
+exec node --test --test-reporter="${REPORTER:-spec}" run.mjs

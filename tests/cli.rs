@@ -1,0 +1,332 @@
+//! Arguments in, exit codes and both streams of the program out.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+use walkdir::{DirEntry, WalkDir};
+
+const MILEPOST: &str = env!("CARGO_BIN_EXE_milepost");
+
+/// How a run ended.
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Run {
+    /// All of it, for a snapshot.
+    fn all(&self) -> String {
+        let code = self.code.map_or("killed".to_owned(), |code| code.to_string());
+        format!("exit code {code}\n-- stdout\n{}-- stderr\n{}", self.stdout, self.stderr)
+    }
+
+    /// What stands on standard output, after a run without any remark.
+    fn result(self) -> String {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""));
+        self.stdout
+    }
+
+    /// What stands on standard error, after a run that failed with `code` and gave no result.
+    fn failure(self, code: i32) -> String {
+        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{}", self.stderr);
+        self.stderr
+    }
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(MILEPOST);
+    command.args(args).stdin(Stdio::null()).env_remove("NO_COLOR").env_remove("COLUMNS").env_remove("LINES");
+    command
+}
+
+fn milepost(args: &[&str]) -> Run {
+    let output = command(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn fixture(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name).to_str().unwrap().to_owned()
+}
+
+/// A run in the small workspace.
+fn small(args: &[&str]) -> Run {
+    milepost(&[&["--root", &fixture("site/small")], args].concat())
+}
+
+/// The commands that the program says it has.
+fn commands() -> Vec<String> {
+    let help = milepost(&["--help"]).result();
+    let (_, list) = help.split_once("Commands:\n").unwrap();
+    let lines = list
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    lines.map(|line| line.split_whitespace().next().unwrap().to_owned()).filter(|name| name != "help").collect()
+}
+
+#[test]
+fn each_command_says_what_it_is_for() {
+    assert_snapshot!("help", milepost(&["--help"]).result());
+    let commands = commands();
+    assert!(
+        ["build", "check", "score", "gaps"].iter().all(|name| commands.contains(&(*name).to_owned())),
+        "{commands:?}"
+    );
+    for name in commands {
+        let help = milepost(&[&name, "--help"]).result();
+        assert_eq!(milepost(&["help", &name]).result(), help);
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+        assert_snapshot!(format!("help-{name}"), help);
+    }
+}
+
+#[test]
+fn it_tells_its_version() {
+    assert_eq!(milepost(&["--version"]).result(), format!("milepost {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let cases: &[&[&str]] = &[
+        &[],
+        &["biuld"],
+        &["score", "--fromat", "json"],
+        &["score", "--format", "yaml"],
+        &["gaps", "--quarter"],
+        &["build", "extra"],
+        &["check", "--root"],
+    ];
+    for args in cases {
+        let told = milepost(args).failure(2);
+        assert!(told.starts_with("error: ") || told.contains("Usage: milepost"), "{args:?}: {told}");
+        assert!(told.contains("--help"), "{args:?}: {told}");
+    }
+    assert_snapshot!("usage", milepost(&["biuld"]).all());
+}
+
+#[test]
+fn a_workspace_without_mistakes_passes() {
+    assert_snapshot!("check-of-no-mistakes", small(&["check"]).all());
+    for format in ["json", "sarif"] {
+        let check = small(&["check", "--format", format]);
+        assert_eq!(check.code, Some(0));
+        assert!(serde_json::from_str::<Value>(&check.stdout).is_ok(), "{}", check.stdout);
+    }
+    assert_eq!(small(&["check", "--format", "github"]).stdout, "");
+}
+
+#[test]
+fn mistakes_are_the_result_of_check_and_remarks_of_all_other_commands() {
+    let root = fixture("bad/unknown-control");
+    let check = milepost(&["--root", &root, "check"]);
+    assert_eq!((check.code, check.stderr.as_str()), (Some(1), ""));
+    assert!(check.stdout.contains("error[unknown-control]"), "{}", check.stdout);
+    let room = TempDir::new().unwrap();
+    let out = room.path().join("site");
+    let others: &[&[&str]] = &[&["score"], &["gaps", "--format", "json"], &["build", "--out", out.to_str().unwrap()]];
+    for args in others {
+        let told = milepost(&[&["--root", root.as_str()], *args].concat()).failure(1);
+        assert_eq!(told, check.stdout, "{args:?}");
+    }
+    assert!(!out.exists());
+}
+
+#[test]
+fn warnings_go_beside_the_result() {
+    let root = fixture("bad/unanswered-control");
+    let check = milepost(&["--root", &root, "check"]);
+    assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""));
+    assert!(check.stdout.contains("warning[unanswered-control]"), "{}", check.stdout);
+    let score = milepost(&["--root", &root, "score", "--format", "json"]);
+    assert_eq!((score.code, score.stderr), (Some(0), check.stdout));
+    assert!(serde_json::from_str::<Value>(&score.stdout).is_ok());
+}
+
+#[test]
+fn a_folder_that_is_no_workspace_is_told_as_such() {
+    let room = TempDir::new().unwrap();
+    for root in [room.path().to_owned(), room.path().join("nowhere"), PathBuf::from(MILEPOST)] {
+        let told = milepost(&["--root", root.to_str().unwrap(), "score"]).failure(1);
+        assert!(
+            told.contains("error[no-workspace]") || told.contains("error[unreadable]"),
+            "{}: {told}",
+            root.display()
+        );
+    }
+}
+
+#[test]
+fn names_that_are_not_there_are_answered_with_those_that_are() {
+    let cases: &[&[&str]] = &[
+        &["score", "--quarter", "2026-Q1"],
+        &["score", "--quarter", "last"],
+        &["score", "--team", "brigde"],
+        &["gaps", "--team", "nobody"],
+        &["score", "--function", "Harbor"],
+        &["gaps", "--function", "X"],
+        &["score", "--framework", "harbuor"],
+    ];
+    let told: Vec<String> =
+        cases.iter().map(|args| format!("{}\n{}", args.join(" "), small(args).failure(1))).collect();
+    assert_snapshot!("unknown-names", told.join("\n"));
+}
+
+#[test]
+fn scores_are_printed_in_four_formats() {
+    for format in ["text", "json", "csv", "markdown"] {
+        let printed = small(&["score", "--format", format]).result();
+        assert_ends_well(&printed);
+        assert_snapshot!(format!("score-{format}"), printed);
+    }
+    assert_eq!(small(&["score"]).result(), small(&["score", "--format", "text"]).result());
+}
+
+#[test]
+fn gaps_are_printed_in_four_formats() {
+    for format in ["text", "json", "csv", "markdown"] {
+        let printed = small(&["gaps", "--format", format]).result();
+        assert_ends_well(&printed);
+        assert_snapshot!(format!("gaps-{format}"), printed);
+    }
+}
+
+/// One newline at the end, none of another kind, no space before any.
+fn assert_ends_well(printed: &str) {
+    assert!(printed.ends_with('\n') && !printed.ends_with("\n\n") && !printed.contains('\r'), "{printed:?}");
+    let loose = printed.lines().find(|line| line.ends_with(' '));
+    assert_eq!(loose, None);
+}
+
+#[test]
+fn a_selection_narrows_what_is_printed() {
+    let score = |args: &[&str]| small(&[&["score"], args].concat()).result();
+    assert_snapshot!("score-of-a-function", score(&["--function", "H"]));
+    assert_eq!(score(&["--function", "harbour"]), score(&["--function", "h"]));
+    assert_snapshot!("score-of-a-team-in-a-quarter", score(&["--team", "engine", "--quarter", "2026-Q2"]));
+    assert_eq!(score(&["--quarter", "2026-q3", "--framework", "harbour"]), score(&[]));
+    let json: Value =
+        serde_json::from_str(&score(&["--format", "json", "--team", "engine", "--function", "Q"])).unwrap();
+    let ids = |rank: &str| json[rank].as_array().unwrap().iter().map(|node| node["id"].clone()).collect::<Vec<_>>();
+    assert_eq!((ids("functions"), ids("categories")), (vec!["Q".into()], vec!["Q.L".into()]));
+    assert_eq!((&json["team"], &json["quarter"]), (&"engine".into(), &"2026-Q3".into()));
+}
+
+#[test]
+fn data_files_of_the_site_are_what_the_commands_print() {
+    let room = TempDir::new().unwrap();
+    let out = room.path().join("site");
+    let build = small(&["build", "--out", out.to_str().unwrap()]);
+    assert_eq!((build.code, build.stdout.as_str()), (Some(0), ""));
+    let first = build.stderr;
+    assert!(first.starts_with(out.join("index.html").to_str().unwrap()) && first.ends_with(" written\n"), "{first}");
+    assert!(small(&["build", "--out", out.to_str().unwrap()]).stderr.ends_with(" files, nothing changed\n"));
+    for quarter in ["2026-Q2", "2026-Q3"] {
+        let data = |name: &str| fs::read_to_string(out.join("data").join(quarter).join(name)).unwrap();
+        let print = |args: &[&str]| small(&[args, &["--quarter", quarter]].concat()).result();
+        assert_eq!(data("scores.json"), print(&["score", "--format", "json"]));
+        assert_eq!(data("scores.csv"), print(&["score", "--format", "csv"]));
+        assert_eq!(data("gaps.csv"), print(&["gaps", "--format", "csv"]));
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let mut child = command(&["--root", root, "score", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert_eq!(first, "{\n");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}
+
+/// Every file below `folder`, and its text.
+fn texts(folder: &Path) -> BTreeMap<String, String> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let path = |entry: &DirEntry| entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    entries.map(|entry| (path(&entry), fs::read_to_string(entry.path()).unwrap())).collect()
+}
+
+#[test]
+fn init_makes_a_workspace_that_checks_and_builds() {
+    let room = TempDir::new().unwrap();
+    let root = room.path().join("deep/new");
+    let init = milepost(&["init", root.to_str().unwrap()]);
+    assert_eq!((init.code, init.stdout.as_str()), (Some(0), ""), "{}", init.stderr);
+    assert_snapshot!("init", init.stderr.replace(root.to_str().unwrap(), "DIR"));
+    let files = texts(&root);
+    assert!(files.contains_key("milepost.toml"), "{:?}", files.keys());
+    assert!(files.values().all(|text| text.ends_with('\n') && !text.contains(room.path().to_str().unwrap())));
+    // What it advises works, and none of it is a mistake.
+    let commands: Vec<&str> = init.stderr.lines().filter_map(|line| line.trim().strip_prefix("milepost ")).collect();
+    assert!(commands.len() >= 2, "{}", init.stderr);
+    for command in commands {
+        let run = milepost(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{command}: {}", run.stderr);
+        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    }
+    assert!(root.join("public/index.html").is_file());
+    // What a build writes is not for the repository.
+    assert!(files[".gitignore"].lines().any(|line| line.trim_matches('/') == "public"), "{}", files[".gitignore"]);
+    let scores = milepost(&["--root", root.to_str().unwrap(), "score", "--format", "json"]).result();
+    let scores: Value = serde_json::from_str(&scores).unwrap();
+    assert!(scores["overall"]["assessed"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn init_touches_nothing_that_is_there() {
+    let room = TempDir::new().unwrap();
+    fs::write(room.path().join("notes.txt"), "mine\n").unwrap();
+    fs::create_dir(room.path().join("empty")).unwrap();
+    for taken in [room.path().to_owned(), room.path().join("notes.txt"), room.path().join("notes.txt/below")] {
+        let told = milepost(&["init", taken.to_str().unwrap()]).failure(1);
+        assert!(told.starts_with("error: ") && told.lines().count() == 1, "{told}");
+    }
+    assert_eq!(texts(room.path()), BTreeMap::from([("notes.txt".to_owned(), "mine\n".to_owned())]));
+    assert_eq!(milepost(&["init", room.path().join("empty").to_str().unwrap()]).code, Some(0));
+    let before = texts(room.path());
+    assert!(milepost(&["init", room.path().join("empty").to_str().unwrap()]).failure(1).starts_with("error: "));
+    assert_eq!(texts(room.path()), before);
+    assert!(milepost(&["init"]).failure(2).contains("<DIR>"));
+}
+
+/// What the program writes to a terminal, which `script` makes for it.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(args: &str, no_color: Option<&str>) -> String {
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &format!("'{MILEPOST}' {args}"), "/dev/null"]);
+    script.stdin(Stdio::null()).env_remove("NO_COLOR").env("TERM", "xterm");
+    script.envs(no_color.map(|value| ("NO_COLOR", value)));
+    String::from_utf8(script.output().expect("script is part of every Debian").stdout).unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn colour_is_for_terminals_whose_reader_wants_it() {
+    let check = format!("--root '{}' check", fixture("bad/unknown-control"));
+    let coloured = |text: &str| text.contains("\u{1b}[");
+    let shown = on_a_terminal(&check, None);
+    assert!(coloured(&shown) && shown.contains("unknown-control"), "{shown:?}");
+    assert!(coloured(&on_a_terminal(&check, Some(""))));
+    let plain = on_a_terminal(&check, Some("1"));
+    assert!(!coloured(&plain) && plain.contains("unknown-control"), "{plain:?}");
+    assert!(!coloured(&milepost(&["--root", &fixture("bad/unknown-control"), "check"]).stdout));
+    // Each stream is judged by itself: what goes to a file stays plain while the other is a terminal.
+    let score = format!("--root '{}' score", fixture("bad/unknown-control"));
+    assert!(!coloured(&on_a_terminal(&format!("{score} 2>&1 >/dev/null | cat"), None)));
+    assert!(coloured(&on_a_terminal(&format!("{score} >/dev/null"), None)));
+}

@@ -1,0 +1,439 @@
+//! Sites in, folders on a real disk out: what a build leaves, what it leaves alone, and what is left of it when it is killed.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use milepost::score;
+use milepost::site::site;
+use milepost::theme::Theme;
+use milepost::view::Report;
+use milepost::write::{Failure, MANIFEST, Written, write};
+use milepost::{check, workspace};
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+const MILEPOST: &str = env!("CARGO_BIN_EXE_milepost");
+
+/// A copy of the small workspace that may be changed, and room beside it.
+struct Room {
+    folder: TempDir,
+}
+
+impl Room {
+    fn new() -> Self {
+        let room = Self { folder: TempDir::new().unwrap() };
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/site/small");
+        for (path, bytes) in tree(&fixture) {
+            room.put(&format!("workspace/{path}"), &bytes);
+        }
+        room
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn root(&self) -> PathBuf {
+        self.path("workspace")
+    }
+
+    /// Where the site goes unless a test says otherwise.
+    fn out(&self) -> PathBuf {
+        self.path("site")
+    }
+
+    fn put(&self, path: &str, bytes: &[u8]) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Replaces `from`, which must be there, in a file of the workspace.
+    fn edit(&self, path: &str, from: &str, to: &str) {
+        let path = self.root().join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    /// Gives the report its first title, or a second one that every page shows.
+    fn title(&self, n: usize) {
+        let path = self.root().join("milepost.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let (head, rest) = text.split_once("title = \"").unwrap();
+        let (_, rest) = rest.split_once('\n').unwrap();
+        fs::write(path, format!("{head}title = \"Harbour rules, round {n}\"\n{rest}")).unwrap();
+    }
+
+    /// Builds the site of the workspace to `out`.
+    fn build_to(&self, out: &Path) -> Result<Written, Failure> {
+        let workspace = workspace::load(&self.root());
+        let assessment = check::check(&workspace).assessment.unwrap();
+        let scorecard = score::score(&assessment);
+        let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
+        write(&site(Report { assessment: &assessment, scorecard: &scorecard }, &theme), out)
+    }
+
+    fn build(&self) -> Written {
+        self.build_to(&self.out()).unwrap()
+    }
+
+    fn refusal(&self, out: &Path) -> String {
+        match self.build_to(out) {
+            Err(Failure::Refused(why)) => why,
+            other => panic!("it was not refused: {other:?}"),
+        }
+    }
+
+    /// Everything but the workspace: the site, and nothing that a build should have taken away.
+    fn names_beside_the_workspace(&self) -> Vec<String> {
+        let names =
+            fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name != "workspace").collect();
+        names.sort();
+        names
+    }
+}
+
+/// Each file below `folder` and its bytes.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    files(folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(path)).unwrap())).collect()
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| !entry.file_type().is_dir());
+    entries.map(|entry| entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+/// What tells whether a file was touched: inode, and time of change in nanoseconds.
+fn stamps(folder: &Path) -> BTreeMap<String, (u64, i64, i64)> {
+    let stamp = |path: String| {
+        let data = fs::metadata(folder.join(&path)).unwrap();
+        (path, (data.ino(), data.mtime(), data.mtime_nsec()))
+    };
+    files(folder).into_iter().map(stamp).collect()
+}
+
+/// The files of `after` that are not the very same as in `before`.
+fn touched(before: &Path, after: &BTreeMap<String, (u64, i64, i64)>) -> Vec<String> {
+    let now = stamps(before);
+    now.into_iter().filter(|(path, stamp)| after.get(path) != Some(stamp)).map(|(path, _)| path).collect()
+}
+
+#[test]
+fn the_first_build_writes_every_file_and_the_second_none() {
+    let room = Room::new();
+    let first = room.build();
+    let written = files(&room.out());
+    assert_eq!(first, Written { files: written.len() - 1, changed: written.len() - 1, removed: 0 });
+    assert!(written.contains(&MANIFEST.to_owned()) && written.contains(&"index.html".to_owned()));
+    let before = stamps(&room.out());
+    assert_eq!(room.build(), Written { changed: 0, ..first });
+    assert_eq!(stamps(&room.out()), before);
+    assert_eq!(room.names_beside_the_workspace(), ["site"]);
+}
+
+#[test]
+fn what_did_not_change_stays_the_same_file() {
+    let room = Room::new();
+    let first = room.build();
+    let before = stamps(&room.out());
+    room.edit("content/2026-Q3/bridge/rules.toml", "the *first* buoy", "the *last* buoy");
+    let second = room.build();
+    let changed = ["2026-Q3/controls/H.A-1/index.html", "2026-Q3/teams/bridge/index.html"];
+    assert_eq!(second, Written { changed: changed.len(), ..first });
+    let mut touched = touched(&room.out(), &before);
+    touched.retain(|path| path != MANIFEST);
+    assert_eq!(touched, changed);
+}
+
+#[test]
+fn pages_that_are_no_more_are_removed_and_so_are_their_folders() {
+    let room = Room::new();
+    let first = room.build();
+    fs::remove_dir_all(room.root().join("content/2026-Q2")).unwrap();
+    let second = room.build();
+    assert_eq!(second.files + second.removed, first.files);
+    assert!(second.removed > 10, "{second:?}");
+    assert!(!room.out().join("2026-Q2").exists() && !room.out().join("data/2026-Q2").exists());
+    assert_eq!(files(&room.out()).len(), second.files + 1);
+}
+
+#[test]
+fn what_others_put_there_stays() {
+    let room = Room::new();
+    room.build();
+    let foreign = ["CNAME", ".nojekyll", ".well-known/security.txt", "2026-Q2/teams/notes.txt", "gone/deep/below.txt"];
+    for path in foreign {
+        room.put(&format!("site/{path}"), path.as_bytes());
+    }
+    symlink("index.html", room.out().join("latest.html")).unwrap();
+    let before = stamps(&room.out());
+    fs::remove_dir_all(room.root().join("content/2026-Q2")).unwrap();
+    room.title(2);
+    let written = room.build();
+    assert!(written.changed > 0 && written.removed > 0);
+    let after = stamps(&room.out());
+    for path in foreign {
+        assert_eq!(after[path], before[path], "{path}");
+    }
+    assert_eq!(fs::read_link(room.out().join("latest.html")).unwrap(), Path::new("index.html"));
+    assert!(!room.out().join("2026-Q2/teams/bridge").exists());
+    // None of it became Milepost's own.
+    let manifest = fs::read_to_string(room.out().join(MANIFEST)).unwrap();
+    assert!(foreign.iter().chain(&["latest.html"]).all(|path| !manifest.contains(path)));
+    assert_eq!(room.build(), Written { changed: 0, removed: 0, ..written });
+}
+
+#[test]
+fn a_file_of_others_is_never_written_over() {
+    let room = Room::new();
+    // The page of a quarter to come is taken already.
+    room.build();
+    room.put("site/2026-Q4/index.html", b"mine");
+    room.put("workspace/content/2026-Q4/quarter.toml", b"title = \"To come\"\n");
+    let before = (tree(&room.out()), stamps(&room.out()));
+    let why = room.refusal(&room.out());
+    assert!(why.contains("2026-Q4/index.html") && why.contains("move it away"), "{why}");
+    assert_eq!((tree(&room.out()), stamps(&room.out())), before);
+    // Nor is one that stands where a folder has to be, or as a folder where a page has to be.
+    for place in ["2026-Q4", "2026-Q4/index.html/below"] {
+        fs::remove_dir_all(room.out().join("2026-Q4")).unwrap();
+        room.put(&format!("site/{place}"), b"mine");
+        let before = (tree(&room.out()), stamps(&room.out()));
+        let why = room.refusal(&room.out());
+        assert!(why.contains("2026-Q4"), "{why}");
+        assert_eq!((tree(&room.out()), stamps(&room.out())), before, "{place}");
+        assert_eq!(room.names_beside_the_workspace(), ["site"]);
+        if room.out().join("2026-Q4").is_file() {
+            fs::remove_file(room.out().join("2026-Q4")).unwrap();
+            fs::create_dir(room.out().join("2026-Q4")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_no_build_made_is_refused_and_an_empty_one_is_not() {
+    let room = Room::new();
+    room.put("home/photo.jpg", b"irreplaceable");
+    let before = stamps(&room.path("home"));
+    let why = room.refusal(&room.path("home"));
+    assert!(why.contains("holds files that milepost did not write") && why.contains("--out"), "{why}");
+    assert_eq!(stamps(&room.path("home")), before);
+    fs::create_dir(room.path("empty")).unwrap();
+    assert!(room.build_to(&room.path("empty")).is_ok());
+    assert_eq!(room.names_beside_the_workspace(), ["empty", "home"]);
+}
+
+#[test]
+fn a_damaged_manifest_is_refused() {
+    let room = Room::new();
+    room.build();
+    for manifest in ["", "index.html\n", "Written by another\nindex.html\n"] {
+        room.put(&format!("site/{MANIFEST}"), manifest.as_bytes());
+        let before = stamps(&room.out());
+        let why = room.refusal(&room.out());
+        assert!(why.contains(MANIFEST) && why.contains("damaged"), "{why}");
+        assert_eq!(stamps(&room.out()), before);
+    }
+}
+
+#[test]
+fn a_manifest_cannot_reach_out_of_its_folder() {
+    let room = Room::new();
+    room.build();
+    room.put("precious.txt", b"precious");
+    let manifest = room.out().join(MANIFEST);
+    let text = fs::read_to_string(&manifest).unwrap()
+        + "../precious.txt\n"
+        + room.path("precious.txt").to_str().unwrap()
+        + "\n";
+    fs::write(manifest, text).unwrap();
+    let _ = room.build_to(&room.out());
+    assert_eq!(fs::read(room.path("precious.txt")).unwrap(), b"precious");
+}
+
+#[test]
+fn a_broken_template_leaves_the_old_site() {
+    let room = Room::new();
+    room.build();
+    let before = stamps(&room.out());
+    let template = include_str!("../themes/default/templates/control.html");
+    let broken = template.replacen("{{ body.outcome }}", "{{ body.outcmoe }}", 1);
+    let line = broken.lines().position(|line| line.contains("outcmoe")).unwrap() + 1;
+    let column = broken.lines().nth(line - 1).unwrap().find("body.outcmoe").unwrap() + 1;
+    room.put("workspace/themes/default/templates/control.html", broken.as_bytes());
+    // A change that other pages would show.
+    room.title(2);
+    let run = milepost(&room.root(), &["build", "--out", room.out().to_str().unwrap()]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
+    let place = format!("themes/default/templates/control.html:{line}:{column}");
+    assert!(run.stderr.contains("error[bad-template]") && run.stderr.contains("outcmoe"), "{}", run.stderr);
+    assert!(run.stderr.contains(&place), "no {place} in {}", run.stderr);
+    assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
+    assert_eq!(stamps(&room.out()), before);
+    assert_eq!(room.names_beside_the_workspace(), ["site"]);
+    // Nor is anything made where there was nothing.
+    milepost(&room.root(), &["build", "--out", room.path("new/site").to_str().unwrap()]);
+    assert!(!room.path("new/site").exists());
+}
+
+/// How a run of the program ended.
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn milepost(folder: &Path, args: &[&str]) -> Run {
+    run(Command::new(MILEPOST).current_dir(folder).args(args))
+}
+
+fn run(command: &mut Command) -> Run {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// A build of `root` in a shell with an environment of its own.
+fn build_in(folder: &Path, umask: &str, root: &Path, out: &Path, environment: &[(&str, &str)]) {
+    let mut shell = Command::new("sh");
+    shell.current_dir(folder).args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\""), MILEPOST]);
+    shell.arg("--root").arg(root).arg("build").arg("--out").arg(out).envs(environment.iter().copied());
+    let run = run(&mut shell);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}
+
+fn modes(folder: &Path) -> BTreeMap<u32, String> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    entries.map(|entry| (mode(entry.path()), entry.path().display().to_string())).collect()
+}
+
+#[test]
+fn two_machines_write_the_same_bytes() {
+    let room = Room::new();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (one, two) = (room.path("one"), room.path("elsewhere/two"));
+    fs::create_dir(room.path("elsewhere")).unwrap();
+    let environment = [("TZ", "Pacific/Kiritimati"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")];
+    build_in(repository, "022", Path::new("."), &one, &[("RAYON_NUM_THREADS", "1"), ("TZ", "America/Adak")]);
+    let more = [environment.as_slice(), &[("RAYON_NUM_THREADS", "2"), ("SOURCE_DATE_EPOCH", "0")]].concat();
+    build_in(&room.path("elsewhere"), "077", repository, Path::new("two"), &more);
+    let (first, second) = (tree(&one), tree(&two));
+    assert!(first.len() > 300);
+    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    let differing: Vec<&String> =
+        first.iter().filter(|(path, bytes)| second[*path] != **bytes).map(|(path, _)| path).collect();
+    assert_eq!(differing, [""; 0]);
+    // Nothing tells where or when it was built.
+    let here = repository.to_str().unwrap().as_bytes();
+    let telling = first.iter().filter(|(_, bytes)| bytes.windows(here.len()).any(|window| window == here));
+    assert_eq!(telling.map(|(path, _)| path).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(modes(&one).into_keys().collect::<Vec<_>>(), [0o40755, 0o100_644], "{:?}", modes(&one));
+    assert_eq!(modes(&two).into_keys().collect::<Vec<_>>(), [0o40700, 0o100_600], "{:?}", modes(&two));
+}
+
+#[test]
+fn where_nothing_can_be_written_it_says_so() {
+    let room = Room::new();
+    room.put("file", b"in the way");
+    for out in ["file", "file/site", "file/deep/site"] {
+        let run = milepost(&room.root(), &["build", "--out", room.path(out).to_str().unwrap()]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{out}");
+        assert!(run.stderr.starts_with("error: ") && run.stderr.contains("file"), "{out}: {}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), 1, "{out}: {}", run.stderr);
+    }
+    assert_eq!(fs::read(room.path("file")).unwrap(), b"in the way");
+    assert_eq!(room.names_beside_the_workspace(), ["file"]);
+}
+
+#[test]
+fn the_folder_may_be_named_in_many_ways() {
+    let room = Room::new();
+    let expected = room.build();
+    fs::create_dir(room.path("empty")).unwrap();
+    for (from, out) in [("empty", "../empty/"), ("workspace", "public/"), ("workspace", "./a/b/../c")] {
+        let run = milepost(&room.path(from), &["--root", room.root().to_str().unwrap(), "build", "--out", out]);
+        assert_eq!(run.code, Some(0), "{from} {out}: {}", run.stderr);
+        assert_eq!(files(&room.path(from).join(out)).len(), expected.files + 1, "{from} {out}");
+    }
+    // The folder changes places with another, so it cannot be the one somebody stands in.
+    for out in [".", "..", "/"] {
+        let run = milepost(&room.path("empty"), &["--root", room.root().to_str().unwrap(), "build", "--out", out]);
+        assert_eq!(run.code, Some(1), "{out}");
+        assert!(run.stderr.starts_with(&format!("error: {out} ")), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_link_to_the_folder_stays_a_link() {
+    let room = Room::new();
+    fs::create_dir(room.path("www")).unwrap();
+    symlink("www", room.out()).unwrap();
+    for n in 0..2 {
+        room.title(n);
+        let written = room.build();
+        assert_eq!(fs::read_link(room.out()).unwrap(), Path::new("www"));
+        assert_eq!(files(&room.path("www")).len(), written.files + 1);
+    }
+    assert_eq!(room.names_beside_the_workspace(), ["site", "www"]);
+}
+
+/// Kills in each of the two series.
+const KILLS: u32 = 15;
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long a build takes says when to kill one")]
+fn a_killed_build_leaves_the_old_site_or_the_new_one() {
+    let room = Room::new();
+    for quarter in ["2025-Q3", "2025-Q4", "2026-Q1"] {
+        room.put(&format!("workspace/content/{quarter}/quarter.toml"), b"title = \"Earlier\"\n");
+    }
+    let whole = [0, 1].map(|n| {
+        room.title(n);
+        room.build_to(&room.path(&format!("whole-{n}"))).unwrap();
+        tree(&room.path(&format!("whole-{n}")))
+    });
+    let build = || {
+        let mut command = Command::new(MILEPOST);
+        command.arg("--root").arg(room.root()).arg("build").arg("--out").arg(room.out());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let start = std::time::Instant::now();
+    assert!(build().wait().unwrap().success());
+    let time = start.elapsed();
+    // Where in a build the sites change places, as far as is known.
+    let (mut change, mut killed, mut seen) = (1.0, 0, [0, 0]);
+    let mut old = 1;
+    for n in 0..2 * KILLS {
+        room.title(1 - old);
+        // The golden ratio's multiples fall evenly and never twice on one moment.
+        let spread = (f64::from(n) * 0.618_034).fract();
+        let moment = if n < KILLS { 1.2 * spread } else { change * (0.9 + 0.2 * spread) };
+        let mut child = build();
+        thread::sleep(time.mul_f64(moment));
+        let _ = child.kill();
+        killed += u32::from(child.wait().unwrap().signal() == Some(9));
+        let left = tree(&room.out());
+        let which = whole.iter().position(|site| *site == left);
+        let which = which.unwrap_or_else(|| panic!("neither the old site nor the new one after {moment} of {time:?}"));
+        seen[usize::from(which != old)] += 1;
+        if n >= KILLS {
+            change *= if which == old { 1.15 } else { 0.93 };
+        }
+        old = which;
+    }
+    assert!(killed >= KILLS, "only {killed} builds were killed, {seen:?} were old and new");
+    // What the last one left of its stage is gone after the next build.
+    assert!(build().wait().unwrap().success());
+    assert_eq!(room.names_beside_the_workspace(), ["site", "whole-0", "whole-1"]);
+    assert!(whole.contains(&tree(&room.out())));
+}
