@@ -80,7 +80,7 @@ def main():
     version = subprocess.run([milepost, "--version"], capture_output=True, text=True).stdout.split()[1]
     peer = subprocess.run([tools["Hugo"][0][0], "version"], capture_output=True, text=True).stdout.split()[1].split("-")[0]
     names = {"Milepost": f"Milepost {version}", "Hugo": f"Hugo {peer.removeprefix('v')}"}
-    print(f"{teams} teams x {quarters} quarters, {teams * quarters * CONTROLS:,} answers; median [lowest to highest] of {runs} runs\n")
+    print(f"{teams} teams x {quarters} quarter{'s' * (quarters > 1)}, {teams * quarters * CONTROLS:,} answers; median [lowest to highest] of {runs} runs\n")
     print("| | CPU s | wall s | peak MiB | pages | MB written |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name, rows in taken.items():

@@ -837,9 +837,9 @@ proptest! {
             };
             prop_assert!(gaps.ranked.is_sorted_by(|one, next| key(one) < key(next)));
             for (control, figures) in tree.controls.iter().enumerate() {
-                let listed: Vec<&Mean> = gaps.ranked.iter().filter(|gap| gap.control == control).map(|gap| &gap.gap).collect();
+                let listed = gaps.ranked.iter().filter(|gap| gap.control == control).map(|gap| &gap.gap);
                 let wide = figures.gap.as_ref().filter(|gap| !figures.withheld && gap.millionths() > 0);
-                prop_assert_eq!(listed, wide.into_iter().collect::<Vec<_>>());
+                prop_assert!(listed.eq(wide));
                 let unscored = figures.target.is_some() && (figures.mean.is_none() || figures.withheld);
                 prop_assert_eq!(gaps.unscored.contains(&control), unscored);
             }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::charts::{self, Chart};
 use super::figures::{Figures, Level};
 use super::members::{self, Levels, Profile};
-use super::{GapRow, Link, Markup, Report, evidence, gap_rows};
+use super::{Link, Markup, Report, evidence, gaps};
 use crate::address::{Address, Data};
 use crate::evidence::State;
 use crate::gap;
@@ -23,7 +23,7 @@ pub(super) struct Dashboard {
     profile: Profile,
     levels: Levels,
     trend: Chart,
-    gaps: Vec<GapRow>,
+    gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     unscored: usize,
     gaps_href: String,
@@ -78,7 +78,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
     let before = q.checked_sub(1).map(|q| report.tree(q, 0));
     let functions =
         members::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
-    let gaps = gap::rank(catalog, tree);
+    let ranked = gap::rank(catalog, tree);
     let ages: Vec<i32> = assessment.evidence(q).map(|support| support.item.period.age(quarter.closes)).collect();
     let max_age = assessment.settings.max_age;
     Dashboard {
@@ -91,9 +91,9 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         profile: members::profile(report, "Score by Function", "Function", &functions),
         levels: members::levels(report, "Answers by level", &functions),
         trend: charts::trend(report, q, |q| Some(report.tree(q, 0))),
-        gap_count: gaps.ranked.len(),
-        unscored: gaps.unscored.len(),
-        gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
+        gap_count: ranked.ranked.len(),
+        unscored: ranked.unscored.len(),
+        gaps: gaps::rows(report, q, 0, &ranked, tree, TOP_GAPS),
         gaps_href: Address::Gaps(q).path(assessment),
         zeros: answers(
             report,
@@ -101,7 +101,11 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
             |state| matches!(state, State::Assessed { claimed } if *claimed == assessment.settings.scale.bottom),
         ),
         unknown: answers(report, q, |state| matches!(state, State::Unknown { .. })),
-        teams: (0..assessment.settings.teams.len()).map(|team| team_row(report, q, team)).collect(),
+        teams: evidence::by_team(assessment, q)
+            .into_iter()
+            .enumerate()
+            .map(|(t, counts)| team_row(report, q, t, counts))
+            .collect(),
         kinds: evidence::kinds(assessment, q),
         evidence: ages.len(),
         stale: ages.iter().filter(|age| **age > max_age).count(),
@@ -131,15 +135,10 @@ fn answers(report: Report<'_>, q: usize, wanted: impl Fn(&State) -> bool) -> Vec
     controls.filter_map(row).collect()
 }
 
-fn team_row(report: Report<'_>, q: usize, team: usize) -> TeamRow {
+fn team_row(report: Report<'_>, q: usize, team: usize, (evidence, stale): (usize, usize)) -> TeamRow {
     let assessment = report.assessment;
     let named = &assessment.settings.teams[team];
     let quarter = report.quarter(q);
-    let items: Vec<i32> = assessment
-        .evidence(q)
-        .filter(|support| support.team == team)
-        .map(|support| support.item.period.age(quarter.closes))
-        .collect();
     let figures = &report.team_tree(q, team, 0).overall;
     TeamRow {
         team: report.team_link(q, team),
@@ -147,8 +146,8 @@ fn team_row(report: Report<'_>, q: usize, team: usize) -> TeamRow {
         before: q.checked_sub(1).map(|q| report.figures(&report.team_tree(q, team, 0).overall)),
         asked: named.asked_in(quarter.quarter),
         level: figures.counts.floor.map(|floor| Level::of(floor, &assessment.settings.scale)),
-        evidence: items.len(),
-        stale: items.iter().filter(|age| **age > assessment.settings.max_age).count(),
+        evidence,
+        stale,
     }
 }
 

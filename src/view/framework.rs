@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::Figures;
 use super::function::{CategoryRow, category_row};
 use super::members::{self, Levels, Profile};
-use super::{GapRow, Link, Report, gap_rows};
+use super::{Link, Report, gaps};
 use crate::address::Address;
 use crate::gap;
 
@@ -20,7 +20,7 @@ pub(super) struct FrameworkPage {
     functions: Vec<Chapter>,
     profile: Profile,
     levels: Levels,
-    gaps: Vec<GapRow>,
+    gaps: Vec<gaps::GapRow>,
     unscored: usize,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
     let before = q.checked_sub(1).map(|q| report.tree(q, framework));
     let path = Address::Framework(q, framework).path(report.assessment);
     let members = members::functions(catalog, tree, before, |index| format!("{path}#{}", catalog.functions[index].id));
-    let gaps = gap::rank(catalog, tree);
+    let ranked = gap::rank(catalog, tree);
     let chapter = |(index, function): (usize, &crate::catalog::Function)| Chapter {
         id: function.id.clone(),
         title: function.title.clone(),
@@ -58,7 +58,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
         functions: catalog.functions.iter().enumerate().map(chapter).collect(),
         profile: members::profile(report, &format!("{}: score by Function", catalog.title), "Function", &members),
         levels: members::levels(report, &format!("{}: answers by level", catalog.title), &members),
-        unscored: gaps.unscored.len(),
-        gaps: gap_rows(report, q, framework, &gaps, tree, usize::MAX),
+        unscored: ranked.unscored.len(),
+        gaps: gaps::rows(report, q, framework, &ranked, tree, usize::MAX),
     }
 }

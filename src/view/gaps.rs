@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::figures::Figures;
-use super::{GapRow, Link, Report, gap_rows};
+use super::figures::{Figures, Level};
+use super::{Link, Markup, Report};
 use crate::address::{Address, Data};
-use crate::gap;
+use crate::gap::{self, Gap, Gaps};
+use crate::score::Tree;
 
 /// The gap list of one quarter.
 #[derive(Debug, Serialize)]
@@ -38,6 +39,62 @@ pub(super) fn view(report: Report<'_>, q: usize) -> GapsPage {
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: tree.controls.iter().any(|figures| figures.target.is_some()),
         csv: Address::Data(q, Data::GapsCsv).path(assessment),
-        gaps: gap_rows(report, q, 0, &gaps, tree, usize::MAX),
+        gaps: rows(report, q, 0, &gaps, tree, usize::MAX),
     }
+}
+
+/// One row of a gap list.
+#[derive(Debug, Serialize)]
+pub(super) struct GapRow {
+    rank: usize,
+    control: Link,
+    function: String,
+    gap: String,
+    why: Markup,
+    due: String,
+    figures: Figures,
+    /// The lowest answers and whose they are.
+    lowest: Vec<TeamLevel>,
+}
+
+/// One team's level.
+#[derive(Debug, Serialize)]
+pub(super) struct TeamLevel {
+    team: Link,
+    level: Level,
+}
+
+/// The first `most` rows of a gap list.
+pub(super) fn rows(
+    report: Report<'_>,
+    q: usize,
+    framework: usize,
+    gaps: &Gaps,
+    tree: &Tree,
+    most: usize,
+) -> Vec<GapRow> {
+    let assessment = report.assessment;
+    let catalog = &assessment.frameworks[framework];
+    let row = |(index, gap): (usize, &Gap)| {
+        let figures = &tree.controls[gap.control];
+        let target = assessment.settings.targets.nearest(catalog.lineage(gap.control));
+        let lowest = assessment.teams_asked(report.quarter(q).quarter, framework, gap.control).filter_map(|team| {
+            let level = report.quarter(q).answer(framework, gap.control, team)?.score()?;
+            (figures.counts.floor == Some(level)).then(|| TeamLevel {
+                team: report.team_link(q, team),
+                level: Level::of(level, &assessment.settings.scale),
+            })
+        });
+        GapRow {
+            rank: index + 1,
+            control: report.control_link(q, framework, gap.control),
+            function: catalog.function_of(gap.control).title.clone(),
+            gap: gap.gap.shown(assessment.settings.scoring.decimals),
+            why: Markup::line(target.map_or("", |target| &target.why)),
+            due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
+            figures: report.figures(figures),
+            lowest: lowest.collect(),
+        }
+    };
+    gaps.ranked.iter().enumerate().take(most).map(row).collect()
 }

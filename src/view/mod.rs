@@ -6,6 +6,7 @@ mod control;
 mod dashboard;
 mod evidence;
 mod figures;
+mod frame;
 mod framework;
 mod function;
 mod gaps;
@@ -17,9 +18,8 @@ use minijinja::Value;
 use serde::{Serialize, Serializer};
 
 use self::figures::Figures;
-use crate::address::{Address, root_of};
+use crate::address::Address;
 use crate::assessment::{Assessment, QuarterAnswers};
-use crate::gap::Gaps;
 use crate::markdown;
 use crate::score::{Scorecard, Tree};
 
@@ -36,7 +36,7 @@ pub struct Report<'a> {
 #[derive(Debug, Serialize)]
 pub struct Page {
     /// The same on every page: title, navigation, the way to the root.
-    frame: Frame,
+    frame: frame::Frame,
     /// What this page says.
     body: Body,
 }
@@ -69,35 +69,6 @@ impl Page {
             Body::Method(_) => "method.html",
         }
     }
-}
-
-/// The frame of a page.
-#[derive(Debug, Serialize)]
-struct Frame {
-    /// The way up to the site's root: empty, or `../` some times.
-    root: String,
-    /// The page's own title.
-    title: String,
-    /// The report's title.
-    report: String,
-    /// Whose report it is.
-    organization: String,
-    /// The quarter's name.
-    quarter: String,
-    /// The same page in each quarter, newest first.
-    quarters: Vec<Link>,
-    /// The pages of the quarter.
-    sections: Vec<Link>,
-    /// The Functions.
-    functions: Vec<Link>,
-    /// The teams.
-    teams: Vec<Link>,
-    /// The scale's ends, `0` and `5`.
-    bottom: String,
-    /// See [`Frame::bottom`].
-    top: String,
-    /// The version of the tool that made the page.
-    version: &'static str,
 }
 
 /// A link within the site.
@@ -166,55 +137,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         Address::Method => ("Method".to_owned(), Body::Method(method::view(report))),
         Address::Data(..) => return None,
     };
-    Some(Page { frame: frame(report, address, title), body })
-}
-
-fn frame(report: Report<'_>, address: Address, title: String) -> Frame {
-    let assessment = report.assessment;
-    let settings = &assessment.settings;
-    let q = address.quarter(assessment);
-    let path = address.path(assessment);
-    let link = |id: &str, title: &str, to: Address| {
-        let href = to.path(assessment);
-        Link { current: href == path, ..Link::new(id, title, href) }
-    };
-    let overview =
-        if q == assessment.newest() && address == Address::Home { Address::Home } else { Address::Dashboard(q) };
-    let mut sections = vec![
-        link("", "Overview", overview),
-        link("", "Gaps", Address::Gaps(q)),
-        link("", "Evidence", Address::Evidence(q)),
-    ];
-    sections.extend(
-        (1..assessment.frameworks.len()).map(|f| link("", &assessment.frameworks[f].title, Address::Framework(q, f))),
-    );
-    sections.push(link("", "Method", Address::Method));
-    let functions = assessment.framework().functions.iter().enumerate();
-    let quarters = (0..assessment.quarters.len()).rev().map(|other| {
-        let current = other == q && address != Address::Method;
-        Link { current, ..link("", &assessment.quarters[other].quarter.to_string(), address.in_quarter(other)) }
-    });
-    Frame {
-        root: root_of(&path),
-        title,
-        report: settings.title.clone(),
-        organization: settings.organization.clone(),
-        quarter: assessment.quarters[q].quarter.to_string(),
-        quarters: quarters.collect(),
-        sections,
-        functions: functions
-            .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
-            .collect(),
-        teams: settings
-            .teams
-            .iter()
-            .enumerate()
-            .map(|(t, team)| link(&team.id, &team.name, Address::Team(q, t)))
-            .collect(),
-        bottom: settings.scale.bottom.shown(),
-        top: settings.scale.top().shown(),
-        version: env!("CARGO_PKG_VERSION"),
-    }
+    Some(Page { frame: frame::view(report, address, title), body })
 }
 
 impl<'a> Report<'a> {
@@ -247,53 +170,4 @@ impl<'a> Report<'a> {
     fn figures(self, figures: &crate::score::Figures) -> Figures {
         Figures::of(figures, &self.assessment.settings)
     }
-}
-
-/// One row of a gap list.
-#[derive(Debug, Serialize)]
-struct GapRow {
-    rank: usize,
-    control: Link,
-    function: String,
-    gap: String,
-    why: Markup,
-    due: String,
-    figures: Figures,
-    /// The lowest answers and whose they are.
-    lowest: Vec<TeamLevel>,
-}
-
-/// One team's level.
-#[derive(Debug, Serialize)]
-struct TeamLevel {
-    team: Link,
-    level: figures::Level,
-}
-
-/// The first `most` rows of a gap list.
-fn gap_rows(report: Report<'_>, q: usize, framework: usize, gaps: &Gaps, tree: &Tree, most: usize) -> Vec<GapRow> {
-    let assessment = report.assessment;
-    let catalog = &assessment.frameworks[framework];
-    let row = |(index, gap): (usize, &crate::gap::Gap)| {
-        let figures = &tree.controls[gap.control];
-        let target = assessment.settings.targets.nearest(catalog.lineage(gap.control));
-        let lowest = assessment.teams_asked(report.quarter(q).quarter, framework, gap.control).filter_map(|team| {
-            let level = report.quarter(q).answer(framework, gap.control, team)?.score()?;
-            (figures.counts.floor == Some(level)).then(|| TeamLevel {
-                team: report.team_link(q, team),
-                level: figures::Level::of(level, &assessment.settings.scale),
-            })
-        });
-        GapRow {
-            rank: index + 1,
-            control: report.control_link(q, framework, gap.control),
-            function: catalog.function_of(gap.control).title.clone(),
-            gap: gap.gap.shown(assessment.settings.scoring.decimals),
-            why: Markup::line(target.map_or("", |target| &target.why)),
-            due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
-            figures: report.figures(figures),
-            lowest: lowest.collect(),
-        }
-    };
-    gaps.ranked.iter().enumerate().take(most).map(row).collect()
 }

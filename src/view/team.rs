@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::answer::{self, AnswerView};
 use super::figures::Figures;
 use super::members::{self, Levels, Profile};
-use super::{GapRow, Report, gap_rows};
+use super::{Report, gaps};
 use crate::address::Address;
 use crate::catalog::Framework;
 use crate::gap;
@@ -21,7 +21,7 @@ pub(super) struct TeamPage {
     before: Option<Figures>,
     profile: Profile,
     levels: Levels,
-    gaps: Vec<GapRow>,
+    gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     chapters: Vec<Chapter>,
     evidence: usize,
@@ -57,7 +57,7 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         if asked { format!("{path}#{}", anchor(catalog, function)) } else { String::new() }
     };
     let members = members::functions(catalog, tree, before, section);
-    let gaps = gap::rank(catalog, tree);
+    let ranked = gap::rank(catalog, tree);
     let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team)).collect();
     let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
     TeamPage {
@@ -68,8 +68,8 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         before: before.map(|tree| report.figures(&tree.overall)),
         profile: members::profile(report, &format!("{}: score by Function", named.name), "Function", &members),
         levels: members::levels(report, &format!("{}: answers by level", named.name), &members),
-        gap_count: gaps.ranked.len(),
-        gaps: gap_rows(report, q, 0, &gaps, tree, TOP_GAPS),
+        gap_count: ranked.ranked.len(),
+        gaps: gaps::rows(report, q, 0, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),
         chapters,

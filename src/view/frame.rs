@@ -1,0 +1,84 @@
+//! A page's address in, its frame out: titles, the way to the root, and the links that every page carries.
+
+use serde::Serialize;
+
+use super::{Link, Report};
+use crate::address::{Address, root_of};
+
+/// The frame of a page.
+#[derive(Debug, Serialize)]
+pub(super) struct Frame {
+    /// The way up to the site's root: empty, or `../` some times.
+    root: String,
+    /// The page's own title.
+    title: String,
+    /// The report's title.
+    report: String,
+    /// Whose report it is.
+    organization: String,
+    /// The quarter's name.
+    quarter: String,
+    /// The same page in each quarter, newest first.
+    quarters: Vec<Link>,
+    /// The pages of the quarter.
+    sections: Vec<Link>,
+    /// The Functions.
+    functions: Vec<Link>,
+    /// The teams.
+    teams: Vec<Link>,
+    /// The scale's ends, `0` and `5`.
+    bottom: String,
+    /// See [`Frame::bottom`].
+    top: String,
+    /// The version of the tool that made the page.
+    version: &'static str,
+}
+
+/// Makes the frame of the page at `address`.
+pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame {
+    let assessment = report.assessment;
+    let settings = &assessment.settings;
+    let q = address.quarter(assessment);
+    let path = address.path(assessment);
+    let link = |id: &str, title: &str, to: Address| {
+        let href = to.path(assessment);
+        Link { current: href == path, ..Link::new(id, title, href) }
+    };
+    let overview =
+        if q == assessment.newest() && address == Address::Home { Address::Home } else { Address::Dashboard(q) };
+    let mut sections = vec![
+        link("", "Overview", overview),
+        link("", "Gaps", Address::Gaps(q)),
+        link("", "Evidence", Address::Evidence(q)),
+    ];
+    sections.extend(
+        (1..assessment.frameworks.len()).map(|f| link("", &assessment.frameworks[f].title, Address::Framework(q, f))),
+    );
+    sections.push(link("", "Method", Address::Method));
+    let functions = assessment.framework().functions.iter().enumerate();
+    let quarters = (0..assessment.quarters.len()).rev().map(|other| {
+        let current = other == q && address != Address::Method;
+        Link { current, ..link("", &assessment.quarters[other].quarter.to_string(), address.in_quarter(other)) }
+    });
+    Frame {
+        root: root_of(&path),
+        title,
+        report: settings.title.clone(),
+        organization: settings.organization.clone(),
+        quarter: assessment.quarters[q].quarter.to_string(),
+        quarters: quarters.collect(),
+        sections,
+        functions: functions
+            .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
+            .collect(),
+        teams: settings
+            .teams
+            .iter()
+            .enumerate()
+            .map(|(t, team)| link(&team.id, &team.name, Address::Team(q, t)))
+            .collect(),
+        bottom: settings.scale.bottom.shown(),
+        top: settings.scale.top().shown(),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
