@@ -15,6 +15,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "controls/csf-2.0/respond.toml",
     "controls/csf-2.0/recover.toml",
     "themes/default/assets/charts.css",
+    "themes/default/assets/icon.svg",
     "themes/default/assets/site.css",
     "themes/default/templates/answers.html",
     "themes/default/templates/base.html",

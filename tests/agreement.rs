@@ -124,7 +124,7 @@ fn cells(figures: &Figures) -> Cells {
     let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
     let range = |low: &Mean, high: &Mean| format!("{} to {}", low.shown(decimals()), high.shown(decimals()));
     let gap = if figures.withheld { String::new() } else { shown(&figures.gap) };
-    let share = figures.target.as_ref().map(|_| format!("{} %", percent(counts.at_target, counts.applicable())));
+    let share = (counts.targeted > 0).then(|| format!("{} %", percent(counts.at_target, counts.targeted)));
     BTreeMap::from([
         ("Score", score_of(figures)),
         ("Assessed", format!("{} of {}", counts.assessed, counts.applicable())),
@@ -481,7 +481,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
         ("Range", cells["Range"].clone()),
         ("Floor", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
         ("Target", beside(&cells["Target"], gap)),
-        ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.applicable()))),
+        ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.targeted))),
         ("Unknown", count(counts.unknown)),
         ("Unanswered", count(counts.unanswered)),
         ("Not applicable", count(counts.not_applicable)),

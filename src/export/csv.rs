@@ -26,6 +26,7 @@ pub fn scores(selection: &Selection<'_>) -> String {
         "floor",
         "target",
         "at_target",
+        "targeted",
         "gap",
     ];
     let decimals = selection.decimals();
@@ -46,7 +47,7 @@ pub fn scores(selection: &Selection<'_>) -> String {
                 shown(&node.figures.high),
                 counts.floor.map(Level::shown).unwrap_or_default(),
             ])
-            .chain([shown(&node.figures.target), counts.at_target.to_string()])
+            .chain([shown(&node.figures.target), counts.at_target.to_string(), counts.targeted.to_string()])
             .chain([if node.figures.withheld { String::new() } else { shown(&node.figures.gap) }])
             .collect::<Vec<_>>()
     };

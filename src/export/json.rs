@@ -38,6 +38,7 @@ struct Figures<'a> {
     withheld: bool,
     levels: &'a [u32],
     at_target: u32,
+    targeted: u32,
 }
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
@@ -80,6 +81,7 @@ fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
         withheld: figures.withheld,
         levels: &figures.counts.levels,
         at_target: figures.counts.at_target,
+        targeted: figures.counts.targeted,
     }
 }
 

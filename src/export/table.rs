@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::{Node, Rank, Selection};
 use crate::gap::Gaps;
-use crate::number::{Level, Mean, percent};
+use crate::number::{Level, Mean};
 use crate::text::line;
 
 /// Where a table is read.
@@ -18,15 +18,15 @@ pub enum Style {
 
 /// The scores as a table: down to the Categories, and to the controls where one Function is selected.
 pub fn scores(selection: &Selection<'_>, style: Style) -> String {
-    let deepest = if selection.function.is_some() { Rank::Control } else { Rank::Category };
     let nodes = selection.nodes();
-    let shown = nodes.iter().filter(|node| node.rank != Rank::Control || deepest == Rank::Control);
+    let shown = nodes.iter().filter(|node| node.rank != Rank::Control || selection.function.is_some());
     let mut rows: Vec<&Node<'_>> = shown.collect();
     // By id of the catalog rather than rank by rank: each Function is followed by its Categories, each Category by its controls.
     rows.sort_by_key(|node| selection.order(node));
     let header = ["", "Score", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
+    let footnotes = footnotes(selection, &rows, style);
     let rows = rows.into_iter().map(|node| score_row(node, selection.decimals(), style));
-    heading(selection, style) + &table(&header, rows, style) + &footnotes(selection, deepest, style)
+    heading(selection, style) + &table(&header, rows, style) + &footnotes
 }
 
 fn score_row(node: &Node<'_>, decimals: u32, style: Style) -> Vec<String> {
@@ -38,7 +38,7 @@ fn score_row(node: &Node<'_>, decimals: u32, style: Style) -> Vec<String> {
         (Rank::Category, _) => "    ",
         (Rank::Control, _) => "      ",
     };
-    let share = percent(counts.at_target, counts.applicable()).filter(|_| figures.target.is_some());
+    let share = counts.share_at_target();
     vec![
         format!("{indent}{} {}", node.id, node.title),
         figures.score(decimals).unwrap_or_else(|| if figures.is_withheld() { "withheld".to_owned() } else { dash() }),
@@ -90,20 +90,20 @@ fn heading(selection: &Selection<'_>, style: Style) -> String {
     format!("{mark}{}, {}{team}\n\n", settings.title, selection.quarter_name())
 }
 
-fn footnotes(selection: &Selection<'_>, deepest: Rank, style: Style) -> String {
+/// What the reader of these rows needs to know.
+fn footnotes(selection: &Selection<'_>, rows: &[&Node<'_>], style: Style) -> String {
     let settings = &selection.assessment.settings;
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(
         "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer."
     )];
-    let nodes = selection.nodes();
-    if nodes.iter().any(|node| node.figures.is_withheld()) {
+    if rows.iter().any(|node| node.figures.is_withheld()) {
         lines.push(format!(
             "Withheld: less than {} % of the applicable answers are assessed.",
             settings.scoring.minimum_coverage
         ));
     }
-    if deepest == Rank::Category && style == Style::Text {
+    if selection.function.is_none() && style == Style::Text {
         lines.push("Controls: milepost score --function ID.".to_owned());
     }
     let separator = if style == Style::Markdown { "\n\n" } else { "\n" };

@@ -36,6 +36,8 @@ pub struct Counts {
     pub not_applicable: u32,
     /// Assessed at or above the control's target.
     pub at_target: u32,
+    /// Applicable answers for controls that have a target.
+    pub targeted: u32,
     /// The lowest level of any answer.
     pub floor: Option<Level>,
     /// How many answers are at each level of [`crate::settings::Scale::steps`].
@@ -57,12 +59,18 @@ impl Counts {
         percent(self.assessed, self.applicable())
     }
 
+    /// The share of the targeted answers that are at or above their target, in whole percent.
+    pub fn share_at_target(&self) -> Option<u32> {
+        percent(self.at_target, self.targeted)
+    }
+
     fn add(&mut self, other: &Self) {
         self.assessed += other.assessed;
         self.unknown += other.unknown;
         self.unanswered += other.unanswered;
         self.not_applicable += other.not_applicable;
         self.at_target += other.at_target;
+        self.targeted += other.targeted;
         self.floor = [self.floor, other.floor].into_iter().flatten().min();
         for (sum, count) in self.levels.iter_mut().zip(&other.levels) {
             *sum += count;
@@ -102,6 +110,7 @@ impl Figures {
             high.push((*weight, level.unwrap_or(scale.top())));
         }
         let join = |levels: &[(u32, Level)]| join_teams(settings.scoring.teams, levels).map(Mean::from);
+        counts.targeted = if target.is_some() { counts.applicable() } else { 0 };
         let target = target.filter(|_| counts.applicable() > 0).map(|target| Mean::from(target.level));
         let (mean, low, high) = (join(&assessed), join(&low), join(&high));
         let gap = mean.as_ref().zip(target.as_ref()).map(|(mean, target)| mean.gap_to(target));

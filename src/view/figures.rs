@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::charts;
-use crate::number::{self, Mean, percent};
+use crate::number::{self, Mean};
 use crate::score;
 use crate::settings::{Scale, Settings};
 
@@ -42,7 +42,9 @@ pub(super) struct Figures {
     pub gap: String,
     /// How many answers are at their target.
     pub at_target: u32,
-    /// The share of applicable answers at their target, in percent; empty without targets.
+    /// How many applicable answers have one.
+    pub targeted: u32,
+    /// The share at their target of the answers that have one, in percent; empty without targets.
     pub at_target_share: String,
 }
 
@@ -71,7 +73,6 @@ impl Figures {
         let counts = &figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
         let score = figures.score(decimals);
-        let at_target_share = percent(counts.at_target, counts.applicable()).filter(|_| figures.target.is_some());
         Self {
             shade: figures
                 .mean
@@ -94,7 +95,8 @@ impl Figures {
             at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
             target: shown(&figures.target),
             at_target: counts.at_target,
-            at_target_share: at_target_share.map(|share| share.to_string()).unwrap_or_default(),
+            targeted: counts.targeted,
+            at_target_share: counts.share_at_target().map(|share| share.to_string()).unwrap_or_default(),
         }
     }
 }
