@@ -25,8 +25,11 @@ fn load(root: &Path) -> (Workspace, Assessment) {
     (workspace, checked.assessment.expect(&printed))
 }
 
-/// One way to hand a site to a test: each of the files wanted, or what is wrong with the theme.
-fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Vec<(String, Vec<u8>)>, Vec<Diagnostic>) {
+/// Paths and bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// The workspace at `root`, those files of its site that are `wanted`, and every mistake in its theme.
+fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<Diagnostic>) {
     let (workspace, assessment) = load(root);
     let scorecard = score::score(&assessment);
     let theme = match Theme::new(&workspace, &assessment.settings.theme) {
@@ -123,7 +126,7 @@ fn write(element: ElementRef<'_>, text: &mut String) {
     text.push_str(if block { "\n" } else { "" });
     match name {
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-            text.push_str(&("#".repeat(usize::from(name.as_bytes()[1] - b'0')) + " "))
+            text.push_str(&("#".repeat(usize::from(name.as_bytes()[1] - b'0')) + " "));
         }
         "li" => text.push_str("* "),
         "td" | "th" => text.push_str(" | "),

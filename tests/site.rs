@@ -46,11 +46,14 @@ struct Page {
     faults: Vec<String>,
 }
 
+/// Tells what breaks it on a page.
+type Rule = fn(&Html, &str) -> Vec<String>;
+
 impl Page {
     fn read(path: &str, text: &str) -> Self {
         let html = Html::parse_document(text);
         let mut faults = Vec::new();
-        let rules: &[(&str, fn(&Html, &str) -> Vec<String>)] = &[
+        let rules: &[(&str, Rule)] = &[
             ("parse", |html, _| html.errors.iter().map(ToString::to_string).collect()),
             ("text", deceptive_characters),
             ("head", |html, _| head(html)),
@@ -172,7 +175,7 @@ fn frame(html: &Html) -> Vec<String> {
     if select(html, "head > title").first().is_none_or(|title| words(*title).is_empty()) {
         faults.push("no title".to_owned());
     }
-    let first = select(html, "body > *").first().map(|element| element.value());
+    let first = select(html, "body > *").first().map(ElementRef::value);
     if first.is_none_or(|skip| skip.name() != "a" || skip.attr("href") != Some("#main")) {
         faults.push("the page does not start with a link to its main part".to_owned());
     }
@@ -497,4 +500,52 @@ fn a_workspace_that_has_hardly_begun_keeps_every_rule() {
 #[test]
 fn a_small_workspace_keeps_every_rule() {
     assert_eq!(judge(&build("tests/fixtures/site/small")), "");
+}
+
+#[test]
+fn the_judge_sees_what_it_looks_for() {
+    let files = build("tests/fixtures/site/small");
+    let path = "2026-Q3/functions/harbour/index.html";
+    let page = String::from_utf8(files[path].clone()).unwrap();
+    let cases = [
+        ("parse", "</main>", "</main></div>"),
+        ("text", "Arriving", "Arri\u{202e}ving"),
+        ("head", "default-src 'none'", "default-src *"),
+        ("head", "<meta charset=\"utf-8\">", ""),
+        ("frame", " lang=\"en\"", ""),
+        ("frame", "href=\"#main\"", "href=\"#pages\""),
+        ("inert", "<h1>", "<h1 onclick=\"x()\">"),
+        ("inert", "<h1>", "<h1 style=\"color: red\">"),
+        ("inert", "</main>", "<script>x()</script></main>"),
+        ("inert", "</main>", "<img src=\"x.png\" alt=\"\"></main>"),
+        ("link", "</main>", "<a href=\"javascript:x()\">x</a></main>"),
+        ("link", "</main>", "<a href=\"https://example.org/\">x</a></main>"),
+        ("link", "href=\"../../../assets/site.css\"", "href=\"https://example.org/site.css\""),
+        ("dead link", "href=\"../../../assets/site.css\"", "href=\"../../assets/site.css\""),
+        ("dead link", "</main>", "<a href=\"#nowhere\">x</a></main>"),
+        ("dead link", "</main>", "<a href=\"../\">x</a></main>"),
+        ("dead link", "</main>", "<a href=\"/index.html\">x</a></main>"),
+        ("id", "</main>", "<p id=\"main\">x</p></main>"),
+        ("id", "</main>", "<p aria-labelledby=\"nothing\">x</p></main>"),
+        ("heading", "</main>", "<h1>x</h1></main>"),
+        ("heading", "</h1>", "</h1><h3>x</h3>"),
+        ("table", "</main>", "<table><tr><td>x</td></tr></table></main>"),
+        ("table", " scope=\"row\"", ""),
+        (
+            "table",
+            "</main>",
+            "<table><caption>x</caption><tr><td>x</td></tr><tr><td>x</td><td>y</td></tr></table></main>",
+        ),
+        ("chart", " role=\"img\"", ""),
+        ("chart", "<desc", "<metadata"),
+    ];
+    for (rule, from, to) in cases {
+        assert!(page.contains(from), "{from}");
+        let spoilt = Page::read(path, &page.replacen(from, to, 1));
+        let told = [spoilt.faults.clone(), dead_links(&files, &[spoilt])].concat().join("\n");
+        assert!(told.contains(&format!("{rule}: {path}: ")), "{to} passes for {rule}: {told}");
+    }
+    let mut fewer = files;
+    fewer.remove("2026-Q2/evidence/index.html");
+    assert!(judge(&fewer).contains("quarter: 2026-Q3"));
 }
