@@ -1,6 +1,7 @@
 //! What a page is about in, where it stands in the site out: the site's map.
 
 use crate::assessment::Assessment;
+use crate::link::is_name;
 
 /// One file of the site. Quarters, frameworks, Functions, controls and teams are indices of the [`Assessment`]'s lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,12 +120,12 @@ impl Address {
     }
 }
 
-/// A Function's folder: its title in lower case, or its id where that would be empty or meet another's.
+/// A Function's folder: its title in lower case, or its id where that could not be a folder or would meet another's.
 fn function_name(assessment: &Assessment, function: usize) -> String {
     let functions = &assessment.framework().functions;
     let slug = functions[function].slug();
     let alone = functions.iter().filter(|other| other.slug() == slug).count() == 1;
-    if alone { slug } else { functions[function].id.clone() }
+    if alone && is_name(&slug) { slug } else { functions[function].id.clone() }
 }
 
 /// The way from the file at `path` up to the site's root: `../` for each folder.

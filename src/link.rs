@@ -1,20 +1,32 @@
-//! A link's address in, whether a report may carry it out.
+//! An address or a part of one in, whether a report may carry it out.
 
-/// Whether `url` may become a link: `https:`, `http:`, `mailto:`, a relative address or a fragment. Other schemes could run
-/// script, and `//host` would lead to another host where a path was meant.
+/// Whether `url` may become a link of an author's: `https:`, `http:` or `mailto:`. Other schemes could run script, `//host`
+/// would lead to another host where a path was meant, and a relative address would mean another place on each page.
 pub fn is_safe(url: &str) -> bool {
     let harmless = |c: char| !c.is_control() && !c.is_whitespace() && c != '\\';
-    if url.is_empty() || !url.chars().all(harmless) || url.starts_with("//") {
-        return false;
+    let Some((scheme, rest)) = url.split_once(':').filter(|_| url.chars().all(harmless)) else { return false };
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" | "http" => rest.starts_with("//") && rest.len() > 2,
+        "mailto" => !rest.is_empty(),
+        _ => false,
     }
-    match url.split_once(':') {
-        Some((scheme, rest)) if !scheme.contains(['/', '?', '#']) => match scheme.to_ascii_lowercase().as_str() {
-            "https" | "http" => rest.starts_with("//") && rest.len() > 2,
-            "mailto" => !rest.is_empty(),
-            _ => false,
-        },
-        _ => true,
-    }
+}
+
+/// Device names that Windows keeps for itself, whatever their ending: a site may be served from there.
+const DEVICES: &[&str] = &[
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
+    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// Whether `id` can be a part of a page's address on every file system: 1 to 64 plain characters, no leading or trailing dot.
+pub fn is_name(id: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.()".contains(&b);
+    let stem = id.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    (1..=64).contains(&id.len())
+        && id.bytes().all(plain)
+        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !id.ends_with('.')
+        && !DEVICES.contains(&stem.as_str())
 }
 
 #[cfg(test)]
@@ -23,9 +35,7 @@ mod tests {
 
     #[test]
     fn links_that_lead_where_they_say_are_safe() {
-        for url in
-            ["https://wiki.example.org/a?b=c#d", "HTTP://x", "mailto:desk@example.org", "../a:b/c", "#here", "a.html"]
-        {
+        for url in ["https://wiki.example.org/a?b=c#d", "HTTP://x", "mailto:desk@example.org"] {
             assert!(is_safe(url), "{url}");
         }
     }
@@ -46,9 +56,22 @@ mod tests {
             "a b",
             "\u{0}https://x",
             "feed:https://x",
+            "../a:b/c",
+            "#here",
+            "a.html",
         ];
         for url in unsafe_urls {
             assert!(!is_safe(url), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_file_systems_or_addresses_trip_over_are_refused() {
+        for name in ["", "..", ".hidden", "a/b", "a\\b", "CON", "nul.txt", "a ", "a.", "é", "a\0b", &"x".repeat(65)] {
+            assert!(!is_name(name), "{name:?}");
+        }
+        for name in ["PR.DS-11", "AC-2(1)", "A.5.1", "payments", "shore_it", "7"] {
+            assert!(is_name(name), "{name}");
         }
     }
 }

@@ -15,5 +15,5 @@ fn main() -> ExitCode {
     // A reader that closed its end, as `head` does, has seen enough: that is no failure.
     let _ = io::stdout().write_all(output.result.as_bytes());
     let _ = io::stderr().write_all(output.remarks.as_bytes());
-    if output.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    ExitCode::from(output.outcome as u8)
 }

@@ -221,8 +221,7 @@ impl Writer<'_> {
         }
         self.out.push_str("<a href=\"");
         push_escaped(&mut self.out, &url);
-        let external = url.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
-        self.out.push_str(if external { "\" rel=\"noreferrer noopener\">" } else { "\">" });
+        self.out.push_str("\" rel=\"noreferrer noopener\">");
         self.link = Some(self.out.len());
         "</a>"
     }
@@ -310,12 +309,24 @@ mod tests {
     fn only_safe_links_stay_links() {
         let external = "<p><a href=\"https://a.example?b&amp;c\" rel=\"noreferrer noopener\">x</a></p>\n";
         assert_eq!(block("[x](https://a.example?b&c \"title\")"), external);
-        assert_eq!(block("<a@b.example>"), "<p><a href=\"mailto:a@b.example\">a@b.example</a></p>\n");
-        assert_eq!(block("[](../a)"), "<p><a href=\"../a\">[link]</a></p>\n");
-        for unsafe_link in ["[x](javascript&colon;1)", "[x](//evil.example)", "[x](<a b>)", "[x]\n\n[x]: data:,"] {
+        assert_eq!(
+            block("<a@b.example>"),
+            "<p><a href=\"mailto:a@b.example\" rel=\"noreferrer noopener\">a@b.example</a></p>\n"
+        );
+        let unnamed = "<p><a href=\"https://a.example\" rel=\"noreferrer noopener\">[link]</a></p>\n";
+        assert_eq!(block("[](https://a.example)"), unnamed);
+        for unsafe_link in [
+            "[x](javascript&colon;1)",
+            "[x](//evil.example)",
+            "[x](<a b>)",
+            "[x]\n\n[x]: data:,",
+            "[x](../a)",
+            "[x](#a)",
+        ] {
             assert_eq!(block(unsafe_link), "<p>x</p>\n");
         }
-        assert_eq!(block("[a <https://b.example>](c)"), "<p><a href=\"c\">a https://b.example</a></p>\n");
+        let nested = "<p><a href=\"https://c.example\" rel=\"noreferrer noopener\">a https://b.example</a></p>\n";
+        assert_eq!(block("[a <https://b.example>](https://c.example)"), nested);
     }
 
     #[test]
@@ -353,8 +364,8 @@ mod tests {
     #[test]
     fn inline_flattens_blocks() {
         assert_eq!(
-            inline("2025. *Moved*\n\n# to\n- [a](b)  \n  `c`\n\n|d|e|\n|-|-|"),
-            "2025. <em>Moved</em> to <a href=\"b\">a</a> <code>c</code> d e"
+            inline("2025. *Moved*\n\n# to\n- [a](mailto:b)  \n  `c`\n\n|d|e|\n|-|-|"),
+            "2025. <em>Moved</em> to <a href=\"mailto:b\" rel=\"noreferrer noopener\">a</a> <code>c</code> d e"
         );
         assert_eq!(inline("[later]: <soon>"), "[later]: &lt;soon&gt;");
         assert_eq!(inline(" \n"), "");

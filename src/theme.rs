@@ -1,6 +1,6 @@
 //! The workspace's theme files in, a template engine and assets out: the default theme, overridden file by file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -69,6 +69,18 @@ impl Theme {
         let html = template.and_then(|template| template.render(Value::from(Serde(page))));
         html.map_err(|error| Box::new(diagnostic(&error, &self.templates)))
     }
+}
+
+/// What is wrong with the templates of every theme in the workspace, in use or not, as far as it shows without a page.
+pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
+    let names = workspace.files.keys().filter_map(|path| path.strip_prefix("themes/")?.split_once('/'));
+    let names: BTreeSet<&str> = names.map(|(name, _)| name).collect();
+    let mut found: Vec<Diagnostic> =
+        names.iter().filter_map(|name| Theme::new(workspace, name).err()).flatten().collect();
+    // A mistake in the default theme shows in each theme that builds on it.
+    found.sort_by(|a, b| a.place.cmp(&b.place));
+    found.dedup_by(|a, b| a.place == b.place);
+    found
 }
 
 /// The files of one theme: path, path within the theme, and contents.

@@ -177,7 +177,7 @@ fn names_that_are_not_there_are_answered_with_those_that_are() {
         &["score", "--framework", "harbuor"],
     ];
     let told: Vec<String> =
-        cases.iter().map(|args| format!("{}\n{}", args.join(" "), small(args).failure(1))).collect();
+        cases.iter().map(|args| format!("{}\n{}", args.join(" "), small(args).failure(2))).collect();
     assert_snapshot!("unknown-names", told.join("\n"));
 }
 
@@ -329,4 +329,11 @@ fn colour_is_for_terminals_whose_reader_wants_it() {
     let score = format!("--root '{}' score", fixture("bad/unknown-control"));
     assert!(!coloured(&on_a_terminal(&format!("{score} 2>&1 >/dev/null | cat"), None)));
     assert!(coloured(&on_a_terminal(&format!("{score} >/dev/null"), None)));
+}
+
+#[test]
+fn check_reads_templates_too() {
+    let told = milepost(&["--root", &fixture("bad/bad-template--syntax"), "check"]);
+    assert_eq!(told.code, Some(1));
+    assert!(told.stdout.contains("error[bad-template]"), "{}", told.stdout);
 }

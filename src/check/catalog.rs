@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
-use super::names::is_name;
 use super::syntax::Parsed;
 use crate::catalog::{Category, Control, Framework, Function};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::link::is_name;
 use crate::workspace::Workspace;
 
 /// The file that makes a folder of `controls/` a framework.

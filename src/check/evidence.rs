@@ -388,7 +388,7 @@ fn checked_link(fields: &mut Fields<'_, '_>, url: At<String>) -> String {
         fields
             .report(Code::BadLink, &url.span, message)
             .help
-            .push("links start with https://, http:// or mailto:, or are relative, and hold no spaces".to_owned());
+            .push("links start with https://, http:// or mailto: and hold no spaces; a file of this workspace is given as file = \"…\"".to_owned());
     }
     url.value
 }

@@ -1,26 +1,9 @@
-//! An id in, what it may be used for out: a part of an address, or the id of something in the catalogs.
+//! An id in, what it stands for in the catalogs out, or what to say of one that stands for nothing.
 
 use std::collections::BTreeMap;
 
 use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-
-/// Device names that Windows keeps for itself, whatever their ending: a site may be served from there.
-const DEVICES: &[&str] = &[
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
-    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-];
-
-/// Whether `id` can be a part of a page's address on every file system: 1 to 64 plain characters, no leading or trailing dot.
-pub(super) fn is_name(id: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.()".contains(&b);
-    let stem = id.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    (1..=64).contains(&id.len())
-        && id.bytes().all(plain)
-        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && !id.ends_with('.')
-        && !DEVICES.contains(&stem.as_str())
-}
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -102,20 +85,5 @@ impl<'a> Names<'a> {
     fn first_below(&self, id: &str) -> &str {
         let below = self.controls.keys().find(|control| control.starts_with(id));
         below.or_else(|| self.controls.keys().next()).copied().unwrap_or_default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_file_systems_or_addresses_trip_over_are_refused() {
-        for name in ["", "..", ".hidden", "a/b", "a\\b", "CON", "nul.txt", "a ", "a.", "é", "a\0b", &"x".repeat(65)] {
-            assert!(!is_name(name), "{name:?}");
-        }
-        for name in ["PR.DS-11", "AC-2(1)", "A.5.1", "payments", "shore_it", "7"] {
-            assert!(is_name(name), "{name}");
-        }
     }
 }

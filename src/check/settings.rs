@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::fields::{At, Fields};
-use super::names::is_name;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::link::is_name;
 use crate::number::{Level, MILLIONTHS};
 use crate::quarter::Quarter;
 use crate::settings::{NamedLevel, OverallRule, Scale, Scoring, Settings, Target, Targets, Team, TeamRule};

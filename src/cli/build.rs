@@ -18,6 +18,8 @@ pub(super) struct Args {
     out: Option<PathBuf>,
 }
 
+const NOTHING_WRITTEN: &str = "Nothing was written.\n";
+
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let (workspace, assessment, remarks) = match super::assess(root, colour) {
         Ok(assessed) => assessed,
@@ -26,14 +28,14 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let print = |found: &[diagnostic::Diagnostic]| diagnostic::print(found, &workspace, Format::Text, colour);
     let theme = match Theme::new(&workspace, &assessment.settings.theme) {
         Ok(theme) => theme,
-        Err(found) => return Output::failure(remarks + &print(&found)),
+        Err(found) => return Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
     };
     let scorecard = score::score(&assessment);
     let site = site(Report { assessment: &assessment, scorecard: &scorecard }, &theme);
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     match write(&site, &out) {
         Ok(written) => Output::result(String::new(), remarks + &summary(&out, written)),
-        Err(Failure::Page(found)) => Output::failure(remarks + &print(&found) + "Nothing was written.\n"),
+        Err(Failure::Page(found)) => Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
         Err(Failure::Refused(why)) => Output::failure(format!("{remarks}error: {why}\n")),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::Output;
+use super::{Outcome, Output};
 use crate::assessment::Assessment;
+use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Format};
-use crate::{check, workspace};
+use crate::{check, theme, workspace};
 
 /// Report every mistake in the workspace, all at once.
 #[derive(Debug, clap::Args)]
@@ -17,10 +18,13 @@ pub(super) struct Args {
 
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let workspace = workspace::load(root);
-    let checked = check::check(&workspace);
-    let result = diagnostic::print(&checked.diagnostics, &workspace, args.format, colour);
-    let remarks = checked.assessment.as_ref().filter(|_| checked.diagnostics.is_empty()).map(nothing_wrong);
-    Output { result, remarks: remarks.unwrap_or_default(), failed: checked.assessment.is_none() }
+    let Checked { assessment, mut diagnostics } = check::check(&workspace);
+    let templates = theme::check(&workspace);
+    let broken = assessment.is_none() || !templates.is_empty();
+    diagnostics.extend(templates);
+    let result = diagnostic::print(&diagnostics, &workspace, args.format, colour);
+    let remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
+    Output { result, remarks, outcome: if broken { Outcome::Problems } else { Outcome::Fine } }
 }
 
 /// Silence could also mean that nothing was read.

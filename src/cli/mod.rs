@@ -43,17 +43,29 @@ pub struct Output {
     pub result: String,
     /// Everything else, for standard error.
     pub remarks: String,
-    /// Whether problems were found in the input.
-    pub failed: bool,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// How a command went; the number is its exit code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// The result is there.
+    #[default]
+    Fine = 0,
+    /// Problems were found in the input, or the output could not be written.
+    Problems = 1,
+    /// The command line asks for something that is not there; clap gives the same code for what it cannot read.
+    Usage = 2,
 }
 
 impl Output {
     fn result(result: String, remarks: String) -> Self {
-        Self { result, remarks, failed: false }
+        Self { result, remarks, outcome: Outcome::Fine }
     }
 
     fn failure(remarks: String) -> Self {
-        Self { result: String::new(), remarks, failed: true }
+        Self { result: String::new(), remarks, outcome: Outcome::Problems }
     }
 }
 
@@ -95,6 +107,6 @@ fn print_selected(
     let scorecard = crate::score::score(&assessment);
     match selector.select(&assessment, &scorecard) {
         Ok(selection) => Output::result(print(&selection), remarks),
-        Err(message) => Output::failure(remarks + &message),
+        Err(message) => Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
     }
 }

@@ -39,12 +39,10 @@ impl Selector {
         let teams: Vec<_> = assessment.settings.teams.iter().map(|team| team.id.clone()).collect();
         let team = find("team", self.team.as_deref(), &teams)?;
         let functions = &assessment.frameworks[framework].functions;
-        let titled = self.function.as_deref().map(|wanted| {
-            let by_title = functions.iter().find(|function| function.title.eq_ignore_ascii_case(wanted));
-            by_title.map_or(wanted, |function| function.id.as_str())
-        });
-        let ids: Vec<_> = functions.iter().map(|function| function.id.clone()).collect();
-        let function = find("Function", titled, &ids)?;
+        // By id or by title: the ids stand first in the list, so that an id is found where a title is the same.
+        let ids = functions.iter().map(|function| function.id.clone());
+        let names: Vec<_> = ids.chain(functions.iter().map(|function| function.title.clone())).collect();
+        let function = find("Function", self.function.as_deref(), &names)?.map(|index| index % functions.len());
         let scores = &scorecard.quarters[quarter];
         let tree = team.map_or(&scores.all[framework], |team| &scores.teams[team][framework]);
         Ok(Selection { assessment, quarter, framework, team, function, tree })

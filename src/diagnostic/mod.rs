@@ -248,7 +248,8 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     let names = names.into_iter().filter(|candidate| length.abs_diff(candidate.chars().count()) <= allowed(candidate));
     let scored = names.map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate));
     let (distance, candidate) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= allowed(candidate)).then_some(candidate)
+    // Of a name with every letter wrong nothing is left to be meant.
+    (distance <= allowed(candidate) && distance < length).then_some(candidate)
 }
 
 #[cfg(test)]
@@ -269,6 +270,7 @@ mod tests {
         assert_eq!(nearest("levle", ["level", "note"]), Some("level"));
         assert_eq!(nearest("pr.ds-11", ["PR.DS-10", "PR.DS-11"]), Some("PR.DS-11"));
         assert_eq!(nearest("colour", ["level", "note"]), None);
+        assert_eq!(nearest("X", ["H"]), None);
     }
 
     #[test]
