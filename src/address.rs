@@ -1,5 +1,7 @@
 //! What a page is about in, where it stands in the site out: the site's map.
 
+use std::collections::BTreeSet;
+
 use crate::assessment::Assessment;
 use crate::link::is_name;
 
@@ -120,12 +122,20 @@ impl Address {
     }
 }
 
-/// A Function's folder: its title in lower case, or its id where that could not be a folder or would meet another's.
+/// A Function's folder: its title in lower case; or its id, as soon as one title cannot be a folder or two would meet.
 fn function_name(assessment: &Assessment, function: usize) -> String {
     let functions = &assessment.framework().functions;
-    let slug = functions[function].slug();
-    let alone = functions.iter().filter(|other| other.slug() == slug).count() == 1;
-    if alone && is_name(&slug) { slug } else { functions[function].id.clone() }
+    let names: BTreeSet<String> = functions.iter().map(|function| slug(&function.title)).collect();
+    if names.len() == functions.len() && names.iter().all(|name| is_name(name)) {
+        slug(&functions[function].title)
+    } else {
+        functions[function].id.clone()
+    }
+}
+
+fn slug(title: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    title.chars().map(plain).collect::<String>().trim_matches('-').to_owned()
 }
 
 /// The way from the file at `path` up to the site's root: `../` for each folder.

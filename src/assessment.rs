@@ -31,20 +31,22 @@ impl Assessment {
         self.quarters.len() - 1
     }
 
-    /// Every evidence item of a quarter and what it supports, in the order of frameworks, controls and teams.
-    pub fn evidence(&self, quarter: usize) -> impl Iterator<Item = Support<'_>> {
+    /// Every answer of a quarter that counts: framework, control, team and answer, in that order.
+    pub fn answers(&self, quarter: usize) -> impl Iterator<Item = (usize, usize, usize, &Answer)> {
         let answers = &self.quarters[quarter];
         let controls = self.frameworks.iter().enumerate();
         let controls =
             controls.flat_map(|(index, framework)| (0..framework.controls.len()).map(move |control| (index, control)));
         controls.flat_map(move |(framework, control)| {
-            self.teams_asked(answers.quarter, framework, control).flat_map(move |team| {
-                let items = answers
-                    .answer(framework, control, team)
-                    .map(|answer| answer.evidence.as_slice())
-                    .unwrap_or_default();
-                items.iter().map(move |item| Support { framework, control, team, item })
-            })
+            let asked = self.teams_asked(answers.quarter, framework, control);
+            asked.filter_map(move |team| Some((framework, control, team, answers.answer(framework, control, team)?)))
+        })
+    }
+
+    /// Every evidence item of a quarter and what it supports, in the order of frameworks, controls and teams.
+    pub fn evidence(&self, quarter: usize) -> impl Iterator<Item = Support<'_>> {
+        self.answers(quarter).flat_map(|(framework, control, team, answer)| {
+            answer.evidence.iter().map(move |item| Support { framework, control, team, item })
         })
     }
 

@@ -71,16 +71,6 @@ pub struct Function {
     pub categories: Range<usize>,
 }
 
-impl Function {
-    /// Its part of a page's address: the title in lower case, or the id where that has no letters or more than a file's name may.
-    pub fn slug(&self) -> String {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        let slug: String = self.title.chars().map(plain).collect();
-        let slug = slug.trim_matches('-');
-        if (1..=64).contains(&slug.len()) { slug.to_owned() } else { self.id.to_ascii_lowercase() }
-    }
-}
-
 /// A group of related outcomes within a Function.
 #[derive(Clone, Debug)]
 pub struct Category {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::Serialize;
 
 use crate::number::Level;
 
@@ -120,8 +119,7 @@ pub struct Artifact {
 }
 
 /// What sort of thing an evidence item is, from the weakest to the strongest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Somebody says so.
     Assertion,

@@ -9,6 +9,8 @@ use crate::score::Tree;
 pub struct Gaps {
     /// The controls below their target, widest gap first; then by weight, heaviest first; then by id.
     pub ranked: Vec<Gap>,
+    /// Whether any control has a target.
+    pub targets: bool,
     /// Controls with a target but without a score: too little of them is assessed to say how wide their gap is.
     pub unscored: Vec<usize>,
 }
@@ -25,7 +27,8 @@ pub struct Gap {
 /// Ranks the gaps of `tree`.
 pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     let zero = Mean::from(crate::number::Level::from_millionths(0));
-    let mut gaps = Gaps { ranked: Vec::new(), unscored: Vec::new() };
+    let targets = tree.controls.iter().any(|figures| figures.target.is_some());
+    let mut gaps = Gaps { ranked: Vec::new(), targets, unscored: Vec::new() };
     for (control, figures) in tree.controls.iter().enumerate().filter(|(_, figures)| figures.target.is_some()) {
         match &figures.gap {
             Some(gap) if !figures.withheld => {

@@ -12,8 +12,17 @@ fn main() -> ExitCode {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = |terminal: bool| if terminal && !unwanted { Colour::Ansi } else { Colour::Plain };
     let output = cli.run(colour(io::stdout().is_terminal()), colour(io::stderr().is_terminal()));
-    // A reader that closed its end, as `head` does, has seen enough: that is no failure.
-    let _ = io::stdout().write_all(output.result.as_bytes());
-    let _ = io::stderr().write_all(output.remarks.as_bytes());
-    ExitCode::from(output.outcome as u8)
+    let printed = print(io::stdout(), &output.result);
+    let remarks = printed.as_ref().err().map_or_else(String::new, |error| format!("error: standard output: {error}\n"));
+    // Where not even this can be said, the exit code still tells.
+    let _ = print(io::stderr(), &(output.remarks + &remarks));
+    if printed.is_err() { ExitCode::FAILURE } else { ExitCode::from(output.outcome as u8) }
+}
+
+/// Prints all of `text`. A reader that closed its end, as `head` does, has seen enough: that is no failure.
+fn print(mut to: impl Write, text: &str) -> io::Result<()> {
+    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
 }

@@ -14,8 +14,6 @@ pub struct Settings {
     pub title: String,
     /// Whose report it is; may be empty.
     pub organization: String,
-    /// The frameworks in use, the report's main one first.
-    pub frameworks: Vec<String>,
     /// The theme's folder below `themes/`.
     pub theme: String,
     /// The scale of levels.
@@ -226,7 +224,6 @@ pub(crate) mod tests {
         Settings {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
-            frameworks: vec!["own".to_owned()],
             theme: "default".to_owned(),
             scale: Scale::default(),
             scoring: Scoring::default(),

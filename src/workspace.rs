@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use glob::{MatchOptions, Pattern};
 use sha2::{Digest, Sha256};
@@ -19,9 +19,9 @@ pub const CONFIG: &str = "milepost.toml";
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
 pub const ARTIFACT_LIMIT: u64 = 64 << 20;
-/// The most files a workspace may hold below the folders that are read.
+/// The most files and folders that a workspace may hold below the folders that are walked.
 pub const FILE_LIMIT: usize = 50_000;
-/// The deepest folder that is read, counted from the workspace's root.
+/// The deepest folder that is read, counted from the folders that are walked.
 pub const DEPTH_LIMIT: usize = 16;
 
 /// All that was found in a workspace, over the embedded catalogs and theme: a file of the same path replaces the embedded one.
@@ -29,6 +29,8 @@ pub const DEPTH_LIMIT: usize = 16;
 pub struct Workspace {
     /// Each file by its path relative to the root, with `/` between folders.
     pub files: BTreeMap<String, Entry>,
+    /// The workspace's folder as the user named it, for places to be found from where they stand; empty for an absolute one.
+    pub root: String,
     /// Which files are catalogs and which are evidence.
     pub patterns: Patterns,
     /// More than [`FILE_LIMIT`] files were found; those after the limit were not read.
@@ -70,6 +72,11 @@ pub enum Entry {
 }
 
 impl Workspace {
+    /// A file's path as it is printed.
+    pub fn shown(&self, path: &str) -> String {
+        if self.root.is_empty() { path.to_owned() } else { format!("{}/{path}", self.root) }
+    }
+
     /// The text of a file, if it is one that can be shown.
     pub fn text(&self, path: &str) -> Option<&str> {
         match self.files.get(path)? {
@@ -164,7 +171,7 @@ pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
     if first.is_empty()
         || first.contains(['*', '?', '['])
         || !glob.contains('/')
-        || glob.split('/').any(|part| part == "..")
+        || glob.split('/').any(|part| matches!(part, "" | "." | ".."))
     {
         return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
     }
@@ -195,10 +202,15 @@ pub fn load(root: &Path) -> Workspace {
     if config.exists() {
         files.insert(CONFIG.to_owned(), read_text(&config));
     }
-    let mut workspace = Workspace { files, patterns: Patterns::read(""), truncated: false };
+    let mut workspace = Workspace { files, root: shown_root(root), patterns: Patterns::read(""), truncated: false };
     workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
     let mut count = 0;
     for folder in workspace.patterns.roots() {
+        // A walk does not follow its own root, but would pass through a link above it.
+        if let Some(link) = link_above(root, &folder) {
+            workspace.files.insert(link, Entry::Link);
+            continue;
+        }
         for found in walk(&root.join(&folder)) {
             count += 1;
             workspace.truncated = count > FILE_LIMIT;
@@ -211,6 +223,20 @@ pub fn load(root: &Path) -> Workspace {
         }
     }
     workspace
+}
+
+/// The first folder on the way down to `folder` that is a link.
+fn link_above(root: &Path, folder: &str) -> Option<String> {
+    let ends = folder.match_indices('/').map(|(end, _)| &folder[..end]);
+    let is_link = |path: &&str| fs::symlink_metadata(root.join(path)).is_ok_and(|found| found.is_symlink());
+    ends.into_iter().find(is_link).map(str::to_owned)
+}
+
+/// A relative root without what changes nothing in it.
+fn shown_root(root: &Path) -> String {
+    let parts = root.components().filter(|part| !matches!(part, Component::CurDir));
+    let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    if root.is_absolute() { String::new() } else { parts.join("/") }
 }
 
 fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
@@ -260,7 +286,8 @@ fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, 
 
 fn is_text(path: &str) -> bool {
     let ending = path.rsplit('.').next().unwrap_or_default();
-    let theme = path.starts_with("themes/") && matches!(ending, "html" | "css" | "js" | "svg" | "txt");
+    let template = path.split('/').nth(2) == Some("templates");
+    let theme = path.starts_with("themes/") && (template || matches!(ending, "css" | "js" | "svg" | "txt"));
     theme || matches!(ending, "toml" | "md")
 }
 

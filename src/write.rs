@@ -51,8 +51,8 @@ pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
     let out = target.as_path();
     let before = manifest(out)?;
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
-    let foreign = foreign_files(out, &before)?;
-    if let Some(taken) = foreign.iter().find(|path| paths.contains(path.as_str())) {
+    let foreign = foreign(out, &before)?;
+    if let Some(taken) = foreign.files.iter().find(|path| paths.contains(path.as_str())) {
         return Err(Failure::Refused(format!(
             "{} was not written by milepost; move it away first",
             out.join(taken).display()
@@ -68,8 +68,12 @@ pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
     for (file, _) in site.files().iter().zip(&changed).filter(|(_, changed)| !**changed) {
         carry_over(&out.join(&file.path), &stage.path.join(&file.path))?;
     }
-    for path in &foreign {
+    for path in &foreign.files {
         carry_over(&out.join(path), &stage.path.join(path))?;
+    }
+    for path in &foreign.folders {
+        let folder = stage.path.join(path);
+        fs::create_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
     }
     let list: Vec<&str> = std::iter::once(SIGNATURE).chain(paths).collect();
     let manifest = stage.path.join(MANIFEST);
@@ -117,9 +121,16 @@ fn manifest(out: &Path) -> Result<BTreeSet<String>, Failure> {
     }
 }
 
-/// Files in `out` that no build wrote: they stay.
-fn foreign_files(out: &Path, before: &BTreeSet<String>) -> Result<Vec<String>, Failure> {
-    let mut foreign = Vec::new();
+/// What stands in `out` and no build wrote: it stays.
+#[derive(Default)]
+struct Foreign {
+    files: Vec<String>,
+    /// Folders that hold nothing; others come with their files.
+    folders: Vec<String>,
+}
+
+fn foreign(out: &Path, before: &BTreeSet<String>) -> Result<Foreign, Failure> {
+    let mut foreign = Foreign::default();
     for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -127,8 +138,12 @@ fn foreign_files(out: &Path, before: &BTreeSet<String>) -> Result<Vec<String>, F
             Err(error) => return Err(Failure::Refused(error.to_string())),
         };
         let path = entry.path().strip_prefix(out).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-        if !entry.file_type().is_dir() && path != MANIFEST && !before.contains(&path) {
-            foreign.push(path);
+        if entry.file_type().is_dir() {
+            if fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_none()) {
+                foreign.folders.push(path);
+            }
+        } else if path != MANIFEST && !before.contains(&path) {
+            foreign.files.push(path);
         }
     }
     Ok(foreign)
@@ -218,7 +233,10 @@ fn exchange(stage: &Path, out: &Path) -> io::Result<()> {
 fn exchange_in_steps(stage: &Path, out: &Path) -> io::Result<()> {
     let aside = stage.with_extension("milepost-old");
     fs::rename(out, &aside)?;
-    fs::rename(stage, out)?;
+    if let Err(error) = fs::rename(stage, out) {
+        // The old site goes back to where it was.
+        return fs::rename(&aside, out).and(Err(error));
+    }
     fs::rename(&aside, stage)
 }
 

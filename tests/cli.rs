@@ -155,13 +155,11 @@ fn warnings_go_beside_the_result() {
 #[test]
 fn a_folder_that_is_no_workspace_is_told_as_such() {
     let room = TempDir::new().unwrap();
-    for root in [room.path().to_owned(), room.path().join("nowhere"), PathBuf::from(MILEPOST)] {
-        let told = milepost(&["--root", root.to_str().unwrap(), "score"]).failure(1);
-        assert!(
-            told.contains("error[no-workspace]") || told.contains("error[unreadable]"),
-            "{}: {told}",
-            root.display()
-        );
+    let told = milepost(&["--root", room.path().to_str().unwrap(), "score"]).failure(1);
+    assert!(told.contains("error[no-workspace]"), "{told}");
+    for root in [room.path().join("nowhere"), PathBuf::from(MILEPOST)] {
+        let told = milepost(&["--root", root.to_str().unwrap(), "score"]).failure(2);
+        assert_eq!(told, format!("error: there is no folder {}\n", root.display()));
     }
 }
 
@@ -336,4 +334,23 @@ fn check_reads_templates_too() {
     let told = milepost(&["--root", &fixture("bad/bad-template--syntax"), "check"]);
     assert_eq!(told.code, Some(1));
     assert!(told.stdout.contains("error[bad-template]"), "{}", told.stdout);
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let output = command(&["--root", &fixture("good/hand"), "score"]).stdout(full).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.starts_with("error: standard output: "), "{told}");
+}
+
+#[test]
+fn places_are_told_from_where_the_user_stands() {
+    let told = command(&["--root", "./bad/bad-level", "check", "--format", "github"])
+        .current_dir(fixture(""))
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.lines().all(|line| line.contains(" file=bad/bad-level/content/")), "{told}");
 }

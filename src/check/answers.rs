@@ -43,7 +43,7 @@ pub(super) fn read(
         .filter(|path| workspace.patterns.is_evidence(path))
         .filter_map(|path| locate(path))
         .collect();
-    found.extend(misnamed(&evidence, settings));
+    found.extend(unknown_teams(&evidence, settings));
     let mut quarters = empty_quarters(workspace, &evidence, settings, frameworks, found);
     let context = Context { workspace, names, scale: &settings.scale };
     let read: Vec<_> = evidence
@@ -77,33 +77,23 @@ pub(super) fn read(
     quarters.into_values().collect()
 }
 
-/// Folders that should name a quarter or a team and do not, each said once.
-fn misnamed(evidence: &[Located<'_>], settings: &Settings) -> Vec<Diagnostic> {
+/// Teams' folders that are in no `[[team]]`, each said once.
+fn unknown_teams(evidence: &[Located<'_>], settings: &Settings) -> Vec<Diagnostic> {
     let mut said = BTreeSet::new();
-    let mut found = Vec::new();
-    for file in evidence {
-        if file.quarter.parse::<Quarter>().is_err() {
-            if said.insert((file.folder, "")) {
-                let message = format!("the folder `{}` is not a quarter", file.quarter);
-                found.push(
-                    Diagnostic::new(Code::BadQuarter, Place::file(file.path), message)
-                        .help("quarters are called 2026-Q1 to 2026-Q4; evidence lies in QUARTER/TEAM/"),
-                );
-            }
-        } else if !settings.teams.iter().any(|team| team.id == file.team) && said.insert((file.folder, file.team)) {
-            let near = nearest(file.team, settings.teams.iter().map(|team| team.id.as_str()));
-            let message = format!("the team `{}` is not in milepost.toml", file.team);
-            found.push(
-                Diagnostic::new(Code::UnknownTeam, Place::file(file.path), message)
-                    .nearest(near)
-                    .help("add it as a [[team]], or rename the folder"),
-            );
-        }
-    }
-    found
+    let unknown = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok()).filter(|file| {
+        !settings.teams.iter().any(|team| team.id == file.team) && said.insert((file.folder, file.team))
+    });
+    let diagnostic = |file: &Located<'_>| {
+        let near = nearest(file.team, settings.teams.iter().map(|team| team.id.as_str()));
+        let message = format!("the team `{}` is not in milepost.toml", file.team);
+        Diagnostic::new(Code::UnknownTeam, Place::file(file.path), message)
+            .nearest(near)
+            .help("add it as a [[team]], or rename the folder")
+    };
+    unknown.map(diagnostic).collect()
 }
 
-/// Every quarter that has a folder, with nothing answered yet.
+/// Every quarter that has a folder, with nothing answered yet; folders that should name one and do not are said once.
 fn empty_quarters(
     workspace: &Workspace,
     evidence: &[Located<'_>],
@@ -111,16 +101,35 @@ fn empty_quarters(
     frameworks: &[Framework],
     found: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Quarter, QuarterAnswers> {
-    let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
-    let folders: BTreeSet<&str> = own.chain(evidence.iter().map(|file| file.folder)).collect();
+    // Each folder with a file to point at; a summary.md alone makes no quarter.
+    let own = workspace.files.keys().filter(|path| path.ends_with(".toml"));
+    let own = own.filter_map(|path| Some((workspace.patterns.quarter_folder(path)?, path.as_str())));
+    let folders: BTreeMap<&str, &str> = evidence.iter().rev().map(|file| (file.folder, file.path)).chain(own).collect();
     let mut quarters = BTreeMap::new();
-    for folder in folders {
-        let Ok(quarter) = folder.rsplit('/').next().unwrap_or_default().parse::<Quarter>() else { continue };
-        let quarter::Header { opens, closes, title, summary } = quarter::read(workspace, folder, quarter, found);
-        let answers =
-            frameworks.iter().map(|framework| vec![vec![None; settings.teams.len()]; framework.controls.len()]);
-        let empty = QuarterAnswers { quarter, opens, closes, title, summary, answers: answers.collect() };
-        quarters.entry(quarter).or_insert(empty);
+    let mut headed: BTreeMap<Quarter, Place> = BTreeMap::new();
+    for (folder, path) in folders {
+        let name = folder.rsplit('/').next().unwrap_or_default();
+        let Ok(quarter) = name.parse::<Quarter>() else {
+            let bad =
+                Diagnostic::new(Code::BadQuarter, Place::file(path), format!("the folder `{name}` is not a quarter"));
+            found.push(bad.help("quarters are called 2026-Q1 to 2026-Q4; evidence lies in QUARTER/TEAM/"));
+            continue;
+        };
+        let header = quarter::own_file(workspace, folder).map(|path| Place::file(&path));
+        if let (Some(header), Some(first)) = (&header, headed.get(&quarter)) {
+            let twice =
+                Diagnostic::new(Code::DuplicateId, header.clone(), format!("{quarter} is described in two folders"));
+            found.push(
+                twice.related(first.clone(), "first here").help("keep one quarter.toml and one summary.md a quarter"),
+            );
+        } else if header.is_some() || !quarters.contains_key(&quarter) {
+            let quarter::Header { opens, closes, title, summary } = quarter::read(workspace, folder, quarter, found);
+            let answers =
+                frameworks.iter().map(|framework| vec![vec![None; settings.teams.len()]; framework.controls.len()]);
+            let answers = answers.collect();
+            quarters.insert(quarter, QuarterAnswers { quarter, opens, closes, title, summary, answers });
+        }
+        headed.extend(header.map(|header| (quarter, header)));
     }
     quarters
 }

@@ -135,6 +135,10 @@ impl Reader<'_> {
                     let below = table.iter().filter(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
                     self.descend(&below.collect::<Vec<_>>(), &id, found);
                 }
+                // `[id.am-01]` is one unknown id, not the unknown id `id`.
+                (None, Some(table)) if !is_answer(table) && table.values().any(|below| below.get_ref().is_table()) => {
+                    self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
+                }
                 (None, _) => found.extend(self.context.names.not_a_control(&id, place)),
             }
         }
@@ -173,6 +177,7 @@ impl Reader<'_> {
             fields.raw(key);
         }
         match said.as_slice() {
+            [] if states.iter().any(|state| fields.is_misspelt(state)) => None,
             [] => {
                 let place = fields.place();
                 let missing = Diagnostic::new(
@@ -230,15 +235,15 @@ impl Reader<'_> {
             (None, Some(_)) => covers?,
             _ => {
                 let place = fields.place();
-                let message = if given.0.is_some() {
-                    "this evidence has both `date` and `covers`"
+                let (message, help) = if given.0.is_some() {
+                    ("this evidence has both `date` and `covers`", "keep `date` for one day, or `covers` for a period")
                 } else {
-                    "this evidence has no date"
+                    (
+                        "this evidence has no date",
+                        "add date = 2026-09-30, or covers = \"2026-07-01..2026-09-30\" for a period",
+                    )
                 };
-                fields.found.push(
-                    Diagnostic::new(Code::UndatedEvidence, place, message)
-                        .help("add date = 2026-09-30, or covers = \"2026-07-01..2026-09-30\" for a period"),
-                );
+                fields.found.push(Diagnostic::new(Code::UndatedEvidence, place, message).help(help));
                 return None;
             }
         };
@@ -286,13 +291,18 @@ impl Reader<'_> {
                 None
             }
             Some(given) if !given.value.eq_ignore_ascii_case(&sha256) => {
-                let report = fields.report(
-                    Code::ArtifactDigest,
-                    &given.span,
-                    format!("`{}` is not the file that was attested", file.value),
-                );
+                let digest = given.value.len() == 64 && given.value.bytes().all(|b| b.is_ascii_hexdigit());
+                let (message, help) = if digest {
+                    (
+                        format!("`{}` is not the file that was attested", file.value),
+                        "bring the file back, or if it is right",
+                    )
+                } else {
+                    ("this is not a SHA-256, which has 64 hexadecimal digits".to_owned(), "if the file is right")
+                };
+                let report = fields.report(Code::ArtifactDigest, &given.span, message);
                 report.label = "does not match".to_owned();
-                report.help.push(format!("bring the file back, or if it is right write {line}"));
+                report.help.push(format!("{help} write {line}"));
                 None
             }
             Some(_) => Some(Artifact { path, sha256 }),

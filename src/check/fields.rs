@@ -95,9 +95,17 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.text(key).map(|text| text.value).unwrap_or_default()
     }
 
+    /// Whether the table holds a key that nothing asks for and that is near to `key`, which it lacks.
+    pub(super) fn is_misspelt(&self, key: &str) -> bool {
+        let keys = self.table.keys().map(|key| key.get_ref().as_ref());
+        keys.filter(|other| !self.known.contains(other)).any(|other| nearest(other, [key]).is_some())
+    }
+
     /// The text of `key`, which must be there and not be blank; `why` says what it is needed for.
     pub(super) fn required_text(&mut self, key: &'static str, why: &str) -> Option<At<String>> {
         match self.raw(key) {
+            // The key that was meant is reported as unknown, with this one offered.
+            None if self.is_misspelt(key) => None,
             None => {
                 let span = self.span.clone();
                 self.report(Code::MissingKey, &span, format!("`{key}` is missing")).help.push(why.to_owned());

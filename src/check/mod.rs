@@ -127,8 +127,9 @@ fn frameworks_in_use(
             });
             continue;
         };
-        let ids: BTreeSet<&str> = frameworks.iter().flat_map(Framework::ids).collect();
-        if let Some(id) = framework.ids().find(|id| ids.contains(id)) {
+        // In lower case, because some file systems do not tell cases apart.
+        let ids: BTreeSet<String> = frameworks.iter().flat_map(Framework::ids).map(str::to_lowercase).collect();
+        if let Some(id) = framework.ids().find(|id| ids.contains(&id.to_lowercase())) {
             let message = format!("`{name}` and another framework both hold `{id}`");
             found.push(
                 Diagnostic::new(Code::DuplicateId, place.clone(), message)

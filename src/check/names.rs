@@ -70,7 +70,12 @@ impl<'a> Names<'a> {
         if let Some(successors) = self.withdrawn.get(id) {
             let list = successors.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
             let old = Diagnostic::new(Code::WithdrawnControl, place, format!("`{id}` is an id of an earlier edition"));
-            return Some(old.help(format!("its content is now in {list}")));
+            let help = if list.is_empty() {
+                "nothing took its place".to_owned()
+            } else {
+                format!("its content is now in {list}")
+            };
+            return Some(old.help(help));
         }
         if self.ids == Ids::Some {
             return None;

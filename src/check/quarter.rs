@@ -18,6 +18,12 @@ pub(super) struct Header {
     pub(super) summary: Arc<str>,
 }
 
+/// The file with which `folder` describes its quarter, if there is one.
+pub(super) fn own_file(workspace: &Workspace, folder: &str) -> Option<String> {
+    let names = ["quarter.toml", "summary.md"].map(|name| format!("{folder}/{name}"));
+    names.into_iter().find(|path| workspace.files.contains_key(path))
+}
+
 /// Reads `quarter.toml` and `summary.md` of `folder`; both may be absent.
 pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found: &mut Vec<Diagnostic>) -> Header {
     let summary = workspace.text(&format!("{folder}/summary.md")).unwrap_or_default();
@@ -37,16 +43,17 @@ fn read_file(mut fields: Fields<'_, '_>, header: &mut Header) {
     header.title = fields.text_or_empty("title");
     let opens = fields.date("opens");
     let closes = fields.date("closes");
-    header.opens = opens.map_or(header.opens, |opens| opens.value);
-    if let Some(closes) = closes {
-        header.closes = closes.value;
-        if header.closes < header.opens {
-            fields.report(
-                Code::BadValue,
-                &closes.span,
-                format!("the quarter closes before it opens on {}", header.opens),
-            );
-        }
+    let (first, last) =
+        (opens.as_ref().map_or(header.opens, |at| at.value), closes.as_ref().map_or(header.closes, |at| at.value));
+    if first <= last {
+        (header.opens, header.closes) = (first, last);
+    } else if let Some(given) = closes.or(opens) {
+        // Said once here, and not again at each item of evidence.
+        fields.report(
+            Code::BadValue,
+            &given.span,
+            format!("the quarter opens on {first} and closes before that, on {last}"),
+        );
     }
     fields.finish();
 }

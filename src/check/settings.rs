@@ -36,10 +36,9 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let targets = fields.table("targets").map_or_else(Targets::default, |table| targets(table, &scale, &mut mentioned));
     let teams = teams(&mut fields, &mut mentioned);
     fields.finish();
-    let names = frameworks.iter().map(|(name, _)| name.clone()).collect();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
-    let settings = Settings { title, organization, frameworks: names, theme, scale, scoring, max_age, targets, teams };
+    let settings = Settings { title, organization, theme, scale, scoring, max_age, targets, teams };
     Read { settings, mentioned, frameworks, theme: theme_place }
 }
 

@@ -36,7 +36,7 @@ const STARTER: &[(&str, &str)] = starter![
 pub(super) fn run(root: &Path, args: &Args) -> Output {
     let dir = root.join(&args.dir);
     match create(&dir, STARTER) {
-        Ok(()) => Output::result(String::new(), remarks(&args.dir)),
+        Ok(()) => Output::result(String::new(), remarks(&dir)),
         Err(why) => Output::failure(format!("error: {why}\n")),
     }
 }

@@ -72,6 +72,10 @@ impl Output {
 impl Cli {
     /// Runs the command, with the colour of its result and that of its remarks: one of them may go to a file.
     pub fn run(&self, result: Colour, remarks: Colour) -> Output {
+        if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
+            let remarks = format!("error: there is no folder {}\n", self.root.display());
+            return Output { outcome: Outcome::Usage, ..Output::failure(remarks) };
+        }
         match &self.command {
             Command::Build(args) => build::run(&self.root, args, remarks),
             Command::Init(args) => init::run(&self.root, args),

@@ -26,7 +26,7 @@ pub(super) enum Format {
     /// An aligned table.
     #[default]
     Text,
-    /// JSON, levels in millionths.
+    /// JSON: `score` as shown, all other levels in millionths.
     Json,
     /// CSV for spreadsheets.
     Csv,

@@ -21,7 +21,7 @@ fn command(diagnostic: &Diagnostic, workspace: &Workspace) -> String {
     format!(
         "::{} file={},line={},endLine={}{columns},title={}::{}\n",
         diagnostic.code.severity(),
-        property(&diagnostic.place.path),
+        property(&workspace.shown(&diagnostic.place.path)),
         start.line,
         end.line,
         diagnostic.code.name(),

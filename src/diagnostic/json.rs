@@ -11,14 +11,14 @@ struct Row<'a> {
     severity: String,
     message: &'a str,
     #[serde(flatten)]
-    at: Span<'a>,
+    at: Span,
     help: &'a [String],
     related: Vec<Related<'a>>,
 }
 
 #[derive(Serialize)]
-struct Span<'a> {
-    path: &'a str,
+struct Span {
+    path: String,
     line: usize,
     column: usize,
     end_line: usize,
@@ -29,7 +29,7 @@ struct Span<'a> {
 struct Related<'a> {
     message: &'a str,
     #[serde(flatten)]
-    at: Span<'a>,
+    at: Span,
 }
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
@@ -52,7 +52,13 @@ fn row<'a>(diagnostic: &'a Diagnostic, workspace: &Workspace) -> Row<'a> {
     }
 }
 
-fn span<'a>(place: &'a Place, workspace: &Workspace) -> Span<'a> {
+fn span(place: &Place, workspace: &Workspace) -> Span {
     let (start, end) = positions(place, workspace);
-    Span { path: &place.path, line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+    Span {
+        path: workspace.shown(&place.path),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
 }

@@ -228,7 +228,8 @@ pub struct Position {
 pub fn position(text: &str, offset: usize) -> Position {
     let before = &text[..text.floor_char_boundary(offset)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before[line_start..].trim_start_matches('\u{feff}');
+    let line = &before[line_start..];
+    let line = if line_start == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
     Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
 }
 

@@ -57,7 +57,7 @@ fn location(place: &Place, workspace: &Workspace) -> Value {
     let (start, end) = positions(place, workspace);
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&place.path), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&workspace.shown(&place.path)), "uriBaseId": "%SRCROOT%" },
             "region": {
                 "startLine": start.line, "startColumn": start.column,
                 "endLine": end.line, "endColumn": end.column.max(if start.line == end.line { start.column + 1 } else { 1 }),

@@ -40,9 +40,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> 
     marks.extend(diagnostic.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label.as_str())));
     let mut group = Group::with_title(level.primary_title(line(&diagnostic.message)).id(diagnostic.code.name()));
     for (kind, place, label) in marks {
+        let path = line(&workspace.shown(&place.path));
         group = match workspace.text(&place.path).filter(|text| !text.is_empty()) {
-            Some(text) => group.element(snippet(text, kind, place, label)),
-            None => group.element(Origin::path(line(&place.path)).line(1).char_column(1)),
+            Some(text) => group.element(snippet(text, kind, place, label).path(path)),
+            None => group.element(Origin::path(path).line(1).char_column(1)),
         };
     }
     for help in &diagnostic.help {
@@ -66,14 +67,33 @@ fn snippet<'a>(
     let end = end.min(line_end);
     let source = text[from..line_end].trim_end_matches('\r');
     let span = (start - from).min(source.len())..(end - from).min(source.len());
-    let span = if from == 0 && source.starts_with('\u{feff}') { shift(span) } else { span };
-    let source = source.trim_start_matches('\u{feff}');
+    // A byte order mark is no character of the first line.
+    let mark = if from == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let span = span.start.saturating_sub(mark)..span.end.saturating_sub(mark);
+    let source = &source[mark..];
     let annotation = kind.span(span);
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
-    Snippet::source(source).path(line(&place.path)).line_start(position(text, start).line).annotation(annotation)
+    Snippet::source(source).line_start(position(text, start).line).annotation(annotation)
 }
 
-/// A span of a line whose byte order mark (three bytes) is not shown.
-fn shift(span: std::ops::Range<usize>) -> std::ops::Range<usize> {
-    span.start.saturating_sub(3)..span.end.saturating_sub(3)
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::workspace::{Entry, load};
+
+    #[test]
+    fn a_byte_order_mark_anywhere_is_no_reason_to_panic() {
+        let mut workspace = load(std::path::Path::new("/nowhere"));
+        for text in ["\u{feff}a = 1\n", "\u{feff}\u{feff}a\n", "a = 1\n\u{feff}\n", "\u{feff}", "a\u{feff}"] {
+            workspace.files = BTreeMap::from([("x.toml".to_owned(), Entry::Text(text.into()))]);
+            for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+                let place = Place { start: at, end: text.len(), ..Place::file("x.toml") };
+                let printed = print(&[Diagnostic::new(Code::TomlSyntax, place, "x")], &workspace, Colour::Plain);
+                assert!(printed.contains("x.toml:"), "{printed}");
+            }
+        }
+    }
 }

@@ -46,43 +46,31 @@ impl<'a> Selection<'a> {
         self.function.is_none_or(|function| self.catalog().controls_of(function).contains(&control))
     }
 
-    /// A node's place in the catalog read from top to bottom, each parent before its children.
-    pub fn order(&self, node: &Node<'_>) -> (usize, usize, usize) {
-        let catalog = self.catalog();
-        let category = |id: &str| catalog.categories.iter().position(|category| category.id == id).unwrap_or_default();
-        match node.rank {
-            Rank::Overall => (0, 0, 0),
-            Rank::Function => {
-                let function = catalog.functions.iter().find(|function| function.id == node.id);
-                (function.map_or(0, |function| function.categories.start) + 1, 0, 0)
-            }
-            Rank::Category => (category(node.id) + 1, 1, 0),
-            Rank::Control => {
-                let control = catalog.controls.iter().position(|control| control.id == node.id).unwrap_or_default();
-                (catalog.controls[control].category + 1, 1, control + 1)
-            }
-        }
-    }
-
-    /// The selected nodes from the whole framework down to its controls, rank by rank.
+    /// The selected nodes as the catalog reads: the whole, then each Function before its Categories and each Category before its
+    /// controls.
     pub fn nodes(&self) -> Vec<Node<'a>> {
         let catalog = self.catalog();
         let tree = self.tree;
-        let selected = |function: usize| self.function.is_none_or(|only| only == function);
-        let node = |rank, id: &'a str, title: &'a str, figures| Node { rank, id, title, figures };
-        let overall = node(Rank::Overall, &catalog.id, &catalog.title, &tree.overall);
-        let functions = catalog.functions.iter().zip(&tree.functions).enumerate();
-        let functions = functions.filter(|(index, _)| selected(*index));
-        let functions =
-            functions.map(|(_, (function, figures))| node(Rank::Function, &function.id, &function.title, figures));
-        let categories =
-            catalog.categories.iter().zip(&tree.categories).filter(|(category, _)| selected(category.function));
-        let categories =
-            categories.map(|(category, figures)| node(Rank::Category, &category.id, &category.title, figures));
-        let controls = catalog.controls.iter().zip(&tree.controls).enumerate().filter(|(index, _)| self.holds(*index));
-        let controls =
-            controls.map(|(_, (control, figures))| node(Rank::Control, &control.id, &control.title, figures));
-        std::iter::once(overall).chain(functions).chain(categories).chain(controls).collect()
+        let mut nodes =
+            vec![Node { rank: Rank::Overall, id: &catalog.id, title: &catalog.title, figures: &tree.overall }];
+        for (f, function) in
+            catalog.functions.iter().enumerate().filter(|(f, _)| self.function.is_none_or(|only| only == *f))
+        {
+            let figures = &tree.functions[f];
+            nodes.push(Node { rank: Rank::Function, id: &function.id, title: &function.title, figures });
+            for (c, category) in function.categories.clone().zip(&catalog.categories[function.categories.clone()]) {
+                let figures = &tree.categories[c];
+                nodes.push(Node { rank: Rank::Category, id: &category.id, title: &category.title, figures });
+                let controls = catalog.controls[category.controls.clone()].iter();
+                nodes.extend(controls.zip(&tree.controls[category.controls.clone()]).map(|(control, figures)| Node {
+                    rank: Rank::Control,
+                    id: &control.id,
+                    title: &control.title,
+                    figures,
+                }));
+            }
+        }
+        nodes
     }
 }
 

@@ -20,9 +20,7 @@ pub enum Style {
 pub fn scores(selection: &Selection<'_>, style: Style) -> String {
     let nodes = selection.nodes();
     let shown = nodes.iter().filter(|node| node.rank != Rank::Control || selection.function.is_some());
-    let mut rows: Vec<&Node<'_>> = shown.collect();
-    // By id of the catalog rather than rank by rank: each Function is followed by its Categories, each Category by its controls.
-    rows.sort_by_key(|node| selection.order(node));
+    let rows: Vec<&Node<'_>> = shown.collect();
     let header = ["", "Score", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
     let footnotes = footnotes(selection, &rows, style);
     let rows = rows.into_iter().map(|node| score_row(node, selection.decimals(), style));
@@ -79,7 +77,11 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         1 => "\n1 control has a target but no score: too little of it is assessed.\n".to_owned(),
         n => format!("\n{n} controls have a target but no score: too little of them is assessed.\n"),
     };
-    let none = if held.is_empty() { "No control with a score is below its target.\n" } else { "" };
+    let none = if gaps.targets {
+        "No control with a score is below its target.\n"
+    } else {
+        "No targets are set, so there are no gaps.\n"
+    };
     heading(selection, style) + if held.is_empty() { none } else { &body } + &more + &unscored
 }
 
@@ -87,7 +89,9 @@ fn heading(selection: &Selection<'_>, style: Style) -> String {
     let settings = &selection.assessment.settings;
     let team = selection.team.map_or_else(String::new, |team| format!(", {}", settings.teams[team].name));
     let mark = if style == Style::Markdown { "### " } else { "" };
-    format!("{mark}{}, {}{team}\n\n", settings.title, selection.quarter_name())
+    let heading = format!("{}, {}{team}", settings.title, selection.quarter_name());
+    let heading = if style == Style::Markdown { inert_markdown(&heading) } else { line(&heading) };
+    format!("{mark}{heading}\n\n")
 }
 
 /// What the reader of these rows needs to know.
@@ -95,7 +99,7 @@ fn footnotes(selection: &Selection<'_>, rows: &[&Node<'_>], style: Style) -> Str
     let settings = &selection.assessment.settings;
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(
-        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer."
+        "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer. Gap: the mean of the controls' gaps, each at least 0."
     )];
     if rows.iter().any(|node| node.figures.is_withheld()) {
         lines.push(format!(

@@ -8,7 +8,7 @@ use crate::chart::{
     self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend,
 };
 use crate::number::{Level, MILLIONTHS, Mean};
-use crate::score::{Figures, Tree};
+use crate::score::Figures;
 use crate::settings;
 
 /// A chart and the keys to read it by.
@@ -136,13 +136,13 @@ pub(super) fn state(level: Level, scale: &settings::Scale) -> State {
     State::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
 }
 
-/// The overall score over all quarters up to `q`, for all teams or for one.
-pub(super) fn trend<'a>(report: Report<'a>, q: usize, tree: impl Fn(usize) -> Option<&'a Tree>) -> Chart {
+/// The overall score over all quarters up to `q`.
+pub(super) fn trend(report: Report<'_>, q: usize) -> Chart {
     let decimals = report.assessment.settings.scoring.decimals;
     let quarters: Vec<usize> = (0..=q).collect();
     let names: Vec<String> = quarters.iter().map(|q| report.quarter(*q).quarter.to_string()).collect();
-    let values: Vec<Option<&Figures>> = quarters.iter().map(|q| tree(*q).map(|tree| &tree.overall)).collect();
-    let shown = values.iter().map(|figures| figures.and_then(|figures| figures.score(decimals)));
+    let values: Vec<&Figures> = quarters.iter().map(|q| &report.tree(*q, 0).overall).collect();
+    let shown = values.iter().map(|figures| figures.score(decimals));
     let described = names
         .iter()
         .zip(shown)
@@ -151,7 +151,7 @@ pub(super) fn trend<'a>(report: Report<'a>, q: usize, tree: impl Fn(usize) -> Op
     let line = |name: &str, series, value: fn(&Figures) -> Option<f64>| Line {
         name: name.to_owned(),
         series,
-        values: values.iter().map(|figures| figures.and_then(value)).collect(),
+        values: values.iter().map(|figures| value(figures)).collect(),
     };
     let target: fn(&Figures) -> Option<f64> = |figures| figures.target.as_ref().map(position);
     let lines = [line("target", Series::Target, target), line("score", Series::Score, drawn)].into_iter();

@@ -182,7 +182,7 @@ fn making(report: Report<'_>, q: usize, framework: usize, control: usize) -> Mak
     }
 }
 
-/// The rule with its values: each level once for each unit of its team's weight.
+/// The rule with its values: each level by its team's weight.
 fn formula(rule: TeamRule, terms: &[(u32, String)]) -> String {
     if terms.is_empty() {
         return String::new();

@@ -26,6 +26,8 @@ pub(super) struct Dashboard {
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     unscored: usize,
+    /// Whether any target is set.
+    targets: bool,
     gaps_href: String,
     zeros: Vec<Zero>,
     unknown: Vec<Zero>,
@@ -90,9 +92,10 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         history: (0..=q).map(|q| quarter_row(report, q)).collect(),
         profile: members::profile(report, "Score by Function", "Function", &functions),
         levels: members::levels(report, "Answers by level", &functions),
-        trend: charts::trend(report, q, |q| Some(report.tree(q, 0))),
+        trend: charts::trend(report, q),
         gap_count: ranked.ranked.len(),
         unscored: ranked.unscored.len(),
+        targets: ranked.targets,
         gaps: gaps::rows(report, q, 0, &ranked, tree, TOP_GAPS),
         gaps_href: Address::Gaps(q).path(assessment),
         zeros: answers(

@@ -33,7 +33,7 @@ pub(super) struct Row {
     control: Link,
     team: Link,
     item: ItemView,
-    /// Days until it is stale, counted from the quarter's end; 0 or less where it is.
+    /// Days until its age limit, counted from the quarter's end; below 0 where it is stale.
     left: i32,
     expiring: bool,
 }
@@ -57,7 +57,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> EvidencePage {
     let mut supports: Vec<Support<'_>> = assessment.evidence(q).collect();
     supports.sort_by_key(|support| Reverse(support.item.period.age(quarter.closes)));
     let items: Vec<Row> = supports.into_iter().map(|support| row(report, q, support)).collect();
-    let answers = quarter.answers.iter().flatten().flatten().flatten();
+    let answers = assessment.answers(q).map(|(_, _, _, answer)| answer);
     EvidencePage {
         closes: quarter.closes.to_string(),
         max_age,

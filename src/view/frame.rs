@@ -44,8 +44,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         let href = to.path(assessment);
         Link { current: href == path, ..Link::new(id, title, href) }
     };
-    let overview =
-        if q == assessment.newest() && address == Address::Home { Address::Home } else { Address::Dashboard(q) };
+    let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
     let mut sections = vec![
         link("", "Overview", overview),
         link("", "Gaps", Address::Gaps(q)),

@@ -22,6 +22,8 @@ pub(super) struct FrameworkPage {
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
     unscored: usize,
+    /// Whether any target is set.
+    targets: bool,
 }
 
 /// A Function of it.
@@ -59,6 +61,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
         profile: members::profile(report, &format!("{}: score by Function", catalog.title), "Function", &members),
         levels: members::levels(report, &format!("{}: answers by level", catalog.title), &members),
         unscored: ranked.unscored.len(),
+        targets: ranked.targets,
         gaps: gaps::rows(report, q, framework, &ranked, tree, usize::MAX),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> GapsPage {
         figures: report.figures(&tree.overall),
         unscored: gaps.unscored.iter().map(|control| link(*control)).collect(),
         hidden: hidden.map(|(control, _)| link(control)).collect(),
-        targets: tree.controls.iter().any(|figures| figures.target.is_some()),
+        targets: gaps.targets,
         csv: Address::Data(q, Data::GapsCsv).path(assessment),
         gaps: rows(report, q, 0, &gaps, tree, usize::MAX),
     }

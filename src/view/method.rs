@@ -53,6 +53,7 @@ pub(super) struct TeamRow {
 #[derive(Debug, Serialize)]
 pub(super) struct FrameworkRow {
     title: String,
+    edition: String,
     source: String,
     leaf: String,
     functions: usize,
@@ -107,6 +108,7 @@ fn team_row(report: Report<'_>, team: usize) -> TeamRow {
 fn framework_row(framework: &crate::catalog::Framework) -> FrameworkRow {
     FrameworkRow {
         title: framework.title.clone(),
+        edition: framework.version.clone(),
         source: framework.source.clone(),
         leaf: framework.leaf.clone(),
         functions: framework.functions.len(),

@@ -9,14 +9,17 @@ use super::{Report, gaps};
 use crate::address::Address;
 use crate::catalog::Framework;
 use crate::gap;
+use crate::quarter::Quarter;
 
 /// The page of one team.
 #[derive(Debug, Serialize)]
 pub(super) struct TeamPage {
     name: String,
     asked: bool,
-    /// The first quarter in which the team is asked; may be empty.
+    /// The first quarter in which the team is asked, where that is still to come.
     since: String,
+    /// The last one, where that has been.
+    until: String,
     figures: Figures,
     before: Option<Figures>,
     profile: Profile,
@@ -60,10 +63,13 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     let ranked = gap::rank(catalog, tree);
     let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team)).collect();
     let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
+    let quarter = report.quarter(q).quarter;
+    let shown = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamPage {
         name: named.name.clone(),
         asked: named.asked_in(report.quarter(q).quarter),
-        since: named.first_quarter.map(|quarter| quarter.to_string()).unwrap_or_default(),
+        since: shown(named.first_quarter.filter(|first| *first > quarter)),
+        until: shown(named.last_quarter.filter(|last| *last < quarter)),
         figures: report.figures(&tree.overall),
         before: before.map(|tree| report.figures(&tree.overall)),
         profile: members::profile(report, &format!("{}: score by Function", named.name), "Function", &members),
