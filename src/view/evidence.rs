@@ -97,10 +97,10 @@ pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
     Kind::ALL.into_iter().rev().map(of).collect()
 }
 
-/// How many items each team has, and how many of them are stale.
+/// How many items each team has for the main framework, and how many of them are stale.
 pub(super) fn by_team(assessment: &Assessment, q: usize) -> Vec<(usize, usize)> {
     let mut counts = vec![(0, 0); assessment.settings.teams.len()];
-    for support in assessment.evidence(q) {
+    for support in assessment.evidence(q).filter(|support| support.framework == 0) {
         let (items, stale) = &mut counts[support.team];
         *items += 1;
         *stale += usize::from(support.item.period.age(assessment.quarters[q].closes) > assessment.settings.max_age);

@@ -10,11 +10,14 @@ use crate::address::Address;
 use crate::catalog::Framework;
 use crate::gap;
 use crate::quarter::Quarter;
+use crate::score::Tree;
 
 /// The page of one team.
 #[derive(Debug, Serialize)]
 pub(super) struct TeamPage {
     name: String,
+    /// The framework of the figures, where it is not the report's main one.
+    framework: String,
     asked: bool,
     /// The first quarter in which the team is asked, where that is still to come.
     since: String,
@@ -48,11 +51,14 @@ const TOP_GAPS: usize = 10;
 pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     let assessment = report.assessment;
     let named = &assessment.settings.teams[team];
-    let catalog = assessment.framework();
-    let tree = report.team_tree(q, team, 0);
+    // The figures are those of the first framework in which the team is asked anything: the main one for most.
+    let asked = |tree: &Tree| tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0;
+    let framework = (0..assessment.frameworks.len()).find(|f| asked(report.team_tree(q, team, *f))).unwrap_or(0);
+    let catalog = &assessment.frameworks[framework];
+    let tree = report.team_tree(q, team, framework);
     // A quarter in which the team was not asked is no quarter to compare with.
     let earlier = q.checked_sub(1).filter(|q| named.asked_in(report.quarter(*q).quarter));
-    let before = earlier.map(|q| report.team_tree(q, team, 0));
+    let before = earlier.map(|q| report.team_tree(q, team, framework));
     let path = Address::Team(q, team).path(assessment);
     // A Function of which the team is asked nothing has no section.
     let section = |function: usize| {
@@ -67,6 +73,7 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     let shown = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamPage {
         name: named.name.clone(),
+        framework: if framework == 0 { String::new() } else { catalog.title.clone() },
         asked: named.asked_in(report.quarter(q).quarter),
         since: shown(named.first_quarter.filter(|first| *first > quarter)),
         until: shown(named.last_quarter.filter(|last| *last < quarter)),
@@ -75,7 +82,7 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         profile: members::profile(report, &format!("{}: score by Function", named.name), "Function", &members),
         levels: members::levels(report, &format!("{}: answers by level", named.name), &members),
         gap_count: ranked.ranked.len(),
-        gaps: gaps::rows(report, q, 0, &ranked, tree, TOP_GAPS),
+        gaps: gaps::rows(report, q, framework, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),
         chapters,
