@@ -46,7 +46,7 @@ const sites = {
   hostile: {
     root: "tests/fixtures/site/hostile",
     pages: [
-      "index.html", "2026-Q3/controls/W1.A-(1)/index.html", "2026-Q3/functions/w1/index.html",
+      "index.html", "2026-Q3/controls/W1.A-(1)/index.html", "2026-Q3/functions/W1/index.html",
       "2026-Q3/teams/markup/index.html", "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html",
       "2026-Q3/frameworks/second/index.html", "method/index.html",
     ],
