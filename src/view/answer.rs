@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::Level;
 use super::{Link, Markup, Report};
-use crate::evidence::{Item, State};
+use crate::evidence::{Item, Period, State};
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -42,9 +42,9 @@ pub(super) struct AnswerView {
 pub(super) struct ItemView {
     kind: &'static str,
     title: String,
-    /// A day, or two of them.
-    from: String,
-    to: String,
+    /// A day, or a first and a last one.
+    period: String,
+    /// Days from its last day to the quarter's end.
     age: i32,
     stale: bool,
     url: String,
@@ -92,11 +92,12 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
 pub(super) fn item(report: Report<'_>, q: usize, item: &Item) -> ItemView {
     let age = item.period.age(report.quarter(q).closes);
     let artifact = item.artifact.as_ref();
+    let Period { from, to } = item.period;
+    let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
     ItemView {
         kind: item.kind.name(),
         title: item.title.clone(),
-        from: item.period.from.to_string(),
-        to: item.period.to.to_string(),
+        period,
         age,
         stale: age > report.assessment.settings.max_age,
         url: item.url.clone(),
