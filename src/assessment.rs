@@ -50,6 +50,12 @@ impl Assessment {
         })
     }
 
+    /// Whether a team is asked for a control in a quarter.
+    pub fn is_asked(&self, quarter: Quarter, framework: usize, control: usize, team: usize) -> bool {
+        let team = &self.settings.teams[team];
+        team.asked_in(quarter) && team.answers_for(self.frameworks[framework].lineage(control))
+    }
+
     /// The teams that are asked for a control in a quarter, by index.
     pub fn teams_asked(&self, quarter: Quarter, framework: usize, control: usize) -> impl Iterator<Item = usize> {
         let lineage = self.frameworks[framework].lineage(control);

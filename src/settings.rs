@@ -28,6 +28,13 @@ pub struct Settings {
     pub teams: Vec<Team>,
 }
 
+impl Settings {
+    /// Whether evidence of this age, in days at the quarter's end, is stale.
+    pub fn is_stale(&self, age: i32) -> bool {
+        age > self.max_age
+    }
+}
+
 /// Levels from `bottom` upwards, one name a whole level, with steps between them.
 #[derive(Clone, Debug)]
 pub struct Scale {

@@ -126,9 +126,9 @@ impl Patterns {
         Self { controls: globs("controls", Self::CONTROLS), evidence, quarters }
     }
 
-    /// Whether `path` is a catalog file.
+    /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
     pub fn is_catalog(&self, path: &str) -> bool {
-        matches(&self.controls, path)
+        path.starts_with("controls/") || matches(&self.controls, path)
     }
 
     /// Whether `path` is an evidence file.

@@ -15,9 +15,7 @@ const FRAMEWORK_FILE: &str = "framework.toml";
 /// Reads every framework of the workspace, in use or not, by id.
 pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Framework> {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for path in
-        workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path) || path.starts_with("controls/"))
-    {
+    for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path)) {
         if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
             folders.entry(folder).or_default().push(path);
         }

@@ -83,7 +83,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
 /// Whether every id that a catalog holds is known: with a catalog that is not there or has mistakes of its own, an unknown
 /// id is no mistake of whoever wrote it.
 fn known(workspace: &Workspace, found: &[Diagnostic]) -> Ids {
-    let catalog = |path: &str| workspace.patterns.is_catalog(path) || path.starts_with("controls/");
+    let catalog = |path: &str| workspace.patterns.is_catalog(path);
     let broken =
         found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework || catalog(&diagnostic.place.path));
     let unread = workspace

@@ -114,7 +114,7 @@ pub fn evidence(assessment: &Assessment, quarter: usize) -> String {
             item.period.from.to_string(),
             item.period.to.to_string(),
             age.to_string(),
-            (age > assessment.settings.max_age).to_string(),
+            assessment.settings.is_stale(age).to_string(),
             item.url.clone(),
             artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
             artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),

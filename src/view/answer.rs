@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::Level;
 use super::{Link, Markup, Report};
-use crate::evidence::{Item, Period, State};
+use crate::evidence::{Answer, Item, Period, State};
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -53,17 +53,26 @@ pub(super) struct ItemView {
     source: String,
 }
 
+/// The word for an answer's state, or for its absence, in templates and classes.
+pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
+    match answer.map(|answer| &answer.state) {
+        None => "unanswered",
+        Some(State::Assessed { .. }) => "assessed",
+        Some(State::Unknown { .. }) => "unknown",
+        Some(State::NotApplicable { .. }) => "not-applicable",
+    }
+}
+
 /// What `team` says of a control.
 pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> AnswerView {
     let settings = &report.assessment.settings;
     let answer = report.quarter(q).answer(framework, control, team);
-    let level = answer.and_then(crate::evidence::Answer::score);
+    let level = answer.and_then(Answer::score);
     let target = settings.targets.nearest(report.assessment.frameworks[framework].lineage(control));
-    let (state, reason, approved_by) = match answer.map(|answer| &answer.state) {
-        None => ("unanswered", "", ""),
-        Some(State::Assessed { .. }) => ("assessed", "", ""),
-        Some(State::Unknown { why }) => ("unknown", why.as_str(), ""),
-        Some(State::NotApplicable { reason, approved_by }) => ("not-applicable", reason.as_str(), approved_by.as_str()),
+    let (reason, approved_by) = match answer.map(|answer| &answer.state) {
+        None | Some(State::Assessed { .. }) => ("", ""),
+        Some(State::Unknown { why }) => (why.as_str(), ""),
+        Some(State::NotApplicable { reason, approved_by }) => (reason.as_str(), approved_by.as_str()),
     };
     let evidence: Vec<ItemView> =
         answer.map(|answer| answer.evidence.iter().map(|given| item(report, q, given)).collect()).unwrap_or_default();
@@ -74,7 +83,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, framework, control),
-        state,
+        state: state_name(answer),
         level: level.map(|level| Level::of(level, &settings.scale)),
         below: level.zip(target).is_some_and(|(level, target)| level < target.level),
         reason: Markup::line(reason),
@@ -99,7 +108,7 @@ pub(super) fn item(report: Report<'_>, q: usize, item: &Item) -> ItemView {
         title: item.title.clone(),
         period,
         age,
-        stale: age > report.assessment.settings.max_age,
+        stale: report.assessment.settings.is_stale(age),
         url: item.url.clone(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),

@@ -81,8 +81,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
     let functions =
         members::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
     let ranked = gap::rank(catalog, tree);
-    let ages: Vec<i32> = assessment.evidence(q).map(|support| support.item.period.age(quarter.closes)).collect();
-    let max_age = assessment.settings.max_age;
+    let kinds = evidence::kinds(assessment, q);
     Dashboard {
         heading: if quarter.title.is_empty() { format!("Quarter {}", quarter.quarter) } else { quarter.title.clone() },
         opens: quarter.opens.to_string(),
@@ -109,10 +108,10 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
             .enumerate()
             .map(|(t, counts)| team_row(report, q, t, counts))
             .collect(),
-        kinds: evidence::kinds(assessment, q),
-        evidence: ages.len(),
-        stale: ages.iter().filter(|age| **age > max_age).count(),
-        max_age,
+        evidence: kinds.iter().map(|kind| kind.count).sum(),
+        stale: kinds.iter().map(|kind| kind.stale).sum(),
+        kinds,
+        max_age: assessment.settings.max_age,
         evidence_href: Address::Evidence(q).path(assessment),
         data: data_links(report, q),
         bottom_name: assessment.settings.scale.name(assessment.settings.scale.bottom).to_owned(),

@@ -42,8 +42,8 @@ pub(super) struct Row {
 #[derive(Debug, Serialize)]
 pub(super) struct KindCount {
     kind: &'static str,
-    count: usize,
-    stale: usize,
+    pub(super) count: usize,
+    pub(super) stale: usize,
 }
 
 /// About one quarter: what is this close to its age limit expires next.
@@ -85,16 +85,15 @@ fn row(report: Report<'_>, q: usize, support: Support<'_>) -> Row {
 /// The items of a quarter by kind, strongest first.
 pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
     let closes = assessment.quarters[q].closes;
-    let of = |kind: Kind| {
-        let ages = assessment
-            .evidence(q)
-            .filter(|support| support.item.kind == kind)
-            .map(|support| support.item.period.age(closes));
-        let ages: Vec<i32> = ages.collect();
-        let stale = ages.iter().filter(|age| **age > assessment.settings.max_age).count();
-        KindCount { kind: kind.name(), count: ages.len(), stale }
-    };
-    Kind::ALL.into_iter().rev().map(of).collect()
+    let mut kinds = Kind::ALL.map(|kind| KindCount { kind: kind.name(), count: 0, stale: 0 });
+    for Support { item, .. } in assessment.evidence(q) {
+        if let Some(counted) = kinds.iter_mut().find(|counted| counted.kind == item.kind.name()) {
+            counted.count += 1;
+            counted.stale += usize::from(assessment.settings.is_stale(item.period.age(closes)));
+        }
+    }
+    kinds.reverse();
+    kinds.into()
 }
 
 /// How many items each team has for the main framework, and how many of them are stale.
@@ -103,7 +102,7 @@ pub(super) fn by_team(assessment: &Assessment, q: usize) -> Vec<(usize, usize)> 
     for support in assessment.evidence(q).filter(|support| support.framework == 0) {
         let (items, stale) = &mut counts[support.team];
         *items += 1;
-        *stale += usize::from(support.item.period.age(assessment.quarters[q].closes) > assessment.settings.max_age);
+        *stale += usize::from(assessment.settings.is_stale(support.item.period.age(assessment.quarters[q].closes)));
     }
     counts
 }

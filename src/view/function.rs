@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::answer::state_name;
 use super::figures::{Figures, Level};
 use super::members::{self, Levels, Profile};
 use super::{Link, Report};
 use crate::address::Address;
-use crate::evidence::{Answer, State};
+use crate::evidence::Answer;
 
 /// The page of one Function.
 #[derive(Debug, Serialize)]
@@ -54,13 +55,7 @@ pub(super) struct Cell {
 impl Cell {
     fn of(report: Report<'_>, answer: Option<&Answer>) -> Self {
         let level = answer.and_then(Answer::score).map(|level| Level::of(level, &report.assessment.settings.scale));
-        let state = match answer.map(|answer| &answer.state) {
-            None => "unanswered",
-            Some(State::Assessed { .. }) => "assessed",
-            Some(State::Unknown { .. }) => "unknown",
-            Some(State::NotApplicable { .. }) => "not-applicable",
-        };
-        Self { state, level }
+        Self { state: state_name(answer), level }
     }
 }
 
@@ -115,8 +110,8 @@ fn control_row(report: Report<'_>, q: usize, framework: usize, control: usize) -
 /// What one team answered, in short; `None` where it is not asked.
 pub(super) fn cell(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> Option<Cell> {
     let quarter = report.quarter(q);
-    let named = &report.assessment.settings.teams[team];
-    let lineage = report.assessment.frameworks[framework].lineage(control);
-    let asked = named.asked_in(quarter.quarter) && named.answers_for(lineage);
-    asked.then(|| Cell::of(report, quarter.answer(framework, control, team)))
+    report
+        .assessment
+        .is_asked(quarter.quarter, framework, control, team)
+        .then(|| Cell::of(report, quarter.answer(framework, control, team)))
 }

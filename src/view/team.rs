@@ -92,8 +92,7 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
 fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize) -> Vec<Chapter> {
     let assessment = report.assessment;
     let catalog = &assessment.frameworks[framework];
-    let asked =
-        |control: &usize| assessment.teams_asked(report.quarter(q).quarter, framework, *control).any(|t| t == team);
+    let asked = |control: &usize| assessment.is_asked(report.quarter(q).quarter, framework, *control, team);
     let chapter = |(index, function): (usize, &crate::catalog::Function)| {
         let controls: Vec<usize> = catalog.controls_of(index).filter(asked).collect();
         (!controls.is_empty()).then(|| Chapter {
