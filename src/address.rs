@@ -22,8 +22,18 @@ pub enum Address {
     Gaps(usize),
     /// The evidence register.
     Evidence(usize),
+    /// Zeros, unknowns and what does not apply.
+    Exclusions(usize),
+    /// What the numbers call for.
+    Findings(usize),
+    /// The targets and the decisions behind them.
+    Targets(usize),
     /// A framework beside the main one.
     Framework(usize, usize),
+    /// The list of guides.
+    Guides,
+    /// A guide.
+    Guide(usize),
     /// The rules of this report.
     Method,
     /// A quarter's figures as a file.
@@ -73,6 +83,11 @@ impl Address {
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.settings.teams[team].id),
             Self::Gaps(q) => format!("{}/gaps/index.html", quarter(q)),
             Self::Evidence(q) => format!("{}/evidence/index.html", quarter(q)),
+            Self::Exclusions(q) => format!("{}/exclusions/index.html", quarter(q)),
+            Self::Findings(q) => format!("{}/findings/index.html", quarter(q)),
+            Self::Targets(q) => format!("{}/targets/index.html", quarter(q)),
+            Self::Guides => "guides/index.html".to_owned(),
+            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
             Self::Framework(q, framework) => {
                 format!("{}/frameworks/{}/index.html", quarter(q), assessment.frameworks[framework].id)
             }
@@ -84,9 +99,10 @@ impl Address {
     /// The quarter that the file belongs to.
     pub fn quarter(self, assessment: &Assessment) -> usize {
         match self {
-            Self::Home | Self::Method => assessment.newest(),
+            Self::Home | Self::Method | Self::Guides | Self::Guide(_) => assessment.newest(),
             Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
-            Self::Gaps(q) | Self::Evidence(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
+            Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
+            Self::Framework(q, _) | Self::Data(q, _) => q,
         }
     }
 
@@ -94,12 +110,15 @@ impl Address {
     #[must_use]
     pub fn in_quarter(self, q: usize) -> Self {
         match self {
-            Self::Home | Self::Dashboard(_) | Self::Method => Self::Dashboard(q),
+            Self::Home | Self::Dashboard(_) | Self::Method | Self::Guides | Self::Guide(_) => Self::Dashboard(q),
             Self::Function(_, function) => Self::Function(q, function),
             Self::Control(_, framework, control) => Self::Control(q, framework, control),
             Self::Team(_, team) => Self::Team(q, team),
             Self::Gaps(_) => Self::Gaps(q),
             Self::Evidence(_) => Self::Evidence(q),
+            Self::Exclusions(_) => Self::Exclusions(q),
+            Self::Findings(_) => Self::Findings(q),
+            Self::Targets(_) => Self::Targets(q),
             Self::Framework(_, framework) => Self::Framework(q, framework),
             Self::Data(_, data) => Self::Data(q, data),
         }
@@ -108,8 +127,13 @@ impl Address {
     /// Every file of the site but the theme's assets.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
         let mut all = vec![Self::Home, Self::Method];
+        if !assessment.guides.is_empty() {
+            all.push(Self::Guides);
+            all.extend((0..assessment.guides.len()).map(Self::Guide));
+        }
         for q in 0..assessment.quarters.len() {
             all.extend([Self::Dashboard(q), Self::Gaps(q), Self::Evidence(q)]);
+            all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q)]);
             all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));
             all.extend((1..assessment.frameworks.len()).map(|framework| Self::Framework(q, framework)));
             for (index, framework) in assessment.frameworks.iter().enumerate() {

@@ -1,11 +1,15 @@
 //! The whole valid workspace: settings, catalogs and every quarter's answers. Whoever holds one need not doubt it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
-use crate::catalog::Framework;
-use crate::evidence::{Answer, Item};
+use crate::catalog::{Control, Framework};
+use crate::evidence::{Answer, Claim, Item};
+use crate::measure::Value;
+use crate::profile::{Profile, Target};
 use crate::quarter::Quarter;
 use crate::settings::{Settings, Team};
 
@@ -18,6 +22,10 @@ pub struct Assessment {
     pub frameworks: Vec<Framework>,
     /// The quarters, oldest first; at least one.
     pub quarters: Vec<QuarterAnswers>,
+    /// The guides, by path.
+    pub guides: Vec<Guide>,
+    /// The files that hold the rules of this assessment, each with its digest, by path.
+    pub policy: Vec<PolicyFile>,
 }
 
 impl Assessment {
@@ -29,6 +37,28 @@ impl Assessment {
     /// The newest quarter's index.
     pub fn newest(&self) -> usize {
         self.quarters.len() - 1
+    }
+
+    /// The digest of the policy: that of the list of its files as `sha256sum` prints it, so that anyone can make it again.
+    pub fn policy_digest(&self) -> String {
+        let lines: String = self.policy.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+        Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A control of any framework.
+    pub fn control(&self, framework: usize, control: usize) -> &Control {
+        &self.frameworks[framework].controls[control]
+    }
+
+    /// The target of a control in a quarter.
+    pub fn target(&self, quarter: usize, framework: usize, control: usize) -> Option<&Target> {
+        self.quarters[quarter].profile.targets.nearest(self.frameworks[framework].lineage(control))
+    }
+
+    /// Whether an item is too old, at the end of the quarter, to speak for a control.
+    pub fn is_stale(&self, quarter: usize, framework: usize, control: usize, item: &Item) -> bool {
+        let age = item.period.age(self.quarters[quarter].closes);
+        age > self.settings.max_age(&self.control(framework, control).rules)
     }
 
     /// Every answer of a quarter that counts: framework, control, team and answer, in that order.
@@ -64,6 +94,35 @@ impl Assessment {
     }
 }
 
+/// A narrative page of the workspace.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    /// Its file's name without its ending: its name in addresses.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it says, in a sentence; may be empty.
+    pub summary: String,
+    /// The ids of what it explains, or [`Guide::REPORT`].
+    pub explains: Vec<String>,
+    /// The text, in Markdown.
+    pub text: Arc<str>,
+}
+
+impl Guide {
+    /// What a guide explains that is about the report as a whole.
+    pub const REPORT: &str = "report";
+}
+
+/// A file that the figures' rules rest on.
+#[derive(Clone, Debug)]
+pub struct PolicyFile {
+    /// The file, relative to the workspace's root.
+    pub path: String,
+    /// Its SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+}
+
 /// An evidence item, and what it supports.
 #[derive(Clone, Copy, Debug)]
 pub struct Support<'a> {
@@ -90,6 +149,8 @@ pub struct QuarterAnswers {
     pub title: String,
     /// Its narrative, in Markdown; may be empty.
     pub summary: Arc<str>,
+    /// What was wanted in it, and what was out of scope.
+    pub profile: Profile,
     /// The answers by framework, control and team.
     pub answers: Vec<Vec<Vec<Option<Answer>>>>,
 }
@@ -99,13 +160,39 @@ impl QuarterAnswers {
     pub fn answer(&self, framework: usize, control: usize, team: usize) -> Option<&Answer> {
         self.answers[framework][control][team].as_ref()
     }
+
+    /// The facts that speak for a team's answer to a measured control: its own, and those of the controls that it stands on.
+    pub fn facts<'a>(&self, place: (usize, usize), named: &'a Control, team: usize) -> BTreeMap<&'a str, Value> {
+        let declared = named.measure.iter().flat_map(|measure| &measure.facts);
+        let value = |(name, from): (&str, Option<(usize, usize)>)| {
+            let (framework, control) = from.unwrap_or(place);
+            match self.answer(framework, control, team)?.claim()? {
+                Claim::Facts { given, .. } => given.get(name).copied(),
+                Claim::Level(_) | Claim::Dimensions(_) => None,
+            }
+        };
+        declared.filter_map(|(name, fact)| Some((name.as_str(), value((name, fact.given_for))?))).collect()
+    }
+
+    /// The evidence that speaks for a team's answer: its own, then that of the controls on whose facts it stands.
+    pub fn evidence_for<'a>(
+        &'a self,
+        place: (usize, usize),
+        named: &'a Control,
+        team: usize,
+    ) -> impl Iterator<Item = &'a Item> {
+        let places = std::iter::once(place).chain(named.stands_on());
+        let answers = places.filter_map(move |(framework, control)| self.answer(framework, control, team));
+        answers.flat_map(|answer| &answer.evidence)
+    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::catalog::{Category, Control, Function};
-    use crate::evidence::{Kind, Origin, Period, State};
+    use crate::catalog::{Category, Control, Function, Rules};
+    use crate::evidence::{Kind, Period, State};
+    use crate::place::{Origin, Place};
     use crate::settings::tests::{level, settings};
 
     /// A framework whose controls are `controls`, in order, each with its weight. `A.X-1` stands in the Category `A.X` of
@@ -117,12 +204,14 @@ pub(crate) mod tests {
             title: text(id),
             version: String::new(),
             source: String::new(),
+            purpose: String::new(),
+            team_level: false,
             leaf: text("Control"),
             functions: Vec::new(),
             categories: Vec::new(),
             controls: Vec::new(),
-            references: std::collections::BTreeMap::new(),
-            withdrawn: std::collections::BTreeMap::new(),
+            references: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
         };
         for (index, (id, weight)) in controls.iter().enumerate() {
             let (category, _) = id.split_once('-').unwrap();
@@ -138,9 +227,17 @@ pub(crate) mod tests {
             }
             let category = out.categories.len() - 1;
             out.categories[category].controls.end += 1;
-            let (id, title, outcome) = (text(id), text(id), String::new());
-            let (examples, references) = (Vec::new(), Vec::new());
-            out.controls.push(Control { id, title, outcome, examples, weight: *weight, references, category });
+            out.controls.push(Control {
+                id: text(id),
+                title: text(id),
+                outcome: String::new(),
+                objective: String::new(),
+                examples: Vec::new(),
+                rules: Rules { weight: *weight, ..Rules::default() },
+                measure: None,
+                references: Vec::new(),
+                category,
+            });
         }
         out
     }
@@ -151,9 +248,9 @@ pub(crate) mod tests {
             "-" => return None,
             "?" => State::Unknown { why: "nobody knows".to_owned() },
             "n/a" => State::NotApplicable { reason: "no ships".to_owned(), approved_by: String::new() },
-            number => State::Assessed { claimed: level(number) },
+            number => State::Assessed { claim: Claim::Level(level(number)) },
         };
-        let origin = Origin { path: Arc::from("content/2026-Q3/payments/protect.toml"), line: 1 };
+        let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
         Some(Answer { state, note: String::new(), evidence: Vec::new(), attested: None, origin })
     }
 
@@ -167,8 +264,18 @@ pub(crate) mod tests {
             closes: quarter.last_day(),
             title: String::new(),
             summary: Arc::from(""),
+            profile: Profile::default(),
             answers: vec![answers],
         }
+    }
+
+    /// An assessment without guides, whose files do not matter.
+    pub(crate) fn assessment(
+        settings: Settings,
+        frameworks: Vec<Framework>,
+        quarters: Vec<QuarterAnswers>,
+    ) -> Assessment {
+        Assessment { settings, frameworks, quarters, guides: Vec::new(), policy: Vec::new() }
     }
 
     fn names(assessment: &Assessment, quarter: usize, control: usize) -> Vec<&str> {
@@ -185,7 +292,7 @@ pub(crate) mod tests {
         settings.teams[2].last_quarter = "2026-Q1".parse().ok();
         let frameworks = vec![framework("own", &[("A.X-1", 1), ("A.Y-1", 1), ("B.X-1", 1), ("B.X-2", 1)])];
         let said = ["1 2 3", "1 2 3", "1 2 3", "1 2 3"];
-        Assessment { settings, frameworks, quarters: vec![quarter("2026-Q1", &said), quarter("2026-Q2", &said)] }
+        assessment(settings, frameworks, vec![quarter("2026-Q1", &said), quarter("2026-Q2", &said)])
     }
 
     #[test]

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::evidence::Kind;
+use crate::measure::Measure;
+use crate::number::Level;
+
 /// One framework, valid: ids are unique, every control stands under the Category that its id names.
 #[derive(Clone, Debug)]
 pub struct Framework {
@@ -14,6 +18,10 @@ pub struct Framework {
     pub version: String,
     /// Where the ids and counts come from.
     pub source: String,
+    /// What it is for; may be empty.
+    pub purpose: String,
+    /// Its figures speak of one team each and are never joined over teams.
+    pub team_level: bool,
     /// What it calls its controls, as in `Subcategory`.
     pub leaf: String,
     /// Its Functions, in its own order.
@@ -97,10 +105,74 @@ pub struct Control {
     pub outcome: String,
     /// What a team could show.
     pub examples: Vec<String>,
-    /// Its weight in the means above it, 1 to 1000.
-    pub weight: u32,
+    /// The objective of the organisation that it serves; may be empty.
+    pub objective: String,
+    /// How its answers are scored.
+    pub rules: Rules,
+    /// What it measures, where facts make its level.
+    pub measure: Option<Measure>,
     /// The ids of other catalogs that speak of the same, by catalog.
     pub references: Vec<(String, Vec<String>)>,
     /// Its Category, an index of [`Framework::categories`].
     pub category: usize,
+}
+
+impl Control {
+    /// The controls of whose facts it makes use, framework and control, each once.
+    pub fn stands_on(&self) -> Vec<(usize, usize)> {
+        let mut places: Vec<_> =
+            self.measure.iter().flat_map(|measure| measure.facts.values()).filter_map(|fact| fact.given_for).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Whether its level is made from facts.
+    pub fn is_measured(&self) -> bool {
+        self.measure.as_ref().is_some_and(|measure| !measure.criteria.is_empty())
+    }
+}
+
+/// How a control's answers are scored, where it differs from what the workspace declares for all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Its weight in the means above it, 1 to 1000.
+    pub weight: u32,
+    /// Why these rules; may be empty.
+    pub why: String,
+    /// Whether it is a key control, whose floor is watched whatever the means say.
+    pub key: bool,
+    /// How its teams' levels join.
+    pub teams: Option<TeamRule>,
+    /// How old its evidence may be at the quarter's end, in days.
+    pub max_age: Option<i32>,
+    /// What its levels need as evidence.
+    pub needs: Option<Vec<Need>>,
+}
+
+impl Default for Rules {
+    /// Those of the workspace, with weight 1.
+    fn default() -> Self {
+        Self { weight: 1, why: String::new(), key: false, teams: None, max_age: None, needs: None }
+    }
+}
+
+/// How teams' levels join to a control's score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamRule {
+    /// The mean, weighted by team.
+    Mean,
+    /// The lowest.
+    Min,
+    /// The level of the team that owns the control, an index of the settings' teams; the others' are shown and do not count.
+    Owner(usize),
+}
+
+/// What a level needs: from `from` upwards, one current item of one of these kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The lowest level that needs it.
+    pub from: Level,
+    /// The kinds of evidence of which one is enough.
+    pub any_of: Vec<Kind>,
 }

@@ -1,10 +1,13 @@
 //! What one team says of one control in one quarter, and the dated items that support it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::measure::{Value, age};
 use crate::number::Level;
+use crate::place::Origin;
 
 /// An answer. A control without one is unanswered; the four states are never merged.
 #[derive(Clone, Debug)]
@@ -22,10 +25,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The level that counts for scores. It is the claimed one.
-    pub fn score(&self) -> Option<Level> {
-        match self.state {
-            State::Assessed { claimed } => Some(claimed),
+    /// What is claimed, where the answer is a level.
+    pub fn claim(&self) -> Option<&Claim> {
+        match &self.state {
+            State::Assessed { claim } => Some(claim),
             State::Unknown { .. } | State::NotApplicable { .. } => None,
         }
     }
@@ -41,8 +44,8 @@ impl Answer {
 pub enum State {
     /// A level, 0 included.
     Assessed {
-        /// The level that the team wrote.
-        claimed: Level,
+        /// What the team claims, before its evidence is looked at.
+        claim: Claim,
     },
     /// Asked, and nobody knows.
     Unknown {
@@ -58,6 +61,22 @@ pub enum State {
     },
 }
 
+/// What a team claims: which level that is, `score` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// One level.
+    Level(Level),
+    /// One level for each dimension of the scale, in its order.
+    Dimensions(Vec<Level>),
+    /// Facts of a measured control, whose criteria make the level.
+    Facts {
+        /// The facts that this answer gives; those of other controls stand with theirs.
+        given: BTreeMap<String, Value>,
+        /// The level that the team wrote beside its facts. It counts for nothing.
+        said: Option<Level>,
+    },
+}
+
 /// Who stands behind a file of answers.
 #[derive(Clone, Debug)]
 pub struct Attestation {
@@ -65,15 +84,6 @@ pub struct Attestation {
     pub by: String,
     /// The day.
     pub on: Option<Date>,
-}
-
-/// Where something is written.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    /// The file, relative to the workspace's root.
-    pub path: Arc<str>,
-    /// The line, from 1.
-    pub line: usize,
 }
 
 /// A dated thing that supports an answer.
@@ -105,7 +115,7 @@ pub struct Period {
 impl Period {
     /// How many days lie between its last day and `day`.
     pub fn age(self, day: Date) -> i32 {
-        day.since(self.to).map_or(i32::MAX, |span| span.get_days())
+        age(self.to, day)
     }
 }
 

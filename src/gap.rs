@@ -31,7 +31,7 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     let mut gaps = Gaps { ranked: Vec::new(), targets, unscored: Vec::new() };
     for (control, figures) in tree.controls.iter().enumerate().filter(|(_, figures)| figures.target.is_some()) {
         match &figures.gap {
-            Some(gap) if !figures.withheld => {
+            Some(gap) if figures.withheld.is_none() => {
                 if *gap > zero {
                     gaps.ranked.push(Gap { control, gap: gap.clone() });
                 }
@@ -41,7 +41,7 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     }
     let key = |gap: &Gap| {
         let control = &framework.controls[gap.control];
-        (std::cmp::Reverse(control.weight), control.id.clone())
+        (std::cmp::Reverse(control.rules.weight), control.id.clone())
     };
     gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| key(a).cmp(&key(b))));
     gaps
@@ -51,9 +51,10 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
 mod tests {
     use super::*;
     use crate::assessment::Assessment;
-    use crate::assessment::tests::{framework, quarter};
+    use crate::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::profile::tests::target;
     use crate::score::score;
-    use crate::settings::tests::{settings, target};
+    use crate::settings::tests::settings;
 
     /// The gap list where the default target is 3 and each control's team or teams say this: ids and gaps, then the unscored.
     fn ranked(controls: &[(&str, u32)], said: &[&str]) -> (String, String) {
@@ -62,10 +63,10 @@ mod tests {
 
     fn assessment(controls: &[(&str, u32)], said: &[&str]) -> Assessment {
         let teams = said.first().map_or(1, |teams| teams.split(' ').count());
-        let mut settings = settings(&[("deck", 1), ("engine", 1), ("shore", 1)][..teams]);
-        settings.targets.default = Some(target("3"));
-        let frameworks = vec![framework("own", controls)];
-        Assessment { settings, frameworks, quarters: vec![quarter("2026-Q3", said)] }
+        let settings = settings(&[("deck", 1), ("engine", 1), ("shore", 1)][..teams]);
+        let mut quarter = quarter("2026-Q3", said);
+        quarter.profile.targets.default = Some(target("3"));
+        assessment_of(settings, vec![framework("own", controls)], vec![quarter])
     }
 
     fn list(assessment: &Assessment) -> (String, String) {
@@ -112,8 +113,8 @@ mod tests {
     #[test]
     fn a_control_without_a_target_is_neither() {
         let mut assessment = assessment(&[("A.X-1", 1), ("B.X-1", 1), ("B.X-2", 1)], &["0", "0", "?"]);
-        assessment.settings.targets.default = None;
-        assessment.settings.targets.by_id.insert("A".to_owned(), target("2"));
+        assessment.quarters[0].profile.targets.default = None;
+        assessment.quarters[0].profile.targets.by_id.insert("A".to_owned(), target("2"));
         assert_eq!(list(&assessment), ("A.X-1 2.0".to_owned(), String::new()));
     }
 

@@ -29,21 +29,31 @@ impl Level {
     /// Reads a plain decimal such as `3` or `2.5` exactly; `None` for signs, exponents, `nan`, `inf`, more than six decimals
     /// or a whole part of more than six digits (no scale goes that far).
     pub fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |part: &str| (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        if !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        let whole: i64 = whole.parse().ok()?;
-        let fraction: i64 = format!("{fraction:0<6}").parse().ok()?;
-        Some(Self(whole * MILLIONTHS + fraction))
+        millionths(text, 6).map(Self)
     }
 
     /// The level as people write it, with no more decimals than it needs: `3`, `2.5`.
     pub fn shown(self) -> String {
-        let text = decimal(self.0.into(), 6);
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        plain(self.0)
     }
+}
+
+/// Millionths as a decimal with no more digits than it needs.
+pub fn plain(millionths: i64) -> String {
+    let text = decimal(millionths.into(), 6);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Reads a plain decimal exactly, in millionths: no sign, no exponent, at most `digits` before and six after the point.
+pub fn millionths(text: &str, digits: usize) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(whole, digits) || !is_number(fraction, 6) {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok()?;
+    let fraction: i64 = format!("{fraction:0<6}").parse().ok()?;
+    whole.checked_mul(MILLIONTHS)?.checked_add(fraction)
 }
 
 impl Add for Level {
@@ -84,6 +94,37 @@ impl Mean {
     /// The mean in whole millionths of a level, rounded half up.
     pub fn millionths(&self) -> i64 {
         i64::try_from(half_up(&self.0)).expect("a mean lies within its scale, far below 2^63 millionths")
+    }
+
+    /// The mean to six decimals, cut and not rounded, so that rounding what is shown gives what rounding the mean gives; an
+    /// ellipsis says where digits were cut.
+    pub fn cut(&self) -> String {
+        let whole = self.0.floor().to_integer();
+        let exact = BigRational::from_integer(whole.clone()) == self.0;
+        let text = plain(i64::try_from(whole).expect("a mean lies within its scale, far below 2^63 millionths"));
+        if exact {
+            return text;
+        }
+        let (whole, digits) = text.split_once('.').unwrap_or((&text, ""));
+        format!("{whole}.{digits:0<6}…")
+    }
+
+    /// Times `weight`, as a part of a sum.
+    #[must_use]
+    pub fn times(&self, weight: u64) -> Self {
+        Self(&self.0 * BigRational::from_integer(weight.into()))
+    }
+
+    /// Divided by `count`, which is not 0.
+    #[must_use]
+    pub fn divided(&self, count: u32) -> Self {
+        Self(&self.0 / BigRational::from_integer(count.into()))
+    }
+
+    /// The sum of `parts`.
+    pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let zero = BigRational::from_integer(0.into());
+        Self(parts.into_iter().fold(zero, |sum, Self(part)| sum + part))
     }
 
     /// The mean with `decimals` digits (0 to 6), rounded once from the exact value, half up.
@@ -174,6 +215,16 @@ mod tests {
         assert_eq!(mean(&[(1, "2.449999"), (1, "2.45")]).shown(1), "2.4");
         assert_eq!(mean(&[(1, "2.449999"), (1, "2.45")]).millionths(), 2_450_000);
         assert_eq!(mean(&[(1, "5")]).shown(0), "5");
+    }
+
+    #[test]
+    fn digits_are_cut_so_that_a_reader_rounds_to_the_same() {
+        assert_eq!(mean(&[(1, "2"), (1, "2.5")]).cut(), "2.25");
+        assert_eq!(mean(&[(2, "2"), (1, "3")]).cut(), "2.333333…");
+        assert_eq!(mean(&[(1, "0"), (2, "0.5"), (4, "0")]).cut(), "0.142857…");
+        // 2.4499995 shows as 2.4; rounded to millionths it would read 2.45, and show as 2.5.
+        assert_eq!(mean(&[(1, "2.449999"), (1, "2.45")]).cut(), "2.449999…");
+        assert_eq!(mean(&[(2, "1"), (1, "1.000001")]).cut(), "1.000000…");
     }
 
     #[test]

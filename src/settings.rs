@@ -1,9 +1,7 @@
-//! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its targets and its teams.
+//! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its evidence policy and its teams.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-
+use crate::catalog::{Need, Rules, TeamRule};
+use crate::evidence::Kind;
 use crate::number::{Level, MILLIONTHS};
 use crate::quarter::Quarter;
 
@@ -20,19 +18,45 @@ pub struct Settings {
     pub scale: Scale,
     /// How levels become scores.
     pub scoring: Scoring,
-    /// Evidence older than this many days at the quarter's end is stale.
+    /// Evidence older than this many days at the quarter's end is stale, where a control says nothing else.
     pub max_age: i32,
-    /// The levels wanted.
-    pub targets: Targets,
+    /// What each level needs as evidence, where a control says nothing else.
+    pub needs: Vec<Need>,
     /// The teams, in the order of the file.
     pub teams: Vec<Team>,
 }
 
 impl Settings {
-    /// Whether evidence of this age, in days at the quarter's end, is stale.
-    pub fn is_stale(&self, age: i32) -> bool {
-        age > self.max_age
+    /// How old, in days at the quarter's end, evidence for a control with these rules may be.
+    pub fn max_age(&self, rules: &Rules) -> i32 {
+        rules.max_age.unwrap_or(self.max_age)
     }
+
+    /// What the levels of a control with these rules need as evidence.
+    pub fn needs<'a>(&'a self, rules: &'a Rules) -> &'a [Need] {
+        rules.needs.as_deref().unwrap_or(&self.needs)
+    }
+
+    /// How the teams' levels of a control with these rules join.
+    pub fn team_rule(&self, rules: &Rules) -> TeamRule {
+        rules.teams.unwrap_or(self.scoring.teams)
+    }
+}
+
+/// What levels need as evidence where `[evidence] needs` says nothing: on the default scale from 2, 3 and 4 upwards, on another
+/// one from two, three and four fifths of it.
+pub fn default_needs(scale: &Scale) -> Vec<Need> {
+    let span = (scale.top() - scale.bottom).millionths();
+    let step = scale.step.millionths();
+    let from = |fifths: i64| {
+        let steps = (span * fifths).div_euclid(5 * step) + i64::from((span * fifths) % (5 * step) != 0);
+        Level::from_millionths(scale.bottom.millionths() + steps * step)
+    };
+    let from_weakest = |weakest: Kind| Kind::ALL.into_iter().filter(|kind| *kind >= weakest).collect();
+    [(2, Kind::Assertion), (3, Kind::Interview), (4, Kind::Record)]
+        .into_iter()
+        .map(|(fifths, weakest)| Need { from: from(fifths), any_of: from_weakest(weakest) })
+        .collect()
 }
 
 /// Levels from `bottom` upwards, one name a whole level, with steps between them.
@@ -44,6 +68,17 @@ pub struct Scale {
     pub step: Level,
     /// The whole levels, lowest first.
     pub levels: Vec<NamedLevel>,
+    /// The dimensions into which an answer splits its level; none where it gives one level.
+    pub dimensions: Vec<Dimension>,
+}
+
+/// One dimension of a level, such as policy or practice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name.
+    pub name: String,
+    /// Its weight in the level, 1 to 1000.
+    pub weight: u32,
 }
 
 /// A whole level of the scale.
@@ -73,7 +108,7 @@ impl Scale {
         (0..=count).map(|n| Level::from_millionths(self.bottom.millionths() + n * self.step.millionths())).collect()
     }
 
-    /// The index of `level` in [`Scale::steps`].
+    /// The index in [`Scale::steps`] of `level`, or of the step below it: the mean of dimensions may lie between two.
     pub fn position(&self, level: Level) -> usize {
         usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()
     }
@@ -93,6 +128,7 @@ impl Default for Scale {
             bottom: Level::from_millionths(0),
             step: Level::from_millionths(MILLIONTHS),
             levels: DEFAULT_LEVELS.iter().map(level).collect(),
+            dimensions: Vec::new(),
         }
     }
 }
@@ -124,6 +160,8 @@ const DEFAULT_LEVELS: &[(&str, &str)] = &[
 /// How levels become scores.
 #[derive(Clone, Debug)]
 pub struct Scoring {
+    /// Which level counts.
+    pub score: Basis,
     /// How teams' levels join to a control's score.
     pub teams: TeamRule,
     /// What the overall score is the mean of.
@@ -136,17 +174,23 @@ pub struct Scoring {
 
 impl Default for Scoring {
     fn default() -> Self {
-        Self { teams: TeamRule::Mean, overall: OverallRule::Functions, minimum_coverage: 60, decimals: 1 }
+        Self {
+            score: Basis::Supported,
+            teams: TeamRule::Mean,
+            overall: OverallRule::Functions,
+            minimum_coverage: 60,
+            decimals: 1,
+        }
     }
 }
 
-/// How teams' levels join to a control's score.
+/// Which of an answer's levels counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TeamRule {
-    /// The mean, weighted by team.
-    Mean,
-    /// The lowest.
-    Min,
+pub enum Basis {
+    /// What its evidence carries.
+    Supported,
+    /// What the team wrote.
+    Claimed,
 }
 
 /// What the overall score is the mean of.
@@ -156,37 +200,6 @@ pub enum OverallRule {
     Functions,
     /// All controls, by weight.
     Controls,
-}
-
-/// The levels wanted: a default, and nearer ones by the id of a framework, Function, Category or control.
-#[derive(Clone, Debug, Default)]
-pub struct Targets {
-    /// What holds where nothing nearer does; without it such controls have no target and no gap.
-    pub default: Option<Target>,
-    /// Targets by id.
-    pub by_id: BTreeMap<String, Target>,
-}
-
-impl Targets {
-    /// The target nearest to a control, given its lineage from the control upwards.
-    pub fn nearest(&self, lineage: [&str; 4]) -> Option<&Target> {
-        lineage.iter().find_map(|id| self.by_id.get(*id)).or(self.default.as_ref())
-    }
-}
-
-/// A level wanted, and the decision behind it.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// The level.
-    pub level: Level,
-    /// Why this level; may be empty.
-    pub why: String,
-    /// The role or body that decided; may be empty.
-    pub approved_by: String,
-    /// By when it is to be reached.
-    pub due: Option<Date>,
-    /// When the decision is looked at again.
-    pub review: Option<Date>,
 }
 
 /// A team that answers.
@@ -226,16 +239,16 @@ pub(crate) mod tests {
         Level::parse(text).unwrap()
     }
 
-    /// The defaults, with a team of each of `teams`: its id and its weight.
+    /// The defaults, with a team of each of `teams`: its id and its weight. Claims count, because the tests' answers are bare.
     pub(crate) fn settings(teams: &[(&str, u32)]) -> Settings {
         Settings {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
             scale: Scale::default(),
-            scoring: Scoring::default(),
+            scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,
-            targets: Targets::default(),
+            needs: default_needs(&Scale::default()),
             teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
         }
     }
@@ -246,15 +259,15 @@ pub(crate) mod tests {
         Team { id, name, weight: 1, scope: Vec::new(), first_quarter: None, last_quarter: None }
     }
 
-    pub(crate) fn target(text: &str) -> Target {
-        let (why, approved_by) = (String::new(), String::new());
-        Target { level: level(text), why, approved_by, due: None, review: None }
-    }
-
     /// A scale of `levels` whole levels from `bottom`.
     pub(crate) fn scale(bottom: &str, levels: usize, step: &str) -> Scale {
         let named = |n: usize| NamedLevel { name: format!("Level {n}"), criteria: String::new() };
-        Scale { bottom: level(bottom), step: level(step), levels: (0..levels).map(named).collect() }
+        Scale {
+            bottom: level(bottom),
+            step: level(step),
+            levels: (0..levels).map(named).collect(),
+            dimensions: Vec::new(),
+        }
     }
 
     fn shown(levels: &[Level]) -> String {
@@ -300,24 +313,6 @@ pub(crate) mod tests {
             [scale.name(level("1")), scale.name(level("1.5")), scale.name(level("4"))],
             ["Level 0", "Level 0", "Level 3"]
         );
-    }
-
-    /// The target of PR.DS-11 where targets are set for `ids`, each a level above the one before, and for the rest.
-    fn nearest(ids: &[&str]) -> Option<String> {
-        let rows = ids.iter().zip(1..).map(|(id, level): (_, u32)| ((*id).to_owned(), target(&level.to_string())));
-        let mut targets = Targets { default: None, by_id: rows.collect() };
-        targets.default = targets.by_id.remove("default");
-        targets.nearest(["PR.DS-11", "PR.DS", "PR", "csf-2.0"]).map(|target| target.level.shown())
-    }
-
-    #[test]
-    fn the_target_nearest_to_the_control_wins() {
-        assert_eq!(nearest(&["PR.DS-11", "PR.DS", "PR", "csf-2.0", "default"]).as_deref(), Some("1"));
-        assert_eq!(nearest(&["PR.DS-10", "PR.DS", "PR", "csf-2.0", "default"]).as_deref(), Some("2"));
-        assert_eq!(nearest(&["PR.DS-10", "PR.AA", "PR", "csf-2.0", "default"]).as_deref(), Some("3"));
-        assert_eq!(nearest(&["PR.DS-10", "PR.AA", "DE", "csf-2.0", "default"]).as_deref(), Some("4"));
-        assert_eq!(nearest(&["PR.DS-1", "PR.D", "P", "csf-2", "default"]).as_deref(), Some("5"));
-        assert_eq!(nearest(&["PR.DS-1", "PR.D", "P", "csf-2"]), None);
     }
 
     #[test]

@@ -94,6 +94,8 @@ pub struct Patterns {
     pub controls: Vec<Pattern>,
     /// Evidence files: the last two folders of each path are its quarter and its team.
     pub evidence: Vec<Pattern>,
+    /// Guides.
+    pub guides: Vec<Pattern>,
     /// The folders of quarters: the globs of evidence without their last two parts.
     quarters: Vec<Pattern>,
 }
@@ -103,6 +105,9 @@ impl Patterns {
     pub const CONTROLS: &str = "controls/**/*.toml";
     /// The default of `[files] evidence`.
     pub const EVIDENCE: &str = "content/*/*/*.toml";
+
+    /// The default of `[files] guides`.
+    pub const GUIDES: &str = "content/guides/**/*.md";
 
     /// Reads `[files]` leniently: what is wrong there is said when the workspace is checked, and the default stands in for it.
     fn read(config: &str) -> Self {
@@ -123,7 +128,8 @@ impl Patterns {
         let evidence = globs("evidence", Self::EVIDENCE);
         let quarter = |glob: &Pattern| Pattern::new(glob.as_str().rsplitn(3, '/').nth(2)?).ok();
         let quarters = evidence.iter().filter_map(quarter).collect();
-        Self { controls: globs("controls", Self::CONTROLS), evidence, quarters }
+        let (controls, guides) = (globs("controls", Self::CONTROLS), globs("guides", Self::GUIDES));
+        Self { controls, evidence, guides, quarters }
     }
 
     /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
@@ -136,9 +142,24 @@ impl Patterns {
         matches(&self.evidence, path)
     }
 
+    /// Whether `path` is a guide.
+    pub fn is_guide(&self, path: &str) -> bool {
+        matches(&self.guides, path)
+    }
+
+    /// The folders in which the quarters' folders stand: that of `content/2026-Q3` is `content`.
+    pub fn profile_folders(&self) -> Vec<String> {
+        let above = |pattern: &Pattern| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
+        let mut folders: Vec<String> = self.quarters.iter().filter_map(above).collect();
+        folders.dedup();
+        folders
+    }
+
     /// The folder of the quarter whose own file `path` is, as in `content/2026-Q3/quarter.toml`.
     pub fn quarter_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md"))?;
+        let (folder, _) = path
+            .rsplit_once('/')
+            .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml"))?;
         matches(&self.quarters, folder).then_some(folder)
     }
 
@@ -151,6 +172,7 @@ impl Patterns {
     fn roots(&self) -> Vec<String> {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
+        roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.push("themes".to_owned());
         roots.sort();
         roots.dedup();

@@ -6,10 +6,12 @@ use rayon::prelude::*;
 
 use super::evidence::{self, Context, Given};
 use super::names::Names;
-use super::quarter;
+use super::{profile, quarter};
 use crate::assessment::QuarterAnswers;
 use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::evidence::{Answer, Claim, State};
+use crate::profile::Profile;
 use crate::quarter::Quarter;
 use crate::settings::Settings;
 use crate::workspace::Workspace;
@@ -35,6 +37,7 @@ pub(super) fn read(
     settings: &Settings,
     frameworks: &[Framework],
     names: &Names<'_>,
+    base: &Profile,
     (found, artifacts): (&mut Vec<Diagnostic>, &mut BTreeSet<String>),
 ) -> Vec<QuarterAnswers> {
     let evidence: Vec<Located<'_>> = workspace
@@ -45,7 +48,8 @@ pub(super) fn read(
         .collect();
     found.extend(unknown_teams(&evidence, settings));
     let mut quarters = empty_quarters(workspace, &evidence, settings, frameworks, found);
-    let context = Context { workspace, names, scale: &settings.scale };
+    read_profiles(workspace, &evidence, settings, (names, base), (&mut quarters, found));
+    let context = Context { workspace, names, frameworks, scale: &settings.scale };
     let read: Vec<_> = evidence
         .par_iter()
         .map(|file| {
@@ -62,7 +66,7 @@ pub(super) fn read(
         let (Ok(quarter), Some(team)) = (file.quarter.parse::<Quarter>(), team) else { continue };
         let Some(answers) = quarters.get_mut(&quarter) else { continue };
         for given in read.given {
-            found.extend(not_asked(settings, frameworks, quarter, team, &given));
+            found.extend(not_asked(settings, frameworks, answers, team, &given));
             let Given { framework, control, place, answer } = given;
             let id = &frameworks[framework].controls[control].id;
             match places.get(&(quarter, framework, control, team)) {
@@ -74,7 +78,81 @@ pub(super) fn read(
             }
         }
     }
+    for answers in quarters.values_mut() {
+        leave_out_of_scope(settings, frameworks, answers);
+        stand_on_facts(settings, frameworks, answers);
+    }
     quarters.into_values().collect()
+}
+
+/// Gives each quarter the profile that holds in it: its own over the one of all quarters.
+fn read_profiles(
+    workspace: &Workspace,
+    evidence: &[Located<'_>],
+    settings: &Settings,
+    (names, base): (&Names<'_>, &Profile),
+    (quarters, found): (&mut BTreeMap<Quarter, QuarterAnswers>, &mut Vec<Diagnostic>),
+) {
+    let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
+    let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
+    quarters.values_mut().for_each(|answers| answers.profile = base.clone());
+    let mut mentioned = Vec::new();
+    for folder in folders {
+        let quarter = folder.rsplit('/').next().and_then(|name| name.parse::<Quarter>().ok());
+        let Some(answers) = quarter.and_then(|quarter| quarters.get_mut(&quarter)) else { continue };
+        let near = profile::read(workspace, folder, &settings.scale, (found, &mut mentioned));
+        answers.profile = profile::over(near, &answers.profile);
+    }
+    found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
+}
+
+/// What the profile leaves out applies to no team, whatever a team wrote.
+fn leave_out_of_scope(settings: &Settings, frameworks: &[Framework], answers: &mut QuarterAnswers) {
+    if answers.profile.out_of_scope.is_empty() {
+        return;
+    }
+    for (f, framework) in frameworks.iter().enumerate() {
+        for control in 0..framework.controls.len() {
+            let lineage = framework.lineage(control);
+            let Some(exclusion) = answers.profile.exclusion(lineage) else { continue };
+            let state =
+                State::NotApplicable { reason: exclusion.why.clone(), approved_by: exclusion.approved_by.clone() };
+            let origin = exclusion.origin.clone();
+            let answer = Answer { state, note: String::new(), evidence: Vec::new(), attested: None, origin };
+            for (team, said) in answers.answers[f][control].iter_mut().enumerate() {
+                let asked = settings.teams[team].asked_in(answers.quarter) && settings.teams[team].answers_for(lineage);
+                *said = asked.then(|| answer.clone());
+            }
+        }
+    }
+}
+
+/// A team that gave the facts has answered every control that stands on them alone.
+fn stand_on_facts(settings: &Settings, frameworks: &[Framework], answers: &mut QuarterAnswers) {
+    for (f, framework) in frameworks.iter().enumerate() {
+        for (c, control) in framework.controls.iter().enumerate().filter(|(_, control)| control.is_measured()) {
+            let own = control.measure.iter().flat_map(|measure| measure.facts.values());
+            if own.into_iter().any(|fact| fact.given_for.is_none()) {
+                continue;
+            }
+            for team in 0..settings.teams.len() {
+                let mut sources = control.stands_on().into_iter();
+                let given =
+                    sources.find_map(|(f, c)| answers.answer(f, c, team).filter(|given| given.claim().is_some()));
+                let derived = given.map(|given| Answer {
+                    state: State::Assessed { claim: Claim::Facts { given: BTreeMap::new(), said: None } },
+                    note: String::new(),
+                    evidence: Vec::new(),
+                    attested: given.attested.clone(),
+                    origin: given.origin.clone(),
+                });
+                let here = &mut answers.answers[f][c][team];
+                if here.is_none() {
+                    *here = derived;
+                }
+            }
+        }
+    }
 }
 
 /// Teams' folders that are in no `[[team]]`, each said once.
@@ -127,7 +205,8 @@ fn empty_quarters(
             let answers =
                 frameworks.iter().map(|framework| vec![vec![None; settings.teams.len()]; framework.controls.len()]);
             let answers = answers.collect();
-            quarters.insert(quarter, QuarterAnswers { quarter, opens, closes, title, summary, answers });
+            let profile = Profile::default();
+            quarters.insert(quarter, QuarterAnswers { quarter, opens, closes, title, summary, profile, answers });
         }
         headed.extend(header.map(|header| (quarter, header)));
     }
@@ -138,20 +217,25 @@ fn empty_quarters(
 fn not_asked(
     settings: &Settings,
     frameworks: &[Framework],
-    quarter: Quarter,
+    answers: &QuarterAnswers,
     team: usize,
     given: &Given,
 ) -> Option<Diagnostic> {
+    let quarter = answers.quarter;
     let team = &settings.teams[team];
     let lineage = frameworks[given.framework].lineage(given.control);
     let why = if !team.asked_in(quarter) {
         format!("{} is not asked in {quarter}", team.name)
     } else if !team.answers_for(lineage) {
         format!("`{}` is not in the scope of {}", lineage[0], team.name)
+    } else if answers.profile.exclusion(lineage).is_some() {
+        format!("`{}` is out of scope by the profile", lineage[0])
     } else {
         return None;
     };
     let ignored =
         Diagnostic::new(Code::TeamNotAsked, given.place.clone(), format!("{why}, so this answer does not count"));
-    Some(ignored.help("change the team's scope or quarters in milepost.toml, or remove the answer"))
+    Some(ignored.help(
+        "change the team's scope or quarters in milepost.toml, or the profile's out_of_scope; or remove the answer",
+    ))
 }

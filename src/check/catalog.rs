@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
+use super::measure::{self, Pending};
+use super::rules;
 use super::syntax::Parsed;
 use crate::catalog::{Category, Control, Framework, Function};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
@@ -12,14 +14,21 @@ use crate::workspace::Workspace;
 /// The file that makes a folder of `controls/` a framework.
 const FRAMEWORK_FILE: &str = "framework.toml";
 
-/// Reads every framework of the workspace, in use or not, by id.
-pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Framework> {
+/// Every framework of the workspace, in use or not, by id; and what of its controls cannot be judged by itself.
+pub(super) struct Catalogs {
+    pub(super) frameworks: BTreeMap<String, Framework>,
+    pub(super) pending: Vec<Pending>,
+}
+
+/// Reads every framework of the workspace.
+pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Catalogs {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path)) {
         if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
             folders.entry(folder).or_default().push(path);
         }
     }
+    let mut pending = Vec::new();
     let mut frameworks = BTreeMap::new();
     for (folder, paths) in folders {
         let header = format!("{folder}/{FRAMEWORK_FILE}");
@@ -34,7 +43,7 @@ pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeM
             }));
             continue;
         }
-        let Some(framework) = read_folder(workspace, &header, &paths, found) else { continue };
+        let Some(framework) = read_folder(workspace, &header, &paths, (&mut pending, found)) else { continue };
         if let Some(first) = frameworks.insert(framework.id.clone(), framework) {
             let message = format!("another folder holds the framework `{}` too", first.id);
             found.push(
@@ -43,7 +52,7 @@ pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> BTreeM
             );
         }
     }
-    frameworks
+    Catalogs { frameworks, pending }
 }
 
 /// `framework.toml` before its Functions are known.
@@ -60,7 +69,12 @@ struct Chapter {
     categories: Vec<(Category, Vec<Control>)>,
 }
 
-fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut Vec<Diagnostic>) -> Option<Framework> {
+fn read_folder(
+    workspace: &Workspace,
+    header: &str,
+    paths: &[&str],
+    (pending, found): (&mut Vec<Pending>, &mut Vec<Diagnostic>),
+) -> Option<Framework> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
     let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
     let mut folder = Folder { name, ..Folder::default() };
@@ -97,6 +111,7 @@ fn read_folder(workspace: &Workspace, header: &str, paths: &[&str], found: &mut 
                 .help(format!("add it to `functions` of {header}")),
         );
     }
+    pending.append(&mut folder.pending);
     Some(framework)
 }
 
@@ -127,6 +142,8 @@ struct Folder {
     ids: BTreeMap<String, (String, Place)>,
     /// The catalogs that references may point into.
     references: BTreeMap<String, String>,
+    /// What of its controls cannot be judged by this folder alone.
+    pending: Vec<Pending>,
 }
 
 impl Folder {
@@ -177,6 +194,8 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
         title: text(title),
         version: fields.text_or_empty("version"),
         source: fields.text_or_empty("source"),
+        purpose: fields.text_or_empty("purpose"),
+        team_level: fields.boolean("team_level").unwrap_or_default(),
         leaf: fields.text("leaf").map_or_else(|| "Control".to_owned(), |leaf| leaf.value),
         functions: Vec::new(),
         categories: Vec::new(),
@@ -223,18 +242,20 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut F
     let title = fields.required_text("title", "lists and charts show the control's title");
     let outcome = fields.required_text("outcome", "people score against the outcome");
     let examples = fields.texts("examples").unwrap_or_default().into_iter().map(|text| text.value).collect();
-    let weight = fields.integer("weight", 1..=1000).unwrap_or(1);
+    let objective = fields.text_or_empty("objective");
+    let mut pending = Pending {
+        framework: folder.name.clone(),
+        control: id.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
+        facts_from: Vec::new(),
+        levels: Vec::new(),
+    };
+    let rules = rules::of_catalog(&mut fields, &mut pending.levels);
+    let measure = measure::read(&mut fields, &mut pending);
     let references = references(&mut fields, folder);
     fields.finish();
-    Some(Control {
-        id: id?.value,
-        title: text(title),
-        outcome: text(outcome),
-        examples,
-        weight,
-        references,
-        category: 0,
-    })
+    folder.pending.push(pending);
+    let (title, outcome) = (text(title), text(outcome));
+    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, category: 0 })
 }
 
 /// The ids in other catalogs that speak of the same, by catalog.

@@ -1,5 +1,6 @@
 //! One evidence file in, its answers out: every control known, every state clear, every item dated and in time.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,12 +8,16 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::artifact;
-use super::fields::{At, Fields};
+use super::fields::{At, Fields, unknown_key};
+use super::measure;
 use super::names::Names;
 use super::syntax::{Parsed, SyntaxError};
+use crate::catalog::{Control, Framework};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::evidence::{Answer, Artifact, Attestation, Item, Kind, Origin, Period, State};
+use crate::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::measure::Value;
 use crate::number::Level;
+use crate::place::Origin;
 use crate::settings::Scale;
 use crate::workspace::Workspace;
 
@@ -20,6 +25,7 @@ use crate::workspace::Workspace;
 pub(super) struct Context<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) names: &'a Names<'a>,
+    pub(super) frameworks: &'a [Framework],
     pub(super) scale: &'a Scale,
 }
 
@@ -46,11 +52,12 @@ pub(super) fn read(context: &Context<'_>, path: &str, closes: Option<Date>) -> F
     let Some(mut parsed) = Parsed::new(context.workspace, path) else { return out };
     out.found.extend(answered_twice(&mut parsed, context.names));
     let newlines: Vec<usize> = parsed.text.match_indices('\n').map(|(at, _)| at).collect();
-    let shared = Arc::clone(&parsed.path);
+    let (shared, text) = (Arc::clone(&parsed.path), parsed.text);
     let reader = parsed.read(&mut out.found, |mut fields| {
         let attested = fields.table("attested").map(attestation).map(Arc::new);
         let artifacts = Vec::new();
-        let mut reader = Reader { context, closes, newlines, attested, path: shared, given: Vec::new(), artifacts };
+        let mut reader =
+            Reader { context, closes, text, newlines, attested, path: shared, given: Vec::new(), artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         reader
     });
@@ -98,11 +105,12 @@ fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
 }
 
 /// The keys of an answer: a table that holds one is meant as an answer.
-const ANSWER_KEYS: &[&str] = &["level", "not_applicable", "unknown", "note", "evidence"];
+const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence"];
 
 struct Reader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
+    text: &'a str,
     newlines: Vec<usize>,
     attested: Option<Arc<Attestation>>,
     path: Arc<str>,
@@ -153,43 +161,56 @@ impl Reader<'_> {
         found: &mut Vec<Diagnostic>,
     ) {
         let path = Arc::clone(&self.path);
-        let mut fields = Fields::new(&path, table, span, found);
-        let state = self.state(&mut fields);
+        let mut fields = Fields::new((&path, self.text), table, span, found);
+        let state = self.state(&mut fields, &self.context.frameworks[framework].controls[control]);
         let note = fields.text_or_empty("note");
         let evidence = fields.tables("evidence", |item| self.item(item));
         fields.finish();
         let Some(state) = state else { return };
-        let origin = self.origin(place.start);
+        let origin = self.origin(&place);
         let answer = Answer { state, note, evidence, attested: self.attested.clone(), origin };
         self.given.push(Given { framework, control, place, answer });
     }
 
-    fn state(&self, fields: &mut Fields<'_, '_>) -> Option<State> {
-        let states = ["level", "not_applicable", "unknown"];
+    fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
+        let measured = control.measure.as_ref();
+        // Facts say what a level would say: beside them, a level is a remark.
+        let states = if measured.is_some() {
+            ["facts", "not_applicable", "unknown"].as_slice()
+        } else {
+            ["level", "not_applicable", "unknown"].as_slice()
+        };
         let said: Vec<(&str, Range<usize>)> =
             states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
-        let level = fields.key_span("level").and_then(|_| level_of(fields, self.context.scale));
+        let given = fields.table("facts").map(|table| self.facts(table, control));
+        let level = fields.key_span("level").and_then(|_| claim(fields, self.context.scale));
         let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
         let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
         let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));
-        // All three are known here, whichever was given.
-        for key in states {
+        // All of them are known here, whichever was given.
+        for key in ["level", "facts", "not_applicable", "unknown"] {
             fields.raw(key);
         }
+        let borrows = measured.is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
         match said.as_slice() {
+            // Everything that it measures is given with other controls: a note or evidence of its own is welcome.
+            [] if borrows => Some(State::Assessed { claim: measured_claim(level, BTreeMap::new()) }),
             [] if states.iter().any(|state| fields.is_misspelt(state)) => None,
             [] => {
                 let place = fields.place();
-                let missing = Diagnostic::new(
-                    Code::MissingState,
-                    place,
-                    "this answer has no `level`, `unknown` or `not_applicable`",
-                );
-                fields.found.push(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered"));
+                let missing = "this answer has no `level`, `unknown` or `not_applicable`";
+                fields.found.push(match measured {
+                    Some(measure) => measure::without_facts(measure, place),
+                    None => Diagnostic::new(Code::MissingState, place, missing).help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered"),
+                });
                 None
             }
+            [_] if measured.is_some() && fields.key_span("facts").is_some() => {
+                given.map(|given| State::Assessed { claim: measured_claim(level, given) })
+            }
             [_] => level
-                .map(|claimed| State::Assessed { claimed })
+                .filter(|_| measured.is_none())
+                .map(|claim| State::Assessed { claim })
                 .or_else(|| {
                     not_applicable
                         .map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() })
@@ -202,6 +223,18 @@ impl Reader<'_> {
                     Diagnostic::new(Code::ConflictingStates, two, message).label("and this").related(one, "this");
                 fields.found.push(conflict.help("keep one of them"));
                 None
+            }
+        }
+    }
+
+    fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
+        match &control.measure {
+            Some(measure) => measure::given(table, measure, self.closes),
+            None => {
+                let place = table.place();
+                let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));
+                table.found.push(none.help("give a level, or declare the facts in the control's catalog"));
+                BTreeMap::new()
             }
         }
     }
@@ -220,7 +253,7 @@ impl Reader<'_> {
             period: period?,
             url: url.unwrap_or_default(),
             artifact,
-            origin: self.origin(place.start),
+            origin: self.origin(&place),
         })
     }
 
@@ -309,8 +342,8 @@ impl Reader<'_> {
         }
     }
 
-    fn origin(&self, offset: usize) -> Origin {
-        Origin { path: Arc::clone(&self.path), line: self.newlines.partition_point(|newline| *newline < offset) + 1 }
+    fn origin(&self, place: &Place) -> Origin {
+        Origin { place: place.clone(), line: self.newlines.partition_point(|newline| *newline < place.start) + 1 }
     }
 }
 
@@ -318,8 +351,51 @@ fn is_answer(table: &DeTable<'_>) -> bool {
     ANSWER_KEYS.iter().any(|key| table.contains_key(*key))
 }
 
-fn level_of(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Level> {
-    let level = fields.level("level", Code::BadLevel)?;
+/// What `level` says: one level, or one a dimension.
+fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
+    if scale.dimensions.is_empty() {
+        let level = fields.level("level", Code::BadLevel)?;
+        return on_scale(fields, level, scale).map(Claim::Level);
+    }
+    let names: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+    let shape = names.iter().map(|name| format!("{name} = …")).collect::<Vec<_>>().join(", ");
+    let value = fields.raw("level")?;
+    if !value.get_ref().is_table() {
+        let report = fields.report(Code::WrongType, &value.span(), "this workspace gives a level for each dimension");
+        report.help.push(format!("write level = {{ {shape} }}"));
+        return None;
+    }
+    let mut table = fields.table("level")?;
+    let mut levels: Vec<Option<Level>> = vec![None; names.len()];
+    let entries = table.rest(&[]);
+    for (key, value) in &entries {
+        match names.iter().position(|name| *name == key.get_ref().as_ref()) {
+            Some(index) => {
+                let level = table.as_level(value, names[index], Code::BadLevel);
+                levels[index] = level.and_then(|level| on_scale(&mut table, level, scale));
+            }
+            None => {
+                let place = table.at(&key.span());
+                table.found.push(unknown_key(key.get_ref(), place, &names));
+            }
+        }
+    }
+    let given =
+        |name: &str| entries.iter().any(|(key, _)| key.get_ref() == name || nearest(key.get_ref(), [name]).is_some());
+    if let Some(name) = names.iter().find(|name| !given(name)) {
+        let place = table.place();
+        let missing = Diagnostic::new(Code::MissingKey, place, format!("`{name}` is missing"));
+        table.found.push(missing.help(format!("give every dimension: level = {{ {shape} }}")));
+    }
+    levels.into_iter().collect::<Option<_>>().map(Claim::Dimensions)
+}
+
+fn measured_claim(said: Option<Claim>, given: BTreeMap<String, Value>) -> Claim {
+    let said = said.and_then(|said| if let Claim::Level(level) = said { Some(level) } else { None });
+    Claim::Facts { given, said }
+}
+
+fn on_scale(fields: &mut Fields<'_, '_>, level: At<Level>, scale: &Scale) -> Option<Level> {
     if scale.holds(level.value) {
         return Some(level.value);
     }
@@ -357,6 +433,15 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
         "kind",
         "say what sort of evidence it is: test, metric, record, document, interview or assertion",
     )?;
+    known_kind(fields, &text)
+}
+
+/// The kinds of evidence that `texts` name.
+pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: Vec<At<String>>) -> Vec<Kind> {
+    texts.iter().filter_map(|text| known_kind(fields, text)).collect()
+}
+
+fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
     if kind.is_none() {
         let near = nearest(&text.value, Kind::ALL.map(Kind::name));

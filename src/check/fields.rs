@@ -11,7 +11,8 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::number::Level;
+use crate::number::{Level, millionths};
+use crate::place::Origin;
 
 /// A value and the bytes it stands at.
 pub(super) struct At<T> {
@@ -26,20 +27,22 @@ pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>
 pub(super) struct Fields<'a, 'f> {
     pub(super) path: &'a Arc<str>,
     pub(super) found: &'f mut Vec<Diagnostic>,
+    /// The whole file, for its lines.
+    text: &'a str,
     table: &'a DeTable<'a>,
     span: Range<usize>,
     known: Vec<&'static str>,
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
-    /// Starts to read `table`, which stands at `span` of `path`.
+    /// Starts to read `table`, which stands at `span` of the file `path`, whose text is `text`.
     pub(super) fn new(
-        path: &'a Arc<str>,
+        (path, text): (&'a Arc<str>, &'a str),
         table: &'a DeTable<'a>,
         span: Range<usize>,
         found: &'f mut Vec<Diagnostic>,
     ) -> Self {
-        Self { path, found, table, span, known: Vec::new() }
+        Self { path, found, text, table, span, known: Vec::new() }
     }
 
     /// The table's header, as a place.
@@ -50,6 +53,12 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// A place in this file.
     pub(super) fn at(&self, span: &Range<usize>) -> Place {
         Place::new(self.path, span.clone())
+    }
+
+    /// A place in this file, with its line.
+    pub(super) fn origin(&self, span: &Range<usize>) -> Origin {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        Origin { place: self.at(span), line: before.matches('\n').count() + 1 }
     }
 
     /// Reports something at `span`.
@@ -71,12 +80,12 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// Says that `value` is not what it should be.
-    fn mistyped(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wanted: &str) {
+    pub(super) fn mistyped(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wanted: &str) {
         let message = format!("`{name}` is {}, expected {wanted}", type_name(value.get_ref()));
         self.report(Code::WrongType, &value.span(), message).label = format!("expected {wanted}");
     }
 
-    fn as_text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<At<String>> {
+    pub(super) fn as_text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<At<String>> {
         if let Some(text) = value.get_ref().as_str() {
             return Some(At { value: text.to_owned(), span: value.span() });
         }
@@ -146,6 +155,16 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// The whole number of `key`, within `range`.
     pub(super) fn integer(&mut self, key: &'static str, range: RangeInclusive<u32>) -> Option<u32> {
         let value = self.raw(key)?;
+        self.as_integer(value, key, range)
+    }
+
+    /// The whole number that `value` is, which stands at the key `key`, within `range`.
+    pub(super) fn as_integer(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        key: &str,
+        range: RangeInclusive<u32>,
+    ) -> Option<u32> {
         let DeValue::Integer(_) = value.get_ref() else {
             self.mistyped(value, key, "a whole number");
             return None;
@@ -159,17 +178,32 @@ impl<'a, 'f> Fields<'a, 'f> {
         valid
     }
 
+    /// The truth of `key`.
+    pub(super) fn boolean(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.raw(key)?;
+        let DeValue::Boolean(truth) = value.get_ref() else {
+            self.mistyped(value, key, "true or false");
+            return None;
+        };
+        Some(*truth)
+    }
+
     /// The decimal of `key`: a level, or a distance between levels.
     pub(super) fn level(&mut self, key: &'static str, wrong: Code) -> Option<At<Level>> {
         let value = self.raw(key)?;
+        self.as_level(value, key, wrong)
+    }
+
+    /// The decimal that `value` is, which stands at the key `name`.
+    pub(super) fn as_level(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wrong: Code) -> Option<At<Level>> {
         if !matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_)) {
-            self.mistyped(value, key, "a number");
+            self.mistyped(value, name, "a number");
             return None;
         }
         match level(value.get_ref()) {
             Some(level) => Some(At { value: level, span: value.span() }),
             None => {
-                self.report(wrong, &value.span(), format!("`{key}` cannot be {}", number_as_written(value.get_ref())))
+                self.report(wrong, &value.span(), format!("`{name}` cannot be {}", number_as_written(value.get_ref())))
                     .help
                     .push(
                         "write a plain number such as 3, without sign or exponent and with at most six decimals"
@@ -183,13 +217,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// The date of `key`, without a time.
     pub(super) fn date(&mut self, key: &'static str) -> Option<At<Date>> {
         let value = self.raw(key)?;
-        let date = match value.get_ref() {
-            DeValue::Datetime(time) if time.time.is_none() => time.date,
-            _ => None,
-        };
-        let date = date.and_then(|d| {
-            Date::new(i16::try_from(d.year).ok()?, i8::try_from(d.month).ok()?, i8::try_from(d.day).ok()?).ok()
-        });
+        let date = day(value.get_ref());
         if date.is_none() {
             let timed = matches!(value.get_ref(), DeValue::Datetime(_));
             self.mistyped(
@@ -219,7 +247,12 @@ impl<'a, 'f> Fields<'a, 'f> {
             self.mistyped(value, key, "a table");
             return None;
         };
-        Some(Fields::new(self.path, table, value.span(), self.found))
+        Some(Fields::new((self.path, self.text), table, value.span(), self.found))
+    }
+
+    /// A table that stands inside this one.
+    pub(super) fn inner(&mut self, table: &'a DeTable<'a>, span: Range<usize>) -> Fields<'a, '_> {
+        Fields::new((self.path, self.text), table, span, self.found)
     }
 
     /// What `read` makes of each table of the list at `key`.
@@ -232,7 +265,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let mut out = Vec::with_capacity(list.len());
         for item in list {
             match item.get_ref().as_table() {
-                Some(table) => out.extend(read(Fields::new(self.path, table, item.span(), self.found))),
+                Some(table) => out.extend(read(Fields::new((self.path, self.text), table, item.span(), self.found))),
                 None => self.mistyped(item, key, "a table"),
             }
         }
@@ -245,7 +278,9 @@ impl<'a, 'f> Fields<'a, 'f> {
         for (key, value) in self.table {
             let at = At { value: key.get_ref().to_string(), span: key.span() };
             match value.get_ref().as_table() {
-                Some(table) => out.extend(read(Fields::new(self.path, table, value.span(), self.found), at)),
+                Some(table) => {
+                    out.extend(read(Fields::new((self.path, self.text), table, value.span(), self.found), at))
+                }
                 None => {
                     let message = format!(
                         "`{}` is {}, expected a table such as {{ level = 3 }}",
@@ -299,17 +334,38 @@ impl<'a, 'f> Fields<'a, 'f> {
             if self.known.contains(&name) {
                 continue;
             }
-            let unknown =
-                Diagnostic::new(Code::UnknownKey, Place::new(self.path, key.span()), format!("unknown key `{name}`"));
-            let near = nearest(name, self.known.iter().copied());
-            let help = match near {
-                Some(_) => unknown.nearest(near),
-                None => unknown.help(format!("keys here: {}", self.known.join(", "))),
-            };
-            self.found.push(help);
+            self.found.push(unknown_key(name, Place::new(self.path, key.span()), &self.known));
         }
     }
 }
+
+/// A key that is none of the `known` ones.
+pub(super) fn unknown_key(name: &str, place: Place, known: &[&str]) -> Diagnostic {
+    let unknown = Diagnostic::new(Code::UnknownKey, place, format!("unknown key `{name}`"));
+    let near = nearest(name, known.iter().copied());
+    match near {
+        Some(_) => unknown.nearest(near),
+        None => unknown.help(format!("keys here: {}", known.join(", "))),
+    }
+}
+
+/// The day that a TOML date without a time names.
+pub(super) fn day(value: &DeValue<'_>) -> Option<Date> {
+    let DeValue::Datetime(time) = value else { return None };
+    let date = time.date.filter(|_| time.time.is_none())?;
+    Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+}
+
+/// The value of a TOML number that is no level, exactly, in millionths.
+pub(super) fn amount(value: &DeValue<'_>) -> Option<i64> {
+    match value {
+        DeValue::Float(float) => millionths(float.as_str().trim_start_matches('+'), AMOUNT_DIGITS),
+        _ => millionths(&whole_number(value)?.to_string(), AMOUNT_DIGITS),
+    }
+}
+
+/// Digits before the point of the largest fact: a trillion bytes and some more.
+pub(super) const AMOUNT_DIGITS: usize = 12;
 
 /// The value of a TOML integer, which may be written in another base.
 fn whole_number(value: &DeValue<'_>) -> Option<i64> {

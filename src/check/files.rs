@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::artifact::ancestors;
+use super::profile;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
@@ -23,7 +24,7 @@ pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: 
             Entry::Text(_) => unread(workspace, path, artifacts),
             Entry::Artifact { .. } | Entry::Asset(_) => None,
             // Markdown beside the evidence may be an artifact in any encoding; a quarter's narrative may not.
-            Entry::NotUtf8 { .. } if path.ends_with(".md") && workspace.patterns.quarter_folder(path).is_none() => None,
+            Entry::NotUtf8 { .. } if path.ends_with(".md") && !is_narrative(workspace, path) => None,
             Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
             Entry::TooLarge { bytes, limit } => Some(
                 Diagnostic::new(
@@ -53,10 +54,25 @@ fn not_utf8(path: &str, at: usize) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::NotUtf8, place, message).label("the first bad byte").help("save the file as UTF-8"))
 }
 
+/// Whether `path` is Markdown that pages show.
+fn is_narrative(workspace: &Workspace, path: &str) -> bool {
+    workspace.patterns.quarter_folder(path).is_some() || workspace.patterns.is_guide(path)
+}
+
+/// Whether `path` is the profile of all quarters, or of one.
+pub(super) fn is_profile(workspace: &Workspace, path: &str) -> bool {
+    let Some((folder, profile::FILE)) = path.rsplit_once('/') else { return false };
+    workspace.patterns.quarter_folder(path).is_some()
+        || workspace.patterns.profile_folders().iter().any(|f| f == folder)
+}
+
 /// A TOML file among the evidence that no glob matches: its answers would be lost without a word.
 fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Option<Diagnostic> {
     let patterns = &workspace.patterns;
-    let read = patterns.is_evidence(path) || patterns.is_catalog(path) || patterns.quarter_folder(path).is_some();
+    let read = patterns.is_evidence(path)
+        || patterns.is_catalog(path)
+        || patterns.quarter_folder(path).is_some()
+        || is_profile(workspace, path);
     let among_evidence = patterns.evidence_roots().iter().any(|root| ancestors(path).any(|above| above == root));
     if !path.ends_with(".toml") || read || !among_evidence || artifacts.contains(path) {
         return None;

@@ -6,8 +6,12 @@ mod catalog;
 mod evidence;
 mod fields;
 mod files;
+mod guides;
+mod measure;
 mod names;
+mod profile;
 mod quarter;
+mod rules;
 mod settings;
 mod syntax;
 
@@ -15,12 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::names::{Ids, Names};
 use self::syntax::Parsed;
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, PolicyFile};
 use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::profile::{Profile, Targets};
 use crate::quarter::Quarter;
 use crate::settings::Settings;
-use crate::workspace::{CONFIG, Entry, Workspace};
+use crate::workspace::{CONFIG, Entry, Workspace, sha256};
 
 /// What a check finds.
 #[derive(Debug)]
@@ -54,19 +59,28 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
         return None;
     }
     let config = Parsed::new(workspace, CONFIG).map(|parsed| parsed.read(found, settings::read));
-    let mut catalogs = catalog::read(workspace, found);
+    let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // A milepost.toml that cannot be read has said so; nothing else can be judged without it.
-    let Some(settings::Read { settings, mentioned, frameworks, theme }) = config else {
+    let Some(settings::Read { settings, targets, overrides, mut mentioned, frameworks, theme }) = config else {
         files::check(workspace, &BTreeSet::new(), found);
         return None;
     };
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
-    let frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
-    let names = Names::of(&frameworks, known(workspace, found));
+    let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
+    let ids = known(workspace, found);
+    measure::resolve(&mut frameworks, &pending, ids, &settings.scale, found);
+    rules::apply(&mut frameworks, &overrides);
+    let names = Names::of(&frameworks, ids).with_unused(&catalogs);
+    found.extend(rules::owners(&frameworks, &settings.teams, &overrides, &names));
+    let base = base_profile(workspace, &settings, targets, (found, &mut mentioned));
+    let mut explained = Vec::new();
+    let guides = guides::read(workspace, (found, &mut explained));
+    // A guide may wait for its framework to be switched on.
+    mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
     found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
     let mut artifacts = BTreeSet::new();
-    let quarters = answers::read(workspace, &settings, &frameworks, &names, (found, &mut artifacts));
+    let quarters = answers::read(workspace, &settings, &frameworks, &names, &base, (found, &mut artifacts));
     files::check(workspace, &artifacts, found);
     if quarters.is_empty() {
         found.push(Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter").help(
@@ -77,7 +91,37 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     if !found.iter().any(|diagnostic| *diagnostic.place.path == *CONFIG) {
         found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
     }
-    Some(Assessment { settings, frameworks, quarters })
+    let policy = policy(workspace, &frameworks);
+    Some(Assessment { settings, frameworks, quarters, guides, policy })
+}
+
+/// The profile of all quarters, with the targets of `milepost.toml`.
+fn base_profile(
+    workspace: &Workspace,
+    settings: &Settings,
+    targets: Targets,
+    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+) -> Profile {
+    let mut base = Profile { targets, ..Profile::default() };
+    for folder in workspace.patterns.profile_folders() {
+        let near = profile::read(workspace, &folder, &settings.scale, (found, mentioned));
+        found.extend(profile::given_twice(&base.targets, &near.targets));
+        base = profile::over(near, &base);
+    }
+    base
+}
+
+/// The files that say how figures are made: the settings, the profiles and the catalogs in use.
+fn policy(workspace: &Workspace, frameworks: &[Framework]) -> Vec<PolicyFile> {
+    let catalog = |path: &str| {
+        let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
+        workspace.patterns.is_catalog(path) && frameworks.iter().any(|framework| Some(framework.id.as_str()) == folder)
+    };
+    let files =
+        workspace.files.keys().filter(|path| *path == CONFIG || files::is_profile(workspace, path) || catalog(path));
+    let file =
+        |path: &String| Some(PolicyFile { path: path.clone(), sha256: sha256(workspace.text(path)?.as_bytes()) });
+    files.filter_map(file).collect()
 }
 
 /// Whether every id that a catalog holds is known: with a catalog that is not there or has mistakes of its own, an unknown

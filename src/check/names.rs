@@ -19,13 +19,21 @@ pub(super) struct Names<'a> {
     controls: BTreeMap<&'a str, (usize, usize)>,
     others: BTreeMap<&'a str, &'static str>,
     withdrawn: BTreeMap<&'a str, &'a [String]>,
+    /// The ids of frameworks that are there and not in use, each with its framework.
+    unused: BTreeMap<String, String>,
     ids: Ids,
 }
 
 impl<'a> Names<'a> {
     /// Collects the ids of `frameworks`.
     pub(super) fn of(frameworks: &'a [Framework], ids: Ids) -> Self {
-        let mut names = Self { controls: BTreeMap::new(), others: BTreeMap::new(), withdrawn: BTreeMap::new(), ids };
+        let mut names = Self {
+            controls: BTreeMap::new(),
+            others: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
+            unused: BTreeMap::new(),
+            ids,
+        };
         for (index, framework) in frameworks.iter().enumerate() {
             names.others.insert(&framework.id, "framework");
             names.others.extend(framework.functions.iter().map(|function| (function.id.as_str(), "Function")));
@@ -36,6 +44,19 @@ impl<'a> Names<'a> {
             names.withdrawn.extend(withdrawn.map(|(old, new)| (old.as_str(), new.as_slice())));
         }
         names
+    }
+
+    /// Adds the ids of frameworks that are not in use, so that they can be told from ids that nobody knows.
+    pub(super) fn with_unused(mut self, frameworks: &BTreeMap<String, Framework>) -> Self {
+        for framework in frameworks.values() {
+            self.unused.extend(framework.ids().map(|id| (id.to_owned(), framework.id.clone())));
+        }
+        self
+    }
+
+    /// Whether `id` belongs to a framework that is not in use.
+    pub(super) fn is_unused(&self, id: &str) -> bool {
+        self.unused.contains_key(id)
     }
 
     /// The framework and control of `id`.
@@ -76,6 +97,13 @@ impl<'a> Names<'a> {
                 format!("its content is now in {list}")
             };
             return Some(old.help(help));
+        }
+        if let Some(framework) = self.unused.get(id) {
+            let off = format!("`{id}` belongs to `{framework}`, which this workspace does not use");
+            let off = Diagnostic::new(Code::UnknownControl, place, off);
+            return Some(
+                off.help(format!("switch it on: add \"{framework}\" to `frameworks` in [report] of milepost.toml")),
+            );
         }
         if self.ids == Ids::Some {
             return None;

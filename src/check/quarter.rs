@@ -20,7 +20,7 @@ pub(super) struct Header {
 
 /// The file with which `folder` describes its quarter, if there is one.
 pub(super) fn own_file(workspace: &Workspace, folder: &str) -> Option<String> {
-    let names = ["quarter.toml", "summary.md"].map(|name| format!("{folder}/{name}"));
+    let names = ["quarter.toml", "summary.md", super::profile::FILE].map(|name| format!("{folder}/{name}"));
     names.into_iter().find(|path| workspace.files.contains_key(path))
 }
 

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use super::fields::{At, Fields};
+use super::profile;
+use super::rules::{self, Override};
+use crate::catalog::{Need, TeamRule};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::link::is_name;
 use crate::number::{Level, MILLIONTHS};
+use crate::profile::Targets;
 use crate::quarter::Quarter;
-use crate::settings::{NamedLevel, OverallRule, Scale, Scoring, Settings, Target, Targets, Team, TeamRule};
+use crate::settings::{Basis, Dimension, NamedLevel, OverallRule, Scale, Scoring, Settings, Team, default_needs};
 use crate::workspace::{Patterns, glob_pattern};
 
 /// Settings together with where the ids they mention stand, which only the catalogs can judge.
 pub(super) struct Read {
     pub(super) settings: Settings,
-    /// Each id of a scope or a target, and its place.
+    /// The targets that stand here and not in a profile.
+    pub(super) targets: Targets,
+    /// The rows of `[controls]`.
+    pub(super) overrides: Vec<Override>,
+    /// Each id of a scope, a target or a rule, and its place.
     pub(super) mentioned: Vec<(String, Place)>,
     /// Where each name in `report.frameworks` stands.
     pub(super) frameworks: Vec<(String, Place)>,
@@ -31,15 +37,20 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     }
     let scale = fields.table("scale").map_or_else(Scale::default, scale);
     let scoring = fields.table("scoring").map_or_else(Scoring::default, scoring);
-    let max_age = fields.table("evidence").and_then(max_age).unwrap_or(DEFAULT_MAX_AGE);
+    let (max_age, needs) = fields.table("evidence").map(|table| policy(table, &scale)).unwrap_or_default();
     let mut mentioned = Vec::new();
-    let targets = fields.table("targets").map_or_else(Targets::default, |table| targets(table, &scale, &mut mentioned));
+    let targets = fields.table("targets");
+    let targets = targets.map_or_else(Targets::default, |table| profile::targets(table, &scale, &mut mentioned));
     let teams = teams(&mut fields, &mut mentioned);
+    let overrides = fields.table("controls").map(|table| rules::overrides(table, &scale, &teams)).unwrap_or_default();
+    mentioned.extend(overrides.iter().map(Override::mentioned));
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
-    let settings = Settings { title, organization, theme, scale, scoring, max_age, targets, teams };
-    Read { settings, mentioned, frameworks, theme: theme_place }
+    let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
+    let needs = needs.unwrap_or_else(|| default_needs(&scale));
+    let settings = Settings { title, organization, theme, scale, scoring, max_age, needs, teams };
+    Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 
 /// Days after which evidence is stale, where `[evidence] max_age` says nothing.
@@ -81,7 +92,8 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
 }
 
 fn check_files(mut files: Fields<'_, '_>) {
-    for (key, default) in [("controls", Patterns::CONTROLS), ("evidence", Patterns::EVIDENCE)] {
+    let known = [("controls", Patterns::CONTROLS), ("evidence", Patterns::EVIDENCE), ("guides", Patterns::GUIDES)];
+    for (key, default) in known {
         for glob in files.texts(key).unwrap_or_default() {
             let fixed = key != "evidence" || ends_in_quarter_and_team(&glob.value);
             let wrong = glob_pattern(&glob.value).err();
@@ -137,13 +149,41 @@ fn scale(mut fields: Fields<'_, '_>) -> Scale {
             fields.report(Code::BadScale, &span, format!("a scale has 2 to 21 levels, this one has {}", named.len()));
         }
     }
+    scale.dimensions = fields.table("dimensions").map(dimensions).unwrap_or_default();
     fields.finish();
     scale
+}
+
+/// `{ policy = 1, practice = 2 }`: each dimension and its weight.
+fn dimensions(mut fields: Fields<'_, '_>) -> Vec<Dimension> {
+    let entries = fields.rest(&[]);
+    let mut dimensions: Vec<(usize, Dimension)> = Vec::new();
+    for (key, value) in &entries {
+        let weight = fields.as_integer(value, key.get_ref(), 1..=1000);
+        if !is_name(key.get_ref()) {
+            let message = format!("`{}` cannot be a dimension's name", key.get_ref());
+            let report = fields.report(Code::BadName, &key.span(), message);
+            report.help.push("use letters, digits, `-` and `_`, as in policy".to_owned());
+        }
+        dimensions
+            .extend(weight.map(|weight| (key.span().start, Dimension { name: key.get_ref().to_string(), weight })));
+    }
+    if entries.len() == 1 {
+        let place = fields.place();
+        let one = Diagnostic::new(Code::BadScale, place, "one dimension splits nothing");
+        fields.found.push(one.help("give two or more, or leave `dimensions` out"));
+    }
+    // In the order of the file.
+    dimensions.sort_by_key(|(start, _)| *start);
+    dimensions.into_iter().map(|(_, dimension)| dimension).collect()
 }
 
 fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
     let default = Scoring::default();
     let scoring = Scoring {
+        score: fields
+            .choice("score", &[("supported", Basis::Supported), ("claimed", Basis::Claimed)])
+            .unwrap_or(default.score),
         teams: fields.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]).unwrap_or(default.teams),
         overall: fields
             .choice("overall", &[("functions", OverallRule::Functions), ("controls", OverallRule::Controls)])
@@ -155,69 +195,14 @@ fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
     scoring
 }
 
-fn max_age(mut fields: Fields<'_, '_>) -> Option<i32> {
-    let text = fields.text("max_age");
-    let days = text.as_ref().and_then(|text| text.value.strip_suffix('d')).and_then(|days| days.parse().ok());
-    let days = days.filter(|days| (1..=3660).contains(days));
-    if let (Some(text), None) = (&text, days) {
-        let message = format!("`{}` is not a number of days", text.value);
-        fields
-            .report(Code::BadValue, &text.span, message)
-            .help
-            .push("write it like \"365d\", from 1d to 3660d".to_owned());
-    }
+/// `[evidence]`: how old evidence may be, and what each level needs.
+fn policy(mut fields: Fields<'_, '_>, scale: &Scale) -> (Option<i32>, Option<Vec<Need>>) {
+    let mut levels = Vec::new();
+    let max_age = rules::max_age(&mut fields);
+    let needs = rules::needs(&mut fields, &mut levels);
+    rules::report_levels(&mut fields, levels, scale);
     fields.finish();
-    days
-}
-
-fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
-    let mut targets = Targets::default();
-    let read = fields.entries(|mut target, key| {
-        if target.key_span("level").is_none() && target.nests() {
-            let place = target.at(&key.span);
-            let message = format!("`{}` holds no level but a table of its own", key.value);
-            target.found.push(
-                Diagnostic::new(Code::MissingKey, place, message)
-                    .help("quote ids that have a dot: \"PR.DS\" = { level = 3 }"),
-            );
-            return None;
-        }
-        let read = (target_of(&mut target, scale), target.at(&key.span), key.value);
-        target.finish();
-        Some(read)
-    });
-    for (target, place, id) in read {
-        if id == "default" {
-            targets.default = target;
-            continue;
-        }
-        mentioned.push((id.clone(), place));
-        targets.by_id.extend(target.map(|target| (id, target)));
-    }
-    targets
-}
-
-fn target_of(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Target> {
-    let level = fields.level("level", Code::BadLevel);
-    if level.is_none() && fields.key_span("level").is_none() {
-        let place = fields.place();
-        fields.found.push(
-            Diagnostic::new(Code::MissingKey, place, "`level` is missing").help("a target is a level of the scale"),
-        );
-    }
-    let target = Target {
-        level: level.as_ref().map_or(scale.bottom, |level| level.value),
-        why: fields.text_or_empty("why"),
-        approved_by: fields.text_or_empty("approved_by"),
-        due: fields.date("due").map(|date: At<Date>| date.value),
-        review: fields.date("review").map(|date| date.value),
-    };
-    let level = level?;
-    if !scale.holds(level.value) {
-        super::evidence::report_level(fields, &level, scale);
-        return None;
-    }
-    Some(target)
+    (max_age, needs)
 }
 
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<Team> {

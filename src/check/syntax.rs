@@ -34,6 +34,12 @@ impl<'w> Parsed<'w> {
         Some(Self { path: Arc::from(path), text, tree, errors })
     }
 
+    /// Parses `text` as what stands at the start of the file at `path`.
+    pub(super) fn part(path: &str, text: &'w str) -> Self {
+        let (tree, errors) = parse(text);
+        Self { path: Arc::from(path), text, tree, errors }
+    }
+
     /// Reports the syntax errors and what `read` finds, without what merely follows from a syntax error on the same line.
     pub(super) fn read<T>(self, found: &mut Vec<Diagnostic>, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
         let broken: Vec<_> = self.errors.iter().map(|error| line_of(self.text, error.span.start)).collect();
@@ -46,7 +52,7 @@ impl<'w> Parsed<'w> {
             found.push(diagnostic);
         }
         let mut said = Vec::new();
-        let value = read(Fields::new(&self.path, self.tree.get_ref(), 0..0, &mut said));
+        let value = read(Fields::new((&self.path, self.text), self.tree.get_ref(), 0..0, &mut said));
         let follows = |place: &Place| broken.iter().any(|line| line.start <= place.start && place.start <= line.end);
         found.extend(said.into_iter().filter(|diagnostic| !follows(&diagnostic.place)));
         value

@@ -5,10 +5,10 @@ use std::path::Path;
 use super::{Outcome, Output};
 use crate::assessment::Assessment;
 use crate::check::Checked;
-use crate::diagnostic::{self, Colour, Format};
-use crate::{check, theme, workspace};
+use crate::diagnostic::{self, Colour, Diagnostic, Format};
+use crate::{check, finding, theme, workspace};
 
-/// Report every mistake in the workspace, all at once.
+/// Report every mistake in the workspace, and what its newest quarter's numbers call for, all at once.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// How to print the diagnostics.
@@ -22,9 +22,21 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let templates = theme::check(&workspace);
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
+    let findings = assessment.as_ref().map(newest_findings).unwrap_or_default();
+    let mistakes = !diagnostics.is_empty();
+    diagnostics.extend(findings);
     let result = diagnostic::print(&diagnostics, &workspace, args.format, colour);
-    let remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
+    let remarks = assessment.as_ref().filter(|_| !mistakes).map(nothing_wrong).unwrap_or_default();
     Output { result, remarks, outcome: if broken { Outcome::Problems } else { Outcome::Fine } }
+}
+
+/// What the numbers of the newest quarter call for; earlier ones are closed.
+fn newest_findings(assessment: &Assessment) -> Vec<Diagnostic> {
+    let scorecard = crate::score::score(assessment);
+    let findings = finding::findings(assessment, &scorecard, assessment.newest());
+    let mut found: Vec<Diagnostic> = findings.iter().map(finding::Finding::diagnostic).collect();
+    found.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    found
 }
 
 /// Silence could also mean that nothing was read.

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod explain;
 mod gaps;
 mod init;
 mod score;
@@ -32,6 +33,7 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Score(score::Args),
+    Explain(explain::Args),
     Gaps(gaps::Args),
     Build(build::Args),
 }
@@ -81,6 +83,7 @@ impl Cli {
             Command::Init(args) => init::run(&self.root, args),
             Command::Check(args) => check::run(&self.root, args, result),
             Command::Score(args) => score::run(&self.root, args, remarks),
+            Command::Explain(args) => explain::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         }
     }

@@ -23,6 +23,11 @@ pub(super) struct Selector {
 }
 
 impl Selector {
+    /// What a command selects that has options of its own for it.
+    pub(super) fn of(quarter: Option<String>, team: Option<String>) -> Self {
+        Self { quarter, team, function: None, framework: None }
+    }
+
     /// Finds what was asked for.
     ///
     /// # Errors
@@ -49,7 +54,8 @@ impl Selector {
     }
 }
 
-fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usize>, String> {
+/// The index of what is `wanted` among `names`.
+pub(super) fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usize>, String> {
     let Some(wanted) = wanted else { return Ok(None) };
     if let Some(found) = names.iter().position(|name| name.eq_ignore_ascii_case(wanted)) {
         return Ok(Some(found));

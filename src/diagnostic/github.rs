@@ -1,6 +1,6 @@
 //! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
 
-use super::{Diagnostic, positions};
+use super::{Diagnostic, Severity, positions};
 use crate::text::inert;
 use crate::workspace::Workspace;
 
@@ -20,13 +20,22 @@ fn command(diagnostic: &Diagnostic, workspace: &Workspace) -> String {
         std::iter::once(diagnostic.message.as_str()).chain(diagnostic.help.iter().map(String::as_str)).collect();
     format!(
         "::{} file={},line={},endLine={}{columns},title={}::{}\n",
-        diagnostic.code.severity(),
+        level(diagnostic),
         property(&workspace.shown(&diagnostic.place.path)),
         start.line,
         end.line,
         diagnostic.code.name(),
         data(&message.join("\n")),
     )
+}
+
+/// GitHub's word for a severity.
+fn level(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.code.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Finding => "notice",
+    }
 }
 
 fn data(text: &str) -> String {

@@ -6,9 +6,8 @@ mod sarif;
 mod text;
 
 use std::fmt;
-use std::ops::Range;
-use std::sync::Arc;
 
+pub use crate::place::Place;
 use crate::workspace::Workspace;
 
 /// One mistake: what it is, where it stands and what to do about it.
@@ -65,29 +64,6 @@ impl Diagnostic {
     }
 }
 
-/// A stretch of bytes in a file of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The file, relative to the workspace's root.
-    pub path: Arc<str>,
-    /// Where the stretch starts, in bytes.
-    pub start: usize,
-    /// Where it ends, in bytes.
-    pub end: usize,
-}
-
-impl Place {
-    /// The bytes `span` of `path`.
-    pub fn new(path: &Arc<str>, span: Range<usize>) -> Self {
-        Self { path: Arc::clone(path), start: span.start, end: span.end }
-    }
-
-    /// The start of a file, for what is wrong with all of it.
-    pub fn file(path: &str) -> Self {
-        Self { path: Arc::from(path), start: 0, end: 0 }
-    }
-}
-
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -95,6 +71,8 @@ pub enum Severity {
     Error,
     /// Worth a look; scores and pages are made all the same.
     Warning,
+    /// No mistake: what the numbers of a valid workspace call for. Only `milepost check` prints it.
+    Finding,
 }
 
 impl fmt::Display for Severity {
@@ -102,6 +80,7 @@ impl fmt::Display for Severity {
         f.write_str(match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Finding => "finding",
         })
     }
 }
@@ -179,6 +158,13 @@ codes! {
     ArtifactLink "artifact-link" Error "An artifact is, or lies behind, a symbolic link.",
     ArtifactDigest "artifact-digest" Error "An artifact's SHA-256 is missing or does not match.",
     UnansweredControl "unanswered-control" Warning "A control lies in no team's scope, so nobody can answer it.",
+    UnknownFact "unknown-fact" Error "A fact that no catalog declares for this control.",
+    MissingFact "missing-fact" Warning "A declared fact is not given, so no condition on it is met.",
+    BadCriteria "bad-criteria" Error "A criterion that cannot be read, or that can never hold.",
+    UnsupportedClaim "unsupported-claim" Finding "A level is claimed that current evidence does not carry.",
+    ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",
+    OpenTarget "open-target" Finding "A target without a reason, an approver or a date, or overdue for its review.",
+    UnapprovedExclusion "unapproved-exclusion" Finding "Not applicable, and nobody approved it.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Code, Diagnostic, Place, positions};
+use super::{Code, Diagnostic, Place, Severity, positions};
 use crate::workspace::{Workspace, sha256};
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
@@ -12,7 +12,7 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String
             json!({
                 "id": code.name(),
                 "shortDescription": { "text": code.description() },
-                "defaultConfiguration": { "level": code.severity().to_string() },
+                "defaultConfiguration": { "level": level(*code) },
             })
         })
         .collect();
@@ -27,6 +27,15 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String
         }],
     });
     format!("{log:#}\n")
+}
+
+/// SARIF's word for a severity.
+fn level(code: Code) -> &'static str {
+    match code.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Finding => "note",
+    }
 }
 
 fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
@@ -45,7 +54,7 @@ fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
         .collect();
     json!({
         "ruleId": diagnostic.code.name(),
-        "level": diagnostic.code.severity().to_string(),
+        "level": level(diagnostic.code),
         "message": { "text": message },
         "locations": [location(&diagnostic.place, workspace)],
         "relatedLocations": related,

@@ -25,7 +25,11 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace, colour: C
 /// `3 errors, 1 warning`.
 pub(super) fn tally(diagnostics: &[Diagnostic]) -> String {
     let count = |severity| diagnostics.iter().filter(|d| d.code.severity() == severity).count();
-    let parts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
+    let parts = [
+        (count(Severity::Error), "error"),
+        (count(Severity::Warning), "warning"),
+        (count(Severity::Finding), "finding"),
+    ];
     let said =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}{}", if *n == 1 { "" } else { "s" }));
     said.collect::<Vec<_>>().join(", ")
@@ -35,6 +39,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> 
     let level = match diagnostic.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Finding => Level::NOTE.with_name("finding"),
     };
     let mut marks = vec![(AnnotationKind::Primary, &diagnostic.place, diagnostic.label.as_str())];
     marks.extend(diagnostic.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label.as_str())));

@@ -28,6 +28,9 @@ pub fn scores(selection: &Selection<'_>) -> String {
         "at_target",
         "targeted",
         "gap",
+        "claimed",
+        "supported",
+        "unweighted",
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter_name();
@@ -48,7 +51,10 @@ pub fn scores(selection: &Selection<'_>) -> String {
                 counts.floor.map(Level::shown).unwrap_or_default(),
             ])
             .chain([shown(&node.figures.target), counts.at_target.to_string(), counts.targeted.to_string()])
-            .chain([if node.figures.withheld { String::new() } else { shown(&node.figures.gap) }])
+            .chain(
+                [&node.figures.gap, &node.figures.claimed, &node.figures.supported, &node.figures.unweighted]
+                    .map(|mean| if node.figures.withheld.is_some() { String::new() } else { shown(mean) }),
+            )
             .collect::<Vec<_>>()
     };
     sheet(&header, selection.nodes().iter().map(row))
@@ -76,7 +82,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
     let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree.controls[gap.control];
-        let target = selection.assessment.settings.targets.nearest(catalog.lineage(gap.control));
+        let target = selection.assessment.target(selection.quarter, selection.framework, gap.control);
         vec![
             (index + 1).to_string(),
             control.id.clone(),
@@ -114,11 +120,11 @@ pub fn evidence(assessment: &Assessment, quarter: usize) -> String {
             item.period.from.to_string(),
             item.period.to.to_string(),
             age.to_string(),
-            assessment.settings.is_stale(age).to_string(),
+            assessment.is_stale(quarter, framework, control, item).to_string(),
             item.url.clone(),
             artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
             artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
-            item.origin.path.to_string(),
+            item.origin.place.path.to_string(),
             item.origin.line.to_string(),
         ]
     };

@@ -28,6 +28,8 @@ struct Figures<'a> {
     high: Option<i64>,
     floor: Option<i64>,
     claimed: Option<i64>,
+    supported: Option<i64>,
+    unweighted: Option<i64>,
     target: Option<i64>,
     gap: Option<i64>,
     assessed: u32,
@@ -70,7 +72,9 @@ fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
         low: millionths(&figures.low),
         high: millionths(&figures.high),
         floor: figures.counts.floor.map(crate::number::Level::millionths),
-        claimed: millionths(&figures.mean),
+        claimed: millionths(&figures.claimed),
+        supported: millionths(&figures.supported),
+        unweighted: millionths(&figures.unweighted),
         target: millionths(&figures.target),
         gap: millionths(&figures.gap),
         assessed: figures.counts.assessed,
@@ -78,7 +82,7 @@ fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
         unknown: figures.counts.unknown,
         unanswered: figures.counts.unanswered,
         not_applicable: figures.counts.not_applicable,
-        withheld: figures.withheld,
+        withheld: figures.withheld.is_some(),
         levels: &figures.counts.levels,
         at_target: figures.counts.at_target,
         targeted: figures.counts.targeted,
@@ -124,7 +128,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
             floor: figures.counts.floor.map(crate::number::Level::millionths),
             assessed: figures.counts.assessed,
             applicable: figures.counts.applicable(),
-            weight: control.weight,
+            weight: control.rules.weight,
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));

@@ -5,6 +5,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::{Node, Rank, Selection};
 use crate::gap::Gaps;
 use crate::number::{Level, Mean};
+use crate::score::Withheld;
+use crate::settings::Basis;
 use crate::text::line;
 
 /// Where a table is read.
@@ -21,13 +23,27 @@ pub fn scores(selection: &Selection<'_>, style: Style) -> String {
     let nodes = selection.nodes();
     let shown = nodes.iter().filter(|node| node.rank != Rank::Control || selection.function.is_some());
     let rows: Vec<&Node<'_>> = shown.collect();
-    let header = ["", "Score", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
+    let other = other_name(selection);
+    let header = ["", "Score", other, "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
     let footnotes = footnotes(selection, &rows, style);
-    let rows = rows.into_iter().map(|node| score_row(node, selection.decimals(), style));
+    let rows = rows.into_iter().map(|node| score_row(node, selection, style));
     heading(selection, style) + &table(&header, rows, style) + &footnotes
 }
 
-fn score_row(node: &Node<'_>, decimals: u32, style: Style) -> Vec<String> {
+/// The level that does not count and is shown beside the one that does.
+fn other_name(selection: &Selection<'_>) -> &'static str {
+    match selection.assessment.settings.scoring.score {
+        Basis::Supported => "Claimed",
+        Basis::Claimed => "Supported",
+    }
+}
+
+fn score_row(node: &Node<'_>, selection: &Selection<'_>, style: Style) -> Vec<String> {
+    let decimals = selection.decimals();
+    let other = match selection.assessment.settings.scoring.score {
+        Basis::Supported => &node.figures.claimed,
+        Basis::Claimed => &node.figures.supported,
+    };
     let (figures, counts) = (node.figures, &node.figures.counts);
     let shown = |mean: &Option<Mean>| mean.as_ref().map_or_else(dash, |mean| mean.shown(decimals));
     let indent = match (node.rank, style) {
@@ -39,12 +55,17 @@ fn score_row(node: &Node<'_>, decimals: u32, style: Style) -> Vec<String> {
     let share = counts.share_at_target();
     vec![
         format!("{indent}{} {}", node.id, node.title),
-        figures.score(decimals).unwrap_or_else(|| if figures.is_withheld() { "withheld".to_owned() } else { dash() }),
+        figures.score(decimals).unwrap_or_else(|| match figures.is_withheld() {
+            Some(Withheld::Coverage) => "withheld".to_owned(),
+            Some(Withheld::TeamLevel) => "by team".to_owned(),
+            None => dash(),
+        }),
+        if figures.withheld.is_some() { dash() } else { shown(other) },
         format!("{} of {}", counts.assessed, counts.applicable()),
-        format!("{} to {}", shown(&figures.low), shown(&figures.high)),
+        if figures.low.is_none() { dash() } else { format!("{} to {}", shown(&figures.low), shown(&figures.high)) },
         counts.floor.map_or_else(dash, Level::shown),
         shown(&figures.target),
-        if figures.withheld { dash() } else { shown(&figures.gap) },
+        if figures.withheld.is_some() { dash() } else { shown(&figures.gap) },
         share.map_or_else(dash, |share| format!("{share} %")),
     ]
 }
@@ -101,7 +122,22 @@ fn footnotes(selection: &Selection<'_>, rows: &[&Node<'_>], style: Style) -> Str
     let mut lines = vec![format!(
         "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer. Gap: the mean of the controls' gaps, each at least 0."
     )];
-    if rows.iter().any(|node| node.figures.is_withheld()) {
+    let basis = match settings.scoring.score {
+        Basis::Supported => {
+            "The score is what current evidence supports; claimed is what teams wrote, or what their facts make."
+        }
+        Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
+    };
+    lines.insert(0, basis.to_owned());
+    if rows.iter().any(|node| node.figures.unweighted.is_some()) {
+        lines.push("Weights are in use: milepost explain ID shows each mean without them too.".to_owned());
+    }
+    if rows.iter().any(|node| node.figures.is_withheld() == Some(Withheld::TeamLevel)) {
+        lines.push(
+            "By team: these figures speak of one team each and are never joined; choose one with --team ID.".to_owned(),
+        );
+    }
+    if rows.iter().any(|node| node.figures.is_withheld() == Some(Withheld::Coverage)) {
         lines.push(format!(
             "Withheld: less than {} % of the applicable answers are assessed.",
             settings.scoring.minimum_coverage

@@ -1,14 +1,23 @@
 //! Answers or parts in, one node's figures out: a mean never without what stands beside it.
 
-use crate::evidence::{Answer, State};
+use super::standing::Standing;
+use crate::catalog::TeamRule;
+use crate::evidence::State;
 use crate::number::{Level, Mean, percent, rounded_mean};
-use crate::settings::{Settings, Target, TeamRule};
+use crate::profile::Target;
+use crate::settings::{Basis, Settings};
 
 /// Everything that is said of one node: a control, a Category, a Function, a framework.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
     /// The exact mean of what is assessed; `None` where nothing is. Withheld figures keep it: it counts in the means above.
     pub mean: Option<Mean>,
+    /// The same mean over the levels that teams claim.
+    pub claimed: Option<Mean>,
+    /// The same mean over the levels that evidence carries. One of these two is [`Figures::mean`], as the workspace declares.
+    pub supported: Option<Mean>,
+    /// The same mean if every team and control weighed the same; `None` where they do.
+    pub unweighted: Option<Mean>,
     /// What the mean would be if everything applicable but not assessed were at the bottom of the scale.
     pub low: Option<Mean>,
     /// What the mean would be if everything applicable but not assessed were at the top of the scale.
@@ -19,8 +28,52 @@ pub struct Figures {
     pub gap: Option<Mean>,
     /// What was counted.
     pub counts: Counts,
-    /// Too little is assessed for the mean to be shown.
-    pub withheld: bool,
+    /// Why the mean is not shown, where it is not.
+    pub withheld: Option<Withheld>,
+}
+
+/// Why a mean is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// Too little of what applies is assessed.
+    Coverage,
+    /// The framework's figures speak of one team each.
+    TeamLevel,
+}
+
+/// One team's part in a control's figures.
+pub(super) struct Voice {
+    weight: u32,
+    said: Said,
+}
+
+enum Said {
+    Level(Standing),
+    Unknown,
+    NotApplicable,
+    Unanswered,
+}
+
+impl Voice {
+    /// The voice of an answer, with where it stands if it is a level.
+    pub(super) fn of(weight: u32, state: &State, standing: Option<Standing>) -> Self {
+        let said = match (state, standing) {
+            (_, Some(standing)) => Said::Level(standing),
+            (State::NotApplicable { .. }, None) => Said::NotApplicable,
+            (State::Unknown { .. } | State::Assessed { .. }, None) => Said::Unknown,
+        };
+        Self { weight, said }
+    }
+
+    /// No answer.
+    pub(super) fn unanswered(weight: u32) -> Self {
+        Self { weight, said: Said::Unanswered }
+    }
+
+    /// The control does not apply.
+    pub(super) fn not_applicable(weight: u32) -> Self {
+        Self { weight, said: Said::NotApplicable }
+    }
 }
 
 /// Answers counted: one team's answer for one control each.
@@ -34,6 +87,8 @@ pub struct Counts {
     pub unanswered: u32,
     /// Out of the denominator, with a reason.
     pub not_applicable: u32,
+    /// Assessed at a level that is claimed and not carried by current evidence.
+    pub unsupported: u32,
     /// Assessed at or above the control's target.
     pub at_target: u32,
     /// Applicable answers for controls that have a target.
@@ -69,6 +124,7 @@ impl Counts {
         self.unknown += other.unknown;
         self.unanswered += other.unanswered;
         self.not_applicable += other.not_applicable;
+        self.unsupported += other.unsupported;
         self.at_target += other.at_target;
         self.targeted += other.targeted;
         self.floor = [self.floor, other.floor].into_iter().flatten().min();
@@ -84,37 +140,45 @@ impl Counts {
 }
 
 impl Figures {
-    /// A control: the answers of the teams that are asked, each with its team's weight.
-    pub(super) fn of_control(settings: &Settings, target: Option<&Target>, answers: &[(u32, Option<&Answer>)]) -> Self {
+    /// A control: what the teams that count say of it.
+    pub(super) fn of_control(settings: &Settings, rule: TeamRule, target: Option<&Target>, voices: &[Voice]) -> Self {
         let scale = &settings.scale;
         let mut counts = Counts::new(scale.steps().len());
-        let (mut assessed, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
-        for (weight, answer) in answers {
-            let level = answer.and_then(Answer::score);
-            match (answer.map(|answer| &answer.state), level) {
-                (_, Some(level)) => {
+        let mut standings: Vec<(u32, Standing)> = Vec::new();
+        let mut open: Vec<u32> = Vec::new();
+        for Voice { weight, said } in voices {
+            match said {
+                Said::Level(standing) => {
+                    let level = standing.score(settings.scoring.score);
                     counts.assessed += 1;
                     counts.levels[scale.position(level)] += 1;
                     counts.floor = Some(counts.floor.map_or(level, |floor| floor.min(level)));
                     counts.at_target += u32::from(target.is_some_and(|target| level >= target.level));
-                    assessed.push((*weight, level));
+                    counts.unsupported += u32::from(standing.supported < standing.claimed);
+                    standings.push((*weight, *standing));
                 }
-                (Some(State::NotApplicable { .. }), None) => {
-                    counts.not_applicable += 1;
-                    continue;
-                }
-                (None, None) => counts.unanswered += 1,
-                (Some(_), None) => counts.unknown += 1,
+                Said::NotApplicable => counts.not_applicable += 1,
+                Said::Unanswered => counts.unanswered += 1,
+                Said::Unknown => counts.unknown += 1,
             }
-            low.push((*weight, level.unwrap_or(scale.bottom)));
-            high.push((*weight, level.unwrap_or(scale.top())));
+            if matches!(said, Said::Unanswered | Said::Unknown) {
+                open.push(*weight);
+            }
         }
-        let join = |levels: &[(u32, Level)]| join_teams(settings.scoring.teams, levels).map(Mean::from);
+        let basis = settings.scoring.score;
+        let levels = |basis| standings.iter().map(move |(weight, standing)| (*weight, standing.score(basis)));
+        let join = |levels: Vec<(u32, Level)>| join_teams(rule, &levels).map(Mean::from);
+        let filled = |level| levels(basis).chain(open.iter().map(move |weight| (*weight, level))).collect();
         counts.targeted = if target.is_some() { counts.applicable() } else { 0 };
         let target = target.filter(|_| counts.applicable() > 0).map(|target| Mean::from(target.level));
-        let (mean, low, high) = (join(&assessed), join(&low), join(&high));
+        let [claimed, supported] = [Basis::Claimed, Basis::Supported].map(|basis| join(levels(basis).collect()));
+        let mean = if basis == Basis::Claimed { claimed.clone() } else { supported.clone() };
+        let weighs = rule == TeamRule::Mean && standings.iter().any(|(weight, _)| *weight != standings[0].0);
+        let unweighted = weighs.then(|| join(levels(basis).map(|(_, level)| (1, level)).collect())).flatten();
         let gap = mean.as_ref().zip(target.as_ref()).map(|(mean, target)| mean.gap_to(target));
-        Self { withheld: counts.is_below(settings.scoring.minimum_coverage), mean, low, high, target, gap, counts }
+        let withheld = counts.is_below(settings.scoring.minimum_coverage).then_some(Withheld::Coverage);
+        let (low, high) = (join(filled(scale.bottom)), join(filled(scale.top())));
+        Self { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld }
     }
 
     /// A node above: its parts by weight.
@@ -122,54 +186,122 @@ impl Figures {
         let parts: Vec<(u32, &Self)> = parts.into_iter().collect();
         let mut counts = Counts::new(settings.scale.steps().len());
         parts.iter().for_each(|(_, part)| counts.add(&part.counts));
-        // The target is the mean over the same parts as the score, or over all applicable ones where there is no score yet.
-        let scored = |part: &Self| if counts.assessed > 0 { part.mean.is_some() } else { part.low.is_some() };
+        let assessed = counts.assessed > 0;
+        let mean = join_parts(&parts, Figure::Score, assessed);
+        // Most nodes have nothing that their evidence does not carry, and no weights: then all these are the same mean.
+        let other = |figure: Figure| {
+            let same = parts.iter().all(|(_, part)| figure.of(part) == part.mean.as_ref());
+            if same { mean.clone() } else { join_parts(&parts, figure, assessed) }
+        };
+        let weighs = parts.iter().any(|(weight, part)| part.unweighted.is_some() || *weight != parts[0].0);
+        let equal: Vec<(u32, &Self)> = if weighs { parts.iter().map(|(_, part)| (1, *part)).collect() } else { vec![] };
         Self {
-            mean: join_parts(&parts, |part| part.mean.as_ref(), |part| part.mean.is_some()),
-            low: join_parts(&parts, |part| part.low.as_ref(), |part| part.low.is_some()),
-            high: join_parts(&parts, |part| part.high.as_ref(), |part| part.high.is_some()),
-            target: join_parts(&parts, |part| part.target.as_ref(), scored),
-            gap: join_parts(&parts, |part| part.gap.as_ref(), |part| part.mean.is_some()),
-            withheld: counts.is_below(settings.scoring.minimum_coverage),
+            claimed: other(Figure::Claimed),
+            supported: other(Figure::Supported),
+            unweighted: join_parts(&equal, Figure::Unweighted, assessed),
+            low: join_parts(&parts, Figure::Low, assessed),
+            high: join_parts(&parts, Figure::High, assessed),
+            target: join_parts(&parts, Figure::Target, assessed),
+            gap: join_parts(&parts, Figure::Gap, assessed),
+            withheld: counts.is_below(settings.scoring.minimum_coverage).then_some(Withheld::Coverage),
+            mean,
             counts,
         }
     }
 
-    /// Whether something is assessed, but too little for the mean to be shown.
-    pub fn is_withheld(&self) -> bool {
-        self.withheld && self.mean.is_some()
+    /// Keeps the counts alone: where teams are not to be joined, no figure may join them.
+    pub(super) fn withhold_means(&mut self) {
+        let means = [&mut self.mean, &mut self.claimed, &mut self.supported, &mut self.unweighted];
+        means.into_iter().for_each(|mean| *mean = None);
+        (self.low, self.high, self.gap) = (None, None, None);
+        self.withheld = Some(Withheld::TeamLevel);
+    }
+
+    /// Why something is assessed and its mean is not shown.
+    pub fn is_withheld(&self) -> Option<Withheld> {
+        self.withheld.filter(|_| self.counts.assessed > 0)
+    }
+
+    /// The mean, where it may be shown.
+    pub fn shown_mean(&self) -> Option<&Mean> {
+        self.mean.as_ref().filter(|_| self.withheld.is_none())
     }
 
     /// The mean as it may be shown, rounded once; `None` where nothing is assessed or too little is.
     pub fn score(&self, decimals: u32) -> Option<String> {
-        self.mean.as_ref().filter(|_| !self.withheld).map(|mean| mean.shown(decimals))
+        self.shown_mean().map(|mean| mean.shown(decimals))
     }
 }
 
 /// Joins teams' levels to a control's score, in whole millionths.
 fn join_teams(rule: TeamRule, levels: &[(u32, Level)]) -> Option<Level> {
     match rule {
-        TeamRule::Mean => rounded_mean(levels.iter().copied()),
+        TeamRule::Mean | TeamRule::Owner(_) => rounded_mean(levels.iter().copied()),
         TeamRule::Min => levels.iter().map(|(_, level)| *level).min(),
     }
 }
 
-/// The weighted mean of a figure over the parts that `count`; `None` if one of those lacks it.
-fn join_parts<'a>(
-    parts: &[(u32, &'a Figures)],
-    figure: impl Fn(&'a Figures) -> Option<&'a Mean>,
-    count: impl Fn(&'a Figures) -> bool,
-) -> Option<Mean> {
-    let counted = parts.iter().filter(|(_, part)| count(part));
-    let values: Option<Vec<(u32, &Mean)>> = counted.map(|(weight, part)| Some((*weight, figure(part)?))).collect();
+/// The weighted mean of a figure over the parts that enter it; `None` if one of those lacks it.
+fn join_parts(parts: &[(u32, &Figures)], figure: Figure, assessed: bool) -> Option<Mean> {
+    let counted = parts.iter().filter(|(_, part)| figure.takes(part, assessed));
+    let values: Option<Vec<(u32, &Mean)>> = counted.map(|(weight, part)| Some((*weight, figure.of(part)?))).collect();
     Mean::weighted(values?)
+}
+
+/// One of a node's means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// [`Figures::mean`].
+    Score,
+    /// [`Figures::claimed`].
+    Claimed,
+    /// [`Figures::supported`].
+    Supported,
+    /// [`Figures::unweighted`], which is the mean where nothing weighs more than anything else.
+    Unweighted,
+    /// [`Figures::low`].
+    Low,
+    /// [`Figures::high`].
+    High,
+    /// [`Figures::target`].
+    Target,
+    /// [`Figures::gap`].
+    Gap,
+}
+
+impl Figure {
+    /// Its value for a node.
+    pub fn of(self, figures: &Figures) -> Option<&Mean> {
+        match self {
+            Self::Score => figures.mean.as_ref(),
+            Self::Claimed => figures.claimed.as_ref(),
+            Self::Supported => figures.supported.as_ref(),
+            Self::Unweighted => figures.unweighted.as_ref().or(figures.mean.as_ref()),
+            Self::Low => figures.low.as_ref(),
+            Self::High => figures.high.as_ref(),
+            Self::Target => figures.target.as_ref(),
+            Self::Gap => figures.gap.as_ref(),
+        }
+    }
+
+    /// Whether a part enters this figure of a node of which something is assessed, or nothing. The target is the mean over the
+    /// same parts as the score, or over all applicable ones where there is no score yet.
+    pub fn takes(self, part: &Figures, assessed: bool) -> bool {
+        match self {
+            Self::Low | Self::High => part.low.is_some(),
+            Self::Target if !assessed => part.low.is_some(),
+            _ => part.mean.is_some(),
+        }
+    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use crate::assessment::tests::answer;
-    use crate::settings::tests::{scale, settings, target};
+    use crate::evidence::Claim;
+    use crate::profile::tests::target;
+    use crate::settings::tests::{scale, settings};
 
     fn defaults() -> Settings {
         settings(&[])
@@ -188,10 +320,10 @@ pub(crate) mod tests {
 
     /// The figures in one line: mean and range, target and gap, floor, what is assessed of what applies.
     pub(crate) fn line(figures: &Figures) -> String {
-        let Figures { mean, low, high, target, gap, counts, withheld } = figures;
+        let Figures { mean, low, high, target, gap, counts, withheld, .. } = figures;
         let [mean, low, high, target, gap] = [mean, low, high, target, gap].map(|mean| plain(mean.as_ref()));
         let floor = counts.floor.map_or_else(|| "-".to_owned(), Level::shown);
-        let withheld = if *withheld { ", withheld" } else { "" };
+        let withheld = if withheld.is_some() { ", withheld" } else { "" };
         let (assessed, applicable) = (counts.assessed, counts.applicable());
         format!(
             "{mean} in {low}..{high}, target {target}, gap {gap}, floor {floor}, {assessed} of {applicable}{withheld}"
@@ -200,10 +332,17 @@ pub(crate) mod tests {
 
     /// A control for which teams of these weights say this, as in [`answer`].
     fn control(settings: &Settings, wanted: &str, said: &[(u32, &str)]) -> Figures {
-        let answers: Vec<_> = said.iter().map(|(weight, said)| (*weight, answer(said))).collect();
-        let answers: Vec<_> = answers.iter().map(|(weight, answer)| (*weight, answer.as_ref())).collect();
+        let voice = |(weight, said): &(u32, &str)| {
+            let Some(answer) = answer(said) else { return Voice::unanswered(*weight) };
+            let standing = answer.claim().map(|claim| {
+                let Claim::Level(level) = claim else { unreachable!("only levels are said here") };
+                Standing { claimed: *level, supported: *level }
+            });
+            Voice::of(*weight, &answer.state, standing)
+        };
+        let voices: Vec<Voice> = said.iter().map(voice).collect();
         let target = (wanted != "-").then(|| target(wanted));
-        Figures::of_control(settings, target.as_ref(), &answers)
+        Figures::of_control(settings, settings.scoring.teams, target.as_ref(), &voices)
     }
 
     /// A node over controls of these weights, for each of which one team says this.
@@ -219,14 +358,14 @@ pub(crate) mod tests {
         assert_eq!(line(&control(&defaults(), "3", &[])), nothing);
         assert_eq!(line(&node(&defaults(), "3", &[])), nothing);
         let figures = node(&defaults(), "3", &[]);
-        assert_eq!((figures.is_withheld(), figures.score(1), figures.counts.coverage()), (false, None, None));
+        assert_eq!((figures.is_withheld(), figures.score(1), figures.counts.coverage()), (None, None, None));
     }
 
     #[test]
     fn where_nothing_is_assessed_the_range_is_the_whole_scale() {
         let figures = control(&defaults(), "3", &[(1, "?"), (1, "-")]);
         assert_eq!(line(&figures), "- in 0..5, target 3, gap -, floor -, 0 of 2, withheld");
-        assert_eq!((figures.is_withheld(), figures.score(1)), (false, None));
+        assert_eq!((figures.is_withheld(), figures.score(1)), (None, None));
         assert_eq!((figures.counts.unknown, figures.counts.unanswered), (1, 1));
         let figures = node(&defaults(), "3", &[(1, "-"), (4, "?"), (9, "n/a")]);
         assert_eq!(line(&figures), "- in 0..5, target 3, gap -, floor -, 0 of 2, withheld");
@@ -320,7 +459,7 @@ pub(crate) mod tests {
             settings.scoring.minimum_coverage = minimum;
             let said: Vec<_> = (0..of).map(|n| (1, if n < assessed { "3" } else { "-" })).collect();
             let figures = node(&settings, "-", &said);
-            (figures.withheld, figures.score(1).is_some())
+            (figures.withheld.is_some(), figures.score(1).is_some())
         };
         let (shown, withheld) = ((false, true), (true, false));
         assert_eq!(coverage(3, 5, 60), shown);
@@ -339,7 +478,7 @@ pub(crate) mod tests {
         let settings = defaults();
         let thin = node(&settings, "3", &[(1, "4"), (1, "-")]);
         assert_eq!(line(&thin), "4 in 2..4.5, target 3, gap 0, floor 4, 1 of 2, withheld");
-        assert_eq!((thin.is_withheld(), thin.score(1)), (true, None));
+        assert_eq!((thin.is_withheld(), thin.score(1)), (Some(Withheld::Coverage), None));
         let full = node(&settings, "3", &[(1, "2"), (1, "2")]);
         let both = Figures::of_parts(&settings, [(1, &thin), (1, &full)]);
         assert_eq!(line(&both), "3 in 2..3.25, target 3, gap 0.5, floor 2, 3 of 4");

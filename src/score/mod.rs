@@ -1,13 +1,17 @@
 //! Assessment in, Scorecard out: every figure that pages, tables, data files and gates show is made here, and only here.
 
 mod figures;
+mod standing;
 
-pub use self::figures::{Counts, Figures};
+pub use self::figures::{Counts, Figure, Figures, Withheld};
+pub use self::standing::{Standing, below, current, said_otherwise, unmet};
 
 use rayon::prelude::*;
 
-use crate::assessment::{Assessment, QuarterAnswers};
-use crate::catalog::Framework;
+use self::figures::Voice;
+use crate::assessment::Assessment;
+use crate::catalog::{Framework, TeamRule};
+use crate::evidence::State;
 use crate::settings::{OverallRule, Settings};
 
 /// The figures of a whole assessment.
@@ -24,6 +28,15 @@ pub struct QuarterScores {
     pub all: Vec<Tree>,
     /// Each team alone, by team and framework.
     pub teams: Vec<Vec<Tree>>,
+    /// Where each answer stands, by framework, control and team; `None` where there is no level.
+    pub standings: Vec<Vec<Vec<Option<Standing>>>>,
+}
+
+impl QuarterScores {
+    /// Where a team's answer for a control stands.
+    pub fn standing(&self, framework: usize, control: usize, team: usize) -> Option<Standing> {
+        self.standings[framework][control][team]
+    }
 }
 
 /// The figures of one framework, in the shape of its catalog.
@@ -41,41 +54,121 @@ pub struct Tree {
 
 /// Scores every quarter, for all teams together and for each alone.
 pub fn score(assessment: &Assessment) -> Scorecard {
-    Scorecard { quarters: assessment.quarters.par_iter().map(|quarter| score_quarter(assessment, quarter)).collect() }
+    let quarters = 0..assessment.quarters.len();
+    Scorecard { quarters: quarters.into_par_iter().map(|quarter| score_quarter(assessment, quarter)).collect() }
 }
 
-fn score_quarter(assessment: &Assessment, quarter: &QuarterAnswers) -> QuarterScores {
-    let frameworks = || 0..assessment.frameworks.len();
-    let tree = |framework, only| score_tree(assessment, quarter, framework, only);
+fn score_quarter(assessment: &Assessment, quarter: usize) -> QuarterScores {
     let teams = 0..assessment.settings.teams.len();
-    QuarterScores {
-        all: frameworks().map(|framework| tree(framework, None)).collect(),
-        teams: teams.map(|team| frameworks().map(|framework| tree(framework, Some(team))).collect()).collect(),
-    }
+    let answers = &assessment.quarters[quarter].answers;
+    let control = |framework, (control, said): (usize, &Vec<Option<_>>)| {
+        let stand = |team| standing::stand(assessment, quarter, (framework, control), team);
+        (0..said.len()).map(stand).collect()
+    };
+    let framework = |(framework, controls): (usize, &Vec<Vec<Option<_>>>)| {
+        controls.iter().enumerate().map(|said| control(framework, said)).collect()
+    };
+    let mut scores = QuarterScores {
+        all: Vec::new(),
+        teams: Vec::new(),
+        standings: answers.iter().enumerate().map(framework).collect(),
+    };
+    let trees = |only| {
+        let frameworks = 0..assessment.frameworks.len();
+        frameworks.map(|framework| score_tree(assessment, quarter, &scores, framework, only, &as_given)).collect()
+    };
+    let all = trees(None);
+    let teams = teams.map(|team| trees(Some(team))).collect();
+    (scores.all, scores.teams) = (all, teams);
+    scores
+}
+
+/// What an answer says if it is taken as something else than it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// As it is.
+    Given,
+    /// As if it were unanswered.
+    Unanswered,
+    /// As if the control did not apply.
+    Left,
+}
+
+fn as_given(_: &State, _: Option<Standing>) -> Instead {
+    Instead::Given
+}
+
+/// The figures of one framework over all teams, if answers were taken as `instead` says of their states and levels.
+pub fn what_if(
+    assessment: &Assessment,
+    scorecard: &Scorecard,
+    quarter: usize,
+    framework: usize,
+    instead: impl Fn(&State, Option<Standing>) -> Instead,
+) -> Tree {
+    score_tree(assessment, quarter, &scorecard.quarters[quarter], framework, None, &instead)
+}
+
+/// The answers that make one control's score, each with its team's weight: those of all teams that are asked, or of the `only`
+/// one, or of the owner.
+pub fn teams_that_count(
+    assessment: &Assessment,
+    quarter: usize,
+    (framework, control): (usize, usize),
+    only: Option<usize>,
+) -> impl Iterator<Item = usize> {
+    let rules = &assessment.control(framework, control).rules;
+    let owner = match assessment.settings.team_rule(rules) {
+        TeamRule::Owner(owner) if only.is_none() => Some(owner),
+        _ => None,
+    };
+    let asked = assessment.teams_asked(assessment.quarters[quarter].quarter, framework, control);
+    asked.filter(move |team| only.or(owner).is_none_or(|counted| counted == *team))
 }
 
 /// One framework's figures over all teams that are asked, or over the `only` one.
-fn score_tree(assessment: &Assessment, quarter: &QuarterAnswers, framework: usize, only: Option<usize>) -> Tree {
+fn score_tree(
+    assessment: &Assessment,
+    quarter: usize,
+    scores: &QuarterScores,
+    framework: usize,
+    only: Option<usize>,
+    instead: &impl Fn(&State, Option<Standing>) -> Instead,
+) -> Tree {
     let settings = &assessment.settings;
     let catalog = &assessment.frameworks[framework];
+    let answers = &assessment.quarters[quarter];
     let controls: Vec<Figures> = (0..catalog.controls.len())
         .map(|control| {
-            let asked = assessment.teams_asked(quarter.quarter, framework, control);
-            let asked = asked.filter(|team| only.is_none_or(|only| only == *team));
-            let answers = asked.map(|team| (settings.teams[team].weight, quarter.answer(framework, control, team)));
-            let answers: Vec<_> = answers.collect();
+            let voice = |team: usize| {
+                let weight = settings.teams[team].weight;
+                let state = answers.answer(framework, control, team).map(|answer| &answer.state);
+                let standing = scores.standing(framework, control, team);
+                match state.map(|state| (state, instead(state, standing))) {
+                    None | Some((_, Instead::Unanswered)) => Voice::unanswered(weight),
+                    Some((state, Instead::Given)) => Voice::of(weight, state, standing),
+                    Some((_, Instead::Left)) => Voice::not_applicable(weight),
+                }
+            };
+            let counted = teams_that_count(assessment, quarter, (framework, control), only);
+            let mut voices: Vec<Voice> = counted.map(voice).collect();
             // A control that nobody is asked for stays in everyone's denominator, but in no single team's.
-            let answers = if answers.is_empty() && only.is_none() { vec![(1, None)] } else { answers };
-            Figures::of_control(settings, settings.targets.nearest(catalog.lineage(control)), &answers)
+            if voices.is_empty() && only.is_none() {
+                voices.push(Voice::unanswered(1));
+            }
+            let target = assessment.target(quarter, framework, control);
+            let rule = settings.team_rule(&catalog.controls[control].rules);
+            Figures::of_control(settings, rule, target, &voices)
         })
         .collect();
-    join(settings, catalog, controls)
+    let tree = join(settings, catalog, controls);
+    if catalog.team_level && only.is_none() { tree.without_means() } else { tree }
 }
 
 /// Joins controls to Categories, Functions and the whole.
 fn join(settings: &Settings, catalog: &Framework, controls: Vec<Figures>) -> Tree {
     let weighted = |range: std::ops::Range<usize>| {
-        let weights = catalog.controls[range.clone()].iter().map(|control| control.weight);
+        let weights = catalog.controls[range.clone()].iter().map(|control| control.rules.weight);
         Figures::of_parts(settings, weights.zip(&controls[range]))
     };
     let categories: Vec<Figures> =
@@ -89,12 +182,22 @@ fn join(settings: &Settings, catalog: &Framework, controls: Vec<Figures>) -> Tre
     Tree { overall, functions, categories, controls }
 }
 
+impl Tree {
+    /// The same counts without any figure that joins teams.
+    fn without_means(mut self) -> Self {
+        let lists = [&mut self.functions, &mut self.categories, &mut self.controls];
+        lists.into_iter().flatten().chain([&mut self.overall]).for_each(Figures::withhold_means);
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::figures::tests::{line, plain};
     use super::*;
-    use crate::assessment::tests::{framework, quarter};
-    use crate::settings::tests::{settings, target};
+    use crate::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::profile::tests::target;
+    use crate::settings::tests::settings;
 
     /// The controls of most tests here: three of A in two Categories, one of B.
     const FOUR: &[(&str, u32)] = &[("A.X-1", 1), ("A.X-2", 1), ("A.Y-1", 1), ("B.X-1", 1)];
@@ -102,7 +205,7 @@ mod tests {
     /// One quarter of one framework, in which each control's teams say this.
     fn assessment(controls: &[(&str, u32)], teams: &[(&str, u32)], said: &[&str]) -> Assessment {
         let frameworks = vec![framework("own", controls)];
-        Assessment { settings: settings(teams), frameworks, quarters: vec![quarter("2026-Q3", said)] }
+        assessment_of(settings(teams), frameworks, vec![quarter("2026-Q3", said)])
     }
 
     fn whole(assessment: &Assessment) -> Tree {
@@ -232,7 +335,7 @@ mod tests {
     fn targets_reach_controls_by_the_nearest_id() {
         let mut assessment = assessment(FOUR, &[("deck", 1)], &["1", "1", "1", "1"]);
         for (id, level) in [("A", "2"), ("A.X-2", "5"), ("B.X", "0")] {
-            assessment.settings.targets.by_id.insert(id.to_owned(), target(level));
+            assessment.quarters[0].profile.targets.by_id.insert(id.to_owned(), target(level));
         }
         let tree = whole(&assessment);
         let targets = |figures: &[Figures]| figures.iter().map(|node| plain(node.target.as_ref())).collect::<Vec<_>>();

@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::figures::Level;
 use super::{Link, Markup, Report};
-use crate::evidence::{Answer, Item, Period, State};
+use crate::evidence::{Answer, Claim, Item, Period, State};
+use crate::explain::{self, Check};
+use crate::finding::shortfall;
+use crate::score::{said_otherwise, teams_that_count};
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -15,8 +18,26 @@ pub(super) struct AnswerView {
     pub control: Link,
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
     pub state: &'static str,
-    /// The level, where it is assessed.
+    /// The level that counts, where it is assessed.
     pub level: Option<Level>,
+    /// The level that the team claims, or that its facts make.
+    pub claimed: String,
+    /// The level that current evidence supports.
+    pub supported: String,
+    /// Why it supports less than is claimed; empty where it does not.
+    pub shortfall: String,
+    /// What the claimed level would need; empty likewise.
+    pub needed: String,
+    /// The level that was written beside facts that make another one; empty without one.
+    pub said: String,
+    /// The dimensions of the claim, as in `policy 3`.
+    pub dimensions: Vec<String>,
+    /// The levels of a measured control and their conditions.
+    pub steps: Vec<StepView>,
+    /// The controls whose facts and evidence it stands on.
+    pub stands_on: Vec<Link>,
+    /// Whether it counts in the control's score: where one team owns it, the others' answers do not.
+    pub counts: bool,
     /// Whether the level is below the control's target.
     pub below: bool,
     /// Why it is unknown or not applicable.
@@ -35,6 +56,14 @@ pub(super) struct AnswerView {
     pub evidence: Vec<ItemView>,
     /// How many of the items are stale.
     pub stale: usize,
+}
+
+/// One level of a measured control.
+#[derive(Debug, Serialize)]
+pub(super) struct StepView {
+    level: Level,
+    reached: bool,
+    checks: Vec<Check>,
 }
 
 /// An evidence item.
@@ -65,40 +94,65 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
 
 /// What `team` says of a control.
 pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> AnswerView {
-    let settings = &report.assessment.settings;
+    let assessment = report.assessment;
+    let scale = &assessment.settings.scale;
+    let named = assessment.control(framework, control);
     let answer = report.quarter(q).answer(framework, control, team);
-    let level = answer.and_then(Answer::score);
-    let target = settings.targets.nearest(report.assessment.frameworks[framework].lineage(control));
+    let standing = report.standing(q, framework, control, team);
+    let level = report.level(q, framework, control, team);
+    let target = assessment.target(q, framework, control);
     let (reason, approved_by) = match answer.map(|answer| &answer.state) {
         None | Some(State::Assessed { .. }) => ("", ""),
         Some(State::Unknown { why }) => (why.as_str(), ""),
         Some(State::NotApplicable { reason, approved_by }) => (reason.as_str(), approved_by.as_str()),
     };
-    let evidence: Vec<ItemView> =
-        answer.map(|answer| answer.evidence.iter().map(|given| item(report, q, given)).collect()).unwrap_or_default();
+    let given = answer.iter().flat_map(|answer| &answer.evidence);
+    let evidence: Vec<ItemView> = given.map(|given| item(report, q, (framework, control), given)).collect();
     let attested = answer.and_then(|answer| answer.attested.as_ref());
+    let said = standing.zip(answer).and_then(|(standing, answer)| said_otherwise(answer, named, standing));
+    let shortfall = standing.and_then(|standing| shortfall(assessment, q, (framework, control, team), standing));
     // A control's page shows it for many teams, a team's page for many controls.
-    let named = &report.assessment.frameworks[framework].controls[control];
-    let anchors = format!("{}-{}-", settings.teams[team].id, named.id);
+    let anchors = format!("{}-{}-", assessment.settings.teams[team].id, named.id);
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, framework, control),
         state: state_name(answer),
-        level: level.map(|level| Level::of(level, &settings.scale)),
+        level: level.map(|level| Level::of(level, scale)),
+        claimed: standing.map(|standing| standing.claimed.shown()).unwrap_or_default(),
+        supported: standing.map(|standing| standing.supported.shown()).unwrap_or_default(),
+        needed: shortfall.as_ref().map(|shortfall| shortfall.needed.clone()).unwrap_or_default(),
+        shortfall: shortfall.map(|shortfall| shortfall.why).unwrap_or_default(),
+        said: said.map(crate::number::Level::shown).unwrap_or_default(),
+        dimensions: dimensions(report, answer),
+        steps: if standing.is_some() { steps(report, q, (framework, control), team) } else { Vec::new() },
+        stands_on: named.stands_on().into_iter().map(|(f, c)| report.control_link(q, f, c)).collect(),
+        counts: teams_that_count(assessment, q, (framework, control), None).any(|counted| counted == team),
         below: level.zip(target).is_some_and(|(level, target)| level < target.level),
         reason: Markup::line(reason),
         approved_by: approved_by.to_owned(),
         note: answer.map(|answer| Markup::markdown(&answer.note, 4, &anchors)).unwrap_or_default(),
         attested_by: attested.map(|attested| attested.by.clone()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
-        source: answer.map(|answer| format!("{}:{}", answer.origin.path, answer.origin.line)).unwrap_or_default(),
+        source: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
 }
 
-/// An evidence item as of the end of quarter `q`.
-pub(super) fn item(report: Report<'_>, q: usize, item: &Item) -> ItemView {
+fn dimensions(report: Report<'_>, answer: Option<&Answer>) -> Vec<String> {
+    let Some(Claim::Dimensions(levels)) = answer.and_then(Answer::claim) else { return Vec::new() };
+    let dimensions = &report.assessment.settings.scale.dimensions;
+    dimensions.iter().zip(levels).map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect()
+}
+
+fn steps(report: Report<'_>, q: usize, place: (usize, usize), team: usize) -> Vec<StepView> {
+    let steps = explain::conditions(report.assessment, q, place, team).into_iter();
+    let level = |level| Level::of(level, &report.assessment.settings.scale);
+    steps.map(|step| StepView { level: level(step.level), reached: step.reached, checks: step.checks }).collect()
+}
+
+/// An evidence item for a control as of the end of quarter `q`.
+pub(super) fn item(report: Report<'_>, q: usize, (framework, control): (usize, usize), item: &Item) -> ItemView {
     let age = item.period.age(report.quarter(q).closes);
     let artifact = item.artifact.as_ref();
     let Period { from, to } = item.period;
@@ -108,10 +162,10 @@ pub(super) fn item(report: Report<'_>, q: usize, item: &Item) -> ItemView {
         title: item.title.clone(),
         period,
         age,
-        stale: report.assessment.settings.is_stale(age),
+        stale: report.assessment.is_stale(q, framework, control, item),
         url: item.url.clone(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
-        source: format!("{}:{}", item.origin.path, item.origin.line),
+        source: item.origin.shown(),
     }
 }

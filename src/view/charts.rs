@@ -47,10 +47,15 @@ pub(super) fn radar(report: Report<'_>, title: &str, members: &[Member<'_>]) -> 
     let all = [
         series(Series::Previous, |member| member.before.and_then(drawn)),
         series(Series::Target, |member| member.now.target.as_ref().map(position)),
-        series(Series::Score, |member| drawn(member.now)),
     ];
-    let present: Vec<RadarSeries> =
-        all.into_iter().filter(|series| series.values.iter().any(Option::is_some)).collect();
+    let score = [series(Series::Score, |member| drawn(member.now))];
+    // What teams claim is worth a line of its own only where it is not what counts.
+    let claimed = series(Series::Claimed, |member| {
+        member.now.claimed.as_ref().filter(|_| member.now.withheld.is_none()).map(position)
+    });
+    let differs = members.iter().any(|member| member.now.claimed != member.now.mean && member.now.withheld.is_none());
+    let all = all.into_iter().take(2).chain(differs.then_some(claimed)).chain(score);
+    let present: Vec<RadarSeries> = all.filter(|series| series.values.iter().any(Option::is_some)).collect();
     let key = if members.len() < 3 { chart::bar_key } else { chart::series_key };
     let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
     let frame = Frame { id: "profile", title, description: &description };
@@ -72,9 +77,15 @@ fn describe(members: &[Member<'_>], decimals: u32) -> String {
         let score = member.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
         let target =
             member.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
+        let claimed = member
+            .now
+            .claimed
+            .as_ref()
+            .filter(|claimed| member.now.withheld.is_none() && member.now.mean.as_ref() != Some(*claimed));
+        let claimed = claimed.map(|claimed| format!(", claimed {}", claimed.shown(decimals))).unwrap_or_default();
         let before = member.before.and_then(|before| before.score(decimals));
         let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
-        format!("{}: {score}{target}{before}", member.link.title)
+        format!("{}: {score}{claimed}{target}{before}", member.link.title)
     });
     said.collect::<Vec<_>>().join("; ") + "."
 }
@@ -164,7 +175,7 @@ pub(super) fn trend(report: Report<'_>, q: usize) -> Chart {
 
 /// Where a score is drawn; a withheld one is drawn no more than one that is not there.
 fn drawn(figures: &Figures) -> Option<f64> {
-    figures.mean.as_ref().filter(|_| !figures.withheld).map(position)
+    figures.shown_mean().map(position)
 }
 
 fn position(mean: &Mean) -> f64 {

@@ -5,10 +5,13 @@ use serde::Serialize;
 use super::answer::{self, AnswerView};
 use super::figures::Figures;
 use super::function::{Cell, cell};
-use super::{Link, Markup, Report};
+use super::making::{self, Making};
+use super::targets::{TargetView, target_view};
+use super::{Link, Report};
 use crate::address::Address;
-use crate::evidence::Answer;
-use crate::settings::{Scale, TeamRule};
+use crate::catalog::{Control, TeamRule};
+use crate::explain::Node;
+use crate::settings::Settings;
 
 /// The page of one control.
 #[derive(Debug, Serialize)]
@@ -18,7 +21,15 @@ pub(super) struct ControlPage {
     leaf: String,
     outcome: String,
     examples: Vec<String>,
-    weight: u32,
+    objective: String,
+    rules: Vec<String>,
+    /// The facts that it asks for.
+    facts: Vec<FactView>,
+    /// What facts of other controls it stands on, and which controls stand on its own.
+    stands_on: Vec<Link>,
+    stood_on_by: Vec<Link>,
+    /// The controls of other frameworks in use that name this one, each with its figures.
+    served_by: Vec<Served>,
     function: Link,
     category: String,
     figures: Figures,
@@ -31,21 +42,27 @@ pub(super) struct ControlPage {
     next: Option<Link>,
 }
 
-/// The decision behind a target.
+/// A fact that the control asks for.
 #[derive(Debug, Serialize)]
-pub(super) struct TargetView {
-    pub(super) level: super::figures::Level,
-    pub(super) why: Markup,
-    pub(super) approved_by: String,
-    pub(super) due: String,
-    pub(super) review: String,
+pub(super) struct FactView {
+    name: String,
+    kind: &'static str,
+    means: String,
+}
+
+/// A control of another framework that names this one.
+#[derive(Debug, Serialize)]
+pub(super) struct Served {
+    control: Link,
+    framework: String,
+    figures: Figures,
 }
 
 /// The ids of one other catalog.
 #[derive(Debug, Serialize)]
 pub(super) struct References {
     catalog: String,
-    ids: Vec<String>,
+    ids: Vec<Link>,
 }
 
 /// Each team's answers over the quarters.
@@ -63,19 +80,6 @@ pub(super) struct TeamHistory {
     cells: Vec<Option<Cell>>,
 }
 
-/// How the score was made, in steps that a pocket calculator can follow.
-#[derive(Debug, Serialize)]
-pub(super) struct Making {
-    /// The rule with its values, such as `(3 + 2 + 1) ÷ 3`; empty where nothing is assessed.
-    formula: String,
-    /// Its result to six decimals.
-    exact: String,
-    /// What is left out, with the reason.
-    excluded: Vec<String>,
-    /// How many digits are shown.
-    decimals: u32,
-}
-
 /// Makes the page of a control.
 pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usize) -> ControlPage {
     let assessment = report.assessment;
@@ -85,17 +89,22 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     let asked = assessment.teams_asked(report.quarter(q).quarter, framework, control);
     let function = &catalog.functions[category.function];
     let home = if framework == 0 { Address::Function(q, category.function) } else { Address::Framework(q, framework) };
-    let references = named
-        .references
-        .iter()
-        .map(|(key, ids)| References { catalog: catalog.references.get(key).unwrap_or(key).clone(), ids: ids.clone() });
+    let references = named.references.iter().map(|(key, ids)| References {
+        catalog: catalog.references.get(key).unwrap_or(key).clone(),
+        ids: ids.iter().map(|id| reference(report, q, key, id)).collect(),
+    });
     ControlPage {
         id: named.id.clone(),
         title: named.title.clone(),
         leaf: catalog.leaf.clone(),
         outcome: named.outcome.clone(),
         examples: named.examples.clone(),
-        weight: named.weight,
+        objective: named.objective.clone(),
+        rules: rules(named, &assessment.settings),
+        facts: facts(named),
+        stands_on: named.stands_on().into_iter().map(|(f, c)| report.control_link(q, f, c)).collect(),
+        stood_on_by: standing_on(report, q, (framework, control)),
+        served_by: served_by(report, q, framework, &named.id),
         function: Link {
             id: function.id.clone(),
             title: function.title.clone(),
@@ -104,32 +113,86 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         },
         category: format!("{} {}", category.id, category.title),
         figures: report.figures(&report.tree(q, framework).controls[control]),
-        target: target(report, catalog.lineage(control)),
+        target: assessment.target(q, framework, control).map(|target| target_view(report, q, target)),
         answers: asked.map(|team| answer::view(report, q, framework, control, team)).collect(),
         history: history(report, framework, control),
         references: references.collect(),
-        making: making(report, q, framework, control),
+        making: making::view(report, q, framework, None, Node::Control(control)),
         previous: control.checked_sub(1).map(|control| report.control_link(q, framework, control)),
         next: (control + 1 < catalog.controls.len()).then(|| report.control_link(q, framework, control + 1)),
     }
 }
 
-fn target(report: Report<'_>, lineage: [&str; 4]) -> Option<TargetView> {
-    let target = report.assessment.settings.targets.nearest(lineage)?;
-    Some(TargetView::of(target, &report.assessment.settings.scale))
+/// How its answers are scored, where that differs from the rest, a sentence each.
+pub(super) fn rules(named: &Control, settings: &Settings) -> Vec<String> {
+    let rules = &named.rules;
+    let mut said = Vec::new();
+    if rules.key {
+        said.push("A key control: its floor is watched, whatever the means say.".to_owned());
+    }
+    if rules.weight != 1 {
+        said.push(format!("In the means above it, this control weighs {}.", rules.weight));
+    }
+    said.extend(rules.teams.map(|teams| match teams {
+        TeamRule::Mean => "Its score is the mean of the teams' levels.".to_owned(),
+        TeamRule::Min => "Its score is the lowest of the teams' levels.".to_owned(),
+        TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
+    }));
+    said.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
+    said.extend(rules.needs.iter().flatten().map(|need| {
+        format!("From level {} upwards it needs a current {}.", need.from.shown(), crate::finding::any_of(need))
+    }));
+    if !rules.why.is_empty() && !said.is_empty() {
+        said.push(rules.why.clone());
+    }
+    said
 }
 
-impl TargetView {
-    pub(super) fn of(target: &crate::settings::Target, scale: &Scale) -> Self {
-        let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        Self {
-            level: super::figures::Level::of(target.level, scale),
-            why: Markup::line(&target.why),
-            approved_by: target.approved_by.clone(),
-            due: day(target.due),
-            review: day(target.review),
-        }
+fn facts(named: &Control) -> Vec<FactView> {
+    let facts = named.measure.iter().flat_map(|measure| &measure.facts);
+    let view = |(name, fact): (&String, &crate::measure::Fact)| FactView {
+        name: name.clone(),
+        kind: fact.kind.name(),
+        means: fact.means.clone(),
+    };
+    facts.map(view).collect()
+}
+
+/// An id of another catalog, with its page where that catalog is one of this report's frameworks.
+fn reference(report: Report<'_>, q: usize, catalog: &str, id: &str) -> Link {
+    let frameworks = &report.assessment.frameworks;
+    let found = frameworks.iter().position(|framework| framework.id == catalog).and_then(|f| {
+        let control = frameworks[f].controls.iter().position(|control| control.id == id)?;
+        Some(report.control_link(q, f, control))
+    });
+    found.unwrap_or_else(|| Link::new(id, "", String::new()))
+}
+
+/// The controls that stand on the facts of the one at `place`.
+fn standing_on(report: Report<'_>, q: usize, place: (usize, usize)) -> Vec<Link> {
+    let frameworks = report.assessment.frameworks.iter().enumerate();
+    let controls = frameworks.flat_map(|(f, framework)| (0..framework.controls.len()).map(move |c| (f, c)));
+    let stands = controls.filter(|(f, c)| report.assessment.control(*f, *c).stands_on().contains(&place));
+    stands.map(|(f, c)| report.control_link(q, f, c)).collect()
+}
+
+/// The controls of the other frameworks whose references name `id`.
+fn served_by(report: Report<'_>, q: usize, framework: usize, id: &str) -> Vec<Served> {
+    let own = &report.assessment.frameworks[framework].id;
+    let others = report.assessment.frameworks.iter().enumerate().filter(|(f, _)| *f != framework);
+    let mut served = Vec::new();
+    for (f, other) in others {
+        let names = |control: &Control| {
+            control.references.iter().any(|(catalog, ids)| catalog == own && ids.iter().any(|named| named == id))
+        };
+        let controls = other.controls.iter().enumerate().filter(|(_, control)| names(control));
+        served.extend(controls.map(|(c, _)| Served {
+            control: report.control_link(q, f, c),
+            framework: other.title.clone(),
+            figures: report.figures(&report.tree(q, f).controls[c]),
+        }));
     }
+    served
 }
 
 fn history(report: Report<'_>, framework: usize, control: usize) -> History {
@@ -153,46 +216,4 @@ fn history(report: Report<'_>, framework: usize, control: usize) -> History {
         scores: quarters.clone().map(|q| report.figures(&report.tree(q, framework).controls[control])).collect(),
         teams: teams.filter_map(row).collect(),
     }
-}
-
-fn making(report: Report<'_>, q: usize, framework: usize, control: usize) -> Making {
-    let settings = &report.assessment.settings;
-    let quarter = report.quarter(q);
-    let mut terms = Vec::new();
-    let mut excluded = Vec::new();
-    for team in report.assessment.teams_asked(quarter.quarter, framework, control) {
-        let (named, answer) = (&settings.teams[team], quarter.answer(framework, control, team));
-        match answer.and_then(Answer::score) {
-            Some(level) => terms.push((named.weight, level.shown())),
-            None if answer.is_some_and(Answer::is_not_applicable) => {
-                excluded.push(format!("{}: not applicable, so it leaves the denominator.", named.name));
-            }
-            None if answer.is_some() => {
-                excluded.push(format!("{}: unknown. It counts as applicable and widens the range.", named.name));
-            }
-            None => excluded.push(format!("{}: unanswered. It counts as applicable and widens the range.", named.name)),
-        }
-    }
-    let mean = report.tree(q, framework).controls[control].mean.as_ref();
-    Making {
-        formula: formula(settings.scoring.teams, &terms),
-        exact: mean.map(|mean| mean.shown(6)).unwrap_or_default(),
-        excluded,
-        decimals: settings.scoring.decimals,
-    }
-}
-
-/// The rule with its values: each level by its team's weight.
-fn formula(rule: TeamRule, terms: &[(u32, String)]) -> String {
-    if terms.is_empty() {
-        return String::new();
-    }
-    let levels: Vec<&str> = terms.iter().map(|(_, level)| level.as_str()).collect();
-    if rule == TeamRule::Min {
-        return format!("the lowest of {}", levels.join(", "));
-    }
-    let weights: u64 = terms.iter().map(|(weight, _)| u64::from(*weight)).sum();
-    let weighed =
-        terms.iter().map(|(weight, level)| if *weight == 1 { level.clone() } else { format!("{weight} × {level}") });
-    format!("({}) ÷ {weights}", weighed.collect::<Vec<_>>().join(" + "))
 }

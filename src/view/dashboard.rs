@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use super::charts::{self, Chart};
 use super::figures::{Figures, Level};
+use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
-use super::{Link, Markup, Report, evidence, gaps};
+use super::{Link, Markup, Report, evidence, exclusions, gaps};
 use crate::address::{Address, Data};
 use crate::evidence::State;
-use crate::gap;
+use crate::explain::Node;
+use crate::{finding, gap, number};
 
 /// The dashboard of one quarter.
 #[derive(Debug, Serialize)]
@@ -31,6 +33,14 @@ pub(super) struct Dashboard {
     gaps_href: String,
     zeros: Vec<Zero>,
     unknown: Vec<Zero>,
+    exclusions_href: String,
+    /// How many findings there are.
+    findings: usize,
+    findings_href: String,
+    making: Making,
+    keys: Vec<exclusions::KeyRow>,
+    /// The frameworks beside the main one.
+    frameworks: Vec<FrameworkRow>,
     teams: Vec<TeamRow>,
     kinds: Vec<evidence::KindCount>,
     evidence: usize,
@@ -47,6 +57,14 @@ pub(super) struct Dashboard {
 pub(super) struct QuarterRow {
     quarter: Link,
     figures: Figures,
+}
+
+/// A framework beside the main one.
+#[derive(Debug, Serialize)]
+pub(super) struct FrameworkRow {
+    link: Link,
+    figures: Figures,
+    before: Option<Figures>,
 }
 
 /// An answer at the bottom of the scale, or one that nobody knows.
@@ -97,12 +115,14 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         targets: ranked.targets,
         gaps: gaps::rows(report, q, 0, &ranked, tree, TOP_GAPS),
         gaps_href: Address::Gaps(q).path(assessment),
-        zeros: answers(
-            report,
-            q,
-            |state| matches!(state, State::Assessed { claimed } if *claimed == assessment.settings.scale.bottom),
-        ),
-        unknown: answers(report, q, |state| matches!(state, State::Unknown { .. })),
+        zeros: answers(report, q, |_, level| level == Some(assessment.settings.scale.bottom)),
+        unknown: answers(report, q, |state, _| matches!(state, State::Unknown { .. })),
+        exclusions_href: Address::Exclusions(q).path(assessment),
+        findings: finding::findings(assessment, report.scorecard, q).len(),
+        findings_href: Address::Findings(q).path(assessment),
+        making: making::view(report, q, 0, None, Node::Overall),
+        keys: exclusions::keys(report, q),
+        frameworks: (1..assessment.frameworks.len()).map(|framework| framework_row(report, q, framework)).collect(),
         teams: evidence::by_team(assessment, q)
             .into_iter()
             .enumerate()
@@ -125,16 +145,26 @@ fn quarter_row(report: Report<'_>, q: usize) -> QuarterRow {
 }
 
 /// The controls of the main framework for which some team's answer is `wanted`, and those teams.
-fn answers(report: Report<'_>, q: usize, wanted: impl Fn(&State) -> bool) -> Vec<Zero> {
+fn answers(report: Report<'_>, q: usize, wanted: impl Fn(&State, Option<number::Level>) -> bool) -> Vec<Zero> {
     let quarter = report.quarter(q);
     let controls = 0..report.assessment.framework().controls.len();
     let row = |control| {
         let asked = report.assessment.teams_asked(quarter.quarter, 0, control);
-        let teams = asked.filter(|team| quarter.answer(0, control, *team).is_some_and(|answer| wanted(&answer.state)));
+        let teams = asked.filter(|team| {
+            let level = report.level(q, 0, control, *team);
+            quarter.answer(0, control, *team).is_some_and(|answer| wanted(&answer.state, level))
+        });
         let teams: Vec<Link> = teams.map(|team| report.team_link(q, team)).collect();
         (!teams.is_empty()).then(|| Zero { control: report.control_link(q, 0, control), teams })
     };
     controls.filter_map(row).collect()
+}
+
+fn framework_row(report: Report<'_>, q: usize, framework: usize) -> FrameworkRow {
+    let named = &report.assessment.frameworks[framework];
+    let href = Address::Framework(q, framework).path(report.assessment);
+    let figures = |q: usize| report.figures(&report.tree(q, framework).overall);
+    FrameworkRow { link: Link::new("", &named.title, href), figures: figures(q), before: q.checked_sub(1).map(figures) }
 }
 
 fn team_row(report: Report<'_>, q: usize, team: usize, (evidence, stale): (usize, usize)) -> TeamRow {

@@ -8,7 +8,7 @@ use super::answer::{self, ItemView};
 use super::{Link, Report};
 use crate::address::{Address, Data};
 use crate::assessment::{Assessment, Support};
-use crate::evidence::Kind;
+use crate::evidence::{Answer, Kind};
 
 /// The evidence register of one quarter.
 #[derive(Debug, Serialize)]
@@ -57,14 +57,19 @@ pub(super) fn view(report: Report<'_>, q: usize) -> EvidencePage {
     let mut supports: Vec<Support<'_>> = assessment.evidence(q).collect();
     supports.sort_by_key(|support| Reverse(support.item.period.age(quarter.closes)));
     let items: Vec<Row> = supports.into_iter().map(|support| row(report, q, support)).collect();
-    let answers = assessment.answers(q).map(|(_, _, _, answer)| answer);
+    let answers = assessment.answers(q);
+    let bare = |(framework, control, team, answer): &(usize, usize, usize, &Answer)| {
+        let place = (*framework, *control);
+        let named = assessment.control(place.0, place.1);
+        answer.claim().is_some() && quarter.evidence_for(place, named, *team).next().is_none()
+    };
     EvidencePage {
         closes: quarter.closes.to_string(),
         max_age,
         stale: items.iter().filter(|row| row.left < 0).count(),
         expiring: items.iter().filter(|row| row.expiring).count(),
         kinds: kinds(assessment, q),
-        bare: answers.filter(|answer| answer.score().is_some() && answer.evidence.is_empty()).count(),
+        bare: answers.filter(bare).count(),
         assessed: (0..assessment.frameworks.len()).map(|f| report.tree(q, f).overall.counts.assessed).sum(),
         csv: Address::Data(q, Data::EvidenceCsv).path(assessment),
         items,
@@ -72,11 +77,12 @@ pub(super) fn view(report: Report<'_>, q: usize) -> EvidencePage {
 }
 
 fn row(report: Report<'_>, q: usize, support: Support<'_>) -> Row {
-    let left = report.assessment.settings.max_age - support.item.period.age(report.quarter(q).closes);
+    let rules = &report.assessment.control(support.framework, support.control).rules;
+    let left = report.assessment.settings.max_age(rules) - support.item.period.age(report.quarter(q).closes);
     Row {
         control: report.control_link(q, support.framework, support.control),
         team: report.team_link(q, support.team),
-        item: answer::item(report, q, support.item),
+        item: answer::item(report, q, (support.framework, support.control), support.item),
         left,
         expiring: (0..SOON).contains(&left),
     }
@@ -84,12 +90,11 @@ fn row(report: Report<'_>, q: usize, support: Support<'_>) -> Row {
 
 /// The items of a quarter by kind, strongest first.
 pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
-    let closes = assessment.quarters[q].closes;
     let mut kinds = Kind::ALL.map(|kind| KindCount { kind: kind.name(), count: 0, stale: 0 });
-    for Support { item, .. } in assessment.evidence(q) {
+    for Support { framework, control, item, .. } in assessment.evidence(q) {
         if let Some(counted) = kinds.iter_mut().find(|counted| counted.kind == item.kind.name()) {
             counted.count += 1;
-            counted.stale += usize::from(assessment.settings.is_stale(item.period.age(closes)));
+            counted.stale += usize::from(assessment.is_stale(q, framework, control, item));
         }
     }
     kinds.reverse();
@@ -102,7 +107,7 @@ pub(super) fn by_team(assessment: &Assessment, q: usize) -> Vec<(usize, usize)> 
     for support in assessment.evidence(q).filter(|support| support.framework == 0) {
         let (items, stale) = &mut counts[support.team];
         *items += 1;
-        *stale += usize::from(assessment.settings.is_stale(support.item.period.age(assessment.quarters[q].closes)));
+        *stale += usize::from(assessment.is_stale(q, support.framework, support.control, support.item));
     }
     counts
 }

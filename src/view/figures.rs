@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::charts;
 use crate::number::{self, Mean};
-use crate::score;
-use crate::settings::{Scale, Settings};
+use crate::score::{self, Withheld};
+use crate::settings::{Basis, Scale, Settings};
 
 /// A node's figures, ready to print.
 #[derive(Clone, Debug, Serialize)]
@@ -14,6 +14,16 @@ pub(super) struct Figures {
     pub score: String,
     /// Something is assessed, but too little for the mean to be shown.
     pub withheld: bool,
+    /// Something is assessed, but its figures are not joined over teams.
+    pub by_team: bool,
+    /// What teams claim, or what evidence supports: the one of the two that does not count. Empty where no score is shown.
+    pub other: String,
+    /// What [`Figures::other`] is called.
+    pub other_name: &'static str,
+    /// The mean if every team and control weighed the same; empty where they do.
+    pub unweighted: String,
+    /// How many answers claim more than their evidence supports.
+    pub unsupported: u32,
     /// The class that colours the score; empty without one.
     pub shade: String,
     /// Answers with a level.
@@ -73,6 +83,10 @@ impl Figures {
         let counts = &figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
         let score = figures.score(decimals);
+        let (other, other_name) = match settings.scoring.score {
+            Basis::Supported => (&figures.claimed, "Claimed"),
+            Basis::Claimed => (&figures.supported, "Supported"),
+        };
         Self {
             shade: figures
                 .mean
@@ -81,8 +95,13 @@ impl Figures {
                 .map(|mean| shade(number::Level::from_millionths(mean.millionths()), &settings.scale))
                 .unwrap_or_default(),
             gap: if score.is_some() { shown(&figures.gap) } else { String::new() },
+            withheld: figures.is_withheld() == Some(Withheld::Coverage),
+            by_team: figures.is_withheld() == Some(Withheld::TeamLevel),
+            other: if score.is_some() { shown(other) } else { String::new() },
+            other_name,
+            unweighted: if score.is_some() { shown(&figures.unweighted) } else { String::new() },
+            unsupported: counts.unsupported,
             score: score.unwrap_or_default(),
-            withheld: figures.is_withheld(),
             assessed: counts.assessed,
             applicable: counts.applicable(),
             unknown: counts.unknown,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Link, Report};
 use crate::address::{Address, root_of};
+use crate::assessment::Guide;
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
@@ -22,6 +23,8 @@ pub(super) struct Frame {
     quarters: Vec<Link>,
     /// The pages of the quarter.
     sections: Vec<Link>,
+    /// The guides that explain what the page shows.
+    guides: Vec<Link>,
     /// The Functions.
     functions: Vec<Link>,
     /// The teams.
@@ -48,15 +51,25 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let mut sections = vec![
         link("", "Overview", overview),
         link("", "Gaps", Address::Gaps(q)),
+        link("", "Targets", Address::Targets(q)),
         link("", "Evidence", Address::Evidence(q)),
+        link("", "Findings", Address::Findings(q)),
+        link("", "Zeros and exclusions", Address::Exclusions(q)),
     ];
     sections.extend(
         (1..assessment.frameworks.len()).map(|f| link("", &assessment.frameworks[f].title, Address::Framework(q, f))),
     );
     sections.push(link("", "Method", Address::Method));
+    if !assessment.guides.is_empty() {
+        sections.push(link("", "Guides", Address::Guides));
+    }
+    let explained = explained(report, address);
+    let guides = assessment.guides.iter().enumerate();
+    let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
     let functions = assessment.framework().functions.iter().enumerate();
     let quarters = (0..assessment.quarters.len()).rev().map(|other| {
-        let current = other == q && address != Address::Method;
+        let timeless = matches!(address, Address::Method | Address::Guides | Address::Guide(_));
+        let current = other == q && !timeless;
         Link { current, ..link("", &assessment.quarters[other].quarter.to_string(), address.in_quarter(other)) }
     });
     Frame {
@@ -67,6 +80,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         quarter: assessment.quarters[q].quarter.to_string(),
         quarters: quarters.collect(),
         sections,
+        guides: guides.map(|(index, guide)| link("", &guide.title, Address::Guide(index))).collect(),
         functions: functions
             .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
             .collect(),
@@ -79,5 +93,22 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
         version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+/// The ids of what a page shows, for which there may be guides.
+fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
+    let frameworks = &report.assessment.frameworks;
+    match address {
+        Address::Function(_, function) => vec![&frameworks[0].functions[function].id],
+        Address::Framework(_, framework) => {
+            let functions = frameworks[framework].functions.iter().map(|function| function.id.as_str());
+            std::iter::once(frameworks[framework].id.as_str()).chain(functions).collect()
+        }
+        Address::Control(_, framework, control) => frameworks[framework].lineage(control).into(),
+        Address::Home | Address::Dashboard(_) | Address::Method | Address::Exclusions(_) | Address::Findings(_) => {
+            vec![Guide::REPORT]
+        }
+        _ => Vec::new(),
     }
 }

@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use super::figures::Figures;
 use super::function::{CategoryRow, category_row};
+use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
 use super::{Link, Report, gaps};
 use crate::address::Address;
+use crate::explain::Node;
 use crate::gap;
 
 /// The page of one further framework.
@@ -15,8 +17,14 @@ pub(super) struct FrameworkPage {
     id: String,
     title: String,
     source: String,
+    purpose: String,
+    /// Its figures are not joined over teams.
+    team_level: bool,
     figures: Figures,
     teams: Vec<Link>,
+    /// Each team that is asked, with its own figures.
+    by_team: Vec<TeamRow>,
+    making: Making,
     functions: Vec<Chapter>,
     profile: Profile,
     levels: Levels,
@@ -24,6 +32,14 @@ pub(super) struct FrameworkPage {
     unscored: usize,
     /// Whether any target is set.
     targets: bool,
+}
+
+/// A team's figures, of the whole and of each Function.
+#[derive(Debug, Serialize)]
+pub(super) struct TeamRow {
+    team: Link,
+    figures: Figures,
+    functions: Vec<Figures>,
 }
 
 /// A Function of it.
@@ -55,6 +71,12 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
         id: catalog.id.clone(),
         title: catalog.title.clone(),
         source: catalog.source.clone(),
+        purpose: catalog.purpose.clone(),
+        team_level: catalog.team_level,
+        by_team: (0..report.assessment.settings.teams.len())
+            .filter_map(|team| team_row(report, q, framework, team))
+            .collect(),
+        making: making::view(report, q, framework, None, Node::Overall),
         figures: report.figures(&tree.overall),
         teams: (0..report.assessment.settings.teams.len()).map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.iter().enumerate().map(chapter).collect(),
@@ -64,4 +86,15 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkP
         targets: ranked.targets,
         gaps: gaps::rows(report, q, framework, &ranked, tree, usize::MAX),
     }
+}
+
+/// The figures of a team that is asked anything of the framework.
+fn team_row(report: Report<'_>, q: usize, framework: usize, team: usize) -> Option<TeamRow> {
+    let tree = report.team_tree(q, team, framework);
+    let counts = &tree.overall.counts;
+    (counts.applicable() + counts.not_applicable > 0).then(|| TeamRow {
+        team: report.team_link(q, team),
+        figures: report.figures(&tree.overall),
+        functions: tree.functions.iter().map(|figures| report.figures(figures)).collect(),
+    })
 }

@@ -4,10 +4,13 @@ use serde::Serialize;
 
 use super::answer::state_name;
 use super::figures::{Figures, Level};
+use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
 use super::{Link, Report};
 use crate::address::Address;
 use crate::evidence::Answer;
+use crate::explain::Node;
+use crate::number;
 
 /// The page of one Function.
 #[derive(Debug, Serialize)]
@@ -22,6 +25,7 @@ pub(super) struct FunctionPage {
     categories: Vec<CategoryRow>,
     profile: Profile,
     levels: Levels,
+    making: Making,
 }
 
 /// A Category and its controls.
@@ -41,6 +45,8 @@ pub(super) struct ControlRow {
     link: Link,
     figures: Figures,
     before: Option<Figures>,
+    /// Whether it is a key control.
+    key: bool,
     /// By team, in the order of the heads; `None` where a team is not asked.
     answers: Vec<Option<Cell>>,
 }
@@ -50,12 +56,14 @@ pub(super) struct ControlRow {
 pub(super) struct Cell {
     state: &'static str,
     level: Option<Level>,
+    /// The level that is claimed, where that is another one.
+    claimed: String,
 }
 
 impl Cell {
-    fn of(report: Report<'_>, answer: Option<&Answer>) -> Self {
-        let level = answer.and_then(Answer::score).map(|level| Level::of(level, &report.assessment.settings.scale));
-        Self { state: state_name(answer), level }
+    fn of(report: Report<'_>, answer: Option<&Answer>, level: Option<number::Level>, claimed: String) -> Self {
+        let level = level.map(|level| Level::of(level, &report.assessment.settings.scale));
+        Self { state: state_name(answer), level, claimed }
     }
 }
 
@@ -76,6 +84,7 @@ pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPag
         figures: report.figures(&tree.functions[function]),
         before: before.map(|tree| report.figures(&tree.functions[function])),
         teams: teams.map(|team| report.team_link(q, team)).collect(),
+        making: making::view(report, q, 0, None, Node::Function(function)),
         categories: categories.map(|category| category_row(report, q, 0, category)).collect(),
         profile: members::profile(report, &format!("{}: score by Category", named.title), "Category", &members),
         levels: members::levels(report, &format!("{}: answers by level", named.title), &members),
@@ -103,6 +112,7 @@ fn control_row(report: Report<'_>, q: usize, framework: usize, control: usize) -
         link: report.control_link(q, framework, control),
         figures: figures(q),
         before: q.checked_sub(1).map(figures),
+        key: report.assessment.control(framework, control).rules.key,
         answers: teams.map(|team| cell(report, q, framework, control, team)).collect(),
     }
 }
@@ -110,8 +120,11 @@ fn control_row(report: Report<'_>, q: usize, framework: usize, control: usize) -
 /// What one team answered, in short; `None` where it is not asked.
 pub(super) fn cell(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> Option<Cell> {
     let quarter = report.quarter(q);
+    let level = report.level(q, framework, control, team);
+    let claimed = report.standing(q, framework, control, team).map(|standing| standing.claimed);
+    let claimed = claimed.filter(|claimed| Some(*claimed) != level).map(number::Level::shown).unwrap_or_default();
     report
         .assessment
         .is_asked(quarter.quarter, framework, control, team)
-        .then(|| Cell::of(report, quarter.answer(framework, control, team)))
+        .then(|| Cell::of(report, quarter.answer(framework, control, team), level, claimed))
 }

@@ -30,7 +30,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> GapsPage {
     let link = |control: usize| report.control_link(q, 0, control);
     let ranked: Vec<usize> = gaps.ranked.iter().map(|gap| gap.control).collect();
     let hidden = tree.controls.iter().enumerate().filter(|(control, figures)| {
-        let scored = figures.target.is_some() && !figures.withheld && figures.mean.is_some();
+        let scored = figures.target.is_some() && figures.shown_mean().is_some();
         scored && figures.counts.at_target < figures.counts.assessed && !ranked.contains(control)
     });
     GapsPage {
@@ -77,9 +77,9 @@ pub(super) fn rows(
     let catalog = &assessment.frameworks[framework];
     let row = |(index, gap): (usize, &Gap)| {
         let figures = &tree.controls[gap.control];
-        let target = assessment.settings.targets.nearest(catalog.lineage(gap.control));
+        let target = assessment.target(q, framework, gap.control);
         let lowest = assessment.teams_asked(report.quarter(q).quarter, framework, gap.control).filter_map(|team| {
-            let level = report.quarter(q).answer(framework, gap.control, team)?.score()?;
+            let level = report.level(q, framework, gap.control, team)?;
             (figures.counts.floor == Some(level)).then(|| TeamLevel {
                 team: report.team_link(q, team),
                 level: Level::of(level, &assessment.settings.scale),

@@ -1,12 +1,16 @@
-//! The workspace's rules in, the method page out: what a level means, how scores are made and which targets hold.
+//! The workspace's rules in, the method page out: what a level means, what it needs as evidence and how scores are made.
 
 use serde::Serialize;
 
-use super::control::TargetView;
+use super::control::rules;
 use super::figures::Level;
 use super::{Link, Report};
+use crate::address::Address;
+use crate::assessment::PolicyFile;
+use crate::catalog::TeamRule;
+use crate::finding::any_of;
 use crate::number;
-use crate::settings::{OverallRule, TeamRule};
+use crate::settings::{Basis, OverallRule};
 
 /// The rules of this report.
 #[derive(Debug, Serialize)]
@@ -17,9 +21,14 @@ pub(super) struct MethodPage {
     overall_by_functions: bool,
     minimum_coverage: u32,
     decimals: u32,
+    by_evidence: bool,
+    dimensions: Vec<DimensionRow>,
     max_age: i32,
-    default_target: Option<TargetView>,
-    targets: Vec<TargetRow>,
+    needs: Vec<NeedRow>,
+    rules: Vec<RuleRow>,
+    targets_href: String,
+    policy: Vec<PolicyRow>,
+    digest: String,
     teams: Vec<TeamRow>,
     frameworks: Vec<FrameworkRow>,
 }
@@ -31,12 +40,32 @@ pub(super) struct LevelRow {
     criteria: String,
 }
 
-/// A target and what it is for.
+/// What a level needs as evidence.
 #[derive(Debug, Serialize)]
-pub(super) struct TargetRow {
-    id: String,
-    title: String,
-    target: TargetView,
+pub(super) struct NeedRow {
+    from: String,
+    any_of: String,
+}
+
+/// A control that is scored by rules of its own.
+#[derive(Debug, Serialize)]
+pub(super) struct RuleRow {
+    control: Link,
+    rules: Vec<String>,
+}
+
+/// A dimension of a level.
+#[derive(Debug, Serialize)]
+pub(super) struct DimensionRow {
+    name: String,
+    weight: u32,
+}
+
+/// A file that the rules rest on.
+#[derive(Debug, Serialize)]
+pub(super) struct PolicyRow {
+    path: String,
+    sha256: String,
 }
 
 /// A team, its weight and its scope.
@@ -72,11 +101,10 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         level: Level::of(number::Level::from_millionths(millionths), scale),
         criteria: named.criteria.clone(),
     });
-    let targets = settings.targets.by_id.iter().map(|(id, target)| TargetRow {
-        id: id.clone(),
-        title: title(report, id),
-        target: TargetView::of(target, scale),
-    });
+    let dimensions = scale.dimensions.iter();
+    let dimensions =
+        dimensions.map(|dimension| DimensionRow { name: dimension.name.clone(), weight: dimension.weight });
+    let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
     MethodPage {
         levels: levels.collect(),
         step: scale.step.shown(),
@@ -84,12 +112,31 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         overall_by_functions: settings.scoring.overall == OverallRule::Functions,
         minimum_coverage: settings.scoring.minimum_coverage,
         decimals: settings.scoring.decimals,
+        by_evidence: settings.scoring.score == Basis::Supported,
+        dimensions: dimensions.collect(),
         max_age: settings.max_age,
-        default_target: settings.targets.default.as_ref().map(|target| TargetView::of(target, scale)),
-        targets: targets.collect(),
+        needs: settings.needs.iter().map(|need| NeedRow { from: need.from.shown(), any_of: any_of(need) }).collect(),
+        rules: rule_rows(report),
+        targets_href: Address::Targets(report.assessment.newest()).path(report.assessment),
+        policy: report.assessment.policy.iter().map(policy).collect(),
+        digest: report.assessment.policy_digest(),
         teams: (0..settings.teams.len()).map(|team| team_row(report, team)).collect(),
         frameworks: report.assessment.frameworks.iter().map(framework_row).collect(),
     }
+}
+
+/// The controls whose rules differ from what the workspace declares for all.
+fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
+    let mut rows = Vec::new();
+    for (f, framework) in report.assessment.frameworks.iter().enumerate() {
+        for (c, control) in framework.controls.iter().enumerate() {
+            let rules = rules(control, &report.assessment.settings);
+            if !rules.is_empty() {
+                rows.push(RuleRow { control: report.control_link(report.assessment.newest(), f, c), rules });
+            }
+        }
+    }
+    rows
 }
 
 fn team_row(report: Report<'_>, team: usize) -> TeamRow {
@@ -114,19 +161,6 @@ fn framework_row(framework: &crate::catalog::Framework) -> FrameworkRow {
         functions: framework.functions.len(),
         categories: framework.categories.len(),
         controls: framework.controls.len(),
-        weighted: framework.controls.iter().any(|control| control.weight != 1),
+        weighted: framework.controls.iter().any(|control| control.rules.weight != 1),
     }
-}
-
-/// What the id of a target is called.
-fn title(report: Report<'_>, id: &str) -> String {
-    let frameworks = &report.assessment.frameworks;
-    let names = frameworks.iter().flat_map(|framework| {
-        let functions = framework.functions.iter().map(|function| (&function.id, &function.title));
-        let categories = framework.categories.iter().map(|category| (&category.id, &category.title));
-        let controls = framework.controls.iter().map(|control| (&control.id, &control.title));
-        std::iter::once((&framework.id, &framework.title)).chain(functions).chain(categories).chain(controls)
-    });
-    let mut named = names.filter(|(known, _)| *known == id);
-    named.next().map(|(_, title)| title.clone()).unwrap_or_default()
 }

@@ -5,13 +5,18 @@ mod charts;
 mod control;
 mod dashboard;
 mod evidence;
+mod exclusions;
 mod figures;
+mod findings;
 mod frame;
 mod framework;
 mod function;
 mod gaps;
+mod guide;
+mod making;
 mod members;
 mod method;
+mod targets;
 mod team;
 
 use minijinja::Value;
@@ -21,7 +26,8 @@ use self::figures::Figures;
 use crate::address::Address;
 use crate::assessment::{Assessment, QuarterAnswers};
 use crate::markdown;
-use crate::score::{Scorecard, Tree};
+use crate::number::Level;
+use crate::score::{Scorecard, Standing, Tree};
 
 /// What every page is made from.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +57,12 @@ enum Body {
     Team(team::TeamPage),
     Gaps(gaps::GapsPage),
     Evidence(evidence::EvidencePage),
+    Exclusions(exclusions::ExclusionsPage),
+    Findings(findings::FindingsPage),
+    Targets(targets::TargetsPage),
     Framework(framework::FrameworkPage),
+    Guides(guide::GuidesPage),
+    Guide(guide::GuidePage),
     Method(method::MethodPage),
 }
 
@@ -65,7 +76,12 @@ impl Page {
             Body::Team(_) => "team.html",
             Body::Gaps(_) => "gaps.html",
             Body::Evidence(_) => "evidence.html",
+            Body::Exclusions(_) => "exclusions.html",
+            Body::Findings(_) => "findings.html",
+            Body::Targets(_) => "targets.html",
             Body::Framework(_) => "framework.html",
+            Body::Guides(_) => "guides.html",
+            Body::Guide(_) => "guide.html",
             Body::Method(_) => "method.html",
         }
     }
@@ -130,6 +146,13 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         }
         Address::Gaps(q) => ("Gaps".to_owned(), Body::Gaps(gaps::view(report, q))),
         Address::Evidence(q) => ("Evidence".to_owned(), Body::Evidence(evidence::view(report, q))),
+        Address::Exclusions(q) => ("Zeros and exclusions".to_owned(), Body::Exclusions(exclusions::view(report, q))),
+        Address::Findings(q) => ("Findings".to_owned(), Body::Findings(findings::view(report, q))),
+        Address::Targets(q) => ("Targets".to_owned(), Body::Targets(targets::view(report, q))),
+        Address::Guides => ("Guides".to_owned(), Body::Guides(guide::list(report))),
+        Address::Guide(index) => {
+            (report.assessment.guides[index].title.clone(), Body::Guide(guide::view(report, index)))
+        }
         Address::Framework(q, framework) => {
             let title = report.assessment.frameworks[framework].title.clone();
             (title, Body::Framework(framework::view(report, q, framework)))
@@ -143,6 +166,17 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
 impl<'a> Report<'a> {
     fn quarter(self, q: usize) -> &'a QuarterAnswers {
         &self.assessment.quarters[q]
+    }
+
+    /// Where a team's answer for a control stands.
+    fn standing(self, q: usize, framework: usize, control: usize, team: usize) -> Option<Standing> {
+        self.scorecard.quarters[q].standing(framework, control, team)
+    }
+
+    /// The level of a team's answer that counts.
+    fn level(self, q: usize, framework: usize, control: usize, team: usize) -> Option<Level> {
+        let basis = self.assessment.settings.scoring.score;
+        self.standing(q, framework, control, team).map(|standing| standing.score(basis))
     }
 
     /// A framework's figures over all teams.

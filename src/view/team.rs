@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::answer::{self, AnswerView};
 use super::figures::Figures;
+use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
-use super::{Report, gaps};
+use super::{Link, Report, gaps};
 use crate::address::Address;
 use crate::catalog::Framework;
+use crate::explain::Node;
 use crate::gap;
 use crate::quarter::Quarter;
 use crate::score::Tree;
@@ -27,11 +29,21 @@ pub(super) struct TeamPage {
     before: Option<Figures>,
     profile: Profile,
     levels: Levels,
+    making: Making,
+    /// The other frameworks in which the team is asked anything.
+    others: Vec<Other>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     chapters: Vec<Chapter>,
     evidence: usize,
     stale: usize,
+}
+
+/// The team's figures in a framework beside the one that its page shows.
+#[derive(Debug, Serialize)]
+pub(super) struct Other {
+    link: Link,
+    figures: Figures,
 }
 
 /// The team's answers for one Function.
@@ -68,6 +80,12 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
     let members = members::functions(catalog, tree, before, section);
     let ranked = gap::rank(catalog, tree);
     let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team)).collect();
+    let others = (0..assessment.frameworks.len()).filter(|f| *f != framework && asked(report.team_tree(q, team, *f)));
+    let others = others.map(|f| {
+        let home = if f == 0 { Address::Dashboard(q) } else { Address::Framework(q, f) };
+        let link = Link::new("", &assessment.frameworks[f].title, home.path(assessment));
+        Other { link, figures: report.figures(&report.team_tree(q, team, f).overall) }
+    });
     let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
     let quarter = report.quarter(q).quarter;
     let shown = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
@@ -86,6 +104,8 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),
         chapters,
+        making: making::view(report, q, framework, Some(team), Node::Overall),
+        others: others.collect(),
     }
 }
 

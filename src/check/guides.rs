@@ -1,0 +1,94 @@
+//! Guides in, their titles, what they explain and their text out.
+
+use std::sync::Arc;
+
+use super::syntax::Parsed;
+use crate::assessment::Guide;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::link::is_name;
+use crate::workspace::Workspace;
+
+/// What stands before and after a guide's front matter.
+const FENCE: &str = "+++";
+
+/// Reads every guide, by path; `mentioned` gets the ids that they explain.
+pub(super) fn read(
+    workspace: &Workspace,
+    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+) -> Vec<Guide> {
+    let mut guides: Vec<Guide> = Vec::new();
+    for path in workspace.files.keys().filter(|path| workspace.patterns.is_guide(path)) {
+        let Some(text) = workspace.text(path) else { continue };
+        let Some(guide) = read_guide(path, text, found, mentioned) else { continue };
+        if guides.iter().any(|other| other.name.eq_ignore_ascii_case(&guide.name)) {
+            let twice = format!("another guide is called `{}` too", guide.name);
+            let twice = Diagnostic::new(Code::DuplicateId, Place::file(path), twice);
+            found.push(twice.help("guides are found by their file names, so these are unique over all folders"));
+            continue;
+        }
+        guides.push(guide);
+    }
+    guides
+}
+
+fn read_guide(
+    path: &str,
+    text: &str,
+    found: &mut Vec<Diagnostic>,
+    mentioned: &mut Vec<(String, Place)>,
+) -> Option<Guide> {
+    let name = path.rsplit('/').next().and_then(|file| file.strip_suffix(".md")).unwrap_or_default();
+    if !is_name(name) || name.eq_ignore_ascii_case("index.html") {
+        let bad = Diagnostic::new(Code::BadName, Place::file(path), format!("`{name}` cannot be part of an address"));
+        found.push(bad.help("use letters, digits, `-`, `_` and `.`, starting with a letter or digit"));
+        return None;
+    }
+    let Some((front, body)) = split(text) else {
+        let missing = Diagnostic::new(Code::MissingKey, Place::file(path), "this guide has no front matter");
+        found.push(
+            missing.help("start it with a line +++, then title = \"…\" and explains = [\"PR\"], then a line +++"),
+        );
+        return None;
+    };
+    // The first fence becomes a comment of the same length, so that every place is one of the whole file.
+    let front = format!("#{}", &text[1..front]);
+    Parsed::part(path, &front).read(found, |mut fields| {
+        let title = fields.required_text("title", "lists and pages show the guide's title");
+        let summary = fields.text_or_empty("summary");
+        let explains = fields.texts("explains").unwrap_or_default();
+        let ids = explains.iter().filter(|id| id.value != Guide::REPORT);
+        mentioned.extend(ids.map(|id| (id.value.clone(), fields.at(&id.span))));
+        fields.finish();
+        let explains = explains.into_iter().map(|id| id.value).collect();
+        Some(Guide { name: name.to_owned(), title: title?.value, summary, explains, text: Arc::from(&text[body..]) })
+    })
+}
+
+/// The end of the front matter and the start of the text.
+fn split(text: &str) -> Option<(usize, usize)> {
+    let inside = text.strip_prefix(FENCE)?;
+    let start = FENCE.len() + inside.find('\n')? + 1;
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim_end() == FENCE {
+            return Some((at, at + line.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_stands_between_two_fences() {
+        let text = "+++\ntitle = \"x\"\n+++\n\n## Text\n+++\n";
+        let (front, body) = split(text).unwrap();
+        assert_eq!((&text[4..front], &text[body..]), ("title = \"x\"\n", "\n## Text\n+++\n"));
+        for none in ["", "title", "+++", "+++\n", "+++\ntitle\n", " +++\n+++\n"] {
+            assert!(split(none).is_none(), "{none:?}");
+        }
+    }
+}

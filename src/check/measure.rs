@@ -1,0 +1,342 @@
+//! A control's `facts` and `criteria` in, what it measures out: every condition typed, and none that can never hold.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use toml::de::DeValue;
+
+use super::fields::{AMOUNT_DIGITS, Fields, amount, day};
+use super::names::Names;
+use crate::catalog::Framework;
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
+use crate::number::{Level, millionths, plain};
+use crate::settings::Scale;
+
+/// What of a control can only be judged when every catalog and the scale are known.
+pub(super) struct Pending {
+    /// The framework's id.
+    pub(super) framework: String,
+    /// The control's id.
+    pub(super) control: String,
+    /// The controls on whose facts it stands.
+    pub(super) facts_from: Vec<(String, Place)>,
+    /// The levels that it names: those of its criteria and of its needs.
+    pub(super) levels: Vec<(Level, Place)>,
+}
+
+/// Reads `facts`, `facts_from` and `criteria`.
+pub(super) fn read(fields: &mut Fields<'_, '_>, pending: &mut Pending) -> Option<Measure> {
+    let given = ["facts", "facts_from", "criteria"].map(|key| fields.key_span(key));
+    let facts = fields.table("facts").map(facts).unwrap_or_default();
+    pending.facts_from = sources(fields);
+    let criteria = fields.tables("criteria", |criterion| read_criterion(criterion, &mut pending.levels));
+    if let [None, None, Some(span)] = &given {
+        fields.report(Code::BadCriteria, span, "criteria are given without the facts that they judge").help.push(
+            "declare them, as in facts = { copies = \"integer\" }, or name another control in facts_from".to_owned(),
+        );
+    }
+    let measured = given.iter().any(Option::is_some);
+    measured.then_some(Measure { facts, criteria })
+}
+
+/// One id, or a list of them.
+fn sources(fields: &mut Fields<'_, '_>) -> Vec<(String, Place)> {
+    let Some(value) = fields.raw("facts_from") else { return Vec::new() };
+    let ids = match value.get_ref() {
+        DeValue::String(_) => fields.text("facts_from").into_iter().collect(),
+        _ => fields.texts("facts_from").unwrap_or_default(),
+    };
+    ids.into_iter().map(|id| (id.value, fields.at(&id.span))).collect()
+}
+
+/// `copies = "integer"`, or `copies = { type = "integer", means = "…" }`.
+fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
+    let mut facts = BTreeMap::new();
+    for (key, value) in fields.rest(&[]) {
+        let (kind, means) = match value.get_ref().as_table() {
+            Some(table) => {
+                let mut fact = fields.inner(table, value.span());
+                let kind =
+                    fact.required_text("type", "say what sort of value it has: integer, number, boolean or date");
+                let means = fact.text_or_empty("means");
+                fact.finish();
+                (kind, means)
+            }
+            None => (fields.as_text(value, key.get_ref()), String::new()),
+        };
+        let Some(kind) = kind else { continue };
+        match FactKind::ALL.into_iter().find(|known| known.name() == kind.value) {
+            Some(kind) => drop(facts.insert(key.get_ref().to_string(), Fact { kind, means, given_for: None })),
+            None => {
+                let near = nearest(&kind.value, FactKind::ALL.map(FactKind::name));
+                let place = fields.at(&kind.span);
+                let unknown = Diagnostic::new(Code::BadValue, place, format!("`{}` is no type of fact", kind.value));
+                fields.found.push(unknown.nearest(near).help("types: integer, number, boolean, date"));
+            }
+        }
+    }
+    facts
+}
+
+fn read_criterion(mut fields: Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Criterion> {
+    let level = fields.level("level", Code::BadLevel);
+    let missing = fields.key_span("level").is_none();
+    let require = fields.table("require").map(requirements);
+    let place = fields.place();
+    if missing || require.as_ref().is_none_or(Vec::is_empty) {
+        let what = if missing { "no level" } else { "no conditions" };
+        let bad = Diagnostic::new(Code::BadCriteria, place, format!("this criterion has {what}"));
+        fields.found.push(bad.help("write it as level = 3 and require = { copies = \">= 3\" }"));
+    }
+    fields.finish();
+    let level = level?;
+    let require = require?;
+    levels.extend(require.first().map(|first| (level.value, first.origin.place.clone())));
+    Some(Criterion { level: level.value, require })
+}
+
+fn requirements(mut fields: Fields<'_, '_>) -> Vec<Requirement> {
+    let mut out = Vec::new();
+    for (key, value) in fields.rest(&[]) {
+        let span = key.span().start..value.span().end;
+        match condition(value.get_ref()) {
+            Some((condition, written)) => {
+                let origin = fields.origin(&span);
+                out.push(Requirement { fact: key.get_ref().to_string(), condition, written, origin });
+            }
+            None => {
+                let message = format!("the condition on `{}` cannot be read", key.get_ref());
+                let help = "write true, false, a number, \">= 3\", \"< 15\", or \"<= 92d\" for the age of a date";
+                fields.report(Code::BadCriteria, &value.span(), message).help.push(help.to_owned());
+            }
+        }
+    }
+    out.sort_by_key(|requirement| requirement.origin.place.start);
+    out
+}
+
+/// A condition and how it is written: `true`, `0`, `">= 3"`, `"<= 92d"`.
+fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
+    let text = match value {
+        DeValue::Boolean(truth) => return Some((Condition::Is(*truth), truth.to_string())),
+        DeValue::String(text) => text.trim(),
+        _ => {
+            let amount = amount(value)?;
+            let is = Condition::Number(Between { low: amount, high: amount });
+            return Some((is, format!("= {}", plain(amount))));
+        }
+    };
+    let signs = [">=", "<=", ">", "<", "="];
+    let sign = signs.into_iter().find(|sign| text.starts_with(sign))?;
+    let number = text[sign.len()..].trim();
+    let days = number.strip_suffix('d').map(|days| days.trim().parse::<u16>().map(i64::from));
+    let value = match &days {
+        Some(days) => *days.as_ref().ok()?,
+        None => millionths(number, AMOUNT_DIGITS)?,
+    };
+    let between = match sign {
+        ">=" => Between { low: value, ..Between::ALL },
+        ">" => Between { low: value + 1, ..Between::ALL },
+        "<=" => Between { high: value, ..Between::ALL },
+        "<" => Between { high: value - 1, ..Between::ALL },
+        _ => Between { low: value, high: value },
+    };
+    let condition = if days.is_some() { Condition::Age(between) } else { Condition::Number(between) };
+    Some((condition, format!("{sign} {number}")))
+}
+
+/// Finds the facts of other controls, and judges every condition by the fact that it is about.
+pub(super) fn resolve(
+    frameworks: &mut [Framework],
+    pending: &[Pending],
+    ids: super::names::Ids,
+    scale: &Scale,
+    found: &mut Vec<Diagnostic>,
+) {
+    for Pending { framework, control, facts_from, levels } in pending {
+        let Some(index) = frameworks.iter().position(|known| known.id == *framework) else { continue };
+        let Some(position) = frameworks[index].controls.iter().position(|known| known.id == *control) else { continue };
+        for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+            let (bottom, top) = (scale.bottom.shown(), scale.top().shown());
+            let message = format!("level {} is not on this workspace's scale of {bottom} to {top}", level.shown());
+            let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
+            found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
+        }
+        let mut borrowed = BTreeMap::new();
+        for (id, place) in facts_from {
+            let names = Names::of(frameworks, ids);
+            let Some((f, c)) = names.control(id) else {
+                found.extend(names.not_a_control(id, place.clone()));
+                continue;
+            };
+            let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
+            let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
+            if own.is_empty() || (f, c) == (index, position) {
+                let none =
+                    Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
+                found.push(none.help("name a control with a `facts` table"));
+            }
+            let lent =
+                |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
+            borrowed.extend(own.into_iter().map(lent));
+        }
+        let Some(measure) = frameworks[index].controls[position].measure.as_mut() else { continue };
+        if let Some((name, _)) = borrowed.iter().find(|(name, _)| measure.facts.contains_key(*name)) {
+            let message = format!("`{control}` declares the fact `{name}` that it also takes from another control");
+            let place = facts_from.first().map_or_else(|| Place::file(framework), |(_, place)| place.clone());
+            found.push(Diagnostic::new(Code::DuplicateId, place, message).help("drop one of the two"));
+        }
+        measure.facts.extend(borrowed);
+        judge(measure, found);
+    }
+}
+
+/// Reports conditions on facts that do not exist or are of another type, and those that nothing can meet.
+fn judge(measure: &Measure, found: &mut Vec<Diagnostic>) {
+    let mut held: BTreeMap<&str, (Condition, &Place)> = BTreeMap::new();
+    let mut before: Option<Level> = None;
+    for criterion in &measure.criteria {
+        if before.is_some_and(|before| criterion.level <= before) {
+            let place = criterion.require.first().map(|first| first.origin.place.clone());
+            let message = format!("level {} does not stand above the criterion before it", criterion.level.shown());
+            let bad = place.map(|place| Diagnostic::new(Code::BadCriteria, place, message));
+            found.extend(bad.map(|bad| bad.help("write criteria from the lowest level to the highest, one a level")));
+        }
+        before = Some(criterion.level);
+        for requirement in &criterion.require {
+            let place = &requirement.origin.place;
+            let Some(fact) = measure.facts.get(&requirement.fact) else {
+                let unknown = format!("no fact is called `{}`", requirement.fact);
+                let near = nearest(&requirement.fact, measure.facts.keys().map(String::as_str));
+                let help =
+                    format!("facts here: {}", measure.facts.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
+                found.push(Diagnostic::new(Code::UnknownFact, place.clone(), unknown).nearest(near).help(help));
+                continue;
+            };
+            let fits = matches!(
+                (requirement.condition, fact.kind),
+                (Condition::Is(_), FactKind::Boolean)
+                    | (Condition::Number(_), FactKind::Integer | FactKind::Number)
+                    | (Condition::Age(_), FactKind::Date)
+            );
+            if !fits {
+                let message = format!(
+                    "`{}` is a fact of type {}, which `{}` does not fit",
+                    requirement.fact,
+                    fact.kind.name(),
+                    requirement.written
+                );
+                let help = "booleans take true or false, numbers \">= 3\", dates their age as in \"<= 92d\"";
+                found.push(Diagnostic::new(Code::BadCriteria, place.clone(), message).help(help));
+                continue;
+            }
+            let both = held
+                .get(requirement.fact.as_str())
+                .map_or(Some(requirement.condition), |(below, _)| below.and(requirement.condition));
+            let possible = both.filter(|both| both.is_possible(fact.kind == FactKind::Integer));
+            if let Some(possible) = possible {
+                held.insert(&requirement.fact, (possible, place));
+                continue;
+            }
+            let message = format!("`{} {}` can never hold", requirement.fact, requirement.written);
+            let bad = Diagnostic::new(Code::BadCriteria, place.clone(), message);
+            found.push(match held.get(requirement.fact.as_str()) {
+                Some((_, first)) => bad
+                    .label("against")
+                    .related((*first).clone(), "this, which a lower level asks")
+                    .help("a level asks for everything that the levels below it ask for"),
+                None => bad.help("facts are 0 or more, and dates lie before the quarter's end"),
+            });
+        }
+    }
+}
+
+/// Reads the facts that an answer gives for a control.
+pub(super) fn given(mut fields: Fields<'_, '_>, measure: &Measure, closes: Option<Date>) -> BTreeMap<String, Value> {
+    let mut out = BTreeMap::new();
+    let own: BTreeMap<&str, &Fact> = measure
+        .facts
+        .iter()
+        .filter(|(_, fact)| fact.given_for.is_none())
+        .map(|(name, fact)| (name.as_str(), fact))
+        .collect();
+    let mut known = Vec::new();
+    for (key, value) in fields.rest(&[]) {
+        let name = key.get_ref().as_ref();
+        known.push(name);
+        let Some(fact) = own.get(name) else {
+            let place = fields.at(&key.span());
+            let lent = measure.facts.contains_key(name);
+            let message = if lent {
+                format!("`{name}` is given with another control")
+            } else {
+                format!("no fact is called `{name}`")
+            };
+            let near = nearest(name, own.keys().copied());
+            let names = own.keys().copied().collect::<Vec<_>>().join(", ");
+            let help = if own.is_empty() {
+                "this control has no facts of its own".to_owned()
+            } else {
+                format!("facts here: {names}")
+            };
+            fields.found.push(Diagnostic::new(Code::UnknownFact, place, message).nearest(near).help(help));
+            continue;
+        };
+        let (value, at) = (value.get_ref(), value);
+        let read = match fact.kind {
+            FactKind::Integer if matches!(value, DeValue::Integer(_)) => amount(value).map(Value::Number),
+            FactKind::Number => amount(value).map(Value::Number),
+            FactKind::Boolean => value.as_bool().map(Value::Boolean),
+            FactKind::Date => day(value).map(Value::Date),
+            FactKind::Integer => None,
+        };
+        match read {
+            Some(Value::Date(date)) if closes.is_some_and(|closes| date > closes) => {
+                let message = format!("`{name}` of {date} is younger than the quarter");
+                fields
+                    .report(Code::LateEvidence, &at.span(), message)
+                    .help
+                    .push("it belongs to a later quarter".to_owned());
+            }
+            Some(read) => drop(out.insert(name.to_owned(), read)),
+            None => {
+                let wanted = match fact.kind {
+                    FactKind::Integer => "a whole number of 0 or more",
+                    FactKind::Number => "a plain number of 0 or more",
+                    FactKind::Boolean => "true or false",
+                    FactKind::Date => "a date such as 2026-09-30, without quotes",
+                };
+                fields.mistyped(at, name, wanted);
+            }
+        }
+    }
+    for name in own.keys().filter(|name| !known.contains(name)) {
+        // The name that was meant is reported as unknown, with this one offered.
+        if known.iter().any(|other| !own.contains_key(other) && nearest(other, [*name]).is_some()) {
+            continue;
+        }
+        let place = fields.place();
+        let missing = Diagnostic::new(Code::MissingFact, place, format!("the fact `{name}` is not given"));
+        fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));
+    }
+    out
+}
+
+/// An answer to a measured control without facts.
+pub(super) fn without_facts(measure: &Measure, place: Place) -> Diagnostic {
+    let own = measure.facts.iter().filter(|(_, fact)| fact.given_for.is_none());
+    let example = own.map(|(name, fact)| {
+        format!(
+            "{name} = {}",
+            match fact.kind {
+                FactKind::Integer | FactKind::Number => "…",
+                FactKind::Boolean => "true",
+                FactKind::Date => "2026-09-30",
+            }
+        )
+    });
+    let example = example.collect::<Vec<_>>().join(", ");
+    Diagnostic::new(Code::MissingState, place, "this control is measured, and the answer has no `facts`")
+        .help(format!("add facts = {{ {example} }}: the level follows from them; or unknown = \"why\""))
+}

@@ -1,0 +1,147 @@
+//! `profile.toml` in, the Organizational Profile out: what is wanted, what is out of scope, and the declared CSF Tiers.
+
+use super::fields::{At, Fields};
+use super::syntax::Parsed;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
+use crate::settings::Scale;
+use crate::workspace::Workspace;
+
+/// The file's name: beside the quarters' folders for all of them, in a quarter's folder for that one.
+pub(super) const FILE: &str = "profile.toml";
+
+/// Reads the profile in `folder`; one that is not there says nothing.
+pub(super) fn read(
+    workspace: &Workspace,
+    folder: &str,
+    scale: &Scale,
+    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+) -> Profile {
+    let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
+    parsed.read(found, |mut fields| {
+        let targets = fields.table("targets").map(|table| targets(table, scale, mentioned)).unwrap_or_default();
+        let out_of_scope = fields.table("out_of_scope").map(|table| exclusions(table, mentioned)).unwrap_or_default();
+        let tiers = fields.table("tiers").map(tiers).unwrap_or_default();
+        fields.finish();
+        Profile { targets, out_of_scope: out_of_scope.into_iter().collect(), tiers }
+    })
+}
+
+/// What `near` says, and what `far` says where `near` says nothing.
+pub(super) fn over(near: Profile, far: &Profile) -> Profile {
+    let mut merged = far.clone();
+    merged.targets.default = near.targets.default.or(merged.targets.default);
+    merged.targets.by_id.extend(near.targets.by_id);
+    merged.out_of_scope.extend(near.out_of_scope);
+    merged.tiers.retain(|tier| !near.tiers.iter().any(|own| own.of == tier.of));
+    merged.tiers.extend(near.tiers);
+    merged
+}
+
+/// Targets that stand both in milepost.toml and in the profile: neither is the nearer one.
+pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnostic> {
+    let both = |id: &str, one: &Target, two: &Target| {
+        let twice = format!("the target for `{id}` is set in two files");
+        Diagnostic::new(Code::DuplicateId, two.origin.place.clone(), twice)
+            .label("again here")
+            .related(one.origin.place.clone(), "first here")
+            .help("keep the targets in one of the two files; only a quarter's own profile may override them")
+    };
+    let default = settings.default.iter().zip(&profile.default).map(|(one, two)| both("default", one, two));
+    let by_id = settings.by_id.iter().filter_map(|(id, one)| Some(both(id, one, profile.by_id.get(id)?)));
+    default.chain(by_id).collect()
+}
+
+/// Reads a table of targets, here or in `milepost.toml`.
+pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
+    let mut targets = Targets::default();
+    let read = fields.entries(|mut target, key| {
+        if target.key_span("level").is_none() && target.nests() {
+            report_unquoted(&mut target, &key);
+            return None;
+        }
+        let read = (target_of(&mut target, &key, scale), target.at(&key.span), key.value);
+        target.finish();
+        Some(read)
+    });
+    for (target, place, id) in read {
+        if id == "default" {
+            targets.default = target;
+            continue;
+        }
+        mentioned.push((id.clone(), place));
+        targets.by_id.extend(target.map(|target| (id, target)));
+    }
+    targets
+}
+
+fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Option<Target> {
+    let level = fields.level("level", Code::BadLevel);
+    if level.is_none() && fields.key_span("level").is_none() {
+        let place = fields.place();
+        fields.found.push(
+            Diagnostic::new(Code::MissingKey, place, "`level` is missing").help("a target is a level of the scale"),
+        );
+    }
+    let target = Target {
+        level: level.as_ref().map_or(scale.bottom, |level| level.value),
+        why: fields.text_or_empty("why"),
+        approved_by: fields.text_or_empty("approved_by"),
+        due: fields.date("due").map(|date| date.value),
+        review: fields.date("review").map(|date| date.value),
+        origin: fields.origin(&key.span),
+    };
+    let level = level?;
+    if !scale.holds(level.value) {
+        super::evidence::report_level(fields, &level, scale);
+        return None;
+    }
+    Some(target)
+}
+
+fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<(String, Exclusion)> {
+    fields.entries(|mut table, id| {
+        if table.key_span("why").is_none() && table.nests() {
+            report_unquoted(&mut table, &id);
+            return None;
+        }
+        mentioned.push((id.value.clone(), table.at(&id.span)));
+        let why = table.required_text("why", "what leaves the denominator needs a reason");
+        let approved_by = table.text_or_empty("approved_by");
+        let origin = table.origin(&id.span);
+        table.finish();
+        Some((id.value, Exclusion { why: why?.value, approved_by, origin }))
+    })
+}
+
+/// `PR.DS = { … }` without quotes is a table in a table.
+fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
+    let place = table.at(&key.span);
+    let message = format!("`{}` holds nothing but a table of its own", key.value);
+    let nested = Diagnostic::new(Code::MissingKey, place, message);
+    table.found.push(nested.help("quote ids that have a dot: \"PR.DS\" = { level = 3 }"));
+}
+
+fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {
+    let mut out = Vec::new();
+    for of in TierOf::ALL {
+        let Some(mut table) = fields.table(of.name()) else { continue };
+        let current = table.integer("current", 1..=4);
+        if table.key_span("current").is_none() {
+            let place = table.place();
+            let missing = Diagnostic::new(Code::MissingKey, place, "`current` is missing");
+            table
+                .found
+                .push(missing.help("a CSF Tier is declared as 1 Partial, 2 Risk Informed, 3 Repeatable or 4 Adaptive"));
+        }
+        let target = table.integer("target", 1..=4);
+        let rationale = table.required_text("rationale", "a Tier is a statement, and is nothing without its grounds");
+        let declared_by = table.text_or_empty("declared_by");
+        table.finish();
+        if let (Some(current), Some(rationale)) = (current, rationale) {
+            out.push(Tier { of, current, target, rationale: rationale.value, declared_by });
+        }
+    }
+    fields.finish();
+    out
+}

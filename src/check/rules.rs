@@ -1,0 +1,167 @@
+//! `weight`, `key`, `teams`, `owner`, `max_age` and `needs` of a control in, how it is scored out.
+
+use super::evidence::kinds;
+use super::fields::{At, Fields};
+use super::names::Names;
+use crate::catalog::{Framework, Need, Rules, TeamRule};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::number::Level;
+use crate::settings::{Scale, Team};
+
+/// The rules that a control's catalog gives it. Levels are judged later, when the scale is known.
+pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Rules {
+    Rules {
+        weight: fields.integer("weight", 1..=1000).unwrap_or(1),
+        why: String::new(),
+        key: fields.boolean("key").unwrap_or_default(),
+        teams: fields.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]),
+        max_age: max_age(fields),
+        needs: needs(fields, levels),
+    }
+}
+
+/// The days of `max_age`, as in `"365d"`.
+pub(super) fn max_age(fields: &mut Fields<'_, '_>) -> Option<i32> {
+    let text = fields.text("max_age")?;
+    let days = text.value.strip_suffix('d').and_then(|days| days.parse().ok());
+    let days = days.filter(|days| (1..=3660).contains(days));
+    if days.is_none() {
+        let message = format!("`{}` is not a number of days", text.value);
+        let report = fields.report(Code::BadValue, &text.span, message);
+        report.help.push("write it like \"365d\", from 1d to 3660d".to_owned());
+    }
+    days
+}
+
+/// What levels need as evidence; `None` where the key is absent.
+pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Vec<Need>> {
+    fields.key_span("needs")?;
+    let needs = fields.tables("needs", |mut need| {
+        let from = need.level("from", Code::BadLevel);
+        if need.key_span("from").is_none() {
+            let place = need.place();
+            let missing = Diagnostic::new(Code::MissingKey, place, "`from` is missing");
+            need.found
+                .push(missing.help("say from which level upwards this is needed: { from = 3, any_of = [\"test\"] }"));
+        }
+        let any_of = need.required_texts("any_of", "name the kinds of evidence of which one is enough");
+        let any_of = kinds(&mut need, any_of);
+        levels.extend(from.as_ref().map(|from| (from.value, need.at(&from.span))));
+        need.finish();
+        Some(Need { from: from?.value, any_of })
+    });
+    Some(needs)
+}
+
+/// One row of `[controls]`: rules for a control, or for all below an id.
+pub(super) struct Override {
+    id: String,
+    place: Place,
+    weight: Option<u32>,
+    why: String,
+    key: Option<bool>,
+    teams: Option<TeamRule>,
+    max_age: Option<i32>,
+    needs: Option<Vec<Need>>,
+}
+
+impl Override {
+    /// The id that it is for, and where that stands.
+    pub(super) fn mentioned(&self) -> (String, Place) {
+        (self.id.clone(), self.place.clone())
+    }
+}
+
+/// Reads `[controls]` of `milepost.toml`.
+pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -> Vec<Override> {
+    fields.entries(|mut table, id| {
+        let place = table.at(&id.span);
+        let mut levels = Vec::new();
+        let row = Override {
+            weight: table.integer("weight", 1..=1000),
+            why: table.text_or_empty("why"),
+            key: table.boolean("key"),
+            teams: team_rule(&mut table, teams),
+            max_age: max_age(&mut table),
+            needs: needs(&mut table, &mut levels),
+            id: id.value,
+            place,
+        };
+        report_levels(&mut table, levels, scale);
+        table.finish();
+        Some(row)
+    })
+}
+
+fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
+    let rule = table.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]);
+    let Some(owner) = table.text("owner") else { return rule };
+    if let Some(span) = table.key_span("teams") {
+        let report =
+            table.report(Code::BadValue, &span, "an owned control takes its owner's level, so teams are not joined");
+        report.help.push("keep `owner` or `teams`".to_owned());
+    }
+    let known = teams.iter().position(|team| team.id == owner.value);
+    if known.is_none() {
+        let near = crate::diagnostic::nearest(&owner.value, teams.iter().map(|team| team.id.as_str()));
+        let place = table.at(&owner.span);
+        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", owner.value));
+        table.found.push(unknown.nearest(near).help("an owner is one of the teams of milepost.toml"));
+    }
+    known.map(TeamRule::Owner)
+}
+
+/// Reports the levels that no need can start from.
+pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
+    for (level, place) in levels.into_iter().filter(|(level, _)| !scale.holds(*level)) {
+        let at = At { value: level, span: place.start..place.end };
+        super::evidence::report_level(fields, &at, scale);
+    }
+}
+
+/// Gives each control the rules that `[controls]` has for it: those of its framework, then of its Function, its Category and of
+/// itself, each over the one before.
+pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
+    for framework in frameworks {
+        for control in 0..framework.controls.len() {
+            let lineage = framework.lineage(control).map(str::to_owned);
+            let rules = &mut framework.controls[control].rules;
+            for row in lineage.iter().rev().filter_map(|id| overrides.iter().find(|row| row.id == *id)) {
+                rules.weight = row.weight.unwrap_or(rules.weight);
+                rules.key = row.key.unwrap_or(rules.key);
+                rules.teams = row.teams.or(rules.teams);
+                rules.max_age = row.max_age.or(rules.max_age);
+                rules.needs = row.needs.clone().or(rules.needs.take());
+                if !row.why.is_empty() {
+                    rules.why.clone_from(&row.why);
+                }
+            }
+        }
+    }
+}
+
+/// Controls whose owner is not asked for them: they could never have a score.
+pub(super) fn owners(
+    frameworks: &[Framework],
+    teams: &[Team],
+    overrides: &[Override],
+    names: &Names<'_>,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for row in overrides {
+        let Some(TeamRule::Owner(owner)) = row.teams else { continue };
+        let below = frameworks.iter().flat_map(|framework| {
+            let lineages = (0..framework.controls.len()).map(|control| framework.lineage(control));
+            lineages.filter(|lineage| lineage.contains(&row.id.as_str()))
+        });
+        let outside = below.map(|lineage| (lineage[0], teams[owner].answers_for(lineage)));
+        if let Some((id, _)) =
+            outside.into_iter().find(|(_, asked)| !asked).filter(|(id, _)| names.control(id).is_some())
+        {
+            let message = format!("`{id}` is owned by {}, who is not asked for it", teams[owner].name);
+            let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
+            found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));
+        }
+    }
+    found
+}

@@ -1,0 +1,132 @@
+//! `milepost explain`: how one number was made.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::select::{Selector, find};
+use super::{Outcome, Output};
+use crate::diagnostic::Colour;
+use crate::explain::{Explanation, Formula, Input, Node, Subject, explain};
+use crate::text::line;
+
+/// Show how a number was made: its rule with its values, what went in and what was left out.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A control, Category, Function or framework, by its id; `overall` for the whole report.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The quarter, as in 2026-Q3; the newest by default.
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<String>,
+    /// One team alone, by its id; all teams together by default.
+    #[arg(long, value_name = "ID")]
+    team: Option<String>,
+    /// How to print the explanation.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// The same as JSON.
+    Json,
+}
+
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+    let (_, assessment, remarks) = match super::assess(root, colour) {
+        Ok(assessed) => assessed,
+        Err(output) => return output,
+    };
+    let scorecard = crate::score::score(&assessment);
+    let selector = Selector::of(args.quarter.clone(), args.team.clone());
+    let found = selector.select(&assessment, &scorecard).and_then(|selection| {
+        let (framework, node) = node(&assessment.frameworks, &args.id)?;
+        let (quarter, team) = (selection.quarter, selection.team);
+        Ok(Subject { assessment: &assessment, scorecard: &scorecard, quarter, framework, team, node })
+    });
+    match found {
+        Ok(subject) => {
+            let explanation = explain(subject);
+            let result = match args.format {
+                Format::Text => print(&explanation),
+                Format::Json => serde_json::to_string_pretty(&explanation).expect("plain texts and numbers") + "\n",
+            };
+            Output::result(result, remarks)
+        }
+        Err(message) => Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+    }
+}
+
+/// The node that `id` names.
+fn node(frameworks: &[crate::catalog::Framework], id: &str) -> Result<(usize, Node), String> {
+    if id.eq_ignore_ascii_case("overall") {
+        return Ok((0, Node::Overall));
+    }
+    let mut nodes: Vec<(String, (usize, Node))> = Vec::new();
+    for (index, framework) in frameworks.iter().enumerate() {
+        let functions = framework.functions.iter().enumerate().map(|(f, named)| (&named.id, Node::Function(f)));
+        let categories = framework.categories.iter().enumerate().map(|(c, named)| (&named.id, Node::Category(c)));
+        let controls = framework.controls.iter().enumerate().map(|(c, named)| (&named.id, Node::Control(c)));
+        let all = std::iter::once((&framework.id, Node::Overall)).chain(functions).chain(categories).chain(controls);
+        nodes.extend(all.map(|(id, node)| (id.clone(), (index, node))));
+    }
+    let names: Vec<String> = nodes.iter().map(|(id, _)| id.clone()).collect();
+    // There are too many ids to list them all.
+    match find("id", Some(id), &names) {
+        Ok(found) => Ok(nodes[found.unwrap_or_default()].1),
+        Err(message) if message.contains("did you mean") => Err(message),
+        Err(_) => {
+            Err(format!("error: no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11\n"))
+        }
+    }
+}
+
+fn print(explanation: &Explanation) -> String {
+    let Explanation { id, title, quarter, team, score, withheld, rule, formula, rounding, inputs, excluded, beside } =
+        explanation;
+    let team = team.as_ref().map(|team| format!(", {team}")).unwrap_or_default();
+    let shown = score.as_deref().unwrap_or(withheld);
+    let mut out = format!("{}\n\n", line(&format!("{id} {title}, {quarter}{team}: {shown}")));
+    out += &paragraph("Rule", rule);
+    if let Some(formula) = formula {
+        out += &paragraph("Formula", &equation(formula));
+    }
+    if !rounding.is_empty() {
+        out += &paragraph("Shown", rounding);
+    }
+    out += &list("What went in", inputs);
+    out += &list("What did not", excluded);
+    out += "\nBeside it\n";
+    for row in beside {
+        let made = row.formula.as_ref().map(|formula| format!("  =  {}", equation(formula))).unwrap_or_default();
+        out += &format!("  {}\n", line(&format!("{}: {}{made}", row.name, row.shown)));
+    }
+    out
+}
+
+fn equation(formula: &Formula) -> String {
+    if formula.text == formula.value { formula.value.clone() } else { format!("{} = {}", formula.text, formula.value) }
+}
+
+fn paragraph(name: &str, text: &str) -> String {
+    format!("{name:8} {}\n", line(text))
+}
+
+fn list(heading: &str, inputs: &[Input]) -> String {
+    if inputs.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{heading}\n");
+    for Input { name, weight, value, notes, at } in inputs {
+        let value = if value.is_empty() { String::new() } else { format!(": {value}") };
+        let weight = if *weight == 1 { String::new() } else { format!(", weight {weight}") };
+        let at = if at.is_empty() { String::new() } else { format!("  {at}") };
+        out += &format!("  {}\n", line(&format!("{name}{value}{weight}{at}")));
+        notes.iter().for_each(|note| out += &format!("      {}\n", line(note)));
+    }
+    out
+}
