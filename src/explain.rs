@@ -290,6 +290,9 @@ impl<'a> Subject<'a> {
             Basis::Supported => "the level that current evidence supports",
             Basis::Claimed => "the level that the team claims",
         };
+        if self.figures().withheld == Some(Withheld::TeamLevel) {
+            return "shown team by team: no mean joins what these figures say of one team each".to_owned();
+        }
         match self.node {
             Node::Control(control) => {
                 let named = self.assessment.control(self.framework, control);
@@ -319,9 +322,7 @@ impl<'a> Subject<'a> {
                 counts.assessed,
                 counts.applicable()
             ),
-            (Some(Withheld::TeamLevel), _) => {
-                "not joined over teams: these figures speak of one team each (--team ID)".to_owned()
-            }
+            (Some(Withheld::TeamLevel), _) => "by team; --team ID shows one of them".to_owned(),
             (None, Some(_)) => String::new(),
             (None, None) if counts.applicable() > 0 => "nothing is assessed".to_owned(),
             (None, None) => "nothing here applies".to_owned(),
@@ -330,6 +331,9 @@ impl<'a> Subject<'a> {
 
     /// The parts of a node above controls, and those that do not enter its mean.
     fn parts_listed(self) -> (Vec<Input>, Vec<Input>) {
+        if self.figures().withheld == Some(Withheld::TeamLevel) {
+            return Default::default();
+        }
         let catalog = &self.assessment.frameworks[self.framework];
         let listed = self.parts().into_iter().map(|(weight, node)| {
             let figures = self.figures_of(node);
@@ -480,7 +484,7 @@ impl<'a> Subject<'a> {
                 let level = step.level.shown();
                 step.checks.into_iter().map(move |check| {
                     let verdict = if check.met { "met" } else { "not met" };
-                    format!("level {level} asks {} {}: {}, {verdict}", check.fact, check.wanted, check.given)
+                    format!("level {level} asks {} {}: given {}, {verdict}", check.fact, check.wanted, check.given)
                 })
             })
             .collect()
@@ -583,7 +587,7 @@ pub struct Check {
     pub fact: String,
     /// What is asked, as the catalog writes it.
     pub wanted: String,
-    /// What is given, for people.
+    /// What is given, for people; `nothing` where nothing is.
     pub given: String,
     /// Whether it holds.
     pub met: bool,
@@ -612,8 +616,8 @@ pub fn conditions(assessment: &Assessment, quarter: usize, place: (usize, usize)
 
 fn given(value: Option<Value>, closes: jiff::civil::Date) -> String {
     match value {
-        None => "not given".to_owned(),
-        Some(Value::Date(date)) => format!("given {date}, {} days before {closes}", age(date, closes)),
-        Some(value) => format!("given {}", value.shown()),
+        None => "nothing".to_owned(),
+        Some(Value::Date(date)) => format!("{date}, {} days before {closes}", age(date, closes)),
+        Some(value) => value.shown(),
     }
 }

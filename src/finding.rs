@@ -74,7 +74,7 @@ pub fn findings(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) 
         if let State::NotApplicable { approved_by, .. } = &answer.state {
             let profile = &assessment.quarters[quarter].profile;
             let decided = profile.exclusion(assessment.frameworks[framework].lineage(control)).is_some();
-            if approved_by.is_empty() && !decided {
+            if approved_by.trim().is_empty() && !decided {
                 found.push(Finding {
                     code: Code::UnapprovedExclusion,
                     about: about(),
@@ -103,7 +103,7 @@ fn decisions(profile: &Profile, closes: jiff::civil::Date) -> Vec<Finding> {
             origin: target.origin.clone(),
         })
     };
-    let unapproved = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.is_empty());
+    let unapproved = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.trim().is_empty());
     let exclusion = unapproved.map(|(id, exclusion)| Finding {
         code: Code::UnapprovedExclusion,
         about: About::Decision(id.clone()),

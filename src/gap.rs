@@ -89,7 +89,7 @@ mod tests {
         // 1.666667 and 1.7 are both shown as 1.7; the heavier has the narrower gap and stays behind.
         let mut assessment = assessment(&[("A.X-1", 9), ("A.X-2", 1)], &["1 2 1", "1 2 1"]);
         assessment.settings.scale.step = crate::number::Level::from_millionths(100_000);
-        assessment.quarters[0] = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]);
+        assessment.quarters[0].answers = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]).answers;
         assert_eq!(list(&assessment).0, "A.X-2 1.7, A.X-1 1.7");
     }
 

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod assessment;
 pub mod catalog;
+pub mod change;
 pub mod chart;
 pub mod check;
 pub mod cli;

@@ -44,6 +44,18 @@ pub fn plain(millionths: i64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A difference in millionths with its sign and `decimals` digits (0 to 6), rounded half away from zero.
+pub fn signed(millionths: i64, decimals: u32) -> String {
+    let unit = 10_i64.pow(6 - decimals.min(6));
+    let rounded = (millionths.abs() + unit / 2) / unit;
+    let sign = match (rounded, millionths < 0) {
+        (0, _) => "",
+        (_, true) => "−",
+        (_, false) => "+",
+    };
+    format!("{sign}{}", decimal(rounded.into(), decimals))
+}
+
 /// Reads a plain decimal exactly, in millionths: no sign, no exponent, at most `digits` before and six after the point.
 pub fn millionths(text: &str, digits: usize) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -113,6 +125,11 @@ impl Mean {
     #[must_use]
     pub fn times(&self, weight: u64) -> Self {
         Self(&self.0 * BigRational::from_integer(weight.into()))
+    }
+
+    /// The exact value, in millionths of a level.
+    pub fn exact(&self) -> &BigRational {
+        &self.0
     }
 
     /// Divided by `count`, which is not 0.

@@ -162,10 +162,17 @@ fn each_kind_of_page_of_the_worked_example() {
     let pages = [
         "index.html",
         "2026-Q3/controls/PR.DS-11/index.html",
+        "2026-Q3/controls/DRC.RU-01/index.html",
+        "2026-Q3/controls/GV.OC-01/index.html",
         "2026-Q3/functions/recover/index.html",
         "2026-Q3/teams/terminals/index.html",
         "2026-Q3/gaps/index.html",
         "2026-Q3/evidence/index.html",
+        "2026-Q3/exclusions/index.html",
+        "2026-Q3/findings/index.html",
+        "2026-Q3/targets/index.html",
+        "2026-Q3/frameworks/delivery/index.html",
+        "guides/index.html",
         "method/index.html",
     ];
     snapshot("example", Path::new(env!("CARGO_MANIFEST_DIR")), &pages);

@@ -3,532 +3,75 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use milepost::assessment::Assessment;
+use milepost::catalog::TeamRule;
 use milepost::check;
-use milepost::evidence::{Answer, State};
-use milepost::export::{Selection, json};
+use milepost::explain::{self, Subject, explain};
+use milepost::export::table::{self, Style};
+use milepost::export::{Selection, csv, json};
 use milepost::gap;
 use milepost::number::{Level, Mean};
-use milepost::score::{Figures, Scorecard, Tree, score};
-use milepost::settings::{self, OverallRule, Target, TeamRule};
-use milepost::workspace::{self, Entry};
-use num_rational::Ratio;
+use milepost::score::{Figures, Scorecard, Withheld, score};
+use milepost::settings::{Basis, OverallRule};
+use milepost::workspace;
 use proptest::prelude::*;
-use proptest::sample::{Index, select, subsequence};
+use proptest::sample::Index;
 use proptest::test_runner::Config;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::Value;
 
-/// Millionths of a level, exactly.
-type Exact = Ratio<i128>;
+use self::case::{
+    CONTROLS, Case, Criterion, Evidence, Facts, Said, Scored, Wanted, assessed_case, case, evidence, facts, ids, is_in,
+    nodes,
+};
+use self::pencil::{Exact, MILLION, cut, half_up, shown, sum, value_of};
 
-const MILLION: i128 = 1_000_000;
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Any workspace
-// ---------------------------------------------------------------------------------------------------------------------
-
-/// The controls of every case: Functions of three, two and one, the first with two Categories.
-const CONTROLS: [&str; 6] = ["A.X-1", "A.X-2", "A.Y-1", "B.X-1", "B.X-2", "C.X-1"];
-const CATEGORIES: [&str; 4] = ["A.X", "A.Y", "B.X", "C.X"];
-const FUNCTIONS: [&str; 3] = ["A", "B", "C"];
-/// Everything that a target or a scope may name.
-const IDS: [&str; 14] =
-    ["own", "A", "B", "C", "A.X", "A.Y", "B.X", "C.X", "A.X-1", "A.X-2", "A.Y-1", "B.X-1", "B.X-2", "C.X-1"];
-
-/// A workspace of one quarter, as few numbers as make one. Levels are counted in steps from the bottom of the scale.
-#[derive(Clone, Debug)]
-struct Case {
-    bottom: usize,
-    levels: usize,
-    /// Steps in one level.
-    per_level: usize,
-    rule: TeamRule,
-    overall: OverallRule,
-    minimum_coverage: u32,
-    decimals: u32,
-    /// By control.
-    weights: Vec<u32>,
-    targets: Vec<(&'static str, usize)>,
-    default_target: Option<usize>,
-    teams: Vec<Team>,
-    /// By control and team.
-    said: Vec<Vec<Said>>,
-    /// Which of a team's three files holds its answer, by control.
-    files: Vec<usize>,
-    /// The order of the answers within a file.
-    order: Vec<usize>,
-}
-
-#[derive(Clone, Debug)]
-struct Team {
-    weight: u32,
-    scope: Vec<&'static str>,
-    /// Whether the quarter is one of the team's.
-    here: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Said {
-    Level(usize),
-    Unknown,
-    NotApplicable,
-    Nothing,
-}
-
-prop_compose! {
-    fn team()(
-        weight in prop_oneof![3 => 1..=4_u32, 1 => 1..=1000_u32],
-        scope in prop_oneof![3 => Just(Vec::new()), 2 => subsequence(IDS.to_vec(), 1..=4)],
-        here in prop::bool::weighted(0.9),
-    ) -> Team {
-        Team { weight, scope, here }
-    }
-}
-
-fn said() -> impl Strategy<Value = Said> {
-    prop_oneof![
-        8 => (0..1000_usize).prop_map(Said::Level),
-        1 => Just(Said::Unknown),
-        1 => Just(Said::NotApplicable),
-        1 => Just(Said::Nothing),
-    ]
-}
-
-/// The rules by which answers become figures.
-type Rules = (TeamRule, OverallRule, u32, u32);
-
-fn rules() -> impl Strategy<Value = Rules> {
-    let teams = select(&[TeamRule::Mean, TeamRule::Mean, TeamRule::Min]);
-    (teams, select(&[OverallRule::Functions, OverallRule::Controls]), 0..=100_u32, 0..=3_u32)
-}
-
-prop_compose! {
-    fn case()(
-        (bottom, levels, per_level) in (0..=3_usize, 2..=11_usize, select(&[1, 2, 4, 5, 10])),
-        (rule, overall, minimum_coverage, decimals) in rules(),
-        weights in prop::collection::vec(prop_oneof![3 => 1..=4_u32, 1 => 1..=1000_u32], 6),
-        targets in prop::collection::vec((select(&IDS), 0..1000_usize), 0..4),
-        default_target in prop::option::weighted(0.8, 0..1000_usize),
-        teams in prop::collection::vec(team(), 1..=3),
-        said in prop::collection::vec(prop::collection::vec(said(), 3), 6),
-        files in prop::collection::vec(0..3_usize, 6),
-    ) -> Case {
-        let steps = (levels - 1) * per_level + 1;
-        let on_scale = |said: &Said| match *said {
-            Said::Level(raw) => Said::Level(raw % steps),
-            other => other,
-        };
-        let said = said.iter().map(|all| all[..teams.len()].iter().map(on_scale).collect()).collect();
-        let targets = targets.into_iter().map(|(id, raw)| (id, raw % steps)).collect::<BTreeMap<_, _>>();
-        Case {
-            bottom, levels, per_level, rule, overall, minimum_coverage, decimals, weights, teams, said, files,
-            targets: targets.into_iter().collect(),
-            default_target: default_target.map(|raw| raw % steps),
-            order: (0..6).collect(),
-        }
-    }
-}
-
-/// A case in which every answer is a level.
-fn assessed_case() -> impl Strategy<Value = Case> {
-    case().prop_map(|mut case| {
-        let open = case.said.iter_mut().flatten().filter(|said| !matches!(said, Said::Level(_)));
-        open.for_each(|said| *said = Said::Level(0));
-        case
-    })
-}
-
-impl Case {
-    fn steps(&self) -> usize {
-        (self.levels - 1) * self.per_level + 1
-    }
-
-    fn millionths(&self, step: usize) -> i128 {
-        (self.bottom as i128) * MILLION + (step as i128) * MILLION / (self.per_level as i128)
-    }
-
-    /// A level as it is written.
-    fn written(&self, step: usize) -> String {
-        let millionths = self.millionths(step);
-        format!("{}.{:06}", millionths / MILLION, millionths % MILLION)
-    }
-
-    fn is_asked(&self, team: usize, control: usize) -> bool {
-        let Team { scope, here, .. } = &self.teams[team];
-        *here && (scope.is_empty() || scope.iter().any(|id| is_in(control, id)))
-    }
-
-    /// The target that a control has, in steps.
-    fn target(&self, control: usize) -> Option<usize> {
-        let nearest = self.targets.iter().filter(|(id, _)| is_in(control, id)).max_by_key(|(id, _)| rank(id));
-        nearest.map(|(_, step)| *step).or(self.default_target)
-    }
-
-    /// What is not yet said otherwise, said so.
-    fn saying(&self, control: usize, team: usize, said: Said) -> Self {
-        let mut case = self.clone();
-        case.said[control][team] = said;
-        case
-    }
-
-    fn config(&self) -> String {
-        let mut out = String::from("[report]\ntitle = \"Any\"\nframeworks = [\"own\"]\n\n[scale]\n");
-        writeln!(out, "bottom = {}\nstep = {}\nlevels = [", self.bottom, 1.0 / self.per_level as f64).unwrap();
-        (0..self.levels).for_each(|n| writeln!(out, "  {{ name = \"L{n}\", criteria = \"So.\" }},").unwrap());
-        let teams = if self.rule == TeamRule::Min { "min" } else { "mean" };
-        let overall = if self.overall == OverallRule::Controls { "controls" } else { "functions" };
-        writeln!(out, "]\n\n[scoring]\nteams = \"{teams}\"\noverall = \"{overall}\"").unwrap();
-        writeln!(out, "minimum_coverage = {}\ndecimals = {}\n\n[targets]", self.minimum_coverage, self.decimals)
-            .unwrap();
-        for (id, step) in self.default_target.iter().map(|step| ("default", *step)).chain(self.targets.iter().copied())
-        {
-            writeln!(out, "\"{id}\" = {{ level = {} }}", self.written(step)).unwrap();
-        }
-        for (index, Team { weight, scope, here }) in self.teams.iter().enumerate() {
-            writeln!(out, "\n[[team]]\nid = \"t{index}\"\nname = \"T{index}\"\nweight = {weight}\nscope = {scope:?}")
-                .unwrap();
-            if !here {
-                out.push_str("last_quarter = \"2026-Q2\"\n");
-            }
-        }
-        out
-    }
-
-    /// The files of the workspace.
-    fn texts(&self) -> BTreeMap<String, String> {
-        let mut texts = catalog(&self.weights);
-        texts.insert("milepost.toml".to_owned(), self.config());
-        texts.insert("content/2026-Q3/quarter.toml".to_owned(), String::new());
-        for control in &self.order {
-            for (team, said) in self.said[*control].iter().enumerate() {
-                let said = match said {
-                    Said::Level(step) => format!("level = {}", self.written(*step)),
-                    Said::Unknown => "unknown = \"Nobody knows.\"".to_owned(),
-                    Said::NotApplicable => "not_applicable = \"No ships.\"".to_owned(),
-                    Said::Nothing => continue,
-                };
-                let path = format!("content/2026-Q3/t{team}/{}.toml", self.files[*control]);
-                write!(texts.entry(path).or_default(), "[{}]\n{said}\n", CONTROLS[*control]).unwrap();
-            }
-        }
-        texts
-    }
-
-    /// Scores the workspace as its files tell it.
-    fn read(&self) -> Scored {
-        Scored::of(checked(&self.texts()))
-    }
-
-    /// Scores the workspace without the detour over its files.
-    fn score(&self) -> Scored {
-        let mut assessment = FORM.clone();
-        let level = |step| Level::from_millionths(i64::try_from(self.millionths(step)).unwrap());
-        let settings = &mut assessment.settings;
-        (settings.scale.bottom, settings.scale.step) = (level(0), level(1) - level(0));
-        settings.scale.levels = vec![settings.scale.levels[0].clone(); self.levels];
-        (settings.scoring.teams, settings.scoring.overall) = (self.rule, self.overall);
-        (settings.scoring.minimum_coverage, settings.scoring.decimals) = (self.minimum_coverage, self.decimals);
-        let target = settings.targets.default.take().unwrap();
-        let target = |step: usize| Target { level: level(step), ..target.clone() };
-        settings.targets.default = self.default_target.map(target);
-        settings.targets.by_id = self.targets.iter().map(|(id, step)| ((*id).to_owned(), target(*step))).collect();
-        let named = settings.teams.remove(0);
-        let team = |Team { weight, scope, here }: &Team| settings::Team {
-            weight: *weight,
-            scope: scope.iter().map(|id| (*id).to_owned()).collect(),
-            last_quarter: named.last_quarter.filter(|_| !here),
-            ..named.clone()
-        };
-        settings.teams = self.teams.iter().map(team).collect();
-        for (control, weight) in assessment.frameworks[0].controls.iter_mut().zip(&self.weights) {
-            control.weight = *weight;
-        }
-        let answers = &mut assessment.quarters[0].answers[0];
-        let answer = answers[0].remove(0).unwrap();
-        let answer = |said: &Said| {
-            let state = match *said {
-                Said::Level(step) => State::Assessed { claimed: level(step) },
-                Said::Unknown => State::Unknown { why: String::new() },
-                Said::NotApplicable => State::NotApplicable { reason: String::new(), approved_by: String::new() },
-                Said::Nothing => return None,
-            };
-            Some(Answer { state, ..answer.clone() })
-        };
-        *answers = self.said.iter().map(|said| said.iter().map(answer).collect()).collect();
-        Scored::of(assessment)
-    }
-}
-
-/// A workspace with one of everything that a case needs.
-static FORM: LazyLock<Assessment> = LazyLock::new(|| {
-    let team = Team { weight: 1, scope: Vec::new(), here: false };
-    let case = Case {
-        bottom: 0,
-        levels: 2,
-        per_level: 1,
-        rule: TeamRule::Mean,
-        overall: OverallRule::Functions,
-        minimum_coverage: 0,
-        decimals: 0,
-        weights: vec![1; 6],
-        targets: Vec::new(),
-        default_target: Some(0),
-        teams: vec![team],
-        said: vec![vec![Said::Level(0)]; 6],
-        files: vec![0; 6],
-        order: (0..6).collect(),
-    };
-    checked(&case.texts())
-});
-
-fn checked(texts: &BTreeMap<String, String>) -> Assessment {
-    let mut workspace = workspace::load(Path::new("tests/fixtures/nowhere"));
-    workspace.files.clear();
-    workspace.files.extend(texts.iter().map(|(path, text)| (path.clone(), Entry::Text(Cow::Owned(text.clone())))));
-    let checked = check::check(&workspace);
-    checked.assessment.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
-}
-
-/// The catalog's files.
-fn catalog(weights: &[u32]) -> BTreeMap<String, String> {
-    let header = format!("id = \"own\"\ntitle = \"Own\"\nfunctions = {FUNCTIONS:?}\n");
-    let mut texts = BTreeMap::from([("controls/own/framework.toml".to_owned(), header)]);
-    for function in FUNCTIONS {
-        let mut text = format!("id = \"{function}\"\ntitle = \"{function}\"\n");
-        for category in CATEGORIES.iter().filter(|id| id.starts_with(function)) {
-            write!(text, "\n[[category]]\nid = \"{category}\"\ntitle = \"{category}\"\n").unwrap();
-            for (id, weight) in CONTROLS.iter().zip(weights).filter(|(id, _)| id.starts_with(category)) {
-                let rest = format!("title = \"{id}\"\noutcome = \"It is so.\"\nweight = {weight}");
-                write!(text, "\n[[category.control]]\nid = \"{id}\"\n{rest}\n").unwrap();
-            }
-        }
-        texts.insert(format!("controls/own/{function}.toml"), text);
-    }
-    texts
-}
-
-/// How near an id is to the controls.
-fn rank(id: &str) -> usize {
-    if id == "own" { 0 } else { id.len() }
-}
-
-/// Whether a control is, or stands below, `id`.
-fn is_in(control: usize, id: &str) -> bool {
-    let rest = CONTROLS[control].strip_prefix(id);
-    id == "own" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
-}
-
-/// A case, checked and scored by the program.
-struct Scored {
-    assessment: Assessment,
-    scorecard: Scorecard,
-}
-
-impl Scored {
-    fn of(assessment: Assessment) -> Self {
-        let scorecard = score(&assessment);
-        Self { assessment, scorecard }
-    }
-
-    fn all(&self) -> &Tree {
-        &self.scorecard.quarters[0].all[0]
-    }
-
-    fn team(&self, team: usize) -> &Tree {
-        &self.scorecard.quarters[0].teams[team][0]
-    }
-
-    fn teams(&self) -> usize {
-        self.assessment.settings.teams.len()
-    }
-
-    /// The tree of all teams, then each team's.
-    fn trees(&self) -> impl Iterator<Item = &Tree> {
-        std::iter::once(self.all()).chain((0..self.teams()).map(|team| self.team(team)))
-    }
-
-    fn nodes(&self) -> impl Iterator<Item = &Figures> {
-        self.trees().flat_map(nodes)
-    }
-
-    fn json(&self, team: Option<usize>) -> Value {
-        serde_json::from_str(&self.text(team)).unwrap()
-    }
-
-    fn text(&self, team: Option<usize>) -> String {
-        let tree = team.map_or(self.all(), |team| self.team(team));
-        json::scores(&Selection { assessment: &self.assessment, quarter: 0, framework: 0, team, function: None, tree })
-    }
-}
-
-/// Every node of a tree, the whole first, then rank by rank.
-fn nodes(tree: &Tree) -> impl Iterator<Item = &Figures> {
-    std::iter::once(&tree.overall).chain(&tree.functions).chain(&tree.categories).chain(&tree.controls)
-}
-
-/// The ids of [`nodes`].
-fn ids() -> impl Iterator<Item = &'static str> {
-    ["own"].into_iter().chain(FUNCTIONS).chain(CATEGORIES).chain(CONTROLS)
-}
+#[path = "score/case.rs"]
+mod case;
+mod pencil;
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The same arithmetic a second time
+// Figures as they should be
 // ---------------------------------------------------------------------------------------------------------------------
 
-/// The figures of a node as they should be.
-#[derive(Clone, Debug, Default)]
-struct Wanted {
-    mean: Option<Exact>,
-    low: Option<Exact>,
-    high: Option<Exact>,
-    target: Option<Exact>,
-    gap: Option<Exact>,
-    floor: Option<i128>,
-    assessed: u64,
-    unknown: u64,
-    unanswered: u64,
-    not_applicable: u64,
-    at_target: u64,
-    levels: Vec<u64>,
-}
-
-fn half_up(value: Exact) -> i128 {
-    (value + Exact::new(1, 2)).floor().to_integer()
-}
-
-/// The weighted mean of the values that are there.
-fn weighted(items: impl IntoIterator<Item = (u32, Option<Exact>)>) -> Option<Exact> {
-    let present = items.into_iter().filter_map(|(weight, value)| Some((i128::from(weight), value?)));
-    let (sum, weights) = present.fold((Exact::from(0), 0), |(sum, all), (w, value)| (sum + value * w, all + w));
-    (weights > 0).then(|| sum / weights)
-}
-
-/// The mean of all values by weight, or nothing if one of them is missing.
-fn complete(items: Vec<(u32, Option<Exact>)>) -> Option<Exact> {
-    if items.iter().all(|(_, value)| value.is_some()) { weighted(items) } else { None }
-}
-
-impl Case {
-    fn wanted_control(&self, control: usize, only: Option<usize>) -> Wanted {
-        let asked: Vec<usize> = (0..self.teams.len()).filter(|team| self.is_asked(*team, control)).collect();
-        let mut wanted = Wanted { levels: vec![0; self.steps()], ..Wanted::default() };
-        let mut levels = Vec::new();
-        let target = self.target(control);
-        for team in asked.iter().copied().filter(|team| only.is_none_or(|only| only == *team)) {
-            let level = match self.said[control][team] {
-                Said::Level(step) => {
-                    wanted.assessed += 1;
-                    wanted.levels[step] += 1;
-                    wanted.at_target += u64::from(target.is_some_and(|target| step >= target));
-                    wanted.floor = Some(wanted.floor.unwrap_or(i128::MAX).min(self.millionths(step)));
-                    Some(self.millionths(step))
-                }
-                Said::Unknown => {
-                    wanted.unknown += 1;
-                    None
-                }
-                Said::Nothing => {
-                    wanted.unanswered += 1;
-                    None
-                }
-                Said::NotApplicable => {
-                    wanted.not_applicable += 1;
-                    continue;
-                }
-            };
-            levels.push((self.teams[team].weight, level));
-        }
-        if asked.is_empty() && only.is_none() {
-            wanted.unanswered = 1;
-            levels.push((1, None));
-        }
-        let joined = |otherwise: Option<i128>| {
-            let given = levels.iter().map(|(weight, level)| (*weight, level.or(otherwise).map(Exact::from)));
-            match self.rule {
-                TeamRule::Mean => weighted(given).map(|mean| Exact::from(half_up(mean))),
-                TeamRule::Min => given.filter_map(|(_, level)| level).min(),
-            }
-        };
-        wanted.mean = joined(None);
-        wanted.low = joined(Some(self.millionths(0)));
-        wanted.high = joined(Some(self.millionths(self.steps() - 1)));
-        wanted.target = target.filter(|_| !levels.is_empty()).map(|step| Exact::from(self.millionths(step)));
-        wanted.gap = wanted.mean.zip(wanted.target).map(|(mean, target)| (target - mean).max(Exact::from(0)));
-        wanted
-    }
-
-    /// The figures of every node by id, for all teams or the `only` one.
-    fn wanted(&self, only: Option<usize>) -> BTreeMap<&'static str, Wanted> {
-        let controls: Vec<Wanted> = (0..6).map(|control| self.wanted_control(control, only)).collect();
-        let below =
-            |id: &str| (0..6).filter(|c| is_in(*c, id)).map(|c| (self.weights[c], &controls[c])).collect::<Vec<_>>();
-        let nodes = ids().filter(|id| *id != "own").map(|id| (id, joined(&below(id), self.steps())));
-        let mut nodes: BTreeMap<&'static str, Wanted> = nodes.collect();
-        let parts = match self.overall {
-            OverallRule::Controls => below("own"),
-            OverallRule::Functions => FUNCTIONS.iter().map(|id| (1, &nodes[id])).collect(),
-        };
-        nodes.insert("own", joined(&parts, self.steps()));
-        nodes
-    }
-}
-
-fn joined(parts: &[(u32, &Wanted)], steps: usize) -> Wanted {
-    let over = |value: fn(&Wanted) -> Option<Exact>| parts.iter().map(move |(weight, part)| (*weight, value(part)));
-    let count = |value: fn(&Wanted) -> u64| parts.iter().map(|(_, part)| value(part)).sum();
-    let scored: Vec<_> = parts.iter().filter(|(_, part)| part.mean.is_some()).collect();
-    let applicable: Vec<_> = parts.iter().filter(|(_, part)| part.low.is_some()).collect();
-    let targeted = if scored.is_empty() { &applicable } else { &scored };
-    Wanted {
-        mean: weighted(over(|part| part.mean)),
-        low: weighted(over(|part| part.low)),
-        high: weighted(over(|part| part.high)),
-        target: complete(targeted.iter().map(|(weight, part)| (*weight, part.target)).collect()),
-        gap: complete(scored.iter().map(|(weight, part)| (*weight, part.gap)).collect()),
-        floor: parts.iter().filter_map(|(_, part)| part.floor).min(),
-        assessed: count(|part| part.assessed),
-        unknown: count(|part| part.unknown),
-        unanswered: count(|part| part.unanswered),
-        not_applicable: count(|part| part.not_applicable),
-        at_target: count(|part| part.at_target),
-        levels: (0..steps).map(|step| parts.iter().map(|(_, part)| part.levels[step]).sum()).collect(),
-    }
-}
-
-/// A level as it is shown.
-fn shown(value: Exact, decimals: u32) -> String {
-    let unit = 10_i128.pow(decimals);
-    let rounded = half_up(value * unit / MILLION);
-    let width = decimals as usize;
-    if decimals == 0 { rounded.to_string() } else { format!("{}.{:0width$}", rounded / unit, rounded % unit) }
-}
-
-fn assert_node(node: &Value, wanted: &Wanted, case: &Case) {
+/// Compares a node of the JSON, and the figures behind it, with what they should be.
+fn assert_node(node: &Value, figures: &Figures, wanted: &Wanted, case: &Case, only: Option<usize>) {
     let id = &node["id"];
-    let millionths = |key: &str| node[key].as_i64().map(i128::from);
-    assert_eq!(millionths("mean"), wanted.mean.map(half_up), "mean of {id}");
-    assert_eq!(millionths("low"), wanted.low.map(half_up), "low of {id}");
-    assert_eq!(millionths("high"), wanted.high.map(half_up), "high of {id}");
-    assert_eq!(millionths("target"), wanted.target.map(half_up), "target of {id}");
-    assert_eq!(millionths("gap"), wanted.gap.map(half_up), "gap of {id}");
-    assert_eq!(millionths("floor"), wanted.floor, "floor of {id}");
-    let count = |key: &str| node[key].as_u64().unwrap();
-    let applicable = wanted.assessed + wanted.unknown + wanted.unanswered;
-    let counts = ["assessed", "applicable", "unknown", "unanswered", "not_applicable", "at_target"].map(count);
-    let Wanted { assessed, unknown, unanswered, not_applicable, at_target, .. } = *wanted;
-    assert_eq!(counts, [assessed, applicable, unknown, unanswered, not_applicable, at_target], "counts of {id}");
+    let unweighted = wanted.unweighted.filter(|_| !wanted.even);
+    let means = [
+        ("mean", wanted.mean),
+        ("claimed", wanted.claimed),
+        ("supported", wanted.supported),
+        ("unweighted", unweighted),
+        ("low", wanted.low),
+        ("high", wanted.high),
+        ("target", wanted.target),
+        ("gap", wanted.gap),
+    ];
+    for (key, wanted) in means {
+        assert_eq!(node[key].as_i64().map(i128::from), wanted.map(half_up), "{key} of {id}");
+    }
+    assert_eq!(node["floor"].as_i64().map(i128::from), wanted.floor, "floor of {id}");
+    let Wanted { assessed, unknown, unanswered, not_applicable, at_target, targeted, .. } = *wanted;
+    let applicable = assessed + unknown + unanswered;
+    let keys = ["assessed", "applicable", "unknown", "unanswered", "not_applicable", "at_target", "targeted"];
+    let counts = keys.map(|key| node[key].as_u64().unwrap());
+    assert_eq!(counts, [assessed, applicable, unknown, unanswered, not_applicable, at_target, targeted], "{id}");
+    assert_eq!(u64::from(figures.counts.unsupported), wanted.unsupported, "unsupported answers of {id}");
     assert_eq!(node["levels"], Value::from(wanted.levels.clone()), "levels of {id}");
-    let withheld = assessed * 100 < applicable * u64::from(case.minimum_coverage);
-    assert_eq!(node["withheld"], Value::from(withheld), "{id}");
-    let score = wanted.mean.filter(|_| !withheld).map(|mean| shown(mean, case.decimals).parse::<f64>().unwrap());
-    assert_eq!(node["score"].as_f64(), score, "score of {id}");
+    let thin = assessed * 100 < applicable * u64::from(case.minimum_coverage);
+    let by_team = case.team_level && only.is_none();
+    assert_eq!(node["withheld"], Value::from(thin || by_team), "{id}");
+    let why = if by_team { Withheld::TeamLevel } else { Withheld::Coverage };
+    assert_eq!(figures.is_withheld(), (assessed > 0 && (thin || by_team)).then_some(why), "{id}");
+    let score = wanted.mean.filter(|_| !thin).map(|mean| shown(mean / MILLION, case.decimals));
+    assert_eq!(figures.score(case.decimals), score, "score of {id}");
+    assert_eq!(node["score"].as_f64(), score.map(|score| score.parse().unwrap()), "score of {id}");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -539,6 +82,23 @@ fn assert_node(node: &Value, wanted: &Wanted, case: &Case) {
 fn assert_rises(from: Option<&Mean>, to: Option<&Mean>) {
     assert_eq!(from.is_some(), to.is_some());
     assert!(from <= to, "{from:?} > {to:?}");
+}
+
+/// What is claimed, what is supported and what counts is nowhere less than before, and no gap is wider.
+fn assert_all_rise(before: &Scored, after: &Scored) {
+    for (before, after) in pairs(before, after) {
+        assert_rises(before.mean.as_ref(), after.mean.as_ref());
+        assert_rises(before.claimed.as_ref(), after.claimed.as_ref());
+        assert_rises(before.supported.as_ref(), after.supported.as_ref());
+        assert_rises(before.unweighted.as_ref(), after.unweighted.as_ref());
+        assert_rises(before.low.as_ref(), after.low.as_ref());
+        assert_rises(before.high.as_ref(), after.high.as_ref());
+        assert_rises(after.gap.as_ref(), before.gap.as_ref());
+        assert!(before.counts.floor <= after.counts.floor);
+        assert!(before.counts.at_target <= after.counts.at_target);
+        assert_eq!(before.target, after.target);
+        assert_eq!((before.withheld, before.counts.assessed), (after.withheld, after.counts.assessed));
+    }
 }
 
 /// Every pair of the same node in two cases.
@@ -554,9 +114,27 @@ fn without_not_applicable(figures: &Figures) -> Figures {
     figures
 }
 
-fn few() -> Config {
-    Config { cases: 200, failure_persistence: None, ..Config::default() }
+/// Every control and team.
+fn places(case: &Case) -> Vec<(usize, usize)> {
+    (0..6).flat_map(|control| (0..case.teams.len()).map(move |team| (control, team))).collect()
 }
+
+/// One of those answers that are levels and not measured.
+fn a_level(case: &Case, which: Index) -> Option<(usize, usize, [usize; 3])> {
+    let said = places(case).into_iter().filter_map(|(control, team)| match case.said[control][team] {
+        Said::Level(steps) if case.measures[control].is_none() => Some((control, team, steps)),
+        _ => None,
+    });
+    let said: Vec<_> = said.collect();
+    (!said.is_empty()).then(|| *which.get(&said))
+}
+
+fn few() -> Config {
+    Config { cases: 150, failure_persistence: None, ..Config::default() }
+}
+
+static ONE_THREAD: LazyLock<ThreadPool> = LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).build().unwrap());
+static FIVE_THREADS: LazyLock<ThreadPool> = LazyLock::new(|| ThreadPoolBuilder::new().num_threads(5).build().unwrap());
 
 proptest! {
     #![proptest_config(few())]
@@ -569,13 +147,45 @@ proptest! {
             let json = scored.json(only);
             let wanted = case.wanted(only);
             let lists = ["functions", "categories", "controls"].map(|key| json[key].as_array().unwrap());
-            let nodes: Vec<&Value> = std::iter::once(&json["overall"]).chain(lists.into_iter().flatten()).collect();
-            prop_assert!(nodes.iter().map(|node| node["id"].as_str().unwrap()).eq(ids()));
-            nodes.iter().for_each(|node| assert_node(node, &wanted[node["id"].as_str().unwrap()], &case));
+            let found: Vec<&Value> = std::iter::once(&json["overall"]).chain(lists.into_iter().flatten()).collect();
+            prop_assert!(found.iter().map(|node| node["id"].as_str().unwrap()).eq(ids()));
             let tree = only.map_or(scored.all(), |team| scored.team(team));
-            for (figures, id) in crate::nodes(tree).zip(ids()) {
-                let text = wanted[id].mean.filter(|_| !figures.withheld).map(|mean| shown(mean, case.decimals));
-                prop_assert_eq!(figures.score(case.decimals), text);
+            for ((node, figures), id) in found.into_iter().zip(nodes(tree)).zip(ids()) {
+                assert_node(node, figures, &wanted[id], &case, only);
+            }
+        }
+    }
+
+    #[test]
+    fn every_formula_can_be_redone(case in case()) {
+        let scored = case.score();
+        for team in std::iter::once(None).chain((0..case.teams.len()).map(Some)) {
+            let tree = team.map_or(scored.all(), |team| scored.team(team));
+            let [functions, categories, controls] = [tree.functions.len(), tree.categories.len(), tree.controls.len()];
+            let all = std::iter::once(explain::Node::Overall)
+                .chain((0..functions).map(explain::Node::Function))
+                .chain((0..categories).map(explain::Node::Category))
+                .chain((0..controls).map(explain::Node::Control));
+            for (node, figures) in all.zip(nodes(tree)) {
+                let (assessment, scorecard) = (&scored.assessment, &scored.scorecard);
+                let made = explain(Subject { assessment, scorecard, quarter: 0, framework: 0, team, node });
+                prop_assert_eq!(&made.score, &figures.score(case.decimals));
+                prop_assert_eq!(made.formula.is_some(), figures.mean.is_some());
+                let control = matches!(node, explain::Node::Control(_));
+                let beside = made.beside.iter().filter(|row| row.name != "At target").map(|row| (&row.formula, &row.shown));
+                for (formula, wanted) in made.score.iter().map(|score| (&made.formula, score)).chain(beside) {
+                    let Some(formula) = formula else { continue };
+                    let exact = value_of(&formula.text);
+                    // Teams join to whole millionths; above them nothing is rounded.
+                    let value = if control { Exact::new(half_up(exact * MILLION), MILLION) } else { exact };
+                    prop_assert_eq!(&cut(value), &formula.value, "{}", formula.text);
+                    prop_assert_eq!(&shown(value, case.decimals), wanted, "{}", formula.text);
+                }
+                for row in made.beside.iter().filter(|row| row.name == "At target") {
+                    let formula = row.formula.as_ref().unwrap();
+                    prop_assert_eq!(cut(value_of(&formula.text)), formula.value.clone());
+                    prop_assert_eq!(format!("{} %", half_up(value_of(&formula.text))), row.shown.clone());
+                }
             }
         }
     }
@@ -583,51 +193,114 @@ proptest! {
     #[test]
     fn counts_add_up_and_means_lie_in_their_range(case in case()) {
         let scored = case.score();
-        for Figures { mean, low, high, target, gap, counts, withheld } in scored.nodes() {
-            prop_assert_eq!(counts.levels.iter().sum::<u32>(), counts.assessed);
-            prop_assert_eq!(counts.applicable(), counts.assessed + counts.unknown + counts.unanswered);
-            prop_assert!(counts.at_target <= counts.assessed);
-            prop_assert_eq!(mean.is_some(), counts.assessed > 0);
-            prop_assert_eq!(counts.floor.is_some(), counts.assessed > 0);
-            prop_assert_eq!((low.is_some(), high.is_some()), (counts.applicable() > 0, counts.applicable() > 0));
-            prop_assert!(target.is_none() || counts.applicable() > 0);
-            prop_assert!(gap.is_none() || mean.is_some() && target.is_some());
-            prop_assert!(!withheld || counts.assessed < counts.applicable());
-            let [bottom, top] = [0, case.steps() - 1].map(|step| {
-                Mean::from(Level::from_millionths(i64::try_from(case.millionths(step)).unwrap()))
-            });
-            if let (Some(low), Some(high)) = (low, high) {
-                prop_assert!(bottom <= *low && low <= high && *high <= top);
-                // The range is as wide as what is not assessed: none where nothing is missing.
-                let whole = counts.assessed == counts.applicable();
-                prop_assert!(!whole || mean.as_ref() == Some(low) && low == high);
-            }
-            if let (Some(mean), Some(floor)) = (mean, counts.floor) {
-                prop_assert!(low.as_ref() <= Some(mean) && Some(mean) <= high.as_ref() && Mean::from(floor) <= *mean);
-            }
-            if let (Some(mean), Some(target), Some(gap)) = (mean, target, gap) {
-                // Capped control by control, a gap is never less than that of the means.
-                prop_assert!(*gap >= mean.gap_to(target) && Some(gap) <= Some(target));
+        for (index, tree) in scored.trees().enumerate() {
+            let by_team = case.team_level && index == 0;
+            for figures in nodes(tree) {
+                let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld } = figures;
+                prop_assert_eq!(counts.levels.iter().sum::<u32>(), counts.assessed);
+                prop_assert_eq!(counts.applicable(), counts.assessed + counts.unknown + counts.unanswered);
+                prop_assert!(counts.at_target <= counts.assessed && counts.unsupported <= counts.assessed);
+                prop_assert!(counts.at_target <= counts.targeted && counts.targeted <= counts.applicable());
+                prop_assert_eq!(mean.is_some(), counts.assessed > 0 && !by_team);
+                prop_assert_eq!((claimed.is_some(), supported.is_some()), (mean.is_some(), mean.is_some()));
+                prop_assert_eq!(mean, if case.basis == Basis::Claimed { claimed } else { supported });
+                prop_assert!(supported <= claimed, "{supported:?} is more than {claimed:?}");
+                prop_assert_eq!(counts.unsupported == 0 && !by_team, supported == claimed && !by_team);
+                prop_assert!(unweighted.is_none() || mean.is_some());
+                prop_assert_eq!(counts.floor.is_some(), counts.assessed > 0);
+                let ranged = counts.applicable() > 0 && !by_team;
+                prop_assert_eq!((low.is_some(), high.is_some()), (ranged, ranged));
+                prop_assert!(target.is_none() || counts.applicable() > 0);
+                prop_assert!(gap.is_none() || mean.is_some() && target.is_some());
+                prop_assert_eq!(*withheld == Some(Withheld::TeamLevel), by_team);
+                prop_assert!(*withheld != Some(Withheld::Coverage) || counts.assessed < counts.applicable());
+                if let (Some(low), Some(high)) = (low, high) {
+                    let [bottom, top] = [0, case.steps() - 1].map(|step| Mean::from(case.level(step)));
+                    prop_assert!(bottom <= *low && low <= high && *high <= top);
+                    // The range is as wide as what is not assessed: none where nothing is missing.
+                    let whole = counts.assessed == counts.applicable();
+                    prop_assert!(!whole || mean.as_ref() == Some(low) && low == high);
+                }
+                if let (Some(mean), Some(floor)) = (mean, counts.floor) {
+                    prop_assert!(low.as_ref() <= Some(mean) && Some(mean) <= high.as_ref() && Mean::from(floor) <= *mean);
+                }
+                if let (Some(mean), Some(target), Some(gap)) = (mean, target, gap) {
+                    // Capped control by control, a gap is never less than that of the means.
+                    prop_assert!(*gap >= mean.gap_to(target) && Some(gap) <= Some(target));
+                }
             }
         }
     }
 
     #[test]
-    fn the_order_of_teams_answers_and_files_never_matters(
+    fn the_counts_of_parts_sum_to_those_of_the_whole(case in case()) {
+        let case = case.without_owners();
+        let scored = case.score();
+        let sum = |parts: &mut dyn Iterator<Item = &Figures>| {
+            let mut sum = [0; 7];
+            let mut levels = vec![0; case.steps()];
+            for Figures { counts, .. } in parts {
+                let own = [
+                    counts.assessed, counts.unknown, counts.unanswered, counts.not_applicable, counts.unsupported,
+                    counts.at_target, counts.targeted,
+                ];
+                sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+                levels.iter_mut().zip(&counts.levels).for_each(|(sum, own)| *sum += own);
+            }
+            (sum, levels)
+        };
+        let framework = scored.assessment.framework();
+        for tree in scored.trees() {
+            let whole = sum(&mut std::iter::once(&tree.overall));
+            prop_assert_eq!(&whole, &sum(&mut tree.functions.iter()));
+            prop_assert_eq!(&whole, &sum(&mut tree.categories.iter()));
+            prop_assert_eq!(&whole, &sum(&mut tree.controls.iter()));
+            for (function, figures) in framework.functions.iter().zip(&tree.functions) {
+                let parts = sum(&mut tree.categories[function.categories.clone()].iter());
+                prop_assert_eq!(parts, sum(&mut std::iter::once(figures)));
+            }
+            for (category, figures) in framework.categories.iter().zip(&tree.categories) {
+                let parts = sum(&mut tree.controls[category.controls.clone()].iter());
+                prop_assert_eq!(parts, sum(&mut std::iter::once(figures)));
+            }
+        }
+        // All teams together are each of them, and what nobody is asked for.
+        for (control, figures) in scored.all().controls.iter().enumerate() {
+            let mut teams = (0..scored.teams()).map(|team| &scored.team(team).controls[control]);
+            let (mut counts, levels) = sum(&mut teams);
+            if !(0..scored.teams()).any(|team| case.is_asked(team, control)) {
+                counts[2] += 1;
+                counts[6] += u32::from(figures.target.is_some());
+            }
+            prop_assert_eq!((counts, levels), sum(&mut std::iter::once(figures)));
+        }
+    }
+
+    #[test]
+    fn the_order_of_teams_answers_files_evidence_and_threads_never_matters(
         case in case(),
         shuffled in Just((0..3_usize).collect::<Vec<_>>()).prop_shuffle(),
         order in Just((0..6_usize).collect::<Vec<_>>()).prop_shuffle(),
         files in prop::collection::vec(0..3_usize, 6),
     ) {
         let places: Vec<usize> = shuffled.into_iter().filter(|team| *team < case.teams.len()).collect();
-        let other = Case {
+        let mut other = Case {
             teams: places.iter().map(|team| case.teams[*team].clone()).collect(),
             said: case.said.iter().map(|said| places.iter().map(|team| said[*team]).collect()).collect(),
+            facts: case.facts.iter().map(|facts| places.iter().map(|team| facts[*team]).collect()).collect(),
+            evidence: case.evidence.iter().map(|all| places.iter().map(|team| all[*team].clone()).collect()).collect(),
             order,
             files,
             ..case.clone()
         };
-        let (one, other) = (case.read(), other.read());
+        other.evidence.iter_mut().flatten().for_each(|items| items.reverse());
+        for rule in &mut other.rules {
+            if let Some(TeamRule::Owner(owner)) = &mut rule.teams {
+                *owner = places.iter().position(|team| team == owner).unwrap();
+            }
+        }
+        let one = ONE_THREAD.install(|| case.read());
+        let other = FIVE_THREADS.install(|| other.read());
         prop_assert_eq!(one.text(None), other.text(None));
         prop_assert!(nodes(one.all()).eq(nodes(other.all())));
         for (place, team) in places.iter().enumerate() {
@@ -639,33 +312,123 @@ proptest! {
     fn raising_one_level_lowers_nothing_and_widens_no_gap(
         case in case(),
         which in any::<Index>(),
+        dimension in any::<Index>(),
         by in 1..1000_usize,
     ) {
         let top = case.steps() - 1;
-        let raisable = (0..6).flat_map(|control| (0..case.teams.len()).map(move |team| (control, team)));
-        let raisable = raisable.filter_map(|(control, team)| match case.said[control][team] {
-            Said::Level(step) if step < top => Some((control, team, step)),
-            _ => None,
-        });
-        let raisable: Vec<_> = raisable.collect();
-        prop_assume!(!raisable.is_empty());
-        let (control, team, step) = *which.get(&raisable);
-        let raised = step + 1 + by % (top - step);
-        let (before, after) = (case.score(), case.saying(control, team, Said::Level(raised)).score());
-        for (before, after) in pairs(&before, &after) {
-            assert_rises(before.mean.as_ref(), after.mean.as_ref());
-            assert_rises(before.low.as_ref(), after.low.as_ref());
-            assert_rises(before.high.as_ref(), after.high.as_ref());
-            assert_rises(after.gap.as_ref(), before.gap.as_ref());
-            prop_assert!(before.counts.floor <= after.counts.floor);
-            prop_assert!(before.counts.at_target <= after.counts.at_target);
-            prop_assert_eq!(&before.target, &after.target);
-            prop_assert_eq!((before.withheld, before.counts.assessed), (after.withheld, after.counts.assessed));
+        let found = a_level(&case, which);
+        prop_assume!(found.is_some());
+        let (control, team, mut steps) = found.unwrap();
+        let step = &mut steps[dimension.index(case.dimensions.len().max(1))];
+        prop_assume!(*step < top);
+        *step += 1 + by % (top - *step);
+        assert_all_rise(&case.score(), &case.saying(control, team, Said::Level(steps)).score());
+    }
+
+    #[test]
+    fn facts_that_meet_more_conditions_lower_nothing(
+        case in case(),
+        control in any::<Index>(),
+        team in any::<Index>(),
+        new in facts(),
+    ) {
+        let measured: Vec<usize> = (0..6).filter(|control| case.measures[*control].is_some()).collect();
+        prop_assume!(!measured.is_empty());
+        let (control, team) = (*control.get(&measured), team.index(case.teams.len()));
+        let old = case.facts[control][team];
+        // Whatever is asked of a fact, here or where another control stands on it, is met afterwards if it was before.
+        let criteria: Vec<&Criterion> = case.measures.iter().flatten().flatten().collect();
+        let keeps = |fact: &str, new: &Facts| {
+            let mut asks = criteria.iter().flat_map(|criterion| &criterion.asks).filter(|(name, _)| **name == fact);
+            asks.all(|(_, asked)| !asked.holds(&old, fact) || asked.holds(new, fact))
+        };
+        let kept = Facts {
+            copies: if keeps("copies", &new) { new.copies } else { old.copies },
+            size: if keeps("size", &new) { new.size } else { old.size },
+            offsite: if keeps("offsite", &new) { new.offsite } else { old.offsite },
+            restored: if keeps("restored", &new) { new.restored } else { old.restored },
+        };
+        let mut better = case.clone();
+        better.facts[control][team] = kept;
+        assert_all_rise(&case.score(), &better.score());
+        let steps = [&old, &kept].map(|facts| Case::reached(case.measures[control].as_ref().unwrap(), facts));
+        prop_assert!(steps[0] <= steps[1]);
+    }
+
+    #[test]
+    fn current_evidence_lowers_nothing_and_older_evidence_raises_nothing(
+        case in case(),
+        control in 0..6_usize,
+        team in any::<Index>(),
+        new in evidence(),
+        by in 1..500_i64,
+    ) {
+        let team = team.index(case.teams.len());
+        let mut more = case.clone();
+        let age = new.age % (i64::from(case.max_age_of(control)) + 1);
+        more.evidence[control][team].push(Evidence { age, ..new });
+        let mut older = case.clone();
+        older.evidence[control][team].iter_mut().for_each(|item| item.age += by);
+        let [case, more, older] = [case, more, older].map(|case| case.score());
+        assert_all_rise(&case, &more);
+        assert_all_rise(&older, &case);
+        for scored in [&more, &older] {
+            // Nobody's claim is touched by it.
+            prop_assert!(pairs(&case, scored).all(|(case, other)| case.claimed == other.claimed));
         }
     }
 
     #[test]
+    fn no_answer_is_supported_above_its_claim(case in case()) {
+        let scored = case.score();
+        for (control, team) in places(&case) {
+            let standing = scored.scorecard.quarters[0].standing(0, control, team);
+            prop_assert_eq!(standing.is_some(), matches!(case.state(control, team), Said::Level(_)));
+            prop_assert!(standing.is_none_or(|standing| standing.supported <= standing.claimed));
+        }
+        // Where nothing is needed, every claim stands.
+        let free = case.without_needs().score();
+        prop_assert!(pairs(&scored, &free).all(|(scored, free)| scored.claimed == free.claimed));
+        prop_assert!(free.nodes().all(|figures| figures.supported == figures.claimed && figures.counts.unsupported == 0));
+    }
+
+    #[test]
+    fn what_is_shown_as_unweighted_is_the_mean_of_equal_weights(case in case(), weight in 1..=1000_u32) {
+        let mut equal = case.clone().weighing(&[1; 6]);
+        equal.teams.iter_mut().for_each(|team| team.weight = 1);
+        let mut scaled = case.clone().weighing(&[weight; 6]);
+        scaled.teams.iter_mut().for_each(|team| team.weight = weight);
+        let [case, equal, scaled] = [case, equal, scaled].map(|case| case.score());
+        for (case, equal) in pairs(&case, &equal) {
+            prop_assert_eq!(case.unweighted.as_ref().or(case.mean.as_ref()).map(Mean::millionths),
+                equal.mean.as_ref().map(Mean::millionths));
+            prop_assert_eq!(&equal.unweighted, &None);
+            // An equal mean is exact, as every other one.
+            prop_assert!(case.unweighted.is_none() || case.unweighted == equal.mean);
+        }
+        // Weights are shares: all of them alike are no weights.
+        prop_assert!(equal.nodes().eq(scaled.nodes()));
+    }
+
+    #[test]
+    fn an_owned_control_is_what_its_owner_has_in_its_own_tree(case in case(), control in 0..6_usize, owner in any::<Index>()) {
+        let owner = owner.index(case.teams.len());
+        prop_assume!(case.is_asked(owner, control));
+        let mut owned = Case { team_level: false, ..case };
+        owned.rules[control].teams = Some(TeamRule::Owner(owner));
+        let scored = owned.score();
+        prop_assert_eq!(&scored.all().controls[control], &scored.team(owner).controls[control]);
+        // What the others say of it counts in their own trees alone.
+        let mut alone = owned.clone();
+        let others = (0..owned.teams.len()).filter(|team| *team != owner);
+        others.for_each(|team| alone.said[control][team] = Said::Nothing);
+        let (all, without) = (scored.all(), alone.without_lending().score());
+        prop_assert!(owned.lends || nodes(all).eq(nodes(without.all())));
+    }
+
+    #[test]
     fn what_is_not_assessed_earns_nothing(case in case(), control in 0..6_usize, team in any::<Index>()) {
+        let case = case.without_lending();
         let team = team.index(case.teams.len());
         let states = [Said::Nothing, Said::Unknown, Said::NotApplicable];
         let [nothing, unknown, absent] = states.map(|said| case.saying(control, team, said).score());
@@ -677,13 +440,40 @@ proptest! {
         for (unknown, absent) in pairs(&unknown, &absent) {
             // Not applicable is neither full marks nor a zero: the mean is that of the rest, as for what is unknown.
             prop_assert_eq!((&unknown.mean, &unknown.gap), (&absent.mean, &absent.gap));
+            prop_assert_eq!((&unknown.claimed, &unknown.supported), (&absent.claimed, &absent.supported));
             prop_assert_eq!(&unknown.counts.levels, &absent.counts.levels);
             prop_assert_eq!(unknown.counts.floor, absent.counts.floor);
             prop_assert_eq!(unknown.counts.at_target, absent.counts.at_target);
             prop_assert!(unknown.counts.assessed == 0 || unknown.target == absent.target);
             // It only narrows the range.
-            if absent.counts.applicable() > 0 {
+            if absent.low.is_some() {
                 prop_assert!(unknown.low <= absent.low && absent.high <= unknown.high);
+            }
+        }
+    }
+
+    #[test]
+    fn not_applicable_leaves_the_mean_of_the_rest(case in case(), control in 0..6_usize) {
+        let mut case = case.without_lending();
+        case.overall = OverallRule::Controls;
+        let mut absent = case.clone();
+        absent.said[control].iter_mut().for_each(|said| *said = Said::NotApplicable);
+        let [case, absent] = [case, absent].map(|case| case.score());
+        let controls = &case.assessment.framework().controls;
+        for (before, after) in case.trees().zip(absent.trees()).filter(|(tree, _)| tree.overall.withheld != Some(Withheld::TeamLevel)) {
+            for ((figures, was), id) in nodes(after).zip(nodes(before)).zip(ids()).filter(|(_, id)| is_in(control, id)) {
+                let rest = (0..6).filter(|other| *other != control && is_in(*other, id));
+                let rest: Vec<_> = rest.filter_map(|other| {
+                    Some((controls[other].rules.weight, before.controls[other].mean.as_ref()?))
+                }).collect();
+                prop_assert_eq!(&figures.mean, &Mean::weighted(rest.iter().copied()));
+                // Less than the best of the rest, and full marks only if the rest has them.
+                let best = rest.iter().map(|(_, mean)| *mean).max();
+                prop_assert!(figures.mean.as_ref() <= best);
+                // Above what it was only if the control was below the rest.
+                let own = &before.controls[control].mean;
+                let (Some(own), Some(mean), Some(was)) = (own, &figures.mean, &was.mean) else { continue };
+                prop_assert_eq!(mean.cmp(was), was.cmp(own), "leaving out {:?} of {}", own, id);
             }
         }
     }
@@ -694,6 +484,7 @@ proptest! {
         control in 0..6_usize,
         team in any::<Index>(),
     ) {
+        let case = case.without_owners().without_lending();
         let team = team.index(case.teams.len());
         prop_assume!(case.is_asked(team, control));
         let absent = case.saying(control, team, Said::NotApplicable);
@@ -716,17 +507,20 @@ proptest! {
 
     #[test]
     fn a_team_of_weight_k_is_k_teams_of_weight_1(case in case(), k in 1..=5_u32) {
-        let mut heavy = case;
+        let mut heavy = case.without_owners();
         heavy.teams[0].weight = k;
         let mut many = heavy.clone();
         many.teams[0].weight = 1;
         for _ in 1..k {
             many.teams.push(many.teams[0].clone());
             many.said.iter_mut().for_each(|said| said.push(said[0]));
+            many.facts.iter_mut().for_each(|facts| facts.push(facts[0]));
+            many.evidence.iter_mut().for_each(|evidence| evidence.push(evidence[0].clone()));
         }
         let (heavy, many) = (heavy.score(), many.score());
         for ((one, other), alone) in nodes(heavy.all()).zip(nodes(many.all())).zip(nodes(heavy.team(0))) {
             prop_assert_eq!((&one.mean, &one.low, &one.high), (&other.mean, &other.low, &other.high));
+            prop_assert_eq!((&one.claimed, &one.supported), (&other.claimed, &other.supported));
             prop_assert_eq!((&one.target, &one.gap, one.counts.floor), (&other.target, &other.gap, other.counts.floor));
             // Answers are counted, not weighed.
             prop_assert_eq!(one.counts.assessed + (k - 1) * alone.counts.assessed, other.counts.assessed);
@@ -737,10 +531,14 @@ proptest! {
     fn adding_a_zero_never_raises(case in case(), control in 0..6_usize, team in any::<Index>()) {
         let team = team.index(case.teams.len());
         prop_assume!(!matches!(case.said[control][team], Said::Level(_)));
+        let mut case = case.without_lending();
+        case.measures[control] = None;
         let was_absent = case.said[control][team] == Said::NotApplicable;
-        let (before, after) = (case.score(), case.saying(control, team, Said::Level(0)).score());
+        let (before, after) = (case.score(), case.saying(control, team, Said::Level([0; 3])).score());
         for (before, after) in pairs(&before, &after) {
-            prop_assert!(before.mean.is_none() || after.mean <= before.mean);
+            for figure in [|f: &Figures| f.mean.clone(), |f| f.claimed.clone(), |f| f.supported.clone()] {
+                prop_assert!(figure(before).is_none() || figure(after) <= figure(before));
+            }
             prop_assert!(before.low.is_none() || after.low <= before.low);
             prop_assert!(before.high.is_none() || after.high <= before.high);
             prop_assert!(before.counts.floor.is_none() || after.counts.floor <= before.counts.floor);
@@ -751,18 +549,20 @@ proptest! {
 
     #[test]
     fn a_mean_of_means_is_the_flat_mean_where_parts_weigh_the_same(case in assessed_case(), each in 1..=100_u32) {
-        let everywhere = |mut case: Case, weights: Vec<u32>, overall| {
+        let weights = case.weights();
+        let everywhere = |mut case: Case, weights: &[u32], overall| {
             case.teams.iter_mut().for_each(|team| (team.scope, team.here) = (Vec::new(), true));
-            Case { weights, overall, ..case }.score()
+            Case { overall, ..case.weighing(weights) }.score()
         };
         // 6 to each Function, and 4 and 2 to the Categories of A.
         let even: Vec<u32> = [2, 2, 2, 3, 3, 6].iter().map(|weight| weight * each).collect();
         let [by_functions, by_controls] = [OverallRule::Functions, OverallRule::Controls]
-            .map(|overall| everywhere(case.clone(), even.clone(), overall).all().clone());
-        prop_assert_eq!(&by_functions.overall, &by_controls.overall);
+            .map(|overall| everywhere(case.clone(), &even, overall).all().clone());
+        let means = |figures: &Figures| [&figures.mean, &figures.claimed, &figures.supported, &figures.low].map(Clone::clone);
+        prop_assert_eq!(means(&by_functions.overall), means(&by_controls.overall));
+        prop_assert_eq!(&by_functions.overall.counts, &by_controls.overall.counts);
         // In any case the flat mean weighs each Function by its controls, and a Function each Category.
-        let weights = &case.weights;
-        let flat = everywhere(case.clone(), weights.clone(), OverallRule::Controls).all().clone();
+        let flat = everywhere(case.clone(), &weights, OverallRule::Controls).all().clone();
         let means = |figures: &[Figures]| figures.iter().map(|node| node.mean.clone().unwrap()).collect::<Vec<_>>();
         let (functions, categories) = (means(&flat.functions), means(&flat.categories));
         let heavy = [weights[..3].iter().sum(), weights[3..5].iter().sum(), weights[5]];
@@ -770,7 +570,7 @@ proptest! {
         let of_a = [(weights[0] + weights[1], &categories[0]), (weights[2], &categories[1])];
         prop_assert_eq!(Mean::weighted(of_a), Some(functions[0].clone()));
         // And the mean of Functions weighs none.
-        let equal = everywhere(case.clone(), weights.clone(), OverallRule::Functions).all().clone();
+        let equal = everywhere(case.clone(), &weights, OverallRule::Functions).all().clone();
         prop_assert_eq!(Mean::weighted(functions.iter().map(|mean| (1, mean))), equal.overall.mean);
     }
 
@@ -781,9 +581,10 @@ proptest! {
         for (one, other) in pairs(&case.score(), &moved.score()) {
             prop_assert_eq!((&one.counts.levels, one.withheld), (&other.counts.levels, other.withheld));
             prop_assert_eq!((&one.gap, one.counts.at_target), (&other.gap, other.counts.at_target));
+            prop_assert_eq!(one.counts.unsupported, other.counts.unsupported);
             let means = |figures: &Figures| {
-                let Figures { mean, low, high, target, .. } = figures.clone();
-                [mean, low, high, target]
+                let Figures { mean, claimed, supported, unweighted, low, high, target, .. } = figures.clone();
+                [mean, claimed, supported, unweighted, low, high, target]
             };
             for (one, other) in means(one).into_iter().zip(means(other)) {
                 // What the other exceeds the move by is the one.
@@ -800,29 +601,84 @@ proptest! {
             _ => return Ok(()),
         };
         let times = finer / case.per_level;
+        // What lies a step below a level that is not supported is another level, of course.
+        let case = case.without_needs();
         let mut fine = Case { per_level: finer, ..case.clone() };
-        let scaled = |said: &mut Said| if let Said::Level(step) = said { *step *= times };
+        let scaled = |said: &mut Said| if let Said::Level(steps) = said { *steps = steps.map(|step| step * times) };
         fine.said.iter_mut().flatten().for_each(scaled);
+        fine.measures.iter_mut().flatten().flatten().for_each(|criterion| criterion.step *= times);
         fine.targets.iter_mut().for_each(|(_, step)| *step *= times);
         fine.default_target = fine.default_target.map(|step| step * times);
         for (one, other) in pairs(&case.score(), &fine.score()) {
             let mut counts = other.counts.clone();
-            counts.levels = counts.levels.into_iter().step_by(times).collect();
+            // A mean of dimensions that lies between two steps counts with the lower one.
+            counts.levels = counts.levels.chunks(times).map(|chunk| chunk.iter().sum()).collect();
             prop_assert_eq!(one, &Figures { counts, ..other.clone() });
         }
     }
 
     #[test]
+    fn dimensions_that_agree_are_one_level(case in case(), weights in prop::collection::vec(1..=1000_u32, 2..=3)) {
+        let mut split = Case { dimensions: weights, ..case.clone() };
+        split.said.iter_mut().flatten().for_each(|said| if let Said::Level(steps) = said { *steps = [steps[0]; 3] });
+        let one = Case { dimensions: Vec::new(), ..case };
+        prop_assert!(one.score().nodes().eq(split.score().nodes()));
+    }
+
+    #[test]
     fn a_team_alone_is_scored_as_if_there_were_no_other(case in case(), team in any::<Index>()) {
         let team = team.index(case.teams.len());
-        let mut alone = case.clone();
+        let mut alone = case.clone().without_owners();
+        alone.team_level = false;
         alone.teams = vec![case.teams[team].clone()];
         alone.said.iter_mut().for_each(|said| *said = vec![said[team]]);
+        alone.facts.iter_mut().for_each(|facts| *facts = vec![facts[team]]);
+        alone.evidence.iter_mut().for_each(|evidence| *evidence = vec![evidence[team].clone()]);
         let (case, alone) = (case.score(), alone.score());
         prop_assert!(nodes(case.team(team)).eq(nodes(alone.team(0))));
         let is_asked = |figures: &Figures| figures.counts.applicable() + figures.counts.not_applicable > 0;
         let everything = alone.team(0).controls.iter().all(is_asked);
         prop_assert!(!everything || nodes(case.team(team)).eq(nodes(alone.all())));
+    }
+
+    #[test]
+    fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere(case in case()) {
+        let joined = Case { team_level: false, ..case.clone() }.score();
+        let apart = Case { team_level: true, ..case.clone() }.score();
+        // Each team's own figures are as they were.
+        for team in 0..case.teams.len() {
+            prop_assert!(nodes(joined.team(team)).eq(nodes(apart.team(team))));
+        }
+        for (joined, apart) in nodes(joined.all()).zip(nodes(apart.all())) {
+            prop_assert_eq!((&joined.counts, &joined.target), (&apart.counts, &apart.target));
+        }
+        let json = apart.json(None);
+        let lists = ["functions", "categories", "controls"].map(|key| json[key].as_array().unwrap());
+        for node in std::iter::once(&json["overall"]).chain(lists.into_iter().flatten()) {
+            for key in ["score", "mean", "claimed", "supported", "unweighted", "low", "high", "gap"] {
+                prop_assert!(node[key].is_null(), "{key} of {}", node["id"]);
+            }
+        }
+        let selection = apart.select(None);
+        let text = csv::scores(&selection);
+        let mut rows = ::csv::Reader::from_reader(text.as_bytes());
+        for row in rows.deserialize() {
+            let row: BTreeMap<String, String> = row.unwrap();
+            for key in ["score", "claimed", "supported", "unweighted", "low", "high", "gap"] {
+                prop_assert_eq!(&row[key], "", "{} of {}", key, row["id"]);
+            }
+        }
+        let gaps = gap::rank(selection.catalog(), selection.tree);
+        prop_assert!(gaps.ranked.is_empty());
+        let text = table::gaps(&selection, &gaps, usize::MAX, Style::Text);
+        prop_assert!(!text.contains("too little") && !text.contains("is below its target"), "{text}");
+        for node in [explain::Node::Overall, explain::Node::Function(0), explain::Node::Control(0)] {
+            let (assessment, scorecard) = (&apart.assessment, &apart.scorecard);
+            let made = explain(Subject { assessment, scorecard, quarter: 0, framework: 0, team: None, node });
+            prop_assert_eq!((made.score, made.formula), (None, None));
+            let joined = ["Claimed", "Supported", "Unweighted", "Gap"];
+            prop_assert!(made.beside.iter().all(|row| !joined.contains(&row.name.as_str()) && !row.name.starts_with("If")));
+        }
     }
 
     #[test]
@@ -833,14 +689,14 @@ proptest! {
             let gaps = gap::rank(framework, tree);
             let key = |gap: &gap::Gap| {
                 let control = &framework.controls[gap.control];
-                (std::cmp::Reverse(gap.gap.clone()), std::cmp::Reverse(control.weight), control.id.clone())
+                (std::cmp::Reverse(gap.gap.clone()), std::cmp::Reverse(control.rules.weight), control.id.clone())
             };
             prop_assert!(gaps.ranked.is_sorted_by(|one, next| key(one) < key(next)));
             for (control, figures) in tree.controls.iter().enumerate() {
                 let listed = gaps.ranked.iter().filter(|gap| gap.control == control).map(|gap| &gap.gap);
-                let wide = figures.gap.as_ref().filter(|gap| !figures.withheld && gap.millionths() > 0);
+                let wide = figures.gap.as_ref().filter(|gap| figures.withheld.is_none() && gap.millionths() > 0);
                 prop_assert!(listed.eq(wide));
-                let unscored = figures.target.is_some() && (figures.mean.is_none() || figures.withheld);
+                let unscored = figures.target.is_some() && (figures.mean.is_none() || figures.withheld.is_some());
                 prop_assert_eq!(gaps.unscored.contains(&control), unscored);
             }
         }
@@ -896,7 +752,7 @@ fn the_nine_headlines_are_one_withheld_number() {
     assert_eq!((counts.unanswered, counts.unknown, floor.as_deref()), (80, 0, Some("0")));
     assert_eq!(counts.levels, [6, 0, 0, 0, 0, 10]);
     // 16 ÷ 96 = 17 %, below 60 %: no headline, whatever the mean is.
-    assert_eq!((counts.coverage(), selection.tree.overall.is_withheld()), (Some(17), true));
+    assert_eq!((counts.coverage(), selection.tree.overall.is_withheld()), (Some(17), Some(Withheld::Coverage)));
     assert_eq!(selection.tree.overall.score(1), None);
     // Kept for whoever asks: 10 × 5 ÷ 16 = 3.125, the 62.5 % of others.
     assert_eq!(millionths(mean.as_ref()), Some(3_125_000));
@@ -920,7 +776,7 @@ fn the_nine_headlines_are_one_withheld_number() {
     assert_eq!(millionths(overall.low.as_ref()), Some(415_100));
     // (130/28 + 90/19 + 95/20 + 45/10 + 55/12 + 35/7) ÷ 6 = 11257/2394
     assert_eq!(millionths(overall.high.as_ref()), Some(4_702_172));
-    assert_eq!((overall.is_withheld(), overall.counts.applicable()), (true, 96));
+    assert_eq!((overall.is_withheld(), overall.counts.applicable()), (Some(Withheld::Coverage), 96));
 }
 
 #[test]
@@ -993,7 +849,8 @@ fn assert_figures(heading: &str, row: &Row<'_>, figures: &Figures) {
     for (head, mean) in [("Mean", mean), ("Low", low), ("High", high), ("Target", target), ("Gap", gap)] {
         assert_eq!(millionths(mean.as_ref()), worked(row[head]), "{heading}: {head} of {}", row["Node"]);
     }
-    let score = figures.score(1).unwrap_or_else(|| if figures.is_withheld() { "withheld" } else { "–" }.to_owned());
+    let score =
+        figures.score(1).unwrap_or_else(|| if figures.is_withheld().is_some() { "withheld" } else { "–" }.to_owned());
     assert_eq!(score, row["Shown"], "{heading}: {}", row["Node"]);
 }
 
@@ -1024,50 +881,4 @@ fn worked(cell: &str) -> Option<i64> {
     let millionths = half_up(values[0] * MILLION);
     assert!(rounded.is_none_or(|rounded| sum(rounded) * MILLION == Exact::from(millionths)), "{cell}");
     Some(i64::try_from(millionths).unwrap())
-}
-
-/// The value of `a + b − c`, each a product of numbers and of sums in brackets.
-fn sum(text: &str) -> Exact {
-    let mut rest = text.trim();
-    let value = terms(&mut rest);
-    assert!(rest.is_empty(), "{text}");
-    value
-}
-
-fn terms(rest: &mut &str) -> Exact {
-    let mut value = factors(rest);
-    while let Some(sign) = taken(rest, &['+', '−']) {
-        let next = factors(rest);
-        value = if sign == '+' { value + next } else { value - next };
-    }
-    value
-}
-
-fn factors(rest: &mut &str) -> Exact {
-    let mut value = number(rest);
-    while let Some(sign) = taken(rest, &['×', '÷', '/']) {
-        let next = number(rest);
-        value = if sign == '×' { value * next } else { value / next };
-    }
-    value
-}
-
-fn number(rest: &mut &str) -> Exact {
-    if taken(rest, &['(']).is_some() {
-        let value = terms(rest);
-        assert_eq!(taken(rest, &[')']), Some(')'), "{rest}");
-        return value;
-    }
-    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-    let (digits, after) = rest.split_at(end);
-    *rest = after;
-    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    Exact::new(digits.replace('.', "").parse().unwrap(), 10_i128.pow(u32::try_from(decimals).unwrap()))
-}
-
-/// Takes one of `signs` and the blanks around it.
-fn taken(rest: &mut &str, signs: &[char]) -> Option<char> {
-    let sign = rest.trim_start().chars().next().filter(|sign| signs.contains(sign))?;
-    *rest = rest.trim_start()[sign.len_utf8()..].trim_start();
-    Some(sign)
 }

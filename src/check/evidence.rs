@@ -182,13 +182,14 @@ impl Reader<'_> {
         };
         let said: Vec<(&str, Range<usize>)> =
             states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
-        let given = fields.table("facts").map(|table| self.facts(table, control));
+        let given =
+            fields.key_span("facts").and_then(|_| fields.table("facts").map(|table| self.facts(table, control)));
         let level = fields.key_span("level").and_then(|_| claim(fields, self.context.scale));
         let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
         let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
         let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));
         // All of them are known here, whichever was given.
-        for key in ["level", "facts", "not_applicable", "unknown"] {
+        for key in states {
             fields.raw(key);
         }
         let borrows = measured.is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
@@ -196,6 +197,8 @@ impl Reader<'_> {
             // Everything that it measures is given with other controls: a note or evidence of its own is welcome.
             [] if borrows => Some(State::Assessed { claim: measured_claim(level, BTreeMap::new()) }),
             [] if states.iter().any(|state| fields.is_misspelt(state)) => None,
+            // What is wrong with them has been said.
+            [] if fields.key_span("facts").is_some() => None,
             [] => {
                 let place = fields.place();
                 let missing = "this answer has no `level`, `unknown` or `not_applicable`";
@@ -229,7 +232,7 @@ impl Reader<'_> {
 
     fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, self.closes),
+            Some(measure) => measure::given(table, measure, self.closes, self.context),
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));

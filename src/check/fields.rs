@@ -217,12 +217,17 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// The date of `key`, without a time.
     pub(super) fn date(&mut self, key: &'static str) -> Option<At<Date>> {
         let value = self.raw(key)?;
+        self.as_date(value, key)
+    }
+
+    /// The date that `value` is, which stands at the key `name`.
+    pub(super) fn as_date(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<At<Date>> {
         let date = day(value.get_ref());
         if date.is_none() {
             let timed = matches!(value.get_ref(), DeValue::Datetime(_));
             self.mistyped(
                 value,
-                key,
+                name,
                 if timed { "a date alone, such as 2026-09-30" } else { "a date such as 2026-09-30, without quotes" },
             );
         }
@@ -272,8 +277,12 @@ impl<'a, 'f> Fields<'a, 'f> {
         out
     }
 
-    /// Each key of a table whose keys are free, with `read` making the value of it.
-    pub(super) fn entries<T>(self, mut read: impl FnMut(Fields<'a, '_>, At<String>) -> Option<T>) -> Vec<T> {
+    /// Each key of a table whose keys are free, with `read` making the value of it; `example` is such a value.
+    pub(super) fn entries<T>(
+        self,
+        example: &str,
+        mut read: impl FnMut(Fields<'a, '_>, At<String>) -> Option<T>,
+    ) -> Vec<T> {
         let mut out = Vec::new();
         for (key, value) in self.table {
             let at = At { value: key.get_ref().to_string(), span: key.span() };
@@ -282,11 +291,8 @@ impl<'a, 'f> Fields<'a, 'f> {
                     out.extend(read(Fields::new((self.path, self.text), table, value.span(), self.found), at))
                 }
                 None => {
-                    let message = format!(
-                        "`{}` is {}, expected a table such as {{ level = 3 }}",
-                        at.value,
-                        type_name(value.get_ref())
-                    );
+                    let is = type_name(value.get_ref());
+                    let message = format!("`{}` is {is}, expected a table such as {example}", at.value);
                     self.found.push(Diagnostic::new(Code::WrongType, Place::new(self.path, value.span()), message));
                 }
             }
@@ -350,13 +356,13 @@ pub(super) fn unknown_key(name: &str, place: Place, known: &[&str]) -> Diagnosti
 }
 
 /// The day that a TOML date without a time names.
-pub(super) fn day(value: &DeValue<'_>) -> Option<Date> {
+fn day(value: &DeValue<'_>) -> Option<Date> {
     let DeValue::Datetime(time) = value else { return None };
     let date = time.date.filter(|_| time.time.is_none())?;
     Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
 }
 
-/// The value of a TOML number that is no level, exactly, in millionths.
+/// The value of a TOML number of 0 or more that is no level, exactly, in millionths.
 pub(super) fn amount(value: &DeValue<'_>) -> Option<i64> {
     match value {
         DeValue::Float(float) => millionths(float.as_str().trim_start_matches('+'), AMOUNT_DIGITS),
@@ -374,7 +380,7 @@ fn whole_number(value: &DeValue<'_>) -> Option<i64> {
 }
 
 /// A TOML number's digits, for a message.
-fn number_as_written<'a>(value: &'a DeValue<'_>) -> &'a str {
+pub(super) fn number_as_written<'a>(value: &'a DeValue<'_>) -> &'a str {
     match value {
         DeValue::Integer(integer) => integer.as_str(),
         DeValue::Float(float) => float.as_str(),

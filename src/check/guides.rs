@@ -44,7 +44,8 @@ fn read_guide(
         return None;
     }
     let Some((front, body)) = split(text) else {
-        let missing = Diagnostic::new(Code::MissingKey, Place::file(path), "this guide has no front matter");
+        let what = if text.starts_with(FENCE) { "front matter without an end" } else { "no front matter" };
+        let missing = Diagnostic::new(Code::MissingKey, Place::file(path), format!("this guide has {what}"));
         found.push(
             missing.help("start it with a line +++, then title = \"…\" and explains = [\"PR\"], then a line +++"),
         );

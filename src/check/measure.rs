@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use toml::Spanned;
 use toml::de::DeValue;
 
-use super::fields::{AMOUNT_DIGITS, Fields, amount, day};
-use super::names::Names;
+use super::evidence::Context;
+use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
+use super::names::{Ids, Names};
 use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
@@ -30,8 +32,10 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, pending: &mut Pending) -> Option
     let given = ["facts", "facts_from", "criteria"].map(|key| fields.key_span(key));
     let facts = fields.table("facts").map(facts).unwrap_or_default();
     pending.facts_from = sources(fields);
-    let criteria = fields.tables("criteria", |criterion| read_criterion(criterion, &mut pending.levels));
+    let mut criteria = fields.tables("criteria", |criterion| read_criterion(criterion, &mut pending.levels));
     if let [None, None, Some(span)] = &given {
+        // Said once here, and not again at each condition.
+        criteria.clear();
         fields.report(Code::BadCriteria, span, "criteria are given without the facts that they judge").help.push(
             "declare them, as in facts = { copies = \"integer\" }, or name another control in facts_from".to_owned(),
         );
@@ -82,18 +86,18 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
 fn read_criterion(mut fields: Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Criterion> {
     let level = fields.level("level", Code::BadLevel);
     let missing = fields.key_span("level").is_none();
+    let empty =
+        fields.raw("require").is_none_or(|value| value.get_ref().as_table().is_some_and(|table| table.is_empty()));
     let require = fields.table("require").map(requirements);
     let place = fields.place();
-    if missing || require.as_ref().is_none_or(Vec::is_empty) {
+    if missing || empty {
         let what = if missing { "no level" } else { "no conditions" };
         let bad = Diagnostic::new(Code::BadCriteria, place, format!("this criterion has {what}"));
         fields.found.push(bad.help("write it as level = 3 and require = { copies = \">= 3\" }"));
     }
+    levels.extend(level.as_ref().map(|level| (level.value, fields.at(&level.span))));
     fields.finish();
-    let level = level?;
-    let require = require?;
-    levels.extend(require.first().map(|first| (level.value, first.origin.place.clone())));
-    Some(Criterion { level: level.value, require })
+    Some(Criterion { level: level?.value, require: require? })
 }
 
 fn requirements(mut fields: Fields<'_, '_>) -> Vec<Requirement> {
@@ -150,7 +154,7 @@ fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
 pub(super) fn resolve(
     frameworks: &mut [Framework],
     pending: &[Pending],
-    ids: super::names::Ids,
+    (ids, unused): (Ids, &BTreeMap<String, Framework>),
     scale: &Scale,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -158,16 +162,24 @@ pub(super) fn resolve(
         let Some(index) = frameworks.iter().position(|known| known.id == *framework) else { continue };
         let Some(position) = frameworks[index].controls.iter().position(|known| known.id == *control) else { continue };
         for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
-            let (bottom, top) = (scale.bottom.shown(), scale.top().shown());
-            let message = format!("level {} is not on this workspace's scale of {bottom} to {top}", level.shown());
+            let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+            let level = level.shown();
+            let message =
+                format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
             let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
             found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
         }
-        let mut borrowed = BTreeMap::new();
+        let mut borrowed: BTreeMap<String, Fact> = BTreeMap::new();
+        let mut whole = ids == Ids::All;
+        let twice = |name: &str, place: &Place| {
+            let message = format!("`{control}` has the fact `{name}` from two places");
+            Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
+        };
         for (id, place) in facts_from {
-            let names = Names::of(frameworks, ids);
+            let names = Names::of(frameworks, ids).with_unused(unused);
             let Some((f, c)) = names.control(id) else {
                 found.extend(names.not_a_control(id, place.clone()));
+                whole = false;
                 continue;
             };
             let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
@@ -176,24 +188,28 @@ pub(super) fn resolve(
                 let none =
                     Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
                 found.push(none.help("name a control with a `facts` table"));
+                whole = false;
             }
+            let taken = |name| {
+                let here = frameworks[index].controls[position].measure.as_ref();
+                borrowed.contains_key(name) || here.is_some_and(|here| here.facts.contains_key(name))
+            };
+            found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
             let lent =
                 |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
             borrowed.extend(own.into_iter().map(lent));
         }
         let Some(measure) = frameworks[index].controls[position].measure.as_mut() else { continue };
-        if let Some((name, _)) = borrowed.iter().find(|(name, _)| measure.facts.contains_key(*name)) {
-            let message = format!("`{control}` declares the fact `{name}` that it also takes from another control");
-            let place = facts_from.first().map_or_else(|| Place::file(framework), |(_, place)| place.clone());
-            found.push(Diagnostic::new(Code::DuplicateId, place, message).help("drop one of the two"));
+        for (name, fact) in borrowed {
+            measure.facts.entry(name).or_insert(fact);
         }
-        measure.facts.extend(borrowed);
-        judge(measure, found);
+        judge(measure, whole, found);
     }
 }
 
-/// Reports conditions on facts that do not exist or are of another type, and those that nothing can meet.
-fn judge(measure: &Measure, found: &mut Vec<Diagnostic>) {
+/// Reports conditions on facts that do not exist or are of another type, and those that nothing can meet. Where not every
+/// fact is known, `whole` is false, and an unknown one is no mistake.
+fn judge(measure: &Measure, whole: bool, found: &mut Vec<Diagnostic>) {
     let mut held: BTreeMap<&str, (Condition, &Place)> = BTreeMap::new();
     let mut before: Option<Level> = None;
     for criterion in &measure.criteria {
@@ -207,11 +223,10 @@ fn judge(measure: &Measure, found: &mut Vec<Diagnostic>) {
         for requirement in &criterion.require {
             let place = &requirement.origin.place;
             let Some(fact) = measure.facts.get(&requirement.fact) else {
-                let unknown = format!("no fact is called `{}`", requirement.fact);
-                let near = nearest(&requirement.fact, measure.facts.keys().map(String::as_str));
-                let help =
-                    format!("facts here: {}", measure.facts.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
-                found.push(Diagnostic::new(Code::UnknownFact, place.clone(), unknown).nearest(near).help(help));
+                if whole {
+                    let names: Vec<&str> = measure.facts.keys().map(String::as_str).collect();
+                    found.push(unknown(&requirement.fact, place.clone(), &names));
+                }
                 continue;
             };
             let fits = matches!(
@@ -252,8 +267,23 @@ fn judge(measure: &Measure, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A fact that is none of those in `names`.
+fn unknown(name: &str, place: Place, names: &[&str]) -> Diagnostic {
+    let unknown = Diagnostic::new(Code::UnknownFact, place, format!("no fact is called `{name}`"));
+    unknown.nearest(nearest(name, names.iter().copied())).help(if names.is_empty() {
+        "this control has no facts of its own".to_owned()
+    } else {
+        format!("facts here: {}", names.join(", "))
+    })
+}
+
 /// Reads the facts that an answer gives for a control.
-pub(super) fn given(mut fields: Fields<'_, '_>, measure: &Measure, closes: Option<Date>) -> BTreeMap<String, Value> {
+pub(super) fn given(
+    mut fields: Fields<'_, '_>,
+    measure: &Measure,
+    closes: Option<Date>,
+    context: &Context<'_>,
+) -> BTreeMap<String, Value> {
     let mut out = BTreeMap::new();
     let own: BTreeMap<&str, &Fact> = measure
         .facts
@@ -267,48 +297,24 @@ pub(super) fn given(mut fields: Fields<'_, '_>, measure: &Measure, closes: Optio
         known.push(name);
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
-            let lent = measure.facts.contains_key(name);
-            let message = if lent {
-                format!("`{name}` is given with another control")
-            } else {
-                format!("no fact is called `{name}`")
-            };
-            let near = nearest(name, own.keys().copied());
-            let names = own.keys().copied().collect::<Vec<_>>().join(", ");
-            let help = if own.is_empty() {
-                "this control has no facts of its own".to_owned()
-            } else {
-                format!("facts here: {names}")
-            };
-            fields.found.push(Diagnostic::new(Code::UnknownFact, place, message).nearest(near).help(help));
+            if let Some((f, c)) = measure.facts.get(name).and_then(|fact| fact.given_for) {
+                let source = &context.frameworks[f].controls[c].id;
+                let lent = format!("the fact `{name}` is given with `{source}`");
+                let lent = Diagnostic::new(Code::UnknownFact, place, lent);
+                fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));
+            } else if context.names.are_all_known() {
+                let names: Vec<&str> = own.keys().copied().collect();
+                fields.found.push(unknown(name, place, &names));
+            }
             continue;
         };
-        let (value, at) = (value.get_ref(), value);
-        let read = match fact.kind {
-            FactKind::Integer if matches!(value, DeValue::Integer(_)) => amount(value).map(Value::Number),
-            FactKind::Number => amount(value).map(Value::Number),
-            FactKind::Boolean => value.as_bool().map(Value::Boolean),
-            FactKind::Date => day(value).map(Value::Date),
-            FactKind::Integer => None,
-        };
-        match read {
-            Some(Value::Date(date)) if closes.is_some_and(|closes| date > closes) => {
-                let message = format!("`{name}` of {date} is younger than the quarter");
-                fields
-                    .report(Code::LateEvidence, &at.span(), message)
-                    .help
-                    .push("it belongs to a later quarter".to_owned());
+        match (read_value(&mut fields, name, value, fact.kind), closes) {
+            (Some(Value::Date(date)), Some(closes)) if date > closes => {
+                let message = format!("`{name}` of {date} is younger than the quarter, which ends on {closes}");
+                let late = fields.report(Code::LateEvidence, &value.span(), message);
+                late.help.push("it belongs to a later quarter".to_owned());
             }
-            Some(read) => drop(out.insert(name.to_owned(), read)),
-            None => {
-                let wanted = match fact.kind {
-                    FactKind::Integer => "a whole number of 0 or more",
-                    FactKind::Number => "a plain number of 0 or more",
-                    FactKind::Boolean => "true or false",
-                    FactKind::Date => "a date such as 2026-09-30, without quotes",
-                };
-                fields.mistyped(at, name, wanted);
-            }
+            (read, _) => out.extend(read.map(|read| (name.to_owned(), read))),
         }
     }
     for name in own.keys().filter(|name| !known.contains(name)) {
@@ -321,6 +327,29 @@ pub(super) fn given(mut fields: Fields<'_, '_>, measure: &Measure, closes: Optio
         fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));
     }
     out
+}
+
+/// The value of a fact of the sort `kind`.
+fn read_value(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'_>>, kind: FactKind) -> Option<Value> {
+    let wanted = match (kind, value.get_ref()) {
+        (FactKind::Integer | FactKind::Number, DeValue::Integer(_)) | (FactKind::Number, DeValue::Float(_)) => {
+            let amount = amount(value.get_ref());
+            if amount.is_none() {
+                let message = format!("`{name}` cannot be {}", number_as_written(value.get_ref()));
+                let help =
+                    "write a plain number from 0 to below a trillion, without exponent and with at most six decimals";
+                fields.report(Code::BadValue, &value.span(), message).help.push(help.to_owned());
+            }
+            return amount.map(Value::Number);
+        }
+        (FactKind::Boolean, DeValue::Boolean(truth)) => return Some(Value::Boolean(*truth)),
+        (FactKind::Date, _) => return fields.as_date(value, name).map(|date| Value::Date(date.value)),
+        (FactKind::Integer, _) => "a whole number",
+        (FactKind::Number, _) => "a number",
+        (FactKind::Boolean, _) => "true or false",
+    };
+    fields.mistyped(value, name, wanted);
+    None
 }
 
 /// An answer to a measured control without facts.

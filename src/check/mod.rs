@@ -69,10 +69,14 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
     let ids = known(workspace, found);
-    measure::resolve(&mut frameworks, &pending, ids, &settings.scale, found);
+    // One whose name is misspelt is not in use either, and that has been said.
+    if found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework) {
+        catalogs.clear();
+    }
+    measure::resolve(&mut frameworks, &pending, (ids, &catalogs), &settings.scale, found);
     rules::apply(&mut frameworks, &overrides);
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
-    found.extend(rules::owners(&frameworks, &settings.teams, &overrides, &names));
+    found.extend(rules::owners(&frameworks, &settings.teams, &overrides));
     let base = base_profile(workspace, &settings, targets, (found, &mut mentioned));
     let mut explained = Vec::new();
     let guides = guides::read(workspace, (found, &mut explained));

@@ -59,6 +59,11 @@ impl<'a> Names<'a> {
         self.unused.contains_key(id)
     }
 
+    /// Whether every id and fact of the catalogs is known: another one is then a mistake of whoever wrote it.
+    pub(super) fn are_all_known(&self) -> bool {
+        self.ids == Ids::All
+    }
+
     /// The framework and control of `id`.
     pub(super) fn control(&self, id: &str) -> Option<(usize, usize)> {
         self.controls.get(id).copied()
@@ -105,7 +110,7 @@ impl<'a> Names<'a> {
                 off.help(format!("switch it on: add \"{framework}\" to `frameworks` in [report] of milepost.toml")),
             );
         }
-        if self.ids == Ids::Some {
+        if !self.are_all_known() {
             return None;
         }
         let unknown = Diagnostic::new(Code::UnknownControl, place, format!("no catalog holds `{id}`"));

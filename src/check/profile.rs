@@ -55,7 +55,7 @@ pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnost
 /// Reads a table of targets, here or in `milepost.toml`.
 pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
     let mut targets = Targets::default();
-    let read = fields.entries(|mut target, key| {
+    let read = fields.entries("{ level = 3 }", |mut target, key| {
         if target.key_span("level").is_none() && target.nests() {
             report_unquoted(&mut target, &key);
             return None;
@@ -100,7 +100,7 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Op
 }
 
 fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<(String, Exclusion)> {
-    fields.entries(|mut table, id| {
+    fields.entries("{ why = \"…\" }", |mut table, id| {
         if table.key_span("why").is_none() && table.nests() {
             report_unquoted(&mut table, &id);
             return None;
@@ -115,11 +115,11 @@ fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
 }
 
 /// `PR.DS = { … }` without quotes is a table in a table.
-fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
+pub(super) fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
     let place = table.at(&key.span);
-    let message = format!("`{}` holds nothing but a table of its own", key.value);
+    let message = format!("`{}` holds a table of its own", key.value);
     let nested = Diagnostic::new(Code::MissingKey, place, message);
-    table.found.push(nested.help("quote ids that have a dot: \"PR.DS\" = { level = 3 }"));
+    table.found.push(nested.help("quote ids that have a dot: \"PR.DS\" = { … }"));
 }
 
 fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {

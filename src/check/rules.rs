@@ -2,7 +2,6 @@
 
 use super::evidence::kinds;
 use super::fields::{At, Fields};
-use super::names::Names;
 use crate::catalog::{Framework, Need, Rules, TeamRule};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::number::Level;
@@ -74,7 +73,11 @@ impl Override {
 
 /// Reads `[controls]` of `milepost.toml`.
 pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -> Vec<Override> {
-    fields.entries(|mut table, id| {
+    fields.entries("{ weight = 2 }", |mut table, id| {
+        if table.nests() {
+            super::profile::report_unquoted(&mut table, &id);
+            return None;
+        }
         let place = table.at(&id.span);
         let mut levels = Vec::new();
         let row = Override {
@@ -140,24 +143,22 @@ pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
     }
 }
 
+/// The id of the row that says how the teams of a control of this lineage join.
+fn nearest_team_rule<'a>(overrides: &'a [Override], lineage: [&str; 4]) -> Option<&'a String> {
+    let row = |id: &&str| overrides.iter().find(|row| row.id == **id && row.teams.is_some());
+    lineage.iter().find_map(row).map(|row| &row.id)
+}
+
 /// Controls whose owner is not asked for them: they could never have a score.
-pub(super) fn owners(
-    frameworks: &[Framework],
-    teams: &[Team],
-    overrides: &[Override],
-    names: &Names<'_>,
-) -> Vec<Diagnostic> {
+pub(super) fn owners(frameworks: &[Framework], teams: &[Team], overrides: &[Override]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for row in overrides {
         let Some(TeamRule::Owner(owner)) = row.teams else { continue };
-        let below = frameworks.iter().flat_map(|framework| {
-            let lineages = (0..framework.controls.len()).map(|control| framework.lineage(control));
-            lineages.filter(|lineage| lineage.contains(&row.id.as_str()))
-        });
-        let outside = below.map(|lineage| (lineage[0], teams[owner].answers_for(lineage)));
-        if let Some((id, _)) =
-            outside.into_iter().find(|(_, asked)| !asked).filter(|(id, _)| names.control(id).is_some())
-        {
+        let lineages = frameworks
+            .iter()
+            .flat_map(|framework| (0..framework.controls.len()).map(|control| framework.lineage(control)));
+        let mut owned = lineages.filter(|lineage| nearest_team_rule(overrides, *lineage) == Some(&row.id));
+        if let Some([id, ..]) = owned.find(|lineage| !teams[owner].answers_for(*lineage)) {
             let message = format!("`{id}` is owned by {}, who is not asked for it", teams[owner].name);
             let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
             found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));

@@ -165,8 +165,9 @@ fn dimensions(mut fields: Fields<'_, '_>) -> Vec<Dimension> {
             let report = fields.report(Code::BadName, &key.span(), message);
             report.help.push("use letters, digits, `-` and `_`, as in policy".to_owned());
         }
-        dimensions
-            .extend(weight.map(|weight| (key.span().start, Dimension { name: key.get_ref().to_string(), weight })));
+        // Answers give every dimension, whatever is wrong with its weight.
+        let dimension = Dimension { name: key.get_ref().to_string(), weight: weight.unwrap_or(1) };
+        dimensions.push((key.span().start, dimension));
     }
     if entries.len() == 1 {
         let place = fields.place();

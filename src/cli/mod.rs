@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod gaps;
 mod init;
@@ -35,6 +36,7 @@ enum Command {
     Score(score::Args),
     Explain(explain::Args),
     Gaps(gaps::Args),
+    Diff(diff::Args),
     Build(build::Args),
 }
 
@@ -84,6 +86,7 @@ impl Cli {
             Command::Check(args) => check::run(&self.root, args, result),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
+            Command::Diff(args) => diff::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         }
     }

@@ -25,7 +25,12 @@ pub(super) struct Selector {
 impl Selector {
     /// What a command selects that has options of its own for it.
     pub(super) fn of(quarter: Option<String>, team: Option<String>) -> Self {
-        Self { quarter, team, function: None, framework: None }
+        Self::all(quarter, team, None)
+    }
+
+    /// The same with a framework.
+    pub(super) fn all(quarter: Option<String>, team: Option<String>, framework: Option<String>) -> Self {
+        Self { quarter, team, function: None, framework }
     }
 
     /// Finds what was asked for.

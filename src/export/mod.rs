@@ -1,5 +1,6 @@
 //! Figures in, tables for people and machines out: one file a format, all from the same rows.
 
+pub mod change;
 pub mod csv;
 pub mod json;
 pub mod table;

@@ -155,7 +155,7 @@ fn dash() -> String {
 }
 
 /// Lays out rows; the first column and one headed `Control` are words, the others figures.
-fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> String {
+pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> String {
     let mut table = Table::new();
     table.load_style(if style == Style::Markdown { presets::ASCII_MARKDOWN } else { presets::NOTHING });
     table.set_header(header);
@@ -178,6 +178,6 @@ fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: St
 }
 
 /// Text that cannot leave its cell or become markup.
-fn inert_markdown(cell: &str) -> String {
+pub(super) fn inert_markdown(cell: &str) -> String {
     line(cell).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('[', "\\[").replace('`', "\\`")
 }

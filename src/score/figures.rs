@@ -234,7 +234,7 @@ impl Figures {
 }
 
 /// Joins teams' levels to a control's score, in whole millionths.
-fn join_teams(rule: TeamRule, levels: &[(u32, Level)]) -> Option<Level> {
+pub fn join_teams(rule: TeamRule, levels: &[(u32, Level)]) -> Option<Level> {
     match rule {
         TeamRule::Mean | TeamRule::Owner(_) => rounded_mean(levels.iter().copied()),
         TeamRule::Min => levels.iter().map(|(_, level)| *level).min(),

@@ -3,8 +3,8 @@
 mod figures;
 mod standing;
 
-pub use self::figures::{Counts, Figure, Figures, Withheld};
-pub use self::standing::{Standing, below, current, said_otherwise, unmet};
+pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
+pub use self::standing::{Standing, below, current, restand, said_otherwise, unmet};
 
 use rayon::prelude::*;
 

@@ -33,21 +33,33 @@ pub(super) fn stand(
     (framework, control): (usize, usize),
     team: usize,
 ) -> Option<Standing> {
-    let settings = &assessment.settings;
-    let named = assessment.control(framework, control);
+    let policy = (&assessment.settings, assessment.control(framework, control));
+    restand(assessment, quarter, (framework, control), team, policy)
+}
+
+/// Where the same answer would stand by the settings and the control of another state of the workspace.
+pub fn restand(
+    assessment: &Assessment,
+    quarter: usize,
+    place: (usize, usize),
+    team: usize,
+    (settings, named): (&Settings, &Control),
+) -> Option<Standing> {
     let answers = &assessment.quarters[quarter];
+    let own = assessment.control(place.0, place.1);
+    let (framework, control) = place;
     let levels = match answers.answer(framework, control, team)?.claim()? {
         Claim::Level(level) => vec![(1, *level)],
         Claim::Dimensions(levels) => {
             settings.scale.dimensions.iter().map(|dimension| dimension.weight).zip(levels.iter().copied()).collect()
         }
         Claim::Facts { .. } => {
-            let facts = answers.facts((framework, control), named, team);
+            let facts = answers.facts(place, own, team);
             let criteria = named.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
             vec![(1, measure::reached(criteria, &facts, answers.closes, settings.scale.bottom))]
         }
     };
-    let cap = unmet(assessment, quarter, (framework, control), team).map(|need| below(settings, need)).min();
+    let cap = unmet_by(assessment, quarter, place, team, (settings, named)).map(|need| below(settings, need)).min();
     let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
     Some(Standing { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())? })
 }
@@ -64,10 +76,21 @@ pub fn unmet(
     place: (usize, usize),
     team: usize,
 ) -> impl Iterator<Item = &Need> {
-    let settings = &assessment.settings;
-    let named = assessment.control(place.0, place.1);
+    unmet_by(assessment, quarter, place, team, (&assessment.settings, assessment.control(place.0, place.1)))
+}
+
+fn unmet_by<'a>(
+    assessment: &'a Assessment,
+    quarter: usize,
+    place: (usize, usize),
+    team: usize,
+    (settings, named): (&'a Settings, &'a Control),
+) -> impl Iterator<Item = &'a Need> {
+    let max_age = settings.max_age(&named.rules);
     let needs = settings.needs(&named.rules).iter();
-    needs.filter(move |need| !current(assessment, quarter, place, team).any(|item| need.any_of.contains(&item.kind)))
+    needs.filter(move |need| {
+        !younger(assessment, quarter, place, team, max_age).any(|item| need.any_of.contains(&item.kind))
+    })
 }
 
 /// The evidence for a team's answer that is current at the end of the quarter: that of the answer itself, and that of the
@@ -78,8 +101,18 @@ pub fn current(
     place: (usize, usize),
     team: usize,
 ) -> impl Iterator<Item = &Item> {
+    let max_age = assessment.settings.max_age(&assessment.control(place.0, place.1).rules);
+    younger(assessment, quarter, place, team, max_age)
+}
+
+fn younger(
+    assessment: &Assessment,
+    quarter: usize,
+    place: (usize, usize),
+    team: usize,
+    max_age: i32,
+) -> impl Iterator<Item = &Item> {
     let named = assessment.control(place.0, place.1);
-    let max_age = assessment.settings.max_age(&named.rules);
     let answers = &assessment.quarters[quarter];
     let items = answers.evidence_for(place, named, team);
     items.filter(move |item| item.period.age(answers.closes) <= max_age)

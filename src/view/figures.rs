@@ -83,9 +83,9 @@ impl Figures {
         let counts = &figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
         let score = figures.score(decimals);
-        let (other, other_name) = match settings.scoring.score {
-            Basis::Supported => (&figures.claimed, "Claimed"),
-            Basis::Claimed => (&figures.supported, "Supported"),
+        let other = match settings.scoring.score {
+            Basis::Supported => &figures.claimed,
+            Basis::Claimed => &figures.supported,
         };
         Self {
             shade: figures
@@ -98,7 +98,7 @@ impl Figures {
             withheld: figures.is_withheld() == Some(Withheld::Coverage),
             by_team: figures.is_withheld() == Some(Withheld::TeamLevel),
             other: if score.is_some() { shown(other) } else { String::new() },
-            other_name,
+            other_name: other_name(settings),
             unweighted: if score.is_some() { shown(&figures.unweighted) } else { String::new() },
             unsupported: counts.unsupported,
             score: score.unwrap_or_default(),
@@ -117,6 +117,14 @@ impl Figures {
             targeted: counts.targeted,
             at_target_share: counts.share_at_target().map(|share| share.to_string()).unwrap_or_default(),
         }
+    }
+}
+
+/// What the level is called that stands beside the one that counts.
+pub(super) fn other_name(settings: &Settings) -> &'static str {
+    match settings.scoring.score {
+        Basis::Supported => "Claimed",
+        Basis::Claimed => "Supported",
     }
 }
 

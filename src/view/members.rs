@@ -59,6 +59,8 @@ pub(super) struct Profile {
     rows: Vec<Row>,
     /// Whether there is a quarter before to compare with.
     compared: bool,
+    /// What the level is called that does not count.
+    other: &'static str,
 }
 
 /// A member and its figures, in this quarter and the one before.
@@ -81,6 +83,7 @@ pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, members
         of,
         rows: members.iter().map(row).collect(),
         compared: members.iter().any(|member| member.before.is_some()),
+        other: figures::other_name(&report.assessment.settings),
     }
 }
 

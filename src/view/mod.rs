@@ -151,7 +151,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         Address::Targets(q) => ("Targets".to_owned(), Body::Targets(targets::view(report, q))),
         Address::Guides => ("Guides".to_owned(), Body::Guides(guide::list(report))),
         Address::Guide(index) => {
-            (report.assessment.guides[index].title.clone(), Body::Guide(guide::view(report, index)))
+            (format!("Guide: {}", report.assessment.guides[index].title), Body::Guide(guide::view(report, index)))
         }
         Address::Framework(q, framework) => {
             let title = report.assessment.frameworks[framework].title.clone();

@@ -1,0 +1,752 @@
+//! Two scored quarters in, what moved between them and why out: the difference of every node as a sum of causes, each the sum of
+//! its controls' contributions, exactly.
+//!
+//! Between the two lie states of which each differs from the one before by one [`Cause`]. A node's part is the difference of two
+//! neighbouring states, so that the parts add up whatever they are; a control's contribution to it has a closed form. With
+//! members fixed, a change d of a control of weight w moves the mean by w d ÷ W; one that enters a mean M with the score s moves
+//! it by w (s − M) ÷ W, where W are the weights after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use num_rational::BigRational;
+
+use crate::assessment::Assessment;
+use crate::catalog::{Framework, TeamRule};
+use crate::evidence::{Answer, State};
+use crate::number::{Level, Mean};
+use crate::profile::Target;
+use crate::score::{Figures, Scorecard, Standing, Tree, Withheld, join_teams, restand};
+use crate::settings::{OverallRule, Settings};
+
+/// One side of a comparison: a quarter of a scored workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The workspace.
+    pub assessment: &'a Assessment,
+    /// Its figures.
+    pub scorecard: &'a Scorecard,
+    /// The quarter, an index of [`Assessment::quarters`].
+    pub quarter: usize,
+}
+
+/// Why a number moved, in the order in which causes are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// The catalogs, the weights, the evidence policy or another rule changed.
+    Method,
+    /// Teams came or went, or something began or ceased to apply.
+    Scope,
+    /// What had no level has one, or the other way round.
+    Assessed,
+    /// Evidence was gained or expired, at an unchanged claim.
+    Evidence,
+    /// A higher level.
+    Up,
+    /// A lower level.
+    Down,
+}
+
+impl Cause {
+    /// Every cause, in order.
+    pub const ALL: [Self; 6] = [Self::Method, Self::Scope, Self::Assessed, Self::Evidence, Self::Up, Self::Down];
+
+    /// The word for it in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Scope => "scope",
+            Self::Assessed => "assessed",
+            Self::Evidence => "evidence",
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+
+    /// What it is called on pages and in tables.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Method => "Method or catalog",
+            Self::Scope => "Scope",
+            Self::Assessed => "Newly or no longer assessed",
+            Self::Evidence => "Evidence",
+            Self::Up => "Scored up",
+            Self::Down => "Scored down",
+        }
+    }
+}
+
+/// What moved in one framework, for all teams or for one.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Every node of the framework as it is now: the whole, then each Function before its Categories and each Category before its
+    /// controls.
+    pub nodes: Vec<NodeChange>,
+    /// Every answer that moved, in the order of controls and teams.
+    pub answers: Vec<AnswerChange>,
+    /// Every target that is another one. They never count as progress.
+    pub targets: Vec<TargetChange>,
+    /// Why nothing can be compared; `None` where it can.
+    pub incomparable: Option<String>,
+}
+
+/// How one node moved.
+#[derive(Clone, Debug)]
+pub struct NodeChange {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its rank: `overall`, `function`, `category` or `control`.
+    pub rank: &'static str,
+    /// The mean before, in millionths; `None` where there is none to show.
+    pub from: Option<i64>,
+    /// The mean after.
+    pub to: Option<i64>,
+    /// Before, as it is shown.
+    pub shown_from: String,
+    /// After, as it is shown.
+    pub shown_to: String,
+    /// Why there is no difference to show; empty where there is one.
+    pub why_not: String,
+    /// The causes with an amount that is not 0 or with controls that moved; empty where there is no difference to show.
+    pub parts: Vec<Part>,
+}
+
+impl NodeChange {
+    /// The difference in millionths, where it may be shown.
+    pub fn total(&self) -> Option<i64> {
+        Some(self.to? - self.from?).filter(|_| self.why_not.is_empty())
+    }
+}
+
+/// What one cause did to a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The cause.
+    pub cause: Cause,
+    /// By how much it moved the node, in millionths.
+    pub amount: i64,
+    /// What each control contributed to that, in millionths; those that contributed nothing are left out.
+    pub controls: Vec<(String, i64)>,
+}
+
+/// How one answer moved.
+#[derive(Clone, Debug)]
+pub struct AnswerChange {
+    /// The control's id.
+    pub control: String,
+    /// The team's id.
+    pub team: String,
+    /// Why.
+    pub cause: Cause,
+    /// What it said before: a level, or a state.
+    pub from: String,
+    /// What it says now.
+    pub to: String,
+}
+
+/// How one target moved.
+#[derive(Clone, Debug)]
+pub struct TargetChange {
+    /// The control's id.
+    pub control: String,
+    /// The level before; `None` where there was no target.
+    pub from: Option<Level>,
+    /// The level after.
+    pub to: Option<Level>,
+}
+
+/// What a team says of a control, as far as it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// It is not asked.
+    NotAsked,
+    /// It does not apply.
+    NotApplicable,
+    /// Asked, without a level.
+    Open,
+    /// A level: what is claimed, and what counts.
+    Level { claimed: Level, score: Level },
+}
+
+impl Said {
+    fn score(self) -> Option<Level> {
+        match self {
+            Self::Level { score, .. } => Some(score),
+            _ => None,
+        }
+    }
+
+    /// Whether it stands in the denominator.
+    fn applies(self) -> bool {
+        matches!(self, Self::Open | Self::Level { .. })
+    }
+
+    fn shown(self, answer: Option<&Answer>) -> String {
+        match self {
+            Self::NotAsked => "not asked".to_owned(),
+            Self::NotApplicable => "not applicable".to_owned(),
+            Self::Open if answer.is_some() => "unknown".to_owned(),
+            Self::Open => "unanswered".to_owned(),
+            Self::Level { claimed, score } if claimed == score => score.shown(),
+            Self::Level { claimed, score } => format!("{} (claimed {})", score.shown(), claimed.shown()),
+        }
+    }
+}
+
+/// What moved from `from` to `to` in the framework `id`, for all teams or for the team of that id.
+pub fn between(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usize>) -> Change {
+    let catalog = &to.assessment.frameworks[framework];
+    let targets = target_changes(from, to, framework);
+    if let Some(why) = incomparable(from, to, catalog) {
+        return Change { nodes: Vec::new(), answers: Vec::new(), targets, incomparable: Some(why) };
+    }
+    let pairs = Pairs::of(from, to, framework, team);
+    let nodes = pairs.nodes(from, to);
+    Change { nodes, answers: pairs.answers(from, to), targets, incomparable: None }
+}
+
+/// Why two sides cannot be compared at all.
+fn incomparable(from: Side<'_>, to: Side<'_>, catalog: &Framework) -> Option<String> {
+    let (one, two) = (&from.assessment.settings.scale, &to.assessment.settings.scale);
+    let levels = |settings: &Settings| settings.scale.levels.len();
+    let same = one.bottom == two.bottom
+        && one.step == two.step
+        && levels(&from.assessment.settings) == levels(&to.assessment.settings)
+        && one.dimensions == two.dimensions;
+    if !same {
+        let shown = |scale: &crate::settings::Scale| {
+            format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown())
+        };
+        return Some(format!(
+            "the scale changed from {} to {}, so levels of before and after mean different things",
+            shown(one),
+            shown(two)
+        ));
+    }
+    let known = from.assessment.frameworks.iter().any(|framework| framework.id == catalog.id);
+    (!known).then(|| format!("{} was not in use before", catalog.title))
+}
+
+fn target_changes(from: Side<'_>, to: Side<'_>, framework: usize) -> Vec<TargetChange> {
+    let catalog = &to.assessment.frameworks[framework];
+    let before: BTreeMap<&str, Option<&Target>> = controls_by_id(from.assessment, &catalog.id)
+        .into_iter()
+        .map(|(id, (f, c))| (id, from.assessment.target(from.quarter, f, c)))
+        .collect();
+    let change = |(control, named): (usize, &crate::catalog::Control)| {
+        let level = |target: Option<&Target>| target.map(|target| target.level);
+        let now = level(to.assessment.target(to.quarter, framework, control));
+        let then = level(*before.get(named.id.as_str())?);
+        (now != then).then(|| TargetChange { control: named.id.clone(), from: then, to: now })
+    };
+    catalog.controls.iter().enumerate().filter_map(change).collect()
+}
+
+/// Every control of the framework `id`, where it is in use.
+fn controls_by_id<'a>(assessment: &'a Assessment, id: &str) -> BTreeMap<&'a str, (usize, usize)> {
+    let Some(f) = assessment.frameworks.iter().position(|framework| framework.id == id) else { return BTreeMap::new() };
+    let controls = assessment.frameworks[f].controls.iter().enumerate();
+    controls.map(|(c, control)| (control.id.as_str(), (f, c))).collect()
+}
+
+/// What every team says of every control on both sides, and where each control stood before by the rules of before.
+struct Pairs<'a> {
+    settings: &'a Settings,
+    catalog: &'a Framework,
+    /// The controls' indices before; `None` for a new one.
+    before: Vec<Option<(usize, usize)>>,
+    /// The teams by id, on both sides, in the order of now and then those that are gone.
+    teams: Vec<Pairing>,
+    only: Option<usize>,
+    /// By control and team: by the rules of now, before and after.
+    said: Vec<Vec<(Said, Said)>>,
+    /// The tree of before by the rules of before.
+    old: &'a Tree,
+    old_settings: &'a Settings,
+    old_catalog: &'a Framework,
+    framework: usize,
+}
+
+/// A team on both sides.
+#[derive(Clone, Copy)]
+struct Pairing {
+    before: Option<usize>,
+    after: Option<usize>,
+    weight: u32,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(from: Side<'a>, to: Side<'a>, framework: usize, only: Option<usize>) -> Self {
+        let settings = &to.assessment.settings;
+        let catalog = &to.assessment.frameworks[framework];
+        let known = controls_by_id(from.assessment, &catalog.id);
+        let before = catalog.controls.iter().map(|control| known.get(control.id.as_str()).copied()).collect();
+        let old_framework =
+            from.assessment.frameworks.iter().position(|framework| framework.id == catalog.id).unwrap_or_default();
+        let old_teams = &from.assessment.settings.teams;
+        let mut teams: Vec<Pairing> = settings
+            .teams
+            .iter()
+            .enumerate()
+            .map(|(after, team)| Pairing {
+                before: old_teams.iter().position(|old| old.id == team.id),
+                after: Some(after),
+                weight: team.weight,
+            })
+            .collect();
+        teams.extend(
+            old_teams
+                .iter()
+                .enumerate()
+                .filter(|(_, old)| !settings.teams.iter().any(|t| t.id == old.id))
+                .map(|(before, old)| Pairing { before: Some(before), after: None, weight: old.weight }),
+        );
+        let old_scores = &from.scorecard.quarters[from.quarter];
+        let old_only = only.and_then(|only| teams[only].before);
+        let old = match (only, old_only) {
+            (Some(_), Some(team)) => &old_scores.teams[team][old_framework],
+            _ => &old_scores.all[old_framework],
+        };
+        let mut pairs = Self {
+            settings,
+            catalog,
+            before,
+            teams,
+            only,
+            said: Vec::new(),
+            old,
+            old_settings: &from.assessment.settings,
+            old_catalog: &from.assessment.frameworks[old_framework],
+            framework,
+        };
+        pairs.said = (0..catalog.controls.len()).map(|control| pairs.said_of(from, to, control)).collect();
+        pairs
+    }
+
+    /// What each team says of a control, before by the rules of now, and after.
+    fn said_of(&self, from: Side<'_>, to: Side<'_>, control: usize) -> Vec<(Said, Said)> {
+        let basis = self.settings.scoring.score;
+        let level = |standing: Standing| Said::Level { claimed: standing.claimed, score: standing.score(basis) };
+        let said = |side: Side<'_>, place: (usize, usize), team: usize, standing: Option<Standing>| {
+            let quarter = &side.assessment.quarters[side.quarter];
+            if !side.assessment.is_asked(quarter.quarter, place.0, place.1, team) {
+                return Said::NotAsked;
+            }
+            match (quarter.answer(place.0, place.1, team).map(|answer| &answer.state), standing) {
+                (_, Some(standing)) => level(standing),
+                (Some(State::NotApplicable { .. }), None) => Said::NotApplicable,
+                _ => Said::Open,
+            }
+        };
+        let place = (self.framework, control);
+        let pair = |pairing: &Pairing| {
+            let after = pairing.after.map_or(Said::NotAsked, |team| {
+                said(to, place, team, to.scorecard.quarters[to.quarter].standing(place.0, place.1, team))
+            });
+            let before = pairing.before.zip(self.before[control]).map_or(Said::NotAsked, |(team, old)| {
+                let policy = (self.settings, &self.catalog.controls[control]);
+                let standing = restand(from.assessment, from.quarter, old, team, policy);
+                said(from, old, team, standing)
+            });
+            (before, after)
+        };
+        self.teams.iter().map(pair).collect()
+    }
+
+    /// Why a pair of answers differs; `None` where what counts is the same.
+    fn cause(before: Said, after: Said) -> Option<Cause> {
+        match (before, after) {
+            _ if before == after => None,
+            _ if before.applies() != after.applies() => Some(Cause::Scope),
+            (Said::Level { claimed, score }, Said::Level { claimed: now, score: to }) => {
+                if score == to {
+                    None
+                } else if claimed == now {
+                    Some(Cause::Evidence)
+                } else if to > score {
+                    Some(Cause::Up)
+                } else {
+                    Some(Cause::Down)
+                }
+            }
+            (Said::Level { .. }, Said::Open) | (Said::Open, Said::Level { .. }) => Some(Cause::Assessed),
+            _ => None,
+        }
+    }
+
+    /// A control's mean after the causes up to `last` have been applied.
+    fn mean(&self, control: usize, last: Cause) -> Option<Mean> {
+        let rule = self.settings.team_rule(&self.catalog.controls[control].rules);
+        let voices = self.teams.iter().zip(&self.said[control]).filter(|(pairing, _)| match (self.only, rule) {
+            (Some(only), _) => pairing.after == Some(only),
+            (None, TeamRule::Owner(owner)) => pairing.after == Some(owner),
+            (None, _) => true,
+        });
+        let levels: Vec<(u32, Level)> = voices
+            .filter_map(|(pairing, (before, after))| {
+                let moved = Self::cause(*before, *after).is_some_and(|cause| cause <= last);
+                Some((pairing.weight, if moved { after.score()? } else { before.score()? }))
+            })
+            .collect();
+        join_teams(rule, &levels).map(Mean::from)
+    }
+
+    /// Every control's exact mean in a state; of [`Cause::Method`], by the rules of now with nothing else applied.
+    fn state(&self, last: Cause) -> Vec<Option<BigRational>> {
+        (0..self.catalog.controls.len()).map(|control| Some(self.mean(control, last)?.exact().clone())).collect()
+    }
+
+    fn nodes(&self, from: Side<'_>, to: Side<'_>) -> Vec<NodeChange> {
+        let states: Vec<Vec<Option<BigRational>>> = Cause::ALL.iter().map(|cause| self.state(*cause)).collect();
+        let new_scores = &to.scorecard.quarters[to.quarter];
+        let new = self.only.map_or(&new_scores.all[self.framework], |team| &new_scores.teams[team][self.framework]);
+        let mut nodes = Vec::new();
+        let catalog = self.catalog;
+        let mut push = |id: &str, title: &str, rank, now: &Figures, then: Option<&Figures>, branch: Branch| {
+            nodes.push(self.node((id, title, rank), (then, now), &branch, &states));
+        };
+        let _ = from;
+        push(&catalog.id, &catalog.title, "overall", &new.overall, Some(&self.old.overall), self.overall());
+        for (f, function) in catalog.functions.iter().enumerate() {
+            let old = self.old_catalog.functions.iter().position(|old| old.id == function.id);
+            let then = old.map(|old| &self.old.functions[old]);
+            let branch = self.leaves(catalog.controls_of(f));
+            push(&function.id, &function.title, "function", &new.functions[f], then, branch);
+            for c in function.categories.clone() {
+                let category = &catalog.categories[c];
+                let old = self.old_catalog.categories.iter().position(|old| old.id == category.id);
+                let then = old.map(|old| &self.old.categories[old]);
+                let branch = self.leaves(category.controls.clone());
+                push(&category.id, &category.title, "category", &new.categories[c], then, branch);
+                for control in category.controls.clone() {
+                    let named = &catalog.controls[control];
+                    let then = self.before[control].map(|(_, old)| &self.old.controls[old]);
+                    push(&named.id, &named.title, "control", &new.controls[control], then, Branch::Leaf(control));
+                }
+            }
+        }
+        nodes
+    }
+
+    fn leaves(&self, range: std::ops::Range<usize>) -> Branch {
+        let leaf = |control: usize| (self.catalog.controls[control].rules.weight, Branch::Leaf(control));
+        Branch::Of(range.map(leaf).collect())
+    }
+
+    fn overall(&self) -> Branch {
+        match self.settings.scoring.overall {
+            OverallRule::Controls => self.leaves(0..self.catalog.controls.len()),
+            OverallRule::Functions => {
+                let functions = 0..self.catalog.functions.len();
+                Branch::Of(functions.map(|f| (1, self.leaves(self.catalog.controls_of(f)))).collect())
+            }
+        }
+    }
+
+    fn node(
+        &self,
+        (id, title, rank): (&str, &str, &'static str),
+        (then, now): (Option<&Figures>, &Figures),
+        branch: &Branch,
+        states: &[Vec<Option<BigRational>>],
+    ) -> NodeChange {
+        let decimals = self.settings.scoring.decimals;
+        let gone = self.only.is_some_and(|only| self.teams[only].before.is_none());
+        let then = then.filter(|_| !gone);
+        let shown = |figures: Option<&Figures>| {
+            figures.and_then(|figures| figures.score(decimals)).unwrap_or_else(|| {
+                match figures.and_then(Figures::is_withheld) {
+                    Some(Withheld::Coverage) => "withheld".to_owned(),
+                    Some(Withheld::TeamLevel) => "by team".to_owned(),
+                    None => "none".to_owned(),
+                }
+            })
+        };
+        let value = |figures: Option<&Figures>| figures.and_then(Figures::shown_mean).map(Mean::millionths);
+        let why_not = match (then.and_then(Figures::shown_mean), now.shown_mean()) {
+            (Some(_), Some(_)) => "",
+            _ if now.is_withheld() == Some(Withheld::TeamLevel) => "shown team by team, never joined",
+            _ if then.is_some_and(|then| then.is_withheld().is_some()) || now.is_withheld().is_some() => {
+                "too little is assessed on one side, so a difference would mislead"
+            }
+            (None, Some(_)) => "nothing was assessed before",
+            (Some(_), None) => "nothing is assessed any more",
+            (None, None) => "nothing is assessed",
+        };
+        let parts = match then.and_then(|then| then.mean.as_ref()) {
+            Some(mean) if why_not.is_empty() => self.parts(mean, rank, id, branch, states),
+            _ => Vec::new(),
+        };
+        NodeChange {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            rank,
+            from: value(then),
+            to: value(Some(now)),
+            shown_from: shown(then),
+            shown_to: shown(Some(now)),
+            why_not: why_not.to_owned(),
+            parts,
+        }
+    }
+
+    /// The parts of a node whose mean was `mean` by the rules of before.
+    fn parts(
+        &self,
+        mean: &Mean,
+        rank: &str,
+        id: &str,
+        branch: &Branch,
+        states: &[Vec<Option<BigRational>>],
+    ) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut at = mean.exact().clone();
+        for (index, cause) in Cause::ALL.into_iter().enumerate() {
+            let after = branch.value(&states[index]);
+            let mut moved: BTreeMap<String, BigRational> = BTreeMap::new();
+            if index == 0 {
+                self.method(rank, id, branch, &states[0], &at, &mut moved);
+            } else {
+                let named = |control: usize| self.catalog.controls[control].id.clone();
+                let mut add =
+                    |control: usize, amount: BigRational| *moved.entry(named(control)).or_insert_with(zero) += amount;
+                branch.moved((&states[index - 1], &states[index]), &at, &one(), &mut add);
+            }
+            let Some(after) = after else { continue };
+            let amount = half_up(&after) - half_up(&at);
+            at = after;
+            let controls = whole(moved, amount);
+            if amount != 0 || !controls.is_empty() {
+                parts.push(Part { cause, amount, controls });
+            }
+        }
+        parts
+    }
+
+    /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
+    fn method(
+        &self,
+        rank: &str,
+        id: &str,
+        branch: &Branch,
+        after: &[Option<BigRational>],
+        at: &BigRational,
+        moved: &mut BTreeMap<String, BigRational>,
+    ) {
+        if branch.value(after).is_none() {
+            return;
+        }
+        let old = self.old_branch(rank, id);
+        let values: Vec<Option<BigRational>> =
+            self.old.controls.iter().map(|figures| figures.mean.as_ref().map(|mean| mean.exact().clone())).collect();
+        let mut before = Vec::new();
+        old.shares(&values, &one(), &mut before);
+        for (control, share) in before {
+            let named = &self.old_catalog.controls[control].id;
+            if let Some(value) = &values[control] {
+                *moved.entry(named.clone()).or_insert_with(zero) -= share * (value - at);
+            }
+        }
+        let mut shares = Vec::new();
+        branch.shares(after, &one(), &mut shares);
+        for (control, share) in shares {
+            let named = &self.catalog.controls[control].id;
+            if let Some(value) = &after[control] {
+                *moved.entry(named.clone()).or_insert_with(zero) += share * (value - at);
+            }
+        }
+        moved.retain(|_, amount| *amount != zero());
+    }
+
+    /// The same node by the catalog and the rules of before.
+    fn old_branch(&self, rank: &str, id: &str) -> Branch {
+        let catalog = self.old_catalog;
+        let leaves = |range: std::ops::Range<usize>| {
+            Branch::Of(range.map(|control| (catalog.controls[control].rules.weight, Branch::Leaf(control))).collect())
+        };
+        match rank {
+            "overall" if self.old_settings.scoring.overall == OverallRule::Functions => {
+                let functions = 0..catalog.functions.len();
+                Branch::Of(functions.map(|f| (1, leaves(catalog.controls_of(f)))).collect())
+            }
+            "overall" => leaves(0..catalog.controls.len()),
+            "function" => {
+                let function = catalog.functions.iter().position(|function| function.id == id);
+                function.map_or(Branch::Of(Vec::new()), |function| leaves(catalog.controls_of(function)))
+            }
+            "category" => {
+                let category = catalog.categories.iter().find(|category| category.id == id);
+                category.map_or(Branch::Of(Vec::new()), |category| leaves(category.controls.clone()))
+            }
+            _ => {
+                let control = catalog.controls.iter().position(|control| control.id == id);
+                control.map_or(Branch::Of(Vec::new()), Branch::Leaf)
+            }
+        }
+    }
+
+    /// Every answer that moved.
+    fn answers(&self, from: Side<'_>, to: Side<'_>) -> Vec<AnswerChange> {
+        let mut moved = Vec::new();
+        for (control, said) in self.said.iter().enumerate() {
+            for (pairing, (before, after)) in self.teams.iter().zip(said) {
+                if self.only.is_some_and(|only| pairing.after != Some(only)) {
+                    continue;
+                }
+                let Some(cause) = Self::cause(*before, *after) else { continue };
+                let id = |side: Side<'_>, team: Option<usize>| {
+                    team.map(|team| side.assessment.settings.teams[team].id.clone())
+                };
+                let old = pairing
+                    .before
+                    .zip(self.before[control])
+                    .and_then(|(team, (f, c))| from.assessment.quarters[from.quarter].answer(f, c, team));
+                let new = pairing
+                    .after
+                    .and_then(|team| to.assessment.quarters[to.quarter].answer(self.framework, control, team));
+                moved.push(AnswerChange {
+                    control: self.catalog.controls[control].id.clone(),
+                    team: id(to, pairing.after).or_else(|| id(from, pairing.before)).unwrap_or_default(),
+                    cause,
+                    from: before.shown(old),
+                    to: after.shown(new),
+                });
+            }
+        }
+        moved
+    }
+}
+
+/// A mean's shape: one control, or parts with their weights.
+enum Branch {
+    Leaf(usize),
+    Of(Vec<(u32, Branch)>),
+}
+
+impl Branch {
+    /// Its value where controls have these; `None` where none of them has one.
+    fn value(&self, values: &[Option<BigRational>]) -> Option<BigRational> {
+        match self {
+            Self::Leaf(control) => values[*control].clone(),
+            Self::Of(parts) => {
+                let present = parts.iter().filter_map(|(weight, part)| Some((ratio(*weight), part.value(values)?)));
+                let (sum, weights) = present.fold((zero(), zero()), |(sum, weights), (weight, value)| {
+                    (sum + value * &weight, weights + weight)
+                });
+                (weights != zero()).then(|| sum / weights)
+            }
+        }
+    }
+
+    /// The share that each control with a value has in the whole.
+    fn shares(&self, values: &[Option<BigRational>], share: &BigRational, out: &mut Vec<(usize, BigRational)>) {
+        match self {
+            Self::Leaf(control) if values[*control].is_some() => out.push((*control, share.clone())),
+            Self::Leaf(_) => {}
+            Self::Of(parts) => {
+                let present: Vec<_> = parts.iter().filter(|(_, part)| part.value(values).is_some()).collect();
+                let weights = ratio(present.iter().map(|(weight, _)| weight).sum());
+                for (weight, part) in present {
+                    part.shares(values, &(share * ratio(*weight) / &weights), out);
+                }
+            }
+        }
+    }
+
+    /// What each control contributes to the move of this node from one state to the next. `at` is the mean before, or the last
+    /// one there was; `share` is this node's share in the whole.
+    fn moved(
+        &self,
+        (before, after): (&[Option<BigRational>], &[Option<BigRational>]),
+        at: &BigRational,
+        share: &BigRational,
+        add: &mut impl FnMut(usize, BigRational),
+    ) {
+        let (old, new) = (self.value(before), self.value(after));
+        match (self, old, new) {
+            (_, _, None) => {}
+            (_, None, Some(_)) => self.spread(after, at, share, add),
+            (Self::Leaf(control), Some(old), Some(new)) => {
+                if old != new {
+                    add(*control, share * (new - old));
+                }
+            }
+            (Self::Of(parts), Some(_), Some(_)) => {
+                let at = self.value(before).unwrap_or_else(zero);
+                let present = parts.iter().filter(|(_, part)| part.value(after).is_some());
+                let weights = ratio(present.map(|(weight, _)| weight).sum());
+                for (weight, part) in parts {
+                    let share = share * ratio(*weight) / &weights;
+                    match (part.value(before), part.value(after)) {
+                        (None, None) => {}
+                        (Some(_), Some(_)) => part.moved((before, after), &at, &share, add),
+                        (None, Some(_)) => part.spread(after, &at, &share, add),
+                        (Some(_), None) => part.spread(before, &at, &-share, add),
+                    }
+                }
+            }
+        }
+    }
+
+    /// How far this node lies from `at`, times its share, split among its controls.
+    fn spread(
+        &self,
+        values: &[Option<BigRational>],
+        at: &BigRational,
+        share: &BigRational,
+        add: &mut impl FnMut(usize, BigRational),
+    ) {
+        let mut shares = Vec::new();
+        self.shares(values, share, &mut shares);
+        for (control, share) in shares {
+            if let Some(value) = &values[control] {
+                add(control, share * (value - at));
+            }
+        }
+    }
+}
+
+/// Whole numbers nearest to `amounts` that add up to `total`: each is cut, and what is left over goes to those that lost most.
+fn whole(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(String, i64)> {
+    let mut cut: Vec<(String, i64, BigRational)> = amounts
+        .into_iter()
+        .filter(|(_, amount)| *amount != zero())
+        .map(|(id, amount)| {
+            let floor = amount.floor();
+            let whole = i64::try_from(floor.to_integer()).expect("a contribution lies within the scale");
+            (id, whole, amount - floor)
+        })
+        .collect();
+    let left = total - cut.iter().map(|(_, whole, _)| whole).sum::<i64>();
+    let mut order: Vec<usize> = (0..cut.len()).collect();
+    order.sort_by(|one, two| cut[*two].2.cmp(&cut[*one].2).then(one.cmp(two)));
+    let count = i64::try_from(cut.len()).unwrap_or(1).max(1);
+    for (rank, index) in order.into_iter().enumerate() {
+        let rank = i64::try_from(rank).unwrap_or(i64::MAX);
+        cut[index].1 += left.div_euclid(count) + i64::from(rank < left.rem_euclid(count));
+    }
+    cut.into_iter().map(|(id, whole, _)| (id, whole)).collect()
+}
+
+fn half_up(value: &BigRational) -> i64 {
+    let half = BigRational::new(1.into(), 2.into());
+    i64::try_from((value + half).floor().to_integer()).expect("a mean lies within its scale, far below 2^63 millionths")
+}
+
+fn zero() -> BigRational {
+    BigRational::from_integer(0.into())
+}
+
+fn one() -> BigRational {
+    BigRational::from_integer(1.into())
+}
+
+fn ratio(weight: u32) -> BigRational {
+    BigRational::from_integer(weight.into())
+}
+
+/// The ids of the controls that moved at all.
+pub fn moved_controls(change: &Change) -> BTreeSet<&str> {
+    change.answers.iter().map(|answer| answer.control.as_str()).collect()
+}

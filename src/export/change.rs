@@ -1,0 +1,258 @@
+//! What moved between two quarters in, text, Markdown or JSON out.
+
+use serde::Serialize;
+
+use super::table::{Style, inert_markdown, table};
+use crate::assessment::Assessment;
+use crate::change::{Cause, Change, NodeChange, Part};
+use crate::number::{Level, signed};
+use crate::text::line;
+
+/// A change and what it is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// The workspace of after.
+    pub assessment: &'a Assessment,
+    /// What before is called, as in `2026-Q2` or `main`.
+    pub from: &'a str,
+    /// What after is called.
+    pub to: &'a str,
+    /// The framework, an index of [`Assessment::frameworks`].
+    pub framework: usize,
+    /// The team, where it is one team's change.
+    pub team: Option<usize>,
+    /// What moved.
+    pub change: &'a Change,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    from: &'a str,
+    to: &'a str,
+    framework: &'a str,
+    team: Option<&'a str>,
+    incomparable: Option<&'a str>,
+    nodes: Vec<Node<'a>>,
+    answers: Vec<Answer<'a>>,
+    targets: Vec<Target<'a>>,
+}
+
+#[derive(Serialize)]
+struct Node<'a> {
+    id: &'a str,
+    rank: &'static str,
+    from: Option<i64>,
+    to: Option<i64>,
+    total: Option<i64>,
+    why_not: &'a str,
+    parts: Vec<JsonPart<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPart<'a> {
+    cause: &'static str,
+    amount: i64,
+    controls: Vec<Contribution<'a>>,
+}
+
+#[derive(Serialize)]
+struct Contribution<'a> {
+    id: &'a str,
+    amount: i64,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    control: &'a str,
+    team: &'a str,
+    cause: &'static str,
+    from: &'a str,
+    to: &'a str,
+}
+
+#[derive(Serialize)]
+struct Target<'a> {
+    control: &'a str,
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+/// The change as JSON, amounts in whole millionths that add up exactly.
+pub fn json(comparison: &Comparison<'_>) -> String {
+    let Comparison { assessment, from, to, framework, team, change } = *comparison;
+    let nodes = change.nodes.iter().map(|node| Node {
+        id: &node.id,
+        rank: node.rank,
+        from: node.from,
+        to: node.to,
+        total: node.total(),
+        why_not: &node.why_not,
+        parts: node
+            .parts
+            .iter()
+            .map(|part| JsonPart {
+                cause: part.cause.name(),
+                amount: part.amount,
+                controls: part.controls.iter().map(|(id, amount)| Contribution { id, amount: *amount }).collect(),
+            })
+            .collect(),
+    });
+    let answers = change.answers.iter().map(|answer| Answer {
+        control: &answer.control,
+        team: &answer.team,
+        cause: answer.cause.name(),
+        from: &answer.from,
+        to: &answer.to,
+    });
+    let targets = change.targets.iter().map(|target| Target {
+        control: &target.control,
+        from: target.from.map(Level::millionths),
+        to: target.to.map(Level::millionths),
+    });
+    let out = Json {
+        from,
+        to,
+        framework: &assessment.frameworks[framework].id,
+        team: team.map(|team| assessment.settings.teams[team].id.as_str()),
+        incomparable: change.incomparable.as_deref(),
+        nodes: nodes.collect(),
+        answers: answers.collect(),
+        targets: targets.collect(),
+    };
+    serde_json::to_string_pretty(&out).expect("plain texts and numbers") + "\n"
+}
+
+/// How many controls are listed for a cause.
+const MOST: usize = 8;
+
+/// The change as a table and lists, for a terminal or for a pull request.
+pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
+    let Comparison { assessment, from, to, framework, team, change } = *comparison;
+    let team = team.map(|team| format!(", {}", assessment.settings.teams[team].name)).unwrap_or_default();
+    let title = format!("{}{team}: {from} to {to}", assessment.frameworks[framework].title);
+    let mut out = match style {
+        Style::Text => format!("{}\n\n", line(&title)),
+        Style::Markdown => format!("### {}\n\n", inert_markdown(&title)),
+    };
+    if let Some(why) = &change.incomparable {
+        return out + &format!("No comparison: {}.\n", line(why));
+    }
+    let listed = change.nodes.iter().filter(|node| matches!(node.rank, "overall" | "function") || moved(node));
+    let rows: Vec<&NodeChange> = listed.filter(|node| node.rank != "control").collect();
+    let used: Vec<Cause> = Cause::ALL
+        .into_iter()
+        .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
+        .collect();
+    if change.answers.is_empty() && used.is_empty() {
+        out += "No score moved.\n";
+    }
+    let digits = digits(assessment);
+    let mut header = vec!["", "From", "To", "Change"];
+    header.extend(used.iter().map(|cause| short(*cause)));
+    out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
+    out += "\n";
+    let reasons: Vec<&&NodeChange> = rows.iter().filter(|node| !node.why_not.is_empty()).collect();
+    for node in reasons {
+        out += &format!("{}: {}.\n", node.id, node.why_not);
+    }
+    if let Some(overall) = change.nodes.first() {
+        for part in &overall.parts {
+            out += &cause(comparison, part, digits, style);
+        }
+    }
+    out += &targets(change, style);
+    out + &format!(
+        "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly.\n"
+    )
+}
+
+fn moved(node: &NodeChange) -> bool {
+    !node.parts.is_empty() || (node.from != node.to && !node.why_not.is_empty())
+}
+
+/// Two digits more than scores have: a control moves the whole by little.
+fn digits(assessment: &Assessment) -> u32 {
+    assessment.settings.scoring.decimals + 2
+}
+
+fn short(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Method => "Method",
+        Cause::Scope => "Scope",
+        Cause::Assessed => "Assessed",
+        Cause::Evidence => "Evidence",
+        Cause::Up => "Up",
+        Cause::Down => "Down",
+    }
+}
+
+fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
+    let indent = match (node.rank, style) {
+        ("function", Style::Text) => "  ",
+        ("category", Style::Text) => "    ",
+        _ => "",
+    };
+    let amount = |cause: &Cause| {
+        let part = node.parts.iter().find(|part| part.cause == *cause);
+        part.map_or_else(|| "-".to_owned(), |part| signed(part.amount, digits))
+    };
+    let total = node.total().map_or_else(|| "-".to_owned(), |total| signed(total, digits));
+    let mut cells =
+        vec![format!("{indent}{} {}", node.id, node.title), node.shown_from.clone(), node.shown_to.clone(), total];
+    cells.extend(used.iter().map(amount));
+    cells
+}
+
+/// A cause of the whole's move: its amount, and the controls that contributed most.
+fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> String {
+    let Comparison { assessment, framework, change, .. } = *comparison;
+    let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
+    controls.sort_by_key(|(id, amount)| (std::cmp::Reverse(amount.abs()), id.clone()));
+    let heading = format!("{}: {}", part.cause.title(), signed(part.amount, digits));
+    let mut out = match style {
+        Style::Text => format!("\n{heading}\n"),
+        Style::Markdown => format!("\n**{heading}**\n\n"),
+    };
+    for (id, amount) in controls.iter().take(MOST) {
+        let title = assessment.frameworks[framework].controls.iter().find(|control| control.id == *id);
+        let title = title.map(|control| control.title.as_str()).unwrap_or_default();
+        let who = change.answers.iter().filter(|answer| answer.control == *id && answer.cause == part.cause);
+        let who: Vec<String> = who
+            .map(|answer| {
+                let team = assessment.settings.teams.iter().find(|team| team.id == answer.team);
+                let team = team.map_or(answer.team.as_str(), |team| &team.name);
+                format!("{team} {} to {}", answer.from, answer.to)
+            })
+            .collect();
+        let who = if who.is_empty() { String::new() } else { format!(": {}", who.join(", ")) };
+        let text = format!("{id} {title} {}{who}", signed(*amount, digits));
+        out += &match style {
+            Style::Text => format!("  {}\n", line(&text)),
+            Style::Markdown => format!("- {}\n", inert_markdown(&text)),
+        };
+    }
+    let more = controls.len().saturating_sub(MOST);
+    if more > 0 {
+        let text = format!("{more} more");
+        out += &if style == Style::Text { format!("  {text}\n") } else { format!("- {text}\n") };
+    }
+    out
+}
+
+/// The targets that are others now: beside the change, never in it.
+fn targets(change: &Change, style: Style) -> String {
+    if change.targets.is_empty() {
+        return String::new();
+    }
+    let shown = |level: Option<Level>| level.map_or_else(|| "none".to_owned(), Level::shown);
+    let rows: Vec<String> = change
+        .targets
+        .iter()
+        .map(|target| format!("{} {} to {}", target.control, shown(target.from), shown(target.to)))
+        .collect();
+    let text = format!("Targets changed, which is no progress: {}", rows.join(", "));
+    match style {
+        Style::Text => format!("\n{}\n", line(&text)),
+        Style::Markdown => format!("\n{}\n", inert_markdown(&text)),
+    }
+}
