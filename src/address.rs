@@ -28,6 +28,8 @@ pub enum Address {
     Findings(usize),
     /// The targets and the decisions behind them.
     Targets(usize),
+    /// Actions and exceptions.
+    Actions(usize),
     /// A framework beside the main one.
     Framework(usize, usize),
     /// The list of guides.
@@ -86,6 +88,7 @@ impl Address {
             Self::Exclusions(q) => format!("{}/exclusions/index.html", quarter(q)),
             Self::Findings(q) => format!("{}/findings/index.html", quarter(q)),
             Self::Targets(q) => format!("{}/targets/index.html", quarter(q)),
+            Self::Actions(q) => format!("{}/actions/index.html", quarter(q)),
             Self::Guides => "guides/index.html".to_owned(),
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
             Self::Framework(q, framework) => {
@@ -102,7 +105,7 @@ impl Address {
             Self::Home | Self::Method | Self::Guides | Self::Guide(_) => assessment.newest(),
             Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
             Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
-            Self::Framework(q, _) | Self::Data(q, _) => q,
+            Self::Actions(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
         }
     }
 
@@ -119,6 +122,7 @@ impl Address {
             Self::Exclusions(_) => Self::Exclusions(q),
             Self::Findings(_) => Self::Findings(q),
             Self::Targets(_) => Self::Targets(q),
+            Self::Actions(_) => Self::Actions(q),
             Self::Framework(_, framework) => Self::Framework(q, framework),
             Self::Data(_, data) => Self::Data(q, data),
         }
@@ -133,7 +137,7 @@ impl Address {
         }
         for q in 0..assessment.quarters.len() {
             all.extend([Self::Dashboard(q), Self::Gaps(q), Self::Evidence(q)]);
-            all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q)]);
+            all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q), Self::Actions(q)]);
             all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));
             all.extend((1..assessment.frameworks.len()).map(|framework| Self::Framework(q, framework)));
             for (index, framework) in assessment.frameworks.iter().enumerate() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::action::Plan;
 use crate::catalog::{Control, Framework};
 use crate::evidence::{Answer, Claim, Item};
 use crate::measure::Value;
@@ -22,6 +23,8 @@ pub struct Assessment {
     pub frameworks: Vec<Framework>,
     /// The quarters, oldest first; at least one.
     pub quarters: Vec<QuarterAnswers>,
+    /// Actions and exceptions.
+    pub plan: Plan,
     /// The guides, by path.
     pub guides: Vec<Guide>,
     /// The files that hold the rules of this assessment, each with its digest, by path.
@@ -275,7 +278,7 @@ pub(crate) mod tests {
         frameworks: Vec<Framework>,
         quarters: Vec<QuarterAnswers>,
     ) -> Assessment {
-        Assessment { settings, frameworks, quarters, guides: Vec::new(), policy: Vec::new() }
+        Assessment { settings, frameworks, quarters, plan: Plan::default(), guides: Vec::new(), policy: Vec::new() }
     }
 
     fn names(assessment: &Assessment, quarter: usize, control: usize) -> Vec<&str> {

@@ -29,6 +29,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/assets/charts.css",
     "themes/default/assets/icon.svg",
     "themes/default/assets/site.css",
+    "themes/default/templates/actions.html",
     "themes/default/templates/answers.html",
     "themes/default/templates/base.html",
     "themes/default/templates/control.html",

@@ -9,8 +9,8 @@ use crate::evidence::{Answer, Claim, State};
 use crate::finding::{Shortfall, shortfall};
 use crate::measure::{Criterion, Value, age, meets};
 use crate::number::{Level, Mean};
-use crate::score::{Figure, Figures, Scorecard, Standing, Tree, Withheld, teams_that_count};
-use crate::settings::{Basis, OverallRule};
+use crate::score::{Figure, Figures, Scorecard, Standing, Tree, Withheld, below, teams_that_count, unmet};
+use crate::settings::{Basis, Dimension, OverallRule};
 
 /// One node of a framework.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,7 +237,7 @@ impl<'a> Subject<'a> {
             (Figure::Target, _) => return None,
             (Figure::Gap, Some(target)) => {
                 let (mean, wanted) = (self.figures().mean.as_ref()?.cut(), target.level.shown());
-                let text = format!("{wanted} − {mean}, or 0 if that is negative");
+                let text = format!("the higher of 0 and {wanted} − {mean}");
                 return Some(Formula { text, value: result.cut() });
             }
             _ => {}
@@ -433,20 +433,7 @@ impl<'a> Subject<'a> {
         let settings = &self.assessment.settings;
         let mut notes = Vec::new();
         match answer.claim() {
-            Some(Claim::Dimensions(levels)) => {
-                let dimensions = settings.scale.dimensions.iter().zip(levels);
-                let terms: Vec<Term> = dimensions
-                    .clone()
-                    .map(|(dimension, level)| Term {
-                        weight: dimension.weight,
-                        value: Mean::from(*level),
-                        text: level.shown(),
-                    })
-                    .collect();
-                let said: Vec<String> =
-                    dimensions.map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect();
-                notes.push(format!("{}: claimed {} = {}", said.join(", "), written(&terms), standing.claimed.shown()));
-            }
+            Some(Claim::Dimensions(levels)) => notes.push(self.split(levels, "claimed", standing.claimed)),
             Some(Claim::Facts { said, .. }) => {
                 notes.extend(self.conditions(control, team));
                 notes.extend(
@@ -457,14 +444,27 @@ impl<'a> Subject<'a> {
             }
             Some(Claim::Level(_)) | None => {}
         }
-        let place = (self.framework, control, team);
-        match shortfall(self.assessment, self.quarter, place, standing) {
+        let place = (self.framework, control);
+        match shortfall(self.assessment, self.quarter, (self.framework, control, team), standing) {
             Some(Shortfall { why, needed }) => {
                 let (claimed, supported) = (standing.claimed.shown(), standing.supported.shown());
                 notes.push(format!("claimed {claimed}, supported {supported}: {why}"));
                 notes.push(needed);
+                let cap = unmet(self.assessment, self.quarter, place, team).map(|need| below(settings, need)).min();
+                if let (Some(Claim::Dimensions(levels)), Some(cap)) = (answer.claim(), cap) {
+                    let capped: Vec<Level> = levels.iter().map(|level| cap.min(*level)).collect();
+                    notes.push(self.split(&capped, "supported", standing.supported));
+                }
             }
-            None => notes.push(format!("claimed {} and supported by its evidence", standing.claimed.shown())),
+            None => {
+                let highest = match answer.claim() {
+                    Some(Claim::Dimensions(levels)) => levels.iter().copied().max(),
+                    _ => Some(standing.claimed),
+                };
+                let needed = settings.needs(&named.rules).iter().any(|need| Some(need.from) <= highest);
+                let how = if needed { " and supported by its evidence" } else { ", which needs no evidence" };
+                notes.push(format!("claimed {}{how}", standing.claimed.shown()));
+            }
         }
         let quarter = &self.assessment.quarters[self.quarter];
         let limit = settings.max_age(&named.rules);
@@ -474,6 +474,20 @@ impl<'a> Subject<'a> {
             format!("{}: {}, {days} days old{stale} ({})", item.kind.name(), item.title, item.origin.shown())
         }));
         notes
+    }
+
+    /// The levels of each dimension, and the one that they make.
+    fn split(self, levels: &[Level], word: &str, result: Level) -> String {
+        let dimensions = || self.assessment.settings.scale.dimensions.iter().zip(levels);
+        let term = |(dimension, level): (&Dimension, &Level)| Term {
+            weight: dimension.weight,
+            value: Mean::from(*level),
+            text: level.shown(),
+        };
+        let terms: Vec<Term> = dimensions().map(term).collect();
+        let said: Vec<String> =
+            dimensions().map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect();
+        format!("{}: {word} {} = {}", said.join(", "), written(&terms), result.shown())
     }
 
     /// Each condition of a measured control, met or not.

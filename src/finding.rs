@@ -1,7 +1,8 @@
 //! A scored quarter in, what its numbers call for out: claims that evidence does not carry, targets without a decision behind
 //! them, exclusions that nobody approved.
 
-use crate::assessment::Assessment;
+use crate::action::Status;
+use crate::assessment::{Assessment, QuarterAnswers};
 use crate::catalog::Need;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::evidence::{Item, Kind, Period, State};
@@ -31,6 +32,8 @@ pub enum About {
     Answer(usize, usize, usize),
     /// A target, or an exclusion of the profile, by its id.
     Decision(String),
+    /// An exception for a control: framework and control.
+    Exception(usize, usize),
 }
 
 impl Finding {
@@ -86,7 +89,56 @@ pub fn findings(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) 
         }
     }
     found.extend(decisions(&assessment.quarters[quarter].profile, assessment.quarters[quarter].closes));
+    found.extend(plan(assessment, scorecard, quarter));
     found
+}
+
+/// The findings on actions and exceptions, as of the quarter's end.
+fn plan(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Vec<Finding> {
+    let QuarterAnswers { opens, closes, .. } = assessment.quarters[quarter];
+    let overdue = assessment.plan.actions.iter().filter(|action| action.is_overdue_on(closes)).map(|action| Finding {
+        code: Code::OverdueAction,
+        about: About::Answer(action.control.0, action.control.1, action.team),
+        message: format!(
+            "{}, {}: due {}, still {}",
+            action.id,
+            action.title,
+            action.due,
+            action.status_on(closes).name()
+        ),
+        help: "do it, set a new date with its reason, or drop it".to_owned(),
+        origin: action.origin.clone(),
+    });
+    let closed = assessment
+        .plan
+        .actions
+        .iter()
+        .filter(|action| matches!(action.status, Status::Done(day) if (opens..=closes).contains(&day)));
+    let without_effect = closed.filter_map(|action| {
+        let (framework, control) = action.control;
+        let standing = scorecard.quarters[quarter].standing(framework, control, action.team);
+        let level = standing.map(|standing| standing.score(assessment.settings.scoring.score));
+        let reached = level.is_some_and(|level| level >= action.raises_to);
+        let (id, title) = (&action.id, &action.title);
+        let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
+        let named = &assessment.control(framework, control).id;
+        (!reached).then(|| Finding {
+            code: Code::ActionWithoutEffect,
+            about: About::Answer(framework, control, action.team),
+            message: format!("{id}, {title}: done, but {named} {stands}, not at {}", action.raises_to.shown()),
+            help: "answer the control anew with its evidence, or open the action again".to_owned(),
+            origin: action.origin.clone(),
+        })
+    });
+    let expired = assessment.plan.exceptions.iter().filter(|exception| exception.is_expired_on(closes));
+    let expired = expired.map(|exception| Finding {
+        code: Code::ExpiredException,
+        about: About::Exception(exception.control.0, exception.control.1),
+        message: format!("{}: accepted until {}, which has passed", exception.id, exception.expires),
+        help: "close the gap, decide anew with a later date, or remove it".to_owned(),
+        origin: exception.origin.clone(),
+    });
+    overdue.chain(without_effect).chain(expired).collect()
 }
 
 /// The findings on targets and on what the profile leaves out.

@@ -4,6 +4,7 @@
 //! files --load--> Workspace --check--> Assessment --score--> Scorecard --view--> pages --render--> Site --write--> public/
 //! ```
 
+pub mod action;
 pub mod address;
 pub mod assessment;
 pub mod catalog;
@@ -18,12 +19,14 @@ pub mod explain;
 pub mod export;
 pub mod finding;
 pub mod gap;
+pub mod gate;
 pub mod link;
 pub mod markdown;
 pub mod measure;
 pub mod number;
 pub mod place;
 pub mod profile;
+pub mod projection;
 pub mod quarter;
 pub mod score;
 pub mod settings;

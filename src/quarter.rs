@@ -13,6 +13,16 @@ pub struct Quarter {
 }
 
 impl Quarter {
+    /// The quarter that follows.
+    #[must_use]
+    pub fn next(self) -> Self {
+        if self.number == 4 {
+            Self { year: self.year + 1, number: 1 }
+        } else {
+            Self { number: self.number + 1, ..self }
+        }
+    }
+
     /// The quarter's first day, unless its `quarter.toml` says otherwise.
     pub fn first_day(self) -> Date {
         Date::constant(self.year, self.number * 3 - 2, 1)

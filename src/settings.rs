@@ -1,8 +1,11 @@
 //! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its evidence policy and its teams.
 
+use jiff::civil::Date;
+
 use crate::catalog::{Need, Rules, TeamRule};
 use crate::evidence::Kind;
 use crate::number::{Level, MILLIONTHS};
+use crate::place::Origin;
 use crate::quarter::Quarter;
 
 /// `milepost.toml`, valid and with the defaults filled in.
@@ -24,6 +27,8 @@ pub struct Settings {
     pub needs: Vec<Need>,
     /// The teams, in the order of the file.
     pub teams: Vec<Team>,
+    /// What stops a change, in the order of [`GateKind::ALL`].
+    pub gates: Vec<Gate>,
 }
 
 impl Settings {
@@ -202,6 +207,87 @@ pub enum OverallRule {
     Controls,
 }
 
+/// A limit that a quarter must keep.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// What it limits.
+    pub kind: GateKind,
+    /// The limit: levels, percent or a count, as the kind says.
+    pub limit: Level,
+    /// The ids of what it looks at: Functions, or anything above controls; everything where there are none.
+    pub functions: Vec<String>,
+    /// The teams that it looks at, indices of [`Settings::teams`]; all of them where there are none.
+    pub teams: Vec<usize>,
+    /// Until when a failure is excused.
+    pub exception: Option<GateException>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A decision that a gate may fail for a while.
+#[derive(Clone, Debug)]
+pub struct GateException {
+    /// Why.
+    pub reason: String,
+    /// The role that decided.
+    pub approved_by: String,
+    /// The last day on which it holds.
+    pub expires: Date,
+}
+
+/// What a gate limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateKind {
+    /// By how many levels a Function may fall against the quarter before.
+    Regression,
+    /// The least share of applicable answers that are assessed, in percent.
+    MinimumCoverage,
+    /// The most stale evidence items.
+    StaleEvidence,
+    /// The most answers at the bottom that were not there in the quarter before.
+    NewZeros,
+    /// The least level of every answer for a key control.
+    KeyControls,
+    /// The most answers that are not applicable without approval.
+    Unapproved,
+    /// The most actions that are overdue.
+    OverdueActions,
+    /// The least share of a team's answers that are given anew and not carried, in percent.
+    Reattested,
+    /// The most controls below a target that is past due.
+    OverdueTargets,
+}
+
+impl GateKind {
+    /// Every kind, in the order in which they are evaluated.
+    pub const ALL: [Self; 9] = [
+        Self::Regression,
+        Self::MinimumCoverage,
+        Self::StaleEvidence,
+        Self::NewZeros,
+        Self::KeyControls,
+        Self::Unapproved,
+        Self::OverdueActions,
+        Self::Reattested,
+        Self::OverdueTargets,
+    ];
+
+    /// The key for it in `[gates]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regression => "regression",
+            Self::MinimumCoverage => "minimum_coverage",
+            Self::StaleEvidence => "stale_evidence",
+            Self::NewZeros => "new_zeros",
+            Self::KeyControls => "key_controls",
+            Self::Unapproved => "unapproved",
+            Self::OverdueActions => "overdue_actions",
+            Self::Reattested => "reattested",
+            Self::OverdueTargets => "overdue_targets",
+        }
+    }
+}
+
 /// A team that answers.
 #[derive(Clone, Debug)]
 pub struct Team {
@@ -250,6 +336,7 @@ pub(crate) mod tests {
             max_age: 365,
             needs: default_needs(&Scale::default()),
             teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
+            gates: Vec::new(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Workspaces with mistakes in, the printed diagnostics out: one folder of `fixtures/bad` for each code.
 //!
 //! A folder is called after its code, `CODE` or `CODE--FACE` where one workspace cannot show every face of a mistake. What
-//! git cannot keep, such as links, pipes and huge files, is made by the lines of a folder's `recipe.txt`.
+//! git cannot keep, such as links, pipes and huge files, is made by the lines of a folder's `recipe.txt`. A code that is no
+//! mistake but a finding is looked for in the newest quarter of its folder, once that is scored.
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 use insta::assert_snapshot;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
+use milepost::finding::{self, Finding};
+use milepost::score;
 use milepost::workspace::{self, Workspace};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -41,8 +44,25 @@ impl Run {
         Self { workspace, checked }
     }
 
-    /// The fixture `name`, copied elsewhere first where a recipe adds to it.
+    /// The fixture `name`, with its findings where these are what it shows.
     fn fixture(name: &str) -> Self {
+        let mut run = Self::fixture_checked(name);
+        if is_finding(code_of(name)) {
+            let findings = run.findings();
+            run.checked.diagnostics.extend(findings);
+        }
+        run
+    }
+
+    /// What the numbers of the newest quarter call for.
+    fn findings(&self) -> Vec<Diagnostic> {
+        let assessment = self.checked.assessment.as_ref().unwrap();
+        let found = finding::findings(assessment, &score::score(assessment), assessment.newest());
+        found.iter().map(Finding::diagnostic).collect()
+    }
+
+    /// The fixture `name`, copied elsewhere first where a recipe adds to it.
+    fn fixture_checked(name: &str) -> Self {
         let folder = fixtures().join(name);
         let Ok(recipe) = fs::read_to_string(folder.join("recipe.txt")) else { return Self::of(&folder) };
         let copy = TempDir::new().unwrap();
@@ -107,6 +127,11 @@ fn names_of_folders() -> BTreeSet<String> {
 /// The code that a fixture's folder is called after.
 fn code_of(folder: &str) -> &str {
     folder.split("--").next().unwrap_or_default()
+}
+
+/// Whether a code of this name is a finding.
+fn is_finding(name: &str) -> bool {
+    Code::ALL.iter().any(|code| code.name() == name && code.severity() == Severity::Finding)
 }
 
 #[test]
@@ -206,6 +231,33 @@ fn json_is_one_object_a_diagnostic() {
         run.checked.diagnostics.iter().map(|found| (found.code.name(), found.message.as_str())).collect();
     assert_eq!(told, found);
     assert!(rows.iter().all(|row| row["line"].as_u64() >= Some(1) && row["column"].as_u64() >= Some(1)));
+}
+
+#[test]
+fn a_finding_is_a_note_in_every_format() {
+    let run = Run::fixture("unsupported-claim");
+    let stale = run.checked.diagnostics.iter().find(|found| found.message.contains("Restore drill")).unwrap();
+    let print = |format| diagnostic::print(std::slice::from_ref(stale), &run.workspace, format, Colour::Plain);
+    let rows: Value = serde_json::from_str(&print(Format::Json)).unwrap();
+    assert_eq!(rows[0]["severity"], "finding");
+    assert_snapshot!("finding-json", print(Format::Json));
+    let github = print(Format::Github);
+    assert!(github.starts_with("::notice "), "{github}");
+    assert_snapshot!("finding-github", github);
+    let log: Value = serde_json::from_str(&print(Format::Sarif)).unwrap();
+    let run = &log["runs"][0];
+    let rule = list(&run["tool"]["driver"]["rules"]).iter().find(|rule| rule["id"] == "unsupported-claim").unwrap();
+    assert_eq!((&rule["defaultConfiguration"]["level"], &run["results"][0]["level"]), (&"note".into(), &"note".into()));
+    assert_snapshot!("finding-sarif", format!("{:#}", run["results"]));
+}
+
+#[test]
+fn findings_are_no_mistakes() {
+    for name in names_of_folders().iter().filter(|name| is_finding(code_of(name))) {
+        let run = Run::fixture_checked(name);
+        assert!(run.checked.diagnostics.is_empty(), "{name}: {:?}", run.checked.diagnostics);
+        assert!(!run.findings().is_empty(), "{name}");
+    }
 }
 
 #[test]

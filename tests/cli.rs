@@ -79,7 +79,7 @@ fn each_command_says_what_it_is_for() {
     assert_snapshot!("help", milepost(&["--help"]).result());
     let commands = commands();
     assert!(
-        ["build", "check", "score", "gaps"].iter().all(|name| commands.contains(&(*name).to_owned())),
+        ["build", "check", "score", "explain", "gaps"].iter().all(|name| commands.contains(&(*name).to_owned())),
         "{commands:?}"
     );
     for name in commands {
@@ -103,6 +103,8 @@ fn wrong_usage_ends_with_2() {
         &["score", "--fromat", "json"],
         &["score", "--format", "yaml"],
         &["gaps", "--quarter"],
+        &["explain"],
+        &["explain", "GV", "--format", "csv"],
         &["build", "extra"],
         &["check", "--root"],
     ];
@@ -116,13 +118,60 @@ fn wrong_usage_ends_with_2() {
 
 #[test]
 fn a_workspace_without_mistakes_passes() {
-    assert_snapshot!("check-of-no-mistakes", small(&["check"]).all());
+    let room = TempDir::new().unwrap();
+    let answers = room.path().join("content/2026-Q3/bridge");
+    fs::create_dir_all(&answers).unwrap();
+    fs::write(answers.join("protect.toml"), "[PR.DS-11]\nlevel = 1\n").unwrap();
+    let settings = "[report]\ntitle = \"One answer\"\n\n[[team]]\nid = \"bridge\"\nname = \"Bridge\"\n";
+    fs::write(room.path().join("milepost.toml"), settings).unwrap();
+    let check = |format: &str| milepost(&["--root", room.path().to_str().unwrap(), "check", "--format", format]);
+    assert_snapshot!("check-of-no-mistakes", check("text").all());
     for format in ["json", "sarif"] {
-        let check = small(&["check", "--format", format]);
+        let check = check(format);
         assert_eq!(check.code, Some(0));
         assert!(serde_json::from_str::<Value>(&check.stdout).is_ok(), "{}", check.stdout);
     }
-    assert_eq!(small(&["check", "--format", "github"]).stdout, "");
+    assert_eq!(check("github").stdout, "");
+}
+
+#[test]
+fn findings_are_the_result_of_check_and_no_failure() {
+    assert_snapshot!("check-of-findings", small(&["check"]).all());
+    let check = |format| {
+        let check = small(&["check", "--format", format]);
+        assert_eq!((check.code, check.stderr.as_str()), (Some(0), NOTHING_WRONG_IN_SMALL));
+        check.stdout
+    };
+    let rows: Vec<Value> = serde_json::from_str(&check("json")).unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["severity"] == "finding"), "{rows:?}");
+    let github = check("github");
+    assert_eq!(github.lines().count(), rows.len());
+    assert!(github.lines().all(|line| line.starts_with("::notice ")), "{github}");
+    // Only the newest quarter is looked at: what an earlier one lacked is history.
+    assert!(rows.iter().all(|row| !row["path"].as_str().unwrap().contains("2026-Q2")), "{rows:?}");
+}
+
+const NOTHING_WRONG_IN_SMALL: &str = "no mistakes in 2 quarters, 2 teams and 12 answers\n";
+
+#[test]
+fn findings_stand_after_warnings_and_wait_for_errors() {
+    let room = TempDir::new().unwrap();
+    for (path, text) in texts(Path::new(&fixture("site/small"))) {
+        fs::create_dir_all(room.path().join(&path).parent().unwrap()).unwrap();
+        fs::write(room.path().join(path), text).unwrap();
+    }
+    let check = || milepost(&["--root", room.path().to_str().unwrap(), "check"]);
+    fs::write(room.path().join("content/2026-Q3/rules.toml"), "").unwrap();
+    let both = check();
+    assert_eq!((both.code, both.stderr.as_str()), (Some(0), ""));
+    let (warning, finding) = (both.stdout.find("warning[unread-file]"), both.stdout.find("finding["));
+    assert!(warning.is_some() && warning < finding, "{}", both.stdout);
+    assert!(both.stdout.ends_with("\n1 warning, 6 findings\n"), "{}", both.stdout);
+    // Without numbers nothing is found in them.
+    fs::write(room.path().join("content/2026-Q3/engine/rules.toml"), "[H.A-1]\nlevel = 6\n").unwrap();
+    let broken = check();
+    assert_eq!(broken.code, Some(1));
+    assert!(broken.stdout.ends_with("\n1 error, 1 warning\n"), "{}", broken.stdout);
 }
 
 #[test]
@@ -133,7 +182,9 @@ fn mistakes_are_the_result_of_check_and_remarks_of_all_other_commands() {
     assert!(check.stdout.contains("error[unknown-control]"), "{}", check.stdout);
     let room = TempDir::new().unwrap();
     let out = room.path().join("site");
-    let others: &[&[&str]] = &[&["score"], &["gaps", "--format", "json"], &["build", "--out", out.to_str().unwrap()]];
+    let out_folder = out.to_str().unwrap();
+    let others: &[&[&str]] =
+        &[&["score"], &["gaps", "--format", "json"], &["explain", "PR"], &["build", "--out", out_folder]];
     for args in others {
         let told = milepost(&[&["--root", root.as_str()], *args].concat()).failure(1);
         assert_eq!(told, check.stdout, "{args:?}");
@@ -173,6 +224,11 @@ fn names_that_are_not_there_are_answered_with_those_that_are() {
         &["score", "--function", "Harbor"],
         &["gaps", "--function", "X"],
         &["score", "--framework", "harbuor"],
+        &["explain", "H.A-11"],
+        &["explain", "harbuor"],
+        &["explain", "PR.DS-11"],
+        &["explain", "H", "--team", "engin"],
+        &["explain", "H", "--quarter", "2026-Q4"],
     ];
     let told: Vec<String> =
         cases.iter().map(|args| format!("{}\n{}", args.join(" "), small(args).failure(2))).collect();
@@ -195,6 +251,63 @@ fn gaps_are_printed_in_four_formats() {
         let printed = small(&["gaps", "--format", format]).result();
         assert_ends_well(&printed);
         assert_snapshot!(format!("gaps-{format}"), printed);
+    }
+}
+
+/// What `explain` prints of `args` in the workspace of `fixture`, for people; and the same as JSON, taken apart.
+fn explained(name: &str, args: &[&str]) -> (String, Value) {
+    let root = fixture(name);
+    let run = |more: &[&str]| milepost(&[&["--root", root.as_str(), "explain"], args, more].concat()).result();
+    let (text, json) = (run(&[]), run(&["--format", "json"]));
+    assert_ends_well(&text);
+    assert_ends_well(&json);
+    assert_eq!(run(&["--format", "text"]), text);
+    (text, serde_json::from_str(&json).unwrap())
+}
+
+#[test]
+fn explain_shows_how_a_number_was_made() {
+    let subjects: &[(&str, &[&str])] = &[
+        ("control", &["H.A-1"]),
+        ("control-without-levels", &["H.E-2"]),
+        ("category", &["H.A"]),
+        ("category-that-is-withheld", &["H.E"]),
+        ("overall", &["overall"]),
+        ("team", &["Q.L", "--team", "bridge"]),
+        ("quarter", &["H.A-1", "--quarter", "2026-Q2"]),
+    ];
+    for (name, args) in subjects {
+        assert_snapshot!(format!("explain-{name}"), explained("site/small", args).0);
+    }
+    assert_snapshot!("explain-facts", explained("bad/claim-beside-facts", &["BK.CP-01"]).0);
+    assert_snapshot!("explain-facts-of-another", explained("bad/unsupported-claim--facts", &["BK.CP-02"]).0);
+    assert_snapshot!("explain-dimensions", explained("bad/unsupported-claim--dimensions", &["PR.DS-11"]).0);
+}
+
+#[test]
+fn explain_says_the_same_as_json() {
+    let (_, json) = explained("site/small", &["h.a-1", "--team", "Engine", "--quarter", "2026-q3"]);
+    assert_snapshot!("explain-json", format!("{json:#}"));
+    let (_, withheld) = explained("site/small", &["H.E"]);
+    assert_eq!(withheld["score"], Value::Null);
+    assert!(!withheld["withheld"].as_str().unwrap().is_empty());
+    // By its id or by what it is, the report's framework is the same.
+    assert_eq!(explained("site/small", &["harbour"]), explained("site/small", &["Overall"]));
+}
+
+#[test]
+fn explain_ends_with_the_number_that_score_prints() {
+    for team in [&[] as &[&str], &["--team", "bridge"], &["--team", "engine"]] {
+        let scores = small(&[&["score", "--format", "json"], team].concat()).result();
+        let scores: Value = serde_json::from_str(&scores).unwrap();
+        let nodes = ["functions", "categories", "controls"].map(|rank| scores[rank].as_array().unwrap().clone());
+        for node in nodes.concat() {
+            let id = node["id"].as_str().unwrap();
+            let (_, told) = explained("site/small", &[&[id], team].concat());
+            assert_eq!(told["id"], node["id"]);
+            let shown = |value: &Value| value.as_f64().map(|score| format!("{score:.1}"));
+            assert_eq!(told["score"].as_str().map(str::to_owned), shown(&node["score"]), "{id} {team:?}: {node}");
+        }
     }
 }
 
@@ -274,8 +387,10 @@ fn init_makes_a_workspace_that_checks_and_builds() {
     assert!(commands.len() >= 2, "{}", init.stderr);
     for command in commands {
         let run = milepost(&command.split(' ').collect::<Vec<_>>());
-        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{command}: {}", run.stderr);
-        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+        // What its numbers call for is no mistake.
+        let said = run.stdout.clone() + &run.stderr;
+        assert_eq!(run.code, Some(0), "{command}: {said}");
+        assert!(!said.contains("error[") && !said.contains("warning["), "{command}: {said}");
     }
     assert!(root.join("public/index.html").is_file());
     // What a build writes is not for the repository.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::artifact::ancestors;
-use super::profile;
+use super::{actions, profile};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
@@ -66,13 +66,20 @@ pub(super) fn is_profile(workspace: &Workspace, path: &str) -> bool {
         || workspace.patterns.profile_folders().iter().any(|f| f == folder)
 }
 
+/// Whether `path` holds the actions and exceptions.
+fn is_plan(workspace: &Workspace, path: &str) -> bool {
+    let Some((folder, actions::FILE)) = path.rsplit_once('/') else { return false };
+    workspace.patterns.profile_folders().iter().any(|f| f == folder)
+}
+
 /// A TOML file among the evidence that no glob matches: its answers would be lost without a word.
 fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Option<Diagnostic> {
     let patterns = &workspace.patterns;
     let read = patterns.is_evidence(path)
         || patterns.is_catalog(path)
         || patterns.quarter_folder(path).is_some()
-        || is_profile(workspace, path);
+        || is_profile(workspace, path)
+        || is_plan(workspace, path);
     let among_evidence = patterns.evidence_roots().iter().any(|root| ancestors(path).any(|above| above == root));
     if !path.ends_with(".toml") || read || !among_evidence || artifacts.contains(path) {
         return None;

@@ -1,11 +1,13 @@
 //! Workspace in, Assessment out: after this nothing can be wrong. Every mistake is reported in one run.
 
+mod actions;
 mod answers;
 mod artifact;
 mod catalog;
 mod evidence;
 mod fields;
 mod files;
+mod gates;
 mod guides;
 mod measure;
 mod names;
@@ -96,7 +98,8 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
         found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
     }
     let policy = policy(workspace, &frameworks);
-    Some(Assessment { settings, frameworks, quarters, guides, policy })
+    let plan = actions::read(workspace, &settings, &names, found);
+    Some(Assessment { settings, frameworks, quarters, plan, guides, policy })
 }
 
 /// The profile of all quarters, with the targets of `milepost.toml`.

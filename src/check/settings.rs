@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
-use super::profile;
+use super::{gates, profile};
 use super::rules::{self, Override};
 use crate::catalog::{Need, TeamRule};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -44,12 +44,13 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let teams = teams(&mut fields, &mut mentioned);
     let overrides = fields.table("controls").map(|table| rules::overrides(table, &scale, &teams)).unwrap_or_default();
     mentioned.extend(overrides.iter().map(Override::mentioned));
+    let gates = fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings = Settings { title, organization, theme, scale, scoring, max_age, needs, teams };
+    let settings = Settings { title, organization, theme, scale, scoring, max_age, needs, teams, gates };
     Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 

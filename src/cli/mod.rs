@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod explain;
 mod gaps;
+mod gate;
 mod init;
 mod score;
 mod select;
@@ -37,6 +38,7 @@ enum Command {
     Explain(explain::Args),
     Gaps(gaps::Args),
     Diff(diff::Args),
+    Gate(gate::Args),
     Build(build::Args),
 }
 
@@ -86,6 +88,7 @@ impl Cli {
             Command::Check(args) => check::run(&self.root, args, result),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
+            Command::Gate(args) => gate::run(&self.root, args, result),
             Command::Diff(args) => diff::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         }

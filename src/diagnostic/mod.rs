@@ -165,6 +165,10 @@ codes! {
     ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",
     OpenTarget "open-target" Finding "A target without a reason, an approver or a date, or overdue for its review.",
     UnapprovedExclusion "unapproved-exclusion" Finding "Not applicable, and nobody approved it.",
+    OverdueAction "overdue-action" Finding "An action is still open after the day on which it was due.",
+    ActionWithoutEffect "action-without-effect" Finding "An action was closed as done, and its level was not reached.",
+    ExpiredException "expired-exception" Finding "An accepted gap whose exception has expired.",
+    GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }
 

@@ -90,6 +90,9 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
     });
     let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed"];
     let body = table(&header, rows, style);
+    if selection.tree.overall.withheld == Some(Withheld::TeamLevel) {
+        return heading(selection, style) + "The gaps here are those of one team each: choose one with --team ID.\n";
+    }
     let more = held.len().saturating_sub(most);
     let more = if more > 0 { format!("\n{more} more: --all shows them.\n") } else { String::new() };
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control)).count();
@@ -178,6 +181,6 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 }
 
 /// Text that cannot leave its cell or become markup.
-pub(super) fn inert_markdown(cell: &str) -> String {
+pub fn inert_markdown(cell: &str) -> String {
     line(cell).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('[', "\\[").replace('`', "\\`")
 }

@@ -65,6 +65,11 @@ impl Voice {
         Self { weight, said }
     }
 
+    /// A level, with evidence for it.
+    pub(super) fn of_level(weight: u32, level: Level) -> Self {
+        Self { weight, said: Said::Level(Standing { claimed: level, supported: level }) }
+    }
+
     /// No answer.
     pub(super) fn unanswered(weight: u32) -> Self {
         Self { weight, said: Said::Unanswered }
@@ -87,6 +92,8 @@ pub struct Counts {
     pub unanswered: u32,
     /// Out of the denominator, with a reason.
     pub not_applicable: u32,
+    /// Given, of any state, but carried over from the quarter before and not given anew.
+    pub carried: u32,
     /// Assessed at a level that is claimed and not carried by current evidence.
     pub unsupported: u32,
     /// Assessed at or above the control's target.
@@ -109,6 +116,11 @@ impl Counts {
         self.assessed + self.unknown + self.unanswered
     }
 
+    /// Answers that were given: a level, unknown or not applicable.
+    pub fn given(&self) -> u32 {
+        self.assessed + self.unknown + self.not_applicable
+    }
+
     /// The assessed share of the applicable answers, in whole percent.
     pub fn coverage(&self) -> Option<u32> {
         percent(self.assessed, self.applicable())
@@ -124,6 +136,7 @@ impl Counts {
         self.unknown += other.unknown;
         self.unanswered += other.unanswered;
         self.not_applicable += other.not_applicable;
+        self.carried += other.carried;
         self.unsupported += other.unsupported;
         self.at_target += other.at_target;
         self.targeted += other.targeted;
@@ -193,8 +206,9 @@ impl Figures {
             let same = parts.iter().all(|(_, part)| figure.of(part) == part.mean.as_ref());
             if same { mean.clone() } else { join_parts(&parts, figure, assessed) }
         };
-        let weighs = parts.iter().any(|(weight, part)| part.unweighted.is_some() || *weight != parts[0].0);
-        let equal: Vec<(u32, &Self)> = if weighs { parts.iter().map(|(_, part)| (1, *part)).collect() } else { vec![] };
+        let scored: Vec<(u32, &Self)> = parts.iter().copied().filter(|(_, part)| part.mean.is_some()).collect();
+        let weighs = scored.iter().any(|(weight, part)| part.unweighted.is_some() || *weight != scored[0].0);
+        let equal: Vec<(u32, &Self)> = scored.iter().filter(|_| weighs).map(|(_, part)| (1, *part)).collect();
         Self {
             claimed: other(Figure::Claimed),
             supported: other(Figure::Supported),
@@ -287,10 +301,11 @@ impl Figure {
     /// Whether a part enters this figure of a node of which something is assessed, or nothing. The target is the mean over the
     /// same parts as the score, or over all applicable ones where there is no score yet.
     pub fn takes(self, part: &Figures, assessed: bool) -> bool {
+        // By what is counted, which is there even where the means are withheld.
         match self {
-            Self::Low | Self::High => part.low.is_some(),
-            Self::Target if !assessed => part.low.is_some(),
-            _ => part.mean.is_some(),
+            Self::Low | Self::High => part.counts.applicable() > 0,
+            Self::Target if !assessed => part.counts.applicable() > 0,
+            _ => part.counts.assessed > 0,
         }
     }
 }

@@ -12,6 +12,7 @@ use self::figures::Voice;
 use crate::assessment::Assessment;
 use crate::catalog::{Framework, TeamRule};
 use crate::evidence::State;
+use crate::number::Level;
 use crate::settings::{OverallRule, Settings};
 
 /// The figures of a whole assessment.
@@ -92,19 +93,34 @@ pub enum Instead {
     Unanswered,
     /// As if the control did not apply.
     Left,
+    /// As if it claimed this level, with evidence for it.
+    Level(Level),
 }
 
-fn as_given(_: &State, _: Option<Standing>) -> Instead {
+/// One team's answer for one control, as [`what_if`] is asked about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The control.
+    pub control: usize,
+    /// The team.
+    pub team: usize,
+    /// What it says; `None` where it is unanswered.
+    pub state: Option<&'a State>,
+    /// Where it stands, if it is a level.
+    pub standing: Option<Standing>,
+}
+
+fn as_given(_: Asked<'_>) -> Instead {
     Instead::Given
 }
 
-/// The figures of one framework over all teams, if answers were taken as `instead` says of their states and levels.
+/// The figures of one framework over all teams, if each answer were taken as `instead` says.
 pub fn what_if(
     assessment: &Assessment,
     scorecard: &Scorecard,
     quarter: usize,
     framework: usize,
-    instead: impl Fn(&State, Option<Standing>) -> Instead,
+    instead: impl Fn(Asked<'_>) -> Instead,
 ) -> Tree {
     score_tree(assessment, quarter, &scorecard.quarters[quarter], framework, None, &instead)
 }
@@ -133,7 +149,7 @@ fn score_tree(
     scores: &QuarterScores,
     framework: usize,
     only: Option<usize>,
-    instead: &impl Fn(&State, Option<Standing>) -> Instead,
+    instead: &impl Fn(Asked<'_>) -> Instead,
 ) -> Tree {
     let settings = &assessment.settings;
     let catalog = &assessment.frameworks[framework];
@@ -144,10 +160,11 @@ fn score_tree(
                 let weight = settings.teams[team].weight;
                 let state = answers.answer(framework, control, team).map(|answer| &answer.state);
                 let standing = scores.standing(framework, control, team);
-                match state.map(|state| (state, instead(state, standing))) {
-                    None | Some((_, Instead::Unanswered)) => Voice::unanswered(weight),
-                    Some((state, Instead::Given)) => Voice::of(weight, state, standing),
-                    Some((_, Instead::Left)) => Voice::not_applicable(weight),
+                match (state, instead(Asked { control, team, state, standing })) {
+                    (_, Instead::Level(level)) => Voice::of_level(weight, level),
+                    (_, Instead::Left) => Voice::not_applicable(weight),
+                    (None, _) | (_, Instead::Unanswered) => Voice::unanswered(weight),
+                    (Some(state), Instead::Given) => Voice::of(weight, state, standing),
                 }
             };
             let counted = teams_that_count(assessment, quarter, (framework, control), only);

@@ -53,6 +53,8 @@ pub fn restand(
         Claim::Dimensions(levels) => {
             settings.scale.dimensions.iter().map(|dimension| dimension.weight).zip(levels.iter().copied()).collect()
         }
+        // Facts without criteria only serve other controls: the level is what the team writes beside them.
+        Claim::Facts { said, .. } if !named.is_measured() => vec![(1, (*said)?)],
         Claim::Facts { .. } => {
             let facts = answers.facts(place, own, team);
             let criteria = named.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();

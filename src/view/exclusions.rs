@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::{Link, Markup, Report};
 use crate::evidence::State;
 use crate::number::Mean;
-use crate::score::{Instead, Standing, Tree, what_if};
+use crate::score::{Asked, Instead, Standing, Tree, what_if};
 
 /// The zeros and exclusions of one quarter.
 #[derive(Debug, Serialize)]
@@ -104,12 +104,12 @@ fn effects(report: Report<'_>, q: usize) -> Vec<Effect> {
     let Report { assessment, scorecard } = report;
     let settings = &assessment.settings;
     let decimals = settings.scoring.decimals;
-    let tree = |instead: &dyn Fn(&State, Option<Standing>) -> Instead| what_if(assessment, scorecard, q, 0, instead);
-    let applied = tree(&|state, _| match state {
-        State::NotApplicable { .. } => Instead::Unanswered,
+    let tree = |instead: &dyn Fn(Asked<'_>) -> Instead| what_if(assessment, scorecard, q, 0, instead);
+    let applied = tree(&|asked| match asked.state {
+        Some(State::NotApplicable { .. }) => Instead::Unanswered,
         _ => Instead::Given,
     });
-    let without_zeros = tree(&|_, standing| match standing {
+    let without_zeros = tree(&|asked| match asked.standing {
         Some(standing) if standing.score(settings.scoring.score) == settings.scale.bottom => Instead::Left,
         _ => Instead::Given,
     });

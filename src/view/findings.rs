@@ -34,9 +34,12 @@ pub(super) struct Row {
 }
 
 /// The sorts in the order of the page, and what each is called there.
-const GROUPS: [(Code, &str); 4] = [
+const GROUPS: [(Code, &str); 7] = [
     (Code::UnsupportedClaim, "Claimed, and not supported by current evidence"),
     (Code::ClaimBesideFacts, "Claimed beside facts that make another level"),
+    (Code::OverdueAction, "Actions that are overdue"),
+    (Code::ActionWithoutEffect, "Actions that were closed without reaching their level"),
+    (Code::ExpiredException, "Exceptions that have expired"),
     (Code::OpenTarget, "Targets that lack a part of a decision"),
     (Code::UnapprovedExclusion, "Not applicable, and approved by nobody"),
 ];
@@ -57,6 +60,7 @@ fn row(report: Report<'_>, q: usize, finding: &Finding) -> Row {
         About::Answer(framework, control, team) => {
             (report.control_link(q, *framework, *control), Some(report.team_link(q, *team)))
         }
+        About::Exception(framework, control) => (report.control_link(q, *framework, *control), None),
         About::Decision(id) => {
             (Link::new(id, &super::targets::title(report, id), Address::Targets(q).path(report.assessment)), None)
         }

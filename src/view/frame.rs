@@ -52,6 +52,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         link("", "Overview", overview),
         link("", "Gaps", Address::Gaps(q)),
         link("", "Targets", Address::Targets(q)),
+        link("", "Actions", Address::Actions(q)),
         link("", "Evidence", Address::Evidence(q)),
         link("", "Findings", Address::Findings(q)),
         link("", "Zeros and exclusions", Address::Exclusions(q)),

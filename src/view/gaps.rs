@@ -52,6 +52,8 @@ pub(super) struct GapRow {
     gap: String,
     why: Markup,
     due: String,
+    /// Open actions, and exceptions that hold.
+    plan: Vec<String>,
     figures: Figures,
     /// The lowest answers and whose they are.
     lowest: Vec<TeamLevel>,
@@ -92,6 +94,7 @@ pub(super) fn rows(
             gap: gap.gap.shown(assessment.settings.scoring.decimals),
             why: Markup::line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
+            plan: super::actions::planned(report, q, (framework, gap.control)),
             figures: report.figures(figures),
             lowest: lowest.collect(),
         }

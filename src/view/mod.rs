@@ -1,5 +1,6 @@
 //! Scores in, pages' contents out: what each page says, in words and figures ready to print, without a word of HTML layout.
 
+mod actions;
 mod answer;
 mod charts;
 mod control;
@@ -60,6 +61,7 @@ enum Body {
     Exclusions(exclusions::ExclusionsPage),
     Findings(findings::FindingsPage),
     Targets(targets::TargetsPage),
+    Actions(actions::ActionsPage),
     Framework(framework::FrameworkPage),
     Guides(guide::GuidesPage),
     Guide(guide::GuidePage),
@@ -79,6 +81,7 @@ impl Page {
             Body::Exclusions(_) => "exclusions.html",
             Body::Findings(_) => "findings.html",
             Body::Targets(_) => "targets.html",
+            Body::Actions(_) => "actions.html",
             Body::Framework(_) => "framework.html",
             Body::Guides(_) => "guides.html",
             Body::Guide(_) => "guide.html",
@@ -149,6 +152,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         Address::Exclusions(q) => ("Zeros and exclusions".to_owned(), Body::Exclusions(exclusions::view(report, q))),
         Address::Findings(q) => ("Findings".to_owned(), Body::Findings(findings::view(report, q))),
         Address::Targets(q) => ("Targets".to_owned(), Body::Targets(targets::view(report, q))),
+        Address::Actions(q) => ("Actions".to_owned(), Body::Actions(actions::view(report, q))),
         Address::Guides => ("Guides".to_owned(), Body::Guides(guide::list(report))),
         Address::Guide(index) => {
             (format!("Guide: {}", report.assessment.guides[index].title), Body::Guide(guide::view(report, index)))

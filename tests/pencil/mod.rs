@@ -6,30 +6,30 @@
 use num_rational::Ratio;
 
 /// A fraction of whole numbers.
-pub type Exact = Ratio<i128>;
+pub(crate) type Exact = Ratio<i128>;
 
 /// Millionths in one level.
-pub const MILLION: i128 = 1_000_000;
+pub(crate) const MILLION: i128 = 1_000_000;
 
 /// The nearest whole number, the higher one of two.
-pub fn half_up(value: Exact) -> i128 {
+pub(crate) fn half_up(value: Exact) -> i128 {
     (value + Exact::new(1, 2)).floor().to_integer()
 }
 
 /// The weighted mean of the values that are there.
-pub fn weighted(items: impl IntoIterator<Item = (u32, Option<Exact>)>) -> Option<Exact> {
+pub(crate) fn weighted(items: impl IntoIterator<Item = (u32, Option<Exact>)>) -> Option<Exact> {
     let present = items.into_iter().filter_map(|(weight, value)| Some((i128::from(weight), value?)));
     let (sum, weights) = present.fold((Exact::from(0), 0), |(sum, all), (w, value)| (sum + value * w, all + w));
     (weights > 0).then(|| sum / weights)
 }
 
 /// The mean of all values by weight, or nothing if one of them is missing.
-pub fn complete(items: &[(u32, Option<Exact>)]) -> Option<Exact> {
+pub(crate) fn complete(items: &[(u32, Option<Exact>)]) -> Option<Exact> {
     if items.iter().all(|(_, value)| value.is_some()) { weighted(items.iter().copied()) } else { None }
 }
 
 /// A value as it is shown: rounded once, half up.
-pub fn shown(value: Exact, decimals: u32) -> String {
+pub(crate) fn shown(value: Exact, decimals: u32) -> String {
     let unit = 10_i128.pow(decimals);
     let rounded = half_up(value * unit);
     let width = decimals as usize;
@@ -37,7 +37,7 @@ pub fn shown(value: Exact, decimals: u32) -> String {
 }
 
 /// A value to six decimals, cut and not rounded, with an ellipsis where digits were cut.
-pub fn cut(value: Exact) -> String {
+pub(crate) fn cut(value: Exact) -> String {
     let millionths = (value * MILLION).floor().to_integer();
     let whole = Exact::new(millionths, MILLION) == value;
     let text = format!("{}.{:06}", millionths / MILLION, millionths % MILLION);
@@ -45,14 +45,14 @@ pub fn cut(value: Exact) -> String {
 }
 
 /// The value of a formula: a sum, the lowest of several, or the higher of two.
-pub fn value_of(formula: &str) -> Exact {
+pub(crate) fn value_of(formula: &str) -> Exact {
     let least = formula.strip_prefix("the lowest of ").map(|list| list.split(", ").map(sum).min().unwrap());
     let most = || formula.strip_prefix("the higher of ").map(|list| list.split(" and ").map(sum).max().unwrap());
     least.or_else(most).unwrap_or_else(|| sum(formula))
 }
 
 /// The value of `a + b − c`, each a product of numbers and of sums in brackets.
-pub fn sum(text: &str) -> Exact {
+pub(crate) fn sum(text: &str) -> Exact {
     let mut rest = text.trim();
     let value = terms(&mut rest);
     assert!(rest.is_empty(), "{text}");

@@ -29,7 +29,7 @@ use serde_json::Value;
 use super::pencil::{Exact, MILLION, complete, half_up, weighted};
 
 /// The controls of every case: Functions of three, two and one, the first with two Categories.
-pub const CONTROLS: [&str; 6] = ["A.X-1", "A.X-2", "A.Y-1", "B.X-1", "B.X-2", "C.X-1"];
+pub(crate) const CONTROLS: [&str; 6] = ["A.X-1", "A.X-2", "A.Y-1", "B.X-1", "B.X-2", "C.X-1"];
 const CATEGORIES: [&str; 4] = ["A.X", "A.Y", "B.X", "C.X"];
 const FUNCTIONS: [&str; 3] = ["A", "B", "C"];
 /// Everything that a target or a scope may name.
@@ -43,52 +43,52 @@ const CLOSES: Date = date(2026, 9, 30);
 
 /// A workspace of one quarter, as few numbers as make one. Levels are counted in steps from the bottom of the scale.
 #[derive(Clone, Debug)]
-pub struct Case {
-    pub bottom: usize,
-    pub levels: usize,
+pub(crate) struct Case {
+    pub(crate) bottom: usize,
+    pub(crate) levels: usize,
     /// Steps in one level.
-    pub per_level: usize,
+    pub(crate) per_level: usize,
     /// The weights of the dimensions of a level; none where it is one number.
-    pub dimensions: Vec<u32>,
-    pub basis: Basis,
-    pub rule: TeamRule,
-    pub overall: OverallRule,
-    pub minimum_coverage: u32,
-    pub decimals: u32,
-    pub team_level: bool,
+    pub(crate) dimensions: Vec<u32>,
+    pub(crate) basis: Basis,
+    pub(crate) rule: TeamRule,
+    pub(crate) overall: OverallRule,
+    pub(crate) minimum_coverage: u32,
+    pub(crate) decimals: u32,
+    pub(crate) team_level: bool,
     /// How old evidence may be, and what levels need of it; the default needs where none are given.
-    pub max_age: i32,
-    pub needs: Option<Vec<Needed>>,
+    pub(crate) max_age: i32,
+    pub(crate) needs: Option<Vec<Needed>>,
     /// By control.
-    pub rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
     /// The criteria by control; none where a level is said.
-    pub measures: Vec<Option<Vec<Criterion>>>,
+    pub(crate) measures: Vec<Option<Vec<Criterion>>>,
     /// Whether [`BORROWER`] stands on the facts of [`LENDER`].
-    pub lends: bool,
-    pub targets: Vec<(&'static str, usize)>,
-    pub default_target: Option<usize>,
-    pub teams: Vec<Team>,
+    pub(crate) lends: bool,
+    pub(crate) targets: Vec<(&'static str, usize)>,
+    pub(crate) default_target: Option<usize>,
+    pub(crate) teams: Vec<Team>,
     /// By control and team.
-    pub said: Vec<Vec<Said>>,
-    pub facts: Vec<Vec<Facts>>,
-    pub evidence: Vec<Vec<Vec<Evidence>>>,
+    pub(crate) said: Vec<Vec<Said>>,
+    pub(crate) facts: Vec<Vec<Facts>>,
+    pub(crate) evidence: Vec<Vec<Vec<Evidence>>>,
     /// Which of a team's three files holds its answer, by control.
-    pub files: Vec<usize>,
+    pub(crate) files: Vec<usize>,
     /// The order of the answers within a file.
-    pub order: Vec<usize>,
+    pub(crate) order: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
-pub struct Team {
-    pub weight: u32,
-    pub scope: Vec<&'static str>,
+pub(crate) struct Team {
+    pub(crate) weight: u32,
+    pub(crate) scope: Vec<&'static str>,
     /// Whether the quarter is one of the team's.
-    pub here: bool,
+    pub(crate) here: bool,
 }
 
 /// What a team says of a control.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Said {
+pub(crate) enum Said {
     /// A level for each dimension, the first alone where there are none; or the facts, where the control is measured.
     Level([usize; 3]),
     Unknown,
@@ -98,50 +98,50 @@ pub enum Said {
 
 /// What a control is scored by, where it differs from the others.
 #[derive(Clone, Debug)]
-pub struct Rule {
-    pub weight: u32,
-    pub teams: Option<TeamRule>,
-    pub max_age: Option<i32>,
-    pub needs: Option<Vec<Needed>>,
+pub(crate) struct Rule {
+    pub(crate) weight: u32,
+    pub(crate) teams: Option<TeamRule>,
+    pub(crate) max_age: Option<i32>,
+    pub(crate) needs: Option<Vec<Needed>>,
     /// Whether it stands in milepost.toml instead of the catalog.
-    pub overridden: bool,
+    pub(crate) overridden: bool,
 }
 
 /// From which step upwards one of these kinds of evidence is needed.
 #[derive(Clone, Debug)]
-pub struct Needed {
-    pub from: usize,
-    pub any_of: Vec<Kind>,
+pub(crate) struct Needed {
+    pub(crate) from: usize,
+    pub(crate) any_of: Vec<Kind>,
 }
 
 /// An item of evidence, by the days before the quarter's end.
 #[derive(Clone, Debug)]
-pub struct Evidence {
-    pub kind: Kind,
-    pub age: i64,
+pub(crate) struct Evidence {
+    pub(crate) kind: Kind,
+    pub(crate) age: i64,
     /// How many days before its last one it covers.
-    pub days: i64,
+    pub(crate) days: i64,
 }
 
 /// What a team measured: copies, megabytes in millionths, whether it is offsite, and how many days ago it was restored.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Facts {
-    pub copies: i64,
-    pub size: Option<i64>,
-    pub offsite: bool,
-    pub restored: Option<i64>,
+pub(crate) struct Facts {
+    pub(crate) copies: i64,
+    pub(crate) size: Option<i64>,
+    pub(crate) offsite: bool,
+    pub(crate) restored: Option<i64>,
 }
 
 /// What one step asks of the facts.
 #[derive(Clone, Debug)]
-pub struct Criterion {
-    pub step: usize,
-    pub asks: BTreeMap<&'static str, Asked>,
+pub(crate) struct Criterion {
+    pub(crate) step: usize,
+    pub(crate) asks: BTreeMap<&'static str, Asked>,
 }
 
 /// A condition on one fact.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Asked {
+pub(crate) enum Asked {
     AtLeast(i64),
     Above(i64),
     AtMost(i64),
@@ -151,7 +151,7 @@ pub enum Asked {
 }
 
 impl Asked {
-    pub fn holds(self, facts: &Facts, fact: &str) -> bool {
+    pub(crate) fn holds(self, facts: &Facts, fact: &str) -> bool {
         let number = match fact {
             "copies" => Some(facts.copies),
             "size" => facts.size,
@@ -247,7 +247,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub fn evidence()(kind in select(&Kind::ALL), age in 0..=500_i64, days in prop_oneof![Just(0), 1..=92_i64])
+    pub(crate) fn evidence()(kind in select(&Kind::ALL), age in 0..=500_i64, days in prop_oneof![Just(0), 1..=92_i64])
         -> Evidence
     {
         Evidence { kind, age, days }
@@ -256,7 +256,7 @@ prop_compose! {
 
 prop_compose! {
     /// Few values, so that conditions are met about as often as not.
-    pub fn facts()(
+    pub(crate) fn facts()(
         copies in 0..=5_i64,
         size in prop::option::weighted(0.9, (0..=8_i64).prop_map(|quarters| quarters * 250_000)),
         offsite in any::<bool>(),
@@ -327,7 +327,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub fn case()(
+    pub(crate) fn case()(
         (bottom, levels, per_level, dimensions) in scale(),
         (basis, rule, overall, minimum_coverage, decimals) in scoring(),
         (max_age, needs, team_level) in (1..=400_i32, prop::option::weighted(0.4, needs()), prop::bool::weighted(0.1)),
@@ -351,7 +351,7 @@ prop_compose! {
 }
 
 /// A case in which every answer is a level.
-pub fn assessed_case() -> impl Strategy<Value = Case> {
+pub(crate) fn assessed_case() -> impl Strategy<Value = Case> {
     case().prop_map(|mut case| {
         let open = case.said.iter_mut().flatten().filter(|said| !matches!(said, Said::Level(_)));
         open.for_each(|said| *said = Said::Level([0; 3]));
@@ -398,15 +398,15 @@ impl Case {
         self
     }
 
-    pub fn steps(&self) -> usize {
+    pub(crate) fn steps(&self) -> usize {
         (self.levels - 1) * self.per_level + 1
     }
 
-    pub fn millionths(&self, step: usize) -> i128 {
+    pub(crate) fn millionths(&self, step: usize) -> i128 {
         (self.bottom as i128) * MILLION + (step as i128) * MILLION / (self.per_level as i128)
     }
 
-    pub fn level(&self, step: usize) -> Level {
+    pub(crate) fn level(&self, step: usize) -> Level {
         Level::from_millionths(i64::try_from(self.millionths(step)).unwrap())
     }
 
@@ -416,7 +416,7 @@ impl Case {
         format!("{}.{:06}", millionths / MILLION, millionths % MILLION)
     }
 
-    pub fn is_asked(&self, team: usize, control: usize) -> bool {
+    pub(crate) fn is_asked(&self, team: usize, control: usize) -> bool {
         let Team { scope, here, .. } = &self.teams[team];
         *here && (scope.is_empty() || scope.iter().any(|id| is_in(control, id)))
     }
@@ -428,13 +428,13 @@ impl Case {
     }
 
     /// The control on whose facts this one stands, where it has none of its own.
-    pub fn stands_on(&self, control: usize) -> Option<usize> {
+    pub(crate) fn stands_on(&self, control: usize) -> Option<usize> {
         let both = self.measures[LENDER].is_some() && self.measures[BORROWER].is_some();
         (self.lends && both && control == BORROWER).then_some(LENDER)
     }
 
     /// What a team says of a control, where it says it: who gave the facts has answered what stands on them.
-    pub fn state(&self, control: usize, team: usize) -> Said {
+    pub(crate) fn state(&self, control: usize, team: usize) -> Said {
         match (self.said[control][team], self.stands_on(control)) {
             (Said::Level(_) | Said::Nothing, Some(lender)) => match self.said[lender][team] {
                 Said::Level(steps) => Said::Level(steps),
@@ -458,44 +458,44 @@ impl Case {
         places.filter(move |place| self.is_written(*place, team)).flat_map(move |place| &self.evidence[place][team])
     }
 
-    pub fn max_age_of(&self, control: usize) -> i32 {
+    pub(crate) fn max_age_of(&self, control: usize) -> i32 {
         self.rules[control].max_age.unwrap_or(self.max_age)
     }
 
     /// What is not yet said otherwise, said so.
-    pub fn saying(&self, control: usize, team: usize, said: Said) -> Self {
+    pub(crate) fn saying(&self, control: usize, team: usize, said: Said) -> Self {
         let mut case = self.clone();
         case.said[control][team] = said;
         case
     }
 
     /// The same without controls that only one team answers for.
-    pub fn without_owners(mut self) -> Self {
+    pub(crate) fn without_owners(mut self) -> Self {
         let owned = self.rules.iter_mut().filter(|rule| matches!(rule.teams, Some(TeamRule::Owner(_))));
         owned.for_each(|rule| rule.teams = None);
         self
     }
 
     /// The same in which each control has an answer of its own.
-    pub fn without_lending(mut self) -> Self {
+    pub(crate) fn without_lending(mut self) -> Self {
         self.lends = false;
         self
     }
 
     /// The same in which evidence decides nothing.
-    pub fn without_needs(mut self) -> Self {
+    pub(crate) fn without_needs(mut self) -> Self {
         self.needs = Some(Vec::new());
         self.rules.iter_mut().for_each(|rule| rule.needs = None);
         self
     }
 
     /// The same with another weight for each control.
-    pub fn weighing(mut self, weights: &[u32]) -> Self {
+    pub(crate) fn weighing(mut self, weights: &[u32]) -> Self {
         self.rules.iter_mut().zip(weights).for_each(|(rule, weight)| rule.weight = *weight);
         self
     }
 
-    pub fn weights(&self) -> Vec<u32> {
+    pub(crate) fn weights(&self) -> Vec<u32> {
         self.rules.iter().map(|rule| rule.weight).collect()
     }
 }
@@ -506,7 +506,7 @@ fn rank(id: &str) -> usize {
 }
 
 /// Whether a control is, or stands below, `id`.
-pub fn is_in(control: usize, id: &str) -> bool {
+pub(crate) fn is_in(control: usize, id: &str) -> bool {
     let rest = CONTROLS[control].strip_prefix(id);
     id == "own" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
 }
@@ -650,7 +650,7 @@ impl Case {
     }
 
     /// The files of the workspace.
-    pub fn texts(&self) -> BTreeMap<String, String> {
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
         let mut texts = self.catalog();
         texts.insert("milepost.toml".to_owned(), self.config());
         texts.insert("content/2026-Q3/quarter.toml".to_owned(), String::new());
@@ -664,7 +664,7 @@ impl Case {
     }
 
     /// Scores the workspace as its files tell it.
-    pub fn read(&self) -> Scored {
+    pub(crate) fn read(&self) -> Scored {
         Scored::of(checked(&self.texts()))
     }
 }
@@ -720,7 +720,7 @@ static FORM: LazyLock<Assessment> = LazyLock::new(|| {
 
 impl Case {
     /// Scores the workspace without the detour over its files.
-    pub fn score(&self) -> Scored {
+    pub(crate) fn score(&self) -> Scored {
         let mut assessment = FORM.clone();
         let settings = &mut assessment.settings;
         (settings.scale.bottom, settings.scale.step) = (self.level(0), self.level(1) - self.level(0));
@@ -844,9 +844,9 @@ fn origin() -> Origin {
 }
 
 /// A case, checked and scored by the program.
-pub struct Scored {
-    pub assessment: Assessment,
-    pub scorecard: Scorecard,
+pub(crate) struct Scored {
+    pub(crate) assessment: Assessment,
+    pub(crate) scorecard: Scorecard,
 }
 
 impl Scored {
@@ -855,48 +855,48 @@ impl Scored {
         Self { assessment, scorecard }
     }
 
-    pub fn all(&self) -> &Tree {
+    pub(crate) fn all(&self) -> &Tree {
         &self.scorecard.quarters[0].all[0]
     }
 
-    pub fn team(&self, team: usize) -> &Tree {
+    pub(crate) fn team(&self, team: usize) -> &Tree {
         &self.scorecard.quarters[0].teams[team][0]
     }
 
-    pub fn teams(&self) -> usize {
+    pub(crate) fn teams(&self) -> usize {
         self.assessment.settings.teams.len()
     }
 
     /// The tree of all teams, then each team's.
-    pub fn trees(&self) -> impl Iterator<Item = &Tree> {
+    pub(crate) fn trees(&self) -> impl Iterator<Item = &Tree> {
         std::iter::once(self.all()).chain((0..self.teams()).map(|team| self.team(team)))
     }
 
-    pub fn nodes(&self) -> impl Iterator<Item = &Figures> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Figures> {
         self.trees().flat_map(nodes)
     }
 
-    pub fn select(&self, team: Option<usize>) -> Selection<'_> {
+    pub(crate) fn select(&self, team: Option<usize>) -> Selection<'_> {
         let tree = team.map_or(self.all(), |team| self.team(team));
         Selection { assessment: &self.assessment, quarter: 0, framework: 0, team, function: None, tree }
     }
 
-    pub fn json(&self, team: Option<usize>) -> Value {
+    pub(crate) fn json(&self, team: Option<usize>) -> Value {
         serde_json::from_str(&self.text(team)).unwrap()
     }
 
-    pub fn text(&self, team: Option<usize>) -> String {
+    pub(crate) fn text(&self, team: Option<usize>) -> String {
         json::scores(&self.select(team))
     }
 }
 
 /// Every node of a tree, the whole first, then rank by rank.
-pub fn nodes(tree: &Tree) -> impl Iterator<Item = &Figures> {
+pub(crate) fn nodes(tree: &Tree) -> impl Iterator<Item = &Figures> {
     std::iter::once(&tree.overall).chain(&tree.functions).chain(&tree.categories).chain(&tree.controls)
 }
 
 /// The ids of [`nodes`].
-pub fn ids() -> impl Iterator<Item = &'static str> {
+pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
     ["own"].into_iter().chain(FUNCTIONS).chain(CATEGORIES).chain(CONTROLS)
 }
 
@@ -906,32 +906,32 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
 
 /// The figures of a node as they should be, in millionths.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Whether every team and control in it weighs the same.
-    pub even: bool,
-    pub mean: Option<Exact>,
-    pub claimed: Option<Exact>,
-    pub supported: Option<Exact>,
+    pub(crate) even: bool,
+    pub(crate) mean: Option<Exact>,
+    pub(crate) claimed: Option<Exact>,
+    pub(crate) supported: Option<Exact>,
     /// The mean if all weighed the same.
-    pub unweighted: Option<Exact>,
-    pub low: Option<Exact>,
-    pub high: Option<Exact>,
-    pub target: Option<Exact>,
-    pub gap: Option<Exact>,
-    pub floor: Option<i128>,
-    pub assessed: u64,
-    pub unknown: u64,
-    pub unanswered: u64,
-    pub not_applicable: u64,
-    pub unsupported: u64,
-    pub at_target: u64,
-    pub targeted: u64,
-    pub levels: Vec<u64>,
+    pub(crate) unweighted: Option<Exact>,
+    pub(crate) low: Option<Exact>,
+    pub(crate) high: Option<Exact>,
+    pub(crate) target: Option<Exact>,
+    pub(crate) gap: Option<Exact>,
+    pub(crate) floor: Option<i128>,
+    pub(crate) assessed: u64,
+    pub(crate) unknown: u64,
+    pub(crate) unanswered: u64,
+    pub(crate) not_applicable: u64,
+    pub(crate) unsupported: u64,
+    pub(crate) at_target: u64,
+    pub(crate) targeted: u64,
+    pub(crate) levels: Vec<u64>,
 }
 
 impl Case {
     /// The step that facts reach.
-    pub fn reached(criteria: &[Criterion], facts: &Facts) -> usize {
+    pub(crate) fn reached(criteria: &[Criterion], facts: &Facts) -> usize {
         let mut step = 0;
         for Criterion { step: above, asks } in criteria {
             if !asks.iter().all(|(fact, asked)| asked.holds(facts, fact)) {
@@ -1027,7 +1027,7 @@ impl Case {
     }
 
     /// The figures of every node by id, for all teams or the `only` one.
-    pub fn wanted(&self, only: Option<usize>) -> BTreeMap<&'static str, Wanted> {
+    pub(crate) fn wanted(&self, only: Option<usize>) -> BTreeMap<&'static str, Wanted> {
         let controls: Vec<Wanted> = (0..6).map(|control| self.wanted_control(control, only)).collect();
         let below = |id: &str| {
             let below = (0..6).filter(|c| is_in(*c, id));
@@ -1067,7 +1067,7 @@ fn joined(parts: &[(u32, &Wanted)], steps: usize) -> Wanted {
     let applicable: Vec<_> = parts.iter().filter(|(_, part)| part.low.is_some()).collect();
     let targeted = if scored.is_empty() { &applicable } else { &scored };
     Wanted {
-        even: parts.iter().all(|(weight, part)| part.even && *weight == parts[0].0),
+        even: scored.iter().all(|(weight, part)| part.even && *weight == scored[0].0),
         mean: over(|part| part.mean),
         claimed: over(|part| part.claimed),
         supported: over(|part| part.supported),

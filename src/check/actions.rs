@@ -1,0 +1,199 @@
+//! `actions.toml` in, the plan out: every action on a control and team that exist, with dates that fit together.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::fields::Fields;
+use super::names::Names;
+use super::syntax::Parsed;
+use crate::action::{Action, Exception, Plan, Status};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::settings::{Settings, Team};
+use crate::workspace::Workspace;
+
+/// The file's name, beside the quarters' folders.
+pub(super) const FILE: &str = "actions.toml";
+
+struct Reader<'a> {
+    settings: &'a Settings,
+    names: &'a Names<'a>,
+    /// Each id so far, and its place.
+    ids: BTreeMap<String, Place>,
+}
+
+/// Reads the plan; a file that is not there plans nothing.
+pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names<'_>, found: &mut Vec<Diagnostic>) -> Plan {
+    let mut plan = Plan::default();
+    let mut reader = Reader { settings, names, ids: BTreeMap::new() };
+    for folder in workspace.patterns.profile_folders() {
+        let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { continue };
+        parsed.read(found, |mut fields| {
+            plan.actions.extend(fields.tables("action", |table| reader.action(table)));
+            plan.exceptions.extend(fields.tables("exception", |table| reader.exception(table)));
+            fields.finish();
+        });
+    }
+    plan
+}
+
+impl Reader<'_> {
+    fn action(&mut self, mut fields: Fields<'_, '_>) -> Option<Action> {
+        let id = self.id(&mut fields);
+        let control = self.control(&mut fields);
+        let team = self.team(&mut fields, true);
+        let title = fields.required_text("title", "say what is done");
+        let owner = fields.text_or_empty("owner");
+        let effort = fields.text_or_empty("effort");
+        let opened = fields.date("opened").map(|date| date.value);
+        let due = required_date(&mut fields, "due", "an action without a date is a wish");
+        let status = status(&mut fields);
+        let raises_to = fields.level("raises_to", Code::BadLevel);
+        if fields.key_span("raises_to").is_none() {
+            let place = fields.place();
+            let missing = Diagnostic::new(Code::MissingKey, place, "`raises_to` is missing");
+            fields.found.push(missing.help("say to which level it raises the team's answer"));
+        }
+        if let Some(level) = raises_to.as_ref().filter(|level| !self.settings.scale.holds(level.value)) {
+            super::evidence::report_level(&mut fields, level, &self.settings.scale);
+        }
+        if let (Some(opened), Some(Status::Done(closed) | Status::Dropped(closed))) = (opened, status)
+            && closed < opened
+        {
+            let span = fields.key_span("closed").unwrap_or_default();
+            fields.report(
+                Code::BadValue,
+                &span,
+                format!("it was closed on {closed}, before it was opened on {opened}"),
+            );
+        }
+        let place = fields.place();
+        let origin = fields.origin(&(place.start..place.end));
+        fields.finish();
+        Some(Action {
+            id: id?,
+            control: control?,
+            team: team??,
+            title: title?.value,
+            owner,
+            effort,
+            opened,
+            due: due?,
+            status: status?,
+            raises_to: raises_to?.value,
+            origin,
+        })
+    }
+
+    fn exception(&mut self, mut fields: Fields<'_, '_>) -> Option<Exception> {
+        let id = self.id(&mut fields);
+        let control = self.control(&mut fields);
+        let team = self.team(&mut fields, false);
+        let reason = fields.required_text("reason", "an accepted gap needs its reason");
+        let approved_by = fields.required_text("approved_by", "say which role accepted the gap");
+        let since = fields.date("since").map(|date| date.value);
+        let expires =
+            required_date(&mut fields, "expires", "an exception without an end is a decision that nobody takes again");
+        let place = fields.place();
+        let origin = fields.origin(&(place.start..place.end));
+        fields.finish();
+        Some(Exception {
+            id: id?,
+            control: control?,
+            team: team?,
+            reason: reason?.value,
+            approved_by: approved_by?.value,
+            since,
+            expires: expires?,
+            origin,
+        })
+    }
+
+    fn id(&mut self, fields: &mut Fields<'_, '_>) -> Option<String> {
+        let id = fields.required_text("id", "reports and gates name it by its id")?;
+        let place = fields.at(&id.span);
+        if let Some(first) = self.ids.get(&id.value) {
+            let twice = Diagnostic::new(Code::DuplicateId, place, format!("`{}` is given twice", id.value));
+            fields.found.push(twice.label("again here").related(first.clone(), "first here"));
+            return None;
+        }
+        self.ids.insert(id.value.clone(), place);
+        Some(id.value)
+    }
+
+    fn control(&self, fields: &mut Fields<'_, '_>) -> Option<(usize, usize)> {
+        let control = fields.required_text("control", "name the control whose gap it is about")?;
+        let place = fields.at(&control.span);
+        let known = self.names.control(&control.value);
+        if known.is_none() {
+            fields.found.extend(self.names.not_a_control(&control.value, place));
+        }
+        known
+    }
+
+    /// The team; `Some(None)` where none is named and none needs to be.
+    fn team(&self, fields: &mut Fields<'_, '_>, required: bool) -> Option<Option<usize>> {
+        let given = if required {
+            fields.required_text("team", "name the team whose answer it raises")
+        } else {
+            fields.text("team")
+        };
+        let Some(given) = given else { return (!required).then_some(None) };
+        let position = self.settings.teams.iter().position(|team| team.id == given.value);
+        if position.is_none() {
+            let near = nearest(&given.value, self.settings.teams.iter().map(|team: &Team| team.id.as_str()));
+            let place = fields.at(&given.span);
+            let unknown =
+                Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", given.value));
+            fields.found.push(unknown.nearest(near).help("teams are named by their id in milepost.toml"));
+        }
+        position.map(Some)
+    }
+}
+
+fn required_date(fields: &mut Fields<'_, '_>, key: &'static str, why: &str) -> Option<Date> {
+    let date = fields.date(key);
+    if fields.key_span(key).is_none() {
+        let place = fields.place();
+        fields.found.push(Diagnostic::new(Code::MissingKey, place, format!("`{key}` is missing")).help(why));
+    }
+    date.map(|date| date.value)
+}
+
+fn status(fields: &mut Fields<'_, '_>) -> Option<Status> {
+    let status = fields.text("status");
+    let closed = fields.date("closed");
+    let Some(status) = status else {
+        if let Some(closed) = closed {
+            let report = fields.report(Code::MissingKey, &closed.span, "`closed` is given without `status`");
+            report.help.push("add status = \"done\" or \"dropped\"".to_owned());
+        }
+        return Some(Status::Open);
+    };
+    match (status.value.as_str(), closed) {
+        ("open", None) => Some(Status::Open),
+        ("started", None) => Some(Status::Started),
+        ("done", Some(closed)) => Some(Status::Done(closed.value)),
+        ("dropped", Some(closed)) => Some(Status::Dropped(closed.value)),
+        ("done" | "dropped", None) => {
+            let report =
+                fields.report(Code::MissingKey, &status.span, format!("`{}` is said without a day", status.value));
+            report.help.push("add closed = 2026-09-30: quarters before that day still show it as open".to_owned());
+            None
+        }
+        ("open" | "started", Some(closed)) => {
+            let message = format!("`closed` is given, and `status` is \"{}\"", status.value);
+            let report = fields.report(Code::BadValue, &closed.span, message);
+            report.help.push("set status = \"done\" or \"dropped\", or remove `closed`".to_owned());
+            None
+        }
+        _ => {
+            let message = format!("`{}` is no status", status.value);
+            let near = nearest(&status.value, Status::NAMES);
+            let place = fields.at(&status.span);
+            let bad = Diagnostic::new(Code::BadValue, place, message).nearest(near);
+            fields.found.push(bad.help(format!("statuses: {}", Status::NAMES.join(", "))));
+            None
+        }
+    }
+}

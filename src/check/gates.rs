@@ -1,0 +1,102 @@
+//! `[gates]` of `milepost.toml` in, the gates out: a limit alone, or a table with a limit, what it looks at, and an exception.
+
+use toml::de::DeValue;
+
+use super::fields::{At, Fields};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::number::{Level, MILLIONTHS};
+use crate::settings::{Gate, GateException, GateKind, Scale, Team};
+
+/// Reads the gates; `mentioned` gets the ids that they look at.
+pub(super) fn read(
+    mut fields: Fields<'_, '_>,
+    scale: &Scale,
+    teams: &[Team],
+    mentioned: &mut Vec<(String, Place)>,
+) -> Vec<Gate> {
+    let mut gates = Vec::new();
+    for kind in GateKind::ALL {
+        let Some(value) = fields.raw(kind.name()) else { continue };
+        let span = fields.key_span(kind.name()).unwrap_or_default();
+        let origin = fields.origin(&span);
+        let gate = match value.get_ref() {
+            DeValue::Table(_) => fields.table(kind.name()).and_then(|table| read_table(table, kind, teams, mentioned)),
+            _ => fields.level(kind.name(), Code::BadValue).map(|limit| (limit, Vec::new(), Vec::new(), None)),
+        };
+        let Some((limit, functions, teams, exception)) = gate else { continue };
+        if let Some(wrong) = wrong_limit(kind, limit.value, scale) {
+            let report = fields.report(
+                Code::BadValue,
+                &limit.span,
+                format!("`{}` cannot be {}", kind.name(), limit.value.shown()),
+            );
+            report.help.push(wrong);
+            continue;
+        }
+        gates.push(Gate { kind, limit: limit.value, functions, teams, exception, origin });
+    }
+    fields.finish();
+    gates
+}
+
+type Read = (At<Level>, Vec<String>, Vec<usize>, Option<GateException>);
+
+fn read_table(
+    mut table: Fields<'_, '_>,
+    kind: GateKind,
+    teams: &[Team],
+    mentioned: &mut Vec<(String, Place)>,
+) -> Option<Read> {
+    let limit = table.level("limit", Code::BadValue);
+    if table.key_span("limit").is_none() {
+        let place = table.place();
+        let missing = Diagnostic::new(Code::MissingKey, place, "`limit` is missing");
+        table.found.push(missing.help(format!("write {} = {{ limit = …, functions = [\"PR\"] }}", kind.name())));
+    }
+    let functions = table.texts("functions").unwrap_or_default();
+    mentioned.extend(functions.iter().map(|id| (id.value.clone(), table.at(&id.span))));
+    let functions = functions.into_iter().map(|id| id.value).collect();
+    let mut indices = Vec::new();
+    for team in table.texts("teams").unwrap_or_default() {
+        match teams.iter().position(|known| known.id == team.value) {
+            Some(index) => indices.push(index),
+            None => {
+                let place = table.at(&team.span);
+                let near = nearest(&team.value, teams.iter().map(|team| team.id.as_str()));
+                let unknown =
+                    Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", team.value));
+                table.found.push(unknown.nearest(near).help("teams are named by their id in milepost.toml"));
+            }
+        }
+    }
+    let exception = table.table("exception").and_then(exception);
+    table.finish();
+    Some((limit?, functions, indices, exception))
+}
+
+fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
+    let reason = fields.required_text("reason", "an exception needs its reason");
+    let approved_by = fields.required_text("approved_by", "say which role allows it");
+    let expires = fields.date("expires").map(|date| date.value);
+    if fields.key_span("expires").is_none() {
+        let place = fields.place();
+        let missing = Diagnostic::new(Code::MissingKey, place, "`expires` is missing");
+        fields.found.push(missing.help("an exception ends: add expires = 2026-12-31"));
+    }
+    fields.finish();
+    Some(GateException { reason: reason?.value, approved_by: approved_by?.value, expires: expires? })
+}
+
+/// What is wrong with a limit, as an advice.
+fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
+    let whole = limit.millionths() % MILLIONTHS == 0;
+    match kind {
+        GateKind::Regression => None,
+        GateKind::MinimumCoverage | GateKind::Reattested => {
+            (limit.millionths() > 100 * MILLIONTHS).then(|| "give a percentage from 0 to 100".to_owned())
+        }
+        GateKind::KeyControls => (!scale.holds(limit))
+            .then(|| format!("give a level of the scale, from {} to {}", scale.bottom.shown(), scale.top().shown())),
+        _ => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
+    }
+}

@@ -1,0 +1,151 @@
+//! `milepost gate`: whether the quarter keeps the limits of `[gates]`.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::select::Selector;
+use super::{Outcome, Output};
+use crate::diagnostic::{self, Colour, Diagnostic};
+use crate::gate::{Verdict, evaluate, listed};
+use crate::text::line;
+
+/// Evaluate the gates of milepost.toml: exit code 1 if one fails.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The quarter, as in 2026-Q3; the newest by default.
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<String>,
+    /// How to print the verdicts.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// One line a gate.
+    #[default]
+    Text,
+    /// JSON: every gate with its causes.
+    Json,
+    /// A Markdown table, for a pull request.
+    Markdown,
+    /// SARIF 2.1.0: the failed gates, for code scanning.
+    Sarif,
+    /// GitHub Actions annotations of the failed gates.
+    Github,
+}
+
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+    let (workspace, assessment, remarks) = match super::assess(root, colour) {
+        Ok(assessed) => assessed,
+        Err(output) => return output,
+    };
+    let scorecard = crate::score::score(&assessment);
+    let selector = Selector::of(args.quarter.clone(), None);
+    let quarter = match selector.select(&assessment, &scorecard) {
+        Ok(selection) => selection.quarter,
+        Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+    };
+    let verdicts = evaluate(&assessment, &scorecard, quarter);
+    let failed: Vec<Diagnostic> = verdicts.iter().filter_map(Verdict::diagnostic).collect();
+    let name = assessment.quarters[quarter].quarter.to_string();
+    let result = match args.format {
+        Format::Text => text(&name, &verdicts),
+        Format::Json => json(&name, &verdicts),
+        Format::Markdown => markdown(&name, &verdicts),
+        Format::Sarif => diagnostic::print(&failed, &workspace, diagnostic::Format::Sarif, colour),
+        Format::Github => diagnostic::print(&failed, &workspace, diagnostic::Format::Github, colour),
+    };
+    let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
+    let none = "no gates: set limits under [gates] in milepost.toml\n";
+    let remarks = if verdicts.is_empty() { remarks + none } else { remarks };
+    Output { result, remarks, outcome }
+}
+
+fn word(verdict: &Verdict) -> &'static str {
+    match (verdict.passed, verdict.excused.is_empty()) {
+        (true, _) => "passed",
+        (false, true) => "failed",
+        (false, false) => "excused",
+    }
+}
+
+fn text(quarter: &str, verdicts: &[Verdict]) -> String {
+    let mut out = String::new();
+    for verdict in verdicts {
+        let causes: Vec<String> = verdict
+            .causes
+            .iter()
+            .map(|cause| match &cause.origin {
+                Some(origin) => format!("{} ({})", cause.what, origin.shown()),
+                None => cause.what.clone(),
+            })
+            .collect();
+        let names: Vec<&str> = causes.iter().map(String::as_str).collect();
+        let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+        let excused = if verdict.excused.is_empty() { String::new() } else { format!(" [{}]", verdict.excused) };
+        let said = format!("{:8}{}: {}{causes}{excused}", word(verdict), verdict.gate, verdict.message);
+        out += &format!("{}\n", line(&said));
+    }
+    let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
+    if verdicts.is_empty() { out } else { format!("{out}\n{quarter}: {failed} of {} gates failed\n", verdicts.len()) }
+}
+
+fn markdown(quarter: &str, verdicts: &[Verdict]) -> String {
+    let inert = crate::export::table::inert_markdown;
+    let mut out = format!("### Gates, {quarter}\n\n| gate | verdict | why |\n| --- | --- | --- |\n");
+    for verdict in verdicts {
+        let names: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
+        let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+        let excused = if verdict.excused.is_empty() { String::new() } else { format!("; {}", verdict.excused) };
+        let why = inert(&format!("{}{causes}{excused}", verdict.message));
+        out += &format!("| {} | {} | {why} |\n", verdict.gate, word(verdict));
+    }
+    out
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    quarter: &'a str,
+    failed: usize,
+    gates: Vec<GateJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct GateJson<'a> {
+    gate: &'a str,
+    verdict: &'a str,
+    message: &'a str,
+    excused: &'a str,
+    causes: Vec<CauseJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CauseJson<'a> {
+    what: &'a str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+}
+
+fn json(quarter: &str, verdicts: &[Verdict]) -> String {
+    let gates = verdicts.iter().map(|verdict| GateJson {
+        gate: verdict.gate,
+        verdict: word(verdict),
+        message: &verdict.message,
+        excused: &verdict.excused,
+        causes: verdict
+            .causes
+            .iter()
+            .map(|cause| CauseJson {
+                what: &cause.what,
+                file: cause.origin.as_ref().map(|origin| &*origin.place.path),
+                line: cause.origin.as_ref().map(|origin| origin.line),
+            })
+            .collect(),
+    });
+    let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
+    let out = Json { quarter, failed, gates: gates.collect() };
+    serde_json::to_string_pretty(&out).expect("plain texts and numbers") + "\n"
+}

@@ -1,0 +1,368 @@
+//! The gates of `milepost.toml` and a scored quarter in, a verdict on each gate out: passed, failed or excused, with what failed it.
+
+use jiff::civil::Date;
+
+use crate::assessment::Assessment;
+use crate::change::{Side, between};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::evidence::State;
+use crate::number::{Level, Mean};
+use crate::place::{Origin, Place};
+use crate::score::Scorecard;
+use crate::settings::{Gate, GateKind};
+
+/// What became of one gate.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The gate's name, as in `milepost.toml`.
+    pub gate: &'static str,
+    /// What was found and what is allowed, in one sentence.
+    pub message: String,
+    /// Whether it passed.
+    pub passed: bool,
+    /// Why a failed gate fails nothing; empty where it does.
+    pub excused: String,
+    /// What failed it, each with where it is written, where that is one place.
+    pub causes: Vec<Cause>,
+    /// Where the gate is written.
+    pub origin: Origin,
+}
+
+/// One thing that failed a gate.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// What it is, as in `PR.DS-11 of Shore IT`.
+    pub what: String,
+    /// Where it is written.
+    pub origin: Option<Origin>,
+}
+
+impl Verdict {
+    /// Whether it stops what the gates guard.
+    pub fn fails(&self) -> bool {
+        !self.passed && self.excused.is_empty()
+    }
+
+    /// A failed gate as a diagnostic, at its first cause.
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
+        if !self.fails() {
+            return None;
+        }
+        let place = |origin: &Origin| origin.place.clone();
+        let mut places = self.causes.iter().filter_map(|cause| Some((place(cause.origin.as_ref()?), cause)));
+        let first: Place = places.next().map_or_else(|| place(&self.origin), |(place, _)| place);
+        let mut out = Diagnostic::new(Code::GateFailed, first, format!("gate {}: {}", self.gate, self.message));
+        for (place, cause) in places.take(MOST) {
+            out = out.related(place, cause.what.clone());
+        }
+        let names: Vec<&str> = self.causes.iter().map(|cause| cause.what.as_str()).collect();
+        Some(if names.is_empty() { out } else { out.help(listed(&names)) })
+    }
+}
+
+/// How many causes a line names.
+pub const MOST: usize = 6;
+
+/// The first of `names`, and how many more there are.
+pub fn listed(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(MOST);
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+/// Evaluates every gate for a quarter.
+pub fn evaluate(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Vec<Verdict> {
+    let hall = Hall { assessment, scorecard, quarter };
+    assessment.settings.gates.iter().map(|gate| hall.verdict(gate)).collect()
+}
+
+/// A quarter at the gates.
+#[derive(Clone, Copy)]
+struct Hall<'a> {
+    assessment: &'a Assessment,
+    scorecard: &'a Scorecard,
+    quarter: usize,
+}
+
+impl<'a> Hall<'a> {
+    fn verdict(self, gate: &Gate) -> Verdict {
+        let (message, passed, causes) = match gate.kind {
+            GateKind::Regression => self.regression(gate),
+            GateKind::MinimumCoverage => self.coverage(gate),
+            GateKind::StaleEvidence => {
+                self.counted(gate, self.stale(gate), "stale evidence item", "stale evidence items")
+            }
+            GateKind::NewZeros => self.counted(gate, self.new_zeros(gate), "new zero", "new zeros"),
+            GateKind::KeyControls => self.keys(gate),
+            GateKind::Unapproved => {
+                self.counted(gate, self.unapproved(gate), "unapproved exclusion", "unapproved exclusions")
+            }
+            GateKind::OverdueActions => self.counted(gate, self.overdue(gate), "overdue action", "overdue actions"),
+            GateKind::Reattested => self.reattested(gate),
+            GateKind::OverdueTargets => self.counted(
+                gate,
+                self.late(gate),
+                "control below a target that is past due",
+                "controls below targets that are past due",
+            ),
+        };
+        Verdict {
+            gate: gate.kind.name(),
+            message,
+            excused: if passed { String::new() } else { self.excuse(gate) },
+            passed,
+            causes,
+            origin: gate.origin.clone(),
+        }
+    }
+
+    fn closes(self) -> Date {
+        self.assessment.quarters[self.quarter].closes
+    }
+
+    /// The gate's exception, as long as it holds.
+    fn excuse(self, gate: &Gate) -> String {
+        let exception = gate.exception.as_ref().filter(|exception| self.closes() <= exception.expires);
+        exception.map_or_else(String::new, |exception| {
+            format!("excused until {} by {}: {}", exception.expires, exception.approved_by, exception.reason)
+        })
+    }
+
+    /// Whether a gate looks at a control of the main framework or another one.
+    fn looks_at(self, gate: &Gate, framework: usize, control: usize) -> bool {
+        let lineage = self.assessment.frameworks[framework].lineage(control);
+        gate.functions.is_empty() || gate.functions.iter().any(|id| lineage.contains(&id.as_str()))
+    }
+
+    fn looks_at_team(self, gate: &Gate, team: usize) -> bool {
+        gate.teams.is_empty() || gate.teams.contains(&team)
+    }
+
+    /// A gate on how many things there are.
+    fn counted(self, gate: &Gate, causes: Vec<Cause>, one: &str, many: &str) -> (String, bool, Vec<Cause>) {
+        let limit = usize::try_from(gate.limit.millionths() / crate::number::MILLIONTHS).unwrap_or_default();
+        let what = if causes.len() == 1 { one } else { many };
+        (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
+    }
+
+    /// Answers that a gate looks at: framework, control and team.
+    fn places(self, gate: &Gate) -> impl Iterator<Item = (usize, usize, usize, &'a crate::evidence::Answer)> {
+        let gate = gate.clone();
+        self.assessment
+            .answers(self.quarter)
+            .filter(move |(f, c, team, _)| self.looks_at(&gate, *f, *c) && self.looks_at_team(&gate, *team))
+    }
+
+    fn named(self, framework: usize, control: usize, team: usize) -> String {
+        let id = &self.assessment.control(framework, control).id;
+        format!("{id} of {}", self.assessment.settings.teams[team].name)
+    }
+
+    fn stale(self, gate: &Gate) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        for (framework, control, team, answer) in self.places(gate) {
+            let stale =
+                |item: &&crate::evidence::Item| self.assessment.is_stale(self.quarter, framework, control, item);
+            causes.extend(answer.evidence.iter().filter(stale).map(|item| Cause {
+                what: format!("{}: {}", self.named(framework, control, team), item.title),
+                origin: Some(item.origin.clone()),
+            }));
+        }
+        causes
+    }
+
+    fn new_zeros(self, gate: &Gate) -> Vec<Cause> {
+        let bottom = self.assessment.settings.scale.bottom;
+        let basis = self.assessment.settings.scoring.score;
+        let is_zero = |quarter: usize, (f, c, t): (usize, usize, usize)| {
+            let standing = self.scorecard.quarters[quarter].standing(f, c, t);
+            standing.is_some_and(|standing| standing.score(basis) == bottom)
+        };
+        let fresh = self.places(gate).filter(|(f, c, team, _)| {
+            let place = (*f, *c, *team);
+            is_zero(self.quarter, place) && !self.quarter.checked_sub(1).is_some_and(|before| is_zero(before, place))
+        });
+        let cause = |(f, c, team, answer): (usize, usize, usize, &crate::evidence::Answer)| Cause {
+            what: self.named(f, c, team),
+            origin: Some(answer.origin.clone()),
+        };
+        fresh.map(cause).collect()
+    }
+
+    fn unapproved(self, gate: &Gate) -> Vec<Cause> {
+        let open = self.places(gate).filter(
+            |(.., answer)| matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty()),
+        );
+        let cause = |(f, c, team, answer): (usize, usize, usize, &crate::evidence::Answer)| Cause {
+            what: self.named(f, c, team),
+            origin: Some(answer.origin.clone()),
+        };
+        open.map(cause).collect()
+    }
+
+    fn overdue(self, gate: &Gate) -> Vec<Cause> {
+        let closes = self.closes();
+        let late = self.assessment.plan.actions.iter().filter(|action| {
+            let (framework, control) = action.control;
+            action.is_overdue_on(closes)
+                && self.looks_at(gate, framework, control)
+                && self.looks_at_team(gate, action.team)
+        });
+        let cause = |action: &crate::action::Action| Cause {
+            what: format!("{} on {}", action.id, self.named(action.control.0, action.control.1, action.team)),
+            origin: Some(action.origin.clone()),
+        };
+        late.map(cause).collect()
+    }
+
+    /// Controls of the main framework below a target whose day has passed, unless an exception holds.
+    fn late(self, gate: &Gate) -> Vec<Cause> {
+        let closes = self.closes();
+        let tree = &self.scorecard.quarters[self.quarter].all[0];
+        let mut causes = Vec::new();
+        for (control, figures) in tree.controls.iter().enumerate().filter(|(c, _)| self.looks_at(gate, 0, *c)) {
+            let Some(target) = self.assessment.target(self.quarter, 0, control) else { continue };
+            let below = figures.shown_mean().is_some_and(|mean| *mean < Mean::from(target.level));
+            let accepted = self.assessment.plan.exceptions.iter().any(|exception| {
+                exception.control == (0, control) && exception.team.is_none() && exception.holds_on(closes)
+            });
+            if below && !accepted && target.due.is_some_and(|due| due < closes) {
+                let what = self.assessment.control(0, control).id.clone();
+                causes.push(Cause { what, origin: Some(target.origin.clone()) });
+            }
+        }
+        causes
+    }
+
+    fn keys(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
+        let basis = self.assessment.settings.scoring.score;
+        let mut causes = Vec::new();
+        for (framework, catalog) in self.assessment.frameworks.iter().enumerate() {
+            let keys = (0..catalog.controls.len()).filter(|c| catalog.controls[*c].rules.key);
+            for control in keys.filter(|control| self.looks_at(gate, framework, *control)) {
+                let counted = crate::score::teams_that_count(self.assessment, self.quarter, (framework, control), None);
+                for team in counted.filter(|team| self.looks_at_team(gate, *team)) {
+                    let answer = self.assessment.quarters[self.quarter].answer(framework, control, team);
+                    if answer.is_some_and(crate::evidence::Answer::is_not_applicable) {
+                        continue;
+                    }
+                    let standing = self.scorecard.quarters[self.quarter].standing(framework, control, team);
+                    let level = standing.map(|standing| standing.score(basis));
+                    if level.is_none_or(|level| level < gate.limit) {
+                        let at =
+                            level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
+                        causes.push(Cause {
+                            what: format!("{} {at}", self.named(framework, control, team)),
+                            origin: answer.map(|answer| answer.origin.clone()),
+                        });
+                    }
+                }
+            }
+        }
+        let answers = if causes.len() == 1 { "answer" } else { "answers" };
+        let message = format!("{} {answers} for key controls below {}", causes.len(), gate.limit.shown());
+        (message, causes.is_empty(), causes)
+    }
+
+    fn coverage(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
+        let trees = &self.scorecard.quarters[self.quarter];
+        let catalog = self.assessment.framework();
+        let mut nodes: Vec<(String, &crate::score::Counts)> = Vec::new();
+        let of = |tree: &'a crate::score::Tree, whose: &str| {
+            let mut nodes = Vec::new();
+            if gate.functions.is_empty() {
+                nodes.push((format!("{}{whose}", catalog.id), &tree.overall.counts));
+            }
+            let functions =
+                catalog.functions.iter().enumerate().filter(|(_, named)| gate.functions.contains(&named.id));
+            nodes.extend(functions.map(|(f, named)| (format!("{}{whose}", named.id), &tree.functions[f].counts)));
+            nodes
+        };
+        if gate.teams.is_empty() {
+            nodes.extend(of(&trees.all[0], ""));
+        }
+        for team in &gate.teams {
+            nodes.extend(of(&trees.teams[*team][0], &format!(" of {}", self.assessment.settings.teams[*team].name)));
+        }
+        let limit = gate.limit;
+        let below = |counts: &crate::score::Counts| {
+            let (assessed, applicable) = (i64::from(counts.assessed), i64::from(counts.applicable()));
+            assessed * 100 * crate::number::MILLIONTHS < applicable * limit.millionths()
+        };
+        let causes: Vec<Cause> = nodes
+            .into_iter()
+            .filter(|(_, counts)| below(counts))
+            .map(|(name, counts)| Cause {
+                what: format!("{name}: {} of {} answers assessed", counts.assessed, counts.applicable()),
+                origin: None,
+            })
+            .collect();
+        let message = if causes.is_empty() {
+            format!("at least {} % assessed", limit.shown())
+        } else {
+            format!("less than {} % assessed", limit.shown())
+        };
+        (message, causes.is_empty(), causes)
+    }
+
+    fn reattested(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
+        let scores = &self.scorecard.quarters[self.quarter];
+        let teams = (0..self.assessment.settings.teams.len()).filter(|team| self.looks_at_team(gate, *team));
+        let mut causes = Vec::new();
+        for team in teams {
+            let counts = scores.teams[team].iter().map(|tree| &tree.overall.counts);
+            let (given, carried) =
+                counts.fold((0, 0), |(given, carried), counts| (given + counts.given(), carried + counts.carried));
+            let fresh = i64::from(given - carried);
+            if fresh * 100 * crate::number::MILLIONTHS < i64::from(given) * gate.limit.millionths() {
+                let name = &self.assessment.settings.teams[team].name;
+                causes.push(Cause { what: format!("{name}: {fresh} of {given} answers given anew"), origin: None });
+            }
+        }
+        let teams = if causes.len() == 1 { "team has" } else { "teams have" };
+        let message = format!("{} {teams} less than {} % of answers re-attested", causes.len(), gate.limit.shown());
+        (message, causes.is_empty(), causes)
+    }
+
+    fn regression(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
+        let Some(before) = self.quarter.checked_sub(1) else {
+            return ("there is no quarter before".to_owned(), true, Vec::new());
+        };
+        let side = |quarter| Side { assessment: self.assessment, scorecard: self.scorecard, quarter };
+        let mut causes = Vec::new();
+        let teams: Vec<Option<usize>> =
+            if gate.teams.is_empty() { vec![None] } else { gate.teams.iter().map(|team| Some(*team)).collect() };
+        for team in teams {
+            let change = between(side(before), side(self.quarter), 0, team);
+            let whose =
+                team.map_or_else(String::new, |team| format!(" of {}", self.assessment.settings.teams[team].name));
+            let functions = change.nodes.iter().filter(|node| node.rank == "function");
+            let functions = functions.filter(|node| gate.functions.is_empty() || gate.functions.contains(&node.id));
+            causes.extend(functions.filter_map(|node| {
+                let total = node.total().filter(|total| -total > gate.limit.millionths())?;
+                let fell = Level::from_millionths(-total).shown();
+                let mut parts: Vec<_> = node.parts.iter().filter(|part| part.amount < 0).collect();
+                parts.sort_by_key(|part| part.amount);
+                let why: Vec<String> = parts.iter().map(|part| part.cause.title().to_lowercase()).collect();
+                let controls = worst(&parts);
+                Some(Cause {
+                    what: format!("{}{whose} fell by {fell} ({}: {controls})", node.id, why.join(", ")),
+                    origin: None,
+                })
+            }));
+        }
+        let functions = if causes.len() == 1 { "Function" } else { "Functions" };
+        let message = format!("{} {functions} fell by more than {}", causes.len(), gate.limit.shown());
+        (message, causes.is_empty(), causes)
+    }
+}
+
+/// The controls that pulled most.
+fn worst(parts: &[&crate::change::Part]) -> String {
+    let mut controls: Vec<&(String, i64)> = parts.iter().flat_map(|part| &part.controls).collect();
+    controls.sort_by_key(|(id, amount)| (*amount, id.clone()));
+    let mut ids: Vec<&str> = controls.iter().filter(|(_, amount)| *amount < 0).map(|(id, _)| id.as_str()).collect();
+    ids.dedup();
+    ids.truncate(3);
+    ids.join(", ")
+}
