@@ -409,7 +409,7 @@ impl<'a> Subject<'a> {
                     input.notes.insert(0, "does not count: another team owns this control".to_owned());
                 }
                 (None, _) => {
-                    input.notes.push("unanswered; it stays in the denominator and widens the range".to_owned())
+                    input.notes.push("unanswered; it stays in the denominator and widens the range".to_owned());
                 }
                 (Some(answer), None) => input.notes.push(match &answer.state {
                     State::NotApplicable { reason, approved_by } => {

@@ -11,12 +11,15 @@ use std::sync::LazyLock;
 
 use milepost::address::{Address, Data};
 use milepost::assessment::Assessment;
-use milepost::evidence::State;
+use milepost::diagnostic::Code;
+use milepost::evidence::{Answer, State};
+use milepost::explain::{Explanation, Formula, Input, Node, Subject, explain};
 use milepost::export::table::{self, Style};
 use milepost::export::{Rank, Selection, csv, json};
+use milepost::finding::findings;
 use milepost::gap::{self, Gaps};
 use milepost::number::{Level, Mean};
-use milepost::score::{Figures, Scorecard, Tree, score};
+use milepost::score::{Counts, Figures, Scorecard, Tree, Withheld, score, teams_that_count};
 use milepost::site::site;
 use milepost::theme::Theme;
 use milepost::view::Report;
@@ -24,6 +27,10 @@ use milepost::{check, workspace};
 use rayon::prelude::*;
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
+
+use self::pencil::{Exact, MILLION, cut, half_up, shown, value_of, weighted};
+
+mod pencil;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -61,8 +68,12 @@ impl Example {
     }
 
     fn tree(&self, quarter: usize, team: Option<usize>) -> &Tree {
+        self.tree_of(quarter, 0, team)
+    }
+
+    fn tree_of(&self, quarter: usize, framework: usize, team: Option<usize>) -> &Tree {
         let scores = &self.scorecard.quarters[quarter];
-        team.map_or(&scores.all[0], |team| &scores.teams[team][0])
+        team.map_or(&scores.all[framework], |team| &scores.teams[team][framework])
     }
 
     /// The same of the quarter before, where there is one.
@@ -75,27 +86,53 @@ impl Example {
         Selection { assessment: &self.assessment, quarter, framework: 0, team, function, tree }
     }
 
-    /// Everything that `--quarter`, `--team` and `--function` can select.
+    /// Everything that `--quarter`, `--team`, `--function` and `--framework` can select.
     fn selections(&self) -> Vec<Selection<'_>> {
-        let teams = || std::iter::once(None).chain(self.teams().map(Some));
-        let functions = || std::iter::once(None).chain(self.functions().map(Some));
-        let of = |quarter| teams().flat_map(move |team| functions().map(move |function| (quarter, team, function)));
-        self.quarters().flat_map(of).map(|(quarter, team, function)| self.select(quarter, team, function)).collect()
+        let mut selections = Vec::new();
+        for (quarter, (framework, catalog)) in
+            self.quarters().flat_map(|quarter| self.assessment.frameworks.iter().enumerate().map(move |f| (quarter, f)))
+        {
+            for team in std::iter::once(None).chain(self.teams().map(Some)) {
+                for function in std::iter::once(None).chain((0..catalog.functions.len()).map(Some)) {
+                    let tree = self.tree_of(quarter, framework, team);
+                    let assessment = &self.assessment;
+                    selections.push(Selection { assessment, quarter, framework, team, function, tree });
+                }
+            }
+        }
+        selections
+    }
+
+    /// Every number of the report: each node of each framework in each quarter, for all teams and for each alone.
+    fn subjects(&self) -> Vec<(Subject<'_>, &Figures)> {
+        let mut subjects = Vec::new();
+        for selection in self.selections().into_iter().filter(|selection| selection.function.is_none()) {
+            let Selection { assessment, quarter, framework, team, tree, .. } = selection;
+            let scorecard = &self.scorecard;
+            let subject = |node| Subject { assessment, scorecard, quarter, framework, team, node };
+            subjects.push((subject(Node::Overall), &tree.overall));
+            let functions = tree.functions.iter().enumerate().map(|(f, figures)| (Node::Function(f), figures));
+            let categories = tree.categories.iter().enumerate().map(|(c, figures)| (Node::Category(c), figures));
+            let controls = tree.controls.iter().enumerate().map(|(c, figures)| (Node::Control(c), figures));
+            let nodes = functions.chain(categories).chain(controls);
+            subjects.extend(nodes.map(|(node, figures)| (subject(node), figures)));
+        }
+        subjects
     }
 
     fn ranked(&self, selection: &Selection<'_>) -> Gaps {
-        gap::rank(self.assessment.framework(), selection.tree)
+        gap::rank(selection.catalog(), selection.tree)
     }
 
     /// The gaps of a selection as rows: rank, id, and the cells beside them.
-    fn gap_rows(&self, selection: &Selection<'_>) -> Vec<(String, &str, Cells)> {
+    fn gap_rows<'a>(&self, selection: &Selection<'a>) -> Vec<(String, &'a str, Cells)> {
         let ranked = self.ranked(selection).ranked.into_iter().zip(1..).filter(|(gap, _)| selection.holds(gap.control));
         let row = |(gap, rank): (gap::Gap, usize)| {
             let figures = &selection.tree.controls[gap.control];
             let mut cells = cells(figures);
             assert_eq!(cells["Gap"], gap.gap.shown(decimals()));
             cells.retain(|head, _| ["Gap", "Score", "Target", "Floor", "Assessed"].contains(head));
-            (rank.to_string(), self.assessment.framework().controls[gap.control].id.as_str(), cells)
+            (rank.to_string(), selection.catalog().controls[gap.control].id.as_str(), cells)
         };
         ranked.map(row).collect()
     }
@@ -123,7 +160,7 @@ fn cells(figures: &Figures) -> Cells {
     let counts = &figures.counts;
     let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
     let range = |low: &Mean, high: &Mean| format!("{} to {}", low.shown(decimals()), high.shown(decimals()));
-    let gap = if figures.withheld { String::new() } else { shown(&figures.gap) };
+    let kept = |mean: &Option<Mean>| if figures.withheld.is_some() { String::new() } else { shown(mean) };
     let share = (counts.targeted > 0).then(|| format!("{} %", percent(counts.at_target, counts.targeted)));
     BTreeMap::from([
         ("Score", score_of(figures)),
@@ -134,7 +171,10 @@ fn cells(figures: &Figures) -> Cells {
         ),
         ("Floor", counts.floor.map(Level::shown).unwrap_or_default()),
         ("Target", shown(&figures.target)),
-        ("Gap", gap),
+        ("Gap", kept(&figures.gap)),
+        ("Claimed", kept(&figures.claimed)),
+        ("Supported", kept(&figures.supported)),
+        ("Unweighted", kept(&figures.unweighted)),
         ("At target", share.unwrap_or_default()),
         ("Unknown", counts.unknown.to_string()),
         ("Unanswered", counts.unanswered.to_string()),
@@ -144,7 +184,11 @@ fn cells(figures: &Figures) -> Cells {
 
 /// A score, or why there is none.
 fn score_of(figures: &Figures) -> String {
-    let none = if figures.is_withheld() { "withheld" } else { "none" };
+    let none = match figures.is_withheld() {
+        Some(Withheld::Coverage) => "withheld",
+        Some(Withheld::TeamLevel) => "by team",
+        None => "none",
+    };
     figures.score(decimals()).unwrap_or_else(|| none.to_owned())
 }
 
@@ -195,7 +239,8 @@ fn aligned_rows<'a>(text: &str, heads: &[&'a str]) -> Vec<(String, BTreeMap<&'a 
         let slice =
             |from: usize, to: usize| chars[from.min(chars.len())..to.min(chars.len())].iter().collect::<String>();
         let first = slice(0, ends[0]);
-        let (label, first) = first.rsplit_once(' ').unwrap();
+        let by_team = first.strip_suffix(" by team").map(|label| (label, "by team"));
+        let (label, first) = by_team.or_else(|| first.rsplit_once(' ')).unwrap();
         let others = ends.windows(2).map(|ends| slice(ends[0], ends[1]).trim().to_owned());
         let cells = std::iter::once(first.to_owned()).chain(others);
         (label.trim().to_owned(), heads.iter().copied().zip(cells).collect())
@@ -217,7 +262,7 @@ fn id(label: &str) -> &str {
     label.split(' ').next().unwrap()
 }
 
-const SCORE_HEADS: [&str; 7] = ["Score", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
+const SCORE_HEADS: [&str; 8] = ["Score", "Claimed", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
 const GAP_HEADS: [&str; 5] = ["Gap", "Score", "Target", "Floor", "Assessed"];
 
 #[test]
@@ -230,22 +275,26 @@ fn scores_as_csv_are_those_of_the_scorecard() {
             assert_eq!((row["id"].as_str(), row["rank"].as_str()), (node.id, node.rank.name()));
             assert_eq!(row["quarter"], selection.quarter_name());
             let cell = |key: &str| row[key].clone();
-            let blank = if node.figures.is_withheld() { "withheld" } else { "none" };
             let range =
                 if cell("low").is_empty() { String::new() } else { format!("{} to {}", row["low"], row["high"]) };
             let found = [
-                ("Score", if cell("score").is_empty() { blank.to_owned() } else { cell("score") }),
+                ("Score", if cell("score").is_empty() { score_of(node.figures) } else { cell("score") }),
                 ("Assessed", format!("{} of {}", row["assessed"], row["applicable"])),
                 ("Range", range),
                 ("Floor", cell("floor")),
                 ("Target", cell("target")),
                 ("Gap", cell("gap")),
+                ("Claimed", cell("claimed")),
+                ("Supported", cell("supported")),
+                ("Unweighted", cell("unweighted")),
                 ("Unknown", cell("unknown")),
                 ("Unanswered", cell("unanswered")),
                 ("Not applicable", cell("not_applicable")),
             ];
-            agree(node.id, found, &cells(node.figures), 9);
-            assert_eq!(cell("at_target"), node.figures.counts.at_target.to_string());
+            agree(node.id, found, &cells(node.figures), 12);
+            let counts = &node.figures.counts;
+            let of_targets = (cell("at_target"), cell("targeted"));
+            assert_eq!(of_targets, (counts.at_target.to_string(), counts.targeted.to_string()));
         }
     }
 }
@@ -262,23 +311,25 @@ fn scores_as_json_are_those_of_the_scorecard() {
         nodes.sort_by_key(|node| ranks.iter().position(|rank| *rank == node.rank));
         assert_eq!(found.len(), nodes.len());
         for (found, node) in found.into_iter().zip(nodes) {
-            let Figures { mean, low, high, target, gap, counts, withheld } = node.figures;
+            let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld } = node.figures;
             assert_eq!((&found["id"], &found["title"]), (&Value::from(node.id), &Value::from(node.title)));
-            for (key, mean) in [("mean", mean), ("low", low), ("high", high), ("target", target), ("gap", gap)] {
+            let means = [("mean", mean), ("claimed", claimed), ("supported", supported), ("unweighted", unweighted)];
+            let others = [("low", low), ("high", high), ("target", target), ("gap", gap)];
+            for (key, mean) in means.into_iter().chain(others) {
                 assert_eq!(found[key].as_i64(), mean.as_ref().map(Mean::millionths), "{key} of {}", node.id);
             }
             assert_eq!(found["floor"].as_i64(), counts.floor.map(Level::millionths));
             let score = found["score"].as_f64().map(|score| format!("{score:.*}", decimals() as usize));
             assert_eq!(score, node.figures.score(decimals()), "{}", node.id);
             let number = |key: &str| u32::try_from(found[key].as_u64().unwrap()).unwrap();
-            let of = ["assessed", "applicable", "unknown", "unanswered", "not_applicable", "at_target"].map(number);
-            let (applicable, at_target) = (counts.applicable(), counts.at_target);
+            let keys = ["assessed", "applicable", "unknown", "unanswered", "not_applicable", "at_target", "targeted"];
+            let Counts { assessed, unknown, unanswered, not_applicable, at_target, targeted, .. } = *counts;
             let wanted =
-                [counts.assessed, applicable, counts.unknown, counts.unanswered, counts.not_applicable, at_target];
-            assert_eq!(of, wanted, "{}", node.id);
+                [assessed, counts.applicable(), unknown, unanswered, not_applicable, at_target, targeted];
+            assert_eq!(keys.map(number), wanted, "{}", node.id);
             assert_eq!(
                 (&found["levels"], &found["withheld"]),
-                (&Value::from(counts.levels.clone()), &Value::from(*withheld))
+                (&Value::from(counts.levels.clone()), &Value::from(withheld.is_some()))
             );
         }
     }
@@ -296,8 +347,8 @@ fn scores_as_tables_are_those_of_the_scorecard() {
         assert_eq!(marked.iter().map(|(label, _)| id(label)).collect::<Vec<_>>(), ids);
         for ((node, (_, aligned)), (_, marked)) in nodes.iter().zip(&aligned).zip(&marked) {
             let wanted = cells(node.figures);
-            agree(node.id, aligned.iter().map(|(head, cell)| (*head, undashed(head, cell))), &wanted, 7);
-            agree(node.id, marked.iter().map(|(head, cell)| (head.as_str(), undashed(head, cell))), &wanted, 7);
+            agree(node.id, aligned.iter().map(|(head, cell)| (*head, undashed(head, cell))), &wanted, 8);
+            agree(node.id, marked.iter().map(|(head, cell)| (head.as_str(), undashed(head, cell))), &wanted, 8);
         }
     }
 }
@@ -331,7 +382,7 @@ fn gap_lists_are_the_same_in_every_format() {
             let gap = &gaps
                 .ranked
                 .iter()
-                .find(|gap| EXAMPLE.assessment.framework().controls[gap.control].id == *name)
+                .find(|gap| selection.catalog().controls[gap.control].id == *name)
                 .unwrap();
             assert_eq!(row["gap"].as_i64(), Some(gap.gap.millionths()));
         }
@@ -382,6 +433,190 @@ fn the_command_line_selects_what_the_library_does() {
     assert_eq!(json, json::gaps(&selection, &EXAMPLE.ranked(&selection)));
 }
 
+/// The unit in which a figure of a node is exact: teams join to whole millionths, and above them nothing is rounded.
+fn exactly(node: Node, value: Exact) -> Exact {
+    if matches!(node, Node::Control(_)) { Exact::new(half_up(value * MILLION), MILLION) } else { value }
+}
+
+#[test]
+fn every_number_is_explained_as_it_is_shown() {
+    EXAMPLE.subjects().into_par_iter().for_each(|(subject, figures)| {
+        let made = explain(subject);
+        let place = format!("{} {:?} in {}", made.id, made.team, made.quarter);
+        assert_eq!(made.score, figures.score(decimals()), "{place}");
+        assert_eq!(made.formula.as_ref().map(|f| f.value.clone()), figures.mean.as_ref().map(Mean::cut), "{place}");
+        assert_eq!(made.withheld.is_empty(), made.score.is_some(), "{place}");
+        let wanted = cells(figures);
+        let beside = |name: &str| made.beside.iter().find(|row| row.name == name);
+        let shown = |name: &str| beside(name).map(|row| row.shown.as_str()).unwrap_or_default();
+        assert_eq!(shown("Assessed"), format!("{} answers", wanted["Assessed"]), "{place}");
+        assert_eq!(shown("Floor").split(',').next().unwrap(), wanted["Floor"], "{place}");
+        for name in ["Target", "Gap", "At target"] {
+            assert_eq!(shown(name), wanted[name], "{name} of {place}");
+        }
+        // What does not count, and the mean without weights, are explained even where no score is shown.
+        for (name, mean) in [("Claimed", &figures.claimed), ("Unweighted", &figures.unweighted)] {
+            let mean = mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
+            assert_eq!(shown(name), mean, "{name} of {place}");
+        }
+        let ends = [("0", &figures.low), ("5", &figures.high)];
+        for (end, mean) in ends.into_iter().filter(|_| figures.counts.assessed < figures.counts.applicable()) {
+            let mean = mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
+            assert_eq!(shown(&format!("If all that is not assessed were {end}")), mean, "{place}");
+        }
+    });
+}
+
+#[test]
+fn every_formula_gives_the_number_that_is_shown() {
+    EXAMPLE.subjects().into_par_iter().for_each(|(subject, _)| {
+        let made = explain(subject);
+        let place = format!("{} {:?} in {}", made.id, made.team, made.quarter);
+        let own = made.formula.iter().zip(&made.score);
+        let means = made.beside.iter().filter(|row| row.name != "At target");
+        for (formula, shown_as) in own.chain(means.filter_map(|row| Some((row.formula.as_ref()?, &row.shown)))) {
+            let value = exactly(subject.node, value_of(&formula.text));
+            assert_eq!(cut(value), formula.value, "{} of {place}", formula.text);
+            assert_eq!(&shown(value, decimals()), shown_as, "{} of {place}", formula.text);
+            // Whoever rounds what is printed gets what is shown, though some of its digits were cut.
+            let printed = value_of(formula.value.trim_end_matches('…'));
+            assert_eq!(&shown(printed, decimals()), shown_as, "{} of {place}", formula.value);
+        }
+        for row in made.beside.iter().filter(|row| row.name == "At target") {
+            let share = value_of(&row.formula.as_ref().unwrap().text);
+            assert_eq!(row.shown, format!("{} %", half_up(share)), "{place}");
+        }
+        // The inputs of a mean are those of its formula: weighted and divided, they give it again.
+        let Some(formula) = made.formula.filter(|formula| !formula.text.starts_with("the lowest")) else { return };
+        let part = |input: &Input| (input.weight, Some(value_of(input.value.split(" = ").next().unwrap())));
+        let mean = weighted(made.inputs.iter().map(part)).unwrap();
+        assert_eq!(cut(exactly(subject.node, mean)), formula.value, "{place}");
+    });
+}
+
+#[test]
+fn the_command_line_explains_what_the_library_does() {
+    let newest = EXAMPLE.assessment.newest();
+    let mut asked = Vec::new();
+    for (subject, _) in EXAMPLE.subjects() {
+        let made = explain(subject);
+        let picked = match (subject.team, subject.quarter == newest) {
+            (None, true) => ["PR.DS-11", "PR.DS", "PR", "csf-2.0", "DRC.RU-01", "delivery"].contains(&made.id.as_str()),
+            (None, false) => made.id == "PR.DS-11",
+            (Some(team), newest) => team == 0 && newest && ["PR.DS", "delivery"].contains(&made.id.as_str()),
+        };
+        if picked {
+            asked.push((subject, made));
+        }
+    }
+    assert_eq!(asked.len(), 8 + newest);
+    asked.into_par_iter().for_each(|(subject, made)| {
+        let mut arguments = vec!["explain", &made.id, "--quarter", &made.quarter];
+        arguments.extend(subject.team.iter().flat_map(|team| ["--team", &EXAMPLE.assessment.settings.teams[*team].id]));
+        let text = milepost(&arguments);
+        let first = text.lines().next().unwrap();
+        assert!(first.ends_with(&format!(": {}", made.score.as_ref().unwrap_or(&made.withheld))), "{first}");
+        let formula = made.formula.as_ref().map(|formula| formula.text.clone()).unwrap_or_default();
+        assert!(text.contains(&formula), "{formula} is not in {text}");
+        arguments.extend(["--format", "json"]);
+        let json: Value = serde_json::from_str(&milepost(&arguments)).unwrap();
+        assert_eq!(json, serde_json::to_value::<&Explanation>(&made).unwrap());
+        assert_eq!(json["score"].as_str(), made.score.as_deref());
+        assert_eq!(json["formula"]["value"].as_str(), made.formula.as_ref().map(|formula| formula.value.as_str()));
+    });
+}
+
+#[test]
+fn findings_are_the_same_everywhere() {
+    let Example { assessment, scorecard, .. } = &*EXAMPLE;
+    for q in EXAMPLE.quarters() {
+        let found = findings(assessment, scorecard, q);
+        let count = |code: Code| found.iter().filter(|finding| finding.code == code).count();
+        let (page, place) = (EXAMPLE.page(Address::Findings(q)), Address::Findings(q).path(assessment));
+        let rows: Vec<Vec<String>> = Table::all(&page, &["About"]).into_iter().flat_map(|table| table.rows).collect();
+        assert_eq!(rows.len(), found.len(), "{place}");
+        for finding in &found {
+            let said = finding.message.split_once(": ").unwrap().1;
+            let given = rows.iter().any(|row| row.iter().any(|cell| cell == said) && row.last() == Some(&finding.origin.shown()));
+            assert!(given, "{place}: {said}");
+        }
+        let groups: Vec<usize> =
+            texts(page.root_element(), "main h2").iter().map(|head| head.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+        assert_eq!(groups.iter().sum::<usize>(), found.len(), "{place}");
+        let dashboard = EXAMPLE.page(Address::Dashboard(q));
+        let said = texts(dashboard.root_element(), "main section[aria-labelledby=evidence]").concat();
+        assert!(said.contains(&format!("All {} findings", found.len())), "{said}");
+        // Each answer of which evidence supports less than is claimed is one of them, and is counted so by each node.
+        let answers = assessment.answers(q).filter_map(|(f, c, t, _)| Some((f, c, t, scorecard.quarters[q].standing(f, c, t)?)));
+        let short: Vec<_> = answers.filter(|(.., standing)| standing.supported < standing.claimed).collect();
+        assert_eq!(count(Code::UnsupportedClaim), short.len(), "{place}");
+        for f in 0..assessment.frameworks.len() {
+            let counts = short.iter().filter(|(framework, control, team, _)| {
+                *framework == f && teams_that_count(assessment, q, (f, *control), None).any(|counted| counted == *team)
+            });
+            assert_eq!(counts.count(), EXAMPLE.tree_of(q, f, None).overall.counts.unsupported as usize, "{place}");
+        }
+        let counted = EXAMPLE.tree(q, None).overall.counts.unsupported;
+        assert!(said.contains(&format!("{counted} answer")), "{said}");
+    }
+    let newest = findings(assessment, scorecard, assessment.newest());
+    let printed: Value = serde_json::from_str(&milepost(&["check", "--format", "json"])).unwrap();
+    let printed = printed.as_array().unwrap().iter().filter(|row| row["severity"] == "finding");
+    let mut printed: Vec<&str> = printed.map(|row| row["message"].as_str().unwrap()).collect();
+    let mut wanted: Vec<&str> = newest.iter().map(|finding| finding.message.as_str()).collect();
+    printed.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(printed, wanted);
+}
+
+#[test]
+fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere() {
+    let apart: Vec<usize> =
+        (0..EXAMPLE.assessment.frameworks.len()).filter(|f| EXAMPLE.assessment.frameworks[*f].team_level).collect();
+    assert!(!apart.is_empty());
+    for selection in EXAMPLE.selections().iter().filter(|s| apart.contains(&s.framework) && s.team.is_none()) {
+        let assessed = selection.tree.overall.counts.assessed > 0;
+        for row in csv_rows(&csv::scores(selection)) {
+            let blank = ["score", "low", "high", "gap", "claimed", "supported", "unweighted"];
+            assert!(blank.iter().all(|key| row[*key].is_empty()), "{row:?}");
+        }
+        let json: Value = serde_json::from_str(&json::scores(selection)).unwrap();
+        let lists = ["functions", "categories", "controls"].map(|key| json[key].as_array().unwrap());
+        for node in std::iter::once(&json["overall"]).chain(lists.into_iter().flatten()) {
+            let null = ["score", "mean", "low", "high", "gap", "claimed", "supported", "unweighted"];
+            assert!(null.iter().all(|key| node[*key].is_null()), "{node}");
+        }
+        let table = table::scores(selection, Style::Text);
+        for (label, row) in aligned_rows(&table, &SCORE_HEADS) {
+            let score = if assessed { "by team" } else { "-" };
+            assert_eq!(row["Score"], score, "{label}: {row:?}");
+            assert!(["Claimed", "Range", "Gap"].iter().all(|head| row[head] == "-"), "{label}: {row:?}");
+        }
+        let gaps = EXAMPLE.ranked(selection);
+        assert!(gaps.ranked.is_empty() && table::gaps(selection, &gaps, 10, Style::Markdown).contains("--team ID"));
+    }
+    for f in apart {
+        for (subject, _) in EXAMPLE.subjects().into_iter().filter(|(s, _)| s.framework == f && s.team.is_none()) {
+            let made = explain(subject);
+            assert!(made.score.is_none() && made.formula.is_none() && made.rounding.is_empty(), "{made:?}");
+            let beside = made.beside.iter().filter(|row| !["Assessed", "Floor", "Target", "At target"].contains(&row.name.as_str()));
+            assert_eq!(beside.count(), 0, "{:?}", made.beside);
+        }
+        for q in EXAMPLE.quarters() {
+            let (page, place) = (EXAMPLE.page(Address::Framework(q, f)), Address::Framework(q, f).path(&EXAMPLE.assessment));
+            assert!(select(page.root_element(), ".making, figure.chart-figure svg[id=profile]").is_empty(), "{place}");
+            for c in 0..EXAMPLE.assessment.frameworks[f].controls.len() {
+                let address = Address::Control(q, f, c);
+                let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+                agree_headline(&page, &EXAMPLE.tree_of(q, f, None).controls[c], None, &place);
+                assert!(select(page.root_element(), ".making .formula").is_empty(), "{place}");
+                let scores = Table::one(&page, &["Team"], &place).rows.pop().unwrap();
+                assert!(scores[1..].iter().all(|cell| cell == "by team" || cell == "none"), "{place}: {scores:?}");
+            }
+        }
+    }
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Pages
 // ---------------------------------------------------------------------------------------------------------------------
@@ -429,7 +664,8 @@ impl Table {
     fn agree(&self, place: &str, nodes: &[(&str, &Figures, Option<&Figures>)], least: usize) {
         assert_eq!(self.rows.len(), nodes.len(), "{place}");
         for (row, (title, figures, before)) in self.rows.iter().zip(nodes) {
-            assert!(row[0].ends_with(title), "{place}: {} is not {title}", row[0]);
+            // A key control bears its mark.
+            assert!(row[0].trim_end_matches(" key").ends_with(title), "{place}: {} is not {title}", row[0]);
             let found = || self.heads.iter().map(String::as_str).zip(row.iter().cloned());
             agree(&format!("{title} in {place}"), found(), &cells(figures), least);
             let was = found().find(|(head, _)| *head == "Before").map(|(_, cell)| cell);
@@ -439,14 +675,14 @@ impl Table {
 }
 
 /// A node of a page's table: title, figures and those of the quarter before.
-type Node<'a> = (&'a str, &'a Figures, Option<&'a Figures>);
+type Row<'a> = (&'a str, &'a Figures, Option<&'a Figures>);
 
-fn function_nodes<'a>(tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Node<'a>> {
+fn function_nodes<'a>(tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Row<'a>> {
     let functions = EXAMPLE.assessment.framework().functions.iter().zip(&tree.functions).enumerate();
     functions.map(|(f, (named, now))| (named.title.as_str(), now, before.map(|tree| &tree.functions[f]))).collect()
 }
 
-fn category_nodes<'a>(function: usize, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Node<'a>> {
+fn category_nodes<'a>(function: usize, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Row<'a>> {
     let catalog = EXAMPLE.assessment.framework();
     let node =
         |c: usize| (catalog.categories[c].title.as_str(), &tree.categories[c], before.map(|tree| &tree.categories[c]));
@@ -457,7 +693,11 @@ fn category_nodes<'a>(function: usize, tree: &'a Tree, before: Option<&'a Tree>)
 fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, place: &str) {
     let counts = &figures.counts;
     let shown = texts(page.root_element(), ".headline .score strong");
-    let score = if score_of(figures) == "none" { "no score".to_owned() } else { score_of(figures) };
+    let score = match score_of(figures).as_str() {
+        "none" => "no score".to_owned(),
+        "by team" => "team by team".to_owned(),
+        score => score.to_owned(),
+    };
     assert_eq!(shown, [score], "{place}");
     let facts = select(page.root_element(), ".headline .facts > div").into_iter();
     let facts: BTreeMap<String, String> =
@@ -476,9 +716,13 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let of = |figures: &Figures| {
         beside(&figures.counts.assessed.to_string(), format!(" of {}", figures.counts.applicable()))
     };
+    let unsupported = format!(" {} unsupported", counts.unsupported);
+    let unsupported = if counts.unsupported == 0 { String::new() } else { unsupported };
     let was = before
         .map(|was| if was.counts.applicable() > 0 { format!("{} {}", score_of(was), of(was)) } else { score_of(was) });
     let wanted = [
+        ("Claimed", beside(&cells["Claimed"], unsupported)),
+        ("Unweighted", cells["Unweighted"].clone()),
         ("Assessed", beside(&cells["Assessed"], share)),
         ("Range", cells["Range"].clone()),
         ("Floor", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
@@ -495,8 +739,42 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     }
 }
 
+/// Compares what a page says of how its number was made with what `milepost explain` says.
+fn agree_making(page: &Html, quarter: usize, (framework, node): (usize, Node), team: Option<usize>, place: &str) {
+    let Example { assessment, scorecard, .. } = &*EXAMPLE;
+    let made = explain(Subject { assessment, scorecard, quarter, framework, team, node });
+    let root = page.root_element();
+    let equation = |formula: &Formula| format!("{} = {}", formula.text, formula.value);
+    let trivial = |formula: &Formula| formula.text == formula.value;
+    let formula = made.formula.as_ref().map(|f| if trivial(f) { f.value.clone() } else { equation(f) });
+    assert_eq!(texts(root, ".making .formula code"), formula.into_iter().collect::<Vec<_>>(), "{place}");
+    let said = texts(root, ".making > p").join(" ");
+    assert!(said.contains(&made.rule) && said.contains(&made.rounding) && said.contains(&made.withheld), "{place}: {said}");
+    let found: Vec<String> = texts(root, ".making .beside > div");
+    let beside = made.beside.iter().map(|row| {
+        let formula = row.formula.as_ref().filter(|formula| !trivial(formula)).map(equation).unwrap_or_default();
+        format!("{} {} {formula}", row.name, row.shown).trim().to_owned()
+    });
+    let squeezed = |text: &String| text.split_whitespace().collect::<String>();
+    assert_eq!(
+        found.iter().map(squeezed).collect::<Vec<_>>(),
+        beside.map(|row| squeezed(&row)).collect::<Vec<_>>(),
+        "{place}"
+    );
+    let left: Vec<String> = texts(root, ".making > ul > li strong");
+    assert_eq!(left, made.excluded.iter().map(|input| input.name.clone()).collect::<Vec<_>>(), "{place}");
+}
+
+/// An answer that claims more than its evidence supports says so.
+fn agree_shortfall(article: ElementRef<'_>, quarter: usize, (framework, control): (usize, usize), team: usize, place: &str) {
+    let standing = EXAMPLE.scorecard.quarters[quarter].standing(framework, control, team);
+    let short = standing.filter(|standing| standing.claimed != standing.supported);
+    let wanted = short.map(|s| format!("Claimed {}, supported {}:", s.claimed.shown(), s.supported.shown()));
+    assert_eq!(texts(article, ".shortfall strong"), wanted.into_iter().collect::<Vec<_>>(), "{place}");
+}
+
 /// Compares a page's table of answers by level with the nodes that it counts.
-fn agree_levels(page: &Html, nodes: &[Node<'_>], place: &str) {
+fn agree_levels(page: &Html, nodes: &[Row<'_>], place: &str) {
     let table = Table::one(page, &["", "0"], place);
     assert_eq!(table.rows.len(), nodes.len(), "{place}");
     for (row, (title, figures, _)) in table.rows.iter().zip(nodes) {
@@ -508,15 +786,18 @@ fn agree_levels(page: &Html, nodes: &[Node<'_>], place: &str) {
 }
 
 /// Compares what a page's first chart says of itself with the nodes that it draws.
-fn agree_chart(page: &Html, nodes: &[Node<'_>], place: &str) {
+fn agree_chart(page: &Html, nodes: &[Row<'_>], place: &str) {
     let said = texts(page.root_element(), "main figure svg desc").into_iter().next().unwrap();
     for (title, figures, before) in nodes {
         let score = |figures: &Figures| figures.score(decimals()).unwrap_or_else(|| "no score".to_owned());
         let target =
             figures.target.as_ref().map(|target| format!(", target {}", target.shown(decimals()))).unwrap_or_default();
+        let claimed = figures.claimed.as_ref().filter(|claimed| Some(*claimed) != figures.shown_mean());
+        let claimed = claimed.filter(|_| figures.withheld.is_none());
+        let claimed = claimed.map(|claimed| format!(", claimed {}", claimed.shown(decimals()))).unwrap_or_default();
         let before = before.and_then(|before| before.score(decimals()));
         let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
-        let wanted = format!("{title}: {}{target}{before}", score(figures));
+        let wanted = format!("{title}: {}{claimed}{target}{before}", score(figures));
         assert!(
             said.trim_end_matches('.').split("; ").any(|part| part == wanted),
             "{place}: {wanted} is not in {said}"
@@ -540,18 +821,25 @@ fn agree_gaps(page: &Html, quarter: usize, team: Option<usize>, most: usize, pla
 }
 
 /// What a team's answer looks like in short; nothing where it is not asked.
-fn answer_in_short(quarter: usize, control: usize, team: usize) -> Option<String> {
+fn answer_in_short(quarter: usize, (framework, control): (usize, usize), team: usize) -> Option<String> {
     let assessment = &EXAMPLE.assessment;
     let answers = &assessment.quarters[quarter];
-    let asked = assessment.teams_asked(answers.quarter, 0, control).any(|asked| asked == team);
-    asked.then(|| match answers.answer(0, control, team) {
+    assessment.is_asked(answers.quarter, framework, control, team).then(|| match answers.answer(framework, control, team) {
         None => "unanswered".to_owned(),
-        Some(answer) => match (&answer.state, answer.score()) {
-            (_, Some(level)) => level.shown(),
-            (State::NotApplicable { .. }, None) => "not applicable".to_owned(),
-            (_, None) => "unknown".to_owned(),
+        Some(answer) => match EXAMPLE.scorecard.quarters[quarter].standing(framework, control, team) {
+            Some(standing) => standing.score(EXAMPLE.assessment.settings.scoring.score).shown(),
+            None if answer.is_not_applicable() => "not applicable".to_owned(),
+            None => "unknown".to_owned(),
         },
     })
+}
+
+/// The same in a cell, where what is claimed stands beside what counts.
+fn answer_in_a_cell(quarter: usize, place: (usize, usize), team: usize) -> Option<String> {
+    let short = answer_in_short(quarter, place, team)?;
+    let standing = EXAMPLE.scorecard.quarters[quarter].standing(place.0, place.1, team);
+    let claimed = standing.filter(|standing| standing.claimed != standing.supported);
+    Some(claimed.map_or(short.clone(), |standing| format!("{short} claimed {}", standing.claimed.shown())))
 }
 
 /// Whether a cell shows this answer, beside a sign for those who see it.
@@ -576,13 +864,19 @@ fn dashboards_show_the_scorecard() {
         agree_headline(&page, &tree.overall, None, &place);
         let functions = function_nodes(tree, before);
         Table::one(&page, &["Function"], &place).agree(&place, &functions, 7);
+        agree_making(&page, q, (0, Node::Overall), None, &place);
         agree_levels(&page, &functions, &place);
         agree_chart(&page, &functions, &place);
         agree_gaps(&page, q, None, 10, &place);
+        let others = (1..EXAMPLE.assessment.frameworks.len()).map(|f| {
+            let overall = |q| &EXAMPLE.tree_of(q, f, None).overall;
+            (EXAMPLE.assessment.frameworks[f].title.as_str(), overall(q), q.checked_sub(1).map(overall))
+        });
+        Table::one(&page, &["Framework"], &place).agree(&place, &others.collect::<Vec<_>>(), 8);
         let quarters: Vec<(String, &Figures)> = (0..=q)
             .map(|q| (EXAMPLE.assessment.quarters[q].quarter.to_string(), &EXAMPLE.tree(q, None).overall))
             .collect();
-        let quarters: Vec<Node<'_>> = quarters.iter().map(|(name, figures)| (name.as_str(), *figures, None)).collect();
+        let quarters: Vec<Row<'_>> = quarters.iter().map(|(name, figures)| (name.as_str(), *figures, None)).collect();
         Table::one(&page, &["Quarter", "Score"], &place).agree(&place, &quarters, 4);
         agree_teams(&page, q, &place);
         agree_lists(&page, q, &place);
@@ -622,7 +916,7 @@ fn agree_lists(page: &Html, q: usize, place: &str) {
             .collect();
         let controls = EXAMPLE.assessment.framework().controls.iter().enumerate();
         let listed = controls.map(|(c, control)| {
-            let teams = EXAMPLE.teams().filter(|team| answer_in_short(q, c, *team).as_deref() == Some(wanted));
+            let teams = EXAMPLE.teams().filter(|team| answer_in_short(q, (0, c), *team).as_deref() == Some(wanted));
             (
                 control.id.clone(),
                 teams.map(|team| EXAMPLE.assessment.settings.teams[team].name.clone()).collect::<Vec<_>>(),
@@ -639,6 +933,7 @@ fn function_pages_show_the_scorecard() {
         let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
         let (tree, before) = (EXAMPLE.tree(q, None), EXAMPLE.before(q, None));
         agree_headline(&page, &tree.functions[f], before.map(|tree| &tree.functions[f]), &place);
+        agree_making(&page, q, (0, Node::Function(f)), None, &place);
         let categories = category_nodes(f, tree, before);
         Table::one(&page, &["Category"], &place).agree(&place, &categories, 7);
         agree_levels(&page, &categories, &place);
@@ -659,7 +954,7 @@ fn function_pages_show_the_scorecard() {
                 for team in EXAMPLE.teams() {
                     let named = &EXAMPLE.assessment.settings.teams[team].name;
                     let column = table.heads.iter().position(|head| head == named).unwrap();
-                    let wanted = answer_in_short(q, control, team);
+                    let wanted = answer_in_a_cell(q, (0, control), team);
                     assert!(shows(&row[column], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[column]);
                 }
             }
@@ -676,18 +971,15 @@ fn control_pages_show_the_scorecard() {
         let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
         let figures = &EXAMPLE.tree(q, None).controls[c];
         agree_headline(&page, figures, None, &place);
-        let formula = texts(page.root_element(), ".formula code").pop();
-        let exact = formula.as_ref().map(|formula| formula.rsplit("= ").next().unwrap());
-        // What is withheld is not printed here either.
-        let mean = figures.mean.as_ref().filter(|_| !figures.withheld);
-        assert_eq!(exact, mean.map(|mean| mean.shown(6)).as_deref(), "{place}");
-        let asked = EXAMPLE.teams().filter_map(|team| Some((team, answer_in_short(q, c, team)?)));
+        agree_making(&page, q, (0, Node::Control(c)), None, &place);
+        let asked = EXAMPLE.teams().filter_map(|team| Some((team, answer_in_short(q, (0, c), team)?)));
         let articles = select(page.root_element(), "article.answer");
         assert_eq!(articles.len(), asked.clone().count(), "{place}");
         for (article, (team, wanted)) in articles.into_iter().zip(asked) {
             assert_eq!(texts(article, "h3"), [EXAMPLE.assessment.settings.teams[team].name.clone()], "{place}");
             let chips = texts(article, "header .chip");
             assert!(chips.len() == 1 && shows(&chips[0], Some(&wanted)), "{place}: {chips:?} is not {wanted}");
+            agree_shortfall(article, q, (0, c), team, &place);
         }
         let history = Table::one(&page, &["Team"], &place);
         assert_eq!(history.heads[1..], quarters, "{place}");
@@ -697,7 +989,7 @@ fn control_pages_show_the_scorecard() {
         for row in teams {
             let team = EXAMPLE.teams().find(|team| EXAMPLE.assessment.settings.teams[*team].name == row[0]).unwrap();
             for q in EXAMPLE.quarters() {
-                let wanted = answer_in_short(q, c, team);
+                let wanted = answer_in_a_cell(q, (0, c), team);
                 assert!(shows(&row[q + 1], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[q + 1]);
             }
         }
@@ -720,20 +1012,30 @@ fn team_pages_show_the_scorecard() {
         let functions = function_nodes(tree, before);
         // Only Functions of which the team is asked something are listed.
         let catalog = EXAMPLE.assessment.framework();
-        let controls = |f: usize| catalog.controls_of(f).filter(|c| answer_in_short(q, *c, t).is_some());
-        let listed: Vec<Node<'_>> =
+        let controls = |f: usize| catalog.controls_of(f).filter(|c| answer_in_short(q, (0, *c), t).is_some());
+        let listed: Vec<Row<'_>> =
             EXAMPLE.functions().filter(|f| controls(*f).count() > 0).map(|f| functions[f]).collect();
         Table::one(&page, &["Function"], &place).agree(&place, &listed, 7);
         agree_chart(&page, &functions, &place);
         agree_levels(&page, &functions, &place);
         agree_gaps(&page, q, Some(t), 10, &place);
+        agree_making(&page, q, (0, Node::Overall), Some(t), &place);
+        let others = (1..EXAMPLE.assessment.frameworks.len()).filter_map(|f| {
+            let figures = &EXAMPLE.tree_of(q, f, Some(t)).overall;
+            let asked = figures.counts.applicable() + figures.counts.not_applicable > 0;
+            asked.then_some((EXAMPLE.assessment.frameworks[f].title.as_str(), figures, None))
+        });
+        Table::one(&page, &["Framework"], &place).agree(&place, &others.collect::<Vec<_>>(), 8);
         let articles = select(page.root_element(), "article.answer");
-        let answers: Vec<usize> = EXAMPLE.functions().flat_map(controls).collect();
+        let frameworks = EXAMPLE.assessment.frameworks.iter().enumerate();
+        let answers = frameworks.flat_map(|(f, framework)| (0..framework.controls.len()).map(move |c| (f, c)));
+        let answers: Vec<_> = answers.filter(|place| answer_in_short(q, *place, t).is_some()).collect();
         assert_eq!(articles.len(), answers.len(), "{place}");
-        for (article, c) in articles.into_iter().zip(answers) {
-            assert_eq!(texts(article, "h3 .id"), [catalog.controls[c].id.clone()], "{place}");
-            let (chips, wanted) = (texts(article, "header .chip"), answer_in_short(q, c, t));
+        for (article, (f, c)) in articles.into_iter().zip(answers) {
+            assert_eq!(texts(article, "h3 .id"), [EXAMPLE.assessment.control(f, c).id.clone()], "{place}");
+            let (chips, wanted) = (texts(article, "header .chip"), answer_in_short(q, (f, c), t));
             assert!(chips.len() == 1 && shows(&chips[0], wanted.as_deref()), "{place}: {chips:?} is not {wanted:?}");
+            agree_shortfall(article, q, (f, c), t, &place);
         }
     });
 }
@@ -751,5 +1053,96 @@ fn gap_pages_show_the_scorecard() {
         assert_eq!(texts(page.root_element(), "section[aria-labelledby=unscored] li .id"), unscored, "{place}");
         let json = json::gaps(&selection, &EXAMPLE.ranked(&selection));
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["unscored"], Value::from(unscored));
+    }
+}
+
+#[test]
+fn framework_pages_show_the_scorecard() {
+    let assessment = &EXAMPLE.assessment;
+    each(assessment.frameworks.len() - 1, |q, f| {
+        let f = f + 1;
+        let (catalog, address) = (&assessment.frameworks[f], Address::Framework(q, f));
+        let (page, place) = (EXAMPLE.page(address), address.path(assessment));
+        let tree = EXAMPLE.tree_of(q, f, None);
+        agree_headline(&page, &tree.overall, None, &place);
+        let titles = catalog.functions.iter().map(|function| function.title.as_str());
+        let functions: Vec<Row<'_>> = titles.zip(&tree.functions).map(|(title, now)| (title, now, None)).collect();
+        agree_levels(&page, &functions, &place);
+        if !catalog.team_level {
+            agree_making(&page, q, (f, Node::Overall), None, &place);
+            let before = q.checked_sub(1).map(|q| EXAMPLE.tree_of(q, f, None));
+            let row = |(index, (title, now, _)): (usize, &Row<'_>)| {
+                (title.to_string(), (*now).clone(), before.map(|tree| tree.functions[index].clone()))
+            };
+            let rows: Vec<_> = functions.iter().enumerate().map(row).collect();
+            let rows: Vec<Row<'_>> = rows.iter().map(|(title, now, was)| (title.as_str(), now, was.as_ref())).collect();
+            Table::one(&page, &["Function"], &place).agree(&place, &rows, 8);
+            agree_chart(&page, &rows, &place);
+        }
+        let asked = EXAMPLE.teams().filter_map(|t| {
+            let figures = &EXAMPLE.tree_of(q, f, Some(t)).overall;
+            let asked = figures.counts.applicable() + figures.counts.not_applicable > 0;
+            asked.then_some((assessment.settings.teams[t].name.as_str(), figures, None))
+        });
+        let asked: Vec<Row<'_>> = asked.collect();
+        let by_team = Table::all(&page, &["Team"]).pop();
+        by_team.into_iter().for_each(|table| table.agree(&place, &asked, 8));
+        for (table, category) in Table::all(&page, &["Control", "Score"]).iter().zip(&catalog.categories) {
+            let own = &tree.categories[catalog.controls[category.controls.start].category];
+            let controls = catalog.controls[category.controls.clone()].iter().zip(&tree.controls[category.controls.clone()]);
+            let controls = controls.map(|(control, figures)| (control.title.as_str(), figures, None));
+            let rows: Vec<Row<'_>> = std::iter::once((category.id.as_str(), own, None)).chain(controls).collect();
+            table.agree(&place, &rows, 8);
+        }
+        let tables = Table::all(&page, &["Control", "Score"]).len();
+        assert_eq!(tables, catalog.categories.len(), "{place}");
+    });
+}
+
+#[test]
+fn what_the_scores_would_be_is_scored_as_the_scores_are() {
+    let Example { assessment, scorecard, .. } = &*EXAMPLE;
+    let bottom = assessment.settings.scale.bottom;
+    let basis = assessment.settings.scoring.score;
+    for q in EXAMPLE.quarters() {
+        let (page, place) = (EXAMPLE.page(Address::Exclusions(q)), Address::Exclusions(q).path(assessment));
+        let table = Table::one(&page, &["", "Score", "Not applicable"], &place);
+        let tree = EXAMPLE.tree(q, None);
+        let mut taken = assessment.clone();
+        for (f, answer) in taken.quarters[q].answers.iter_mut().enumerate().flat_map(|(f, all)| all.iter_mut().flatten().map(move |a| (f, a))) {
+            if f == 0 && answer.as_ref().is_some_and(Answer::is_not_applicable) {
+                *answer = None;
+            }
+        }
+        let applied = score(&taken);
+        let mut kept = assessment.clone();
+        for (c, teams) in kept.quarters[q].answers[0].iter_mut().enumerate() {
+            for (t, answer) in teams.iter_mut().enumerate() {
+                let zero = scorecard.quarters[q].standing(0, c, t).is_some_and(|standing| standing.score(basis) == bottom);
+                if let Some(answer) = answer.as_mut().filter(|_| zero) {
+                    answer.state = State::NotApplicable { reason: String::new(), approved_by: String::new() };
+                }
+            }
+        }
+        let kept = score(&kept);
+        let node = |tree: &Tree, index: usize| index.checked_sub(1).map_or(&tree.overall, |f| &tree.functions[f]).clone();
+        let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
+        assert_eq!(table.rows.len(), tree.functions.len() + 1, "{place}");
+        for (index, row) in table.rows.iter().enumerate() {
+            let [now, applied, kept] =
+                [tree, &applied.quarters[q].all[0], &kept.quarters[q].all[0]].map(|tree| node(tree, index));
+            let open = now.counts.applicable() - now.counts.assessed;
+            let wanted = [
+                score_of(&now),
+                now.counts.not_applicable.to_string(),
+                shown(&applied.low),
+                shown(&applied.high),
+                shown(&kept.mean),
+                open.to_string(),
+                shown(&now.low),
+                shown(&now.high),
+            ];
+            assert_eq!(row[1..], wanted, "{} of {place}", row[0]);
+        }
     }
 }

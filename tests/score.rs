@@ -129,8 +129,10 @@ fn a_level(case: &Case, which: Index) -> Option<(usize, usize, [usize; 3])> {
     (!said.is_empty()).then(|| *which.get(&said))
 }
 
+/// As many cases as take some seconds in all; PROPTEST_CASES asks for more.
 fn few() -> Config {
-    Config { cases: 150, failure_persistence: None, ..Config::default() }
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(75);
+    Config { cases, max_global_rejects: cases * 20, failure_persistence: None, ..Config::default() }
 }
 
 static ONE_THREAD: LazyLock<ThreadPool> = LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).build().unwrap());

@@ -174,8 +174,9 @@ impl Reader<'_> {
 
     fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
         let measured = control.measure.as_ref();
-        // Facts say what a level would say: beside them, a level is a remark.
-        let states = if measured.is_some() {
+        // Facts say what a level would say: beside them, a level is a remark. Only where no criteria judge them it counts.
+        let facts_count = measured.is_some() && (control.is_measured() || fields.key_span("level").is_none());
+        let states = if facts_count {
             ["facts", "not_applicable", "unknown"].as_slice()
         } else {
             ["level", "not_applicable", "unknown"].as_slice()
@@ -192,33 +193,31 @@ impl Reader<'_> {
         for key in states {
             fields.raw(key);
         }
-        let borrows = measured.is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
+        let borrows = measured
+            .filter(|_| control.is_measured())
+            .is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
         match said.as_slice() {
             // Everything that it measures is given with other controls: a note or evidence of its own is welcome.
             [] if borrows => Some(State::Assessed { claim: measured_claim(level, BTreeMap::new()) }),
             [] if states.iter().any(|state| fields.is_misspelt(state)) => None,
             // What is wrong with them has been said.
-            [] if fields.key_span("facts").is_some() => None,
-            [] => {
-                let place = fields.place();
-                let missing = "this answer has no `level`, `unknown` or `not_applicable`";
-                fields.found.push(match measured {
-                    Some(measure) => measure::without_facts(measure, place),
-                    None => Diagnostic::new(Code::MissingState, place, missing).help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered"),
-                });
-                None
+            [] if measured.is_none() && fields.key_span("facts").is_some() => None,
+            [] => self.without_state(fields, control),
+            [("facts", _)] if !control.is_measured() => self.without_state(fields, control),
+            [("facts", _)] => given.map(|given| State::Assessed { claim: measured_claim(level, given) }),
+            [_] => {
+                level
+                    .filter(|_| !facts_count)
+                    .map(|claim| {
+                        if measured.is_some() { measured_claim(Some(claim), given.unwrap_or_default()) } else { claim }
+                    })
+                    .map(|claim| State::Assessed { claim })
+                    .or_else(|| {
+                        not_applicable
+                            .map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() })
+                    })
+                    .or_else(|| unknown.map(|why| State::Unknown { why }))
             }
-            [_] if measured.is_some() && fields.key_span("facts").is_some() => {
-                given.map(|given| State::Assessed { claim: measured_claim(level, given) })
-            }
-            [_] => level
-                .filter(|_| measured.is_none())
-                .map(|claim| State::Assessed { claim })
-                .or_else(|| {
-                    not_applicable
-                        .map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() })
-                })
-                .or_else(|| unknown.map(|why| State::Unknown { why })),
             [(first, one), (second, two), ..] => {
                 let (one, two) = (fields.at(one), fields.at(two));
                 let message = format!("`{first}` and `{second}` cannot both be true");
@@ -228,6 +227,21 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// An answer that says nothing of its control.
+    fn without_state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
+        let place = fields.place();
+        let missing = "this answer has no `level`, `unknown` or `not_applicable`";
+        let missing = Diagnostic::new(Code::MissingState, place.clone(), missing);
+        fields.found.extend(match &control.measure {
+            Some(measure) if control.is_measured() => Some(measure::without_facts(measure, place)),
+            // Its criteria may be among what could not be read.
+            Some(_) if !self.context.names.are_all_known() => None,
+            Some(_) => Some(missing.help("add level = …: the facts of this control serve others, and make no level here")),
+            None => Some(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered")),
+        });
+        None
     }
 
     fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
@@ -358,7 +372,7 @@ fn is_answer(table: &DeTable<'_>) -> bool {
 fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
     if scale.dimensions.is_empty() {
         let level = fields.level("level", Code::BadLevel)?;
-        return on_scale(fields, level, scale).map(Claim::Level);
+        return on_scale(fields, &level, scale).map(Claim::Level);
     }
     let names: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
     let shape = names.iter().map(|name| format!("{name} = …")).collect::<Vec<_>>().join(", ");
@@ -375,7 +389,7 @@ fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
         match names.iter().position(|name| *name == key.get_ref().as_ref()) {
             Some(index) => {
                 let level = table.as_level(value, names[index], Code::BadLevel);
-                levels[index] = level.and_then(|level| on_scale(&mut table, level, scale));
+                levels[index] = level.and_then(|level| on_scale(&mut table, &level, scale));
             }
             None => {
                 let place = table.at(&key.span());
@@ -398,11 +412,11 @@ fn measured_claim(said: Option<Claim>, given: BTreeMap<String, Value>) -> Claim 
     Claim::Facts { given, said }
 }
 
-fn on_scale(fields: &mut Fields<'_, '_>, level: At<Level>, scale: &Scale) -> Option<Level> {
+fn on_scale(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) -> Option<Level> {
     if scale.holds(level.value) {
         return Some(level.value);
     }
-    report_level(fields, &level, scale);
+    report_level(fields, level, scale);
     None
 }
 
@@ -440,7 +454,7 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
 }
 
 /// The kinds of evidence that `texts` name.
-pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: Vec<At<String>>) -> Vec<Kind> {
+pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
     texts.iter().filter_map(|text| known_kind(fields, text)).collect()
 }
 

@@ -288,7 +288,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             let at = At { value: key.get_ref().to_string(), span: key.span() };
             match value.get_ref().as_table() {
                 Some(table) => {
-                    out.extend(read(Fields::new((self.path, self.text), table, value.span(), self.found), at))
+                    out.extend(read(Fields::new((self.path, self.text), table, value.span(), self.found), at));
                 }
                 None => {
                     let is = type_name(value.get_ref());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
@@ -87,7 +87,7 @@ fn read_criterion(mut fields: Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) 
     let level = fields.level("level", Code::BadLevel);
     let missing = fields.key_span("level").is_none();
     let empty =
-        fields.raw("require").is_none_or(|value| value.get_ref().as_table().is_some_and(|table| table.is_empty()));
+        fields.raw("require").is_none_or(|value| value.get_ref().as_table().is_some_and(DeTable::is_empty));
     let require = fields.table("require").map(requirements);
     let place = fields.place();
     if missing || empty {

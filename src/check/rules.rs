@@ -44,7 +44,7 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
                 .push(missing.help("say from which level upwards this is needed: { from = 3, any_of = [\"test\"] }"));
         }
         let any_of = need.required_texts("any_of", "name the kinds of evidence of which one is enough");
-        let any_of = kinds(&mut need, any_of);
+        let any_of = kinds(&mut need, &any_of);
         levels.extend(from.as_ref().map(|from| (from.value, need.at(&from.span))));
         need.finish();
         Some(Need { from: from?.value, any_of })

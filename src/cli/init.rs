@@ -13,24 +13,41 @@ pub(super) struct Args {
     dir: PathBuf,
 }
 
-/// Makes one row of [`STARTER`] of each path of the folder `starter`.
+/// Makes one row of [`STARTER`] of each path, below each folder from here.
 macro_rules! starter {
-    ($($path:literal,)*) => { &[$(($path, include_str!(concat!("starter/", $path)))),*] };
+    ($($folder:literal: [$($path:literal,)*],)*) => { &[$($(($path, include_str!(concat!($folder, $path))),)*)*] };
 }
 
-/// The files of a new workspace.
+/// The files of a new workspace: its own, and the guides of the example, which hold for everybody.
 const STARTER: &[(&str, &str)] = starter![
-    ".gitattributes",
-    ".gitignore",
-    "README.md",
-    "content/2026-Q4/office/govern.toml",
-    "content/2026-Q4/office/protect.toml",
-    "content/2026-Q4/platform/artifacts/restore-drill.txt",
-    "content/2026-Q4/platform/protect.toml",
-    "content/2026-Q4/platform/recover.toml",
-    "content/2026-Q4/quarter.toml",
-    "content/2026-Q4/summary.md",
-    "milepost.toml",
+    "starter/": [
+        ".gitattributes",
+        ".gitignore",
+        "README.md",
+        "content/2026-Q4/office/govern.toml",
+        "content/2026-Q4/office/protect.toml",
+        "content/2026-Q4/platform/artifacts/restore-drill.txt",
+        "content/2026-Q4/platform/data-recovery.toml",
+        "content/2026-Q4/platform/protect.toml",
+        "content/2026-Q4/platform/recover.toml",
+        "content/2026-Q4/quarter.toml",
+        "content/2026-Q4/summary.md",
+        "content/actions.toml",
+        "content/profile.toml",
+        "milepost.toml",
+    ],
+    "../../": [
+        "content/guides/data-recovery.md",
+        "content/guides/delivery.md",
+        "content/guides/detect.md",
+        "content/guides/govern.md",
+        "content/guides/identify.md",
+        "content/guides/incident-learning.md",
+        "content/guides/protect.md",
+        "content/guides/reading-the-report.md",
+        "content/guides/recover.md",
+        "content/guides/respond.md",
+    ],
 ];
 
 pub(super) fn run(root: &Path, args: &Args) -> Output {
@@ -49,4 +66,28 @@ fn remarks(dir: &Path) -> String {
          milepost --root {dir} check\n  \
          milepost --root {dir} build\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use walkdir::WalkDir;
+
+    use super::*;
+
+    /// The path of every file below `folder`, from there.
+    fn files(folder: &Path) -> BTreeSet<String> {
+        let entries = WalkDir::new(folder).into_iter().map(Result::unwrap);
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        files.map(|file| file.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn nothing_is_forgotten() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let guides = files(&root.join("content/guides")).into_iter().map(|guide| format!("content/guides/{guide}"));
+        let wanted: BTreeSet<String> = files(&root.join("src/cli/starter")).into_iter().chain(guides).collect();
+        assert_eq!(STARTER.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), wanted);
+    }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Link, Markup, Report};
 use crate::address::Address;
 use crate::assessment::Guide;
+use crate::catalog::Framework;
 
 /// The list of guides.
 #[derive(Debug, Serialize)]
@@ -44,7 +45,7 @@ pub(super) fn list(report: Report<'_>) -> GuidesPage {
 
 /// Where a guide stands in the list.
 fn rank(report: Report<'_>, guide: &Guide) -> usize {
-    let ids = report.assessment.frameworks.iter().flat_map(|framework| framework.ids());
+    let ids = report.assessment.frameworks.iter().flat_map(Framework::ids);
     let known: Vec<&str> = std::iter::once(Guide::REPORT).chain(ids).collect();
     let position = |id: &String| known.iter().position(|known| known == id);
     guide.explains.iter().filter_map(position).min().unwrap_or(usize::MAX)
