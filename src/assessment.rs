@@ -1,6 +1,6 @@
 //! The whole valid workspace: settings, catalogs and every quarter's answers. Whoever holds one need not doubt it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use crate::evidence::{Answer, Claim, Item};
 use crate::measure::Value;
 use crate::profile::{Profile, Target};
 use crate::quarter::Quarter;
+use crate::seal::Sealed;
 use crate::settings::{Settings, Team};
 
 /// A workspace after the check: nothing in it can be wrong.
@@ -62,6 +63,18 @@ impl Assessment {
     pub fn is_stale(&self, quarter: usize, framework: usize, control: usize, item: &Item) -> bool {
         let age = item.period.age(self.quarters[quarter].closes);
         age > self.settings.max_age(&self.control(framework, control).rules)
+    }
+
+    /// For how many quarters in a row, this one included, a team's answer has stood since it was last given: 1 where it is not
+    /// carried, `None` where there is no answer.
+    pub fn streak(&self, quarter: usize, framework: usize, control: usize, team: usize) -> Option<usize> {
+        let answer = |q: usize| self.quarters[q].answer(framework, control, team);
+        answer(quarter)?;
+        let carried = |q: &usize| answer(*q).is_some_and(|answer| answer.carried);
+        // The quarter in which it was given is one of them, if it is there.
+        let carried = (0..=quarter).rev().take_while(carried).count();
+        let given = quarter.checked_sub(carried).is_some_and(|q| answer(q).is_some());
+        Some(carried + usize::from(given))
     }
 
     /// Every answer of a quarter that counts: framework, control, team and answer, in that order.
@@ -156,9 +169,18 @@ pub struct QuarterAnswers {
     pub profile: Profile,
     /// The answers by framework, control and team.
     pub answers: Vec<Vec<Vec<Option<Answer>>>>,
+    /// The seal that closes it.
+    pub seal: Option<Sealed>,
 }
 
 impl QuarterAnswers {
+    /// The files that its evidence points to.
+    pub fn artifacts(&self) -> BTreeSet<&str> {
+        let answers = self.answers.iter().flatten().flatten().flatten();
+        let artifacts = answers.flat_map(|answer| &answer.evidence).filter_map(|item| item.artifact.as_ref());
+        artifacts.map(|artifact| artifact.path.as_str()).collect()
+    }
+
     /// What a team answered for a control.
     pub fn answer(&self, framework: usize, control: usize, team: usize) -> Option<&Answer> {
         self.answers[framework][control][team].as_ref()
@@ -254,7 +276,7 @@ pub(crate) mod tests {
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
-        Some(Answer { state, note: String::new(), evidence: Vec::new(), attested: None, origin })
+        Some(Answer { state, note: String::new(), evidence: Vec::new(), attested: None, carried: false, origin })
     }
 
     /// A quarter of one framework: for each control what each team says, as in [`answer`].
@@ -269,6 +291,7 @@ pub(crate) mod tests {
             summary: Arc::from(""),
             profile: Profile::default(),
             answers: vec![answers],
+            seal: None,
         }
     }
 
@@ -306,6 +329,27 @@ pub(crate) mod tests {
         assert_eq!(asked(1), ["deck engine", "deck", "", "deck"]);
         assert_eq!(assessment.newest(), 1);
         assert_eq!(assessment.framework().id, "own");
+    }
+
+    #[test]
+    fn a_streak_counts_from_the_quarter_in_which_the_answer_was_given() {
+        let names = ["2026-Q1", "2026-Q2", "2026-Q3", "2027-Q1"];
+        let said = ["1 - 1 1 ?", "1 2 1 1 ?", "1 2 - 1 n/a", "1 2 1 1 n/a"];
+        let teams: Vec<(String, u32)> = (0..5).map(|team| (format!("team-{team}"), 1)).collect();
+        let teams: Vec<(&str, u32)> = teams.iter().map(|(id, weight)| (id.as_str(), *weight)).collect();
+        let quarters = names.iter().zip(said).map(|(name, said)| quarter(name, &[said])).collect();
+        let mut assessment = assessment(settings(&teams), vec![framework("own", &[("A.X-1", 1)])], quarters);
+        for (quarter, team) in [(1, 0), (2, 0), (3, 0), (3, 1), (3, 2), (2, 3), (1, 4), (2, 4), (3, 4)] {
+            assessment.quarters[quarter].answers[0][0][team].as_mut().unwrap().carried = true;
+        }
+        let streak = |team| (0..4).map(|q| assessment.streak(q, 0, 0, team)).collect::<Vec<_>>();
+        assert_eq!(streak(0), [Some(1), Some(2), Some(3), Some(4)]);
+        assert_eq!(streak(1), [None, Some(1), Some(1), Some(2)]);
+        // From nothing: there is no quarter in which it was given.
+        assert_eq!(streak(2), [Some(1), Some(1), None, Some(1)]);
+        // Given again in between.
+        assert_eq!(streak(3), [Some(1), Some(1), Some(2), Some(1)]);
+        assert_eq!(streak(4), [Some(1), Some(2), Some(3), Some(4)]);
     }
 
     #[test]

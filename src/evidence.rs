@@ -20,6 +20,8 @@ pub struct Answer {
     pub evidence: Vec<Item>,
     /// Who attested the file that holds it.
     pub attested: Option<Arc<Attestation>>,
+    /// Whether it was taken over from the quarter before and the team has not given it again.
+    pub carried: bool,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -128,6 +130,34 @@ pub struct Artifact {
     pub sha256: String,
 }
 
+impl Artifact {
+    /// The workspace path that `file` means when written in the evidence file `from`; `None` where it leaves the workspace.
+    pub fn resolve(from: &str, file: &str) -> Option<String> {
+        if file.is_empty() || file.starts_with('/') || file.contains(['\\', ':', '\0']) {
+            return None;
+        }
+        let mut parts: Vec<&str> = from.split('/').collect();
+        parts.pop();
+        for part in file.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop()?),
+                part => parts.push(part),
+            }
+        }
+        Some(parts.join("/"))
+    }
+
+    /// How the evidence file `from` writes the workspace path `path`.
+    pub fn written(from: &str, path: &str) -> String {
+        let folders: Vec<&str> = from.rsplit_once('/').map_or_else(Vec::new, |(folder, _)| folder.split('/').collect());
+        let parts: Vec<&str> = path.split('/').collect();
+        let shared = folders.iter().zip(&parts[..parts.len() - 1]).take_while(|(one, other)| one == other).count();
+        let up = folders[shared..].iter().map(|_| "..");
+        up.chain(parts[shared..].iter().copied()).collect::<Vec<_>>().join("/")
+    }
+}
+
 /// What sort of thing an evidence item is, from the weakest to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -159,6 +189,27 @@ impl Kind {
             Self::Record => "record",
             Self::Metric => "metric",
             Self::Test => "test",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_artifacts_path_is_written_from_its_evidence_file_and_found_again() {
+        let from = "content/2026-Q4/shore/protect.toml";
+        let cases = [
+            ("content/2026-Q4/shore/artifacts/a.txt", "artifacts/a.txt"),
+            ("content/2026-Q3/shore/artifacts/a.txt", "../../2026-Q3/shore/artifacts/a.txt"),
+            ("content/2026-Q4/a.txt", "../a.txt"),
+            ("content/2026-Q4/shore", "../shore"),
+            ("a.txt", "../../../a.txt"),
+        ];
+        for (path, written) in cases {
+            assert_eq!(Artifact::written(from, path), written);
+            assert_eq!(Artifact::resolve(from, written).as_deref(), Some(path));
         }
     }
 }

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use crate::assessment::Assessment;
 use crate::catalog::TeamRule;
-use crate::evidence::{Answer, Claim, State};
+use crate::evidence::{Answer, Claim, Period, State};
 use crate::finding::{Shortfall, shortfall};
 use crate::measure::{Criterion, Value, age, meets};
-use crate::number::{Level, Mean};
+use crate::number::{Level, Mean, ordinal};
+use crate::quarter::Quarter;
 use crate::score::{Figure, Figures, Scorecard, Standing, Tree, Withheld, below, teams_that_count, unmet};
 use crate::settings::{Basis, Dimension, OverallRule};
 
@@ -246,7 +247,7 @@ impl<'a> Subject<'a> {
         let rule = settings.team_rule(&named.rules);
         let quarter = &self.assessment.quarters[self.quarter];
         let voice = |team: usize| {
-            let weight = if figure == Figure::Unweighted { 1 } else { settings.teams[team].weight };
+            let weight = if figure == Figure::Unweighted { 1 } else { self.weight_of(control, team) };
             let answer = quarter.answer(self.framework, control, team);
             let open = match figure {
                 Figure::Low => Some(settings.scale.bottom),
@@ -266,7 +267,7 @@ impl<'a> Subject<'a> {
             let scale = &settings.scale;
             voices.push((1, if figure == Figure::Low { scale.bottom } else { scale.top() }));
         }
-        if rule == TeamRule::Min {
+        if rule == TeamRule::Min && self.team.is_none() {
             let levels: Vec<String> = voices.iter().map(|(_, level)| level.shown()).collect();
             return Some(Formula { text: format!("the lowest of {}", levels.join(", ")), value: result.cut() });
         }
@@ -278,6 +279,14 @@ impl<'a> Subject<'a> {
 
     fn standing(self, control: usize, team: usize) -> Option<Standing> {
         self.scorecard.quarters[self.quarter].standing(self.framework, control, team)
+    }
+
+    /// What a team weighs in a control: a team alone, an owner and the lowest of all weigh nothing up.
+    fn weight_of(self, control: usize, team: usize) -> u32 {
+        let settings = &self.assessment.settings;
+        let rules = &self.assessment.control(self.framework, control).rules;
+        let weighs = self.team.is_none() && settings.team_rule(rules) == TeamRule::Mean;
+        if weighs { settings.teams[team].weight } else { 1 }
     }
 
     fn counted(self, control: usize) -> impl Iterator<Item = usize> {
@@ -393,15 +402,20 @@ impl<'a> Subject<'a> {
             let answer = quarter.answer(self.framework, control, team);
             let mut input = Input {
                 name: settings.teams[team].name.clone(),
-                weight: settings.teams[team].weight,
+                weight: self.weight_of(control, team),
                 value: String::new(),
                 notes: Vec::new(),
                 at: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
             };
+            let place = (self.framework, control);
+            let carried = carried(self.assessment, self.quarter, place, team);
+            let carried =
+                carried.map(|Carried { words, since }| format!("{words}: given for {since} and not again since"));
             match (answer, self.standing(control, team)) {
                 (Some(answer), Some(standing)) => {
                     input.value = standing.score(settings.scoring.score).shown();
                     input.notes = self.making(control, team, answer, standing);
+                    input.notes.extend(carried);
                     if counted.contains(&team) {
                         inputs.push(input);
                         continue;
@@ -411,16 +425,19 @@ impl<'a> Subject<'a> {
                 (None, _) => {
                     input.notes.push("unanswered; it stays in the denominator and widens the range".to_owned());
                 }
-                (Some(answer), None) => input.notes.push(match &answer.state {
-                    State::NotApplicable { reason, approved_by } => {
-                        let by = if approved_by.is_empty() { "nobody".to_owned() } else { approved_by.clone() };
-                        format!("not applicable, so it leaves the denominator: {reason} (approved by {by})")
-                    }
-                    State::Unknown { why } => {
-                        format!("unknown; it stays in the denominator and widens the range: {why}")
-                    }
-                    State::Assessed { .. } => String::new(),
-                }),
+                (Some(answer), None) => {
+                    input.notes.push(match &answer.state {
+                        State::NotApplicable { reason, approved_by } => {
+                            let by = if approved_by.is_empty() { "nobody".to_owned() } else { approved_by.clone() };
+                            format!("not applicable, so it leaves the denominator: {reason} (approved by {by})")
+                        }
+                        State::Unknown { why } => {
+                            format!("unknown; it stays in the denominator and widens the range: {why}")
+                        }
+                        State::Assessed { .. } => String::new(),
+                    });
+                    input.notes.extend(carried);
+                }
             }
             excluded.push(input);
         }
@@ -435,6 +452,11 @@ impl<'a> Subject<'a> {
         match answer.claim() {
             Some(Claim::Dimensions(levels)) => notes.push(self.split(levels, "claimed", standing.claimed)),
             Some(Claim::Facts { said, .. }) => {
+                let sources = named.stands_on().into_iter().map(|(f, c)| self.assessment.control(f, c).id.as_str());
+                let sources = sources.collect::<Vec<_>>().join(", ");
+                if !sources.is_empty() {
+                    notes.push(format!("stands on the facts and the evidence of {sources}"));
+                }
                 notes.extend(self.conditions(control, team));
                 notes.extend(
                     said.filter(|said| *said != standing.claimed).map(|said| {
@@ -469,9 +491,12 @@ impl<'a> Subject<'a> {
         let quarter = &self.assessment.quarters[self.quarter];
         let limit = settings.max_age(&named.rules);
         notes.extend(quarter.evidence_for((self.framework, control), named, team).map(|item| {
-            let days = item.period.age(quarter.closes);
-            let stale = if days > limit { format!(", stale: limit {limit}") } else { String::new() };
-            format!("{}: {}, {days} days old{stale} ({})", item.kind.name(), item.title, item.origin.shown())
+            let age = item.period.age(quarter.closes);
+            let stale = if age > limit { format!(", stale: limit {limit}") } else { String::new() };
+            let Period { from, to } = item.period;
+            let when = if from == to { to.to_string() } else { format!("{from} to {to}") };
+            let old = days(age);
+            format!("{}: {}, {when}, {old} old{stale} ({})", item.kind.name(), item.title, item.origin.shown())
         }));
         notes
     }
@@ -487,7 +512,9 @@ impl<'a> Subject<'a> {
         let terms: Vec<Term> = dimensions().map(term).collect();
         let said: Vec<String> =
             dimensions().map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect();
-        format!("{}: {word} {} = {}", said.join(", "), written(&terms), result.shown())
+        let exact = Mean::weighted(terms.iter().map(|term| (term.weight, &term.value)));
+        let rounded = if exact == Some(Mean::from(result)) { "" } else { ", rounded half up to a millionth" };
+        format!("{}: {word} {} = {}{rounded}", said.join(", "), written(&terms), result.shown())
     }
 
     /// Each condition of a measured control, met or not.
@@ -533,7 +560,12 @@ impl<'a> Subject<'a> {
         let mut beside = vec![Beside {
             name: "Assessed".to_owned(),
             formula: None,
-            shown: format!("{} of {} answers", counts.assessed, counts.applicable()),
+            shown: format!(
+                "{} of {} {}",
+                counts.assessed,
+                counts.applicable(),
+                if counts.applicable() == 1 { "answer" } else { "answers" }
+            ),
         }];
         beside.extend(counts.floor.map(|floor| Beside {
             name: "Floor".to_owned(),
@@ -607,6 +639,23 @@ pub struct Check {
     pub met: bool,
 }
 
+/// How an answer is carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// For how long, as in `carried, third quarter`.
+    pub words: String,
+    /// The quarter for which it was given.
+    pub since: Quarter,
+}
+
+/// How a team's answer is carried; `None` where it is not.
+pub fn carried(assessment: &Assessment, quarter: usize, place: (usize, usize), team: usize) -> Option<Carried> {
+    assessment.quarters[quarter].answer(place.0, place.1, team).filter(|answer| answer.carried)?;
+    let streak = assessment.streak(quarter, place.0, place.1, team)?;
+    let words = format!("carried, {} quarter", ordinal(streak));
+    Some(Carried { words, since: assessment.quarters[quarter + 1 - streak].quarter })
+}
+
 /// The levels of a measured control, each with its conditions and whether a team's facts meet them.
 pub fn conditions(assessment: &Assessment, quarter: usize, place: (usize, usize), team: usize) -> Vec<Step> {
     let named = assessment.control(place.0, place.1);
@@ -631,7 +680,11 @@ pub fn conditions(assessment: &Assessment, quarter: usize, place: (usize, usize)
 fn given(value: Option<Value>, closes: jiff::civil::Date) -> String {
     match value {
         None => "nothing".to_owned(),
-        Some(Value::Date(date)) => format!("{date}, {} days before {closes}", age(date, closes)),
+        Some(Value::Date(date)) => format!("{date}, {} before {closes}", days(age(date, closes))),
         Some(value) => value.shown(),
     }
+}
+
+fn days(count: i32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }

@@ -312,7 +312,7 @@ impl<'a> Hall<'a> {
         for team in teams {
             let counts = scores.teams[team].iter().map(|tree| &tree.overall.counts);
             let (given, carried) =
-                counts.fold((0, 0), |(given, carried), counts| (given + counts.given(), carried + counts.carried));
+                counts.fold((0, 0), |(given, carried), counts| (given + counts.given, carried + counts.carried));
             let fresh = i64::from(given - carried);
             if fresh * 100 * crate::number::MILLIONTHS < i64::from(given) * gate.limit.millionths() {
                 let name = &self.assessment.settings.teams[team].name;

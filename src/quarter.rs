@@ -28,6 +28,12 @@ impl Quarter {
         Date::constant(self.year, self.number * 3 - 2, 1)
     }
 
+    /// How many quarters it lies after `earlier`.
+    pub fn since(self, earlier: Self) -> i32 {
+        let count = |quarter: Self| i32::from(quarter.year) * 4 + i32::from(quarter.number);
+        count(self) - count(earlier)
+    }
+
     /// The quarter's last day, unless its `quarter.toml` says otherwise.
     pub fn last_day(self) -> Date {
         Date::constant(self.year, self.number * 3, 1).last_of_month()
@@ -73,5 +79,7 @@ mod tests {
         assert_eq!(quarter("2024-Q1").last_day().to_string(), "2024-03-31");
         assert_eq!(quarter("2026-Q2").last_day().to_string(), "2026-06-30");
         assert!(quarter("2025-Q4") < quarter("2026-Q1"));
+        assert_eq!(quarter("2026-Q1").since(quarter("2025-Q2")), 3);
+        assert_eq!(quarter("2025-Q4").next(), quarter("2026-Q1"));
     }
 }

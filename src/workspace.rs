@@ -1,4 +1,5 @@
-//! A folder in, its files' contents out: the only reader. Nothing is judged here, whatever is wrong with a file is part of its entry.
+//! A folder in, its files' contents out: the only reader of the disk. Nothing is judged here, whatever is wrong with a file is part
+//! of its entry.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub const CONFIG: &str = "milepost.toml";
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
 pub const ARTIFACT_LIMIT: u64 = 64 << 20;
+/// The largest `seal.toml` that is read, in bytes: it names every file of a quarter.
+pub const SEAL_LIMIT: u64 = 16 << 20;
 /// The most files and folders that a workspace may hold below the folders that are walked.
 pub const FILE_LIMIT: usize = 50_000;
 /// The deepest folder that is read, counted from the folders that are walked.
@@ -29,8 +32,9 @@ pub const DEPTH_LIMIT: usize = 16;
 pub struct Workspace {
     /// Each file by its path relative to the root, with `/` between folders.
     pub files: BTreeMap<String, Entry>,
-    /// The workspace's folder as the user named it, for places to be found from where they stand; empty for an absolute one.
-    pub root: String,
+    /// What stands before each path where it is printed, for places to be found from where the user stands: the folder as they
+    /// named it, `REVISION:` and the folder in its repository, or nothing for an absolute folder.
+    pub prefix: String,
     /// Which files are catalogs and which are evidence.
     pub patterns: Patterns,
     /// More than [`FILE_LIMIT`] files were found; those after the limit were not read.
@@ -38,7 +42,7 @@ pub struct Workspace {
 }
 
 /// What one path holds.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A TOML, Markdown or theme file.
     Text(Cow<'static, str>),
@@ -72,9 +76,20 @@ pub enum Entry {
 }
 
 impl Workspace {
+    /// What is embedded, and the workspace's own file, which says where the rest is found.
+    pub(crate) fn new(prefix: String, config: Option<Entry>) -> Self {
+        let embedded = embedded::FILES.iter();
+        let mut files: BTreeMap<String, Entry> =
+            embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Cow::Borrowed(text)))).collect();
+        files.extend(config.map(|config| (CONFIG.to_owned(), config)));
+        let mut workspace = Self { files, prefix, patterns: Patterns::read(""), truncated: false };
+        workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
+        workspace
+    }
+
     /// A file's path as it is printed.
     pub fn shown(&self, path: &str) -> String {
-        if self.root.is_empty() { path.to_owned() } else { format!("{}/{path}", self.root) }
+        format!("{}{path}", self.prefix)
     }
 
     /// The text of a file, if it is one that can be shown.
@@ -84,6 +99,21 @@ impl Workspace {
             Entry::NotUtf8 { lossy, .. } => Some(lossy),
             _ => None,
         }
+    }
+
+    /// The SHA-256 of a file, if there is one that can be read.
+    pub fn digest(&self, path: &str) -> Option<String> {
+        match self.files.get(path)? {
+            Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. } => Some(sha256.clone()),
+            Entry::Text(text) => Some(sha256(text.as_bytes())),
+            Entry::Asset(bytes) => Some(sha256(bytes)),
+            Entry::TooLarge { .. } | Entry::Link | Entry::Unreadable(_) => None,
+        }
+    }
+
+    /// Whether a file is one that `milepost` carries, and that no file of the workspace replaces.
+    pub fn is_embedded(&self, path: &str) -> bool {
+        matches!(self.files.get(path), Some(Entry::Text(Cow::Borrowed(_))))
     }
 }
 
@@ -159,8 +189,13 @@ impl Patterns {
     pub fn quarter_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
         let (folder, _) = path
             .rsplit_once('/')
-            .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml"))?;
+            .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml" | "seal.toml"))?;
         matches(&self.quarters, folder).then_some(folder)
+    }
+
+    /// Whether `folder` is one in which a quarter lies.
+    pub fn is_quarter(&self, folder: &str) -> bool {
+        matches(&self.quarters, folder)
     }
 
     /// The folders below which all evidence lies: each glob up to its first wildcard.
@@ -169,7 +204,7 @@ impl Patterns {
     }
 
     /// The folders below which everything that is read lies, none inside another.
-    fn roots(&self) -> Vec<String> {
+    pub(crate) fn roots(&self) -> Vec<String> {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
@@ -218,14 +253,10 @@ fn literal_folder(glob: &str) -> String {
 
 /// Reads the workspace at `root`. A folder without `milepost.toml` gives a workspace without it, which the check will say.
 pub fn load(root: &Path) -> Workspace {
-    let mut files: BTreeMap<String, Entry> =
-        embedded::FILES.iter().map(|(path, text)| ((*path).to_owned(), Entry::Text(Cow::Borrowed(text)))).collect();
     let config = root.join(CONFIG);
-    if config.exists() {
-        files.insert(CONFIG.to_owned(), read_text(&config));
-    }
-    let mut workspace = Workspace { files, root: shown_root(root), patterns: Patterns::read(""), truncated: false };
-    workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
+    let found = fs::symlink_metadata(&config).ok();
+    let config = found.map(|found| entry(CONFIG, if found.is_symlink() { Found::Link } else { read(&config, CONFIG) }));
+    let mut workspace = Workspace::new(shown_root(root), config);
     let mut count = 0;
     for folder in workspace.patterns.roots() {
         // A walk does not follow its own root, but would pass through a link above it.
@@ -254,15 +285,15 @@ fn link_above(root: &Path, folder: &str) -> Option<String> {
     ends.into_iter().find(is_link).map(str::to_owned)
 }
 
-/// A relative root without what changes nothing in it.
+/// What stands before the paths below a relative root: the root without what changes nothing in it.
 fn shown_root(root: &Path) -> String {
     let parts = root.components().filter(|part| !matches!(part, Component::CurDir));
     let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    if root.is_absolute() { String::new() } else { parts.join("/") }
+    if root.is_absolute() || parts.is_empty() { String::new() } else { parts.join("/") + "/" }
 }
 
 fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
-    let hidden = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    let hidden = |entry: &DirEntry| entry.depth() > 0 && is_hidden(entry.file_name().as_encoded_bytes());
     WalkDir::new(folder)
         .follow_links(false)
         .follow_root_links(false)
@@ -274,36 +305,82 @@ fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
 
 /// The path and contents of one thing found; `None` for a folder, and for a root that is not there.
 fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, Entry)> {
-    let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let found = match found {
-        Ok(found) => found,
+    let relative = |path: &Path| relative(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes());
+    let (path, found) = match found {
+        Ok(found) if found.file_type().is_dir() && found.depth() < DEPTH_LIMIT => return None,
+        Ok(found) => {
+            let kind = found.file_type();
+            let path = relative(found.path());
+            let found = if kind.is_symlink() {
+                Found::Link
+            } else if kind.is_dir() {
+                Found::TooDeep
+            } else if found.path().to_str().is_none() {
+                Found::BadName
+            } else {
+                read(found.path(), &path)
+            };
+            (path, found)
+        }
         Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => return None,
         Err(error) => {
-            let path = error.path().map(relative).unwrap_or_default();
-            return Some((path, Entry::Unreadable(plain_reason(error.io_error()))));
+            (error.path().map(relative).unwrap_or_default(), Found::Refused(plain_reason(error.io_error())))
         }
     };
-    let kind = found.file_type();
-    let path = relative(found.path());
-    let entry = if kind.is_symlink() {
-        Entry::Link
-    } else if kind.is_dir() {
-        if found.depth() < DEPTH_LIMIT {
-            return None;
-        }
-        Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders"))
-    } else if !kind.is_file() {
-        Entry::Unreadable("not an ordinary file".to_owned())
-    } else if found.path().to_str().is_none() {
-        Entry::Unreadable("its name is not UTF-8".to_owned())
-    } else if is_text(&path) {
-        read_text(found.path())
-    } else if path.starts_with("themes/") {
-        read_limited(found.path(), TEXT_LIMIT).map_or_else(|refusal| refusal, Entry::Asset)
-    } else {
-        read_artifact(found.path())
-    };
+    let entry = entry(&path, found);
     Some((path, entry))
+}
+
+/// What a reader found at a path.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// A file of no more than [`limit`] bytes.
+    File(Vec<u8>),
+    /// A larger one, with its size.
+    TooLarge(u64),
+    /// A symbolic link.
+    Link,
+    /// A folder below which nothing is read.
+    TooDeep,
+    /// A file whose name is no text.
+    BadName,
+    /// Something that cannot be read, and why.
+    Refused(String),
+}
+
+/// What the workspace holds at `path`, where this was found: the one rule for every reader.
+pub(crate) fn entry(path: &str, found: Found) -> Entry {
+    match found {
+        Found::File(bytes) if is_text(path) => text_entry(&bytes),
+        Found::File(bytes) if path.starts_with("themes/") => Entry::Asset(bytes),
+        Found::File(bytes) => Entry::Artifact { sha256: sha256(&bytes) },
+        Found::TooLarge(bytes) => Entry::TooLarge { bytes, limit: limit(path) },
+        Found::Link => Entry::Link,
+        Found::TooDeep => Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders")),
+        Found::BadName => Entry::Unreadable("its name is not UTF-8".to_owned()),
+        Found::Refused(why) => Entry::Unreadable(why),
+    }
+}
+
+/// The most bytes that are read of the file at `path`.
+pub(crate) fn limit(path: &str) -> u64 {
+    if path.ends_with("/seal.toml") {
+        SEAL_LIMIT
+    } else if is_text(path) || path.starts_with("themes/") {
+        TEXT_LIMIT
+    } else {
+        ARTIFACT_LIMIT
+    }
+}
+
+/// A path as the workspace names it.
+pub(crate) fn relative(path: &[u8]) -> String {
+    String::from_utf8_lossy(path).replace('\\', "/")
+}
+
+/// Whether a file or folder of this name is passed over.
+pub(crate) fn is_hidden(name: &[u8]) -> bool {
+    name.starts_with(b".")
 }
 
 fn is_text(path: &str) -> bool {
@@ -311,10 +388,6 @@ fn is_text(path: &str) -> bool {
     let template = path.split('/').nth(2) == Some("templates");
     let theme = path.starts_with("themes/") && (template || matches!(ending, "css" | "js" | "svg" | "txt"));
     theme || matches!(ending, "toml" | "md")
-}
-
-fn read_text(path: &Path) -> Entry {
-    read_limited(path, TEXT_LIMIT).map_or_else(|refusal| refusal, |bytes| text_entry(&bytes))
 }
 
 fn text_entry(bytes: &[u8]) -> Entry {
@@ -327,33 +400,37 @@ fn text_entry(bytes: &[u8]) -> Entry {
     }
 }
 
-fn read_artifact(path: &Path) -> Entry {
-    read_limited(path, ARTIFACT_LIMIT)
-        .map_or_else(|refusal| refusal, |bytes| Entry::Artifact { sha256: sha256(&bytes) })
-}
-
 /// SHA-256 of `bytes` in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Entry> {
-    let refused = |error: &io::Error| Entry::Unreadable(plain_reason(Some(error)));
-    let metadata = fs::metadata(path).map_err(|error| refused(&error))?;
+/// Reads the file at `path`, which the workspace calls `named`, up to its limit.
+fn read(path: &Path, named: &str) -> Found {
+    let refused = |error: &io::Error| Found::Refused(plain_reason(Some(error)));
+    let limit = limit(named);
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => return refused(&error),
+    };
     // Opening a pipe would wait for somebody to write to it.
     if !metadata.is_file() {
-        return Err(Entry::Unreadable("not an ordinary file".to_owned()));
+        return Found::Refused("not an ordinary file".to_owned());
     }
-    let file = File::open(path).map_err(|error| refused(&error))?;
-    let bytes = metadata.len();
-    if bytes > limit {
-        return Err(Entry::TooLarge { bytes, limit });
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return refused(&error),
+    };
+    if metadata.len() > limit {
+        return Found::TooLarge(metadata.len());
     }
-    let mut read = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
     // A file may grow between the look and the read.
-    file.take(limit + 1).read_to_end(&mut read).map_err(|error| refused(&error))?;
-    let bytes = read.len() as u64;
-    if bytes > limit { Err(Entry::TooLarge { bytes, limit }) } else { Ok(read) }
+    match file.take(limit + 1).read_to_end(&mut bytes) {
+        Ok(read) if read as u64 > limit => Found::TooLarge(read as u64),
+        Ok(_) => Found::File(bytes),
+        Err(error) => refused(&error),
+    }
 }
 
 /// The system's reason without its number, which differs between systems.

@@ -1,4 +1,4 @@
-//! A site in, a folder of files out: the only writer.
+//! A site in, a folder of files out; texts in, new files and folders out: the only writer.
 //!
 //! Changed files are written to a stage beside the folder, unchanged ones are linked there, and the two folders change places in
 //! one step: a build that is killed leaves the old site or the new one. A site in which nothing changed is not touched.
@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -100,6 +100,108 @@ pub fn create(dir: &Path, files: &[(&str, &str)]) -> Result<(), String> {
         written.map_err(|error| format!("{}: {}", path.display(), error.kind()))?;
     }
     Ok(())
+}
+
+/// Writes `text` to the new file `path`: all of it or nothing, and never over a file that is there. What a killed run left of
+/// such a file is removed.
+///
+/// # Errors
+/// A sentence: the file is there already, or the system refused.
+pub fn add(path: &Path, text: &str) -> Result<(), String> {
+    let taken = || format!("{} is there already; it was not touched", path.display());
+    let refused = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => taken(),
+        kind => format!("{}: {kind}", path.display()),
+    };
+    let name = path.file_name().ok_or_else(|| format!("{} cannot be written to", path.display()))?;
+    // Hidden files are never read. The number keeps two runs at once apart.
+    let draft = |end: &str| [".", &name.to_string_lossy(), ".milepost-draft-", end].concat();
+    remove_drafts(path, &draft(""));
+    if path.symlink_metadata().is_ok() {
+        return Err(taken());
+    }
+    let draft = path.with_file_name(draft(&std::process::id().to_string()));
+    let written = write_through(&draft, text).and_then(|()| rename_to_new(&draft, path));
+    // Renamed, it is gone from here; linked or refused, it is not.
+    let _ = fs::remove_file(&draft);
+    written.map_err(refused)
+}
+
+/// Removes what killed runs left beside `path`; what cannot be removed is in nobody's way.
+fn remove_drafts(path: &Path, start: &str) {
+    let entries = path.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let drafts = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(start));
+    drafts.for_each(|draft| drop(fs::remove_file(draft.path())));
+}
+
+/// Writes a new file down to the disk, so that a name is never given to half of it.
+fn write_through(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create_new(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Gives a file a name that no other file has, in one step.
+#[cfg(target_os = "linux")]
+fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        // Some file systems know no such renaming.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => fs::hard_link(draft, path),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
+    fs::hard_link(draft, path)
+}
+
+/// Writes new folders, each with its files, which are a path in the folder and a text. They take shape beside their places and
+/// go there only when all of them are whole: a run that is killed before leaves no folder, and what others put there stays.
+///
+/// # Errors
+/// A sentence: a folder holds something already, or the system refused. What was there before is as it was.
+pub fn add_folders(folders: &[(PathBuf, &[(String, String)])]) -> Result<(), String> {
+    let mut stages = Vec::with_capacity(folders.len());
+    for (folder, files) in folders {
+        taken(folder)?;
+        let stage = Stage::new(folder).map_err(sentence)?;
+        for (path, text) in *files {
+            let path = stage.path.join(path);
+            make_folder_of(&path).map_err(sentence)?;
+            fs::write(&path, text).map_err(|error| sentence(refused(&path, &error)))?;
+        }
+        stages.push(stage);
+    }
+    let mut there: Vec<&Path> = Vec::new();
+    for ((folder, _), stage) in folders.iter().zip(&stages) {
+        // A folder that is empty gives way, one that is not refuses.
+        if let Err(error) = fs::rename(&stage.path, folder) {
+            there.into_iter().for_each(|done| drop(remove(done)));
+            return Err(sentence(refused(folder, &error)));
+        }
+        there.push(folder);
+    }
+    Ok(())
+}
+
+/// Refuses a folder that holds anything, hidden or not, and whatever is no folder.
+fn taken(folder: &Path) -> Result<(), String> {
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(format!("{} is not empty; move what it holds away first", folder.display())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(sentence(refused(folder, &error))),
+    }
+}
+
+fn sentence(failure: Failure) -> String {
+    match failure {
+        Failure::Refused(why) => why,
+        Failure::Page(found) => found.into_iter().map(|diagnostic| diagnostic.message).collect(),
+    }
 }
 
 /// The paths that an earlier build wrote to `out`; none where `out` is empty or not there.

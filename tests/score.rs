@@ -26,8 +26,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::Value;
 
 use self::case::{
-    CONTROLS, Case, Criterion, Evidence, Facts, Said, Scored, Wanted, assessed_case, case, evidence, facts, ids, is_in,
-    nodes,
+    CONTROLS, Case, Criterion, Evidence, Facts, Said, Scored, Wanted, assessed_case, case, checked, evidence, facts,
+    ids, is_in, nodes,
 };
 use self::pencil::{Exact, MILLION, cut, half_up, shown, sum, value_of};
 
@@ -110,6 +110,7 @@ fn pairs<'a>(one: &'a Scored, other: &'a Scored) -> impl Iterator<Item = (&'a Fi
 /// The figures without the count of what does not apply.
 fn without_not_applicable(figures: &Figures) -> Figures {
     let mut figures = figures.clone();
+    figures.counts.given -= figures.counts.not_applicable;
     figures.counts.not_applicable = 0;
     figures
 }
@@ -131,7 +132,7 @@ fn a_level(case: &Case, which: Index) -> Option<(usize, usize, [usize; 3])> {
 
 /// As many cases as take some seconds in all; PROPTEST_CASES asks for more.
 fn few() -> Config {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(75);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
     Config { cases, max_global_rejects: cases * 20, failure_persistence: None, ..Config::default() }
 }
 
@@ -201,6 +202,8 @@ proptest! {
                 let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld } = figures;
                 prop_assert_eq!(counts.levels.iter().sum::<u32>(), counts.assessed);
                 prop_assert_eq!(counts.applicable(), counts.assessed + counts.unknown + counts.unanswered);
+                prop_assert_eq!(counts.given, counts.assessed + counts.unknown + counts.not_applicable);
+                prop_assert_eq!(counts.reattested(), counts.given);
                 prop_assert!(counts.at_target <= counts.assessed && counts.unsupported <= counts.assessed);
                 prop_assert!(counts.at_target <= counts.targeted && counts.targeted <= counts.applicable());
                 prop_assert_eq!(mean.is_some(), counts.assessed > 0 && !by_team);
@@ -239,12 +242,12 @@ proptest! {
         let case = case.without_owners();
         let scored = case.score();
         let sum = |parts: &mut dyn Iterator<Item = &Figures>| {
-            let mut sum = [0; 7];
+            let mut sum = [0; 8];
             let mut levels = vec![0; case.steps()];
             for Figures { counts, .. } in parts {
                 let own = [
                     counts.assessed, counts.unknown, counts.unanswered, counts.not_applicable, counts.unsupported,
-                    counts.at_target, counts.targeted,
+                    counts.at_target, counts.targeted, counts.given,
                 ];
                 sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
                 levels.iter_mut().zip(&counts.levels).for_each(|(sum, own)| *sum += own);
@@ -437,6 +440,7 @@ proptest! {
         for (nothing, unknown) in pairs(&nothing, &unknown) {
             let mut counts = unknown.counts.clone();
             (counts.unknown, counts.unanswered) = (nothing.counts.unknown, nothing.counts.unanswered);
+            counts.given = nothing.counts.given;
             prop_assert_eq!(nothing, &Figures { counts, ..unknown.clone() });
         }
         for (unknown, absent) in pairs(&unknown, &absent) {
@@ -703,6 +707,41 @@ proptest! {
             }
         }
     }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One rule at a time
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// A workspace of one team and two controls, of which the second stands on the facts of the first, that has no criteria.
+fn lending(answer: &str) -> Scored {
+    let control = |id: &str, rest: &str| {
+        format!("\n[[category.control]]\nid = \"{id}\"\ntitle = \"{id}\"\noutcome = \"It is so.\"\n{rest}\n")
+    };
+    let criteria = "\n[[category.control.criteria]]\nlevel = 4\nrequire = { copies = \">= 2\" }";
+    let catalog = [
+        "id = \"A\"\ntitle = \"A\"\n\n[[category]]\nid = \"A.X\"\ntitle = \"A.X\"\n",
+        &control("A.X-1", "facts = { copies = \"integer\" }"),
+        &control("A.X-2", &format!("facts_from = \"A.X-1\"\n{criteria}")),
+    ];
+    let texts = [
+        (
+            "milepost.toml",
+            "[report]\ntitle = \"Any\"\nframeworks = [\"own\"]\n[scoring]\nscore = \"claimed\"\n[[team]]\nid = \"t\"\nname = \"T\"\n",
+        ),
+        ("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"A\"]\n"),
+        ("controls/own/A.toml", &catalog.concat()),
+        ("content/2026-Q3/t/a.toml", &format!("[A.X-1]\n{answer}\n")),
+    ];
+    Scored::of(checked(&texts.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()))
+}
+
+#[test]
+fn facts_without_criteria_only_serve_other_controls() {
+    let means = |scored: &Scored| scored.all().controls.iter().map(|f| millionths(f.mean.as_ref())).collect::<Vec<_>>();
+    // The level of the first is what the team writes, that of the second what its facts make.
+    assert_eq!(means(&lending("level = 3\nfacts = { copies = 2 }")), [Some(3_000_000), Some(4_000_000)]);
+    assert_eq!(means(&lending("level = 3\nfacts = { copies = 1 }")), [Some(3_000_000), Some(0)]);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -76,11 +76,13 @@ fn agree(name: &str) {
     let assessment = load(name);
     let decimals = assessment.settings.scoring.decimals;
     let expected = file(name, "expected.csv");
-    let sheets: BTreeSet<(&str, &str)> = expected.iter().map(|row| (row["quarter"].as_str(), row["team"].as_str())).collect();
+    let sheets: BTreeSet<(&str, &str)> =
+        expected.iter().map(|row| (row["quarter"].as_str(), row["team"].as_str())).collect();
     for (quarter, team) in sheets {
         let printed = |format| printed(name, &assessment, quarter, team, format);
         let (csv, json, text) = (of_csv(&printed("csv")), of_json(&printed("json")), of_text(&printed("text")));
-        let wanted: Vec<&Row> = expected.iter().filter(|row| row["quarter"] == quarter && row["team"] == team).collect();
+        let wanted: Vec<&Row> =
+            expected.iter().filter(|row| row["quarter"] == quarter && row["team"] == team).collect();
         assert_eq!([csv.len(), json.len(), text.len()], [wanted.len(); 3], "{name}");
         for wanted in wanted {
             let id = &wanted["id"];

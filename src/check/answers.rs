@@ -9,12 +9,15 @@ use super::names::Names;
 use super::{profile, quarter};
 use crate::assessment::QuarterAnswers;
 use crate::catalog::Framework;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::evidence::{Answer, Claim, State};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::evidence::{Answer, Claim, Period, State};
 use crate::profile::Profile;
 use crate::quarter::Quarter;
 use crate::settings::Settings;
 use crate::workspace::Workspace;
+
+/// One answer: its quarter, its framework and control, its team.
+type Key = (Quarter, usize, usize, usize);
 
 /// An evidence file's path, taken apart.
 struct Located<'w> {
@@ -53,12 +56,12 @@ pub(super) fn read(
     let read: Vec<_> = evidence
         .par_iter()
         .map(|file| {
-            let closes =
-                file.quarter.parse().ok().and_then(|quarter: Quarter| quarters.get(&quarter)).map(|q| q.closes);
-            evidence::read(&context, file.path, closes)
+            let quarter = file.quarter.parse().ok().and_then(|quarter: Quarter| quarters.get(&quarter));
+            evidence::read(&context, file.path, quarter.map(|q| Period { from: q.opens, to: q.closes }))
         })
         .collect();
-    let mut places: BTreeMap<(Quarter, usize, usize, usize), Place> = BTreeMap::new();
+    let mut places: BTreeMap<Key, Place> = BTreeMap::new();
+    let mut marks: BTreeMap<Key, Place> = BTreeMap::new();
     for (file, read) in evidence.iter().zip(read) {
         found.extend(read.found);
         artifacts.extend(read.artifacts);
@@ -67,22 +70,58 @@ pub(super) fn read(
         let Some(answers) = quarters.get_mut(&quarter) else { continue };
         for given in read.given {
             found.extend(not_asked(settings, frameworks, answers, team, &given));
-            let Given { framework, control, place, answer } = given;
+            let Given { framework, control, place, mark, answer } = given;
             let id = &frameworks[framework].controls[control].id;
-            match places.get(&(quarter, framework, control, team)) {
+            let key = (quarter, framework, control, team);
+            match places.get(&key) {
                 Some(first) => found.push(evidence::duplicate(id, place, first.clone())),
                 None => {
-                    places.insert((quarter, framework, control, team), place);
+                    places.insert(key, place);
+                    marks.extend(mark.map(|mark| (key, mark)));
                     answers.answers[framework][control][team] = Some(answer);
                 }
             }
         }
+    }
+    // An answer with a mistake in it is not there, and that has been said.
+    if found.iter().all(|diagnostic| diagnostic.code.severity() != Severity::Error) {
+        let wrong = |(key, mark)| carried_wrongly(settings, frameworks, &quarters, key, mark);
+        found.extend(marks.into_iter().filter_map(wrong));
     }
     for answers in quarters.values_mut() {
         leave_out_of_scope(settings, frameworks, answers);
         stand_on_facts(settings, frameworks, answers);
     }
     quarters.into_values().collect()
+}
+
+/// An answer that is marked as carried, though that is not what the quarter before holds.
+fn carried_wrongly(
+    settings: &Settings,
+    frameworks: &[Framework],
+    quarters: &BTreeMap<Quarter, QuarterAnswers>,
+    (quarter, framework, control, team): Key,
+    mark: Place,
+) -> Option<Diagnostic> {
+    let carried = quarters.get(&quarter)?.answer(framework, control, team)?;
+    let id = &frameworks[framework].controls[control].id;
+    let (code, why, old) = match quarters.range(..quarter).next_back() {
+        None => (Code::CarriedFromNothing, format!("there is no quarter before {quarter}"), None),
+        Some((before, answers)) => match answers.answer(framework, control, team) {
+            Some(old) if old.state == carried.state => return None,
+            Some(old) => (Code::CarriedAndChanged, format!("says something else than in {before}"), Some(old)),
+            None => {
+                let name = &settings.teams[team].name;
+                (Code::CarriedFromNothing, format!("{name} did not answer it in {before}"), None)
+            }
+        },
+    };
+    let wrong = Diagnostic::new(code, mark, format!("`{id}` is marked as carried, and {why}"));
+    let wrong = wrong.help("remove `carried`: this answer is given now, and not taken over");
+    Some(match old {
+        Some(old) => wrong.related(old.origin.place.clone(), "what it said"),
+        None => wrong,
+    })
 }
 
 /// Gives each quarter the profile that holds in it: its own over the one of all quarters.
@@ -118,7 +157,8 @@ fn leave_out_of_scope(settings: &Settings, frameworks: &[Framework], answers: &m
             let state =
                 State::NotApplicable { reason: exclusion.why.clone(), approved_by: exclusion.approved_by.clone() };
             let origin = exclusion.origin.clone();
-            let answer = Answer { state, note: String::new(), evidence: Vec::new(), attested: None, origin };
+            let (note, evidence) = (String::new(), Vec::new());
+            let answer = Answer { state, note, evidence, attested: None, carried: false, origin };
             for (team, said) in answers.answers[f][control].iter_mut().enumerate() {
                 let asked = settings.teams[team].asked_in(answers.quarter) && settings.teams[team].answers_for(lineage);
                 *said = asked.then(|| answer.clone());
@@ -136,14 +176,16 @@ fn stand_on_facts(settings: &Settings, frameworks: &[Framework], answers: &mut Q
                 continue;
             }
             for team in 0..settings.teams.len() {
-                let mut sources = control.stands_on().into_iter();
-                let given =
-                    sources.find_map(|(f, c)| answers.answer(f, c, team).filter(|given| given.claim().is_some()));
-                let derived = given.map(|given| Answer {
+                let sources = control.stands_on().into_iter();
+                let given = sources.filter_map(|(f, c)| answers.answer(f, c, team));
+                let given: Vec<&Answer> = given.filter(|given| given.claim().is_some()).collect();
+                let carried = given.iter().any(|given| given.carried);
+                let derived = given.first().map(|given| Answer {
                     state: State::Assessed { claim: Claim::Facts { given: BTreeMap::new(), said: None } },
                     note: String::new(),
                     evidence: Vec::new(),
                     attested: given.attested.clone(),
+                    carried,
                     origin: given.origin.clone(),
                 });
                 let here = &mut answers.answers[f][c][team];
@@ -206,7 +248,7 @@ fn empty_quarters(
                 frameworks.iter().map(|framework| vec![vec![None; settings.teams.len()]; framework.controls.len()]);
             let answers = answers.collect();
             let profile = Profile::default();
-            quarters.insert(quarter, QuarterAnswers { quarter, opens, closes, title, summary, profile, answers });
+            quarters.insert(quarter, QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, seal: None });
         }
         headed.extend(header.map(|header| (quarter, header)));
     }

@@ -1,6 +1,7 @@
 //! An artifact's path as an evidence file gives it in, the workspace's file and its digest out.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::evidence::Artifact;
 use crate::workspace::{Entry, Workspace, sha256};
 
 /// Why an artifact cannot be used.
@@ -43,19 +44,7 @@ impl Refusal {
 
 /// The workspace path that `file` means when written in `evidence_path`.
 pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, Refusal> {
-    if file.is_empty() || file.starts_with('/') || file.contains(['\\', ':', '\0']) {
-        return Err(Refusal::Outside);
-    }
-    let mut parts: Vec<&str> = evidence_path.split('/').collect();
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop().ok_or(Refusal::Outside)?),
-            part => parts.push(part),
-        }
-    }
-    Ok(parts.join("/"))
+    Artifact::resolve(evidence_path, file).ok_or(Refusal::Outside)
 }
 
 /// The digest of the file at `path`.

@@ -43,11 +43,13 @@ pub(super) struct Given {
     pub(super) framework: usize,
     pub(super) control: usize,
     pub(super) place: Place,
+    /// Where it is marked as carried, if that mark holds.
+    pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
 }
 
-/// Reads the evidence file at `path`, whose quarter closes on `closes` where that is known.
-pub(super) fn read(context: &Context<'_>, path: &str, closes: Option<Date>) -> FileRead {
+/// Reads the evidence file at `path`, with the days of its quarter where they are known.
+pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>) -> FileRead {
     let mut out = FileRead::default();
     let Some(mut parsed) = Parsed::new(context.workspace, path) else { return out };
     out.found.extend(answered_twice(&mut parsed, context.names));
@@ -55,9 +57,11 @@ pub(super) fn read(context: &Context<'_>, path: &str, closes: Option<Date>) -> F
     let (shared, text) = (Arc::clone(&parsed.path), parsed.text);
     let reader = parsed.read(&mut out.found, |mut fields| {
         let attested = fields.table("attested").map(attestation).map(Arc::new);
-        let artifacts = Vec::new();
+        let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
+        let on = attested.as_ref().and_then(|attested| attested.on);
+        let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on && on <= days.to);
         let mut reader =
-            Reader { context, closes, text, newlines, attested, path: shared, given: Vec::new(), artifacts };
+            Reader { context, closes, text, newlines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         reader
     });
@@ -105,7 +109,7 @@ fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
 }
 
 /// The keys of an answer: a table that holds one is meant as an answer.
-const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence"];
+const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
 
 struct Reader<'a> {
     context: &'a Context<'a>,
@@ -113,6 +117,8 @@ struct Reader<'a> {
     text: &'a str,
     newlines: Vec<usize>,
     attested: Option<Arc<Attestation>>,
+    /// Whether the file was attested within its quarter: whatever it holds is then given anew.
+    renewed: bool,
     path: Arc<str>,
     given: Vec<Given>,
     artifacts: Vec<String>,
@@ -165,11 +171,13 @@ impl Reader<'_> {
         let state = self.state(&mut fields, &self.context.frameworks[framework].controls[control]);
         let note = fields.text_or_empty("note");
         let evidence = fields.tables("evidence", |item| self.item(item));
+        let carried = fields.boolean("carried") == Some(true) && !self.renewed;
+        let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
         fields.finish();
         let Some(state) = state else { return };
         let origin = self.origin(&place);
-        let answer = Answer { state, note, evidence, attested: self.attested.clone(), origin };
-        self.given.push(Given { framework, control, place, answer });
+        let answer = Answer { state, note, evidence, attested: self.attested.clone(), carried, origin };
+        self.given.push(Given { framework, control, place, mark, answer });
     }
 
     fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {

@@ -86,8 +86,7 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
 fn read_criterion(mut fields: Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Criterion> {
     let level = fields.level("level", Code::BadLevel);
     let missing = fields.key_span("level").is_none();
-    let empty =
-        fields.raw("require").is_none_or(|value| value.get_ref().as_table().is_some_and(DeTable::is_empty));
+    let empty = fields.raw("require").is_none_or(|value| value.get_ref().as_table().is_some_and(DeTable::is_empty));
     let require = fields.table("require").map(requirements);
     let place = fields.place();
     if missing || empty {

@@ -14,10 +14,13 @@ mod names;
 mod profile;
 mod quarter;
 mod rules;
+mod seals;
 mod settings;
 mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use self::seals::seals;
 
 use self::names::{Ids, Names};
 use self::syntax::Parsed;
@@ -86,7 +89,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
     found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
     let mut artifacts = BTreeSet::new();
-    let quarters = answers::read(workspace, &settings, &frameworks, &names, &base, (found, &mut artifacts));
+    let mut quarters = answers::read(workspace, &settings, &frameworks, &names, &base, (found, &mut artifacts));
     files::check(workspace, &artifacts, found);
     if quarters.is_empty() {
         found.push(Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter").help(
@@ -98,6 +101,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
         found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
     }
     let policy = policy(workspace, &frameworks);
+    seals::read(workspace, &mut quarters, &policy, found);
     let plan = actions::read(workspace, &settings, &names, found);
     Some(Assessment { settings, frameworks, quarters, plan, guides, policy })
 }

@@ -102,7 +102,8 @@ fn print(explanation: &Explanation) -> String {
     out += &list("What did not", excluded);
     out += "\nBeside it\n";
     for row in beside {
-        let made = row.formula.as_ref().map(|formula| format!("  =  {}", equation(formula))).unwrap_or_default();
+        let made = row.formula.as_ref().filter(|formula| formula.text != formula.value);
+        let made = made.map(|formula| format!(", from {}", equation(formula))).unwrap_or_default();
         out += &format!("  {}\n", line(&format!("{}: {}{made}", row.name, row.shown)));
     }
     out

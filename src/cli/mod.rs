@@ -7,8 +7,11 @@ mod explain;
 mod gaps;
 mod gate;
 mod init;
+mod quarter;
 mod score;
+mod seal;
 mod select;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +36,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Args),
+    Quarter(quarter::Args),
     Check(check::Args),
     Score(score::Args),
     Explain(explain::Args),
@@ -40,6 +44,8 @@ enum Command {
     Diff(diff::Args),
     Gate(gate::Args),
     Build(build::Args),
+    Seal(seal::Args),
+    Verify(verify::Args),
 }
 
 /// What a command has to say, and how it went.
@@ -85,11 +91,14 @@ impl Cli {
         match &self.command {
             Command::Build(args) => build::run(&self.root, args, remarks),
             Command::Init(args) => init::run(&self.root, args),
+            Command::Quarter(args) => quarter::run(&self.root, args, remarks),
             Command::Check(args) => check::run(&self.root, args, result),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
             Command::Gate(args) => gate::run(&self.root, args, result),
             Command::Diff(args) => diff::run(&self.root, args, remarks),
+            Command::Seal(args) => seal::run(&self.root, args, remarks),
+            Command::Verify(args) => verify::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         }
     }

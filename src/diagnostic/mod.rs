@@ -157,6 +157,8 @@ codes! {
     ArtifactOutside "artifact-outside" Error "An artifact's path leaves the folders that Milepost reads.",
     ArtifactLink "artifact-link" Error "An artifact is, or lies behind, a symbolic link.",
     ArtifactDigest "artifact-digest" Error "An artifact's SHA-256 is missing or does not match.",
+    CarriedFromNothing "carried-from-nothing" Warning "An answer is marked as carried, and its team had none in the quarter before.",
+    CarriedAndChanged "carried-and-changed" Warning "An answer is marked as carried, and says something else than in the quarter before.",
     UnansweredControl "unanswered-control" Warning "A control lies in no team's scope, so nobody can answer it.",
     UnknownFact "unknown-fact" Error "A fact that no catalog declares for this control.",
     MissingFact "missing-fact" Warning "A declared fact is not given, so no condition on it is met.",
@@ -168,6 +170,8 @@ codes! {
     OverdueAction "overdue-action" Finding "An action is still open after the day on which it was due.",
     ActionWithoutEffect "action-without-effect" Finding "An action was closed as done, and its level was not reached.",
     ExpiredException "expired-exception" Finding "An accepted gap whose exception has expired.",
+    SealedQuarterChanged "sealed-quarter-changed" Warning "A file of a quarter was added, changed or removed after the quarter was sealed.",
+    BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }

@@ -31,6 +31,8 @@ pub fn scores(selection: &Selection<'_>) -> String {
         "claimed",
         "supported",
         "unweighted",
+        "given",
+        "carried",
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter_name();
@@ -55,6 +57,7 @@ pub fn scores(selection: &Selection<'_>) -> String {
                 [&node.figures.gap, &node.figures.claimed, &node.figures.supported, &node.figures.unweighted]
                     .map(|mean| if node.figures.withheld.is_some() { String::new() } else { shown(mean) }),
             )
+            .chain([counts.given.to_string(), counts.carried.to_string()])
             .collect::<Vec<_>>()
     };
     sheet(&header, selection.nodes().iter().map(row))

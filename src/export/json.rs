@@ -41,6 +41,8 @@ struct Figures<'a> {
     levels: &'a [u32],
     at_target: u32,
     targeted: u32,
+    given: u32,
+    carried: u32,
 }
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
@@ -86,6 +88,8 @@ fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
         levels: &figures.counts.levels,
         at_target: figures.counts.at_target,
         targeted: figures.counts.targeted,
+        given: figures.counts.given,
+        carried: figures.counts.carried,
     }
 }
 

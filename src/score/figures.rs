@@ -45,6 +45,18 @@ pub enum Withheld {
 pub(super) struct Voice {
     weight: u32,
     said: Said,
+    given: Given,
+}
+
+/// How it came to be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+    /// By the team, in this quarter.
+    Anew,
+    /// By the team, in an earlier quarter.
+    Carried,
+    /// Not by the team: nothing is said, or the profile says it.
+    Otherwise,
 }
 
 enum Said {
@@ -56,28 +68,28 @@ enum Said {
 
 impl Voice {
     /// The voice of an answer, with where it stands if it is a level.
-    pub(super) fn of(weight: u32, state: &State, standing: Option<Standing>) -> Self {
+    pub(super) fn of(weight: u32, state: &State, standing: Option<Standing>, given: Given) -> Self {
         let said = match (state, standing) {
             (_, Some(standing)) => Said::Level(standing),
             (State::NotApplicable { .. }, None) => Said::NotApplicable,
             (State::Unknown { .. } | State::Assessed { .. }, None) => Said::Unknown,
         };
-        Self { weight, said }
+        Self { weight, said, given }
     }
 
     /// A level, with evidence for it.
     pub(super) fn of_level(weight: u32, level: Level) -> Self {
-        Self { weight, said: Said::Level(Standing { claimed: level, supported: level }) }
+        Self { weight, said: Said::Level(Standing { claimed: level, supported: level }), given: Given::Anew }
     }
 
     /// No answer.
     pub(super) fn unanswered(weight: u32) -> Self {
-        Self { weight, said: Said::Unanswered }
+        Self { weight, said: Said::Unanswered, given: Given::Otherwise }
     }
 
     /// The control does not apply.
     pub(super) fn not_applicable(weight: u32) -> Self {
-        Self { weight, said: Said::NotApplicable }
+        Self { weight, said: Said::NotApplicable, given: Given::Otherwise }
     }
 }
 
@@ -92,10 +104,12 @@ pub struct Counts {
     pub unanswered: u32,
     /// Out of the denominator, with a reason.
     pub not_applicable: u32,
-    /// Given, of any state, but carried over from the quarter before and not given anew.
-    pub carried: u32,
     /// Assessed at a level that is claimed and not carried by current evidence.
     pub unsupported: u32,
+    /// Answers that teams gave, whatever they say.
+    pub given: u32,
+    /// Those of them that were taken over from the quarter before and not given again.
+    pub carried: u32,
     /// Assessed at or above the control's target.
     pub at_target: u32,
     /// Applicable answers for controls that have a target.
@@ -116,14 +130,19 @@ impl Counts {
         self.assessed + self.unknown + self.unanswered
     }
 
-    /// Answers that were given: a level, unknown or not applicable.
-    pub fn given(&self) -> u32 {
-        self.assessed + self.unknown + self.not_applicable
-    }
-
     /// The assessed share of the applicable answers, in whole percent.
     pub fn coverage(&self) -> Option<u32> {
         percent(self.assessed, self.applicable())
+    }
+
+    /// How many answers were given in the quarter itself.
+    pub fn reattested(&self) -> u32 {
+        self.given - self.carried
+    }
+
+    /// The share of the given answers that were given in the quarter itself, in whole percent.
+    pub fn share_reattested(&self) -> Option<u32> {
+        percent(self.reattested(), self.given)
     }
 
     /// The share of the targeted answers that are at or above their target, in whole percent.
@@ -136,8 +155,9 @@ impl Counts {
         self.unknown += other.unknown;
         self.unanswered += other.unanswered;
         self.not_applicable += other.not_applicable;
-        self.carried += other.carried;
         self.unsupported += other.unsupported;
+        self.given += other.given;
+        self.carried += other.carried;
         self.at_target += other.at_target;
         self.targeted += other.targeted;
         self.floor = [self.floor, other.floor].into_iter().flatten().min();
@@ -159,7 +179,9 @@ impl Figures {
         let mut counts = Counts::new(scale.steps().len());
         let mut standings: Vec<(u32, Standing)> = Vec::new();
         let mut open: Vec<u32> = Vec::new();
-        for Voice { weight, said } in voices {
+        for Voice { weight, said, given } in voices {
+            counts.given += u32::from(*given != Given::Otherwise);
+            counts.carried += u32::from(*given == Given::Carried);
             match said {
                 Said::Level(standing) => {
                     let level = standing.score(settings.scoring.score);
@@ -353,7 +375,7 @@ pub(crate) mod tests {
                 let Claim::Level(level) = claim else { unreachable!("only levels are said here") };
                 Standing { claimed: *level, supported: *level }
             });
-            Voice::of(*weight, &answer.state, standing)
+            Voice::of(*weight, &answer.state, standing, Given::Anew)
         };
         let voices: Vec<Voice> = said.iter().map(voice).collect();
         let target = (wanted != "-").then(|| target(wanted));
@@ -498,6 +520,29 @@ pub(crate) mod tests {
         let both = Figures::of_parts(&settings, [(1, &thin), (1, &full)]);
         assert_eq!(line(&both), "3 in 2..3.25, target 3, gap 0.5, floor 2, 3 of 4");
         assert_eq!(both.score(1).as_deref(), Some("3.0"));
+    }
+
+    #[test]
+    fn what_is_carried_counts_in_the_mean_and_beside_it() {
+        let settings = defaults();
+        let said = [("3", Given::Anew), ("1", Given::Carried), ("?", Given::Carried), ("n/a", Given::Carried)];
+        let voice = |(said, given): &(&str, Given)| {
+            let answer = answer(said).unwrap();
+            let level = |claim: &Claim| if let Claim::Level(level) = claim { *level } else { unreachable!() };
+            let standing = answer.claim().map(level).map(|level| Standing { claimed: level, supported: level });
+            Voice::of(1, &answer.state, standing, *given)
+        };
+        let others = [Voice::unanswered(1), Voice::not_applicable(1)];
+        let voices: Vec<Voice> = said.iter().map(voice).chain(others).collect();
+        let control = Figures::of_control(&settings, TeamRule::Mean, None, &voices);
+        assert_eq!(line(&control), "2 in 1..3.5, target -, gap -, floor 1, 2 of 4, withheld");
+        let node = Figures::of_parts(&settings, [(1, &control), (7, &control)]);
+        for (figures, times) in [(&control, 1), (&node, 2)] {
+            let counts = &figures.counts;
+            assert_eq!((counts.given, counts.carried, counts.reattested()), (4 * times, 3 * times, times));
+            assert_eq!(counts.share_reattested(), Some(25));
+        }
+        assert_eq!(Figures::of_parts(&settings, []).counts.share_reattested(), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub use self::standing::{Standing, below, current, restand, said_otherwise, unme
 
 use rayon::prelude::*;
 
-use self::figures::Voice;
+use self::figures::{Given, Voice};
 use crate::assessment::Assessment;
 use crate::catalog::{Framework, TeamRule};
 use crate::evidence::State;
@@ -156,15 +156,23 @@ fn score_tree(
     let answers = &assessment.quarters[quarter];
     let controls: Vec<Figures> = (0..catalog.controls.len())
         .map(|control| {
+            // What the profile leaves out no team has said.
+            let excluded = answers.profile.exclusion(catalog.lineage(control)).is_some();
             let voice = |team: usize| {
                 let weight = settings.teams[team].weight;
-                let state = answers.answer(framework, control, team).map(|answer| &answer.state);
+                let answer = answers.answer(framework, control, team);
+                let state = answer.map(|answer| &answer.state);
+                let given = match answer {
+                    Some(answer) if answer.carried => Given::Carried,
+                    Some(_) if !excluded => Given::Anew,
+                    _ => Given::Otherwise,
+                };
                 let standing = scores.standing(framework, control, team);
                 match (state, instead(Asked { control, team, state, standing })) {
                     (_, Instead::Level(level)) => Voice::of_level(weight, level),
                     (_, Instead::Left) => Voice::not_applicable(weight),
                     (None, _) | (_, Instead::Unanswered) => Voice::unanswered(weight),
-                    (Some(state), Instead::Given) => Voice::of(weight, state, standing),
+                    (Some(state), Instead::Given) => Voice::of(weight, state, standing, given),
                 }
             };
             let counted = teams_that_count(assessment, quarter, (framework, control), only);

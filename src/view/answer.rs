@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::Level;
 use super::{Link, Markup, Report};
 use crate::evidence::{Answer, Claim, Item, Period, State};
-use crate::explain::{self, Check};
+use crate::explain::{self, Check, carried};
 use crate::finding::shortfall;
 use crate::score::{said_otherwise, teams_that_count};
 
@@ -50,6 +50,10 @@ pub(super) struct AnswerView {
     pub attested_by: String,
     /// When.
     pub attested_on: String,
+    /// For how long it is carried, as in `carried, third quarter`; empty where it is not.
+    pub carried: String,
+    /// The quarter for which it was given, where it is carried.
+    pub since: String,
     /// `path:line` of the answer.
     pub source: String,
     /// What supports it.
@@ -109,6 +113,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     let given = answer.iter().flat_map(|answer| &answer.evidence);
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, (framework, control), given)).collect();
     let attested = answer.and_then(|answer| answer.attested.as_ref());
+    let carried = carried(assessment, q, (framework, control), team);
     let said = standing.zip(answer).and_then(|(standing, answer)| said_otherwise(answer, named, standing));
     let shortfall = standing.and_then(|standing| shortfall(assessment, q, (framework, control, team), standing));
     // A control's page shows it for many teams, a team's page for many controls.
@@ -133,6 +138,8 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         note: answer.map(|answer| Markup::markdown(&answer.note, 4, &anchors)).unwrap_or_default(),
         attested_by: attested.map(|attested| attested.by.clone()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
+        since: carried.as_ref().map(|carried| carried.since.to_string()).unwrap_or_default(),
+        carried: carried.map(|carried| carried.words).unwrap_or_default(),
         source: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,

@@ -6,7 +6,7 @@ use super::charts::{self, Chart};
 use super::figures::{Figures, Level};
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
-use super::{Link, Markup, Report, evidence, exclusions, gaps};
+use super::{Link, Markup, Report, evidence, exclusions, gaps, seals};
 use crate::address::{Address, Data};
 use crate::evidence::State;
 use crate::explain::Node;
@@ -18,6 +18,7 @@ pub(super) struct Dashboard {
     heading: String,
     opens: String,
     closes: String,
+    seal: seals::Standing,
     summary: Markup,
     overall: Figures,
     /// Earlier quarters' overall figures, oldest first, and this one's.
@@ -104,6 +105,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         heading: if quarter.title.is_empty() { format!("Quarter {}", quarter.quarter) } else { quarter.title.clone() },
         opens: quarter.opens.to_string(),
         closes: quarter.closes.to_string(),
+        seal: seals::standing(report, q),
         summary: Markup::markdown(&quarter.summary, 3, "summary-"),
         overall: report.figures(&tree.overall),
         history: (0..=q).map(|q| quarter_row(report, q)).collect(),

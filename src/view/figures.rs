@@ -36,6 +36,12 @@ pub(super) struct Figures {
     pub unanswered: u32,
     /// Out of the denominator, with a reason.
     pub not_applicable: u32,
+    /// Answers that teams gave, whatever they say.
+    pub given: u32,
+    /// Those of them that were given in the quarter itself, and not carried.
+    pub reattested: u32,
+    /// Their share of the given ones, in percent; empty where none was given.
+    pub reattested_share: String,
     /// The assessed share, in percent; empty where nothing applies.
     pub coverage: String,
     /// The score if all that is not assessed were at the bottom.
@@ -107,6 +113,9 @@ impl Figures {
             unknown: counts.unknown,
             unanswered: counts.unanswered,
             not_applicable: counts.not_applicable,
+            given: counts.given,
+            reattested: counts.reattested(),
+            reattested_share: counts.share_reattested().map(|share| share.to_string()).unwrap_or_default(),
             coverage: counts.coverage().map(|percent| percent.to_string()).unwrap_or_default(),
             low: shown(&figures.low),
             high: shown(&figures.high),

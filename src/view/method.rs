@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::control::rules;
 use super::figures::Level;
-use super::{Link, Report};
+use super::{Link, Report, seals};
 use crate::address::Address;
 use crate::assessment::PolicyFile;
 use crate::catalog::TeamRule;
@@ -29,6 +29,7 @@ pub(super) struct MethodPage {
     targets_href: String,
     policy: Vec<PolicyRow>,
     digest: String,
+    seals: Vec<seals::SealRow>,
     teams: Vec<TeamRow>,
     frameworks: Vec<FrameworkRow>,
 }
@@ -120,6 +121,7 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         targets_href: Address::Targets(report.assessment.newest()).path(report.assessment),
         policy: report.assessment.policy.iter().map(policy).collect(),
         digest: report.assessment.policy_digest(),
+        seals: seals::rows(report),
         teams: (0..settings.teams.len()).map(|team| team_row(report, team)).collect(),
         frameworks: report.assessment.frameworks.iter().map(framework_row).collect(),
     }

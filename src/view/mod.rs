@@ -17,6 +17,7 @@ mod guide;
 mod making;
 mod members;
 mod method;
+mod seals;
 mod targets;
 mod team;
 

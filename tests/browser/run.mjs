@@ -33,6 +33,9 @@ const sites = {
       "index.html", "2026-Q1/index.html", "2026-Q3/controls/PR.DS-11/index.html", "2026-Q3/functions/govern/index.html",
       "2026-Q3/functions/recover/index.html", "2026-Q3/teams/shore/index.html", "2026-Q1/teams/terminals/index.html",
       "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html", "method/index.html",
+      "2026-Q3/exclusions/index.html", "2026-Q3/findings/index.html", "2026-Q3/targets/index.html",
+      "2026-Q3/actions/index.html", "2026-Q3/controls/DRC.RU-01/index.html", "2026-Q3/frameworks/delivery/index.html",
+      "2026-Q3/frameworks/data-recovery/index.html", "guides/index.html", "guides/protect/index.html",
     ],
   },
   half: {

@@ -674,7 +674,8 @@ fn before(days: i64) -> Date {
     CLOSES.checked_sub(days.days()).unwrap()
 }
 
-fn checked(texts: &BTreeMap<String, String>) -> Assessment {
+/// The assessment that these files are.
+pub(crate) fn checked(texts: &BTreeMap<String, String>) -> Assessment {
     let mut workspace = workspace::load(Path::new("tests/fixtures/nowhere"));
     workspace.files.clear();
     workspace.files.extend(texts.iter().map(|(path, text)| (path.clone(), Entry::Text(Cow::Owned(text.clone())))));
@@ -816,7 +817,8 @@ impl Case {
         };
         let own = self.evidence[control][team].iter().filter(|_| self.is_written(control, team));
         let evidence = own.map(item).collect();
-        Some(Answer { state, note: String::new(), evidence, attested: None, origin: origin() })
+        let form = FORM.quarters[0].answer(0, 0, 0)?;
+        Some(Answer { state, evidence, ..form.clone() })
     }
 
     fn claim(&self, control: usize, team: usize, steps: [usize; 3]) -> Claim {
@@ -850,7 +852,7 @@ pub(crate) struct Scored {
 }
 
 impl Scored {
-    fn of(assessment: Assessment) -> Self {
+    pub(crate) fn of(assessment: Assessment) -> Self {
         let scorecard = score(&assessment);
         Self { assessment, scorecard }
     }

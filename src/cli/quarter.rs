@@ -1,0 +1,149 @@
+//! `milepost quarter`: a new quarter from the newest one, whose answers wait to be given again.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use super::{Outcome, Output};
+use crate::assessment::Assessment;
+use crate::check;
+use crate::diagnostic::{self, Colour, Format};
+use crate::quarter::Quarter;
+use crate::roll::{Folder, LeftOut, Refusal, Roll, TeamRoll, roll};
+use crate::settings::Team;
+use crate::text::line;
+use crate::workspace::{Entry, Workspace};
+use crate::write::add_folders;
+
+/// Open a new quarter: every answer of the newest one, marked as carried, with the evidence that is still current.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The new quarter, as in 2026-Q4.
+    #[arg(value_name = "QUARTER")]
+    name: String,
+}
+
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+    let usage = |why: String| Output { outcome: Outcome::Usage, ..Output::failure(why) };
+    let Ok(to) = args.name.parse::<Quarter>() else {
+        let name = line(&args.name);
+        return usage(format!("error: `{name}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4\n"));
+    };
+    let (mut workspace, assessment, remarks) = match super::assess(root, colour) {
+        Ok(assessed) => assessed,
+        Err(output) => return output,
+    };
+    let roll = match roll(&workspace, &assessment, to) {
+        Ok(roll) => roll,
+        Err(refusal) => {
+            let why = format!("{remarks}error: {}\n", line(&refused(&refusal, to, &workspace)));
+            return if matches!(refusal, Refusal::NotAfter(_)) { usage(why) } else { Output::failure(why) };
+        }
+    };
+    let folders: Vec<(PathBuf, &[(String, String)])> =
+        roll.folders.iter().map(|folder| (root.join(&folder.path), folder.files.as_slice())).collect();
+    if let Some(broken) = broken(&mut workspace, &roll.folders, colour) {
+        let why = format!("error: {to} would not pass `milepost check`, so nothing was written\n");
+        return Output::failure(broken + &why);
+    }
+    match add_folders(&folders) {
+        Ok(()) => Output::result(report(&roll, &assessment, &workspace), remarks),
+        Err(why) => Output::failure(format!("{remarks}error: {}\n", line(&why))),
+    }
+}
+
+fn refused(refusal: &Refusal, to: Quarter, workspace: &Workspace) -> String {
+    match refusal {
+        Refusal::Exists(path) => {
+            format!("{to} is there already: {}; nothing was written over it", workspace.shown(path))
+        }
+        Refusal::NotAfter(newest) => format!("{to} does not come after the newest quarter, {newest}"),
+        Refusal::Unread(path) => {
+            format!(
+                "nothing would read {}; name its folder in `evidence` under [files] in milepost.toml",
+                workspace.shown(path)
+            )
+        }
+        Refusal::Unclear(path) => format!("{} cannot be taken apart", workspace.shown(path)),
+    }
+}
+
+/// What the check says of the workspace with the new folders in it, where it finds a mistake.
+fn broken(workspace: &mut Workspace, folders: &[Folder], colour: Colour) -> Option<String> {
+    for Folder { path, files } in folders {
+        let files = files.iter().map(|(name, text)| (format!("{path}/{name}"), Entry::Text(Cow::Owned(text.clone()))));
+        workspace.files.extend(files);
+    }
+    let checked = check::check(workspace);
+    let found = || diagnostic::print(&checked.diagnostics, workspace, Format::Text, colour);
+    checked.assessment.is_none().then(found)
+}
+
+/// What was taken over and what was not, team by team.
+fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> String {
+    let Roll { from, to, days: (opens, closes), .. } = roll;
+    let teams = &assessment.settings.teams;
+    let answers = roll.teams.iter().map(|team| team.answers).sum();
+    let left_out = roll.teams.iter().map(|team| team.left_out.len()).sum();
+    let sums = counted(answers, "answer carried", "answers carried");
+    let mut out = format!("{to}, opened from {from}: {sums}, {}\n", not_taken(left_out));
+    for Folder { path, files } in &roll.folders {
+        out += &format!("{}: {}\n", line(&workspace.shown(path)), counted(files.len(), "file", "files"));
+    }
+    out += "\n";
+    for team in &roll.teams {
+        out += &of_team(team, &teams[team.team], roll);
+    }
+    for team in &roll.not_asked {
+        let Team { name, first_quarter, last_quarter, .. } = &teams[*team];
+        let why = match (first_quarter, last_quarter) {
+            (_, Some(last)) if last < to => format!("its last quarter is {last}"),
+            (Some(first), _) => format!("its first quarter is {first}"),
+            _ => "it is not asked".to_owned(),
+        };
+        out += &format!("{}: left out, {why}\n", line(name));
+    }
+    let mut notes = Vec::new();
+    let mut between = from.next();
+    while between < *to {
+        notes.push(format!("{between} is left out: {to} follows on {from}."));
+        between = between.next();
+    }
+    if roll.own_days {
+        notes.push(format!("It opens on {opens} and closes on {closes}, as {from} did; quarter.toml says so."));
+    }
+    let profile =
+        |path: &String| format!("{} holds for {from} alone: it was not copied.", line(&workspace.shown(path)));
+    notes.extend(roll.profiles.iter().map(profile));
+    notes.push(
+        "An answer is carried until its team removes `carried = true`, or attests the file anew with `on = …`."
+            .to_owned(),
+    );
+    out + "\n" + &notes.join("\n") + "\n"
+}
+
+fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> String {
+    let TeamRoll { files, answers, left_out, .. } = done;
+    let name = line(&team.name);
+    if *files == 0 {
+        return format!("{name}: nothing to carry, it has no file in {}\n", roll.from);
+    }
+    let (files, answers) = (counted(*files, "file", "files"), counted(*answers, "answer carried", "answers carried"));
+    let mut out = format!("{name}: {files}, {answers}, {}\n", not_taken(left_out.len()));
+    for LeftOut { control, title, age, limit, at } in left_out {
+        let closes = roll.days.1;
+        let item = format!("{control} \"{title}\": {age} days old on {closes}, limit {limit} ({at})");
+        out += &format!("  {}\n", line(&item));
+    }
+    out
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn not_taken(count: usize) -> String {
+    match count {
+        0 => "no evidence left out".to_owned(),
+        count => counted(count, "evidence item left out", "evidence items left out"),
+    }
+}

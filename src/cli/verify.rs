@@ -1,0 +1,270 @@
+//! `milepost verify`: whether closed quarters are as they were sealed.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::select::find;
+use super::{Outcome, Output};
+use crate::assessment::Assessment;
+use crate::check::{self, Checked};
+use crate::closing::{Compared, Difference, Figure, State, TOOL, Verdict, verify};
+use crate::diagnostic::{self, Code, Colour};
+use crate::number::plain;
+use crate::score::Scorecard;
+use crate::seal::{Change, FIGURES, LEVELS, Part, Previous, Sealed, Value};
+use crate::text::line;
+use crate::workspace;
+
+/// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
+/// name each that differs, and check the seals and their chain.
+///
+/// Settings, profiles and catalogs go on changing after a quarter is closed. They are named, and matter only where a sealed score
+/// or target is another one because of them, or with --strict.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The quarter, as in 2026-Q3; every sealed one by default.
+    #[arg(value_name = "QUARTER")]
+    quarter: Option<String>,
+    /// Fail too where settings, profiles or catalogs changed and no score or target did.
+    #[arg(long)]
+    strict: bool,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// JSON: everything that differs, levels in millionths.
+    Json,
+}
+
+/// How many nodes the text names.
+const MOST: usize = 20;
+
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+    let workspace = workspace::load(root);
+    let Checked { assessment, mut diagnostics } = check::check(&workspace);
+    // What these say is the result.
+    diagnostics.retain(|found| !matches!(found.code, Code::SealedQuarterChanged | Code::BadSeal));
+    let remarks = diagnostic::print(&diagnostics, &workspace, diagnostic::Format::Text, colour);
+    let scored = assessment.map(|assessment| {
+        let scorecard = crate::score::score(&assessment);
+        (assessment, scorecard)
+    });
+    let seals: Vec<Sealed> = match &scored {
+        Some((assessment, _)) => assessment.quarters.iter().filter_map(|answers| answers.seal.clone()).collect(),
+        None => check::seals(&workspace),
+    };
+    let chosen = match choose(args.quarter.as_deref(), &seals, scored.as_ref().map(|(assessment, _)| assessment)) {
+        Ok(chosen) => chosen,
+        Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+    };
+    let now = scored.as_ref().map(|(assessment, scorecard): &(Assessment, Scorecard)| (assessment, scorecard));
+    let verdicts: Vec<Verdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, now)).collect();
+    let holds = |verdict: &Verdict<'_>| {
+        if args.strict { verdict.is_untouched() } else { verdict.state() == State::Unchanged }
+    };
+    // A workspace that cannot be read may hold seals that cannot be seen.
+    let fine = verdicts.iter().all(holds) && (scored.is_some() || !verdicts.is_empty());
+    let result = match args.format {
+        Format::Text => text(&verdicts, holds),
+        Format::Json => json(&verdicts, fine, holds),
+    };
+    Output { result, remarks, outcome: if fine { Outcome::Fine } else { Outcome::Problems } }
+}
+
+/// The seals that are asked for.
+fn choose<'a>(
+    wanted: Option<&str>,
+    seals: &'a [Sealed],
+    assessment: Option<&Assessment>,
+) -> Result<Vec<&'a Sealed>, String> {
+    let names: Vec<String> = seals.iter().map(|sealed| sealed.quarter.to_string()).collect();
+    let Some(wanted) = wanted else { return Ok(seals.iter().collect()) };
+    let quarters = assessment.into_iter().flat_map(|assessment| &assessment.quarters);
+    let open = quarters.map(|answers| answers.quarter.to_string()).filter(|name| !names.contains(name));
+    let all: Vec<String> = names.iter().cloned().chain(open).collect();
+    let found = find("quarter", Some(wanted), &all)?.unwrap_or_default();
+    match seals.get(found) {
+        Some(sealed) => Ok(vec![sealed]),
+        None => Err(format!("error: {0} is not sealed; `milepost seal {0}` closes it\n", all[found])),
+    }
+}
+
+fn text(verdicts: &[Verdict<'_>], holds: impl Fn(&Verdict<'_>) -> bool) -> String {
+    if verdicts.is_empty() {
+        return "no quarter is sealed; `milepost seal QUARTER` closes one\n".to_owned();
+    }
+    let mut out: String = verdicts.iter().map(|verdict| paragraph(verdict) + "\n").collect();
+    let broken = verdicts.iter().filter(|verdict| !holds(verdict)).count();
+    out += &match (broken, verdicts.len()) {
+        (0, 1) => "1 sealed quarter, as it was sealed\n".to_owned(),
+        (0, count) => format!("{count} sealed quarters, all as they were sealed\n"),
+        (broken, count) => format!("{broken} of {count} sealed quarter{} failed\n", if count == 1 { "" } else { "s" }),
+    };
+    out
+}
+
+fn paragraph(verdict: &Verdict<'_>) -> String {
+    let Verdict { sealed, figures } = verdict;
+    let mut out = format!("{}: {}\n", sealed.quarter, headline(verdict.state()));
+    row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
+    for fault in &sealed.faults {
+        row(&mut out, "broken", &fault.message);
+        more(&mut out, &fault.help);
+    }
+    if let Some(seal) = &sealed.seal {
+        let tool = match figures {
+            _ if seal.tool == TOOL => String::new(),
+            Some(compared) if compared.differ.is_empty() => {
+                format!("; this is {TOOL}, which makes the same scores, so that is fine")
+            }
+            _ => format!("; this is {TOOL}, which may score otherwise"),
+        };
+        row(&mut out, "made by", &format!("milepost {}{tool}", seal.tool));
+        row(&mut out, "chain", &match &seal.previous {
+            Some(Previous { quarter, sha256 }) => format!("continues {quarter}, {sha256}"),
+            None => "the first seal".to_owned(),
+        });
+        let files = seal.inputs.keys().filter(|(role, _)| !role.is_policy()).count();
+        let policy = seal.inputs.len() - files;
+        let touched: Vec<&Change> = verdict.touched().collect();
+        row(&mut out, "files", &changed(files, "evidence, artifacts and the quarter's own", touched.len()));
+        touched.iter().for_each(|change| more(&mut out, &format!("{:8} {}", change.change.name(), change.path)));
+        let shared: Vec<&Change> = verdict.policy().collect();
+        row(&mut out, "policy", &changed(policy, "settings, profiles and catalogs", shared.len()));
+        shared.iter().for_each(|change| more(&mut out, &format!("{:8} {}", change.change.name(), change.path)));
+    }
+    match figures {
+        Some(compared) => scores(&mut out, compared, verdict.policy().next().is_some()),
+        None if sealed.seal.is_some() => {
+            row(&mut out, "scores", "cannot be made again before the errors of this workspace are mended");
+        }
+        None => {}
+    }
+    out
+}
+
+fn headline(state: State) -> &'static str {
+    match state {
+        State::Unchanged => "as it was sealed",
+        State::Changed => "NOT as it was sealed",
+        State::Broken => "the seal does NOT hold",
+        State::Unknown => "NOT compared in full",
+    }
+}
+
+fn changed(count: usize, what: &str, differ: usize) -> String {
+    let since = if differ == 0 { "none changed since".to_owned() } else { format!("{differ} changed since") };
+    format!("{count} ({what}), {since}")
+}
+
+fn scores(out: &mut String, compared: &Compared, policy: bool) {
+    let Compared { nodes, differ, frameworks } = compared;
+    let same = if differ.is_empty() { "all the same".to_owned() } else { format!("{} differ", differ.len()) };
+    row(out, "scores", &format!("{nodes} nodes made again, {same}"));
+    for difference in differ.iter().take(MOST) {
+        more(out, &changes(difference));
+    }
+    if let Some(rest) = differ.len().checked_sub(MOST).filter(|rest| *rest > 0) {
+        more(out, &format!("and {rest} more; --format json names them all"));
+    }
+    if policy && !differ.is_empty() {
+        more(out, "where a policy file is the cause: give a new team its first_quarter, and set a new target in the");
+        more(out, "profile.toml of the quarter from which it holds, so that neither reaches back");
+    }
+    if !frameworks.is_empty() {
+        row(out, "beside", &format!("{}: in use since, and no part of the seal", frameworks.join(", ")));
+    }
+}
+
+/// A node and the figures that say most about why it differs.
+fn changes(Difference { node, figures }: &Difference) -> String {
+    let name = match node.part {
+        Part::Overall => format!("{} overall", node.framework),
+        Part::Teams => format!("{} overall, team {}", node.framework, node.id),
+        _ => node.id.clone(),
+    };
+    if figures.iter().all(|figure| figure.now.is_none()) {
+        return format!("{name}: is gone");
+    }
+    if figures.iter().all(|figure| figure.sealed.is_none()) {
+        return format!("{name}: is new");
+    }
+    const TELLING: [&str; 5] = ["mean", "claimed", "supported", "target", "assessed"];
+    let telling: Vec<&Figure> = figures.iter().filter(|figure| TELLING.contains(&figure.name)).collect();
+    let shown = if telling.is_empty() { figures.iter().collect() } else { telling };
+    let said: Vec<String> = shown.iter().map(|figure| said(figure)).collect();
+    format!("{name}: {}", said.join(", "))
+}
+
+fn said(Figure { name, sealed, now }: &Figure) -> String {
+    let is_level = FIGURES[..LEVELS].contains(name);
+    let shown = |value: &Option<Value>| match value {
+        None => "none".to_owned(),
+        Some(Value::Whole(number)) if is_level => plain(*number),
+        Some(Value::Whole(number)) => number.to_string(),
+        Some(Value::Truth(truth)) => (if *truth { "yes" } else { "no" }).to_owned(),
+        Some(Value::Counts(counts)) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    };
+    format!("{name} {}, now {}", shown(sealed), shown(now))
+}
+
+fn row(out: &mut String, name: &str, text: &str) {
+    *out += &format!("  {name:8} {}\n", line(text));
+}
+
+fn more(out: &mut String, text: &str) {
+    *out += &format!("           {}\n", line(text));
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    tool: &'a str,
+    fine: bool,
+    seals: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    quarter: String,
+    path: &'a str,
+    sha256: &'a str,
+    fine: bool,
+    state: State,
+    faults: Vec<&'a str>,
+    tool: Option<&'a str>,
+    previous: Option<&'a Previous>,
+    files: Vec<&'a Change>,
+    policy: Vec<&'a Change>,
+    /// How many nodes were compared; null where the scores cannot be made again.
+    compared: Option<usize>,
+    scores: &'a [Difference],
+    new_frameworks: &'a [String],
+}
+
+fn json(verdicts: &[Verdict<'_>], fine: bool, holds: impl Fn(&Verdict<'_>) -> bool) -> String {
+    let rows = verdicts.iter().map(|verdict| Row {
+        quarter: verdict.sealed.quarter.to_string(),
+        path: &verdict.sealed.path,
+        sha256: &verdict.sealed.sha256,
+        fine: holds(verdict),
+        state: verdict.state(),
+        faults: verdict.sealed.faults.iter().map(|fault| fault.message.as_str()).collect(),
+        tool: verdict.sealed.seal.as_ref().map(|seal| seal.tool.as_str()),
+        previous: verdict.sealed.seal.as_ref().and_then(|seal| seal.previous.as_ref()),
+        files: verdict.touched().collect(),
+        policy: verdict.policy().collect(),
+        compared: verdict.figures.as_ref().map(|compared| compared.nodes),
+        scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),
+        new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
+    });
+    let report = Report { tool: TOOL, fine, seals: rows.collect() };
+    serde_json::to_string_pretty(&report).expect("plain texts and numbers") + "\n"
+}
