@@ -96,8 +96,7 @@ fn inputs(
     let artifacts = closed.artifacts().into_iter().map(|path| (Role::Artifacts, path));
     let shared = assessment.policy.iter().map(|file| file.path.as_str());
     let shared = shared.filter(|path| workspace.patterns.quarter_folder(path).is_none());
-    let shared =
-        shared.map(|path| (if workspace.is_embedded(path) { Role::Embedded } else { Role::Policy }, path));
+    let shared = shared.map(|path| (if workspace.is_embedded(path) { Role::Embedded } else { Role::Policy }, path));
     let digest = |(role, path): (Role, &str)| {
         let digest = workspace.digest(path).ok_or_else(|| format!("{path} cannot be read, so it cannot be sealed"))?;
         Ok(((role, path.to_owned()), digest))
@@ -212,6 +211,15 @@ pub enum State {
     Unknown,
 }
 
+/// What may differ after a quarter was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MayDiffer {
+    /// Settings, profiles, catalogs and the frameworks in use, as long as every sealed figure is the same.
+    Policy,
+    /// Nothing at all.
+    Nothing,
+}
+
 /// Compares a sealed quarter with `now`, the same quarter as it is scored now; `None` where the workspace cannot be scored.
 pub fn verify<'a>(sealed: &'a Sealed, now: Option<(&Assessment, &Scorecard)>) -> Verdict<'a> {
     let compared = sealed.seal.as_ref().zip(now).and_then(|(seal, (assessment, scorecard))| {
@@ -269,9 +277,10 @@ impl Verdict<'_> {
         self.sealed.changes.iter().filter(|change| change.role.is_policy())
     }
 
-    /// Whether all is as it was sealed, the shared files and frameworks included.
-    pub fn is_untouched(&self) -> bool {
+    /// Whether nothing differs but what may.
+    pub fn holds(&self, may_differ: MayDiffer) -> bool {
         let frameworks = self.figures.as_ref().is_some_and(|compared| compared.frameworks.is_empty());
-        self.state() == State::Unchanged && frameworks && self.policy().next().is_none()
+        let shared = frameworks && self.policy().next().is_none();
+        self.state() == State::Unchanged && (may_differ == MayDiffer::Policy || shared)
     }
 }

@@ -323,9 +323,7 @@ fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, 
             (path, found)
         }
         Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => return None,
-        Err(error) => {
-            (error.path().map(relative).unwrap_or_default(), Found::Refused(plain_reason(error.io_error())))
-        }
+        Err(error) => (error.path().map(relative).unwrap_or_default(), Found::Refused(plain_reason(error.io_error()))),
     };
     let entry = entry(&path, found);
     Some((path, entry))

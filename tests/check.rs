@@ -161,6 +161,8 @@ fn each_code_has_a_folder_and_each_folder_a_code() {
     let folders = names_of_folders();
     let shown: BTreeSet<&str> =
         folders.iter().filter(|name| !EXTRA.contains(&name.as_str())).map(|name| code_of(name)).collect();
+    // A gate's verdict is no mistake of a file: tests of gates show it.
+    let codes: BTreeSet<&str> = codes.into_iter().filter(|code| *code != Code::GateFailed.name()).collect();
     assert_eq!(shown, codes);
     assert!(EXTRA.iter().all(|extra| folders.contains(*extra)));
 }

@@ -132,7 +132,7 @@ fn a_level(case: &Case, which: Index) -> Option<(usize, usize, [usize; 3])> {
 
 /// As many cases as take some seconds in all; PROPTEST_CASES asks for more.
 fn few() -> Config {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60);
     Config { cases, max_global_rejects: cases * 20, failure_persistence: None, ..Config::default() }
 }
 
@@ -576,7 +576,7 @@ proptest! {
         let of_a = [(weights[0] + weights[1], &categories[0]), (weights[2], &categories[1])];
         prop_assert_eq!(Mean::weighted(of_a), Some(functions[0].clone()));
         // And the mean of Functions weighs none.
-        let equal = everywhere(case.clone(), &weights, OverallRule::Functions).all().clone();
+        let equal = everywhere(case, &weights, OverallRule::Functions).all().clone();
         prop_assert_eq!(Mean::weighted(functions.iter().map(|mean| (1, mean))), equal.overall.mean);
     }
 

@@ -9,11 +9,11 @@ use super::select::find;
 use super::{Outcome, Output};
 use crate::assessment::Assessment;
 use crate::check::{self, Checked};
-use crate::closing::{Compared, Difference, Figure, State, TOOL, Verdict, verify};
+use crate::closing::{Compared, Difference, Figure, MayDiffer, State, TOOL, Verdict, verify};
 use crate::diagnostic::{self, Code, Colour};
 use crate::number::plain;
 use crate::score::Scorecard;
-use crate::seal::{Change, FIGURES, LEVELS, Part, Previous, Sealed, Value};
+use crate::seal::{Change, FIGURES, LEVELS, Part, Previous, Seal, Sealed, Value};
 use crate::text::line;
 use crate::workspace;
 
@@ -67,16 +67,17 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     };
     let now = scored.as_ref().map(|(assessment, scorecard): &(Assessment, Scorecard)| (assessment, scorecard));
     let verdicts: Vec<Verdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, now)).collect();
-    let holds = |verdict: &Verdict<'_>| {
-        if args.strict { verdict.is_untouched() } else { verdict.state() == State::Unchanged }
-    };
+    let may_differ = if args.strict { MayDiffer::Nothing } else { MayDiffer::Policy };
     // A workspace that cannot be read may hold seals that cannot be seen.
-    let fine = verdicts.iter().all(holds) && (scored.is_some() || !verdicts.is_empty());
+    let seen = scored.is_some() || !verdicts.is_empty();
+    let fine = seen && verdicts.iter().all(|verdict| verdict.holds(may_differ));
+    let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
-        Format::Text => text(&verdicts, holds),
-        Format::Json => json(&verdicts, fine, holds),
+        Format::Text if !seen => String::new(),
+        Format::Text => text(&verdicts, may_differ),
+        Format::Json => json(&verdicts, may_differ, outcome),
     };
-    Output { result, remarks, outcome: if fine { Outcome::Fine } else { Outcome::Problems } }
+    Output { result, remarks, outcome }
 }
 
 /// The seals that are asked for.
@@ -97,12 +98,12 @@ fn choose<'a>(
     }
 }
 
-fn text(verdicts: &[Verdict<'_>], holds: impl Fn(&Verdict<'_>) -> bool) -> String {
+fn text(verdicts: &[Verdict<'_>], may_differ: MayDiffer) -> String {
     if verdicts.is_empty() {
         return "no quarter is sealed; `milepost seal QUARTER` closes one\n".to_owned();
     }
-    let mut out: String = verdicts.iter().map(|verdict| paragraph(verdict) + "\n").collect();
-    let broken = verdicts.iter().filter(|verdict| !holds(verdict)).count();
+    let mut out: String = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + "\n").collect();
+    let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
     out += &match (broken, verdicts.len()) {
         (0, 1) => "1 sealed quarter, as it was sealed\n".to_owned(),
         (0, count) => format!("{count} sealed quarters, all as they were sealed\n"),
@@ -111,7 +112,7 @@ fn text(verdicts: &[Verdict<'_>], holds: impl Fn(&Verdict<'_>) -> bool) -> Strin
     out
 }
 
-fn paragraph(verdict: &Verdict<'_>) -> String {
+fn paragraph(verdict: &Verdict<'_>, may_differ: MayDiffer) -> String {
     let Verdict { sealed, figures } = verdict;
     let mut out = format!("{}: {}\n", sealed.quarter, headline(verdict.state()));
     row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
@@ -120,35 +121,47 @@ fn paragraph(verdict: &Verdict<'_>) -> String {
         more(&mut out, &fault.help);
     }
     if let Some(seal) = &sealed.seal {
-        let tool = match figures {
-            _ if seal.tool == TOOL => String::new(),
-            Some(compared) if compared.differ.is_empty() => {
-                format!("; this is {TOOL}, which makes the same scores, so that is fine")
-            }
-            _ => format!("; this is {TOOL}, which may score otherwise"),
-        };
-        row(&mut out, "made by", &format!("milepost {}{tool}", seal.tool));
-        row(&mut out, "chain", &match &seal.previous {
-            Some(Previous { quarter, sha256 }) => format!("continues {quarter}, {sha256}"),
-            None => "the first seal".to_owned(),
-        });
-        let files = seal.inputs.keys().filter(|(role, _)| !role.is_policy()).count();
-        let policy = seal.inputs.len() - files;
-        let touched: Vec<&Change> = verdict.touched().collect();
-        row(&mut out, "files", &changed(files, "evidence, artifacts and the quarter's own", touched.len()));
-        touched.iter().for_each(|change| more(&mut out, &format!("{:8} {}", change.change.name(), change.path)));
-        let shared: Vec<&Change> = verdict.policy().collect();
-        row(&mut out, "policy", &changed(policy, "settings, profiles and catalogs", shared.len()));
-        shared.iter().for_each(|change| more(&mut out, &format!("{:8} {}", change.change.name(), change.path)));
+        sealed_rows(&mut out, verdict, seal);
     }
     match figures {
-        Some(compared) => scores(&mut out, compared, verdict.policy().next().is_some()),
+        Some(compared) => scores(&mut out, compared, verdict),
         None if sealed.seal.is_some() => {
             row(&mut out, "scores", "cannot be made again before the errors of this workspace are mended");
         }
         None => {}
     }
+    if verdict.state() == State::Unchanged && !verdict.holds(may_differ) {
+        row(&mut out, "strict", "no policy may change, whether a score or target does or not");
+    }
     out
+}
+
+/// What the seal says, and the files that differ from it.
+fn sealed_rows(out: &mut String, verdict: &Verdict<'_>, seal: &Seal) {
+    let tool = match &verdict.figures {
+        _ if seal.tool == TOOL => String::new(),
+        Some(compared) if compared.differ.is_empty() => {
+            format!("; this is {TOOL}, which makes the same scores, so that is fine")
+        }
+        _ => format!("; this is {TOOL}, which may score otherwise"),
+    };
+    row(out, "made by", &format!("milepost {}{tool}", seal.tool));
+    row(
+        out,
+        "chain",
+        &match &seal.previous {
+            Some(Previous { quarter, sha256 }) => format!("continues {quarter}, {sha256}"),
+            None => "the first seal".to_owned(),
+        },
+    );
+    let files = seal.inputs.keys().filter(|(role, _)| !role.is_policy()).count();
+    let policy = seal.inputs.len() - files;
+    let touched: Vec<&Change> = verdict.touched().collect();
+    row(out, "files", &changed(files, "evidence, artifacts and the quarter's own", touched.len()));
+    touched.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
+    let shared: Vec<&Change> = verdict.policy().collect();
+    row(out, "policy", &changed(policy, "settings, profiles and catalogs", shared.len()));
+    shared.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
 }
 
 fn headline(state: State) -> &'static str {
@@ -161,13 +174,18 @@ fn headline(state: State) -> &'static str {
 }
 
 fn changed(count: usize, what: &str, differ: usize) -> String {
-    let since = if differ == 0 { "none changed since".to_owned() } else { format!("{differ} changed since") };
-    format!("{count} ({what}), {since}")
+    let since = if differ == 0 { "none".to_owned() } else { differ.to_string() };
+    format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut String, compared: &Compared, policy: bool) {
+fn scores(out: &mut String, compared: &Compared, verdict: &Verdict<'_>) {
     let Compared { nodes, differ, frameworks } = compared;
-    let same = if differ.is_empty() { "all the same".to_owned() } else { format!("{} differ", differ.len()) };
+    let policy = verdict.policy().next().is_some();
+    let same = match differ.len() {
+        0 if policy => "all the same, so the changed policy does not matter".to_owned(),
+        0 => "all the same".to_owned(),
+        count => format!("{count} differ"),
+    };
     row(out, "scores", &format!("{nodes} nodes made again, {same}"));
     for difference in differ.iter().take(MOST) {
         more(out, &changes(difference));
@@ -249,12 +267,12 @@ struct Row<'a> {
     new_frameworks: &'a [String],
 }
 
-fn json(verdicts: &[Verdict<'_>], fine: bool, holds: impl Fn(&Verdict<'_>) -> bool) -> String {
+fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> String {
     let rows = verdicts.iter().map(|verdict| Row {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,
         sha256: &verdict.sealed.sha256,
-        fine: holds(verdict),
+        fine: verdict.holds(may_differ),
         state: verdict.state(),
         faults: verdict.sealed.faults.iter().map(|fault| fault.message.as_str()).collect(),
         tool: verdict.sealed.seal.as_ref().map(|seal| seal.tool.as_str()),
@@ -265,6 +283,6 @@ fn json(verdicts: &[Verdict<'_>], fine: bool, holds: impl Fn(&Verdict<'_>) -> bo
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
-    let report = Report { tool: TOOL, fine, seals: rows.collect() };
+    let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
     serde_json::to_string_pretty(&report).expect("plain texts and numbers") + "\n"
 }

@@ -250,11 +250,7 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
 
 /// The files that differ from what `seal` says of them. `now` are the files that the quarter has at present, beside those that are
 /// sealed; of the sealed ones the workspace tells.
-pub fn changes<'a>(
-    seal: &Seal,
-    workspace: &Workspace,
-    now: impl IntoIterator<Item = (Role, &'a str)>,
-) -> Vec<Change> {
+pub fn changes<'a>(seal: &Seal, workspace: &Workspace, now: impl IntoIterator<Item = (Role, &'a str)>) -> Vec<Change> {
     let mut changes: BTreeMap<&str, Change> = BTreeMap::new();
     for ((role, path), sealed) in &seal.inputs {
         let change = match workspace.digest(path) {

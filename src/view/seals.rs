@@ -70,7 +70,11 @@ fn row(report: Report<'_>, q: usize) -> SealRow {
     };
     let differ = verdict.figures.as_ref().map_or(0, |compared| compared.differ.len());
     let mut since: Vec<String> = sealed.faults.iter().map(|fault| fault.message.clone()).collect();
-    since.extend(counted(verdict.touched().count(), "file is another one", "files are other ones"));
+    since.extend(counted(
+        verdict.touched().count(),
+        "file added, changed or removed",
+        "files added, changed or removed",
+    ));
     since.extend(counted(differ, "node has other figures", "nodes have other figures"));
     let (one, more) = match differ {
         0 => ("policy file changed, without effect", "policy files changed, without effect"),
