@@ -30,6 +30,10 @@ pub enum Address {
     Targets(usize),
     /// Actions and exceptions.
     Actions(usize),
+    /// What moved since the quarter before.
+    Changes(usize),
+    /// All quarters side by side.
+    Trends,
     /// A framework beside the main one.
     Framework(usize, usize),
     /// The list of guides.
@@ -53,11 +57,13 @@ pub enum Data {
     GapsCsv,
     /// The evidence register.
     EvidenceCsv,
+    /// What moved since the quarter before, as `milepost diff --format json` prints it.
+    ChangesJson,
 }
 
 impl Data {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv];
+    pub const ALL: [Self; 5] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv, Self::ChangesJson];
 
     fn name(self) -> &'static str {
         match self {
@@ -65,6 +71,7 @@ impl Data {
             Self::ScoresCsv => "scores.csv",
             Self::GapsCsv => "gaps.csv",
             Self::EvidenceCsv => "evidence.csv",
+            Self::ChangesJson => "changes.json",
         }
     }
 }
@@ -89,6 +96,8 @@ impl Address {
             Self::Findings(q) => format!("{}/findings/index.html", quarter(q)),
             Self::Targets(q) => format!("{}/targets/index.html", quarter(q)),
             Self::Actions(q) => format!("{}/actions/index.html", quarter(q)),
+            Self::Changes(q) => format!("{}/changes/index.html", quarter(q)),
+            Self::Trends => "trends/index.html".to_owned(),
             Self::Guides => "guides/index.html".to_owned(),
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
             Self::Framework(q, framework) => {
@@ -102,10 +111,10 @@ impl Address {
     /// The quarter that the file belongs to.
     pub fn quarter(self, assessment: &Assessment) -> usize {
         match self {
-            Self::Home | Self::Method | Self::Guides | Self::Guide(_) => assessment.newest(),
+            Self::Home | Self::Trends | Self::Method | Self::Guides | Self::Guide(_) => assessment.newest(),
             Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
             Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
-            Self::Actions(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
+            Self::Actions(q) | Self::Changes(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
         }
     }
 
@@ -113,7 +122,8 @@ impl Address {
     #[must_use]
     pub fn in_quarter(self, q: usize) -> Self {
         match self {
-            Self::Home | Self::Dashboard(_) | Self::Method | Self::Guides | Self::Guide(_) => Self::Dashboard(q),
+            Self::Home | Self::Dashboard(_) | Self::Trends => Self::Dashboard(q),
+            Self::Method | Self::Guides | Self::Guide(_) => Self::Dashboard(q),
             Self::Function(_, function) => Self::Function(q, function),
             Self::Control(_, framework, control) => Self::Control(q, framework, control),
             Self::Team(_, team) => Self::Team(q, team),
@@ -123,6 +133,7 @@ impl Address {
             Self::Findings(_) => Self::Findings(q),
             Self::Targets(_) => Self::Targets(q),
             Self::Actions(_) => Self::Actions(q),
+            Self::Changes(_) => Self::Changes(q),
             Self::Framework(_, framework) => Self::Framework(q, framework),
             Self::Data(_, data) => Self::Data(q, data),
         }
@@ -130,13 +141,13 @@ impl Address {
 
     /// Every file of the site but the theme's assets.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let mut all = vec![Self::Home, Self::Method];
+        let mut all = vec![Self::Home, Self::Trends, Self::Method];
         if !assessment.guides.is_empty() {
             all.push(Self::Guides);
             all.extend((0..assessment.guides.len()).map(Self::Guide));
         }
         for q in 0..assessment.quarters.len() {
-            all.extend([Self::Dashboard(q), Self::Gaps(q), Self::Evidence(q)]);
+            all.extend([Self::Dashboard(q), Self::Changes(q), Self::Gaps(q), Self::Evidence(q)]);
             all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q), Self::Actions(q)]);
             all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));
             all.extend((1..assessment.frameworks.len()).map(|framework| Self::Framework(q, framework)));

@@ -16,7 +16,7 @@ use crate::evidence::{Answer, State};
 use crate::number::{Level, Mean};
 use crate::profile::Target;
 use crate::score::{Figures, Scorecard, Standing, Tree, Withheld, join_teams, restand};
-use crate::settings::{OverallRule, Settings};
+use crate::settings::{OverallRule, Scale, Settings};
 
 /// One side of a comparison: a quarter of a scored workspace.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +81,7 @@ pub struct Change {
     /// Every node of the framework as it is now: the whole, then each Function before its Categories and each Category before its
     /// controls.
     pub nodes: Vec<NodeChange>,
-    /// Every answer that moved, in the order of controls and teams.
+    /// Every answer that counts and moved, in the order of controls and teams.
     pub answers: Vec<AnswerChange>,
     /// Every target that is another one. They never count as progress.
     pub targets: Vec<TargetChange>,
@@ -156,6 +156,9 @@ pub struct TargetChange {
     pub to: Option<Level>,
 }
 
+/// What an answer for a new control said before.
+const NEW: &str = "not in the catalog";
+
 /// What a team says of a control, as far as it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
@@ -194,7 +197,7 @@ impl Said {
     }
 }
 
-/// What moved from `from` to `to` in the framework `id`, for all teams or for the team of that id.
+/// What moved from `from` to `to` in one framework, for all teams or for one team; both are indices of `to`.
 pub fn between(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usize>) -> Change {
     let catalog = &to.assessment.frameworks[framework];
     let targets = target_changes(from, to, framework);
@@ -202,26 +205,23 @@ pub fn between(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usiz
         return Change { nodes: Vec::new(), answers: Vec::new(), targets, incomparable: Some(why) };
     }
     let pairs = Pairs::of(from, to, framework, team);
-    let nodes = pairs.nodes(from, to);
+    let nodes = pairs.nodes(to);
     Change { nodes, answers: pairs.answers(from, to), targets, incomparable: None }
 }
 
 /// Why two sides cannot be compared at all.
 fn incomparable(from: Side<'_>, to: Side<'_>, catalog: &Framework) -> Option<String> {
     let (one, two) = (&from.assessment.settings.scale, &to.assessment.settings.scale);
-    let levels = |settings: &Settings| settings.scale.levels.len();
-    let same = one.bottom == two.bottom
-        && one.step == two.step
-        && levels(&from.assessment.settings) == levels(&to.assessment.settings)
-        && one.dimensions == two.dimensions;
-    if !same {
-        let shown = |scale: &crate::settings::Scale| {
-            format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown())
-        };
+    // By name: other weights of the same dimensions are another rule, not another scale.
+    let shown = |scale: &Scale| {
+        let dimensions: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+        let range = format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+        if dimensions.is_empty() { range } else { format!("{range} for each of {}", dimensions.join(", ")) }
+    };
+    let (one, two) = (shown(one), shown(two));
+    if one != two {
         return Some(format!(
-            "the scale changed from {} to {}, so levels of before and after mean different things",
-            shown(one),
-            shown(two)
+            "the scale changed, so levels of before and after mean different things: it was {one}, and is {two}"
         ));
     }
     let known = from.assessment.frameworks.iter().any(|framework| framework.id == catalog.id);
@@ -354,10 +354,12 @@ impl<'a> Pairs<'a> {
         self.teams.iter().map(pair).collect()
     }
 
-    /// Why a pair of answers differs; `None` where what counts is the same.
-    fn cause(before: Said, after: Said) -> Option<Cause> {
+    /// Why a pair of answers for a control differs; `None` where what counts is the same.
+    fn cause(&self, control: usize, (before, after): (Said, Said)) -> Option<Cause> {
         match (before, after) {
             _ if before == after => None,
+            // With a new control came all that is said of it.
+            _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
             _ if before.applies() != after.applies() => Some(Cause::Scope),
             (Said::Level { claimed, score }, Said::Level { claimed: now, score: to }) => {
                 if score == to {
@@ -378,18 +380,24 @@ impl<'a> Pairs<'a> {
     /// A control's mean after the causes up to `last` have been applied.
     fn mean(&self, control: usize, last: Cause) -> Option<Mean> {
         let rule = self.settings.team_rule(&self.catalog.controls[control].rules);
-        let voices = self.teams.iter().zip(&self.said[control]).filter(|(pairing, _)| match (self.only, rule) {
-            (Some(only), _) => pairing.after == Some(only),
-            (None, TeamRule::Owner(owner)) => pairing.after == Some(owner),
-            (None, _) => true,
-        });
-        let levels: Vec<(u32, Level)> = voices
-            .filter_map(|(pairing, (before, after))| {
-                let moved = Self::cause(*before, *after).is_some_and(|cause| cause <= last);
-                Some((pairing.weight, if moved { after.score()? } else { before.score()? }))
+        let levels: Vec<(u32, Level)> = self
+            .voices(control)
+            .filter_map(|(pairing, said)| {
+                let moved = self.cause(control, said).is_some_and(|cause| cause <= last);
+                Some((pairing.weight, if moved { said.1.score()? } else { said.0.score()? }))
             })
             .collect();
         join_teams(rule, &levels).map(Mean::from)
+    }
+
+    /// The teams whose answers make a control's score, with what they say before and after.
+    fn voices(&self, control: usize) -> impl Iterator<Item = (&Pairing, (Said, Said))> {
+        let counted = match (self.only, self.settings.team_rule(&self.catalog.controls[control].rules)) {
+            (Some(only), _) | (None, TeamRule::Owner(only)) => Some(only),
+            (None, _) => None,
+        };
+        let voices = self.teams.iter().zip(self.said[control].iter().copied());
+        voices.filter(move |(pairing, _)| counted.is_none() || pairing.after == counted)
     }
 
     /// Every control's exact mean in a state; of [`Cause::Method`], by the rules of now with nothing else applied.
@@ -397,7 +405,7 @@ impl<'a> Pairs<'a> {
         (0..self.catalog.controls.len()).map(|control| Some(self.mean(control, last)?.exact().clone())).collect()
     }
 
-    fn nodes(&self, from: Side<'_>, to: Side<'_>) -> Vec<NodeChange> {
+    fn nodes(&self, to: Side<'_>) -> Vec<NodeChange> {
         let states: Vec<Vec<Option<BigRational>>> = Cause::ALL.iter().map(|cause| self.state(*cause)).collect();
         let new_scores = &to.scorecard.quarters[to.quarter];
         let new = self.only.map_or(&new_scores.all[self.framework], |team| &new_scores.teams[team][self.framework]);
@@ -406,7 +414,6 @@ impl<'a> Pairs<'a> {
         let mut push = |id: &str, title: &str, rank, now: &Figures, then: Option<&Figures>, branch: Branch| {
             nodes.push(self.node((id, title, rank), (then, now), &branch, &states));
         };
-        let _ = from;
         push(&catalog.id, &catalog.title, "overall", &new.overall, Some(&self.old.overall), self.overall());
         for (f, function) in catalog.functions.iter().enumerate() {
             let old = self.old_catalog.functions.iter().position(|old| old.id == function.id);
@@ -464,12 +471,13 @@ impl<'a> Pairs<'a> {
             })
         };
         let value = |figures: Option<&Figures>| figures.and_then(Figures::shown_mean).map(Mean::millionths);
+        let withheld = [then.and_then(Figures::is_withheld), now.is_withheld()];
         let why_not = match (then.and_then(Figures::shown_mean), now.shown_mean()) {
             (Some(_), Some(_)) => "",
-            _ if now.is_withheld() == Some(Withheld::TeamLevel) => "shown team by team, never joined",
-            _ if then.is_some_and(|then| then.is_withheld().is_some()) || now.is_withheld().is_some() => {
-                "too little is assessed on one side, so a difference would mislead"
-            }
+            _ if withheld.contains(&Some(Withheld::TeamLevel)) => "shown team by team, never joined",
+            _ if withheld == [Some(Withheld::Coverage); 2] => "too little is assessed to show a difference",
+            _ if withheld[0].is_some() => "too little was assessed before to show a difference",
+            _ if withheld[1].is_some() => "too little is assessed now to show a difference",
             (None, Some(_)) => "nothing was assessed before",
             (Some(_), None) => "nothing is assessed any more",
             (None, None) => "nothing is assessed",
@@ -589,12 +597,9 @@ impl<'a> Pairs<'a> {
     /// Every answer that moved.
     fn answers(&self, from: Side<'_>, to: Side<'_>) -> Vec<AnswerChange> {
         let mut moved = Vec::new();
-        for (control, said) in self.said.iter().enumerate() {
-            for (pairing, (before, after)) in self.teams.iter().zip(said) {
-                if self.only.is_some_and(|only| pairing.after != Some(only)) {
-                    continue;
-                }
-                let Some(cause) = Self::cause(*before, *after) else { continue };
+        for control in 0..self.catalog.controls.len() {
+            for (pairing, (before, after)) in self.voices(control) {
+                let Some(cause) = self.cause(control, (before, after)) else { continue };
                 let id = |side: Side<'_>, team: Option<usize>| {
                     team.map(|team| side.assessment.settings.teams[team].id.clone())
                 };
@@ -609,7 +614,7 @@ impl<'a> Pairs<'a> {
                     control: self.catalog.controls[control].id.clone(),
                     team: id(to, pairing.after).or_else(|| id(from, pairing.before)).unwrap_or_default(),
                     cause,
-                    from: before.shown(old),
+                    from: if cause == Cause::Method { NEW.to_owned() } else { before.shown(old) },
                     to: after.shown(new),
                 });
             }

@@ -32,6 +32,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/actions.html",
     "themes/default/templates/answers.html",
     "themes/default/templates/base.html",
+    "themes/default/templates/changes.html",
     "themes/default/templates/control.html",
     "themes/default/templates/dashboard.html",
     "themes/default/templates/evidence.html",
@@ -46,4 +47,5 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/method.html",
     "themes/default/templates/targets.html",
     "themes/default/templates/team.html",
+    "themes/default/templates/trends.html",
 ];

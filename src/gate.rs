@@ -1,14 +1,17 @@
 //! The gates of `milepost.toml` and a scored quarter in, a verdict on each gate out: passed, failed or excused, with what failed it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::assessment::Assessment;
-use crate::change::{Side, between};
+use crate::catalog::Framework;
+use crate::change::{NodeChange, Part, Side, between};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::evidence::State;
 use crate::number::{Level, Mean};
 use crate::place::{Origin, Place};
-use crate::score::Scorecard;
+use crate::score::{Counts, Figures, Scorecard, Tree};
 use crate::settings::{Gate, GateKind};
 
 /// What became of one gate.
@@ -106,9 +109,11 @@ impl<'a> Hall<'a> {
                 "controls below targets that are past due",
             ),
         };
+        let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.closes());
+        let ended = ended.map_or_else(String::new, |exception| format!(" (its exception ended on {})", exception.expires));
         Verdict {
             gate: gate.kind.name(),
-            message,
+            message: message + &ended,
             excused: if passed { String::new() } else { self.excuse(gate) },
             passed,
             causes,
@@ -132,6 +137,24 @@ impl<'a> Hall<'a> {
     fn looks_at(self, gate: &Gate, framework: usize, control: usize) -> bool {
         let lineage = self.assessment.frameworks[framework].lineage(control);
         gate.functions.is_empty() || gate.functions.iter().any(|id| lineage.contains(&id.as_str()))
+    }
+
+    /// The frameworks whose means a gate looks at: the main one, or those that it names something of.
+    fn frameworks(self, gate: &'a Gate) -> impl Iterator<Item = usize> + 'a {
+        let frameworks = self.assessment.frameworks.iter().enumerate();
+        let named = |catalog: &Framework| catalog.ids().any(|id| gate.functions.iter().any(|named| named == id));
+        let looked_at = frameworks.filter(move |(f, catalog)| if gate.functions.is_empty() { *f == 0 } else { named(catalog) });
+        looked_at.map(|(f, _)| f)
+    }
+
+    /// The teams that a gate looks at one by one, or all of them together.
+    fn trees(gate: &Gate) -> Vec<Option<usize>> {
+        if gate.teams.is_empty() { vec![None] } else { gate.teams.iter().copied().map(Some).collect() }
+    }
+
+    /// ` of Shore IT`, or nothing where all teams are meant.
+    fn whose(self, team: Option<usize>) -> String {
+        team.map_or_else(String::new, |team| format!(" of {}", self.assessment.settings.teams[team].name))
     }
 
     fn looks_at_team(self, gate: &Gate, team: usize) -> bool {
@@ -189,15 +212,28 @@ impl<'a> Hall<'a> {
         fresh.map(cause).collect()
     }
 
+    /// Answers, and decisions of the profile, each once.
     fn unapproved(self, gate: &Gate) -> Vec<Cause> {
-        let open = self.places(gate).filter(
-            |(.., answer)| matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty()),
-        );
-        let cause = |(f, c, team, answer): (usize, usize, usize, &crate::evidence::Answer)| Cause {
+        let profile = &self.assessment.quarters[self.quarter].profile;
+        let lineage = |(f, c): (usize, usize)| self.assessment.frameworks[f].lineage(c);
+        let open = self.places(gate).filter(|(f, c, _, answer)| {
+            let said = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.trim().is_empty());
+            said && profile.exclusion(lineage((*f, *c))).is_none()
+        });
+        let answer = |(f, c, team, answer): (usize, usize, usize, &crate::evidence::Answer)| Cause {
             what: self.named(f, c, team),
             origin: Some(answer.origin.clone()),
         };
-        open.map(cause).collect()
+        let hides = |id: &str| {
+            let mut hidden = self.places(gate).filter(|(f, c, ..)| lineage((*f, *c)).contains(&id));
+            hidden.next().is_some()
+        };
+        let blank = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.trim().is_empty());
+        let decision = blank.filter(|(id, _)| hides(id)).map(|(id, exclusion)| Cause {
+            what: format!("{id}, out of scope"),
+            origin: Some(exclusion.origin.clone()),
+        });
+        open.map(answer).chain(decision).collect()
     }
 
     fn overdue(self, gate: &Gate) -> Vec<Cause> {
@@ -215,94 +251,112 @@ impl<'a> Hall<'a> {
         late.map(cause).collect()
     }
 
-    /// Controls of the main framework below a target whose day has passed, unless an exception holds.
+    /// Controls below a target whose day has passed, unless an exception holds.
     fn late(self, gate: &Gate) -> Vec<Cause> {
-        let closes = self.closes();
-        let tree = &self.scorecard.quarters[self.quarter].all[0];
         let mut causes = Vec::new();
-        for (control, figures) in tree.controls.iter().enumerate().filter(|(c, _)| self.looks_at(gate, 0, *c)) {
-            let Some(target) = self.assessment.target(self.quarter, 0, control) else { continue };
-            let below = figures.shown_mean().is_some_and(|mean| *mean < Mean::from(target.level));
-            let accepted = self.assessment.plan.exceptions.iter().any(|exception| {
-                exception.control == (0, control) && exception.team.is_none() && exception.holds_on(closes)
-            });
-            if below && !accepted && target.due.is_some_and(|due| due < closes) {
-                let what = self.assessment.control(0, control).id.clone();
-                causes.push(Cause { what, origin: Some(target.origin.clone()) });
+        for team in Self::trees(gate) {
+            for framework in self.frameworks(gate) {
+                let controls = 0..self.assessment.frameworks[framework].controls.len();
+                let controls = controls.filter(|control| self.looks_at(gate, framework, *control));
+                causes.extend(controls.filter_map(|control| self.late_for(team, (framework, control))));
             }
         }
         causes
     }
 
+    fn late_for(self, team: Option<usize>, place: (usize, usize)) -> Option<Cause> {
+        let closes = self.closes();
+        let target = self.assessment.target(self.quarter, place.0, place.1)?;
+        target.due.filter(|due| *due < closes)?;
+        let figures = &self.tree(place.0, team).controls[place.1];
+        let below = figures.shown_mean().is_some_and(|mean| *mean < Mean::from(target.level));
+        let accepted = self.assessment.plan.exceptions.iter().any(|exception| {
+            let whose = exception.team.is_none() || exception.team == team;
+            exception.control == place && whose && exception.holds_on(closes)
+        });
+        let what = format!("{}{}", self.assessment.control(place.0, place.1).id, self.whose(team));
+        (below && !accepted).then(|| Cause { what, origin: Some(target.origin.clone()) })
+    }
+
+    /// The figures of all teams together, or of one.
+    fn tree(self, framework: usize, team: Option<usize>) -> &'a Tree {
+        let scores = &self.scorecard.quarters[self.quarter];
+        team.map_or(&scores.all[framework], |team| &scores.teams[team][framework])
+    }
+
     fn keys(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
-        let basis = self.assessment.settings.scoring.score;
         let mut causes = Vec::new();
         for (framework, catalog) in self.assessment.frameworks.iter().enumerate() {
             let keys = (0..catalog.controls.len()).filter(|c| catalog.controls[*c].rules.key);
             for control in keys.filter(|control| self.looks_at(gate, framework, *control)) {
-                let counted = crate::score::teams_that_count(self.assessment, self.quarter, (framework, control), None);
-                for team in counted.filter(|team| self.looks_at_team(gate, *team)) {
-                    let answer = self.assessment.quarters[self.quarter].answer(framework, control, team);
-                    if answer.is_some_and(crate::evidence::Answer::is_not_applicable) {
-                        continue;
-                    }
-                    let standing = self.scorecard.quarters[self.quarter].standing(framework, control, team);
-                    let level = standing.map(|standing| standing.score(basis));
-                    if level.is_none_or(|level| level < gate.limit) {
-                        let at =
-                            level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-                        causes.push(Cause {
-                            what: format!("{} {at}", self.named(framework, control, team)),
-                            origin: answer.map(|answer| answer.origin.clone()),
-                        });
-                    }
-                }
+                causes.extend(self.key(gate, (framework, control)));
             }
         }
         let answers = if causes.len() == 1 { "answer" } else { "answers" };
-        let message = format!("{} {answers} for key controls below {}", causes.len(), gate.limit.shown());
+        let limit = gate.limit.shown();
+        let message = format!("{} {answers} for key controls missing or below {limit}", causes.len());
         (message, causes.is_empty(), causes)
     }
 
-    fn coverage(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
-        let trees = &self.scorecard.quarters[self.quarter];
-        let catalog = self.assessment.framework();
-        let mut nodes: Vec<(String, &crate::score::Counts)> = Vec::new();
-        let of = |tree: &'a crate::score::Tree, whose: &str| {
-            let mut nodes = Vec::new();
-            if gate.functions.is_empty() {
-                nodes.push((format!("{}{whose}", catalog.id), &tree.overall.counts));
+    /// The answers for a key control that are missing or too low.
+    fn key(self, gate: &Gate, (framework, control): (usize, usize)) -> Vec<Cause> {
+        let basis = self.assessment.settings.scoring.score;
+        let quarter = &self.assessment.quarters[self.quarter];
+        let counted: Vec<usize> =
+            crate::score::teams_that_count(self.assessment, self.quarter, (framework, control), None).collect();
+        let excluded = quarter.profile.exclusion(self.assessment.frameworks[framework].lineage(control)).is_some();
+        // Scoping it out for everybody must not pass it.
+        if counted.is_empty() && gate.teams.is_empty() && !excluded {
+            let what = format!("{} is asked of no team", self.assessment.control(framework, control).id);
+            return vec![Cause { what, origin: None }];
+        }
+        let mut causes = Vec::new();
+        for team in counted.into_iter().filter(|team| self.looks_at_team(gate, *team)) {
+            let answer = quarter.answer(framework, control, team);
+            if answer.is_some_and(crate::evidence::Answer::is_not_applicable) {
+                continue;
             }
-            let functions =
-                catalog.functions.iter().enumerate().filter(|(_, named)| gate.functions.contains(&named.id));
-            nodes.extend(functions.map(|(f, named)| (format!("{}{whose}", named.id), &tree.functions[f].counts)));
-            nodes
-        };
-        if gate.teams.is_empty() {
-            nodes.extend(of(&trees.all[0], ""));
+            let standing = self.scorecard.quarters[self.quarter].standing(framework, control, team);
+            let level = standing.map(|standing| standing.score(basis));
+            if level.is_none_or(|level| level < gate.limit) {
+                let at = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
+                causes.push(Cause {
+                    what: format!("{} {at}", self.named(framework, control, team)),
+                    origin: answer.map(|answer| answer.origin.clone()),
+                });
+            }
         }
-        for team in &gate.teams {
-            nodes.extend(of(&trees.teams[*team][0], &format!(" of {}", self.assessment.settings.teams[*team].name)));
-        }
+        causes
+    }
+
+    fn coverage(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
         let limit = gate.limit;
-        let below = |counts: &crate::score::Counts| {
+        let below = |counts: &Counts| {
             let (assessed, applicable) = (i64::from(counts.assessed), i64::from(counts.applicable()));
             assessed * 100 * crate::number::MILLIONTHS < applicable * limit.millionths()
         };
-        let causes: Vec<Cause> = nodes
-            .into_iter()
-            .filter(|(_, counts)| below(counts))
-            .map(|(name, counts)| Cause {
-                what: format!("{name}: {} of {} answers assessed", counts.assessed, counts.applicable()),
-                origin: None,
-            })
-            .collect();
-        let message = if causes.is_empty() {
-            format!("at least {} % assessed", limit.shown())
-        } else {
-            format!("less than {} % assessed", limit.shown())
-        };
-        (message, causes.is_empty(), causes)
+        let mut causes = Vec::new();
+        for team in Self::trees(gate) {
+            for framework in self.frameworks(gate) {
+                let catalog = &self.assessment.frameworks[framework];
+                let nodes = figures(catalog, self.tree(framework, team)).filter(|(id, _)| match gate.functions.as_slice() {
+                    [] => *id == catalog.id,
+                    named => named.iter().any(|named| named == id),
+                });
+                let thin = nodes.filter(|(_, figures)| below(&figures.counts));
+                causes.extend(thin.map(|(id, Figures { counts, .. })| Cause {
+                    what: format!(
+                        "{id}{}: {} of {} answers assessed",
+                        self.whose(team),
+                        counts.assessed,
+                        counts.applicable()
+                    ),
+                    origin: None,
+                }));
+            }
+        }
+        let what = if causes.is_empty() { "at least" } else { "less than" };
+        (format!("{what} {} % assessed", limit.shown()), causes.is_empty(), causes)
     }
 
     fn reattested(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
@@ -330,39 +384,54 @@ impl<'a> Hall<'a> {
         };
         let side = |quarter| Side { assessment: self.assessment, scorecard: self.scorecard, quarter };
         let mut causes = Vec::new();
-        let teams: Vec<Option<usize>> =
-            if gate.teams.is_empty() { vec![None] } else { gate.teams.iter().map(|team| Some(*team)).collect() };
-        for team in teams {
-            let change = between(side(before), side(self.quarter), 0, team);
-            let whose =
-                team.map_or_else(String::new, |team| format!(" of {}", self.assessment.settings.teams[team].name));
-            let functions = change.nodes.iter().filter(|node| node.rank == "function");
-            let functions = functions.filter(|node| gate.functions.is_empty() || gate.functions.contains(&node.id));
-            causes.extend(functions.filter_map(|node| {
-                let total = node.total().filter(|total| -total > gate.limit.millionths())?;
-                let fell = Level::from_millionths(-total).shown();
-                let mut parts: Vec<_> = node.parts.iter().filter(|part| part.amount < 0).collect();
-                parts.sort_by_key(|part| part.amount);
-                let why: Vec<String> = parts.iter().map(|part| part.cause.title().to_lowercase()).collect();
-                let controls = worst(&parts);
-                Some(Cause {
-                    what: format!("{}{whose} fell by {fell} ({}: {controls})", node.id, why.join(", ")),
-                    origin: None,
-                })
-            }));
+        for team in Self::trees(gate) {
+            for framework in self.frameworks(gate) {
+                let change = between(side(before), side(self.quarter), framework, team);
+                // A framework stands for its Functions.
+                let named = |id: &String| gate.functions.contains(id);
+                let every = gate.functions.is_empty() || named(&self.assessment.frameworks[framework].id);
+                let nodes = change.nodes.iter().filter(|node| node.rank != "overall");
+                let nodes = nodes.filter(|node| named(&node.id) || (every && node.rank == "function"));
+                let fallen = nodes.filter_map(|node| fall(node, gate.limit));
+                causes.extend(fallen.map(|(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None }));
+            }
         }
-        let functions = if causes.len() == 1 { "Function" } else { "Functions" };
-        let message = format!("{} {functions} fell by more than {}", causes.len(), gate.limit.shown());
+        let what = match (gate.functions.is_empty(), causes.len()) {
+            (true, 1) => "Function",
+            (true, _) => "Functions",
+            (false, 1) => "part",
+            (false, _) => "parts",
+        };
+        let message = format!("{} {what} fell by more than {}", causes.len(), gate.limit.shown());
         (message, causes.is_empty(), causes)
     }
 }
 
+/// Every node of a framework, with its id.
+fn figures<'a>(catalog: &'a Framework, tree: &'a Tree) -> impl Iterator<Item = (&'a str, &'a Figures)> {
+    let functions = catalog.functions.iter().map(|function| function.id.as_str()).zip(&tree.functions);
+    let categories = catalog.categories.iter().map(|category| category.id.as_str()).zip(&tree.categories);
+    let controls = catalog.controls.iter().map(|control| control.id.as_str()).zip(&tree.controls);
+    std::iter::once((catalog.id.as_str(), &tree.overall)).chain(functions).chain(categories).chain(controls)
+}
+
+/// A node that fell by more than `limit`, and by how much, why and where.
+fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
+    let total = node.total().filter(|total| -total > limit.millionths())?;
+    let fell = Level::from_millionths(-total).shown();
+    let mut parts: Vec<&Part> = node.parts.iter().filter(|part| part.amount < 0).collect();
+    parts.sort_by_key(|part| part.amount);
+    let why: Vec<String> = parts.iter().map(|part| part.cause.title().to_lowercase()).collect();
+    Some((&node.id, format!("fell by {fell} ({}: {})", why.join(", "), worst(&parts))))
+}
+
 /// The controls that pulled most.
-fn worst(parts: &[&crate::change::Part]) -> String {
-    let mut controls: Vec<&(String, i64)> = parts.iter().flat_map(|part| &part.controls).collect();
-    controls.sort_by_key(|(id, amount)| (*amount, id.clone()));
-    let mut ids: Vec<&str> = controls.iter().filter(|(_, amount)| *amount < 0).map(|(id, _)| id.as_str()).collect();
-    ids.dedup();
-    ids.truncate(3);
-    ids.join(", ")
+fn worst(parts: &[&Part]) -> String {
+    let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
+    for (id, amount) in parts.iter().flat_map(|part| &part.controls) {
+        *pulled.entry(id).or_default() += amount;
+    }
+    let mut pulled: Vec<(&str, i64)> = pulled.into_iter().filter(|(_, amount)| *amount < 0).collect();
+    pulled.sort_by_key(|(_, amount)| *amount);
+    pulled.iter().take(3).map(|(id, _)| *id).collect::<Vec<_>>().join(", ")
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::assessment::Assessment;
+use crate::evidence::State;
 use crate::score::{Asked, Instead, Scorecard, Tree, what_if};
 use crate::settings::Settings;
 
@@ -42,7 +43,8 @@ pub fn project(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -
     projections
 }
 
-/// An answer with the highest level to which its open actions due by then raise it; no action lowers one.
+/// An answer with the highest level to which its open actions due by then raise it. No action lowers one, or makes apply what
+/// does not.
 fn raised(assessment: &Assessment, quarter: usize, by: Option<Date>, asked: Asked<'_>) -> Instead {
     let Settings { scoring, .. } = &assessment.settings;
     let closes = assessment.quarters[quarter].closes;
@@ -52,9 +54,10 @@ fn raised(assessment: &Assessment, quarter: usize, by: Option<Date>, asked: Aske
             && action.is_open_on(closes)
             && by.is_none_or(|by| action.due <= by)
     });
+    let applies = !matches!(asked.state, Some(State::NotApplicable { .. }));
     let now = asked.standing.map(|standing| standing.score(scoring.score));
     match actions.map(|action| action.raises_to).max() {
-        Some(level) if now.is_none_or(|now| level > now) => Instead::Level(level),
+        Some(level) if applies && now.is_none_or(|now| level > now) => Instead::Level(level),
         _ => Instead::Given,
     }
 }

@@ -17,6 +17,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// Whether pages say who last changed an answer, where the workspace lies in a git repository.
+    pub provenance: bool,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -331,6 +333,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            provenance: false,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,

@@ -1,7 +1,9 @@
 //! Report and theme in, the site out: a list of files, each rendered when it is asked for, so that no more than a few are alive at once.
 
 use crate::address::{Address, Data};
+use crate::change::{Change, Side, between};
 use crate::diagnostic::Diagnostic;
+use crate::export::change::Comparison;
 use crate::export::{self, Selection};
 use crate::gap;
 use crate::theme::Theme;
@@ -60,7 +62,7 @@ impl Site<'_> {
 
     /// A data file: the same figures, and the same bytes, as the command line gives.
     fn data(&self, q: usize, data: Data) -> String {
-        let Report { assessment, scorecard } = self.report;
+        let Report { assessment, scorecard, .. } = self.report;
         let tree = &scorecard.quarters[q].all[0];
         let selection = Selection { assessment, quarter: q, framework: 0, team: None, function: None, tree };
         match data {
@@ -68,6 +70,26 @@ impl Site<'_> {
             Data::ScoresCsv => export::csv::scores(&selection),
             Data::GapsCsv => export::csv::gaps(&selection, &gap::rank(selection.catalog(), tree)),
             Data::EvidenceCsv => export::csv::evidence(assessment, q),
+            Data::ChangesJson => self.changes(q),
         }
     }
+
+    /// What moved since the quarter before. Every quarter has the same files, so the first one's says that there is none.
+    fn changes(&self, q: usize) -> String {
+        let Report { assessment, scorecard, .. } = self.report;
+        let side = |quarter| Side { assessment, scorecard, quarter };
+        let name = |q: usize| assessment.quarters[q].quarter.to_string();
+        let (from, change) = match q.checked_sub(1) {
+            Some(before) => (name(before), between(side(before), side(q), 0, None)),
+            None => (String::new(), nothing(format!("there is no quarter before {}", name(q)))),
+        };
+        let comparison =
+            Comparison { assessment, from: &from, to: &name(q), framework: 0, team: None, change: &change };
+        export::change::json(&comparison)
+    }
+}
+
+/// A change that cannot be told, and why.
+fn nothing(why: String) -> Change {
+    Change { nodes: Vec::new(), answers: Vec::new(), targets: Vec::new(), incomparable: Some(why) }
 }

@@ -28,7 +28,7 @@ fn build(root: &str) -> Files {
     let assessment = checked.assessment.expect(&printed);
     let scorecard = score::score(&assessment);
     let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
-    let site = site(Report { assessment: &assessment, scorecard: &scorecard }, &theme);
+    let site = site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let count = files.len();

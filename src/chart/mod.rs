@@ -7,18 +7,22 @@
 
 mod around;
 mod bars;
+mod bridge;
 mod canvas;
 mod distribution;
 mod label;
 mod pen;
 mod radar;
 mod series;
+mod spark;
 mod trend;
 
 pub use bars::{Bar, Bars, bar_key, bars};
+pub use bridge::{Bridge, End, Step, Way, bridge, post_key, step_key};
 pub use distribution::{Distribution, Part, Stack, State, distribution, state_key};
 pub use radar::{Axis, Radar, RadarSeries, radar};
 pub use series::{Series, series_key};
+pub use spark::{Spark, Tile, spark, spark_hidden, tile};
 pub use trend::{Line, Trend, trend};
 
 /// What a chart is called by assistive technology.

@@ -26,6 +26,9 @@ fn all(label: &str, value: Option<f64>, scale: &Scale, count: usize) -> Vec<Stri
     let part = Part { state: State::Unknown, count: 3 };
     let stack = Stack { label: text.clone(), note: text.clone(), parts: vec![part; count] };
     let line = Line { name: text.clone(), series: Series::Nth(count), values: values.clone() };
+    let at = value.unwrap_or(f64::NAN);
+    let end = End { label: text.clone(), value: at, value_text: text.clone() };
+    let step = Step { label: text.clone(), amount: at, way: Way::Up, value_text: text.clone() };
     vec![
         radar(&Radar {
             frame,
@@ -35,7 +38,12 @@ fn all(label: &str, value: Option<f64>, scale: &Scale, count: usize) -> Vec<Stri
         }),
         bars(&Bars { frame, scale, rows: vec![bar; count] }),
         distribution(&Distribution { frame, rows: vec![stack; count] }),
-        trend(&Trend { frame, scale, points: vec![text; count], lines: vec![line; count] }),
+        trend(&Trend { frame, scale, points: vec![text.clone(); count], lines: vec![line; count] }),
+        bridge(&Bridge { frame, scale, from: end.clone(), steps: vec![step; count], to: end }),
+        spark(&Spark { frame, scale, values: &values }),
+        spark_hidden(scale, &values),
+        tile(&Tile { frame, scale, points: &vec![text.clone(); count], values: &values, texts: &vec![text; count] }),
+        step_key(Way::Down),
         series_key(Series::Nth(count)),
         bar_key(Series::Target),
         state_key(label, State::NotApplicable),

@@ -49,7 +49,7 @@ impl Reader<'_> {
         let due = required_date(&mut fields, "due", "an action without a date is a wish");
         let status = status(&mut fields);
         let raises_to = fields.level("raises_to", Code::BadLevel);
-        if fields.key_span("raises_to").is_none() {
+        if fields.key_span("raises_to").is_none() && !fields.is_misspelt("raises_to") {
             let place = fields.place();
             let missing = Diagnostic::new(Code::MissingKey, place, "`raises_to` is missing");
             fields.found.push(missing.help("say to which level it raises the team's answer"));
@@ -61,11 +61,8 @@ impl Reader<'_> {
             && closed < opened
         {
             let span = fields.key_span("closed").unwrap_or_default();
-            fields.report(
-                Code::BadValue,
-                &span,
-                format!("it was closed on {closed}, before it was opened on {opened}"),
-            );
+            let message = format!("it was closed on {closed}, before it was opened on {opened}");
+            fields.report(Code::BadValue, &span, message).help.push("mend `opened` or `closed`".to_owned());
         }
         let place = fields.place();
         let origin = fields.origin(&(place.start..place.end));
@@ -94,6 +91,11 @@ impl Reader<'_> {
         let since = fields.date("since").map(|date| date.value);
         let expires =
             required_date(&mut fields, "expires", "an exception without an end is a decision that nobody takes again");
+        if let Some((since, expires)) = since.zip(expires).filter(|(since, expires)| expires < since) {
+            let span = fields.key_span("expires").unwrap_or_default();
+            let message = format!("it expired on {expires}, before it was made on {since}");
+            fields.report(Code::BadValue, &span, message).help.push("mend `since` or `expires`".to_owned());
+        }
         let place = fields.place();
         let origin = fields.origin(&(place.start..place.end));
         fields.finish();
@@ -153,7 +155,7 @@ impl Reader<'_> {
 
 fn required_date(fields: &mut Fields<'_, '_>, key: &'static str, why: &str) -> Option<Date> {
     let date = fields.date(key);
-    if fields.key_span(key).is_none() {
+    if fields.key_span(key).is_none() && !fields.is_misspelt(key) {
         let place = fields.place();
         fields.found.push(Diagnostic::new(Code::MissingKey, place, format!("`{key}` is missing")).help(why));
     }

@@ -48,7 +48,7 @@ fn read_table(
     mentioned: &mut Vec<(String, Place)>,
 ) -> Option<Read> {
     let limit = table.level("limit", Code::BadValue);
-    if table.key_span("limit").is_none() {
+    if table.key_span("limit").is_none() && !table.is_misspelt("limit") {
         let place = table.place();
         let missing = Diagnostic::new(Code::MissingKey, place, "`limit` is missing");
         table.found.push(missing.help(format!("write {} = {{ limit = …, functions = [\"PR\"] }}", kind.name())));
@@ -78,7 +78,7 @@ fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
     let reason = fields.required_text("reason", "an exception needs its reason");
     let approved_by = fields.required_text("approved_by", "say which role allows it");
     let expires = fields.date("expires").map(|date| date.value);
-    if fields.key_span("expires").is_none() {
+    if fields.key_span("expires").is_none() && !fields.is_misspelt("expires") {
         let place = fields.place();
         let missing = Diagnostic::new(Code::MissingKey, place, "`expires` is missing");
         fields.found.push(missing.help("an exception ends: add expires = 2026-12-31"));

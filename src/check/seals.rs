@@ -86,15 +86,15 @@ fn broken_chain(workspace: &Workspace, before: &[Sealed], sealed: &Sealed) -> Op
     let message = match (previous, nearest) {
         (None, None) => return None,
         (Some(Previous { quarter, .. }), _) if !before.iter().any(|earlier| earlier.quarter == *quarter) => {
-            format!("it continues the seal of {quarter}, which is not there")
+            format!("this one continues that of {quarter}, which is not there")
         }
         (Some(Previous { quarter, sha256 }), Some(nearest)) if *quarter == nearest.quarter => {
             if *sha256 == nearest.sha256 {
                 return None;
             }
-            format!("it continues another seal of {quarter} than the one that is there")
+            format!("this one continues another seal of {quarter} than the one that is there")
         }
-        (_, nearest) => format!("it does not continue the seal of {}, the one before it", nearest?.quarter),
+        (_, nearest) => format!("this one does not continue that of {}, the one before it", nearest?.quarter),
     };
     let at = line(workspace.text(&sealed.path).unwrap_or_default(), "previous");
     let help = "bring back the seals as `milepost seal` wrote them: git knows them; none is made or removed afterwards";

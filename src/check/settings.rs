@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
-use super::rules::{self, Override};
 use super::{gates, profile};
+use super::rules::{self, Override};
 use crate::catalog::{Need, TeamRule};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::link::is_name;
@@ -31,7 +31,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let Report { title, organization, theme, frameworks } = report(&mut fields);
+    let Report { title, organization, theme, provenance, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -44,14 +44,13 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let teams = teams(&mut fields, &mut mentioned);
     let overrides = fields.table("controls").map(|table| rules::overrides(table, &scale, &teams)).unwrap_or_default();
     mentioned.extend(overrides.iter().map(Override::mentioned));
-    let gates =
-        fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
+    let gates = fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings = Settings { title, organization, theme, scale, scoring, max_age, needs, teams, gates };
+    let settings = Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, teams, gates };
     Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 
@@ -66,6 +65,7 @@ struct Report {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
+    provenance: bool,
     frameworks: Vec<(String, Place)>,
 }
 
@@ -82,6 +82,7 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
+    let provenance = table.boolean("provenance").unwrap_or_default();
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
@@ -89,6 +90,7 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
+        provenance,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
 }

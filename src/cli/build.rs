@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Output;
+use super::source::{Assessed, Source};
 use crate::diagnostic::{self, Colour, Format};
 use crate::score;
 use crate::site::site;
@@ -16,22 +17,29 @@ pub(super) struct Args {
     /// Where the report goes; `public` in the workspace by default.
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
 }
 
 const NOTHING_WRITTEN: &str = "Nothing was written.\n";
 
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (workspace, assessment, remarks) = match super::assess(root, colour) {
+    let assessed = match args.source.assess(root, colour) {
         Ok(assessed) => assessed,
         Err(output) => return output,
     };
+    let quarters = 0..assessed.assessment.quarters.len();
+    let answers = quarters.flat_map(|quarter| assessed.assessment.answers(quarter));
+    let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
+    let Assessed { workspace, assessment, remarks, .. } = assessed;
     let print = |found: &[diagnostic::Diagnostic]| diagnostic::print(found, &workspace, Format::Text, colour);
     let theme = match Theme::new(&workspace, &assessment.settings.theme) {
         Ok(theme) => theme,
         Err(found) => return Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
     };
     let scorecard = score::score(&assessment);
-    let site = site(Report { assessment: &assessment, scorecard: &scorecard }, &theme);
+    let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: provenance.as_ref() };
+    let site = site(report, &theme);
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     match write(&site, &out) {
         Ok(written) => Output::result(String::new(), remarks + &summary(&out, written)),

@@ -1,15 +1,20 @@
-//! `milepost diff`: what moved between two quarters, and why.
+//! `milepost diff`: what moved between two quarters, or between a git revision and the files in the folder, and why.
 
 use std::path::Path;
 
 use clap::ValueEnum;
 
 use super::select::{Selector, find};
+use super::source::{Assessed, Source};
 use super::{Outcome, Output};
 use crate::change::{Side, between};
 use crate::diagnostic::Colour;
+use crate::export::Selection;
 use crate::export::change::{self, Comparison};
-use crate::export::table::Style;
+use crate::export::headline::headline;
+use crate::export::table::{Style, inert_markdown};
+use crate::score::{Scorecard, score};
+use crate::text::line;
 
 /// Show what moved between two quarters, split into its causes: method, scope, newly assessed, evidence, scored up, scored down.
 #[derive(Debug, clap::Args)]
@@ -20,6 +25,12 @@ pub(super) struct Args {
     /// The later quarter; the newest by default.
     #[arg(value_name = "TO")]
     to: Option<String>,
+    /// Compare with the same quarter as this git revision holds it, as in main or HEAD~1.
+    #[arg(long, value_name = "REF", conflicts_with_all = ["from", "to"])]
+    base: Option<String>,
+    /// The quarter to compare with --base; the newest by default.
+    #[arg(long, value_name = "QUARTER", requires = "base")]
+    quarter: Option<String>,
     /// One team alone, by its id; all teams together by default.
     #[arg(long, value_name = "ID")]
     team: Option<String>,
@@ -43,35 +54,81 @@ enum Format {
 }
 
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (_, assessment, remarks) = match super::assess(root, colour) {
+    // A revision that is not there is wrong usage, whatever state the files are in.
+    let base = match &args.base {
+        Some(base) => match Source::revision(base).assess(root, colour) {
+            Ok(base) => Some(base),
+            Err(output) => return output,
+        },
+        None => None,
+    };
+    let now = match Source::default().assess(root, colour) {
         Ok(assessed) => assessed,
         Err(output) => return output,
     };
-    let scorecard = crate::score::score(&assessment);
-    let usage = |message: String| Output { outcome: Outcome::Usage, ..Output::failure(remarks.clone() + &message) };
-    let selector = Selector::all(args.to.clone(), args.team.clone(), args.framework.clone());
-    let selection = match selector.select(&assessment, &scorecard) {
-        Ok(selection) => selection,
-        Err(message) => return usage(message),
-    };
+    let scorecard = score(&now.assessment);
+    let to = args.quarter.clone().or_else(|| args.to.clone());
+    let selector = Selector::all(to, args.team.clone(), args.framework.clone());
+    let found = selector.select(&now.assessment, &scorecard).and_then(|selection| match &base {
+        Some(base) => Ok(with_base(args, base, &now, &scorecard, selection)),
+        None => quarters(args, &now, &scorecard, selection),
+    });
+    found.unwrap_or_else(|message| Output { outcome: Outcome::Usage, ..Output::failure(now.remarks + &message) })
+}
+
+/// Compares two quarters of one workspace.
+fn quarters(args: &Args, now: &Assessed, scorecard: &Scorecard, selection: Selection<'_>) -> Result<Output, String> {
+    let assessment = &now.assessment;
     let names: Vec<String> = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
-    let from = match find("quarter", args.from.as_deref(), &names) {
-        Ok(Some(from)) => from,
-        Ok(None) => match selection.quarter.checked_sub(1) {
-            Some(from) => from,
-            None => return usage(format!("error: there is no quarter before {}\n", names[selection.quarter])),
-        },
-        Err(message) => return usage(message),
+    let before = || {
+        let none = || format!("error: there is no quarter before {}\n", names[selection.quarter]);
+        selection.quarter.checked_sub(1).ok_or_else(none)
     };
-    let side = |quarter| Side { assessment: &assessment, scorecard: &scorecard, quarter };
+    let from = find("quarter", args.from.as_deref(), &names)?.map_or_else(before, Ok)?;
+    let side = |quarter| Side { assessment, scorecard, quarter };
     let (framework, team) = (selection.framework, selection.team);
     let change = between(side(from), side(selection.quarter), framework, team);
     let (from, to) = (names[from].as_str(), names[selection.quarter].as_str());
-    let comparison = Comparison { assessment: &assessment, from, to, framework, team, change: &change };
-    let result = match args.format {
-        Format::Text => change::print(&comparison, Style::Text),
-        Format::Markdown => change::print(&comparison, Style::Markdown),
-        Format::Json => change::json(&comparison),
+    let comparison = Comparison { assessment, from, to, framework, team, change: &change };
+    Ok(Output::result(printed(&comparison, args.format), now.remarks.clone()))
+}
+
+/// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the quarter.
+fn with_base(args: &Args, base: &Assessed, now: &Assessed, scorecard: &Scorecard, selection: Selection<'_>) -> Output {
+    let base_scorecard = score(&base.assessment);
+    let quarter = now.assessment.quarters[selection.quarter].quarter;
+    let same = base.assessment.quarters.iter().position(|then| then.quarter == quarter);
+    let from = Side {
+        assessment: &base.assessment,
+        scorecard: &base_scorecard,
+        quarter: same.unwrap_or(base.assessment.newest()),
     };
-    Output::result(result, remarks)
+    let to = Side { assessment: &now.assessment, scorecard, quarter: selection.quarter };
+    let (framework, team) = (selection.framework, selection.team);
+    let change = between(from, to, framework, team);
+    let at = base.committed.as_ref().map(|(_, revision)| revision.shown()).unwrap_or_default();
+    let then = base.assessment.quarters[from.quarter].quarter;
+    let names = (format!("{then} at {at}"), quarter.to_string());
+    let comparison =
+        Comparison { assessment: &now.assessment, from: &names.0, to: &names.1, framework, team, change: &change };
+    let sentence = headline(&comparison, from, to);
+    let opening = match args.format {
+        Format::Text => format!("{}\n\n", line(&sentence)),
+        Format::Markdown => format!("{}\n\n", inert_markdown(&sentence)),
+        Format::Json => String::new(),
+    };
+    let commit =
+        base.committed.as_ref().map(|(_, revision)| format!("compared with {at}: commit {}\n", revision.commit));
+    let missing = format!("{at} does not hold {quarter} yet: compared with its newest quarter, {then}\n");
+    let missing = if same.is_none() { missing } else { String::new() };
+    let remarks = now.remarks.clone() + &commit.unwrap_or_default() + &missing;
+    Output::result(opening + &printed(&comparison, args.format), remarks)
+}
+
+fn printed(comparison: &Comparison<'_>, format: Format) -> String {
+    match format {
+        Format::Text => change::print(comparison, Style::Text),
+        Format::Markdown => change::print(comparison, Style::Markdown),
+        Format::Json => change::json(comparison),
+    }
 }

@@ -5,9 +5,12 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::select::{Selector, find};
+use super::source::{Assessed, Source};
 use super::{Outcome, Output};
 use crate::diagnostic::Colour;
 use crate::explain::{Explanation, Formula, Input, Node, Subject, explain};
+use crate::place::Origin;
+use crate::provenance::Trace;
 use crate::text::line;
 
 /// Show how a number was made: its rule with its values, what went in and what was left out.
@@ -22,6 +25,8 @@ pub(super) struct Args {
     /// One team alone, by its id; all teams together by default.
     #[arg(long, value_name = "ID")]
     team: Option<String>,
+    #[command(flatten)]
+    source: Source,
     /// How to print the explanation.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -37,27 +42,43 @@ enum Format {
 }
 
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (_, assessment, remarks) = match super::assess(root, colour) {
+    let assessed = match args.source.assess(root, colour) {
         Ok(assessed) => assessed,
         Err(output) => return output,
     };
-    let scorecard = crate::score::score(&assessment);
+    let Assessed { assessment, remarks, .. } = &assessed;
+    let scorecard = crate::score::score(assessment);
     let selector = Selector::of(args.quarter.clone(), args.team.clone());
-    let found = selector.select(&assessment, &scorecard).and_then(|selection| {
+    let found = selector.select(assessment, &scorecard).and_then(|selection| {
         let (framework, node) = node(&assessment.frameworks, &args.id)?;
         let (quarter, team) = (selection.quarter, selection.team);
-        Ok(Subject { assessment: &assessment, scorecard: &scorecard, quarter, framework, team, node })
+        Ok(Subject { assessment, scorecard: &scorecard, quarter, framework, team, node })
     });
     match found {
         Ok(subject) => {
-            let explanation = explain(subject);
+            let mut explanation = explain(subject);
+            say_who(&mut explanation, subject, &assessed, root);
             let result = match args.format {
                 Format::Text => print(&explanation),
                 Format::Json => serde_json::to_string_pretty(&explanation).expect("plain texts and numbers") + "\n",
             };
-            Output::result(result, remarks)
+            Output::result(result, remarks.clone())
         }
-        Err(message) => Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+        Err(message) => Output { outcome: Outcome::Usage, ..Output::failure(remarks.clone() + &message) },
+    }
+}
+
+/// Notes who last changed each answer for a control, if that is known.
+fn say_who(explanation: &mut Explanation, subject: Subject<'_>, assessed: &Assessed, root: &Path) {
+    let Node::Control(control) = subject.node else { return };
+    let teams = 0..subject.assessment.settings.teams.len();
+    let quarter = &subject.assessment.quarters[subject.quarter];
+    let answers = teams.filter_map(|team| quarter.answer(subject.framework, control, team));
+    let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
+    let Some(provenance) = assessed.provenance(root, origins.iter().copied()) else { return };
+    for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
+        let origin = origins.iter().find(|origin| origin.shown() == input.at);
+        input.notes.extend(origin.and_then(|origin| provenance.trace(origin)).map(Trace::told));
     }
 }
 

@@ -11,6 +11,7 @@ mod quarter;
 mod score;
 mod seal;
 mod select;
+mod source;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -18,9 +19,9 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::assessment::Assessment;
-use crate::diagnostic::{self, Colour, Format};
+use crate::diagnostic::Colour;
 use crate::export::Selection;
-use crate::workspace::{self, Workspace};
+use crate::workspace::Workspace;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -106,13 +107,8 @@ impl Cli {
 
 /// Loads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
 fn assess(root: &Path, colour: Colour) -> Result<(Workspace, Assessment, String), Output> {
-    let workspace = workspace::load(root);
-    let checked = crate::check::check(&workspace);
-    let remarks = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
-    match checked.assessment {
-        Some(assessment) => Ok((workspace, assessment, remarks)),
-        None => Err(Output::failure(remarks)),
-    }
+    let source::Assessed { workspace, assessment, remarks, .. } = source::Source::default().assess(root, colour)?;
+    Ok((workspace, assessment, remarks))
 }
 
 /// Scores the workspace at `root` and prints what is selected of it.
@@ -122,7 +118,7 @@ fn print_selected(
     colour: Colour,
     print: impl FnOnce(&Selection<'_>) -> String,
 ) -> Output {
-    let (_, assessment, remarks) = match assess(root, colour) {
+    let source::Assessed { assessment, remarks, .. } = match selector.source.assess(root, colour) {
         Ok(assessed) => assessed,
         Err(output) => return output,
     };

@@ -1,5 +1,6 @@
 //! `--quarter`, `--team`, `--function` and `--framework` in, what they select out.
 
+use super::source::Source;
 use crate::assessment::Assessment;
 use crate::diagnostic::nearest;
 use crate::export::Selection;
@@ -20,6 +21,9 @@ pub(super) struct Selector {
     /// The framework, by its id; the report's main one by default.
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
+    /// Which state of the workspace that is.
+    #[command(flatten)]
+    pub(super) source: Source,
 }
 
 impl Selector {
@@ -30,7 +34,7 @@ impl Selector {
 
     /// The same with a framework.
     pub(super) fn all(quarter: Option<String>, team: Option<String>, framework: Option<String>) -> Self {
-        Self { quarter, team, function: None, framework }
+        Self { quarter, team, function: None, framework, source: Source::default() }
     }
 
     /// Finds what was asked for.

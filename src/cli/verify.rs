@@ -184,6 +184,7 @@ fn scores(out: &mut String, compared: &Compared, verdict: &Verdict<'_>) {
     let same = match differ.len() {
         0 if policy => "all the same, so the changed policy does not matter".to_owned(),
         0 => "all the same".to_owned(),
+        1 => "1 differs".to_owned(),
         count => format!("{count} differ"),
     };
     row(out, "scores", &format!("{nodes} nodes made again, {same}"));
@@ -219,7 +220,7 @@ fn changes(Difference { node, figures }: &Difference) -> String {
     let telling: Vec<&Figure> = figures.iter().filter(|figure| TELLING.contains(&figure.name)).collect();
     let shown = if telling.is_empty() { figures.iter().collect() } else { telling };
     let said: Vec<String> = shown.iter().map(|figure| said(figure)).collect();
-    format!("{name}: {}", said.join(", "))
+    format!("{name}: {}", said.join("; "))
 }
 
 fn said(Figure { name, sealed, now }: &Figure) -> String {

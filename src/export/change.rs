@@ -143,17 +143,22 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
         .into_iter()
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
         .collect();
-    if change.answers.is_empty() && used.is_empty() {
-        out += "No score moved.\n";
+    if !change.nodes.iter().any(moved) {
+        out += "No score moved.\n\n";
     }
     let digits = digits(assessment);
     let mut header = vec!["", "From", "To", "Change"];
     header.extend(used.iter().map(|cause| short(*cause)));
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
-    out += "\n";
     let reasons: Vec<&&NodeChange> = rows.iter().filter(|node| !node.why_not.is_empty()).collect();
+    if !reasons.is_empty() {
+        out += "\n";
+    }
     for node in reasons {
-        out += &format!("{}: {}.\n", node.id, node.why_not);
+        out += &match style {
+            Style::Text => format!("{}: {}.\n", node.id, node.why_not),
+            Style::Markdown => format!("- {}: {}.\n", node.id, node.why_not),
+        };
     }
     if let Some(overall) = change.nodes.first() {
         for part in &overall.parts {
@@ -215,7 +220,7 @@ fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) ->
     };
     for (id, amount) in controls.iter().take(MOST) {
         let title = assessment.frameworks[framework].controls.iter().find(|control| control.id == *id);
-        let title = title.map(|control| control.title.as_str()).unwrap_or_default();
+        let title = title.map_or("(no longer in the catalog)", |control| &control.title);
         let who = change.answers.iter().filter(|answer| answer.control == *id && answer.cause == part.cause);
         let who: Vec<String> = who
             .map(|answer| {

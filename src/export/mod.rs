@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod csv;
+pub mod headline;
 pub mod json;
 pub mod table;
 

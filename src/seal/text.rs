@@ -89,16 +89,10 @@ pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
             return (None, vec![wrong(span, format!("this is no seal: {}", error.message()))]);
         }
     };
-    let mut faults = Vec::new();
-    let seal = match format(tree.get_ref()).and_then(|()| seal(tree.get_ref())) {
-        Ok(seal) => Some(seal),
-        Err(fault) => {
-            faults.push(fault);
-            None
-        }
-    };
-    faults.extend(edited(text));
-    (seal, faults)
+    match format(tree.get_ref()).and_then(|()| seal(tree.get_ref())) {
+        Ok(seal) => (Some(seal), edited(text).into_iter().collect()),
+        Err(fault) => (None, vec![fault]),
+    }
 }
 
 /// Whether the text is another one than its own digest says.

@@ -7,6 +7,7 @@ use super::{Link, Markup, Report};
 use crate::evidence::{Answer, Claim, Item, Period, State};
 use crate::explain::{self, Check, carried};
 use crate::finding::shortfall;
+use crate::provenance::{Committed, Trace};
 use crate::score::{said_otherwise, teams_that_count};
 
 /// A team's answer for a control, or its absence.
@@ -56,10 +57,21 @@ pub(super) struct AnswerView {
     pub since: String,
     /// `path:line` of the answer.
     pub source: String,
+    /// Who last changed it, where that is known.
+    pub changed: Option<ChangedView>,
     /// What supports it.
     pub evidence: Vec<ItemView>,
     /// How many of the items are stale.
     pub stale: usize,
+}
+
+/// Who last changed an answer.
+#[derive(Debug, Serialize)]
+pub(super) struct ChangedView {
+    /// What there is to say of it, as a part of a sentence.
+    told: String,
+    /// Whether the same person wrote it and merged it.
+    self_merged: bool,
 }
 
 /// One level of a measured control.
@@ -141,9 +153,15 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         since: carried.as_ref().map(|carried| carried.since.to_string()).unwrap_or_default(),
         carried: carried.map(|carried| carried.words).unwrap_or_default(),
         source: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
+        changed: answer.and_then(|answer| report.provenance?.trace(&answer.origin)).map(changed),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
+}
+
+fn changed(trace: &Trace) -> ChangedView {
+    let self_merged = matches!(trace, Trace::Committed(Committed { self_merged: true, .. }));
+    ChangedView { told: trace.told(), self_merged }
 }
 
 fn dimensions(report: Report<'_>, answer: Option<&Answer>) -> Vec<String> {

@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::members::Member;
 use super::{Markup, Report};
+use crate::change::{Cause, NodeChange};
 use crate::chart::{
-    self, Axis, Distribution, Frame, Line, Part, Radar, RadarSeries, Series, Stack, State, Tick, Trend,
+    self, Axis, Bridge, Distribution, End, Frame, Line, Part, Radar, RadarSeries, Series, Spark, Stack, State, Step,
+    Tick, Tile, Trend, Way,
 };
-use crate::number::{Level, MILLIONTHS, Mean};
+use crate::number::{Level, MILLIONTHS, Mean, signed};
 use crate::score::Figures;
 use crate::settings;
 
@@ -171,6 +173,154 @@ pub(super) fn trend(report: Report<'_>, q: usize) -> Chart {
     let svg = Markup(chart::trend(&Trend { frame, scale: &scale(report), points: names, lines: lines.collect() }));
     // The lines are named at their ends.
     Chart { svg, keys: Vec::new() }
+}
+
+/// Every Function's score over all quarters, on the whole levels between which they lie.
+pub(super) fn functions(report: Report<'_>) -> Chart {
+    let quarters: Vec<usize> = (0..report.assessment.quarters.len()).collect();
+    let functions = report.assessment.framework().functions.iter().enumerate();
+    let of = |f: usize| -> Vec<&Figures> { quarters.iter().map(|q| &report.tree(*q, 0).functions[f]).collect() };
+    let lines: Vec<Line> = functions
+        .clone()
+        .map(|(f, function)| Line {
+            name: function.title.clone(),
+            series: Series::Nth(f),
+            values: of(f).into_iter().map(drawn).collect(),
+        })
+        .collect();
+    let all = functions.clone().flat_map(|(f, _)| of(f)).filter_map(Figures::shown_mean).map(Mean::millionths);
+    let scale = levels_around(report, all);
+    let said = functions.map(|(f, function)| format!("{}: {}", function.title, by_quarter(report, &of(f))));
+    let said = said.collect::<Vec<_>>().join(". ");
+    let description = format!("{said}. {}", axis_note(report, &scale));
+    let frame = Frame { id: "functions", title: "Score by Function and quarter", description: &description };
+    let points = quarters.iter().map(|q| report.quarter(*q).quarter.to_string()).collect();
+    Chart { svg: Markup(chart::trend(&Trend { frame, scale: &scale, points, lines })), keys: Vec::new() }
+}
+
+/// One figure over all quarters as a sparkline; `None` where there is nothing to see yet.
+pub(super) fn spark(report: Report<'_>, title: &str, figures: &[&Figures]) -> Option<Markup> {
+    let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
+    let description = by_quarter(report, figures) + ".";
+    let frame = Frame { id: "spark", title, description: &description };
+    let spark = Spark { frame, scale: &scale(report), values: &values };
+    (values.iter().flatten().count() > 1).then(|| Markup(chart::spark(&spark)))
+}
+
+/// The same for a row whose cells hold the numbers.
+pub(super) fn spark_hidden(report: Report<'_>, figures: &[&Figures]) -> Markup {
+    let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
+    Markup(chart::spark_hidden(&scale(report), &values))
+}
+
+/// A share over all quarters, in percent and as printed.
+pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option<u32>, String)]) -> Chart {
+    let ticks = [0, 50, 100].map(|at: u32| Tick { at: f64::from(at), label: format!("{at} %") });
+    let scale = chart::Scale { bottom: 0.0, top: 100.0, ticks: ticks.to_vec() };
+    let values: Vec<Option<f64>> = shares.iter().map(|(share, _)| share.map(f64::from)).collect();
+    let texts: Vec<String> = shares.iter().map(|(_, text)| text.clone()).collect();
+    let said = quarters.iter().zip(&texts);
+    let said = said.map(|(quarter, text)| format!("{quarter}: {}", if text.is_empty() { "none" } else { text }));
+    let description = said.collect::<Vec<_>>().join("; ") + ".";
+    let frame = Frame { id, title, description: &description };
+    let tile = chart::tile(&Tile { frame, scale: &scale, points: quarters, values: &values, texts: &texts });
+    Chart { svg: Markup(tile), keys: Vec::new() }
+}
+
+/// What led from the score of one quarter to that of the next. Only for a node with a difference to show.
+pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeChange, digits: u32) -> Chart {
+    let amounts = Cause::ALL.map(|cause| {
+        let part = node.parts.iter().find(|part| part.cause == cause);
+        (cause, part.map_or(0, |part| part.amount))
+    });
+    let (from, to) = (node.from.unwrap_or_default(), node.to.unwrap_or_default());
+    let reached = amounts.iter().scan(from, |at, (_, amount)| {
+        *at += amount;
+        Some(*at)
+    });
+    let scale = zoom(report, &reached.chain([from, to]).collect::<Vec<_>>());
+    let end = |label: &str, at: i64| End {
+        label: label.to_owned(),
+        value: coordinate(at),
+        value_text: Mean::from(Level::from_millionths(at)).shown(digits),
+    };
+    let step = |(cause, amount): (Cause, i64)| Step {
+        label: cause.title().to_owned(),
+        amount: coordinate(amount),
+        way: match amount {
+            0 => Way::Still,
+            1.. => Way::Up,
+            _ => Way::Down,
+        },
+        value_text: signed(amount, digits),
+    };
+    let (from, to, steps) = (end(before, from), end(now, to), amounts.map(step).to_vec());
+    let said = steps.iter().map(|step| format!("{}: {}", step.label, step.value_text)).collect::<Vec<_>>().join("; ");
+    let description = format!(
+        "{before}: {}; {said}; {now}: {}. Each bar starts where the one above it ended. {}",
+        from.value_text,
+        to.value_text,
+        axis_note(report, &scale)
+    );
+    let frame = Frame { id: "bridge", title: "What moved the overall score", description: &description };
+    let keys = [
+        Key::new(chart::step_key(Way::Up), "raises the score"),
+        Key::new(chart::step_key(Way::Down), "lowers it"),
+        Key::new(chart::post_key(), "the quarter before"),
+    ];
+    let svg = chart::bridge(&Bridge { frame, scale: &scale, from, steps, to });
+    Chart { svg: Markup(svg), keys: keys.into() }
+}
+
+/// `2026-Q1: 2.1; 2026-Q2: no score`, one for each quarter.
+fn by_quarter(report: Report<'_>, figures: &[&Figures]) -> String {
+    let decimals = report.assessment.settings.scoring.decimals;
+    let said = figures.iter().enumerate().map(|(q, figures)| {
+        let score = figures.score(decimals).unwrap_or_else(|| "no score".to_owned());
+        format!("{}: {score}", report.quarter(q).quarter)
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// That an axis shows a part of the scale.
+fn axis_note(report: Report<'_>, shown: &chart::Scale) -> String {
+    let scale = &report.assessment.settings.scale;
+    let label = |tick: Option<&Tick>| tick.map(|tick| tick.label.clone()).unwrap_or_default();
+    let (first, last) = (label(shown.ticks.first()), label(shown.ticks.last()));
+    format!("The axis shows {first} to {last} of {} to {}.", scale.bottom.shown(), scale.top().shown())
+}
+
+/// The part of the scale where `values` lie, with some room and round ends: what moves a score is small beside the scale.
+fn zoom(report: Report<'_>, values: &[i64]) -> chart::Scale {
+    let scale = &report.assessment.settings.scale;
+    let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
+    let span = (high - low).max(MILLIONTHS / 50);
+    let steps = (3..6).flat_map(|power| [1, 2, 5].map(|unit| unit * 10_i64.pow(power)));
+    let step = steps.into_iter().find(|step| span <= step * 4).unwrap_or(MILLIONTHS);
+    let room = span / 12;
+    let bottom = ((low - room).div_euclid(step) * step).max(scale.bottom.millionths());
+    let top = (-(-(high + room)).div_euclid(step) * step).min(scale.top().millionths());
+    ticks(bottom, top, step)
+}
+
+/// The whole levels between which `values` lie, at least one apart.
+fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) -> chart::Scale {
+    let scale = &report.assessment.settings.scale;
+    let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
+    let (Some(low), Some(high)) = (values.clone().min(), values.max()) else { return self::scale(report) };
+    let above = |at: i64| bottom + (at - bottom).div_euclid(MILLIONTHS) * MILLIONTHS;
+    let low = above(low).min(top - MILLIONTHS).max(bottom);
+    let high = (above(high - 1) + MILLIONTHS).max(low + MILLIONTHS).min(top);
+    ticks(low, high, if high - low > 2 * MILLIONTHS { MILLIONTHS } else { MILLIONTHS / 2 })
+}
+
+/// A scale with a tick at every step, the labels with as many digits as the step.
+fn ticks(bottom: i64, top: i64, step: i64) -> chart::Scale {
+    let digits = (0..6).find(|digits| step % 10_i64.pow(6 - digits) == 0).unwrap_or(6);
+    let ticks = (bottom..=top)
+        .step_by(usize::try_from(step).unwrap_or(1))
+        .map(|at| Tick { at: coordinate(at), label: Mean::from(Level::from_millionths(at)).shown(digits) });
+    chart::Scale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
 }
 
 /// Where a score is drawn; a withheld one is drawn no more than one that is not there.

@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::function::{Cell, cell};
 use super::making::{self, Making};
 use super::targets::{TargetView, target_view};
-use super::{Link, Report};
+use super::{Link, Markup, Report, charts};
 use crate::address::Address;
 use crate::catalog::{Control, TeamRule};
 use crate::explain::Node;
@@ -68,6 +68,8 @@ pub(super) struct References {
 /// Each team's answers over the quarters.
 #[derive(Debug, Serialize)]
 pub(super) struct History {
+    /// The score over the quarters as a line; nothing with fewer than two.
+    spark: Option<Markup>,
     quarters: Vec<Link>,
     scores: Vec<Figures>,
     teams: Vec<TeamHistory>,
@@ -211,9 +213,12 @@ fn history(report: Report<'_>, framework: usize, control: usize) -> History {
             .any(Option::is_some)
             .then(|| TeamHistory { team: report.team_link(report.assessment.newest(), team), cells })
     };
+    let figures: Vec<_> = quarters.clone().map(|q| &report.tree(q, framework).controls[control]).collect();
+    let title = format!("{}: score by quarter", report.assessment.control(framework, control).id);
     History {
+        spark: charts::spark(report, &title, &figures),
         quarters: quarters.clone().map(link).collect(),
-        scores: quarters.clone().map(|q| report.figures(&report.tree(q, framework).controls[control])).collect(),
+        scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),
         teams: teams.filter_map(row).collect(),
     }
 }

@@ -6,7 +6,7 @@ use super::charts::{self, Chart};
 use super::figures::{Figures, Level};
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
-use super::{Link, Markup, Report, evidence, exclusions, gaps, seals};
+use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, seals};
 use crate::address::{Address, Data};
 use crate::evidence::State;
 use crate::explain::Node;
@@ -26,6 +26,7 @@ pub(super) struct Dashboard {
     profile: Profile,
     levels: Levels,
     trend: Chart,
+    since: Option<changes::Since>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     unscored: usize,
@@ -112,6 +113,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         profile: members::profile(report, "Score by Function", "Function", &functions),
         levels: members::levels(report, "Answers by level", &functions),
         trend: charts::trend(report, q),
+        since: changes::since(report, q),
         gap_count: ranked.ranked.len(),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,

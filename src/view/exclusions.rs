@@ -101,7 +101,7 @@ fn rows(report: Report<'_>, q: usize, wanted: impl Fn(&State, Option<Standing>) 
 
 /// What the main framework's scores would be if answers were taken otherwise.
 fn effects(report: Report<'_>, q: usize) -> Vec<Effect> {
-    let Report { assessment, scorecard } = report;
+    let Report { assessment, scorecard, .. } = report;
     let settings = &assessment.settings;
     let decimals = settings.scoring.decimals;
     let tree = |instead: &dyn Fn(Asked<'_>) -> Instead| what_if(assessment, scorecard, q, 0, instead);

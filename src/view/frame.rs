@@ -50,6 +50,8 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
     let mut sections = vec![
         link("", "Overview", overview),
+        link("", "Changes", Address::Changes(q)),
+        link("", "Trends", Address::Trends),
         link("", "Gaps", Address::Gaps(q)),
         link("", "Targets", Address::Targets(q)),
         link("", "Actions", Address::Actions(q)),
@@ -69,7 +71,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
     let functions = assessment.framework().functions.iter().enumerate();
     let quarters = (0..assessment.quarters.len()).rev().map(|other| {
-        let timeless = matches!(address, Address::Method | Address::Guides | Address::Guide(_));
+        let timeless = matches!(address, Address::Trends | Address::Method | Address::Guides | Address::Guide(_));
         let current = other == q && !timeless;
         Link { current, ..link("", &assessment.quarters[other].quarter.to_string(), address.in_quarter(other)) }
     });
@@ -110,6 +112,7 @@ fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
         Address::Home | Address::Dashboard(_) | Address::Method | Address::Exclusions(_) | Address::Findings(_) => {
             vec![Guide::REPORT]
         }
+        Address::Changes(_) | Address::Trends => vec![Guide::REPORT],
         _ => Vec::new(),
     }
 }

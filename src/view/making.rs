@@ -20,7 +20,7 @@ pub(super) struct Making {
 
 /// How the number of a node was made in quarter `q`, for all teams or for one.
 pub(super) fn view(report: Report<'_>, q: usize, framework: usize, team: Option<usize>, node: Node) -> Making {
-    let Report { assessment, scorecard } = report;
+    let Report { assessment, scorecard, .. } = report;
     let made = explain(Subject { assessment, scorecard, quarter: q, framework, team, node });
     let team = team.map(|team| format!(" --team {}", assessment.settings.teams[team].id)).unwrap_or_default();
     Making {

@@ -2,6 +2,7 @@
 
 mod actions;
 mod answer;
+mod changes;
 mod charts;
 mod control;
 mod dashboard;
@@ -20,6 +21,7 @@ mod method;
 mod seals;
 mod targets;
 mod team;
+mod trends;
 
 use minijinja::Value;
 use serde::{Serialize, Serializer};
@@ -29,6 +31,7 @@ use crate::address::Address;
 use crate::assessment::{Assessment, QuarterAnswers};
 use crate::markdown;
 use crate::number::Level;
+use crate::provenance::Provenance;
 use crate::score::{Scorecard, Standing, Tree};
 
 /// What every page is made from.
@@ -38,6 +41,8 @@ pub struct Report<'a> {
     pub assessment: &'a Assessment,
     /// Its figures.
     pub scorecard: &'a Scorecard,
+    /// Who last changed which answer, where pages are to say so.
+    pub provenance: Option<&'a Provenance>,
 }
 
 /// One page: what frames it and what it says.
@@ -63,6 +68,8 @@ enum Body {
     Findings(findings::FindingsPage),
     Targets(targets::TargetsPage),
     Actions(actions::ActionsPage),
+    Changes(changes::ChangesPage),
+    Trends(trends::TrendsPage),
     Framework(framework::FrameworkPage),
     Guides(guide::GuidesPage),
     Guide(guide::GuidePage),
@@ -83,6 +90,8 @@ impl Page {
             Body::Findings(_) => "findings.html",
             Body::Targets(_) => "targets.html",
             Body::Actions(_) => "actions.html",
+            Body::Changes(_) => "changes.html",
+            Body::Trends(_) => "trends.html",
             Body::Framework(_) => "framework.html",
             Body::Guides(_) => "guides.html",
             Body::Guide(_) => "guide.html",
@@ -154,6 +163,8 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         Address::Findings(q) => ("Findings".to_owned(), Body::Findings(findings::view(report, q))),
         Address::Targets(q) => ("Targets".to_owned(), Body::Targets(targets::view(report, q))),
         Address::Actions(q) => ("Actions".to_owned(), Body::Actions(actions::view(report, q))),
+        Address::Changes(q) => ("Changes".to_owned(), Body::Changes(changes::view(report, q))),
+        Address::Trends => ("Trends".to_owned(), Body::Trends(trends::view(report))),
         Address::Guides => ("Guides".to_owned(), Body::Guides(guide::list(report))),
         Address::Guide(index) => {
             (format!("Guide: {}", report.assessment.guides[index].title), Body::Guide(guide::view(report, index)))

@@ -6,7 +6,7 @@ use super::answer::{self, AnswerView};
 use super::figures::Figures;
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
-use super::{Link, Report, gaps};
+use super::{Link, Markup, Report, charts, gaps};
 use crate::address::Address;
 use crate::catalog::Framework;
 use crate::explain::Node;
@@ -29,6 +29,10 @@ pub(super) struct TeamPage {
     before: Option<Figures>,
     profile: Profile,
     levels: Levels,
+    /// Every quarter's figures, oldest first.
+    history: Vec<QuarterRow>,
+    /// The score over the quarters as a line; nothing with fewer than two.
+    spark: Option<Markup>,
     making: Making,
     /// The other frameworks in which the team is asked anything.
     others: Vec<Other>,
@@ -37,6 +41,14 @@ pub(super) struct TeamPage {
     chapters: Vec<Chapter>,
     evidence: usize,
     stale: usize,
+}
+
+/// A quarter and the team's figures in it.
+#[derive(Debug, Serialize)]
+pub(super) struct QuarterRow {
+    quarter: Link,
+    asked: bool,
+    figures: Figures,
 }
 
 /// The team's figures in a framework beside the one that its page shows.
@@ -104,9 +116,27 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),
         chapters,
+        history: history(report, framework, team),
+        spark: spark(report, framework, team),
         making: making::view(report, q, framework, Some(team), Node::Overall),
         others: others.collect(),
     }
+}
+
+fn history(report: Report<'_>, framework: usize, team: usize) -> Vec<QuarterRow> {
+    let row = |q: usize| QuarterRow {
+        quarter: Link::new("", &report.quarter(q).quarter.to_string(), Address::Team(q, team).path(report.assessment)),
+        asked: report.assessment.settings.teams[team].asked_in(report.quarter(q).quarter),
+        figures: report.figures(&report.team_tree(q, team, framework).overall),
+    };
+    (0..report.assessment.quarters.len()).map(row).collect()
+}
+
+fn spark(report: Report<'_>, framework: usize, team: usize) -> Option<Markup> {
+    let quarters = 0..report.assessment.quarters.len();
+    let figures: Vec<_> = quarters.map(|q| &report.team_tree(q, team, framework).overall).collect();
+    let title = format!("{}: score by quarter", report.assessment.settings.teams[team].name);
+    charts::spark(report, &title, &figures)
 }
 
 fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize) -> Vec<Chapter> {

@@ -1,0 +1,284 @@
+//! Two values and the causes between them in, a bridge out: each bar starts where the one above it ended.
+
+use super::canvas::{Anchor, Canvas};
+use super::label::{LINE, SIZE, SMALL, fit, width, wrap};
+use super::{Frame, Scale};
+
+/// A row for the value before, one for each cause, and one for the value after.
+///
+/// Causes move a value by little, so the scale is as wide as the bars reach. The two values are therefore posts and no bars: a
+/// bar that does not start at zero would show a length that means nothing.
+#[derive(Clone, Debug)]
+pub struct Bridge<'a> {
+    /// Its name and description.
+    pub frame: Frame<'a>,
+    /// Left to right; its ends need ticks, for they are not the ends of the levels' scale.
+    pub scale: &'a Scale,
+    /// Where it starts.
+    pub from: End,
+    /// In the order in which they are applied.
+    pub steps: Vec<Step>,
+    /// Where it ends.
+    pub to: End,
+}
+
+/// The value before, or after.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// Its name, such as the quarter's.
+    pub label: String,
+    /// Where it stands.
+    pub value: f64,
+    /// The value as printed.
+    pub value_text: String,
+}
+
+/// What one cause did.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The cause.
+    pub label: String,
+    /// By how much it moved the value.
+    pub amount: f64,
+    /// Which way that is.
+    pub way: Way,
+    /// The amount as printed, with its sign.
+    pub value_text: String,
+}
+
+/// A swatch of 28 by 12 for the value before, with the line that it is compared by.
+pub fn post_key() -> String {
+    let canvas = Canvas::new("key", (28.0, 12.0));
+    canvas.line("previous-line", &[(8.0, 6.0), (26.0, 6.0)]);
+    canvas.line("post-before", &[(6.0, 0.0), (6.0, 12.0)]);
+    canvas.finish_hidden("chart-key")
+}
+
+/// The way a bar points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To more.
+    Up,
+    /// To less.
+    Down,
+    /// Nowhere: a tick.
+    Still,
+}
+
+const WIDTH: f64 = 480.0;
+/// The labels' column.
+const LABEL: f64 = 138.0;
+/// Texts at the right are cut to this width.
+const TEXT_MOST: f64 = 90.0;
+const THICKNESS: f64 = 14.0;
+const ROW_GAP: f64 = 12.0;
+/// How far a bar's tip points out of its body.
+const TIP: f64 = 6.0;
+
+/// Draws a bridge.
+pub fn bridge(chart: &Bridge<'_>) -> String {
+    let plot = Plot::new(chart);
+    let canvas = Canvas::new(chart.frame.id, (WIDTH, plot.bottom() + LINE + 2.0));
+    plot.draw_grid(&canvas, chart.scale);
+    let mut at = chart.from.value;
+    let mut rows = plot.rows.iter();
+    if let Some(row) = rows.next() {
+        plot.draw_head(&canvas, row, &chart.from.value_text, "value");
+        // What the end is to be compared with, down to the end.
+        if let Some(x) = plot.x_at(chart.scale, at) {
+            canvas.line("previous-line", &[(x, row.middle()), (x, plot.bottom() - ROW_GAP / 2.0)]);
+            plot.draw_post(&canvas, "post-before", row, x);
+        }
+    }
+    for (step, row) in chart.steps.iter().zip(rows.by_ref()) {
+        let class = if step.way == Way::Still { "value no-value" } else { "value" };
+        plot.draw_head(&canvas, row, &step.value_text, class);
+        plot.draw_step(&canvas, chart.scale, row, step.way, [at, at + step.amount]);
+        at += step.amount;
+    }
+    if let Some(row) = rows.next() {
+        plot.draw_head(&canvas, row, &chart.to.value_text, "value");
+        if let Some(x) = plot.x_at(chart.scale, chart.to.value) {
+            canvas.line("leader", &[(x, row.top - ROW_GAP / 2.0), (x, row.middle())]);
+            plot.draw_post(&canvas, "post-now", row, x);
+        }
+    }
+    canvas.finish("chart-bridge", &chart.frame)
+}
+
+/// Where everything stands: labels at the left, bars, texts at the right, in columns of their own so that none covers another.
+struct Plot {
+    left: f64,
+    right: f64,
+    rows: Vec<Row>,
+}
+
+/// One row.
+struct Row {
+    lines: Vec<String>,
+    class: &'static str,
+    top: f64,
+    height: f64,
+}
+
+impl Row {
+    fn middle(&self) -> f64 {
+        self.top + self.height / 2.0
+    }
+}
+
+impl Plot {
+    fn new(chart: &Bridge<'_>) -> Self {
+        let steps = chart.steps.iter().map(|step| (&step.label, &step.value_text, "step-label"));
+        let [from, to] = [&chart.from, &chart.to].map(|end| (&end.label, &end.value_text, "row-label"));
+        let all: Vec<_> = std::iter::once(from).chain(steps).chain([to]).collect();
+        let text = all.iter().map(|(_, text, _)| width(text, SMALL)).fold(0.0, f64::max).min(TEXT_MOST);
+        let mut top = 0.0;
+        let rows = all.into_iter().map(|(label, _, class)| {
+            let lines = wrap(label, LABEL, SIZE, 2);
+            let height = (LINE * lines.len() as f64).max(THICKNESS) + ROW_GAP;
+            let row = Row { lines, class, top, height };
+            top += height;
+            row
+        });
+        Self { rows: rows.collect(), left: LABEL + 14.0, right: WIDTH - text - 16.0 }
+    }
+
+    /// Below the last row.
+    fn bottom(&self) -> f64 {
+        self.rows.last().map_or(0.0, |row| row.top + row.height)
+    }
+
+    fn across(&self, fraction: f64) -> f64 {
+        self.left + fraction * (self.right - self.left)
+    }
+
+    fn x_at(&self, scale: &Scale, value: f64) -> Option<f64> {
+        scale.fraction(Some(value)).map(|fraction| self.across(fraction))
+    }
+
+    /// Every tick has a line; of the labels as many as have room, the two ends before all others.
+    fn draw_grid(&self, canvas: &Canvas, scale: &Scale) {
+        let marks: Vec<(f64, &str)> = scale.marks().collect();
+        for (fraction, _) in &marks {
+            canvas.line("grid", &[(self.across(*fraction), 0.0), (self.across(*fraction), self.bottom())]);
+        }
+        let half = |text: &str| width(text, SMALL) / 2.0 + 3.0;
+        let end = marks.last().map_or(0.0, |(fraction, label)| self.across(*fraction) - half(label));
+        let mut free = f64::NEG_INFINITY;
+        for (index, (fraction, label)) in marks.iter().enumerate() {
+            let x = self.across(*fraction);
+            let is_end = index == 0 || index + 1 == marks.len();
+            if is_end || (x - half(label) >= free && x + half(label) <= end) {
+                canvas.text("tick-label", Anchor::Middle, (x, self.bottom() + LINE - 2.0), label);
+                free = x + half(label);
+            }
+        }
+    }
+
+    fn draw_head(&self, canvas: &Canvas, row: &Row, text: &str, class: &str) {
+        let mut baseline = row.middle() - LINE * (row.lines.len() as f64 - 1.0) / 2.0 + SIZE * 0.35;
+        for line in &row.lines {
+            canvas.text(row.class, Anchor::Start, (0.0, baseline), line);
+            baseline += LINE;
+        }
+        let text = fit(text, TEXT_MOST, SMALL);
+        canvas.text(class, Anchor::End, (WIDTH, row.middle() + SMALL * 0.35), &text);
+    }
+
+    /// A value that stands: no bar, for it would not start at zero.
+    fn draw_post(&self, canvas: &Canvas, class: &str, row: &Row, x: f64) {
+        canvas.line(class, &[(x, row.middle() - THICKNESS / 2.0), (x, row.middle() + THICKNESS / 2.0)]);
+    }
+
+    /// A bar that points the way it moves, and a line down to it from where the one above ended.
+    fn draw_step(&self, canvas: &Canvas, scale: &Scale, row: &Row, way: Way, [from, to]: [f64; 2]) {
+        let (Some(start), Some(end)) = (self.x_at(scale, from), self.x_at(scale, to)) else { return };
+        let (top, middle, bottom) = (row.middle() - THICKNESS / 2.0, row.middle(), row.middle() + THICKNESS / 2.0);
+        canvas.line("leader", &[(start, row.top - ROW_GAP / 2.0), (start, bottom)]);
+        let tip = TIP.min((end - start).abs()) * (end - start).signum();
+        let body = [(start, top), (end - tip, top), (end, middle), (end - tip, bottom), (start, bottom)];
+        match way {
+            Way::Up => canvas.polygon("step-up", &body),
+            Way::Down => canvas.polygon("step-down", &body),
+            Way::Still => canvas.line("step-still", &[(start, top), (start, bottom)]),
+        }
+    }
+}
+
+/// A swatch of 28 by 12 for a bar that points this way.
+pub fn step_key(way: Way) -> String {
+    let canvas = Canvas::new("key", (28.0, 12.0));
+    let body = |start, neck, tip| [(start, 1.0), (neck, 1.0), (tip, 6.0), (neck, 11.0), (start, 11.0)];
+    match way {
+        Way::Up => canvas.polygon("step-up", &body(3.0, 19.0, 25.0)),
+        Way::Down => canvas.polygon("step-down", &body(25.0, 9.0, 3.0)),
+        Way::Still => canvas.line("step-still", &[(14.0, 1.0), (14.0, 11.0)]),
+    }
+    canvas.finish_hidden("chart-key")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Tick;
+    use crate::chart::tests::{FRAME, by_element, scale};
+
+    fn zoomed() -> Scale {
+        let tick = |at: f64| Tick { at, label: format!("{at:.1}") };
+        Scale { bottom: 1.8, top: 2.2, ticks: [1.8, 1.9, 2.0, 2.1, 2.2].map(tick).to_vec() }
+    }
+
+    fn end(label: &str, value: f64) -> End {
+        End { label: label.to_owned(), value, value_text: format!("{value:.3}") }
+    }
+
+    fn step(label: &str, amount: f64) -> Step {
+        let way = match amount.partial_cmp(&0.0) {
+            Some(std::cmp::Ordering::Greater) => Way::Up,
+            Some(std::cmp::Ordering::Less) => Way::Down,
+            _ => Way::Still,
+        };
+        Step { label: label.to_owned(), amount, way, value_text: format!("{amount:+.3}") }
+    }
+
+    fn draw(scale: &Scale, steps: Vec<Step>) -> String {
+        let to = 1.967 + steps.iter().map(|step| step.amount).sum::<f64>();
+        bridge(&Bridge { frame: FRAME, scale, from: end("2026-Q2", 1.967), steps, to: end("2026-Q3", to) })
+    }
+
+    #[test]
+    fn each_bar_starts_where_the_one_above_ended_and_points_its_way() {
+        let steps = vec![
+            step("Method or catalog", 0.0),
+            step("Newly or no longer assessed", -0.037),
+            step("Scored up", 0.181),
+            step("Scored down", -0.025),
+        ];
+        let svg = draw(&zoomed(), steps);
+        assert!(svg.len() < 4096, "{} bytes", svg.len());
+        insta::assert_snapshot!(by_element(&svg));
+    }
+
+    #[test]
+    fn the_ends_of_the_axis_are_labelled_whatever_room_there_is() {
+        let ticks = (0..=60).map(|at| Tick { at: f64::from(at) / 12.0, label: format!("{:.4}", f64::from(at) / 12.0) });
+        let crowded = Scale { bottom: 0.0, top: 5.0, ticks: ticks.collect() };
+        let svg = draw(&crowded, vec![step("Scored up", 1.0)]);
+        assert!(svg.contains(">0.0000</text>") && svg.contains(">5.0000</text>"));
+        assert!(svg.matches("tick-label").count() < 8);
+    }
+
+    #[test]
+    fn what_has_no_place_is_told_and_not_drawn() {
+        let svg = draw(&scale(5), vec![step("Evidence", f64::NAN), step("Scored up", 1.0)]);
+        assert!(svg.contains("Evidence") && svg.contains("Scored up"));
+        assert!(!svg.contains("step-up") && !svg.contains("step-down") && !svg.contains("step-still"));
+    }
+
+    #[test]
+    fn keys_point_both_ways() {
+        let keys = [Way::Up, Way::Down, Way::Still].map(step_key).join("\n");
+        insta::assert_snapshot!(by_element(&(keys + "\n" + &post_key())));
+    }
+}

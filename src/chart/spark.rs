@@ -1,0 +1,196 @@
+//! Quarters of one figure in, a small line out: a sparkline beside a table, or a tile with its values.
+
+use super::canvas::{Anchor, Canvas, Point};
+use super::label::{LINE, SMALL, TINY, fit, width};
+use super::series::{draw_missing, runs};
+use super::{Frame, Scale, Series};
+
+/// A figure over the quarters, without a word: its numbers stand in the table beside it.
+#[derive(Clone, Debug)]
+pub struct Spark<'a> {
+    /// Its name and description.
+    pub frame: Frame<'a>,
+    /// Bottom to top: the whole scale, so that a small step looks small.
+    pub scale: &'a Scale,
+    /// Oldest first; where there is none, a cross breaks the line.
+    pub values: &'a [Option<f64>],
+}
+
+/// A figure over the quarters with its values and the first and the last quarter.
+#[derive(Clone, Debug)]
+pub struct Tile<'a> {
+    /// Its name and description.
+    pub frame: Frame<'a>,
+    /// Bottom to top.
+    pub scale: &'a Scale,
+    /// The names of the quarters, oldest first.
+    pub points: &'a [String],
+    /// One for each quarter; where there is none, a cross breaks the line.
+    pub values: &'a [Option<f64>],
+    /// The values as printed; empty where there is none.
+    pub texts: &'a [String],
+}
+
+const SPARK: Point = (140.0, 40.0);
+const TILE: Point = (250.0, 120.0);
+/// Room for a point at an edge.
+const MARGIN: f64 = 5.0;
+
+/// Draws a sparkline.
+pub fn spark(chart: &Spark<'_>) -> String {
+    draw_spark(chart).finish("chart-spark", &chart.frame)
+}
+
+/// The same as a decoration, for a row whose cells hold the numbers.
+pub fn spark_hidden(scale: &Scale, values: &[Option<f64>]) -> String {
+    let frame = Frame { id: "spark", title: "", description: "" };
+    draw_spark(&Spark { frame, scale, values }).finish_hidden("chart-spark")
+}
+
+fn draw_spark(chart: &Spark<'_>) -> Canvas {
+    let canvas = Canvas::new(chart.frame.id, SPARK);
+    let plot = Plot { left: MARGIN, right: SPARK.0 - MARGIN, top: MARGIN, bottom: SPARK.1 - MARGIN };
+    canvas.line("grid", &[(0.0, plot.top), (SPARK.0, plot.top)]);
+    canvas.line("grid", &[(0.0, plot.bottom), (SPARK.0, plot.bottom)]);
+    plot.draw(&canvas, chart.scale, chart.values);
+    canvas
+}
+
+/// Draws a tile.
+pub fn tile(chart: &Tile<'_>) -> String {
+    let canvas = Canvas::new(chart.frame.id, TILE);
+    let ticks = chart.scale.marks().map(|(_, label)| width(label, TINY)).fold(0.0, f64::max);
+    let plot = Plot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
+    for (fraction, label) in chart.scale.marks() {
+        let y = plot.y_at(fraction);
+        canvas.line("grid", &[(ticks + 6.0, y), (TILE.0, y)]);
+        canvas.text("tick-label", Anchor::End, (ticks, y + 4.0), label);
+    }
+    let points = plot.draw(&canvas, chart.scale, chart.values);
+    plot.draw_texts(&canvas, &points, chart.texts);
+    plot.draw_names(&canvas, chart.points);
+    canvas.finish("chart-tile", &chart.frame)
+}
+
+/// The area of the line.
+struct Plot {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Plot {
+    /// Quarters stand at equal distances, the newest at the right edge.
+    fn x_at(&self, index: usize, count: usize) -> f64 {
+        match count {
+            0 | 1 => self.right,
+            count => self.left + (self.right - self.left) * index as f64 / (count - 1) as f64,
+        }
+    }
+
+    fn y_at(&self, fraction: f64) -> f64 {
+        self.bottom - fraction * (self.bottom - self.top)
+    }
+
+    /// Draws the line in pieces, its points, and a cross for each that is missing; returns where the points are.
+    fn draw(&self, canvas: &Canvas, scale: &Scale, values: &[Option<f64>]) -> Vec<Option<Point>> {
+        let place = |(index, value): (usize, &Option<f64>)| {
+            Some((self.x_at(index, values.len()), self.y_at(scale.fraction(*value)?)))
+        };
+        let points: Vec<Option<Point>> = values.iter().enumerate().map(place).collect();
+        for run in runs(&points).iter().filter(|run| run.len() > 1) {
+            canvas.line("trend-line score-line", run);
+        }
+        for index in (0..points.len()).filter(|index| points[*index].is_none()) {
+            draw_missing(canvas, (self.x_at(index, values.len()), self.y_at(0.5)));
+        }
+        for at in points.iter().flatten() {
+            Series::Score.draw_point(canvas, "trend-point score-point", *at);
+        }
+        points
+    }
+
+    /// Each value above its point, or the last one alone where they would meet.
+    fn draw_texts(&self, canvas: &Canvas, points: &[Option<Point>], texts: &[String]) {
+        let widest = texts.iter().map(|text| width(text, SMALL)).fold(0.0, f64::max) + 4.0;
+        let all = self.x_at(1, points.len()) - self.x_at(0, points.len()) >= widest;
+        let placed = points.iter().zip(texts).rev().filter_map(|(point, text)| Some(((*point)?, text)));
+        for ((x, y), text) in placed.take(if all { usize::MAX } else { 1 }) {
+            // Under the point where there is no room above it.
+            let y = if y - 8.0 - SMALL < 0.0 { y + 8.0 + SMALL } else { y - 8.0 };
+            let half = width(text, SMALL) / 2.0;
+            canvas.text("value", Anchor::Middle, (x.min(TILE.0 - half), y), text);
+        }
+    }
+
+    /// The first quarter and the last, and those between if they have room.
+    fn draw_names(&self, canvas: &Canvas, names: &[String]) {
+        let names: Vec<String> = names.iter().map(|name| fit(name, 90.0, TINY)).collect();
+        let widest = names.iter().map(|name| width(name, TINY)).fold(0.0, f64::max) + 6.0;
+        let count = names.len();
+        let all = self.x_at(1, count) - self.x_at(0, count) >= widest;
+        for (index, name) in names.iter().enumerate() {
+            let half = width(name, TINY) / 2.0;
+            if all || index == 0 || index + 1 == count {
+                let x = self.x_at(index, count).clamp(half, TILE.0 - half);
+                canvas.text("tick-label", Anchor::Middle, (x, TILE.1 - 3.0), name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{FRAME, by_element, scale};
+
+    const VALUES: [Option<f64>; 5] = [Some(1.0), Some(2.0), None, Some(2.5), Some(3.0)];
+
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|index| format!("{}-Q{}", 2020 + index / 4, index % 4 + 1)).collect()
+    }
+
+    fn tile_of(values: &[Option<f64>]) -> String {
+        let texts: Vec<String> =
+            values.iter().map(|value| value.map(|value| format!("{value:.1}")).unwrap_or_default()).collect();
+        tile(&Tile { frame: FRAME, scale: &scale(5), points: &names(values.len()), values, texts: &texts })
+    }
+
+    #[test]
+    fn a_cross_breaks_the_line() {
+        let svg = spark(&Spark { frame: FRAME, scale: &scale(5), values: &VALUES });
+        assert!(svg.len() < 1500, "{} bytes", svg.len());
+        assert_eq!(svg.matches("M").count() - svg.matches("Maturity").count(), 6);
+        insta::assert_snapshot!(by_element(&svg));
+    }
+
+    #[test]
+    fn a_decoration_is_hidden() {
+        let svg = spark_hidden(&scale(5), &VALUES);
+        assert!(svg.contains("aria-hidden=\"true\"") && !svg.contains("<title"));
+    }
+
+    #[test]
+    fn a_tile_has_its_values_and_quarters() {
+        let svg = tile_of(&VALUES);
+        assert!(svg.len() < 3000, "{} bytes", svg.len());
+        insta::assert_snapshot!(by_element(&svg));
+    }
+
+    #[test]
+    fn many_quarters_leave_the_first_and_the_last() {
+        let svg = tile_of(&[Some(2.0); 24]);
+        assert_eq!(svg.matches("-Q").count(), 2);
+        assert_eq!(svg.matches("class=\"value\"").count(), 1);
+    }
+
+    #[test]
+    fn no_quarter_and_one_quarter() {
+        for count in 0..2 {
+            let svg = tile_of(&vec![Some(2.0); count]);
+            assert_eq!(svg.matches("score-point").count(), count);
+            assert!(!svg.contains("score-line"));
+        }
+    }
+}

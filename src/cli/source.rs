@@ -1,0 +1,94 @@
+//! `--at` in, the workspace that a command reads out: what lies in its folder, or what a revision of it holds.
+
+use std::path::Path;
+
+use super::{Outcome, Output};
+use crate::assessment::Assessment;
+use crate::diagnostic::{self, Colour, Format};
+use crate::git::{self, Failure, Repository, Revision};
+use crate::place::Origin;
+use crate::provenance::{self, Provenance};
+use crate::workspace::{self, Workspace};
+
+/// Which state of the workspace is read.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Source {
+    /// A git revision to read instead of the files in the folder, as in main or HEAD~1.
+    #[arg(long, value_name = "REF")]
+    at: Option<String>,
+}
+
+/// A workspace that was read and found valid.
+pub(super) struct Assessed {
+    pub(super) workspace: Workspace,
+    pub(super) assessment: Assessment,
+    /// What there is to say of it.
+    pub(super) remarks: String,
+    /// Which revision it is, if it is one.
+    pub(super) committed: Option<(Repository, Revision)>,
+}
+
+impl Source {
+    /// The revision `at`.
+    pub(super) fn revision(at: &str) -> Self {
+        Self { at: Some(at.to_owned()) }
+    }
+
+    /// Reads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
+    pub(super) fn assess(&self, root: &Path, colour: Colour) -> Result<Assessed, Output> {
+        let (workspace, committed) = match &self.at {
+            None => (workspace::load(root), None),
+            Some(at) => {
+                let (repository, revision) = found(root, at).map_err(|failure| failed(&failure))?;
+                let workspace = repository.load(&revision).map_err(|failure| failed(&failure))?;
+                (workspace, Some((repository, revision)))
+            }
+        };
+        let checked = crate::check::check(&workspace);
+        let read = committed
+            .as_ref()
+            .map(|(_, revision)| format!("read at {}: commit {}\n", revision.shown(), revision.commit));
+        let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
+        let remarks = read.unwrap_or_default() + &diagnostics;
+        match checked.assessment {
+            Some(assessment) => Ok(Assessed { workspace, assessment, remarks, committed }),
+            None => Err(Output::failure(remarks)),
+        }
+    }
+}
+
+fn found(root: &Path, at: &str) -> Result<(Repository, Revision), Failure> {
+    let repository = git::open(root)?;
+    let revision = repository.revision(at)?;
+    Ok((repository, revision))
+}
+
+fn failed(failure: &Failure) -> Output {
+    let (why, outcome) = match failure {
+        Failure::NotThere(why) => (why, Outcome::Usage),
+        Failure::Unreadable(why) => (why, Outcome::Problems),
+    };
+    Output { outcome, ..Output::failure(format!("error: {why}\n")) }
+}
+
+impl Assessed {
+    /// Who last changed what is written at `origins`: nothing where the workspace does not ask for it, or no repository can tell.
+    pub(super) fn provenance<'a>(
+        &self,
+        root: &Path,
+        origins: impl IntoIterator<Item = &'a Origin>,
+    ) -> Option<Provenance> {
+        if !self.assessment.settings.provenance {
+            return None;
+        }
+        let head;
+        let (repository, revision) = match &self.committed {
+            Some(committed) => committed,
+            None => {
+                head = found(root, "HEAD").ok()?;
+                &head
+            }
+        };
+        provenance::trace(repository, revision, &self.workspace, origins).ok()
+    }
+}

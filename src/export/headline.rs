@@ -1,0 +1,149 @@
+//! What moved in, the sentence that opens a pull request's comment out.
+
+use super::change::Comparison;
+use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side};
+use crate::evidence::Item;
+use crate::number::signed;
+
+/// How many Categories are named.
+const MOST_CATEGORIES: usize = 3;
+/// How many controls are named for each of them.
+const MOST_CONTROLS: usize = 2;
+
+/// Says which Categories moved most, and why; in two sentences where targets moved too.
+pub fn headline(comparison: &Comparison<'_>, from: Side<'_>, to: Side<'_>) -> String {
+    let change = comparison.change;
+    let name = |side: Side<'_>| side.assessment.quarters[side.quarter].quarter.to_string();
+    let mut what = "this change".to_owned();
+    if let Some(team) = comparison.team {
+        what = format!("for {}, {what}", comparison.assessment.settings.teams[team].name);
+    }
+    if name(from) != name(to) {
+        what = format!("against {}, {what}", name(from));
+    }
+    let what = capitalised(&what);
+    if let Some(why) = &change.incomparable {
+        return format!("{what} cannot be compared: {why}.");
+    }
+    let moved = moved(change);
+    let reason = |node: &NodeChange| reason(node, change, from, to);
+    let said = match moved.as_slice() {
+        [] if change.answers.is_empty() => format!("{what} moves no score."),
+        [] => format!("{what} moves no Category, and {}.", counted(change.answers.len(), "answer")),
+        [node] => format!("{what} moves {}: {}.", step(comparison, node), reason(node)),
+        nodes => {
+            let told = nodes.iter().take(MOST_CATEGORIES);
+            let told: Vec<String> = told.map(|node| format!("{} ({})", step(comparison, node), reason(node))).collect();
+            let more = match nodes.len().saturating_sub(MOST_CATEGORIES) {
+                0 => String::new(),
+                1 => "; another Category moves less".to_owned(),
+                more => format!("; {more} other Categories move less"),
+            };
+            format!("{what} moves {}{more}.", listed(&told))
+        }
+    };
+    match change.targets.len() {
+        0 => said,
+        count => format!("{said} It moves {} too, which is no progress.", counted(count, "target")),
+    }
+}
+
+/// The Categories that moved, the widest move first, and last those whose move cannot be measured.
+fn moved(change: &Change) -> Vec<&NodeChange> {
+    let moved = |node: &&NodeChange| match node.total() {
+        Some(total) => total != 0,
+        None => node.shown_from != node.shown_to,
+    };
+    let mut nodes: Vec<&NodeChange> =
+        change.nodes.iter().filter(|node| node.rank == "category").filter(moved).collect();
+    nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
+    nodes
+}
+
+/// `PR.AA from 2.4 to 2.1`; where both look the same, `PR.AA by −0.012`.
+fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
+    let NodeChange { id, shown_from, shown_to, .. } = node;
+    match node.total() {
+        Some(total) if shown_from == shown_to => {
+            let decimals = comparison.assessment.settings.scoring.decimals + 2;
+            let amount =
+                if signed(total, decimals) == signed(0, decimals) { signed(total, 6) } else { signed(total, decimals) };
+            format!("{id} by {amount}")
+        }
+        _ => format!("{id} from {shown_from} to {shown_to}"),
+    }
+}
+
+/// Why a node moved: the cause that did most of it, and the controls that did most of that.
+fn reason(node: &NodeChange, change: &Change, from: Side<'_>, to: Side<'_>) -> String {
+    let Some(total) = node.total() else { return node.why_not.clone() };
+    // What pulled the other way is no reason.
+    let parts = node.parts.iter().filter(|part| part.amount.signum() == total.signum());
+    let Some(part) = parts.max_by_key(|part| part.amount.abs()) else { return "its parts moved".to_owned() };
+    let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
+    controls.retain(|(_, amount)| amount.signum() == total.signum());
+    controls.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.abs()));
+    let mut names: Vec<String> = controls.iter().take(MOST_CONTROLS).map(|(id, _)| id.clone()).collect();
+    let more = controls.len().saturating_sub(MOST_CONTROLS);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    let on = if names.is_empty() { String::new() } else { format!(" on {}", listed(&names)) };
+    let answers: Vec<&AnswerChange> = change
+        .answers
+        .iter()
+        .filter(|answer| answer.cause == part.cause && controls.iter().any(|(id, _)| *id == answer.control))
+        .collect();
+    format!("{}{on}", words(part, &answers, from, to))
+}
+
+fn words(part: &Part, answers: &[&AnswerChange], from: Side<'_>, to: Side<'_>) -> &'static str {
+    let open = |said: &str| matches!(said, "unknown" | "unanswered");
+    match part.cause {
+        Cause::Method => "other rules or another catalog",
+        Cause::Scope => "another scope",
+        Cause::Assessed if answers.iter().all(|answer| open(&answer.from)) => "newly assessed",
+        Cause::Assessed if answers.iter().all(|answer| open(&answer.to)) => "no longer assessed",
+        Cause::Assessed => "newly or no longer assessed",
+        Cause::Evidence if part.amount > 0 => "evidence gained",
+        Cause::Evidence if answers.iter().all(|answer| still_has_all(answer, from, to)) => "evidence expired",
+        Cause::Evidence => "evidence lost",
+        Cause::Up => "scored up",
+        Cause::Down => "scored down",
+    }
+}
+
+/// Whether an answer has all the evidence that it had before, so that only time can have weakened it.
+fn still_has_all(answer: &AnswerChange, from: Side<'_>, to: Side<'_>) -> bool {
+    let (before, after) = (evidence(from, answer), evidence(to, answer));
+    let same = |one: &Item, two: &Item| one.kind == two.kind && one.title == two.title && one.period == two.period;
+    before.iter().all(|item| after.iter().any(|kept| same(item, kept)))
+}
+
+fn evidence<'a>(side: Side<'a>, answer: &AnswerChange) -> Vec<&'a Item> {
+    let assessment = side.assessment;
+    let team = assessment.settings.teams.iter().position(|team| team.id == answer.team);
+    let place = assessment.frameworks.iter().enumerate().find_map(|(f, framework)| {
+        Some((f, framework.controls.iter().position(|control| control.id == answer.control)?))
+    });
+    let Some((team, place)) = team.zip(place) else { return Vec::new() };
+    assessment.quarters[side.quarter].evidence_for(place, assessment.control(place.0, place.1), team).collect()
+}
+
+/// `a`, `a and b`, or `a, b and c`.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
