@@ -110,7 +110,8 @@ impl<'a> Hall<'a> {
             ),
         };
         let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.closes());
-        let ended = ended.map_or_else(String::new, |exception| format!(" (its exception ended on {})", exception.expires));
+        let ended =
+            ended.map_or_else(String::new, |exception| format!(" (its exception ended on {})", exception.expires));
         Verdict {
             gate: gate.kind.name(),
             message: message + &ended,
@@ -143,7 +144,8 @@ impl<'a> Hall<'a> {
     fn frameworks(self, gate: &'a Gate) -> impl Iterator<Item = usize> + 'a {
         let frameworks = self.assessment.frameworks.iter().enumerate();
         let named = |catalog: &Framework| catalog.ids().any(|id| gate.functions.iter().any(|named| named == id));
-        let looked_at = frameworks.filter(move |(f, catalog)| if gate.functions.is_empty() { *f == 0 } else { named(catalog) });
+        let looked_at =
+            frameworks.filter(move |(f, catalog)| if gate.functions.is_empty() { *f == 0 } else { named(catalog) });
         looked_at.map(|(f, _)| f)
     }
 
@@ -217,7 +219,8 @@ impl<'a> Hall<'a> {
         let profile = &self.assessment.quarters[self.quarter].profile;
         let lineage = |(f, c): (usize, usize)| self.assessment.frameworks[f].lineage(c);
         let open = self.places(gate).filter(|(f, c, _, answer)| {
-            let said = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.trim().is_empty());
+            let said =
+                matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.trim().is_empty());
             said && profile.exclusion(lineage((*f, *c))).is_none()
         });
         let answer = |(f, c, team, answer): (usize, usize, usize, &crate::evidence::Answer)| Cause {
@@ -339,10 +342,11 @@ impl<'a> Hall<'a> {
         for team in Self::trees(gate) {
             for framework in self.frameworks(gate) {
                 let catalog = &self.assessment.frameworks[framework];
-                let nodes = figures(catalog, self.tree(framework, team)).filter(|(id, _)| match gate.functions.as_slice() {
-                    [] => *id == catalog.id,
-                    named => named.iter().any(|named| named == id),
-                });
+                let nodes =
+                    figures(catalog, self.tree(framework, team)).filter(|(id, _)| match gate.functions.as_slice() {
+                        [] => *id == catalog.id,
+                        named => named.iter().any(|named| named == id),
+                    });
                 let thin = nodes.filter(|(_, figures)| below(&figures.counts));
                 causes.extend(thin.map(|(id, Figures { counts, .. })| Cause {
                     what: format!(
@@ -393,7 +397,9 @@ impl<'a> Hall<'a> {
                 let nodes = change.nodes.iter().filter(|node| node.rank != "overall");
                 let nodes = nodes.filter(|node| named(&node.id) || (every && node.rank == "function"));
                 let fallen = nodes.filter_map(|node| fall(node, gate.limit));
-                causes.extend(fallen.map(|(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None }));
+                causes.extend(
+                    fallen.map(|(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None }),
+                );
             }
         }
         let what = match (gate.functions.is_empty(), causes.len()) {

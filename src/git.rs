@@ -250,6 +250,9 @@ impl Repository {
         let (mut count, mut above) = (paths.len(), Vec::new());
         for listed in text.split(|byte| *byte == 0).filter(|listed| !listed.is_empty()) {
             let (object, path) = object(listed).ok_or_else(garbled)?;
+            if matches!(object.mode, Mode::File) && object.size.is_none() {
+                return Err(lacks(&object.name));
+            }
             let Some(path) = path.strip_prefix(self.below.as_bytes()) else { continue };
             let root = paths.iter().map(|root| &root[self.below.len()..]).find(|root| is_within(path, root.as_bytes()));
             let Some((path, whole)) = root.and_then(|root| readable(path, root.len())) else { continue };
@@ -472,10 +475,14 @@ const HEADING: u64 = 200;
 
 fn missing(name: &str, heading: &str) -> Failure {
     if heading.ends_with(" missing") {
-        let advice = "a partial clone holds only a part; clone it without --filter";
-        return Failure::Unreadable(format!("the repository lacks the object {name}; {advice}"));
+        return lacks(name);
     }
     Failure::Unreadable(format!("git cannot read the object {name}"))
+}
+
+fn lacks(name: &str) -> Failure {
+    let advice = "a partial clone holds only a part; clone it without --filter";
+    Failure::Unreadable(format!("the repository lacks the object {name}; {advice}"))
 }
 
 /// A commit's headers taken apart.

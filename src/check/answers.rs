@@ -248,7 +248,10 @@ fn empty_quarters(
                 frameworks.iter().map(|framework| vec![vec![None; settings.teams.len()]; framework.controls.len()]);
             let answers = answers.collect();
             let profile = Profile::default();
-            quarters.insert(quarter, QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, seal: None });
+            quarters.insert(
+                quarter,
+                QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, seal: None },
+            );
         }
         headed.extend(header.map(|header| (quarter, header)));
     }

@@ -60,8 +60,7 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>) -> F
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let on = attested.as_ref().and_then(|attested| attested.on);
         let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on && on <= days.to);
-        let mut reader =
-            Reader { context, closes, text, newlines, attested, renewed, path: shared, given, artifacts };
+        let mut reader = Reader { context, closes, text, newlines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         reader
     });

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
-use super::{gates, profile};
 use super::rules::{self, Override};
+use super::{gates, profile};
 use crate::catalog::{Need, TeamRule};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::link::is_name;
@@ -44,7 +44,8 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let teams = teams(&mut fields, &mut mentioned);
     let overrides = fields.table("controls").map(|table| rules::overrides(table, &scale, &teams)).unwrap_or_default();
     mentioned.extend(overrides.iter().map(Override::mentioned));
-    let gates = fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
+    let gates =
+        fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());

@@ -215,7 +215,8 @@ fn limits(assessment: &Assessment) -> BTreeMap<&str, i32> {
 /// that stay behind.
 fn home(workspace: &Workspace, roll: &mut Roll) -> String {
     let old = roll.from.to_string();
-    let own = |path: &String| above(workspace.patterns.quarter_folder(path)?, &old).map(|above| (path.clone(), above.len()));
+    let own =
+        |path: &String| above(workspace.patterns.quarter_folder(path)?, &old).map(|above| (path.clone(), above.len()));
     let own: Vec<(String, usize)> = workspace.files.keys().filter_map(own).collect();
     roll.profiles = own.iter().map(|(path, _)| path).filter(|path| path.ends_with("/profile.toml")).cloned().collect();
     let evidence = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
