@@ -108,6 +108,12 @@ fn a_gate_passes_at_its_limit_and_fails_beside_it() {
             "new_zeros = 2",
             "failed new_zeros: 3 new zeros, at most 2 allowed: KP.HU-2 of Deck, KP.CR-1 of Shore, MD.EN-1 of Engine Room",
         ),
+    ]);
+}
+
+#[test]
+fn a_gate_on_key_controls_or_plans_passes_at_its_limit_and_fails_beside_it() {
+    assert_told(&[
         // Shore is asked for KP.CR-1 as well; but Deck owns it.
         (
             "key_controls = 2",
@@ -153,7 +159,7 @@ fn a_gate_passes_at_its_limit_and_fails_beside_it() {
 }
 
 #[test]
-fn a_gate_looks_at_the_functions_that_it_names() {
+fn a_gate_looks_at_the_means_of_the_functions_that_it_names() {
     assert_told(&[
         ("regression = { limit = 1, functions = [\"KP\"] }", "passed regression: 0 parts fell by more than 1"),
         (
@@ -187,6 +193,12 @@ fn a_gate_looks_at_the_functions_that_it_names() {
             "minimum_coverage = { limit = 100, functions = [\"MD.DK\"] }",
             "passed minimum_coverage: at least 100 % assessed",
         ),
+    ]);
+}
+
+#[test]
+fn a_gate_counts_only_below_the_functions_that_it_names() {
+    assert_told(&[
         (
             "stale_evidence = { limit = 0, functions = [\"drill\"] }",
             "failed stale_evidence: 1 stale evidence item, at most 0 allowed: DR.FI-1 of Deck: Hose book",
