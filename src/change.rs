@@ -13,7 +13,7 @@ use num_rational::BigRational;
 use crate::assessment::Assessment;
 use crate::catalog::{Framework, TeamRule};
 use crate::evidence::{Answer, State};
-use crate::number::{Level, Mean};
+use crate::number::{Level, Mean, weighted};
 use crate::profile::Target;
 use crate::score::{Figures, Scorecard, Standing, Tree, Withheld, join_teams, restand};
 use crate::settings::{OverallRule, Scale, Settings};
@@ -265,6 +265,8 @@ struct Pairs<'a> {
     old: &'a Tree,
     old_settings: &'a Settings,
     old_catalog: &'a Framework,
+    /// Whether both sides have the same settings and catalogs, being quarters of one workspace.
+    same_rules: bool,
     framework: usize,
 }
 
@@ -318,6 +320,7 @@ impl<'a> Pairs<'a> {
             old,
             old_settings: &from.assessment.settings,
             old_catalog: &from.assessment.frameworks[old_framework],
+            same_rules: std::ptr::eq(from.assessment, to.assessment),
             framework,
         };
         pairs.said = (0..catalog.controls.len()).map(|control| pairs.said_of(from, to, control)).collect();
@@ -511,6 +514,15 @@ impl<'a> Pairs<'a> {
         let mut parts = Vec::new();
         let mut at = mean.exact().clone();
         for (index, cause) in Cause::ALL.into_iter().enumerate() {
+            let still = match index.checked_sub(1) {
+                Some(before) => branch.all(&|control| states[before][control] == states[index][control]),
+                None => {
+                    self.same_rules && branch.all(&|control| self.old_value(control) == states[0][control].as_ref())
+                }
+            };
+            if still {
+                continue;
+            }
             let after = branch.value(&states[index]);
             let mut moved: BTreeMap<String, BigRational> = BTreeMap::new();
             if index == 0 {
@@ -530,6 +542,12 @@ impl<'a> Pairs<'a> {
             }
         }
         parts
+    }
+
+    /// A control's mean by the rules of before.
+    fn old_value(&self, control: usize) -> Option<&BigRational> {
+        let (_, old) = self.before[control]?;
+        self.old.controls[old].mean.as_ref().map(Mean::exact)
     }
 
     /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
@@ -635,12 +653,18 @@ impl Branch {
         match self {
             Self::Leaf(control) => values[*control].clone(),
             Self::Of(parts) => {
-                let present = parts.iter().filter_map(|(weight, part)| Some((ratio(*weight), part.value(values)?)));
-                let (sum, weights) = present.fold((zero(), zero()), |(sum, weights), (weight, value)| {
-                    (sum + value * &weight, weights + weight)
-                });
-                (weights != zero()).then(|| sum / weights)
+                let present: Vec<(u32, BigRational)> =
+                    parts.iter().filter_map(|(weight, part)| Some((*weight, part.value(values)?))).collect();
+                weighted(present.iter().map(|(weight, value)| (*weight, value)))
             }
+        }
+    }
+
+    /// Whether this is true of all its controls.
+    fn all(&self, is: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Self::Leaf(control) => is(*control),
+            Self::Of(parts) => parts.iter().all(|(_, part)| part.all(is)),
         }
     }
 

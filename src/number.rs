@@ -104,13 +104,7 @@ pub struct Mean(BigRational);
 impl Mean {
     /// The weighted mean of `items`, each a weight (at least 1) and a value; `None` of nothing.
     pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a Mean)>) -> Option<Self> {
-        let mut weights: u64 = 0;
-        let mut sum = BigRational::from_integer(0.into());
-        for (weight, Mean(value)) in items {
-            weights += u64::from(weight);
-            sum += value * BigRational::from_integer(weight.into());
-        }
-        (weights > 0).then(|| Self(sum / BigRational::from_integer(weights.into())))
+        weighted(items.into_iter().map(|(weight, Mean(value))| (weight, value))).map(Self)
     }
 
     /// How far this value falls short of `target`, never below zero: doing more than asked pays for nothing else.
@@ -164,6 +158,22 @@ impl Mean {
         let unit = BigRational::new(10_i64.pow(decimals).into(), MILLIONTHS.into());
         decimal(half_up(&(&self.0 * unit)), decimals)
     }
+}
+
+/// The weighted mean of exact values; `None` of nothing.
+pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a BigRational)>) -> Option<BigRational> {
+    // Nearly all values are whole millionths; fractions are reduced after each step, so they are added by themselves.
+    let (mut weights, mut whole) = (0_u64, 0_i128);
+    let mut rest = BigRational::from_integer(0.into());
+    for (weight, value) in items {
+        weights += u64::from(weight);
+        match i64::try_from(value.numer()) {
+            Ok(millionths) if value.is_integer() => whole += i128::from(millionths) * i128::from(weight),
+            _ => rest += value * BigRational::from_integer(weight.into()),
+        }
+    }
+    let sum = rest + BigRational::from_integer(whole.into());
+    (weights > 0).then(|| sum / BigRational::from_integer(weights.into()))
 }
 
 impl From<Level> for Mean {
