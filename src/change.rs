@@ -209,6 +209,17 @@ pub fn between(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usiz
     Change { nodes, answers: pairs.answers(from, to), targets, incomparable: None }
 }
 
+/// What moved in the whole of a framework, without what moved below it: the first node of [`between`]. `None` where the two sides
+/// cannot be compared.
+pub fn overall(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usize>) -> Option<NodeChange> {
+    let catalog = &to.assessment.frameworks[framework];
+    if incomparable(from, to, catalog).is_some() {
+        return None;
+    }
+    let pairs = Pairs::of(from, to, framework, team);
+    Some(pairs.overall_node(pairs.new(to), &pairs.states()))
+}
+
 /// Why two sides cannot be compared at all.
 fn incomparable(from: Side<'_>, to: Side<'_>, catalog: &Framework) -> Option<String> {
     let (one, two) = (&from.assessment.settings.scale, &to.assessment.settings.scale);
@@ -408,16 +419,27 @@ impl<'a> Pairs<'a> {
         (0..self.catalog.controls.len()).map(|control| Some(self.mean(control, last)?.exact().clone())).collect()
     }
 
-    fn nodes(&self, to: Side<'_>) -> Vec<NodeChange> {
-        let states: Vec<Vec<Option<BigRational>>> = Cause::ALL.iter().map(|cause| self.state(*cause)).collect();
-        let new_scores = &to.scorecard.quarters[to.quarter];
-        let new = self.only.map_or(&new_scores.all[self.framework], |team| &new_scores.teams[team][self.framework]);
-        let mut nodes = Vec::new();
-        let catalog = self.catalog;
+    fn states(&self) -> Vec<Vec<Option<BigRational>>> {
+        Cause::ALL.iter().map(|cause| self.state(*cause)).collect()
+    }
+
+    /// The tree of now.
+    fn new(&self, to: Side<'a>) -> &'a Tree {
+        let scores = &to.scorecard.quarters[to.quarter];
+        self.only.map_or(&scores.all[self.framework], |team| &scores.teams[team][self.framework])
+    }
+
+    fn overall_node(&self, new: &Tree, states: &[Vec<Option<BigRational>>]) -> NodeChange {
+        let named = (self.catalog.id.as_str(), self.catalog.title.as_str(), "overall");
+        self.node(named, (Some(&self.old.overall), &new.overall), &self.overall(), states)
+    }
+
+    fn nodes(&self, to: Side<'a>) -> Vec<NodeChange> {
+        let (states, new, catalog) = (self.states(), self.new(to), self.catalog);
+        let mut nodes = vec![self.overall_node(new, &states)];
         let mut push = |id: &str, title: &str, rank, now: &Figures, then: Option<&Figures>, branch: Branch| {
             nodes.push(self.node((id, title, rank), (then, now), &branch, &states));
         };
-        push(&catalog.id, &catalog.title, "overall", &new.overall, Some(&self.old.overall), self.overall());
         for (f, function) in catalog.functions.iter().enumerate() {
             let old = self.old_catalog.functions.iter().position(|old| old.id == function.id);
             let then = old.map(|old| &self.old.functions[old]);
@@ -536,7 +558,7 @@ impl<'a> Pairs<'a> {
             let Some(after) = after else { continue };
             let amount = half_up(&after) - half_up(&at);
             at = after;
-            let controls = whole(moved, amount);
+            let controls = apportioned(moved, amount);
             if amount != 0 || !controls.is_empty() {
                 parts.push(Part { cause, amount, controls });
             }
@@ -737,7 +759,7 @@ impl Branch {
 }
 
 /// Whole numbers nearest to `amounts` that add up to `total`: each is cut, and what is left over goes to those that lost most.
-fn whole(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(String, i64)> {
+fn apportioned(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(String, i64)> {
     let mut cut: Vec<(String, i64, BigRational)> = amounts
         .into_iter()
         .filter(|(_, amount)| *amount != zero())
@@ -759,8 +781,7 @@ fn whole(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(String, i64
 }
 
 fn half_up(value: &BigRational) -> i64 {
-    let half = BigRational::new(1.into(), 2.into());
-    i64::try_from((value + half).floor().to_integer()).expect("a mean lies within its scale, far below 2^63 millionths")
+    Mean::from(value.clone()).millionths()
 }
 
 fn zero() -> BigRational {

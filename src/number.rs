@@ -114,7 +114,7 @@ impl Mean {
 
     /// The mean in whole millionths of a level, rounded half up.
     pub fn millionths(&self) -> i64 {
-        i64::try_from(half_up(&self.0)).expect("a mean lies within its scale, far below 2^63 millionths")
+        i64::try_from(half_up(&self.0, (1, 1))).expect("a mean lies within its scale, far below 2^63 millionths")
     }
 
     /// The mean to six decimals, cut and not rounded, so that rounding what is shown gives what rounding the mean gives; an
@@ -155,8 +155,7 @@ impl Mean {
 
     /// The mean with `decimals` digits (0 to 6), rounded once from the exact value, half up.
     pub fn shown(&self, decimals: u32) -> String {
-        let unit = BigRational::new(10_i64.pow(decimals).into(), MILLIONTHS.into());
-        decimal(half_up(&(&self.0 * unit)), decimals)
+        decimal(half_up(&self.0, (10_i64.pow(decimals), MILLIONTHS)), decimals)
     }
 }
 
@@ -174,6 +173,12 @@ pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a BigRational)>) -> 
     }
     let sum = rest + BigRational::from_integer(whole.into());
     (weights > 0).then(|| sum / BigRational::from_integer(weights.into()))
+}
+
+impl From<BigRational> for Mean {
+    fn from(millionths: BigRational) -> Self {
+        Self(millionths)
+    }
 }
 
 impl From<Level> for Mean {
@@ -203,9 +208,16 @@ impl Sum for Level {
     }
 }
 
-fn half_up(value: &BigRational) -> i128 {
-    let half = BigRational::new(1.into(), 2.into());
-    let floor = (value + half).floor().to_integer();
+/// `value` times `up` divided by `down`, rounded half up.
+fn half_up(value: &BigRational, (up, down): (i64, i64)) -> i128 {
+    let parts = (i64::try_from(value.numer()), i64::try_from(value.denom()));
+    if let (Ok(numer), Ok(denom)) = parts {
+        // Fits: 64 bits, times at most 20 and 1 more.
+        let denom = i128::from(denom) * i128::from(down);
+        return (2 * i128::from(numer) * i128::from(up) + denom).div_euclid(2 * denom);
+    }
+    let scaled = value * BigRational::new(up.into(), down.into());
+    let floor = (scaled + BigRational::new(1.into(), 2.into())).floor().to_integer();
     i128::try_from(floor).expect("a mean lies within its scale, far below 2^127")
 }
 

@@ -9,7 +9,7 @@ use super::charts::{self, Chart};
 use super::figures::Level;
 use super::{Link, Report};
 use crate::address::{Address, Data};
-use crate::change::{AnswerChange, Cause, Change, NodeChange, Side, between};
+use crate::change::{AnswerChange, Cause, Change, NodeChange, Side, between, overall};
 use crate::finding;
 use crate::number::{self, Mean, signed};
 
@@ -149,8 +149,8 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ChangesPage {
         chart: whole
             .filter(|whole| whole.total().is_some())
             .map(|whole| charts::bridge(report, [&before, &name.to_string()], whole, digits)),
-        from: whole.map(|whole| side(whole.from, &whole.shown_from, digits)).unwrap_or_default(),
-        to: whole.map(|whole| side(whole.to, &whole.shown_to, digits)).unwrap_or_default(),
+        from: whole.map(|whole| told(whole.from, &whole.shown_from, digits)).unwrap_or_default(),
+        to: whole.map(|whole| told(whole.to, &whole.shown_to, digits)).unwrap_or_default(),
         change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
         before: Some(Link::new("", &before, Address::Dashboard(earlier).path(assessment))),
         answers: main.answers.len(),
@@ -211,9 +211,12 @@ pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
 
 /// What moved in quarter `q`, which is not the first.
 fn since_before(report: Report<'_>, q: usize, framework: usize, team: Option<usize>) -> Change {
+    between(side(report, q - 1), side(report, q), framework, team)
+}
+
+fn side(report: Report<'_>, quarter: usize) -> Side<'_> {
     let Report { assessment, scorecard, .. } = report;
-    let side = |quarter| Side { assessment, scorecard, quarter };
-    between(side(q - 1), side(q), framework, team)
+    Side { assessment, scorecard, quarter }
 }
 
 /// Two digits more than scores have: a control moves the whole by little.
@@ -222,7 +225,7 @@ fn digits(report: Report<'_>) -> u32 {
 }
 
 /// One side of a difference, with the digits of the difference; or why there is none.
-fn side(millionths: Option<i64>, shown: &str, digits: u32) -> String {
+fn told(millionths: Option<i64>, shown: &str, digits: u32) -> String {
     millionths.map_or_else(
         || shown.to_owned(),
         |millionths| Mean::from(number::Level::from_millionths(millionths)).shown(digits),
@@ -252,7 +255,7 @@ fn teams(report: Report<'_>, q: usize, framework: usize) -> Table {
     let teams = 0..report.assessment.settings.teams.len();
     let id = &report.assessment.frameworks[framework].id;
     let row = |team: usize| {
-        let node = since_before(report, q, framework, Some(team)).nodes.into_iter().next()?;
+        let node = overall(side(report, q - 1), side(report, q), framework, Some(team))?;
         let link = report.team_link(q, team);
         let anchor = if framework == 0 { format!("team-{}", link.id) } else { format!("team-{id}:{}", link.id) };
         Some((anchor, Link { id: String::new(), ..link }, NodeChange { rank: "team", ..node }))
@@ -269,8 +272,8 @@ fn table(rows: Vec<(String, Link, NodeChange)>, digits: u32) -> Table {
         anchor,
         rank: node.rank,
         link,
-        from: side(node.from, &node.shown_from, digits),
-        to: side(node.to, &node.shown_to, digits),
+        from: told(node.from, &node.shown_from, digits),
+        to: told(node.to, &node.shown_to, digits),
         change: node.total().map(|total| signed(total, digits)).unwrap_or_default(),
         parts: used
             .iter()
