@@ -217,7 +217,7 @@ pub fn overall(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usiz
         return None;
     }
     let pairs = Pairs::of(from, to, framework, team);
-    Some(pairs.overall_node(pairs.new(to), &pairs.states()))
+    Some(pairs.overall_node(pairs.tree_of(to), &pairs.states()))
 }
 
 /// Why two sides cannot be compared at all.
@@ -424,7 +424,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// The tree of now.
-    fn new(&self, to: Side<'a>) -> &'a Tree {
+    fn tree_of(&self, to: Side<'a>) -> &'a Tree {
         let scores = &to.scorecard.quarters[to.quarter];
         self.only.map_or(&scores.all[self.framework], |team| &scores.teams[team][self.framework])
     }
@@ -435,7 +435,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn nodes(&self, to: Side<'a>) -> Vec<NodeChange> {
-        let (states, new, catalog) = (self.states(), self.new(to), self.catalog);
+        let (states, new, catalog) = (self.states(), self.tree_of(to), self.catalog);
         let mut nodes = vec![self.overall_node(new, &states)];
         let mut push = |id: &str, title: &str, rank, now: &Figures, then: Option<&Figures>, branch: Branch| {
             nodes.push(self.node((id, title, rank), (then, now), &branch, &states));
@@ -727,7 +727,8 @@ impl Branch {
                 let at = self.value(before).unwrap_or_else(zero);
                 let present = parts.iter().filter(|(_, part)| part.value(after).is_some());
                 let weights = ratio(present.map(|(weight, _)| weight).sum());
-                for (weight, part) in parts {
+                let moves = |part: &Branch| !part.all(&|control| before[control] == after[control]);
+                for (weight, part) in parts.iter().filter(|(_, part)| moves(part)) {
                     let share = share * ratio(*weight) / &weights;
                     match (part.value(before), part.value(after)) {
                         (None, None) => {}
