@@ -94,7 +94,9 @@ fn render(bencher: Bencher<'_, '_>, kind: &str) {
         let place = if parts[0].contains("-Q") || parts[0] == "data" { parts.get(1) } else { parts.first() };
         match (parts[0], kind) {
             ("data", kind) => kind == "data",
-            (_, "") => parts.last() == Some(&"index.html") && parts.len() <= 2 && !matches!(parts[0], "method" | "trends"),
+            (_, "") => {
+                parts.last() == Some(&"index.html") && parts.len() <= 2 && !matches!(parts[0], "method" | "trends")
+            }
             (_, kind) => place == Some(&kind),
         }
     };

@@ -359,8 +359,12 @@ impl<'a> Pairs<'a> {
                 said(to, place, team, to.scorecard.quarters[to.quarter].standing(place.0, place.1, team))
             });
             let before = pairing.before.zip(self.before[control]).map_or(Said::NotAsked, |(team, old)| {
-                let policy = (self.settings, &self.catalog.controls[control]);
-                let standing = restand(from.assessment, from.quarter, old, team, policy);
+                let standing = if self.same_rules {
+                    from.scorecard.quarters[from.quarter].standing(old.0, old.1, team)
+                } else {
+                    let policy = (self.settings, &self.catalog.controls[control]);
+                    restand(from.assessment, from.quarter, old, team, policy)
+                };
                 said(from, old, team, standing)
             });
             (before, after)

@@ -201,20 +201,25 @@ impl<'a> Subject<'a> {
         Some(Formula { text: written(&terms), value: result.cut() })
     }
 
-    /// What enters a figure of the node; `None` if a part of it is missing.
-    fn terms(self, figure: Figure) -> Option<Vec<Term>> {
+    /// What enters a figure of the node, with its weight; `None` if a part of it is missing.
+    fn values(self, figure: Figure) -> Option<Vec<(u32, Node, &'a Mean)>> {
         let assessed = self.figures().counts.assessed > 0;
         let parts = self.parts().into_iter().filter(|(_, node)| figure.takes(self.figures_of(*node), assessed));
-        let term = |(weight, node)| {
-            let value = figure.of(self.figures_of(node))?.clone();
+        let weight = |weight| if figure == Figure::Unweighted { 1 } else { weight };
+        parts.map(|(own, node)| Some((weight(own), node, figure.of(self.figures_of(node))?))).collect()
+    }
+
+    /// The same in words.
+    fn terms(self, figure: Figure) -> Option<Vec<Term>> {
+        let term = |(weight, node, value): (u32, Node, &Mean)| {
             // A mean of means is no finite decimal: its own sum and weights are written instead.
             let text = match node {
                 Node::Control(_) => value.cut(),
                 _ => Self { node, ..self }.total(figure)?,
             };
-            Some(Term { weight: if figure == Figure::Unweighted { 1 } else { weight }, value, text })
+            Some(Term { weight, value: value.clone(), text })
         };
-        let mut terms: Vec<Term> = parts.map(term).collect::<Option<_>>()?;
+        let mut terms: Vec<Term> = self.values(figure)?.into_iter().map(term).collect::<Option<_>>()?;
         // Functions stay in the catalog's order; of many controls, the lowest come first.
         if !matches!(self.parts().first(), Some((_, Node::Function(_)))) {
             terms.sort_by(|one, two| one.value.cmp(&two.value));
@@ -224,9 +229,9 @@ impl<'a> Subject<'a> {
 
     /// The sum of a node's parts and their weights, as in `62.333333 ÷ 31`.
     fn total(self, figure: Figure) -> Option<String> {
-        let terms = self.terms(figure)?;
-        let products: Vec<Mean> = terms.iter().map(|term| term.value.times(term.weight.into())).collect();
-        let weights: u64 = terms.iter().map(|term| u64::from(term.weight)).sum();
+        let values = self.values(figure)?;
+        let products: Vec<Mean> = values.iter().map(|(weight, _, value)| value.times((*weight).into())).collect();
+        let weights: u64 = values.iter().map(|(weight, ..)| u64::from(*weight)).sum();
         Some(format!("{} ÷ {weights}", Mean::sum(&products).cut()))
     }
 

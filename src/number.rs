@@ -120,20 +120,27 @@ impl Mean {
     /// The mean to six decimals, cut and not rounded, so that rounding what is shown gives what rounding the mean gives; an
     /// ellipsis says where digits were cut.
     pub fn cut(&self) -> String {
-        let whole = self.0.floor().to_integer();
-        let exact = BigRational::from_integer(whole.clone()) == self.0;
-        let text = plain(i64::try_from(whole).expect("a mean lies within its scale, far below 2^63 millionths"));
-        if exact {
-            return text;
+        if let Some(whole) = self.whole() {
+            return plain(whole);
         }
+        let whole = self.0.floor().to_integer();
+        let text = plain(i64::try_from(whole).expect("a mean lies within its scale, far below 2^63 millionths"));
         let (whole, digits) = text.split_once('.').unwrap_or((&text, ""));
         format!("{whole}.{digits:0<6}…")
+    }
+
+    /// The value, if it is a whole number of millionths: nearly all are, and reckoning with fractions is slow.
+    fn whole(&self) -> Option<i64> {
+        self.0.is_integer().then(|| i64::try_from(self.0.numer()).ok())?
     }
 
     /// Times `weight`, as a part of a sum.
     #[must_use]
     pub fn times(&self, weight: u64) -> Self {
-        Self(&self.0 * BigRational::from_integer(weight.into()))
+        match self.whole() {
+            Some(whole) => Self(BigRational::from_integer((i128::from(whole) * i128::from(weight)).into())),
+            None => Self(&self.0 * BigRational::from_integer(weight.into())),
+        }
     }
 
     /// The exact value, in millionths of a level.
@@ -149,8 +156,14 @@ impl Mean {
 
     /// The sum of `parts`.
     pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let zero = BigRational::from_integer(0.into());
-        Self(parts.into_iter().fold(zero, |sum, Self(part)| sum + part))
+        let (mut whole, mut rest) = (0_i128, BigRational::from_integer(0.into()));
+        for part in parts {
+            match part.whole() {
+                Some(millionths) => whole += i128::from(millionths),
+                None => rest += &part.0,
+            }
+        }
+        Self(rest + BigRational::from_integer(whole.into()))
     }
 
     /// The mean with `decimals` digits (0 to 6), rounded once from the exact value, half up.
