@@ -85,10 +85,7 @@ impl Two {
 
     /// The catalogs of before and after.
     pub(crate) fn catalogs(&self) -> (&Framework, &Framework) {
-        (
-            &self.from.assessment.frameworks[self.frameworks.0],
-            &self.to.assessment.frameworks[self.frameworks.1],
-        )
+        (&self.from.assessment.frameworks[self.frameworks.0], &self.to.assessment.frameworks[self.frameworks.1])
     }
 
     /// The figures of before by id, where the team was there.
@@ -303,10 +300,10 @@ type Places = [Option<usize>; 6];
 /// Most controls stand where they always do.
 fn places() -> impl Strategy<Value = Places> {
     let home = [0, 0, 1, 2, 2, 3];
-    let place = prop_oneof![6 => Just(None), 1 => (0..4_usize).prop_map(|place| Some(Some(place))), 1 => Just(Some(None))];
-    prop::array::uniform6(place).prop_map(move |moved| {
-        std::array::from_fn(|control| moved[control].unwrap_or(Some(home[control])))
-    })
+    let place =
+        prop_oneof![6 => Just(None), 1 => (0..4_usize).prop_map(|place| Some(Some(place))), 1 => Just(Some(None))];
+    prop::array::uniform6(place)
+        .prop_map(move |moved| std::array::from_fn(|control| moved[control].unwrap_or(Some(home[control]))))
 }
 
 /// The same with the two controls of one mind about their facts at home.
@@ -387,15 +384,21 @@ pub(crate) fn by_the_rules_of_now(two: &Two) -> Assessment {
     let teams: Vec<Option<usize>> =
         settings.teams.iter().map(|team| old_teams.iter().position(|old| old.id == team.id)).collect();
     let from = &two.from.assessment.quarters[two.quarters.0];
+    let to = &two.to.assessment.quarters[two.quarters.1];
     let (old_catalog, new_catalog) = two.catalogs();
-    let answers = new_catalog.controls.iter().map(|control| {
+    let answers = new_catalog.controls.iter().enumerate().map(|(new, control)| {
         let old = old_catalog.controls.iter().position(|old| old.id == control.id);
-        let answer = |team: &Option<usize>| {
-            let (control, team) = (old?, (*team)?);
+        let answer = |(now, then): (usize, &Option<usize>)| {
+            let Some(control) = old else {
+                // With a new control comes all that is said of it.
+                let there = now < two.to.teams() && two.to.assessment.is_asked(to.quarter, two.frameworks.1, new, now);
+                return there.then(|| to.answer(two.frameworks.1, new, now).cloned())?;
+            };
+            let team = (*then)?;
             let asked = two.from.assessment.is_asked(from.quarter, two.frameworks.0, control, team);
             from.answer(two.frameworks.0, control, team).filter(|_| asked).cloned()
         };
-        teams.iter().map(answer).collect()
+        teams.iter().enumerate().map(answer).collect()
     });
     let answers: Vec<_> = answers.collect();
     let mut quarter = QuarterAnswers { answers: vec![Vec::new(); two.frameworks.1], ..from.clone() };
