@@ -20,7 +20,6 @@ use self::two::{Two, by_id, by_the_rules_of_now, target, two_quarters, two_works
 #[allow(dead_code, reason = "shared with score.rs, which uses the rest")]
 #[path = "score/case.rs"]
 mod case;
-#[allow(dead_code, reason = "shared with score.rs, which uses the rest")]
 mod pencil;
 #[path = "change/two.rs"]
 mod two;
@@ -259,7 +258,10 @@ const fn at(level: usize) -> Said {
     Said::Level([level, level, level])
 }
 
-fn parts(node: &NodeChange) -> Vec<(Cause, i64, Vec<(&str, i64)>)> {
+/// A cause, what it did, and what each control did of that.
+type Told<'a> = (Cause, i64, Vec<(&'a str, i64)>);
+
+fn parts(node: &NodeChange) -> Vec<Told<'_>> {
     node.parts
         .iter()
         .map(|part| {
