@@ -591,3 +591,190 @@ fn evidence_that_is_all_still_there_has_expired() {
     let run = room.milepost(&["diff", "--base", "main", "--format", "markdown"]);
     assert_eq!(run.result().lines().next(), Some("This change moves H.A from 0.4 to 0.3: evidence expired on H.A-1."));
 }
+
+/// Where the teams of the small workspace say something of H.A-1.
+const BRIDGE: &str = "content/2026-Q3/bridge/rules.toml";
+const ENGINE: &str = "content/2026-Q3/engine/rules.toml";
+
+/// The one by whom changes are merged, an hour after midnight where they are.
+const CAM: Who = Who("Harbour master", "harbour@example.org", "2026-09-12T01:00:00 +0200");
+
+impl Room {
+    /// The small workspace, in a repository that is asked for its people.
+    fn with_people() -> Self {
+        let room = Self::small();
+        room.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+        room.commit(ANN, "Ask for people");
+        room
+    }
+
+    /// Changes the engine room's level for H.A-1 on a branch of its own, and leaves the branch for main again.
+    fn branch(&self, who: Who, level: &str) -> String {
+        self.git(who, &["switch", "--quiet", "--create", "change"]);
+        self.edit(ENGINE, "[H.A-1]\nlevel = 3", &format!("[H.A-1]\nlevel = {level}"));
+        let commit = self.commit(who, "Change");
+        self.git(who, &["switch", "--quiet", "main"]);
+        commit[..12].to_owned()
+    }
+
+    fn merge(&self, who: Who) {
+        self.git(who, &["merge", "--quiet", "--no-ff", "--message", "Merge", "change"]);
+    }
+
+    /// What is said of the people behind the two answers for H.A-1: the bridge's and the engine room's.
+    fn people(&self, args: &[&str]) -> [String; 2] {
+        people(self.path(), args)
+    }
+}
+
+fn people(folder: &Path, args: &[&str]) -> [String; 2] {
+    let text = milepost(folder, &[&["explain", "H.A-1", "--format", "json"], args].concat()).result();
+    let told: Value = serde_json::from_str(&text).unwrap();
+    let said = |input: &Value| {
+        let notes = input["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap());
+        let said: Vec<&str> = notes.filter(|note| note.contains("changed by") || note.contains("committed")).collect();
+        assert!(said.len() < 2, "{said:?}");
+        said.concat()
+    };
+    let inputs = told["inputs"].as_array().unwrap();
+    [said(&inputs[0]), said(&inputs[1])]
+}
+
+/// The page of H.A-1, of the workspace in `folder`.
+fn page(folder: &Path, args: &[&str]) -> String {
+    let out = TempDir::new().unwrap();
+    milepost(folder, &[&["build", "--out", out.path().to_str().unwrap()], args].concat()).result();
+    fs::read_to_string(out.path().join("2026-Q3/controls/H.A-1/index.html")).unwrap()
+}
+
+#[test]
+fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
+    let room = Room::with_people();
+    let first = room.git(ANN, &["rev-parse", "main~1"])[..12].to_owned();
+    let ann = format!("last changed by Bridge clerk on 2026-09-01 in {first}");
+    assert_eq!(room.people(&[]), [ann.clone(), ann.clone()]);
+    let change = room.branch(BEN, "4");
+    assert_eq!(room.people(&[]), [ann.clone(), ann.clone()], "what is not merged is not there");
+    room.merge(CAM);
+    let ben = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by Harbour master");
+    assert_eq!(room.people(&[]), [ann.clone(), ben.clone()]);
+    // Every state of the workspace has its own people.
+    assert_eq!(room.people(&["--at", "main~1"]), [ann.clone(), ann.clone()]);
+    let html = page(room.path(), &[]);
+    for told in [&ann, &ben] {
+        assert!(html.contains(&format!("<p class=\"source\">In git: {told}.</p>")), "{told}: {html}");
+    }
+}
+
+#[test]
+fn the_day_is_that_of_the_author() {
+    let room = Room::with_people();
+    // In Greenwich it is still the eleventh.
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    let commit = room.commit(CAM, "On main")[..12].to_owned();
+    assert_eq!(room.people(&[])[1], format!("last changed by Harbour master on 2026-09-12 in {commit}"));
+}
+
+#[test]
+fn what_one_person_wrote_and_merged_is_flagged() {
+    let alias = Who("ENGINE CLERK", "clerk@home.example.org", "2026-09-11T09:00:00 +0000");
+    let renamed = Who("E. Clerk", "Engine@example.org", "2026-09-11T09:00:00 +0000");
+    for merger in [BEN, alias, renamed] {
+        let room = Room::with_people();
+        let change = room.branch(BEN, "4");
+        room.merge(merger);
+        let told = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by the same person");
+        assert_eq!(room.people(&[])[1], told);
+        let html = page(room.path(), &[]);
+        assert!(html.contains(&format!("<p class=\"source flag\">In git: {told}.</p>")), "{html}");
+        assert_eq!(html.matches("source flag").count(), 1, "the bridge's answer came by no merge");
+    }
+}
+
+#[test]
+fn a_change_that_came_by_way_of_another_branch_was_merged_by_who_brought_it_to_the_main_line() {
+    let room = Room::with_people();
+    room.branch(BEN, "4");
+    room.git(BEN, &["switch", "--quiet", "--create", "team"]);
+    room.merge(BEN);
+    room.git(CAM, &["switch", "--quiet", "main"]);
+    room.git(CAM, &["merge", "--quiet", "--no-ff", "--message", "Merge the team's", "team"]);
+    let told = &room.people(&[])[1];
+    assert!(told.ends_with(", merged by Harbour master"), "{told}");
+}
+
+#[test]
+fn a_squashed_change_has_an_author_and_no_merger() {
+    let room = Room::with_people();
+    room.branch(BEN, "4");
+    room.git(BEN, &["merge", "--quiet", "--squash", "change"]);
+    let commit = room.commit(BEN, "Change, squashed")[..12].to_owned();
+    assert_eq!(room.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {commit}"));
+}
+
+#[test]
+fn an_answer_that_differs_from_what_is_committed_says_so_alone() {
+    let room = Room::with_people();
+    let [bridge, engine] = room.people(&[]);
+    // Lines above it move, its blanks change, its neighbour changes: the answer is what it was.
+    let text = fs::read_to_string(room.path().join(BRIDGE)).unwrap();
+    let text = text.replace("level = 3", "  level  =  3").replace("[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
+    room.write(BRIDGE, format!("# A remark.\n\n{text}"));
+    assert_eq!(room.people(&[]), [bridge.clone(), engine.clone()]);
+    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    assert_eq!(room.people(&[]), ["not committed yet".to_owned(), engine]);
+    assert!(page(room.path(), &[]).contains("In git: not committed yet."));
+    assert_eq!(room.people(&["--at", "HEAD"])[0], bridge);
+    // A file that git has never seen.
+    fs::rename(room.path().join(BRIDGE), room.path().join("content/2026-Q3/bridge/new.toml")).unwrap();
+    assert_eq!(room.people(&[])[0], "not committed yet");
+}
+
+#[test]
+fn people_are_named_where_they_are_asked_for_and_git_can_tell() {
+    let nobody = [String::new(), String::new()];
+    let silent = |folder: &Path, args: &[&str]| {
+        assert_eq!(people(folder, args), nobody);
+        let html = page(folder, args);
+        assert!(!html.contains("In git:"), "{html}");
+    };
+    // Nobody asked.
+    let room = Room::small();
+    silent(room.path(), &[]);
+    silent(room.path(), &["--at", "HEAD"]);
+    // No repository; one without a commit.
+    let room = Room::with_people();
+    fs::remove_dir_all(room.path().join(".git")).unwrap();
+    silent(room.path(), &[]);
+    room.git(ANN, &["init", "--quiet"]);
+    silent(room.path(), &[]);
+}
+
+#[test]
+fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
+    let room = Room::with_people();
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    room.commit(BEN, "Second");
+    room.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
+    let third = room.commit(CAM, "Third")[..12].to_owned();
+    let clone = TempDir::new().unwrap();
+    let from = format!("file://{}", room.path().display());
+    git_in(clone.path(), ANN, &["clone", "--quiet", "--depth=2", &from, "here"]);
+    let here = clone.path().join("here");
+    let told = format!("last changed by Harbour master on 2026-09-12 in {third}");
+    assert_eq!(people(&here, &[]), [String::new(), told]);
+}
+
+#[test]
+fn names_are_texts_that_nobody_vouches_for() {
+    let room = Room::with_people();
+    // Git takes brackets out of names, and nothing else.
+    let rude = Who("&lt;b&gt; \u{1b}[31mRed\u{202e}", "rude@example.org", "2026-09-10T09:00:00 +0000");
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    room.commit(rude, "Rude");
+    let html = page(room.path(), &[]);
+    assert!(html.contains("In git: last changed by &amp;lt;b&amp;gt; "), "{html}");
+    assert!(!html.contains(['\u{1b}', '\u{202e}']), "{html}");
+    let text = room.milepost(&["explain", "H.A-1"]).result();
+    assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}
