@@ -34,6 +34,8 @@ pub enum Address {
     Changes(usize),
     /// All quarters side by side.
     Trends,
+    /// What the search of every page looks through.
+    SearchIndex,
     /// A framework beside the main one.
     Framework(usize, usize),
     /// The list of guides.
@@ -98,6 +100,7 @@ impl Address {
             Self::Actions(q) => format!("{}/actions/index.html", quarter(q)),
             Self::Changes(q) => format!("{}/changes/index.html", quarter(q)),
             Self::Trends => "trends/index.html".to_owned(),
+            Self::SearchIndex => "search-index.js".to_owned(),
             Self::Guides => "guides/index.html".to_owned(),
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
             Self::Framework(q, framework) => {
@@ -111,7 +114,9 @@ impl Address {
     /// The quarter that the file belongs to.
     pub fn quarter(self, assessment: &Assessment) -> usize {
         match self {
-            Self::Home | Self::Trends | Self::Method | Self::Guides | Self::Guide(_) => assessment.newest(),
+            Self::Home | Self::Trends | Self::SearchIndex | Self::Method | Self::Guides | Self::Guide(_) => {
+                assessment.newest()
+            }
             Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
             Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
             Self::Actions(q) | Self::Changes(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
@@ -122,7 +127,7 @@ impl Address {
     #[must_use]
     pub fn in_quarter(self, q: usize) -> Self {
         match self {
-            Self::Home | Self::Dashboard(_) | Self::Trends => Self::Dashboard(q),
+            Self::Home | Self::Dashboard(_) | Self::Trends | Self::SearchIndex => Self::Dashboard(q),
             Self::Method | Self::Guides | Self::Guide(_) => Self::Dashboard(q),
             Self::Function(_, function) => Self::Function(q, function),
             Self::Control(_, framework, control) => Self::Control(q, framework, control),
@@ -141,7 +146,7 @@ impl Address {
 
     /// Every file of the site but the theme's assets.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let mut all = vec![Self::Home, Self::Trends, Self::Method];
+        let mut all = vec![Self::Home, Self::Trends, Self::Method, Self::SearchIndex];
         if !assessment.guides.is_empty() {
             all.push(Self::Guides);
             all.extend((0..assessment.guides.len()).map(Self::Guide));

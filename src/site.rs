@@ -53,6 +53,7 @@ impl Site<'_> {
         match file.source {
             Source::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
             Source::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
+            Source::Address(Address::SearchIndex) => Ok(export::search::index(self.report.assessment).into_bytes()),
             Source::Address(address) => match view::page(self.report, address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),
                 None => Ok(Vec::new()),

@@ -7,6 +7,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::embedded;
 use crate::text;
 use crate::view::Page;
 use crate::workspace::{Entry, Workspace};
@@ -38,7 +39,7 @@ impl Theme {
             if let Some(template) = file.strip_prefix("templates/") {
                 theme.templates.insert(template.to_owned(), path.to_owned());
             } else if file.starts_with("assets/") {
-                theme.assets.insert(file.to_owned(), bytes(entry).to_owned());
+                theme.assets.insert(file.to_owned(), asset(path, entry));
             }
         }
         for (template, path) in &theme.templates {
@@ -99,6 +100,24 @@ fn bytes(entry: &Entry) -> &[u8] {
         Entry::Asset(bytes) => bytes,
         _ => &[],
     }
+}
+
+/// An asset as the site gets it: a style sheet or script of ours without what is there for those who read its source, which is
+/// comments and indentation; anybody else's as it is.
+fn asset(path: &str, entry: &Entry) -> Vec<u8> {
+    let text = match entry {
+        Entry::Text(text) if embedded::FILES.contains(&(path, text)) && !path.ends_with(".svg") => text,
+        _ => return bytes(entry).to_owned(),
+    };
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some((before, after)) = rest.split_once("/*") {
+        kept.push_str(before.trim_end_matches(' '));
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
 }
 
 fn environment() -> Environment<'static> {

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod csv;
 pub mod headline;
+pub mod search;
 pub mod json;
 pub mod table;
 

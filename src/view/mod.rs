@@ -174,7 +174,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (title, Body::Framework(framework::view(report, q, framework)))
         }
         Address::Method => ("Method".to_owned(), Body::Method(method::view(report))),
-        Address::Data(..) => return None,
+        Address::Data(..) | Address::SearchIndex => return None,
     };
     Some(Page { frame: frame::view(report, address, title), body })
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -34,7 +34,8 @@ const sites = {
       "2026-Q3/functions/recover/index.html", "2026-Q3/teams/shore/index.html", "2026-Q1/teams/terminals/index.html",
       "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html", "method/index.html",
       "2026-Q3/exclusions/index.html", "2026-Q3/findings/index.html", "2026-Q3/targets/index.html",
-      "2026-Q3/actions/index.html", "2026-Q3/controls/DRC.RU-01/index.html", "2026-Q3/frameworks/delivery/index.html",
+      "2026-Q4/actions/index.html", "2026-Q4/changes/index.html", "trends/index.html", "2026-Q4/teams/fleet/index.html",
+      "2026-Q3/controls/DRC.RU-01/index.html", "2026-Q3/frameworks/delivery/index.html",
       "2026-Q3/frameworks/data-recovery/index.html", "guides/index.html", "guides/protect/index.html",
     ],
   },
@@ -43,7 +44,7 @@ const sites = {
     pages: [
       "index.html", "2026-Q3/controls/PR.DS-11/index.html", "2026-Q3/functions/recover/index.html",
       "2026-Q3/teams/bridge/index.html", "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html",
-      "2026-Q3/frameworks/harbour/index.html", "method/index.html",
+      "2026-Q3/frameworks/harbour/index.html", "2026-Q3/changes/index.html", "trends/index.html", "method/index.html",
     ],
   },
   hostile: {
@@ -51,7 +52,7 @@ const sites = {
     pages: [
       "index.html", "2026-Q3/controls/W1.A-(1)/index.html", "2026-Q3/functions/W1/index.html",
       "2026-Q3/teams/markup/index.html", "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html",
-      "2026-Q3/frameworks/second/index.html", "method/index.html",
+      "2026-Q3/frameworks/second/index.html", "2026-Q3/changes/index.html", "2026-Q3/actions/index.html", "method/index.html",
     ],
   },
 };
@@ -269,3 +270,162 @@ test("the keyboard reaches the main part first, and what it reaches shows it", (
       assert.match(outline, /^(solid|auto) [2-9]px$/);
     }
   }));
+
+/** From a path of a server and from a folder: both must work alike. */
+async function bothWays(t, name, path, look) {
+  await t.test("from a server", () => open(`${address}/${name}/${path}`, {}, look));
+  await t.test("from a folder", () => open(pathToFileURL(join(sites[name].folder, path)).href, {}, look));
+}
+
+describe("search", () => {
+  const input = (page) => page.locator(".search input");
+  const found = (page) => page.locator(".search li");
+
+  test("finds as you type, by keyboard alone, and opens what is chosen", (t) =>
+    bothWays(t, "example", "2026-Q2/teams/shore/index.html", async (page) => {
+      await page.keyboard.press("/");
+      assert.ok(await input(page).evaluate((element) => element === document.activeElement));
+      await page.keyboard.type("backups rest");
+      await found(page).first().waitFor();
+      assert.match(await found(page).first().textContent(), /PR\.DS-11/);
+      await page.keyboard.press("ArrowDown");
+      assert.equal(await input(page).getAttribute("aria-activedescendant"), "found-0");
+      assert.equal(await found(page).first().getAttribute("aria-selected"), "true");
+      await page.keyboard.press("Escape");
+      assert.equal(await found(page).count(), 0);
+      await page.keyboard.type("pr.ds-11");
+      await found(page).first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/2026-Q4\/controls\/PR\.DS-11\/index\.html$/);
+    }));
+
+  test("knows controls, teams, evidence, actions and guides, and says how many", () =>
+    open(`${address}/example/index.html`, {}, async (page) => {
+      for (const [words, kind] of [
+        ["pr.aa-05", "Control"], ["shore it", "Team"], ["generator under load", "Evidence"], ["ups batteries", "Action"],
+        ["reading the report", "Guide"], ["Récover", "Function"],
+      ]) {
+        await input(page).fill(words);
+        await page.waitForFunction((kind) =>
+          [...document.querySelectorAll(".search li .kind")].some((found) => found.textContent === kind), kind);
+        assert.match(await page.locator(".search output").textContent(), /^\d+ found$/);
+      }
+      await input(page).fill("zzzz");
+      await page.waitForFunction(() => document.querySelector(".search output").textContent === "Nothing found");
+    }));
+
+  test("what somebody typed or wrote stays text", () =>
+    open(`${address}/hostile/index.html?q=%3Cimg%20src=x%20onerror=canary()%3E#<img src=x onerror=canary()>`, {}, async (page) => {
+      await input(page).fill("<img src=x onerror=canary()>");
+      for (const words of ["a", "img", "script", "onerror", "\"><svg"]) {
+        await input(page).fill(words);
+        await page.waitForTimeout(50);
+      }
+      const elements = await page.evaluate(() =>
+        [...new Set([...document.querySelectorAll(".search li *")].map((element) => element.tagName))].sort());
+      assert.ok(elements.every((name) => ["A", "SPAN"].includes(name)), elements.join());
+    }));
+});
+
+describe("registers", () => {
+  const shown = (page) => page.locator("tbody tr:visible").count();
+
+  test("sort, filter, share by address, and save what is shown", (t) =>
+    bothWays(t, "example", "2026-Q4/evidence/index.html", async (page) => {
+      const all = await shown(page);
+      await page.getByLabel("Team", { exact: true }).selectOption("Fleet Systems");
+      await page.getByLabel("Function", { exact: true }).selectOption("PR");
+      const some = await shown(page);
+      assert.ok(some > 0 && some < all, `${some} of ${all}`);
+      assert.equal(await page.locator(".tools .count").textContent(), `${some} of ${all} rows`);
+      const age = page.locator("th", { hasText: "Age" });
+      await age.getByRole("button").click();
+      assert.equal(await age.getAttribute("aria-sort"), "ascending");
+      await age.getByRole("button").press("Enter");
+      assert.equal(await age.getAttribute("aria-sort"), "descending");
+      const ages = () => page.locator("tbody tr:visible td:nth-child(6)").allTextContents();
+      const sorted = (await ages()).map(Number);
+      assert.deepEqual(sorted, [...sorted].sort((one, two) => two - one));
+      // Whoever gets the address sees the same.
+      const address = page.url();
+      assert.match(address, /#\?.*evidence\.team=Fleet\+Systems/);
+      const other = await page.context().newPage();
+      await other.goto(address);
+      assert.equal(await shown(other), some);
+      assert.equal(await other.getByLabel("Team", { exact: true }).inputValue(), "Fleet Systems");
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save as CSV" }).click();
+      const rows = readFileSync(await (await download).path(), "utf8").trim().split("\r\n");
+      assert.equal(rows.length, some + 1);
+      assert.ok(rows.every((row) => /^"[^=+@\t\r-]/.test(row) || row.startsWith('""')), rows[1]);
+      await page.getByRole("button", { name: "Show all" }).click();
+      assert.equal(await shown(page), all);
+      assert.ok(!page.url().includes("#?"));
+    }));
+
+  test("a date filters what is due by then", () =>
+    open(`${address}/example/2026-Q4/actions/index.html`, {}, async (page) => {
+      const rows = page.locator("[data-register=open] tbody tr:visible");
+      const all = await rows.count();
+      await page.getByRole("group", { name: /^Open actions/ }).getByLabel("Due by").fill("2027-03-31");
+      const some = await rows.count();
+      assert.ok(some > 0 && some < all, `${some} of ${all}`);
+    }));
+
+  test("cells that a spreadsheet would take for formulas are saved as text", () =>
+    open(`${address}/hostile/2026-Q3/evidence/index.html`, {}, async (page) => {
+      await page.evaluate(() => {
+        document.querySelector("tbody td:nth-child(2)").textContent = "=cmd|' /C calc'!A0";
+      });
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save as CSV" }).click();
+      const text = readFileSync(await (await download).path(), "utf8");
+      assert.ok(text.includes("\"'=cmd|' /C calc'!A0\""), text.slice(0, 300));
+    }));
+
+  test("without a script tables are whole and no tool is shown", () =>
+    open(`${address}/example/2026-Q4/gaps/index.html`, { javaScriptEnabled: false }, async (page) => {
+      assert.ok(await shown(page) > 20);
+      assert.equal(await page.locator(".tools:visible, .search:visible").count(), 0);
+    }));
+});
+
+test("light and dark can be chosen, and the choice is kept", () =>
+  open(`${address}/example/index.html`, { colorScheme: "light" }, async (page) => {
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.equal(await paper(), "rgb(255, 255, 255)");
+    await page.getByLabel("Colours").selectOption("dark");
+    const dark = await paper();
+    assert.notEqual(dark, "rgb(255, 255, 255)");
+    await page.goto(`${address}/example/2026-Q4/gaps/index.html`);
+    assert.equal(await paper(), dark);
+    await page.getByLabel("Colours").selectOption("auto");
+    assert.equal(await paper(), "rgb(255, 255, 255)");
+  }));
+
+test("nothing moves while a page comes up", async (t) => {
+  await onEachPage(t, {}, async (page) => {
+    const shift = await page.evaluate(() => new Promise((done) => {
+      let sum = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => { sum += entry.value; }))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(sum), 150);
+    }));
+    assert.ok(shift < 0.05, `${shift}`);
+  });
+});
+
+test("pages are light", () => {
+  const size = (path) => readFileSync(join(sites.example.folder, path)).length;
+  const assets = readdirSync(join(sites.example.folder, "assets")).filter((name) => /\.(css|js)$/.test(name));
+  const sum = assets.map((name) => size(`assets/${name}`)).reduce((one, two) => one + two);
+  assert.ok(sum <= 40 * 1024, `styles and scripts are ${sum} bytes`);
+  const heavy = [];
+  for (const kind of ["controls", "functions"]) {
+    for (const name of readdirSync(join(sites.example.folder, "2026-Q4", kind))) {
+      const bytes = size(`2026-Q4/${kind}/${name}/index.html`);
+      if (bytes > 60 * 1024) heavy.push(`${name}: ${bytes}`);
+    }
+  }
+  assert.deepEqual(heavy, []);
+});

@@ -1,0 +1,26 @@
+// What a page gains from JavaScript before it is shown: a mark for styles, so that nothing moves when tools appear, and the
+// reader's choice of light or dark.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const kept = () => {
+    try {
+      return localStorage.getItem("milepost-theme") || "auto";
+    } catch {
+      return "auto"; // A browser may keep nothing for pages from a folder.
+    }
+  };
+  root.dataset.theme = kept();
+  addEventListener("DOMContentLoaded", () => {
+    const choice = document.querySelector(".theme select");
+    choice.value = root.dataset.theme;
+    choice.addEventListener("change", () => {
+      root.dataset.theme = choice.value;
+      try {
+        localStorage.setItem("milepost-theme", choice.value);
+      } catch {}
+    });
+  });
+})();

@@ -1,0 +1,154 @@
+// Registers: tables with `data-register` are sorted, filtered and saved as shown. The state is in the address, behind "#?".
+"use strict";
+
+(() => {
+  const text = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const read = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+
+  /** What a cell offers to a filter: the Function of an id, each of its links, or its text. */
+  const values = (cell, kind) => {
+    if (cell.dataset.value !== undefined) return [cell.dataset.value];
+    if (kind === "function") {
+      const id = cell.querySelector(".id") || cell;
+      return [text(id).split(".")[0]];
+    }
+    const links = [...cell.querySelectorAll("a")].map(text);
+    return links.length > 0 ? links : [text(cell)];
+  };
+
+  /** Numbers by their value, all else by its characters; nothing stands last. */
+  const compare = (one, two) => {
+    const [a, b] = [one, two].map((value) => (/^[-−]?\d+(\.\d+)?( |$)/.test(value) ? parseFloat(value.replace("−", "-")) : NaN));
+    if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
+    if ((one === "") !== (two === "")) return one === "" ? 1 : -1;
+    return one < two ? -1 : one > two ? 1 : 0;
+  };
+
+  /** A cell of CSV; one that a spreadsheet would take for a formula is made text. */
+  const csv = (value) => `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
+
+  const enhance = (table) => {
+    const name = table.dataset.register;
+    const heads = [...table.tHead.rows[0].cells];
+    const body = table.tBodies[0];
+    const rows = [...body.rows];
+    const state = { sort: "", filters: {}, find: "" };
+    const key = (head) => text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const bar = document.querySelector(`[data-tools="${name}"]`);
+    const count = make("output", { className: "count" });
+    const controls = {};
+
+    const matches = (row) =>
+      heads.every((head, at) => {
+        const wanted = state.filters[key(head)];
+        if (!wanted) return true;
+        const kind = head.dataset.filter;
+        const offered = values(row.cells[at], kind);
+        if (kind === "until") return offered[0] !== "" && offered[0] <= wanted;
+        return offered.includes(wanted);
+      }) && state.find.toLowerCase().split(" ").every((word) => text(row).toLowerCase().includes(word));
+
+    const show = () => {
+      const [column, direction] = state.sort.split(".");
+      const at = heads.findIndex((head) => key(head) === column);
+      const sorted = [...rows];
+      if (at >= 0) sorted.sort((one, two) => compare(text(one.cells[at]), text(two.cells[at])) * (direction === "down" ? -1 : 1));
+      body.append(...sorted);
+      let shown = 0;
+      for (const row of sorted) {
+        row.hidden = !matches(row);
+        shown += row.hidden ? 0 : 1;
+      }
+      count.textContent = `${shown} of ${rows.length} rows`;
+      heads.forEach((head, index) => {
+        if (index === at) head.setAttribute("aria-sort", direction === "down" ? "descending" : "ascending");
+        else head.removeAttribute("aria-sort");
+      });
+    };
+
+    const remember = () => {
+      const all = read();
+      [...all.keys()].filter((known) => known.startsWith(`${name}.`)).forEach((known) => all.delete(known));
+      if (state.sort) all.set(`${name}.sort`, state.sort);
+      if (state.find) all.set(`${name}.find`, state.find);
+      Object.entries(state.filters).forEach(([column, value]) => value && all.set(`${name}.${column}`, value));
+      const hash = all.toString();
+      history.replaceState(null, "", hash ? `#?${hash}` : location.href.split("#")[0]);
+    };
+
+    const restore = () => {
+      const all = read();
+      state.sort = all.get(`${name}.sort`) || "";
+      state.find = all.get(`${name}.find`) || "";
+      for (const [column, control] of Object.entries(controls)) {
+        const value = column === "find" ? state.find : all.get(`${name}.${column}`) || "";
+        control.value = value;
+        if (column !== "find") state.filters[column] = control.value;
+      }
+      show();
+    };
+
+    const change = () => {
+      show();
+      remember();
+    };
+
+    for (const head of heads.filter((head) => text(head) !== "")) {
+      const button = make("button", { type: "button", className: "sort" }, ...head.childNodes);
+      button.addEventListener("click", () => {
+        const column = key(head);
+        state.sort = state.sort === `${column}.up` ? `${column}.down` : state.sort === `${column}.down` ? "" : `${column}.up`;
+        change();
+      });
+      head.append(button);
+    }
+
+    const label = (words, control, column, event) => {
+      controls[column] = control;
+      control.ariaLabel = words;
+      control.addEventListener(event, () => {
+        if (column === "find") state.find = control.value.trim();
+        else state.filters[column] = control.value;
+        change();
+      });
+      bar.append(make("label", {}, make("span", { textContent: words }), control));
+    };
+    if (bar) {
+      label("Find", make("input", { type: "search", autocomplete: "off" }), "find", "input");
+      heads.forEach((head, at) => {
+        const kind = head.dataset.filter;
+        if (!kind) return;
+        const words = kind === "function" ? "Function" : kind === "until" ? `${text(head)} by` : text(head);
+        if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
+        const found = [...new Set(rows.flatMap((row) => values(row.cells[at], kind)))].filter(Boolean);
+        const options = found.sort(compare).map((value) => make("option", { value, textContent: value }));
+        const all = make("option", { value: "", textContent: "All" });
+        return label(words, make("select", {}, all, ...options), key(head), "change");
+      });
+      const save = make("button", { type: "button", textContent: "Save as CSV" });
+      save.addEventListener("click", () => {
+        const cells = (row) => [...row.cells].map((cell) => csv(text(cell))).join(",");
+        const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
+        const blob = new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+        const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      });
+      const clear = make("button", { type: "button", textContent: "Show all" });
+      clear.addEventListener("click", () => {
+        history.replaceState(null, "", location.href.split("#")[0]);
+        restore();
+      });
+      bar.append(make("div", { className: "ends" }, count, save, clear));
+    }
+    restore();
+    addEventListener("hashchange", () => location.hash.startsWith("#?") && restore());
+  };
+
+  document.querySelectorAll("table[data-register]").forEach(enhance);
+})();
