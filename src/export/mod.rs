@@ -3,8 +3,8 @@
 pub mod change;
 pub mod csv;
 pub mod headline;
-pub mod search;
 pub mod json;
+pub mod search;
 pub mod table;
 
 use crate::assessment::Assessment;

@@ -64,9 +64,12 @@ fn evidence(assessment: &Assessment) -> Vec<Row> {
     for (f, c, team, answer) in assessment.answers(q) {
         let control = assessment.control(f, c);
         let team = &assessment.settings.teams[team].name;
-        rows.extend(answer.evidence.iter().map(|item| {
-            row(assessment, "Evidence", (&control.id, &item.title), Address::Control(q, f, c), team)
-        }));
+        rows.extend(
+            answer
+                .evidence
+                .iter()
+                .map(|item| row(assessment, "Evidence", (&control.id, &item.title), Address::Control(q, f, c), team)),
+        );
     }
     rows
 }
@@ -75,6 +78,12 @@ fn actions(assessment: &Assessment) -> impl Iterator<Item = Row> {
     let q = assessment.newest();
     assessment.plan.actions.iter().map(move |action| {
         let control = &assessment.control(action.control.0, action.control.1).id;
-        row(assessment, "Action", (&action.id, &action.title), Address::Actions(q), &format!("{control} {}", action.owner))
+        row(
+            assessment,
+            "Action",
+            (&action.id, &action.title),
+            Address::Actions(q),
+            &format!("{control} {}", action.owner),
+        )
     })
 }
