@@ -429,6 +429,15 @@ fn styles_that_fetch(files: &Files) -> Vec<String> {
     let mut faults = Vec::new();
     for (path, bytes) in assets {
         let text = std::str::from_utf8(bytes).unwrap().replace("http://www.w3.org/2000/svg", "");
+        if path == "search-index.js" {
+            // Nothing but data: one list of rows of texts, in which nothing can end the script.
+            let rows = text.strip_prefix("window.milepostIndex = ").and_then(|rest| rest.strip_suffix(";\n"));
+            let rows = rows.and_then(|rows| serde_json::from_str::<Vec<[String; 5]>>(rows).ok());
+            if rows.is_none_or(|rows| rows.is_empty()) || text.contains(['<', '\u{2028}', '\u{2029}']) {
+                faults.push(format!("asset: {path}: more than rows of texts"));
+            }
+            continue;
+        }
         let fetching = ["http:", "https:", "url(//", "@import", "eval(", "innerHTML", "document.write"];
         faults.extend(fetching.iter().filter(|word| text.contains(*word)).map(|word| format!("asset: {path}: {word}")));
     }
