@@ -30,6 +30,8 @@ pub enum Address {
     Targets(usize),
     /// Actions and exceptions.
     Actions(usize),
+    /// The board's sheet.
+    Board(usize),
     /// What moved since the quarter before.
     Changes(usize),
     /// All quarters side by side.
@@ -98,6 +100,7 @@ impl Address {
             Self::Findings(q) => format!("{}/findings/index.html", quarter(q)),
             Self::Targets(q) => format!("{}/targets/index.html", quarter(q)),
             Self::Actions(q) => format!("{}/actions/index.html", quarter(q)),
+            Self::Board(q) => format!("{}/board/index.html", quarter(q)),
             Self::Changes(q) => format!("{}/changes/index.html", quarter(q)),
             Self::Trends => "trends/index.html".to_owned(),
             Self::SearchIndex => "search-index.js".to_owned(),
@@ -119,7 +122,7 @@ impl Address {
             }
             Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
             Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
-            Self::Actions(q) | Self::Changes(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
+            Self::Actions(q) | Self::Board(q) | Self::Changes(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
         }
     }
 
@@ -138,6 +141,7 @@ impl Address {
             Self::Findings(_) => Self::Findings(q),
             Self::Targets(_) => Self::Targets(q),
             Self::Actions(_) => Self::Actions(q),
+            Self::Board(_) => Self::Board(q),
             Self::Changes(_) => Self::Changes(q),
             Self::Framework(_, framework) => Self::Framework(q, framework),
             Self::Data(_, data) => Self::Data(q, data),
@@ -152,7 +156,7 @@ impl Address {
             all.extend((0..assessment.guides.len()).map(Self::Guide));
         }
         for q in 0..assessment.quarters.len() {
-            all.extend([Self::Dashboard(q), Self::Changes(q), Self::Gaps(q), Self::Evidence(q)]);
+            all.extend([Self::Dashboard(q), Self::Board(q), Self::Changes(q), Self::Gaps(q), Self::Evidence(q)]);
             all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q), Self::Actions(q)]);
             all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));
             all.extend((1..assessment.frameworks.len()).map(|framework| Self::Framework(q, framework)));

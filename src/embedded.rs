@@ -36,6 +36,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/actions.html",
     "themes/default/templates/answers.html",
     "themes/default/templates/base.html",
+    "themes/default/templates/board.html",
     "themes/default/templates/changes.html",
     "themes/default/templates/control.html",
     "themes/default/templates/dashboard.html",

@@ -117,7 +117,10 @@ fn asset(path: &str, entry: &Entry) -> Vec<u8> {
     }
     kept.push_str(rest);
     let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
+    let lines: String = lines.flat_map(|line| [line, "\n"]).collect();
+    let lines =
+        if path.ends_with(".css") { lines.replace(": ", ":").replace(" {", "{").replace("; ", ";") } else { lines };
+    lines.into_bytes()
 }
 
 fn environment() -> Environment<'static> {

@@ -162,6 +162,7 @@ fn each_kind_of_page_of_the_worked_example() {
     let pages = [
         "index.html",
         "2026-Q3/controls/PR.DS-11/index.html",
+        "2026-Q4/board/index.html",
         "2026-Q3/controls/DRC.RU-01/index.html",
         "2026-Q3/controls/GV.OC-01/index.html",
         "2026-Q3/functions/recover/index.html",

@@ -214,6 +214,11 @@ fn since_before(report: Report<'_>, q: usize, framework: usize, team: Option<usi
     between(side(report, q - 1), side(report, q), framework, team)
 }
 
+/// What moved the whole of the main framework in quarter `q`, which is not the first.
+pub(super) fn whole(report: Report<'_>, q: usize) -> Option<NodeChange> {
+    overall(side(report, q - 1), side(report, q), 0, None)
+}
+
 fn side(report: Report<'_>, quarter: usize) -> Side<'_> {
     let Report { assessment, scorecard, .. } = report;
     Side { assessment, scorecard, quarter }

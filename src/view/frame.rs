@@ -50,6 +50,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
     let mut sections = vec![
         link("", "Overview", overview),
+        link("", "For the board", Address::Board(q)),
         link("", "Changes", Address::Changes(q)),
         link("", "Trends", Address::Trends),
         link("", "Gaps", Address::Gaps(q)),
@@ -112,7 +113,7 @@ fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
         Address::Home | Address::Dashboard(_) | Address::Method | Address::Exclusions(_) | Address::Findings(_) => {
             vec![Guide::REPORT]
         }
-        Address::Changes(_) | Address::Trends => vec![Guide::REPORT],
+        Address::Board(_) | Address::Changes(_) | Address::Trends => vec![Guide::REPORT],
         _ => Vec::new(),
     }
 }

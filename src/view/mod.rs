@@ -2,6 +2,7 @@
 
 mod actions;
 mod answer;
+mod board;
 mod changes;
 mod charts;
 mod control;
@@ -68,6 +69,7 @@ enum Body {
     Findings(findings::FindingsPage),
     Targets(targets::TargetsPage),
     Actions(actions::ActionsPage),
+    Board(board::BoardPage),
     Changes(changes::ChangesPage),
     Trends(trends::TrendsPage),
     Framework(framework::FrameworkPage),
@@ -90,6 +92,7 @@ impl Page {
             Body::Findings(_) => "findings.html",
             Body::Targets(_) => "targets.html",
             Body::Actions(_) => "actions.html",
+            Body::Board(_) => "board.html",
             Body::Changes(_) => "changes.html",
             Body::Trends(_) => "trends.html",
             Body::Framework(_) => "framework.html",
@@ -163,6 +166,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         Address::Findings(q) => ("Findings".to_owned(), Body::Findings(findings::view(report, q))),
         Address::Targets(q) => ("Targets".to_owned(), Body::Targets(targets::view(report, q))),
         Address::Actions(q) => ("Actions".to_owned(), Body::Actions(actions::view(report, q))),
+        Address::Board(q) => ("For the board".to_owned(), Body::Board(board::view(report, q))),
         Address::Changes(q) => ("Changes".to_owned(), Body::Changes(changes::view(report, q))),
         Address::Trends => ("Trends".to_owned(), Body::Trends(trends::view(report))),
         Address::Guides => ("Guides".to_owned(), Body::Guides(guide::list(report))),

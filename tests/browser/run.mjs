@@ -34,7 +34,8 @@ const sites = {
       "2026-Q3/functions/recover/index.html", "2026-Q3/teams/shore/index.html", "2026-Q1/teams/terminals/index.html",
       "2026-Q3/gaps/index.html", "2026-Q3/evidence/index.html", "method/index.html",
       "2026-Q3/exclusions/index.html", "2026-Q3/findings/index.html", "2026-Q3/targets/index.html",
-      "2026-Q4/actions/index.html", "2026-Q4/changes/index.html", "trends/index.html", "2026-Q4/teams/fleet/index.html",
+      "2026-Q4/actions/index.html", "2026-Q4/changes/index.html", "2026-Q4/board/index.html", "trends/index.html",
+      "2026-Q4/teams/fleet/index.html",
       "2026-Q3/controls/DRC.RU-01/index.html", "2026-Q3/frameworks/delivery/index.html",
       "2026-Q3/frameworks/data-recovery/index.html", "guides/index.html", "guides/protect/index.html",
     ],
@@ -215,6 +216,18 @@ test("a page prints on A4, light, with nothing cut off", async (t) => {
     const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
     assert.ok(pdf.length > 1000);
   });
+});
+
+test("the board's sheet is one page, on A4 and on Letter", async (t) => {
+  for (const [name, path] of [["example", "2026-Q4/board"], ["example", "2026-Q1/board"], ["half", "2026-Q3/board"]]) {
+    for (const format of ["A4", "Letter"]) {
+      await t.test(`${name}/${path}, ${format}`, () =>
+        open(`${address}/${name}/${path}/index.html`, {}, async (page) => {
+          const pdf = (await page.pdf({ format, preferCSSPageSize: false })).toString("latin1");
+          assert.equal(pdf.match(/\/Type\s*\/Page[^s]/g).length, 1);
+        }));
+    }
+  }
 });
 
 test("forced colours leave texts, chips and charts readable", async (t) => {
