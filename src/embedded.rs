@@ -1,4 +1,4 @@
-//! Nothing in, the catalogs and the default theme out: the files that `milepost` carries, by their path in a workspace.
+//! Nothing in, the catalogs and the two themes out: the files that `milepost` carries, by their path in a workspace.
 
 /// Makes one row of [`FILES`] of each path of this repository.
 macro_rules! embed {
@@ -26,6 +26,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "controls/incident-learning/notice.toml",
     "controls/incident-learning/resolve.toml",
     "controls/incident-learning/learn.toml",
+    "themes/default/assets/brand.css",
     "themes/default/assets/charts.css",
     "themes/default/assets/icon.svg",
     "themes/default/assets/page.js",
@@ -53,4 +54,5 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/targets.html",
     "themes/default/templates/team.html",
     "themes/default/templates/trends.html",
+    "themes/ledger/assets/brand.css",
 ];

@@ -248,3 +248,32 @@ fn a_theme_replaces_the_default_file_by_file() {
     let words = |text: &str| text.split_whitespace().filter(|word| word.starts_with("--level")).count();
     assert_eq!(words(source), words(lean));
 }
+
+#[test]
+fn the_second_theme_is_one_file() {
+    let built = |theme: &str| {
+        let root = TempDir::new().unwrap();
+        let settings = format!("[report]\ntitle = \"T\"\ntheme = \"{theme}\"\n\n[[team]]\nid = \"a\"\nname = \"A\"\n");
+        fs::write(root.path().join("milepost.toml"), settings).unwrap();
+        fs::create_dir_all(root.path().join("content/2026-Q3")).unwrap();
+        fs::write(root.path().join("content/2026-Q3/quarter.toml"), "").unwrap();
+        let (_, files, found) = render(root.path(), |path| path == "index.html" || path.starts_with("assets/"));
+        assert!(found.is_empty(), "{found:?}");
+        files
+    };
+    let (default, ledger) = (built("default"), built("ledger"));
+    let differ: Vec<&str> =
+        default.iter().zip(&ledger).filter(|(a, b)| a != b).map(|((path, _), _)| path.as_str()).collect();
+    assert_eq!((default.len(), differ), (ledger.len(), vec!["assets/brand.css"]));
+    // What a company sets is read last, or the default theme would take it back.
+    let page = &default.iter().find(|(path, _)| path == "index.html").unwrap().1;
+    let page = std::str::from_utf8(page).unwrap();
+    let last = page.rsplit_once("rel=\"stylesheet\" href=\"").unwrap().1;
+    assert!(last.starts_with("assets/brand.css\""));
+    let weight: usize = default
+        .iter()
+        .filter(|(path, _)| path.ends_with(".css") || path.ends_with(".js"))
+        .map(|(_, bytes)| bytes.len())
+        .sum();
+    assert!(weight <= 40 * 1024, "{weight} bytes of styles and scripts");
+}

@@ -353,11 +353,10 @@ fn charts(html: &Html) -> Vec<String> {
     faults
 }
 
-/// Charts of more than 6 KiB, or 10 KiB where each row has a bar of up to nine labelled parts.
+/// Charts of more than 6 KiB.
 fn large_charts(_: &Html, text: &str) -> Vec<String> {
     let charts = text.split("<svg ").skip(1).map(|chart| &chart[..chart.find("</svg>").unwrap()]);
-    let limit = |chart: &str| if chart.contains("chart-distribution") { 10 * 1024 } else { 6 * 1024 };
-    charts.filter(|chart| chart.len() > limit(chart)).map(|chart| format!("{} bytes: {chart}", chart.len())).collect()
+    charts.filter(|chart| chart.len() > 6 * 1024).map(|chart| format!("{} bytes: {chart}", chart.len())).collect()
 }
 
 /// Links to files or fragments that are not there.

@@ -73,16 +73,24 @@ impl State {
 
 const THICKNESS: f64 = 22.0;
 
-/// Draws a distribution.
+/// Draws a distribution: all bars first and state by state, so that the parts of one state are one path, then their counts.
 pub fn distribution(chart: &Distribution<'_>) -> String {
     let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.note)).collect();
     let height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
     let canvas = Canvas::new(chart.frame.id, (super::bars::WIDTH, (height - 10.0).max(THICKNESS)));
     let mut top = 0.0;
+    let mut placed = Vec::new();
     for (row, head) in chart.rows.iter().zip(&heads) {
-        draw_stack(&canvas, &row.parts, head.draw(&canvas, "row-note", top));
+        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, "row-note", top)));
         top += head.row_height(THICKNESS);
     }
+    let mut states: Vec<String> = placed.iter().map(|part| part.class.clone()).collect();
+    states.sort();
+    states.dedup();
+    for state in states {
+        placed.iter().filter(|part| part.class == state).for_each(|part| part.draw(&canvas));
+    }
+    placed.iter().for_each(|part| part.draw_count(&canvas));
     canvas.finish("chart-distribution", &chart.frame)
 }
 
@@ -93,27 +101,47 @@ pub fn state_key(id: &str, state: State) -> String {
     canvas.finish_hidden("chart-key")
 }
 
-fn draw_stack(canvas: &Canvas, parts: &[Part], top: f64) {
+/// A part and where it lies.
+struct Placed {
+    class: String,
+    count: u32,
+    left: f64,
+    right: f64,
+    top: f64,
+}
+
+/// The places of a bar's parts; of nothing, an empty bar is drawn at once.
+fn place(canvas: &Canvas, parts: &[Part], top: f64) -> Vec<Placed> {
     let total: f64 = parts.iter().map(|part| f64::from(part.count)).sum();
     if total == 0.0 {
         canvas.rect("bar-track no-value", [(x_at(0.0), top), (x_at(1.0), top + THICKNESS)]);
-        return;
+        return Vec::new();
     }
     let mut before = 0.0;
-    for part in parts.iter().filter(|part| part.count > 0) {
+    let placed = parts.iter().filter(|part| part.count > 0).map(|part| {
         let after = before + f64::from(part.count);
-        draw_part(canvas, *part, [x_at(before / total), x_at(after / total)], top);
+        // Whole units: a pixel tells no more, and a page of these is half as long.
+        let [left, right, top] = [x_at(before / total), x_at(after / total), top].map(f64::round);
         before = after;
-    }
+        Placed { class: part.state.class(), count: part.count, left, right, top }
+    });
+    placed.collect()
 }
 
-fn draw_part(canvas: &Canvas, part: Part, [left, right]: [f64; 2], top: f64) {
-    let class = part.state.class();
-    canvas.rect(&format!("part {class}"), [(left, top), (right, top + THICKNESS)]);
-    let text = part.count.to_string();
-    if width(&text, SMALL) + 4.0 <= right - left {
-        let place = ((left + right) / 2.0, top + THICKNESS / 2.0 + SMALL * 0.36);
-        canvas.text(&format!("part-label {class}"), Anchor::Middle, place, &text);
+impl Placed {
+    fn draw(&self, canvas: &Canvas) {
+        let Self { left, right, top, .. } = *self;
+        let bottom = top + THICKNESS;
+        canvas.polygon(&format!("part {}", self.class), &[(left, top), (right, top), (right, bottom), (left, bottom)]);
+    }
+
+    /// The style sheet centres it.
+    fn draw_count(&self, canvas: &Canvas) {
+        let text = self.count.to_string();
+        if width(&text, SMALL) + 4.0 <= self.right - self.left {
+            let at = ((self.left + self.right) / 2.0, self.top + THICKNESS / 2.0 + SMALL * 0.36);
+            canvas.text(&format!("on {}", self.class), Anchor::Start, at, &text);
+        }
     }
 }
 
@@ -154,6 +182,15 @@ mod tests {
     fn a_count_is_printed_only_where_it_fits() {
         let svg = distribution(&Distribution { frame: FRAME, rows: vec![stack("x", &[1000, 1])] });
         assert!(svg.contains(">1000</text>") && !svg.contains(">1</text>"));
+    }
+
+    #[test]
+    fn six_full_rows_are_small() {
+        let full = [5, 34, 42, 19, 3, 1, 6, 9, 6];
+        let rows: Vec<Stack> =
+            ["Govern", "Identify", "Protect", "Detect", "Respond", "Recover"].map(|label| stack(label, &full)).into();
+        let svg = distribution(&Distribution { frame: FRAME, rows });
+        assert!(svg.len() < 6000, "{} bytes", svg.len());
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Pen {
     fn push_element(&mut self, name: &str, color: Rgb, rest: std::fmt::Arguments<'_>) {
         let class = self.class(color);
         let paint = match Texture::of(class) {
-            Some(texture) if name == "rect" => format!(" fill=\"{}\"", texture.reference(&self.id)),
+            Some(texture) if name != "text" => format!(" fill=\"{}\"", texture.reference(&self.id)),
             _ => String::new(),
         };
         let open = format!("<{name} class=\"{}\"{paint}", escape(class));
@@ -194,7 +194,7 @@ impl Texture {
         let Texture { class, side, strokes } = self;
         format!(
             "<pattern id=\"{id}-{class}\" width=\"{side}\" height=\"{side}\" patternUnits=\"userSpaceOnUse\">\
-             <rect class=\"texture {class}\" width=\"{side}\" height=\"{side}\"/>\
+             <rect class=\"texture\" width=\"{side}\" height=\"{side}\"/>\
              <path class=\"texture-stroke {class}\" d=\"{strokes}\"/></pattern>"
         )
     }

@@ -47,6 +47,7 @@ const STARTER: &[(&str, &str)] = starter![
         "content/guides/reading-the-report.md",
         "content/guides/recover.md",
         "content/guides/respond.md",
+        "content/guides/theme.md",
     ],
 ];
 

@@ -132,11 +132,11 @@ fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
     all.map(|(index, (state, name))| Key::new(chart::state_key(&format!("{id}-key-{index}"), state), name)).collect()
 }
 
-/// `3 at level 0, 20 at level 2, 1 unknown`.
+/// `3 at 0, 20 at 2, 1 unknown`.
 fn counted(report: Report<'_>, figures: &Figures) -> String {
     let counts = &figures.counts;
     let levels = report.assessment.settings.scale.steps().into_iter().zip(&counts.levels);
-    let levels = levels.map(|(level, count)| (*count, format!("at level {}", level.shown())));
+    let levels = levels.map(|(level, count)| (*count, format!("at {}", level.shown())));
     let states =
         [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
     let all = levels.chain(states.map(|(count, state)| (count, state.to_owned())));

@@ -237,7 +237,9 @@ test("forced colours leave texts, chips and charts readable", async (t) => {
       const paper = getComputedStyle(document.body).backgroundColor;
       // A bar keeps its own colours, and so does the number on it.
       const ground = (text) =>
-        text.matches(".part-label") ? getComputedStyle(text.previousElementSibling).fill : paper;
+        text.matches(".on")
+          ? getComputedStyle(text.closest("svg").querySelector(`.part.${[...text.classList].at(-1)}`)).fill
+          : paper;
       const texts = [...document.querySelectorAll("svg text")].filter((text) => getComputedStyle(text).fill === ground(text));
       const chips = [...document.querySelectorAll(".chip")].filter((chip) =>
         getComputedStyle(chip).borderTopStyle === "none" && chip.textContent.trim());
