@@ -1,4 +1,4 @@
-//! Arguments in, an exit code out: 0 fine, 1 problems in the input, 2 wrong usage. The only printer.
+//! Arguments in, an exit code out: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost. The only printer.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -7,7 +7,20 @@ use clap::Parser;
 use milepost::cli::Cli;
 use milepost::diagnostic::Colour;
 
+/// The exit code of a fault in Milepost itself.
+const FAULT: u8 = 3;
+
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
+        let told = format!("error: a fault in milepost{place}; please report this line and the version\n");
+        let _ = print(io::stderr(), &told);
+    }));
+    std::panic::catch_unwind(run).unwrap_or(ExitCode::from(FAULT))
+}
+
+fn run() -> ExitCode {
     let cli = Cli::parse();
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = |terminal: bool| if terminal && !unwanted { Colour::Ansi } else { Colour::Plain };

@@ -49,6 +49,7 @@ pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
     let out = target.as_path();
+    let _alone = alone(out)?;
     let before = manifest(out)?;
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
     let foreign = foreign(out, &before)?;
@@ -164,6 +165,7 @@ fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
 /// # Errors
 /// A sentence: a folder holds something already, or the system refused. What was there before is as it was.
 pub fn add_folders(folders: &[(PathBuf, &[(String, String)])]) -> Result<(), String> {
+    let _alone = folders.first().map(|(folder, _)| alone(folder)).transpose().map_err(sentence)?;
     let mut stages = Vec::with_capacity(folders.len());
     for (folder, files) in folders {
         taken(folder)?;
@@ -278,6 +280,15 @@ fn render(site: &Site<'_>, out: &Path, stage: &Path) -> Result<Vec<bool>, Failur
         }
     }
     if broken.is_empty() { Ok(changed) } else { Err(Failure::Page(broken)) }
+}
+
+/// Waits until no other run writes beside `out`, and keeps others waiting while the result lives. What is locked is the folder
+/// above, so no file is left behind, and the system lets go of it when a run is killed. File systems without locks go without.
+fn alone(out: &Path) -> Result<Option<fs::File>, Failure> {
+    let (Some(above), Some(_)) = (out.parent(), out.file_name()) else { return Ok(None) };
+    let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+    fs::create_dir_all(above).map_err(|error| refused(above, &error))?;
+    Ok(fs::File::open(above).ok().filter(|folder| folder.lock().is_ok()))
 }
 
 /// A folder beside the site in which the next one takes shape; it is removed when it is no longer needed, come what may.

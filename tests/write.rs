@@ -440,3 +440,22 @@ fn a_killed_build_leaves_the_old_site_or_the_new_one() {
     assert_eq!(room.names_beside_the_workspace(), ["site", "whole-0", "whole-1"]);
     assert!(whole.contains(&tree(&room.out())));
 }
+
+#[test]
+fn builds_at_once_wait_for_each_other() {
+    let room = Room::new();
+    room.build_to(&room.path("whole")).unwrap();
+    let whole = tree(&room.path("whole"));
+    for round in 0..4 {
+        let out = room.path(&format!("site-{round}"));
+        let build = || {
+            let mut command = Command::new(MILEPOST);
+            command.arg("--root").arg(room.root()).arg("build").arg("--out").arg(&out);
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        let builds = [build(), build(), build()];
+        assert!(builds.into_iter().all(|mut child| child.wait().unwrap().success()), "{round}");
+        assert!(tree(&out) == whole, "{round}: another site");
+    }
+    assert_eq!(room.names_beside_the_workspace(), ["site-0", "site-1", "site-2", "site-3", "whole"]);
+}
