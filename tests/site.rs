@@ -161,7 +161,8 @@ fn head(html: &Html) -> Vec<String> {
             faults.push(format!("{directive} is not {sources}: {policy:?}"));
         }
     }
-    let allowed = ["default-src", "script-src", "style-src", "base-uri", "form-action", "img-src", "connect-src"];
+    let allowed =
+        ["default-src", "script-src", "style-src", "base-uri", "form-action", "img-src", "font-src", "connect-src"];
     faults.extend(rules.keys().filter(|rule| !allowed.contains(rule)).map(|rule| format!("{rule} in the policy")));
     faults
 }
