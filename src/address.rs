@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::assessment::Assessment;
 use crate::link::is_name;
+use crate::settings::Hidden;
 
 /// One file of the site. Quarters, frameworks, Functions, controls and teams are indices of the [`Assessment`]'s lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +115,24 @@ impl Address {
         }
     }
 
+    /// Whether the report's audience has this page or file.
+    pub fn is_there(self, assessment: &Assessment) -> bool {
+        match self {
+            Self::Team(..) => !assessment.hidden.contains(&Hidden::Teams),
+            Self::Evidence(_) | Self::Data(_, Data::EvidenceCsv) => !assessment.hidden.contains(&Hidden::Evidence),
+            _ => true,
+        }
+    }
+
+    /// Where a link to it leads: to the page, or to what the dashboard says in its stead.
+    pub fn href(self, assessment: &Assessment) -> String {
+        match self {
+            _ if self.is_there(assessment) => self.path(assessment),
+            Self::Team(q, _) => format!("{}#teams", Self::Dashboard(q).path(assessment)),
+            _ => format!("{}#evidence", Self::Dashboard(self.quarter(assessment)).path(assessment)),
+        }
+    }
+
     /// The quarter that the file belongs to.
     pub fn quarter(self, assessment: &Assessment) -> usize {
         match self {
@@ -166,6 +185,7 @@ impl Address {
             all.extend((0..assessment.settings.teams.len()).map(|team| Self::Team(q, team)));
             all.extend(Data::ALL.map(|data| Self::Data(q, data)));
         }
+        all.retain(|address| address.is_there(assessment));
         all
     }
 }

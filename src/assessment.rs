@@ -13,7 +13,7 @@ use crate::measure::Value;
 use crate::profile::{Profile, Target};
 use crate::quarter::Quarter;
 use crate::seal::Sealed;
-use crate::settings::{Settings, Team};
+use crate::settings::{Audience, Hidden, Settings, Team};
 
 /// A workspace after the check: nothing in it can be wrong.
 #[derive(Clone, Debug)]
@@ -28,8 +28,12 @@ pub struct Assessment {
     pub plan: Plan,
     /// The guides, by path.
     pub guides: Vec<Guide>,
-    /// The files that hold the rules of this assessment, each with its digest, by path.
-    pub policy: Vec<PolicyFile>,
+    /// The files that hold the rules of this assessment.
+    pub policy: Policy,
+    /// For whom it is.
+    pub audience: Audience,
+    /// What this audience may not see, and what is therefore not in it.
+    pub hidden: BTreeSet<Hidden>,
 }
 
 impl Assessment {
@@ -41,12 +45,6 @@ impl Assessment {
     /// The newest quarter's index.
     pub fn newest(&self) -> usize {
         self.quarters.len() - 1
-    }
-
-    /// The digest of the policy: that of the list of its files as `sha256sum` prints it, so that anyone can make it again.
-    pub fn policy_digest(&self) -> String {
-        let lines: String = self.policy.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
-        Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// A control of any framework.
@@ -128,6 +126,37 @@ pub struct Guide {
 impl Guide {
     /// What a guide explains that is about the report as a whole.
     pub const REPORT: &str = "report";
+}
+
+/// The files that the figures' rules rest on.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    files: Vec<PolicyFile>,
+    digest: String,
+}
+
+impl Policy {
+    /// The policy that `files`, in the order of their paths, make.
+    pub fn of(files: Vec<PolicyFile>) -> Self {
+        let lines: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+        let digest = Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { files, digest }
+    }
+
+    /// Each file and its digest, by path; none where the audience may not see them.
+    pub fn files(&self) -> &[PolicyFile] {
+        &self.files
+    }
+
+    /// The digest of the list of the files as `sha256sum` prints it, so that anyone can make it again.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Takes the files out and keeps their digest.
+    pub(crate) fn hide_files(&mut self) {
+        self.files.clear();
+    }
 }
 
 /// A file that the figures' rules rest on.
@@ -301,7 +330,9 @@ pub(crate) mod tests {
         frameworks: Vec<Framework>,
         quarters: Vec<QuarterAnswers>,
     ) -> Assessment {
-        Assessment { settings, frameworks, quarters, plan: Plan::default(), guides: Vec::new(), policy: Vec::new() }
+        let (plan, guides, policy) = (Plan::default(), Vec::new(), Policy::of(Vec::new()));
+        let (audience, hidden) = (Audience::Full, BTreeSet::new());
+        Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
     }
 
     fn names(assessment: &Assessment, quarter: usize, control: usize) -> Vec<&str> {

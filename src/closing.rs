@@ -94,7 +94,7 @@ fn inputs(
 ) -> Result<BTreeMap<(Role, String), String>, String> {
     let own = seal::files(workspace).remove(&closed.quarter).unwrap_or_default();
     let artifacts = closed.artifacts().into_iter().map(|path| (Role::Artifacts, path));
-    let shared = assessment.policy.iter().map(|file| file.path.as_str());
+    let shared = assessment.policy.files().iter().map(|file| file.path.as_str());
     let shared = shared.filter(|path| workspace.patterns.quarter_folder(path).is_none());
     let shared = shared.map(|path| (if workspace.is_embedded(path) { Role::Embedded } else { Role::Policy }, path));
     let digest = |(role, path): (Role, &str)| {

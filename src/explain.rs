@@ -388,7 +388,7 @@ impl<'a> Subject<'a> {
                 None if answer.is_not_applicable() => "not applicable".to_owned(),
                 None => "unknown".to_owned(),
             };
-            format!("{name}: {said} ({})", answer.origin.shown())
+            format!("{name}: {said}{}", answer.origin.in_brackets())
         };
         let said: Vec<String> = self.counted(control).map(team).collect();
         if said.is_empty() { vec!["no team is asked".to_owned()] } else { said }
@@ -501,7 +501,7 @@ impl<'a> Subject<'a> {
             let Period { from, to } = item.period;
             let when = if from == to { to.to_string() } else { format!("{from} to {to}") };
             let old = days(age);
-            format!("{}: {}, {when}, {old} old{stale} ({})", item.kind.name(), item.title, item.origin.shown())
+            format!("{}: {}, {when}, {old} old{stale}{}", item.kind.name(), item.title, item.origin.in_brackets())
         }));
         notes
     }

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod address;
 pub mod assessment;
+pub mod audience;
 pub mod catalog;
 pub mod change;
 pub mod chart;

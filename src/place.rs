@@ -36,8 +36,22 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// `path:line`.
+    /// A place that an audience may not see.
+    pub fn not_shown() -> Self {
+        Self { place: Place::file(""), line: 0 }
+    }
+
+    /// `path:line`; empty where it may not be seen.
     pub fn shown(&self) -> String {
+        if self.place.path.is_empty() {
+            return String::new();
+        }
         format!("{}:{}", self.place.path, self.line)
+    }
+
+    /// ` (path:line)`, to follow what is written there; empty likewise.
+    pub fn in_brackets(&self) -> String {
+        let shown = self.shown();
+        if shown.is_empty() { shown } else { format!(" ({shown})") }
     }
 }

@@ -1,5 +1,7 @@
 //! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its evidence policy and its teams.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::catalog::{Need, Rules, TeamRule};
@@ -31,6 +33,8 @@ pub struct Settings {
     pub teams: Vec<Team>,
     /// What stops a change, in the order of [`GateKind::ALL`].
     pub gates: Vec<Gate>,
+    /// What which audience may not see.
+    pub audiences: Audiences,
 }
 
 impl Settings {
@@ -290,6 +294,114 @@ impl GateKind {
     }
 }
 
+/// For whom a report is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever may read the workspace: nothing is hidden.
+    #[default]
+    Full,
+    /// The organisation.
+    Internal,
+    /// The board.
+    Board,
+}
+
+impl Audience {
+    /// All of them, the one that sees most first.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Internal, Self::Board];
+
+    /// The word for it on the command line and in `[audiences]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Internal => "internal",
+            Self::Board => "board",
+        }
+    }
+}
+
+/// What may be hidden from an audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hidden {
+    /// Addresses of evidence, and its files and their digests.
+    Links,
+    /// Titles of evidence, and with them its links and the register.
+    Evidence,
+    /// Teams' notes, and why something is unknown or not applicable.
+    Notes,
+    /// Who attested, approved, declared, owns or last changed something.
+    People,
+    /// Paths of files and numbers of lines.
+    Sources,
+    /// Names and ids of teams, and with them their pages, and the paths and links that hold such names.
+    Teams,
+}
+
+impl Hidden {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Links, Self::Evidence, Self::Notes, Self::People, Self::Sources, Self::Teams];
+
+    /// The word for it in `[audiences]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Links => "links",
+            Self::Evidence => "evidence",
+            Self::Notes => "notes",
+            Self::People => "people",
+            Self::Sources => "sources",
+            Self::Teams => "teams",
+        }
+    }
+
+    /// What it is, in words.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Links => "links and files of evidence",
+            Self::Evidence => "titles of evidence",
+            Self::Notes => "teams' notes and reasons",
+            Self::People => "who attested, approved or owns",
+            Self::Sources => "paths of files",
+            Self::Teams => "names of teams",
+        }
+    }
+
+    /// What goes with it, because it would show what is hidden.
+    fn implies(self) -> &'static [Self] {
+        match self {
+            Self::Evidence => &[Self::Links],
+            Self::Teams => &[Self::Links, Self::Sources],
+            Self::Links | Self::Notes | Self::People | Self::Sources => &[],
+        }
+    }
+}
+
+/// What which audience may not see. The full report hides nothing.
+#[derive(Clone, Debug)]
+pub struct Audiences {
+    /// What is hidden within the organisation.
+    pub internal: Vec<Hidden>,
+    /// What is hidden from the board.
+    pub board: Vec<Hidden>,
+}
+
+impl Default for Audiences {
+    fn default() -> Self {
+        Self { internal: vec![Hidden::Links], board: Hidden::ALL.into() }
+    }
+}
+
+impl Audiences {
+    /// What is hidden from `audience`, with what goes with it.
+    pub fn hidden_from(&self, audience: Audience) -> BTreeSet<Hidden> {
+        let named: &[Hidden] = match audience {
+            Audience::Full => &[],
+            Audience::Internal => &self.internal,
+            Audience::Board => &self.board,
+        };
+        named.iter().flat_map(|hidden| std::iter::once(hidden).chain(hidden.implies())).copied().collect()
+    }
+}
+
 /// A team that answers.
 #[derive(Clone, Debug)]
 pub struct Team {
@@ -340,6 +452,7 @@ pub(crate) mod tests {
             needs: default_needs(&Scale::default()),
             teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
             gates: Vec::new(),
+            audiences: Audiences::default(),
         }
     }
 

@@ -24,12 +24,12 @@ pub use self::seals::seals;
 
 use self::names::{Ids, Names};
 use self::syntax::Parsed;
-use crate::assessment::{Assessment, PolicyFile};
+use crate::assessment::{Assessment, Policy, PolicyFile};
 use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::profile::{Profile, Targets};
 use crate::quarter::Quarter;
-use crate::settings::Settings;
+use crate::settings::{Audience, Settings};
 use crate::workspace::{CONFIG, Entry, Workspace, sha256};
 
 /// What a check finds.
@@ -103,7 +103,8 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     let policy = policy(workspace, &frameworks);
     seals::read(workspace, &mut quarters, &policy, found);
     let plan = actions::read(workspace, &settings, &names, found);
-    Some(Assessment { settings, frameworks, quarters, plan, guides, policy })
+    let (policy, audience, hidden) = (Policy::of(policy), Audience::Full, BTreeSet::new());
+    Some(Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden })
 }
 
 /// The profile of all quarters, with the targets of `milepost.toml`.

@@ -11,7 +11,9 @@ use crate::link::is_name;
 use crate::number::{Level, MILLIONTHS};
 use crate::profile::Targets;
 use crate::quarter::Quarter;
-use crate::settings::{Basis, Dimension, NamedLevel, OverallRule, Scale, Scoring, Settings, Team, default_needs};
+use crate::settings::{
+    Audiences, Basis, Dimension, Hidden, NamedLevel, OverallRule, Scale, Scoring, Settings, Team, default_needs,
+};
 use crate::workspace::{Patterns, glob_pattern};
 
 /// Settings together with where the ids they mention stand, which only the catalogs can judge.
@@ -46,12 +48,14 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     mentioned.extend(overrides.iter().map(Override::mentioned));
     let gates =
         fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
+    let audiences = fields.table("audiences").map(audiences).unwrap_or_default();
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings = Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, teams, gates };
+    let settings =
+        Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, teams, gates, audiences };
     Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 
@@ -209,6 +213,32 @@ fn policy(mut fields: Fields<'_, '_>, scale: &Scale) -> (Option<i32>, Option<Vec
     rules::report_levels(&mut fields, levels, scale);
     fields.finish();
     (max_age, needs)
+}
+
+/// `[audiences]`: what is hidden from whom, where that differs from the defaults.
+fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
+    let mut audiences = Audiences::default();
+    if let Some(span) = fields.key_span("full") {
+        let _ = fields.raw("full");
+        let report = fields.report(Code::BadValue, &span, "nothing can be hidden from the audience `full`");
+        report.help.push("it is the report for whoever may read the workspace; set `internal` or `board`".to_owned());
+    }
+    for (key, hidden) in [("internal", &mut audiences.internal), ("board", &mut audiences.board)] {
+        let Some(named) = fields.texts(key) else { continue };
+        hidden.clear();
+        for name in named {
+            match Hidden::ALL.into_iter().find(|known| known.name() == name.value) {
+                Some(known) => hidden.push(known),
+                None => {
+                    let words = Hidden::ALL.map(|known| format!("`{}`", known.name())).join(", ");
+                    let message = format!("`{}` is nothing that can be hidden", name.value);
+                    fields.report(Code::BadValue, &name.span, message).help.push(format!("name any of {words}"));
+                }
+            }
+        }
+    }
+    fields.finish();
+    audiences
 }
 
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<Team> {

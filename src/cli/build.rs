@@ -2,10 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use super::Output;
 use super::source::{Assessed, Source};
+use crate::audience::redact;
 use crate::diagnostic::{self, Colour, Format};
 use crate::score;
+use crate::settings::{Audience, Hidden};
 use crate::site::site;
 use crate::theme::Theme;
 use crate::view::Report;
@@ -17,8 +21,17 @@ pub(super) struct Args {
     /// Where the report goes; `public` in the workspace by default.
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// For whom it is: what `[audiences]` in milepost.toml hides from them is nowhere in it.
+    #[arg(long, value_name = "AUDIENCE", default_value = "full", value_parser = audiences())]
+    audience: Audience,
     #[command(flatten)]
     source: Source,
+}
+
+/// The audiences by their names.
+fn audiences() -> impl TypedValueParser<Value = Audience> {
+    let named = |name: String| Audience::ALL.into_iter().find(|audience| audience.name() == name).unwrap_or_default();
+    PossibleValuesParser::new(Audience::ALL.map(Audience::name)).map(named)
 }
 
 const NOTHING_WRITTEN: &str = "Nothing was written.\n";
@@ -37,6 +50,8 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Ok(theme) => theme,
         Err(found) => return Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
     };
+    let assessment = redact(assessment, args.audience);
+    let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
     let scorecard = score::score(&assessment);
     let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: provenance.as_ref() };
     let site = site(report, &theme);

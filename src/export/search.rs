@@ -27,7 +27,7 @@ pub fn index(assessment: &Assessment) -> String {
 }
 
 fn row(assessment: &Assessment, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {
-    Row(kind, line(id), line(title), at.path(assessment), line(more))
+    Row(kind, line(id), line(title), at.href(assessment), line(more))
 }
 
 fn frameworks(assessment: &Assessment) -> Vec<Row> {

@@ -49,6 +49,8 @@ pub(super) struct Dashboard {
     stale: usize,
     max_age: i32,
     evidence_href: String,
+    /// Whether there is a register of evidence.
+    register: bool,
     data: Vec<Link>,
     /// The name of the lowest level.
     bottom_name: String,
@@ -136,7 +138,8 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         stale: kinds.iter().map(|kind| kind.stale).sum(),
         kinds,
         max_age: assessment.settings.max_age,
-        evidence_href: Address::Evidence(q).path(assessment),
+        evidence_href: Address::Evidence(q).href(assessment),
+        register: Address::Evidence(q).is_there(assessment),
         data: data_links(report, q),
         bottom_name: assessment.settings.scale.name(assessment.settings.scale.bottom).to_owned(),
     }
@@ -188,9 +191,10 @@ fn team_row(report: Report<'_>, q: usize, team: usize, (evidence, stale): (usize
 }
 
 fn data_links(report: Report<'_>, q: usize) -> Vec<Link> {
+    let there = |data: &Data| Address::Data(q, *data).is_there(report.assessment);
     let link = |data| {
         let href = Address::Data(q, data).path(report.assessment);
         Link::new("", href.rsplit('/').next().unwrap_or_default(), href.clone())
     };
-    Data::ALL.map(link).into()
+    Data::ALL.into_iter().filter(there).map(link).collect()
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Link, Report};
 use crate::address::{Address, root_of};
 use crate::assessment::Guide;
+use crate::settings::Audience;
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
@@ -33,6 +34,10 @@ pub(super) struct Frame {
     bottom: String,
     /// See [`Frame::bottom`].
     top: String,
+    /// For whom the report is; empty where nothing is hidden from them.
+    audience: &'static str,
+    /// What is hidden from them, in words.
+    hidden: Vec<&'static str>,
     /// The version of the tool that made the page.
     version: &'static str,
 }
@@ -47,26 +52,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         let href = to.path(assessment);
         Link { current: href == path, ..Link::new(id, title, href) }
     };
-    let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
-    let mut sections = vec![
-        link("", "Overview", overview),
-        link("", "For the board", Address::Board(q)),
-        link("", "Changes", Address::Changes(q)),
-        link("", "Trends", Address::Trends),
-        link("", "Gaps", Address::Gaps(q)),
-        link("", "Targets", Address::Targets(q)),
-        link("", "Actions", Address::Actions(q)),
-        link("", "Evidence", Address::Evidence(q)),
-        link("", "Findings", Address::Findings(q)),
-        link("", "Zeros and exclusions", Address::Exclusions(q)),
-    ];
-    sections.extend(
-        (1..assessment.frameworks.len()).map(|f| link("", &assessment.frameworks[f].title, Address::Framework(q, f))),
-    );
-    sections.push(link("", "Method", Address::Method));
-    if !assessment.guides.is_empty() {
-        sections.push(link("", "Guides", Address::Guides));
-    }
+    let sections = sections(report, address, q).into_iter().filter(|(_, section)| section.is_there(assessment));
     let explained = explained(report, address);
     let guides = assessment.guides.iter().enumerate();
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
@@ -83,7 +69,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         organization: settings.organization.clone(),
         quarter: assessment.quarters[q].quarter.to_string(),
         quarters: quarters.collect(),
-        sections,
+        sections: sections.map(|(title, section)| link("", title, section)).collect(),
         guides: guides.map(|(index, guide)| link("", &guide.title, Address::Guide(index))).collect(),
         functions: functions
             .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
@@ -92,12 +78,40 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
             .teams
             .iter()
             .enumerate()
+            .filter(|(t, _)| Address::Team(q, *t).is_there(assessment))
             .map(|(t, team)| link(&team.id, &team.name, Address::Team(q, t)))
             .collect(),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
+        audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
+        hidden: assessment.hidden.iter().map(|hidden| hidden.told()).collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
+}
+
+/// The pages of quarter `q` and those of the whole report, in the order of the menu.
+fn sections(report: Report<'_>, address: Address, q: usize) -> Vec<(&str, Address)> {
+    let assessment = report.assessment;
+    let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
+    let mut sections = vec![
+        ("Overview", overview),
+        ("For the board", Address::Board(q)),
+        ("Changes", Address::Changes(q)),
+        ("Trends", Address::Trends),
+        ("Gaps", Address::Gaps(q)),
+        ("Targets", Address::Targets(q)),
+        ("Actions", Address::Actions(q)),
+        ("Evidence", Address::Evidence(q)),
+        ("Findings", Address::Findings(q)),
+        ("Zeros and exclusions", Address::Exclusions(q)),
+    ];
+    let beside = assessment.frameworks.iter().enumerate().skip(1);
+    sections.extend(beside.map(|(f, framework)| (framework.title.as_str(), Address::Framework(q, f))));
+    sections.push(("Method", Address::Method));
+    if !assessment.guides.is_empty() {
+        sections.push(("Guides", Address::Guides));
+    }
+    sections
 }
 
 /// The ids of what a page shows, for which there may be guides.

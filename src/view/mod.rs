@@ -217,7 +217,7 @@ impl<'a> Report<'a> {
 
     fn team_link(self, q: usize, team: usize) -> Link {
         let named = &self.assessment.settings.teams[team];
-        let href = Address::Team(q, team).path(self.assessment);
+        let href = Address::Team(q, team).href(self.assessment);
         Link::new(&named.id, &named.name, href)
     }
 
