@@ -91,6 +91,21 @@ fn each_command_says_what_it_is_for() {
 }
 
 #[test]
+fn completions_and_manual_pages_know_every_command() {
+    let commands = commands();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = milepost(&["completions", shell]).result();
+        assert!(commands.iter().all(|name| script.contains(name)), "{shell}");
+    }
+    let manual = milepost(&["man"]).result();
+    for name in &commands {
+        assert!(manual.contains(&format!("milepost\\-{name}(1)")), "{name} is not in the manual");
+        assert!(milepost(&["man", name]).result().contains(&format!(".TH milepost-{name} 1")));
+    }
+    assert!(milepost(&["man", "biuld"]).failure(2).contains("did you mean `build`?"));
+}
+
+#[test]
 fn it_tells_its_version() {
     assert_eq!(milepost(&["--version"]).result(), format!("milepost {}\n", env!("CARGO_PKG_VERSION")));
 }

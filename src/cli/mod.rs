@@ -2,11 +2,13 @@
 
 mod build;
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod gaps;
 mod gate;
 mod init;
+mod man;
 mod quarter;
 mod score;
 mod seal;
@@ -47,6 +49,8 @@ enum Command {
     Build(build::Args),
     Seal(seal::Args),
     Verify(verify::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// What a command has to say, and how it went.
@@ -90,6 +94,8 @@ impl Cli {
             return Output { outcome: Outcome::Usage, ..Output::failure(remarks) };
         }
         match &self.command {
+            Command::Completions(args) => completions::run(args),
+            Command::Man(args) => man::run(args),
             Command::Build(args) => build::run(&self.root, args, remarks),
             Command::Init(args) => init::run(&self.root, args),
             Command::Quarter(args) => quarter::run(&self.root, args, remarks),

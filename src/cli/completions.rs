@@ -1,0 +1,20 @@
+//! `milepost completions`: what a shell needs to complete a command line.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::{Cli, Output};
+
+/// Print the completions of a shell; its manual says where they go.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The shell.
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+pub(super) fn run(args: &Args) -> Output {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "milepost", &mut script);
+    Output::result(String::from_utf8_lossy(&script).into_owned(), String::new())
+}
