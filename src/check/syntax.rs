@@ -59,9 +59,19 @@ impl<'w> Parsed<'w> {
     }
 }
 
+/// So many brackets are open at once only in a file that means harm: the parser needs ever longer for each.
+const DEPTH_LIMIT: usize = 10_000;
+/// So many syntax errors of one file are told.
+const ERROR_LIMIT: usize = 100;
+
 /// Parses `text` as far as it goes.
 fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
-    let (tree, errors) = DeTable::parse_recoverable(text);
+    if let Some(at) = too_deep(text) {
+        let message = format!("more than {DEPTH_LIMIT} brackets are open here");
+        return (DeTable::parse_recoverable("").0, vec![SyntaxError { message, span: at..at + 1, first: None }]);
+    }
+    let (tree, mut errors) = DeTable::parse_recoverable(text);
+    errors.truncate(ERROR_LIMIT);
     let mut found: Vec<SyntaxError> = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -79,6 +89,19 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
     }
     found.sort_by_key(|error| error.span.start);
     (tree, found)
+}
+
+/// Where brackets are open that nobody would write; those in texts are counted too, and do no harm.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > DEPTH_LIMIT
+    })
 }
 
 /// The line that holds the byte at `offset`.
