@@ -31,6 +31,21 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
+/// A value as indented JSON with a newline at its end, in which deceptive characters are escaped: it may be shown in a terminal.
+pub fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("texts and numbers");
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if is_deceptive(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out += &format!("\\u{unit:04x}"));
+        } else {
+            out.push(c);
+        }
+    }
+    out + "\n"
+}
+
 /// `text` for the content of an HTML or SVG element or for a quoted attribute: inert, and without markup.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);

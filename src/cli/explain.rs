@@ -60,7 +60,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
             say_who(&mut explanation, subject, &assessed, root);
             let result = match args.format {
                 Format::Text => print(&explanation),
-                Format::Json => serde_json::to_string_pretty(&explanation).expect("plain texts and numbers") + "\n",
+                Format::Json => crate::text::json(&explanation),
             };
             Output::result(result, remarks.clone())
         }

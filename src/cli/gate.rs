@@ -147,5 +147,5 @@ fn json(quarter: &str, verdicts: &[Verdict]) -> String {
     });
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
     let out = Json { quarter, failed, gates: gates.collect() };
-    serde_json::to_string_pretty(&out).expect("plain texts and numbers") + "\n"
+    crate::text::json(&out)
 }

@@ -285,5 +285,5 @@ fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> St
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
     let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
-    serde_json::to_string_pretty(&report).expect("plain texts and numbers") + "\n"
+    crate::text::json(&report)
 }

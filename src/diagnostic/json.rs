@@ -34,7 +34,7 @@ struct Related<'a> {
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
     let rows: Vec<_> = diagnostics.iter().map(|diagnostic| row(diagnostic, workspace)).collect();
-    serde_json::to_string_pretty(&rows).expect("rows are text and numbers") + "\n"
+    crate::text::json(&rows)
 }
 
 fn row<'a>(diagnostic: &'a Diagnostic, workspace: &Workspace) -> Row<'a> {

@@ -119,7 +119,7 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         answers: answers.collect(),
         targets: targets.collect(),
     };
-    serde_json::to_string_pretty(&out).expect("plain texts and numbers") + "\n"
+    crate::text::json(&out)
 }
 
 /// How many controls are listed for a cause.

@@ -146,7 +146,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
 }
 
 fn pretty(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).expect("plain texts and numbers") + "\n"
+    crate::text::json(value)
 }
 
 /// A decimal that was rounded as text, as a JSON number.
