@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the README's pictures from the example: docs/dashboard.png and docs/control.png.
+# Makes the README's pictures from the example: the dashboard, a control, and what moved, in docs/.
 #
 # Needs Rust, and Debian's packages chromium and optipng.
 set -euo pipefail
@@ -21,5 +21,6 @@ picture() {
     fi
 }
 
-picture dashboard index.html 700
+picture dashboard index.html 790
 picture control 2026-Q3/controls/PR.DS-11/index.html 1035
+picture changes 2026-Q4/changes/index.html 830
