@@ -73,6 +73,18 @@ impl Cause {
             Self::Down => "Scored down",
         }
     }
+
+    /// The head of its column in tables.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Method => "Method",
+            Self::Scope => "Scope",
+            Self::Assessed => "Assessed",
+            Self::Evidence => "Evidence",
+            Self::Up => "Up",
+            Self::Down => "Down",
+        }
+    }
 }
 
 /// What moved in one framework, for all teams or for one.

@@ -120,7 +120,7 @@ impl Mean {
     /// The mean to six decimals, cut and not rounded, so that rounding what is shown gives what rounding the mean gives; an
     /// ellipsis says where digits were cut.
     pub fn cut(&self) -> String {
-        if let Some(whole) = self.whole() {
+        if let Some(whole) = whole(&self.0) {
             return plain(whole);
         }
         let whole = self.0.floor().to_integer();
@@ -129,15 +129,10 @@ impl Mean {
         format!("{whole}.{digits:0<6}…")
     }
 
-    /// The value, if it is a whole number of millionths: nearly all are, and reckoning with fractions is slow.
-    fn whole(&self) -> Option<i64> {
-        self.0.is_integer().then(|| i64::try_from(self.0.numer()).ok())?
-    }
-
     /// Times `weight`, as a part of a sum.
     #[must_use]
     pub fn times(&self, weight: u64) -> Self {
-        match self.whole() {
+        match whole(&self.0) {
             Some(whole) => Self(BigRational::from_integer((i128::from(whole) * i128::from(weight)).into())),
             None => Self(&self.0 * BigRational::from_integer(weight.into())),
         }
@@ -158,7 +153,7 @@ impl Mean {
     pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
         let (mut whole, mut rest) = (0_i128, BigRational::from_integer(0.into()));
         for part in parts {
-            match part.whole() {
+            match self::whole(&part.0) {
                 Some(millionths) => whole += i128::from(millionths),
                 None => rest += &part.0,
             }
@@ -172,6 +167,11 @@ impl Mean {
     }
 }
 
+/// A value that is a whole number of millionths: nearly all are, and reckoning with fractions is slow.
+fn whole(value: &BigRational) -> Option<i64> {
+    value.is_integer().then(|| i64::try_from(value.numer()).ok())?
+}
+
 /// The weighted mean of exact values; `None` of nothing.
 pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a BigRational)>) -> Option<BigRational> {
     // Nearly all values are whole millionths; fractions are reduced after each step, so they are added by themselves.
@@ -179,9 +179,9 @@ pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a BigRational)>) -> 
     let mut rest = BigRational::from_integer(0.into());
     for (weight, value) in items {
         weights += u64::from(weight);
-        match i64::try_from(value.numer()) {
-            Ok(millionths) if value.is_integer() => whole += i128::from(millionths) * i128::from(weight),
-            _ => rest += value * BigRational::from_integer(weight.into()),
+        match self::whole(value) {
+            Some(millionths) => whole += i128::from(millionths) * i128::from(weight),
+            None => rest += value * BigRational::from_integer(weight.into()),
         }
     }
     let sum = rest + BigRational::from_integer(whole.into());

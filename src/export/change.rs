@@ -148,7 +148,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
     }
     let digits = digits(assessment);
     let mut header = vec!["", "From", "To", "Change"];
-    header.extend(used.iter().map(|cause| short(*cause)));
+    header.extend(used.iter().map(|cause| cause.short()));
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
     let reasons: Vec<&&NodeChange> = rows.iter().filter(|node| !node.why_not.is_empty()).collect();
     if !reasons.is_empty() {
@@ -176,19 +176,8 @@ fn moved(node: &NodeChange) -> bool {
 }
 
 /// Two digits more than scores have: a control moves the whole by little.
-fn digits(assessment: &Assessment) -> u32 {
+pub fn digits(assessment: &Assessment) -> u32 {
     assessment.settings.scoring.decimals + 2
-}
-
-fn short(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Method => "Method",
-        Cause::Scope => "Scope",
-        Cause::Assessed => "Assessed",
-        Cause::Evidence => "Evidence",
-        Cause::Up => "Up",
-        Cause::Down => "Down",
-    }
 }
 
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {

@@ -6,7 +6,7 @@ use super::charts::{self, Chart};
 use super::figures::Figures;
 use super::{Link, Report, changes, evidence, gaps, members, seals};
 use crate::address::Address;
-use crate::change::NodeChange;
+use crate::change::{NodeChange, Part};
 use crate::gap;
 use crate::number::signed;
 
@@ -72,14 +72,18 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     let whole = q.checked_sub(1).and_then(|_| changes::whole(report, q));
     let figures = report.figures(&tree.overall);
     BoardPage {
-        heading: if quarter.title.is_empty() { format!("Quarter {}", quarter.quarter) } else { quarter.title.clone() },
+        heading: report.heading(q),
         closes: quarter.closes.to_string(),
         radar: charts::radar(report, "Score by Function", &functions),
         trend: charts::trend(report, q),
         functions: rows.collect(),
         figures,
         since: q.checked_sub(1).map(|q| report.quarter(q).quarter.to_string()).unwrap_or_default(),
-        change: whole.as_ref().and_then(NodeChange::total).map(|total| amount(report, total)).unwrap_or_default(),
+        change: whole
+            .as_ref()
+            .and_then(NodeChange::total)
+            .map(|total| signed(total, digits(report)))
+            .unwrap_or_default(),
         why_not: whole.as_ref().map(|whole| whole.why_not.clone()).unwrap_or_default(),
         moved: whole.map(|whole| moved(report, q, &whole)).unwrap_or_default(),
         gaps: gaps::rows(report, q, 0, &ranked, tree, GAPS),
@@ -90,18 +94,16 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     }
 }
 
-/// A difference with one digit more than scores have.
-fn amount(report: Report<'_>, millionths: i64) -> String {
-    signed(millionths, report.assessment.settings.scoring.decimals + 1)
+/// One digit more than scores have.
+fn digits(report: Report<'_>) -> u32 {
+    report.assessment.settings.scoring.decimals + 1
 }
 
 fn moved(report: Report<'_>, q: usize, whole: &NodeChange) -> Vec<Moved> {
     let catalog = report.assessment.framework();
     // What does not show in the digits is on the page of changes.
-    let shows = |amount: &str| amount.starts_with(['+', '−']);
-    let mut parts: Vec<_> = whole.parts.iter().filter(|part| shows(&amount(report, part.amount))).collect();
-    parts.sort_by_key(|part| (-part.amount.abs(), part.cause));
-    let row = |part: &&crate::change::Part| {
+    let parts = changes::strongest(whole, digits(report));
+    let row = |(part, amount): (&Part, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Those first that pulled the way of the whole part, and most.
         controls.sort_by_key(|(id, pulled)| (-pulled * part.amount.signum(), id.clone()));
@@ -109,10 +111,10 @@ fn moved(report: Report<'_>, q: usize, whole: &NodeChange) -> Vec<Moved> {
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, 0, index(id)?)));
         Moved {
             title: part.cause.title(),
-            amount: amount(report, part.amount),
+            amount,
             controls: links.take(CONTROLS).collect(),
             more: controls.len().saturating_sub(CONTROLS),
         }
     };
-    parts.iter().take(CAUSES).map(row).collect()
+    parts.into_iter().take(CAUSES).map(row).collect()
 }

@@ -9,7 +9,8 @@ use super::charts::{self, Chart};
 use super::figures::Level;
 use super::{Link, Report};
 use crate::address::{Address, Data};
-use crate::change::{AnswerChange, Cause, Change, NodeChange, Side, between, overall};
+use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side, between, overall};
+use crate::export::change::digits;
 use crate::finding;
 use crate::number::{self, Mean, signed};
 
@@ -141,7 +142,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ChangesPage {
     let changes: Vec<Change> = (0..assessment.frameworks.len()).map(|f| since_before(report, q, f, None)).collect();
     let main = &changes[0];
     let whole = main.nodes.first();
-    let digits = digits(report);
+    let digits = digits(report.assessment);
     let why_not = main.incomparable.clone().or_else(|| whole.map(|whole| whole.why_not.clone())).unwrap_or_default();
     let targets = changes.iter().enumerate().flat_map(|(f, change)| targets(report, q, f, change));
     ChangesPage {
@@ -188,25 +189,26 @@ impl ChangesPage {
 /// What moved in quarter `q` since the one before, in one line; `None` for the first.
 pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
     let earlier = q.checked_sub(1)?;
-    let change = since_before(report, q, 0, None);
-    let whole = change.nodes.first();
+    let whole = whole(report, q);
     // One digit more than scores: the page that this leads to has all of them.
     let digits = report.assessment.settings.scoring.decimals + 1;
-    let mut parts: Vec<(i64, String)> = Vec::new();
-    for part in whole.iter().flat_map(|whole| &whole.parts) {
-        let amount = signed(part.amount, digits);
-        if amount.starts_with(['+', '−']) {
-            parts.push((part.amount, format!("{} {amount}", part.cause.title().to_lowercase())));
-        }
-    }
-    parts.sort_by_key(|(amount, _)| Reverse(amount.abs()));
+    let parts = whole.iter().flat_map(|whole| strongest(whole, digits));
+    let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
     Some(Since {
         quarter: report.quarter(earlier).quarter.to_string(),
         href: Address::Changes(q).path(report.assessment),
-        change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
-        parts: parts.into_iter().map(|(_, part)| part).collect(),
-        why_not: change.incomparable.or_else(|| whole.map(|whole| whole.why_not.clone())).unwrap_or_default(),
+        change: whole.as_ref().and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
+        parts,
+        why_not: whole.map(|whole| whole.why_not).unwrap_or_default(),
     })
+}
+
+/// The parts of a node that show in so many digits, each with its amount, the largest first.
+pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&Part, String)> {
+    let told = node.parts.iter().map(|part| (part, signed(part.amount, digits)));
+    let mut parts: Vec<(&Part, String)> = told.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
+    parts.sort_by_key(|(part, _)| Reverse(part.amount.abs()));
+    parts
 }
 
 /// What moved in quarter `q`, which is not the first.
@@ -222,11 +224,6 @@ pub(super) fn whole(report: Report<'_>, q: usize) -> Option<NodeChange> {
 fn side(report: Report<'_>, quarter: usize) -> Side<'_> {
     let Report { assessment, scorecard, .. } = report;
     Side { assessment, scorecard, quarter }
-}
-
-/// Two digits more than scores have: a control moves the whole by little.
-fn digits(report: Report<'_>) -> u32 {
-    report.assessment.settings.scoring.decimals + 2
 }
 
 /// One side of a difference, with the digits of the difference; or why there is none.
@@ -248,7 +245,7 @@ fn nodes(report: Report<'_>, q: usize, framework: usize, change: &Change) -> Tab
     let id = &report.assessment.frameworks[framework].id;
     let anchor = |node: &str| if framework == 0 { format!("node-{node}") } else { format!("node-{id}:{node}") };
     let rows = listed.map(|node| (anchor(&node.id), node_link(report, q, framework, node), node.clone()));
-    table(rows.collect(), digits(report))
+    table(rows.collect(), digits(report.assessment))
 }
 
 /// Each team that is asked anything on either side.
@@ -266,7 +263,7 @@ fn teams(report: Report<'_>, q: usize, framework: usize) -> Table {
         Some((anchor, Link { id: String::new(), ..link }, NodeChange { rank: "team", ..node }))
     };
     let rows = teams.filter(|team| asked(q, *team) || asked(q - 1, *team)).filter_map(row);
-    table(rows.collect(), digits(report))
+    table(rows.collect(), digits(report.assessment))
 }
 
 fn table(rows: Vec<(String, Link, NodeChange)>, digits: u32) -> Table {
@@ -286,19 +283,7 @@ fn table(rows: Vec<(String, Link, NodeChange)>, digits: u32) -> Table {
             .collect(),
         why_not: node.why_not,
     };
-    Table { causes: used.iter().copied().map(short).collect(), rows: rows.into_iter().map(row).collect() }
-}
-
-/// The head of a cause's column.
-fn short(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Method => "Method",
-        Cause::Scope => "Scope",
-        Cause::Assessed => "Assessed",
-        Cause::Evidence => "Evidence",
-        Cause::Up => "Up",
-        Cause::Down => "Down",
-    }
+    Table { causes: used.iter().copied().map(Cause::short).collect(), rows: rows.into_iter().map(row).collect() }
 }
 
 /// A node's page, or its section of one.
@@ -324,7 +309,7 @@ fn node_link(report: Report<'_>, q: usize, framework: usize, node: &NodeChange) 
 
 /// A cause with its controls, the largest contribution first; `None` where it moved nothing.
 fn section(report: Report<'_>, q: usize, change: &Change, cause: Cause) -> Option<CauseSection> {
-    let digits = digits(report);
+    let digits = digits(report.assessment);
     let part = change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause));
     let controls = &report.assessment.framework().controls;
     let place: BTreeMap<&str, usize> =

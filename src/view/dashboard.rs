@@ -105,7 +105,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
     let ranked = gap::rank(catalog, tree);
     let kinds = evidence::kinds(assessment, q);
     Dashboard {
-        heading: if quarter.title.is_empty() { format!("Quarter {}", quarter.quarter) } else { quarter.title.clone() },
+        heading: report.heading(q),
         opens: quarter.opens.to_string(),
         closes: quarter.closes.to_string(),
         seal: seals::standing(report, q),

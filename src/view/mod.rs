@@ -188,6 +188,12 @@ impl<'a> Report<'a> {
         &self.assessment.quarters[q]
     }
 
+    /// What a quarter is called: its title, or else its name.
+    fn heading(self, q: usize) -> String {
+        let QuarterAnswers { quarter, title, .. } = self.quarter(q);
+        if title.is_empty() { format!("Quarter {quarter}") } else { title.clone() }
+    }
+
     /// Where a team's answer for a control stands.
     fn standing(self, q: usize, framework: usize, control: usize, team: usize) -> Option<Standing> {
         self.scorecard.quarters[q].standing(framework, control, team)
