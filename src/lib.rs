@@ -35,6 +35,8 @@ pub mod quarter;
 pub mod roll;
 pub mod score;
 pub mod seal;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod settings;
 pub mod site;
 pub mod text;

@@ -2,9 +2,11 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
-use milepost::cli::Cli;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use milepost::cli::{Cli, Notice, Terminal};
 use milepost::diagnostic::Colour;
 
 /// The exit code of a fault in Milepost itself.
@@ -24,12 +26,56 @@ fn run() -> ExitCode {
     let cli = Cli::parse();
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = |terminal: bool| if terminal && !unwanted { Colour::Ansi } else { Colour::Plain };
-    let output = cli.run(colour(io::stdout().is_terminal()), colour(io::stderr().is_terminal()));
+    let progress = Progress::new();
+    let output = cli.run(&Terminal {
+        result: colour(io::stdout().is_terminal()),
+        remarks: colour(io::stderr().is_terminal()),
+        tell: &|notice| progress.tell(notice),
+    });
+    let took = progress.end();
+    let closing = if output.closing.is_empty() { String::new() } else { format!("{}{took}\n", output.closing) };
     let printed = print(io::stdout(), &output.result);
     let remarks = printed.as_ref().err().map_or_else(String::new, |error| format!("error: standard output: {error}\n"));
     // Where not even this can be said, the exit code still tells.
-    let _ = print(io::stderr(), &(output.remarks + &remarks));
+    let _ = print(io::stderr(), &(output.remarks + &closing + &remarks));
     if printed.is_err() { ExitCode::FAILURE } else { ExitCode::from(output.outcome as u8) }
+}
+
+/// What people who wait at a terminal are shown, and nobody else.
+struct Progress {
+    /// Not drawn until it is worth it.
+    bar: ProgressBar,
+}
+
+/// Who waits no longer than this needs no bar.
+const SHORT: Duration = Duration::from_millis(400);
+
+impl Progress {
+    fn new() -> Self {
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files");
+        let bar = ProgressBar::hidden().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar }
+    }
+
+    fn tell(&self, notice: Notice<'_>) {
+        match notice {
+            Notice::Line(lines) => drop(print(io::stderr(), &format!("{lines}\n"))),
+            Notice::Done { of } => {
+                if self.bar.is_hidden() && self.bar.elapsed() > SHORT {
+                    // Where standard error is no terminal, nothing is drawn.
+                    self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                }
+                self.bar.set_length(of as u64);
+                self.bar.inc(1);
+            }
+        }
+    }
+
+    /// How long it took.
+    fn end(&self) -> String {
+        self.bar.finish_and_clear();
+        if io::stderr().is_terminal() { format!(", {:.2} s", self.bar.elapsed().as_secs_f64()) } else { String::new() }
+    }
 }
 
 /// Prints all of `text`. A reader that closed its end, as `head` does, has seen enough: that is no failure.

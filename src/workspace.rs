@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 use sha2::{Digest, Sha256};
@@ -253,10 +253,7 @@ fn literal_folder(glob: &str) -> String {
 
 /// Reads the workspace at `root`. A folder without `milepost.toml` gives a workspace without it, which the check will say.
 pub fn load(root: &Path) -> Workspace {
-    let config = root.join(CONFIG);
-    let found = fs::symlink_metadata(&config).ok();
-    let config = found.map(|found| entry(CONFIG, if found.is_symlink() { Found::Link } else { read(&config, CONFIG) }));
-    let mut workspace = Workspace::new(shown_root(root), config);
+    let mut workspace = opened(root);
     let mut count = 0;
     for folder in workspace.patterns.roots() {
         // A walk does not follow its own root, but would pass through a link above it.
@@ -276,6 +273,20 @@ pub fn load(root: &Path) -> Workspace {
         }
     }
     workspace
+}
+
+/// The workspace with nothing read but its own file.
+fn opened(root: &Path) -> Workspace {
+    let config = root.join(CONFIG);
+    let found = fs::symlink_metadata(&config).ok();
+    let config = found.map(|found| entry(CONFIG, if found.is_symlink() { Found::Link } else { read(&config, CONFIG) }));
+    Workspace::new(shown_root(root), config)
+}
+
+/// Where everything that [`load`] reads from the workspace at `root` lies: its own file, and folders.
+pub fn watched(root: &Path) -> Vec<PathBuf> {
+    let folders = opened(root).patterns.roots().into_iter();
+    std::iter::once(root.join(CONFIG)).chain(folders.map(|folder| root.join(folder))).collect()
 }
 
 /// The first folder on the way down to `folder` that is a link.

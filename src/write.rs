@@ -40,11 +40,11 @@ pub enum Failure {
     Refused(String),
 }
 
-/// Writes `site` to the folder `out`.
+/// Writes `site` to the folder `out`, and calls `done` after each file, from any thread.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
+pub fn write(site: &Site<'_>, out: &Path, done: &(dyn Fn() + Sync)) -> Result<Written, Failure> {
     // A link to the folder stays a link: the folder that it leads to is replaced.
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
@@ -60,7 +60,7 @@ pub fn write(site: &Site<'_>, out: &Path) -> Result<Written, Failure> {
         )));
     }
     let stage = Stage::new(out)?;
-    let changed = render(site, out, &stage.path)?;
+    let changed = render(site, out, &stage.path, done)?;
     let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
     if written.changed == 0 && written.removed == 0 && !before.is_empty() {
@@ -254,8 +254,9 @@ fn foreign(out: &Path, before: &BTreeSet<String>) -> Result<Foreign, Failure> {
 }
 
 /// Renders every file; those that differ from what stands in `out` go to `stage`. Says for each whether it did.
-fn render(site: &Site<'_>, out: &Path, stage: &Path) -> Result<Vec<bool>, Failure> {
+fn render(site: &Site<'_>, out: &Path, stage: &Path, done: &(dyn Fn() + Sync)) -> Result<Vec<bool>, Failure> {
     let one = |file: &File| {
+        done();
         let bytes = site.render(file).map_err(|diagnostic| Failure::Page(vec![*diagnostic]))?;
         if fs::read(out.join(&file.path)).is_ok_and(|old| old == bytes) {
             return Ok(false);

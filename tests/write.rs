@@ -78,7 +78,7 @@ impl Room {
         let assessment = check::check(&workspace).assessment.unwrap();
         let scorecard = score::score(&assessment);
         let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
-        write(&site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme), out)
+        write(&site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme), out, &|| ())
     }
 
     fn build(&self) -> Written {

@@ -2,17 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-
-use super::Output;
-use super::source::{Assessed, Source};
-use crate::audience::redact;
-use crate::diagnostic::{self, Colour, Format};
-use crate::score;
-use crate::settings::{Audience, Hidden};
-use crate::site::site;
-use crate::theme::Theme;
-use crate::view::Report;
+use super::edition::{Edition, Reader};
+use super::source::Source;
+use super::{Notice, Output, Terminal};
 use crate::write::{Failure, Written, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
@@ -21,55 +13,52 @@ pub(super) struct Args {
     /// Where the report goes; `public` in the workspace by default.
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// For whom it is: what `[audiences]` in milepost.toml hides from them is nowhere in it.
-    #[arg(long, value_name = "AUDIENCE", default_value = "full", value_parser = audiences())]
-    audience: Audience,
+    #[command(flatten)]
+    reader: Reader,
     #[command(flatten)]
     source: Source,
-}
-
-/// The audiences by their names.
-fn audiences() -> impl TypedValueParser<Value = Audience> {
-    let named = |name: String| Audience::ALL.into_iter().find(|audience| audience.name() == name).unwrap_or_default();
-    PossibleValuesParser::new(Audience::ALL.map(Audience::name)).map(named)
+    /// Open the report in the browser when it is there.
+    #[arg(long)]
+    open: bool,
 }
 
 const NOTHING_WRITTEN: &str = "Nothing was written.\n";
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let assessed = match args.source.assess(root, colour) {
-        Ok(assessed) => assessed,
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
+    let edition = match Edition::new(root, &args.source, &args.reader, terminal.remarks) {
+        Ok(edition) => edition,
         Err(output) => return output,
     };
-    let quarters = 0..assessed.assessment.quarters.len();
-    let answers = quarters.flat_map(|quarter| assessed.assessment.answers(quarter));
-    let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
-    let Assessed { workspace, assessment, remarks, .. } = assessed;
-    let print = |found: &[diagnostic::Diagnostic]| diagnostic::print(found, &workspace, Format::Text, colour);
-    let theme = match Theme::new(&workspace, &assessment.settings.theme) {
-        Ok(theme) => theme,
-        Err(found) => return Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
-    };
-    let assessment = redact(assessment, args.audience);
-    let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
-    let scorecard = score::score(&assessment);
-    let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: provenance.as_ref() };
-    let site = site(report, &theme);
+    let site = edition.site();
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
-    match write(&site, &out) {
-        Ok(written) => Output::result(String::new(), remarks + &summary(&out, written)),
-        Err(Failure::Page(found)) => Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
-        Err(Failure::Refused(why)) => Output::failure(format!("{remarks}error: {why}\n")),
+    let files = site.files().len();
+    match write(&site, &out, &|| (terminal.tell)(Notice::Done { of: files })) {
+        Ok(written) => {
+            let index = out.join("index.html");
+            let opened = if args.open { super::open(&index) } else { String::new() };
+            let closing = format!("{}: {}, {}", index.display(), files_of(written), findings(edition.findings()));
+            Output { closing, ..Output::result(String::new(), edition.remarks.clone() + &opened) }
+        }
+        Err(Failure::Page(found)) => {
+            Output::failure(edition.remarks.clone() + &edition.print(&found, terminal.remarks) + NOTHING_WRITTEN)
+        }
+        Err(Failure::Refused(why)) => Output::failure(format!("{}error: {why}\n", edition.remarks)),
     }
 }
 
-fn summary(out: &Path, written: Written) -> String {
-    let Written { files, changed, removed } = written;
-    let index = out.join("index.html");
-    let what = match (changed, removed) {
+fn files_of(Written { files, changed, removed }: Written) -> String {
+    match (changed, removed) {
         (0, 0) => format!("{files} files, nothing changed"),
         (changed, 0) => format!("{files} files, {changed} written"),
         (changed, removed) => format!("{files} files, {changed} written, {removed} removed"),
-    };
-    format!("{}: {what}\n", index.display())
+    }
+}
+
+/// Only `milepost check` lists them, so this is also where to look.
+fn findings(count: usize) -> String {
+    match count {
+        0 => "no findings".to_owned(),
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    }
 }

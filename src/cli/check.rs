@@ -27,7 +27,8 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     diagnostics.extend(findings);
     let result = diagnostic::print(&diagnostics, &workspace, args.format, colour);
     let remarks = assessment.as_ref().filter(|_| !mistakes).map(nothing_wrong).unwrap_or_default();
-    Output { result, remarks, outcome: if broken { Outcome::Problems } else { Outcome::Fine } }
+    let outcome = if broken { Outcome::Problems } else { Outcome::Fine };
+    Output { outcome, ..Output::result(result, remarks) }
 }
 
 /// What the numbers of the newest quarter call for; earlier ones are closed.

@@ -61,7 +61,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = "no gates: set limits under [gates] in milepost.toml\n";
     let remarks = if verdicts.is_empty() { remarks + none } else { remarks };
-    Output { result, remarks, outcome }
+    Output { outcome, ..Output::result(result, remarks) }
 }
 
 fn word(verdict: &Verdict) -> &'static str {

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod diff;
+mod edition;
 mod explain;
 mod gaps;
 mod gate;
@@ -13,6 +14,8 @@ mod quarter;
 mod score;
 mod seal;
 mod select;
+#[cfg(feature = "serve")]
+mod serve;
 mod source;
 mod verify;
 
@@ -47,6 +50,8 @@ enum Command {
     Diff(diff::Args),
     Gate(gate::Args),
     Build(build::Args),
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
     Seal(seal::Args),
     Verify(verify::Args),
     Completions(completions::Args),
@@ -60,8 +65,32 @@ pub struct Output {
     pub result: String,
     /// Everything else, for standard error.
     pub remarks: String,
+    /// What was made, the last of the remarks: a line without its end, for the time that it took to be added.
+    pub closing: String,
     /// How it went.
     pub outcome: Outcome,
+}
+
+/// What a command has to say while it runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Notice<'a> {
+    /// Lines for standard error.
+    Line(&'a str),
+    /// One more of so many parts is done.
+    Done {
+        /// All parts.
+        of: usize,
+    },
+}
+
+/// Where a command's words go to.
+pub struct Terminal<'a> {
+    /// The colour of results.
+    pub result: Colour,
+    /// The colour of remarks: one of the two may go to a file.
+    pub remarks: Colour,
+    /// Takes what is said at once.
+    pub tell: &'a (dyn Fn(Notice<'_>) + Sync),
 }
 
 /// How a command went; the number is its exit code.
@@ -78,17 +107,18 @@ pub enum Outcome {
 
 impl Output {
     fn result(result: String, remarks: String) -> Self {
-        Self { result, remarks, outcome: Outcome::Fine }
+        Self { result, remarks, ..Self::default() }
     }
 
     fn failure(remarks: String) -> Self {
-        Self { result: String::new(), remarks, outcome: Outcome::Problems }
+        Self { remarks, outcome: Outcome::Problems, ..Self::default() }
     }
 }
 
 impl Cli {
-    /// Runs the command, with the colour of its result and that of its remarks: one of them may go to a file.
-    pub fn run(&self, result: Colour, remarks: Colour) -> Output {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal<'_>) -> Output {
+        let &Terminal { result, remarks, .. } = terminal;
         if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
             let remarks = format!("error: there is no folder {}\n", self.root.display());
             return Output { outcome: Outcome::Usage, ..Output::failure(remarks) };
@@ -96,7 +126,9 @@ impl Cli {
         match &self.command {
             Command::Completions(args) => completions::run(args),
             Command::Man(args) => man::run(args),
-            Command::Build(args) => build::run(&self.root, args, remarks),
+            Command::Build(args) => build::run(&self.root, args, terminal),
+            #[cfg(feature = "serve")]
+            Command::Serve(args) => serve::run(&self.root, args, terminal),
             Command::Init(args) => init::run(&self.root, args),
             Command::Quarter(args) => quarter::run(&self.root, args, remarks),
             Command::Check(args) => check::run(&self.root, args, result),
@@ -108,6 +140,14 @@ impl Cli {
             Command::Verify(args) => verify::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         }
+    }
+}
+
+/// Opens a file or an address in the user's browser; what there is to say where that fails.
+fn open(what: &Path) -> String {
+    match open::that_detached(what) {
+        Ok(()) => String::new(),
+        Err(_) => format!("{} could not be opened: no browser was found\n", what.display()),
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Format::Text => text(&verdicts, may_differ),
         Format::Json => json(&verdicts, may_differ, outcome),
     };
-    Output { result, remarks, outcome }
+    Output { outcome, ..Output::result(result, remarks) }
 }
 
 /// The seals that are asked for.

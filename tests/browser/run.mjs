@@ -1,8 +1,8 @@
 // Built sites in, what a browser, axe and vnu find wrong with them out. Run it by run.sh, which installs what it needs.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -38,6 +38,21 @@ const sites = {
       "2026-Q4/teams/fleet/index.html",
       "2026-Q3/controls/DRC.RU-01/index.html", "2026-Q3/frameworks/delivery/index.html",
       "2026-Q3/frameworks/data-recovery/index.html", "guides/index.html", "guides/protect/index.html",
+      "guides/theme/index.html",
+    ],
+  },
+  // The same for the board, and in the other theme.
+  board: {
+    root: ".",
+    args: ["--audience", "board"],
+    pages: ["index.html", "2026-Q4/controls/PR.DS-11/index.html", "2026-Q4/board/index.html", "2026-Q4/gaps/index.html"],
+  },
+  ledger: {
+    root: ".",
+    settings: (text) => text.replace("[report]\n", '[report]\ntheme = "ledger"\n'),
+    pages: [
+      "index.html", "2026-Q4/controls/PR.DS-11/index.html", "2026-Q4/board/index.html", "2026-Q4/gaps/index.html",
+      "2026-Q4/changes/index.html", "2026-Q4/functions/protect/index.html", "trends/index.html",
     ],
   },
   half: {
@@ -69,7 +84,9 @@ let server, address, browser;
 before(async () => {
   for (const [name, site] of Object.entries(sites)) {
     site.folder = join(folder, name);
-    execFileSync(milepost, ["--root", join(repository, site.root), "build", "--out", site.folder], { stdio: "pipe" });
+    const root = site.settings ? copy(site.root, `${name}-workspace`, site.settings) : join(repository, site.root);
+    const args = ["--root", root, "build", "--out", site.folder, ...(site.args ?? [])];
+    execFileSync(milepost, args, { stdio: "pipe" });
     site.pages = site.pages.map((page) => existing(site.folder, page));
   }
   server = createServer((request, response) => {
@@ -97,6 +114,25 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A copy of a workspace with other settings. */
+function copy(root, name, settings) {
+  const there = join(folder, name);
+  for (const part of ["content", "controls", "themes", "milepost.toml"]) {
+    const from = join(repository, root, part);
+    if (existsSync(from)) cpSync(from, join(there, part), { recursive: true });
+  }
+  change(join(there, "milepost.toml"), settings);
+  return there;
+}
+
+/** Changes a file, which then is another. */
+function change(path, how) {
+  const before = readFileSync(path, "utf8");
+  const after = how(before);
+  assert.notEqual(after, before, path);
+  writeFileSync(path, after);
+}
+
 function existing(folder, page) {
   assert.ok(existsSync(join(folder, page)), `${page} is no page of ${folder}`);
   return page;
@@ -106,7 +142,7 @@ function existing(folder, page) {
 async function open(url, options, look) {
   const context = await browser.newContext(options);
   const faults = [];
-  const home = new URL(url).protocol === "file:" ? "file:" : address;
+  const home = new URL(url).protocol === "file:" ? "file:" : new URL(url).origin;
   context.on("request", (request) => {
     if (!request.url().startsWith(home)) faults.push(`request: ${request.url()}`);
   });
@@ -403,6 +439,48 @@ describe("registers", () => {
       assert.ok(await shown(page) > 20);
       assert.equal(await page.locator(".tools:visible, .search:visible").count(), 0);
     }));
+});
+
+test("a served page follows its files, and shows what is wrong with them", async () => {
+  const root = copy("tests/fixtures/site/half", "served", (text) => text.replace('title = "', 'title = "Served '));
+  const serving = spawn(milepost, ["--root", root, "serve", "--port", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+  try {
+    const home = await new Promise((done, failed) => {
+      let said = "";
+      serving.stderr.on("data", (data) => {
+        said += data;
+        const ready = /(http:\/\/\S+) shows/.exec(said);
+        if (ready) done(ready[1]);
+      });
+      serving.on("exit", () => failed(new Error(said)));
+    });
+    const settings = join(root, "milepost.toml");
+    await open(`${home}2026-Q3/gaps/index.html`, {}, async (page) => {
+      const brand = page.locator(".brand");
+      const overlay = page.getByRole("alert");
+      assert.match(await brand.textContent(), /^Served /);
+      change(settings, (text) => text.replace("Served ", "Changed "));
+      await brand.filter({ hasText: "Changed" }).waitFor();
+      assert.equal(await overlay.count(), 0);
+
+      change(settings, (text) => `${text}\n[<img src=x onerror=canary()>]\n`);
+      await overlay.waitFor();
+      assert.match(await overlay.textContent(), /milepost\.toml:\d+:\d+[^]*onerror/);
+      assert.match(await brand.textContent(), /^Changed /, "the last report stays");
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run(".milepost-problems"));
+      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+      await page.locator(".milepost-problems summary").press("Enter");
+      assert.equal(await overlay.locator("pre").isVisible(), false, "it can be closed");
+
+      change(settings, (text) => text.replace(/\n\[<img.*\n/, ""));
+      await overlay.waitFor({ state: "detached" });
+      assert.match(await brand.textContent(), /^Changed /);
+    });
+  } finally {
+    serving.removeAllListeners("exit");
+    serving.kill();
+  }
 });
 
 test("light and dark can be chosen, and the choice is kept", () =>

@@ -1,0 +1,104 @@
+//! A workspace and an audience in, all that an edition of the report is made from out.
+
+use std::path::Path;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+#[cfg(feature = "serve")]
+use rayon::prelude::*;
+
+use super::Output;
+use super::source::{Assessed, Source};
+use crate::assessment::Assessment;
+use crate::audience::redact;
+use crate::diagnostic::{self, Colour, Diagnostic, Format};
+use crate::finding;
+use crate::provenance::Provenance;
+use crate::score::{self, Scorecard};
+use crate::settings::{Audience, Hidden};
+use crate::site::{Site, site};
+use crate::theme::Theme;
+use crate::view::Report;
+use crate::workspace::Workspace;
+
+/// For whom a report is made.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reader {
+    /// For whom it is: what `[audiences]` in milepost.toml hides from them is nowhere in it.
+    #[arg(long, value_name = "AUDIENCE", default_value = "full", value_parser = audiences())]
+    audience: Audience,
+}
+
+/// The audiences by their names.
+fn audiences() -> impl TypedValueParser<Value = Audience> {
+    let named = |name: String| Audience::ALL.into_iter().find(|audience| audience.name() == name).unwrap_or_default();
+    PossibleValuesParser::new(Audience::ALL.map(Audience::name)).map(named)
+}
+
+/// What an edition of the report is made from.
+pub(super) struct Edition {
+    pub(super) workspace: Workspace,
+    assessment: Assessment,
+    scorecard: Scorecard,
+    provenance: Option<Provenance>,
+    theme: Theme,
+    /// What there is to say of the workspace.
+    pub(super) remarks: String,
+}
+
+impl Edition {
+    /// Reads, checks and scores the workspace at `root`; a broken one ends the command with its diagnostics.
+    pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
+        let assessed = source.assess(root, colour)?;
+        let quarters = 0..assessed.assessment.quarters.len();
+        let answers = quarters.flat_map(|quarter| assessed.assessment.answers(quarter));
+        let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
+        let Assessed { workspace, assessment, remarks, .. } = assessed;
+        let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
+            Output::failure(format!("{remarks}{}", diagnostic::print(&found, &workspace, Format::Text, colour)))
+        })?;
+        let assessment = redact(assessment, reader.audience);
+        let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
+        let scorecard = score::score(&assessment);
+        Ok(Self { workspace, assessment, scorecard, provenance, theme, remarks })
+    }
+
+    /// Its files.
+    pub(super) fn site(&self) -> Site<'_> {
+        let Self { assessment, scorecard, provenance, theme, .. } = self;
+        site(Report { assessment, scorecard, provenance: provenance.as_ref() }, theme)
+    }
+
+    /// How many findings its newest quarter has.
+    pub(super) fn findings(&self) -> usize {
+        finding::findings(&self.assessment, &self.scorecard, self.assessment.newest()).len()
+    }
+
+    /// One file of it, or what is wrong with its template; nothing where there is no such file.
+    #[cfg(feature = "serve")]
+    pub(super) fn render(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+        let site = self.site();
+        let file = site.files().iter().find(|file| file.path == path)?;
+        Some(site.render(file).map_err(|found| self.print(&[*found], Colour::Plain)))
+    }
+
+    /// Whether another edition looks the same.
+    #[cfg(feature = "serve")]
+    pub(super) fn has_theme_of(&self, other: &Self) -> bool {
+        let [mine, theirs] =
+            [self, other].map(|edition| edition.workspace.files.iter().filter(|(path, _)| path.starts_with("themes/")));
+        self.assessment.settings.theme == other.assessment.settings.theme && mine.eq(theirs)
+    }
+
+    /// The first mistake that its templates make on any page.
+    #[cfg(feature = "serve")]
+    pub(super) fn mistake_of_theme(&self) -> Option<String> {
+        let site = self.site();
+        let found = site.files().par_iter().find_map_first(|file| site.render(file).err())?;
+        Some(self.print(&[*found], Colour::Plain))
+    }
+
+    /// What is wrong with its templates, as text.
+    pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> String {
+        diagnostic::print(found, &self.workspace, Format::Text, colour)
+    }
+}

@@ -1,0 +1,60 @@
+//! `milepost serve`: the report in a browser on this machine, made anew whenever a file of the workspace changes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::edition::{Edition, Reader};
+use super::source::Source;
+use super::{Notice, Output, Terminal};
+use crate::diagnostic::Colour;
+use crate::serve::{Build, serve};
+use crate::workspace;
+
+/// Show the report in a browser on this machine, and make it anew whenever a file of the workspace changes.
+///
+/// Only this machine is answered. Nothing is written: pages are made when they are asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The port to listen at; the first that is free from 8000 by default.
+    #[arg(short, long, value_name = "PORT")]
+    port: Option<u16>,
+    #[command(flatten)]
+    reader: Reader,
+    /// Open the report in the browser.
+    #[arg(long)]
+    open: bool,
+}
+
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
+    let tell = |lines: &str| match lines.trim_end() {
+        "" => (),
+        lines => (terminal.tell)(Notice::Line(lines)),
+    };
+    let mut last: Option<Arc<Edition>> = None;
+    let build = || {
+        let edition = match Edition::new(root, &Source::default(), &args.reader, Colour::Plain) {
+            Ok(edition) => Arc::new(edition),
+            Err(output) => return Build::Broken(output.remarks),
+        };
+        let before = last.replace(Arc::clone(&edition));
+        if before.as_ref().is_some_and(|before| before.workspace.files == edition.workspace.files) {
+            return Build::Same;
+        }
+        // Pages are made when they are asked for; a new theme proves itself first.
+        let new_theme = before.is_none_or(|before| !edition.has_theme_of(&before));
+        if let Some(mistake) = new_theme.then(|| edition.mistake_of_theme()).flatten() {
+            last = None;
+            return Build::Broken(edition.remarks.clone() + &mistake);
+        }
+        tell(&edition.remarks);
+        Build::Report(Box::new(move |path| edition.render(path)))
+    };
+    let opened = |address: &str| {
+        tell(&format!("{address} shows the report. Ctrl-C stops."));
+        if args.open {
+            tell(&super::open(Path::new(address)));
+        }
+    };
+    let failure = serve(args.port, || workspace::watched(root), build, opened, tell);
+    Output::failure(format!("error: {failure}\n"))
+}

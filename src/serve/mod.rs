@@ -1,0 +1,125 @@
+//! Builds of a report in, answers to browsers on this machine out, for as long as the process lives.
+
+mod answer;
+mod watch;
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::runtime::Runtime;
+use tokio::sync::watch::{Sender, channel};
+
+use self::answer::{Served, answer};
+use self::watch::Changes;
+
+/// A report: a path in the site in, the bytes of the file or what is wrong with its template out; nothing where no file is.
+pub type Report = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + Send + Sync;
+
+/// What a build came to.
+pub enum Build {
+    /// A new report.
+    Report(Box<Report>),
+    /// Mistakes, as they are printed.
+    Broken(String),
+    /// What was there before.
+    Same,
+}
+
+/// The last report that could be made, and what has been wrong since.
+#[derive(Clone, Default)]
+struct Latest {
+    /// Counts the builds that changed anything.
+    number: u64,
+    report: Option<Arc<Report>>,
+    /// Mistakes of the last build; empty where there are none.
+    problems: String,
+}
+
+impl Latest {
+    /// The state after a build; nothing where it is the same.
+    fn after(&self, build: Build) -> Option<Self> {
+        let number = self.number + 1;
+        match build {
+            Build::Same if self.problems.is_empty() => None,
+            Build::Same => Some(Self { number, problems: String::new(), ..self.clone() }),
+            Build::Broken(problems) if problems == self.problems => None,
+            Build::Broken(problems) => Some(Self { number, problems, ..self.clone() }),
+            Build::Report(report) => Some(Self { number, report: Some(report.into()), problems: String::new() }),
+        }
+    }
+}
+
+/// The ports that are tried where none is asked for.
+const PORTS: RangeInclusive<u16> = 8000..=8009;
+
+/// Serves what `build` makes to browsers on this machine, and calls it again whenever something changes in one of the `watched`
+/// paths. `ready` is told the address, `tell` what became of each build. Returns only what made it impossible.
+pub fn serve(
+    port: Option<u16>,
+    watched: impl Fn() -> Vec<PathBuf>,
+    mut build: impl FnMut() -> Build,
+    ready: impl FnOnce(&str),
+    tell: impl Fn(&str),
+) -> String {
+    let mut changes = match Changes::of(watched) {
+        Ok(changes) => changes,
+        Err(error) => return format!("the workspace cannot be watched: {error}"),
+    };
+    let (listener, port) = match listen(port) {
+        Ok(listening) => listening,
+        Err(why) => return why,
+    };
+    let (latest, seen) = channel(Latest::default());
+    publish(&latest, build(), &tell);
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return error.kind().to_string(),
+    };
+    let router = Router::new().fallback(answer).with_state(Served::new(port, seen));
+    runtime.spawn(async move {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        axum::serve(listener, router).await
+    });
+    ready(&format!("http://127.0.0.1:{port}/"));
+    while changes.wait() {
+        publish(&latest, build(), &tell);
+    }
+    "the workspace can no longer be watched".to_owned()
+}
+
+/// Shows what a build came to, and says so.
+fn publish(latest: &Sender<Latest>, build: Build, tell: &impl Fn(&str)) {
+    let Some(next) = latest.borrow().after(build) else { return };
+    let said = match (next.problems.as_str(), &next.report) {
+        ("", _) => format!("Build {} is shown.", next.number),
+        (problems, Some(_)) => format!("{problems}The last report that could be made is shown."),
+        (problems, None) => problems.to_owned(),
+    };
+    latest.send_replace(next);
+    tell(&said);
+}
+
+/// Listens at `port`, or at the first of [`PORTS`] that nobody else has; gives its number too.
+fn listen(port: Option<u16>) -> Result<(TcpListener, u16), String> {
+    let ports = port.map_or(PORTS, |port| port..=port);
+    let mut refusals = Vec::new();
+    for port in ports {
+        match bind(port) {
+            Ok(listening) => return Ok(listening),
+            Err(error) => refusals.push(format!("port {port}: {}", error.kind())),
+        }
+    }
+    Err(format!("{}; choose another with --port", refusals.join(", ")))
+}
+
+/// Listens where no other machine can ask.
+fn bind(port: u16) -> io::Result<(TcpListener, u16)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    listener.set_nonblocking(true)?;
+    let port = listener.local_addr()?.port();
+    Ok((listener, port))
+}
