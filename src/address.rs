@@ -49,6 +49,45 @@ pub enum Address {
     Method,
     /// A quarter's figures as a file.
     Data(usize, Data),
+    /// The newest quarter's overall score, or that of a Function of the main framework, as a badge for other pages.
+    Badge(Option<usize>),
+    /// A chart as a file for other pages: of a quarter, or of whichever is the newest.
+    Chart(Option<usize>, Drawing),
+}
+
+/// The charts that are files of their own: of the Functions, or of the Categories of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawing {
+    /// Scores, targets and the quarter before.
+    Profile(Option<usize>),
+    /// Answers by level.
+    Levels(Option<usize>),
+    /// What moved the overall score since the quarter before.
+    Changes,
+    /// The overall score by quarter.
+    Trend,
+}
+
+impl Drawing {
+    /// All of them.
+    pub fn all(assessment: &Assessment) -> Vec<Self> {
+        let functions = || (0..assessment.framework().functions.len()).map(Some);
+        let members = || std::iter::once(None).chain(functions());
+        let drawings = [Self::Changes, Self::Trend].into_iter();
+        drawings.chain(members().map(Self::Profile)).chain(members().map(Self::Levels)).collect()
+    }
+
+    fn name(self, assessment: &Assessment) -> String {
+        let of = |function: Option<usize>| {
+            function.map(|function| function_name(assessment, function) + "-").unwrap_or_default()
+        };
+        match self {
+            Self::Profile(function) => format!("{}profile.svg", of(function)),
+            Self::Levels(function) => format!("{}levels.svg", of(function)),
+            Self::Changes => "changes.svg".to_owned(),
+            Self::Trend => "trend.svg".to_owned(),
+        }
+    }
 }
 
 /// The data files of a quarter.
@@ -112,6 +151,12 @@ impl Address {
             }
             Self::Method => "method/index.html".to_owned(),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
+            Self::Badge(function) => {
+                let name = function.map_or("overall".to_owned(), |function| function_name(assessment, function));
+                format!("badges/{name}.svg")
+            }
+            Self::Chart(Some(q), drawing) => format!("charts/{}/{}", quarter(q), drawing.name(assessment)),
+            Self::Chart(None, drawing) => format!("charts/{}", drawing.name(assessment)),
         }
     }
 
@@ -139,6 +184,8 @@ impl Address {
             Self::Home | Self::Trends | Self::SearchIndex | Self::Method | Self::Guides | Self::Guide(_) => {
                 assessment.newest()
             }
+            Self::Badge(_) | Self::Chart(None, _) => assessment.newest(),
+            Self::Chart(Some(q), _) => q,
             Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
             Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
             Self::Actions(q) | Self::Board(q) | Self::Changes(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
@@ -164,6 +211,8 @@ impl Address {
             Self::Changes(_) => Self::Changes(q),
             Self::Framework(_, framework) => Self::Framework(q, framework),
             Self::Data(_, data) => Self::Data(q, data),
+            Self::Badge(_) => Self::Dashboard(q),
+            Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
         }
     }
 
@@ -174,7 +223,11 @@ impl Address {
             all.push(Self::Guides);
             all.extend((0..assessment.guides.len()).map(Self::Guide));
         }
+        let functions = 0..assessment.framework().functions.len();
+        all.extend(std::iter::once(None).chain(functions.map(Some)).map(Self::Badge));
+        all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(None, drawing)));
         for q in 0..assessment.quarters.len() {
+            all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
             all.extend([Self::Dashboard(q), Self::Board(q), Self::Changes(q), Self::Gaps(q), Self::Evidence(q)]);
             all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q), Self::Actions(q)]);
             all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));

@@ -2,6 +2,7 @@
 
 use crate::address::{Address, Data};
 use crate::change::{Change, Side, between};
+use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::change::Comparison;
 use crate::export::{self, Selection};
@@ -54,6 +55,13 @@ impl Site<'_> {
             Source::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
             Source::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
             Source::Address(Address::SearchIndex) => Ok(export::search::index(self.report.assessment).into_bytes()),
+            Source::Address(Address::Badge(function)) => {
+                Ok(chart::badge(&view::badge(self.report, function), &self.theme.chart_style()).into_bytes())
+            }
+            Source::Address(Address::Chart(q, drawing)) => {
+                let sheet = view::drawing(self.report, q.unwrap_or(self.report.assessment.newest()), drawing);
+                Ok(chart::sheet(&sheet, &self.theme.chart_style()).into_bytes())
+            }
             Source::Address(address) => match view::page(self.report, address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),
                 None => Ok(Vec::new()),

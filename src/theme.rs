@@ -61,6 +61,14 @@ impl Theme {
         self.assets.get(path).map(Vec::as_slice)
     }
 
+    /// What a chart needs of the style sheets where it stands alone, with a ground of its own: nobody knows on which it will stand.
+    pub fn chart_style(&self) -> String {
+        const ALONE: &str =
+            ":root{color-scheme:light dark;background:var(--chart-paper);font-family:system-ui,sans-serif}\n";
+        let sheets = ["assets/charts.css", "assets/brand.css"].into_iter().filter_map(|path| self.asset(path));
+        sheets.map(String::from_utf8_lossy).fold(ALONE.to_owned(), |style, sheet| style + &sheet)
+    }
+
     /// Renders a page to HTML.
     ///
     /// # Errors

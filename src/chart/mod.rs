@@ -14,6 +14,7 @@ mod label;
 mod pen;
 mod radar;
 mod series;
+mod sheet;
 mod spark;
 mod trend;
 
@@ -22,6 +23,7 @@ pub use bridge::{Bridge, End, Step, Way, bridge, post_key, step_key};
 pub use distribution::{Distribution, Part, Stack, State, distribution, state_key};
 pub use radar::{Axis, Radar, RadarSeries, radar};
 pub use series::{Series, series_key};
+pub use sheet::{Badge, Sheet, badge, sheet};
 pub use spark::{Spark, Tile, spark, spark_hidden, tile};
 pub use trend::{Line, Trend, trend};
 

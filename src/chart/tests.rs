@@ -119,6 +119,33 @@ fn every_chart_is_well_formed_whatever_it_is_given() {
 }
 
 #[test]
+fn what_stands_alone_is_well_formed_and_holds_its_chart_whole() {
+    for label in LABELS {
+        let keys = vec![(series_key(Series::Target), label.to_owned()); 7];
+        for chart in all(label, Some(2.5), &scale(5), 6) {
+            let alone =
+                Sheet { title: label.to_owned(), note: label.to_owned(), chart: chart.clone(), keys: keys.clone() };
+            let svg = sheet(&alone, "a > b { color: red }");
+            assert_well_formed(svg.trim_end());
+            let drawing = |svg: &str| svg.split_once('>').unwrap().1.to_owned();
+            assert!(svg.contains(&drawing(&chart)) && svg.contains("<style>a &gt; b { color: red }</style>"), "{svg}");
+        }
+        let empty = Sheet { title: label.to_owned(), note: label.to_owned(), ..Sheet::default() };
+        assert_well_formed(sheet(&empty, "").trim_end());
+        for level in ["level-3", ""] {
+            let figure = Badge { label: label.to_owned(), value: label.to_owned(), level: level.to_owned() };
+            assert_well_formed(badge(&figure, "").trim_end());
+        }
+    }
+    let figure = Badge {
+        label: "Protect 2026-Q3".to_owned(),
+        value: "2.4 of 5 · 78 of 79 assessed".to_owned(),
+        level: "level-2".to_owned(),
+    };
+    insta::assert_snapshot!(by_element(&badge(&figure, "")));
+}
+
+#[test]
 fn a_scale_that_is_none_makes_everything_unknown() {
     let ticks = vec![Tick { at: f64::NAN, label: "x".to_owned() }, Tick { at: 1.0, label: "1".to_owned() }];
     for (bottom, top) in [(0.0, 0.0), (5.0, 0.0), (f64::NAN, 5.0), (0.0, f64::INFINITY), (f64::MIN, f64::MAX)] {

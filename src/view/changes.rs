@@ -221,6 +221,19 @@ pub(super) fn whole(report: Report<'_>, q: usize) -> Option<NodeChange> {
     overall(side(report, q - 1), side(report, q), 0, None)
 }
 
+/// What moved it as a chart, or why there is nothing to draw.
+pub(super) fn bridge(report: Report<'_>, q: usize) -> Result<Chart, String> {
+    let name = |q: usize| report.quarter(q).quarter.to_string();
+    let before = q.checked_sub(1).ok_or_else(|| format!("there is no quarter before {}", name(q)))?;
+    match whole(report, q) {
+        Some(whole) if whole.total().is_some() => {
+            Ok(charts::bridge(report, [&name(before), &name(q)], &whole, digits(report.assessment)))
+        }
+        Some(whole) => Err(whole.why_not),
+        None => Err("the two quarters cannot be compared".to_owned()),
+    }
+}
+
 fn side(report: Report<'_>, quarter: usize) -> Side<'_> {
     let Report { assessment, scorecard, .. } = report;
     Side { assessment, scorecard, quarter }

@@ -16,15 +16,15 @@ use crate::settings;
 /// A chart and the keys to read it by.
 #[derive(Debug, Serialize)]
 pub(super) struct Chart {
-    svg: Markup,
-    keys: Vec<Key>,
+    pub(super) svg: Markup,
+    pub(super) keys: Vec<Key>,
 }
 
 /// One entry of a chart's legend: how it looks and what it is.
 #[derive(Debug, Serialize)]
-struct Key {
-    swatch: Markup,
-    name: String,
+pub(super) struct Key {
+    pub(super) swatch: Markup,
+    pub(super) name: String,
 }
 
 impl Key {

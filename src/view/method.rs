@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use super::control::rules;
 use super::figures::Level;
-use super::{Link, Report, seals};
-use crate::address::Address;
+use super::{Link, Report, drawing, seals};
+use crate::address::{Address, Drawing};
 use crate::assessment::PolicyFile;
 use crate::catalog::TeamRule;
+use crate::chart::Badge;
 use crate::finding::any_of;
 use crate::number;
 use crate::settings::{Basis, OverallRule};
@@ -32,6 +33,10 @@ pub(super) struct MethodPage {
     seals: Vec<seals::SealRow>,
     teams: Vec<TeamRow>,
     frameworks: Vec<FrameworkRow>,
+    /// Badges: what they say, and where they are.
+    badges: Vec<Link>,
+    /// Charts that are files of their own.
+    drawings: Vec<Link>,
 }
 
 /// A level and its criteria.
@@ -105,6 +110,7 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
     let dimensions = scale.dimensions.iter();
     let dimensions =
         dimensions.map(|dimension| DimensionRow { name: dimension.name.clone(), weight: dimension.weight });
+    let functions = 0..report.assessment.framework().functions.len();
     let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
     MethodPage {
         levels: levels.collect(),
@@ -124,7 +130,19 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         seals: seals::rows(report),
         teams: (0..settings.teams.len()).map(|team| team_row(report, team)).collect(),
         frameworks: report.assessment.frameworks.iter().map(framework_row).collect(),
+        badges: std::iter::once(None).chain(functions.map(Some)).map(|function| badge(report, function)).collect(),
+        drawings: Drawing::all(report.assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
     }
+}
+
+fn badge(report: Report<'_>, function: Option<usize>) -> Link {
+    let Badge { label, value, .. } = drawing::badge(report, function);
+    Link::new("", &format!("{label}: {value}"), Address::Badge(function).path(report.assessment))
+}
+
+fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
+    let path = Address::Chart(None, drawing).path(report.assessment);
+    Link::new("", &drawing::title(report, drawing), path)
 }
 
 /// The controls whose rules differ from what the workspace declares for all.

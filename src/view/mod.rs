@@ -7,6 +7,7 @@ mod changes;
 mod charts;
 mod control;
 mod dashboard;
+mod drawing;
 mod evidence;
 mod exclusions;
 mod figures;
@@ -24,6 +25,7 @@ mod targets;
 mod team;
 mod trends;
 
+pub use drawing::{badge, drawing};
 use minijinja::Value;
 use serde::{Serialize, Serializer};
 
@@ -144,7 +146,7 @@ impl Markup {
     }
 }
 
-/// Makes the page at `address`; `None` for data files, which are no pages.
+/// Makes the page at `address`; `None` for data files and charts, which are no pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let (title, body) = match address {
         Address::Home => (String::new(), Body::Dashboard(dashboard::view(report, report.assessment.newest()))),
@@ -178,7 +180,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (title, Body::Framework(framework::view(report, q, framework)))
         }
         Address::Method => ("Method".to_owned(), Body::Method(method::view(report))),
-        Address::Data(..) | Address::SearchIndex => return None,
+        Address::Data(..) | Address::SearchIndex | Address::Badge(_) | Address::Chart(..) => return None,
     };
     Some(Page { frame: frame::view(report, address, title), body })
 }

@@ -441,6 +441,33 @@ describe("registers", () => {
     }));
 });
 
+test("charts and badges stand alone, in light and dark, with every word inside", async (t) => {
+  const files = ["badges", "charts", "charts/2026-Q1"].flatMap((part) =>
+    readdirSync(join(sites.example.folder, part)).filter((name) => name.endsWith(".svg")).map((name) => `${part}/${name}`));
+  assert.ok(files.length > 30);
+  for (const colorScheme of ["light", "dark"]) {
+    await t.test(colorScheme, () =>
+      open(`${address}/example/${files[0]}`, { colorScheme }, async (page) => {
+        for (const file of files) {
+          await page.goto(`${address}/example/${file}`);
+          const faults = await page.evaluate(() => {
+            const root = document.documentElement;
+            if (root.localName !== "svg") return [root.outerHTML.slice(0, 200)];
+            const paper = root.getBoundingClientRect();
+            const texts = [...root.querySelectorAll("text")];
+            const out = texts.filter((text) => {
+              const box = text.getBoundingClientRect();
+              return box.left < paper.left || box.right > paper.right || box.top < paper.top || box.bottom > paper.bottom;
+            });
+            const unseen = texts.filter((text) => !text.matches(".on") && getComputedStyle(text).fill === getComputedStyle(root).backgroundColor);
+            return [...out, ...unseen].map((text) => text.textContent);
+          });
+          assert.deepEqual(faults, [], file);
+        }
+      }));
+  }
+});
+
 test("a served page follows its files, and shows what is wrong with them", async () => {
   const root = copy("tests/fixtures/site/half", "served", (text) => text.replace('title = "', 'title = "Served '));
   const serving = spawn(milepost, ["--root", root, "serve", "--port", "0"], { stdio: ["ignore", "ignore", "pipe"] });

@@ -411,6 +411,20 @@ pub(crate) fn by_the_rules_of_now(two: &Two) -> Assessment {
     assessment
 }
 
+/// Whether a team of before is asked for a control, but not for the one whose facts it stands on. The facts count there all the
+/// same, which [`by_the_rules_of_now`], where what is not asked is not there, cannot show.
+pub(crate) fn lends_beyond_its_scope(two: &Two) -> bool {
+    let Two { from, quarters, frameworks, .. } = two;
+    let quarter = from.assessment.quarters[quarters.0].quarter;
+    let asked = |control: usize, team: usize| from.assessment.is_asked(quarter, frameworks.0, control, team);
+    let controls = two.catalogs().0.controls.iter().enumerate();
+    let lent = controls.flat_map(|(control, named)| {
+        let facts = named.measure.iter().flat_map(|measure| measure.facts.values());
+        facts.filter_map(|fact| fact.given_for).map(move |(_, lender)| (control, lender))
+    });
+    lent.into_iter().any(|(control, lender)| (0..from.teams()).any(|team| asked(control, team) && !asked(lender, team)))
+}
+
 /// Lets nobody's scope and quarters matter.
 pub(crate) fn ask_everybody(settings: &mut Settings) {
     for team in &mut settings.teams {
