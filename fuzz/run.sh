@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Fuzzes: fuzz/run.sh [SECONDS-PER-TARGET] [TARGET], on stable Rust. The default is the smoke run: 20 seconds for each target.
+# Up to a minute a run starts anew from the seeds and from the same random number; a longer one goes on from what earlier ones found.
+#
+# Needs Rust and a C++ compiler. Exits with 1 where a target crashed, hung or took too much memory.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${1:-20}
+only=${2:-}
+out=$(mkdir -p "${CARGO_TARGET_DIR:-target}/fuzz" && cd "${CARGO_TARGET_DIR:-target}/fuzz" && pwd)
+host=$(rustc -vV | sed -n 's/^host: //p')
+
+# What cargo-fuzz passes, without what needs a nightly compiler: edges, comparisons, and the functions that hold them.
+flags=(--cfg fuzzing -Cpasses=sancov-module)
+for option in level=4 inline-8bit-counters pc-table trace-compares; do
+    flags+=("-Cllvm-args=-sanitizer-coverage-$option")
+done
+# With --target, build scripts and macros are built without the flags.
+RUSTFLAGS=${flags[*]} CARGO_TARGET_DIR=$out \
+    cargo build --manifest-path fuzz/Cargo.toml --release --locked --target "$host" --bins
+
+# A target's run: prints how it went, and fails where it found something.
+fuzz() {
+    local target=$1 corpus=$out/corpus/$1 found=$out/crashes/$1 log=$out/$1.log
+    local limits=(-timeout=10 -rss_limit_mb=512 -max_len=4096) random=()
+    if [ "$seconds" -le 60 ]; then
+        corpus=$(mktemp -d)
+        random=(-seed=1)
+    fi
+    mkdir -p "$corpus" "$found"
+    if "$out/$host/release/$target" "$corpus" "fuzz/seeds/$target" "${limits[@]}" "${random[@]}" \
+        -max_total_time="$seconds" -artifact_prefix="$found/" -print_final_stats=1 >"$log" 2>&1; then
+        printf '%-9s %s\n' "$target" "$(grep -E '^Done|DONE' "$log" | tr '\n' ' ')"
+    else
+        tail -n 60 "$log"
+        local input
+        input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+        printf '\n%s failed; all that it printed is in %s\n' "$target" "$log"
+        printf 'The input is %s; to see it again:\n  %s %s %s\n' \
+            "${input:-one of the seeds}" "$out/$host/release/$target" "${limits[*]}" "${input:-fuzz/seeds/$target/*}"
+        return 1
+    fi
+}
+export -f fuzz
+export seconds out host
+
+targets=(fuzz/seeds/*/)
+targets=("${targets[@]#fuzz/seeds/}")
+targets=("${targets[@]%/}")
+printf '%s\n' "${only:-${targets[@]}}" | xargs -P "$(nproc)" -I TARGET bash -euo pipefail -c 'fuzz TARGET' || exit 1
