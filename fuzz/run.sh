@@ -23,7 +23,7 @@ RUSTFLAGS=${flags[*]} CARGO_TARGET_DIR=$out \
 # A target's run: prints how it went, and fails where it found something.
 fuzz() {
     local target=$1 corpus=$out/corpus/$1 found=$out/crashes/$1 log=$out/$1.log
-    local limits=(-timeout=10 -rss_limit_mb=512 -max_len=4096) random=()
+    local limits=(-timeout=10 -rss_limit_mb=512 -max_len=4096 -entropic=0) random=()
     if [ "$seconds" -le 60 ]; then
         corpus=$(mktemp -d)
         random=(-seed=1)
@@ -31,7 +31,7 @@ fuzz() {
     mkdir -p "$corpus" "$found"
     if "$out/$host/release/$target" "$corpus" "fuzz/seeds/$target" "${limits[@]}" "${random[@]}" \
         -max_total_time="$seconds" -artifact_prefix="$found/" -print_final_stats=1 >"$log" 2>&1; then
-        printf '%-9s %s\n' "$target" "$(grep -E '^Done|DONE' "$log" | tr '\n' ' ')"
+        printf "%-9s %s\n" "$target" "$(sed -n "s/^Done //p" "$log")"
     else
         tail -n 60 "$log"
         local input
