@@ -7,6 +7,10 @@ use milepost::workspace::{self, CONFIG, Entry, Workspace, sha256};
 
 /// The evidence file of the ground.
 pub const EVIDENCE: &str = "content/2026-Q3/harbour/safe.toml";
+/// The same team's for the quarter before.
+pub const EARLIER: &str = "content/2026-Q2/harbour/safe.toml";
+/// Its catalog.
+pub const FRAMEWORK: &str = "controls/small/framework.toml";
 /// The Function of its catalog.
 pub const FUNCTION: &str = "controls/small/safe.toml";
 /// Its profile.
@@ -17,15 +21,16 @@ pub const ACTIONS: &str = "content/actions.toml";
 /// The ground's own files: a catalog of three controls, one team and two quarters.
 pub const FILES: &[(&str, &str)] = &[
     (CONFIG, include_str!("ground/milepost.toml")),
-    ("controls/small/framework.toml", include_str!("ground/framework.toml")),
+    (FRAMEWORK, include_str!("ground/framework.toml")),
     (FUNCTION, include_str!("ground/safe.toml")),
-    ("content/2026-Q2/harbour/safe.toml", include_str!("ground/earlier.toml")),
+    (EARLIER, include_str!("ground/earlier.toml")),
     (EVIDENCE, include_str!("ground/evidence.toml")),
     (PROFILE, include_str!("ground/profile.toml")),
     (ACTIONS, include_str!("ground/actions.toml")),
 ];
 
-/// The ground, with `files` in place of its own; the globs are the defaults whatever `milepost.toml` says.
+/// The ground, with those of `files` that are not empty in place of its own; the globs are the defaults whatever `milepost.toml`
+/// says.
 pub fn with(files: &[(&str, &[u8])]) -> Workspace {
     // A folder that is not there gives what is embedded, and the disk is not asked for more.
     let mut workspace = workspace::load(Path::new("/nowhere"));
@@ -33,7 +38,8 @@ pub fn with(files: &[(&str, &[u8])]) -> Workspace {
     workspace.files.retain(|path, _| !path.starts_with("controls/"));
     let own = FILES.iter().map(|(path, text)| ((*path).to_owned(), Entry::Text(Cow::Borrowed(*text))));
     workspace.files.extend(own);
-    workspace.files.extend(files.iter().map(|(path, bytes)| ((*path).to_owned(), entry(bytes))));
+    let files = files.iter().filter(|(_, bytes)| !bytes.is_empty());
+    workspace.files.extend(files.map(|(path, bytes)| ((*path).to_owned(), entry(bytes))));
     workspace
 }
 

@@ -7,5 +7,5 @@ use milepost_fuzz::{ground, stages};
 
 fuzz_target!(|data: &[u8]| {
     let [framework, function] = ground::parts(data);
-    stages::run(&mut ground::with(&[("controls/small/framework.toml", framework), (ground::FUNCTION, function)]));
+    stages::run(&mut ground::with(&[(ground::FRAMEWORK, framework), (ground::FUNCTION, function)]));
 });
