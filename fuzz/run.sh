@@ -34,7 +34,7 @@ fuzz() {
     fi
     mkdir -p "$corpus" "$found"
     # Entropic scheduling takes longer here than the runs that it chooses.
-    if "$program" "$corpus" "fuzz/seeds/$target" "${limits[@]}" "${random[@]}" -max_len=4096 -entropic=0 \
+    if "$program" "$corpus" "fuzz/seeds/$target" "${limits[@]}" "${random[@]}" -max_len=4096 -entropic=0 -dict=fuzz/words.dict \
         -max_total_time="$seconds" -artifact_prefix="$found/" -print_final_stats=1 >"$log" 2>&1; then
         printf '%-9s %s\n' "$target" "$(sed -n 's/^Done //p' "$log")"
     else
