@@ -207,7 +207,8 @@ impl History {
             commits.iter().enumerate().map(|(number, (name, _))| (name.clone(), number)).collect();
         let parents = |number: usize| {
             let parents: &[String] = commits.get(number).map_or(&[], |(_, parents)| parents);
-            parents.iter().filter_map(|parent| numbers.get(parent).copied())
+            // Whatever is printed, a line of parents has to end: none stands before what rests on it.
+            parents.iter().filter_map(|parent| numbers.get(parent).copied()).filter(move |parent| *parent > number)
         };
         let main: Vec<usize> =
             std::iter::successors((!commits.is_empty()).then_some(0), |number| parents(*number).next()).collect();
@@ -290,4 +291,30 @@ fn written(text: &str, stretches: &[Range<usize>]) -> Vec<String> {
     let all: Vec<&str> = text.lines().collect();
     let plain = |line: usize| all.get(line).map(|text| text.chars().filter(|c| !c.is_whitespace()).collect());
     lines(text, stretches).into_iter().filter_map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(rows: &[(&str, &[&str])]) -> History {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        History::of(rows.iter().map(|(name, parents)| ((*name).to_owned(), named(parents))).collect())
+    }
+
+    #[test]
+    fn a_merge_brings_what_the_main_line_had_not() {
+        let history = history(&[("d", &["b", "c"]), ("c", &["a"]), ("b", &["a"]), ("a", &[])]);
+        let merges = ["a", "b", "c", "d"].map(|name| history.number(name).and_then(|number| history.merge(number)));
+        assert_eq!(merges, [None, None, Some(0), Some(0)]);
+    }
+
+    #[test]
+    fn a_history_in_a_circle_ends() {
+        for rows in
+            [&[("a", &["a"][..])][..], &[("b", &["a"]), ("a", &["b"])], &[("b", &["b", "a"]), ("a", &["b", "a"])]]
+        {
+            assert_eq!(history(rows).brought_by.len(), rows.len());
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use milepost::text::is_deceptive;
 use milepost::workspace;
 use tempfile::TempDir;
 
@@ -73,6 +74,20 @@ fn links_that_lead_in_circles_end_at_once_and_lead_nowhere() {
     assert!(linked.is_empty(), "{linked:?}");
     let (code, said) = run(folder.path(), &["check"]);
     assert!(code == 1 && said.contains("error[symbolic-link]") && !said.contains("root:x:"), "{said}");
+}
+
+#[test]
+fn an_unprintable_word_of_a_file_is_a_plain_text_in_every_format() {
+    let escaped = "[PR.DS-11]\nlevel = 1\n\"\\u001b[31m\\u202e\" = 1\n\"\\u0085\" = \"\\u009b\"\n";
+    let bare = "[PR.DS-11]\nlevel = 1 # \u{200f}\u{61c}\nlevle = \"\u{200e}\u{9b}31m\u{202e}\" # \u{ffff}\u{7f}\u{8}\n";
+    for text in [escaped.as_bytes(), bare.as_bytes(), b"[PR.DS-\xc2\x92\xff]\nlevel = 1\n"] {
+        let folder = workspace_with(&[(EVIDENCE, text)]);
+        for format in ["text", "json", "sarif", "github"] {
+            let (code, said) = run(folder.path(), &["check", "--format", format]);
+            assert!(code == 1 && said.contains("payments/protect.toml"), "{format}: {said:?}");
+            assert!(!said.contains(is_deceptive), "{format}: {said:?}");
+        }
+    }
 }
 
 #[test]
