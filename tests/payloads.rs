@@ -1,0 +1,145 @@
+//! Texts that try to be more than text in, in every place that takes one; diagnostics or plain text out, in every output.
+//!
+//! With `MILEPOST_BAD_INPUT` set to a folder, what lies in it is judged too: every string of a `.json` file as a text, every
+//! other file as each file of a workspace.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use milepost::check;
+use milepost::diagnostic::{self, Colour, Diagnostic, Format};
+use milepost::text::inert;
+use milepost::workspace::{self, Workspace};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use rayon::prelude::*;
+use scraper::Html;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use self::judge::{judge, words};
+use self::places::{NARROW, checked, every_place, narrow, on_disk};
+use self::texts::texts;
+
+mod judge;
+#[path = "payloads/places.rs"]
+mod places;
+#[path = "payloads/texts.rs"]
+mod texts;
+
+/// Characters that drive a terminal, turn text around or are none.
+fn drives(c: char) -> bool {
+    let turns = ['\u{61c}', '\u{200e}', '\u{200f}'].contains(&c)
+        || ('\u{202a}'..='\u{202e}').contains(&c)
+        || ('\u{2066}'..='\u{2069}').contains(&c);
+    turns || (c.is_control() && c != '\n' && c != '\t')
+}
+
+/// What is wrong with `printed` as something that is shown in a terminal.
+fn unprintable(printed: &str) -> Vec<String> {
+    let bare = printed.lines().filter(|line| line.contains(drives));
+    bare.map(|line| format!("{:?}", line.chars().take(200).collect::<String>())).collect()
+}
+
+/// What is wrong with these diagnostics as they are printed, in any format.
+fn misprinted(found: &[Diagnostic], workspace: &Workspace) -> Vec<String> {
+    let print = |format| diagnostic::print(found, workspace, format, Colour::Plain);
+    let mut faults = Vec::new();
+    for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
+        let printed = print(format);
+        faults.extend(unprintable(&printed).into_iter().map(|fault| format!("{format:?}: {fault}")));
+        if matches!(format, Format::Json | Format::Sarif) && serde_json::from_str::<Value>(&printed).is_err() {
+            faults.push(format!("{format:?}: no JSON"));
+        }
+    }
+    let commands = ["::error file=", "::warning file=", "::notice file="];
+    let github = print(Format::Github);
+    let lines: Vec<&str> = github.split(['\n', '\r']).filter(|line| !line.is_empty()).collect();
+    if lines.len() != found.len() || !lines.iter().all(|line| commands.iter().any(|command| line.starts_with(command)))
+    {
+        faults.push(format!("{} commands for {} diagnostics", lines.len(), found.len()));
+    }
+    faults
+}
+
+/// Each element that a site's pages hold, with its attributes' names.
+fn vocabulary(files: &judge::Files) -> BTreeSet<String> {
+    let pages = files.par_iter().filter(|(path, _)| path.ends_with(".html"));
+    let words = pages.map(|(_, bytes)| {
+        let page = Html::parse_document(std::str::from_utf8(bytes).unwrap());
+        let of = |element: &scraper::node::Element| {
+            let name = element.name().to_owned();
+            let attributes: Vec<String> = element.attrs().map(|(attribute, _)| format!("{name} {attribute}")).collect();
+            attributes.into_iter().chain([name])
+        };
+        judge::elements(&page).flat_map(of).collect::<BTreeSet<String>>()
+    });
+    words.reduce(BTreeSet::new, |mut all, more| {
+        all.extend(more);
+        all
+    })
+}
+
+/// A text without malice that uses everything that Markdown has.
+const HARMLESS: &str = "Text with *words*, **more**, ~~less~~, `code` and [a link](https://wiki.example.org/).\\\nSo\n\n# Head\n\n\
+## Next\n\n### Next\n\n#### Next\n\n##### Next\n\n> quoted\n\n3. three\n4. four\n\n- item\n\n---\n\n```sh\ncode\n```\n\n\
+| a | b | c | d |\n|---|:--|--:|:-:|\n| 1 | 2 | 3 | 4 |\n";
+
+/// What of these texts does harm on the pages of a workspace that holds them everywhere; `known` is what pages may hold.
+fn harm(texts: &[String], known: &BTreeSet<String>) -> Vec<String> {
+    let (workspace, checked) = checked(&every_place(texts));
+    let mut faults = misprinted(&checked.diagnostics, &workspace);
+    if checked.assessment.is_none() {
+        let printed = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain);
+        return vec![format!("refused: {printed}")];
+    }
+    let files = judge::build(&workspace, checked);
+    // What is long makes long charts.
+    faults.extend(
+        judge(&files)
+            .lines()
+            .filter(|line| !line.starts_with(['{']) && !line.starts_with("chart size"))
+            .map(str::to_owned),
+    );
+    faults.extend(vocabulary(&files).difference(known).map(|new| format!("new on pages: {new}")));
+    for (n, text) in texts.iter().enumerate() {
+        let page = std::str::from_utf8(&files[&format!("2026-Q3/controls/P.A-{}/index.html", n + 1)]).unwrap();
+        let wanted = inert(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if !words(Html::parse_document(page).root_element()).contains(&wanted) {
+            faults.push(format!("lost: {wanted:?}"));
+        }
+    }
+    faults
+}
+
+/// How many texts share a workspace.
+const TOGETHER: usize = 24;
+
+/// What any of these texts does where there is room for every text.
+fn harm_of(texts: &[String]) -> Vec<String> {
+    let (workspace, checked) = checked(&every_place(&[HARMLESS.to_owned()]));
+    let known = vocabulary(&judge::build(&workspace, checked));
+    let together: Vec<&[String]> = texts.chunks(TOGETHER).filter(|texts| !harm(texts, &known).is_empty()).collect();
+    // One by one they tell which of them it was; together they may do what none does alone.
+    let alone = |text: &String| {
+        let faults = harm(std::slice::from_ref(text), &known);
+        faults
+            .into_iter()
+            .map(|fault| format!("{:?}: {fault}", text.chars().take(60).collect::<String>()))
+            .collect::<Vec<_>>()
+    };
+    let told = |texts: &&[String]| {
+        let told: Vec<String> = texts.iter().flat_map(alone).collect();
+        if told.is_empty() { harm(texts, &known) } else { told }
+    };
+    together.iter().flat_map(told).collect()
+}
+
+#[test]
+fn every_text_stays_a_text_on_every_page() {
+    let faults = harm_of(&texts());
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
