@@ -20,7 +20,7 @@ use scraper::Html;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use self::judge::{judge, words};
+use self::judge::{Page, words};
 use self::places::{NARROW, checked, every_place, narrow, on_disk};
 use self::texts::texts;
 
@@ -65,22 +65,9 @@ fn misprinted(found: &[Diagnostic], workspace: &Workspace) -> Vec<String> {
     faults
 }
 
-/// Each element that a site's pages hold, with its attributes' names.
-fn vocabulary(files: &judge::Files) -> BTreeSet<String> {
-    let pages = files.par_iter().filter(|(path, _)| path.ends_with(".html"));
-    let words = pages.map(|(_, bytes)| {
-        let page = Html::parse_document(std::str::from_utf8(bytes).unwrap());
-        let of = |element: &scraper::node::Element| {
-            let name = element.name().to_owned();
-            let attributes: Vec<String> = element.attrs().map(|(attribute, _)| format!("{name} {attribute}")).collect();
-            attributes.into_iter().chain([name])
-        };
-        judge::elements(&page).flat_map(of).collect::<BTreeSet<String>>()
-    });
-    words.reduce(BTreeSet::new, |mut all, more| {
-        all.extend(more);
-        all
-    })
+/// Each element that pages hold, with its attributes' names.
+fn vocabulary(pages: &[Page]) -> BTreeSet<&str> {
+    pages.iter().flat_map(|page| &page.vocabulary).map(String::as_str).collect()
 }
 
 /// A text without malice that uses everything that Markdown has.
@@ -89,7 +76,7 @@ const HARMLESS: &str = "Text with *words*, **more**, ~~less~~, `code` and [a lin
 | a | b | c | d |\n|---|:--|--:|:-:|\n| 1 | 2 | 3 | 4 |\n";
 
 /// What of these texts does harm on the pages of a workspace that holds them everywhere; `known` is what pages may hold.
-fn harm(texts: &[String], known: &BTreeSet<String>) -> Vec<String> {
+fn harm(texts: &[String], known: &BTreeSet<&str>) -> Vec<String> {
     let (workspace, checked) = checked(&every_place(texts));
     let mut faults = misprinted(&checked.diagnostics, &workspace);
     if checked.assessment.is_none() {
@@ -97,14 +84,12 @@ fn harm(texts: &[String], known: &BTreeSet<String>) -> Vec<String> {
         return vec![format!("refused: {printed}")];
     }
     let files = judge::build(&workspace, checked);
-    // What is long makes long charts.
-    faults.extend(
-        judge(&files)
-            .lines()
-            .filter(|line| !line.starts_with(['{']) && !line.starts_with("chart size"))
-            .map(str::to_owned),
-    );
-    faults.extend(vocabulary(&files).difference(known).map(|new| format!("new on pages: {new}")));
+    let pages = judge::pages(&files);
+    let told = judge::told(&files, &pages);
+    // What is long makes long charts; the last line counts.
+    let told = told.lines().filter(|line| !line.starts_with("chart size") && !line.starts_with('{'));
+    faults.extend(told.map(str::to_owned));
+    faults.extend(vocabulary(&pages).difference(known).map(|new| format!("new on pages: {new}")));
     for (n, text) in texts.iter().enumerate() {
         let page = std::str::from_utf8(&files[&format!("2026-Q3/controls/P.A-{}/index.html", n + 1)]).unwrap();
         let wanted = inert(text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -116,12 +101,13 @@ fn harm(texts: &[String], known: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// How many texts share a workspace.
-const TOGETHER: usize = 24;
+const TOGETHER: usize = 12;
 
 /// What any of these texts does where there is room for every text.
 fn harm_of(texts: &[String]) -> Vec<String> {
     let (workspace, checked) = checked(&every_place(&[HARMLESS.to_owned()]));
-    let known = vocabulary(&judge::build(&workspace, checked));
+    let pages = judge::pages(&judge::build(&workspace, checked));
+    let known = vocabulary(&pages);
     let together: Vec<&[String]> = texts.chunks(TOGETHER).filter(|texts| !harm(texts, &known).is_empty()).collect();
     // One by one they tell which of them it was; together they may do what none does alone.
     let alone = |text: &String| {
@@ -140,6 +126,37 @@ fn harm_of(texts: &[String]) -> Vec<String> {
 
 #[test]
 fn every_text_stays_a_text_on_every_page() {
-    let faults = harm_of(&texts());
+    assert_none(&harm_of(&texts()));
+}
+
+fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// What is wrong where `text` stands in places that take only some texts. Where it is taken, it is judged on pages.
+fn harm_in_narrow_places(plain: &places::Files, text: &str) -> Vec<String> {
+    let one = |place: &(&str, &str, &str)| {
+        let (workspace, checked) = checked(&narrow(plain, *place, text));
+        let mut faults = misprinted(&checked.diagnostics, &workspace);
+        if checked.assessment.is_some() {
+            let files = judge::build(&workspace, checked);
+            let told = judge::told(&files, &judge::pages(&files));
+            faults.extend(told.lines().map(str::to_owned));
+        } else if checked.diagnostics.is_empty() {
+            faults.push("refused without a word".to_owned());
+        }
+        let name = format!("{:?} at {place:?}", text.chars().take(60).collect::<String>());
+        faults.into_iter().map(|fault| format!("{name}: {fault}")).collect::<Vec<_>>()
+    };
+    NARROW.iter().flat_map(one).collect()
+}
+
+fn harm_of_all_in_narrow_places(texts: &[String]) -> Vec<String> {
+    let plain = every_place(&["Plain words".to_owned()]);
+    texts.par_iter().flat_map(|text| harm_in_narrow_places(&plain, text)).collect()
+}
+
+#[test]
+fn where_only_some_texts_are_taken_others_are_refused_in_words() {
+    assert_none(&harm_of_all_in_narrow_places(&texts()));
 }

@@ -40,6 +40,8 @@ pub(crate) struct Page {
     ids: BTreeSet<String>,
     links: Vec<String>,
     title: String,
+    /// Each element that it holds, alone and with the name of each of its attributes.
+    pub(crate) vocabulary: BTreeSet<String>,
     pub(crate) faults: Vec<String>,
 }
 
@@ -71,18 +73,33 @@ impl Page {
         let mut links = all("[href]", "href");
         links.extend(all("[src]", "src"));
         let title = select(&html, "title").first().map(|title| words(*title)).unwrap_or_default();
-        Self { path: path.to_owned(), ids: all("[id]", "id").into_iter().collect(), links, title, faults }
+        let vocabulary = elements(&html).flat_map(vocabulary).collect();
+        Self { path: path.to_owned(), ids: all("[id]", "id").into_iter().collect(), links, title, vocabulary, faults }
     }
+}
+
+fn vocabulary(element: &Element) -> impl Iterator<Item = String> {
+    let name = element.name();
+    std::iter::once(name.to_owned()).chain(element.attrs().map(move |(attribute, _)| format!("{name} {attribute}")))
+}
+
+/// Every page of a site, read.
+pub(crate) fn pages(files: &Files) -> Vec<Page> {
+    let pages = files.par_iter().filter(|(path, _)| path.ends_with(".html"));
+    pages.map(|(path, bytes)| Page::read(path, std::str::from_utf8(bytes).unwrap())).collect()
 }
 
 /// Every fault of a site, at most five of a kind.
 pub(crate) fn judge(files: &Files) -> String {
-    let pages = files.par_iter().filter(|(path, _)| path.ends_with(".html"));
-    let pages: Vec<Page> = pages.map(|(path, bytes)| Page::read(path, std::str::from_utf8(bytes).unwrap())).collect();
+    told(files, &pages(files))
+}
+
+/// The same, of a site whose pages are read.
+pub(crate) fn told(files: &Files, pages: &[Page]) -> String {
     let mut faults: Vec<String> = pages.iter().flat_map(|page| page.faults.iter().cloned()).collect();
-    faults.extend(dead_links(files, &pages));
+    faults.extend(dead_links(files, pages));
     faults.extend(quarters_that_differ(files));
-    faults.extend(titles_given_twice(&pages));
+    faults.extend(titles_given_twice(pages));
     faults.extend(styles_that_fetch(files));
     faults.extend(formulas(files));
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -113,7 +130,7 @@ pub(crate) fn words(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) fn elements(html: &Html) -> impl Iterator<Item = &Element> {
+fn elements(html: &Html) -> impl Iterator<Item = &Element> {
     html.tree.nodes().filter_map(|node| node.value().as_element())
 }
 
