@@ -26,7 +26,7 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    crate::text::json(&log)
 }
 
 /// SARIF's word for a severity.
