@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Colour, Diagnostic, Place, Severity, position};
-use crate::text::line;
+use crate::text::{inert, line};
 use crate::workspace::Workspace;
 
 /// Prints each diagnostic and a closing line that counts them; nothing at all for none.
@@ -76,9 +76,11 @@ fn snippet<'a>(
     let mark = if from == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let span = span.start.saturating_sub(mark)..span.end.saturating_sub(mark);
     let source = &source[mark..];
-    let annotation = kind.span(span);
+    // What is shown may be longer than what is written.
+    let shown = |end: usize| inert(&source[..source.floor_char_boundary(end)]);
+    let annotation = kind.span(shown(span.start).len()..shown(span.end).len());
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
-    Snippet::source(source).line_start(position(text, start).line).annotation(annotation)
+    Snippet::source(shown(source.len())).line_start(position(text, start).line).annotation(annotation)
 }
 
 #[cfg(test)]
