@@ -21,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::judge::{Page, words};
-use self::places::{NARROW, checked, every_place, narrow, on_disk};
+use self::places::{NARROW, Narrow, checked, every_place, narrow, on_disk};
 use self::texts::texts;
 
 mod judge;
@@ -130,33 +130,120 @@ fn every_text_stays_a_text_on_every_page() {
 }
 
 fn assert_none(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    let some: Vec<&str> = faults.iter().take(40).map(String::as_str).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), some.join("\n"));
 }
 
-/// What is wrong where `text` stands in places that take only some texts. Where it is taken, it is judged on pages.
-fn harm_in_narrow_places(plain: &places::Files, text: &str) -> Vec<String> {
-    let one = |place: &(&str, &str, &str)| {
-        let (workspace, checked) = checked(&narrow(plain, *place, text));
-        let mut faults = misprinted(&checked.diagnostics, &workspace);
+/// What is wrong where `text` stands in each of the places that take only some texts.
+fn harm_in_narrow_places(plain: &places::Files, known: &judge::Files, text: &str, places: Vec<Narrow>) -> Vec<String> {
+    let named =
+        |place: &str, fault: String| format!("{:?} at {place}: {fault}", text.chars().take(60).collect::<String>());
+    // What is said of all places at once is what is said of each.
+    let (quoted, bare): (Vec<_>, Vec<_>) = NARROW.iter().partition(|(_, _, to)| !to.contains('¤'));
+    let mut faults = Vec::new();
+    for (group, places) in [("once in quotes", quoted), ("once as it is", bare)] {
+        let (workspace, checked) = checked(&narrow(plain, &places, text));
+        let told = misprinted(&checked.diagnostics, &workspace);
+        faults.extend(told.into_iter().map(|fault| named(group, fault)));
+    }
+    for place in places {
+        let (workspace, checked) = checked(&narrow(plain, &[&place], text));
         if checked.assessment.is_some() {
             let files = judge::build(&workspace, checked);
-            let told = judge::told(&files, &judge::pages(&files));
-            faults.extend(told.lines().map(str::to_owned));
+            // A glob that nothing is found by changes no page.
+            let told = if files == *known { String::new() } else { judge::judge(&files) };
+            faults.extend(told.lines().map(|fault| named(place.2, fault.to_owned())));
         } else if checked.diagnostics.is_empty() {
-            faults.push("refused without a word".to_owned());
+            faults.push(named(place.2, "refused without a word".to_owned()));
         }
-        let name = format!("{:?} at {place:?}", text.chars().take(60).collect::<String>());
-        faults.into_iter().map(|fault| format!("{name}: {fault}")).collect::<Vec<_>>()
-    };
-    NARROW.iter().flat_map(one).collect()
+    }
+    faults
 }
 
-fn harm_of_all_in_narrow_places(texts: &[String]) -> Vec<String> {
+/// What texts do in narrow places, each text in one of `share` places by itself, and in all of them at once.
+fn harm_of_all_in_narrow_places(texts: &[String], share: usize) -> Vec<String> {
     let plain = every_place(&["Plain words".to_owned()]);
-    texts.par_iter().flat_map(|text| harm_in_narrow_places(&plain, text)).collect()
+    let (workspace, checked) = checked(&plain);
+    let known = judge::build(&workspace, checked);
+    let places = |n: usize| NARROW.iter().skip(n % share).step_by(share).copied().collect();
+    let harm = |(n, text): (usize, &String)| harm_in_narrow_places(&plain, &known, text, places(n));
+    texts.par_iter().enumerate().flat_map(harm).collect()
 }
 
 #[test]
 fn where_only_some_texts_are_taken_others_are_refused_in_words() {
-    assert_none(&harm_of_all_in_narrow_places(&texts()));
+    assert_none(&harm_of_all_in_narrow_places(&texts(), 4));
+}
+
+/// Every command that prints what a workspace holds, and the formats in which it does.
+const COMMANDS: &[(&[&str], &[&str])] = &[
+    (&["check"], &["text", "json", "sarif", "github"]),
+    (&["score"], &["text", "json", "csv", "markdown"]),
+    (&["score", "--function", "P"], &["text", "json", "csv", "markdown"]),
+    (&["score", "--team", "one"], &["text", "json", "csv", "markdown"]),
+    (&["gaps", "--all"], &["text", "json", "csv", "markdown"]),
+    (&["explain", "P.A-1"], &["text", "json"]),
+    (&["explain", "P.A-2", "--team", "one"], &["text", "json"]),
+    (&["diff"], &["text", "json", "markdown"]),
+    (&["gate"], &["text", "json", "markdown", "sarif"]),
+    (&["verify"], &["text", "json"]),
+];
+
+/// What is wrong with a table of Markdown: markup of an author's, or a row that is not as long as its head.
+fn live_markdown(text: &str) -> Vec<String> {
+    let (mut faults, mut cells, mut widths) = (Vec::new(), 0, BTreeSet::new());
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+                faults.push(format!("{event:?}"));
+            }
+            Event::Start(Tag::TableCell) => cells += 1,
+            Event::End(TagEnd::TableHead | TagEnd::TableRow) => drop(widths.insert(std::mem::take(&mut cells))),
+            Event::End(TagEnd::Table) if std::mem::take(&mut widths).len() != 1 => {
+                faults.push("rows differ".to_owned())
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+/// What is wrong with what a command printed.
+fn harm_printed(printed: &str, format: &str) -> Vec<String> {
+    let mut faults = unprintable(printed);
+    match format {
+        "json" | "sarif" if serde_json::from_str::<Value>(printed).is_err() => faults.push("no JSON".to_owned()),
+        "csv" => faults.extend(judge::formulas_in(printed.as_bytes())),
+        "markdown" => faults.extend(live_markdown(printed)),
+        "github" => {
+            let other = printed.split(['\n', '\r']).filter(|line| !line.is_empty() && !line.starts_with("::"));
+            faults.extend(other.map(|line| format!("no command: {line:?}")));
+        }
+        _ => {}
+    }
+    faults
+}
+
+#[test]
+fn every_text_stays_a_text_in_what_commands_print() {
+    let folder = TempDir::new().unwrap();
+    let short: Vec<String> = texts().into_iter().filter(|text| text.len() < 200).collect();
+    on_disk(&every_place(&short), &folder);
+    let mut faults = Vec::new();
+    for (args, formats) in COMMANDS {
+        for format in *formats {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+            let output =
+                command.arg("--root").arg(folder.path()).args(*args).args(["--format", format]).output().unwrap();
+            let (result, remarks) =
+                (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+            let ended = output.status.code().is_some_and(|code| code <= 1) && !result.is_empty();
+            let told =
+                if ended { harm_printed(&result, format) } else { vec![format!("{:?} {remarks}", output.status)] };
+            faults.extend(
+                told.into_iter().chain(unprintable(&remarks)).map(|fault| format!("{args:?} {format}: {fault}")),
+            );
+        }
+    }
+    assert_none(&faults);
 }

@@ -468,11 +468,18 @@ fn formulas(files: &Files) -> Vec<String> {
         if !path.ends_with(".csv") {
             continue;
         }
-        for row in csv::Reader::from_reader(bytes.as_slice()).records() {
-            let row = row.unwrap();
-            let live = row.iter().filter(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']));
-            faults.extend(live.map(|cell| format!("formula: {path}: {cell:?}")));
-        }
+        faults.extend(formulas_in(bytes).into_iter().map(|cell| format!("formula: {path}: {cell}")));
     }
     faults
+}
+
+/// Cells of a data file that a spreadsheet would run: it may pass over blanks, and in some countries takes wide signs too.
+pub(crate) fn formulas_in(bytes: &[u8]) -> Vec<String> {
+    let live = |cell: &str| {
+        cell.starts_with(['\t', '\r', '\n'])
+            || cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    };
+    let rows = csv::Reader::from_reader(bytes).into_records().map(Result::unwrap);
+    rows.flat_map(|row| row.iter().filter(|cell| live(cell)).map(|cell| format!("{cell:?}")).collect::<Vec<_>>())
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! Texts in, a workspace out that holds them in every place that takes text.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use milepost::check::{self, Checked};
 use milepost::workspace::{self, Entry, Workspace};
@@ -21,7 +22,7 @@ pub(crate) fn every_place(texts: &[String]) -> Files {
     let all = texts.join(" ");
     let mut files = Files::from([
         ("milepost.toml".to_owned(), settings(&quoted(&all), texts)),
-        ("controls/own/framework.toml".to_owned(), framework(&quoted(&all))),
+        ("controls/own/framework.toml".to_owned(), framework(&quoted(&all), &quoted(&texts[0]))),
         ("controls/own/first.toml".to_owned(), chapter(&all, texts)),
         ("content/profile.toml".to_owned(), profile(&quoted(&all))),
         ("content/actions.toml".to_owned(), actions(texts)),
@@ -78,7 +79,7 @@ name = "Three"
     )
 }
 
-fn framework(all: &str) -> String {
+fn framework(all: &str, first: &str) -> String {
     format!(
         r#"id = "own"
 title = {all}
@@ -87,7 +88,7 @@ source = {all}
 purpose = {all}
 leaf = {all}
 functions = ["P"]
-references = {{ {all} = {all} }}
+references = {{ {first} = {all} }}
 withdrawn = {{ {all} = [{all}] }}
 "#
     )
@@ -110,10 +111,11 @@ objective = {text}
 examples = [{text}]
 facts = {{ {text} = {{ type = "integer", means = {text} }} }}
 criteria = [{{ level = 1, require = {{ {text} = ">= 1" }} }}, {{ level = 3, require = {{ {text} = ">= 3" }} }}]
-references = {{ {all} = [{text}] }}
+references = {{ {first} = [{text}] }}
 
 "#,
-            n + 1
+            n + 1,
+            first = quoted(&texts[0])
         );
     }
     out
@@ -184,9 +186,12 @@ fn guide(all: &str) -> String {
     format!("+++\ntitle = {front}\nsummary = {front}\nexplains = [\"report\", \"P\"]\n+++\n\n{all}\n")
 }
 
-/// Places that take only some texts: a file, what stands there, and what takes its place. `§` becomes the text in quotes, `¤` the
-/// text as it is.
-pub(crate) const NARROW: &[(&str, &str, &str)] = &[
+/// A place that takes only some texts: a file, what stands there, and what takes its place. `§` becomes the text in quotes, `¤`
+/// the text as it is.
+pub(crate) type Narrow = (&'static str, &'static str, &'static str);
+
+/// Every such place.
+pub(crate) const NARROW: &[Narrow] = &[
     ("milepost.toml", "title = ", "theme = §\ntitle = "),
     ("milepost.toml", "title = ", "§ = §\ntitle = "),
     ("milepost.toml", "[\"own\"]", "[§]"),
@@ -240,12 +245,14 @@ pub(crate) const NARROW: &[(&str, &str, &str)] = &[
     ("content/2026-Q3/one/all.toml", "facts = {", "facts = { § = 1,"),
 ];
 
-/// The files with `text` in one narrow place.
-pub(crate) fn narrow(files: &Files, (path, from, to): (&str, &str, &str), text: &str) -> Files {
+/// The files with `text` in narrow places, those whose words another one has not taken.
+pub(crate) fn narrow(files: &Files, places: &[&Narrow], text: &str) -> Files {
     let mut files = files.clone();
-    let file = files.get_mut(path).unwrap();
-    assert!(file.contains(from), "{path} has no {from}");
-    *file = file.replacen(from, &to.replace('§', &quoted(text)).replace('¤', text), 1);
+    for (path, from, to) in places {
+        let file = files.get_mut(*path).unwrap();
+        assert!(places.len() > 1 || file.contains(from), "{path} has no {from}");
+        *file = file.replacen(from, &to.replace('§', &quoted(text)).replace('¤', text), 1);
+    }
     files
 }
 
@@ -259,12 +266,11 @@ pub(crate) fn on_disk(files: &Files, folder: &TempDir) -> Workspace {
     workspace::load(folder.path())
 }
 
-/// The workspace of these files without a disk, and without catalogs that it does not use.
+/// The workspace of these files, without catalogs that it does not use; a disk is asked only where `[files]` are named.
 pub(crate) fn in_memory(files: &Files) -> Workspace {
-    let folder = TempDir::new().unwrap();
-    let config = files.get("milepost.toml").into_iter().map(|text| ("milepost.toml".to_owned(), text.clone()));
-    // The disk is asked once, for the patterns of milepost.toml.
-    let mut workspace = on_disk(&config.collect(), &folder);
+    let named = files["milepost.toml"].contains("[files]");
+    let mut workspace =
+        if named { on_disk(files, &TempDir::new().unwrap()) } else { workspace::load(Path::new("/nowhere")) };
     workspace.files.retain(|path, _| !path.starts_with("controls/"));
     workspace.files.extend(files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.clone().into()))));
     workspace

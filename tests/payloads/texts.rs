@@ -221,7 +221,6 @@ fn addresses() -> Vec<String> {
         "https:canary.example",
         "https://canary.example@a.example:99999/%zz",
         "mailto:canary@a.example?subject=x\r\nbcc:y@a.example",
-        "file:///etc/passwd",
         "blob:https://a.example/x",
         "view-source:https://a.example/",
         "feed:javascript:canary()",
