@@ -247,3 +247,148 @@ fn every_text_stays_a_text_in_what_commands_print() {
     }
     assert_none(&faults);
 }
+
+/// Every file of a workspace that may be anything at all.
+const FILES: &[&str] = &[
+    "milepost.toml",
+    "controls/own/framework.toml",
+    "controls/own/first.toml",
+    "content/profile.toml",
+    "content/2026-Q3/profile.toml",
+    "content/actions.toml",
+    "content/guides/own.md",
+    "content/2026-Q3/quarter.toml",
+    "content/2026-Q3/summary.md",
+    "content/2026-Q3/seal.toml",
+    "content/2026-Q3/one/all.toml",
+    "content/2026-Q3/one/artifacts/a.txt",
+    "themes/default/assets/brand.css",
+    "themes/default/templates/base.html",
+];
+
+/// Files that are no TOML, no text, or more of it than anybody would write.
+fn files() -> Vec<(String, Vec<u8>)> {
+    let repeated = |part: &str, times: usize| part.repeat(times).into_bytes();
+    let named: Vec<(&str, Vec<u8>)> = vec![
+        (
+            "bad numbers",
+            b"a = 01\nb = 1__0\nc = 0x\nd = +0o7\ne = 1.\nf = .5\ng = 1e\nh = 9e999999999\ni = -0\nj = nan\n".to_vec(),
+        ),
+        (
+            "bad dates",
+            b"a = 2026-02-30\nb = 2026-13-01T00:00:00Z\nc = 24:00:00\nd = 0000-00-00\ne = 2026-1-1\n".to_vec(),
+        ),
+        ("bad escapes", b"a = \"\\q\"\nb = \"\\ud800\"\nc = \"\\U00110000\"\nd = \"\\x1b[31m\"\n".to_vec()),
+        (
+            "keys that are methods",
+            b"__proto__ = 1\nconstructor = 2\n\"\" = 3\n\"a.b\" = 4\n\"<script>\" = 5\n".to_vec(),
+        ),
+        ("keys given twice", b"a = 1\na.b = 2\n[a]\n[a]\n[[a]]\n[a.b.c]\na = { a = 1, a = 2 }\n".to_vec()),
+        ("nothing closed", b"a = [[{ b = '''x\n\"\"\"\n[[c".to_vec()),
+        ("a header of 2,000 parts", format!("[{}]\n", vec!["a"; 2_000].join(".")).into_bytes()),
+        ("a dotted key of 2,000 parts", format!("{} = 1\n", vec!["a"; 2_000].join(".")).into_bytes()),
+        ("arrays 5,000 deep", [repeated("[", 5_000), repeated("]", 5_000)].concat()),
+        (
+            "tables 2,000 deep",
+            [b"a = ".to_vec(), repeated("{ a = ", 2_000), b"1".to_vec(), repeated(" }", 2_000)].concat(),
+        ),
+        ("a key of 64 KiB", format!("\"{}\" = 1\n", "k".repeat(1 << 16)).into_bytes()),
+        ("a number of 64 KiB", format!("a = {}\n", "9".repeat(1 << 16)).into_bytes()),
+        ("20,000 tables", repeated("[[a]]\n", 20_000)),
+        ("20,000 remarks", repeated("# \u{202e}remark\u{1b}[31m\n", 20_000)),
+        ("quotes", repeated("\"", 9_999)),
+        ("newlines", repeated("\n", 100_000)),
+        ("carriage returns", repeated("a = 1\r", 100)),
+        ("ends of lines of each kind", b"a = 1\nb = 2\r\nc = 3\rd = 4\n\rlevel = 1".to_vec()),
+        ("nothing", Vec::new()),
+        ("a byte order mark", b"\xef\xbb\xbf".to_vec()),
+        ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbfa = 1\n".to_vec()),
+        ("NUL", b"a\0 = 1\nb = \"\0\"\n".to_vec()),
+        ("half a character", b"a = \"\xf0\x9f\x9a\"\n".to_vec()),
+        ("a surrogate", b"a = \"\xed\xa0\x80\xed\xb0\x80\"\n".to_vec()),
+        ("an overlong slash", b"a = \"\xc0\xaf\xe0\x80\xaf\"\n".to_vec()),
+        ("past the last character", b"a = \"\xf4\x90\x80\x80\xf8\x88\x80\x80\x80\"\n".to_vec()),
+        ("another code page", "title = \"Stra\u{df}e\"\n".chars().map(|c| u32::from(c) as u8).collect()),
+        ("UTF-16", [vec![0xff, 0xfe], "a = 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect()].concat()),
+        (
+            "UTF-16 the other way",
+            [vec![0xfe, 0xff], "a = 1\n".encode_utf16().flat_map(u16::to_be_bytes).collect()].concat(),
+        ),
+        ("UTF-32", "a = 1\n".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()),
+        ("a packed file", b"\x1f\x8b\x08\0\0\0\0\0\0\x03PK\x03\x04\x14\0".to_vec()),
+        ("every byte", (0..=255).cycle().take(4_096).collect()),
+        ("a page", b"<!DOCTYPE html><script>canary()</script>".to_vec()),
+        ("markup and signs", repeated("<b>[x](y)*_`|\n> - # ", 5_000)),
+        (
+            "template loops",
+            b"{% for a in range(100000) %}{% for b in range(100000) %}{{ a }}{% endfor %}{% endfor %}".to_vec(),
+        ),
+        ("style that fetches", b"@import 'https://canary.example/x.css'; </style><script>canary()</script>".to_vec()),
+    ];
+    named.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect()
+}
+
+/// What is wrong where a file of a workspace holds these bytes.
+fn harm_as_a_file(name: &str, bytes: &[u8], path: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    on_disk(&every_place(&["Plain words".to_owned()]), &folder);
+    let file = folder.path().join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, bytes).unwrap();
+    let workspace = workspace::load(folder.path());
+    let checked = check::check(&workspace);
+    let mut faults = misprinted(&checked.diagnostics, &workspace);
+    // A theme is trusted, so only what it is made of is judged, and not what it makes.
+    if checked.assessment.is_some() && !path.starts_with("themes/") {
+        let files = judge::build(&workspace, checked);
+        let told = judge::told(&files, &judge::pages(&files));
+        faults.extend(told.lines().filter(|line| !line.starts_with("chart size")).map(str::to_owned));
+    }
+    faults.into_iter().map(|fault| format!("{name} as {path}: {fault}")).collect()
+}
+
+fn harm_of_files(files: &[(String, Vec<u8>)]) -> Vec<String> {
+    let harm = |(name, bytes): &(String, Vec<u8>)| -> Vec<String> {
+        FILES.iter().flat_map(|path| harm_as_a_file(name, bytes, path)).collect()
+    };
+    files.par_iter().flat_map(harm).collect()
+}
+
+#[test]
+fn every_file_may_be_anything() {
+    assert_none(&harm_of_files(&files()));
+}
+
+/// Every string in a document of JSON; of an object with a payload only that.
+fn strings(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(into.insert(text.clone())),
+        Value::Array(list) => list.iter().for_each(|value| strings(value, into)),
+        Value::Object(object) => match object.get("payload") {
+            Some(payload) => strings(payload, into),
+            None => object.values().for_each(|value| strings(value, into)),
+        },
+        _ => {}
+    }
+}
+
+#[test]
+fn a_foreign_collection_ends_no_other_way() {
+    let Some(folder) = env::var_os("MILEPOST_BAD_INPUT") else { return };
+    let (mut texts, mut files) = (BTreeSet::new(), Vec::new());
+    for entry in
+        walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file())
+    {
+        let bytes = fs::read(entry.path()).unwrap();
+        if entry.path().extension().is_some_and(|ending| ending == "json") {
+            strings(&serde_json::from_slice(&bytes).unwrap(), &mut texts);
+        } else {
+            files.push((entry.file_name().to_string_lossy().into_owned(), bytes));
+        }
+    }
+    let (blank, texts): (Vec<String>, Vec<String>) = texts.into_iter().partition(|text| text.trim().is_empty());
+    let mut faults = harm_of(&texts);
+    faults.extend(harm_of_all_in_narrow_places(&[texts, blank].concat(), 4));
+    faults.extend(harm_of_files(&files));
+    assert_none(&faults);
+}
