@@ -13,7 +13,7 @@ use crate::settings::{Audience, Hidden};
 use crate::site::site;
 use crate::theme::Theme;
 use crate::view::Report;
-use crate::write::{Failure, Written, write};
+use crate::write::{Failure, Written, apart, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: provenance.as_ref() };
     let site = site(report, &theme);
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
-    match write(&site, &out) {
+    match apart(&out, root, &workspace.patterns.roots()).and_then(|()| write(&site, &out)) {
         Ok(written) => Output::result(String::new(), remarks + &summary(&out, written)),
         Err(Failure::Page(found)) => Output::failure(remarks + &print(&found) + NOTHING_WRITTEN),
         Err(Failure::Refused(why)) => Output::failure(format!("{remarks}error: {why}\n")),
