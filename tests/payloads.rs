@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
@@ -21,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::judge::{Page, words};
-use self::places::{NARROW, Narrow, checked, every_place, narrow, on_disk};
+use self::places::{NARROW, Narrow, checked, every_place, narrow, write};
 use self::texts::texts;
 
 mod judge;
@@ -228,7 +228,7 @@ fn harm_printed(printed: &str, format: &str) -> Vec<String> {
 fn every_text_stays_a_text_in_what_commands_print() {
     let folder = TempDir::new().unwrap();
     let short: Vec<String> = texts().into_iter().filter(|text| text.len() < 200).collect();
-    on_disk(&every_place(&short), &folder);
+    write(&every_place(&short), folder.path());
     let mut faults = Vec::new();
     for (args, formats) in COMMANDS {
         for format in *formats {
@@ -246,6 +246,17 @@ fn every_text_stays_a_text_in_what_commands_print() {
         }
     }
     assert_none(&faults);
+}
+
+/// The workspaces that `tests/browser/run.mjs` builds and opens.
+#[test]
+fn workspaces_for_the_browser_are_written() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("payloads");
+    let _ = fs::remove_dir_all(&folder);
+    let short: Vec<String> = texts().into_iter().filter(|text| text.len() < 300).collect();
+    for (n, texts) in short.chunks(4 * TOGETHER).enumerate() {
+        write(&every_place(texts), &folder.join(n.to_string()));
+    }
 }
 
 /// Every file of a workspace that may be anything at all.
@@ -331,7 +342,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
 /// What is wrong where a file of a workspace holds these bytes.
 fn harm_as_a_file(name: &str, bytes: &[u8], path: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
-    on_disk(&every_place(&["Plain words".to_owned()]), &folder);
+    write(&every_place(&["Plain words".to_owned()]), folder.path());
     let file = folder.path().join(path);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(file, bytes).unwrap();

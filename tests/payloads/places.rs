@@ -1,6 +1,7 @@
 //! Texts in, a workspace out that holds them in every place that takes text.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use milepost::check::{self, Checked};
@@ -256,21 +257,22 @@ pub(crate) fn narrow(files: &Files, places: &[&Narrow], text: &str) -> Files {
     files
 }
 
-/// The workspace of these files, read from a disk.
-pub(crate) fn on_disk(files: &Files, folder: &TempDir) -> Workspace {
+/// Writes the files to a folder.
+pub(crate) fn write(files: &Files, folder: &Path) {
     for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
-    workspace::load(folder.path())
 }
 
 /// The workspace of these files, without catalogs that it does not use; a disk is asked only where `[files]` are named.
 pub(crate) fn in_memory(files: &Files) -> Workspace {
-    let named = files["milepost.toml"].contains("[files]");
-    let mut workspace =
-        if named { on_disk(files, &TempDir::new().unwrap()) } else { workspace::load(Path::new("/nowhere")) };
+    let folder = TempDir::new().unwrap();
+    if files["milepost.toml"].contains("[files]") {
+        write(files, folder.path());
+    }
+    let mut workspace = workspace::load(folder.path());
     workspace.files.retain(|path, _| !path.starts_with("controls/"));
     workspace.files.extend(files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.clone().into()))));
     workspace
