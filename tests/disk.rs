@@ -63,15 +63,19 @@ impl Room {
         run(&mut self.command(args))
     }
 
-    /// Runs the program as nobody, or as who runs the tests where that is not root.
+    /// Runs the program as nobody.
     fn run_as_nobody(&self, args: &[&str]) -> (Option<i32>, String) {
-        let mut command = self.command(args);
-        // A new folder belongs to whoever runs the tests.
-        if fs::metadata(self.folder.path()).unwrap().uid() == 0 {
-            command.uid(NOBODY).gid(NOBODY);
-        }
-        run(&mut command)
+        as_nobody(&mut self.command(args))
     }
+}
+
+/// Runs a command as nobody, or as who runs the tests where that is not root.
+fn as_nobody(command: &mut Command) -> (Option<i32>, String) {
+    // Whoever runs the tests owns this process.
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    run(command)
 }
 
 /// How a command ended, and all that it said.
@@ -192,6 +196,17 @@ fn names_that_are_one_on_some_disks_are_told() {
     }
     let (ended, said) = room.run(&["build", "--out", "site"]);
     assert!(ended == Some(1) && said.contains("error[duplicate-id]"), "{said}");
+}
+
+/// Where not one more thread can be had, what runs side by side cannot start: a fault that every machine can be brought to.
+#[test]
+fn a_fault_is_one_line_that_quotes_nothing_and_exit_code_3() {
+    let room = Room::new();
+    let mut command = Command::new("prlimit");
+    command.arg("--nproc=1").arg(room.path("milepost")).args(["--root", "workspace", "check"]);
+    let (code, said) = as_nobody(command.current_dir(room.folder.path()));
+    assert!(code == Some(3) && said.lines().count() == 1, "{code:?}: {said}");
+    assert!(said.starts_with("error: a fault in milepost at ") && !said.contains("workspace"), "{said}");
 }
 
 /// Builds on a disk that is full, and again when there is room: the folder on it, the program's words, the exit codes.

