@@ -200,7 +200,7 @@ fn live_markdown(text: &str) -> Vec<String> {
             Event::Start(Tag::TableCell) => cells += 1,
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => drop(widths.insert(std::mem::take(&mut cells))),
             Event::End(TagEnd::Table) if std::mem::take(&mut widths).len() != 1 => {
-                faults.push("rows differ".to_owned())
+                faults.push("rows differ".to_owned());
             }
             _ => {}
         }
