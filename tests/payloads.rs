@@ -21,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::judge::{Page, words};
-use self::places::{NARROW, Narrow, checked, every_place, narrow, write};
+use self::places::{NARROW, Narrow, checked, every_place, narrow, quoted, write};
 use self::texts::texts;
 
 mod judge;
@@ -346,7 +346,9 @@ fn harm_as_a_file(name: &str, bytes: &[u8], path: &str) -> Vec<String> {
     let file = folder.path().join(path);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(file, bytes).unwrap();
-    let workspace = workspace::load(folder.path());
+    let mut workspace = workspace::load(folder.path());
+    // Catalogs that it does not use would only be read again and again.
+    workspace.files.retain(|path, _| !path.starts_with("controls/") || path.starts_with("controls/own/"));
     let checked = check::check(&workspace);
     let mut faults = misprinted(&checked.diagnostics, &workspace);
     // A theme is trusted, so only what it is made of is judged, and not what it makes.
@@ -368,6 +370,73 @@ fn harm_of_files(files: &[(String, Vec<u8>)]) -> Vec<String> {
 #[test]
 fn every_file_may_be_anything() {
     assert_none(&harm_of_files(&files()));
+}
+
+/// The texts that a disk takes for a name.
+fn names() -> Vec<String> {
+    let fits = |text: &String| text.len() < 200 && !text.contains(['/', '\0']) && text != "." && text != "..";
+    texts().into_iter().filter(fits).collect()
+}
+
+/// What is said of a workspace in which folders and files of every kind have this name.
+fn harm_as_a_name(name: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let mut files = every_place(&["Plain words".to_owned()]);
+    let paths = [
+        format!("content/2026-Q3/one/{name}.toml"),
+        format!("content/2026-Q3/one/artifacts/{name}"),
+        format!("content/2026-Q3/{name}/all.toml"),
+        format!("content/{name}/one/all.toml"),
+        format!("content/guides/{name}.md"),
+        format!("controls/own/{name}.toml"),
+        format!("controls/{name}/framework.toml"),
+        format!("themes/{name}/assets/{name}"),
+    ];
+    files.extend(paths.map(|path| (path, "[x]\n".to_owned())));
+    write(&files, folder.path());
+    let workspace = workspace::load(folder.path());
+    let faults = misprinted(&check::check(&workspace).diagnostics, &workspace);
+    faults.into_iter().map(|fault| format!("{name:?}: {fault}")).collect()
+}
+
+/// A workspace in which each name is that of an evidence file and of the artifact that it points to.
+fn named(names: &[&String]) -> places::Files {
+    let plain: Vec<String> = (0..names.len()).map(|n| format!("Plain words {n}")).collect();
+    let mut files = every_place(&plain);
+    files.remove("content/2026-Q3/one/all.toml");
+    for (n, name) in names.iter().enumerate() {
+        let (file, digest) = (quoted(&format!("artifacts/{name}")), workspace::sha256(b"x"));
+        let item = format!("kind = \"test\", title = \"x\", date = 2026-05-01, file = {file}, sha256 = \"{digest}\"");
+        let answer = format!("[\"P.A-{}\"]\nunknown = \"x\"\nevidence = [{{ {item} }}]\n", n + 1);
+        files.insert(format!("content/2026-Q3/one/{name}.toml"), answer);
+        files.insert(format!("content/2026-Q3/one/artifacts/{name}"), "x".to_owned());
+    }
+    files
+}
+
+#[test]
+fn a_name_of_a_file_is_a_text_too() {
+    let names = names();
+    let mut faults: Vec<String> = names.par_iter().flat_map(|name| harm_as_a_name(name)).collect();
+    let load = |names: &[&String]| {
+        let folder = TempDir::new().unwrap();
+        write(&named(names), folder.path());
+        let workspace = workspace::load(folder.path());
+        let checked = check::check(&workspace);
+        (workspace, checked)
+    };
+    let (_, checked) = load(&names.iter().collect::<Vec<_>>());
+    let told: BTreeSet<&str> = checked.diagnostics.iter().map(|found| &*found.place.path).collect();
+    let is_told = |name: &str| told.iter().any(|path| path.contains(&*name.replace('\\', "/")));
+    let taken: Vec<&String> = names.iter().filter(|name| !is_told(name)).collect();
+    assert!(taken.len() > 100, "{}", taken.len());
+    let (workspace, checked) = load(&taken);
+    let files = judge::build(&workspace, checked);
+    let told = judge::told(&files, &judge::pages(&files));
+    faults.extend(
+        told.lines().filter(|line| !line.starts_with("chart size") && !line.starts_with('{')).map(str::to_owned),
+    );
+    assert_none(&faults);
 }
 
 /// Every string in a document of JSON; of an object with a payload only that.
