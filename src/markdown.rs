@@ -240,6 +240,10 @@ impl Writer<'_> {
 
     /// Gives the heading just written an id that no other heading of this text has.
     fn anchor(&mut self) {
+        // Whoever goes from heading to heading would stop at one that says nothing.
+        if self.out[self.heading + 1..].trim().is_empty() {
+            self.out.push_str("[heading]");
+        }
         let slug = slug(&self.out[self.heading + 1..]);
         let mut number = self.slugs.get(&slug).copied().unwrap_or_default();
         let mut unique = slug.clone();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -81,6 +81,33 @@ pub fn write(site: &Site<'_>, out: &Path, done: &(dyn Fn() + Sync)) -> Result<Wr
     fs::write(&manifest, list.join("\n") + "\n").map_err(|error| refused(&manifest, &error))?;
     stage.take_the_place_of(out)?;
     Ok(written)
+}
+
+/// Refuses a folder that holds the workspace at `root`, and one within a folder of it that is `read`: a report that is a part of
+/// its own input would move or change it.
+///
+/// # Errors
+/// A refusal that names both.
+pub fn apart(out: &Path, root: &Path, read: &[String]) -> Result<(), Failure> {
+    let (place, root) = (resolved(out), resolved(root));
+    let refusal =
+        |why: &str| Failure::Refused(format!("{} {why}; choose a folder beside it with --out", out.display()));
+    if root.starts_with(&place) {
+        return Err(refusal("holds the workspace"));
+    }
+    match read.iter().find(|folder| place.starts_with(root.join(folder))) {
+        Some(folder) => Err(refusal(&format!("lies in {folder}/, from which the report is made"))),
+        None => Ok(()),
+    }
+}
+
+/// A path without dots, and without links as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.components().fold(PathBuf::new(), |so_far, part| match part {
+        Component::ParentDir => so_far.parent().map(Path::to_owned).unwrap_or(so_far),
+        part => fs::canonicalize(so_far.join(part)).unwrap_or_else(|_| so_far.join(part)),
+    })
 }
 
 /// Writes `files`, each a path and a text, to the folder `dir`, which holds nothing yet but hidden things such as `.git`.

@@ -81,6 +81,17 @@ fn every_file_that_is_no_toml_is_told_where() {
     assert!(judged > 300, "{judged}");
 }
 
+#[test]
+fn no_code_is_unsafe() {
+    let manifest = fs::read_to_string(Path::new(HERE).join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("[lints.rust]\nunsafe_code = \"forbid\"\n"));
+    let sources = walkdir::WalkDir::new(Path::new(HERE).join("src")).into_iter().map(Result::unwrap);
+    for source in sources.filter(|entry| entry.file_type().is_file()) {
+        let text = fs::read_to_string(source.path()).unwrap();
+        assert!(!text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe"), "{source:?}");
+    }
+}
+
 /// Licences that ask for no more than their own text.
 const LICENCES: &[&str] =
     &["MIT", "Apache-2.0", "Unlicense", "Zlib", "BSD-2-Clause", "BSD-3-Clause", "ISC", "BSL-1.0", "Unicode-3.0"];

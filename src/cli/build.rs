@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal};
-use crate::write::{Failure, Written, write};
+use crate::write::{Failure, Written, apart, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,8 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
     let site = edition.site();
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     let files = site.files().len();
-    match write(&site, &out, &|| (terminal.tell)(Notice::Done { of: files })) {
+    let done = || (terminal.tell)(Notice::Done { of: files });
+    match apart(&out, root, &edition.workspace.patterns.roots()).and_then(|()| write(&site, &out, &done)) {
         Ok(written) => {
             let index = out.join("index.html");
             let opened = if args.open { super::open(&index) } else { String::new() };

@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Colour, Diagnostic, Place, Severity, position};
-use crate::text::{is_deceptive, line};
+use crate::text::{inert, line};
 use crate::workspace::Workspace;
 
 /// Prints each diagnostic and a closing line that counts them; nothing at all for none.
@@ -76,13 +76,11 @@ fn snippet<'a>(
     let mark = if from == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let span = span.start.saturating_sub(mark)..span.end.saturating_sub(mark);
     let source = &source[mark..];
-    // The renderer shows ASCII's controls as pictures of themselves, and lets others pass.
-    let inert = |c| if is_deceptive(c) && !c.is_ascii() { '\u{FFFD}' } else { c };
-    let parts = [&source[..span.start], &source[span.clone()], &source[span.end..]];
-    let [before, marked, after] = parts.map(|part| part.chars().map(inert).collect::<String>());
-    let annotation = kind.span(before.len()..before.len() + marked.len());
+    // What is shown may be longer than what is written.
+    let shown = |end: usize| inert(&source[..source.floor_char_boundary(end)]);
+    let annotation = kind.span(shown(span.start).len()..shown(span.end).len());
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
-    Snippet::source(before + &marked + &after).line_start(position(text, start).line).annotation(annotation)
+    Snippet::source(shown(source.len())).line_start(position(text, start).line).annotation(annotation)
 }
 
 #[cfg(test)]

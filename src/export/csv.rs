@@ -144,10 +144,12 @@ fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String
     String::from_utf8(writer.into_inner().expect(whole)).expect("every cell is UTF-8")
 }
 
-/// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV injection).
+/// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV injection). Some pass over
+/// blanks before it, and in some countries the wide signs count too.
 fn cell(text: &str) -> String {
     let text = inert(text);
-    if text.starts_with(['=', '+', '-', '@', '\t', '\n', '\u{fffd}']) { format!("'{text}") } else { text }
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    if formula || text.starts_with(['\t', '\n', '\u{fffd}']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -156,7 +158,7 @@ mod tests {
 
     #[test]
     fn no_cell_runs_as_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=1", "＝1"] {
             assert!(cell(text).starts_with('\''), "{text:?}");
         }
         assert_eq!(cell("PR.DS-11"), "PR.DS-11");

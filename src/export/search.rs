@@ -20,10 +20,10 @@ pub fn index(assessment: &Assessment) -> String {
         row(assessment, "Guide", ("", &guide.title), Address::Guide(at), &guide.summary)
     };
     rows.extend(assessment.guides.iter().enumerate().map(guide));
-    let json = serde_json::to_string(&rows).expect("plain texts");
+    let rows: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).expect("plain texts")).collect();
     // Nothing in it can end the script, or a line of it.
-    let json = json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    format!("window.milepostIndex = {};\n", json.replace("],[", "],\n["))
+    let json = rows.join(",\n").replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
+    format!("window.milepostIndex = [{json}];\n")
 }
 
 fn row(assessment: &Assessment, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {

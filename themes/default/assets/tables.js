@@ -30,7 +30,7 @@
   };
 
   /** A cell of CSV; one that a spreadsheet would take for a formula is made text. */
-  const csv = (value) => `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
+  const csv = (value) => `"${(/^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
 
   const enhance = (table) => {
     const name = table.dataset.register;
