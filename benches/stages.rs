@@ -10,6 +10,7 @@ use std::process::Command;
 
 use divan::{Bencher, black_box};
 use milepost::assessment::Assessment;
+use milepost::change::Course;
 use milepost::score::{Scorecard, score};
 use milepost::site::{File, Site, site};
 use milepost::theme::Theme;
@@ -37,6 +38,7 @@ fn corpus() -> PathBuf {
 struct Stages {
     assessment: Assessment,
     scorecard: Scorecard,
+    course: Course,
     theme: Theme,
 }
 
@@ -45,11 +47,12 @@ impl Stages {
         let workspace = load(&corpus());
         let assessment = assessed(&workspace);
         let theme = Theme::new(&workspace, &assessment.settings.theme).expect("the default theme is whole");
-        Self { scorecard: score(&assessment), assessment, theme }
+        Self { scorecard: score(&assessment), course: Course::of(&assessment), assessment, theme }
     }
 
     fn site(&self) -> Site<'_> {
-        site(Report { assessment: &self.assessment, scorecard: &self.scorecard, provenance: None }, &self.theme)
+        let Self { assessment, scorecard, course, theme } = self;
+        site(Report { assessment, scorecard, provenance: None, course }, theme)
     }
 }
 

@@ -7,6 +7,7 @@
 //! it by w (s − M) ÷ W, where W are the weights after it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use num_rational::BigRational;
 
@@ -230,6 +231,25 @@ pub fn overall(from: Side<'_>, to: Side<'_>, framework: usize, team: Option<usiz
     }
     let pairs = Pairs::of(from, to, framework, team);
     Some(pairs.overall_node(pairs.tree_of(to), &pairs.states()))
+}
+
+/// What moved from each quarter of a workspace to the next, in its main framework and for all teams. Several pages tell of it; it is
+/// worked out once, when the first of them asks.
+#[derive(Debug)]
+pub struct Course(Vec<OnceLock<Change>>);
+
+impl Course {
+    /// The course of the quarters of `assessment`, with nothing worked out yet.
+    pub fn of(assessment: &Assessment) -> Self {
+        Self(assessment.quarters.iter().map(|_| OnceLock::new()).collect())
+    }
+
+    /// What moved in `quarter` since the one before; `None` for the first. Always of the same assessment.
+    pub fn since_before(&self, assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Option<&Change> {
+        let side = |quarter| Side { assessment, scorecard, quarter };
+        let before = quarter.checked_sub(1)?;
+        Some(self.0[quarter].get_or_init(|| between(side(before), side(quarter), 0, None)))
+    }
 }
 
 /// Why two sides cannot be compared at all.

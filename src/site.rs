@@ -1,7 +1,7 @@
 //! Report and theme in, the site out: a list of files, each rendered when it is asked for, so that no more than a few are alive at once.
 
 use crate::address::{Address, Data};
-use crate::change::{Change, Side, between};
+use crate::change::Change;
 use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::change::Comparison;
@@ -85,16 +85,12 @@ impl Site<'_> {
 
     /// What moved since the quarter before. Every quarter has the same files, so the first one's says that there is none.
     fn changes(&self, q: usize) -> String {
-        let Report { assessment, scorecard, .. } = self.report;
-        let side = |quarter| Side { assessment, scorecard, quarter };
+        let Report { assessment, scorecard, course, .. } = self.report;
         let name = |q: usize| assessment.quarters[q].quarter.to_string();
-        let (from, change) = match q.checked_sub(1) {
-            Some(before) => (name(before), between(side(before), side(q), 0, None)),
-            None => (String::new(), nothing(format!("there is no quarter before {}", name(q)))),
-        };
-        let comparison =
-            Comparison { assessment, from: &from, to: &name(q), framework: 0, team: None, change: &change };
-        export::change::json(&comparison)
+        let none = nothing(format!("there is no quarter before {}", name(q)));
+        let change = course.since_before(assessment, scorecard, q).unwrap_or(&none);
+        let from = q.checked_sub(1).map(name).unwrap_or_default();
+        export::change::json(&Comparison { assessment, from: &from, to: &name(q), framework: 0, team: None, change })
     }
 }
 

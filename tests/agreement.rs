@@ -47,7 +47,9 @@ static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
     let assessment = check::check(&workspace).assessment.unwrap();
     let scorecard = score(&assessment);
     let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
-    let site = site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme);
+    let course = milepost::change::Course::of(&assessment);
+    let site =
+        site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
     let own = site.files().par_iter().filter(|file| !file.path.starts_with("assets/"));
     let files = own.map(|file| (file.path.clone(), String::from_utf8(site.render(file).unwrap()).unwrap()));
     let files = files.collect::<Vec<_>>().into_iter().collect();

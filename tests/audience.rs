@@ -152,7 +152,8 @@ fn built(root: &Path, audience: Audience) -> Files {
     let scorecard = score::score(&assessment);
     let theme = Theme::new(&workspace, "default").unwrap();
     let nothing = Provenance::default();
-    let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: Some(&nothing) };
+    let course = milepost::change::Course::of(&assessment);
+    let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: Some(&nothing), course: &course };
     let site = site(report, &theme);
     site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap())).collect()
 }

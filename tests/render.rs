@@ -36,7 +36,9 @@ fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<
         Ok(theme) => theme,
         Err(found) => return (workspace, Vec::new(), found),
     };
-    let site = site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme);
+    let course = milepost::change::Course::of(&assessment);
+    let site =
+        site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
     let (mut files, mut found) = (Vec::new(), Vec::new());
     for file in site.files().iter().filter(|file| wanted(&file.path)) {
         match site.render(file) {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use milepost::change::Course;
 use milepost::score;
 use milepost::site::site;
 use milepost::theme::Theme;
@@ -78,7 +79,9 @@ impl Room {
         let assessment = check::check(&workspace).assessment.unwrap();
         let scorecard = score::score(&assessment);
         let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
-        write(&site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme), out, &|| ())
+        let course = Course::of(&assessment);
+        let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course };
+        write(&site(report, &theme), out, &|| ())
     }
 
     fn build(&self) -> Written {

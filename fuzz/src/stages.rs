@@ -1,6 +1,7 @@
 //! A workspace in, every stage that follows it run, a panic out where one of them breaks a promise.
 
 use milepost::assessment::Assessment;
+use milepost::change::Course;
 use milepost::change::{self, Side};
 use milepost::check::{self, Checked};
 use milepost::diagnostic::{self, Colour, Diagnostic, Format, Severity};
@@ -63,7 +64,8 @@ fn seals(workspace: &Workspace, assessment: &Assessment, scorecard: &Scorecard) 
 
 fn render(workspace: &Workspace, assessment: &Assessment, scorecard: &Scorecard) {
     let Ok(theme) = Theme::new(workspace, &assessment.settings.theme) else { return };
-    let site = site(Report { assessment, scorecard, provenance: None }, &theme);
+    let course = Course::of(assessment);
+    let site = site(Report { assessment, scorecard, provenance: None, course: &course }, &theme);
     for file in site.files() {
         site.render(file).expect("the default theme shows every valid workspace");
     }

@@ -10,6 +10,7 @@ use super::Output;
 use super::source::{Assessed, Source};
 use crate::assessment::Assessment;
 use crate::audience::redact;
+use crate::change::Course;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::finding;
 use crate::provenance::Provenance;
@@ -40,6 +41,7 @@ pub(super) struct Edition {
     assessment: Assessment,
     scorecard: Scorecard,
     provenance: Option<Provenance>,
+    course: Course,
     theme: Theme,
     /// What there is to say of the workspace.
     pub(super) remarks: String,
@@ -59,13 +61,14 @@ impl Edition {
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
         let scorecard = score::score(&assessment);
-        Ok(Self { workspace, assessment, scorecard, provenance, theme, remarks })
+        let course = Course::of(&assessment);
+        Ok(Self { course, workspace, assessment, scorecard, provenance, theme, remarks })
     }
 
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
-        let Self { assessment, scorecard, provenance, theme, .. } = self;
-        site(Report { assessment, scorecard, provenance: provenance.as_ref() }, theme)
+        let Self { assessment, scorecard, provenance, course, theme, .. } = self;
+        site(Report { assessment, scorecard, provenance: provenance.as_ref(), course }, theme)
     }
 
     /// How many findings its newest quarter has.

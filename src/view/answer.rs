@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::figures::Level;
+use super::figures::{Chip, Level};
 use super::{Link, Markup, Report};
 use crate::evidence::{Answer, Claim, Item, Period, State};
 use crate::explain::{self, Check, carried};
@@ -19,6 +19,10 @@ pub(super) struct AnswerView {
     pub control: Link,
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
     pub state: &'static str,
+    /// The level that counts, or the state.
+    pub chip: Chip,
+    /// The same in words.
+    pub verdict: String,
     /// The level that counts, where it is assessed.
     pub level: Option<Level>,
     /// The level that the team claims, or that its facts make.
@@ -33,7 +37,7 @@ pub(super) struct AnswerView {
     pub said: String,
     /// The dimensions of the claim, as in `policy 3`.
     pub dimensions: Vec<String>,
-    /// The levels of a measured control and their conditions.
+    /// The levels of a measured control and their conditions; only on the control's own page.
     pub steps: Vec<StepView>,
     /// The controls whose facts and evidence it stands on.
     pub stands_on: Vec<Link>,
@@ -108,6 +112,29 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
     }
 }
 
+fn state_title(answer: Option<&Answer>) -> &'static str {
+    match state_name(answer) {
+        "unknown" => "Unknown",
+        "not-applicable" => "Not applicable",
+        _ => "Unanswered",
+    }
+}
+
+/// What `team` says of a control, and which conditions of a measured one its facts meet.
+pub(super) fn with_conditions(
+    report: Report<'_>,
+    q: usize,
+    framework: usize,
+    control: usize,
+    team: usize,
+) -> AnswerView {
+    let steps = match report.standing(q, framework, control, team) {
+        Some(_) => steps(report, q, (framework, control), team),
+        None => Vec::new(),
+    };
+    AnswerView { steps, ..view(report, q, framework, control, team) }
+}
+
 /// What `team` says of a control.
 pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> AnswerView {
     let assessment = report.assessment;
@@ -116,7 +143,8 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     let answer = report.quarter(q).answer(framework, control, team);
     let standing = report.standing(q, framework, control, team);
     let level = report.level(q, framework, control, team);
-    let target = assessment.target(q, framework, control);
+    let below = level.zip(assessment.target(q, framework, control)).is_some_and(|(level, target)| level < target.level);
+    let level = level.map(|level| Level::of(level, scale));
     let (reason, approved_by) = match answer.map(|answer| &answer.state) {
         None | Some(State::Assessed { .. }) => ("", ""),
         Some(State::Unknown { why }) => (why.as_str(), ""),
@@ -134,17 +162,19 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         team: report.team_link(q, team),
         control: report.control_link(q, framework, control),
         state: state_name(answer),
-        level: level.map(|level| Level::of(level, scale)),
+        chip: level.as_ref().map_or_else(|| Chip::of_state(answer), |level| Chip::of(level, String::new())),
+        verdict: level.as_ref().map_or_else(|| state_title(answer).to_owned(), |level| level.name.clone()),
+        level,
         claimed: standing.map(|standing| standing.claimed.shown()).unwrap_or_default(),
         supported: standing.map(|standing| standing.supported.shown()).unwrap_or_default(),
         needed: shortfall.as_ref().map(|shortfall| shortfall.needed.clone()).unwrap_or_default(),
         shortfall: shortfall.map(|shortfall| shortfall.why).unwrap_or_default(),
         said: said.map(crate::number::Level::shown).unwrap_or_default(),
         dimensions: dimensions(report, answer),
-        steps: if standing.is_some() { steps(report, q, (framework, control), team) } else { Vec::new() },
+        steps: Vec::new(),
         stands_on: named.stands_on().into_iter().map(|(f, c)| report.control_link(q, f, c)).collect(),
         counts: teams_that_count(assessment, q, (framework, control), None).any(|counted| counted == team),
-        below: level.zip(target).is_some_and(|(level, target)| level < target.level),
+        below,
         reason: Markup::line(reason),
         approved_by: approved_by.to_owned(),
         note: answer.map(|answer| Markup::markdown(&answer.note, 4, &anchors)).unwrap_or_default(),

@@ -69,7 +69,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     });
     let ranked = gap::rank(catalog, tree);
     let kinds = evidence::kinds(assessment, q);
-    let whole = q.checked_sub(1).and_then(|_| changes::whole(report, q));
+    let whole = changes::whole(report, q);
     let figures = report.figures(&tree.overall);
     BoardPage {
         heading: report.heading(q),
@@ -79,13 +79,9 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
         functions: rows.collect(),
         figures,
         since: q.checked_sub(1).map(|q| report.quarter(q).quarter.to_string()).unwrap_or_default(),
-        change: whole
-            .as_ref()
-            .and_then(NodeChange::total)
-            .map(|total| signed(total, digits(report)))
-            .unwrap_or_default(),
-        why_not: whole.as_ref().map(|whole| whole.why_not.clone()).unwrap_or_default(),
-        moved: whole.map(|whole| moved(report, q, &whole)).unwrap_or_default(),
+        change: whole.and_then(NodeChange::total).map(|total| signed(total, digits(report))).unwrap_or_default(),
+        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
+        moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
         gaps: gaps::rows(report, q, 0, &ranked, tree, GAPS),
         gap_count: ranked.ranked.len(),
         evidence: kinds.iter().map(|kind| kind.count).sum(),

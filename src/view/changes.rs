@@ -135,16 +135,17 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ChangesPage {
     let assessment = report.assessment;
     let data = Address::Data(q, Data::ChangesJson).path(assessment);
     let name = report.quarter(q).quarter;
-    let Some(earlier) = q.checked_sub(1) else {
+    let Some((earlier, main)) = q.checked_sub(1).zip(report.change(q)) else {
         return ChangesPage { before: None, data, ..ChangesPage::empty() };
     };
     let before = report.quarter(earlier).quarter.to_string();
-    let changes: Vec<Change> = (0..assessment.frameworks.len()).map(|f| since_before(report, q, f, None)).collect();
-    let main = &changes[0];
+    let beside: Vec<(usize, Change)> =
+        (1..assessment.frameworks.len()).map(|f| (f, since_before(report, q, f))).collect();
     let whole = main.nodes.first();
     let digits = digits(report.assessment);
     let why_not = main.incomparable.clone().or_else(|| whole.map(|whole| whole.why_not.clone())).unwrap_or_default();
-    let targets = changes.iter().enumerate().flat_map(|(f, change)| targets(report, q, f, change));
+    let all = std::iter::once((0, main)).chain(beside.iter().map(|(f, change)| (*f, change)));
+    let targets = all.flat_map(|(f, change)| targets(report, q, f, change));
     ChangesPage {
         command: format!("milepost diff {before} {name}"),
         chart: whole
@@ -158,7 +159,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ChangesPage {
         nodes: nodes(report, q, 0, main),
         causes: Cause::ALL.into_iter().filter_map(|cause| section(report, q, main, cause)).collect(),
         teams: teams(report, q, 0),
-        others: (1..changes.len()).map(|f| other(report, q, f, &changes[f])).collect(),
+        others: beside.iter().map(|(f, change)| other(report, q, *f, change)).collect(),
         targets: targets.collect(),
         why_not,
         data,
@@ -192,14 +193,14 @@ pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
     let whole = whole(report, q);
     // One digit more than scores: the page that this leads to has all of them.
     let digits = report.assessment.settings.scoring.decimals + 1;
-    let parts = whole.iter().flat_map(|whole| strongest(whole, digits));
+    let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
     let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
     Some(Since {
         quarter: report.quarter(earlier).quarter.to_string(),
         href: Address::Changes(q).path(report.assessment),
-        change: whole.as_ref().and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
+        change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
         parts,
-        why_not: whole.map(|whole| whole.why_not).unwrap_or_default(),
+        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
     })
 }
 
@@ -211,14 +212,14 @@ pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&Part, String)> 
     parts
 }
 
-/// What moved in quarter `q`, which is not the first.
-fn since_before(report: Report<'_>, q: usize, framework: usize, team: Option<usize>) -> Change {
-    between(side(report, q - 1), side(report, q), framework, team)
+/// What moved in a framework beside the main one in quarter `q`, which is not the first.
+fn since_before(report: Report<'_>, q: usize, framework: usize) -> Change {
+    between(side(report, q - 1), side(report, q), framework, None)
 }
 
-/// What moved the whole of the main framework in quarter `q`, which is not the first.
-pub(super) fn whole(report: Report<'_>, q: usize) -> Option<NodeChange> {
-    overall(side(report, q - 1), side(report, q), 0, None)
+/// What moved the whole of the main framework in quarter `q`; `None` in the first, and where nothing can be compared.
+pub(super) fn whole(report: Report<'_>, q: usize) -> Option<&NodeChange> {
+    report.change(q)?.nodes.first()
 }
 
 /// What moved it as a chart, or why there is nothing to draw.
@@ -227,9 +228,9 @@ pub(super) fn bridge(report: Report<'_>, q: usize) -> Result<Chart, String> {
     let before = q.checked_sub(1).ok_or_else(|| format!("there is no quarter before {}", name(q)))?;
     match whole(report, q) {
         Some(whole) if whole.total().is_some() => {
-            Ok(charts::bridge(report, [&name(before), &name(q)], &whole, digits(report.assessment)))
+            Ok(charts::bridge(report, [&name(before), &name(q)], whole, digits(report.assessment)))
         }
-        Some(whole) => Err(whole.why_not),
+        Some(whole) => Err(whole.why_not.clone()),
         None => Err("the two quarters cannot be compared".to_owned()),
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::answer::{self, AnswerView};
-use super::figures::Figures;
-use super::function::{Cell, cell};
+use super::figures::{Chip, Figures};
+use super::function::cell;
 use super::making::{self, Making};
 use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
@@ -75,11 +75,11 @@ pub(super) struct History {
     teams: Vec<TeamHistory>,
 }
 
-/// One team's answers over the quarters; `None` where it was not asked.
+/// One team's answers over the quarters.
 #[derive(Debug, Serialize)]
 pub(super) struct TeamHistory {
     team: Link,
-    cells: Vec<Option<Cell>>,
+    cells: Vec<Chip>,
 }
 
 /// Makes the page of a control.
@@ -116,7 +116,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         category: format!("{} {}", category.id, category.title),
         figures: report.figures(&report.tree(q, framework).controls[control]),
         target: assessment.target(q, framework, control).map(|target| target_view(report, q, target)),
-        answers: asked.map(|team| answer::view(report, q, framework, control, team)).collect(),
+        answers: asked.map(|team| answer::with_conditions(report, q, framework, control, team)).collect(),
         history: history(report, framework, control),
         references: references.collect(),
         making: making::view(report, q, framework, None, Node::Control(control)),
@@ -206,12 +206,11 @@ fn history(report: Report<'_>, framework: usize, control: usize) -> History {
         current: false,
     };
     let teams = 0..report.assessment.settings.teams.len();
-    let row = |team| {
-        let cells: Vec<Option<Cell>> = quarters.clone().map(|q| cell(report, q, framework, control, team)).collect();
-        cells
-            .iter()
-            .any(Option::is_some)
-            .then(|| TeamHistory { team: report.team_link(report.assessment.newest(), team), cells })
+    let asked = |team: usize, q: usize| report.assessment.is_asked(report.quarter(q).quarter, framework, control, team);
+    let teams = teams.filter(|team| quarters.clone().any(|q| asked(*team, q)));
+    let row = |team| TeamHistory {
+        team: report.team_link(report.assessment.newest(), team),
+        cells: quarters.clone().map(|q| cell(report, q, framework, control, team)).collect(),
     };
     let figures: Vec<_> = quarters.clone().map(|q| &report.tree(q, framework).controls[control]).collect();
     let title = format!("{}: score by quarter", report.assessment.control(framework, control).id);
@@ -219,6 +218,6 @@ fn history(report: Report<'_>, framework: usize, control: usize) -> History {
         spark: charts::spark(report, &title, &figures),
         quarters: quarters.clone().map(link).collect(),
         scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),
-        teams: teams.filter_map(row).collect(),
+        teams: teams.map(row).collect(),
     }
 }

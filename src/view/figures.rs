@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::charts;
+use crate::evidence::{Answer, State};
 use crate::number::{self, Mean};
 use crate::score::{self, Withheld};
 use crate::settings::{Basis, Scale, Settings};
@@ -79,6 +80,50 @@ impl Level {
     /// Prints `level` of `scale`.
     pub(super) fn of(level: number::Level, scale: &Scale) -> Self {
         Self { number: level.shown(), name: scale.name(level).to_owned(), shade: shade(level, scale) }
+    }
+}
+
+/// A level, or the state of an answer that has none, in the least room.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Chip {
+    /// The class that colours it.
+    shade: String,
+    /// What it is called.
+    title: String,
+    /// A level's number, or a state's sign.
+    shown: String,
+    /// The sign in words; empty for a number.
+    word: &'static str,
+    /// The level that is claimed, where that is another one; empty elsewhere.
+    claimed: String,
+}
+
+impl Chip {
+    /// A level, beside the one that is claimed.
+    pub(super) fn of(level: &Level, claimed: String) -> Self {
+        let Level { number, name, shade } = level.clone();
+        Self { shade, title: name, shown: number, word: "", claimed }
+    }
+
+    /// The state of an answer without a level, or of one that is not there.
+    pub(super) fn of_state(answer: Option<&Answer>) -> Self {
+        match answer.map(|answer| &answer.state) {
+            Some(State::Unknown { .. }) => Self::sign("unknown", "Asked, and nobody knows", "?", "unknown"),
+            Some(State::NotApplicable { .. }) => {
+                Self::sign("not-applicable", "Not applicable", "n/a", "not applicable")
+            }
+            Some(State::Assessed { .. }) | None => Self::sign("unanswered", "No answer", "–", "unanswered"),
+        }
+    }
+
+    /// What stands for an answer of a team that is not asked.
+    pub(super) fn not_asked() -> Self {
+        Self::sign("not-asked", "Not asked", "·", "not asked")
+    }
+
+    fn sign(shade: &str, title: &str, shown: &str, word: &'static str) -> Self {
+        let claimed = String::new();
+        Self { shade: shade.to_owned(), title: title.to_owned(), shown: shown.to_owned(), word, claimed }
     }
 }
 

@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
-use super::answer::state_name;
-use super::figures::{Figures, Level};
+use super::figures::{Chip, Figures, Level};
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
 use super::{Link, Report};
 use crate::address::Address;
-use crate::evidence::Answer;
 use crate::explain::Node;
 use crate::number;
 
@@ -47,24 +45,8 @@ pub(super) struct ControlRow {
     before: Option<Figures>,
     /// Whether it is a key control.
     key: bool,
-    /// By team, in the order of the heads; `None` where a team is not asked.
-    answers: Vec<Option<Cell>>,
-}
-
-/// One team's answer in short.
-#[derive(Debug, Serialize)]
-pub(super) struct Cell {
-    state: &'static str,
-    level: Option<Level>,
-    /// The level that is claimed, where that is another one.
-    claimed: String,
-}
-
-impl Cell {
-    fn of(report: Report<'_>, answer: Option<&Answer>, level: Option<number::Level>, claimed: String) -> Self {
-        let level = level.map(|level| Level::of(level, &report.assessment.settings.scale));
-        Self { state: state_name(answer), level, claimed }
-    }
+    /// By team, in the order of the heads.
+    answers: Vec<Chip>,
 }
 
 /// Makes the page of a Function of the main framework.
@@ -117,14 +99,16 @@ fn control_row(report: Report<'_>, q: usize, framework: usize, control: usize) -
     }
 }
 
-/// What one team answered, in short; `None` where it is not asked.
-pub(super) fn cell(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> Option<Cell> {
+/// What one team answered, in short.
+pub(super) fn cell(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> Chip {
     let quarter = report.quarter(q);
-    let level = report.level(q, framework, control, team);
+    if !report.assessment.is_asked(quarter.quarter, framework, control, team) {
+        return Chip::not_asked();
+    }
+    let Some(level) = report.level(q, framework, control, team) else {
+        return Chip::of_state(quarter.answer(framework, control, team));
+    };
     let claimed = report.standing(q, framework, control, team).map(|standing| standing.claimed);
-    let claimed = claimed.filter(|claimed| Some(*claimed) != level).map(number::Level::shown).unwrap_or_default();
-    report
-        .assessment
-        .is_asked(quarter.quarter, framework, control, team)
-        .then(|| Cell::of(report, quarter.answer(framework, control, team), level, claimed))
+    let claimed = claimed.filter(|claimed| *claimed != level).map(number::Level::shown).unwrap_or_default();
+    Chip::of(&Level::of(level, &report.assessment.settings.scale), claimed)
 }

@@ -32,6 +32,7 @@ use serde::{Serialize, Serializer};
 use self::figures::Figures;
 use crate::address::Address;
 use crate::assessment::{Assessment, QuarterAnswers};
+use crate::change::{Change, Course};
 use crate::markdown;
 use crate::number::Level;
 use crate::provenance::Provenance;
@@ -46,6 +47,8 @@ pub struct Report<'a> {
     pub scorecard: &'a Scorecard,
     /// Who last changed which answer, where pages are to say so.
     pub provenance: Option<&'a Provenance>,
+    /// What moved from quarter to quarter.
+    pub course: &'a Course,
 }
 
 /// One page: what frames it and what it says.
@@ -205,6 +208,11 @@ impl<'a> Report<'a> {
     fn level(self, q: usize, framework: usize, control: usize, team: usize) -> Option<Level> {
         let basis = self.assessment.settings.scoring.score;
         self.standing(q, framework, control, team).map(|standing| standing.score(basis))
+    }
+
+    /// What moved in the main framework since the quarter before; `None` in the first.
+    fn change(self, q: usize) -> Option<&'a Change> {
+        self.course.since_before(self.assessment, self.scorecard, q)
     }
 
     /// A framework's figures over all teams.

@@ -25,7 +25,9 @@ pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
     let assessment = checked.assessment.expect(&printed);
     let scorecard = score::score(&assessment);
     let theme = Theme::new(workspace, &assessment.settings.theme).unwrap();
-    let site = site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None }, &theme);
+    let course = milepost::change::Course::of(&assessment);
+    let site =
+        site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let count = files.len();
