@@ -387,6 +387,10 @@ impl<'a> Pairs<'a> {
         };
         let place = (self.framework, control);
         let pair = |pairing: &Pairing| {
+            if self.only.is_some() && pairing.after != self.only {
+                // Nobody listens to it.
+                return (Said::NotAsked, Said::NotAsked);
+            }
             let after = pairing.after.map_or(Said::NotAsked, |team| {
                 said(to, place, team, to.scorecard.quarters[to.quarter].standing(place.0, place.1, team))
             });
@@ -455,8 +459,17 @@ impl<'a> Pairs<'a> {
         (0..self.catalog.controls.len()).map(|control| Some(self.mean(control, last)?.exact().clone())).collect()
     }
 
+    /// The state after each cause; where a cause moved nothing, the one before it.
     fn states(&self) -> Vec<Vec<Option<BigRational>>> {
-        Cause::ALL.iter().map(|cause| self.state(*cause)).collect()
+        let controls = 0..self.catalog.controls.len();
+        let voices = controls.flat_map(|control| self.voices(control).map(move |(_, said)| (control, said)));
+        let causes: BTreeSet<Cause> = voices.filter_map(|(control, said)| self.cause(control, said)).collect();
+        let mut states: Vec<Vec<Option<BigRational>>> = Vec::new();
+        for cause in Cause::ALL {
+            let same = states.last().filter(|_| !causes.contains(&cause)).cloned();
+            states.push(same.unwrap_or_else(|| self.state(cause)));
+        }
+        states
     }
 
     /// The tree of now.
