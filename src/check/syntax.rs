@@ -71,6 +71,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
         return (DeTable::parse_recoverable("").0, vec![SyntaxError { message, span: at..at + 1, first: None }]);
     }
     let (tree, mut errors) = DeTable::parse_recoverable(text);
+    let untold = errors.len().saturating_sub(ERROR_LIMIT);
     errors.truncate(ERROR_LIMIT);
     let mut found: Vec<SyntaxError> = Vec::new();
     for error in errors {
@@ -88,6 +89,10 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
         found.push(SyntaxError { message: message.to_owned(), span, first });
     }
     found.sort_by_key(|error| error.span.start);
+    if let Some(last) = found.last().filter(|_| untold > 0) {
+        let message = format!("{untold} more syntax errors of this file are not told; mend these first");
+        found.push(SyntaxError { message, span: last.span.clone(), first: None });
+    }
     (tree, found)
 }
 
@@ -150,6 +155,18 @@ mod tests {
     fn a_longer_key_is_not_the_first_of_a_shorter_one() {
         let (_, errors) = parse("levels = 1\nlevel = 1\nlevel = 2\n");
         assert_eq!(errors[0].first, Some(11..16));
+    }
+
+    #[test]
+    fn endless_errors_are_counted() {
+        let told = |count: usize| parse(&"x\n".repeat(count)).1.iter().map(|e| e.message.clone()).collect::<Vec<_>>();
+        assert_eq!(told(ERROR_LIMIT).len(), ERROR_LIMIT);
+        let many = told(ERROR_LIMIT + 7);
+        assert_eq!(
+            (many.len(), many[ERROR_LIMIT].starts_with("7 more syntax errors")),
+            (ERROR_LIMIT + 1, true),
+            "{many:?}"
+        );
     }
 
     #[test]
