@@ -21,6 +21,6 @@ picture() {
     fi
 }
 
-picture dashboard index.html 790
+picture dashboard index.html 850
 picture control 2026-Q3/controls/PR.DS-11/index.html 1035
 picture changes 2026-Q4/changes/index.html 830

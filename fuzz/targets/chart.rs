@@ -7,7 +7,7 @@ use milepost::chart::*;
 use milepost_fuzz::markup::{self, Allowed};
 
 const SVG: &[Allowed] = &[
-    ("svg", &["xmlns", "class", "viewBox", "width", "height", "role", "aria-labelledby", "aria-hidden", "focusable"]),
+    ("svg", &["class", "viewBox", "width", "height", "role", "aria-labelledby", "aria-hidden", "focusable"]),
     ("title", &["id"]),
     ("desc", &["id"]),
     ("defs", &[]),
@@ -72,13 +72,15 @@ fn charts(figures: &[f64], labels: &[&str], scale: &Scale) -> Vec<String> {
         target: values[0],
         previous: values[values.len() - 1],
     };
+    let around = Radar {
+        frame,
+        scale,
+        axes: each().map(|(at, _)| Axis { label: text(at), note: text(at + 1) }).collect(),
+        series: series.map(|series| RadarSeries { series, values: values.clone() }).to_vec(),
+    };
     vec![
-        radar(&Radar {
-            frame,
-            scale,
-            axes: each().map(|(at, _)| Axis { label: text(at), note: text(at + 1) }).collect(),
-            series: series.map(|series| RadarSeries { series, values: values.clone() }).to_vec(),
-        }),
+        radar(&around),
+        dots(&around),
         bars(&Bars { frame, scale, rows: each().map(bar).collect() }),
         distribution(&Distribution {
             frame,

@@ -113,7 +113,7 @@ impl Canvas {
         let ([width, height], class) = (self.size, escape(class));
         let drawing = self.pen.borrow_mut().take();
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart {class}\" viewBox=\"0 0 {width} {height}\" \
+            "<svg class=\"chart {class}\" viewBox=\"0 0 {width} {height}\" \
              {head}{drawing}</svg>"
         )
     }

@@ -101,9 +101,7 @@ pub fn series_key(series: Series) -> String {
         canvas.rect("score-area", [(2.0, 2.0), (26.0, 10.0)]);
     }
     canvas.line(&series.line(), &[(2.0, 6.0), (26.0, 6.0)]);
-    if series != Series::Claimed {
-        series.draw_point(&canvas, &series.point(), (14.0, 6.0));
-    }
+    series.draw_point(&canvas, &series.point(), (14.0, 6.0));
     canvas.finish_hidden("chart-key")
 }
 

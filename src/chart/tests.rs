@@ -36,6 +36,12 @@ fn all(label: &str, value: Option<f64>, scale: &Scale, count: usize) -> Vec<Stri
             axes: vec![axis; count],
             series: [Series::Score, Series::Target, Series::Previous, Series::Claimed].map(outline).to_vec(),
         }),
+        dots(&Radar {
+            frame,
+            scale,
+            axes: vec![Axis { label: text.clone(), note: text.clone() }; count],
+            series: vec![outline(Series::Score)],
+        }),
         bars(&Bars { frame, scale, rows: vec![bar; count] }),
         distribution(&Distribution { frame, rows: vec![stack; count] }),
         trend(&Trend { frame, scale, points: vec![text.clone(); count], lines: vec![line; count] }),

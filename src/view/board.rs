@@ -16,7 +16,7 @@ pub(super) struct BoardPage {
     heading: String,
     closes: String,
     figures: Figures,
-    radar: Chart,
+    profile: Chart,
     trend: Chart,
     functions: Vec<FunctionRow>,
     /// The quarter before; empty in the first.
@@ -74,7 +74,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     BoardPage {
         heading: report.heading(q),
         closes: quarter.closes.to_string(),
-        radar: charts::radar(report, "Score by Function", &functions),
+        profile: charts::profile(report, "Score by Function", &functions),
         trend: charts::trend(report, q),
         functions: rows.collect(),
         figures,

@@ -33,8 +33,31 @@ impl Key {
     }
 }
 
+/// A dot plot to read, and beside it the same as a radar without figures; bars alone for fewer members than a radar needs.
+pub(super) fn profile(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
+    with_outlines(report, title, members, |radar| match radar.axes.len() {
+        0..3 => chart::radar(radar),
+        _ => chart::dots(radar) + &chart::radar(&without_notes(radar)),
+    })
+}
+
+fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
+    let axes = radar.axes.iter().map(|axis| Axis { label: axis.label.clone(), note: String::new() });
+    Radar { axes: axes.collect(), ..radar.clone() }
+}
+
 /// A radar of three or more members, or bars for fewer: a polygon needs three corners.
 pub(super) fn radar(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
+    with_outlines(report, title, members, chart::radar)
+}
+
+/// Draws the score of each member, its target, what is claimed and the quarter before, as far as there are any.
+fn with_outlines(
+    report: Report<'_>,
+    title: &str,
+    members: &[Member<'_>],
+    draw: impl FnOnce(&Radar<'_>) -> String,
+) -> Chart {
     let decimals = report.assessment.settings.scoring.decimals;
     let description = describe(members, decimals);
     let axes = members.iter().map(|member| Axis {
@@ -62,7 +85,7 @@ pub(super) fn radar(report: Report<'_>, title: &str, members: &[Member<'_>]) -> 
     let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
     let frame = Frame { id: "profile", title, description: &description };
     let scale = scale(report);
-    Chart { svg: Markup(chart::radar(&Radar { frame, scale: &scale, axes: axes.collect(), series: present })), keys }
+    Chart { svg: Markup(draw(&Radar { frame, scale: &scale, axes: axes.collect(), series: present })), keys }
 }
 
 fn series_name(series: Series) -> &'static str {

@@ -79,7 +79,7 @@ pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, members
         before: member.before.map(|before| report.figures(before)),
     };
     Profile {
-        chart: charts::radar(report, title, members),
+        chart: charts::profile(report, title, members),
         of,
         rows: members.iter().map(row).collect(),
         compared: members.iter().any(|member| member.before.is_some()),
