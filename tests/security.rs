@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use milepost::{check, workspace};
 use serde_json::Value;
+use walkdir::WalkDir;
 
 /// The repository.
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
@@ -79,6 +80,18 @@ fn every_file_that_is_no_toml_is_told_where() {
     }
     assert_eq!(untold, NUMBERS);
     assert!(judged > 300, "{judged}");
+}
+
+#[test]
+fn no_source_holds_unsafe_code() {
+    let read = |path: &Path| fs::read_to_string(path).unwrap();
+    assert!(read(&Path::new(HERE).join("Cargo.toml")).contains("\n[lints.rust]\nunsafe_code = \"forbid\"\n"));
+    let sources = WalkDir::new(Path::new(HERE).join("src")).into_iter().map(|entry| entry.unwrap().into_path());
+    let mut sources: Vec<_> = sources.filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect();
+    assert!(sources.len() > 50);
+    let no_name = |c: char| !c.is_alphanumeric() && c != '_';
+    sources.retain(|path| read(path).split(no_name).any(|word| word == "unsafe"));
+    assert_eq!(sources, [""; 0].map(PathBuf::from));
 }
 
 /// Licences that ask for no more than their own text.
