@@ -1,7 +1,9 @@
 //! Arguments in, an exit code out: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost. The only printer.
 
 use std::io::{self, IsTerminal, Write};
+use std::panic;
 use std::process::ExitCode;
+use std::sync::Once;
 use std::time::Duration;
 
 use clap::Parser;
@@ -13,13 +15,22 @@ use milepost::diagnostic::Colour;
 const FAULT: u8 = 3;
 
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(|fault| {
-        let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
-        let told = format!("error: a fault in milepost{place}; please report this line and the version\n");
-        let _ = print(io::stderr(), &told);
+    guarded(run)
+}
+
+/// The exit code of `run`; of a fault in it, one line and [`FAULT`].
+fn guarded(run: fn() -> ExitCode) -> ExitCode {
+    // A fault may come from several threads at once: the first one tells.
+    let told = Once::new();
+    panic::set_hook(Box::new(move |fault| {
+        told.call_once(|| {
+            let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+            // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
+            let line = format!("error: a fault in milepost{place}; please report this line and the version\n");
+            let _ = print(io::stderr(), &line);
+        });
     }));
-    std::panic::catch_unwind(run).unwrap_or(ExitCode::from(FAULT))
+    panic::catch_unwind(run).unwrap_or(ExitCode::from(FAULT))
 }
 
 fn run() -> ExitCode {
@@ -83,5 +94,41 @@ fn print(mut to: impl Write, text: &str) -> io::Result<()> {
     match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, exit};
+    use std::{env, thread};
+
+    use super::*;
+
+    /// Where the fault below is, and what it would have quoted.
+    const PLACE: (&str, u32) = (file!(), line!() + 3);
+
+    fn faulty() -> ExitCode {
+        let fault = || panic!("level = \"a secret\"");
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(fault);
+            }
+        });
+        ExitCode::SUCCESS
+    }
+
+    #[test]
+    fn a_fault_ends_with_one_line_and_its_own_exit_code() {
+        // The process that is looked at is this test, once more.
+        if env::var_os("FAULTY").is_some() {
+            exit(if guarded(faulty) == ExitCode::from(FAULT) { FAULT.into() } else { 0 });
+        }
+        let mut child = Command::new(env::current_exe().unwrap());
+        child.args(["--exact", "tests::a_fault_ends_with_one_line_and_its_own_exit_code", "--nocapture"]);
+        let output = child.env("FAULTY", "yes").env("RUST_BACKTRACE", "full").output().unwrap();
+        let (file, line) = PLACE;
+        let told = format!("error: a fault in milepost at {file}:{line}; please report this line and the version\n");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), told);
+        assert_eq!(output.status.code(), Some(3));
     }
 }

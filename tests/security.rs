@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use milepost::{check, workspace};
 use serde_json::Value;
+use toml::de::DeTable;
+use walkdir::WalkDir;
 
 /// The repository.
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
@@ -82,32 +84,33 @@ fn every_file_that_is_no_toml_is_told_where() {
 }
 
 #[test]
-fn no_code_is_unsafe() {
-    let manifest = fs::read_to_string(Path::new(HERE).join("Cargo.toml")).unwrap();
-    assert!(manifest.contains("[lints.rust]\nunsafe_code = \"forbid\"\n"));
-    let sources = walkdir::WalkDir::new(Path::new(HERE).join("src")).into_iter().map(Result::unwrap);
-    for source in sources.filter(|entry| entry.file_type().is_file()) {
-        let text = fs::read_to_string(source.path()).unwrap();
-        assert!(!text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe"), "{source:?}");
-    }
+fn no_source_holds_unsafe_code() {
+    let read = |path: &Path| fs::read_to_string(path).unwrap();
+    assert!(read(&Path::new(HERE).join("Cargo.toml")).contains("\n[lints.rust]\nunsafe_code = \"forbid\"\n"));
+    let sources = WalkDir::new(Path::new(HERE).join("src")).into_iter().map(|entry| entry.unwrap().into_path());
+    let mut sources: Vec<_> = sources.filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect();
+    assert!(sources.len() > 50);
+    let no_name = |c: char| !c.is_alphanumeric() && c != '_';
+    sources.retain(|path| read(path).split(no_name).any(|word| word == "unsafe"));
+    assert_eq!(sources, [""; 0].map(PathBuf::from));
 }
 
-/// Licences that ask for no more than their own text.
-const LICENCES: &[&str] =
-    &["MIT", "Apache-2.0", "Unlicense", "Zlib", "BSD-2-Clause", "BSD-3-Clause", "ISC", "BSL-1.0", "Unicode-3.0"];
-/// What speaks to networks, or is C in disguise.
-const BANNED: &[&str] = &["curl-sys", "hyper", "native-tls", "openssl-sys", "reqwest", "rustls", "tokio", "ureq"];
+/// The platform that these tests look at; deny.toml names more.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-#[test]
-fn the_binary_is_made_of_known_sources_under_known_licences() {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(HERE).args(["metadata", "--locked", "--format-version=1", "--no-default-features"]);
-    let output = cargo.args(["--filter-platform", "x86_64-unknown-linux-gnu"]).output().unwrap();
+/// What a program prints that must succeed.
+fn printed(program: &str, args: &[&str]) -> String {
+    let output = Command::new(program).current_dir(HERE).args(args).env("CARGO", env!("CARGO")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the binary itself needs with these options, and not what only tests do.
+fn packages(options: &[&str]) -> Vec<Value> {
+    let args = ["metadata", "--locked", "--format-version=1", "--filter-platform", TARGET];
+    let metadata: Value = serde_json::from_str(&printed(env!("CARGO"), &[&args, options].concat())).unwrap();
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
     let node = |id: &str| nodes.iter().find(|node| node["id"] == id).unwrap();
-    // What the binary itself needs, not what only tests do.
     let (mut used, mut open) = (BTreeSet::new(), vec![metadata["resolve"]["root"].as_str().unwrap()]);
     while let Some(id) = open.pop() {
         if used.insert(id) {
@@ -118,20 +121,109 @@ fn the_binary_is_made_of_known_sources_under_known_licences() {
         }
     }
     let packages = metadata["packages"].as_array().unwrap().iter();
-    let packages: Vec<&Value> = packages.filter(|package| used.contains(package["id"].as_str().unwrap())).collect();
-    assert!(packages.len() > 30);
+    packages.filter(|package| used.contains(package["id"].as_str().unwrap())).cloned().collect()
+}
+
+/// A list of deny.toml, for which cargo-deny does the same on every platform.
+fn denied(table: &str, key: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(Path::new(HERE).join("deny.toml")).unwrap();
+    let parsed = DeTable::parse(&text).unwrap();
+    let list = parsed.get_ref()[table].get_ref()[key].get_ref().as_array().unwrap();
+    list.iter().map(|word| word.get_ref().as_str().unwrap().to_owned()).collect()
+}
+
+/// Where packages may come from.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+#[test]
+fn the_binary_is_made_of_known_sources_under_known_licences() {
+    let licences = denied("licenses", "allow");
+    let packages = packages(&["--all-features"]);
+    assert!(packages.len() > 80);
     for package in packages {
         let name = package["name"].as_str().unwrap();
         let licence = package["license"].as_str().unwrap_or_default();
         let mut each = licence.split([' ', '/', '(', ')']).filter(|word| !["", "OR", "AND", "WITH"].contains(word));
         let known = if licence.contains(" AND ") {
-            each.all(|word| LICENCES.contains(&word))
+            each.all(|word| licences.contains(word))
         } else {
-            each.any(|word| LICENCES.contains(&word))
+            each.any(|word| licences.contains(word))
         };
         assert!(known, "{name}: {licence}");
-        assert!(!BANNED.contains(&name), "{name}");
-        let source = package["source"].as_str().unwrap_or("registry+");
-        assert!(source.starts_with("registry+"), "{name}: {source}");
+        assert!(name == "milepost" || package["source"] == REGISTRY, "{name}: {}", package["source"]);
     }
+}
+
+#[test]
+fn without_default_features_nothing_speaks_to_networks() {
+    let banned = denied("bans", "deny");
+    let names = |options: &[&str]| {
+        let packages = packages(options).into_iter();
+        packages.map(|package| package["name"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(&["--no-default-features"]).intersection(&banned).count(), 0);
+    // It would be seen.
+    assert!(names(&[]).contains("tokio") && banned.contains("tokio"));
+}
+
+/// Each package of a lock file: its name, version, source and checksum.
+fn locked(path: &str) -> Vec<[String; 4]> {
+    let text = fs::read_to_string(Path::new(HERE).join(path)).unwrap();
+    let parsed = DeTable::parse(&text).unwrap();
+    let packages = parsed.get_ref()["package"].get_ref().as_array().unwrap();
+    let word =
+        |package: &DeTable<'_>, key| package.get(key).map_or("", |word| word.get_ref().as_str().unwrap()).to_owned();
+    let words = |package: &DeTable<'_>| ["name", "version", "source", "checksum"].map(|key| word(package, key));
+    packages.iter().map(|package| words(package.get_ref().as_table().unwrap())).collect()
+}
+
+#[test]
+fn every_locked_package_has_a_known_source_and_a_checksum() {
+    for path in ["Cargo.lock", "fuzz/Cargo.lock"] {
+        let packages = locked(path);
+        assert!(packages.len() > 100, "{path}");
+        for [name, _, source, checksum] in packages.iter().filter(|[name, ..]| !name.starts_with("milepost")) {
+            assert!(source == REGISTRY && checksum.len() == 64, "{path}: {name} of {source:?}");
+        }
+    }
+}
+
+#[test]
+fn the_bill_of_materials_lists_what_the_binary_is_made_of() {
+    let script = Path::new(HERE).join("docs/ci/sbom.py");
+    let bill = |options: &[&str]| printed(script.to_str().unwrap(), &[&[TARGET], options].concat());
+    let text = bill(&[]);
+    assert_eq!(text, bill(&[]));
+    let parsed: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&parsed["bomFormat"], &parsed["specVersion"]), (&"CycloneDX".into(), &"1.6".into()));
+    assert!(parsed.get("serialNumber").is_none() && parsed["metadata"].get("timestamp").is_none());
+    assert_eq!(parsed["metadata"]["component"]["name"], "milepost");
+    let text_of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let rows = parsed["components"].as_array().unwrap().iter();
+    let rows: BTreeSet<[String; 4]> = rows
+        .map(|row| {
+            let licence = text_of(&row["licenses"][0]["expression"]);
+            assert!(!licence.is_empty() && !licence.contains('/'), "{row}");
+            [
+                text_of(&row["name"]),
+                text_of(&row["version"]),
+                text_of(&row["purl"]),
+                text_of(&row["hashes"][0]["content"]),
+            ]
+        })
+        .collect();
+    let lock = locked("Cargo.lock");
+    for [name, version, purl, checksum] in &rows {
+        assert_eq!(*purl, format!("pkg:cargo/{name}@{version}"));
+        assert!(lock.contains(&[name.clone(), version.clone(), REGISTRY.to_owned(), checksum.clone()]), "{name}");
+    }
+    // `cargo tree` comes to the same by another way.
+    let tree = ["tree", "--locked", "--target", TARGET, "--edges=normal,build", "--prefix=none", "--no-dedupe"];
+    let tree = printed(env!("CARGO"), &tree);
+    let built: BTreeSet<_> = tree.lines().skip(1).filter_map(|line| line.split_once(" v")).collect();
+    let built = built.into_iter().map(|(name, rest)| (name.to_owned(), rest.split(' ').next().unwrap().to_owned()));
+    let listed: BTreeSet<(String, String)> = rows.into_iter().map(|[name, version, ..]| (name, version)).collect();
+    assert_eq!(built.collect::<BTreeSet<_>>().difference(&listed).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
+    // With fewer features it is shorter.
+    assert!(!bill(&["--no-default-features"]).contains("pkg:cargo/tokio@") && text.contains("pkg:cargo/tokio@"));
 }
