@@ -71,10 +71,9 @@ pub enum Drawing {
 impl Drawing {
     /// All of them.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let functions = || (0..assessment.framework().functions.len()).map(Some);
-        let members = || std::iter::once(None).chain(functions());
-        let drawings = [Self::Changes, Self::Trend].into_iter();
-        drawings.chain(members().map(Self::Profile)).chain(members().map(Self::Levels)).collect()
+        let profiles = whole_and_functions(assessment).map(Self::Profile);
+        let levels = whole_and_functions(assessment).map(Self::Levels);
+        [Self::Changes, Self::Trend].into_iter().chain(profiles).chain(levels).collect()
     }
 
     fn name(self, assessment: &Assessment) -> String {
@@ -223,8 +222,7 @@ impl Address {
             all.push(Self::Guides);
             all.extend((0..assessment.guides.len()).map(Self::Guide));
         }
-        let functions = 0..assessment.framework().functions.len();
-        all.extend(std::iter::once(None).chain(functions.map(Some)).map(Self::Badge));
+        all.extend(whole_and_functions(assessment).map(Self::Badge));
         all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(None, drawing)));
         for q in 0..assessment.quarters.len() {
             all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
@@ -241,6 +239,11 @@ impl Address {
         all.retain(|address| address.is_there(assessment));
         all
     }
+}
+
+/// The main framework as a whole, which is `None`, and each of its Functions.
+pub fn whole_and_functions(assessment: &Assessment) -> impl Iterator<Item = Option<usize>> {
+    std::iter::once(None).chain((0..assessment.framework().functions.len()).map(Some))
 }
 
 /// A Function's folder: its title in lower case; or its id, as soon as one title cannot be a folder or two would meet.

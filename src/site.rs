@@ -56,11 +56,11 @@ impl Site<'_> {
             Source::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
             Source::Address(Address::SearchIndex) => Ok(export::search::index(self.report.assessment).into_bytes()),
             Source::Address(Address::Badge(function)) => {
-                Ok(chart::badge(&view::badge(self.report, function), &self.theme.chart_style()).into_bytes())
+                Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
             }
             Source::Address(Address::Chart(q, drawing)) => {
                 let sheet = view::drawing(self.report, q.unwrap_or(self.report.assessment.newest()), drawing);
-                Ok(chart::sheet(&sheet, &self.theme.chart_style()).into_bytes())
+                Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
             Source::Address(address) => match view::page(self.report, address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),

@@ -20,6 +20,8 @@ pub struct Theme {
     templates: BTreeMap<String, String>,
     /// Each asset's path in the site, and its bytes.
     assets: BTreeMap<String, Vec<u8>>,
+    /// What a chart needs of them where it stands alone.
+    chart_style: String,
 }
 
 /// The theme that others build on.
@@ -33,7 +35,8 @@ impl Theme {
     /// # Errors
     /// One diagnostic for each template that does not parse.
     pub fn new(workspace: &Workspace, name: &str) -> Result<Self, Vec<Diagnostic>> {
-        let mut theme = Self { environment: environment(), templates: BTreeMap::new(), assets: BTreeMap::new() };
+        let (templates, assets) = (BTreeMap::new(), BTreeMap::new());
+        let mut theme = Self { environment: environment(), templates, assets, chart_style: String::new() };
         let mut found = Vec::new();
         for (path, file, entry) in files(workspace, DEFAULT).chain(files(workspace, name).filter(|_| name != DEFAULT)) {
             if let Some(template) = file.strip_prefix("templates/") {
@@ -48,6 +51,7 @@ impl Theme {
                 found.push(diagnostic(&error, &theme.templates));
             }
         }
+        theme.chart_style = chart_style(&theme.assets);
         if found.is_empty() { Ok(theme) } else { Err(found) }
     }
 
@@ -61,12 +65,9 @@ impl Theme {
         self.assets.get(path).map(Vec::as_slice)
     }
 
-    /// What a chart needs of the style sheets where it stands alone, with a ground of its own: nobody knows on which it will stand.
-    pub fn chart_style(&self) -> String {
-        const ALONE: &str =
-            ":root{color-scheme:light dark;background:var(--chart-paper);font-family:system-ui,sans-serif}\n";
-        let sheets = ["assets/charts.css", "assets/brand.css"].into_iter().filter_map(|path| self.asset(path));
-        sheets.map(String::from_utf8_lossy).fold(ALONE.to_owned(), |style, sheet| style + &sheet)
+    /// What a chart needs of the style sheets where it stands alone.
+    pub fn chart_style(&self) -> &str {
+        &self.chart_style
     }
 
     /// Renders a page to HTML.
@@ -129,6 +130,14 @@ fn asset(path: &str, entry: &Entry) -> Vec<u8> {
     let lines =
         if path.ends_with(".css") { lines.replace(": ", ":").replace(" {", "{").replace("; ", ";") } else { lines };
     lines.into_bytes()
+}
+
+/// The style of a chart that stands alone, with a ground of its own: nobody knows on which it will stand.
+fn chart_style(assets: &BTreeMap<String, Vec<u8>>) -> String {
+    const ALONE: &str =
+        ":root{color-scheme:light dark;background:var(--chart-paper);font-family:system-ui,sans-serif}\n";
+    let sheets = ["assets/charts.css", "assets/brand.css"].into_iter().filter_map(|path| assets.get(path));
+    sheets.map(|sheet| String::from_utf8_lossy(sheet)).fold(ALONE.to_owned(), |style, sheet| style + &sheet)
 }
 
 fn environment() -> Environment<'static> {

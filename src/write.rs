@@ -40,7 +40,7 @@ pub enum Failure {
     Refused(String),
 }
 
-/// Writes `site` to the folder `out`, and calls `done` after each file, from any thread.
+/// Writes `site` to the folder `out`, and calls `done` for each file, from any thread.
 ///
 /// # Errors
 /// See [`Failure`].

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::edition::{Edition, Reader};
 use super::source::Source;
-use super::{Notice, Output, Terminal};
+use super::{Notice, Output, Terminal, counted};
 use crate::write::{Failure, Written, apart, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
@@ -36,8 +36,13 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
     match apart(&out, root, &edition.workspace.patterns.roots()).and_then(|()| write(&site, &out, &done)) {
         Ok(written) => {
             let index = out.join("index.html");
+            // Only `milepost check` lists them, so this is also where to look.
+            let findings = match edition.findings() {
+                0 => "no findings".to_owned(),
+                count => counted(count, "finding"),
+            };
             let opened = if args.open { super::open(&index) } else { String::new() };
-            let closing = format!("{}: {}, {}", index.display(), files_of(written), findings(edition.findings()));
+            let closing = format!("{}: {}, {}", index.display(), files_of(written), findings);
             Output { closing, ..Output::result(String::new(), edition.remarks.clone() + &opened) }
         }
         Err(Failure::Page(found)) => {
@@ -52,14 +57,5 @@ fn files_of(Written { files, changed, removed }: Written) -> String {
         (0, 0) => format!("{files} files, nothing changed"),
         (changed, 0) => format!("{files} files, {changed} written"),
         (changed, removed) => format!("{files} files, {changed} written, {removed} removed"),
-    }
-}
-
-/// Only `milepost check` lists them, so this is also where to look.
-fn findings(count: usize) -> String {
-    match count {
-        0 => "no findings".to_owned(),
-        1 => "1 finding".to_owned(),
-        count => format!("{count} findings"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Outcome, Output};
+use super::{Outcome, Output, counted};
 use crate::assessment::Assessment;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
@@ -42,7 +42,6 @@ fn newest_findings(assessment: &Assessment) -> Vec<Diagnostic> {
 
 /// Silence could also mean that nothing was read.
 fn nothing_wrong(assessment: &Assessment) -> String {
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let answers =
         assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten().flatten().flatten()).count();
     let quarters = counted(assessment.quarters.len(), "quarter");

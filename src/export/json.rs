@@ -60,7 +60,7 @@ pub fn scores(selection: &Selection<'_>) -> String {
         categories: of(Rank::Category).collect(),
         controls: of(Rank::Control).collect(),
     };
-    pretty(&scores)
+    crate::text::json(&scores)
 }
 
 fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
@@ -136,17 +136,13 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
-    pretty(&GapList {
+    crate::text::json(&GapList {
         quarter: selection.quarter_name(),
         framework: &catalog.id,
         team: selection.team.map(|team| selection.assessment.settings.teams[team].id.as_str()),
         gaps: ranked.collect(),
         unscored: unscored.map(|control| catalog.controls[*control].id.as_str()).collect(),
     })
-}
-
-fn pretty(value: &impl Serialize) -> String {
-    crate::text::json(value)
 }
 
 /// A decimal that was rounded as text, as a JSON number.

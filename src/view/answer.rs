@@ -21,8 +21,6 @@ pub(super) struct AnswerView {
     pub state: &'static str,
     /// The level that counts, or the state.
     pub chip: Chip,
-    /// The same in words.
-    pub verdict: String,
     /// The level that counts, where it is assessed.
     pub level: Option<Level>,
     /// The level that the team claims, or that its facts make.
@@ -112,14 +110,6 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
     }
 }
 
-fn state_title(answer: Option<&Answer>) -> &'static str {
-    match state_name(answer) {
-        "unknown" => "Unknown",
-        "not-applicable" => "Not applicable",
-        _ => "Unanswered",
-    }
-}
-
 /// What `team` says of a control, and which conditions of a measured one its facts meet.
 pub(super) fn with_conditions(
     report: Report<'_>,
@@ -163,7 +153,6 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         control: report.control_link(q, framework, control),
         state: state_name(answer),
         chip: level.as_ref().map_or_else(|| Chip::of_state(answer), |level| Chip::of(level, String::new())),
-        verdict: level.as_ref().map_or_else(|| state_title(answer).to_owned(), |level| level.name.clone()),
         level,
         claimed: standing.map(|standing| standing.claimed.shown()).unwrap_or_default(),
         supported: standing.map(|standing| standing.supported.shown()).unwrap_or_default(),

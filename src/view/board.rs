@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::charts::{self, Chart};
+use super::drawing::title;
 use super::figures::Figures;
 use super::{Link, Report, changes, evidence, gaps, members, seals};
-use crate::address::Address;
+use crate::address::{Address, Drawing};
 use crate::change::{NodeChange, Part};
 use crate::gap;
 use crate::number::signed;
@@ -74,12 +75,15 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     BoardPage {
         heading: report.heading(q),
         closes: quarter.closes.to_string(),
-        profile: charts::profile(report, "Score by Function", &functions),
+        profile: charts::profile(report, &title(report, Drawing::Profile(None)), &functions),
         trend: charts::trend(report, q),
         functions: rows.collect(),
         figures,
         since: q.checked_sub(1).map(|q| report.quarter(q).quarter.to_string()).unwrap_or_default(),
-        change: whole.and_then(NodeChange::total).map(|total| signed(total, digits(report))).unwrap_or_default(),
+        change: whole
+            .and_then(NodeChange::total)
+            .map(|total| signed(total, changes::few_digits(report)))
+            .unwrap_or_default(),
         why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
         moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
         gaps: gaps::rows(report, q, 0, &ranked, tree, GAPS),
@@ -90,15 +94,10 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     }
 }
 
-/// One digit more than scores have.
-fn digits(report: Report<'_>) -> u32 {
-    report.assessment.settings.scoring.decimals + 1
-}
-
 fn moved(report: Report<'_>, q: usize, whole: &NodeChange) -> Vec<Moved> {
     let catalog = report.assessment.framework();
     // What does not show in the digits is on the page of changes.
-    let parts = changes::strongest(whole, digits(report));
+    let parts = changes::strongest(whole, changes::few_digits(report));
     let row = |(part, amount): (&Part, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Those first that pulled the way of the whole part, and most.

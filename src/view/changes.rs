@@ -148,9 +148,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ChangesPage {
     let targets = all.flat_map(|(f, change)| targets(report, q, f, change));
     ChangesPage {
         command: format!("milepost diff {before} {name}"),
-        chart: whole
-            .filter(|whole| whole.total().is_some())
-            .map(|whole| charts::bridge(report, [&before, &name.to_string()], whole, digits)),
+        chart: bridge(report, q).ok(),
         from: whole.map(|whole| told(whole.from, &whole.shown_from, digits)).unwrap_or_default(),
         to: whole.map(|whole| told(whole.to, &whole.shown_to, digits)).unwrap_or_default(),
         change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
@@ -191,8 +189,7 @@ impl ChangesPage {
 pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
     let earlier = q.checked_sub(1)?;
     let whole = whole(report, q);
-    // One digit more than scores: the page that this leads to has all of them.
-    let digits = report.assessment.settings.scoring.decimals + 1;
+    let digits = few_digits(report);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
     let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
     Some(Since {
@@ -202,6 +199,11 @@ pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
         parts,
         why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
     })
+}
+
+/// One digit more than scores have, where a summary leads to the page of changes, which has all of them.
+pub(super) fn few_digits(report: Report<'_>) -> u32 {
+    report.assessment.settings.scoring.decimals + 1
 }
 
 /// The parts of a node that show in so many digits, each with its amount, the largest first.

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::charts::{self, Chart};
+use super::drawing::title;
 use super::figures::{Figures, Level};
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, seals};
-use crate::address::{Address, Data};
+use crate::address::{Address, Data, Drawing};
 use crate::evidence::State;
 use crate::explain::Node;
 use crate::{finding, gap, number};
@@ -112,8 +113,8 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         summary: Markup::markdown(&quarter.summary, 3, "summary-"),
         overall: report.figures(&tree.overall),
         history: (0..=q).map(|q| quarter_row(report, q)).collect(),
-        profile: members::profile(report, "Score by Function", "Function", &functions),
-        levels: members::levels(report, "Answers by level", &functions),
+        profile: members::profile(report, &title(report, Drawing::Profile(None)), "Function", &functions),
+        levels: members::levels(report, &title(report, Drawing::Levels(None)), &functions),
         trend: charts::trend(report, q),
         since: changes::since(report, q),
         gap_count: ranked.ranked.len(),

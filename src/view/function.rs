@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::drawing::title;
 use super::figures::{Chip, Figures, Level};
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
 use super::{Link, Report};
-use crate::address::Address;
+use crate::address::{Address, Drawing};
 use crate::explain::Node;
 use crate::number;
 
@@ -68,8 +69,8 @@ pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPag
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         making: making::view(report, q, 0, None, Node::Function(function)),
         categories: categories.map(|category| category_row(report, q, 0, category)).collect(),
-        profile: members::profile(report, &format!("{}: score by Category", named.title), "Category", &members),
-        levels: members::levels(report, &format!("{}: answers by level", named.title), &members),
+        profile: members::profile(report, &title(report, Drawing::Profile(Some(function))), "Category", &members),
+        levels: members::levels(report, &title(report, Drawing::Levels(Some(function))), &members),
     }
 }
 

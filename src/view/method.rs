@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::control::rules;
 use super::figures::Level;
 use super::{Link, Report, drawing, seals};
-use crate::address::{Address, Drawing};
+use crate::address::{Address, Drawing, whole_and_functions};
 use crate::assessment::PolicyFile;
 use crate::catalog::TeamRule;
 use crate::chart::Badge;
@@ -110,7 +110,6 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
     let dimensions = scale.dimensions.iter();
     let dimensions =
         dimensions.map(|dimension| DimensionRow { name: dimension.name.clone(), weight: dimension.weight });
-    let functions = 0..report.assessment.framework().functions.len();
     let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
     MethodPage {
         levels: levels.collect(),
@@ -130,7 +129,7 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         seals: seals::rows(report),
         teams: (0..settings.teams.len()).map(|team| team_row(report, team)).collect(),
         frameworks: report.assessment.frameworks.iter().map(framework_row).collect(),
-        badges: std::iter::once(None).chain(functions.map(Some)).map(|function| badge(report, function)).collect(),
+        badges: whole_and_functions(report.assessment).map(|function| badge(report, function)).collect(),
         drawings: Drawing::all(report.assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
     }
 }
