@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
+mod room;
+
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
@@ -9,18 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
+use room::{MILEPOST, Run, run};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::{DirEntry, WalkDir};
-
-const MILEPOST: &str = env!("CARGO_BIN_EXE_milepost");
-
-/// How a run ended.
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
 
 impl Run {
     /// All of it, for a snapshot.
@@ -30,15 +24,9 @@ impl Run {
     }
 
     /// What stands on standard output, after a run without any remark.
-    fn result(self) -> String {
+    fn alone(self) -> String {
         assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""));
         self.stdout
-    }
-
-    /// What stands on standard error, after a run that failed with `code` and gave no result.
-    fn failure(self, code: i32) -> String {
-        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{}", self.stderr);
-        self.stderr
     }
 }
 
@@ -49,9 +37,7 @@ fn command(args: &[&str]) -> Command {
 }
 
 fn milepost(args: &[&str]) -> Run {
-    let output = command(args).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    run(&mut command(args))
 }
 
 fn fixture(name: &str) -> String {
@@ -65,7 +51,7 @@ fn small(args: &[&str]) -> Run {
 
 /// The commands that the program says it has.
 fn commands() -> Vec<String> {
-    let help = milepost(&["--help"]).result();
+    let help = milepost(&["--help"]).alone();
     let (_, list) = help.split_once("Commands:\n").unwrap();
     let lines = list
         .lines()
@@ -76,15 +62,15 @@ fn commands() -> Vec<String> {
 
 #[test]
 fn each_command_says_what_it_is_for() {
-    assert_snapshot!("help", milepost(&["--help"]).result());
+    assert_snapshot!("help", milepost(&["--help"]).alone());
     let commands = commands();
     assert!(
         ["build", "check", "score", "explain", "gaps"].iter().all(|name| commands.contains(&(*name).to_owned())),
         "{commands:?}"
     );
     for name in commands {
-        let help = milepost(&[&name, "--help"]).result();
-        assert_eq!(milepost(&["help", &name]).result(), help);
+        let help = milepost(&[&name, "--help"]).alone();
+        assert_eq!(milepost(&["help", &name]).alone(), help);
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
         assert_snapshot!(format!("help-{name}"), help);
     }
@@ -94,20 +80,20 @@ fn each_command_says_what_it_is_for() {
 fn completions_and_manual_pages_know_every_command() {
     let commands = commands();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let script = milepost(&["completions", shell]).result();
+        let script = milepost(&["completions", shell]).alone();
         assert!(commands.iter().all(|name| script.contains(name)), "{shell}");
     }
-    let manual = milepost(&["man"]).result();
+    let manual = milepost(&["man"]).alone();
     for name in &commands {
         assert!(manual.contains(&format!("milepost\\-{name}(1)")), "{name} is not in the manual");
-        assert!(milepost(&["man", name]).result().contains(&format!(".TH milepost-{name} 1")));
+        assert!(milepost(&["man", name]).alone().contains(&format!(".TH milepost-{name} 1")));
     }
     assert!(milepost(&["man", "biuld"]).failure(2).contains("did you mean `build`?"));
 }
 
 #[test]
 fn it_tells_its_version() {
-    assert_eq!(milepost(&["--version"]).result(), format!("milepost {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(milepost(&["--version"]).alone(), format!("milepost {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -253,17 +239,17 @@ fn names_that_are_not_there_are_answered_with_those_that_are() {
 #[test]
 fn scores_are_printed_in_four_formats() {
     for format in ["text", "json", "csv", "markdown"] {
-        let printed = small(&["score", "--format", format]).result();
+        let printed = small(&["score", "--format", format]).alone();
         assert_ends_well(&printed);
         assert_snapshot!(format!("score-{format}"), printed);
     }
-    assert_eq!(small(&["score"]).result(), small(&["score", "--format", "text"]).result());
+    assert_eq!(small(&["score"]).alone(), small(&["score", "--format", "text"]).alone());
 }
 
 #[test]
 fn gaps_are_printed_in_four_formats() {
     for format in ["text", "json", "csv", "markdown"] {
-        let printed = small(&["gaps", "--format", format]).result();
+        let printed = small(&["gaps", "--format", format]).alone();
         assert_ends_well(&printed);
         assert_snapshot!(format!("gaps-{format}"), printed);
     }
@@ -272,7 +258,7 @@ fn gaps_are_printed_in_four_formats() {
 /// What `explain` prints of `args` in the workspace of `fixture`, for people; and the same as JSON, taken apart.
 fn explained(name: &str, args: &[&str]) -> (String, Value) {
     let root = fixture(name);
-    let run = |more: &[&str]| milepost(&[&["--root", root.as_str(), "explain"], args, more].concat()).result();
+    let run = |more: &[&str]| milepost(&[&["--root", root.as_str(), "explain"], args, more].concat()).alone();
     let (text, json) = (run(&[]), run(&["--format", "json"]));
     assert_ends_well(&text);
     assert_ends_well(&json);
@@ -313,7 +299,7 @@ fn explain_says_the_same_as_json() {
 #[test]
 fn explain_ends_with_the_number_that_score_prints() {
     for team in [&[] as &[&str], &["--team", "bridge"], &["--team", "engine"]] {
-        let scores = small(&[&["score", "--format", "json"], team].concat()).result();
+        let scores = small(&[&["score", "--format", "json"], team].concat()).alone();
         let scores: Value = serde_json::from_str(&scores).unwrap();
         let nodes = ["functions", "categories", "controls"].map(|rank| scores[rank].as_array().unwrap().clone());
         for node in nodes.concat() {
@@ -335,7 +321,7 @@ fn assert_ends_well(printed: &str) {
 
 #[test]
 fn a_selection_narrows_what_is_printed() {
-    let score = |args: &[&str]| small(&[&["score"], args].concat()).result();
+    let score = |args: &[&str]| small(&[&["score"], args].concat()).alone();
     assert_snapshot!("score-of-a-function", score(&["--function", "H"]));
     assert_eq!(score(&["--function", "harbour"]), score(&["--function", "h"]));
     assert_snapshot!("score-of-a-team-in-a-quarter", score(&["--team", "engine", "--quarter", "2026-Q2"]));
@@ -385,7 +371,7 @@ fn data_files_of_the_site_are_what_the_commands_print() {
     assert!(small(&["build", "--out", out.to_str().unwrap()]).stderr.contains(" files, nothing changed, "));
     for quarter in ["2026-Q2", "2026-Q3"] {
         let data = |name: &str| fs::read_to_string(out.join("data").join(quarter).join(name)).unwrap();
-        let print = |args: &[&str]| small(&[args, &["--quarter", quarter]].concat()).result();
+        let print = |args: &[&str]| small(&[args, &["--quarter", quarter]].concat()).alone();
         assert_eq!(data("scores.json"), print(&["score", "--format", "json"]));
         assert_eq!(data("scores.csv"), print(&["score", "--format", "csv"]));
         assert_eq!(data("gaps.csv"), print(&["gaps", "--format", "csv"]));
@@ -437,7 +423,7 @@ fn init_makes_a_workspace_that_checks_and_builds() {
     assert!(root.join("public/index.html").is_file());
     // What a build writes is not for the repository.
     assert!(files[".gitignore"].lines().any(|line| line.trim_matches('/') == "public"), "{}", files[".gitignore"]);
-    let scores = milepost(&["--root", root.to_str().unwrap(), "score", "--format", "json"]).result();
+    let scores = milepost(&["--root", root.to_str().unwrap(), "score", "--format", "json"]).alone();
     let scores: Value = serde_json::from_str(&scores).unwrap();
     assert!(scores["overall"]["assessed"].as_u64().unwrap() > 0);
 }

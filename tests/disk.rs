@@ -2,44 +2,25 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
-use std::collections::BTreeMap;
+mod room;
+
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tempfile::TempDir;
-use walkdir::WalkDir;
+use room::{MILEPOST, Room, run, tree};
 
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/site/small");
 /// A user who owns nothing, for whom modes hold even where tests are root's.
 const NOBODY: u32 = 65_534;
 
-/// A copy of the small workspace and of the program, which everybody may use, and room beside them.
-struct Room {
-    folder: TempDir,
-}
-
 impl Room {
-    fn new() -> Self {
-        let room = Self { folder: TempDir::new().unwrap() };
-        for (path, bytes) in tree(Path::new(FIXTURE)) {
-            room.put(&format!("workspace/{path}"), &bytes);
-        }
-        fs::copy(env!("CARGO_BIN_EXE_milepost"), room.path("milepost")).unwrap();
+    /// A copy of the small workspace and of the program, which everybody may use, and room beside them.
+    fn shared() -> Self {
+        let room = Self::with("site/small", "workspace");
+        fs::copy(MILEPOST, room.path("milepost")).unwrap();
         room.allow(".", 0o755);
         room
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn put(&self, path: &str, bytes: &[u8]) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
     }
 
     fn allow(&self, path: &str, mode: u32) {
@@ -48,24 +29,24 @@ impl Room {
 
     /// Gives every page another title.
     fn change(&self) {
-        let text = fs::read_to_string(self.path("workspace/milepost.toml")).unwrap();
-        self.put("workspace/milepost.toml", text.replacen("title = \"", "title = \"Again ", 1).as_bytes());
+        self.edit("workspace/milepost.toml", "title = \"", "title = \"Again ");
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// The copy of the program, about to run on the copy of the workspace.
+    fn copied(&self, args: &[&str]) -> Command {
         let mut command = Command::new(self.path("milepost"));
-        command.current_dir(self.folder.path()).args(["--root", "workspace"]).args(args);
+        command.current_dir(self.path("")).args(["--root", "workspace"]).args(args);
         command
     }
 
-    /// Runs the program as it is.
-    fn run(&self, args: &[&str]) -> (Option<i32>, String) {
-        run(&mut self.command(args))
+    /// How a run of it ends, and all that it says.
+    fn milepost(&self, args: &[&str]) -> (Option<i32>, String) {
+        ended(&mut self.copied(args))
     }
 
-    /// Runs the program as nobody.
-    fn run_as_nobody(&self, args: &[&str]) -> (Option<i32>, String) {
-        as_nobody(&mut self.command(args))
+    /// The same as nobody.
+    fn milepost_as_nobody(&self, args: &[&str]) -> (Option<i32>, String) {
+        as_nobody(&mut self.copied(args))
     }
 }
 
@@ -75,41 +56,32 @@ fn as_nobody(command: &mut Command) -> (Option<i32>, String) {
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         command.uid(NOBODY).gid(NOBODY);
     }
-    run(command)
+    ended(command)
 }
 
-/// How a command ended, and all that it said.
-fn run(command: &mut Command) -> (Option<i32>, String) {
-    let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8(said).unwrap())
-}
-
-/// Each file below `folder`, and what it holds.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
-    let named = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-    files.map(|entry| (named(entry.path()), fs::read(entry.path()).unwrap())).collect()
+fn ended(command: &mut Command) -> (Option<i32>, String) {
+    let run = run(command);
+    (run.code, run.said())
 }
 
 #[test]
 fn a_report_within_its_own_input_or_around_it_is_refused() {
-    let room = Room::new();
+    let room = Room::shared();
     let before = tree(&room.path("workspace"));
     for out in ["workspace/content/site", "workspace/content/2026-Q3/new/site", "workspace/controls/x/../site"] {
-        let (code, said) = room.run(&["build", "--out", out]);
+        let (code, said) = room.milepost(&["build", "--out", out]);
         assert!(code == Some(1) && said.contains(" lies in con") && said.contains("--out"), "{out}: {said}");
     }
     symlink("workspace/content", room.path("link")).unwrap();
-    let (code, said) = room.run(&["build", "--out", "link/site"]);
+    let (code, said) = room.milepost(&["build", "--out", "link/site"]);
     assert!(code == Some(1) && said.contains("link/site lies in content/"), "{said}");
     assert_eq!(tree(&room.path("workspace")), before);
     // Even where an earlier report would allow it.
-    assert_eq!(room.run(&["build", "--out", "site"]).0, Some(0));
+    assert_eq!(room.milepost(&["build", "--out", "site"]).0, Some(0));
     fs::rename(room.path("workspace"), room.path("site/workspace")).unwrap();
     let old = tree(&room.path("site"));
     for out in ["site", "site/workspace", "site/workspace/.."] {
-        let (code, said) = run(Command::new(room.path("milepost")).current_dir(room.folder.path()).args([
+        let (code, said) = ended(Command::new(room.path("milepost")).current_dir(room.path("")).args([
             "--root",
             "site/workspace",
             "build",
@@ -123,21 +95,21 @@ fn a_report_within_its_own_input_or_around_it_is_refused() {
 
 #[test]
 fn ten_thousand_files_are_read() {
-    let room = Room::new();
+    let room = Room::shared();
     for n in 0..10_000 {
         room.put(&format!("workspace/content/2026-Q3/bridge/artifacts/{}/{n}.txt", n / 500), b"x");
     }
-    let (code, said) = room.run(&["build", "--out", "site"]);
+    let (code, said) = room.milepost(&["build", "--out", "site"]);
     assert!(code == Some(0), "{}", said.chars().take(500).collect::<String>());
 }
 
 #[test]
 fn what_cannot_be_read_is_told_and_the_old_report_stays() {
-    let room = Room::new();
+    let room = Room::shared();
     room.put("out/keep", b"");
     fs::remove_file(room.path("out/keep")).unwrap();
     room.allow("out", 0o777);
-    assert_eq!(room.run_as_nobody(&["build", "--out", "out/site"]).0, Some(0));
+    assert_eq!(room.milepost_as_nobody(&["build", "--out", "out/site"]).0, Some(0));
     let old = tree(&room.path("out/site"));
     let file = "workspace/content/2026-Q3/bridge/rules.toml";
     for (path, closed) in
@@ -145,7 +117,7 @@ fn what_cannot_be_read_is_told_and_the_old_report_stays() {
     {
         let open = fs::metadata(room.path(path)).unwrap().permissions();
         room.allow(path, closed);
-        let (code, said) = room.run_as_nobody(&["build", "--out", "out/site"]);
+        let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
         fs::set_permissions(room.path(path), open).unwrap();
         assert!(code == Some(1) && said.contains("permission denied"), "{path}: {said}");
         assert!(tree(&room.path("out/site")) == old, "{path}: the old report is another");
@@ -154,21 +126,21 @@ fn what_cannot_be_read_is_told_and_the_old_report_stays() {
 
 #[test]
 fn a_workspace_that_is_read_only_is_built_elsewhere() {
-    let room = Room::new();
+    let room = Room::shared();
     room.put("out/keep", b"");
     room.allow("out", 0o777);
     room.allow("workspace", 0o555);
-    let (code, said) = room.run_as_nobody(&["build"]);
+    let (code, said) = room.milepost_as_nobody(&["build"]);
     assert!(code == Some(1) && said.contains("permission denied") && said.lines().count() == 1, "{said}");
-    assert_eq!(room.run_as_nobody(&["check"]).0, Some(0));
-    let (code, said) = room.run_as_nobody(&["build", "--out", "out/site"]);
+    assert_eq!(room.milepost_as_nobody(&["check"]).0, Some(0));
+    let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
     assert!(code == Some(0), "{said}");
     // A report that may no longer be replaced stays.
     let old = tree(&room.path("out/site"));
     room.allow("workspace", 0o755);
     room.change();
     room.allow("out", 0o555);
-    let (code, said) = room.run_as_nobody(&["build", "--out", "out/site"]);
+    let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
     assert!(code == Some(1) && said.contains("permission denied"), "{said}");
     assert!(tree(&room.path("out/site")) == old);
 }
@@ -182,29 +154,27 @@ fn names_that_are_one_on_some_disks_are_told() {
         ("controls/harbour/harbour.toml", "id = \"", "id = \"aux.", "bad-name"),
     ];
     for (path, from, to, code) in cases {
-        let room = Room::new();
-        let text = fs::read_to_string(room.path("workspace").join(path)).unwrap();
-        assert!(text.contains(from), "{path}: {from}");
-        room.put(&format!("workspace/{path}"), text.replacen(from, to, 1).as_bytes());
-        let (ended, said) = room.run(&["build", "--out", "site"]);
+        let room = Room::shared();
+        room.edit(&format!("workspace/{path}"), from, to);
+        let (ended, said) = room.milepost(&["build", "--out", "site"]);
         assert!(ended == Some(1) && said.contains(&format!("error[{code}]")), "{to}: {said}");
         assert!(!room.path("site").exists());
     }
-    let room = Room::new();
+    let room = Room::shared();
     for name in ["Quay", "quay"] {
         room.put(&format!("workspace/content/guides/{name}.md"), b"+++\ntitle = \"Quay\"\n+++\n");
     }
-    let (ended, said) = room.run(&["build", "--out", "site"]);
+    let (ended, said) = room.milepost(&["build", "--out", "site"]);
     assert!(ended == Some(1) && said.contains("error[duplicate-id]"), "{said}");
 }
 
 /// Where not one more thread can be had, what runs side by side cannot start: a fault that every machine can be brought to.
 #[test]
 fn a_fault_is_one_line_that_quotes_nothing_and_exit_code_3() {
-    let room = Room::new();
+    let room = Room::shared();
     let mut command = Command::new("prlimit");
     command.arg("--nproc=1").arg(room.path("milepost")).args(["--root", "workspace", "check"]);
-    let (code, said) = as_nobody(command.current_dir(room.folder.path()));
+    let (code, said) = as_nobody(command.current_dir(room.path("")));
     assert!(code == Some(3) && said.lines().count() == 1, "{code:?}: {said}");
     assert!(said.starts_with("error: a fault in milepost at ") && !said.contains("workspace"), "{said}");
 }
@@ -226,10 +196,10 @@ rm disk/filler
 #[test]
 #[expect(clippy::print_stderr, reason = "who cannot mount a disk should know what was not tested")]
 fn a_full_disk_leaves_the_old_report() {
-    let room = Room::new();
+    let room = Room::shared();
     fs::create_dir(room.path("disk")).unwrap();
     let mut shell = Command::new("unshare");
-    shell.args(["--mount", "--map-root-user", "sh", "-c", ON_A_FULL_DISK]).current_dir(room.folder.path());
+    shell.args(["--mount", "--map-root-user", "sh", "-c", ON_A_FULL_DISK]).current_dir(room.path(""));
     match shell.output() {
         Ok(output) if output.status.code() == Some(0) => {
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
+mod room;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -12,6 +14,7 @@ use std::process::{Command, Stdio};
 
 use milepost::git::{self, Failure};
 use milepost::workspace::{self, Entry, Workspace};
+use room::{MILEPOST, Run, run};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -19,25 +22,6 @@ use walkdir::WalkDir;
 /// A repository in a folder of its own.
 struct Room {
     folder: TempDir,
-}
-
-/// How a run of milepost ended.
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-impl Run {
-    fn result(self) -> String {
-        assert_eq!(self.code, Some(0), "{}", self.stderr);
-        self.stdout
-    }
-
-    fn failure(self, code: i32) -> String {
-        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{}", self.stderr);
-        self.stderr
-    }
 }
 
 /// Somebody who commits, and when.
@@ -131,19 +115,13 @@ fn git_in(folder: &Path, Who(name, address, date): Who, args: &[&str]) -> String
 }
 
 fn command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
-    command.arg("--root").arg(folder).args(args).stdin(Stdio::null()).env_remove("NO_COLOR").env_remove("COLUMNS");
+    let mut command = Command::new(MILEPOST);
+    command.arg("--root").arg(folder).args(args).env_remove("NO_COLOR").env_remove("COLUMNS");
     command
 }
 
 fn milepost(folder: &Path, args: &[&str]) -> Run {
-    run(command(folder, args))
-}
-
-fn run(mut command: Command) -> Run {
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    run(&mut command(folder, args))
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -398,7 +376,7 @@ fn folders_that_are_no_repository_say_so() {
     assert!(told.contains("no revision `HEAD`"), "{told}");
     let mut without = command(room.path(), &["score", "--at", "main"]);
     without.env("PATH", "/nowhere");
-    let told = run(without).failure(2);
+    let told = run(&mut without).failure(2);
     assert!(told.contains("git is not installed"), "{told}");
 }
 
@@ -501,7 +479,7 @@ fn the_environment_does_not_choose_the_repository() {
     ] {
         misled.env(name, value);
     }
-    assert_eq!(run(misled).result(), plain);
+    assert_eq!(run(&mut misled).result(), plain);
     // Nor does a replacement that lies in the repository: the same commit stays the same.
     let head = room.head();
     room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 0");

@@ -2,27 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
+mod room;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 
 use insta::assert_snapshot;
-use tempfile::TempDir;
+use room::{Room, kills, tree};
 use walkdir::WalkDir;
-
-/// How a run ended.
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-/// A workspace of one small framework and two teams.
-struct Room {
-    folder: TempDir,
-}
 
 const CONFIG: &str = r#"[report]
 title = "Rules of the yard"
@@ -104,8 +94,9 @@ HU-3.evidence = [{ kind = "metric", title = "Lamp count", date = 2026-09-02 }]
 const ENGINE: &str = "KP = { HU-1 = { level = 1 }, HU-2.unknown = \"Nobody looked.\" }\r\n# CRLF stays\r\n";
 
 impl Room {
-    fn new() -> Self {
-        let room = Self { folder: TempDir::new().unwrap() };
+    /// A workspace of one small framework and two teams.
+    fn yard() -> Self {
+        let room = Self::empty();
         room.put("milepost.toml", CONFIG);
         room.put(
             "controls/yard/framework.toml",
@@ -119,58 +110,29 @@ impl Room {
         room
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
-        command.current_dir(self.folder.path()).args(args).stdin(Stdio::null()).env_remove("NO_COLOR");
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Run {
-        let output = self.command(args).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
-
     /// What a run says that succeeds.
     fn told(&self, args: &[&str]) -> String {
-        let run = self.run(args);
-        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-        run.stdout
+        self.run(args).result()
     }
 
     /// What a run says that must fail and change nothing.
     fn refused(&self, args: &[&str], code: i32) -> String {
         let before = self.tree();
-        let run = self.run(args);
-        assert_eq!((run.code, run.stdout.as_str()), (Some(code), ""), "{}", run.stderr);
+        let said = self.run(args).failure(code);
         assert!(before == self.tree(), "{args:?} changed something");
-        run.stderr
+        said
     }
 
     /// Every file, and every folder with nothing in its place.
     fn tree(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
-        let entries = WalkDir::new(self.folder.path()).into_iter().map(Result::unwrap);
+        let entries = WalkDir::new(self.path("")).into_iter().map(Result::unwrap);
         entries.map(|entry| (entry.path().to_owned(), fs::read(entry.path()).ok())).collect()
     }
 }
 
 #[test]
 fn answers_are_carried_in_the_form_in_which_they_are_written() {
-    let room = Room::new();
+    let room = Room::yard();
     let before = room.tree();
     assert_snapshot!("report", room.told(&["quarter", "2026-Q4"]));
     assert_snapshot!("deck", room.read("content/2026-Q4/deck/all.toml"));
@@ -188,7 +150,7 @@ fn answers_are_carried_in_the_form_in_which_they_are_written() {
 
 #[test]
 fn every_line_but_marks_days_and_old_evidence_is_taken_over() {
-    let room = Room::new();
+    let room = Room::yard();
     room.told(&["quarter", "2026-Q4"]);
     let (old, new) = (room.read("content/2026-Q3/deck/all.toml"), room.read("content/2026-Q4/deck/all.toml"));
     let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
@@ -212,7 +174,7 @@ fn every_line_but_marks_days_and_old_evidence_is_taken_over() {
 
 #[test]
 fn what_is_carried_counts_and_shows_its_streak() {
-    let room = Room::new();
+    let room = Room::yard();
     room.told(&["quarter", "2026-Q4"]);
     let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
     assert!(explained.contains("carried"), "{explained}");
@@ -221,14 +183,14 @@ fn what_is_carried_counts_and_shows_its_streak() {
     assert!(explained.contains("third quarter"), "{explained}");
     // A new signature gives all answers of the file anew.
     let path = "content/2027-Q1/deck/all.toml";
-    room.put(path, &room.read(path).replace("by = \"Bosun\"", "by = \"Bosun\", on = 2027-03-01"));
+    room.put(path, room.read(path).replace("by = \"Bosun\"", "by = \"Bosun\", on = 2027-03-01"));
     let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
     assert!(!explained.contains("third quarter"), "{explained}");
 }
 
 #[test]
 fn a_gap_of_quarters_and_teams_that_left_are_told() {
-    let room = Room::new();
+    let room = Room::yard();
     let told = room.told(&["quarter", "2027-Q2"]);
     assert!(told.contains("2026-Q4 is left out") && told.contains("2027-Q1 is left out"), "{told}");
     assert!(told.contains("Engine Room: left out, its last quarter is 2026-Q4"), "{told}");
@@ -237,7 +199,7 @@ fn a_gap_of_quarters_and_teams_that_left_are_told() {
 
 #[test]
 fn it_refuses_what_it_would_write_over_or_cannot_open() {
-    let room = Room::new();
+    let room = Room::yard();
     for (quarter, code, why) in [
         ("2026-Q3", 1, "2026-Q3 is there already"),
         ("2026-Q2", 2, "does not come after the newest quarter, 2026-Q3"),
@@ -254,7 +216,7 @@ fn it_refuses_what_it_would_write_over_or_cannot_open() {
 
 #[test]
 fn without_a_quarter_before_there_is_nothing_to_open_one_from() {
-    let room = Room::new();
+    let room = Room::yard();
     fs::remove_dir_all(room.path("content")).unwrap();
     let told = room.refused(&["quarter", "2026-Q4"], 1);
     assert!(told.contains("error[no-quarter]"), "{told}");
@@ -262,7 +224,7 @@ fn without_a_quarter_before_there_is_nothing_to_open_one_from() {
 
 #[test]
 fn a_broken_workspace_is_told_before_anything_is_written() {
-    let room = Room::new();
+    let room = Room::yard();
     room.put("content/2026-Q3/deck/more.toml", "[KP.HU-1]\nlevel = 9\n");
     let told = room.refused(&["quarter", "2026-Q4"], 1);
     assert!(told.contains("content/2026-Q3/deck/more.toml:2:9"), "{told}");
@@ -270,22 +232,17 @@ fn a_broken_workspace_is_told_before_anything_is_written() {
 
 #[test]
 fn a_folder_that_is_in_the_way_stays() {
-    let room = Room::new();
+    let room = Room::yard();
     room.put("content/2026-Q4/.hidden", "mine");
     let told = room.refused(&["quarter", "2026-Q4"], 1);
     assert!(told.contains("2026-Q4"), "{told}");
-}
-
-/// How many runs are killed: `MILEPOST_KILLS`, or so many.
-fn kills(few: u32) -> u32 {
-    std::env::var("MILEPOST_KILLS").map_or(few, |many| many.parse().unwrap())
 }
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
 #[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
 fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
-    let room = Room::new();
+    let room = Room::yard();
     for n in 0..60 {
         room.put(&format!("content/2026-Q3/deck/artifacts/{n}.txt"), "x");
         room.put(&format!("content/2026-Q3/deck/part-{n}.toml"), "# nothing yet\n");
@@ -294,18 +251,18 @@ fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
     let start = std::time::Instant::now();
     room.told(&["quarter", "2026-Q4"]);
     let time = start.elapsed();
-    let whole = files(&quarter);
+    let whole = tree(&quarter);
     fs::remove_dir_all(&quarter).unwrap();
-    let before = files(&room.path("content/2026-Q3"));
+    let before = tree(&room.path("content/2026-Q3"));
     let (kills, mut killed, mut opened) = (kills(40), 0, 0);
     for n in 0..kills {
         let mut child = room.command(&["quarter", "2026-Q4"]).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(time.mul_f64(1.1 * (f64::from(n) * 0.618_034).fract()));
         let _ = child.kill();
         killed += u32::from(child.wait().unwrap().signal() == Some(9));
-        assert!(files(&room.path("content/2026-Q3")) == before, "the quarter before is as it was");
+        assert!(tree(&room.path("content/2026-Q3")) == before, "the quarter before is as it was");
         if quarter.exists() {
-            assert!(files(&quarter) == whole, "half a quarter");
+            assert!(tree(&quarter) == whole, "half a quarter");
             opened += 1;
             fs::remove_dir_all(&quarter).unwrap();
         }
@@ -314,12 +271,7 @@ fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
     assert!(killed > 0);
     // What they left beside it does not stand in the way, and the next run takes it away.
     room.told(&["quarter", "2026-Q4"]);
-    assert!(files(&quarter) == whole);
+    assert!(tree(&quarter) == whole);
     let beside = fs::read_dir(room.path("content")).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(beside.filter(|name| name.to_string_lossy().starts_with('.')).count(), 0);
-}
-
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
-    entries.map(|entry| (entry.path().to_owned(), fs::read(entry.path()).unwrap())).collect()
 }

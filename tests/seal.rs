@@ -2,43 +2,27 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
-use std::collections::BTreeMap;
+mod room;
+
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
 use milepost::seal::{self, FIGURES, Part, Role, Value};
 use milepost::workspace::sha256;
+use room::{Room, kills, tree};
 use serde_json::Value as Json;
-use tempfile::TempDir;
-use walkdir::WalkDir;
 
-const MILEPOST: &str = env!("CARGO_BIN_EXE_milepost");
 const Q2: &str = "content/2026-Q2/seal.toml";
 const Q3: &str = "content/2026-Q3/seal.toml";
 const DRILL: &str = "content/2026-Q3/engine/artifacts/drill.txt";
 
-/// How a run ended.
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-/// A copy of the small workspace, with an artifact, that may be changed.
-struct Room {
-    folder: TempDir,
-}
-
 impl Room {
-    fn new() -> Self {
-        let room = Self { folder: TempDir::new().unwrap() };
-        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/site/small");
-        for (path, bytes) in tree(&fixture) {
-            room.put(&path, std::str::from_utf8(&bytes).unwrap());
-        }
+    /// A copy of the small workspace, with an artifact.
+    fn open() -> Self {
+        let room = Self::with("site/small", "");
         let drill = "Both engines astern in 9 s.\n";
         room.put(DRILL, drill);
         let evidence = format!(
@@ -51,35 +35,14 @@ impl Room {
 
     /// With both quarters sealed.
     fn closed() -> Self {
-        let room = Self::new();
+        let room = Self::open();
         room.seal("2026-Q2");
         room.seal("2026-Q3");
         room
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
     fn remove(&self, path: &str) {
         fs::remove_file(self.path(path)).unwrap();
-    }
-
-    /// Replaces `from`, which must be there, in a file.
-    fn edit(&self, path: &str, from: &str, to: &str) {
-        let text = self.read(path);
-        assert!(text.contains(from), "{from}");
-        self.put(path, &text.replacen(from, to, 1));
     }
 
     fn add(&self, path: &str, text: &str) {
@@ -92,26 +55,12 @@ impl Room {
         self.edit(path, from, to);
         let text = self.read(path);
         let (above, _) = text.split_once("[seal]\n").unwrap();
-        self.put(path, &format!("{above}[seal]\nsha256 = \"{}\"\n", sha256(above.as_bytes())));
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(MILEPOST);
-        command.current_dir(self.folder.path()).args(args).stdin(Stdio::null()).env_remove("NO_COLOR");
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Run {
-        let output = self.command(args).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        self.put(path, format!("{above}[seal]\nsha256 = \"{}\"\n", sha256(above.as_bytes())));
     }
 
     /// Seals a quarter; its digest.
     fn seal(&self, quarter: &str) -> String {
-        let run = self.run(&["seal", quarter]);
-        assert_eq!(run.code, Some(0), "{}", run.stderr);
-        run.stdout.split("  ").next().unwrap().to_owned()
+        self.run(&["seal", quarter]).result().split("  ").next().unwrap().to_owned()
     }
 
     /// What `verify` says, which must end with `code`.
@@ -140,19 +89,11 @@ impl Room {
 
     /// Why a quarter is not sealed; nothing may be written then.
     fn refusal(&self, quarter: &str, code: i32) -> String {
-        let before = tree(self.folder.path());
-        let run = self.run(&["seal", quarter]);
-        assert_eq!((run.code, run.stdout.as_str()), (Some(code), ""), "{}", run.stderr);
-        assert_eq!(tree(self.folder.path()), before);
-        run.stderr
+        let before = tree(&self.path(""));
+        let said = self.run(&["seal", quarter]).failure(code);
+        assert_eq!(tree(&self.path("")), before);
+        said
     }
-}
-
-/// Each file below `folder`, hidden ones too, and its bytes.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
-    let path = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-    files.map(|entry| (path(entry.path()), fs::read(entry.path()).unwrap())).collect()
 }
 
 /// A text in which digests are numbered as they come, and the version is a word: both change with each version.
@@ -181,7 +122,7 @@ fn tame(text: &str) -> String {
 
 #[test]
 fn a_sealed_quarter_is_as_it_was_sealed() {
-    let room = Room::new();
+    let room = Room::open();
     let seal = room.run(&["seal", "2026-Q2"]);
     assert_eq!(seal.stdout, format!("{}  {Q2}\n", sha256(room.read(Q2).as_bytes())));
     let next = room.run(&["seal", "2026-q3"]);
@@ -198,14 +139,14 @@ fn the_same_files_give_the_same_seal_anywhere() {
     assert_eq!((one.read(Q2), one.read(Q3)), (two.read(Q2), two.read(Q3)));
     // Also where another one was removed, and with the workspace named from elsewhere.
     two.remove(Q3);
-    let run = one.run(&["--root", two.folder.path().to_str().unwrap(), "seal", "2026-Q3"]);
+    let run = one.run(&["--root", two.path("").to_str().unwrap(), "seal", "2026-Q3"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(one.read(Q3), two.read(Q3));
 }
 
 #[test]
 fn a_seal_names_every_file_that_the_figures_rest_on() {
-    let room = Room::new();
+    let room = Room::open();
     room.put("content/profile.toml", "[targets]\nQ = { level = 3, why = \"The harbour master's.\" }\n");
     room.put("content/2026-Q2/profile.toml", "[targets]\nQ = { level = 2, why = \"For a start.\" }\n");
     room.put("content/2026-Q3/profile.toml", "[targets]\nH = { level = 2, why = \"For a start.\" }\n");
@@ -239,7 +180,7 @@ fn a_seal_names_every_file_that_the_figures_rest_on() {
 
 #[test]
 fn catalogs_that_the_tool_carries_are_named_as_such() {
-    let room = Room::new();
+    let room = Room::open();
     room.edit("milepost.toml", "[\"harbour\"]", "[\"harbour\", \"delivery\"]");
     room.seal("2026-Q3");
     let seal = seal::read(&room.read(Q3)).0.unwrap();
@@ -255,7 +196,7 @@ fn catalogs_that_the_tool_carries_are_named_as_such() {
     }
     // The same bytes in the workspace are no change; others are.
     let path = "controls/delivery/delivery.toml";
-    room.put(path, &fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap());
+    room.put(path, fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap());
     room.verify(&["--strict"], 0);
     room.add(path, "# Ours.\n");
     assert!(room.verify(&[], 0).contains("changed  controls/delivery/delivery.toml"));
@@ -300,7 +241,7 @@ fn a_seal_holds_the_figures_that_score_prints() {
 fn coreutils_make_the_digests_again() {
     let room = Room::closed();
     let script = format!("head -n -2 {Q3} | sha256sum; sha256sum {Q2}; tail -n 1 {Q3}; grep '^previous' {Q3}");
-    let output = Command::new("sh").arg("-c").arg(script).current_dir(room.folder.path()).output().unwrap();
+    let output = Command::new("sh").arg("-c").arg(script).current_dir(room.path("")).output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = told.lines().collect();
     let first = |line: &str| line.split(' ').next().unwrap().to_owned();
@@ -383,7 +324,7 @@ fn what_is_gone_is_named_even_where_nothing_can_be_scored() {
 #[test]
 fn a_quarter_of_which_only_the_seal_is_left_is_not_forgotten() {
     let room = Room::closed();
-    for path in tree(room.folder.path()).keys().filter(|path| path.starts_with("content/2026-Q2/") && *path != Q2) {
+    for path in tree(&room.path("")).keys().filter(|path| path.starts_with("content/2026-Q2/") && *path != Q2) {
         room.remove(path);
     }
     let told = room.verify(&["2026-Q2"], 1);
@@ -426,7 +367,7 @@ fn a_framework_that_joins_moves_no_sealed_figure_and_one_that_leaves_does() {
     assert!(told.contains("beside   delivery: in use since, and no part of the seal"), "{told}");
     room.verify(&["--strict"], 1);
     assert_eq!(room.verified(&[], 0)["seals"][0]["new_frameworks"][0], "delivery");
-    let room = Room::new();
+    let room = Room::open();
     room.edit("milepost.toml", "[\"harbour\"]", "[\"harbour\", \"delivery\"]");
     room.seal("2026-Q3");
     room.edit("milepost.toml", ", \"delivery\"]", "]");
@@ -469,7 +410,7 @@ fn a_seal_made_anew_breaks_the_chain() {
 
 #[test]
 fn another_version_of_the_tool_is_fine_while_it_scores_the_same() {
-    let room = Room::new();
+    let room = Room::open();
     room.seal("2026-Q3");
     let ours = format!("tool = \"{}\"", env!("CARGO_PKG_VERSION"));
     room.forge(Q3, &ours, "tool = \"0.0.9\"");
@@ -481,7 +422,7 @@ fn another_version_of_the_tool_is_fine_while_it_scores_the_same() {
 
 #[test]
 fn what_cannot_be_sealed_is_refused_with_the_reason() {
-    let room = Room::new();
+    let room = Room::open();
     let mut told = vec![room.refusal("2026-Q5", 2), room.refusal("last", 2)];
     room.seal("2026-Q3");
     told.push(room.refusal("2026-Q3", 1));
@@ -496,7 +437,7 @@ fn what_cannot_be_sealed_is_refused_with_the_reason() {
 
 #[test]
 fn an_older_quarter_that_stays_open_is_told() {
-    let room = Room::new();
+    let room = Room::open();
     let run = room.run(&["seal", "2026-Q3"]);
     assert_eq!(run.code, Some(0));
     assert!(run.stderr.contains("2026-Q2 is older, was never sealed and can no longer be."), "{}", run.stderr);
@@ -509,7 +450,7 @@ fn an_older_quarter_that_stays_open_is_told() {
 
 #[test]
 fn verify_tells_apart_what_is_not_there_and_what_is_not_sealed() {
-    let room = Room::new();
+    let room = Room::open();
     assert_eq!(room.verify(&[], 0), "no quarter is sealed; `milepost seal QUARTER` closes one\n");
     assert_eq!(room.verified(&[], 0)["seals"], Json::Array(Vec::new()));
     let run = room.run(&["verify", "2026-Q3"]);
@@ -526,7 +467,7 @@ fn verify_tells_apart_what_is_not_there_and_what_is_not_sealed() {
 
 #[test]
 fn what_a_killed_seal_left_behind_is_ignored_and_removed() {
-    let room = Room::new();
+    let room = Room::open();
     let draft = "content/2026-Q3/.seal.toml.milepost-draft-4711";
     room.put(draft, "# The seal of 2026-Q3, written by");
     let check = room.run(&["check"]);
@@ -540,7 +481,7 @@ fn what_a_killed_seal_left_behind_is_ignored_and_removed() {
 
 #[test]
 fn nothing_that_is_there_is_written_over() {
-    let room = Room::new();
+    let room = Room::open();
     fs::create_dir(room.path(Q3)).unwrap();
     assert!(room.refusal("2026-Q3", 1).contains("is there already"));
     fs::remove_dir(room.path(Q3)).unwrap();
@@ -548,17 +489,12 @@ fn nothing_that_is_there_is_written_over() {
     assert!(room.refusal("2026-Q3", 1).contains("is sealed already"));
 }
 
-/// How many runs are killed: `MILEPOST_KILLS`, or so many.
-fn kills(few: u32) -> u32 {
-    std::env::var("MILEPOST_KILLS").map_or(few, |many| many.parse().unwrap())
-}
-
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how long a seal takes says when to kill one")]
 #[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
 fn a_killed_seal_leaves_the_workspace_open_or_closed() {
-    let room = Room::new();
-    let before = tree(room.folder.path());
+    let room = Room::open();
+    let before = tree(&room.path(""));
     let start = std::time::Instant::now();
     room.seal("2026-Q3");
     let whole = room.read(Q3);
@@ -570,7 +506,7 @@ fn a_killed_seal_leaves_the_workspace_open_or_closed() {
         std::thread::sleep(time.mul_f64(1.2 * (f64::from(n) * 0.618_034).fract()));
         let _ = child.kill();
         killed += u32::from(child.wait().unwrap().signal() == Some(9));
-        let mut now = tree(room.folder.path());
+        let mut now = tree(&room.path(""));
         now.retain(|path, _| !path.contains("/.seal.toml.milepost-draft-"));
         if let Some(seal) = now.remove(Q3) {
             assert_eq!(seal, whole.as_bytes());
@@ -583,13 +519,13 @@ fn a_killed_seal_leaves_the_workspace_open_or_closed() {
     assert!(killed > 0);
     let _ = fs::remove_file(room.path(Q3));
     room.seal("2026-Q3");
-    let drafts = tree(room.folder.path()).into_keys().filter(|path| path.contains("draft"));
+    let drafts = tree(&room.path("")).into_keys().filter(|path| path.contains("draft"));
     assert_eq!(drafts.collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
 fn two_seals_at_once_make_one() {
-    let room = Room::new();
+    let room = Room::open();
     let spawn = |_| room.command(&["seal", "2026-Q3"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let children: Vec<_> = (0..6).map(spawn).collect();
     let outputs: Vec<_> = children.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
@@ -625,7 +561,7 @@ fn the_next_quarter_is_opened_from_a_sealed_one() {
 
 #[test]
 fn the_report_says_which_quarters_are_closed() {
-    let room = Room::new();
+    let room = Room::open();
     room.seal("2026-Q2");
     let eyebrow = |page: &str| {
         assert_eq!(room.run(&["build"]).code, Some(0));

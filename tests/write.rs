@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
+mod room;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
@@ -17,28 +19,13 @@ use milepost::theme::Theme;
 use milepost::view::Report;
 use milepost::write::{Failure, MANIFEST, Written, write};
 use milepost::{check, workspace};
-use tempfile::TempDir;
+use room::{MILEPOST, Room, Run, kills, run, tree};
 use walkdir::WalkDir;
 
-const MILEPOST: &str = env!("CARGO_BIN_EXE_milepost");
-
-/// A copy of the small workspace that may be changed, and room beside it.
-struct Room {
-    folder: TempDir,
-}
-
 impl Room {
-    fn new() -> Self {
-        let room = Self { folder: TempDir::new().unwrap() };
-        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/site/small");
-        for (path, bytes) in tree(&fixture) {
-            room.put(&format!("workspace/{path}"), &bytes);
-        }
-        room
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
+    /// A copy of the small workspace, and room beside it.
+    fn small() -> Self {
+        Self::with("site/small", "workspace")
     }
 
     fn root(&self) -> PathBuf {
@@ -48,20 +35,6 @@ impl Room {
     /// Where the site goes unless a test says otherwise.
     fn out(&self) -> PathBuf {
         self.path("site")
-    }
-
-    fn put(&self, path: &str, bytes: &[u8]) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    /// Replaces `from`, which must be there, in a file of the workspace.
-    fn edit(&self, path: &str, from: &str, to: &str) {
-        let path = self.root().join(path);
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{from}");
-        fs::write(path, text.replace(from, to)).unwrap();
     }
 
     /// Gives the report its first title, or a second one that every page shows.
@@ -97,17 +70,11 @@ impl Room {
 
     /// Everything but the workspace: the site, and nothing that a build should have taken away.
     fn names_beside_the_workspace(&self) -> Vec<String> {
-        let names =
-            fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names = fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut names: Vec<String> = names.filter(|name| name != "workspace").collect();
         names.sort();
         names
     }
-}
-
-/// Each file below `folder` and its bytes.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    files(folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(path)).unwrap())).collect()
 }
 
 fn files(folder: &Path) -> Vec<String> {
@@ -132,7 +99,7 @@ fn touched(before: &Path, after: &BTreeMap<String, (u64, i64, i64)>) -> Vec<Stri
 
 #[test]
 fn the_first_build_writes_every_file_and_the_second_none() {
-    let room = Room::new();
+    let room = Room::small();
     let first = room.build();
     let written = files(&room.out());
     assert_eq!(first, Written { files: written.len() - 1, changed: written.len() - 1, removed: 0 });
@@ -145,10 +112,10 @@ fn the_first_build_writes_every_file_and_the_second_none() {
 
 #[test]
 fn what_did_not_change_stays_the_same_file() {
-    let room = Room::new();
+    let room = Room::small();
     let first = room.build();
     let before = stamps(&room.out());
-    room.edit("content/2026-Q3/bridge/rules.toml", "the *first* buoy", "the *last* buoy");
+    room.edit("workspace/content/2026-Q3/bridge/rules.toml", "the *first* buoy", "the *last* buoy");
     let second = room.build();
     let changed = ["2026-Q3/controls/H.A-1/index.html", "2026-Q3/teams/bridge/index.html"];
     assert_eq!(second, Written { changed: changed.len(), ..first });
@@ -159,7 +126,7 @@ fn what_did_not_change_stays_the_same_file() {
 
 #[test]
 fn pages_that_are_no_more_are_removed_and_so_are_their_folders() {
-    let room = Room::new();
+    let room = Room::small();
     let first = room.build();
     fs::remove_dir_all(room.root().join("content/2026-Q2")).unwrap();
     let second = room.build();
@@ -171,7 +138,7 @@ fn pages_that_are_no_more_are_removed_and_so_are_their_folders() {
 
 #[test]
 fn what_others_put_there_stays() {
-    let room = Room::new();
+    let room = Room::small();
     room.build();
     let foreign = ["CNAME", ".nojekyll", ".well-known/security.txt", "2026-Q2/teams/notes.txt", "gone/deep/below.txt"];
     for path in foreign {
@@ -197,7 +164,7 @@ fn what_others_put_there_stays() {
 
 #[test]
 fn a_file_of_others_is_never_written_over() {
-    let room = Room::new();
+    let room = Room::small();
     // The page of a quarter to come is taken already.
     room.build();
     room.put("site/2026-Q4/index.html", b"mine");
@@ -224,7 +191,7 @@ fn a_file_of_others_is_never_written_over() {
 
 #[test]
 fn a_folder_that_no_build_made_is_refused_and_an_empty_one_is_not() {
-    let room = Room::new();
+    let room = Room::small();
     room.put("home/photo.jpg", b"irreplaceable");
     let before = stamps(&room.path("home"));
     let why = room.refusal(&room.path("home"));
@@ -237,7 +204,7 @@ fn a_folder_that_no_build_made_is_refused_and_an_empty_one_is_not() {
 
 #[test]
 fn a_damaged_manifest_is_refused() {
-    let room = Room::new();
+    let room = Room::small();
     room.build();
     for manifest in ["", "index.html\n", "Written by another\nindex.html\n"] {
         room.put(&format!("site/{MANIFEST}"), manifest.as_bytes());
@@ -250,7 +217,7 @@ fn a_damaged_manifest_is_refused() {
 
 #[test]
 fn a_manifest_cannot_reach_out_of_its_folder() {
-    let room = Room::new();
+    let room = Room::small();
     room.build();
     room.put("precious.txt", b"precious");
     let manifest = room.out().join(MANIFEST);
@@ -265,7 +232,7 @@ fn a_manifest_cannot_reach_out_of_its_folder() {
 
 #[test]
 fn a_broken_template_leaves_the_old_site() {
-    let room = Room::new();
+    let room = Room::small();
     room.build();
     let before = stamps(&room.out());
     let template = include_str!("../themes/default/templates/control.html");
@@ -288,26 +255,13 @@ fn a_broken_template_leaves_the_old_site() {
     assert!(!room.path("new/site").exists());
 }
 
-/// How a run of the program ended.
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
 fn milepost(folder: &Path, args: &[&str]) -> Run {
     run(Command::new(MILEPOST).current_dir(folder).args(args))
 }
 
-fn run(command: &mut Command) -> Run {
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
 #[test]
 fn where_nothing_can_be_written_it_says_so() {
-    let room = Room::new();
+    let room = Room::small();
     room.put("file", b"in the way");
     for out in ["file", "file/site", "file/deep/site"] {
         let run = milepost(&room.root(), &["build", "--out", room.path(out).to_str().unwrap()]);
@@ -321,7 +275,7 @@ fn where_nothing_can_be_written_it_says_so() {
 
 #[test]
 fn the_folder_may_be_named_in_many_ways() {
-    let room = Room::new();
+    let room = Room::small();
     let expected = room.build();
     fs::create_dir(room.path("empty")).unwrap();
     for (from, out) in [("empty", "../empty/"), ("workspace", "public/"), ("workspace", "./a/b/../c")] {
@@ -339,7 +293,7 @@ fn the_folder_may_be_named_in_many_ways() {
 
 #[test]
 fn a_link_to_the_folder_stays_a_link() {
-    let room = Room::new();
+    let room = Room::small();
     fs::create_dir(room.path("www")).unwrap();
     symlink("www", room.out()).unwrap();
     for n in 0..2 {
@@ -351,23 +305,18 @@ fn a_link_to_the_folder_stays_a_link() {
     assert_eq!(room.names_beside_the_workspace(), ["site", "www"]);
 }
 
-/// How many runs are killed: `MILEPOST_KILLS`, or so many.
-fn kills(few: u32) -> u32 {
-    std::env::var("MILEPOST_KILLS").map_or(few, |many| many.parse().unwrap())
-}
-
 #[test]
 #[expect(clippy::disallowed_methods, reason = "how long a build takes says when to kill one")]
 #[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
 fn a_killed_build_leaves_the_old_site_or_the_new_one() {
-    let room = Room::new();
+    let room = Room::small();
     for quarter in ["2025-Q3", "2025-Q4", "2026-Q1"] {
         room.put(&format!("workspace/content/{quarter}/quarter.toml"), b"title = \"Earlier\"\n");
     }
     let whole = [0, 1].map(|n| {
         room.title(n);
-        room.build_to(&room.path(&format!("whole-{n}"))).unwrap();
-        tree(&room.path(&format!("whole-{n}")))
+        room.build_to(&room.path(format!("whole-{n}"))).unwrap();
+        tree(&room.path(format!("whole-{n}")))
     });
     let build = || {
         let mut command = Command::new(MILEPOST);
@@ -411,11 +360,11 @@ fn a_killed_build_leaves_the_old_site_or_the_new_one() {
 
 #[test]
 fn builds_at_once_wait_for_each_other() {
-    let room = Room::new();
+    let room = Room::small();
     room.build_to(&room.path("whole")).unwrap();
     let whole = tree(&room.path("whole"));
     for round in 0..4 {
-        let out = room.path(&format!("site-{round}"));
+        let out = room.path(format!("site-{round}"));
         let build = || {
             let mut command = Command::new(MILEPOST);
             command.arg("--root").arg(room.root()).arg("build").arg("--out").arg(&out);

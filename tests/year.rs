@@ -2,21 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
+mod room;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use room::{MILEPOST, Run, run};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
-
-/// How a run ended.
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
 
 /// A repository whose root is a workspace.
 struct Year {
@@ -28,7 +24,7 @@ impl Year {
     fn begin() -> Self {
         let year = Self { folder: TempDir::new().unwrap() };
         let root = year.root();
-        let made = Command::new(env!("CARGO_BIN_EXE_milepost")).arg("init").arg(&root).output().unwrap();
+        let made = Command::new(MILEPOST).arg("init").arg(&root).output().unwrap();
         assert!(made.status.success());
         let config = year.read("milepost.toml");
         year.put("milepost.toml", &(config + "\n[gates]\nregression = 0.1\nnew_zeros = 0\nreattested = 50\n"));
@@ -75,23 +71,18 @@ impl Year {
     }
 
     fn run(&self, args: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
-        command.current_dir(self.root()).args(args).stdin(Stdio::null()).env_remove("NO_COLOR");
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        let mut command = Command::new(MILEPOST);
+        run(command.current_dir(self.root()).args(args).env_remove("NO_COLOR"))
     }
 
     fn told(&self, args: &[&str]) -> String {
-        let run = self.run(args);
-        assert_eq!(run.code, Some(0), "{args:?}: {}{}", run.stdout, run.stderr);
-        run.stdout
+        self.run(args).result()
     }
 
     fn failed(&self, args: &[&str]) -> String {
         let run = self.run(args);
-        assert_eq!(run.code, Some(1), "{args:?}: {}{}", run.stdout, run.stderr);
-        run.stdout + &run.stderr
+        assert_eq!(run.code, Some(1), "{args:?}: {}", run.said());
+        run.said()
     }
 
     /// The `diff` as JSON; its amounts add up at every node.
