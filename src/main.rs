@@ -1,9 +1,10 @@
 //! Arguments in, an exit code out: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost. The only printer.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::process::ExitCode;
-use std::sync::Once;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Parser;
@@ -20,17 +21,23 @@ fn main() -> ExitCode {
 
 /// The exit code of `run`; of a fault in it, one line and [`FAULT`].
 fn guarded(run: fn() -> ExitCode) -> ExitCode {
-    // A fault may come from several threads at once: the first one tells.
-    let told = Once::new();
+    // Several threads may meet one fault, and a server meets it again with each request: it is told once.
+    let told = Mutex::new(BTreeSet::new());
     panic::set_hook(Box::new(move |fault| {
-        told.call_once(|| {
-            let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-            // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
-            let line = format!("error: a fault in milepost{place}; please report this line and the version\n");
+        let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", source(at.file()), at.line()));
+        // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
+        let line = format!("error: a fault in milepost{place}; please report this line and the version\n");
+        if told.lock().unwrap_or_else(PoisonError::into_inner).insert(place) {
             let _ = print(io::stderr(), &line);
-        });
+        }
     }));
     panic::catch_unwind(run).unwrap_or(ExitCode::from(FAULT))
+}
+
+/// A source file without the folder in which cargo unpacked its crate: that is on the machine of whoever built the program.
+fn source(file: &str) -> &str {
+    let unpacked = file.split_once("/registry/src/").and_then(|(_, below)| below.split_once('/'));
+    unpacked.map_or(file, |(_, file)| file)
 }
 
 fn run() -> ExitCode {
@@ -109,12 +116,16 @@ mod tests {
 
     fn faulty() -> ExitCode {
         let fault = || panic!("level = \"a secret\"");
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(fault);
-            }
-        });
+        let threads: Vec<_> = (0..8).map(|_| thread::spawn(fault)).collect();
+        // A thread's fault goes on in who waits for it, as it does with rayon.
+        threads.into_iter().for_each(|thread| thread.join().unwrap_or_else(|fault| panic::resume_unwind(fault)));
         ExitCode::SUCCESS
+    }
+
+    #[test]
+    fn a_fault_in_a_dependency_names_no_folder_of_the_builder() {
+        assert_eq!(source("/home/me/.cargo/registry/src/index-1a2b/toml-1.0.0/src/de.rs"), "toml-1.0.0/src/de.rs");
+        assert_eq!(source("src/main.rs"), "src/main.rs");
     }
 
     #[test]
