@@ -97,7 +97,7 @@ fn a_report_within_its_own_input_or_around_it_is_refused() {
 fn ten_thousand_files_are_read() {
     let room = Room::shared();
     for n in 0..10_000 {
-        room.put(&format!("workspace/content/2026-Q3/bridge/artifacts/{}/{n}.txt", n / 500), b"x");
+        room.put(format!("workspace/content/2026-Q3/bridge/artifacts/{}/{n}.txt", n / 500), b"x");
     }
     let (code, said) = room.milepost(&["build", "--out", "site"]);
     assert!(code == Some(0), "{}", said.chars().take(500).collect::<String>());
@@ -162,7 +162,7 @@ fn names_that_are_one_on_some_disks_are_told() {
     }
     let room = Room::shared();
     for name in ["Quay", "quay"] {
-        room.put(&format!("workspace/content/guides/{name}.md"), b"+++\ntitle = \"Quay\"\n+++\n");
+        room.put(format!("workspace/content/guides/{name}.md"), b"+++\ntitle = \"Quay\"\n+++\n");
     }
     let (ended, said) = room.milepost(&["build", "--out", "site"]);
     assert!(ended == Some(1) && said.contains("error[duplicate-id]"), "{said}");

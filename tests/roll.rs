@@ -244,8 +244,8 @@ fn a_folder_that_is_in_the_way_stays() {
 fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
     let room = Room::yard();
     for n in 0..60 {
-        room.put(&format!("content/2026-Q3/deck/artifacts/{n}.txt"), "x");
-        room.put(&format!("content/2026-Q3/deck/part-{n}.toml"), "# nothing yet\n");
+        room.put(format!("content/2026-Q3/deck/artifacts/{n}.txt"), "x");
+        room.put(format!("content/2026-Q3/deck/part-{n}.toml"), "# nothing yet\n");
     }
     let quarter = room.path("content/2026-Q4");
     let start = std::time::Instant::now();

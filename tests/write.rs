@@ -142,7 +142,7 @@ fn what_others_put_there_stays() {
     room.build();
     let foreign = ["CNAME", ".nojekyll", ".well-known/security.txt", "2026-Q2/teams/notes.txt", "gone/deep/below.txt"];
     for path in foreign {
-        room.put(&format!("site/{path}"), path.as_bytes());
+        room.put(format!("site/{path}"), path.as_bytes());
     }
     symlink("index.html", room.out().join("latest.html")).unwrap();
     let before = stamps(&room.out());
@@ -176,7 +176,7 @@ fn a_file_of_others_is_never_written_over() {
     // Nor is one that stands where a folder has to be, or as a folder where a page has to be.
     for place in ["2026-Q4", "2026-Q4/index.html/below"] {
         fs::remove_dir_all(room.out().join("2026-Q4")).unwrap();
-        room.put(&format!("site/{place}"), b"mine");
+        room.put(format!("site/{place}"), b"mine");
         let before = (tree(&room.out()), stamps(&room.out()));
         let why = room.refusal(&room.out());
         assert!(why.contains("2026-Q4"), "{why}");
@@ -207,7 +207,7 @@ fn a_damaged_manifest_is_refused() {
     let room = Room::small();
     room.build();
     for manifest in ["", "index.html\n", "Written by another\nindex.html\n"] {
-        room.put(&format!("site/{MANIFEST}"), manifest.as_bytes());
+        room.put(format!("site/{MANIFEST}"), manifest.as_bytes());
         let before = stamps(&room.out());
         let why = room.refusal(&room.out());
         assert!(why.contains(MANIFEST) && why.contains("damaged"), "{why}");
@@ -311,7 +311,7 @@ fn a_link_to_the_folder_stays_a_link() {
 fn a_killed_build_leaves_the_old_site_or_the_new_one() {
     let room = Room::small();
     for quarter in ["2025-Q3", "2025-Q4", "2026-Q1"] {
-        room.put(&format!("workspace/content/{quarter}/quarter.toml"), b"title = \"Earlier\"\n");
+        room.put(format!("workspace/content/{quarter}/quarter.toml"), b"title = \"Earlier\"\n");
     }
     let whole = [0, 1].map(|n| {
         room.title(n);
