@@ -211,7 +211,10 @@ fn a_folder_that_is_no_workspace_is_told_as_such() {
     assert!(told.contains("error[no-workspace]"), "{told}");
     for root in [room.path().join("nowhere"), PathBuf::from(MILEPOST)] {
         let told = milepost(&["--root", root.to_str().unwrap(), "score"]).failure(2);
-        assert_eq!(told, format!("error: there is no folder {}\n", root.display()));
+        assert_eq!(
+            told,
+            format!("error: there is no folder {}; `milepost init DIR` makes a workspace\n", root.display())
+        );
     }
 }
 

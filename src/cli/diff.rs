@@ -81,7 +81,12 @@ fn quarters(args: &Args, now: &Assessed, scorecard: &Scorecard, selection: Selec
     let assessment = &now.assessment;
     let names: Vec<String> = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
     let before = || {
-        let none = || format!("error: there is no quarter before {}\n", names[selection.quarter]);
+        let none = || {
+            let first = &names[selection.quarter];
+            format!(
+                "error: there is no quarter before {first}; compare with a revision by --base, or with the next quarter\n"
+            )
+        };
         selection.quarter.checked_sub(1).ok_or_else(none)
     };
     let from = find("quarter", args.from.as_deref(), &names)?.map_or_else(before, Ok)?;

@@ -120,7 +120,8 @@ impl Cli {
     pub fn run(&self, terminal: &Terminal<'_>) -> Output {
         let &Terminal { result, remarks, .. } = terminal;
         if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
-            let remarks = format!("error: there is no folder {}\n", self.root.display());
+            let remarks =
+                format!("error: there is no folder {}; `milepost init DIR` makes a workspace\n", self.root.display());
             return Output { outcome: Outcome::Usage, ..Output::failure(remarks) };
         }
         match &self.command {
