@@ -78,6 +78,7 @@ impl Veil {
         let mut names: Vec<(&str, &str)> = Vec::new();
         for team in &self.names {
             names.push((&team.from.name, &team.name));
+            names.extend(team.from.also_called.iter().map(|name| (name.as_str(), team.name.as_str())));
             if !team.from.id.bytes().all(|byte| byte.is_ascii_alphabetic()) {
                 names.push((&team.from.id, &team.id));
             }
@@ -120,6 +121,7 @@ impl Veil {
         for (team, named) in settings.teams.iter_mut().zip(&self.names) {
             team.id.clone_from(&named.id);
             team.name.clone_from(&named.name);
+            team.also_called.clear();
         }
         for gate in &mut settings.gates {
             self.origin(&mut gate.origin);

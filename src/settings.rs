@@ -409,6 +409,8 @@ pub struct Team {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// What texts call it besides: hidden along with its name.
+    pub also_called: Vec<String>,
     /// Its weight where teams' levels are joined by mean, 1 to 1000.
     pub weight: u32,
     /// The ids of what it answers for; everything where none are given.
@@ -459,7 +461,15 @@ pub(crate) mod tests {
     /// A team that is asked everything, always.
     pub(crate) fn team(id: &str) -> Team {
         let (id, name) = (id.to_owned(), id.to_owned());
-        Team { id, name, weight: 1, scope: Vec::new(), first_quarter: None, last_quarter: None }
+        Team {
+            id,
+            name,
+            also_called: Vec::new(),
+            weight: 1,
+            scope: Vec::new(),
+            first_quarter: None,
+            last_quarter: None,
+        }
     }
 
     /// A scale of `levels` whole levels from `bottom`.

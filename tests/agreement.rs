@@ -719,7 +719,10 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let at_floor = counts.floor.map_or(0, |floor| counts.levels[EXAMPLE.assessment.settings.scale.position(floor)]);
     let answers = if at_floor == 1 { "answer" } else { "answers" };
     let gap = if cells["Gap"].is_empty() { String::new() } else { format!(" gap {}", cells["Gap"]) };
-    let count = |count: u32| if count == 0 { String::new() } else { count.to_string() };
+    let without =
+        [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
+    let without: Vec<String> =
+        without.iter().filter(|(count, _)| *count > 0).map(|(count, state)| format!("{count} {state}")).collect();
     let of = |figures: &Figures| {
         beside(&figures.counts.assessed.to_string(), format!(" of {}", figures.counts.applicable()))
     };
@@ -735,9 +738,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
         ("Floor", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
         ("Target", beside(&cells["Target"], gap)),
         ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.targeted))),
-        ("Unknown", count(counts.unknown)),
-        ("Unanswered", count(counts.unanswered)),
-        ("Not applicable", count(counts.not_applicable)),
+        ("Without a level", without.join(" ")),
         ("Quarter before", was.unwrap_or_default()),
     ];
     for (name, wanted) in wanted {

@@ -29,7 +29,7 @@ const NOTES: [&str; 3] = ["zqnote", "zqwhy", "zqreason"];
 const PEOPLE: [&str; 8] =
     ["zqattested", "zqagreed", "zqdecided", "zqowner", "zqaccepted", "zqexcluded", "zqdeclared", "zqoverlooked"];
 const SOURCES: [&str; 3] = ["zqfile", "zqplain", "all.toml:"];
-const TEAMS: [&str; 4] = ["zq-deck", "Zqdeck Crew", "zq-engine", "Zqengine Room"];
+const TEAMS: [&str; 5] = ["zq-deck", "Zqdeck Crew", "zq-engine", "Zqengine Room", "Zqstokers"];
 
 const CONFIG: &str = r#"
 [report]
@@ -48,6 +48,7 @@ name = "Zqdeck Crew"
 [[team]]
 id = "zq-engine"
 name = "Zqengine Room"
+also_called = ["Zqstokers"]
 "#;
 
 const PROFILE: &str = r#"
@@ -125,7 +126,7 @@ fn folder() -> TempDir {
     put("content/guides/for-zq-deck.md", guide);
     for (quarter, level) in [("2026-Q1", 2), ("2026-Q2", 3)] {
         put(&format!("content/{quarter}/quarter.toml"), "title = \"With Zqdeck Crew\"\n");
-        put(&format!("content/{quarter}/summary.md"), "Zqdeck Crew and zq-engine moved.\n");
+        put(&format!("content/{quarter}/summary.md"), "Zqdeck Crew and zq-engine moved, and Zqstokers' Hut.\n");
         for team in ["zq-deck", "zq-engine"] {
             let artifact = format!("zqartifact of {team} in {quarter}");
             put(&format!("content/{quarter}/{team}/zqartifact.txt"), &artifact);

@@ -2,7 +2,7 @@
 
 use super::Axis;
 use super::canvas::{Anchor, Canvas, Point};
-use super::label::{COLUMN, LINE, SIZE, SMALL, fit, spread, width, wrap};
+use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, spread, width, wrap};
 
 /// From the centre to the rim.
 pub(super) const RADIUS: f64 = 130.0;
@@ -73,17 +73,9 @@ impl Labels {
     }
 }
 
-/// The more axes, the fewer lines, and the wider they are when there is only one.
-fn most_lines(count: usize) -> usize {
-    match count {
-        0..=8 => 3,
-        9..=12 => 2,
-        _ => 1,
-    }
-}
-
+/// Labels of many axes are wider, so that they are lower and stand nearer to them.
 fn column(count: usize) -> f64 {
-    if most_lines(count) == 1 { COLUMN * 1.25 } else { COLUMN }
+    if count > 12 { COLUMN * 1.25 } else { COLUMN }
 }
 
 impl Block {
@@ -94,7 +86,7 @@ impl Block {
             _ if right > 0.0 => Anchor::Start,
             _ => Anchor::End,
         };
-        let lines = wrap(&axis.label, column(count), SIZE, most_lines(count));
+        let lines = wrap(&axis.label, column(count), SIZE, NAME_LINES);
         let note = fit(&axis.note, column(count), SMALL);
         Self { lines, note, anchor, x: 0.0, middle: down * (RADIUS + GAP) }
     }

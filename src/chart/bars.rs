@@ -86,7 +86,7 @@ impl Head {
     pub(super) fn new(label: &str, text: &str) -> Self {
         let text = fit(text, TEXT_MOST, SMALL);
         let room = WIDTH - 2.0 * MARGIN - width(&text, SMALL) - 14.0;
-        Self { lines: wrap(label, room, SIZE, 3), text }
+        Self { lines: wrap(label, room, SIZE, 4), text }
     }
 
     /// From the top of this row to the top of the next.

@@ -104,7 +104,7 @@ impl Canvas {
     /// The picture as a decoration in its own size, hidden from assistive technology.
     pub(super) fn finish_hidden(self, class: &str) -> String {
         let [width, height] = self.size;
-        let head = format!("width=\"{width}\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">");
+        let head = format!("width=\"{width}\" height=\"{height}\" aria-hidden=\"true\">");
         self.close(class, &head)
     }
 

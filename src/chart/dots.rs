@@ -1,7 +1,7 @@
 //! Axes and series in, a dot plot out: one row for each axis, every series a mark on the same scale.
 
 use super::canvas::{Anchor, Canvas};
-use super::label::{COLUMN, LINE, SIZE, SMALL, fit, wrap};
+use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, wrap};
 use super::series::draw_missing;
 use super::{Axis, Radar, Series};
 
@@ -16,7 +16,7 @@ const BELOW: f64 = 8.0;
 
 /// Draws what a radar holds as rows of dots, hidden from assistive technology: the radar beside it says the same in words.
 pub fn dots(chart: &Radar<'_>) -> String {
-    let names: Vec<Vec<String>> = chart.axes.iter().map(|axis| wrap(&axis.label, COLUMN, SIZE, 3)).collect();
+    let names: Vec<Vec<String>> = chart.axes.iter().map(|axis| wrap(&axis.label, COLUMN, SIZE, NAME_LINES)).collect();
     let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(ROW_LEAST)).collect();
     let bottom: f64 = heights.iter().sum();
     let canvas = Canvas::new(chart.frame.id, (WIDTH, bottom + LINE));

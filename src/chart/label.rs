@@ -11,6 +11,9 @@ pub(super) const LINE: f64 = 16.0;
 /// The width of a column of about 16 characters.
 pub(super) const COLUMN: f64 = 124.0;
 
+/// The lines that a name may take in it: the longest of the CSF takes five, of other catalogs eight.
+pub(super) const NAME_LINES: usize = 8;
+
 const ELLIPSIS: char = '…';
 
 /// The estimated width of a text, rather too wide than too narrow.
@@ -26,9 +29,6 @@ pub(super) fn fit(text: &str, column: f64, size: f64) -> String {
 
 /// Up to `most` lines, broken between words, and inside a word only if it is wider than the column.
 pub(super) fn wrap(text: &str, column: f64, size: f64, most: usize) -> Vec<String> {
-    if most == 1 {
-        return Some(fit(text, column, size)).filter(|line| !line.is_empty()).into_iter().collect();
-    }
     let mut lines: Vec<String> = Vec::new();
     for (gap, piece) in pieces(text, column, size) {
         match lines.last_mut() {

@@ -111,6 +111,28 @@ const LABELS: [&str; 6] = [
 ];
 
 #[test]
+fn no_name_of_a_real_catalog_is_cut() {
+    let longest = [
+        "Identity Management, Authentication, and Access Control",
+        "Cybersecurity Supply Chain Risk Management",
+        "Incident Response Reporting and Communication",
+        "Personally Identifiable Information Processing and Transparency",
+        "Protect Cardholder Data with Strong Cryptography During Transmission Over Open, Public Networks",
+        "Verantwortlichkeiten für Informationssicherheit im Projektmanagement",
+    ];
+    for name in longest {
+        for count in [2, 6, 12, 20] {
+            // Trend and bridge name Functions and causes, never Categories.
+            for svg in &all(name, Some(2.5), &scale(5), count)[..4] {
+                let mut texts =
+                    svg.split("<text").filter(|text| text.contains("axis-label") || text.contains("row-label"));
+                assert!(texts.all(|text| !text.contains('…')), "{name}, {count}: {svg}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_chart_is_well_formed_whatever_it_is_given() {
     let values = [None, Some(2.5), Some(-7.0), Some(1e300), Some(f64::NAN), Some(f64::NEG_INFINITY)];
     for label in LABELS {

@@ -247,6 +247,7 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
     let teams = fields.tables("team", |mut table| {
         let id = table.required_text("id", "the id is the name of the team's folder");
         let name = table.required_text("name", "people read the team's name on every page");
+        let also_called = table.texts("also_called").unwrap_or_default();
         let weight = table.integer("weight", 1..=1000).unwrap_or(1);
         let scope = table.texts("scope").unwrap_or_default();
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
@@ -273,7 +274,8 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         table.finish();
         let name = name.map(|name| name.value).or_else(|| id.clone())?;
         let scope = scope.into_iter().map(|id| id.value).collect();
-        Some(Team { id: id?, name, weight, scope, first_quarter, last_quarter })
+        let also_called = also_called.into_iter().map(|name| name.value).collect();
+        Some(Team { id: id?, name, also_called, weight, scope, first_quarter, last_quarter })
     });
     if teams.is_empty() && fields.found.len() == before {
         let place = fields.place();

@@ -9,6 +9,7 @@ use crate::explain::{self, Check, carried};
 use crate::finding::shortfall;
 use crate::provenance::{Committed, Trace};
 use crate::score::{said_otherwise, teams_that_count};
+use crate::settings::Hidden;
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -43,10 +44,12 @@ pub(super) struct AnswerView {
     pub counts: bool,
     /// Whether the level is below the control's target.
     pub below: bool,
-    /// Why it is unknown or not applicable.
+    /// Why it is unknown or not applicable; like every text here, empty where it is hidden.
     pub reason: Markup,
     /// The role that agreed that it does not apply.
     pub approved_by: String,
+    /// Whether it is said not to apply, and nobody agreed.
+    pub unapproved: bool,
     /// The team's note.
     pub note: Markup,
     /// Who attested it.
@@ -148,6 +151,7 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
     let shortfall = standing.and_then(|standing| shortfall(assessment, q, (framework, control, team), standing));
     // A control's page shows it for many teams, a team's page for many controls.
     let anchors = format!("{}-{}-", assessment.settings.teams[team].id, named.id);
+    let shown = |sort, text| shown(report, sort, text);
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, framework, control),
@@ -164,10 +168,13 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         stands_on: named.stands_on().into_iter().map(|(f, c)| report.control_link(q, f, c)).collect(),
         counts: teams_that_count(assessment, q, (framework, control), None).any(|counted| counted == team),
         below,
-        reason: Markup::line(reason),
-        approved_by: approved_by.to_owned(),
-        note: answer.map(|answer| Markup::markdown(&answer.note, 4, &anchors)).unwrap_or_default(),
-        attested_by: attested.map(|attested| attested.by.clone()).unwrap_or_default(),
+        reason: Markup::line(shown(Hidden::Notes, reason)),
+        approved_by: shown(Hidden::People, approved_by).to_owned(),
+        unapproved: state_name(answer) == "not-applicable" && approved_by.is_empty(),
+        note: answer
+            .map(|answer| Markup::markdown(shown(Hidden::Notes, &answer.note), 4, &anchors))
+            .unwrap_or_default(),
+        attested_by: attested.map(|attested| shown(Hidden::People, &attested.by).to_owned()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
         since: carried.as_ref().map(|carried| carried.since.to_string()).unwrap_or_default(),
         carried: carried.map(|carried| carried.words).unwrap_or_default(),
@@ -176,6 +183,11 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
+}
+
+/// The text, or nothing where the audience may not see its sort: the page says so once, and no answer says it again.
+fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
+    if report.assessment.hidden.contains(&sort) { "" } else { text }
 }
 
 fn changed(trace: &Trace) -> ChangedView {
@@ -203,7 +215,7 @@ pub(super) fn item(report: Report<'_>, q: usize, (framework, control): (usize, u
     let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
     ItemView {
         kind: item.kind.name(),
-        title: item.title.clone(),
+        title: shown(report, Hidden::Evidence, &item.title).to_owned(),
         period,
         age,
         stale: report.assessment.is_stale(q, framework, control, item),

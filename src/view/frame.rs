@@ -28,6 +28,8 @@ pub(super) struct Frame {
     guides: Vec<Link>,
     /// The Functions.
     functions: Vec<Link>,
+    /// The other frameworks.
+    frameworks: Vec<Link>,
     /// The teams.
     teams: Vec<Link>,
     /// The scale's ends, `0` and `5`.
@@ -57,6 +59,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let guides = assessment.guides.iter().enumerate();
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
     let functions = assessment.framework().functions.iter().enumerate();
+    let frameworks = assessment.frameworks.iter().enumerate().skip(1);
     let quarters = (0..assessment.quarters.len()).rev().map(|other| {
         let timeless = matches!(address, Address::Trends | Address::Method | Address::Guides | Address::Guide(_));
         let current = other == q && !timeless;
@@ -74,6 +77,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         functions: functions
             .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
             .collect(),
+        frameworks: frameworks.map(|(f, framework)| link("", &framework.title, Address::Framework(q, f))).collect(),
         teams: settings
             .teams
             .iter()
@@ -90,7 +94,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
 }
 
 /// The pages of quarter `q` and those of the whole report, in the order of the menu.
-fn sections(report: Report<'_>, address: Address, q: usize) -> Vec<(&str, Address)> {
+fn sections(report: Report<'_>, address: Address, q: usize) -> Vec<(&'static str, Address)> {
     let assessment = report.assessment;
     let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
     let mut sections = vec![
@@ -104,10 +108,8 @@ fn sections(report: Report<'_>, address: Address, q: usize) -> Vec<(&str, Addres
         ("Evidence", Address::Evidence(q)),
         ("Findings", Address::Findings(q)),
         ("Zeros and exclusions", Address::Exclusions(q)),
+        ("Method", Address::Method),
     ];
-    let beside = assessment.frameworks.iter().enumerate().skip(1);
-    sections.extend(beside.map(|(f, framework)| (framework.title.as_str(), Address::Framework(q, f))));
-    sections.push(("Method", Address::Method));
     if !assessment.guides.is_empty() {
         sections.push(("Guides", Address::Guides));
     }

@@ -28,19 +28,29 @@ pub(super) struct GuidePage {
     text: Markup,
     /// The pages that it explains.
     explains: Vec<Link>,
+    /// Its neighbours in the list.
+    previous: Option<Link>,
+    next: Option<Link>,
 }
 
-/// Makes the list of guides: that on the report first, then in the order of what they explain.
+/// Makes the list of guides.
 pub(super) fn list(report: Report<'_>) -> GuidesPage {
-    let assessment = report.assessment;
-    let mut order: Vec<usize> = (0..assessment.guides.len()).collect();
-    order.sort_by_key(|index| rank(report, &assessment.guides[*index]));
-    let row = |index: usize| {
-        let guide = &assessment.guides[index];
-        let link = Link::new(&guide.name, &guide.title, Address::Guide(index).path(assessment));
-        Row { link, summary: guide.summary.clone() }
-    };
-    GuidesPage { guides: order.into_iter().map(row).collect() }
+    let row =
+        |index: usize| Row { link: link(report, index), summary: report.assessment.guides[index].summary.clone() };
+    GuidesPage { guides: order(report).into_iter().map(row).collect() }
+}
+
+fn link(report: Report<'_>, index: usize) -> Link {
+    let guide = &report.assessment.guides[index];
+    Link::new("", &guide.title, Address::Guide(index).path(report.assessment))
+}
+
+/// The guide on the report first, then in the order of what they explain.
+fn order(report: Report<'_>) -> Vec<usize> {
+    let guides = &report.assessment.guides;
+    let mut order: Vec<usize> = (0..guides.len()).collect();
+    order.sort_by_key(|index| rank(report, &guides[*index]));
+    order
 }
 
 /// Where a guide stands in the list.
@@ -54,11 +64,14 @@ fn rank(report: Report<'_>, guide: &Guide) -> usize {
 /// Makes the page of a guide.
 pub(super) fn view(report: Report<'_>, index: usize) -> GuidePage {
     let guide = &report.assessment.guides[index];
+    let order = order(report);
     GuidePage {
         title: guide.title.clone(),
         summary: guide.summary.clone(),
         text: Markup::markdown(&guide.text, 2, "guide-"),
         explains: guide.explains.iter().filter_map(|id| explained(report, id)).collect(),
+        previous: order.iter().take_while(|other| **other != index).last().map(|other| link(report, *other)),
+        next: order.iter().skip_while(|other| **other != index).nth(1).map(|other| link(report, *other)),
     }
 }
 
