@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::iter::Sum;
 use std::ops::{Add, Sub};
 
-use num_rational::BigRational;
+use num_rational::{BigRational, Ratio};
 
 /// Millionths in one level.
 pub const MILLIONTHS: i64 = 1_000_000;
@@ -113,17 +113,30 @@ impl Mean {
     /// The weighted mean of `items`, each a weight (at least 1) and a value; `None` of nothing.
     pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a Mean)>) -> Option<Self> {
         // Fractions are reduced after each step, so they are added by themselves.
-        let (mut weights, mut whole) = (0_u64, 0_i128);
-        let mut rest = BigRational::from_integer(0.into());
+        let (mut weights, mut whole) = (0_i128, 0_i128);
+        let mut fractions: Option<BigRational> = None;
         for (weight, Mean(value)) in items {
-            weights += u64::from(weight);
+            weights += i128::from(weight);
             match value {
                 Exact::Whole(millionths) => whole += i128::from(*millionths) * i128::from(weight),
-                Exact::Ratio(value) => rest += value.as_ref() * BigRational::from_integer(weight.into()),
+                Exact::Ratio(value) => {
+                    let part = value.as_ref() * BigRational::from_integer(weight.into());
+                    fractions = Some(match fractions {
+                        Some(sum) => sum + part,
+                        None => part,
+                    });
+                }
             }
         }
-        let sum = rest + BigRational::from_integer(whole.into());
-        (weights > 0).then(|| Self::from(sum / BigRational::from_integer(weights.into())))
+        if weights == 0 {
+            return None;
+        }
+        let (numer, denom) = Ratio::new(whole, weights).into_raw();
+        let whole = BigRational::new_raw(numer.into(), denom.into());
+        Some(Self::from(match fractions {
+            Some(sum) => whole + sum / BigRational::from_integer(weights.into()),
+            None => whole,
+        }))
     }
 
     /// How far this value falls short of `target`, never below zero: doing more than asked pays for nothing else.
