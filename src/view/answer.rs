@@ -203,11 +203,11 @@ pub(super) fn item(report: Report<'_>, q: usize, (framework, control): (usize, u
     let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
     ItemView {
         kind: item.kind.name(),
-        title: item.title.clone(),
+        title: item.title.to_string(),
         period,
         age,
         stale: report.assessment.is_stale(q, framework, control, item),
-        url: item.url.clone(),
+        url: item.url.to_string(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
         source: item.origin.shown(),
