@@ -246,6 +246,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::catalog::{Category, Control, Function, Rules};
     use crate::evidence::{Kind, Period, State};
+    use crate::excerpt::Excerpt;
     use crate::place::{Origin, Place};
     use crate::settings::tests::{level, settings};
 
@@ -305,7 +306,7 @@ pub(crate) mod tests {
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
-        Some(Answer { state, note: String::new(), evidence: Vec::new(), attested: None, carried: false, origin })
+        Some(Answer { state, note: Excerpt::default(), evidence: Vec::new(), attested: None, carried: false, origin })
     }
 
     /// A quarter of one framework: for each control what each team says, as in [`answer`].
@@ -390,14 +391,14 @@ pub(crate) mod tests {
         for (control, teams) in assessment.quarters[1].answers[0].iter_mut().enumerate() {
             for (team, answer) in teams.iter_mut().enumerate() {
                 let answer = answer.as_mut().unwrap();
-                let (origin, url) = (answer.origin.clone(), String::new());
-                let (period, title) = (Period { from: day, to: day }, format!("{control} {team}"));
+                let (origin, url) = (answer.origin.clone(), Excerpt::default());
+                let (period, title) = (Period { from: day, to: day }, format!("{control} {team}").as_str().into());
                 answer.evidence.push(Item { kind: Kind::Record, title, period, url, artifact: None, origin });
             }
         }
-        let titles: Vec<&str> = assessment.evidence(1).map(|support| support.item.title.as_str()).collect();
+        let titles: Vec<&str> = assessment.evidence(1).map(|support| &*support.item.title).collect();
         assert_eq!(titles, ["0 0", "0 1", "1 0", "3 0"]);
-        assert!(assessment.evidence(1).all(|found| found.item.title == format!("{} {}", found.control, found.team)));
+        assert!(assessment.evidence(1).all(|found| *found.item.title == format!("{} {}", found.control, found.team)));
         assert_eq!(assessment.evidence(0).count(), 0);
     }
 }

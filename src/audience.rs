@@ -10,6 +10,7 @@ use crate::action::Plan;
 use crate::assessment::{Assessment, QuarterAnswers};
 use crate::catalog::Framework;
 use crate::evidence::{Answer, Attestation, Item, State};
+use crate::excerpt::Excerpt;
 use crate::place::Origin;
 use crate::profile::{Profile, Target};
 use crate::seal::{Part, Sealed};
@@ -111,6 +112,15 @@ impl Veil {
         }
     }
 
+    /// Changes a text that may be a part of a longer one.
+    fn excerpt(&self, excerpt: &mut Excerpt, change: impl Fn(&mut String)) {
+        let mut text = excerpt.to_string();
+        change(&mut text);
+        if text != **excerpt {
+            *excerpt = text.as_str().into();
+        }
+    }
+
     fn origin(&self, origin: &mut Origin) {
         if self.hides(Hidden::Sources) {
             *origin = Origin::not_shown();
@@ -152,7 +162,7 @@ impl Veil {
     }
 
     fn answer(&self, answer: &mut Answer) {
-        self.text(Hidden::Notes, &mut answer.note);
+        self.excerpt(&mut answer.note, |note| self.text(Hidden::Notes, note));
         match &mut answer.state {
             State::Assessed { .. } => {}
             State::Unknown { why } => self.text(Hidden::Notes, why),
@@ -175,11 +185,11 @@ impl Veil {
     /// An item keeps its kind and its days, on which figures rest.
     fn item(&self, item: &mut Item) {
         if self.hides(Hidden::Evidence) {
-            item.title = format!("a {}", item.kind.name());
+            item.title = format!("a {}", item.kind.name()).as_str().into();
         }
-        self.renamed(&mut item.title);
+        self.excerpt(&mut item.title, |title| self.renamed(title));
         if self.hides(Hidden::Links) {
-            item.url = String::new();
+            item.url = Excerpt::default();
             item.artifact = None;
         }
         self.origin(&mut item.origin);

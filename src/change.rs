@@ -14,7 +14,7 @@ use num_rational::BigRational;
 use crate::assessment::Assessment;
 use crate::catalog::{Framework, TeamRule};
 use crate::evidence::{Answer, State};
-use crate::number::{Level, Mean, weighted};
+use crate::number::{Level, Mean};
 use crate::profile::Target;
 use crate::score::{Figures, Scorecard, Standing, Tree, Withheld, join_teams, restand};
 use crate::settings::{OverallRule, Scale, Settings};
@@ -455,16 +455,16 @@ impl<'a> Pairs<'a> {
     }
 
     /// Every control's exact mean in a state; of [`Cause::Method`], by the rules of now with nothing else applied.
-    fn state(&self, last: Cause) -> Vec<Option<BigRational>> {
-        (0..self.catalog.controls.len()).map(|control| Some(self.mean(control, last)?.exact().clone())).collect()
+    fn state(&self, last: Cause) -> Vec<Option<Mean>> {
+        (0..self.catalog.controls.len()).map(|control| self.mean(control, last)).collect()
     }
 
     /// The state after each cause; where a cause moved nothing, the one before it.
-    fn states(&self) -> Vec<Vec<Option<BigRational>>> {
+    fn states(&self) -> Vec<Vec<Option<Mean>>> {
         let controls = 0..self.catalog.controls.len();
         let voices = controls.flat_map(|control| self.voices(control).map(move |(_, said)| (control, said)));
         let causes: BTreeSet<Cause> = voices.filter_map(|(control, said)| self.cause(control, said)).collect();
-        let mut states: Vec<Vec<Option<BigRational>>> = Vec::new();
+        let mut states: Vec<Vec<Option<Mean>>> = Vec::new();
         for cause in Cause::ALL {
             let same = states.last().filter(|_| !causes.contains(&cause)).cloned();
             states.push(same.unwrap_or_else(|| self.state(cause)));
@@ -478,7 +478,7 @@ impl<'a> Pairs<'a> {
         self.only.map_or(&scores.all[self.framework], |team| &scores.teams[team][self.framework])
     }
 
-    fn overall_node(&self, new: &Tree, states: &[Vec<Option<BigRational>>]) -> NodeChange {
+    fn overall_node(&self, new: &Tree, states: &[Vec<Option<Mean>>]) -> NodeChange {
         let named = (self.catalog.id.as_str(), self.catalog.title.as_str(), "overall");
         self.node(named, (Some(&self.old.overall), &new.overall), &self.overall(), states)
     }
@@ -530,7 +530,7 @@ impl<'a> Pairs<'a> {
         (id, title, rank): (&str, &str, &'static str),
         (then, now): (Option<&Figures>, &Figures),
         branch: &Branch,
-        states: &[Vec<Option<BigRational>>],
+        states: &[Vec<Option<Mean>>],
     ) -> NodeChange {
         let decimals = self.settings.scoring.decimals;
         let gone = self.only.is_some_and(|only| self.teams[only].before.is_none());
@@ -574,16 +574,9 @@ impl<'a> Pairs<'a> {
     }
 
     /// The parts of a node whose mean was `mean` by the rules of before.
-    fn parts(
-        &self,
-        mean: &Mean,
-        rank: &str,
-        id: &str,
-        branch: &Branch,
-        states: &[Vec<Option<BigRational>>],
-    ) -> Vec<Part> {
+    fn parts(&self, mean: &Mean, rank: &str, id: &str, branch: &Branch, states: &[Vec<Option<Mean>>]) -> Vec<Part> {
         let mut parts = Vec::new();
-        let mut at = mean.exact().clone();
+        let mut at = mean.clone();
         for (index, cause) in Cause::ALL.into_iter().enumerate() {
             let still = match index.checked_sub(1) {
                 Some(before) => branch.all(&|control| states[before][control] == states[index][control]),
@@ -605,7 +598,7 @@ impl<'a> Pairs<'a> {
                 branch.moved((&states[index - 1], &states[index]), &at, &one(), &mut add);
             }
             let Some(after) = after else { continue };
-            let amount = half_up(&after) - half_up(&at);
+            let amount = after.millionths() - at.millionths();
             at = after;
             let controls = apportioned(moved, amount);
             if amount != 0 || !controls.is_empty() {
@@ -616,9 +609,9 @@ impl<'a> Pairs<'a> {
     }
 
     /// A control's mean by the rules of before.
-    fn old_value(&self, control: usize) -> Option<&BigRational> {
+    fn old_value(&self, control: usize) -> Option<&Mean> {
         let (_, old) = self.before[control]?;
-        self.old.controls[old].mean.as_ref().map(Mean::exact)
+        self.old.controls[old].mean.as_ref()
     }
 
     /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
@@ -627,22 +620,21 @@ impl<'a> Pairs<'a> {
         rank: &str,
         id: &str,
         branch: &Branch,
-        after: &[Option<BigRational>],
-        at: &BigRational,
+        after: &[Option<Mean>],
+        at: &Mean,
         moved: &mut BTreeMap<String, BigRational>,
     ) {
         if branch.value(after).is_none() {
             return;
         }
         let old = self.old_branch(rank, id);
-        let values: Vec<Option<BigRational>> =
-            self.old.controls.iter().map(|figures| figures.mean.as_ref().map(|mean| mean.exact().clone())).collect();
+        let values: Vec<Option<Mean>> = self.old.controls.iter().map(|figures| figures.mean.clone()).collect();
         let mut before = Vec::new();
         old.shares(&values, &one(), &mut before);
         for (control, share) in before {
             let named = &self.old_catalog.controls[control].id;
             if let Some(value) = &values[control] {
-                *moved.entry(named.clone()).or_insert_with(zero) -= share * (value - at);
+                *moved.entry(named.clone()).or_insert_with(zero) -= share * (value.exact() - at.exact());
             }
         }
         let mut shares = Vec::new();
@@ -650,7 +642,7 @@ impl<'a> Pairs<'a> {
         for (control, share) in shares {
             let named = &self.catalog.controls[control].id;
             if let Some(value) = &after[control] {
-                *moved.entry(named.clone()).or_insert_with(zero) += share * (value - at);
+                *moved.entry(named.clone()).or_insert_with(zero) += share * (value.exact() - at.exact());
             }
         }
         moved.retain(|_, amount| *amount != zero());
@@ -720,13 +712,13 @@ enum Branch {
 
 impl Branch {
     /// Its value where controls have these; `None` where none of them has one.
-    fn value(&self, values: &[Option<BigRational>]) -> Option<BigRational> {
+    fn value(&self, values: &[Option<Mean>]) -> Option<Mean> {
         match self {
             Self::Leaf(control) => values[*control].clone(),
             Self::Of(parts) => {
-                let present: Vec<(u32, BigRational)> =
+                let present: Vec<(u32, Mean)> =
                     parts.iter().filter_map(|(weight, part)| Some((*weight, part.value(values)?))).collect();
-                weighted(present.iter().map(|(weight, value)| (*weight, value)))
+                Mean::weighted(present.iter().map(|(weight, value)| (*weight, value)))
             }
         }
     }
@@ -740,7 +732,7 @@ impl Branch {
     }
 
     /// The share that each control with a value has in the whole.
-    fn shares(&self, values: &[Option<BigRational>], share: &BigRational, out: &mut Vec<(usize, BigRational)>) {
+    fn shares(&self, values: &[Option<Mean>], share: &BigRational, out: &mut Vec<(usize, BigRational)>) {
         match self {
             Self::Leaf(control) if values[*control].is_some() => out.push((*control, share.clone())),
             Self::Leaf(_) => {}
@@ -758,8 +750,8 @@ impl Branch {
     /// one there was; `share` is this node's share in the whole.
     fn moved(
         &self,
-        (before, after): (&[Option<BigRational>], &[Option<BigRational>]),
-        at: &BigRational,
+        (before, after): (&[Option<Mean>], &[Option<Mean>]),
+        at: &Mean,
         share: &BigRational,
         add: &mut impl FnMut(usize, BigRational),
     ) {
@@ -769,11 +761,10 @@ impl Branch {
             (_, None, Some(_)) => self.spread(after, at, share, add),
             (Self::Leaf(control), Some(old), Some(new)) => {
                 if old != new {
-                    add(*control, share * (new - old));
+                    add(*control, share * (new.exact() - old.exact()));
                 }
             }
-            (Self::Of(parts), Some(_), Some(_)) => {
-                let at = self.value(before).unwrap_or_else(zero);
+            (Self::Of(parts), Some(at), Some(_)) => {
                 let present = parts.iter().filter(|(_, part)| part.value(after).is_some());
                 let weights = ratio(present.map(|(weight, _)| weight).sum());
                 let moves = |part: &Branch| !part.all(&|control| before[control] == after[control]);
@@ -793,8 +784,8 @@ impl Branch {
     /// How far this node lies from `at`, times its share, split among its controls.
     fn spread(
         &self,
-        values: &[Option<BigRational>],
-        at: &BigRational,
+        values: &[Option<Mean>],
+        at: &Mean,
         share: &BigRational,
         add: &mut impl FnMut(usize, BigRational),
     ) {
@@ -802,7 +793,7 @@ impl Branch {
         self.shares(values, share, &mut shares);
         for (control, share) in shares {
             if let Some(value) = &values[control] {
-                add(control, share * (value - at));
+                add(control, share * (value.exact() - at.exact()));
             }
         }
     }
@@ -828,10 +819,6 @@ fn apportioned(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(Strin
         cut[index].1 += left.div_euclid(count) + i64::from(rank < left.rem_euclid(count));
     }
     cut.into_iter().map(|(id, whole, _)| (id, whole)).collect()
-}
-
-fn half_up(value: &BigRational) -> i64 {
-    Mean::from(value.clone()).millionths()
 }
 
 fn zero() -> BigRational {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::excerpt::Excerpt;
 use crate::measure::{Value, age};
 use crate::number::Level;
 use crate::place::Origin;
@@ -15,7 +16,7 @@ pub struct Answer {
     /// What is said.
     pub state: State,
     /// The team's note, in Markdown; may be empty.
-    pub note: String,
+    pub note: Excerpt,
     /// What supports it.
     pub evidence: Vec<Item>,
     /// Who attested the file that holds it.
@@ -94,11 +95,11 @@ pub struct Item {
     /// What sort of thing it is.
     pub kind: Kind,
     /// What it is called.
-    pub title: String,
+    pub title: Excerpt,
     /// The days it speaks for: its date, or the period it covers.
     pub period: Period,
     /// Where it can be read; may be empty.
-    pub url: String,
+    pub url: Excerpt,
     /// The file that it is.
     pub artifact: Option<Artifact>,
     /// Where it is written.

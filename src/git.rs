@@ -169,7 +169,7 @@ impl Repository {
         let (mut rows, _) = self.rows(revision, &roots, Depth::All)?;
         rows.retain(|row| paths.contains(row.path.as_str()));
         let text = |(path, entry)| match entry {
-            Entry::Text(text) => Some((path, text.into_owned())),
+            Entry::Text(text) => Some((path, text.to_string())),
             _ => None,
         };
         Ok(self.entries(rows)?.into_iter().filter_map(text).collect())

@@ -17,6 +17,7 @@ pub mod closing;
 pub mod diagnostic;
 pub mod embedded;
 pub mod evidence;
+pub mod excerpt;
 pub mod explain;
 pub mod export;
 pub mod finding;

@@ -3,10 +3,11 @@
 //! A [`Level`] is a whole number of millionths of a level, so that sums do not depend on order or threads. A [`Mean`] is a
 //! ratio of whole numbers and never rounds. Floats appear nowhere here and decide nothing anywhere.
 
+use std::cmp::Ordering;
 use std::iter::Sum;
 use std::ops::{Add, Sub};
 
-use num_rational::BigRational;
+use num_rational::{BigRational, Ratio};
 
 /// Millionths in one level.
 pub const MILLIONTHS: i64 = 1_000_000;
@@ -98,32 +99,67 @@ impl Sub for Level {
 }
 
 /// An exact mean of levels, in millionths of a level.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mean(BigRational);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mean(Exact);
+
+/// Nearly all means are whole millionths, and small and quick as such; a ratio is never one, so that equal means are equal here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Exact {
+    Whole(i64),
+    Ratio(Box<BigRational>),
+}
 
 impl Mean {
     /// The weighted mean of `items`, each a weight (at least 1) and a value; `None` of nothing.
     pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a Mean)>) -> Option<Self> {
-        weighted(items.into_iter().map(|(weight, Mean(value))| (weight, value))).map(Self)
+        // Fractions are reduced after each step, so they are added by themselves.
+        let (mut weights, mut whole) = (0_i128, 0_i128);
+        let mut fractions: Option<BigRational> = None;
+        for (weight, Mean(value)) in items {
+            weights += i128::from(weight);
+            match value {
+                Exact::Whole(millionths) => whole += i128::from(*millionths) * i128::from(weight),
+                Exact::Ratio(value) => {
+                    let part = value.as_ref() * BigRational::from_integer(weight.into());
+                    fractions = Some(match fractions {
+                        Some(sum) => sum + part,
+                        None => part,
+                    });
+                }
+            }
+        }
+        if weights == 0 {
+            return None;
+        }
+        let (numer, denom) = Ratio::new(whole, weights).into_raw();
+        let whole = BigRational::new_raw(numer.into(), denom.into());
+        Some(Self::from(match fractions {
+            Some(sum) => whole + sum / BigRational::from_integer(weights.into()),
+            None => whole,
+        }))
     }
 
     /// How far this value falls short of `target`, never below zero: doing more than asked pays for nothing else.
     pub fn gap_to(&self, target: &Mean) -> Self {
-        Self((&target.0 - &self.0).max(BigRational::from_integer(0.into())))
+        match (&self.0, &target.0) {
+            (Exact::Whole(value), Exact::Whole(target)) => Self(Exact::Whole((target - value).max(0))),
+            _ => Self::from((target.exact() - self.exact()).max(BigRational::from_integer(0.into()))),
+        }
     }
 
     /// The mean in whole millionths of a level, rounded half up.
     pub fn millionths(&self) -> i64 {
-        i64::try_from(half_up(&self.0, (1, 1))).expect("a mean lies within its scale, far below 2^63 millionths")
+        i64::try_from(self.half_up((1, 1))).expect("a mean lies within its scale, far below 2^63 millionths")
     }
 
     /// The mean to six decimals, cut and not rounded, so that rounding what is shown gives what rounding the mean gives; an
     /// ellipsis says where digits were cut.
     pub fn cut(&self) -> String {
-        if let Some(whole) = whole(&self.0) {
-            return plain(whole);
-        }
-        let whole = self.0.floor().to_integer();
+        let ratio = match &self.0 {
+            Exact::Whole(millionths) => return plain(*millionths),
+            Exact::Ratio(ratio) => ratio,
+        };
+        let whole = ratio.floor().to_integer();
         let text = plain(i64::try_from(whole).expect("a mean lies within its scale, far below 2^63 millionths"));
         let (whole, digits) = text.split_once('.').unwrap_or((&text, ""));
         format!("{whole}.{digits:0<6}…")
@@ -132,71 +168,87 @@ impl Mean {
     /// Times `weight`, as a part of a sum.
     #[must_use]
     pub fn times(&self, weight: u64) -> Self {
-        match whole(&self.0) {
-            Some(whole) => Self(BigRational::from_integer((i128::from(whole) * i128::from(weight)).into())),
-            None => Self(&self.0 * BigRational::from_integer(weight.into())),
+        match &self.0 {
+            Exact::Whole(whole) => {
+                Self::from(BigRational::from_integer((i128::from(*whole) * i128::from(weight)).into()))
+            }
+            Exact::Ratio(ratio) => Self::from(ratio.as_ref() * BigRational::from_integer(weight.into())),
         }
     }
 
     /// The exact value, in millionths of a level.
-    pub fn exact(&self) -> &BigRational {
-        &self.0
+    pub fn exact(&self) -> BigRational {
+        match &self.0 {
+            Exact::Whole(millionths) => BigRational::from_integer((*millionths).into()),
+            Exact::Ratio(ratio) => ratio.as_ref().clone(),
+        }
     }
 
     /// Divided by `count`, which is not 0.
     #[must_use]
     pub fn divided(&self, count: u32) -> Self {
-        Self(&self.0 / BigRational::from_integer(count.into()))
+        Self::from(self.exact() / BigRational::from_integer(count.into()))
     }
 
     /// The sum of `parts`.
     pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
         let (mut whole, mut rest) = (0_i128, BigRational::from_integer(0.into()));
-        for part in parts {
-            match self::whole(&part.0) {
-                Some(millionths) => whole += i128::from(millionths),
-                None => rest += &part.0,
+        for Mean(part) in parts {
+            match part {
+                Exact::Whole(millionths) => whole += i128::from(*millionths),
+                Exact::Ratio(ratio) => rest += ratio.as_ref(),
             }
         }
-        Self(rest + BigRational::from_integer(whole.into()))
+        Self::from(rest + BigRational::from_integer(whole.into()))
     }
 
     /// The mean with `decimals` digits (0 to 6), rounded once from the exact value, half up.
     pub fn shown(&self, decimals: u32) -> String {
-        decimal(half_up(&self.0, (10_i64.pow(decimals), MILLIONTHS)), decimals)
+        decimal(self.half_up((10_i64.pow(decimals), MILLIONTHS)), decimals)
+    }
+
+    /// Times `up` divided by `down`, rounded half up.
+    fn half_up(&self, (up, down): (i64, i64)) -> i128 {
+        let parts = match &self.0 {
+            Exact::Whole(millionths) => (Ok(*millionths), Ok(1)),
+            Exact::Ratio(ratio) => (i64::try_from(ratio.numer()), i64::try_from(ratio.denom())),
+        };
+        if let (Ok(numer), Ok(denom)) = parts {
+            // Fits: 64 bits, times at most 20 and 1 more.
+            let denom = i128::from(denom) * i128::from(down);
+            return (2 * i128::from(numer) * i128::from(up) + denom).div_euclid(2 * denom);
+        }
+        let scaled = self.exact() * BigRational::new(up.into(), down.into());
+        let floor = (scaled + BigRational::new(1.into(), 2.into())).floor().to_integer();
+        i128::try_from(floor).expect("a mean lies within its scale, far below 2^127")
     }
 }
 
-/// A value that is a whole number of millionths: nearly all are, and reckoning with fractions is slow.
-fn whole(value: &BigRational) -> Option<i64> {
-    value.is_integer().then(|| i64::try_from(value.numer()).ok())?
-}
-
-/// The weighted mean of exact values; `None` of nothing.
-pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a BigRational)>) -> Option<BigRational> {
-    // Nearly all values are whole millionths; fractions are reduced after each step, so they are added by themselves.
-    let (mut weights, mut whole) = (0_u64, 0_i128);
-    let mut rest = BigRational::from_integer(0.into());
-    for (weight, value) in items {
-        weights += u64::from(weight);
-        match self::whole(value) {
-            Some(millionths) => whole += i128::from(millionths) * i128::from(weight),
-            None => rest += value * BigRational::from_integer(weight.into()),
+impl Ord for Mean {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Exact::Whole(one), Exact::Whole(other)) => one.cmp(other),
+            _ => self.exact().cmp(&other.exact()),
         }
     }
-    let sum = rest + BigRational::from_integer(whole.into());
-    (weights > 0).then(|| sum / BigRational::from_integer(weights.into()))
+}
+
+impl PartialOrd for Mean {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl From<BigRational> for Mean {
     fn from(millionths: BigRational) -> Self {
-        Self(millionths)
+        let whole = millionths.is_integer().then(|| i64::try_from(millionths.numer()).ok()).flatten();
+        Self(whole.map_or_else(|| Exact::Ratio(Box::new(millionths)), Exact::Whole))
     }
 }
 
 impl From<Level> for Mean {
     fn from(level: Level) -> Self {
-        Self(BigRational::from_integer(level.0.into()))
+        Self(Exact::Whole(level.0))
     }
 }
 
@@ -219,19 +271,6 @@ impl Sum for Level {
     fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
         items.fold(Self(0), Add::add)
     }
-}
-
-/// `value` times `up` divided by `down`, rounded half up.
-fn half_up(value: &BigRational, (up, down): (i64, i64)) -> i128 {
-    let parts = (i64::try_from(value.numer()), i64::try_from(value.denom()));
-    if let (Ok(numer), Ok(denom)) = parts {
-        // Fits: 64 bits, times at most 20 and 1 more.
-        let denom = i128::from(denom) * i128::from(down);
-        return (2 * i128::from(numer) * i128::from(up) + denom).div_euclid(2 * denom);
-    }
-    let scaled = value * BigRational::new(up.into(), down.into());
-    let floor = (scaled + BigRational::new(1.into(), 2.into())).floor().to_integer();
-    i128::try_from(floor).expect("a mean lies within its scale, far below 2^127")
 }
 
 /// `value` / 10^`decimals` as a decimal with exactly that many digits after the point.

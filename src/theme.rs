@@ -115,11 +115,11 @@ fn bytes(entry: &Entry) -> &[u8] {
 /// comments and indentation; anybody else's as it is.
 fn asset(path: &str, entry: &Entry) -> Vec<u8> {
     let text = match entry {
-        Entry::Text(text) if embedded::FILES.contains(&(path, text)) && !path.ends_with(".svg") => text,
+        Entry::Text(text) if embedded::FILES.contains(&(path, &**text)) && !path.ends_with(".svg") => text,
         _ => return bytes(entry).to_owned(),
     };
     let mut kept = String::with_capacity(text.len());
-    let mut rest = text.as_ref();
+    let mut rest: &str = text;
     while let Some((before, after)) = rest.split_once("/*") {
         kept.push_str(before.trim_end_matches(' '));
         rest = after.split_once("*/").map_or("", |(_, after)| after);

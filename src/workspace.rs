@@ -1,7 +1,6 @@
 //! A folder in, its files' contents out: the only reader of the disk. Nothing is judged here, whatever is wrong with a file is part
 //! of its entry.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -13,6 +12,7 @@ use toml::de::DeTable;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::embedded;
+use crate::excerpt::Text;
 
 /// The workspace's own file, at its root.
 pub const CONFIG: &str = "milepost.toml";
@@ -45,7 +45,7 @@ pub struct Workspace {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A TOML, Markdown or theme file.
-    Text(Cow<'static, str>),
+    Text(Text),
     /// A text file with bytes that are not UTF-8: what it reads like, and where the first bad byte stands.
     NotUtf8 {
         /// The text with each bad sequence replaced by U+FFFD.
@@ -80,7 +80,7 @@ impl Workspace {
     pub(crate) fn new(prefix: String, config: Option<Entry>) -> Self {
         let embedded = embedded::FILES.iter();
         let mut files: BTreeMap<String, Entry> =
-            embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Cow::Borrowed(text)))).collect();
+            embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Text::Embedded(text)))).collect();
         files.extend(config.map(|config| (CONFIG.to_owned(), config)));
         let mut workspace = Self { files, prefix, patterns: Patterns::read(""), truncated: false };
         workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
@@ -113,7 +113,7 @@ impl Workspace {
 
     /// Whether a file is one that `milepost` carries, and that no file of the workspace replaces.
     pub fn is_embedded(&self, path: &str) -> bool {
-        matches!(self.files.get(path), Some(Entry::Text(Cow::Borrowed(_))))
+        matches!(self.files.get(path), Some(Entry::Text(Text::Embedded(_))))
     }
 }
 
@@ -401,7 +401,7 @@ fn is_text(path: &str) -> bool {
 
 fn text_entry(bytes: &[u8]) -> Entry {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Entry::Text(Cow::Owned(text.to_owned())),
+        Ok(text) => Entry::Text(text.into()),
         Err(error) => {
             let lossy = String::from_utf8_lossy(bytes).into_owned();
             Entry::NotUtf8 { lossy, at: error.valid_up_to(), sha256: sha256(bytes) }

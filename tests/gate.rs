@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
-use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +35,7 @@ fn config(gates: &str, edit: &dyn Fn(&str) -> String) -> String {
 fn with(files: &[(&str, &str)]) -> Workspace {
     let mut workspace = workspace::load(&fixture("good/gates"));
     for (path, text) in files {
-        assert!(workspace.files.insert((*path).to_owned(), Entry::Text(Cow::Owned((*text).to_owned()))).is_some());
+        assert!(workspace.files.insert((*path).to_owned(), Entry::Text((*text).into())).is_some());
     }
     workspace
 }

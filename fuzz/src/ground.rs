@@ -1,6 +1,5 @@
 //! Files of a workspace in, a small valid workspace with these files in place of its own out.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use milepost::workspace::{self, CONFIG, Entry, Workspace, sha256};
@@ -36,7 +35,7 @@ pub fn with(files: &[(&str, &[u8])]) -> Workspace {
     let mut workspace = workspace::load(Path::new("/nowhere"));
     // To read the embedded catalogs takes longer than everything else.
     workspace.files.retain(|path, _| !path.starts_with("controls/"));
-    let own = FILES.iter().map(|(path, text)| ((*path).to_owned(), Entry::Text(Cow::Borrowed(*text))));
+    let own = FILES.iter().map(|(path, text)| ((*path).to_owned(), Entry::Text((*text).into())));
     workspace.files.extend(own);
     let files = files.iter().filter(|(_, bytes)| !bytes.is_empty());
     workspace.files.extend(files.map(|(path, bytes)| ((*path).to_owned(), entry(bytes))));
@@ -46,7 +45,7 @@ pub fn with(files: &[(&str, &[u8])]) -> Workspace {
 /// A text file of these bytes, as the reader of the disk would give it.
 fn entry(bytes: &[u8]) -> Entry {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Entry::Text(Cow::Owned(text.to_owned())),
+        Ok(text) => Entry::Text(text.into()),
         Err(error) => Entry::NotUtf8 {
             lossy: String::from_utf8_lossy(bytes).into_owned(),
             at: error.valid_up_to(),

@@ -83,7 +83,7 @@ fn opened(workspace: &mut Workspace, assessment: &Assessment) {
     let Ok(rolled) = roll::roll(workspace, assessment, next) else { return };
     for folder in rolled.folders {
         for (name, text) in folder.files {
-            workspace.files.insert(format!("{}/{name}", folder.path), Entry::Text(text.into()));
+            workspace.files.insert(format!("{}/{name}", folder.path), Entry::Text(text.as_str().into()));
         }
     }
     let found = check::check(workspace).diagnostics;

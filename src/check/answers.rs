@@ -11,6 +11,7 @@ use crate::assessment::QuarterAnswers;
 use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::evidence::{Answer, Claim, Period, State};
+use crate::excerpt::Excerpt;
 use crate::profile::Profile;
 use crate::quarter::Quarter;
 use crate::settings::Settings;
@@ -157,7 +158,7 @@ fn leave_out_of_scope(settings: &Settings, frameworks: &[Framework], answers: &m
             let state =
                 State::NotApplicable { reason: exclusion.why.clone(), approved_by: exclusion.approved_by.clone() };
             let origin = exclusion.origin.clone();
-            let (note, evidence) = (String::new(), Vec::new());
+            let (note, evidence) = (Excerpt::default(), Vec::new());
             let answer = Answer { state, note, evidence, attested: None, carried: false, origin };
             for (team, said) in answers.answers[f][control].iter_mut().enumerate() {
                 let asked = settings.teams[team].asked_in(answers.quarter) && settings.teams[team].answers_for(lineage);
@@ -182,7 +183,7 @@ fn stand_on_facts(settings: &Settings, frameworks: &[Framework], answers: &mut Q
                 let carried = given.iter().any(|given| given.carried);
                 let derived = given.first().map(|given| Answer {
                     state: State::Assessed { claim: Claim::Facts { given: BTreeMap::new(), said: None } },
-                    note: String::new(),
+                    note: Excerpt::default(),
                     evidence: Vec::new(),
                     attested: given.attested.clone(),
                     carried,

@@ -15,11 +15,12 @@ use super::syntax::{Parsed, SyntaxError};
 use crate::catalog::{Control, Framework};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::excerpt::{Excerpt, Text};
 use crate::measure::Value;
 use crate::number::Level;
 use crate::place::Origin;
 use crate::settings::Scale;
-use crate::workspace::Workspace;
+use crate::workspace::{Entry, Workspace};
 
 /// What an evidence file is read against.
 pub(super) struct Context<'a> {
@@ -51,10 +52,11 @@ pub(super) struct Given {
 /// Reads the evidence file at `path`, with the days of its quarter where they are known.
 pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>) -> FileRead {
     let mut out = FileRead::default();
-    let Some(mut parsed) = Parsed::new(context.workspace, path) else { return out };
+    let Some(Entry::Text(text)) = context.workspace.files.get(path) else { return out };
+    let mut parsed = Parsed::part(path, text);
     out.found.extend(answered_twice(&mut parsed, context.names));
-    let newlines: Vec<usize> = parsed.text.match_indices('\n').map(|(at, _)| at).collect();
-    let (shared, text) = (Arc::clone(&parsed.path), parsed.text);
+    let newlines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let shared = Arc::clone(&parsed.path);
     let reader = parsed.read(&mut out.found, |mut fields| {
         let attested = fields.table("attested").map(attestation).map(Arc::new);
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
@@ -113,7 +115,7 @@ const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "n
 struct Reader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
-    text: &'a str,
+    text: &'a Text,
     newlines: Vec<usize>,
     attested: Option<Arc<Attestation>>,
     /// Whether the file was attested within its quarter: whatever it holds is then given anew.
@@ -168,7 +170,7 @@ impl Reader<'_> {
         let path = Arc::clone(&self.path);
         let mut fields = Fields::new((&path, self.text), table, span, found);
         let state = self.state(&mut fields, &self.context.frameworks[framework].controls[control]);
-        let note = fields.text_or_empty("note");
+        let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
         let carried = fields.boolean("carried") == Some(true) && !self.renewed;
         let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
@@ -265,17 +267,17 @@ impl Reader<'_> {
 
     fn item(&mut self, mut fields: Fields<'_, '_>) -> Option<Item> {
         let kind = kind(&mut fields);
-        let title = fields.required_text("title", "name the thing so that an auditor can ask for it");
+        let title = fields.required_lent_text("title", "name the thing so that an auditor can ask for it");
         let period = self.period(&mut fields);
-        let url = fields.text("url").map(|url| checked_link(&mut fields, url));
+        let url = fields.lent_text("url").inspect(|url| check_link(&mut fields, url));
         let artifact = self.artifact(&mut fields);
         let place = fields.place();
         fields.finish();
         Some(Item {
             kind: kind?,
-            title: title?.value,
+            title: self.excerpt(&title?),
             period: period?,
-            url: url.unwrap_or_default(),
+            url: url.map(|url| self.excerpt(&url)).unwrap_or_default(),
             artifact,
             origin: self.origin(&place),
         })
@@ -364,6 +366,10 @@ impl Reader<'_> {
             }
             Some(_) => Some(Artifact { path, sha256 }),
         }
+    }
+
+    fn excerpt(&self, text: &At<&str>) -> Excerpt {
+        Excerpt::of_toml(self.text, &text.span, text.value)
     }
 
     fn origin(&self, place: &Place) -> Origin {
@@ -497,8 +503,8 @@ fn strict_date(text: &str) -> Option<Date> {
     (date.to_string() == text).then_some(date)
 }
 
-fn checked_link(fields: &mut Fields<'_, '_>, url: At<String>) -> String {
-    if !crate::link::is_safe(&url.value) {
+fn check_link(fields: &mut Fields<'_, '_>, url: &At<&str>) {
+    if !crate::link::is_safe(url.value) {
         let message = if url.value.is_empty() {
             "`url` is empty".to_owned()
         } else {
@@ -509,5 +515,4 @@ fn checked_link(fields: &mut Fields<'_, '_>, url: At<String>) -> String {
             .help
             .push("links start with https://, http:// or mailto: and hold no spaces; a file of this workspace is given as file = \"…\"".to_owned());
     }
-    url.value
 }

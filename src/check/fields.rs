@@ -20,6 +20,13 @@ pub(super) struct At<T> {
     pub(super) span: Range<usize>,
 }
 
+impl At<&str> {
+    /// The same in a text of its own.
+    pub(super) fn owned(self) -> At<String> {
+        At { value: self.value.to_owned(), span: self.span }
+    }
+}
+
 /// A key and its value.
 pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
 
@@ -85,18 +92,23 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.report(Code::WrongType, &value.span(), message).label = format!("expected {wanted}");
     }
 
-    pub(super) fn as_text(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<At<String>> {
+    pub(super) fn as_text<'v>(&mut self, value: &'v Spanned<DeValue<'_>>, name: &str) -> Option<At<&'v str>> {
         if let Some(text) = value.get_ref().as_str() {
-            return Some(At { value: text.to_owned(), span: value.span() });
+            return Some(At { value: text, span: value.span() });
         }
         self.mistyped(value, name, "text");
         None
     }
 
-    /// The text of `key`.
-    pub(super) fn text(&mut self, key: &'static str) -> Option<At<String>> {
+    /// The text of `key`, as the parsed file holds it.
+    pub(super) fn lent_text(&mut self, key: &'static str) -> Option<At<&'a str>> {
         let value = self.raw(key)?;
         self.as_text(value, key)
+    }
+
+    /// The text of `key`.
+    pub(super) fn text(&mut self, key: &'static str) -> Option<At<String>> {
+        self.lent_text(key).map(At::owned)
     }
 
     /// The text of `key`, or nothing.
@@ -112,6 +124,11 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// The text of `key`, which must be there and not be blank; `why` says what it is needed for.
     pub(super) fn required_text(&mut self, key: &'static str, why: &str) -> Option<At<String>> {
+        self.required_lent_text(key, why).map(At::owned)
+    }
+
+    /// The same, as the parsed file holds it.
+    pub(super) fn required_lent_text(&mut self, key: &'static str, why: &str) -> Option<At<&'a str>> {
         match self.raw(key) {
             // The key that was meant is reported as unknown, with this one offered.
             None if self.is_misspelt(key) => None,
@@ -138,7 +155,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             self.mistyped(value, key, "a list of texts");
             return None;
         };
-        Some(list.iter().filter_map(|item| self.as_text(item, key)).collect())
+        Some(list.iter().filter_map(|item| self.as_text(item, key).map(At::owned)).collect())
     }
 
     /// The texts of the list at `key`, which must hold one at least; `why` says what it is needed for.
@@ -309,7 +326,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             let texts: Vec<String> = match value.get_ref() {
                 DeValue::String(text) => vec![text.to_string()],
                 DeValue::Array(list) => {
-                    list.iter().filter_map(|item| self.as_text(item, &name)).map(|text| text.value).collect()
+                    list.iter().filter_map(|item| self.as_text(item, &name)).map(|text| text.value.to_owned()).collect()
                 }
                 _ => {
                     self.mistyped(value, &name, "text or a list of texts");

@@ -62,7 +62,7 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
             Some(table) => {
                 let mut fact = fields.inner(table, value.span());
                 let kind =
-                    fact.required_text("type", "say what sort of value it has: integer, number, boolean or date");
+                    fact.required_lent_text("type", "say what sort of value it has: integer, number, boolean or date");
                 let means = fact.text_or_empty("means");
                 fact.finish();
                 (kind, means)
@@ -73,7 +73,7 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
         match FactKind::ALL.into_iter().find(|known| known.name() == kind.value) {
             Some(kind) => drop(facts.insert(key.get_ref().to_string(), Fact { kind, means, given_for: None })),
             None => {
-                let near = nearest(&kind.value, FactKind::ALL.map(FactKind::name));
+                let near = nearest(kind.value, FactKind::ALL.map(FactKind::name));
                 let place = fields.at(&kind.span);
                 let unknown = Diagnostic::new(Code::BadValue, place, format!("`{}` is no type of fact", kind.value));
                 fields.found.push(unknown.nearest(near).help("types: integer, number, boolean, date"));

@@ -1,6 +1,5 @@
 //! `milepost quarter`: a new quarter from the newest one, whose answers wait to be given again.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, Output};
@@ -70,7 +69,7 @@ fn refused(refusal: &Refusal, to: Quarter, workspace: &Workspace) -> String {
 /// What the check says of the workspace with the new folders in it, where it finds a mistake.
 fn broken(workspace: &mut Workspace, folders: &[Folder], colour: Colour) -> Option<String> {
     for Folder { path, files } in folders {
-        let files = files.iter().map(|(name, text)| (format!("{path}/{name}"), Entry::Text(Cow::Owned(text.clone()))));
+        let files = files.iter().map(|(name, text)| (format!("{path}/{name}"), Entry::Text(text.as_str().into())));
         workspace.files.extend(files);
     }
     let checked = check::check(workspace);

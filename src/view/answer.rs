@@ -219,7 +219,7 @@ pub(super) fn item(report: Report<'_>, q: usize, (framework, control): (usize, u
         period,
         age,
         stale: report.assessment.is_stale(q, framework, control, item),
-        url: item.url.clone(),
+        url: item.url.to_string(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
         source: item.origin.shown(),

@@ -274,7 +274,7 @@ pub(crate) fn in_memory(files: &Files) -> Workspace {
     }
     let mut workspace = workspace::load(folder.path());
     workspace.files.retain(|path, _| !path.starts_with("controls/"));
-    workspace.files.extend(files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.clone().into()))));
+    workspace.files.extend(files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.as_str().into()))));
     workspace
 }
 

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -678,7 +677,7 @@ fn before(days: i64) -> Date {
 pub(crate) fn checked(texts: &BTreeMap<String, String>) -> Assessment {
     let mut workspace = workspace::load(Path::new("tests/fixtures/nowhere"));
     workspace.files.clear();
-    workspace.files.extend(texts.iter().map(|(path, text)| (path.clone(), Entry::Text(Cow::Owned(text.clone())))));
+    workspace.files.extend(texts.iter().map(|(path, text)| (path.clone(), Entry::Text(text.as_str().into()))));
     let checked = check::check(&workspace);
     checked.assessment.unwrap_or_else(|| panic!("{texts:#?}\n{:#?}", checked.diagnostics))
 }
