@@ -549,13 +549,14 @@ impl<'a> Subject<'a> {
         let low = format!("If all that is not assessed were {bottom}");
         let high = format!("If all that is not assessed were {top}");
         let open = counts.assessed < counts.applicable();
+        let shown = figures.withheld.is_none();
         let rows = [
-            (other.0, other.1, figures.mean.is_some()),
-            ("Unweighted", Figure::Unweighted, figures.unweighted.is_some()),
+            (other.0, other.1, shown),
+            ("Unweighted", Figure::Unweighted, shown && figures.unweighted.is_some()),
             (low.as_str(), Figure::Low, open),
             (high.as_str(), Figure::High, open),
             ("Target", Figure::Target, true),
-            ("Gap", Figure::Gap, figures.withheld.is_none()),
+            ("Gap", Figure::Gap, shown),
         ];
         let row = |(name, figure, wanted): (&str, Figure, bool)| {
             let value = figure.of(figures).filter(|_| wanted)?;

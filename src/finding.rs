@@ -77,7 +77,7 @@ pub fn findings(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) 
         if let State::NotApplicable { approved_by, .. } = &answer.state {
             let profile = &assessment.quarters[quarter].profile;
             let decided = profile.exclusion(assessment.frameworks[framework].lineage(control)).is_some();
-            if approved_by.trim().is_empty() && !decided {
+            if approved_by.is_empty() && !decided {
                 found.push(Finding {
                     code: Code::UnapprovedExclusion,
                     about: about(),
@@ -155,7 +155,7 @@ fn decisions(profile: &Profile, closes: jiff::civil::Date) -> Vec<Finding> {
             origin: target.origin.clone(),
         })
     };
-    let unapproved = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.trim().is_empty());
+    let unapproved = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.is_empty());
     let exclusion = unapproved.map(|(id, exclusion)| Finding {
         code: Code::UnapprovedExclusion,
         about: About::Decision(id.clone()),
@@ -169,10 +169,10 @@ fn decisions(profile: &Profile, closes: jiff::civil::Date) -> Vec<Finding> {
 /// What a target lacks to be a decision, as of the quarter's end.
 pub fn open_points(target: &Target, closes: jiff::civil::Date) -> Vec<String> {
     let mut open = Vec::new();
-    if target.why.trim().is_empty() {
+    if target.why.is_empty() {
         open.push("no reason".to_owned());
     }
-    if target.approved_by.trim().is_empty() {
+    if target.approved_by.is_empty() {
         open.push("nobody approved it".to_owned());
     }
     if target.due.is_none() {

@@ -219,8 +219,7 @@ impl<'a> Hall<'a> {
         let profile = &self.assessment.quarters[self.quarter].profile;
         let lineage = |(f, c): (usize, usize)| self.assessment.frameworks[f].lineage(c);
         let open = self.places(gate).filter(|(f, c, _, answer)| {
-            let said =
-                matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.trim().is_empty());
+            let said = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
             said && profile.exclusion(lineage((*f, *c))).is_none()
         });
         let answer = |(f, c, team, answer): (usize, usize, usize, &crate::evidence::Answer)| Cause {
@@ -231,7 +230,7 @@ impl<'a> Hall<'a> {
             let mut hidden = self.places(gate).filter(|(f, c, ..)| lineage((*f, *c)).contains(&id));
             hidden.next().is_some()
         };
-        let blank = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.trim().is_empty());
+        let blank = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.is_empty());
         let decision = blank.filter(|(id, _)| hides(id)).map(|(id, exclusion)| Cause {
             what: format!("{id}, out of scope"),
             origin: Some(exclusion.origin.clone()),
@@ -368,9 +367,12 @@ impl<'a> Hall<'a> {
         let teams = (0..self.assessment.settings.teams.len()).filter(|team| self.looks_at_team(gate, *team));
         let mut causes = Vec::new();
         for team in teams {
-            let counts = scores.teams[team].iter().map(|tree| &tree.overall.counts);
-            let (given, carried) =
-                counts.fold((0, 0), |(given, carried), counts| (given + counts.given, carried + counts.carried));
+            let controls = scores.teams[team].iter().enumerate().flat_map(|(f, tree)| {
+                tree.controls.iter().enumerate().filter(move |(c, _)| self.looks_at(gate, f, *c))
+            });
+            let (given, carried) = controls.fold((0, 0), |(given, carried), (_, figures)| {
+                (given + figures.counts.given, carried + figures.counts.carried)
+            });
             let fresh = i64::from(given - carried);
             if fresh * 100 * crate::number::MILLIONTHS < i64::from(given) * gate.limit.millionths() {
                 let name = &self.assessment.settings.teams[team].name;

@@ -111,9 +111,10 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.lent_text(key).map(At::owned)
     }
 
-    /// The text of `key`, or nothing.
+    /// The text of `key`, or nothing where it is blank or not there.
     pub(super) fn text_or_empty(&mut self, key: &'static str) -> String {
-        self.text(key).map(|text| text.value).unwrap_or_default()
+        let text = self.text(key).map(|text| text.value).unwrap_or_default();
+        if text.trim().is_empty() { String::new() } else { text }
     }
 
     /// Whether the table holds a key that nothing asks for and that is near to `key`, which it lacks.

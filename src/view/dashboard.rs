@@ -37,6 +37,8 @@ pub(super) struct Dashboard {
     zeros: Vec<Zero>,
     unknown: Vec<Zero>,
     exclusions_href: String,
+    /// How many answers of any framework claim more than their evidence carries.
+    unsupported: u32,
     /// How many findings there are.
     findings: usize,
     findings_href: String,
@@ -125,6 +127,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
         zeros: answers(report, q, |_, level| level == Some(assessment.settings.scale.bottom)),
         unknown: answers(report, q, |state, _| matches!(state, State::Unknown { .. })),
         exclusions_href: Address::Exclusions(q).path(assessment),
+        unsupported: (0..assessment.frameworks.len()).map(|f| report.tree(q, f).overall.counts.unsupported).sum(),
         findings: finding::findings(assessment, report.scorecard, q).len(),
         findings_href: Address::Findings(q).path(assessment),
         making: making::view(report, q, 0, None, Node::Overall),

@@ -101,10 +101,10 @@ pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
     kinds.into()
 }
 
-/// How many items each team has for the main framework, and how many of them are stale.
+/// How many items each team has, and how many of them are stale.
 pub(super) fn by_team(assessment: &Assessment, q: usize) -> Vec<(usize, usize)> {
     let mut counts = vec![(0, 0); assessment.settings.teams.len()];
-    for support in assessment.evidence(q).filter(|support| support.framework == 0) {
+    for support in assessment.evidence(q) {
         let (items, stale) = &mut counts[support.team];
         *items += 1;
         *stale += usize::from(assessment.is_stale(q, support.framework, support.control, support.item));

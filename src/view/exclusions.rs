@@ -126,7 +126,7 @@ fn effects(report: Report<'_>, q: usize) -> Vec<Effect> {
             figures: report.figures(&here),
             applied_low: shown(&applied.low),
             applied_high: shown(&applied.high),
-            without_zeros: shown(&kept.mean),
+            without_zeros: kept.score(decimals).unwrap_or_default(),
         }
     };
     nodes.map(effect).collect()
