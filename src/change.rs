@@ -130,6 +130,11 @@ impl NodeChange {
     pub fn total(&self) -> Option<i64> {
         Some(self.to? - self.from?).filter(|_| self.why_not.is_empty())
     }
+
+    /// Whether there is anything to tell of it.
+    pub fn has_moved(&self) -> bool {
+        !self.parts.is_empty() || (self.from != self.to && !self.why_not.is_empty())
+    }
 }
 
 /// What one cause did to a node.
@@ -475,7 +480,7 @@ impl<'a> Pairs<'a> {
     /// The tree of now.
     fn tree_of(&self, to: Side<'a>) -> &'a Tree {
         let scores = &to.scorecard.quarters[to.quarter];
-        self.only.map_or(&scores.all[self.framework], |team| &scores.teams[team][self.framework])
+        scores.tree(self.framework, self.only)
     }
 
     fn overall_node(&self, new: &Tree, states: &[Vec<Option<Mean>>]) -> NodeChange {
@@ -537,7 +542,7 @@ impl<'a> Pairs<'a> {
         let then = then.filter(|_| !gone);
         let shown = |figures: Option<&Figures>| {
             figures.and_then(|figures| figures.score(decimals)).unwrap_or_else(|| {
-                match figures.and_then(Figures::is_withheld) {
+                match figures.and_then(Figures::why_withheld) {
                     Some(Withheld::Coverage) => "withheld".to_owned(),
                     Some(Withheld::TeamLevel) => "by team".to_owned(),
                     None => "none".to_owned(),
@@ -545,7 +550,7 @@ impl<'a> Pairs<'a> {
             })
         };
         let value = |figures: Option<&Figures>| figures.and_then(Figures::shown_mean).map(Mean::millionths);
-        let withheld = [then.and_then(Figures::is_withheld), now.is_withheld()];
+        let withheld = [then.and_then(Figures::why_withheld), now.why_withheld()];
         let why_not = match (then.and_then(Figures::shown_mean), now.shown_mean()) {
             (Some(_), Some(_)) => "",
             _ if withheld.contains(&Some(Withheld::TeamLevel)) => "shown team by team, never joined",
@@ -831,9 +836,4 @@ fn one() -> BigRational {
 
 fn ratio(weight: u32) -> BigRational {
     BigRational::from_integer(weight.into())
-}
-
-/// The ids of the controls that moved at all.
-pub fn moved_controls(change: &Change) -> BTreeSet<&str> {
-    change.answers.iter().map(|answer| answer.control.as_str()).collect()
 }

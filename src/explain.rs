@@ -7,7 +7,7 @@ use crate::assessment::Assessment;
 use crate::catalog::TeamRule;
 use crate::evidence::{Answer, Claim, Period, State};
 use crate::finding::{Shortfall, shortfall};
-use crate::measure::{Criterion, Value, age, meets};
+use crate::measure::{self, Criterion, Requirement, Value, age, meets};
 use crate::number::{Level, Mean, ordinal};
 use crate::quarter::Quarter;
 use crate::score::{Figure, Figures, Scorecard, Standing, Tree, Withheld, below, teams_that_count, unmet};
@@ -158,7 +158,7 @@ struct Term {
 impl<'a> Subject<'a> {
     fn tree(self) -> &'a Tree {
         let scores = &self.scorecard.quarters[self.quarter];
-        self.team.map_or(&scores.all[self.framework], |team| &scores.teams[team][self.framework])
+        scores.tree(self.framework, self.team)
     }
 
     fn figures_of(self, node: Node) -> &'a Figures {
@@ -330,7 +330,7 @@ impl<'a> Subject<'a> {
     fn withheld(self) -> String {
         let (figures, counts) = (self.figures(), &self.figures().counts);
         let minimum = self.assessment.settings.scoring.minimum_coverage;
-        match (figures.is_withheld(), &figures.mean) {
+        match (figures.why_withheld(), &figures.mean) {
             (Some(Withheld::Coverage), _) => format!(
                 "withheld: {} of {} answers are assessed, less than {minimum} %",
                 counts.assessed,
@@ -542,16 +542,17 @@ impl<'a> Subject<'a> {
         let decimals = settings.scoring.decimals;
         let (figures, counts) = (self.figures(), &self.figures().counts);
         let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
-        let other = match settings.scoring.score {
-            Basis::Supported => ("Claimed", Figure::Claimed),
-            Basis::Claimed => ("Supported", Figure::Supported),
+        let other = settings.scoring.score.other();
+        let other_figure = match other {
+            Basis::Supported => Figure::Supported,
+            Basis::Claimed => Figure::Claimed,
         };
         let low = format!("If all that is not assessed were {bottom}");
         let high = format!("If all that is not assessed were {top}");
         let open = counts.assessed < counts.applicable();
         let shown = figures.withheld.is_none();
         let rows = [
-            (other.0, other.1, shown),
+            (other.title(), other_figure, shown),
             ("Unweighted", Figure::Unweighted, shown && figures.unweighted.is_some()),
             (low.as_str(), Figure::Low, open),
             (high.as_str(), Figure::High, open),
@@ -668,17 +669,16 @@ pub fn conditions(assessment: &Assessment, quarter: usize, place: (usize, usize)
     let answers = &assessment.quarters[quarter];
     let facts = answers.facts(place, named, team);
     let criteria = named.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
-    let mut reached = true;
+    let reached = measure::reached(criteria, &facts, answers.closes, assessment.settings.scale.bottom);
     let step = |criterion: &Criterion| {
-        let check = |requirement: &crate::measure::Requirement| Check {
+        let check = |requirement: &Requirement| Check {
             fact: requirement.fact.clone(),
             wanted: requirement.written.clone(),
             given: given(facts.get(requirement.fact.as_str()).copied(), answers.closes),
             met: meets(requirement, &facts, answers.closes),
         };
         let checks: Vec<Check> = criterion.require.iter().map(check).collect();
-        reached = reached && checks.iter().all(|check| check.met);
-        Step { level: criterion.level, checks, reached }
+        Step { level: criterion.level, checks, reached: criterion.level <= reached }
     };
     criteria.iter().map(step).collect()
 }

@@ -283,7 +283,7 @@ impl<'a> Hall<'a> {
     /// The figures of all teams together, or of one.
     fn tree(self, framework: usize, team: Option<usize>) -> &'a Tree {
         let scores = &self.scorecard.quarters[self.quarter];
-        team.map_or(&scores.all[framework], |team| &scores.teams[team][framework])
+        scores.tree(framework, team)
     }
 
     fn keys(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
@@ -337,7 +337,7 @@ impl<'a> Hall<'a> {
             let (assessed, applicable) = (i64::from(counts.assessed), i64::from(counts.applicable()));
             assessed * 100 * crate::number::MILLIONTHS < applicable * limit.millionths()
         };
-        let mut causes = Vec::new();
+        let (mut fine, mut causes) = (Vec::new(), Vec::new());
         for team in Self::trees(gate) {
             for framework in self.frameworks(gate) {
                 let catalog = &self.assessment.frameworks[framework];
@@ -346,20 +346,23 @@ impl<'a> Hall<'a> {
                         [] => *id == catalog.id,
                         named => named.iter().any(|named| named == id),
                     });
-                let thin = nodes.filter(|(_, figures)| below(&figures.counts));
-                causes.extend(thin.map(|(id, Figures { counts, .. })| Cause {
-                    what: format!(
-                        "{id}{}: {} of {} answers assessed",
-                        self.whose(team),
-                        counts.assessed,
-                        counts.applicable()
-                    ),
-                    origin: None,
-                }));
+                for (id, Figures { counts, .. }) in nodes {
+                    let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
+                    let what = format!("{id}{}: {of}", self.whose(team));
+                    if below(counts) {
+                        causes.push(Cause { what, origin: None });
+                    } else if counts.applicable() > 0 {
+                        fine.push(what);
+                    }
+                }
             }
         }
-        let what = if causes.is_empty() { "at least" } else { "less than" };
-        (format!("{what} {} % assessed", limit.shown()), causes.is_empty(), causes)
+        let message = match (causes.as_slice(), fine.as_slice()) {
+            ([], [one]) => format!("{one}, at least {} % wanted", limit.shown()),
+            ([], _) => format!("at least {} % assessed", limit.shown()),
+            _ => format!("less than {} % assessed", limit.shown()),
+        };
+        (message, causes.is_empty(), causes)
     }
 
     fn reattested(self, gate: &Gate) -> (String, bool, Vec<Cause>) {

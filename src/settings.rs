@@ -204,6 +204,24 @@ pub enum Basis {
     Claimed,
 }
 
+impl Basis {
+    /// The one that does not count, and is shown beside the one that does.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Supported => Self::Claimed,
+            Self::Claimed => Self::Supported,
+        }
+    }
+
+    /// Its name in the heads of tables.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Supported => "Supported",
+            Self::Claimed => "Claimed",
+        }
+    }
+}
+
 /// What the overall score is the mean of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverallRule {

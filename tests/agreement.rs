@@ -186,7 +186,7 @@ fn cells(figures: &Figures) -> Cells {
 
 /// A score, or why there is none.
 fn score_of(figures: &Figures) -> String {
-    let none = match figures.is_withheld() {
+    let none = match figures.why_withheld() {
         Some(Withheld::Coverage) => "withheld",
         Some(Withheld::TeamLevel) => "by team",
         None => "none",

@@ -79,7 +79,7 @@ proptest! {
         for team in two.selections() {
             let (before, after) = (two.figures_before(team), two.figures_after(team));
             for node in two.change(team).nodes {
-                let withheld = |figures: Option<&&Figures>| figures.is_some_and(|figures| figures.is_withheld().is_some());
+                let withheld = |figures: Option<&&Figures>| figures.is_some_and(|figures| figures.why_withheld().is_some());
                 if withheld(before.get(node.id.as_str())) || withheld(after.get(node.id.as_str())) {
                     prop_assert!(node.parts.is_empty() && node.total().is_none() && !node.why_not.is_empty(), "{:?}", node);
                 }

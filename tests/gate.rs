@@ -92,7 +92,10 @@ fn a_gate_passes_at_its_limit_and_fails_beside_it() {
         ("regression = 1", &one),
         ("regression = 1.75", "passed regression: 0 Functions fell by more than 1.75"),
         // 6 of 7 are 85.714285 71… %.
-        ("minimum_coverage = 85.714285", "passed minimum_coverage: at least 85.714285 % assessed"),
+        (
+            "minimum_coverage = 85.714285",
+            "passed minimum_coverage: yard: 6 of 7 answers assessed, at least 85.714285 % wanted",
+        ),
         (
             "minimum_coverage = 85.714286",
             "failed minimum_coverage: less than 85.714286 % assessed: yard: 6 of 7 answers assessed",
@@ -288,6 +291,15 @@ fn a_gate_looks_at_the_teams_that_it_names() {
         (
             "reattested = { limit = 100, teams = [\"engine\", \"shore\"] }",
             "passed reattested: 0 teams have less than 100 % of answers re-attested",
+        ),
+        // Of Deck's answers, those for this Function alone.
+        (
+            "reattested = { limit = 100, functions = [\"MD\"] }",
+            "failed reattested: 1 team has less than 100 % of answers re-attested: Deck: 1 of 2 answers given anew",
+        ),
+        (
+            "reattested = { limit = 100, functions = [\"KP\"] }",
+            "failed reattested: 1 team has less than 100 % of answers re-attested: Deck: 2 of 3 answers given anew",
         ),
         (
             "overdue_targets = { limit = 0, teams = [\"deck\", \"engine\"] }",

@@ -68,7 +68,7 @@ fn assert_node(node: &Value, figures: &Figures, wanted: &Wanted, case: &Case, on
     let by_team = case.team_level && only.is_none();
     assert_eq!(node["withheld"], Value::from(thin || by_team), "{id}");
     let why = if by_team { Withheld::TeamLevel } else { Withheld::Coverage };
-    assert_eq!(figures.is_withheld(), (assessed > 0 && (thin || by_team)).then_some(why), "{id}");
+    assert_eq!(figures.why_withheld(), (assessed > 0 && (thin || by_team)).then_some(why), "{id}");
     let score = wanted.mean.filter(|_| !thin).map(|mean| shown(mean / MILLION, case.decimals));
     assert_eq!(figures.score(case.decimals), score, "score of {id}");
     assert_eq!(node["score"].as_f64(), score.map(|score| score.parse().unwrap()), "score of {id}");
@@ -793,7 +793,7 @@ fn the_nine_headlines_are_one_withheld_number() {
     assert_eq!((counts.unanswered, counts.unknown, floor.as_deref()), (80, 0, Some("0")));
     assert_eq!(counts.levels, [6, 0, 0, 0, 0, 10]);
     // 16 ÷ 96 = 17 %, below 60 %: no headline, whatever the mean is.
-    assert_eq!((counts.coverage(), selection.tree.overall.is_withheld()), (Some(17), Some(Withheld::Coverage)));
+    assert_eq!((counts.coverage(), selection.tree.overall.why_withheld()), (Some(17), Some(Withheld::Coverage)));
     assert_eq!(selection.tree.overall.score(1), None);
     // Kept for whoever asks: 10 × 5 ÷ 16 = 3.125, the 62.5 % of others.
     assert_eq!(millionths(mean.as_ref()), Some(3_125_000));
@@ -817,7 +817,7 @@ fn the_nine_headlines_are_one_withheld_number() {
     assert_eq!(millionths(overall.low.as_ref()), Some(415_100));
     // (130/28 + 90/19 + 95/20 + 45/10 + 55/12 + 35/7) ÷ 6 = 11257/2394
     assert_eq!(millionths(overall.high.as_ref()), Some(4_702_172));
-    assert_eq!((overall.is_withheld(), overall.counts.applicable()), (Some(Withheld::Coverage), 96));
+    assert_eq!((overall.why_withheld(), overall.counts.applicable()), (Some(Withheld::Coverage), 96));
 }
 
 #[test]
@@ -891,7 +891,7 @@ fn assert_figures(heading: &str, row: &Row<'_>, figures: &Figures) {
         assert_eq!(millionths(mean.as_ref()), worked(row[head]), "{heading}: {head} of {}", row["Node"]);
     }
     let score =
-        figures.score(1).unwrap_or_else(|| if figures.is_withheld().is_some() { "withheld" } else { "–" }.to_owned());
+        figures.score(1).unwrap_or_else(|| if figures.why_withheld().is_some() { "withheld" } else { "–" }.to_owned());
     assert_eq!(score, row["Shown"], "{heading}: {}", row["Node"]);
 }
 

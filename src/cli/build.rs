@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::edition::{Edition, Reader};
 use super::source::Source;
-use super::{Notice, Output, Terminal, counted};
+use super::{Notice, Output, Terminal};
+use crate::export::counted;
 use crate::write::{Failure, Written, apart, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.

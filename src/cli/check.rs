@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::{Outcome, Output, counted};
+use super::{Outcome, Output};
 use crate::assessment::Assessment;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
+use crate::export::counted;
 use crate::{check, finding, theme, workspace};
 
 /// Report every mistake in the workspace, and what its newest quarter's numbers call for, all at once.

@@ -144,11 +144,6 @@ impl Cli {
     }
 }
 
-/// `1 finding`, `2 findings`.
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 /// Opens a file or an address in the user's browser; what there is to say where that fails.
 fn open(what: &Path) -> String {
     match open::that_detached(what) {

@@ -6,6 +6,7 @@ use super::{Outcome, Output};
 use crate::assessment::Assessment;
 use crate::check;
 use crate::diagnostic::{self, Colour, Format};
+use crate::export::counted;
 use crate::quarter::Quarter;
 use crate::roll::{Folder, LeftOut, Refusal, Roll, TeamRoll, roll};
 use crate::settings::Team;
@@ -83,10 +84,10 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> String
     let teams = &assessment.settings.teams;
     let answers = roll.teams.iter().map(|team| team.answers).sum();
     let left_out = roll.teams.iter().map(|team| team.left_out.len()).sum();
-    let sums = counted(answers, "answer carried", "answers carried");
+    let sums = counted(answers, "answer") + " carried";
     let mut out = format!("{to}, opened from {from}: {sums}, {}\n", not_taken(left_out));
     for Folder { path, files } in &roll.folders {
-        out += &format!("{}: {}\n", line(&workspace.shown(path)), counted(files.len(), "file", "files"));
+        out += &format!("{}: {}\n", line(&workspace.shown(path)), counted(files.len(), "file"));
     }
     out += "\n";
     for team in &roll.teams {
@@ -126,7 +127,7 @@ fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> String {
     if *files == 0 {
         return format!("{name}: nothing to carry, it has no file in {}\n", roll.from);
     }
-    let (files, answers) = (counted(*files, "file", "files"), counted(*answers, "answer carried", "answers carried"));
+    let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
     let mut out = format!("{name}: {files}, {answers}, {}\n", not_taken(left_out.len()));
     for LeftOut { control, title, age, limit, at } in left_out {
         let closes = roll.days.1;
@@ -136,13 +137,9 @@ fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> String {
     out
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 fn not_taken(count: usize) -> String {
     match count {
         0 => "no evidence left out".to_owned(),
-        count => counted(count, "evidence item left out", "evidence items left out"),
+        count => counted(count, "evidence item") + " left out",
     }
 }

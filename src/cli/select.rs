@@ -58,7 +58,7 @@ impl Selector {
         let names: Vec<_> = ids.chain(functions.iter().map(|function| function.title.clone())).collect();
         let function = find("Function", self.function.as_deref(), &names)?.map(|index| index % functions.len());
         let scores = &scorecard.quarters[quarter];
-        let tree = team.map_or(&scores.all[framework], |team| &scores.teams[team][framework]);
+        let tree = scores.tree(framework, team);
         Ok(Selection { assessment, quarter, framework, team, function, tree })
     }
 }

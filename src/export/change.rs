@@ -137,13 +137,13 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
     if let Some(why) = &change.incomparable {
         return out + &format!("No comparison: {}.\n", line(why));
     }
-    let listed = change.nodes.iter().filter(|node| matches!(node.rank, "overall" | "function") || moved(node));
+    let listed = change.nodes.iter().filter(|node| matches!(node.rank, "overall" | "function") || node.has_moved());
     let rows: Vec<&NodeChange> = listed.filter(|node| node.rank != "control").collect();
     let used: Vec<Cause> = Cause::ALL
         .into_iter()
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
         .collect();
-    if !change.nodes.iter().any(moved) {
+    if !change.nodes.iter().any(NodeChange::has_moved) {
         out += "No score moved.\n\n";
     }
     let digits = digits(assessment);
@@ -169,10 +169,6 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
     out + &format!(
         "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly.\n"
     )
-}
-
-fn moved(node: &NodeChange) -> bool {
-    !node.parts.is_empty() || (node.from != node.to && !node.why_not.is_empty())
 }
 
 /// Two digits more than scores have: a control moves the whole by little.

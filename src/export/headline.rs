@@ -1,6 +1,7 @@
 //! What moved in, the sentence that opens a pull request's comment out.
 
-use super::change::Comparison;
+use super::change::{Comparison, digits};
+use super::counted;
 use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side};
 use crate::evidence::Item;
 use crate::number::signed;
@@ -65,7 +66,7 @@ fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
     let NodeChange { id, shown_from, shown_to, .. } = node;
     match node.total() {
         Some(total) if shown_from == shown_to => {
-            let decimals = comparison.assessment.settings.scoring.decimals + 2;
+            let decimals = digits(comparison.assessment);
             let amount =
                 if signed(total, decimals) == signed(0, decimals) { signed(total, 6) } else { signed(total, decimals) };
             format!("{id} by {amount}")
@@ -137,10 +138,6 @@ fn listed(parts: &[String]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn capitalised(text: &str) -> String {

@@ -77,6 +77,11 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// A number of things, in words: `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// One row: a node of the framework and its figures.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {

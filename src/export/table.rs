@@ -23,27 +23,16 @@ pub fn scores(selection: &Selection<'_>, style: Style) -> String {
     let nodes = selection.nodes();
     let shown = nodes.iter().filter(|node| node.rank != Rank::Control || selection.function.is_some());
     let rows: Vec<&Node<'_>> = shown.collect();
-    let other = other_name(selection);
+    let other = selection.assessment.settings.scoring.score.other().title();
     let header = ["", "Score", other, "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
     let footnotes = footnotes(selection, &rows, style);
     let rows = rows.into_iter().map(|node| score_row(node, selection, style));
     heading(selection, style) + &table(&header, rows, style) + &footnotes
 }
 
-/// The level that does not count and is shown beside the one that does.
-fn other_name(selection: &Selection<'_>) -> &'static str {
-    match selection.assessment.settings.scoring.score {
-        Basis::Supported => "Claimed",
-        Basis::Claimed => "Supported",
-    }
-}
-
 fn score_row(node: &Node<'_>, selection: &Selection<'_>, style: Style) -> Vec<String> {
     let decimals = selection.decimals();
-    let other = match selection.assessment.settings.scoring.score {
-        Basis::Supported => &node.figures.claimed,
-        Basis::Claimed => &node.figures.supported,
-    };
+    let other = node.figures.mean_of(selection.assessment.settings.scoring.score.other());
     let (figures, counts) = (node.figures, &node.figures.counts);
     let shown = |mean: &Option<Mean>| mean.as_ref().map_or_else(dash, |mean| mean.shown(decimals));
     let indent = match (node.rank, style) {
@@ -55,12 +44,12 @@ fn score_row(node: &Node<'_>, selection: &Selection<'_>, style: Style) -> Vec<St
     let share = counts.share_at_target();
     vec![
         format!("{indent}{} {}", node.id, node.title),
-        figures.score(decimals).unwrap_or_else(|| match figures.is_withheld() {
+        figures.score(decimals).unwrap_or_else(|| match figures.why_withheld() {
             Some(Withheld::Coverage) => "withheld".to_owned(),
             Some(Withheld::TeamLevel) => "by team".to_owned(),
             None => dash(),
         }),
-        if figures.withheld.is_some() { dash() } else { shown(other) },
+        other.filter(|_| figures.withheld.is_none()).map_or_else(dash, |mean| mean.shown(decimals)),
         format!("{} of {}", counts.assessed, counts.applicable()),
         if figures.low.is_none() { dash() } else { format!("{} to {}", shown(&figures.low), shown(&figures.high)) },
         counts.floor.map_or_else(dash, Level::shown),
@@ -135,12 +124,12 @@ fn footnotes(selection: &Selection<'_>, rows: &[&Node<'_>], style: Style) -> Str
     if rows.iter().any(|node| node.figures.unweighted.is_some()) {
         lines.push("Weights are in use: milepost explain ID shows each mean without them too.".to_owned());
     }
-    if rows.iter().any(|node| node.figures.is_withheld() == Some(Withheld::TeamLevel)) {
+    if rows.iter().any(|node| node.figures.why_withheld() == Some(Withheld::TeamLevel)) {
         lines.push(
             "By team: these figures speak of one team each and are never joined; choose one with --team ID.".to_owned(),
         );
     }
-    if rows.iter().any(|node| node.figures.is_withheld() == Some(Withheld::Coverage)) {
+    if rows.iter().any(|node| node.figures.why_withheld() == Some(Withheld::Coverage)) {
         lines.push(format!(
             "Withheld: less than {} % of the applicable answers are assessed.",
             settings.scoring.minimum_coverage

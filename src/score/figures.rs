@@ -254,8 +254,16 @@ impl Figures {
     }
 
     /// Why something is assessed and its mean is not shown.
-    pub fn is_withheld(&self) -> Option<Withheld> {
+    pub fn why_withheld(&self) -> Option<Withheld> {
         self.withheld.filter(|_| self.counts.assessed > 0)
+    }
+
+    /// The mean of the levels that evidence supports, or of those that are claimed.
+    pub fn mean_of(&self, levels: Basis) -> Option<&Mean> {
+        match levels {
+            Basis::Supported => self.supported.as_ref(),
+            Basis::Claimed => self.claimed.as_ref(),
+        }
     }
 
     /// The mean, where it may be shown.
@@ -395,14 +403,14 @@ pub(crate) mod tests {
         assert_eq!(line(&control(&defaults(), "3", &[])), nothing);
         assert_eq!(line(&node(&defaults(), "3", &[])), nothing);
         let figures = node(&defaults(), "3", &[]);
-        assert_eq!((figures.is_withheld(), figures.score(1), figures.counts.coverage()), (None, None, None));
+        assert_eq!((figures.why_withheld(), figures.score(1), figures.counts.coverage()), (None, None, None));
     }
 
     #[test]
     fn where_nothing_is_assessed_the_range_is_the_whole_scale() {
         let figures = control(&defaults(), "3", &[(1, "?"), (1, "-")]);
         assert_eq!(line(&figures), "- in 0..5, target 3, gap -, floor -, 0 of 2, withheld");
-        assert_eq!((figures.is_withheld(), figures.score(1)), (None, None));
+        assert_eq!((figures.why_withheld(), figures.score(1)), (None, None));
         assert_eq!((figures.counts.unknown, figures.counts.unanswered), (1, 1));
         let figures = node(&defaults(), "3", &[(1, "-"), (4, "?"), (9, "n/a")]);
         assert_eq!(line(&figures), "- in 0..5, target 3, gap -, floor -, 0 of 2, withheld");
@@ -515,7 +523,7 @@ pub(crate) mod tests {
         let settings = defaults();
         let thin = node(&settings, "3", &[(1, "4"), (1, "-")]);
         assert_eq!(line(&thin), "4 in 2..4.5, target 3, gap 0, floor 4, 1 of 2, withheld");
-        assert_eq!((thin.is_withheld(), thin.score(1)), (Some(Withheld::Coverage), None));
+        assert_eq!((thin.why_withheld(), thin.score(1)), (Some(Withheld::Coverage), None));
         let full = node(&settings, "3", &[(1, "2"), (1, "2")]);
         let both = Figures::of_parts(&settings, [(1, &thin), (1, &full)]);
         assert_eq!(line(&both), "3 in 2..3.25, target 3, gap 0.5, floor 2, 3 of 4");

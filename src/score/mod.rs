@@ -34,6 +34,11 @@ pub struct QuarterScores {
 }
 
 impl QuarterScores {
+    /// The figures of a framework for all teams together, or for one.
+    pub fn tree(&self, framework: usize, team: Option<usize>) -> &Tree {
+        team.map_or(&self.all[framework], |team| &self.teams[team][framework])
+    }
+
     /// Where a team's answer for a control stands.
     pub fn standing(&self, framework: usize, control: usize, team: usize) -> Option<Standing> {
         self.standings[framework][control][team]

@@ -252,10 +252,9 @@ fn told(millionths: Option<i64>, shown: &str, digits: u32) -> String {
 
 /// The whole, every Function, and every Category that moved.
 fn nodes(report: Report<'_>, q: usize, framework: usize, change: &Change) -> Table {
-    let moved = |node: &NodeChange| !node.parts.is_empty() || (node.from != node.to && !node.why_not.is_empty());
     let listed = change.nodes.iter().filter(|node| match node.rank {
         "overall" | "function" => true,
-        "category" => moved(node),
+        "category" => node.has_moved(),
         _ => false,
     });
     let id = &report.assessment.frameworks[framework].id;

@@ -6,7 +6,7 @@ use super::charts;
 use crate::evidence::{Answer, State};
 use crate::number::{self, Mean};
 use crate::score::{self, Withheld};
-use crate::settings::{Basis, Scale, Settings};
+use crate::settings::{Scale, Settings};
 
 /// A node's figures, ready to print.
 #[derive(Clone, Debug, Serialize)]
@@ -134,10 +134,7 @@ impl Figures {
         let counts = &figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
         let score = figures.score(decimals);
-        let other = match settings.scoring.score {
-            Basis::Supported => &figures.claimed,
-            Basis::Claimed => &figures.supported,
-        };
+        let other = figures.mean_of(settings.scoring.score.other());
         Self {
             shade: figures
                 .mean
@@ -146,10 +143,10 @@ impl Figures {
                 .map(|mean| shade(number::Level::from_millionths(mean.millionths()), &settings.scale))
                 .unwrap_or_default(),
             gap: if score.is_some() { shown(&figures.gap) } else { String::new() },
-            withheld: figures.is_withheld() == Some(Withheld::Coverage),
-            by_team: figures.is_withheld() == Some(Withheld::TeamLevel),
-            other: if score.is_some() { shown(other) } else { String::new() },
-            other_name: other_name(settings),
+            withheld: figures.why_withheld() == Some(Withheld::Coverage),
+            by_team: figures.why_withheld() == Some(Withheld::TeamLevel),
+            other: other.filter(|_| score.is_some()).map(|mean| mean.shown(decimals)).unwrap_or_default(),
+            other_name: settings.scoring.score.other().title(),
             unweighted: if score.is_some() { shown(&figures.unweighted) } else { String::new() },
             unsupported: counts.unsupported,
             score: score.unwrap_or_default(),
@@ -171,14 +168,6 @@ impl Figures {
             targeted: counts.targeted,
             at_target_share: counts.share_at_target().map(|share| share.to_string()).unwrap_or_default(),
         }
-    }
-}
-
-/// What the level is called that stands beside the one that counts.
-pub(super) fn other_name(settings: &Settings) -> &'static str {
-    match settings.scoring.score {
-        Basis::Supported => "Claimed",
-        Basis::Claimed => "Supported",
     }
 }
 

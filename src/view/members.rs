@@ -83,7 +83,7 @@ pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, members
         of,
         rows: members.iter().map(row).collect(),
         compared: members.iter().any(|member| member.before.is_some()),
-        other: figures::other_name(&report.assessment.settings),
+        other: report.assessment.settings.scoring.score.other().title(),
     }
 }
 

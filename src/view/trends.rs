@@ -3,11 +3,10 @@
 use serde::Serialize;
 
 use super::charts::{self, Chart};
-use super::{Link, Markup, Report, figures};
+use super::{Link, Markup, Report};
 use crate::address::Address;
 use crate::number::percent;
 use crate::score::{self, Tree, Withheld};
-use crate::settings::Basis;
 
 /// All quarters side by side.
 #[derive(Debug, Serialize)]
@@ -115,7 +114,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
         nodes: nodes(report),
         heat: frameworks.map(|framework| heat(report, framework)).collect(),
         quarters: quarters.map(named).collect(),
-        other_name: figures::other_name(&assessment.settings),
+        other_name: assessment.settings.scoring.score.other().title(),
         tiles,
         shares: rows,
     }
@@ -213,13 +212,10 @@ fn heat(report: Report<'_>, framework: usize) -> Heat {
 fn cell(report: Report<'_>, figures: &score::Figures) -> Cell {
     let settings = &report.assessment.settings;
     let counts = &figures.counts;
-    let other = match settings.scoring.score {
-        Basis::Supported => &figures.claimed,
-        Basis::Claimed => &figures.supported,
-    };
+    let other = figures.mean_of(settings.scoring.score.other());
     let shown = report.figures(figures);
-    let differs = figures.shown_mean().is_some() && other.as_ref() != figures.mean.as_ref();
-    let state = match figures.is_withheld() {
+    let differs = figures.shown_mean().is_some() && other != figures.mean.as_ref();
+    let state = match figures.why_withheld() {
         _ if !shown.score.is_empty() => "",
         Some(Withheld::Coverage | Withheld::TeamLevel) => "withheld",
         None if counts.applicable() > 0 => "none",
