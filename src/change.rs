@@ -6,6 +6,7 @@
 //! members fixed, a change d of a control of weight w moves the mean by w d ÷ W; one that enters a mean M with the score s moves
 //! it by w (s − M) ÷ W, where W are the weights after it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -411,21 +412,15 @@ impl<'a> Pairs<'a> {
     /// Why a pair of answers for a control differs; `None` where what counts is the same.
     fn cause(&self, control: usize, (before, after): (Said, Said)) -> Option<Cause> {
         match (before, after) {
-            _ if before == after => None,
             // With a new control came all that is said of it.
             _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
             _ if before.applies() != after.applies() => Some(Cause::Scope),
-            (Said::Level { claimed, score }, Said::Level { claimed: now, score: to }) => {
-                if score == to {
-                    None
-                } else if claimed == now {
-                    Some(Cause::Evidence)
-                } else if to > score {
-                    Some(Cause::Up)
-                } else {
-                    Some(Cause::Down)
-                }
-            }
+            (Said::Level { claimed, score }, Said::Level { claimed: now, score: to }) => match to.cmp(&score) {
+                Ordering::Equal => None,
+                _ if claimed == now => Some(Cause::Evidence),
+                Ordering::Greater => Some(Cause::Up),
+                Ordering::Less => Some(Cause::Down),
+            },
             (Said::Level { .. }, Said::Open) | (Said::Open, Said::Level { .. }) => Some(Cause::Assessed),
             _ => None,
         }
@@ -587,9 +582,7 @@ impl<'a> Pairs<'a> {
         for (index, cause) in Cause::ALL.into_iter().enumerate() {
             let still = match index.checked_sub(1) {
                 Some(before) => branch.all(&|control| states[before][control] == states[index][control]),
-                None => {
-                    self.same_rules && branch.all(&|control| self.old_value(control) == states[0][control].as_ref())
-                }
+                None => self.same_rules,
             };
             if still {
                 continue;
@@ -600,8 +593,7 @@ impl<'a> Pairs<'a> {
                 self.method(rank, id, branch, &states[0], &at, &mut moved);
             } else {
                 let named = |control: usize| self.catalog.controls[control].id.clone();
-                let mut add =
-                    |control: usize, amount: BigRational| *moved.entry(named(control)).or_insert_with(zero) += amount;
+                let mut add = |control: usize, amount: BigRational| *moved.entry(named(control)).or_default() += amount;
                 branch.moved((&states[index - 1], &states[index]), &at, &one(), &mut add);
             }
             let Some(after) = after else { continue };
@@ -613,12 +605,6 @@ impl<'a> Pairs<'a> {
             }
         }
         parts
-    }
-
-    /// A control's mean by the rules of before.
-    fn old_value(&self, control: usize) -> Option<&BigRational> {
-        let (_, old) = self.before[control]?;
-        self.old.controls[old].mean.as_ref().map(Mean::exact)
     }
 
     /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
@@ -642,7 +628,7 @@ impl<'a> Pairs<'a> {
         for (control, share) in before {
             let named = &self.old_catalog.controls[control].id;
             if let Some(value) = &values[control] {
-                *moved.entry(named.clone()).or_insert_with(zero) -= share * (value - at);
+                *moved.entry(named.clone()).or_default() -= share * (value - at);
             }
         }
         let mut shares = Vec::new();
@@ -650,10 +636,9 @@ impl<'a> Pairs<'a> {
         for (control, share) in shares {
             let named = &self.catalog.controls[control].id;
             if let Some(value) = &after[control] {
-                *moved.entry(named.clone()).or_insert_with(zero) += share * (value - at);
+                *moved.entry(named.clone()).or_default() += share * (value - at);
             }
         }
-        moved.retain(|_, amount| *amount != zero());
     }
 
     /// The same node by the catalog and the rules of before.
@@ -742,8 +727,7 @@ impl Branch {
     /// The share that each control with a value has in the whole.
     fn shares(&self, values: &[Option<BigRational>], share: &BigRational, out: &mut Vec<(usize, BigRational)>) {
         match self {
-            Self::Leaf(control) if values[*control].is_some() => out.push((*control, share.clone())),
-            Self::Leaf(_) => {}
+            Self::Leaf(control) => out.push((*control, share.clone())),
             Self::Of(parts) => {
                 let present: Vec<_> = parts.iter().filter(|(_, part)| part.value(values).is_some()).collect();
                 let weights = ratio(present.iter().map(|(weight, _)| weight).sum());
@@ -772,8 +756,7 @@ impl Branch {
                     add(*control, share * (new - old));
                 }
             }
-            (Self::Of(parts), Some(_), Some(_)) => {
-                let at = self.value(before).unwrap_or_else(zero);
+            (Self::Of(parts), Some(at), Some(_)) => {
                 let present = parts.iter().filter(|(_, part)| part.value(after).is_some());
                 let weights = ratio(present.map(|(weight, _)| weight).sum());
                 let moves = |part: &Branch| !part.all(&|control| before[control] == after[control]);
@@ -812,7 +795,7 @@ impl Branch {
 fn apportioned(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(String, i64)> {
     let mut cut: Vec<(String, i64, BigRational)> = amounts
         .into_iter()
-        .filter(|(_, amount)| *amount != zero())
+        .filter(|(_, amount)| *amount != BigRational::default())
         .map(|(id, amount)| {
             let floor = amount.floor();
             let whole = i64::try_from(floor.to_integer()).expect("a contribution lies within the scale");
@@ -834,19 +817,10 @@ fn half_up(value: &BigRational) -> i64 {
     Mean::from(value.clone()).millionths()
 }
 
-fn zero() -> BigRational {
-    BigRational::from_integer(0.into())
-}
-
 fn one() -> BigRational {
     BigRational::from_integer(1.into())
 }
 
 fn ratio(weight: u32) -> BigRational {
     BigRational::from_integer(weight.into())
-}
-
-/// The ids of the controls that moved at all.
-pub fn moved_controls(change: &Change) -> BTreeSet<&str> {
-    change.answers.iter().map(|answer| answer.control.as_str()).collect()
 }
