@@ -6,6 +6,7 @@
 //! members fixed, a change d of a control of weight w moves the mean by w d ÷ W; one that enters a mean M with the score s moves
 //! it by w (s − M) ÷ W, where W are the weights after it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -416,21 +417,15 @@ impl<'a> Pairs<'a> {
     /// Why a pair of answers for a control differs; `None` where what counts is the same.
     fn cause(&self, control: usize, (before, after): (Said, Said)) -> Option<Cause> {
         match (before, after) {
-            _ if before == after => None,
             // With a new control came all that is said of it.
             _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
             _ if before.applies() != after.applies() => Some(Cause::Scope),
-            (Said::Level { claimed, score }, Said::Level { claimed: now, score: to }) => {
-                if score == to {
-                    None
-                } else if claimed == now {
-                    Some(Cause::Evidence)
-                } else if to > score {
-                    Some(Cause::Up)
-                } else {
-                    Some(Cause::Down)
-                }
-            }
+            (Said::Level { claimed, score }, Said::Level { claimed: now, score: to }) => match to.cmp(&score) {
+                Ordering::Equal => None,
+                _ if claimed == now => Some(Cause::Evidence),
+                Ordering::Greater => Some(Cause::Up),
+                Ordering::Less => Some(Cause::Down),
+            },
             (Said::Level { .. }, Said::Open) | (Said::Open, Said::Level { .. }) => Some(Cause::Assessed),
             _ => None,
         }
@@ -585,9 +580,7 @@ impl<'a> Pairs<'a> {
         for (index, cause) in Cause::ALL.into_iter().enumerate() {
             let still = match index.checked_sub(1) {
                 Some(before) => branch.all(&|control| states[before][control] == states[index][control]),
-                None => {
-                    self.same_rules && branch.all(&|control| self.old_value(control) == states[0][control].as_ref())
-                }
+                None => self.same_rules,
             };
             if still {
                 continue;
@@ -598,8 +591,7 @@ impl<'a> Pairs<'a> {
                 self.method(rank, id, branch, &states[0], &at, &mut moved);
             } else {
                 let named = |control: usize| self.catalog.controls[control].id.clone();
-                let mut add =
-                    |control: usize, amount: BigRational| *moved.entry(named(control)).or_insert_with(zero) += amount;
+                let mut add = |control: usize, amount: BigRational| *moved.entry(named(control)).or_default() += amount;
                 branch.moved((&states[index - 1], &states[index]), &at, &one(), &mut add);
             }
             let Some(after) = after else { continue };
@@ -611,12 +603,6 @@ impl<'a> Pairs<'a> {
             }
         }
         parts
-    }
-
-    /// A control's mean by the rules of before.
-    fn old_value(&self, control: usize) -> Option<&Mean> {
-        let (_, old) = self.before[control]?;
-        self.old.controls[old].mean.as_ref()
     }
 
     /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
@@ -639,7 +625,7 @@ impl<'a> Pairs<'a> {
         for (control, share) in before {
             let named = &self.old_catalog.controls[control].id;
             if let Some(value) = &values[control] {
-                *moved.entry(named.clone()).or_insert_with(zero) -= share * (value.exact() - at.exact());
+                *moved.entry(named.clone()).or_default() -= share * (value.exact() - at.exact());
             }
         }
         let mut shares = Vec::new();
@@ -647,10 +633,9 @@ impl<'a> Pairs<'a> {
         for (control, share) in shares {
             let named = &self.catalog.controls[control].id;
             if let Some(value) = &after[control] {
-                *moved.entry(named.clone()).or_insert_with(zero) += share * (value.exact() - at.exact());
+                *moved.entry(named.clone()).or_default() += share * (value.exact() - at.exact());
             }
         }
-        moved.retain(|_, amount| *amount != zero());
     }
 
     /// The same node by the catalog and the rules of before.
@@ -739,8 +724,7 @@ impl Branch {
     /// The share that each control with a value has in the whole.
     fn shares(&self, values: &[Option<Mean>], share: &BigRational, out: &mut Vec<(usize, BigRational)>) {
         match self {
-            Self::Leaf(control) if values[*control].is_some() => out.push((*control, share.clone())),
-            Self::Leaf(_) => {}
+            Self::Leaf(control) => out.push((*control, share.clone())),
             Self::Of(parts) => {
                 let present: Vec<_> = parts.iter().filter(|(_, part)| part.value(values).is_some()).collect();
                 let weights = ratio(present.iter().map(|(weight, _)| weight).sum());
@@ -808,7 +792,7 @@ impl Branch {
 fn apportioned(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(String, i64)> {
     let mut cut: Vec<(String, i64, BigRational)> = amounts
         .into_iter()
-        .filter(|(_, amount)| *amount != zero())
+        .filter(|(_, amount)| *amount != BigRational::default())
         .map(|(id, amount)| {
             let floor = amount.floor();
             let whole = i64::try_from(floor.to_integer()).expect("a contribution lies within the scale");
@@ -824,10 +808,6 @@ fn apportioned(amounts: BTreeMap<String, BigRational>, total: i64) -> Vec<(Strin
         cut[index].1 += left.div_euclid(count) + i64::from(rank < left.rem_euclid(count));
     }
     cut.into_iter().map(|(id, whole, _)| (id, whole)).collect()
-}
-
-fn zero() -> BigRational {
-    BigRational::from_integer(0.into())
 }
 
 fn one() -> BigRational {

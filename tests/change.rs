@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use insta::assert_snapshot;
 use milepost::catalog::TeamRule;
-use milepost::change::{Cause, Change, NodeChange, overall};
-use milepost::export::change::{Comparison, json};
+use milepost::change::{Cause, Change, NodeChange, Side, between, overall};
+use milepost::export::change::{Comparison, json, print};
+use milepost::export::table::Style;
 use milepost::number::Mean;
 use milepost::score::{Figures, score};
 use milepost::settings::{Basis, OverallRule};
@@ -106,6 +108,17 @@ proptest! {
     fn one_workspace_has_one_method(two in two_quarters()) {
         for team in two.selections() {
             prop_assert!(two.change(team).nodes.iter().all(|node| part(node, Cause::Method) == 0));
+        }
+    }
+
+    #[test]
+    fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(two in two_quarters()) {
+        // Of one workspace it is known without looking that the rules are the same.
+        let copy = Scored { assessment: two.from.assessment.clone(), scorecard: two.from.scorecard.clone() };
+        let before = Side { assessment: &copy.assessment, scorecard: &copy.scorecard, quarter: two.quarters.0 };
+        for team in two.selections() {
+            let apart = between(before, two.after(), two.frameworks.1, team);
+            prop_assert_eq!(format!("{:?}", two.change(team)), format!("{apart:?}"));
         }
     }
 
@@ -295,4 +308,157 @@ fn scope_comes_before_levels() {
         parts(nodes["A"]),
         [(Cause::Scope, 1_000_000, vec![("A.X-1", 1_000_000)]), (Cause::Down, -1_000_000, vec![("A.Y-1", -1_000_000)]),]
     );
+}
+
+/// What leaves, what is newly assessed and what rises between [`FEW`] and [`MORE`], where the second control of A weighs 2.
+const FEW: [Said; 6] = [at(1), at(4), Said::Unknown, at(1), at(3), at(4)];
+const MORE: [Said; 6] = [at(3), at(4), at(2), Said::NotApplicable, at(3), Said::Unknown];
+
+fn by_weight(before: [Said; 6], after: [Said; 6]) -> Two {
+    let heavy = |said| {
+        let mut case = plain(said);
+        case.rules[1].weight = 2;
+        case
+    };
+    Two::quarters(two::of_cases(&heavy(before), &heavy(after)))
+}
+
+#[test]
+fn each_control_moves_the_whole_by_its_weight_in_its_function() {
+    let change = by_weight(FEW, MORE).change(None);
+    // A was (1 + 2 × 4) / 3 = 3; with the new 2, (1 + 8 + 2) / 4 = 2.75; with 3 for 1, 3.25.
+    // B was (1 + 3) / 2 = 2, and is 3 without the 1. C was 4, and is not assessed any more.
+    assert_eq!(
+        parts(by_node(&change)["A"]),
+        [(Cause::Assessed, -250_000, vec![("A.Y-1", -250_000)]), (Cause::Up, 500_000, vec![("A.X-1", 500_000)])]
+    );
+    // The whole was (3 + 2 + 4) / 3 = 3, then (3 + 3 + 4) / 3 = 3⅓, (2.75 + 3) / 2 = 2.875, (3.25 + 3) / 2 = 3.125.
+    // C took 4 − 3⅓ with it, divided by the two that are left; the new 2 is half of A's fall.
+    assert_eq!(
+        parts(&change.nodes[0]),
+        [
+            (Cause::Scope, 333_333, vec![("B.X-1", 333_333)]),
+            (Cause::Assessed, -458_333, vec![("A.Y-1", -125_000), ("C.X-1", -333_333)]),
+            (Cause::Up, 250_000, vec![("A.X-1", 250_000)]),
+        ]
+    );
+}
+
+#[test]
+fn the_way_back_shares_by_the_weights_of_its_own_end() {
+    let change = by_weight(MORE, FEW).change(None);
+    // 3.125, then (3.25 + 2 with B's 1) / 2 = 2.625, (3⅔ without A's 2 + 2 + 4 for C) / 3 = 3.2222…, (3 + 2 + 4) / 3 = 3.
+    // A rose by 0.41666…, a third of it counts; C brought 4 − 2.625, a third of that.
+    assert_eq!(
+        parts(&change.nodes[0]),
+        [
+            (Cause::Scope, -500_000, vec![("B.X-1", -500_000)]),
+            (Cause::Assessed, 597_222, vec![("A.Y-1", 138_889), ("C.X-1", 458_333)]),
+            (Cause::Down, -222_222, vec![("A.X-1", -222_222)]),
+        ]
+    );
+}
+
+#[test]
+fn a_function_that_enters_is_shared_among_its_controls_by_weight() {
+    let change = by_weight(
+        [Said::Unknown, Said::Unknown, Said::Unknown, at(2), at(2), at(2)],
+        [at(5), at(2), Said::Unknown, at(2), at(2), at(2)],
+    );
+    let change = change.change(None);
+    // A enters with (5 + 2 × 2) / 3 = 3, a third of its distance from the 2 there was: all of it is the 5's, 3 above, a ninth of
+    // the whole; the two 2s lie where the mean lay.
+    assert_eq!(parts(&change.nodes[0]), [(Cause::Assessed, 333_333, vec![("A.X-1", 333_333)])]);
+}
+
+#[test]
+fn moves_that_cancel_out_are_told() {
+    // A: (1 + 3 + 2) / 3 = 2, and 2 alone without both.
+    let out = Said::NotApplicable;
+    let change = compared([at(1), at(3), at(2), at(2), at(2), at(4)], [out, out, at(2), at(2), at(2), at(4)]);
+    assert_eq!(parts(by_node(&change)["A"]), [(Cause::Scope, 0, vec![("A.X-1", 1_000_000), ("A.X-2", -1_000_000)])]);
+}
+
+#[test]
+fn another_weight_moves_the_mean_by_the_share_it_gains_and_the_others_lose() {
+    let before = plain([at(1), at(4), at(4), at(2), at(2), at(4)]);
+    let mut after = before.clone();
+    after.rules[0].weight = 3;
+    let change = Two::of(before.score(), after.score()).change(None);
+    // A: (1 + 4 + 4) / 3 = 3, then (3 × 1 + 4 + 4) / 5 = 2.2. The 1, 2 below the mean, has 3/5 in place of 1/3, the others, 1 above
+    // it, have 1/5.
+    assert_eq!(
+        parts(by_node(&change)["A"]),
+        [(Cause::Method, -800_000, vec![("A.X-1", -533_333), ("A.X-2", -133_333), ("A.Y-1", -133_334)])]
+    );
+    // In the whole, a third of that; the other Functions keep their third.
+    assert_eq!(
+        parts(&change.nodes[0]),
+        [(Cause::Method, -266_667, vec![("A.X-1", -177_778), ("A.X-2", -44_444), ("A.Y-1", -44_445)])]
+    );
+}
+
+#[test]
+fn a_comparison_reads_like_this() {
+    // Claims of 2 and more lack the evidence that they need.
+    let said = |said| Case { basis: Basis::Supported, decimals: 2, ..plain(said) };
+    let before = said([at(0), Said::Unknown, Said::Nothing, at(0), at(1), at(1)]);
+    let after = said([at(4), at(0), at(0), Said::NotApplicable, Said::Unknown, Said::Nothing]);
+    let two = Two::quarters(two::of_cases(&before, &after));
+    let change = two.change(None);
+    let told: Vec<_> =
+        change.answers.iter().map(|moved| (moved.control.as_str(), moved.from.as_str(), moved.to.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("A.X-1", "0", "1 (claimed 4)"),
+            ("A.X-2", "unknown", "0"),
+            ("A.Y-1", "unanswered", "0"),
+            ("B.X-1", "0", "not applicable"),
+            ("B.X-2", "1", "unknown"),
+            ("C.X-1", "1", "unanswered"),
+        ]
+    );
+    let comparison = Comparison {
+        assessment: &two.to.assessment,
+        from: "2026-Q2",
+        to: "2026-Q3",
+        framework: 0,
+        team: None,
+        change: &change,
+    };
+    assert_snapshot!(print(&comparison, Style::Text));
+    let json: Value = serde_json::from_str(&json(&comparison)).unwrap();
+    let causes = json["nodes"][0]["parts"].as_array().unwrap().iter().map(|part| part["cause"].as_str().unwrap());
+    assert_eq!(causes.collect::<Vec<_>>(), ["scope", "assessed", "up"]);
+}
+
+#[test]
+fn what_a_new_control_says_comes_with_the_catalog() {
+    let (was, is) = (plain([at(3); 6]), plain([at(3), at(3), at(3), at(3), at(3), at(4)]));
+    let was = two::reshaped(was.score().assessment, &[Some(0), Some(0), Some(1), Some(2), Some(2), None]);
+    let change = Two::of(Scored::of(was), is.score()).change(None);
+    let [moved] = change.answers.as_slice() else { panic!("{:?}", change.answers) };
+    let told = (moved.control.as_str(), moved.cause, moved.from.as_str(), moved.to.as_str());
+    assert_eq!(told, ("C.X-1", Cause::Method, "not in the catalog", "4"));
+}
+
+#[test]
+fn it_is_said_on_which_side_too_little_is_assessed() {
+    // Half of it must be.
+    let said = |said| Case { minimum_coverage: 50, ..plain(said) };
+    let (few, enough, unknown) = ([at(3), Said::Unknown, Said::Unknown], [at(3), at(3), at(3)], Said::Unknown);
+    let why = |before: [Said; 3], after: [Said; 3]| {
+        let [before, after] = [before, after].map(|[one, two, three]| said([one, two, three, at(3), at(3), unknown]));
+        by_node(&Two::quarters(two::of_cases(&before, &after)).change(None))["A"].why_not.clone()
+    };
+    assert_eq!(why(few, enough), "too little was assessed before to show a difference");
+    assert_eq!(why(enough, few), "too little is assessed now to show a difference");
+    assert_eq!(why(few, few), "too little is assessed to show a difference");
+    assert_eq!(why([unknown; 3], enough), "nothing was assessed before");
+    assert_eq!(why(enough, [unknown; 3]), "nothing is assessed any more");
+    assert_eq!(why([unknown; 3], [unknown; 3]), "nothing is assessed");
+    let alone = Case { team_level: true, ..said([at(3); 6]) };
+    let change = Two::quarters(two::of_cases(&alone, &alone)).change(None);
+    assert_eq!(change.nodes[0].why_not, "shown team by team, never joined");
 }

@@ -14,6 +14,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
+use milepost::assessment::Assessment;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
 use milepost::finding::{self, Finding};
@@ -192,6 +193,36 @@ fn thirty_mistakes_are_told_in_one_run_each_where_it_stands() {
     assert_eq!(run.checked.diagnostics.len(), 30);
     let codes: BTreeSet<Code> = run.checked.diagnostics.iter().map(|found| found.code).collect();
     assert!(codes.len() >= 20, "only {} codes", codes.len());
+}
+
+/// The workspace of `fixtures/good` in which everything that has a bound lies on it.
+fn at_the_limit() -> Assessment {
+    let run = Run::of(&fixtures().with_file_name("good").join("at-the-limit"));
+    assert_eq!(run.text(), "");
+    run.checked.assessment.unwrap()
+}
+
+#[test]
+fn what_lies_on_its_limit_is_no_mistake_and_is_kept() {
+    let assessment = at_the_limit();
+    assert_eq!((assessment.plan.actions.len(), assessment.plan.exceptions.len()), (2, 1));
+    let [_, quarter] = assessment.quarters.as_slice() else { panic!("two quarters") };
+    // Attested within the quarter, whatever is marked as carried is given anew.
+    let answers = quarter.answers[0].iter().flatten().flatten();
+    assert!(answers.filter(|answer| answer.carried).next().is_none());
+    // A quarter's own Tier stands in place of the one for all quarters, and leaves the other alone.
+    let tiers: Vec<_> = quarter.profile.tiers.iter().map(|tier| (tier.of.name(), tier.current)).collect();
+    assert_eq!(tiers, [("management", 4), ("governance", 2)]);
+}
+
+#[test]
+fn what_the_profile_leaves_out_is_so_for_the_teams_that_are_asked_and_said_by_none() {
+    let assessment = at_the_limit();
+    let doors = &assessment.quarters[1].answers[0][1];
+    let left_out = assessment.settings.teams.iter().zip(doors).filter(|(_, answer)| answer.is_some());
+    assert_eq!(left_out.map(|(team, _)| team.id.as_str()).collect::<Vec<_>>(), ["deck", "engine"]);
+    let counts = &score::score(&assessment).quarters[1].all[0].controls[1].counts;
+    assert_eq!((counts.not_applicable, counts.given), (2, 0));
 }
 
 /// The number in `# mistake 7`.

@@ -67,10 +67,9 @@ fn read_guide(
 
 /// The end of the front matter and the start of the text.
 fn split(text: &str) -> Option<(usize, usize)> {
-    let inside = text.strip_prefix(FENCE)?;
-    let start = FENCE.len() + inside.find('\n')? + 1;
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
+    let mut lines = text.split_inclusive('\n');
+    let mut at = lines.next().filter(|first| first.starts_with(FENCE))?.len();
+    for line in lines {
         if line.trim_end() == FENCE {
             return Some((at, at + line.len()));
         }

@@ -253,8 +253,8 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
         let first_quarter = quarter(&mut table, "first_quarter");
         let last_quarter = quarter(&mut table, "last_quarter");
-        if let (Some(first), Some(last)) =
-            (first_quarter, last_quarter.filter(|last| first_quarter.is_some_and(|first| *last < first)))
+        if let (Some(first), Some(last)) = (first_quarter, last_quarter)
+            && last < first
         {
             let span = table.key_span("last_quarter").unwrap_or_default();
             table.report(Code::BadValue, &span, format!("the last quarter, {last}, comes before the first, {first}"));

@@ -162,6 +162,21 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_two_keys_may_be_indented() {
+        let (_, errors) = parse("  level = 1\nlevel = 2\n");
+        assert_eq!(errors[0].first, Some(2..7));
+    }
+
+    #[test]
+    fn only_brackets_that_are_open_at_once_are_too_many() {
+        let open = "[{".repeat(DEPTH_LIMIT / 2);
+        assert_eq!(too_deep(&open), None);
+        assert_eq!(too_deep(&format!("{open}{{")), Some(DEPTH_LIMIT));
+        assert_eq!(too_deep(&format!("{open}}}[")), None);
+        assert_eq!(too_deep(&"[]{}".repeat(DEPTH_LIMIT)), None);
+    }
+
+    #[test]
     fn endless_errors_are_counted() {
         let told = |count: usize| parse(&"x\n".repeat(count)).1.iter().map(|e| e.message.clone()).collect::<Vec<_>>();
         assert_eq!(told(ERROR_LIMIT).len(), ERROR_LIMIT);

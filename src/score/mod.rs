@@ -140,7 +140,7 @@ pub fn teams_that_count(
 ) -> impl Iterator<Item = usize> {
     let rules = &assessment.control(framework, control).rules;
     let owner = match assessment.settings.team_rule(rules) {
-        TeamRule::Owner(owner) if only.is_none() => Some(owner),
+        TeamRule::Owner(owner) => Some(owner),
         _ => None,
     };
     let asked = assessment.teams_asked(assessment.quarters[quarter].quarter, framework, control);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use milepost::assessment::{Assessment, QuarterAnswers};
 use milepost::catalog::{Category, Control, Framework, Function, TeamRule};
@@ -22,8 +23,8 @@ const CATEGORIES: [&str; 4] = ["A.X", "A.Y", "B.X", "C.X"];
 
 /// Two sides of a comparison.
 pub(crate) struct Two {
-    pub(crate) from: Scored,
-    pub(crate) to: Scored,
+    pub(crate) from: Rc<Scored>,
+    pub(crate) to: Rc<Scored>,
     /// The quarter of each.
     pub(crate) quarters: (usize, usize),
     /// The framework of each.
@@ -40,14 +41,13 @@ impl std::fmt::Debug for Two {
 impl Two {
     /// Two workspaces of one quarter and one framework each.
     pub(crate) fn of(from: Scored, to: Scored) -> Self {
-        Self { from, to, quarters: (0, 0), frameworks: (0, 0) }
+        Self { from: Rc::new(from), to: Rc::new(to), quarters: (0, 0), frameworks: (0, 0) }
     }
 
     /// The two quarters of a workspace.
     pub(crate) fn quarters(assessment: Assessment) -> Self {
-        let from = Scored::of(assessment);
-        let to = Scored { assessment: from.assessment.clone(), scorecard: from.scorecard.clone() };
-        Self { from, to, quarters: (0, 1), frameworks: (0, 0) }
+        let both = Rc::new(Scored::of(assessment));
+        Self { from: Rc::clone(&both), to: both, quarters: (0, 1), frameworks: (0, 0) }
     }
 
     pub(crate) fn before(&self) -> Side<'_> {
@@ -272,7 +272,7 @@ prop_compose! {
         thens in thens(),
         teams in subsequence(TEAMS.to_vec(), 3).prop_shuffle(),
         places in prop::array::uniform2(places()),
-        beside in any::<bool>(),
+        beside in any::<[bool; 2]>(),
     ) -> Two {
         let mut to = reformed(&later(&case, &thens), form, &differs);
         // Whether facts are lent is one of the answers' own sources: it stays as it was.
@@ -283,19 +283,15 @@ prop_compose! {
         name(&mut from, &TEAMS);
         name(&mut to, &teams);
         let [old, new] = places.map(|places| if lends { stays(places) } else { places });
-        let from = reshaped(from, &old);
-        let mut to = reshaped(to, &new);
-        let mut frameworks = (0, 0);
-        if beside {
-            put_beside(&mut to);
-            frameworks.1 = 1;
-        }
-        Two { frameworks, ..Two::of(Scored::of(from), Scored::of(to)) }
+        let [mut from, mut to] = [reshaped(from, &old), reshaped(to, &new)];
+        let [before, after] = beside.map(usize::from);
+        [&mut from, &mut to].into_iter().zip(beside).filter(|(_, beside)| *beside).for_each(|(side, _)| put_beside(side));
+        Two { frameworks: (before, after), ..Two::of(Scored::of(from), Scored::of(to)) }
     }
 }
 
 /// Where each control stands in a catalog; nowhere where it has none.
-type Places = [Option<usize>; 6];
+pub(crate) type Places = [Option<usize>; 6];
 
 /// Most controls stand where they always do.
 fn places() -> impl Strategy<Value = Places> {
@@ -313,7 +309,7 @@ fn stays(mut places: Places) -> Places {
 }
 
 /// The workspace with its controls elsewhere.
-fn reshaped(mut assessment: Assessment, places: &Places) -> Assessment {
+pub(crate) fn reshaped(mut assessment: Assessment, places: &Places) -> Assessment {
     let old = assessment.frameworks.remove(0);
     let order: Vec<(usize, usize)> = (0..CATEGORIES.len())
         .flat_map(|category| (0..6).filter(move |c| places[*c] == Some(category)).map(move |c| (c, category)))
