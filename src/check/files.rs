@@ -7,8 +7,8 @@ use super::{actions, profile};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
-/// Reports files that could not be read and TOML files that nothing reads. `artifacts` are the paths that evidence points to.
-pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+/// Reports files that could not be read. `artifacts` are the paths that evidence points to.
+pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
     if workspace.truncated {
         found.push(
             Diagnostic::new(
@@ -21,8 +21,7 @@ pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: 
     }
     for (path, entry) in &workspace.files {
         found.extend(match entry {
-            Entry::Text(_) => unread(workspace, path, artifacts),
-            Entry::Artifact { .. } | Entry::Asset(_) => None,
+            Entry::Text(_) | Entry::Artifact { .. } | Entry::Asset(_) => None,
             // Markdown beside the evidence may be an artifact in any encoding; a quarter's narrative may not.
             Entry::NotUtf8 { .. } if path.ends_with(".md") && !is_narrative(workspace, path) => None,
             Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
@@ -72,8 +71,13 @@ fn is_plan(workspace: &Workspace, path: &str) -> bool {
     workspace.patterns.profile_folders().iter().any(|f| f == folder)
 }
 
-/// A TOML file among the evidence that no glob matches: its answers would be lost without a word.
-fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Option<Diagnostic> {
+/// Reports TOML files among the evidence that no glob matches: their answers would be lost without a word.
+pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    let texts = workspace.files.iter().filter(|(_, entry)| matches!(entry, Entry::Text(_)));
+    found.extend(texts.filter_map(|(path, _)| never_read(workspace, path, artifacts)));
+}
+
+fn never_read(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Option<Diagnostic> {
     let patterns = &workspace.patterns;
     let read = patterns.is_evidence(path)
         || patterns.is_catalog(path)
