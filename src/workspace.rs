@@ -1,7 +1,7 @@
 //! A folder in, its files' contents out: the only reader of the disk. Nothing is judged here, whatever is wrong with a file is part
 //! of its entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -177,12 +177,11 @@ impl Patterns {
         matches(&self.guides, path)
     }
 
-    /// The folders in which the quarters' folders stand: that of `content/2026-Q3` is `content`.
+    /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
         let above = |pattern: &Pattern| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
-        let mut folders: Vec<String> = self.quarters.iter().filter_map(above).collect();
-        folders.dedup();
-        folders
+        let mut seen = BTreeSet::new();
+        self.quarters.iter().filter_map(above).filter(|folder| seen.insert(folder.clone())).collect()
     }
 
     /// The folder of the quarter whose own file `path` is, as in `content/2026-Q3/quarter.toml`.
@@ -445,4 +444,16 @@ fn read(path: &Path, named: &str) -> Found {
 /// The system's reason without its number, which differs between systems.
 fn plain_reason(error: Option<&io::Error>) -> String {
     error.map_or_else(|| "a loop of links".to_owned(), |error| error.kind().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_several_globs_name_is_one() {
+        let globs =
+            "[files]\nevidence = [\"content/*/*/*.toml\", \"audit/*/*/*.toml\", \"content/*/*/answers-*.toml\"]\n";
+        assert_eq!(Patterns::read(globs).profile_folders(), ["content", "audit"]);
+    }
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use super::fields::Fields;
 use super::names::Names;
 use super::syntax::Parsed;
@@ -46,14 +44,11 @@ impl Reader<'_> {
         let owner = fields.text_or_empty("owner");
         let effort = fields.text_or_empty("effort");
         let opened = fields.date("opened").map(|date| date.value);
-        let due = required_date(&mut fields, "due", "an action without a date is a wish");
+        let due = fields.date("due").map(|due| due.value);
+        fields.require("due", "an action without a date is a wish");
         let status = status(&mut fields);
         let raises_to = fields.level("raises_to", Code::BadLevel);
-        if fields.key_span("raises_to").is_none() && !fields.is_misspelt("raises_to") {
-            let place = fields.place();
-            let missing = Diagnostic::new(Code::MissingKey, place, "`raises_to` is missing");
-            fields.found.push(missing.help("say to which level it raises the team's answer"));
-        }
+        fields.require("raises_to", "say to which level it raises the team's answer");
         if let Some(level) = raises_to.as_ref().filter(|level| !self.settings.scale.holds(level.value)) {
             super::evidence::report_level(&mut fields, level, &self.settings.scale);
         }
@@ -89,8 +84,8 @@ impl Reader<'_> {
         let reason = fields.required_text("reason", "an accepted gap needs its reason");
         let approved_by = fields.required_text("approved_by", "say which role accepted the gap");
         let since = fields.date("since").map(|date| date.value);
-        let expires =
-            required_date(&mut fields, "expires", "an exception without an end is a decision that nobody takes again");
+        let expires = fields.date("expires").map(|expires| expires.value);
+        fields.require("expires", "an exception without an end is a decision that nobody takes again");
         if let Some((since, expires)) = since.zip(expires).filter(|(since, expires)| expires < since) {
             let span = fields.key_span("expires").unwrap_or_default();
             let message = format!("it expired on {expires}, before it was made on {since}");
@@ -151,15 +146,6 @@ impl Reader<'_> {
         }
         position.map(Some)
     }
-}
-
-fn required_date(fields: &mut Fields<'_, '_>, key: &'static str, why: &str) -> Option<Date> {
-    let date = fields.date(key);
-    if fields.key_span(key).is_none() && !fields.is_misspelt(key) {
-        let place = fields.place();
-        fields.found.push(Diagnostic::new(Code::MissingKey, place, format!("`{key}` is missing")).help(why));
-    }
-    date.map(|date| date.value)
 }
 
 fn status(fields: &mut Fields<'_, '_>) -> Option<Status> {

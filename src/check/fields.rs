@@ -123,6 +123,15 @@ impl<'a, 'f> Fields<'a, 'f> {
         keys.filter(|other| !self.known.contains(other)).any(|other| nearest(other, [key]).is_some())
     }
 
+    /// Reports that `key` is missing, unless it is there or misspelt: the key that was meant is reported as unknown, with this one
+    /// offered. `why` says what it is needed for.
+    pub(super) fn require(&mut self, key: &str, why: &str) {
+        if self.key_span(key).is_none() && !self.is_misspelt(key) {
+            let span = self.span.clone();
+            self.report(Code::MissingKey, &span, format!("`{key}` is missing")).help.push(why.to_owned());
+        }
+    }
+
     /// The text of `key`, which must be there and not be blank; `why` says what it is needed for.
     pub(super) fn required_text(&mut self, key: &'static str, why: &str) -> Option<At<String>> {
         self.required_lent_text(key, why).map(At::owned)
@@ -131,11 +140,8 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// The same, as the parsed file holds it.
     pub(super) fn required_lent_text(&mut self, key: &'static str, why: &str) -> Option<At<&'a str>> {
         match self.raw(key) {
-            // The key that was meant is reported as unknown, with this one offered.
-            None if self.is_misspelt(key) => None,
             None => {
-                let span = self.span.clone();
-                self.report(Code::MissingKey, &span, format!("`{key}` is missing")).help.push(why.to_owned());
+                self.require(key, why);
                 None
             }
             Some(value) => {
@@ -161,11 +167,10 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// The texts of the list at `key`, which must hold one at least; `why` says what it is needed for.
     pub(super) fn required_texts(&mut self, key: &'static str, why: &str) -> Vec<At<String>> {
-        let given = self.key_span(key);
         let texts = self.texts(key);
-        if given.is_none() || texts.as_ref().is_some_and(Vec::is_empty) {
-            let (span, what) = given.map_or_else(|| (self.span.clone(), "missing"), |span| (span, "empty"));
-            self.report(Code::MissingKey, &span, format!("`{key}` is {what}")).help.push(why.to_owned());
+        self.require(key, why);
+        if let Some(span) = self.key_span(key).filter(|_| texts.as_ref().is_some_and(Vec::is_empty)) {
+            self.report(Code::MissingKey, &span, format!("`{key}` is empty")).help.push(why.to_owned());
         }
         texts.unwrap_or_default()
     }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::artifact::ancestors;
 use super::{actions, profile};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
-/// Reports files that could not be read and TOML files that nothing reads. `artifacts` are the paths that evidence points to.
-pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+/// Reports files that could not be read. `artifacts` are the paths that evidence points to.
+pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
     if workspace.truncated {
         found.push(
             Diagnostic::new(
@@ -21,8 +21,7 @@ pub(super) fn check(workspace: &Workspace, artifacts: &BTreeSet<String>, found: 
     }
     for (path, entry) in &workspace.files {
         found.extend(match entry {
-            Entry::Text(_) => unread(workspace, path, artifacts),
-            Entry::Artifact { .. } | Entry::Asset(_) => None,
+            Entry::Text(_) | Entry::Artifact { .. } | Entry::Asset(_) => None,
             // Markdown beside the evidence may be an artifact in any encoding; a quarter's narrative may not.
             Entry::NotUtf8 { .. } if path.ends_with(".md") && !is_narrative(workspace, path) => None,
             Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
@@ -72,21 +71,54 @@ fn is_plan(workspace: &Workspace, path: &str) -> bool {
     workspace.patterns.profile_folders().iter().any(|f| f == folder)
 }
 
-/// A TOML file among the evidence that no glob matches: its answers would be lost without a word.
-fn unread(workspace: &Workspace, path: &str, artifacts: &BTreeSet<String>) -> Option<Diagnostic> {
+/// Whether something reads the file at `path`.
+fn is_read(workspace: &Workspace, path: &str) -> bool {
     let patterns = &workspace.patterns;
-    let read = patterns.is_evidence(path)
+    patterns.is_evidence(path)
         || patterns.is_catalog(path)
+        || patterns.is_guide(path)
         || patterns.quarter_folder(path).is_some()
         || is_profile(workspace, path)
-        || is_plan(workspace, path);
-    let among_evidence = patterns.evidence_roots().iter().any(|root| ancestors(path).any(|above| above == root));
-    if !path.ends_with(".toml") || read || !among_evidence || artifacts.contains(path) {
+        || is_plan(workspace, path)
+}
+
+/// Reports files among the evidence that nothing reads, and that were meant to be read: what they say would be lost without a
+/// word.
+pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    let roots = workspace.patterns.evidence_roots();
+    let globs: Vec<&str> = workspace.patterns.evidence.iter().map(glob::Pattern::as_str).collect();
+    let globs = globs.join(", ");
+    for (path, entry) in &workspace.files {
+        let among_evidence = roots.iter().any(|root| ancestors(path).any(|above| above == root));
+        let readable = matches!(entry, Entry::Text(_) | Entry::Artifact { .. });
+        if !readable || !among_evidence || artifacts.contains(path) || is_read(workspace, path) {
+            continue;
+        }
+        let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
+        match meant(workspace, path) {
+            Some(meant) => found.push(unread.nearest(meant.rsplit('/').next())),
+            None if path.ends_with(".toml") => found.push(unread.help(format!(
+                "evidence is read from {globs}, where the last two folders are the quarter and the team"
+            ))),
+            None => {}
+        }
+    }
+}
+
+/// The path that was meant by one that nothing reads: that of `summary.md` for `sumary.md`, of `protect.toml` for
+/// `protect.toml.txt`.
+fn meant(workspace: &Workspace, path: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/')?;
+    let lower = name.to_ascii_lowercase();
+    let misspelt = || lower.rfind('.').filter(|dot| nearest(&lower[dot + 1..], ["toml"]).is_some());
+    let stem = lower.find(".toml").or_else(misspelt).map(|dot| &name[..dot]);
+    if stem.is_none() && !lower.contains(".md") {
         return None;
     }
-    let globs: Vec<&str> = patterns.evidence.iter().map(glob::Pattern::as_str).collect();
-    Some(Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file").help(format!(
-        "evidence is read from {}, where the last two folders are the quarter and the team",
-        globs.join(", ")
-    )))
+    let own = ["quarter.toml", "summary.md", profile::FILE, actions::FILE];
+    let own = nearest(name, own).map(|own| format!("{folder}/{own}"));
+    let evidence = stem.map(|stem| format!("{folder}/{stem}.toml"));
+    let mut meant = own.into_iter().chain(evidence);
+    // Beside the file that was meant, this one is a copy that some editor left.
+    meant.find(|path| is_read(workspace, path) && !workspace.files.contains_key(path))
 }

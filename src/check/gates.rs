@@ -48,11 +48,7 @@ fn read_table(
     mentioned: &mut Vec<(String, Place)>,
 ) -> Option<Read> {
     let limit = table.level("limit", Code::BadValue);
-    if table.key_span("limit").is_none() && !table.is_misspelt("limit") {
-        let place = table.place();
-        let missing = Diagnostic::new(Code::MissingKey, place, "`limit` is missing");
-        table.found.push(missing.help(format!("write {} = {{ limit = …, functions = [\"PR\"] }}", kind.name())));
-    }
+    table.require("limit", &format!("write {} = {{ limit = …, functions = [\"PR\"] }}", kind.name()));
     let functions = table.texts("functions").unwrap_or_default();
     mentioned.extend(functions.iter().map(|id| (id.value.clone(), table.at(&id.span))));
     let functions = functions.into_iter().map(|id| id.value).collect();
@@ -78,11 +74,7 @@ fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
     let reason = fields.required_text("reason", "an exception needs its reason");
     let approved_by = fields.required_text("approved_by", "say which role allows it");
     let expires = fields.date("expires").map(|date| date.value);
-    if fields.key_span("expires").is_none() && !fields.is_misspelt("expires") {
-        let place = fields.place();
-        let missing = Diagnostic::new(Code::MissingKey, place, "`expires` is missing");
-        fields.found.push(missing.help("an exception ends: add expires = 2026-12-31"));
-    }
+    fields.require("expires", "an exception ends: add expires = 2026-12-31");
     fields.finish();
     Some(GateException { reason: reason?.value, approved_by: approved_by?.value, expires: expires? })
 }

@@ -45,7 +45,9 @@ pub struct Checked {
 pub fn check(workspace: &Workspace) -> Checked {
     let mut found = Vec::new();
     let assessment = assess(workspace, &mut found);
-    found.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+    // What is wrong with milepost.toml may be the cause of the rest.
+    let first = |found: &Diagnostic| *found.place.path != *CONFIG;
+    found.sort_by(|a, b| (first(a), &a.place, a.code, &a.message).cmp(&(first(b), &b.place, b.code, &b.message)));
     let broken = found.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
     Checked { assessment: assessment.filter(|_| !broken), diagnostics: found }
 }
@@ -60,14 +62,18 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     }
     // Half a workspace cannot be judged: what is missing may be among the files that were not read.
     if workspace.truncated {
-        files::check(workspace, &BTreeSet::new(), found);
+        files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     }
-    let config = Parsed::new(workspace, CONFIG).map(|parsed| parsed.read(found, settings::read));
+    // With a line that is no TOML, teams, frameworks or globs may be lost: what is read next would be wrong without being so.
+    let config = Parsed::new(workspace, CONFIG).and_then(|config| {
+        let whole = config.errors.is_empty();
+        config.read(found, |fields| whole.then(|| settings::read(fields)))
+    });
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // A milepost.toml that cannot be read has said so; nothing else can be judged without it.
     let Some(settings::Read { settings, targets, overrides, mut mentioned, frameworks, theme }) = config else {
-        files::check(workspace, &BTreeSet::new(), found);
+        files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
@@ -90,7 +96,8 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
     let mut artifacts = BTreeSet::new();
     let mut quarters = answers::read(workspace, &settings, &frameworks, &names, &base, (found, &mut artifacts));
-    files::check(workspace, &artifacts, found);
+    files::unreadable(workspace, &artifacts, found);
+    files::unread(workspace, &artifacts, found);
     if quarters.is_empty() {
         found.push(Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter").help(
             "add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen",

@@ -77,12 +77,7 @@ pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec
 
 fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Option<Target> {
     let level = fields.level("level", Code::BadLevel);
-    if level.is_none() && fields.key_span("level").is_none() {
-        let place = fields.place();
-        fields.found.push(
-            Diagnostic::new(Code::MissingKey, place, "`level` is missing").help("a target is a level of the scale"),
-        );
-    }
+    fields.require("level", "a target is a level of the scale");
     let target = Target {
         level: level.as_ref().map_or(scale.bottom, |level| level.value),
         why: fields.text_or_empty("why"),
@@ -127,13 +122,7 @@ fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {
     for of in TierOf::ALL {
         let Some(mut table) = fields.table(of.name()) else { continue };
         let current = table.integer("current", 1..=4);
-        if table.key_span("current").is_none() {
-            let place = table.place();
-            let missing = Diagnostic::new(Code::MissingKey, place, "`current` is missing");
-            table
-                .found
-                .push(missing.help("a CSF Tier is declared as 1 Partial, 2 Risk Informed, 3 Repeatable or 4 Adaptive"));
-        }
+        table.require("current", "a CSF Tier is declared as 1 Partial, 2 Risk Informed, 3 Repeatable or 4 Adaptive");
         let target = table.integer("target", 1..=4);
         let rationale = table.required_text("rationale", "a Tier is a statement, and is nothing without its grounds");
         let declared_by = table.text_or_empty("declared_by");

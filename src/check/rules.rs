@@ -37,12 +37,7 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
     fields.key_span("needs")?;
     let needs = fields.tables("needs", |mut need| {
         let from = need.level("from", Code::BadLevel);
-        if need.key_span("from").is_none() {
-            let place = need.place();
-            let missing = Diagnostic::new(Code::MissingKey, place, "`from` is missing");
-            need.found
-                .push(missing.help("say from which level upwards this is needed: { from = 3, any_of = [\"test\"] }"));
-        }
+        need.require("from", "say from which level upwards this is needed: { from = 3, any_of = [\"test\"] }");
         let any_of = need.required_texts("any_of", "name the kinds of evidence of which one is enough");
         let any_of = kinds(&mut need, &any_of);
         levels.extend(from.as_ref().map(|from| (from.value, need.at(&from.span))));

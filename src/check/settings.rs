@@ -77,11 +77,7 @@ struct Report {
 fn report(fields: &mut Fields<'_, '_>) -> Report {
     let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::workspace::CONFIG))];
     let Some(mut table) = fields.table("report") else {
-        let place = fields.place();
-        fields.found.push(
-            Diagnostic::new(Code::MissingKey, place, "`[report]` is missing")
-                .help("start the file with [report] and title = \"…\": every page carries it"),
-        );
+        fields.require("report", "start the file with [report] and title = \"…\": every page carries it");
         return Report { frameworks: main, ..Report::default() };
     };
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
@@ -277,7 +273,7 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         let also_called = also_called.into_iter().map(|name| name.value).collect();
         Some(Team { id: id?, name, also_called, weight, scope, first_quarter, last_quarter })
     });
-    if teams.is_empty() && fields.found.len() == before {
+    if teams.is_empty() && fields.found.len() == before && !fields.is_misspelt("team") {
         let place = fields.place();
         fields.found.push(
             Diagnostic::new(Code::MissingKey, place, "no `[[team]]` is given")

@@ -124,7 +124,7 @@ codes! {
     TooManyFiles "too-many-files" Error "The workspace holds more files than are read.",
     Unreadable "unreadable" Error "The system refused to read a file or folder.",
     SymbolicLink "symbolic-link" Error "A symbolic link stands where a file or folder is expected.",
-    UnreadFile "unread-file" Warning "A TOML file lies where nothing reads it.",
+    UnreadFile "unread-file" Warning "A TOML file, or one with nearly the name of a file that is read, lies where nothing reads it.",
     TomlSyntax "toml-syntax" Error "A file is not TOML.",
     UnknownKey "unknown-key" Error "A key that means nothing here.",
     MissingKey "missing-key" Error "A required key is missing or empty.",
