@@ -373,6 +373,14 @@ describe("search", () => {
       await page.waitForFunction(() => document.querySelector(".search output").textContent === "Nothing found");
     }));
 
+  test("what is found stands within a phone's page", () =>
+    open(`${address}/example/index.html`, { viewport: { width: 320, height: 700 } }, async (page) => {
+      await input(page).fill("backup");
+      await found(page).first().waitFor();
+      const box = await page.locator(".search ul").boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= 320, `from ${box.x}, ${box.width} wide`);
+    }));
+
   test("what somebody typed or wrote stays text", () =>
     open(`${address}/hostile/index.html?q=%3Cimg%20src=x%20onerror=canary()%3E#<img src=x onerror=canary()>`, {}, async (page) => {
       await input(page).fill("<img src=x onerror=canary()>");
