@@ -17,7 +17,7 @@ use crate::seal::{Part, Sealed};
 use crate::settings::{Audience, Hidden, Settings, Team};
 
 /// What stands in for a text that is there and not shown.
-const NOT_SHOWN: &str = "not shown to this audience";
+const NOT_SHOWN: &str = "not shown";
 
 /// Takes out of `assessment` what `audience` may not see.
 #[must_use]

@@ -127,9 +127,9 @@ fn asset(path: &str, entry: &Entry) -> Vec<u8> {
     kept.push_str(rest);
     let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     let lines: String = lines.flat_map(|line| [line, "\n"]).collect();
-    let lines =
-        if path.ends_with(".css") { lines.replace(": ", ":").replace(" {", "{").replace("; ", ";") } else { lines };
-    lines.into_bytes()
+    let tight = [(": ", ":"), (" {", "{"), ("{ ", "{"), ("; ", ";"), (";}", "}")];
+    let tight = if path.ends_with(".css") { &tight[..] } else { &[] };
+    tight.iter().fold(lines, |lines, (loose, tight)| lines.replace(loose, tight)).into_bytes()
 }
 
 /// The style of a chart that stands alone, with a ground of its own: nobody knows on which it will stand.

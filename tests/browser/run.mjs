@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { inflateSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -372,6 +373,14 @@ describe("search", () => {
       await page.waitForFunction(() => document.querySelector(".search output").textContent === "Nothing found");
     }));
 
+  test("what is found stands within a phone's page", () =>
+    open(`${address}/example/index.html`, { viewport: { width: 320, height: 700 } }, async (page) => {
+      await input(page).fill("backup");
+      await found(page).first().waitFor();
+      const box = await page.locator(".search ul").boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= 320, `from ${box.x}, ${box.width} wide`);
+    }));
+
   test("what somebody typed or wrote stays text", () =>
     open(`${address}/hostile/index.html?q=%3Cimg%20src=x%20onerror=canary()%3E#<img src=x onerror=canary()>`, {}, async (page) => {
       await input(page).fill("<img src=x onerror=canary()>");
@@ -424,6 +433,18 @@ test("texts in every place stay texts", async (t) => {
       }));
   }
 });
+
+/** What a PDF's compressed parts say, in their order. */
+function streams(pdf) {
+  const parts = [];
+  for (let at = pdf.indexOf("stream"); at >= 0; at = pdf.indexOf("stream", at + 6)) {
+    if (pdf.toString("latin1", at - 3, at) === "end") continue;
+    try {
+      parts.push(inflateSync(pdf.subarray(at + (pdf[at + 6] === 13 ? 8 : 7))).toString("latin1"));
+    } catch {} // A picture or a font may be packed in another way.
+  }
+  return parts;
+}
 
 describe("registers", () => {
   const shown = (page) => page.locator("tbody tr:visible").count();
@@ -479,6 +500,21 @@ describe("registers", () => {
       await page.getByRole("button", { name: "Save as CSV" }).click();
       const text = readFileSync(await (await download).path(), "utf8");
       assert.ok(text.includes("\"'=cmd|' /C calc'!A0\""), text.slice(0, 300));
+    }));
+
+  test("heads stay on screen, and come again on every sheet", () =>
+    open(`${address}/example/2026-Q4/evidence/index.html`, { viewport: { width: 1366, height: 768 } }, async (page) => {
+      await page.evaluate(() => scrollTo({ top: 4000, behavior: "instant" }));
+      const box = await page.locator("thead th").first().boundingBox();
+      assert.ok(box.y >= 0 && box.y < 10, `heads stand at ${box.y}`);
+      // A colour of their own tells in which sheet's drawing they are.
+      await page.evaluate(() => document.styleSheets[0].insertRule("thead th { color: rgb(1, 2, 3) !important; }"));
+      const pdf = await page.pdf({ preferCSSPageSize: true });
+      const drawings = streams(pdf).filter((text) => / Tj| TJ/.test(text));
+      const without = drawings.map((text) => /\.0039 \.0078 \.0118 rg/.test(text)).indexOf(false);
+      assert.ok(drawings.length > 10, `${drawings.length} sheets`);
+      // The last one may hold the page's foot alone.
+      assert.ok(without < 0 || without === drawings.length - 1, `sheet ${without + 1} of ${drawings.length} has no heads`);
     }));
 
   test("without a script tables are whole and no tool is shown", () =>

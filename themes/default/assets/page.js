@@ -1,5 +1,5 @@
-// What a page gains from JavaScript before it is shown: a mark for styles, so that nothing moves when tools appear, and the
-// reader's choice of light or dark.
+// What a page gains from JavaScript before it is shown: a mark for styles, so that nothing moves when tools appear, the
+// reader's choice of light or dark, and an address to copy at each head.
 "use strict";
 
 (() => {
@@ -14,6 +14,10 @@
   };
   root.dataset.theme = kept();
   addEventListener("DOMContentLoaded", () => {
+    for (const head of document.querySelectorAll("main :is(h2, h3)[id]:not(.hidden)")) {
+      const link = { className: "anchor", href: `#${head.id}`, textContent: "#", tabIndex: -1, ariaHidden: "true" };
+      head.append(Object.assign(document.createElement("a"), link));
+    }
     const choice = document.querySelector(".theme select");
     choice.value = root.dataset.theme;
     choice.addEventListener("change", () => {
