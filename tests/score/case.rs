@@ -13,6 +13,7 @@ use milepost::assessment::Assessment;
 use milepost::catalog::{Need, Rules, TeamRule};
 use milepost::check;
 use milepost::evidence::{Answer, Claim, Item, Kind, Period, State};
+use milepost::excerpt::Excerpt;
 use milepost::export::{Selection, json};
 use milepost::measure::{self, Between, Condition, FactKind, Measure, Requirement, Value as FactValue};
 use milepost::number::Level;
@@ -808,9 +809,9 @@ impl Case {
         };
         let item = |Evidence { kind, age, days }: &Evidence| Item {
             kind: *kind,
-            title: String::new(),
+            title: Excerpt::default(),
             period: Period { from: before(age + days), to: before(*age) },
-            url: String::new(),
+            url: Excerpt::default(),
             artifact: None,
             origin: origin(),
         };
