@@ -100,8 +100,8 @@ pub struct Item {
     pub period: Period,
     /// Where it can be read; may be empty.
     pub url: Excerpt,
-    /// The file that it is.
-    pub artifact: Option<Artifact>,
+    /// The file that it is, as few are.
+    pub artifact: Option<Box<Artifact>>,
     /// Where it is written.
     pub origin: Origin,
 }

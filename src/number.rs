@@ -41,6 +41,10 @@ impl Level {
 
 /// Millionths as a decimal with no more digits than it needs.
 pub fn plain(millionths: i64) -> String {
+    // Most levels are whole, and every answer shows one.
+    if millionths % MILLIONTHS == 0 {
+        return (millionths / MILLIONTHS).to_string();
+    }
     let text = decimal(millionths.into(), 6);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

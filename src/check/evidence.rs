@@ -317,7 +317,7 @@ impl Reader<'_> {
         Some(period.value)
     }
 
-    fn artifact(&mut self, fields: &mut Fields<'_, '_>) -> Option<Artifact> {
+    fn artifact(&mut self, fields: &mut Fields<'_, '_>) -> Option<Box<Artifact>> {
         let given = fields.text("sha256");
         let Some(file) = fields.text("file") else {
             if let (Some(given), None) = (given, fields.key_span("file")) {
@@ -364,7 +364,7 @@ impl Reader<'_> {
                 report.help.push(format!("{help} write {line}"));
                 None
             }
-            Some(_) => Some(Artifact { path, sha256 }),
+            Some(_) => Some(Box::new(Artifact { path, sha256 })),
         }
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::charts::{self, Chart};
 use super::figures::Level;
+use super::rows::Rows;
 use super::{Link, Report};
 use crate::address::{Address, Data};
 use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side, between, overall};
@@ -69,7 +70,7 @@ struct CauseSection {
     explains: &'static str,
     /// What it did to the whole; empty where that has no difference to show.
     amount: String,
-    rows: Vec<Moved>,
+    rows: Rows<Moved>,
     /// Whether its answers say why they moved.
     reasons: bool,
 }

@@ -6,6 +6,7 @@ use super::answer::{self, AnswerView};
 use super::figures::{Chip, Figures};
 use super::function::cell;
 use super::making::{self, Making};
+use super::rows::Rows;
 use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
 use crate::address::Address;
@@ -34,7 +35,7 @@ pub(super) struct ControlPage {
     category: String,
     figures: Figures,
     target: Option<TargetView>,
-    answers: Vec<AnswerView>,
+    answers: Rows<AnswerView>,
     history: History,
     references: Vec<References>,
     making: Making,

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::answer::{self, ItemView};
+use super::rows::Rows;
 use super::{Link, Report};
 use crate::address::{Address, Data};
 use crate::assessment::{Assessment, Support};
@@ -16,7 +17,7 @@ pub(super) struct EvidencePage {
     closes: String,
     max_age: i32,
     /// Every item, the oldest first.
-    items: Vec<Row>,
+    items: Rows<Row>,
     stale: usize,
     /// Items that will be stale at the end of the next quarter if nothing newer comes.
     expiring: usize,
@@ -56,7 +57,7 @@ pub(super) fn view(report: Report<'_>, q: usize) -> EvidencePage {
     let max_age = assessment.settings.max_age;
     let mut supports: Vec<Support<'_>> = assessment.evidence(q).collect();
     supports.sort_by_key(|support| Reverse(support.item.period.age(quarter.closes)));
-    let items: Vec<Row> = supports.into_iter().map(|support| row(report, q, support)).collect();
+    let items: Rows<Row> = supports.into_iter().map(|support| row(report, q, support)).collect();
     let answers = assessment.answers(q);
     let bare = |(framework, control, team, answer): &(usize, usize, usize, &Answer)| {
         let place = (*framework, *control);

@@ -20,6 +20,7 @@ mod guide;
 mod making;
 mod members;
 mod method;
+mod rows;
 mod seals;
 mod targets;
 mod team;

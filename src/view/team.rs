@@ -6,6 +6,7 @@ use super::answer::{self, AnswerView};
 use super::figures::Figures;
 use super::making::{self, Making};
 use super::members::{self, Levels, Profile};
+use super::rows::Rows;
 use super::{Link, Markup, Report, charts, gaps};
 use crate::address::Address;
 use crate::catalog::Framework;
@@ -65,7 +66,7 @@ pub(super) struct Chapter {
     title: String,
     /// Unique on the page.
     anchor: String,
-    answers: Vec<AnswerView>,
+    answers: Rows<AnswerView>,
 }
 
 /// How many gaps a team's page lists.
@@ -98,7 +99,7 @@ pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
         let link = Link::new("", &assessment.frameworks[f].title, home.path(assessment));
         Other { link, figures: report.figures(&report.team_tree(q, team, f).overall) }
     });
-    let items = || chapters.iter().flat_map(|chapter| &chapter.answers);
+    let items = || chapters.iter().flat_map(|chapter| chapter.answers.iter());
     let quarter = report.quarter(q).quarter;
     let shown = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamPage {
