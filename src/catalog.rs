@@ -176,3 +176,28 @@ pub struct Need {
     /// The kinds of evidence of which one is enough.
     pub any_of: Vec<Kind>,
 }
+
+/// The ranks of a framework.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// The whole framework.
+    Overall,
+    /// A Function.
+    Function,
+    /// A Category.
+    Category,
+    /// A control.
+    Control,
+}
+
+impl Rank {
+    /// The word for it in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Overall => "overall",
+            Self::Function => "function",
+            Self::Category => "category",
+            Self::Control => "control",
+        }
+    }
+}

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use num_rational::BigRational;
 
 use crate::assessment::Assessment;
-use crate::catalog::{Framework, TeamRule};
+use crate::catalog::{Framework, Rank, TeamRule};
 use crate::evidence::{Answer, State};
 use crate::number::{Level, Mean};
 use crate::profile::Target;
@@ -110,8 +110,8 @@ pub struct NodeChange {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Its rank: `overall`, `function`, `category` or `control`.
-    pub rank: &'static str,
+    /// Its rank.
+    pub rank: Rank,
     /// The mean before, in millionths; `None` where there is none to show.
     pub from: Option<i64>,
     /// The mean after.
@@ -479,7 +479,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn overall_node(&self, new: &Tree, states: &[Vec<Option<Mean>>]) -> NodeChange {
-        let named = (self.catalog.id.as_str(), self.catalog.title.as_str(), "overall");
+        let named = (self.catalog.id.as_str(), self.catalog.title.as_str(), Rank::Overall);
         self.node(named, (Some(&self.old.overall), &new.overall), &self.overall(), states)
     }
 
@@ -493,17 +493,17 @@ impl<'a> Pairs<'a> {
             let old = self.old_catalog.functions.iter().position(|old| old.id == function.id);
             let then = old.map(|old| &self.old.functions[old]);
             let branch = self.leaves(catalog.controls_of(f));
-            push(&function.id, &function.title, "function", &new.functions[f], then, branch);
+            push(&function.id, &function.title, Rank::Function, &new.functions[f], then, branch);
             for c in function.categories.clone() {
                 let category = &catalog.categories[c];
                 let old = self.old_catalog.categories.iter().position(|old| old.id == category.id);
                 let then = old.map(|old| &self.old.categories[old]);
                 let branch = self.leaves(category.controls.clone());
-                push(&category.id, &category.title, "category", &new.categories[c], then, branch);
+                push(&category.id, &category.title, Rank::Category, &new.categories[c], then, branch);
                 for control in category.controls.clone() {
                     let named = &catalog.controls[control];
                     let then = self.before[control].map(|(_, old)| &self.old.controls[old]);
-                    push(&named.id, &named.title, "control", &new.controls[control], then, Branch::Leaf(control));
+                    push(&named.id, &named.title, Rank::Control, &new.controls[control], then, Branch::Leaf(control));
                 }
             }
         }
@@ -527,7 +527,7 @@ impl<'a> Pairs<'a> {
 
     fn node(
         &self,
-        (id, title, rank): (&str, &str, &'static str),
+        (id, title, rank): (&str, &str, Rank),
         (then, now): (Option<&Figures>, &Figures),
         branch: &Branch,
         states: &[Vec<Option<Mean>>],
@@ -574,7 +574,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// The parts of a node whose mean was `mean` by the rules of before.
-    fn parts(&self, mean: &Mean, rank: &str, id: &str, branch: &Branch, states: &[Vec<Option<Mean>>]) -> Vec<Part> {
+    fn parts(&self, mean: &Mean, rank: Rank, id: &str, branch: &Branch, states: &[Vec<Option<Mean>>]) -> Vec<Part> {
         let mut parts = Vec::new();
         let mut at = mean.clone();
         for (index, cause) in Cause::ALL.into_iter().enumerate() {
@@ -608,7 +608,7 @@ impl<'a> Pairs<'a> {
     /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
     fn method(
         &self,
-        rank: &str,
+        rank: Rank,
         id: &str,
         branch: &Branch,
         after: &[Option<Mean>],
@@ -639,26 +639,26 @@ impl<'a> Pairs<'a> {
     }
 
     /// The same node by the catalog and the rules of before.
-    fn old_branch(&self, rank: &str, id: &str) -> Branch {
+    fn old_branch(&self, rank: Rank, id: &str) -> Branch {
         let catalog = self.old_catalog;
         let leaves = |range: std::ops::Range<usize>| {
             Branch::Of(range.map(|control| (catalog.controls[control].rules.weight, Branch::Leaf(control))).collect())
         };
         match rank {
-            "overall" if self.old_settings.scoring.overall == OverallRule::Functions => {
+            Rank::Overall if self.old_settings.scoring.overall == OverallRule::Functions => {
                 let functions = 0..catalog.functions.len();
                 Branch::Of(functions.map(|f| (1, leaves(catalog.controls_of(f)))).collect())
             }
-            "overall" => leaves(0..catalog.controls.len()),
-            "function" => {
+            Rank::Overall => leaves(0..catalog.controls.len()),
+            Rank::Function => {
                 let function = catalog.functions.iter().position(|function| function.id == id);
                 function.map_or(Branch::Of(Vec::new()), |function| leaves(catalog.controls_of(function)))
             }
-            "category" => {
+            Rank::Category => {
                 let category = catalog.categories.iter().find(|category| category.id == id);
                 category.map_or(Branch::Of(Vec::new()), |category| leaves(category.controls.clone()))
             }
-            _ => {
+            Rank::Control => {
                 let control = catalog.controls.iter().position(|control| control.id == id);
                 control.map_or(Branch::Of(Vec::new()), Branch::Leaf)
             }

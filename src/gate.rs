@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::assessment::Assessment;
-use crate::catalog::Framework;
+use crate::catalog::{Framework, Rank};
 use crate::change::{NodeChange, Part, Side, between};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::evidence::State;
@@ -399,8 +399,8 @@ impl<'a> Hall<'a> {
                 // A framework stands for its Functions.
                 let named = |id: &String| gate.functions.contains(id);
                 let every = gate.functions.is_empty() || named(&self.assessment.frameworks[framework].id);
-                let nodes = change.nodes.iter().filter(|node| node.rank != "overall");
-                let nodes = nodes.filter(|node| named(&node.id) || (every && node.rank == "function"));
+                let nodes = change.nodes.iter().filter(|node| node.rank != Rank::Overall);
+                let nodes = nodes.filter(|node| named(&node.id) || (every && node.rank == Rank::Function));
                 let fallen = nodes.filter_map(|node| fall(node, gate.limit));
                 causes.extend(
                     fallen.map(|(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None }),

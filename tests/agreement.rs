@@ -11,11 +11,12 @@ use std::sync::LazyLock;
 
 use milepost::address::{Address, Data};
 use milepost::assessment::Assessment;
+use milepost::catalog::Rank;
 use milepost::diagnostic::Code;
 use milepost::evidence::{Answer, State};
 use milepost::explain::{Explanation, Formula, Input, Node, Subject, explain};
 use milepost::export::table::{self, Style};
-use milepost::export::{Rank, Selection, csv, json};
+use milepost::export::{Selection, csv, json};
 use milepost::finding::findings;
 use milepost::gap::{self, Gaps};
 use milepost::number::{Level, Mean};

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
+use milepost::catalog::Rank;
 use milepost::catalog::TeamRule;
 use milepost::change::{Cause, Change, NodeChange, Side, between, overall};
 use milepost::export::change::{Comparison, json, print};
@@ -144,7 +145,7 @@ proptest! {
         for node in two.change(None).nodes {
             for (id, _) in node.parts.iter().flat_map(|part| &part.controls) {
                 let control = catalog.controls.iter().position(|control| control.id == *id).unwrap();
-                let within = node.rank == "overall" || catalog.lineage(control).contains(&node.id.as_str());
+                let within = node.rank == Rank::Overall || catalog.lineage(control).contains(&node.id.as_str());
                 prop_assert!(within, "{} moves {}", id, &node.id);
             }
         }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::table::{Style, inert_markdown, table};
 use crate::assessment::Assessment;
+use crate::catalog::Rank;
 use crate::change::{Cause, Change, NodeChange, Part};
 use crate::number::{Level, signed};
 use crate::text::line;
@@ -82,7 +83,7 @@ pub fn json(comparison: &Comparison<'_>) -> String {
     let Comparison { assessment, from, to, framework, team, change } = *comparison;
     let nodes = change.nodes.iter().map(|node| Node {
         id: &node.id,
-        rank: node.rank,
+        rank: node.rank.name(),
         from: node.from,
         to: node.to,
         total: node.total(),
@@ -137,8 +138,9 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
     if let Some(why) = &change.incomparable {
         return out + &format!("No comparison: {}.\n", line(why));
     }
-    let listed = change.nodes.iter().filter(|node| matches!(node.rank, "overall" | "function") || node.has_moved());
-    let rows: Vec<&NodeChange> = listed.filter(|node| node.rank != "control").collect();
+    let listed =
+        change.nodes.iter().filter(|node| matches!(node.rank, Rank::Overall | Rank::Function) || node.has_moved());
+    let rows: Vec<&NodeChange> = listed.filter(|node| node.rank != Rank::Control).collect();
     let used: Vec<Cause> = Cause::ALL
         .into_iter()
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
@@ -178,8 +180,8 @@ pub fn digits(assessment: &Assessment) -> u32 {
 
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
     let indent = match (node.rank, style) {
-        ("function", Style::Text) => "  ",
-        ("category", Style::Text) => "    ",
+        (Rank::Function, Style::Text) => "  ",
+        (Rank::Category, Style::Text) => "    ",
         _ => "",
     };
     let amount = |cause: &Cause| {

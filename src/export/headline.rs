@@ -2,6 +2,7 @@
 
 use super::change::{Comparison, digits};
 use super::counted;
+use crate::catalog::Rank;
 use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side};
 use crate::evidence::Item;
 use crate::number::signed;
@@ -56,7 +57,7 @@ fn moved(change: &Change) -> Vec<&NodeChange> {
         None => node.shown_from != node.shown_to,
     };
     let mut nodes: Vec<&NodeChange> =
-        change.nodes.iter().filter(|node| node.rank == "category").filter(moved).collect();
+        change.nodes.iter().filter(|node| node.rank == Rank::Category).filter(moved).collect();
     nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
     nodes
 }

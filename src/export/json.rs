@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Number;
 
-use super::{Node, Rank, Selection};
+use super::{Node, Selection};
+use crate::catalog::Rank;
 use crate::gap::Gaps;
 use crate::number::Mean;
 

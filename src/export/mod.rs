@@ -8,7 +8,7 @@ pub mod search;
 pub mod table;
 
 use crate::assessment::Assessment;
-use crate::catalog::Framework;
+use crate::catalog::{Framework, Rank};
 use crate::score::{Figures, Tree};
 
 /// What is exported: one framework in one quarter, for all teams or for one, whole or one Function of it.
@@ -93,29 +93,4 @@ pub struct Node<'a> {
     pub title: &'a str,
     /// Its figures.
     pub figures: &'a Figures,
-}
-
-/// The ranks of a framework.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rank {
-    /// The whole framework.
-    Overall,
-    /// A Function.
-    Function,
-    /// A Category.
-    Category,
-    /// A control.
-    Control,
-}
-
-impl Rank {
-    /// The word for it in exports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Overall => "overall",
-            Self::Function => "function",
-            Self::Category => "category",
-            Self::Control => "control",
-        }
-    }
 }

@@ -2,7 +2,8 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Node, Rank, Selection};
+use super::{Node, Selection};
+use crate::catalog::Rank;
 use crate::gap::Gaps;
 use crate::number::{Level, Mean};
 use crate::score::Withheld;

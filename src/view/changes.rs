@@ -10,6 +10,7 @@ use super::figures::Level;
 use super::rows::Rows;
 use super::{Link, Report};
 use crate::address::{Address, Data};
+use crate::catalog::Rank;
 use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side, between, overall};
 use crate::export::change::digits;
 use crate::finding;
@@ -254,14 +255,14 @@ fn told(millionths: Option<i64>, shown: &str, digits: u32) -> String {
 /// The whole, every Function, and every Category that moved.
 fn nodes(report: Report<'_>, q: usize, framework: usize, change: &Change) -> Table {
     let listed = change.nodes.iter().filter(|node| match node.rank {
-        "overall" | "function" => true,
-        "category" => node.has_moved(),
-        _ => false,
+        Rank::Overall | Rank::Function => true,
+        Rank::Category => node.has_moved(),
+        Rank::Control => false,
     });
     let id = &report.assessment.frameworks[framework].id;
     let anchor = |node: &str| if framework == 0 { format!("node-{node}") } else { format!("node-{id}:{node}") };
     let rows = listed.map(|node| (anchor(&node.id), node_link(report, q, framework, node), node.clone()));
-    table(rows.collect(), digits(report.assessment))
+    table(rows.collect(), |node| node.rank.name(), digits(report.assessment))
 }
 
 /// Each team that is asked anything on either side.
@@ -276,19 +277,19 @@ fn teams(report: Report<'_>, q: usize, framework: usize) -> Table {
         let node = overall(side(report, q - 1), side(report, q), framework, Some(team))?;
         let link = report.team_link(q, team);
         let anchor = if framework == 0 { format!("team-{}", link.id) } else { format!("team-{id}:{}", link.id) };
-        Some((anchor, Link { id: String::new(), ..link }, NodeChange { rank: "team", ..node }))
+        Some((anchor, Link { id: String::new(), ..link }, node))
     };
     let rows = teams.filter(|team| asked(q, *team) || asked(q - 1, *team)).filter_map(row);
-    table(rows.collect(), digits(report.assessment))
+    table(rows.collect(), |_| "team", digits(report.assessment))
 }
 
-fn table(rows: Vec<(String, Link, NodeChange)>, digits: u32) -> Table {
+fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> Table {
     let part = |node: &NodeChange, cause: Cause| node.parts.iter().find(|part| part.cause == cause).cloned();
     let used: Vec<Cause> =
         Cause::ALL.into_iter().filter(|cause| rows.iter().any(|(_, _, node)| part(node, *cause).is_some())).collect();
     let row = |(anchor, link, node): (String, Link, NodeChange)| Row {
         anchor,
-        rank: node.rank,
+        rank: rank(&node),
         link,
         from: told(node.from, &node.shown_from, digits),
         to: told(node.to, &node.shown_to, digits),
@@ -313,13 +314,13 @@ fn node_link(report: Report<'_>, q: usize, framework: usize, node: &NodeChange) 
         address.path(assessment)
     };
     let href = match (node.rank, function, category) {
-        ("function", Some(function), _) if framework == 0 => page(function),
-        ("function", Some(function), _) => format!("{}#{}", page(function), node.id),
-        ("category", _, Some(category)) => format!("{}#{}", page(category.function), node.id),
+        (Rank::Function, Some(function), _) if framework == 0 => page(function),
+        (Rank::Function, Some(function), _) => format!("{}#{}", page(function), node.id),
+        (Rank::Category, _, Some(category)) => format!("{}#{}", page(category.function), node.id),
         _ if framework == 0 => Address::Dashboard(q).path(assessment),
         _ => Address::Framework(q, framework).path(assessment),
     };
-    let id = if node.rank == "overall" { "" } else { node.id.as_str() };
+    let id = if node.rank == Rank::Overall { "" } else { node.id.as_str() };
     Link::new(id, &node.title, href)
 }
 
