@@ -8,6 +8,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::OnceLock;
 
 use num_rational::BigRational;
@@ -158,10 +159,54 @@ pub struct AnswerChange {
     pub team: String,
     /// Why.
     pub cause: Cause,
-    /// What it said before: a level, or a state.
-    pub from: String,
+    /// What it said before.
+    pub from: Told,
     /// What it says now.
-    pub to: String,
+    pub to: Told,
+}
+
+/// What an answer says, as people are told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Nothing, since its control was in no catalog.
+    New,
+    /// Nothing, since nobody is asked.
+    NotAsked,
+    /// That it does not apply.
+    NotApplicable,
+    /// That it is unknown.
+    Unknown,
+    /// Nothing.
+    Unanswered,
+    /// A level: what is claimed, and what counts.
+    Level {
+        /// What is claimed.
+        claimed: Level,
+        /// What counts.
+        score: Level,
+    },
+}
+
+impl Told {
+    /// Whether no level is said though one is asked for.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Unknown | Self::Unanswered)
+    }
+}
+
+impl fmt::Display for Told {
+    /// In words, or as `2`, or `2 (claimed 3)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::New => f.write_str("not in the catalog"),
+            Self::NotAsked => f.write_str("not asked"),
+            Self::NotApplicable => f.write_str("not applicable"),
+            Self::Unknown => f.write_str("unknown"),
+            Self::Unanswered => f.write_str("unanswered"),
+            Self::Level { claimed, score } if claimed == score => f.write_str(&score.shown()),
+            Self::Level { claimed, score } => write!(f, "{} (claimed {})", score.shown(), claimed.shown()),
+        }
+    }
 }
 
 /// How one target moved.
@@ -174,9 +219,6 @@ pub struct TargetChange {
     /// The level after.
     pub to: Option<Level>,
 }
-
-/// What an answer for a new control said before.
-const NEW: &str = "not in the catalog";
 
 /// What a team says of a control, as far as it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,14 +246,13 @@ impl Said {
         matches!(self, Self::Open | Self::Level { .. })
     }
 
-    fn shown(self, answer: Option<&Answer>) -> String {
+    fn told(self, answer: Option<&Answer>) -> Told {
         match self {
-            Self::NotAsked => "not asked".to_owned(),
-            Self::NotApplicable => "not applicable".to_owned(),
-            Self::Open if answer.is_some() => "unknown".to_owned(),
-            Self::Open => "unanswered".to_owned(),
-            Self::Level { claimed, score } if claimed == score => score.shown(),
-            Self::Level { claimed, score } => format!("{} (claimed {})", score.shown(), claimed.shown()),
+            Self::NotAsked => Told::NotAsked,
+            Self::NotApplicable => Told::NotApplicable,
+            Self::Open if answer.is_some() => Told::Unknown,
+            Self::Open => Told::Unanswered,
+            Self::Level { claimed, score } => Told::Level { claimed, score },
         }
     }
 }
@@ -685,8 +726,8 @@ impl<'a> Pairs<'a> {
                     control: self.catalog.controls[control].id.clone(),
                     team: id(to, pairing.after).or_else(|| id(from, pairing.before)).unwrap_or_default(),
                     cause,
-                    from: if cause == Cause::Method { NEW.to_owned() } else { before.shown(old) },
-                    to: after.shown(new),
+                    from: if cause == Cause::Method { Told::New } else { before.told(old) },
+                    to: after.told(new),
                 });
             }
         }

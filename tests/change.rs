@@ -408,16 +408,16 @@ fn a_comparison_reads_like_this() {
     let two = Two::quarters(two::of_cases(&before, &after));
     let change = two.change(None);
     let told: Vec<_> =
-        change.answers.iter().map(|moved| (moved.control.as_str(), moved.from.as_str(), moved.to.as_str())).collect();
+        change.answers.iter().map(|moved| format!("{}: {} to {}", moved.control, moved.from, moved.to)).collect();
     assert_eq!(
         told,
         [
-            ("A.X-1", "0", "1 (claimed 4)"),
-            ("A.X-2", "unknown", "0"),
-            ("A.Y-1", "unanswered", "0"),
-            ("B.X-1", "0", "not applicable"),
-            ("B.X-2", "1", "unknown"),
-            ("C.X-1", "1", "unanswered"),
+            "A.X-1: 0 to 1 (claimed 4)",
+            "A.X-2: unknown to 0",
+            "A.Y-1: unanswered to 0",
+            "B.X-1: 0 to not applicable",
+            "B.X-2: 1 to unknown",
+            "C.X-1: 1 to unanswered",
         ]
     );
     let comparison = Comparison {
@@ -440,8 +440,8 @@ fn what_a_new_control_says_comes_with_the_catalog() {
     let was = two::reshaped(was.score().assessment, &[Some(0), Some(0), Some(1), Some(2), Some(2), None]);
     let change = Two::of(Scored::of(was), is.score()).change(None);
     let [moved] = change.answers.as_slice() else { panic!("{:?}", change.answers) };
-    let told = (moved.control.as_str(), moved.cause, moved.from.as_str(), moved.to.as_str());
-    assert_eq!(told, ("C.X-1", Cause::Method, "not in the catalog", "4"));
+    let told = format!("{}: {} to {}", moved.control, moved.from, moved.to);
+    assert_eq!((told.as_str(), moved.cause), ("C.X-1: not in the catalog to 4", Cause::Method));
 }
 
 #[test]

@@ -67,8 +67,8 @@ struct Answer<'a> {
     control: &'a str,
     team: &'a str,
     cause: &'static str,
-    from: &'a str,
-    to: &'a str,
+    from: String,
+    to: String,
 }
 
 #[derive(Serialize)]
@@ -102,8 +102,8 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         control: &answer.control,
         team: &answer.team,
         cause: answer.cause.name(),
-        from: &answer.from,
-        to: &answer.to,
+        from: answer.from.to_string(),
+        to: answer.to.to_string(),
     });
     let targets = change.targets.iter().map(|target| Target {
         control: &target.control,

@@ -100,12 +100,11 @@ fn reason(node: &NodeChange, change: &Change, from: Side<'_>, to: Side<'_>) -> S
 }
 
 fn words(part: &Part, answers: &[&AnswerChange], from: Side<'_>, to: Side<'_>) -> &'static str {
-    let open = |said: &str| matches!(said, "unknown" | "unanswered");
     match part.cause {
         Cause::Method => "other rules or another catalog",
         Cause::Scope => "another scope",
-        Cause::Assessed if answers.iter().all(|answer| open(&answer.from)) => "newly assessed",
-        Cause::Assessed if answers.iter().all(|answer| open(&answer.to)) => "no longer assessed",
+        Cause::Assessed if answers.iter().all(|answer| answer.from.is_open()) => "newly assessed",
+        Cause::Assessed if answers.iter().all(|answer| answer.to.is_open()) => "no longer assessed",
         Cause::Assessed => "newly or no longer assessed",
         Cause::Evidence if part.amount > 0 => "evidence gained",
         Cause::Evidence if answers.iter().all(|answer| still_has_all(answer, from, to)) => "evidence expired",

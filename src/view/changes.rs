@@ -11,10 +11,11 @@ use super::rows::Rows;
 use super::{Link, Report};
 use crate::address::{Address, Data};
 use crate::catalog::Rank;
-use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side, between, overall};
+use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side, Told, between, overall};
 use crate::export::change::digits;
 use crate::finding;
 use crate::number::{self, Mean, signed};
+use crate::settings::Scale;
 
 /// What moved since the quarter before.
 #[derive(Debug, Serialize)]
@@ -379,8 +380,8 @@ fn explains(cause: Cause) -> &'static str {
 fn answer(report: Report<'_>, q: usize, control: usize, moved: &AnswerChange) -> Option<MovedAnswer> {
     let team = report.assessment.settings.teams.iter().position(|team| team.id == moved.team)?;
     let why = if moved.cause == Cause::Evidence { reason(report, q, control, team) } else { String::new() };
-    let said = |text: &str| Said::of(report, text);
-    Some(MovedAnswer { team: report.team_link(q, team), from: said(&moved.from), to: said(&moved.to), why })
+    let said = |told| Said::of(told, &report.assessment.settings.scale);
+    Some(MovedAnswer { team: report.team_link(q, team), from: said(moved.from), to: said(moved.to), why })
 }
 
 /// Why evidence carries another level than before: what it lacks now where it carries less, what it lacked where it carries more.
@@ -398,15 +399,15 @@ fn reason(report: Report<'_>, q: usize, control: usize, team: usize) -> String {
 }
 
 impl Said {
-    /// Reads what [`AnswerChange`] says: `2`, `2 (claimed 3)` or words.
-    fn of(report: Report<'_>, text: &str) -> Self {
-        let (level, claimed) = match text.strip_suffix(')').and_then(|text| text.split_once(" (claimed ")) {
-            Some((level, claimed)) => (level, claimed),
-            None => (text, ""),
-        };
-        let level = number::Level::parse(level).map(|level| Level::of(level, &report.assessment.settings.scale));
-        let words = if level.is_some() { String::new() } else { text.to_owned() };
-        Self { level, claimed: claimed.to_owned(), words }
+    fn of(told: Told, scale: &Scale) -> Self {
+        match told {
+            Told::Level { claimed, score } => Self {
+                level: Some(Level::of(score, scale)),
+                claimed: if claimed == score { String::new() } else { claimed.shown() },
+                words: String::new(),
+            },
+            _ => Self { level: None, claimed: String::new(), words: told.to_string() },
+        }
     }
 }
 
