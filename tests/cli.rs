@@ -432,6 +432,27 @@ fn init_makes_a_workspace_that_checks_and_builds() {
 }
 
 #[test]
+fn a_path_is_told_without_the_dot_that_changes_nothing() {
+    let room = TempDir::new().unwrap();
+    let told = |args: &[&str]| run(command(args).current_dir(room.path())).stderr;
+    let init = told(&["init", "."]);
+    assert!(
+        init.starts_with(".: a workspace") && init.contains("Read ./README.md, ") && !init.contains("./."),
+        "{init}"
+    );
+    let build = told(&["build"]);
+    assert!(build.starts_with("public/index.html: "), "{build}");
+    assert!(told(&["init", "./new"]).starts_with("new: a workspace"));
+}
+
+#[test]
+fn a_quarter_is_not_compared_with_itself() {
+    let told = small(&["diff", "2026-Q3"]).failure(2);
+    assert!(told.contains("name an earlier quarter"), "{told}");
+    assert_eq!(small(&["diff", "2026-Q2", "2026-Q2"]).failure(2), told.replace("2026-Q3", "2026-Q2"));
+}
+
+#[test]
 fn init_touches_nothing_that_is_there() {
     let room = TempDir::new().unwrap();
     fs::write(room.path().join("notes.txt"), "mine\n").unwrap();
