@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
-use room::{MILEPOST, Run, run};
+use room::{MILEPOST, Run, run, skipped};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::{DirEntry, WalkDir};
@@ -432,6 +432,66 @@ fn init_makes_a_workspace_that_checks_and_builds() {
 }
 
 #[test]
+fn a_path_is_told_without_the_dot_that_changes_nothing() {
+    let room = TempDir::new().unwrap();
+    let told = |args: &[&str]| run(command(args).current_dir(room.path())).stderr;
+    let init = told(&["init", "."]);
+    assert!(
+        init.starts_with(".: a workspace") && init.contains("Read ./README.md, ") && !init.contains("./."),
+        "{init}"
+    );
+    let build = told(&["build"]);
+    assert!(build.starts_with("public/index.html: "), "{build}");
+    assert!(told(&["init", "./new"]).starts_with("new: a workspace"));
+}
+
+/// Each optional key of the starter's `milepost.toml`, and the file with this one alone switched on.
+fn with_one_key(text: &str) -> Vec<(String, String)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let key = |line: &str| {
+        let (key, _) = line.strip_prefix("# ")?.split_once(" = ")?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-.\"".contains(c);
+        key.chars().all(plain).then(|| key.to_owned())
+    };
+    let switched_on = |first: usize| {
+        let ends = |line: &&str| line.matches('[').count() <= line.matches(']').count();
+        // A list goes on to the line that closes it.
+        let last =
+            if ends(&lines[first]) { first } else { first + lines[first..].iter().position(|l| *l == "# ]").unwrap() };
+        let line = |(n, line): (usize, &&str)| {
+            if (first..=last).contains(&n) { line.trim_start_matches("# ").to_owned() } else { (*line).to_owned() }
+        };
+        lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let keys = lines.iter().enumerate().filter_map(|(n, line)| Some((key(line)?, switched_on(n))));
+    keys.collect()
+}
+
+#[test]
+fn each_key_of_the_starter_can_be_switched_on_alone() {
+    let room = TempDir::new().unwrap();
+    let root = room.path().to_str().unwrap();
+    milepost(&["init", root]);
+    let config = room.path().join("milepost.toml");
+    let keys = with_one_key(&fs::read_to_string(&config).unwrap());
+    assert!(keys.len() >= 30, "{}", keys.len());
+    // With dimensions every answer has another form, which its comment says.
+    for (key, text) in keys.into_iter().filter(|(key, _)| key != "dimensions") {
+        fs::write(&config, text).unwrap();
+        let check = milepost(&["--root", root, "check"]);
+        let mistakes = ["error[", "warning["].iter().any(|mistake| check.stdout.contains(mistake));
+        assert!(check.code == Some(0) && !mistakes, "{key}: {}", check.stdout);
+    }
+}
+
+#[test]
+fn a_quarter_is_not_compared_with_itself() {
+    let told = small(&["diff", "2026-Q3"]).failure(2);
+    assert!(told.contains("name an earlier quarter"), "{told}");
+    assert_eq!(small(&["diff", "2026-Q2", "2026-Q2"]).failure(2), told.replace("2026-Q3", "2026-Q2"));
+}
+
+#[test]
 fn init_touches_nothing_that_is_there() {
     let room = TempDir::new().unwrap();
     fs::write(room.path().join("notes.txt"), "mine\n").unwrap();
@@ -484,7 +544,7 @@ fn check_reads_templates_too() {
 
 #[test]
 fn a_result_that_cannot_be_written_is_a_failure() {
-    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else { return };
+    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else { return skipped("there is no /dev/full") };
     let output = command(&["--root", &fixture("good/hand"), "score"]).stdout(full).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));

@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use room::{MILEPOST, Room, run, tree};
+use room::{MILEPOST, Room, run, skipped, tree};
 
 /// A user who owns nothing, for whom modes hold even where tests are root's.
 const NOBODY: u32 = 65_534;
@@ -194,7 +194,6 @@ rm disk/filler
 "#;
 
 #[test]
-#[expect(clippy::print_stderr, reason = "who cannot mount a disk should know what was not tested")]
 fn a_full_disk_leaves_the_old_report() {
     let room = Room::shared();
     fs::create_dir(room.path("disk")).unwrap();
@@ -210,9 +209,9 @@ fn a_full_disk_leaves_the_old_report() {
         Ok(output)
             if output.status.code() == Some(77) || String::from_utf8_lossy(&output.stderr).contains("unshare") =>
         {
-            eprintln!("skipped: no disk can be mounted here");
+            skipped("no disk can be mounted here");
         }
         Ok(output) => panic!("{output:?}"),
-        Err(_) => eprintln!("skipped: there is no unshare here"),
+        Err(_) => skipped("there is no unshare here"),
     }
 }

@@ -57,7 +57,6 @@ fn verdicts(gates: &str) -> Vec<Verdict> {
 /// The one verdict there is, in a line.
 fn told(verdicts: &[Verdict]) -> String {
     let [verdict] = verdicts else { panic!("{verdicts:?}") };
-    assert_eq!(verdict.fails(), !verdict.passed && verdict.excused.is_empty());
     let word = if verdict.passed { "passed" } else { "failed" };
     let causes: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
     let causes = if causes.is_empty() { String::new() } else { format!(": {}", causes.join(", ")) };

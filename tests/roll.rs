@@ -181,11 +181,14 @@ fn what_is_carried_counts_and_shows_its_streak() {
     room.told(&["quarter", "2027-Q1"]);
     let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
     assert!(explained.contains("third quarter"), "{explained}");
-    // A new signature gives all answers of the file anew.
+    // A new signature gives all answers of the file anew, in the quarter or after it; one from before it does not.
     let path = "content/2027-Q1/deck/all.toml";
-    room.put(path, room.read(path).replace("by = \"Bosun\"", "by = \"Bosun\", on = 2027-03-01"));
-    let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
-    assert!(!explained.contains("third quarter"), "{explained}");
+    let unsigned = room.read(path);
+    for (day, carried) in [("2026-12-31", true), ("2027-01-01", false), ("2027-03-31", false), ("2027-04-06", false)] {
+        room.put(path, unsigned.replace("by = \"Bosun\"", &format!("by = \"Bosun\", on = {day}")));
+        let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
+        assert_eq!(explained.contains("third quarter"), carried, "{day}: {explained}");
+    }
 }
 
 #[test]

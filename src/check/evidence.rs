@@ -61,7 +61,9 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>) -> F
         let attested = fields.table("attested").map(attestation).map(Arc::new);
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let on = attested.as_ref().and_then(|attested| attested.on);
-        let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on && on <= days.to);
+        // Who attests a quarter does so at its end, and often in the first days after it. A day of an earlier quarter is left
+        // from there; opening a quarter takes it out.
+        let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
         let mut reader = Reader { context, closes, text, newlines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         reader
@@ -118,7 +120,7 @@ struct Reader<'a> {
     text: &'a Text,
     newlines: Vec<usize>,
     attested: Option<Arc<Attestation>>,
-    /// Whether the file was attested within its quarter: whatever it holds is then given anew.
+    /// Whether the file was attested since its quarter opened: whatever it holds is then given anew.
     renewed: bool,
     path: Arc<str>,
     given: Vec<Given>,

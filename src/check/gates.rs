@@ -85,7 +85,10 @@ fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
     match kind {
         GateKind::Regression => None,
         GateKind::MinimumCoverage | GateKind::Reattested => {
-            (limit.millionths() > 100 * MILLIONTHS).then(|| "give a percentage from 0 to 100".to_owned())
+            // Less than one percent is a share that was meant as a percentage.
+            let share = (1..MILLIONTHS).contains(&limit.millionths());
+            let wrong = share || limit.millionths() > 100 * MILLIONTHS;
+            wrong.then(|| "give a percentage from 0 to 100, such as 60".to_owned())
         }
         GateKind::KeyControls => (!scale.holds(limit))
             .then(|| format!("give a level of the scale, from {} to {}", scale.bottom.shown(), scale.top().shown())),

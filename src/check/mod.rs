@@ -160,8 +160,10 @@ fn known(workspace: &Workspace, found: &[Diagnostic]) -> Ids {
 fn missing_theme(workspace: &Workspace, name: &str, place: Place) -> Option<Diagnostic> {
     let folder = format!("themes/{name}/");
     let missing = !workspace.files.keys().any(|path| path.starts_with(&folder));
+    let themes = workspace.files.keys().filter_map(|path| path.strip_prefix("themes/")?.split('/').next());
     missing.then(|| {
-        Diagnostic::new(Code::BadValue, place, format!("there is no theme `{name}`")).help(format!(
+        let unknown = Diagnostic::new(Code::BadValue, place, format!("there is no theme `{name}`"));
+        unknown.nearest(nearest(name, themes)).help(format!(
             "put its templates/ and assets/ into {folder}; what it leaves out comes from the default theme"
         ))
     })

@@ -21,12 +21,16 @@ pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, P
 
 /// The days of `max_age`, as in `"365d"`.
 pub(super) fn max_age(fields: &mut Fields<'_, '_>) -> Option<i32> {
-    let text = fields.text("max_age")?;
-    let days = text.value.strip_suffix('d').and_then(|days| days.parse().ok());
+    let value = fields.raw("max_age")?;
+    let Some(text) = value.get_ref().as_str() else {
+        fields.mistyped(value, "max_age", "a number of days as text, such as \"365d\"");
+        return None;
+    };
+    let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
     let days = days.filter(|days| (1..=3660).contains(days));
     if days.is_none() {
-        let message = format!("`{}` is not a number of days", text.value);
-        let report = fields.report(Code::BadValue, &text.span, message);
+        let message = format!("`{text}` is not a number of days");
+        let report = fields.report(Code::BadValue, &value.span(), message);
         report.help.push("write it like \"365d\", from 1d to 3660d".to_owned());
     }
     days

@@ -194,11 +194,19 @@ fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
         overall: fields
             .choice("overall", &[("functions", OverallRule::Functions), ("controls", OverallRule::Controls)])
             .unwrap_or(default.overall),
-        minimum_coverage: fields.integer("minimum_coverage", 0..=100).unwrap_or(default.minimum_coverage),
+        minimum_coverage: percentage(&mut fields, "minimum_coverage").unwrap_or(default.minimum_coverage),
         decimals: fields.integer("decimals", 0..=3).unwrap_or(default.decimals),
     };
     fields.finish();
     scoring
+}
+
+/// The whole number of `key`, from 0 to 100: many a person writes 0.6 for 60.
+fn percentage(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<u32> {
+    let told = fields.found.len();
+    let percentage = fields.integer(key, 0..=100);
+    fields.found[told..].iter_mut().for_each(|wrong| wrong.help.push("give a percentage: 60".to_owned()));
+    percentage
 }
 
 /// `[evidence]`: how old evidence may be, and what each level needs.

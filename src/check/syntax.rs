@@ -46,6 +46,7 @@ impl<'w> Parsed<'w> {
         for error in self.errors {
             let place = Place::new(&self.path, error.span);
             let mut diagnostic = Diagnostic::new(Code::TomlSyntax, place, error.message);
+            diagnostic.help.extend(advice(&diagnostic.message).map(str::to_owned));
             if let Some(first) = error.first {
                 diagnostic = diagnostic.label("again here").related(Place::new(&self.path, first), "first here");
             }
@@ -83,17 +84,90 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
             continue;
         }
         let first = if duplicate { first_of(text, &span) } else { None };
-        // `level = ` with nothing behind it is called an unquoted text.
-        let empty = span.is_empty() && error.message().starts_with("string values must be quoted");
-        let message = if empty { "a value is missing" } else { error.message() };
+        let (message, span) = meant(text, error.message(), span);
         found.push(SyntaxError { message: message.to_owned(), span, first });
     }
     found.sort_by_key(|error| error.span.start);
+    found.dedup_by(|next, last| {
+        // What goes on where the one before it ends follows from it; without a comma, so does the rest of the line.
+        let between = text.get(last.span.end..next.span.start).unwrap_or_default();
+        let line_is_lost = last.message == NO_COMMA && !between.contains('\n');
+        let follows = line_is_lost || between.trim_matches([' ', '=']).is_empty();
+        last.span.end = if follows { last.span.end.max(next.span.end) } else { last.span.end };
+        follows
+    });
     if let Some(last) = found.last().filter(|_| untold > 0) {
         let message = format!("{untold} more syntax errors of this file are not told; mend these first");
         found.push(SyntaxError { message, span: last.span.clone(), first: None });
     }
     (tree, found)
+}
+
+/// What is wrong and where, in place of what stopped the parser and where it stood then.
+fn meant<'m>(text: &str, message: &'m str, span: Range<usize>) -> (&'m str, Range<usize>) {
+    let line = line_of(text, span.start);
+    if CONFLICT.iter().any(|mark| text[line.clone()].starts_with(mark)) {
+        return ("a merge conflict", line.start..line.start + text[line].trim_end().len());
+    }
+    let at = text.floor_char_boundary(span.start);
+    let ends = |c: char| c.is_whitespace() || ",[]{}=\"'".contains(c);
+    let start = text[line.start..at].rfind(ends).map_or(line.start, |end| line.start + end + 1);
+    let end = text[at..line.end].find(ends).map_or(line.end, |end| at + end);
+    let word = text.get(start..end).unwrap_or_default();
+    let rest = text.get(span.end..).unwrap_or_default();
+    match message.split(", expected").next().unwrap_or_default() {
+        // `level = ` with nothing behind it is called an unquoted text.
+        "string values must be quoted" if span.is_empty() => ("a value is missing", span),
+        "string values must be quoted" | "invalid date" | "invalid time" if rest.trim_start().starts_with('=') => {
+            (NO_COMMA, span)
+        }
+        "invalid date" | "invalid time" => (message, span),
+        _ if is_date(word) => ("invalid date", start..end),
+        "invalid float" if word.starts_with(char::is_alphabetic) => ("string values must be quoted", span),
+        "unexpected key or value" if text[at..].starts_with(',') => ("a comma in a value", at..at + 1),
+        _ => (message, span),
+    }
+}
+
+/// Whether `word` is three numbers as in 03.09.2026 or 2026/09/03.
+fn is_date(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(['-', '\u{2013}', '.', '/']).collect();
+    let numbers = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    numbers && parts.len() == 3 && parts.iter().any(|part| part.len() == 4)
+}
+
+/// What git leaves at the start of a line where two changes meet.
+const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
+/// What to do about a syntax error whose message starts with these words.
+const ADVICE: &[(&str, &str)] = &[
+    ("a comma in a value", "write decimals with a point, as in 2.5, and more than one value as a list between [ and ]"),
+    (NO_COMMA, "put it between the two"),
+    ("a merge conflict", "keep one side and remove the marks"),
+    ("a value is missing", "write a value behind the `=`, or remove the key"),
+    ("duplicate key", "keep one of the two"),
+    ("extra comma", "remove it"),
+    ("invalid basic string", "end the text with a quotation mark; text of several lines stands between three of them"),
+    ("invalid boolean", "write true or false, in small letters"),
+    ("invalid date", "write 2026-09-30, without quotes"),
+    ("invalid fraction", "write the digits on both sides of the point, as in 2.5"),
+    ("invalid mantissa", "write the digits on both sides of the point, as in 2.5"),
+    ("invalid time", "write a date alone, as in 2026-09-30"),
+    ("invalid unquoted key", "put a key with other characters between quotation marks; a remark starts with #"),
+    ("key with no value", "write key = value; a remark starts with #"),
+    ("missing comma", "put it between the two"),
+    ("missing escaped value", BACKSLASH),
+    ("string values must be quoted", "put text between straight quotation marks, as in \"text\""),
+    ("too few unicode value digits", BACKSLASH),
+    ("unexpected key or value", "write one value behind the `=`; text with an apostrophe stands between \" and \""),
+    ("unexpected leading zero", "write the number without it"),
+];
+
+const NO_COMMA: &str = "a comma is missing";
+const BACKSLASH: &str = "write each backslash twice, or put the text between ' and '";
+
+fn advice(message: &str) -> Option<&'static str> {
+    ADVICE.iter().find(|(words, _)| message.starts_with(words)).map(|(_, advice)| *advice)
 }
 
 /// Where brackets are open that nobody would write; those in texts are counted too, and do no harm.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::edition::{Edition, Reader};
 use super::source::Source;
-use super::{Notice, Output, Terminal};
+use super::{Notice, Output, Terminal, plain};
 use crate::export::counted;
 use crate::write::{Failure, Written, apart, write};
 
@@ -36,7 +36,7 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
     let done = || (terminal.tell)(Notice::Done { of: files });
     match apart(&out, root, &edition.workspace.patterns.roots()).and_then(|()| write(&site, &out, &done)) {
         Ok(written) => {
-            let index = out.join("index.html");
+            let index = plain(&out.join("index.html"));
             // Only `milepost check` lists them, so this is also where to look.
             let findings = match edition.findings() {
                 0 => "no findings".to_owned(),

@@ -90,6 +90,9 @@ fn quarters(args: &Args, now: &Assessed, scorecard: &Scorecard, selection: Selec
         selection.quarter.checked_sub(1).ok_or_else(none)
     };
     let from = find("quarter", args.from.as_deref(), &names)?.map_or_else(before, Ok)?;
+    if from == selection.quarter {
+        return Err(format!("error: {} cannot be compared with itself; name an earlier quarter\n", names[from]));
+    }
     let side = |quarter| Side { assessment, scorecard, quarter };
     let (framework, team) = (selection.framework, selection.team);
     let change = between(side(from), side(selection.quarter), framework, team);

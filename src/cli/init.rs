@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Output;
+use super::{Output, plain};
 use crate::write::create;
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
@@ -52,7 +52,7 @@ const STARTER: &[(&str, &str)] = starter![
 ];
 
 pub(super) fn run(root: &Path, args: &Args) -> Output {
-    let dir = root.join(&args.dir);
+    let dir = plain(&root.join(&args.dir));
     match create(&dir, STARTER) {
         Ok(()) => Output::result(String::new(), remarks(&dir)),
         Err(why) => Output::failure(format!("error: {why}\n")),

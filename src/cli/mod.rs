@@ -19,7 +19,7 @@ mod serve;
 mod source;
 mod verify;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -56,6 +56,12 @@ enum Command {
     Verify(verify::Args),
     Completions(completions::Args),
     Man(man::Args),
+}
+
+/// A path as it is told: without `.`, which changes nothing in it.
+fn plain(path: &Path) -> PathBuf {
+    let plain: PathBuf = path.components().filter(|part| !matches!(part, Component::CurDir)).collect();
+    if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
 }
 
 /// What a command has to say, and how it went.

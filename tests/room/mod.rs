@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -50,6 +51,12 @@ pub(crate) fn run(command: &mut Command) -> Run {
 /// How many runs a test kills: `MILEPOST_KILLS`, or so many.
 pub(crate) fn kills(few: u32) -> u32 {
     std::env::var("MILEPOST_KILLS").map_or(few, |many| many.parse().unwrap())
+}
+
+/// Tells why a test is left out. What a passed test prints is kept back, so this goes around it.
+pub(crate) fn skipped(why: &str) {
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
 }
 
 /// Everything below `folder` but folders, hidden files too, and what it holds.
