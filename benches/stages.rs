@@ -84,6 +84,12 @@ fn make_theme(bencher: Bencher<'_, '_>) {
     bencher.bench(|| Theme::new(black_box(&workspace), "default"));
 }
 
+/// All that `milepost serve` does after an edit: pages are made when they are asked for.
+#[divan::bench]
+fn open_again(bencher: Bencher<'_, '_>) {
+    bencher.bench(Stages::new);
+}
+
 /// All pages of a kind, viewed and rendered on one processor. A kind is the part of the path behind the quarter.
 #[divan::bench(args = [
     "", "actions", "changes", "controls", "evidence", "exclusions", "findings", "functions", "gaps", "targets", "teams", "data",

@@ -23,6 +23,9 @@ const NOT_SHOWN: &str = "not shown";
 #[must_use]
 pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     let hidden = assessment.settings.audiences.hidden_from(audience);
+    if hidden.is_empty() {
+        return Assessment { audience, hidden, ..assessment };
+    }
     let veil = Veil { names: names(&assessment.settings.teams, &hidden), hidden: hidden.clone() };
     veil.settings(&mut assessment.settings);
     assessment.frameworks.iter_mut().for_each(|framework| veil.framework(framework));

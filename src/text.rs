@@ -53,8 +53,16 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// Whether [`escape`] leaves `text` as it is, as far as a look at its bytes tells: most short texts are such.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''))
+}
+
 /// Adds [`escape`]d `text` to `out`.
 pub fn push_escaped(out: &mut String, text: &str) {
+    if is_plain(text) {
+        return out.push_str(text);
+    }
     let mut plain = 0;
     for (at, c) in text.char_indices() {
         let written = match c {

@@ -159,7 +159,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
         return Ok(());
     }
     match value.as_str() {
-        Some(text) if value.is_safe() => out.write_str(text).map_err(Error::from),
+        Some(text) if value.is_safe() || text::is_plain(text) => out.write_str(text).map_err(Error::from),
         Some(value) => out.write_str(&text::escape(value)).map_err(Error::from),
         None => minijinja::escape_formatter(out, state, value),
     }

@@ -61,7 +61,6 @@ pub(super) fn read(
             evidence::read(&context, file.path, quarter.map(|q| Period { from: q.opens, to: q.closes }))
         })
         .collect();
-    let mut places: BTreeMap<Key, Place> = BTreeMap::new();
     let mut marks: BTreeMap<Key, Place> = BTreeMap::new();
     for (file, read) in evidence.iter().zip(read) {
         found.extend(read.found);
@@ -71,15 +70,15 @@ pub(super) fn read(
         let Some(answers) = quarters.get_mut(&quarter) else { continue };
         for given in read.given {
             found.extend(not_asked(settings, frameworks, answers, team, &given));
-            let Given { framework, control, place, mark, answer } = given;
+            let Given { framework, control, mark, answer } = given;
             let id = &frameworks[framework].controls[control].id;
-            let key = (quarter, framework, control, team);
-            match places.get(&key) {
-                Some(first) => found.push(evidence::duplicate(id, place, first.clone())),
-                None => {
-                    places.insert(key, place);
-                    marks.extend(mark.map(|mark| (key, mark)));
-                    answers.answers[framework][control][team] = Some(answer);
+            match &mut answers.answers[framework][control][team] {
+                Some(first) => {
+                    found.push(evidence::duplicate(id, answer.origin.place, first.origin.place.clone()));
+                }
+                none => {
+                    marks.extend(mark.map(|mark| ((quarter, framework, control, team), mark)));
+                    *none = Some(answer);
                 }
             }
         }
@@ -279,8 +278,11 @@ fn not_asked(
     } else {
         return None;
     };
-    let ignored =
-        Diagnostic::new(Code::TeamNotAsked, given.place.clone(), format!("{why}, so this answer does not count"));
+    let ignored = Diagnostic::new(
+        Code::TeamNotAsked,
+        given.answer.origin.place.clone(),
+        format!("{why}, so this answer does not count"),
+    );
     Some(ignored.help(
         "change the team's scope or quarters in milepost.toml, or the profile's out_of_scope; or remove the answer",
     ))

@@ -43,7 +43,6 @@ pub(super) struct FileRead {
 pub(super) struct Given {
     pub(super) framework: usize,
     pub(super) control: usize,
-    pub(super) place: Place,
     /// Where it is marked as carried, if that mark holds.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
@@ -178,9 +177,9 @@ impl Reader<'_> {
         let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
         fields.finish();
         let Some(state) = state else { return };
-        let origin = self.origin(&place);
+        let origin = self.origin(place);
         let answer = Answer { state, note, evidence, attested: self.attested.clone(), carried, origin };
-        self.given.push(Given { framework, control, place, mark, answer });
+        self.given.push(Given { framework, control, mark, answer });
     }
 
     fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
@@ -281,7 +280,7 @@ impl Reader<'_> {
             period: period?,
             url: url.map(|url| self.excerpt(&url)).unwrap_or_default(),
             artifact,
-            origin: self.origin(&place),
+            origin: self.origin(place),
         })
     }
 
@@ -374,8 +373,8 @@ impl Reader<'_> {
         Excerpt::of_toml(self.text, &text.span, text.value)
     }
 
-    fn origin(&self, place: &Place) -> Origin {
-        Origin { place: place.clone(), line: self.newlines.partition_point(|newline| *newline < place.start) + 1 }
+    fn origin(&self, place: Place) -> Origin {
+        Origin { line: self.newlines.partition_point(|newline| *newline < place.start) + 1, place }
     }
 }
 

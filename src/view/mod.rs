@@ -146,7 +146,7 @@ impl Markup {
 
     /// A reason in one line of Markdown.
     fn line(text: &str) -> Self {
-        Self(markdown::inline(text))
+        Self(if text.is_empty() { String::new() } else { markdown::inline(text) })
     }
 }
 
