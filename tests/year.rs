@@ -27,7 +27,10 @@ impl Year {
         let made = Command::new(MILEPOST).arg("init").arg(&root).output().unwrap();
         assert!(made.status.success());
         let config = year.read("milepost.toml");
-        year.put("milepost.toml", &(config + "\n[gates]\nregression = 0.1\nnew_zeros = 0\nreattested = 50\n"));
+        year.put(
+            "milepost.toml",
+            &config.replace("\n[gates]\n", "\n[gates]\nregression = 0.1\nnew_zeros = 0\nreattested = 50\n"),
+        );
         // The whole is shown from the first answers on.
         year.edit("milepost.toml", "\n[scoring]\n", "\n[scoring]\nminimum_coverage = 1\n");
         year.git(&["init", "--quiet", "--initial-branch=main"]);
