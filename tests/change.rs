@@ -313,7 +313,7 @@ fn scope_comes_before_levels() {
 
 /// What leaves, what is newly assessed and what rises between [`FEW`] and [`MORE`], where the second control of A weighs 2.
 const FEW: [Said; 6] = [at(1), at(4), Said::Unknown, at(1), at(3), at(4)];
-const MORE: [Said; 6] = [at(3), at(5), at(2), Said::NotApplicable, at(3), Said::Unknown];
+const MORE: [Said; 6] = [at(2), at(5), at(2), Said::NotApplicable, at(3), Said::Unknown];
 
 fn by_weight(before: [Said; 6], after: [Said; 6]) -> Two {
     let heavy = |said| {
@@ -327,23 +327,23 @@ fn by_weight(before: [Said; 6], after: [Said; 6]) -> Two {
 #[test]
 fn each_control_moves_the_whole_by_its_weight_in_its_function() {
     let change = by_weight(FEW, MORE).change(None);
-    // A was (1 + 2 × 4) / 3 = 3; with the new 2, (1 + 8 + 2) / 4 = 2.75; with 3 for 1 and 5 for 4, (3 + 10 + 2) / 4 = 3.75.
+    // A was (1 + 2 × 4) / 3 = 3; with the new 2, (1 + 8 + 2) / 4 = 2.75; with 2 for 1 and 5 for 4, (2 + 10 + 2) / 4 = 3.5.
     // B was (1 + 3) / 2 = 2, and is 3 without the 1. C was 4, and is not assessed any more.
     assert_eq!(
         parts(by_node(&change)["A"]),
         [
             (Cause::Assessed, -250_000, vec![("A.Y-1", -250_000)]),
-            (Cause::Up, 1_000_000, vec![("A.X-1", 500_000), ("A.X-2", 500_000)]),
+            (Cause::Up, 750_000, vec![("A.X-1", 250_000), ("A.X-2", 500_000)]),
         ]
     );
-    // The whole was (3 + 2 + 4) / 3 = 3, then (3 + 3 + 4) / 3 = 3⅓, (2.75 + 3) / 2 = 2.875, (3.75 + 3) / 2 = 3.375.
+    // The whole was (3 + 2 + 4) / 3 = 3, then (3 + 3 + 4) / 3 = 3⅓, (2.75 + 3) / 2 = 2.875, (3.5 + 3) / 2 = 3.25.
     // C took 4 − 3⅓ with it, divided by the two that are left; of A's moves half counts.
     assert_eq!(
         parts(&change.nodes[0]),
         [
             (Cause::Scope, 333_333, vec![("B.X-1", 333_333)]),
             (Cause::Assessed, -458_333, vec![("A.Y-1", -125_000), ("C.X-1", -333_333)]),
-            (Cause::Up, 500_000, vec![("A.X-1", 250_000), ("A.X-2", 250_000)]),
+            (Cause::Up, 375_000, vec![("A.X-1", 125_000), ("A.X-2", 250_000)]),
         ]
     );
 }
@@ -351,14 +351,14 @@ fn each_control_moves_the_whole_by_its_weight_in_its_function() {
 #[test]
 fn the_way_back_shares_by_the_weights_of_its_own_end() {
     let change = by_weight(MORE, FEW).change(None);
-    // 3.375, then (3.75 + 2 with B's 1) / 2 = 2.875, (4⅓ without A's 2 + 2 + 4 for C) / 3 = 3.444…, (3 + 2 + 4) / 3 = 3.
-    // A rose by 0.58333…, a third of it counts; C brought 4 − 2.875, a third of that.
+    // 3.25, then (3.5 + 2 with B's 1) / 2 = 2.75, (4 without A's 2 + 2 + 4 for C) / 3 = 3⅓, (3 + 2 + 4) / 3 = 3.
+    // A rose by 0.5, a third of it counts; C brought 4 − 2.75, a third of that.
     assert_eq!(
         parts(&change.nodes[0]),
         [
             (Cause::Scope, -500_000, vec![("B.X-1", -500_000)]),
-            (Cause::Assessed, 569_444, vec![("A.Y-1", 194_444), ("C.X-1", 375_000)]),
-            (Cause::Down, -444_444, vec![("A.X-1", -222_222), ("A.X-2", -222_222)]),
+            (Cause::Assessed, 583_333, vec![("A.Y-1", 166_667), ("C.X-1", 416_666)]),
+            (Cause::Down, -333_333, vec![("A.X-1", -111_111), ("A.X-2", -222_222)]),
         ]
     );
 }
