@@ -577,13 +577,9 @@ impl<'a> Pairs<'a> {
         let gone = self.only.is_some_and(|only| self.teams[only].before.is_none());
         let then = then.filter(|_| !gone);
         let shown = |figures: Option<&Figures>| {
-            figures.and_then(|figures| figures.score(decimals)).unwrap_or_else(|| {
-                match figures.and_then(Figures::why_withheld) {
-                    Some(Withheld::Coverage) => "withheld".to_owned(),
-                    Some(Withheld::TeamLevel) => "by team".to_owned(),
-                    None => "none".to_owned(),
-                }
-            })
+            figures
+                .and_then(|figures| figures.score(decimals))
+                .unwrap_or_else(|| figures.and_then(Figures::why_withheld).map_or("none", Withheld::word).to_owned())
         };
         let value = |figures: Option<&Figures>| figures.and_then(Figures::shown_mean).map(Mean::millionths);
         let withheld = [then.and_then(Figures::why_withheld), now.why_withheld()];

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::select::Selector;
+use super::select::{Selector, position};
 use super::source::{Assessed, Source};
 use super::{Outcome, Output};
-use crate::diagnostic::{Colour, nearest};
+use crate::diagnostic::Colour;
 use crate::explain::{Explanation, Formula, Input, Node, Subject, explain};
 use crate::place::Origin;
 use crate::provenance::Trace;
@@ -95,12 +95,9 @@ fn node(frameworks: &[crate::catalog::Framework], id: &str) -> Result<(usize, No
         let all = std::iter::once((&framework.id, Node::Overall)).chain(functions).chain(categories).chain(controls);
         nodes.extend(all.map(|(id, node)| (id.clone(), (index, node))));
     }
-    let named = nodes.iter().find(|(named, _)| named.eq_ignore_ascii_case(id));
-    named.map(|(_, node)| *node).ok_or_else(|| match nearest(id, nodes.iter().map(|(named, _)| named.as_str())) {
-        Some(near) => format!("error: no id `{id}`; did you mean `{near}`?\n"),
-        // There are too many ids to list them all.
-        None => format!("error: no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11\n"),
-    })
+    // There are too many ids to list them all.
+    let none = || format!("error: no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11\n");
+    Ok(nodes[position("id", id, nodes.iter().map(|(named, _)| named.as_str()), none)?].1)
 }
 
 fn print(explanation: &Explanation) -> String {

@@ -65,12 +65,24 @@ impl Selector {
 
 /// The index of what is `wanted` among `names`.
 pub(super) fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usize>, String> {
-    let Some(wanted) = wanted else { return Ok(None) };
-    if let Some(found) = names.iter().position(|name| name.eq_ignore_ascii_case(wanted)) {
-        return Ok(Some(found));
-    }
-    let near = nearest(wanted, names.iter().map(String::as_str));
-    let advice =
-        near.map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
-    Err(format!("error: no {what} `{wanted}`; {advice}\n"))
+    let found = |wanted| {
+        position(what, wanted, names.iter().map(String::as_str), || {
+            format!("error: no {what} `{wanted}`; there are: {}\n", names.join(", "))
+        })
+    };
+    wanted.map(found).transpose()
+}
+
+/// The same, with `none` to say where no name is near.
+pub(super) fn position<'a>(
+    what: &str,
+    wanted: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+    none: impl FnOnce() -> String,
+) -> Result<usize, String> {
+    let found = names.clone().position(|name| name.eq_ignore_ascii_case(wanted));
+    found.ok_or_else(|| match nearest(wanted, names) {
+        Some(near) => format!("error: no {what} `{wanted}`; did you mean `{near}`?\n"),
+        None => none(),
+    })
 }

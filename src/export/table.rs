@@ -45,11 +45,9 @@ fn score_row(node: &Node<'_>, selection: &Selection<'_>, style: Style) -> Vec<St
     let share = counts.share_at_target();
     vec![
         format!("{indent}{} {}", node.id, node.title),
-        figures.score(decimals).unwrap_or_else(|| match figures.why_withheld() {
-            Some(Withheld::Coverage) => "withheld".to_owned(),
-            Some(Withheld::TeamLevel) => "by team".to_owned(),
-            None => dash(),
-        }),
+        figures
+            .score(decimals)
+            .unwrap_or_else(|| figures.why_withheld().map_or_else(dash, |why| why.word().to_owned())),
         other.filter(|_| figures.withheld.is_none()).map_or_else(dash, |mean| mean.shown(decimals)),
         format!("{} of {}", counts.assessed, counts.applicable()),
         if figures.low.is_none() { dash() } else { format!("{} to {}", shown(&figures.low), shown(&figures.high)) },

@@ -41,6 +41,16 @@ pub enum Withheld {
     TeamLevel,
 }
 
+impl Withheld {
+    /// What stands in the place of the mean.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Coverage => "withheld",
+            Self::TeamLevel => "by team",
+        }
+    }
+}
+
 /// One team's part in a control's figures.
 pub(super) struct Voice {
     weight: u32,

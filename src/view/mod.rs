@@ -218,12 +218,12 @@ impl<'a> Report<'a> {
 
     /// A framework's figures over all teams.
     fn tree(self, q: usize, framework: usize) -> &'a Tree {
-        &self.scorecard.quarters[q].all[framework]
+        self.scorecard.quarters[q].tree(framework, None)
     }
 
     /// A framework's figures for one team.
     fn team_tree(self, q: usize, team: usize, framework: usize) -> &'a Tree {
-        &self.scorecard.quarters[q].teams[team][framework]
+        self.scorecard.quarters[q].tree(framework, Some(team))
     }
 
     fn control_link(self, q: usize, framework: usize, control: usize) -> Link {
