@@ -9,14 +9,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use divan::{Bencher, black_box};
-use milepost::assessment::Assessment;
-use milepost::change::Course;
+use milepost::check;
+use milepost::load::workspace::{Workspace, load};
+use milepost::model::assessment::Assessment;
+use milepost::report::site::{File, Site, site};
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
+use milepost::score::change::Course;
 use milepost::score::{Scorecard, score};
-use milepost::site::{File, Site, site};
-use milepost::theme::Theme;
-use milepost::view::Report;
-use milepost::workspace::{Workspace, load};
-use milepost::{check, write};
+use milepost::write;
 
 fn main() {
     divan::main();

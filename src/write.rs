@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::Diagnostic;
-use crate::site::{File, Site};
+use crate::report::site::{File, Site};
 
 /// Lists what a build wrote, in the folder itself; a folder without it was not made by Milepost.
 pub const MANIFEST: &str = ".milepost-site";

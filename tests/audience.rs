@@ -7,15 +7,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use milepost::assessment::Assessment;
-use milepost::audience::redact;
-use milepost::provenance::Provenance;
-use milepost::settings::Audience;
-use milepost::site::site;
-use milepost::theme::Theme;
-use milepost::view::Report;
-use milepost::workspace::Workspace;
-use milepost::{check, closing, score, workspace};
+use milepost::check;
+use milepost::history::provenance::Provenance;
+use milepost::history::sealing;
+use milepost::load::workspace;
+use milepost::load::workspace::Workspace;
+use milepost::model::assessment::Assessment;
+use milepost::model::settings::Audience;
+use milepost::redact::redact;
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
+use milepost::score;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -135,7 +138,7 @@ fn folder() -> TempDir {
         }
     }
     let (workspace, assessment) = read(folder.path());
-    let closing = closing::close(&workspace, &assessment, &score::score(&assessment), 0).unwrap();
+    let closing = sealing::close(&workspace, &assessment, &score::score(&assessment), 0).unwrap();
     put(&closing.path, &closing.text);
     folder
 }
@@ -153,7 +156,7 @@ fn built(root: &Path, audience: Audience) -> Files {
     let scorecard = score::score(&assessment);
     let theme = Theme::new(&workspace, "default").unwrap();
     let nothing = Provenance::default();
-    let course = milepost::change::Course::of(&assessment);
+    let course = milepost::score::change::Course::of(&assessment);
     let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: Some(&nothing), course: &course };
     let site = site(report, &theme);
     site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap())).collect()
@@ -237,8 +240,8 @@ fn every_figure_is_that_of_the_full_report() {
         assert_eq!(told(&redacted), told(&full));
         assert_eq!(redacted.policy.digest(), full.policy.digest());
         let sealed = redacted.quarters[0].seal.as_ref().unwrap();
-        let verdict = closing::verify(sealed, Some((&redacted, &score::score(&redacted))));
-        assert_eq!(verdict.state(), closing::State::Unchanged);
+        let verdict = sealing::verify(sealed, Some((&redacted, &score::score(&redacted))));
+        assert_eq!(verdict.state(), sealing::State::Unchanged);
     }
     let scores = |audience| built(folder.path(), audience)["data/2026-Q2/scores.json"].clone();
     assert_eq!(scores(Audience::Board), scores(Audience::Full));

@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
-use milepost::catalog::Rank;
-use milepost::catalog::TeamRule;
-use milepost::change::{Cause, Change, NodeChange, Side, between, overall};
+use milepost::base::number::Mean;
 use milepost::export::change::{Comparison, json, print};
 use milepost::export::table::Style;
-use milepost::number::Mean;
+use milepost::model::catalog::Rank;
+use milepost::model::catalog::TeamRule;
+use milepost::model::settings::{Basis, OverallRule};
+use milepost::score::change::{Cause, Change, NodeChange, Side, between, overall};
 use milepost::score::{Figures, score};
-use milepost::settings::{Basis, OverallRule};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::Value;

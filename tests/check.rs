@@ -14,12 +14,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
-use milepost::assessment::Assessment;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
-use milepost::finding::{self, Finding};
+use milepost::load::workspace::{self, Workspace};
+use milepost::model::assessment::Assessment;
 use milepost::score;
-use milepost::workspace::{self, Workspace};
+use milepost::score::finding::{self, Finding};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -5,9 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use milepost::explain::{Explanation, Node, Subject, explain};
+use milepost::check;
+use milepost::load::workspace;
+use milepost::score::explain::{Explanation, Node, Subject, explain};
 use milepost::score::score;
-use milepost::{check, workspace};
 
 use self::pencil::{Exact, MILLION, cut, half_up, shown, value_of};
 

@@ -10,10 +10,10 @@ use std::process::Command;
 use insta::assert_snapshot;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::Severity;
-use milepost::gate::{MOST, Verdict, evaluate};
+use milepost::load::workspace::{self, Entry, Workspace};
+use milepost::model::settings::GateKind;
+use milepost::score::gate::{MOST, Verdict, evaluate};
 use milepost::score::score;
-use milepost::settings::GateKind;
-use milepost::workspace::{self, Entry, Workspace};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -406,8 +406,8 @@ fn gates_are_told_in_one_order_each_where_it_is_written() {
 fn a_line_names_the_first_causes_and_counts_the_rest() {
     let all: Vec<String> = (0..=MOST).map(|n| n.to_string()).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    assert_eq!(milepost::gate::listed(&all[..MOST]), all[..MOST].join(", "));
-    assert_eq!(milepost::gate::listed(&all), format!("{} and 1 more", all[..MOST].join(", ")));
+    assert_eq!(milepost::score::gate::listed(&all[..MOST]), all[..MOST].join(", "));
+    assert_eq!(milepost::score::gate::listed(&all), format!("{} and 1 more", all[..MOST].join(", ")));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

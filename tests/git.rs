@@ -12,8 +12,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use milepost::git::{self, Failure};
-use milepost::workspace::{self, Entry, Workspace};
+use milepost::load::git::{self, Failure};
+use milepost::load::workspace::{self, Entry, Workspace};
 use room::{MILEPOST, Run, run};
 use serde_json::Value;
 use tempfile::TempDir;

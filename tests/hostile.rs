@@ -7,8 +7,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use milepost::text::is_deceptive;
-use milepost::workspace;
+use milepost::base::text::is_deceptive;
+use milepost::load::workspace;
 use tempfile::TempDir;
 
 const EVIDENCE: &str = "content/2026-Q3/payments/protect.toml";

@@ -10,10 +10,10 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
+use milepost::base::text::inert;
 use milepost::check;
 use milepost::diagnostic::{self, Colour, Diagnostic, Format};
-use milepost::text::inert;
-use milepost::workspace::{self, Workspace};
+use milepost::load::workspace::{self, Workspace};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rayon::prelude::*;
 use scraper::Html;

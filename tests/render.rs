@@ -7,14 +7,14 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use milepost::assessment::Assessment;
 use milepost::check;
 use milepost::diagnostic::{self, Code, Colour, Diagnostic, Format};
+use milepost::load::workspace::{self, Workspace};
+use milepost::model::assessment::Assessment;
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
 use milepost::score;
-use milepost::site::site;
-use milepost::theme::Theme;
-use milepost::view::Report;
-use milepost::workspace::{self, Workspace};
 use scraper::{ElementRef, Html, Node, Selector};
 use tempfile::TempDir;
 
@@ -36,7 +36,7 @@ fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<
         Ok(theme) => theme,
         Err(found) => return (workspace, Vec::new(), found),
     };
-    let course = milepost::change::Course::of(&assessment);
+    let course = milepost::score::change::Course::of(&assessment);
     let site =
         site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
     let (mut files, mut found) = (Vec::new(), Vec::new());

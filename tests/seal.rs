@@ -10,8 +10,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
-use milepost::seal::{self, FIGURES, Part, Role, Value};
-use milepost::workspace::sha256;
+use milepost::load::workspace::sha256;
+use milepost::model::seal::{self, FIGURES, Part, Role, Value};
 use room::{Room, kills, tree};
 use serde_json::Value as Json;
 

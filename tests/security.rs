@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use milepost::{check, workspace};
+use milepost::check;
+use milepost::load::workspace;
 use serde_json::Value;
 use toml::de::DeTable;
 use walkdir::WalkDir;

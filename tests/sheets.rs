@@ -10,9 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use milepost::assessment::Assessment;
-use milepost::evidence::{Answer, Claim, State};
-use milepost::{check, workspace};
+use milepost::check;
+use milepost::load::workspace;
+use milepost::model::assessment::Assessment;
+use milepost::model::evidence::{Answer, Claim, State};
 use serde_json::Value;
 
 type Row = BTreeMap<String, String>;

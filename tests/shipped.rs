@@ -7,9 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use milepost::catalog::Framework;
+use milepost::check;
 use milepost::diagnostic::{self, Colour, Format};
-use milepost::{check, workspace};
+use milepost::load::workspace;
+use milepost::model::catalog::Framework;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use toml::de::{DeTable, DeValue};

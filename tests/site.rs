@@ -7,7 +7,8 @@
 
 use std::path::Path;
 
-use milepost::{check, workspace};
+use milepost::check;
+use milepost::load::workspace;
 use scraper::Html;
 
 use self::judge::{Files, Page, dead_links, judge, words};

@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use milepost::change::Course;
+use milepost::check;
+use milepost::load::workspace;
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
 use milepost::score;
-use milepost::site::site;
-use milepost::theme::Theme;
-use milepost::view::Report;
+use milepost::score::change::Course;
 use milepost::write::{Failure, MANIFEST, Written, write};
-use milepost::{check, workspace};
 use room::{MILEPOST, Room, Run, kills, run, tree};
 use walkdir::WalkDir;
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::{env, fs, process};
 
 use libfuzzer_sys::fuzz_target;
-use milepost::workspace;
+use milepost::load::workspace;
 use milepost_fuzz::{ground, stages};
 
 /// The folder of the workspace, with the ground's files in it.

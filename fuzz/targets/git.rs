@@ -11,12 +11,13 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use libfuzzer_sys::fuzz_target;
-use milepost::assessment::Assessment;
-use milepost::git::{self, Repository, Revision};
-use milepost::place::Origin;
-use milepost::text::is_deceptive;
-use milepost::workspace::Workspace;
-use milepost::{check, provenance};
+use milepost::model::assessment::Assessment;
+use milepost::load::git::{self, Repository, Revision};
+use milepost::base::place::Origin;
+use milepost::base::text::is_deceptive;
+use milepost::load::workspace::Workspace;
+use milepost::check;
+use milepost::history::provenance;
 use milepost_fuzz::{ground, stages};
 
 /// Answers with the file that is named after what is asked for; names of commits start with a `c`.

@@ -5,7 +5,8 @@
 use std::collections::HashSet;
 
 use libfuzzer_sys::fuzz_target;
-use milepost::{link, markdown};
+use milepost::base::link;
+use milepost::report::markdown;
 use milepost_fuzz::markup::{self, Allowed};
 
 const INLINE: &[Allowed] = &[("strong", &[]), ("em", &[]), ("del", &[]), ("code", &[]), ("a", &["href", "rel"])];

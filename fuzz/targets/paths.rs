@@ -3,10 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use milepost::evidence::Artifact;
-use milepost::quarter::Quarter;
-use milepost::workspace::{Patterns, glob_pattern};
-use milepost::{link, text};
+use milepost::model::evidence::Artifact;
+use milepost::base::quarter::Quarter;
+use milepost::load::workspace::{Patterns, glob_pattern};
+use milepost::base::link;
+use milepost::base::text;
 use milepost_fuzz::ground;
 
 fuzz_target!(|input: &str| {

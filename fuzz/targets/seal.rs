@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use milepost::seal;
-use milepost::workspace::sha256;
+use milepost::model::seal;
+use milepost::load::workspace::sha256;
 
 fuzz_target!(|text: &str| {
     judge(text);

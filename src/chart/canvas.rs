@@ -11,7 +11,7 @@ use plotters_backend::BackendCoord;
 
 use super::Frame;
 use super::pen::{Pen, Tenths, plain_id};
-use crate::text::{escape, line};
+use crate::base::text::{escape, line};
 
 /// A place in viewBox units, from the upper left.
 pub(super) type Point = (f64, f64);

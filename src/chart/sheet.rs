@@ -2,7 +2,7 @@
 
 use super::label::{LINE, SIZE, SMALL, width};
 use super::pen::Tenths;
-use crate::text::{escape, line};
+use crate::base::text::{escape, line};
 
 /// A chart with all that the page around it says otherwise.
 #[derive(Clone, Debug, Default)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::fields::Fields;
 use super::names::Names;
 use super::syntax::Parsed;
-use crate::action::{Action, Exception, Plan, Status};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::settings::{Settings, Team};
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
+use crate::model::plan::{Action, Exception, Plan, Status};
+use crate::model::settings::{Settings, Team};
 
 /// The file's name, beside the quarters' folders.
 pub(super) const FILE: &str = "actions.toml";

@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use super::evidence::{self, Context, Given};
 use super::names::Names;
 use super::{profile, quarter};
-use crate::assessment::QuarterAnswers;
-use crate::catalog::Framework;
+use crate::base::excerpt::Excerpt;
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
-use crate::evidence::{Answer, Claim, Period, State};
-use crate::excerpt::Excerpt;
-use crate::profile::Profile;
-use crate::quarter::Quarter;
-use crate::settings::Settings;
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
+use crate::model::assessment::QuarterAnswers;
+use crate::model::catalog::Framework;
+use crate::model::evidence::{Answer, Claim, Period, State};
+use crate::model::profile::Profile;
+use crate::model::settings::Settings;
 
 /// One answer: its quarter, its framework and control, its team.
 type Key = (Quarter, usize, usize, usize);

@@ -1,8 +1,8 @@
 //! An artifact's path as an evidence file gives it in, the workspace's file and its digest out.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::evidence::Artifact;
-use crate::workspace::{Entry, Workspace, sha256};
+use crate::load::workspace::{Entry, Workspace, sha256};
+use crate::model::evidence::Artifact;
 
 /// Why an artifact cannot be used.
 pub(super) enum Refusal {

@@ -6,10 +6,10 @@ use super::fields::{At, Fields};
 use super::measure::{self, Pending};
 use super::rules;
 use super::syntax::Parsed;
-use crate::catalog::{Category, Control, Framework, Function};
+use crate::base::link::is_name;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::link::is_name;
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
+use crate::model::catalog::{Category, Control, Framework, Function};
 
 /// The file that makes a folder of `controls/` a framework.
 const FRAMEWORK_FILE: &str = "framework.toml";

@@ -12,15 +12,15 @@ use super::fields::{At, Fields, unknown_key};
 use super::measure;
 use super::names::Names;
 use super::syntax::{Parsed, SyntaxError};
-use crate::catalog::{Control, Framework};
+use crate::base::excerpt::{Excerpt, Text};
+use crate::base::number::Level;
+use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
-use crate::excerpt::{Excerpt, Text};
-use crate::measure::Value;
-use crate::number::Level;
-use crate::place::Origin;
-use crate::settings::Scale;
-use crate::workspace::{Entry, Workspace};
+use crate::load::workspace::{Entry, Workspace};
+use crate::model::catalog::{Control, Framework};
+use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::model::measure::Value;
+use crate::model::settings::Scale;
 
 /// What an evidence file is read against.
 pub(super) struct Context<'a> {
@@ -505,7 +505,7 @@ fn strict_date(text: &str) -> Option<Date> {
 }
 
 fn check_link(fields: &mut Fields<'_, '_>, url: &At<&str>) {
-    if !crate::link::is_safe(url.value) {
+    if !crate::base::link::is_safe(url.value) {
         let message = if url.value.is_empty() {
             "`url` is empty".to_owned()
         } else {

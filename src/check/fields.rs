@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use crate::base::number::{Level, millionths};
+use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::number::{Level, millionths};
-use crate::place::Origin;
 
 /// A value and the bytes it stands at.
 pub(super) struct At<T> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::artifact::ancestors;
 use super::{actions, profile};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
+use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
 /// Reports files that could not be read. `artifacts` are the paths that evidence points to.
 pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {

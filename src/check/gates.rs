@@ -3,9 +3,9 @@
 use toml::de::DeValue;
 
 use super::fields::{At, Fields};
+use crate::base::number::{Level, MILLIONTHS};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::number::{Level, MILLIONTHS};
-use crate::settings::{Gate, GateException, GateKind, Scale, Team};
+use crate::model::settings::{Gate, GateException, GateKind, Scale, Team};
 
 /// Reads the gates; `mentioned` gets the ids that they look at.
 pub(super) fn read(

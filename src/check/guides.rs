@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::syntax::Parsed;
-use crate::assessment::Guide;
+use crate::base::link::is_name;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::link::is_name;
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
+use crate::model::assessment::Guide;
 
 /// What stands before and after a guide's front matter.
 const FENCE: &str = "+++";

@@ -9,11 +9,11 @@ use toml::de::{DeTable, DeValue};
 use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
 use super::names::{Ids, Names};
-use crate::catalog::Framework;
+use crate::base::number::{Level, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
-use crate::number::{Level, millionths, plain};
-use crate::settings::Scale;
+use crate::model::catalog::Framework;
+use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
+use crate::model::settings::Scale;
 
 /// What of a control can only be judged when every catalog and the scale are known.
 pub(super) struct Pending {

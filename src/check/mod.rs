@@ -24,13 +24,13 @@ pub use self::seals::seals;
 
 use self::names::{Ids, Names};
 use self::syntax::Parsed;
-use crate::assessment::{Assessment, Policy, PolicyFile};
-use crate::catalog::Framework;
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
-use crate::profile::{Profile, Targets};
-use crate::quarter::Quarter;
-use crate::settings::{Audience, Settings};
-use crate::workspace::{CONFIG, Entry, Workspace, sha256};
+use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
+use crate::model::assessment::{Assessment, Policy, PolicyFile};
+use crate::model::catalog::Framework;
+use crate::model::profile::{Profile, Targets};
+use crate::model::settings::{Audience, Settings};
 
 /// What a check finds.
 #[derive(Debug)]

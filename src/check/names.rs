@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Framework;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::model::catalog::Framework;
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]

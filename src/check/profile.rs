@@ -3,9 +3,9 @@
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
-use crate::settings::Scale;
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
+use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
+use crate::model::settings::Scale;
 
 /// The file's name: beside the quarters' folders for all of them, in a quarter's folder for that one.
 pub(super) const FILE: &str = "profile.toml";

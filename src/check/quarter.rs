@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::fields::Fields;
 use super::syntax::Parsed;
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::quarter::Quarter;
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
 
 /// What a quarter's own files say of it.
 pub(super) struct Header {

@@ -2,10 +2,10 @@
 
 use super::evidence::kinds;
 use super::fields::{At, Fields};
-use crate::catalog::{Framework, Need, Rules, TeamRule};
+use crate::base::number::Level;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::number::Level;
-use crate::settings::{Scale, Team};
+use crate::model::catalog::{Framework, Need, Rules, TeamRule};
+use crate::model::settings::{Scale, Team};
 
 /// The rules that a control's catalog gives it. Levels are judged later, when the scale is known.
 pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Rules {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::assessment::{PolicyFile, QuarterAnswers};
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::quarter::Quarter;
-use crate::seal::{self, Change, FILE, Fault, Happened, Previous, Role, Sealed};
-use crate::workspace::{Entry, Workspace};
+use crate::load::workspace::{Entry, Workspace};
+use crate::model::assessment::{PolicyFile, QuarterAnswers};
+use crate::model::seal::{self, Change, FILE, Fault, Happened, Previous, Role, Sealed};
 
 /// Every seal of the workspace, oldest first, whatever else is wrong with it. Without the quarters' answers it cannot be told
 /// which artifacts and catalogs have joined since.

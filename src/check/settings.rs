@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use super::fields::{At, Fields};
 use super::rules::{self, Override};
 use super::{gates, profile};
-use crate::catalog::{Need, TeamRule};
+use crate::base::link::is_name;
+use crate::base::number::{Level, MILLIONTHS};
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::link::is_name;
-use crate::number::{Level, MILLIONTHS};
-use crate::profile::Targets;
-use crate::quarter::Quarter;
-use crate::settings::{
+use crate::load::workspace::{Patterns, glob_pattern};
+use crate::model::catalog::{Need, TeamRule};
+use crate::model::profile::Targets;
+use crate::model::settings::{
     Audiences, Basis, Dimension, Hidden, NamedLevel, OverallRule, Scale, Scoring, Settings, Team, default_needs,
 };
-use crate::workspace::{Patterns, glob_pattern};
 
 /// Settings together with where the ids they mention stand, which only the catalogs can judge.
 pub(super) struct Read {
@@ -75,7 +75,7 @@ struct Report {
 }
 
 fn report(fields: &mut Fields<'_, '_>) -> Report {
-    let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::workspace::CONFIG))];
+    let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::load::workspace::CONFIG))];
     let Some(mut table) = fields.table("report") else {
         fields.require("report", "start the file with [report] and title = \"…\": every page carries it");
         return Report { frameworks: main, ..Report::default() };

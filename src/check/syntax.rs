@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use super::fields::Fields;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::workspace::{Entry, Workspace};
+use crate::load::workspace::{Entry, Workspace};
 
 /// One syntax error.
 pub(super) struct SyntaxError {

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use super::{Outcome, Output};
-use crate::assessment::Assessment;
+use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::export::counted;
-use crate::{check, finding, theme, workspace};
+use crate::load::workspace;
+use crate::model::assessment::Assessment;
+use crate::report::theme;
+use crate::score::finding;
 
 /// Report every mistake in the workspace, and what its newest quarter's numbers call for, all at once.
 #[derive(Debug, clap::Args)]

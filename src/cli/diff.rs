@@ -7,14 +7,14 @@ use clap::ValueEnum;
 use super::select::{Selector, find};
 use super::source::{Assessed, Source};
 use super::{Outcome, Output};
-use crate::change::{Side, between};
+use crate::base::text::line;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
 use crate::export::change::{self, Comparison};
 use crate::export::headline::headline;
 use crate::export::table::{Style, inert_markdown};
+use crate::score::change::{Side, between};
 use crate::score::{Scorecard, score};
-use crate::text::line;
 
 /// Show what moved between two quarters, split into its causes: method, scope, newly assessed, evidence, scored up, scored down.
 #[derive(Debug, clap::Args)]

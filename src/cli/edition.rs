@@ -8,18 +8,18 @@ use rayon::prelude::*;
 
 use super::Output;
 use super::source::{Assessed, Source};
-use crate::assessment::Assessment;
-use crate::audience::redact;
-use crate::change::Course;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
-use crate::finding;
-use crate::provenance::Provenance;
+use crate::history::provenance::Provenance;
+use crate::load::workspace::Workspace;
+use crate::model::assessment::Assessment;
+use crate::model::settings::{Audience, Hidden};
+use crate::redact::redact;
+use crate::report::site::{Site, site};
+use crate::report::theme::Theme;
+use crate::report::view::Report;
+use crate::score::change::Course;
+use crate::score::finding;
 use crate::score::{self, Scorecard};
-use crate::settings::{Audience, Hidden};
-use crate::site::{Site, site};
-use crate::theme::Theme;
-use crate::view::Report;
-use crate::workspace::Workspace;
 
 /// For whom a report is made.
 #[derive(Debug, clap::Args)]

@@ -7,11 +7,11 @@ use clap::ValueEnum;
 use super::select::{Selector, position};
 use super::source::{Assessed, Source};
 use super::{Outcome, Output};
+use crate::base::place::Origin;
+use crate::base::text::line;
 use crate::diagnostic::Colour;
-use crate::explain::{Explanation, Formula, Input, Node, Subject, explain};
-use crate::place::Origin;
-use crate::provenance::Trace;
-use crate::text::line;
+use crate::history::provenance::Trace;
+use crate::score::explain::{Explanation, Formula, Input, Node, Subject, explain};
 
 /// Show how a number was made: its rule with its values, what went in and what was left out.
 #[derive(Debug, clap::Args)]
@@ -60,7 +60,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
             say_who(&mut explanation, subject, &assessed, root);
             let result = match args.format {
                 Format::Text => print(&explanation),
-                Format::Json => crate::text::json(&explanation),
+                Format::Json => crate::base::text::json(&explanation),
             };
             Output::result(result, remarks.clone())
         }
@@ -83,7 +83,7 @@ fn say_who(explanation: &mut Explanation, subject: Subject<'_>, assessed: &Asses
 }
 
 /// The node that `id` names.
-fn node(frameworks: &[crate::catalog::Framework], id: &str) -> Result<(usize, Node), String> {
+fn node(frameworks: &[crate::model::catalog::Framework], id: &str) -> Result<(usize, Node), String> {
     if id.eq_ignore_ascii_case("overall") {
         return Ok((0, Node::Overall));
     }

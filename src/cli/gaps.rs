@@ -8,7 +8,7 @@ use super::select::Selector;
 use crate::diagnostic::Colour;
 use crate::export::table::Style;
 use crate::export::{csv, json, table};
-use crate::gap;
+use crate::score::gap;
 
 /// Print the gap list of a quarter: widest gap first, then by weight, then by id.
 #[derive(Debug, clap::Args)]

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::select::Selector;
 use super::{Outcome, Output};
+use crate::base::text::line;
 use crate::diagnostic::{self, Colour, Diagnostic};
-use crate::gate::{Verdict, evaluate, listed};
-use crate::text::line;
+use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
 #[derive(Debug, clap::Args)]
@@ -147,5 +147,5 @@ fn json(quarter: &str, verdicts: &[Verdict]) -> String {
     });
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
     let out = Json { quarter, failed, gates: gates.collect() };
-    crate::text::json(&out)
+    crate::base::text::json(&out)
 }

@@ -23,10 +23,10 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::assessment::Assessment;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
+use crate::model::assessment::Assessment;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]

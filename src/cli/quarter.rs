@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, Output};
-use crate::assessment::Assessment;
+use crate::base::quarter::Quarter;
+use crate::base::text::line;
 use crate::check;
 use crate::diagnostic::{self, Colour, Format};
 use crate::export::counted;
-use crate::quarter::Quarter;
-use crate::roll::{Folder, LeftOut, Refusal, Roll, TeamRoll, roll};
-use crate::settings::Team;
-use crate::text::line;
-use crate::workspace::{Entry, Workspace};
+use crate::history::opening::{Folder, LeftOut, Refusal, Roll, TeamRoll, roll};
+use crate::load::workspace::{Entry, Workspace};
+use crate::model::assessment::Assessment;
+use crate::model::settings::Team;
 use crate::write::add_folders;
 
 /// Open a new quarter: every answer of the newest one, marked as carried, with the evidence that is still current.

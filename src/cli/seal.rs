@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::select::find;
 use super::{Outcome, Output};
-use crate::closing::{Closing, close};
+use crate::base::text::line;
 use crate::diagnostic::Colour;
-use crate::seal::Seal;
-use crate::text::line;
-use crate::workspace::sha256;
+use crate::history::sealing::{Closing, close};
+use crate::load::workspace::sha256;
+use crate::model::seal::Seal;
 use crate::write::add;
 
 /// Close a quarter: write seal.toml with the digest of every file that its numbers rest on, the numbers, and the digest of the seal

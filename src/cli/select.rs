@@ -1,9 +1,9 @@
 //! `--quarter`, `--team`, `--function` and `--framework` in, what they select out.
 
 use super::source::Source;
-use crate::assessment::Assessment;
 use crate::diagnostic::nearest;
 use crate::export::Selection;
+use crate::model::assessment::Assessment;
 use crate::score::Scorecard;
 
 /// What to show of the workspace.

@@ -7,8 +7,8 @@ use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal};
 use crate::diagnostic::Colour;
+use crate::load::workspace;
 use crate::serve::{Build, serve};
-use crate::workspace;
 
 /// Show the report in a browser on this machine, and make it anew whenever a file of the workspace changes.
 ///

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::{Outcome, Output};
-use crate::assessment::Assessment;
+use crate::base::place::Origin;
 use crate::diagnostic::{self, Colour, Format};
-use crate::git::{self, Failure, Repository, Revision};
-use crate::place::Origin;
-use crate::provenance::{self, Provenance};
-use crate::workspace::{self, Workspace};
+use crate::history::provenance::{self, Provenance};
+use crate::load::git::{self, Failure, Repository, Revision};
+use crate::load::workspace::{self, Workspace};
+use crate::model::assessment::Assessment;
 
 /// Which state of the workspace is read.
 #[derive(Clone, Debug, Default, clap::Args)]

@@ -7,15 +7,15 @@ use serde::Serialize;
 
 use super::select::find;
 use super::{Outcome, Output};
-use crate::assessment::Assessment;
+use crate::base::number::plain;
+use crate::base::text::line;
 use crate::check::{self, Checked};
-use crate::closing::{Compared, Difference, Figure, MayDiffer, State, TOOL, Verdict, verify};
 use crate::diagnostic::{self, Code, Colour};
-use crate::number::plain;
+use crate::history::sealing::{Compared, Difference, Figure, MayDiffer, State, TOOL, Verdict, verify};
+use crate::load::workspace;
+use crate::model::assessment::Assessment;
+use crate::model::seal::{Change, FIGURES, LEVELS, Part, Previous, Seal, Sealed, Value};
 use crate::score::Scorecard;
-use crate::seal::{Change, FIGURES, LEVELS, Part, Previous, Seal, Sealed, Value};
-use crate::text::line;
-use crate::workspace;
 
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
 /// name each that differs, and check the seals and their chain.
@@ -285,5 +285,5 @@ fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> St
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
     let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
-    crate::text::json(&report)
+    crate::base::text::json(&report)
 }

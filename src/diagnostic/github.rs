@@ -1,8 +1,8 @@
 //! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
 
 use super::{Diagnostic, Severity, positions};
-use crate::text::inert;
-use crate::workspace::Workspace;
+use crate::base::text::inert;
+use crate::load::workspace::Workspace;
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
     diagnostics.iter().map(|diagnostic| command(diagnostic, workspace)).collect()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Diagnostic, Place, positions};
-use crate::workspace::Workspace;
+use crate::load::workspace::Workspace;
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -34,7 +34,7 @@ struct Related<'a> {
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
     let rows: Vec<_> = diagnostics.iter().map(|diagnostic| row(diagnostic, workspace)).collect();
-    crate::text::json(&rows)
+    crate::base::text::json(&rows)
 }
 
 fn row<'a>(diagnostic: &'a Diagnostic, workspace: &Workspace) -> Row<'a> {

@@ -7,8 +7,8 @@ mod text;
 
 use std::fmt;
 
-pub use crate::place::Place;
-use crate::workspace::Workspace;
+pub use crate::base::place::Place;
+use crate::load::workspace::Workspace;
 
 /// One mistake: what it is, where it stands and what to do about it.
 #[derive(Clone, Debug)]

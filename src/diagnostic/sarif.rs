@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Code, Diagnostic, Place, Severity, positions};
-use crate::workspace::{Workspace, sha256};
+use crate::load::workspace::{Workspace, sha256};
 
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
     let rules: Vec<Value> = Code::ALL
@@ -26,7 +26,7 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String
             "results": results,
         }],
     });
-    crate::text::json(&log)
+    crate::base::text::json(&log)
 }
 
 /// SARIF's word for a severity.

@@ -4,8 +4,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Colour, Diagnostic, Place, Severity, position};
-use crate::text::{inert, line};
-use crate::workspace::Workspace;
+use crate::base::text::{inert, line};
+use crate::load::workspace::Workspace;
 
 /// Prints each diagnostic and a closing line that counts them; nothing at all for none.
 pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace, colour: Colour) -> String {
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::Code;
-    use crate::workspace::{Entry, load};
+    use crate::load::workspace::{Entry, load};
 
     #[test]
     fn a_byte_order_mark_anywhere_is_no_reason_to_panic() {

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::table::{Style, inert_markdown, table};
-use crate::assessment::Assessment;
-use crate::catalog::Rank;
-use crate::change::{Cause, Change, NodeChange, Part};
-use crate::number::{Level, signed};
-use crate::text::line;
+use crate::base::number::{Level, signed};
+use crate::base::text::line;
+use crate::model::assessment::Assessment;
+use crate::model::catalog::Rank;
+use crate::score::change::{Cause, Change, NodeChange, Part};
 
 /// A change and what it is called.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +120,7 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         answers: answers.collect(),
         targets: targets.collect(),
     };
-    crate::text::json(&out)
+    crate::base::text::json(&out)
 }
 
 /// How many controls are listed for a cause.

@@ -3,10 +3,10 @@
 use csv::Writer;
 
 use super::{Node, Selection};
-use crate::assessment::{Assessment, Support};
-use crate::gap::Gaps;
-use crate::number::{Level, Mean};
-use crate::text::inert;
+use crate::base::number::{Level, Mean};
+use crate::base::text::inert;
+use crate::model::assessment::{Assessment, Support};
+use crate::score::gap::Gaps;
 
 /// The scores, one row a node.
 pub fn scores(selection: &Selection<'_>) -> String {

@@ -2,10 +2,10 @@
 
 use super::change::{Comparison, digits};
 use super::counted;
-use crate::catalog::Rank;
-use crate::change::{AnswerChange, Cause, Change, NodeChange, Part, Side};
-use crate::evidence::Item;
-use crate::number::signed;
+use crate::base::number::signed;
+use crate::model::catalog::Rank;
+use crate::model::evidence::Item;
+use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, Side};
 
 /// How many Categories are named.
 const MOST_CATEGORIES: usize = 3;

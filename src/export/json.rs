@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::{Node, Selection};
-use crate::catalog::Rank;
-use crate::gap::Gaps;
-use crate::number::Mean;
+use crate::base::number::Mean;
+use crate::model::catalog::Rank;
+use crate::score::gap::Gaps;
 
 #[derive(Serialize)]
 struct Scores<'a> {
@@ -61,7 +61,7 @@ pub fn scores(selection: &Selection<'_>) -> String {
         categories: of(Rank::Category).collect(),
         controls: of(Rank::Control).collect(),
     };
-    crate::text::json(&scores)
+    crate::base::text::json(&scores)
 }
 
 fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
@@ -74,7 +74,7 @@ fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
         mean: millionths(&figures.mean),
         low: millionths(&figures.low),
         high: millionths(&figures.high),
-        floor: figures.counts.floor.map(crate::number::Level::millionths),
+        floor: figures.counts.floor.map(crate::base::number::Level::millionths),
         claimed: millionths(&figures.claimed),
         supported: millionths(&figures.supported),
         unweighted: millionths(&figures.unweighted),
@@ -130,14 +130,14 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
             gap: gap.gap.millionths(),
             score: figures.score(selection.decimals()).and_then(|score| number(&score)),
             target: figures.target.as_ref().map(Mean::millionths),
-            floor: figures.counts.floor.map(crate::number::Level::millionths),
+            floor: figures.counts.floor.map(crate::base::number::Level::millionths),
             assessed: figures.counts.assessed,
             applicable: figures.counts.applicable(),
             weight: control.rules.weight,
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
-    crate::text::json(&GapList {
+    crate::base::text::json(&GapList {
         quarter: selection.quarter_name(),
         framework: &catalog.id,
         team: selection.team.map(|team| selection.assessment.settings.teams[team].id.as_str()),

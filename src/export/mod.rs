@@ -4,11 +4,10 @@ pub mod change;
 pub mod csv;
 pub mod headline;
 pub mod json;
-pub mod search;
 pub mod table;
 
-use crate::assessment::Assessment;
-use crate::catalog::{Framework, Rank};
+use crate::model::assessment::Assessment;
+use crate::model::catalog::{Framework, Rank};
 use crate::score::{Figures, Tree};
 
 /// What is exported: one framework in one quarter, for all teams or for one, whole or one Function of it.

@@ -3,12 +3,12 @@
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::{Node, Selection};
-use crate::catalog::Rank;
-use crate::gap::Gaps;
-use crate::number::{Level, Mean};
+use crate::base::number::{Level, Mean};
+use crate::base::text::line;
+use crate::model::catalog::Rank;
+use crate::model::settings::Basis;
 use crate::score::Withheld;
-use crate::settings::Basis;
-use crate::text::line;
+use crate::score::gap::Gaps;
 
 /// Where a table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Answers or parts in, one node's figures out: a mean never without what stands beside it.
 
 use super::standing::Standing;
-use crate::catalog::TeamRule;
-use crate::evidence::State;
-use crate::number::{Level, Mean, percent, rounded_mean};
-use crate::profile::Target;
-use crate::settings::{Basis, Settings};
+use crate::base::number::{Level, Mean, percent, rounded_mean};
+use crate::model::catalog::TeamRule;
+use crate::model::evidence::State;
+use crate::model::profile::Target;
+use crate::model::settings::{Basis, Settings};
 
 /// Everything that is said of one node: a control, a Category, a Function, a framework.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ pub struct Counts {
     pub targeted: u32,
     /// The lowest level of any answer.
     pub floor: Option<Level>,
-    /// How many answers are at each level of [`crate::settings::Scale::steps`].
+    /// How many answers are at each level of [`crate::model::settings::Scale::steps`].
     pub levels: Vec<u32>,
 }
 
@@ -353,10 +353,10 @@ impl Figure {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::assessment::tests::answer;
-    use crate::evidence::Claim;
-    use crate::profile::tests::target;
-    use crate::settings::tests::{scale, settings};
+    use crate::model::assessment::tests::answer;
+    use crate::model::evidence::Claim;
+    use crate::model::profile::tests::target;
+    use crate::model::settings::tests::{scale, settings};
 
     fn defaults() -> Settings {
         settings(&[])

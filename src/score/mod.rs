@@ -1,6 +1,12 @@
 //! Assessment in, Scorecard out: every figure that pages, tables, data files and gates show is made here, and only here.
 
+pub mod change;
+pub mod explain;
 mod figures;
+pub mod finding;
+pub mod gap;
+pub mod gate;
+pub mod projection;
 mod standing;
 
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
@@ -9,11 +15,11 @@ pub use self::standing::{Standing, below, current, restand, said_otherwise, unme
 use rayon::prelude::*;
 
 use self::figures::{Given, Voice};
-use crate::assessment::Assessment;
-use crate::catalog::{Framework, TeamRule};
-use crate::evidence::State;
-use crate::number::Level;
-use crate::settings::{OverallRule, Settings};
+use crate::base::number::Level;
+use crate::model::assessment::Assessment;
+use crate::model::catalog::{Framework, TeamRule};
+use crate::model::evidence::State;
+use crate::model::settings::{OverallRule, Settings};
 
 /// The figures of a whole assessment.
 #[derive(Clone, Debug)]
@@ -225,9 +231,9 @@ impl Tree {
 mod tests {
     use super::figures::tests::{line, plain};
     use super::*;
-    use crate::assessment::tests::{assessment as assessment_of, framework, quarter};
-    use crate::profile::tests::target;
-    use crate::settings::tests::settings;
+    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::profile::tests::target;
+    use crate::model::settings::tests::settings;
 
     /// The controls of most tests here: three of A in two Categories, one of B.
     const FOUR: &[(&str, u32)] = &[("A.X-1", 1), ("A.X-2", 1), ("A.Y-1", 1), ("B.X-1", 1)];

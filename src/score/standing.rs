@@ -1,11 +1,11 @@
 //! One answer and its evidence in, the levels that it claims and that its evidence carries out.
 
-use crate::assessment::Assessment;
-use crate::catalog::{Control, Need};
-use crate::evidence::{Answer, Claim, Item};
-use crate::measure;
-use crate::number::{Level, rounded_mean};
-use crate::settings::{Basis, Settings};
+use crate::base::number::{Level, rounded_mean};
+use crate::model::assessment::Assessment;
+use crate::model::catalog::{Control, Need};
+use crate::model::evidence::{Answer, Claim, Item};
+use crate::model::measure;
+use crate::model::settings::{Basis, Settings};
 
 /// Where an assessed answer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

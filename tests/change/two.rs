@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use milepost::assessment::{Assessment, QuarterAnswers};
-use milepost::catalog::{Category, Control, Framework, Function, TeamRule};
-use milepost::change::{Change, Side, between};
-use milepost::profile::Target;
+use milepost::model::assessment::{Assessment, QuarterAnswers};
+use milepost::model::catalog::{Category, Control, Framework, Function, TeamRule};
+use milepost::model::profile::Target;
+use milepost::model::settings::Settings;
+use milepost::score::change::{Change, Side, between};
 use milepost::score::{Figures, Tree};
-use milepost::settings::Settings;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use milepost::check::Checked;
 use milepost::diagnostic::{self, Colour, Format};
+use milepost::load::workspace::Workspace;
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
 use milepost::score;
-use milepost::site::site;
-use milepost::theme::Theme;
-use milepost::view::Report;
-use milepost::workspace::Workspace;
 use rayon::prelude::*;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
@@ -25,7 +25,7 @@ pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
     let assessment = checked.assessment.expect(&printed);
     let scorecard = score::score(&assessment);
     let theme = Theme::new(workspace, &assessment.settings.theme).unwrap();
-    let course = milepost::change::Course::of(&assessment);
+    let course = milepost::score::change::Course::of(&assessment);
     let site =
         site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));

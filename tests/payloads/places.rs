@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use milepost::check::{self, Checked};
-use milepost::workspace::{self, Entry, Workspace};
+use milepost::load::workspace::{self, Entry, Workspace};
 use tempfile::TempDir;
 
 /// Each file's path and text.

@@ -1,0 +1,8 @@
+//! The small values that every room uses: numbers, quarters, texts, links, and places in files.
+
+pub mod excerpt;
+pub mod link;
+pub mod number;
+pub mod place;
+pub mod quarter;
+pub mod text;

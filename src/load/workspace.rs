@@ -1,0 +1,459 @@
+//! A folder in, its files' contents out: the only reader of the disk. Nothing is judged here, whatever is wrong with a file is part
+//! of its entry.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+use sha2::{Digest, Sha256};
+use toml::de::DeTable;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::base::excerpt::Text;
+use crate::load::embedded;
+
+/// The workspace's own file, at its root.
+pub const CONFIG: &str = "milepost.toml";
+/// The largest TOML, Markdown or theme file that is read, in bytes.
+pub const TEXT_LIMIT: u64 = 1 << 20;
+/// The largest artifact whose digest is taken, in bytes.
+pub const ARTIFACT_LIMIT: u64 = 64 << 20;
+/// The largest `seal.toml` that is read, in bytes: it names every file of a quarter.
+pub const SEAL_LIMIT: u64 = 16 << 20;
+/// The most files and folders that a workspace may hold below the folders that are walked.
+pub const FILE_LIMIT: usize = 50_000;
+/// The deepest folder that is read, counted from the folders that are walked.
+pub const DEPTH_LIMIT: usize = 16;
+
+/// All that was found in a workspace, over the embedded catalogs and theme: a file of the same path replaces the embedded one.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Each file by its path relative to the root, with `/` between folders.
+    pub files: BTreeMap<String, Entry>,
+    /// What stands before each path where it is printed, for places to be found from where the user stands: the folder as they
+    /// named it, `REVISION:` and the folder in its repository, or nothing for an absolute folder.
+    pub prefix: String,
+    /// Which files are catalogs and which are evidence.
+    pub patterns: Patterns,
+    /// More than [`FILE_LIMIT`] files were found; those after the limit were not read.
+    pub truncated: bool,
+}
+
+/// What one path holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A TOML, Markdown or theme file.
+    Text(Text),
+    /// A text file with bytes that are not UTF-8: what it reads like, and where the first bad byte stands.
+    NotUtf8 {
+        /// The text with each bad sequence replaced by U+FFFD.
+        lossy: String,
+        /// Byte offset of the first bad byte, the same in `lossy` and in the file.
+        at: usize,
+        /// SHA-256 of the file as it is, in lower-case hexadecimal.
+        sha256: String,
+    },
+    /// Any other file, known by its digest.
+    Artifact {
+        /// SHA-256 in lower-case hexadecimal.
+        sha256: String,
+    },
+    /// A picture or font of a theme.
+    Asset(Vec<u8>),
+    /// Larger than [`TEXT_LIMIT`] or [`ARTIFACT_LIMIT`].
+    TooLarge {
+        /// Its size in bytes.
+        bytes: u64,
+        /// The limit that it exceeds, in bytes.
+        limit: u64,
+    },
+    /// A symbolic link, never followed: it could lead out of the workspace or around in circles.
+    Link,
+    /// The system refused, in its own words.
+    Unreadable(String),
+}
+
+impl Workspace {
+    /// What is embedded, and the workspace's own file, which says where the rest is found.
+    pub(crate) fn new(prefix: String, config: Option<Entry>) -> Self {
+        let embedded = embedded::FILES.iter();
+        let mut files: BTreeMap<String, Entry> =
+            embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Text::Embedded(text)))).collect();
+        files.extend(config.map(|config| (CONFIG.to_owned(), config)));
+        let mut workspace = Self { files, prefix, patterns: Patterns::read(""), truncated: false };
+        workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
+        workspace
+    }
+
+    /// A file's path as it is printed.
+    pub fn shown(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// The text of a file, if it is one that can be shown.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        match self.files.get(path)? {
+            Entry::Text(text) => Some(text),
+            Entry::NotUtf8 { lossy, .. } => Some(lossy),
+            _ => None,
+        }
+    }
+
+    /// The SHA-256 of a file, if there is one that can be read.
+    pub fn digest(&self, path: &str) -> Option<String> {
+        match self.files.get(path)? {
+            Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. } => Some(sha256.clone()),
+            Entry::Text(text) => Some(sha256(text.as_bytes())),
+            Entry::Asset(bytes) => Some(sha256(bytes)),
+            Entry::TooLarge { .. } | Entry::Link | Entry::Unreadable(_) => None,
+        }
+    }
+
+    /// Whether a file is one that `milepost` carries, and that no file of the workspace replaces.
+    pub fn is_embedded(&self, path: &str) -> bool {
+        matches!(self.files.get(path), Some(Entry::Text(Text::Embedded(_))))
+    }
+}
+
+/// The globs of `[files]` in `milepost.toml`; `*` stays within one folder and never matches a hidden name.
+#[derive(Debug, Clone)]
+pub struct Patterns {
+    /// Catalog files.
+    pub controls: Vec<Pattern>,
+    /// Evidence files: the last two folders of each path are its quarter and its team.
+    pub evidence: Vec<Pattern>,
+    /// Guides.
+    pub guides: Vec<Pattern>,
+    /// The folders of quarters: the globs of evidence without their last two parts.
+    quarters: Vec<Pattern>,
+}
+
+impl Patterns {
+    /// The default of `[files] controls`.
+    pub const CONTROLS: &str = "controls/**/*.toml";
+    /// The default of `[files] evidence`.
+    pub const EVIDENCE: &str = "content/*/*/*.toml";
+
+    /// The default of `[files] guides`.
+    pub const GUIDES: &str = "content/guides/**/*.md";
+
+    /// Reads `[files]` leniently: what is wrong there is said when the workspace is checked, and the default stands in for it.
+    fn read(config: &str) -> Self {
+        let (table, _) = DeTable::parse_recoverable(config);
+        let globs = |key: &str, default: &str| {
+            let files = table.get_ref().get("files").and_then(|files| files.get_ref().as_table());
+            let list = files.and_then(|files| files.get(key)).and_then(|list| list.get_ref().as_array());
+            let patterns: Option<Vec<_>> = list.map(|list| {
+                list.iter()
+                    .filter_map(|glob| glob.get_ref().as_str())
+                    .filter_map(|glob| glob_pattern(glob).ok())
+                    .collect()
+            });
+            patterns
+                .filter(|patterns| !patterns.is_empty())
+                .unwrap_or_else(|| glob_pattern(default).into_iter().collect())
+        };
+        let evidence = globs("evidence", Self::EVIDENCE);
+        let quarter = |glob: &Pattern| Pattern::new(glob.as_str().rsplitn(3, '/').nth(2)?).ok();
+        let quarters = evidence.iter().filter_map(quarter).collect();
+        let (controls, guides) = (globs("controls", Self::CONTROLS), globs("guides", Self::GUIDES));
+        Self { controls, evidence, guides, quarters }
+    }
+
+    /// Whether `path` is a catalog file: one that a glob of `[files] controls` names, or one where the embedded ones stand.
+    pub fn is_catalog(&self, path: &str) -> bool {
+        path.starts_with("controls/") || matches(&self.controls, path)
+    }
+
+    /// Whether `path` is an evidence file.
+    pub fn is_evidence(&self, path: &str) -> bool {
+        matches(&self.evidence, path)
+    }
+
+    /// Whether `path` is a guide.
+    pub fn is_guide(&self, path: &str) -> bool {
+        matches(&self.guides, path)
+    }
+
+    /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
+    pub fn profile_folders(&self) -> Vec<String> {
+        let above = |pattern: &Pattern| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
+        let mut seen = BTreeSet::new();
+        self.quarters.iter().filter_map(above).filter(|folder| seen.insert(folder.clone())).collect()
+    }
+
+    /// The folder of the quarter whose own file `path` is, as in `content/2026-Q3/quarter.toml`.
+    pub fn quarter_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let (folder, _) = path
+            .rsplit_once('/')
+            .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml" | "seal.toml"))?;
+        matches(&self.quarters, folder).then_some(folder)
+    }
+
+    /// Whether `folder` is one in which a quarter lies.
+    pub fn is_quarter(&self, folder: &str) -> bool {
+        matches(&self.quarters, folder)
+    }
+
+    /// The folders below which all evidence lies: each glob up to its first wildcard.
+    pub fn evidence_roots(&self) -> Vec<String> {
+        self.evidence.iter().map(|pattern| literal_folder(pattern.as_str())).collect()
+    }
+
+    /// The folders below which everything that is read lies, none inside another.
+    pub(crate) fn roots(&self) -> Vec<String> {
+        let mut roots = self.evidence_roots();
+        roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
+        roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
+        roots.push("themes".to_owned());
+        roots.sort();
+        roots.dedup();
+        let kept = roots.clone();
+        roots.retain(|root| {
+            !kept.iter().any(|other| root.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        });
+        roots
+    }
+}
+
+/// Compiles one glob of `[files]`. It must name a folder first and stay inside the workspace.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
+    let first = glob.split('/').next().unwrap_or_default();
+    if first.is_empty()
+        || first.contains(['*', '?', '['])
+        || !glob.contains('/')
+        || glob.split('/').any(|part| matches!(part, "" | "." | ".."))
+    {
+        return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
+    }
+    Pattern::new(glob).map_err(|error| error.msg.to_owned())
+}
+
+fn matches(patterns: &[Pattern], path: &str) -> bool {
+    // The crate's defaults would let `*` cross folders and match hidden files.
+    let options =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+    patterns.iter().any(|pattern| pattern.matches_with(path, options))
+}
+
+fn literal_folder(glob: &str) -> String {
+    let folders = glob.split('/').take_while(|part| !part.contains(['*', '?', '[']));
+    let mut folders: Vec<&str> = folders.collect();
+    if folders.len() == glob.split('/').count() {
+        folders.pop();
+    }
+    folders.join("/")
+}
+
+/// Reads the workspace at `root`. A folder without `milepost.toml` gives a workspace without it, which the check will say.
+pub fn load(root: &Path) -> Workspace {
+    let mut workspace = opened(root);
+    let mut count = 0;
+    for folder in workspace.patterns.roots() {
+        // A walk does not follow its own root, but would pass through a link above it.
+        if let Some(link) = link_above(root, &folder) {
+            workspace.files.insert(link, Entry::Link);
+            continue;
+        }
+        for found in walk(&root.join(&folder)) {
+            count += 1;
+            workspace.truncated = count > FILE_LIMIT;
+            if workspace.truncated {
+                return workspace;
+            }
+            if let Some((path, entry)) = read_entry(root, found) {
+                workspace.files.insert(path, entry);
+            }
+        }
+    }
+    workspace
+}
+
+/// The workspace with nothing read but its own file.
+fn opened(root: &Path) -> Workspace {
+    let config = root.join(CONFIG);
+    let found = fs::symlink_metadata(&config).ok();
+    let config = found.map(|found| entry(CONFIG, if found.is_symlink() { Found::Link } else { read(&config, CONFIG) }));
+    Workspace::new(shown_root(root), config)
+}
+
+/// Where everything that [`load`] reads from the workspace at `root` lies: its own file, and folders.
+pub fn watched(root: &Path) -> Vec<PathBuf> {
+    let folders = opened(root).patterns.roots().into_iter();
+    std::iter::once(root.join(CONFIG)).chain(folders.map(|folder| root.join(folder))).collect()
+}
+
+/// The first folder on the way down to `folder` that is a link.
+fn link_above(root: &Path, folder: &str) -> Option<String> {
+    let ends = folder.match_indices('/').map(|(end, _)| &folder[..end]);
+    let is_link = |path: &&str| fs::symlink_metadata(root.join(path)).is_ok_and(|found| found.is_symlink());
+    ends.into_iter().find(is_link).map(str::to_owned)
+}
+
+/// What stands before the paths below a relative root: the root without what changes nothing in it.
+fn shown_root(root: &Path) -> String {
+    let parts = root.components().filter(|part| !matches!(part, Component::CurDir));
+    let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    if root.is_absolute() || parts.is_empty() { String::new() } else { parts.join("/") + "/" }
+}
+
+fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+    let hidden = |entry: &DirEntry| entry.depth() > 0 && is_hidden(entry.file_name().as_encoded_bytes());
+    WalkDir::new(folder)
+        .follow_links(false)
+        .follow_root_links(false)
+        .max_depth(DEPTH_LIMIT)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(move |entry| !hidden(entry))
+}
+
+/// The path and contents of one thing found; `None` for a folder, and for a root that is not there.
+fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, Entry)> {
+    let relative = |path: &Path| relative(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes());
+    let (path, found) = match found {
+        Ok(found) if found.file_type().is_dir() && found.depth() < DEPTH_LIMIT => return None,
+        Ok(found) => {
+            let kind = found.file_type();
+            let path = relative(found.path());
+            let found = if kind.is_symlink() {
+                Found::Link
+            } else if kind.is_dir() {
+                Found::TooDeep
+            } else if found.path().to_str().is_none() {
+                Found::BadName
+            } else {
+                read(found.path(), &path)
+            };
+            (path, found)
+        }
+        Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => return None,
+        Err(error) => (error.path().map(relative).unwrap_or_default(), Found::Refused(plain_reason(error.io_error()))),
+    };
+    let entry = entry(&path, found);
+    Some((path, entry))
+}
+
+/// What a reader found at a path.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// A file of no more than [`limit`] bytes.
+    File(Vec<u8>),
+    /// A larger one, with its size.
+    TooLarge(u64),
+    /// A symbolic link.
+    Link,
+    /// A folder below which nothing is read.
+    TooDeep,
+    /// A file whose name is no text.
+    BadName,
+    /// Something that cannot be read, and why.
+    Refused(String),
+}
+
+/// What the workspace holds at `path`, where this was found: the one rule for every reader.
+pub(crate) fn entry(path: &str, found: Found) -> Entry {
+    match found {
+        Found::File(bytes) if is_text(path) => text_entry(&bytes),
+        Found::File(bytes) if path.starts_with("themes/") => Entry::Asset(bytes),
+        Found::File(bytes) => Entry::Artifact { sha256: sha256(&bytes) },
+        Found::TooLarge(bytes) => Entry::TooLarge { bytes, limit: limit(path) },
+        Found::Link => Entry::Link,
+        Found::TooDeep => Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders")),
+        Found::BadName => Entry::Unreadable("its name is not UTF-8".to_owned()),
+        Found::Refused(why) => Entry::Unreadable(why),
+    }
+}
+
+/// The most bytes that are read of the file at `path`.
+pub(crate) fn limit(path: &str) -> u64 {
+    if path.ends_with("/seal.toml") {
+        SEAL_LIMIT
+    } else if is_text(path) || path.starts_with("themes/") {
+        TEXT_LIMIT
+    } else {
+        ARTIFACT_LIMIT
+    }
+}
+
+/// A path as the workspace names it.
+pub(crate) fn relative(path: &[u8]) -> String {
+    String::from_utf8_lossy(path).replace('\\', "/")
+}
+
+/// Whether a file or folder of this name is passed over.
+pub(crate) fn is_hidden(name: &[u8]) -> bool {
+    name.starts_with(b".")
+}
+
+fn is_text(path: &str) -> bool {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let template = path.split('/').nth(2) == Some("templates");
+    let theme = path.starts_with("themes/") && (template || matches!(ending, "css" | "js" | "svg" | "txt"));
+    theme || matches!(ending, "toml" | "md")
+}
+
+fn text_entry(bytes: &[u8]) -> Entry {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Entry::Text(text.into()),
+        Err(error) => {
+            let lossy = String::from_utf8_lossy(bytes).into_owned();
+            Entry::NotUtf8 { lossy, at: error.valid_up_to(), sha256: sha256(bytes) }
+        }
+    }
+}
+
+/// SHA-256 of `bytes` in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads the file at `path`, which the workspace calls `named`, up to its limit.
+fn read(path: &Path, named: &str) -> Found {
+    let refused = |error: &io::Error| Found::Refused(plain_reason(Some(error)));
+    let limit = limit(named);
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => return refused(&error),
+    };
+    // Opening a pipe would wait for somebody to write to it.
+    if !metadata.is_file() {
+        return Found::Refused("not an ordinary file".to_owned());
+    }
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return refused(&error),
+    };
+    if metadata.len() > limit {
+        return Found::TooLarge(metadata.len());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    // A file may grow between the look and the read.
+    match file.take(limit + 1).read_to_end(&mut bytes) {
+        Ok(read) if read as u64 > limit => Found::TooLarge(read as u64),
+        Ok(_) => Found::File(bytes),
+        Err(error) => refused(&error),
+    }
+}
+
+/// The system's reason without its number, which differs between systems.
+fn plain_reason(error: Option<&io::Error>) -> String {
+    error.map_or_else(|| "a loop of links".to_owned(), |error| error.kind().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_several_globs_name_is_one() {
+        let globs =
+            "[files]\nevidence = [\"content/*/*/*.toml\", \"audit/*/*/*.toml\", \"content/*/*/answers-*.toml\"]\n";
+        assert_eq!(Patterns::read(globs).profile_folders(), ["content", "audit"]);
+    }
+}

@@ -1,0 +1,10 @@
+//! What a valid workspace is: settings, catalogs, answers, profiles, plans and seals.
+
+pub mod assessment;
+pub mod catalog;
+pub mod evidence;
+pub mod measure;
+pub mod plan;
+pub mod profile;
+pub mod seal;
+pub mod settings;

@@ -1,0 +1,188 @@
+//! Planned work on gaps, and gaps that are accepted for a while: what stands in `actions.toml`, as of the end of any quarter.
+
+use jiff::civil::Date;
+
+use crate::base::number::Level;
+use crate::base::place::Origin;
+
+/// Everything that stands in the workspace's `actions.toml`, in its order. It lives across quarters.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Work on gaps.
+    pub actions: Vec<Action>,
+    /// Gaps that are accepted.
+    pub exceptions: Vec<Exception>,
+}
+
+/// An owned, dated piece of work on a gap.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Its id, unique in the file.
+    pub id: String,
+    /// The control, framework and control.
+    pub control: (usize, usize),
+    /// The team whose answer it is to raise, an index of the settings' teams.
+    pub team: usize,
+    /// What is done.
+    pub title: String,
+    /// The role that answers for it; may be empty.
+    pub owner: String,
+    /// What it takes, in the words of the file, as in `10 days`; may be empty.
+    pub effort: String,
+    /// The day on which it was opened; without one it has always been there.
+    pub opened: Option<Date>,
+    /// The day by which it is to be done.
+    pub due: Date,
+    /// Where it stands at last.
+    pub status: Status,
+    /// The level to which it raises the team's answer.
+    pub raises_to: Level,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Where an action stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nobody has begun.
+    Open,
+    /// Under way.
+    Started,
+    /// Done on that day.
+    Done(Date),
+    /// Given up on that day.
+    Dropped(Date),
+}
+
+impl Status {
+    /// The words for it in `actions.toml`.
+    pub const NAMES: [&str; 4] = ["open", "started", "done", "dropped"];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Started => "started",
+            Self::Done(_) => "done",
+            Self::Dropped(_) => "dropped",
+        }
+    }
+}
+
+impl Action {
+    /// Whether it was known on `day`.
+    pub fn was_known(&self, day: Date) -> bool {
+        self.opened.is_none_or(|opened| opened <= day)
+    }
+
+    /// Where it stood on `day`: what was closed later was still under way.
+    pub fn status_on(&self, day: Date) -> Status {
+        match self.status {
+            Status::Done(closed) | Status::Dropped(closed) if closed > day => Status::Started,
+            status => status,
+        }
+    }
+
+    /// Whether there was still work to do on `day`.
+    pub fn is_open_on(&self, day: Date) -> bool {
+        self.was_known(day) && matches!(self.status_on(day), Status::Open | Status::Started)
+    }
+
+    /// Whether it should have been done by `day` and was not.
+    pub fn is_overdue_on(&self, day: Date) -> bool {
+        self.is_open_on(day) && self.due < day
+    }
+}
+
+/// A gap that is accepted until a day.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Its id, unique in the file.
+    pub id: String,
+    /// The control, framework and control.
+    pub control: (usize, usize),
+    /// The team for which it holds; all of them where `None`.
+    pub team: Option<usize>,
+    /// Why the gap is accepted.
+    pub reason: String,
+    /// The role that accepted it.
+    pub approved_by: String,
+    /// The day on which it was made; without one it has always been there.
+    pub since: Option<Date>,
+    /// The last day on which it holds.
+    pub expires: Date,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl Exception {
+    /// Whether it was known on `day`.
+    pub fn was_known(&self, day: Date) -> bool {
+        self.since.is_none_or(|since| since <= day)
+    }
+
+    /// Whether it had expired by `day`.
+    pub fn is_expired_on(&self, day: Date) -> bool {
+        self.was_known(day) && self.expires < day
+    }
+
+    /// Whether it held on `day`.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.was_known(day) && day <= self.expires
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::place::Place;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn action(status: Status) -> Action {
+        Action {
+            id: "A-1".to_owned(),
+            control: (0, 0),
+            team: 0,
+            title: String::new(),
+            owner: String::new(),
+            effort: String::new(),
+            opened: Some(day("2026-02-01")),
+            due: day("2026-05-31"),
+            status,
+            raises_to: Level::from_millionths(0),
+            origin: Origin { place: Place::file("content/actions.toml"), line: 1 },
+        }
+    }
+
+    #[test]
+    fn an_action_stands_in_each_quarter_as_it_stood_then() {
+        let done = action(Status::Done(day("2026-07-08")));
+        assert!(!done.was_known(day("2025-12-31")));
+        assert!(done.is_open_on(day("2026-03-31")) && !done.is_overdue_on(day("2026-03-31")));
+        assert!(done.is_overdue_on(day("2026-06-30")));
+        assert!(!done.is_open_on(day("2026-09-30")) && !done.is_overdue_on(day("2026-09-30")));
+        assert_eq!(done.status_on(day("2026-06-30")), Status::Started);
+        assert!(action(Status::Open).is_overdue_on(day("2026-06-01")));
+        assert!(!action(Status::Open).is_overdue_on(day("2026-05-31")));
+    }
+
+    #[test]
+    fn an_exception_holds_to_its_last_day() {
+        let exception = Exception {
+            id: "E-1".to_owned(),
+            control: (0, 0),
+            team: None,
+            reason: String::new(),
+            approved_by: String::new(),
+            since: Some(day("2026-04-01")),
+            expires: day("2026-09-30"),
+            origin: Origin { place: Place::file("content/actions.toml"), line: 1 },
+        };
+        assert!(!exception.holds_on(day("2026-03-31")) && !exception.is_expired_on(day("2026-03-31")));
+        assert!(exception.holds_on(day("2026-09-30")) && !exception.is_expired_on(day("2026-09-30")));
+        assert!(exception.is_expired_on(day("2026-10-01")) && !exception.holds_on(day("2026-10-01")));
+    }
+}

@@ -1,0 +1,149 @@
+//! The Organizational Profile of a quarter: what is wanted and why, what is out of scope, and the CSF Tiers that are declared.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::base::number::Level;
+use crate::base::place::Origin;
+
+/// What `content/profile.toml` and the quarter's own profile say together.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// The levels wanted.
+    pub targets: Targets,
+    /// What applies to no team, by the id of a control, Category, Function or framework.
+    pub out_of_scope: BTreeMap<String, Exclusion>,
+    /// The CSF Tiers that the organisation declares of itself. They are shown, and never computed or averaged.
+    pub tiers: Vec<Tier>,
+}
+
+impl Profile {
+    /// Why a control of this lineage is out of scope, where it is.
+    pub fn exclusion(&self, lineage: [&str; 4]) -> Option<&Exclusion> {
+        lineage.iter().find_map(|id| self.out_of_scope.get(*id))
+    }
+}
+
+/// Why something applies to no team.
+#[derive(Clone, Debug)]
+pub struct Exclusion {
+    /// The reason.
+    pub why: String,
+    /// The role that agreed; may be empty.
+    pub approved_by: String,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A CSF Tier as declared (NIST CSWP 29, section 3.2): a statement on how the organisation manages risk, 1 to 4.
+#[derive(Clone, Debug)]
+pub struct Tier {
+    /// What it speaks of.
+    pub of: TierOf,
+    /// The Tier that is declared, 1 to 4.
+    pub current: u32,
+    /// The Tier that is wanted, 1 to 4.
+    pub target: Option<u32>,
+    /// Why.
+    pub rationale: String,
+    /// The role that declares it; may be empty.
+    pub declared_by: String,
+}
+
+impl Tier {
+    /// NIST's name of a Tier.
+    pub fn name(tier: u32) -> &'static str {
+        match tier {
+            1 => "Partial",
+            2 => "Risk Informed",
+            3 => "Repeatable",
+            _ => "Adaptive",
+        }
+    }
+}
+
+/// The two practices that Tiers speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TierOf {
+    /// Cybersecurity risk governance.
+    Governance,
+    /// Cybersecurity risk management.
+    Management,
+}
+
+impl TierOf {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Governance, Self::Management];
+
+    /// The key for it in a profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Governance => "governance",
+            Self::Management => "management",
+        }
+    }
+}
+
+/// The levels wanted: a default, and nearer ones by the id of a framework, Function, Category or control.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    /// What holds where nothing nearer does; without it such controls have no target and no gap.
+    pub default: Option<Target>,
+    /// Targets by id.
+    pub by_id: BTreeMap<String, Target>,
+}
+
+impl Targets {
+    /// The target nearest to a control, given its lineage from the control upwards.
+    pub fn nearest(&self, lineage: [&str; 4]) -> Option<&Target> {
+        lineage.iter().find_map(|id| self.by_id.get(*id)).or(self.default.as_ref())
+    }
+}
+
+/// A level wanted, and the decision behind it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The level.
+    pub level: Level,
+    /// Why this level; may be empty.
+    pub why: String,
+    /// The role or body that decided; may be empty.
+    pub approved_by: String,
+    /// By when it is to be reached.
+    pub due: Option<Date>,
+    /// When the decision is looked at again.
+    pub review: Option<Date>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::base::place::Place;
+
+    pub(crate) fn target(text: &str) -> Target {
+        let (why, approved_by) = (String::new(), String::new());
+        let origin = Origin { place: Place::file("content/profile.toml"), line: 1 };
+        Target { level: Level::parse(text).unwrap(), why, approved_by, due: None, review: None, origin }
+    }
+
+    /// The target of PR.DS-11 where targets are set for `ids`, each a level above the one before, and for the rest.
+    fn nearest(ids: &[&str]) -> Option<String> {
+        let rows = ids.iter().zip(1..).map(|(id, level): (_, u32)| ((*id).to_owned(), target(&level.to_string())));
+        let mut targets = Targets { default: None, by_id: rows.collect() };
+        targets.default = targets.by_id.remove("default");
+        targets.nearest(["PR.DS-11", "PR.DS", "PR", "csf-2.0"]).map(|target| target.level.shown())
+    }
+
+    #[test]
+    fn the_target_nearest_to_the_control_wins() {
+        assert_eq!(nearest(&["PR.DS-11", "PR.DS", "PR", "csf-2.0", "default"]).as_deref(), Some("1"));
+        assert_eq!(nearest(&["PR.DS-10", "PR.DS", "PR", "csf-2.0", "default"]).as_deref(), Some("2"));
+        assert_eq!(nearest(&["PR.DS-10", "PR.AA", "PR", "csf-2.0", "default"]).as_deref(), Some("3"));
+        assert_eq!(nearest(&["PR.DS-10", "PR.AA", "DE", "csf-2.0", "default"]).as_deref(), Some("4"));
+        assert_eq!(nearest(&["PR.DS-1", "PR.D", "P", "csf-2", "default"]).as_deref(), Some("5"));
+        assert_eq!(nearest(&["PR.DS-1", "PR.D", "P", "csf-2"]), None);
+    }
+}

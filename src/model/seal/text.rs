@@ -1,0 +1,344 @@
+//! A seal in, its canonical text out: sorted, without anything that differs from run to run; and such a text in, the seal out.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{FIGURES, Fault, Figures, Node, Part, Previous, Role, Seal, Value};
+use crate::base::quarter::Quarter;
+use crate::base::text::is_deceptive;
+use crate::load::workspace::sha256;
+
+/// The version of the text's format.
+const FORMAT: i64 = 1;
+/// The table that holds the digest of all that stands above it.
+const DIGEST: &str = "[seal]\n";
+
+/// The text of a seal.
+pub fn print(seal: &Seal) -> String {
+    let Seal { quarter, tool, previous, inputs, figures } = seal;
+    let mut out = format!(
+        "# The seal of {quarter}, written by `milepost seal {quarter}`. Never edit it: `milepost verify {quarter}` compares it with\n\
+         # what is there. Digests are SHA-256; levels are millionths, as in `milepost score --format json`.\n\n\
+         format = {FORMAT}\nquarter = \"{quarter}\"\ntool = {}\n",
+        key(tool)
+    );
+    out += &match previous {
+        None => "previous = \"none\"\n".to_owned(),
+        Some(Previous { quarter, sha256 }) => {
+            format!("previous = {{ quarter = \"{quarter}\", sha256 = \"{sha256}\" }}\n")
+        }
+    };
+    let mut above = None;
+    for ((role, path), digest) in inputs {
+        if above.replace(role) != Some(role) {
+            out += &format!("\n[{}]\n", role.name());
+        }
+        out += &format!("{} = \"{digest}\"\n", key(path));
+    }
+    let mut above = None;
+    for (node, figures) in figures {
+        let table = (&node.framework, node.part);
+        if above.replace(table) != Some(table) {
+            out += &format!("\n[scores.{}.{}]\n", key(&node.framework), node.part.name());
+        }
+        out += &format!("{} = {{ {} }}\n", key(&node.id), printed(figures));
+    }
+    out.push('\n');
+    let digest = sha256(out.as_bytes());
+    out + DIGEST + &format!("sha256 = \"{digest}\"\n")
+}
+
+fn printed(figures: &Figures) -> String {
+    let figures = FIGURES.iter().filter_map(|name| Some((name, figures.get(*name)?)));
+    let figures = figures.map(|(name, value)| match value {
+        Value::Whole(number) => format!("{name} = {number}"),
+        Value::Truth(truth) => format!("{name} = {truth}"),
+        Value::Counts(counts) => {
+            let counts: Vec<String> = counts.iter().map(ToString::to_string).collect();
+            format!("{name} = [{}]", counts.join(", "))
+        }
+    });
+    figures.collect::<Vec<_>>().join(", ")
+}
+
+/// `text` as a quoted key or text of TOML, in one line and without what could deceive a reader.
+pub fn key(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out += "\\n",
+            '\t' => out += "\\t",
+            c if is_deceptive(c) => out += &format!("\\U{:08X}", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Reads the text of a seal: what it says, as far as that can be told, and what is wrong with it.
+pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
+    let tree = match DeTable::parse(text) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            return (None, vec![wrong(span, format!("this is no seal: {}", error.message()))]);
+        }
+    };
+    match format(tree.get_ref()).and_then(|()| seal(tree.get_ref())) {
+        Ok(seal) => (Some(seal), edited(text).into_iter().collect()),
+        Err(fault) => (None, vec![fault]),
+    }
+}
+
+/// Whether the text is another one than its own digest says.
+fn edited(text: &str) -> Option<Fault> {
+    let at = text.rfind(&format!("\n{DIGEST}")).map_or(text.len(), |newline| newline + 1);
+    let (above, given) = text.split_at(at);
+    let digest = format!("sha256 = \"{}\"\n", sha256(above.as_bytes()));
+    if given.strip_prefix(DIGEST) == Some(&digest) {
+        return None;
+    }
+    let span = at..at + given.trim_end().len();
+    Some(wrong(span, "this seal was edited: it is not the text that its own digest was taken of".to_owned()))
+}
+
+fn wrong(span: Range<usize>, message: String) -> Fault {
+    let help = "bring back the file as `milepost seal` wrote it: git knows it".to_owned();
+    Fault { message, help, span }
+}
+
+fn format(table: &DeTable<'_>) -> Result<(), Fault> {
+    let value = entry(table, "format")?;
+    match whole(value)? {
+        FORMAT => Ok(()),
+        other => {
+            let message = format!("this milepost does not know format {other} of seals, only {FORMAT}");
+            let help = "use the version of milepost that wrote it, or a later one".to_owned();
+            Err(Fault { message, help, span: value.span() })
+        }
+    }
+}
+
+fn seal(table: &DeTable<'_>) -> Result<Seal, Fault> {
+    let mut inputs = BTreeMap::new();
+    let mut nodes = BTreeMap::new();
+    for (name, value) in table {
+        let role = Role::ALL.into_iter().find(|role| role.name() == name.get_ref());
+        match (name.get_ref().as_ref(), role) {
+            (_, Some(role)) => {
+                for (path, digest) in inner(value)? {
+                    inputs.insert((role, path.get_ref().to_string()), digest_of(digest)?);
+                }
+            }
+            ("scores", None) => {
+                for (framework, parts) in inner(value)? {
+                    scores(framework.get_ref(), inner(parts)?, &mut nodes)?;
+                }
+            }
+            ("format" | "quarter" | "tool" | "previous" | "seal", None) => {}
+            (other, None) => return Err(wrong(name.span(), format!("a seal holds no `{other}`"))),
+        }
+    }
+    Ok(Seal {
+        quarter: quarter(entry(table, "quarter")?)?,
+        tool: words(entry(table, "tool")?)?.to_owned(),
+        previous: previous(entry(table, "previous")?)?,
+        inputs,
+        figures: nodes,
+    })
+}
+
+fn previous(value: &Spanned<DeValue<'_>>) -> Result<Option<Previous>, Fault> {
+    if value.get_ref().as_str() == Some("none") {
+        return Ok(None);
+    }
+    let table = inner(value)?;
+    let quarter = quarter(entry(table, "quarter")?)?;
+    Ok(Some(Previous { quarter, sha256: digest_of(entry(table, "sha256")?)? }))
+}
+
+fn scores(framework: &str, parts: &DeTable<'_>, nodes: &mut BTreeMap<Node, Figures>) -> Result<(), Fault> {
+    for (name, ids) in parts {
+        let part = Part::ALL.into_iter().find(|part| part.name() == name.get_ref());
+        let part = part.ok_or_else(|| wrong(name.span(), format!("a seal holds no scores of `{}`", name.get_ref())))?;
+        for (id, figures) in inner(ids)? {
+            let (framework, id) = (framework.to_owned(), id.get_ref().to_string());
+            nodes.insert(Node { framework, part, id }, read_figures(inner(figures)?)?);
+        }
+    }
+    Ok(())
+}
+
+fn read_figures(table: &DeTable<'_>) -> Result<Figures, Fault> {
+    let mut figures = Figures::new();
+    for (name, value) in table {
+        if !FIGURES.contains(&name.get_ref().as_ref()) {
+            return Err(wrong(name.span(), format!("a seal holds no figure `{}`", name.get_ref())));
+        }
+        let figure = match value.get_ref() {
+            DeValue::Boolean(truth) => Value::Truth(*truth),
+            DeValue::Array(counts) => Value::Counts(counts.iter().map(whole).collect::<Result<_, _>>()?),
+            _ => Value::Whole(whole(value)?),
+        };
+        figures.insert(name.get_ref().to_string(), figure);
+    }
+    Ok(figures)
+}
+
+fn entry<'a>(table: &'a DeTable<'a>, name: &str) -> Result<&'a Spanned<DeValue<'a>>, Fault> {
+    table.get(name).ok_or_else(|| wrong(0..0, format!("this is no seal: it does not say its `{name}`")))
+}
+
+fn inner<'a>(value: &'a Spanned<DeValue<'a>>) -> Result<&'a DeTable<'a>, Fault> {
+    value.get_ref().as_table().ok_or_else(|| wrong(value.span(), "a table stands here in a seal".to_owned()))
+}
+
+fn words<'a>(value: &'a Spanned<DeValue<'a>>) -> Result<&'a str, Fault> {
+    value.get_ref().as_str().ok_or_else(|| wrong(value.span(), "a text stands here in a seal".to_owned()))
+}
+
+fn quarter(value: &Spanned<DeValue<'_>>) -> Result<Quarter, Fault> {
+    words(value)?.parse().map_err(|()| wrong(value.span(), "a quarter stands here in a seal".to_owned()))
+}
+
+fn digest_of(value: &Spanned<DeValue<'_>>) -> Result<String, Fault> {
+    let digest = words(value)?;
+    let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if plain {
+        return Ok(digest.to_owned());
+    }
+    Err(wrong(value.span(), "a SHA-256 in lower-case hexadecimal stands here in a seal".to_owned()))
+}
+
+fn whole(value: &Spanned<DeValue<'_>>) -> Result<i64, Fault> {
+    let number = match value.get_ref() {
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| wrong(value.span(), "a whole number stands here in a seal".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn node(framework: &str, part: Part, id: &str) -> Node {
+        Node { framework: framework.to_owned(), part, id: id.to_owned() }
+    }
+
+    fn example() -> Seal {
+        let digest = |text: &str| sha256(text.as_bytes());
+        let figures = |pairs: &[(&str, Value)]| pairs.iter().map(|(name, v)| ((*name).to_owned(), v.clone())).collect();
+        let measured: Figures = figures(&[
+            ("levels", Value::Counts(vec![0, 2, 1])),
+            ("withheld", Value::Truth(false)),
+            ("mean", Value::Whole(1_333_333)),
+            ("assessed", Value::Whole(3)),
+        ]);
+        let inputs = [
+            (Role::Policy, "milepost.toml"),
+            (Role::Evidence, "content/2026-Q3/shore/b.toml"),
+            (Role::Evidence, "content/2026-Q3/shore/a \"b\"\\\n\u{202e}.toml"),
+        ];
+        Seal {
+            quarter: "2026-Q3".parse().unwrap(),
+            tool: "0.1.0".to_owned(),
+            previous: Some(Previous { quarter: "2026-Q2".parse().unwrap(), sha256: digest("previous") }),
+            inputs: inputs.into_iter().map(|(role, path)| ((role, path.to_owned()), digest(path))).collect(),
+            figures: BTreeMap::from([
+                (node("own", Part::Controls, "A.X-1"), measured.clone()),
+                (node("own", Part::Overall, "own"), measured),
+                (node("own", Part::Functions, "A"), figures(&[("assessed", Value::Whole(0))])),
+            ]),
+        }
+    }
+
+    #[test]
+    fn the_text_is_sorted_and_reads_like_this() {
+        insta::assert_snapshot!(print(&example()));
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        for previous in [example().previous, None] {
+            let seal = Seal { previous, ..example() };
+            assert_eq!(read(&print(&seal)), (Some(seal), vec![]));
+        }
+    }
+
+    #[test]
+    fn any_other_byte_is_told() {
+        let text = print(&example());
+        for (at, byte) in text.bytes().enumerate() {
+            let mut other = text.clone().into_bytes();
+            other[at] = if byte == b'0' { b'1' } else { b'0' };
+            let (_, faults) = read(&String::from_utf8(other).unwrap());
+            assert!(!faults.is_empty(), "at {at}");
+        }
+        for other in [text.clone() + "\n", text.replace('\n', "\r\n"), "\u{feff}".to_owned() + &text, String::new()] {
+            assert!(!read(&other).1.is_empty(), "{other}");
+        }
+    }
+
+    /// What is said of the example's text with `from` replaced, where the digest is made to fit.
+    fn said(from: &str, to: &str) -> String {
+        let text = print(&example());
+        let (above, _) = text.split_once(DIGEST).unwrap();
+        assert!(above.contains(from), "{from}");
+        let above = above.replacen(from, to, 1);
+        let digest = sha256(above.as_bytes());
+        let (seal, faults) = read(&format!("{above}{DIGEST}sha256 = \"{digest}\"\n"));
+        assert_eq!(seal.is_none(), !faults.is_empty());
+        faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn a_text_of_another_shape_is_no_seal_even_with_a_digest_that_fits() {
+        assert_eq!(said("0.1.0", "0.2.0"), "");
+        assert_eq!(said("format = 1", "format = 2"), "this milepost does not know format 2 of seals, only 1");
+        assert_eq!(said("tool = \"0.1.0\"", "tool = 1"), "a text stands here in a seal");
+        assert_eq!(said("tool = \"0.1.0\"", ""), "this is no seal: it does not say its `tool`");
+        assert_eq!(said("quarter = \"2026-Q3\"", "quarter = \"Q3\""), "a quarter stands here in a seal");
+        assert_eq!(said("[policy]", "[polity]"), "a seal holds no `polity`");
+        assert_eq!(said("withheld", "held"), "a seal holds no figure `held`");
+        assert_eq!(said("1333333", "1.3"), "a whole number stands here in a seal");
+        assert_eq!(said("1333333", &"9".repeat(40)), "a whole number stands here in a seal");
+        assert_eq!(said("functions", "functoins"), "a seal holds no scores of `functoins`");
+        let sha = sha256(b"milepost.toml");
+        assert_eq!(said(&sha, &sha.to_uppercase()), "a SHA-256 in lower-case hexadecimal stands here in a seal");
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_survives(path in "\\PC*|(?s).*") {
+            let mut seal = example();
+            seal.inputs.insert((Role::Artifacts, path), sha256(b""));
+            prop_assert_eq!(read(&print(&seal)), (Some(seal), vec![]));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(?s).*") {
+            let (_, faults) = read(&text);
+            prop_assert!(!faults.is_empty());
+            for fault in faults {
+                prop_assert!(fault.span.start <= fault.span.end && fault.span.end <= text.len());
+            }
+        }
+
+        #[test]
+        fn no_cut_or_insertion_goes_unseen(from in 0usize..900, length in 0usize..40, other in "[a-z0-9=\"\\[\\]\n]{0,6}") {
+            let text = print(&example());
+            let from = text.floor_char_boundary(from.min(text.len()));
+            let to = text.floor_char_boundary((from + length).min(text.len()));
+            let edited = format!("{}{other}{}", &text[..from], &text[to..]);
+            prop_assert_eq!(read(&edited).1.is_empty(), edited == text);
+        }
+    }
+}

@@ -1,0 +1,578 @@
+//! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its evidence policy and its teams.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::base::number::{Level, MILLIONTHS};
+use crate::base::place::Origin;
+use crate::base::quarter::Quarter;
+use crate::model::catalog::{Need, Rules, TeamRule};
+use crate::model::evidence::Kind;
+
+/// `milepost.toml`, valid and with the defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The report's title.
+    pub title: String,
+    /// Whose report it is; may be empty.
+    pub organization: String,
+    /// The theme's folder below `themes/`.
+    pub theme: String,
+    /// Whether pages say who last changed an answer, where the workspace lies in a git repository.
+    pub provenance: bool,
+    /// The scale of levels.
+    pub scale: Scale,
+    /// How levels become scores.
+    pub scoring: Scoring,
+    /// Evidence older than this many days at the quarter's end is stale, where a control says nothing else.
+    pub max_age: i32,
+    /// What each level needs as evidence, where a control says nothing else.
+    pub needs: Vec<Need>,
+    /// The teams, in the order of the file.
+    pub teams: Vec<Team>,
+    /// What stops a change, in the order of [`GateKind::ALL`].
+    pub gates: Vec<Gate>,
+    /// What which audience may not see.
+    pub audiences: Audiences,
+}
+
+impl Settings {
+    /// How old, in days at the quarter's end, evidence for a control with these rules may be.
+    pub fn max_age(&self, rules: &Rules) -> i32 {
+        rules.max_age.unwrap_or(self.max_age)
+    }
+
+    /// What the levels of a control with these rules need as evidence.
+    pub fn needs<'a>(&'a self, rules: &'a Rules) -> &'a [Need] {
+        rules.needs.as_deref().unwrap_or(&self.needs)
+    }
+
+    /// How the teams' levels of a control with these rules join.
+    pub fn team_rule(&self, rules: &Rules) -> TeamRule {
+        rules.teams.unwrap_or(self.scoring.teams)
+    }
+}
+
+/// What levels need as evidence where `[evidence] needs` says nothing: on the default scale from 2, 3 and 4 upwards, on another
+/// one from two, three and four fifths of it.
+pub fn default_needs(scale: &Scale) -> Vec<Need> {
+    let span = (scale.top() - scale.bottom).millionths();
+    let step = scale.step.millionths();
+    let from = |fifths: i64| {
+        let steps = (span * fifths).div_euclid(5 * step) + i64::from((span * fifths) % (5 * step) != 0);
+        Level::from_millionths(scale.bottom.millionths() + steps * step)
+    };
+    let from_weakest = |weakest: Kind| Kind::ALL.into_iter().filter(|kind| *kind >= weakest).collect();
+    [(2, Kind::Assertion), (3, Kind::Interview), (4, Kind::Record)]
+        .into_iter()
+        .map(|(fifths, weakest)| Need { from: from(fifths), any_of: from_weakest(weakest) })
+        .collect()
+}
+
+/// Levels from `bottom` upwards, one name a whole level, with steps between them.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    /// The first level.
+    pub bottom: Level,
+    /// The distance between two levels that may be answered; divides one level evenly.
+    pub step: Level,
+    /// The whole levels, lowest first.
+    pub levels: Vec<NamedLevel>,
+    /// The dimensions into which an answer splits its level; none where it gives one level.
+    pub dimensions: Vec<Dimension>,
+}
+
+/// One dimension of a level, such as policy or practice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name.
+    pub name: String,
+    /// Its weight in the level, 1 to 1000.
+    pub weight: u32,
+}
+
+/// A whole level of the scale.
+#[derive(Clone, Debug)]
+pub struct NamedLevel {
+    /// One word for it.
+    pub name: String,
+    /// What must be true at this level, so that two people pick the same one.
+    pub criteria: String,
+}
+
+impl Scale {
+    /// The highest level.
+    pub fn top(&self) -> Level {
+        let above = i64::try_from(self.levels.len()).unwrap_or(1) - 1;
+        self.bottom + Level::from_millionths(above * MILLIONTHS)
+    }
+
+    /// Whether `level` may be answered: within the scale and on its step.
+    pub fn holds(&self, level: Level) -> bool {
+        self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
+    }
+
+    /// Every level that may be answered, lowest first.
+    pub fn steps(&self) -> Vec<Level> {
+        let count = (self.top() - self.bottom).millionths() / self.step.millionths();
+        (0..=count).map(|n| Level::from_millionths(self.bottom.millionths() + n * self.step.millionths())).collect()
+    }
+
+    /// The index in [`Scale::steps`] of `level`, or of the step below it: the mean of dimensions may lie between two.
+    pub fn position(&self, level: Level) -> usize {
+        usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()
+    }
+
+    /// The name of the whole level at or below `level`.
+    pub fn name(&self, level: Level) -> &str {
+        let whole = usize::try_from((level - self.bottom).millionths() / MILLIONTHS).unwrap_or_default();
+        self.levels.get(whole).map_or("", |named| &named.name)
+    }
+}
+
+impl Default for Scale {
+    /// Six levels from 0 to 5. Each criterion can be checked by somebody who was not there, and each includes those below it.
+    fn default() -> Self {
+        let level = |(name, criteria): &(&str, &str)| NamedLevel { name: (*name).into(), criteria: (*criteria).into() };
+        Self {
+            bottom: Level::from_millionths(0),
+            step: Level::from_millionths(MILLIONTHS),
+            levels: DEFAULT_LEVELS.iter().map(level).collect(),
+            dimensions: Vec::new(),
+        }
+    }
+}
+
+const DEFAULT_LEVELS: &[(&str, &str)] = &[
+    ("Absent", "Nothing is done, or nobody can show that anything is."),
+    (
+        "Initial",
+        "It is done when it comes up. It depends on who is there, nothing says how, and two people would do it differently.",
+    ),
+    (
+        "Developing",
+        "There is an agreed way, and it is followed for part of what is in scope. The team can name the parts it misses.",
+    ),
+    (
+        "Defined",
+        "The way is written, a role owns it, and it is followed for everything in scope; exceptions are on record. Someone new could do it from the document.",
+    ),
+    (
+        "Managed",
+        "How well it works is measured against a figure set beforehand, two quarters running. Misses are on record, with what was done about them.",
+    ),
+    (
+        "Optimizing",
+        "The measurements have changed how it is done within the last year, and later measurements show that the change helped.",
+    ),
+];
+
+/// How levels become scores.
+#[derive(Clone, Debug)]
+pub struct Scoring {
+    /// Which level counts.
+    pub score: Basis,
+    /// How teams' levels join to a control's score.
+    pub teams: TeamRule,
+    /// What the overall score is the mean of.
+    pub overall: OverallRule,
+    /// A mean is withheld when a smaller share of its applicable answers, in percent, is assessed.
+    pub minimum_coverage: u32,
+    /// Digits after the point at display, 0 to 3.
+    pub decimals: u32,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self {
+            score: Basis::Supported,
+            teams: TeamRule::Mean,
+            overall: OverallRule::Functions,
+            minimum_coverage: 60,
+            decimals: 1,
+        }
+    }
+}
+
+/// Which of an answer's levels counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// What its evidence carries.
+    Supported,
+    /// What the team wrote.
+    Claimed,
+}
+
+impl Basis {
+    /// The one that does not count, and is shown beside the one that does.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Supported => Self::Claimed,
+            Self::Claimed => Self::Supported,
+        }
+    }
+
+    /// Its name in the heads of tables.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Supported => "Supported",
+            Self::Claimed => "Claimed",
+        }
+    }
+}
+
+/// What the overall score is the mean of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverallRule {
+    /// The Functions, each counting the same.
+    Functions,
+    /// All controls, by weight.
+    Controls,
+}
+
+/// A limit that a quarter must keep.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// What it limits.
+    pub kind: GateKind,
+    /// The limit: levels, percent or a count, as the kind says.
+    pub limit: Level,
+    /// The ids of what it looks at: Functions, or anything above controls; everything where there are none.
+    pub functions: Vec<String>,
+    /// The teams that it looks at, indices of [`Settings::teams`]; all of them where there are none.
+    pub teams: Vec<usize>,
+    /// Until when a failure is excused.
+    pub exception: Option<GateException>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A decision that a gate may fail for a while.
+#[derive(Clone, Debug)]
+pub struct GateException {
+    /// Why.
+    pub reason: String,
+    /// The role that decided.
+    pub approved_by: String,
+    /// The last day on which it holds.
+    pub expires: Date,
+}
+
+/// What a gate limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateKind {
+    /// By how many levels a Function may fall against the quarter before.
+    Regression,
+    /// The least share of applicable answers that are assessed, in percent.
+    MinimumCoverage,
+    /// The most stale evidence items.
+    StaleEvidence,
+    /// The most answers at the bottom that were not there in the quarter before.
+    NewZeros,
+    /// The least level of every answer for a key control.
+    KeyControls,
+    /// The most answers that are not applicable without approval.
+    Unapproved,
+    /// The most actions that are overdue.
+    OverdueActions,
+    /// The least share of a team's answers that are given anew and not carried, in percent.
+    Reattested,
+    /// The most controls below a target that is past due.
+    OverdueTargets,
+}
+
+impl GateKind {
+    /// Every kind, in the order in which they are evaluated.
+    pub const ALL: [Self; 9] = [
+        Self::Regression,
+        Self::MinimumCoverage,
+        Self::StaleEvidence,
+        Self::NewZeros,
+        Self::KeyControls,
+        Self::Unapproved,
+        Self::OverdueActions,
+        Self::Reattested,
+        Self::OverdueTargets,
+    ];
+
+    /// The key for it in `[gates]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regression => "regression",
+            Self::MinimumCoverage => "minimum_coverage",
+            Self::StaleEvidence => "stale_evidence",
+            Self::NewZeros => "new_zeros",
+            Self::KeyControls => "key_controls",
+            Self::Unapproved => "unapproved",
+            Self::OverdueActions => "overdue_actions",
+            Self::Reattested => "reattested",
+            Self::OverdueTargets => "overdue_targets",
+        }
+    }
+}
+
+/// For whom a report is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever may read the workspace: nothing is hidden.
+    #[default]
+    Full,
+    /// The organisation.
+    Internal,
+    /// The board.
+    Board,
+}
+
+impl Audience {
+    /// All of them, the one that sees most first.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Internal, Self::Board];
+
+    /// The word for it on the command line and in `[audiences]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Internal => "internal",
+            Self::Board => "board",
+        }
+    }
+}
+
+/// What may be hidden from an audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hidden {
+    /// Addresses of evidence, and its files and their digests.
+    Links,
+    /// Titles of evidence, and with them its links and the register.
+    Evidence,
+    /// Teams' notes, and why something is unknown or not applicable.
+    Notes,
+    /// Who attested, approved, declared, owns or last changed something.
+    People,
+    /// Paths of files and numbers of lines.
+    Sources,
+    /// Names and ids of teams, and with them their pages, and the paths and links that hold such names.
+    Teams,
+}
+
+impl Hidden {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Links, Self::Evidence, Self::Notes, Self::People, Self::Sources, Self::Teams];
+
+    /// The word for it in `[audiences]`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Links => "links",
+            Self::Evidence => "evidence",
+            Self::Notes => "notes",
+            Self::People => "people",
+            Self::Sources => "sources",
+            Self::Teams => "teams",
+        }
+    }
+
+    /// What it is, in words.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Links => "links and files of evidence",
+            Self::Evidence => "titles of evidence",
+            Self::Notes => "teams' notes and reasons",
+            Self::People => "who attested, approved or owns",
+            Self::Sources => "paths of files",
+            Self::Teams => "names of teams",
+        }
+    }
+
+    /// What goes with it, because it would show what is hidden.
+    fn implies(self) -> &'static [Self] {
+        match self {
+            Self::Evidence => &[Self::Links],
+            Self::Teams => &[Self::Links, Self::Sources],
+            Self::Links | Self::Notes | Self::People | Self::Sources => &[],
+        }
+    }
+}
+
+/// What which audience may not see. The full report hides nothing.
+#[derive(Clone, Debug)]
+pub struct Audiences {
+    /// What is hidden within the organisation.
+    pub internal: Vec<Hidden>,
+    /// What is hidden from the board.
+    pub board: Vec<Hidden>,
+}
+
+impl Default for Audiences {
+    fn default() -> Self {
+        Self { internal: vec![Hidden::Links], board: Hidden::ALL.into() }
+    }
+}
+
+impl Audiences {
+    /// What is hidden from `audience`, with what goes with it.
+    pub fn hidden_from(&self, audience: Audience) -> BTreeSet<Hidden> {
+        let named: &[Hidden] = match audience {
+            Audience::Full => &[],
+            Audience::Internal => &self.internal,
+            Audience::Board => &self.board,
+        };
+        named.iter().flat_map(|hidden| std::iter::once(hidden).chain(hidden.implies())).copied().collect()
+    }
+}
+
+/// A team that answers.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// Its id and folder name.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What texts call it besides: hidden along with its name.
+    pub also_called: Vec<String>,
+    /// Its weight where teams' levels are joined by mean, 1 to 1000.
+    pub weight: u32,
+    /// The ids of what it answers for; everything where none are given.
+    pub scope: Vec<String>,
+    /// The first quarter in which it is asked.
+    pub first_quarter: Option<Quarter>,
+    /// The last quarter in which it is asked.
+    pub last_quarter: Option<Quarter>,
+}
+
+impl Team {
+    /// Whether this team is asked at all in `quarter`.
+    pub fn asked_in(&self, quarter: Quarter) -> bool {
+        self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
+    }
+
+    /// Whether this team answers for the control of this lineage.
+    pub fn answers_for(&self, lineage: [&str; 4]) -> bool {
+        self.scope.is_empty() || self.scope.iter().any(|id| lineage.contains(&id.as_str()))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn level(text: &str) -> Level {
+        Level::parse(text).unwrap()
+    }
+
+    /// The defaults, with a team of each of `teams`: its id and its weight. Claims count, because the tests' answers are bare.
+    pub(crate) fn settings(teams: &[(&str, u32)]) -> Settings {
+        Settings {
+            title: "Northgate Ferries".to_owned(),
+            organization: String::new(),
+            theme: "default".to_owned(),
+            provenance: false,
+            scale: Scale::default(),
+            scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
+            max_age: 365,
+            needs: default_needs(&Scale::default()),
+            teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
+            gates: Vec::new(),
+            audiences: Audiences::default(),
+        }
+    }
+
+    /// A team that is asked everything, always.
+    pub(crate) fn team(id: &str) -> Team {
+        let (id, name) = (id.to_owned(), id.to_owned());
+        Team {
+            id,
+            name,
+            also_called: Vec::new(),
+            weight: 1,
+            scope: Vec::new(),
+            first_quarter: None,
+            last_quarter: None,
+        }
+    }
+
+    /// A scale of `levels` whole levels from `bottom`.
+    pub(crate) fn scale(bottom: &str, levels: usize, step: &str) -> Scale {
+        let named = |n: usize| NamedLevel { name: format!("Level {n}"), criteria: String::new() };
+        Scale {
+            bottom: level(bottom),
+            step: level(step),
+            levels: (0..levels).map(named).collect(),
+            dimensions: Vec::new(),
+        }
+    }
+
+    fn shown(levels: &[Level]) -> String {
+        levels.iter().map(|level| level.shown()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_scale_holds_its_steps_and_nothing_else() {
+        assert_eq!(shown(&Scale::default().steps()), "0 1 2 3 4 5");
+        assert_eq!(shown(&scale("1", 4, "0.5").steps()), "1 1.5 2 2.5 3 3.5 4");
+        assert_eq!(shown(&scale("3", 2, "0.25").steps()), "3 3.25 3.5 3.75 4");
+        assert_eq!(scale("0", 11, "0.1").steps().len(), 101);
+        let scale = scale("1", 4, "0.5");
+        for (text, holds) in [
+            ("0.5", false),
+            ("1", true),
+            ("1.000001", false),
+            ("1.25", false),
+            ("3.5", true),
+            ("4", true),
+            ("4.5", false),
+        ] {
+            assert_eq!(scale.holds(level(text)), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_position_finds_its_step_again() {
+        for (bottom, levels, step) in [("0", 6, "1"), ("3", 11, "0.1"), ("2", 2, "0.25"), ("1", 4, "0.5")] {
+            let scale = scale(bottom, levels, step);
+            let steps = scale.steps();
+            assert_eq!(steps.last(), Some(&scale.top()));
+            let positions: Vec<usize> = steps.iter().map(|level| scale.position(*level)).collect();
+            assert_eq!(positions, (0..steps.len()).collect::<Vec<_>>());
+            assert!(steps.iter().all(|level| scale.holds(*level)));
+        }
+    }
+
+    #[test]
+    fn a_level_between_two_bears_the_name_of_the_lower() {
+        let scale = scale("1", 4, "0.5");
+        assert_eq!(
+            [scale.name(level("1")), scale.name(level("1.5")), scale.name(level("4"))],
+            ["Level 0", "Level 0", "Level 3"]
+        );
+    }
+
+    #[test]
+    fn a_team_answers_for_what_lies_below_its_scope() {
+        let answers = |scope: &[&str]| {
+            let scope = scope.iter().map(|id| (*id).to_owned()).collect();
+            Team { scope, ..team("payments") }.answers_for(["PR.DS-11", "PR.DS", "PR", "csf-2.0"])
+        };
+        for scope in [&[] as &[&str], &["PR.DS-11"], &["PR.DS"], &["PR"], &["csf-2.0"], &["DE", "PR.DS"]] {
+            assert!(answers(scope), "{scope:?}");
+        }
+        // An id is no pattern: what only starts the same is another thing.
+        for scope in [&["DE"] as &[&str], &["PR.DS-1"], &["PR.D"], &["P"], &["PR.AA", "PR.DS-10"], &["own"], &[""]] {
+            assert!(!answers(scope), "{scope:?}");
+        }
+    }
+
+    #[test]
+    fn a_team_is_asked_from_its_first_quarter_to_its_last() {
+        let quarter = |name: &str| name.parse::<Quarter>().unwrap();
+        let asked = |first: Option<&str>, last: Option<&str>| {
+            let (first_quarter, last_quarter) = (first.map(quarter), last.map(quarter));
+            let team = Team { first_quarter, last_quarter, ..team("payments") };
+            ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"].map(|name| team.asked_in(quarter(name)))
+        };
+        assert_eq!(asked(None, None), [true, true, true, true]);
+        assert_eq!(asked(Some("2026-Q1"), None), [false, true, true, true]);
+        assert_eq!(asked(None, Some("2026-Q1")), [true, true, false, false]);
+        assert_eq!(asked(Some("2026-Q1"), Some("2026-Q2")), [false, true, true, false]);
+        assert_eq!(asked(Some("2026-Q3"), Some("2026-Q1")), [false; 4]);
+    }
+}

@@ -1,0 +1,389 @@
+//! Markdown that nobody vouches for in, HTML out that can only hold what this file writes.
+//!
+//! Nothing is filtered: no tag, attribute or address of the author's is ever copied, so there is nothing to forget.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::base::link;
+use crate::base::text::{escape, push_escaped};
+
+/// Heading attributes, footnotes and metadata blocks stay off: they write attributes and ids, or hide text.
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+const MAX_INPUT: usize = 256 * 1024;
+/// Output can be ninety times the input (empty table cells).
+const MAX_OUTPUT: usize = 4 * 1024 * 1024;
+/// Browsers flatten what is nested deeper than about 500 elements, the page's own included.
+const MAX_OPEN: usize = 100;
+const MAX_SLUG: usize = 60;
+const CUT: &str = "<strong>Cut here: this text is too long or too deeply nested to show in full.</strong>";
+
+/// Writes a note as HTML blocks. Its top heading becomes `top_heading` (2 to 6), heading ids begin with `anchors`.
+pub fn html(text: &str, top_heading: u8, anchors: &str) -> String {
+    let mut writer = Writer { top: top_heading.clamp(2, 6), anchors, ..Writer::default() };
+    if !writer.write(text) {
+        writer.out.push_str(&format!("<p>{CUT}</p>\n"));
+    }
+    writer.out
+}
+
+/// Writes a one-line text as HTML without blocks: what a block would set apart is set apart by a space.
+pub fn inline(text: &str) -> String {
+    let mut writer = Writer { line: true, ..Writer::default() };
+    if !writer.write(text) {
+        writer.out.push_str(&format!(" {CUT}"));
+    }
+    let line = one_line(&writer.out);
+    // `[later]: soon` is a link's definition to Markdown and shows nothing, but it is a reason to its author.
+    if line.is_empty() { one_line(&escape(text)) } else { line }
+}
+
+fn one_line(html: &str) -> String {
+    html.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[derive(Default)]
+struct Writer<'a> {
+    out: String,
+    /// What closes each element begun and not ended, outermost first.
+    open: Vec<&'static str>,
+    /// Whether blocks are flattened.
+    line: bool,
+    top: u8,
+    anchors: &'a str,
+    /// Each heading's slug, and the number last tried to tell it from others.
+    slugs: HashMap<String, u32>,
+    /// Where the open heading's id goes.
+    heading: usize,
+    /// The levels, as authored, of the heading before and of those above it.
+    levels: Vec<HeadingLevel>,
+    /// Where the open link's text begins.
+    link: Option<usize>,
+    /// How many images are open, whose alternative text is text alone.
+    images: usize,
+    /// The next number of each open list, when blocks are flattened.
+    numbers: Vec<Option<u64>>,
+    columns: Vec<Alignment>,
+    column: usize,
+    /// Whether the open row is the table's head.
+    head: bool,
+}
+
+impl Writer<'_> {
+    /// Writes `text`; `false` when a limit cut it.
+    fn write(&mut self, text: &str) -> bool {
+        let end = text.floor_char_boundary(MAX_INPUT);
+        let source = match &text[..end] {
+            all if all.contains('\r') => Cow::Owned(all.replace("\r\n", "\n").replace('\r', "\n")),
+            all => Cow::Borrowed(all),
+        };
+        self.out.reserve(source.len() + source.len() / 4);
+        let mut whole = end == text.len();
+        for event in Parser::new_ext(&source, OPTIONS) {
+            if self.out.len() > MAX_OUTPUT || self.open.len() > MAX_OPEN {
+                whole = false;
+                break;
+            }
+            self.event(event);
+        }
+        while let Some(close) = self.open.pop() {
+            self.out.push_str(close);
+        }
+        whole
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Code(text) if self.images == 0 => {
+                self.out.push_str("<code>");
+                push_escaped(&mut self.out, &text);
+                self.out.push_str("</code>");
+            }
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                push_escaped(&mut self.out, &text);
+            }
+            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+                push_escaped(&mut self.out, &text);
+            }
+            Event::HardBreak if self.images == 0 && !self.line => self.out.push_str("<br>\n"),
+            Event::Rule if !self.line => self.out.push_str("<hr>\n"),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => self.out.push('\n'),
+            Event::TaskListMarker(done) => self.out.push_str(if done { "☑ " } else { "☐ " }),
+        }
+    }
+
+    fn start(&mut self, tag: Tag) {
+        let close = match tag {
+            Tag::Image { .. } => {
+                self.images += 1;
+                self.put("[image: ", "]")
+            }
+            _ if self.images > 0 => "",
+            Tag::Emphasis => self.put("<em>", "</em>"),
+            Tag::Strong => self.put("<strong>", "</strong>"),
+            Tag::Strikethrough => self.put("<del>", "</del>"),
+            Tag::Link { link_type, dest_url, .. } => self.link(link_type, &dest_url),
+            _ if self.line => self.flat(&tag),
+            _ => self.block(tag),
+        };
+        self.open.push(close);
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        let close = self.open.pop().unwrap_or_default();
+        match tag {
+            TagEnd::Image => self.images -= 1,
+            TagEnd::Link if close == "</a>" => {
+                let empty = self.link.take().is_some_and(|at| self.out[at..].trim().is_empty());
+                self.out.push_str(if empty { "[link]" } else { "" });
+            }
+            TagEnd::Heading(_) if !self.line => self.anchor(),
+            TagEnd::List(_) if self.line => drop(self.numbers.pop()),
+            _ => {}
+        }
+        self.out.push_str(close);
+    }
+
+    fn put(&mut self, open: &str, close: &'static str) -> &'static str {
+        self.out.push_str(open);
+        close
+    }
+
+    fn block(&mut self, tag: Tag) -> &'static str {
+        match tag {
+            Tag::Paragraph | Tag::HtmlBlock => self.put("<p>", "</p>\n"),
+            Tag::Heading { level, .. } => self.heading(level),
+            Tag::BlockQuote(_) => self.put("<blockquote>\n", "</blockquote>\n"),
+            Tag::CodeBlock(_) => self.put("<pre><code>", "</code></pre>\n"),
+            Tag::List(None) => self.put("<ul>\n", "</ul>\n"),
+            Tag::List(Some(1)) => self.put("<ol>\n", "</ol>\n"),
+            Tag::List(Some(first)) => self.put(&format!("<ol start=\"{first}\">\n"), "</ol>\n"),
+            Tag::Item => self.put("<li>", "</li>\n"),
+            Tag::Table(columns) => {
+                self.columns = columns;
+                let scroll = r#"<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>"#;
+                self.put(scroll, "</table></div>\n")
+            }
+            Tag::TableHead => {
+                // The body opens where the head closes, so from here on the table has to close it too.
+                self.open.pop();
+                self.open.push("</tbody></table></div>\n");
+                (self.column, self.head) = (0, true);
+                self.put("\n<thead><tr>", "</tr></thead>\n<tbody>\n")
+            }
+            Tag::TableRow => {
+                (self.column, self.head) = (0, false);
+                self.put("<tr>", "</tr>\n")
+            }
+            Tag::TableCell => self.cell(),
+            _ => "", // what OPTIONS leaves off
+        }
+    }
+
+    /// A block of a text that has to stay on one line. A list keeps its numbers: "2025. Moved" is rarely meant as a list.
+    fn flat(&mut self, tag: &Tag) -> &'static str {
+        self.out.push(' ');
+        match tag {
+            Tag::List(first) => self.numbers.push(*first),
+            Tag::Item => {
+                if let Some(Some(number)) = self.numbers.last_mut() {
+                    self.out.push_str(&format!("{number}. "));
+                    *number += 1;
+                }
+            }
+            _ => {}
+        }
+        " "
+    }
+
+    fn cell(&mut self) -> &'static str {
+        let class = match self.columns.get(self.column) {
+            Some(Alignment::Left) => " class=\"left\"",
+            Some(Alignment::Center) => " class=\"center\"",
+            Some(Alignment::Right) => " class=\"right\"",
+            Some(Alignment::None) | None => "",
+        };
+        self.column += 1;
+        let (open, close) = if self.head { ("<th scope=\"col\"", "</th>") } else { ("<td", "</td>") };
+        self.out.extend([open, class, ">"]);
+        close
+    }
+
+    /// A link that is safe and not inside another (`[<https://a.example>](b)`), otherwise its text alone.
+    fn link(&mut self, kind: LinkType, target: &str) -> &'static str {
+        let url = if kind == LinkType::Email { format!("mailto:{target}").into() } else { Cow::Borrowed(target) };
+        if self.link.is_some() || !link::is_safe(&url) {
+            return "";
+        }
+        self.out.push_str("<a href=\"");
+        push_escaped(&mut self.out, &url);
+        self.out.push_str("\" rel=\"noreferrer noopener\">");
+        self.link = Some(self.out.len());
+        "</a>"
+    }
+
+    fn heading(&mut self, level: HeadingLevel) -> &'static str {
+        // Authors start at any level and skip some; on the page none may be missing.
+        self.levels.retain(|above| *above < level);
+        let depth = self.levels.len() as u8;
+        self.levels.push(level);
+        let level = (self.top + depth).min(6);
+        let close = ["</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"][usize::from(level - 2)];
+        self.out.push_str(&format!("<h{level}"));
+        self.heading = self.out.len();
+        self.put(">", close)
+    }
+
+    /// Gives the heading just written an id that no other heading of this text has.
+    fn anchor(&mut self) {
+        // Whoever goes from heading to heading would stop at one that says nothing.
+        if self.out[self.heading + 1..].trim().is_empty() {
+            self.out.push_str("[heading]");
+        }
+        let slug = slug(&self.out[self.heading + 1..]);
+        let mut number = self.slugs.get(&slug).copied().unwrap_or_default();
+        let mut unique = slug.clone();
+        while number > 0 && self.slugs.contains_key(&unique) {
+            number += 1;
+            unique = format!("{slug}-{number}");
+        }
+        self.slugs.insert(slug, number.max(1));
+        self.out.insert_str(self.heading, &format!(" id=\"{}{unique}\"", escape(self.anchors)));
+        self.slugs.entry(unique).or_insert(1);
+    }
+}
+
+/// The words of HTML written here, in lower case, joined by hyphens; tags and entities are passed over.
+fn slug(html: &str) -> String {
+    let mut slug = String::new();
+    let mut passing = None;
+    for c in html.chars() {
+        match (passing, c) {
+            (Some(end), _) if end != c => {}
+            (Some(_), _) => passing = None,
+            (None, '<') => passing = Some('>'),
+            (None, '&') => passing = Some(';'),
+            (None, _) if slug.len() >= MAX_SLUG => break,
+            (None, _) if c.is_alphanumeric() => slug.extend(c.to_lowercase()),
+            (None, _) if slug.is_empty() || slug.ends_with('-') => {}
+            (None, _) => slug.push('-'),
+        }
+    }
+    let words = slug.trim_end_matches('-');
+    if words.is_empty() { "section".to_owned() } else { words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(text: &str) -> String {
+        html(text, 3, "")
+    }
+
+    #[test]
+    fn raw_html_is_shown_not_used() {
+        assert_eq!(block("a <b onclick=x>'"), "<p>a &lt;b onclick=x&gt;&#39;</p>\n");
+        assert_eq!(
+            block("<script>\n\"1\" & 2\n</script>"),
+            "<p>&lt;script&gt;\n&quot;1&quot; &amp; 2\n&lt;/script&gt;</p>\n"
+        );
+    }
+
+    #[test]
+    fn headings_shift_and_have_unique_ids() {
+        let written = html("# A *b*\n\n## A b\n\na b-2\n===\n\n# a b\n\n###### ?", 5, "PR.AA-01-");
+        assert_eq!(
+            written,
+            "<h5 id=\"PR.AA-01-a-b\">A <em>b</em></h5>\n<h6 id=\"PR.AA-01-a-b-2\">A b</h6>\n\
+             <h5 id=\"PR.AA-01-a-b-2-2\">a b-2</h5>\n<h5 id=\"PR.AA-01-a-b-3\">a b</h5>\n<h6 id=\"PR.AA-01-section\">?</h6>\n"
+        );
+        let levels = html("## a\n\n##### b\n\n### c\n\n## d\n\n# e\n\n### f", 3, "");
+        let levels: Vec<&str> = levels.split("<h").skip(1).map(|heading| &heading[..1]).collect();
+        assert_eq!(levels, ["3", "4", "4", "3", "3", "4"]);
+        assert_eq!(html("# a {onclick=x}", 0, "\">"), "<h2 id=\"&quot;&gt;a-onclick-x\">a {onclick=x}</h2>\n");
+        assert_eq!(slug("don&#39;t <a href=\"x\">É</a> &amp; Ж"), "dont-é-ж");
+    }
+
+    #[test]
+    fn only_safe_links_stay_links() {
+        let external = "<p><a href=\"https://a.example?b&amp;c\" rel=\"noreferrer noopener\">x</a></p>\n";
+        assert_eq!(block("[x](https://a.example?b&c \"title\")"), external);
+        assert_eq!(
+            block("<a@b.example>"),
+            "<p><a href=\"mailto:a@b.example\" rel=\"noreferrer noopener\">a@b.example</a></p>\n"
+        );
+        let unnamed = "<p><a href=\"https://a.example\" rel=\"noreferrer noopener\">[link]</a></p>\n";
+        assert_eq!(block("[](https://a.example)"), unnamed);
+        for unsafe_link in [
+            "[x](javascript&colon;1)",
+            "[x](//evil.example)",
+            "[x](<a b>)",
+            "[x]\n\n[x]: data:,",
+            "[x](../a)",
+            "[x](#a)",
+        ] {
+            assert_eq!(block(unsafe_link), "<p>x</p>\n");
+        }
+        let nested = "<p><a href=\"https://c.example\" rel=\"noreferrer noopener\">a https://b.example</a></p>\n";
+        assert_eq!(block("[a <https://b.example>](https://c.example)"), nested);
+    }
+
+    #[test]
+    fn images_are_their_alternative_text() {
+        let image = "![a *b* `<c>` [d](e) ![f](g)](https://evil.example/p.gif \"t\")";
+        assert_eq!(block(image), "<p>[image: a b &lt;c&gt; d [image: f]]</p>\n");
+    }
+
+    #[test]
+    fn lists_tasks_and_code_are_plain() {
+        assert_eq!(block("- [x] a\n- [ ] b"), "<ul>\n<li>☑ a</li>\n<li>☐ b</li>\n</ul>\n");
+        assert_eq!(block("7. a"), "<ol start=\"7\">\n<li>a</li>\n</ol>\n");
+        assert_eq!(block("```js\" onclick=\"x\na\r\n```"), "<pre><code>a\n</code></pre>\n");
+    }
+
+    #[test]
+    fn tables_align_by_class() {
+        assert_eq!(
+            block("|a|b|\n|-|-:|\n|c|"),
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n\
+             <thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n\
+             <tbody>\n<tr><td>c</td><td class=\"right\"></td></tr>\n</tbody></table></div>\n"
+        );
+    }
+
+    #[test]
+    fn invisible_and_turning_characters_are_replaced() {
+        assert_eq!(
+            escape("a\0\u{1B}\r\u{9B}\u{202E}\u{2066}\u{200F}\u{FFFF}\n\té"),
+            format!("a{}\n\té", "\u{FFFD}".repeat(8))
+        );
+        assert_eq!(block("a\u{202E}b&#x202e;&#27;"), "<p>a\u{FFFD}b\u{FFFD}\u{FFFD}</p>\n");
+    }
+
+    #[test]
+    fn inline_flattens_blocks() {
+        assert_eq!(
+            inline("2025. *Moved*\n\n# to\n- [a](mailto:b)  \n  `c`\n\n|d|e|\n|-|-|"),
+            "2025. <em>Moved</em> to <a href=\"mailto:b\" rel=\"noreferrer noopener\">a</a> <code>c</code> d e"
+        );
+        assert_eq!(inline("[later]: <soon>"), "[later]: &lt;soon&gt;");
+        assert_eq!(inline(" \n"), "");
+    }
+
+    #[test]
+    fn limits_cut_and_say_so() {
+        let notice = format!("<p>{CUT}</p>\n");
+        assert!(!block(&"é".repeat(MAX_INPUT / 2)).contains(CUT));
+        assert!(block(&"aé".repeat(MAX_INPUT / 2)).ends_with(&format!("a</p>\n{notice}")));
+        let table = format!("{}\n{}\n{}", "|a".repeat(500), "|:-:".repeat(500), "|b\n".repeat(50_000));
+        let written = block(&table);
+        assert!(written.len() < MAX_OUTPUT + 1000 && written.ends_with(&format!("</tbody></table></div>\n{notice}")));
+        assert!(block(&">".repeat(5000)).ends_with(&format!("</blockquote>\n{notice}")));
+        assert!(inline(&"> a".repeat(MAX_INPUT)).ends_with(CUT));
+    }
+}

@@ -1,0 +1,180 @@
+//! The workspace's theme files in, a template engine and assets out: the default theme, overridden file by file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
+
+use crate::base::text;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::load::embedded;
+use crate::load::workspace::{Entry, Workspace};
+use crate::report::view::Page;
+
+/// A theme ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    environment: Environment<'static>,
+    /// Each template's file, by the name that templates use for each other.
+    templates: BTreeMap<String, String>,
+    /// Each asset's path in the site, and its bytes.
+    assets: BTreeMap<String, Vec<u8>>,
+    /// What a chart needs of them where it stands alone.
+    chart_style: String,
+}
+
+/// The theme that others build on.
+const DEFAULT: &str = "default";
+/// Instructions a template may take for one page: far more than any page needs, and an end to every loop.
+const FUEL: u64 = 200_000_000;
+
+impl Theme {
+    /// Takes the theme called `name` from the workspace, with the default theme behind it.
+    ///
+    /// # Errors
+    /// One diagnostic for each template that does not parse.
+    pub fn new(workspace: &Workspace, name: &str) -> Result<Self, Vec<Diagnostic>> {
+        let (templates, assets) = (BTreeMap::new(), BTreeMap::new());
+        let mut theme = Self { environment: environment(), templates, assets, chart_style: String::new() };
+        let mut found = Vec::new();
+        for (path, file, entry) in files(workspace, DEFAULT).chain(files(workspace, name).filter(|_| name != DEFAULT)) {
+            if let Some(template) = file.strip_prefix("templates/") {
+                theme.templates.insert(template.to_owned(), path.to_owned());
+            } else if file.starts_with("assets/") {
+                theme.assets.insert(file.to_owned(), asset(path, entry));
+            }
+        }
+        for (template, path) in &theme.templates {
+            let source = workspace.text(path).unwrap_or_default().to_owned();
+            if let Err(error) = theme.environment.add_template_owned(template.clone(), source) {
+                found.push(diagnostic(&error, &theme.templates));
+            }
+        }
+        theme.chart_style = chart_style(&theme.assets);
+        if found.is_empty() { Ok(theme) } else { Err(found) }
+    }
+
+    /// The paths of the theme's assets in the site.
+    pub fn asset_paths(&self) -> impl Iterator<Item = &str> {
+        self.assets.keys().map(String::as_str)
+    }
+
+    /// An asset's bytes.
+    pub fn asset(&self, path: &str) -> Option<&[u8]> {
+        self.assets.get(path).map(Vec::as_slice)
+    }
+
+    /// What a chart needs of the style sheets where it stands alone.
+    pub fn chart_style(&self) -> &str {
+        &self.chart_style
+    }
+
+    /// Renders a page to HTML.
+    ///
+    /// # Errors
+    /// The template's mistake, with its place: a misspelt name, a missing template, a wrong type.
+    pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
+        let template = self.environment.get_template(page.template());
+        let html = template.and_then(|template| template.render(Value::from(Serde(page))));
+        html.map_err(|error| Box::new(diagnostic(&error, &self.templates)))
+    }
+}
+
+/// What is wrong with the templates of every theme in the workspace, in use or not, as far as it shows without a page.
+pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
+    let names = workspace.files.keys().filter_map(|path| path.strip_prefix("themes/")?.split_once('/'));
+    let names: BTreeSet<&str> = names.map(|(name, _)| name).collect();
+    let mut found: Vec<Diagnostic> =
+        names.iter().filter_map(|name| Theme::new(workspace, name).err()).flatten().collect();
+    // A mistake in the default theme shows in each theme that builds on it.
+    found.sort_by(|a, b| a.place.cmp(&b.place));
+    found.dedup_by(|a, b| a.place == b.place);
+    found
+}
+
+/// The files of one theme: path, path within the theme, and contents.
+fn files<'a>(workspace: &'a Workspace, name: &str) -> impl Iterator<Item = (&'a str, &'a str, &'a Entry)> {
+    let folder = format!("themes/{name}/");
+    let inside = move |(path, entry)| {
+        let path: &'a String = path;
+        path.strip_prefix(&folder).map(|file| (path.as_str(), file, entry))
+    };
+    workspace.files.iter().filter_map(inside)
+}
+
+fn bytes(entry: &Entry) -> &[u8] {
+    match entry {
+        Entry::Text(text) => text.as_bytes(),
+        Entry::Asset(bytes) => bytes,
+        _ => &[],
+    }
+}
+
+/// An asset as the site gets it: a style sheet or script of ours without what is there for those who read its source, which is
+/// comments and indentation; anybody else's as it is.
+fn asset(path: &str, entry: &Entry) -> Vec<u8> {
+    let text = match entry {
+        Entry::Text(text) if embedded::FILES.contains(&(path, &**text)) && !path.ends_with(".svg") => text,
+        _ => return bytes(entry).to_owned(),
+    };
+    let mut kept = String::with_capacity(text.len());
+    let mut rest: &str = text;
+    while let Some((before, after)) = rest.split_once("/*") {
+        kept.push_str(before.trim_end_matches(' '));
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let lines: String = lines.flat_map(|line| [line, "\n"]).collect();
+    let tight = [(": ", ":"), (" {", "{"), ("{ ", "{"), ("; ", ";"), (";}", "}")];
+    let tight = if path.ends_with(".css") { &tight[..] } else { &[] };
+    tight.iter().fold(lines, |lines, (loose, tight)| lines.replace(loose, tight)).into_bytes()
+}
+
+/// The style of a chart that stands alone, with a ground of its own: nobody knows on which it will stand.
+fn chart_style(assets: &BTreeMap<String, Vec<u8>>) -> String {
+    const ALONE: &str =
+        ":root{color-scheme:light dark;background:var(--chart-paper);font-family:system-ui,sans-serif}\n";
+    let sheets = ["assets/charts.css", "assets/brand.css"].into_iter().filter_map(|path| assets.get(path));
+    sheets.map(|sheet| String::from_utf8_lossy(sheet)).fold(ALONE.to_owned(), |style, sheet| style + &sheet)
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the delimiters are the default ones"));
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(print);
+    // Debug information would print the page's whole context with an error.
+    environment.set_debug(false);
+    environment.set_fuel(Some(FUEL));
+    environment
+}
+
+/// Prints a value: markup as it is, nothing for nothing, everything else escaped by the one escaper.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if value.is_none() {
+        return Ok(());
+    }
+    match value.as_str() {
+        Some(text) if value.is_safe() || text::is_plain(text) => out.write_str(text).map_err(Error::from),
+        Some(value) => out.write_str(&text::escape(value)).map_err(Error::from),
+        None => minijinja::escape_formatter(out, state, value),
+    }
+}
+
+/// The innermost mistake of a template error: what surrounds it only tells who included whom.
+fn diagnostic(error: &Error, templates: &BTreeMap<String, String>) -> Diagnostic {
+    let mut innermost = error;
+    while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<Error>()) {
+        innermost = inner;
+    }
+    let path = innermost.name().and_then(|name| templates.get(name)).map_or("themes/default/templates", String::as_str);
+    let span = innermost.range().unwrap_or(0..0);
+    let place = Place { start: span.start, end: span.end, ..Place::file(path) };
+    let detail = innermost.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    Diagnostic::new(Code::BadTemplate, place, format!("{}{detail}", innermost.kind()))
+        .help("a template's names are the fields of the page that it renders; delete the file to get the default theme's back")
+}

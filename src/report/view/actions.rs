@@ -1,0 +1,180 @@
+//! The plan in, a quarter's actions and exceptions out: who does what by when, what is overdue, and what it would lift.
+
+use serde::Serialize;
+
+use super::figures::Level;
+use super::{Link, Markup, Report};
+use crate::model::plan::{Action, Exception, Status};
+use crate::score::projection::{Projection, project};
+use crate::score::{Figures, Tree};
+
+/// The actions and exceptions of one quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct ActionsPage {
+    closes: String,
+    /// Those with work to do, the earliest due first.
+    open: Vec<Row>,
+    overdue: usize,
+    /// Those that were closed in the quarter.
+    closed: Vec<Row>,
+    exceptions: Vec<ExceptionRow>,
+    projection: Option<ProjectionTable>,
+}
+
+/// An action.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    id: String,
+    title: Markup,
+    control: Link,
+    team: Link,
+    owner: String,
+    effort: String,
+    due: String,
+    status: &'static str,
+    closed: String,
+    overdue: bool,
+    /// The team's level now; `None` where there is none.
+    level: Option<Level>,
+    raises_to: Level,
+    reached: bool,
+    source: String,
+}
+
+/// An exception.
+#[derive(Debug, Serialize)]
+pub(super) struct ExceptionRow {
+    id: String,
+    control: Link,
+    team: Option<Link>,
+    reason: Markup,
+    approved_by: String,
+    expires: String,
+    expired: bool,
+    source: String,
+}
+
+/// What the open actions would lift.
+#[derive(Debug, Serialize)]
+pub(super) struct ProjectionTable {
+    /// The heads of the columns after `now`.
+    columns: Vec<Column>,
+    rows: Vec<ProjectionRow>,
+}
+
+/// A day and how many actions are due by then.
+#[derive(Debug, Serialize)]
+pub(super) struct Column {
+    title: String,
+    actions: usize,
+}
+
+/// A node now and then.
+#[derive(Debug, Serialize)]
+pub(super) struct ProjectionRow {
+    title: String,
+    now: super::figures::Figures,
+    scores: Vec<super::figures::Figures>,
+}
+
+/// Makes the page of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: usize) -> ActionsPage {
+    let quarter = report.quarter(q);
+    let plan = &report.assessment.plan;
+    let mut actions: Vec<&Action> = plan.actions.iter().filter(|action| action.was_known(quarter.closes)).collect();
+    actions.sort_by_key(|action| (action.due, action.id.clone()));
+    let in_quarter = |action: &&&Action| match action.status {
+        Status::Done(day) | Status::Dropped(day) => (quarter.opens..=quarter.closes).contains(&day),
+        Status::Open | Status::Started => false,
+    };
+    let exceptions = plan.exceptions.iter().filter(|exception| exception.was_known(quarter.closes));
+    let open: Vec<Row> = actions
+        .iter()
+        .filter(|action| action.is_open_on(quarter.closes))
+        .map(|action| row(report, q, action))
+        .collect();
+    ActionsPage {
+        closes: quarter.closes.to_string(),
+        overdue: open.iter().filter(|row| row.overdue).count(),
+        open,
+        closed: actions.iter().filter(in_quarter).map(|action| row(report, q, action)).collect(),
+        exceptions: exceptions.map(|exception| exception_row(report, q, exception)).collect(),
+        projection: projection(report, q),
+    }
+}
+
+fn row(report: Report<'_>, q: usize, action: &Action) -> Row {
+    let closes = report.quarter(q).closes;
+    let scale = &report.assessment.settings.scale;
+    let (framework, control) = action.control;
+    let level = report.level(q, framework, control, action.team);
+    let status = action.status_on(closes);
+    Row {
+        id: action.id.clone(),
+        title: Markup::line(&action.title),
+        control: report.control_link(q, framework, control),
+        team: report.team_link(q, action.team),
+        owner: action.owner.clone(),
+        effort: action.effort.clone(),
+        due: action.due.to_string(),
+        status: status.name(),
+        closed: match status {
+            Status::Done(day) | Status::Dropped(day) => day.to_string(),
+            Status::Open | Status::Started => String::new(),
+        },
+        overdue: action.is_overdue_on(closes),
+        level: level.map(|level| Level::of(level, scale)),
+        raises_to: Level::of(action.raises_to, scale),
+        reached: level.is_some_and(|level| level >= action.raises_to),
+        source: action.origin.shown(),
+    }
+}
+
+fn exception_row(report: Report<'_>, q: usize, exception: &Exception) -> ExceptionRow {
+    ExceptionRow {
+        id: exception.id.clone(),
+        control: report.control_link(q, exception.control.0, exception.control.1),
+        team: exception.team.map(|team| report.team_link(q, team)),
+        reason: Markup::line(&exception.reason),
+        approved_by: exception.approved_by.clone(),
+        expires: exception.expires.to_string(),
+        expired: exception.is_expired_on(report.quarter(q).closes),
+        source: exception.origin.shown(),
+    }
+}
+
+fn projection(report: Report<'_>, q: usize) -> Option<ProjectionTable> {
+    let projections = project(report.assessment, report.scorecard, q);
+    if projections.is_empty() {
+        return None;
+    }
+    let column = |projection: &Projection| Column {
+        title: projection.by.map_or_else(|| "all open".to_owned(), |by| format!("by {by}")),
+        actions: projection.actions,
+    };
+    let catalog = report.assessment.framework();
+    let row = |title: &str, of: &dyn Fn(&Tree) -> Figures| ProjectionRow {
+        title: title.to_owned(),
+        now: report.figures(&of(report.tree(q, 0))),
+        scores: projections.iter().map(|projection| report.figures(&of(&projection.tree))).collect(),
+    };
+    let mut rows = vec![row(&catalog.title, &|tree| tree.overall.clone())];
+    for (f, function) in catalog.functions.iter().enumerate() {
+        rows.push(row(&function.title, &|tree| tree.functions[f].clone()));
+    }
+    Some(ProjectionTable { columns: projections.iter().map(column).collect(), rows })
+}
+
+/// What is planned for a control, or accepted, in short: `A-014 due 2026-12-31`.
+pub(super) fn planned(report: Report<'_>, q: usize, place: (usize, usize)) -> Vec<String> {
+    let closes = report.quarter(q).closes;
+    let plan = &report.assessment.plan;
+    let actions = plan.actions.iter().filter(|action| action.control == place && action.is_open_on(closes));
+    let actions = actions.map(|action| {
+        let overdue = if action.is_overdue_on(closes) { ", overdue" } else { "" };
+        format!("{} due {}{overdue}", action.id, action.due)
+    });
+    let accepted = plan.exceptions.iter().filter(|exception| exception.control == place && exception.holds_on(closes));
+    let accepted = accepted.map(|exception| format!("{} accepted until {}", exception.id, exception.expires));
+    actions.chain(accepted).collect()
+}

@@ -1,0 +1,115 @@
+//! A quarter in, the board's sheet out: where we are, what moved, what is worst and whether to trust it, in words and on one page.
+
+use serde::Serialize;
+
+use super::charts::{self, Chart};
+use super::drawing::title;
+use super::figures::Figures;
+use super::{Link, Report, changes, evidence, gaps, members, seals};
+use crate::base::number::signed;
+use crate::report::address::{Address, Drawing};
+use crate::score::change::{NodeChange, Part};
+use crate::score::gap;
+
+/// The board's sheet of one quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct BoardPage {
+    heading: String,
+    closes: String,
+    figures: Figures,
+    profile: Chart,
+    trend: Chart,
+    functions: Vec<FunctionRow>,
+    /// The quarter before; empty in the first.
+    since: String,
+    /// The move of the whole; empty where no difference is shown, and then why.
+    change: String,
+    why_not: String,
+    /// What moved the whole, the strongest first.
+    moved: Vec<Moved>,
+    gaps: Vec<gaps::GapRow>,
+    gap_count: usize,
+    evidence: usize,
+    stale: usize,
+    seal: seals::Standing,
+}
+
+/// A Function in a row.
+#[derive(Debug, Serialize)]
+pub(super) struct FunctionRow {
+    link: Link,
+    figures: Figures,
+    before: Option<Figures>,
+}
+
+/// A cause, what it did to the whole, and the controls that pulled most.
+#[derive(Debug, Serialize)]
+pub(super) struct Moved {
+    title: &'static str,
+    amount: String,
+    controls: Vec<Link>,
+    more: usize,
+}
+
+/// A sheet holds this many gaps, causes, and controls of a cause.
+const GAPS: usize = 5;
+const CAUSES: usize = 4;
+const CONTROLS: usize = 3;
+
+/// Makes the board's sheet of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
+    let assessment = report.assessment;
+    let (quarter, catalog, tree) = (report.quarter(q), assessment.framework(), report.tree(q, 0));
+    let before = q.checked_sub(1).map(|q| report.tree(q, 0));
+    let path = |function| Address::Function(q, function).path(assessment);
+    let functions = members::functions(catalog, tree, before, path);
+    let rows = catalog.functions.iter().enumerate().map(|(f, function)| FunctionRow {
+        link: Link::new(&function.id, &function.title, path(f)),
+        figures: report.figures(&tree.functions[f]),
+        before: before.map(|before| report.figures(&before.functions[f])),
+    });
+    let ranked = gap::rank(catalog, tree);
+    let kinds = evidence::kinds(assessment, q);
+    let whole = changes::whole(report, q);
+    let figures = report.figures(&tree.overall);
+    BoardPage {
+        heading: report.heading(q),
+        closes: quarter.closes.to_string(),
+        profile: charts::profile(report, &title(report, Drawing::Profile(None)), &functions),
+        trend: charts::trend(report, q),
+        functions: rows.collect(),
+        figures,
+        since: q.checked_sub(1).map(|q| report.quarter(q).quarter.to_string()).unwrap_or_default(),
+        change: whole
+            .and_then(NodeChange::total)
+            .map(|total| signed(total, changes::few_digits(report)))
+            .unwrap_or_default(),
+        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
+        moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
+        gaps: gaps::rows(report, q, 0, &ranked, tree, GAPS),
+        gap_count: ranked.ranked.len(),
+        evidence: kinds.iter().map(|kind| kind.count).sum(),
+        stale: kinds.iter().map(|kind| kind.stale).sum(),
+        seal: seals::standing(report, q),
+    }
+}
+
+fn moved(report: Report<'_>, q: usize, whole: &NodeChange) -> Vec<Moved> {
+    let catalog = report.assessment.framework();
+    // What does not show in the digits is on the page of changes.
+    let parts = changes::strongest(whole, changes::few_digits(report));
+    let row = |(part, amount): (&Part, String)| {
+        let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
+        // Those first that pulled the way of the whole part, and most.
+        controls.sort_by_key(|(id, pulled)| (-pulled * part.amount.signum(), id.clone()));
+        let index = |id: &str| catalog.controls.iter().position(|control| control.id == id);
+        let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, 0, index(id)?)));
+        Moved {
+            title: part.cause.title(),
+            amount,
+            controls: links.take(CONTROLS).collect(),
+            more: controls.len().saturating_sub(CONTROLS),
+        }
+    };
+    parts.into_iter().take(CAUSES).map(row).collect()
+}

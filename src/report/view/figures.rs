@@ -1,0 +1,177 @@
+//! One node's figures in, the same as printed out: rounded here once, and nowhere later.
+
+use serde::Serialize;
+
+use super::charts;
+use crate::base::number::{self, Mean};
+use crate::model::evidence::{Answer, State};
+use crate::model::settings::{Scale, Settings};
+use crate::score::{self, Withheld};
+
+/// A node's figures, ready to print.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Figures {
+    /// The mean; empty where nothing is assessed or it is withheld.
+    pub score: String,
+    /// Something is assessed, but too little for the mean to be shown.
+    pub withheld: bool,
+    /// Something is assessed, but its figures are not joined over teams.
+    pub by_team: bool,
+    /// What teams claim, or what evidence supports: the one of the two that does not count. Empty where no score is shown.
+    pub other: String,
+    /// What [`Figures::other`] is called.
+    pub other_name: &'static str,
+    /// The mean if every team and control weighed the same; empty where they do.
+    pub unweighted: String,
+    /// How many answers claim more than their evidence supports.
+    pub unsupported: u32,
+    /// The class that colours the score; empty without one.
+    pub shade: String,
+    /// Answers with a level.
+    pub assessed: u32,
+    /// Answers that should have one.
+    pub applicable: u32,
+    /// Asked, and nobody knows.
+    pub unknown: u32,
+    /// Asked, and no answer is there.
+    pub unanswered: u32,
+    /// Out of the denominator, with a reason.
+    pub not_applicable: u32,
+    /// Answers that teams gave, whatever they say.
+    pub given: u32,
+    /// Those of them that were given in the quarter itself, and not carried.
+    pub reattested: u32,
+    /// Their share of the given ones, in percent; empty where none was given.
+    pub reattested_share: String,
+    /// The assessed share, in percent; empty where nothing applies.
+    pub coverage: String,
+    /// The score if all that is not assessed were at the bottom.
+    pub low: String,
+    /// The score if all that is not assessed were at the top.
+    pub high: String,
+    /// The lowest level of any answer.
+    pub floor: Option<Level>,
+    /// How many answers are there.
+    pub at_floor: u32,
+    /// The mean target; empty without one.
+    pub target: String,
+    /// The mean gap; empty without a target or score.
+    pub gap: String,
+    /// How many answers are at their target.
+    pub at_target: u32,
+    /// How many applicable answers have one.
+    pub targeted: u32,
+    /// The share at their target of the answers that have one, in percent; empty without targets.
+    pub at_target_share: String,
+}
+
+/// A level as printed.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Level {
+    /// Its number.
+    pub number: String,
+    /// The name of the whole level at or below it.
+    pub name: String,
+    /// The class that colours it.
+    pub shade: String,
+}
+
+impl Level {
+    /// Prints `level` of `scale`.
+    pub(super) fn of(level: number::Level, scale: &Scale) -> Self {
+        Self { number: level.shown(), name: scale.name(level).to_owned(), shade: shade(level, scale) }
+    }
+}
+
+/// A level, or the state of an answer that has none, in the least room.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Chip {
+    /// The class that colours it.
+    shade: String,
+    /// What it is called.
+    title: String,
+    /// A level's number, or a state's sign.
+    shown: String,
+    /// The sign in words; empty for a number.
+    word: &'static str,
+    /// The level that is claimed, where that is another one; empty elsewhere.
+    claimed: String,
+}
+
+impl Chip {
+    /// A level, beside the one that is claimed.
+    pub(super) fn of(level: &Level, claimed: String) -> Self {
+        let Level { number, name, shade } = level.clone();
+        Self { shade, title: name, shown: number, word: "", claimed }
+    }
+
+    /// The state of an answer without a level, or of one that is not there.
+    pub(super) fn of_state(answer: Option<&Answer>) -> Self {
+        match answer.map(|answer| &answer.state) {
+            Some(State::Unknown { .. }) => Self::sign("unknown", "Asked, and nobody knows", "?", "unknown"),
+            Some(State::NotApplicable { .. }) => {
+                Self::sign("not-applicable", "Not applicable", "n/a", "not applicable")
+            }
+            Some(State::Assessed { .. }) | None => Self::sign("unanswered", "No answer", "–", "unanswered"),
+        }
+    }
+
+    /// What stands for an answer of a team that is not asked.
+    pub(super) fn not_asked() -> Self {
+        Self::sign("not-asked", "Not asked", "·", "not asked")
+    }
+
+    fn sign(shade: &str, title: &str, shown: &str, word: &'static str) -> Self {
+        let claimed = String::new();
+        Self { shade: shade.to_owned(), title: title.to_owned(), shown: shown.to_owned(), word, claimed }
+    }
+}
+
+impl Figures {
+    /// Prints `figures`.
+    pub(super) fn of(figures: &score::Figures, settings: &Settings) -> Self {
+        let decimals = settings.scoring.decimals;
+        let counts = &figures.counts;
+        let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
+        let score = figures.score(decimals);
+        let other = figures.mean_of(settings.scoring.score.other());
+        Self {
+            shade: figures
+                .mean
+                .as_ref()
+                .filter(|_| score.is_some())
+                .map(|mean| shade(number::Level::from_millionths(mean.millionths()), &settings.scale))
+                .unwrap_or_default(),
+            gap: if score.is_some() { shown(&figures.gap) } else { String::new() },
+            withheld: figures.why_withheld() == Some(Withheld::Coverage),
+            by_team: figures.why_withheld() == Some(Withheld::TeamLevel),
+            other: other.filter(|_| score.is_some()).map(|mean| mean.shown(decimals)).unwrap_or_default(),
+            other_name: settings.scoring.score.other().title(),
+            unweighted: if score.is_some() { shown(&figures.unweighted) } else { String::new() },
+            unsupported: counts.unsupported,
+            score: score.unwrap_or_default(),
+            assessed: counts.assessed,
+            applicable: counts.applicable(),
+            unknown: counts.unknown,
+            unanswered: counts.unanswered,
+            not_applicable: counts.not_applicable,
+            given: counts.given,
+            reattested: counts.reattested(),
+            reattested_share: counts.share_reattested().map(|share| share.to_string()).unwrap_or_default(),
+            coverage: counts.coverage().map(|percent| percent.to_string()).unwrap_or_default(),
+            low: shown(&figures.low),
+            high: shown(&figures.high),
+            floor: counts.floor.map(|floor| Level::of(floor, &settings.scale)),
+            at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
+            target: shown(&figures.target),
+            at_target: counts.at_target,
+            targeted: counts.targeted,
+            at_target_share: counts.share_at_target().map(|share| share.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// The class that colours a level, the same as in charts.
+fn shade(level: number::Level, scale: &Scale) -> String {
+    charts::state(level, scale).class()
+}

@@ -1,0 +1,185 @@
+//! The workspace's rules in, the method page out: what a level means, what it needs as evidence and how scores are made.
+
+use serde::Serialize;
+
+use super::control::rules;
+use super::figures::Level;
+use super::{Link, Report, drawing, seals};
+use crate::base::number;
+use crate::chart::Badge;
+use crate::model::assessment::PolicyFile;
+use crate::model::catalog::TeamRule;
+use crate::model::settings::{Basis, OverallRule};
+use crate::report::address::{Address, Drawing, whole_and_functions};
+use crate::score::finding::any_of;
+
+/// The rules of this report.
+#[derive(Debug, Serialize)]
+pub(super) struct MethodPage {
+    levels: Vec<LevelRow>,
+    step: String,
+    teams_by_mean: bool,
+    overall_by_functions: bool,
+    minimum_coverage: u32,
+    decimals: u32,
+    by_evidence: bool,
+    dimensions: Vec<DimensionRow>,
+    max_age: i32,
+    needs: Vec<NeedRow>,
+    rules: Vec<RuleRow>,
+    targets_href: String,
+    policy: Vec<PolicyRow>,
+    digest: String,
+    seals: Vec<seals::SealRow>,
+    teams: Vec<TeamRow>,
+    frameworks: Vec<FrameworkRow>,
+    /// Badges: what they say, and where they are.
+    badges: Vec<Link>,
+    /// Charts that are files of their own.
+    drawings: Vec<Link>,
+}
+
+/// A level and its criteria.
+#[derive(Debug, Serialize)]
+pub(super) struct LevelRow {
+    level: Level,
+    criteria: String,
+}
+
+/// What a level needs as evidence.
+#[derive(Debug, Serialize)]
+pub(super) struct NeedRow {
+    from: String,
+    any_of: String,
+}
+
+/// A control that is scored by rules of its own.
+#[derive(Debug, Serialize)]
+pub(super) struct RuleRow {
+    control: Link,
+    rules: Vec<String>,
+}
+
+/// A dimension of a level.
+#[derive(Debug, Serialize)]
+pub(super) struct DimensionRow {
+    name: String,
+    weight: u32,
+}
+
+/// A file that the rules rest on.
+#[derive(Debug, Serialize)]
+pub(super) struct PolicyRow {
+    path: String,
+    sha256: String,
+}
+
+/// A team, its weight and its scope.
+#[derive(Debug, Serialize)]
+pub(super) struct TeamRow {
+    team: Link,
+    weight: u32,
+    scope: Vec<String>,
+    first_quarter: String,
+    last_quarter: String,
+}
+
+/// A framework in use.
+#[derive(Debug, Serialize)]
+pub(super) struct FrameworkRow {
+    title: String,
+    edition: String,
+    source: String,
+    leaf: String,
+    functions: usize,
+    categories: usize,
+    controls: usize,
+    /// Whether some control weighs more than 1.
+    weighted: bool,
+}
+
+/// Makes the method page.
+pub(super) fn view(report: Report<'_>) -> MethodPage {
+    let settings = &report.assessment.settings;
+    let scale = &settings.scale;
+    let levels = scale.levels.iter().zip((scale.bottom.millionths()..).step_by(1_000_000));
+    let levels = levels.map(|(named, millionths)| LevelRow {
+        level: Level::of(number::Level::from_millionths(millionths), scale),
+        criteria: named.criteria.clone(),
+    });
+    let dimensions = scale.dimensions.iter();
+    let dimensions =
+        dimensions.map(|dimension| DimensionRow { name: dimension.name.clone(), weight: dimension.weight });
+    let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
+    MethodPage {
+        levels: levels.collect(),
+        step: scale.step.shown(),
+        teams_by_mean: settings.scoring.teams == TeamRule::Mean,
+        overall_by_functions: settings.scoring.overall == OverallRule::Functions,
+        minimum_coverage: settings.scoring.minimum_coverage,
+        decimals: settings.scoring.decimals,
+        by_evidence: settings.scoring.score == Basis::Supported,
+        dimensions: dimensions.collect(),
+        max_age: settings.max_age,
+        needs: settings.needs.iter().map(|need| NeedRow { from: need.from.shown(), any_of: any_of(need) }).collect(),
+        rules: rule_rows(report),
+        targets_href: Address::Targets(report.assessment.newest()).path(report.assessment),
+        policy: report.assessment.policy.files().iter().map(policy).collect(),
+        digest: report.assessment.policy.digest().to_owned(),
+        seals: seals::rows(report),
+        teams: (0..settings.teams.len()).map(|team| team_row(report, team)).collect(),
+        frameworks: report.assessment.frameworks.iter().map(framework_row).collect(),
+        badges: whole_and_functions(report.assessment).map(|function| badge(report, function)).collect(),
+        drawings: Drawing::all(report.assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
+    }
+}
+
+fn badge(report: Report<'_>, function: Option<usize>) -> Link {
+    let Badge { label, value, .. } = drawing::badge(report, function);
+    Link::new("", &format!("{label}: {value}"), Address::Badge(function).path(report.assessment))
+}
+
+fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
+    let path = Address::Chart(None, drawing).path(report.assessment);
+    Link::new("", &drawing::title(report, drawing), path)
+}
+
+/// The controls whose rules differ from what the workspace declares for all.
+fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
+    let mut rows = Vec::new();
+    for (f, framework) in report.assessment.frameworks.iter().enumerate() {
+        for (c, control) in framework.controls.iter().enumerate() {
+            let rules = rules(control, &report.assessment.settings);
+            if !rules.is_empty() {
+                rows.push(RuleRow { control: report.control_link(report.assessment.newest(), f, c), rules });
+            }
+        }
+    }
+    rows
+}
+
+fn team_row(report: Report<'_>, team: usize) -> TeamRow {
+    let named = &report.assessment.settings.teams[team];
+    let quarter =
+        |quarter: Option<crate::base::quarter::Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
+    TeamRow {
+        team: report.team_link(report.assessment.newest(), team),
+        weight: named.weight,
+        scope: named.scope.clone(),
+        first_quarter: quarter(named.first_quarter),
+        last_quarter: quarter(named.last_quarter),
+    }
+}
+
+fn framework_row(framework: &crate::model::catalog::Framework) -> FrameworkRow {
+    FrameworkRow {
+        title: framework.title.clone(),
+        edition: framework.version.clone(),
+        source: framework.source.clone(),
+        leaf: framework.leaf.clone(),
+        functions: framework.functions.len(),
+        categories: framework.categories.len(),
+        controls: framework.controls.len(),
+        weighted: framework.controls.iter().any(|control| control.rules.weight != 1),
+    }
+}

@@ -1,0 +1,129 @@
+//! A quarter's profile in, its targets and the decisions behind them out, with the CSF Tiers that are declared.
+
+use serde::Serialize;
+
+use super::figures::Level;
+use super::{Markup, Report};
+use crate::model::profile::{Target, Tier};
+use crate::score::finding::open_points;
+
+/// The targets of one quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct TargetsPage {
+    closes: String,
+    /// The default first, then by id.
+    targets: Vec<Row>,
+    /// How many of them lack something.
+    open: usize,
+    exclusions: Vec<ExclusionRow>,
+    tiers: Vec<TierRow>,
+}
+
+/// A target and what it is for.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    id: String,
+    title: String,
+    target: TargetView,
+}
+
+/// The decision behind a target.
+#[derive(Debug, Serialize)]
+pub(super) struct TargetView {
+    level: Level,
+    why: Markup,
+    approved_by: String,
+    due: String,
+    review: String,
+    /// What it lacks to be a decision.
+    open: Vec<String>,
+    source: String,
+}
+
+/// What the profile leaves out.
+#[derive(Debug, Serialize)]
+pub(super) struct ExclusionRow {
+    id: String,
+    title: String,
+    why: Markup,
+    approved_by: String,
+    source: String,
+}
+
+/// A declared Tier.
+#[derive(Debug, Serialize)]
+pub(super) struct TierRow {
+    of: &'static str,
+    current: String,
+    target: String,
+    rationale: Markup,
+    declared_by: String,
+}
+
+/// Makes the targets page of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: usize) -> TargetsPage {
+    let profile = &report.quarter(q).profile;
+    let default = profile.targets.default.iter().map(|target| ("", target));
+    let targets = default.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
+    let row = |(id, target): (&str, &Target)| Row {
+        id: id.to_owned(),
+        title: title(report, id),
+        target: target_view(report, q, target),
+    };
+    let targets: Vec<Row> = targets.map(row).collect();
+    let exclusions = profile.out_of_scope.iter().map(|(id, exclusion)| ExclusionRow {
+        id: id.clone(),
+        title: title(report, id),
+        why: Markup::line(&exclusion.why),
+        approved_by: exclusion.approved_by.clone(),
+        source: exclusion.origin.shown(),
+    });
+    TargetsPage {
+        closes: report.quarter(q).closes.to_string(),
+        open: targets.iter().filter(|row| !row.target.open.is_empty()).count(),
+        targets,
+        exclusions: exclusions.collect(),
+        tiers: profile.tiers.iter().map(tier_row).collect(),
+    }
+}
+
+/// A target as of the end of quarter `q`.
+pub(super) fn target_view(report: Report<'_>, q: usize, target: &Target) -> TargetView {
+    let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    TargetView {
+        level: Level::of(target.level, &report.assessment.settings.scale),
+        why: Markup::line(&target.why),
+        approved_by: target.approved_by.clone(),
+        due: day(target.due),
+        review: day(target.review),
+        open: open_points(target, report.quarter(q).closes),
+        source: target.origin.shown(),
+    }
+}
+
+fn tier_row(tier: &Tier) -> TierRow {
+    let named = |tier: u32| format!("Tier {tier}, {}", Tier::name(tier));
+    TierRow {
+        of: match tier.of {
+            crate::model::profile::TierOf::Governance => "Risk governance",
+            crate::model::profile::TierOf::Management => "Risk management",
+        },
+        current: named(tier.current),
+        target: tier.target.map(named).unwrap_or_default(),
+        rationale: Markup::line(&tier.rationale),
+        declared_by: tier.declared_by.clone(),
+    }
+}
+
+/// What an id of the catalogs is called.
+pub(super) fn title(report: Report<'_>, id: &str) -> String {
+    let frameworks = &report.assessment.frameworks;
+    let names = frameworks.iter().flat_map(|framework| {
+        let functions = framework.functions.iter().map(|function| (&function.id, &function.title));
+        let categories = framework.categories.iter().map(|category| (&category.id, &category.title));
+        let controls = framework.controls.iter().map(|control| (&control.id, &control.title));
+        std::iter::once((&framework.id, &framework.title)).chain(functions).chain(categories).chain(controls)
+    });
+    let mut named = names.filter(|(known, _)| *known == id);
+    named.next().map(|(_, title)| title.clone()).unwrap_or_default()
+}

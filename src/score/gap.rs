@@ -1,0 +1,125 @@
+//! A framework's figures in, its gap list out: what falls short of its target, the widest first.
+
+use crate::base::number::Mean;
+use crate::model::catalog::Framework;
+use crate::score::Tree;
+
+/// The gap list of one framework, for all teams or for one.
+#[derive(Clone, Debug)]
+pub struct Gaps {
+    /// The controls below their target, widest gap first; then by weight, heaviest first; then by id.
+    pub ranked: Vec<Gap>,
+    /// Whether any control has a target.
+    pub targets: bool,
+    /// Controls with a target but without a score: too little of them is assessed to say how wide their gap is.
+    pub unscored: Vec<usize>,
+}
+
+/// One control below its target.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    /// The control, an index of [`Framework::controls`].
+    pub control: usize,
+    /// Target minus score, above 0.
+    pub gap: Mean,
+}
+
+/// Ranks the gaps of `tree`.
+pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
+    let zero = Mean::from(crate::base::number::Level::from_millionths(0));
+    let targets = tree.controls.iter().any(|figures| figures.target.is_some());
+    let mut gaps = Gaps { ranked: Vec::new(), targets, unscored: Vec::new() };
+    for (control, figures) in tree.controls.iter().enumerate().filter(|(_, figures)| figures.target.is_some()) {
+        match &figures.gap {
+            Some(gap) if figures.withheld.is_none() => {
+                if *gap > zero {
+                    gaps.ranked.push(Gap { control, gap: gap.clone() });
+                }
+            }
+            _ => gaps.unscored.push(control),
+        }
+    }
+    let key = |gap: &Gap| {
+        let control = &framework.controls[gap.control];
+        (std::cmp::Reverse(control.rules.weight), control.id.clone())
+    };
+    gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| key(a).cmp(&key(b))));
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::assessment::Assessment;
+    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::profile::tests::target;
+    use crate::model::settings::tests::settings;
+    use crate::score::score;
+
+    /// The gap list where the default target is 3 and each control's team or teams say this: ids and gaps, then the unscored.
+    fn ranked(controls: &[(&str, u32)], said: &[&str]) -> (String, String) {
+        list(&assessment(controls, said))
+    }
+
+    fn assessment(controls: &[(&str, u32)], said: &[&str]) -> Assessment {
+        let teams = said.first().map_or(1, |teams| teams.split(' ').count());
+        let settings = settings(&[("deck", 1), ("engine", 1), ("shore", 1)][..teams]);
+        let mut quarter = quarter("2026-Q3", said);
+        quarter.profile.targets.default = Some(target("3"));
+        assessment_of(settings, vec![framework("own", controls)], vec![quarter])
+    }
+
+    fn list(assessment: &Assessment) -> (String, String) {
+        let framework = assessment.framework();
+        let gaps = rank(framework, &score(assessment).quarters[0].all[0]);
+        let row = |gap: &Gap| format!("{} {}", framework.controls[gap.control].id, gap.gap.shown(1));
+        let unscored = gaps.unscored.iter().map(|control| framework.controls[*control].id.as_str());
+        (gaps.ranked.iter().map(row).collect::<Vec<_>>().join(", "), unscored.collect::<Vec<_>>().join(", "))
+    }
+
+    #[test]
+    fn the_widest_gap_comes_first_then_the_heaviest_then_the_id() {
+        let controls = [("A.X-3", 1), ("A.X-1", 1), ("A.X-2", 9), ("A.X-4", 1), ("A.X-5", 2)];
+        let (gaps, _) = ranked(&controls, &["1", "1", "2", "0", "1"]);
+        assert_eq!(gaps, "A.X-4 3.0, A.X-5 2.0, A.X-1 2.0, A.X-3 2.0, A.X-2 1.0");
+    }
+
+    #[test]
+    fn ties_are_ties_of_exact_gaps_not_of_shown_ones() {
+        // 1.666667 and 1.7 are both shown as 1.7; the heavier has the narrower gap and stays behind.
+        let mut assessment = assessment(&[("A.X-1", 9), ("A.X-2", 1)], &["1 2 1", "1 2 1"]);
+        assessment.settings.scale.step = crate::base::number::Level::from_millionths(100_000);
+        assessment.quarters[0].answers = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]).answers;
+        assert_eq!(list(&assessment).0, "A.X-2 1.7, A.X-1 1.7");
+    }
+
+    #[test]
+    fn what_meets_its_target_is_no_gap() {
+        assert_eq!(ranked(&[("A.X-1", 1), ("A.X-2", 1)], &["3", "5"]), (String::new(), String::new()));
+        // Not by one team either, as long as the mean does: the page lists it by itself.
+        assert_eq!(ranked(&[("A.X-1", 1)], &["1 5"]), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn what_has_too_little_assessed_is_unscored_not_a_gap() {
+        let controls = [("A.X-1", 1), ("A.X-2", 1), ("A.X-3", 1), ("A.X-4", 1)];
+        // Withheld; nobody knows; not there; not applicable, which has no target left to fall short of.
+        let (gaps, unscored) = ranked(&controls, &["0 ?", "? ?", "- -", "n/a n/a"]);
+        assert_eq!((gaps.as_str(), unscored.as_str()), ("", "A.X-1, A.X-2, A.X-3"));
+        // Two of three are enough.
+        assert_eq!(ranked(&[("A.X-1", 1)], &["0 0 ?"]), ("A.X-1 3.0".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn a_control_without_a_target_is_neither() {
+        let mut assessment = assessment(&[("A.X-1", 1), ("B.X-1", 1), ("B.X-2", 1)], &["0", "0", "?"]);
+        assessment.quarters[0].profile.targets.default = None;
+        assessment.quarters[0].profile.targets.by_id.insert("A".to_owned(), target("2"));
+        assert_eq!(list(&assessment), ("A.X-1 2.0".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn an_empty_framework_has_no_gaps() {
+        assert_eq!(ranked(&[], &[]), (String::new(), String::new()));
+    }
+}
