@@ -14,8 +14,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
+use milepost::base::place::Lines;
 use milepost::check::{self, Checked};
-use milepost::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
+use milepost::diagnostic::{self, Code, Colour, Diagnostic, Diagnostics, Format, Severity};
 use milepost::load::workspace::{self, Workspace};
 use milepost::model::assessment::Assessment;
 use milepost::score;
@@ -168,7 +169,7 @@ fn each_code_has_a_folder_and_each_folder_a_code() {
 
 /// Every place lies inside its file's text, on whole characters.
 fn assert_places_fit(run: &Run, name: &str) {
-    for found in &run.checked.diagnostics {
+    for found in run.checked.diagnostics.iter() {
         for place in std::iter::once(&found.place).chain(found.related.iter().map(|(place, _)| place)) {
             let text = run.workspace.text(&place.path).unwrap_or_default();
             let fits = place.start <= place.end && place.end <= text.len();
@@ -185,8 +186,8 @@ fn thirty_mistakes_are_told_in_one_run_each_where_it_stands() {
     let run = Run::fixture("thirty-mistakes");
     assert_snapshot!("thirty-mistakes", run.text());
     let line = |found: &Diagnostic| {
-        let text = run.workspace.text(&found.place.path).unwrap();
-        text.lines().nth(diagnostic::position(text, found.place.start).line - 1).unwrap().to_owned()
+        let lines = Lines::of(run.workspace.text(&found.place.path).unwrap());
+        lines.text()[lines.around(found.place.start)].to_owned()
     };
     let marks: BTreeSet<usize> = run.checked.diagnostics.iter().filter_map(|found| mark(&line(found))).collect();
     assert_eq!(marks, (1..=30).collect());
@@ -268,7 +269,7 @@ fn json_is_one_object_a_diagnostic() {
 fn a_finding_is_a_note_in_every_format() {
     let run = Run::fixture("unsupported-claim");
     let stale = run.checked.diagnostics.iter().find(|found| found.message.contains("Restore drill")).unwrap();
-    let print = |format| diagnostic::print(std::slice::from_ref(stale), &run.workspace, format, Colour::Plain);
+    let print = |format| diagnostic::print(&Diagnostics::from_iter([stale.clone()]), &run.workspace, format, Colour::Plain);
     let rows: Value = serde_json::from_str(&print(Format::Json)).unwrap();
     assert_eq!(rows[0]["severity"], "finding");
     assert_snapshot!("finding-json", print(Format::Json));

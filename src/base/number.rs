@@ -49,6 +49,13 @@ pub fn plain(millionths: i64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A count with a comma between thousands: `9,900`.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    digits.char_indices().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
+}
+
 /// A place in a row in words, as far as people count in words: `third`, then `11th`.
 pub fn ordinal(place: usize) -> String {
     const WORDS: [&str; 10] =
@@ -299,6 +306,11 @@ mod tests {
     fn mean(texts: &[(u32, &str)]) -> Mean {
         let items: Vec<_> = texts.iter().map(|(weight, text)| (*weight, Mean::from(level(text)))).collect();
         Mean::weighted(items.iter().map(|(weight, value)| (*weight, value))).unwrap()
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 10_900, 1_234_567].map(grouped), ["0", "999", "1,000", "10,900", "1,234,567"]);
     }
 
     #[test]

@@ -31,6 +31,14 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
+/// No more than the first `most` characters of `text`, and a mark where there were more.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A value as indented JSON with a newline at its end, in which deceptive characters are escaped: it may be shown in a terminal.
 pub fn json(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string_pretty(value).expect("texts and numbers");
@@ -90,6 +98,11 @@ mod tests {
         assert_eq!(inert("a\u{1b}[2Jb\u{202e}c\u{9b}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
         assert_eq!(inert("zwei\nZeilen\tß 日本"), "zwei\nZeilen\tß 日本");
         assert_eq!(line("zwei\nZeilen\t\u{7}"), "zwei Zeilen \u{fffd}");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters_and_marked() {
+        assert_eq!([cut("ßé", 2), cut("ßéx", 2), cut("", 0)], ["ßé", "ßé…", ""]);
     }
 
     #[test]

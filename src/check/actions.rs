@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fields::Fields;
 use super::names::Names;
 use super::syntax::Parsed;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::plan::{Action, Exception, Plan, Status};
 use crate::model::settings::{Settings, Team};
@@ -21,7 +21,7 @@ struct Reader<'a> {
 }
 
 /// Reads the plan; a file that is not there plans nothing.
-pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names<'_>, found: &mut Vec<Diagnostic>) -> Plan {
+pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names<'_>, found: &mut Diagnostics) -> Plan {
     let mut plan = Plan::default();
     let mut reader = Reader { settings, names, ids: BTreeMap::new() };
     for folder in workspace.patterns.profile_folders() {
@@ -123,7 +123,7 @@ impl Reader<'_> {
         let place = fields.at(&control.span);
         let known = self.names.control(&control.value);
         if known.is_none() {
-            fields.found.extend(self.names.not_a_control(&control.value, place));
+            self.names.not_a_control(&control.value, place, fields.found);
         }
         known
     }
@@ -138,7 +138,7 @@ impl Reader<'_> {
         let Some(given) = given else { return (!required).then_some(None) };
         let position = self.settings.teams.iter().position(|team| team.id == given.value);
         if position.is_none() {
-            let near = nearest(&given.value, self.settings.teams.iter().map(|team: &Team| team.id.as_str()));
+            let near = fields.nearest(&given.value, self.settings.teams.iter().map(|team: &Team| team.id.as_str()));
             let place = fields.at(&given.span);
             let unknown =
                 Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", given.value));
@@ -177,7 +177,7 @@ fn status(fields: &mut Fields<'_, '_>) -> Option<Status> {
         }
         _ => {
             let message = format!("`{}` is no status", status.value);
-            let near = nearest(&status.value, Status::NAMES);
+            let near = fields.nearest(&status.value, Status::NAMES);
             let place = fields.at(&status.span);
             let bad = Diagnostic::new(Code::BadValue, place, message).nearest(near);
             fields.found.push(bad.help(format!("statuses: {}", Status::NAMES.join(", "))));

@@ -9,7 +9,7 @@ use super::names::Names;
 use super::{profile, quarter};
 use crate::base::excerpt::Excerpt;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::QuarterAnswers;
 use crate::model::catalog::Framework;
@@ -19,6 +19,9 @@ use crate::model::settings::Settings;
 
 /// One answer: its quarter, its framework and control, its team.
 type Key = (Quarter, usize, usize, usize);
+
+/// So many files are read side by side, and their mistakes looked at before the next ones are read.
+const SIDE_BY_SIDE: usize = 64;
 
 /// An evidence file's path, taken apart.
 struct Located<'w> {
@@ -42,7 +45,7 @@ pub(super) fn read(
     frameworks: &[Framework],
     names: &Names<'_>,
     base: &Profile,
-    (found, artifacts): (&mut Vec<Diagnostic>, &mut BTreeSet<String>),
+    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Vec<QuarterAnswers> {
     let evidence: Vec<Located<'_>> = workspace
         .files
@@ -50,41 +53,45 @@ pub(super) fn read(
         .filter(|path| workspace.patterns.is_evidence(path))
         .filter_map(|path| locate(path))
         .collect();
-    found.extend(unknown_teams(&evidence, settings));
+    // The first of two teams of one id; the other has been told.
+    let teams: BTreeMap<&str, usize> =
+        settings.teams.iter().enumerate().rev().map(|(index, team)| (team.id.as_str(), index)).collect();
+    unknown_teams(&evidence, &teams, found);
     let mut quarters = empty_quarters(workspace, &evidence, settings, frameworks, found);
     read_profiles(workspace, &evidence, settings, (names, base), (&mut quarters, found));
     let context = Context { workspace, names, frameworks, scale: &settings.scale };
-    let read: Vec<_> = evidence
-        .par_iter()
-        .map(|file| {
-            let quarter = file.quarter.parse().ok().and_then(|quarter: Quarter| quarters.get(&quarter));
-            evidence::read(&context, file.path, quarter.map(|q| Period { from: q.opens, to: q.closes }))
-        })
-        .collect();
     let mut marks: BTreeMap<Key, Place> = BTreeMap::new();
-    for (file, read) in evidence.iter().zip(read) {
-        found.extend(read.found);
-        artifacts.extend(read.artifacts);
-        let team = settings.teams.iter().position(|team| team.id == file.team);
-        let (Ok(quarter), Some(team)) = (file.quarter.parse::<Quarter>(), team) else { continue };
-        let Some(answers) = quarters.get_mut(&quarter) else { continue };
-        for given in read.given {
-            found.extend(not_asked(settings, frameworks, answers, team, &given));
-            let Given { framework, control, mark, answer } = given;
-            let id = &frameworks[framework].controls[control].id;
-            match &mut answers.answers[framework][control][team] {
-                Some(first) => {
-                    found.push(evidence::duplicate(id, answer.origin.place, first.origin.place.clone()));
-                }
-                none => {
-                    marks.extend(mark.map(|mark| ((quarter, framework, control, team), mark)));
-                    *none = Some(answer);
+    for files in evidence.chunks(SIDE_BY_SIDE) {
+        let before = &*found;
+        let one = |file: &Located<'_>| {
+            let quarter = file.quarter.parse().ok().and_then(|quarter: Quarter| quarters.get(&quarter));
+            let days = quarter.map(|quarter| Period { from: quarter.opens, to: quarter.closes });
+            evidence::read(&context, file.path, days, before.beside())
+        };
+        let read: Vec<_> = files.par_iter().map(one).collect();
+        for (file, read) in files.iter().zip(read) {
+            found.append(read.found);
+            artifacts.extend(read.artifacts);
+            let (Ok(quarter), Some(team)) = (file.quarter.parse::<Quarter>(), teams.get(file.team)) else { continue };
+            let Some(answers) = quarters.get_mut(&quarter) else { continue };
+            for given in read.given {
+                found.extend(not_asked(settings, frameworks, answers, *team, &given));
+                let Given { framework, control, mark, answer } = given;
+                let id = &frameworks[framework].controls[control].id;
+                match &mut answers.answers[framework][control][*team] {
+                    Some(first) => {
+                        found.push(evidence::duplicate(id, answer.origin.place, first.origin.place.clone()));
+                    }
+                    none => {
+                        marks.extend(mark.map(|mark| ((quarter, framework, control, *team), mark)));
+                        *none = Some(answer);
+                    }
                 }
             }
         }
     }
     // An answer with a mistake in it is not there, and that has been said.
-    if found.iter().all(|diagnostic| diagnostic.code.severity() != Severity::Error) {
+    if !found.has_errors() {
         let wrong = |(key, mark)| carried_wrongly(settings, frameworks, &quarters, key, mark);
         found.extend(marks.into_iter().filter_map(wrong));
     }
@@ -130,7 +137,7 @@ fn read_profiles(
     evidence: &[Located<'_>],
     settings: &Settings,
     (names, base): (&Names<'_>, &Profile),
-    (quarters, found): (&mut BTreeMap<Quarter, QuarterAnswers>, &mut Vec<Diagnostic>),
+    (quarters, found): (&mut BTreeMap<Quarter, QuarterAnswers>, &mut Diagnostics),
 ) {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
@@ -142,7 +149,7 @@ fn read_profiles(
         let near = profile::read(workspace, folder, &settings.scale, (found, &mut mentioned));
         answers.profile = profile::over(near, &answers.profile);
     }
-    found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
+    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
 }
 
 /// What the profile leaves out applies to no team, whatever a team wrote.
@@ -197,20 +204,16 @@ fn stand_on_facts(settings: &Settings, frameworks: &[Framework], answers: &mut Q
     }
 }
 
-/// Teams' folders that are in no `[[team]]`, each said once.
-fn unknown_teams(evidence: &[Located<'_>], settings: &Settings) -> Vec<Diagnostic> {
+/// Reports teams' folders that are in no `[[team]]`, each once.
+fn unknown_teams(evidence: &[Located<'_>], teams: &BTreeMap<&str, usize>, found: &mut Diagnostics) {
     let mut said = BTreeSet::new();
-    let unknown = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok()).filter(|file| {
-        !settings.teams.iter().any(|team| team.id == file.team) && said.insert((file.folder, file.team))
-    });
-    let diagnostic = |file: &Located<'_>| {
-        let near = nearest(file.team, settings.teams.iter().map(|team| team.id.as_str()));
+    let named = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok());
+    for file in named.filter(|file| !teams.contains_key(file.team) && said.insert((file.folder, file.team))) {
+        let near = if found.is_full(file.path) { None } else { nearest(file.team, teams.keys().copied()) };
         let message = format!("the team `{}` is not in milepost.toml", file.team);
-        Diagnostic::new(Code::UnknownTeam, Place::file(file.path), message)
-            .nearest(near)
-            .help("add it as a [[team]], or rename the folder")
-    };
-    unknown.map(diagnostic).collect()
+        let unknown = Diagnostic::new(Code::UnknownTeam, Place::file(file.path), message).nearest(near);
+        found.push(unknown.help("add it as a [[team]], or rename the folder"));
+    }
 }
 
 /// Every quarter that has a folder, with nothing answered yet; folders that should name one and do not are said once.
@@ -219,7 +222,7 @@ fn empty_quarters(
     evidence: &[Located<'_>],
     settings: &Settings,
     frameworks: &[Framework],
-    found: &mut Vec<Diagnostic>,
+    found: &mut Diagnostics,
 ) -> BTreeMap<Quarter, QuarterAnswers> {
     // Each folder with a file to point at; a summary.md alone makes no quarter.
     let own = workspace.files.keys().filter(|path| path.ends_with(".toml"));

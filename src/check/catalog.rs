@@ -7,7 +7,7 @@ use super::measure::{self, Pending};
 use super::rules;
 use super::syntax::Parsed;
 use crate::base::link::is_name;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::catalog::{Category, Control, Framework, Function};
 
@@ -21,7 +21,7 @@ pub(super) struct Catalogs {
 }
 
 /// Reads every framework of the workspace.
-pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Catalogs {
+pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> Catalogs {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path)) {
         if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
@@ -73,7 +73,7 @@ fn read_folder(
     workspace: &Workspace,
     header: &str,
     paths: &[&str],
-    (pending, found): (&mut Vec<Pending>, &mut Vec<Diagnostic>),
+    (pending, found): (&mut Vec<Pending>, &mut Diagnostics),
 ) -> Option<Framework> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
     let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
@@ -265,7 +265,7 @@ fn references(fields: &mut Fields<'_, '_>, folder: &Folder) -> Vec<(String, Vec<
         let place = fields.at(&catalog.span);
         let unknown =
             Diagnostic::new(Code::UnknownKey, place, format!("no catalog of references is called `{}`", catalog.value));
-        let near = nearest(&catalog.value, folder.references.keys().map(String::as_str));
+        let near = fields.nearest(&catalog.value, folder.references.keys().map(String::as_str));
         fields.found.push(unknown.nearest(near).help(format!("name it under `references` of {FRAMEWORK_FILE}")));
     }
     lists.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect()

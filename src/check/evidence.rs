@@ -14,8 +14,8 @@ use super::names::Names;
 use super::syntax::{Parsed, SyntaxError};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::Level;
-use crate::base::place::Origin;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::base::place::{Lines, Origin};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::catalog::{Control, Framework};
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
@@ -31,12 +31,11 @@ pub(super) struct Context<'a> {
 }
 
 /// What one evidence file holds.
-#[derive(Default)]
 pub(super) struct FileRead {
     pub(super) given: Vec<Given>,
     /// The path of each artifact that is pointed to, whether it is there or not.
     pub(super) artifacts: Vec<String>,
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) found: Diagnostics,
 }
 
 /// One answer and the control it is for.
@@ -48,26 +47,27 @@ pub(super) struct Given {
     pub(super) answer: Answer,
 }
 
-/// Reads the evidence file at `path`, with the days of its quarter where they are known.
-pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>) -> FileRead {
-    let mut out = FileRead::default();
-    let Some(Entry::Text(text)) = context.workspace.files.get(path) else { return out };
+/// Reads the evidence file at `path`, with the days of its quarter where they are known, into `found`.
+pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut found: Diagnostics) -> FileRead {
+    let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
+        return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
+    };
     let mut parsed = Parsed::part(path, text);
-    out.found.extend(answered_twice(&mut parsed, context.names));
-    let newlines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
-    let reader = parsed.read(&mut out.found, |mut fields| {
+    let (given, artifacts) = parsed.read(&mut found, |mut fields| {
         let attested = fields.table("attested").map(attestation).map(Arc::new);
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let on = attested.as_ref().and_then(|attested| attested.on);
         // Who attests a quarter does so at its end, and often in the first days after it. A day of an earlier quarter is left
         // from there; opening a quarter takes it out.
         let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
-        let mut reader = Reader { context, closes, text, newlines, attested, renewed, path: shared, given, artifacts };
+        let lines = fields.lines;
+        let mut reader = Reader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
-        reader
+        (reader.given, reader.artifacts)
     });
-    FileRead { given: reader.given, artifacts: reader.artifacts, ..out }
+    FileRead { given, artifacts, found }
 }
 
 /// Duplicate tables that are answers: TOML's own complaint, said in the words of this file.
@@ -117,7 +117,7 @@ struct Reader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
     text: &'a Text,
-    newlines: Vec<usize>,
+    lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
     /// Whether the file was attested since its quarter opened: whatever it holds is then given anew.
     renewed: bool,
@@ -128,7 +128,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Walks down to the answers: a table is one when its joined path is a control's id.
-    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Vec<Diagnostic>) {
+    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Diagnostics) {
         for (key, value) in entries {
             let name = key.get_ref().as_ref();
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
@@ -146,7 +146,7 @@ impl Reader<'_> {
                 ),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
-                        found.extend(self.context.names.not_a_control(&id, place));
+                        self.context.names.not_a_control(&id, place, found);
                     }
                     let below = table.iter().filter(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
                     self.descend(&below.collect::<Vec<_>>(), &id, found);
@@ -155,7 +155,7 @@ impl Reader<'_> {
                 (None, Some(table)) if !is_answer(table) && table.values().any(|below| below.get_ref().is_table()) => {
                     self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
                 }
-                (None, _) => found.extend(self.context.names.not_a_control(&id, place)),
+                (None, _) => self.context.names.not_a_control(&id, place, found),
             }
         }
     }
@@ -166,10 +166,10 @@ impl Reader<'_> {
         place: Place,
         table: &DeTable<'_>,
         span: Range<usize>,
-        found: &mut Vec<Diagnostic>,
+        found: &mut Diagnostics,
     ) {
         let path = Arc::clone(&self.path);
-        let mut fields = Fields::new((&path, self.text), table, span, found);
+        let mut fields = Fields::new((&path, self.lines), table, span, found);
         let state = self.state(&mut fields, &self.context.frameworks[framework].controls[control]);
         let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
@@ -374,7 +374,7 @@ impl Reader<'_> {
     }
 
     fn origin(&self, place: Place) -> Origin {
-        Origin { line: self.newlines.partition_point(|newline| *newline < place.start) + 1, place }
+        Origin { line: self.lines.number(place.start), place }
     }
 }
 
@@ -475,7 +475,7 @@ pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Ki
 fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
     if kind.is_none() {
-        let near = nearest(&text.value, Kind::ALL.map(Kind::name));
+        let near = fields.nearest(&text.value, Kind::ALL.map(Kind::name));
         let place = fields.at(&text.span);
         let unknown =
             Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);

@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::fields::{At, Fields};
 use crate::base::number::{Level, MILLIONTHS};
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::settings::{Gate, GateException, GateKind, Scale, Team};
 
 /// Reads the gates; `mentioned` gets the ids that they look at.
@@ -58,7 +58,7 @@ fn read_table(
             Some(index) => indices.push(index),
             None => {
                 let place = table.at(&team.span);
-                let near = nearest(&team.value, teams.iter().map(|team| team.id.as_str()));
+                let near = table.nearest(&team.value, teams.iter().map(|team| team.id.as_str()));
                 let unknown =
                     Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", team.value));
                 table.found.push(unknown.nearest(near).help("teams are named by their id in milepost.toml"));

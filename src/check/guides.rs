@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::syntax::Parsed;
 use crate::base::link::is_name;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Guide;
 
@@ -14,7 +14,7 @@ const FENCE: &str = "+++";
 /// Reads every guide, by path; `mentioned` gets the ids that they explain.
 pub(super) fn read(
     workspace: &Workspace,
-    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) -> Vec<Guide> {
     let mut guides: Vec<Guide> = Vec::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_guide(path)) {
@@ -34,7 +34,7 @@ pub(super) fn read(
 fn read_guide(
     path: &str,
     text: &str,
-    found: &mut Vec<Diagnostic>,
+    found: &mut Diagnostics,
     mentioned: &mut Vec<(String, Place)>,
 ) -> Option<Guide> {
     let name = path.rsplit('/').next().and_then(|file| file.strip_suffix(".md")).unwrap_or_default();

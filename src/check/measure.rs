@@ -10,7 +10,7 @@ use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
 use super::names::{Ids, Names};
 use crate::base::number::{Level, millionths, plain};
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
 use crate::model::settings::Scale;
@@ -73,7 +73,7 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
         match FactKind::ALL.into_iter().find(|known| known.name() == kind.value) {
             Some(kind) => drop(facts.insert(key.get_ref().to_string(), Fact { kind, means, given_for: None })),
             None => {
-                let near = nearest(kind.value, FactKind::ALL.map(FactKind::name));
+                let near = fields.nearest(kind.value, FactKind::ALL.map(FactKind::name));
                 let place = fields.at(&kind.span);
                 let unknown = Diagnostic::new(Code::BadValue, place, format!("`{}` is no type of fact", kind.value));
                 fields.found.push(unknown.nearest(near).help("types: integer, number, boolean, date"));
@@ -149,66 +149,95 @@ fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
     Some((condition, format!("{sign} {number}")))
 }
 
+/// What a control takes from others.
+struct Loan {
+    /// The control, framework and control.
+    to: (usize, usize),
+    facts: BTreeMap<String, Fact>,
+    /// Whether all that it asks for is known.
+    whole: bool,
+}
+
 /// Finds the facts of other controls, and judges every condition by the fact that it is about.
 pub(super) fn resolve(
     frameworks: &mut [Framework],
     pending: &[Pending],
     (ids, unused): (Ids, &BTreeMap<String, Framework>),
     scale: &Scale,
-    found: &mut Vec<Diagnostic>,
+    found: &mut Diagnostics,
 ) {
-    for Pending { framework, control, facts_from, levels } in pending {
-        let Some(index) = frameworks.iter().position(|known| known.id == *framework) else { continue };
-        let Some(position) = frameworks[index].controls.iter().position(|known| known.id == *control) else { continue };
-        for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
-            let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-            let level = level.shown();
-            let message =
-                format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
-            let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
-            found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
-        }
-        let mut borrowed: BTreeMap<String, Fact> = BTreeMap::new();
-        let mut whole = ids == Ids::All;
-        let twice = |name: &str, place: &Place| {
-            let message = format!("`{control}` has the fact `{name}` from two places");
-            Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
-        };
-        for (id, place) in facts_from {
-            let names = Names::of(frameworks, ids).with_unused(unused);
-            let Some((f, c)) = names.control(id) else {
-                found.extend(names.not_a_control(id, place.clone()));
-                whole = false;
-                continue;
-            };
-            let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
-            let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
-            if own.is_empty() || (f, c) == (index, position) {
-                let none =
-                    Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
-                found.push(none.help("name a control with a `facts` table"));
-                whole = false;
-            }
-            let taken = |name| {
-                let here = frameworks[index].controls[position].measure.as_ref();
-                borrowed.contains_key(name) || here.is_some_and(|here| here.facts.contains_key(name))
-            };
-            found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
-            let lent =
-                |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
-            borrowed.extend(own.into_iter().map(lent));
-        }
-        let Some(measure) = frameworks[index].controls[position].measure.as_mut() else { continue };
-        for (name, fact) in borrowed {
+    let names = Names::of(frameworks, ids).with_unused(unused);
+    let mut places: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+    for (f, framework) in frameworks.iter().enumerate() {
+        let controls = framework.controls.iter().enumerate();
+        places.extend(controls.map(|(c, control)| ((framework.id.as_str(), control.id.as_str()), (f, c))));
+    }
+    let mut loans = Vec::new();
+    for pending in pending {
+        let Some(to) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
+        off_scale(&pending.levels, scale, found);
+        loans.push(borrow(frameworks, &names, *to, pending, found));
+    }
+    for Loan { to: (framework, control), facts, whole } in loans {
+        let Some(measure) = frameworks[framework].controls[control].measure.as_mut() else { continue };
+        for (name, fact) in facts {
             measure.facts.entry(name).or_insert(fact);
         }
         judge(measure, whole, found);
     }
 }
 
+/// Reports the levels of a catalog that the workspace's scale does not hold.
+fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
+    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+        let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+        let level = level.shown();
+        let message =
+            format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
+        let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
+        found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
+    }
+}
+
+/// The facts that the control `to` takes from others.
+fn borrow(
+    frameworks: &[Framework],
+    names: &Names<'_>,
+    to: (usize, usize),
+    Pending { control, facts_from, .. }: &Pending,
+    found: &mut Diagnostics,
+) -> Loan {
+    let mut loan = Loan { to, facts: BTreeMap::new(), whole: names.are_all_known() };
+    let here = frameworks[to.0].controls[to.1].measure.as_ref();
+    let twice = |name: &str, place: &Place| {
+        let message = format!("`{control}` has the fact `{name}` from two places");
+        Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
+    };
+    for (id, place) in facts_from {
+        let Some((f, c)) = names.control(id) else {
+            names.not_a_control(id, place.clone(), found);
+            loan.whole = false;
+            continue;
+        };
+        let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
+        let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
+        if own.is_empty() || (f, c) == to {
+            let none =
+                Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
+            found.push(none.help("name a control with a `facts` table"));
+            loan.whole = false;
+        }
+        let taken = |name| loan.facts.contains_key(name) || here.is_some_and(|here| here.facts.contains_key(name));
+        found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
+        let lent = |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
+        loan.facts.extend(own.into_iter().map(lent));
+    }
+    loan
+}
+
 /// Reports conditions on facts that do not exist or are of another type, and those that nothing can meet. Where not every
 /// fact is known, `whole` is false, and an unknown one is no mistake.
-fn judge(measure: &Measure, whole: bool, found: &mut Vec<Diagnostic>) {
+fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
     let mut held: BTreeMap<&str, (Condition, &Place)> = BTreeMap::new();
     let mut before: Option<Level> = None;
     for criterion in &measure.criteria {

@@ -25,7 +25,7 @@ pub use self::seals::seals;
 use self::names::{Ids, Names};
 use self::syntax::Parsed;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Policy, PolicyFile};
 use crate::model::catalog::Framework;
@@ -37,22 +37,20 @@ use crate::model::settings::{Audience, Settings};
 pub struct Checked {
     /// The valid workspace; `None` if there is any error.
     pub assessment: Option<Assessment>,
-    /// Every mistake, by file and place.
-    pub diagnostics: Vec<Diagnostic>,
+    /// Every mistake, errors first, by file and place.
+    pub diagnostics: Diagnostics,
 }
 
 /// Checks the whole workspace.
 pub fn check(workspace: &Workspace) -> Checked {
-    let mut found = Vec::new();
+    let mut found = Diagnostics::default();
     let assessment = assess(workspace, &mut found);
     // What is wrong with milepost.toml may be the cause of the rest.
-    let first = |found: &Diagnostic| *found.place.path != *CONFIG;
-    found.sort_by(|a, b| (first(a), &a.place, a.code, &a.message).cmp(&(first(b), &b.place, b.code, &b.message)));
-    let broken = found.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
-    Checked { assessment: assessment.filter(|_| !broken), diagnostics: found }
+    found.sort(CONFIG);
+    Checked { assessment: assessment.filter(|_| !found.has_errors()), diagnostics: found }
 }
 
-fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessment> {
+fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> {
     if !workspace.files.contains_key(CONFIG) {
         found.push(
             Diagnostic::new(Code::NoWorkspace, Place::file(CONFIG), "this folder has no milepost.toml")
@@ -81,7 +79,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
     let ids = known(workspace, found);
     // One whose name is misspelt is not in use either, and that has been said.
-    if found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework) {
+    if found.has(Code::UnknownFramework) {
         catalogs.clear();
     }
     measure::resolve(&mut frameworks, &pending, (ids, &catalogs), &settings.scale, found);
@@ -93,7 +91,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     let guides = guides::read(workspace, (found, &mut explained));
     // A guide may wait for its framework to be switched on.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
-    found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
+    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
     let mut artifacts = BTreeSet::new();
     let mut quarters = answers::read(workspace, &settings, &frameworks, &names, &base, (found, &mut artifacts));
     files::unreadable(workspace, &artifacts, found);
@@ -104,7 +102,7 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
         ));
     }
     // A scope with a mistake in it says nothing about what lies outside.
-    if !found.iter().any(|diagnostic| *diagnostic.place.path == *CONFIG) {
+    if !found.any_in(|path| path == CONFIG) {
         found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
     }
     let policy = policy(workspace, &frameworks);
@@ -119,7 +117,7 @@ fn base_profile(
     workspace: &Workspace,
     settings: &Settings,
     targets: Targets,
-    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) -> Profile {
     let mut base = Profile { targets, ..Profile::default() };
     for folder in workspace.patterns.profile_folders() {
@@ -145,10 +143,9 @@ fn policy(workspace: &Workspace, frameworks: &[Framework]) -> Vec<PolicyFile> {
 
 /// Whether every id that a catalog holds is known: with a catalog that is not there or has mistakes of its own, an unknown
 /// id is no mistake of whoever wrote it.
-fn known(workspace: &Workspace, found: &[Diagnostic]) -> Ids {
+fn known(workspace: &Workspace, found: &Diagnostics) -> Ids {
     let catalog = |path: &str| workspace.patterns.is_catalog(path);
-    let broken =
-        found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework || catalog(&diagnostic.place.path));
+    let broken = found.has(Code::UnknownFramework) || found.any_in(catalog);
     let unread = workspace
         .files
         .iter()
@@ -173,27 +170,27 @@ fn missing_theme(workspace: &Workspace, name: &str, place: Place) -> Option<Diag
 fn frameworks_in_use(
     named: &[(String, Place)],
     catalogs: &mut BTreeMap<String, Framework>,
-    found: &mut Vec<Diagnostic>,
+    found: &mut Diagnostics,
 ) -> Vec<Framework> {
     let mut frameworks: Vec<Framework> = Vec::new();
+    // In lower case, because some file systems do not tell cases apart.
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut used: BTreeSet<&str> = BTreeSet::new();
     for (name, place) in named {
         let Some(framework) = catalogs.remove(name) else {
-            let twice = frameworks.iter().any(|framework| framework.id == *name);
             let unknown = Diagnostic::new(
                 Code::UnknownFramework,
                 place.clone(),
                 format!("no folder of controls/ holds `{name}`"),
             );
-            let near = nearest(name, catalogs.keys().map(String::as_str));
-            found.push(if twice {
+            let near = if found.is_full(CONFIG) { None } else { nearest(name, catalogs.keys().map(String::as_str)) };
+            found.push(if used.contains(name.as_str()) {
                 Diagnostic::new(Code::DuplicateId, place.clone(), format!("the framework `{name}` is named twice"))
             } else {
                 unknown.nearest(near).help("a framework is a folder below controls/ with a framework.toml")
             });
             continue;
         };
-        // In lower case, because some file systems do not tell cases apart.
-        let ids: BTreeSet<String> = frameworks.iter().flat_map(Framework::ids).map(str::to_lowercase).collect();
         if let Some(id) = framework.ids().find(|id| ids.contains(&id.to_lowercase())) {
             let message = format!("`{name}` and another framework both hold `{id}`");
             found.push(
@@ -201,6 +198,8 @@ fn frameworks_in_use(
                     .help("answers are found by id alone, so ids are unique over all frameworks in use"),
             );
         }
+        ids.extend(framework.ids().map(str::to_lowercase));
+        used.insert(name);
         frameworks.push(framework);
     }
     frameworks

@@ -2,7 +2,7 @@
 
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
 use crate::model::settings::Scale;
@@ -15,7 +15,7 @@ pub(super) fn read(
     workspace: &Workspace,
     folder: &str,
     scale: &Scale,
-    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) -> Profile {
     let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
     parsed.read(found, |mut fields| {

@@ -105,7 +105,7 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
     }
     let known = teams.iter().position(|team| team.id == owner.value);
     if known.is_none() {
-        let near = crate::diagnostic::nearest(&owner.value, teams.iter().map(|team| team.id.as_str()));
+        let near = table.nearest(&owner.value, teams.iter().map(|team| team.id.as_str()));
         let place = table.at(&owner.span);
         let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", owner.value));
         table.found.push(unknown.nearest(near).help("an owner is one of the teams of milepost.toml"));

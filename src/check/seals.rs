@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::{PolicyFile, QuarterAnswers};
 use crate::model::seal::{self, Change, FILE, Fault, Happened, Previous, Role, Sealed};
@@ -21,7 +21,7 @@ pub(super) fn read(
     workspace: &Workspace,
     quarters: &mut [QuarterAnswers],
     policy: &[PolicyFile],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) {
     let seals = found(workspace, |quarter| {
         let quarter = quarters.iter().find(|answers| answers.quarter == quarter);

@@ -203,10 +203,9 @@ fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
 
 /// The whole number of `key`, from 0 to 100: many a person writes 0.6 for 60.
 fn percentage(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<u32> {
-    let told = fields.found.len();
-    let percentage = fields.integer(key, 0..=100);
-    fields.found[told..].iter_mut().for_each(|wrong| wrong.help.push("give a percentage: 60".to_owned()));
-    percentage
+    let value = fields.raw(key)?;
+    let percentage = fields.number(value, key, 0..=100);
+    percentage.map_err(|wrong| wrong.help.push("give a percentage: 60".to_owned())).ok()
 }
 
 /// `[evidence]`: how old evidence may be, and what each level needs.

@@ -56,7 +56,7 @@ impl Edition {
         let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
         let Assessed { workspace, assessment, remarks, .. } = assessed;
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
-            Output::failure(format!("{remarks}{}", diagnostic::print(&found, &workspace, Format::Text, colour)))
+            Output::failure(format!("{remarks}{}", diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour)))
         })?;
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
@@ -102,6 +102,6 @@ impl Edition {
 
     /// What is wrong with its templates, as text.
     pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> String {
-        diagnostic::print(found, &self.workspace, Format::Text, colour)
+        diagnostic::print(&found.iter().cloned().collect(), &self.workspace, Format::Text, colour)
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::select::Selector;
 use super::{Outcome, Output};
 use crate::base::text::line;
-use crate::diagnostic::{self, Colour, Diagnostic};
+use crate::diagnostic::{self, Colour, Diagnostics};
 use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
@@ -49,7 +49,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
     };
     let verdicts = evaluate(&assessment, &scorecard, quarter);
-    let failed: Vec<Diagnostic> = verdicts.iter().filter_map(Verdict::diagnostic).collect();
+    let failed: Diagnostics = verdicts.iter().filter_map(Verdict::diagnostic).collect();
     let name = assessment.quarters[quarter].quarter.to_string();
     let result = match args.format {
         Format::Text => text(&name, &verdicts),

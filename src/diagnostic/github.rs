@@ -1,15 +1,26 @@
 //! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
 
-use super::{Diagnostic, Severity, positions};
+use super::diagnostics::{Untold, Where};
+use super::{Diagnostic, Severity, Told};
 use crate::base::text::inert;
 use crate::load::workspace::Workspace;
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
-    diagnostics.iter().map(|diagnostic| command(diagnostic, workspace)).collect()
+pub(super) fn print(told: &Told<'_>) -> String {
+    let commands = told.diagnostics.iter().map(|diagnostic| command(diagnostic, told));
+    commands.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
 }
 
-fn command(diagnostic: &Diagnostic, workspace: &Workspace) -> String {
-    let (start, end) = positions(&diagnostic.place, workspace);
+/// How many more there are.
+fn notice(untold: &Untold, workspace: &Workspace) -> String {
+    let file = match &untold.place {
+        Where::File(path) => format!(" file={},line=1", property(&workspace.shown(path))),
+        Where::OtherFiles(_) => String::new(),
+    };
+    format!("::notice{file}::{}\n", data(&untold.message(workspace)))
+}
+
+fn command(diagnostic: &Diagnostic, told: &Told<'_>) -> String {
+    let (start, end) = told.positions(&diagnostic.place);
     // GitHub takes columns only where a place stays on one line.
     let columns = if start.line == end.line {
         format!(",col={},endColumn={}", start.column, end.column.max(start.column + 1))
@@ -21,7 +32,7 @@ fn command(diagnostic: &Diagnostic, workspace: &Workspace) -> String {
     format!(
         "::{} file={},line={},endLine={}{columns},title={}::{}\n",
         level(diagnostic),
-        property(&workspace.shown(&diagnostic.place.path)),
+        property(&told.shown(&diagnostic.place)),
         start.line,
         end.line,
         diagnostic.code.name(),

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Code, Diagnostic, Place, Severity, positions};
+use super::diagnostics::{Untold, Where};
+use super::{Code, Diagnostic, Place, Severity, Told};
 use crate::load::workspace::{Workspace, sha256};
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
+pub(super) fn print(told: &Told<'_>) -> String {
     let rules: Vec<Value> = Code::ALL
         .iter()
         .map(|code| {
@@ -16,17 +17,32 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String
             })
         })
         .collect();
-    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, workspace)).collect();
+    let results: Vec<Value> = told.diagnostics.iter().map(|diagnostic| result(diagnostic, told)).collect();
+    let mut run = json!({
+        "tool": { "driver": { "name": "milepost", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    if !told.untold.is_empty() {
+        let notes: Vec<Value> = told.untold.iter().map(|untold| notification(untold, told.workspace)).collect();
+        run["invocations"] = json!([{ "executionSuccessful": true, "toolExecutionNotifications": notes }]);
+    }
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": { "name": "milepost", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        "runs": [run],
     });
     crate::base::text::json(&log)
+}
+
+/// How many more there are: what a tool says of its own run.
+fn notification(untold: &Untold, workspace: &Workspace) -> Value {
+    let mut note = json!({ "level": "note", "message": { "text": untold.message(workspace) } });
+    if let Where::File(path) = &untold.place {
+        let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });
+        note["locations"] = json!([{ "physicalLocation": { "artifactLocation": file } }]);
+    }
+    note
 }
 
 /// SARIF's word for a severity.
@@ -38,7 +54,7 @@ fn level(code: Code) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
+fn result(diagnostic: &Diagnostic, told: &Told<'_>) -> Value {
     let mut message = diagnostic.message.clone();
     for help in &diagnostic.help {
         message += &format!("\n{help}");
@@ -47,7 +63,7 @@ fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
         .related
         .iter()
         .map(|(place, label)| {
-            let mut location = location(place, workspace);
+            let mut location = location(place, told);
             location["message"] = json!({ "text": label });
             location
         })
@@ -56,17 +72,17 @@ fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
         "ruleId": diagnostic.code.name(),
         "level": level(diagnostic.code),
         "message": { "text": message },
-        "locations": [location(&diagnostic.place, workspace)],
+        "locations": [location(&diagnostic.place, told)],
         "relatedLocations": related,
         "partialFingerprints": { "milepost/v1": fingerprint(diagnostic) },
     })
 }
 
-fn location(place: &Place, workspace: &Workspace) -> Value {
-    let (start, end) = positions(place, workspace);
+fn location(place: &Place, told: &Told<'_>) -> Value {
+    let (start, end) = told.positions(place);
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&workspace.shown(&place.path)), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&told.shown(place)), "uriBaseId": "%SRCROOT%" },
             "region": {
                 "startLine": start.line, "startColumn": start.column,
                 "endLine": end.line, "endColumn": end.column.max(if start.line == end.line { start.column + 1 } else { 1 }),
