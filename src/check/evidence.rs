@@ -15,7 +15,7 @@ use super::syntax::{Parsed, SyntaxError};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::Level;
 use crate::base::place::{Lines, Origin};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::catalog::{Control, Framework};
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
@@ -113,6 +113,9 @@ fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
 /// The keys of an answer: a table that holds one is meant as an answer.
 const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
 
+/// What is longer stands above no control, and what is written below it is not looked at.
+const LONGEST: usize = 200;
+
 struct Reader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
@@ -152,7 +155,9 @@ impl Reader<'_> {
                     self.descend(&below.collect::<Vec<_>>(), &id, found);
                 }
                 // `[id.am-01]` is one unknown id, not the unknown id `id`.
-                (None, Some(table)) if !is_answer(table) && table.values().any(|below| below.get_ref().is_table()) => {
+                (None, Some(table))
+                    if id.len() < LONGEST && !is_answer(table) && table.values().any(|below| below.get_ref().is_table()) =>
+                {
                     self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
                 }
                 (None, _) => self.context.names.not_a_control(&id, place, found),
@@ -389,11 +394,11 @@ fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
         return on_scale(fields, &level, scale).map(Claim::Level);
     }
     let names: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
-    let shape = names.iter().map(|name| format!("{name} = …")).collect::<Vec<_>>().join(", ");
+    let shape = || names.iter().map(|name| format!("{name} = …")).collect::<Vec<_>>().join(", ");
     let value = fields.raw("level")?;
     if !value.get_ref().is_table() {
         let report = fields.report(Code::WrongType, &value.span(), "this workspace gives a level for each dimension");
-        report.help.push(format!("write level = {{ {shape} }}"));
+        report.help.push(format!("write level = {{ {} }}", shape()));
         return None;
     }
     let mut table = fields.table("level")?;
@@ -407,16 +412,18 @@ fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
             }
             None => {
                 let place = table.at(&key.span());
-                table.found.push(unknown_key(key.get_ref(), place, &names));
+                let near = table.nearest(key.get_ref(), names.iter().copied());
+                table.found.push(unknown_key(key.get_ref(), place, &names, near));
             }
         }
     }
-    let given =
-        |name: &str| entries.iter().any(|(key, _)| key.get_ref() == name || nearest(key.get_ref(), [name]).is_some());
+    let given = |name: &str| {
+        entries.iter().any(|(key, _)| key.get_ref() == name || table.nearest(key.get_ref(), [name]).is_some())
+    };
     if let Some(name) = names.iter().find(|name| !given(name)) {
         let place = table.place();
         let missing = Diagnostic::new(Code::MissingKey, place, format!("`{name}` is missing"));
-        table.found.push(missing.help(format!("give every dimension: level = {{ {shape} }}")));
+        table.found.push(missing.help(format!("give every dimension: level = {{ {} }}", shape())));
     }
     levels.into_iter().collect::<Option<_>>().map(Claim::Dimensions)
 }
@@ -467,9 +474,15 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
     known_kind(fields, &text)
 }
 
-/// The kinds of evidence that `texts` name.
+/// The kinds of evidence that `texts` name, each once.
 pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
-    texts.iter().filter_map(|text| known_kind(fields, text)).collect()
+    let mut kinds: Vec<Kind> = Vec::new();
+    for kind in texts.iter().filter_map(|text| known_kind(fields, text)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
 }
 
 fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {

@@ -381,15 +381,15 @@ impl<'a, 'f> Fields<'a, 'f> {
             if self.known.contains(&name) {
                 continue;
             }
-            self.found.push(unknown_key(name, Place::new(self.path, key.span()), &self.known));
+            let near = self.nearest(name, self.known.iter().copied());
+            self.found.push(unknown_key(name, Place::new(self.path, key.span()), &self.known, near));
         }
     }
 }
 
-/// A key that is none of the `known` ones.
-pub(super) fn unknown_key(name: &str, place: Place, known: &[&str]) -> Diagnostic {
+/// A key that is none of the `known` ones; `near` is the one that may be meant.
+pub(super) fn unknown_key(name: &str, place: Place, known: &[&str], near: Option<&str>) -> Diagnostic {
     let unknown = Diagnostic::new(Code::UnknownKey, place, format!("unknown key `{name}`"));
-    let near = nearest(name, known.iter().copied());
     match near {
         Some(_) => unknown.nearest(near),
         None => unknown.help(format!("keys here: {}", known.join(", "))),

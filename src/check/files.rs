@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::artifact::ancestors;
 use super::{actions, profile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::load::glob::Glob;
 use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
 /// Reports files that could not be read. `artifacts` are the paths that evidence points to.
@@ -86,7 +87,7 @@ fn is_read(workspace: &Workspace, path: &str) -> bool {
 /// word.
 pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
     let roots = workspace.patterns.evidence_roots();
-    let globs: Vec<&str> = workspace.patterns.evidence.iter().map(glob::Pattern::as_str).collect();
+    let globs: Vec<&str> = workspace.patterns.evidence.iter().map(Glob::as_str).collect();
     let globs = globs.join(", ");
     for (path, entry) in &workspace.files {
         let among_evidence = roots.iter().any(|root| ancestors(path).any(|above| above == root));

@@ -1,5 +1,6 @@
 //! Guides in, their titles, what they explain and their text out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::syntax::Parsed;
@@ -17,10 +18,11 @@ pub(super) fn read(
     (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) -> Vec<Guide> {
     let mut guides: Vec<Guide> = Vec::new();
+    let mut names = BTreeSet::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_guide(path)) {
         let Some(text) = workspace.text(path) else { continue };
         let Some(guide) = read_guide(path, text, found, mentioned) else { continue };
-        if guides.iter().any(|other| other.name.eq_ignore_ascii_case(&guide.name)) {
+        if !names.insert(guide.name.to_ascii_lowercase()) {
             let twice = format!("another guide is called `{}` too", guide.name);
             let twice = Diagnostic::new(Code::DuplicateId, Place::file(path), twice);
             found.push(twice.help("guides are found by their file names, so these are unique over all folders"));

@@ -1,6 +1,6 @@
 //! A control's `facts` and `criteria` in, what it measures out: every condition typed, and none that can never hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use toml::Spanned;
@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
 use super::names::{Ids, Names};
-use crate::base::number::{Level, millionths, plain};
+use crate::base::number::{Level, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
@@ -54,10 +54,20 @@ fn sources(fields: &mut Fields<'_, '_>) -> Vec<(String, Place)> {
     ids.into_iter().map(|id| (id.value, fields.at(&id.span))).collect()
 }
 
+/// The most facts of a control, its own and those of others: what one control gives, many may take.
+const FACTS: usize = 100;
+
 /// `copies = "integer"`, or `copies = { type = "integer", means = "…" }`.
 fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
     let mut facts = BTreeMap::new();
-    for (key, value) in fields.rest(&[]) {
+    let mut entries = fields.rest(&[]);
+    if entries.len() > FACTS {
+        let place = fields.place();
+        let message = format!("a control has at most {FACTS} facts, this one has {}", grouped(entries.len()));
+        fields.found.push(Diagnostic::new(Code::BadCriteria, place, message).help("split the control"));
+        entries.truncate(FACTS);
+    }
+    for (key, value) in entries {
         let (kind, means) = match value.get_ref().as_table() {
             Some(table) => {
                 let mut fact = fields.inner(table, value.span());
@@ -231,6 +241,11 @@ fn borrow(
         found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
         let lent = |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
         loan.facts.extend(own.into_iter().map(lent));
+        if loan.facts.len() + here.map_or(0, |here| here.facts.len()) > FACTS {
+            let message = format!("`{control}` stands on more than {FACTS} facts");
+            found.push(Diagnostic::new(Code::BadCriteria, place.clone(), message).help("take facts from fewer controls"));
+            return Loan { whole: false, ..loan };
+        }
     }
     loan
 }
@@ -253,7 +268,9 @@ fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
             let Some(fact) = measure.facts.get(&requirement.fact) else {
                 if whole {
                     let names: Vec<&str> = measure.facts.keys().map(String::as_str).collect();
-                    found.push(unknown(&requirement.fact, place.clone(), &names));
+                    let full = found.is_full(&place.path);
+                    let near = if full { None } else { nearest(&requirement.fact, names.iter().copied()) };
+                    found.push(unknown(&requirement.fact, place.clone(), &names, near));
                 }
                 continue;
             };
@@ -295,10 +312,10 @@ fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
     }
 }
 
-/// A fact that is none of those in `names`.
-fn unknown(name: &str, place: Place, names: &[&str]) -> Diagnostic {
+/// A fact that is none of those in `names`; `near` is the one that may be meant.
+fn unknown(name: &str, place: Place, names: &[&str], near: Option<&str>) -> Diagnostic {
     let unknown = Diagnostic::new(Code::UnknownFact, place, format!("no fact is called `{name}`"));
-    unknown.nearest(nearest(name, names.iter().copied())).help(if names.is_empty() {
+    unknown.nearest(near).help(if names.is_empty() {
         "this control has no facts of its own".to_owned()
     } else {
         format!("facts here: {}", names.join(", "))
@@ -319,10 +336,11 @@ pub(super) fn given(
         .filter(|(_, fact)| fact.given_for.is_none())
         .map(|(name, fact)| (name.as_str(), fact))
         .collect();
-    let mut known = Vec::new();
+    // The facts that are given, or meant by a name that is told as unknown.
+    let mut known: BTreeSet<&str> = BTreeSet::new();
     for (key, value) in fields.rest(&[]) {
         let name = key.get_ref().as_ref();
-        known.push(name);
+        known.insert(name);
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
             if let Some((f, c)) = measure.facts.get(name).and_then(|fact| fact.given_for) {
@@ -331,8 +349,9 @@ pub(super) fn given(
                 let lent = Diagnostic::new(Code::UnknownFact, place, lent);
                 fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));
             } else if context.names.are_all_known() {
-                let names: Vec<&str> = own.keys().copied().collect();
-                fields.found.push(unknown(name, place, &names));
+                let near = fields.nearest(name, own.keys().copied());
+                known.extend(near);
+                fields.found.push(unknown(name, place, &own.keys().copied().collect::<Vec<_>>(), near));
             }
             continue;
         };
@@ -345,11 +364,7 @@ pub(super) fn given(
             (read, _) => out.extend(read.map(|read| (name.to_owned(), read))),
         }
     }
-    for name in own.keys().filter(|name| !known.contains(name)) {
-        // The name that was meant is reported as unknown, with this one offered.
-        if known.iter().any(|other| !own.contains_key(other) && nearest(other, [*name]).is_some()) {
-            continue;
-        }
+    for name in own.keys().filter(|name| !known.contains(**name)) {
         let place = fields.place();
         let missing = Diagnostic::new(Code::MissingFact, place, format!("the fact `{name}` is not given"));
         fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));

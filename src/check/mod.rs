@@ -85,7 +85,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     measure::resolve(&mut frameworks, &pending, (ids, &catalogs), &settings.scale, found);
     rules::apply(&mut frameworks, &overrides);
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
-    found.extend(rules::owners(&frameworks, &settings.teams, &overrides));
+    rules::owners(&frameworks, &settings.teams, &overrides, found);
     let base = base_profile(workspace, &settings, targets, (found, &mut mentioned));
     let mut explained = Vec::new();
     let guides = guides::read(workspace, (found, &mut explained));

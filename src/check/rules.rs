@@ -1,9 +1,11 @@
 //! `weight`, `key`, `teams`, `owner`, `max_age` and `needs` of a control in, how it is scored out.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::evidence::kinds;
 use super::fields::{At, Fields};
-use crate::base::number::Level;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::base::number::{Level, grouped};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::catalog::{Framework, Need, Rules, TeamRule};
 use crate::model::settings::{Scale, Team};
 
@@ -36,10 +38,13 @@ pub(super) fn max_age(fields: &mut Fields<'_, '_>) -> Option<i32> {
     days
 }
 
+/// The most needs of a control: each answer is held against each of them.
+const NEEDS: usize = 100;
+
 /// What levels need as evidence; `None` where the key is absent.
 pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Vec<Need>> {
-    fields.key_span("needs")?;
-    let needs = fields.tables("needs", |mut need| {
+    let span = fields.key_span("needs")?;
+    let mut needs = fields.tables("needs", |mut need| {
         let from = need.level("from", Code::BadLevel);
         need.require("from", "say from which level upwards this is needed: { from = 3, any_of = [\"test\"] }");
         let any_of = need.required_texts("any_of", "name the kinds of evidence of which one is enough");
@@ -48,6 +53,11 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
         need.finish();
         Some(Need { from: from?.value, any_of })
     });
+    if needs.len() > NEEDS {
+        let message = format!("`needs` holds {} needs, and at most {NEEDS} are asked", grouped(needs.len()));
+        fields.report(Code::BadValue, &span, message);
+        needs.truncate(NEEDS);
+    }
     Some(needs)
 }
 
@@ -121,14 +131,20 @@ pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Pla
     }
 }
 
+/// The rows of `[controls]` by the id that they are for.
+fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
+    overrides.iter().map(|row| (row.id.as_str(), row)).collect()
+}
+
 /// Gives each control the rules that `[controls]` has for it: those of its framework, then of its Function, its Category and of
 /// itself, each over the one before.
 pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
+    let rows = by_id(overrides);
     for framework in frameworks {
         for control in 0..framework.controls.len() {
-            let lineage = framework.lineage(control).map(str::to_owned);
+            let lineage = framework.lineage(control).map(|id| rows.get(id).copied());
             let rules = &mut framework.controls[control].rules;
-            for row in lineage.iter().rev().filter_map(|id| overrides.iter().find(|row| row.id == *id)) {
+            for row in lineage.into_iter().rev().flatten() {
                 rules.weight = row.weight.unwrap_or(rules.weight);
                 rules.key = row.key.unwrap_or(rules.key);
                 rules.teams = row.teams.or(rules.teams);
@@ -142,26 +158,22 @@ pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
     }
 }
 
-/// The id of the row that says how the teams of a control of this lineage join.
-fn nearest_team_rule<'a>(overrides: &'a [Override], lineage: [&str; 4]) -> Option<&'a String> {
-    let row = |id: &&str| overrides.iter().find(|row| row.id == **id && row.teams.is_some());
-    lineage.iter().find_map(row).map(|row| &row.id)
-}
-
-/// Controls whose owner is not asked for them: they could never have a score.
-pub(super) fn owners(frameworks: &[Framework], teams: &[Team], overrides: &[Override]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for row in overrides {
-        let Some(TeamRule::Owner(owner)) = row.teams else { continue };
-        let lineages = frameworks
-            .iter()
-            .flat_map(|framework| (0..framework.controls.len()).map(|control| framework.lineage(control)));
-        let mut owned = lineages.filter(|lineage| nearest_team_rule(overrides, *lineage) == Some(&row.id));
-        if let Some([id, ..]) = owned.find(|lineage| !teams[owner].answers_for(*lineage)) {
-            let message = format!("`{id}` is owned by {}, who is not asked for it", teams[owner].name);
+/// Reports controls whose owner is not asked for them: they could never have a score.
+pub(super) fn owners(frameworks: &[Framework], teams: &[Team], overrides: &[Override], found: &mut Diagnostics) {
+    let rows = by_id(overrides);
+    // Once for each row that names an owner.
+    let mut said = BTreeSet::new();
+    for framework in frameworks {
+        for control in 0..framework.controls.len() {
+            let lineage = framework.lineage(control);
+            let nearest = lineage.iter().find_map(|id| rows.get(id).filter(|row| row.teams.is_some()));
+            let Some((row, TeamRule::Owner(owner))) = nearest.and_then(|row| Some((row, row.teams?))) else { continue };
+            if teams[owner].answers_for(lineage) || !said.insert(&row.id) {
+                continue;
+            }
+            let message = format!("`{}` is owned by {}, who is not asked for it", lineage[0], teams[owner].name);
             let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
             found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));
         }
     }
-    found
 }

@@ -30,9 +30,11 @@ pub(super) fn read(
         artifacts.chain(shared.map(|file| (Role::Policy, file.path.as_str()))).collect()
     });
     for sealed in seals {
-        diagnostics.extend(sealed.faults.iter().map(|fault| bad_seal(&sealed.path, fault)));
+        let path = Arc::from(sealed.path.as_str());
+        diagnostics.extend(sealed.faults.iter().map(|fault| bad_seal(&path, fault)));
         let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
-        diagnostics.extend(touched.map(|change| sealed_quarter_changed(workspace, &sealed, change)));
+        let named = keys(workspace.text(&path).unwrap_or_default());
+        diagnostics.extend(touched.map(|change| sealed_quarter_changed(sealed.quarter, change, (&path, &named))));
         if let Some(answers) = quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
             answers.seal = Some(sealed);
         }
@@ -43,6 +45,10 @@ pub(super) fn read(
 fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'a str)>) -> Vec<Sealed> {
     let mut seals: BTreeMap<Quarter, Sealed> = BTreeMap::new();
     let mut files = None;
+    // Each seal names the catalogs again.
+    let mut digests: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut digest =
+        |path: &str| digests.entry(path.to_owned()).or_insert_with(|| workspace.digest(path)).clone();
     for path in workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}"))) {
         let folder = workspace.patterns.quarter_folder(path);
         let quarter = folder.and_then(|folder| folder.rsplit('/').next()?.parse().ok());
@@ -56,7 +62,7 @@ fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'
         if let Some(seal) = &sealed.seal {
             let files: &BTreeMap<_, _> = files.get_or_insert_with(|| seal::files(workspace));
             let own = files.get(&quarter).into_iter().flatten().copied();
-            sealed.changes = seal::changes(seal, workspace, own.chain(joined(quarter)));
+            sealed.changes = seal::changes(seal, workspace, &mut digest, own.chain(joined(quarter)));
         }
         seals.insert(quarter, sealed);
     }
@@ -111,16 +117,33 @@ fn line(text: &str, key: &str) -> Range<usize> {
     super::syntax::line_of(text, start)
 }
 
-fn bad_seal(path: &str, fault: &Fault) -> Diagnostic {
-    let place = Place::new(&Arc::from(path), fault.span.clone());
+/// Each line of a seal that names a file, by the file's key.
+fn keys(text: &str) -> BTreeMap<&str, Range<usize>> {
+    let mut start = 0;
+    let mut keys = BTreeMap::new();
+    for line in text.split_inclusive('\n') {
+        let written = line.trim_end_matches('\n');
+        // What is behind the last sign is a digest, which holds none.
+        if let Some((key, _)) = written.rsplit_once(" = ") {
+            keys.entry(key).or_insert(start..start + written.len());
+        }
+        start += line.len();
+    }
+    keys
+}
+
+fn bad_seal(path: &Arc<str>, fault: &Fault) -> Diagnostic {
+    let place = Place::new(path, fault.span.clone());
     Diagnostic::new(Code::BadSeal, place, fault.message.clone()).help(fault.help.clone())
 }
 
 /// At the file itself, or where the seal names it if it is gone.
-fn sealed_quarter_changed(workspace: &Workspace, sealed: &Sealed, Change { path, change, .. }: &Change) -> Diagnostic {
-    let Sealed { quarter, path: seal, .. } = sealed;
-    let named = line(workspace.text(seal).unwrap_or_default(), &seal::key(path));
-    let named = Place::new(&Arc::from(seal.as_str()), named);
+fn sealed_quarter_changed(
+    quarter: Quarter,
+    Change { path, change, .. }: &Change,
+    (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
+) -> Diagnostic {
+    let named = Place::new(seal, named.get(seal::key(path).as_str()).cloned().unwrap_or(0..0));
     let (place, related) = match change {
         Happened::Removed => (named, None),
         Happened::Changed => (Place::file(path), Some(named)),

@@ -6,10 +6,10 @@ use super::fields::{At, Fields};
 use super::rules::{self, Override};
 use super::{gates, profile};
 use crate::base::link::is_name;
-use crate::base::number::{Level, MILLIONTHS};
+use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::{Patterns, glob_pattern};
+use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, TeamRule};
 use crate::model::profile::Targets;
 use crate::model::settings::{
@@ -99,7 +99,13 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
 fn check_files(mut files: Fields<'_, '_>) {
     let known = [("controls", Patterns::CONTROLS), ("evidence", Patterns::EVIDENCE), ("guides", Patterns::GUIDES)];
     for (key, default) in known {
-        for glob in files.texts(key).unwrap_or_default() {
+        let globs = files.texts(key).unwrap_or_default();
+        if let Some(span) = files.key_span(key).filter(|_| globs.len() > GLOB_LIMIT) {
+            let message = format!("`{key}` holds {} globs, and at most {GLOB_LIMIT} are read", grouped(globs.len()));
+            let report = files.report(Code::BadGlob, &span, message);
+            report.help.push("`*` stands for any name of a folder, and `**` for any number of folders".to_owned());
+        }
+        for glob in globs.into_iter().take(GLOB_LIMIT) {
             let fixed = key != "evidence" || ends_in_quarter_and_team(&glob.value);
             let wrong = glob_pattern(&glob.value).err();
             let wrong = wrong.or_else(|| (!fixed).then(|| "an evidence glob ends in QUARTER/TEAM/FILE".to_owned()));
@@ -159,9 +165,18 @@ fn scale(mut fields: Fields<'_, '_>) -> Scale {
     scale
 }
 
+/// The most dimensions of a level: every answer gives each of them.
+const DIMENSIONS: usize = 20;
+
 /// `{ policy = 1, practice = 2 }`: each dimension and its weight.
 fn dimensions(mut fields: Fields<'_, '_>) -> Vec<Dimension> {
-    let entries = fields.rest(&[]);
+    let mut entries = fields.rest(&[]);
+    if entries.len() > DIMENSIONS {
+        let message = format!("a level has at most {DIMENSIONS} dimensions, this one has {}", grouped(entries.len()));
+        let place = fields.place();
+        fields.found.push(Diagnostic::new(Code::BadScale, place, message));
+        entries.truncate(DIMENSIONS);
+    }
     let mut dimensions: Vec<(usize, Dimension)> = Vec::new();
     for (key, value) in &entries {
         let weight = fields.as_integer(value, key.get_ref(), 1..=1000);

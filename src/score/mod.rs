@@ -149,8 +149,10 @@ pub fn teams_that_count(
         TeamRule::Owner(owner) => Some(owner),
         _ => None,
     };
-    let asked = assessment.teams_asked(assessment.quarters[quarter].quarter, framework, control);
-    asked.filter(move |team| only.or(owner).is_none_or(|counted| counted == *team))
+    // Of one team that team alone is looked at: all of them would be looked at for each.
+    let counted = only.or(owner).map_or(0..assessment.settings.teams.len(), |team| team..team + 1);
+    let quarter = assessment.quarters[quarter].quarter;
+    counted.filter(move |team| assessment.is_asked(quarter, framework, control, *team))
 }
 
 /// One framework's figures over all teams that are asked, or over the `only` one.

@@ -248,12 +248,17 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
     files
 }
 
-/// The files that differ from what `seal` says of them. `now` are the files that the quarter has at present, beside those that are
-/// sealed; of the sealed ones the workspace tells.
-pub fn changes<'a>(seal: &Seal, workspace: &Workspace, now: impl IntoIterator<Item = (Role, &'a str)>) -> Vec<Change> {
+/// The files that differ from what `seal` says of them, by the `digest` of each as it is now. `now` are the files that the quarter
+/// has at present, beside those that are sealed; of the sealed ones the workspace tells.
+pub fn changes<'a>(
+    seal: &Seal,
+    workspace: &Workspace,
+    mut digest: impl FnMut(&str) -> Option<String>,
+    now: impl IntoIterator<Item = (Role, &'a str)>,
+) -> Vec<Change> {
     let mut changes: BTreeMap<&str, Change> = BTreeMap::new();
     for ((role, path), sealed) in &seal.inputs {
-        let change = match workspace.digest(path) {
+        let change = match digest(path) {
             Some(digest) if digest == *sealed => continue,
             None if !workspace.files.contains_key(path) => Happened::Removed,
             _ => Happened::Changed,
