@@ -1,4 +1,4 @@
-//! A control's `facts` and `criteria` in, what it measures out: every condition typed, and none that can never hold.
+//! Checks a control's `facts` and `criteria`: every condition has the type of its fact, and none can never hold.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
-use super::names::{Ids, Names};
+use super::names::Names;
 use crate::base::number::{Level, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::catalog::Framework;
+use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
 use crate::model::settings::Scale;
 
@@ -151,15 +152,15 @@ fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
 
 /// Finds the facts of other controls, and judges every condition by the fact that it is about.
 pub(super) fn resolve(
-    frameworks: &mut [Framework],
+    frameworks: &mut Table<FrameworkId, Framework>,
     pending: &[Pending],
-    (ids, unused): (Ids, &BTreeMap<String, Framework>),
+    names: &Names,
     scale: &Scale,
     found: &mut Vec<Diagnostic>,
 ) {
-    for Pending { framework, control, facts_from, levels } in pending {
-        let Some(index) = frameworks.iter().position(|known| known.id == *framework) else { continue };
-        let Some(position) = frameworks[index].controls.iter().position(|known| known.id == *control) else { continue };
+    for Pending { framework, control: name, facts_from, levels } in pending {
+        let Some(framework) = frameworks.find(|known| known.id == *framework) else { continue };
+        let Some(control) = frameworks[framework].controls.find(|known| known.id == *name) else { continue };
         for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
             let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
             let level = level.shown();
@@ -169,36 +170,35 @@ pub(super) fn resolve(
             found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
         }
         let mut borrowed: BTreeMap<String, Fact> = BTreeMap::new();
-        let mut whole = ids == Ids::All;
-        let twice = |name: &str, place: &Place| {
-            let message = format!("`{control}` has the fact `{name}` from two places");
+        let mut whole = names.are_all_known();
+        let twice = |fact: &str, place: &Place| {
+            let message = format!("`{name}` has the fact `{fact}` from two places");
             Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
         };
         for (id, place) in facts_from {
-            let names = Names::of(frameworks, ids).with_unused(unused);
-            let Some((f, c)) = names.control(id) else {
+            let Some(source) = names.control(id) else {
                 found.extend(names.not_a_control(id, place.clone()));
                 whole = false;
                 continue;
             };
-            let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
+            let measure = |of: ControlId| frameworks[of.framework()].controls[of].measure.as_ref();
+            let own = measure(source).into_iter().flat_map(|measure| &measure.facts);
             let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
-            if own.is_empty() || (f, c) == (index, position) {
+            if own.is_empty() || source == control {
                 let none =
                     Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
                 found.push(none.help("name a control with a `facts` table"));
                 whole = false;
             }
             let taken = |name| {
-                let here = frameworks[index].controls[position].measure.as_ref();
-                borrowed.contains_key(name) || here.is_some_and(|here| here.facts.contains_key(name))
+                borrowed.contains_key(name) || measure(control).is_some_and(|here| here.facts.contains_key(name))
             };
             found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
             let lent =
-                |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
+                |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some(source), ..fact.clone() });
             borrowed.extend(own.into_iter().map(lent));
         }
-        let Some(measure) = frameworks[index].controls[position].measure.as_mut() else { continue };
+        let Some(measure) = frameworks[framework].controls[control].measure.as_mut() else { continue };
         for (name, fact) in borrowed {
             measure.facts.entry(name).or_insert(fact);
         }
@@ -296,8 +296,8 @@ pub(super) fn given(
         known.push(name);
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
-            if let Some((f, c)) = measure.facts.get(name).and_then(|fact| fact.given_for) {
-                let source = &context.frameworks[f].controls[c].id;
+            if let Some(source) = measure.facts.get(name).and_then(|fact| fact.given_for) {
+                let source = &context.assessment.control(source).id;
                 let lent = format!("the fact `{name}` is given with `{source}`");
                 let lent = Diagnostic::new(Code::UnknownFact, place, lent);
                 fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));

@@ -1,9 +1,10 @@
-//! An id in, what it stands for in the catalogs out, or what to say of one that stands for nothing.
+//! Finds what an id stands for in the catalogs, or what to say of one that stands for nothing.
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::catalog::Framework;
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{ControlId, FrameworkId, Table};
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,18 +16,19 @@ pub(super) enum Ids {
 }
 
 /// Every id of the catalogs in use, and what it belongs to.
-pub(super) struct Names<'a> {
-    controls: BTreeMap<&'a str, (usize, usize)>,
-    others: BTreeMap<&'a str, &'static str>,
-    withdrawn: BTreeMap<&'a str, &'a [String]>,
+pub(super) struct Names {
+    controls: BTreeMap<String, ControlId>,
+    /// The nodes above controls.
+    others: BTreeMap<String, Node>,
+    withdrawn: BTreeMap<String, Vec<String>>,
     /// The ids of frameworks that are there and not in use, each with its framework.
     unused: BTreeMap<String, String>,
     ids: Ids,
 }
 
-impl<'a> Names<'a> {
+impl Names {
     /// Collects the ids of `frameworks`.
-    pub(super) fn of(frameworks: &'a [Framework], ids: Ids) -> Self {
+    pub(super) fn of(frameworks: &Table<FrameworkId, Framework>, ids: Ids) -> Self {
         let mut names = Self {
             controls: BTreeMap::new(),
             others: BTreeMap::new(),
@@ -34,14 +36,15 @@ impl<'a> Names<'a> {
             unused: BTreeMap::new(),
             ids,
         };
-        for (index, framework) in frameworks.iter().enumerate() {
-            names.others.insert(&framework.id, "framework");
-            names.others.extend(framework.functions.iter().map(|function| (function.id.as_str(), "Function")));
-            names.others.extend(framework.categories.iter().map(|category| (category.id.as_str(), "Category")));
-            let controls = framework.controls.iter().enumerate();
-            names.controls.extend(controls.map(|(control, given)| (given.id.as_str(), (index, control))));
-            let withdrawn = framework.withdrawn.iter();
-            names.withdrawn.extend(withdrawn.map(|(old, new)| (old.as_str(), new.as_slice())));
+        for framework in frameworks {
+            for node in framework.nodes() {
+                let id = framework.id_of(node).to_owned();
+                match node {
+                    Node::Control(control) => drop(names.controls.insert(id, control)),
+                    Node::Framework(_) | Node::Function(_) | Node::Category(_) => drop(names.others.insert(id, node)),
+                }
+            }
+            names.withdrawn.extend(framework.withdrawn.clone());
         }
         names
     }
@@ -64,32 +67,37 @@ impl<'a> Names<'a> {
         self.ids == Ids::All
     }
 
-    /// The framework and control of `id`.
-    pub(super) fn control(&self, id: &str) -> Option<(usize, usize)> {
+    /// The control with this `id`.
+    pub(super) fn control(&self, id: &str) -> Option<ControlId> {
         self.controls.get(id).copied()
     }
 
     /// Whether some control's id goes on after `path` and a dot.
     pub(super) fn leads_to_control(&self, path: &str) -> bool {
         let prefix = format!("{path}.");
-        self.controls.range(prefix.as_str()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
+        self.controls.range(prefix.clone()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
     }
 
     /// What is wrong with `id` as the id of a control, as far as that can be told.
     pub(super) fn not_a_control(&self, id: &str, place: Place) -> Option<Diagnostic> {
-        if let Some(kind) = self.others.get(id) {
-            let article = if *kind == "framework" { "the id of a" } else { "a" };
-            let wrong =
-                Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"));
+        if let Some(node) = self.others.get(id) {
+            let what = match node {
+                Node::Framework(_) => "the id of a framework",
+                Node::Function(_) => "a Function",
+                Node::Category(_) => "a Category",
+                Node::Control(_) => "a control",
+            };
+            let wrong = Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {what}, not a control"));
             return Some(wrong.help(format!("answer its controls one by one, as in [{}]", self.first_below(id))));
         }
-        self.unknown(id, place, self.controls.keys().copied().chain(["attested"]))
+        self.unknown(id, place, self.controls.keys().map(String::as_str).chain(["attested"]))
     }
 
     /// What is wrong with `id` as the id of anything in the catalogs; `None` if it is one.
     pub(super) fn not_an_id(&self, id: &str, place: Place) -> Option<Diagnostic> {
+        let names = self.controls.keys().chain(self.others.keys()).map(String::as_str);
         let known = self.controls.contains_key(id) || self.others.contains_key(id);
-        if known { None } else { self.unknown(id, place, self.controls.keys().chain(self.others.keys()).copied()) }
+        if known { None } else { self.unknown(id, place, names) }
     }
 
     fn unknown<'n>(&self, id: &str, place: Place, names: impl Iterator<Item = &'n str>) -> Option<Diagnostic> {
@@ -122,6 +130,6 @@ impl<'a> Names<'a> {
 
     fn first_below(&self, id: &str) -> &str {
         let below = self.controls.keys().find(|control| control.starts_with(id));
-        below.or_else(|| self.controls.keys().next()).copied().unwrap_or_default()
+        below.or_else(|| self.controls.keys().next()).map_or("", String::as_str)
     }
 }

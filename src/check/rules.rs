@@ -1,10 +1,13 @@
-//! `weight`, `key`, `teams`, `owner`, `max_age` and `needs` of a control in, how it is scored out.
+//! Reads the rules of a control: `weight`, `key`, `teams`, `owner`, `max_age` and `needs`.
 
 use super::evidence::kinds;
 use super::fields::{At, Fields};
+use super::settings::named_team;
 use crate::base::number::Level;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::assessment::Assessment;
 use crate::model::catalog::{Framework, Need, Rules, TeamRule};
+use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::settings::{Scale, Team};
 
 /// The rules that a control's catalog gives it. Levels are judged later, when the scale is known.
@@ -71,7 +74,7 @@ impl Override {
 }
 
 /// Reads `[controls]` of `milepost.toml`.
-pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -> Vec<Override> {
+pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<TeamId, Team>) -> Vec<Override> {
     fields.entries("{ weight = 2 }", |mut table, id| {
         if table.nests() {
             super::profile::report_unquoted(&mut table, &id);
@@ -95,7 +98,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -
     })
 }
 
-fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
+fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<TeamRule> {
     let rule = table.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]);
     let Some(owner) = table.text("owner") else { return rule };
     if let Some(span) = table.key_span("teams") {
@@ -103,14 +106,7 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
             table.report(Code::BadValue, &span, "an owned control takes its owner's level, so teams are not joined");
         report.help.push("keep `owner` or `teams`".to_owned());
     }
-    let known = teams.iter().position(|team| team.id == owner.value);
-    if known.is_none() {
-        let near = crate::diagnostic::nearest(&owner.value, teams.iter().map(|team| team.id.as_str()));
-        let place = table.at(&owner.span);
-        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", owner.value));
-        table.found.push(unknown.nearest(near).help("an owner is one of the teams of milepost.toml"));
-    }
-    known.map(TeamRule::Owner)
+    named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
 /// Reports the levels that no need can start from.
@@ -123,12 +119,13 @@ pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Pla
 
 /// Gives each control the rules that `[controls]` has for it: those of its framework, then of its Function, its Category and of
 /// itself, each over the one before.
-pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
+pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &[Override]) {
     for framework in frameworks {
-        for control in 0..framework.controls.len() {
-            let lineage = framework.lineage(control).map(str::to_owned);
+        for control in framework.controls.ids() {
+            let row = |id| overrides.iter().find(|row| row.id == id);
+            let rows: Vec<&Override> = framework.lineage(control).filter_map(row).collect();
             let rules = &mut framework.controls[control].rules;
-            for row in lineage.iter().rev().filter_map(|id| overrides.iter().find(|row| row.id == *id)) {
+            for row in rows.into_iter().rev() {
                 rules.weight = row.weight.unwrap_or(rules.weight);
                 rules.key = row.key.unwrap_or(rules.key);
                 rules.teams = row.teams.or(rules.teams);
@@ -142,23 +139,29 @@ pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
     }
 }
 
-/// The id of the row that says how the teams of a control of this lineage join.
-fn nearest_team_rule<'a>(overrides: &'a [Override], lineage: [&str; 4]) -> Option<&'a String> {
-    let row = |id: &&str| overrides.iter().find(|row| row.id == **id && row.teams.is_some());
-    lineage.iter().find_map(row).map(|row| &row.id)
+/// The row that says how the teams of a control of this lineage join.
+fn nearest_team_rule<'a>(
+    overrides: &'a [Override],
+    mut lineage: impl Iterator<Item = &'a str>,
+) -> Option<&'a Override> {
+    lineage.find_map(|id| overrides.iter().find(|row| row.id == id && row.teams.is_some()))
 }
 
 /// Controls whose owner is not asked for them: they could never have a score.
-pub(super) fn owners(frameworks: &[Framework], teams: &[Team], overrides: &[Override]) -> Vec<Diagnostic> {
+pub(super) fn owners(assessment: &Assessment, overrides: &[Override]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for row in overrides {
         let Some(TeamRule::Owner(owner)) = row.teams else { continue };
-        let lineages = frameworks
+        let owner = assessment.team(owner);
+        let lineages = assessment
+            .frameworks
             .iter()
-            .flat_map(|framework| (0..framework.controls.len()).map(|control| framework.lineage(control)));
-        let mut owned = lineages.filter(|lineage| nearest_team_rule(overrides, *lineage) == Some(&row.id));
-        if let Some([id, ..]) = owned.find(|lineage| !teams[owner].answers_for(*lineage)) {
-            let message = format!("`{id}` is owned by {}, who is not asked for it", teams[owner].name);
+            .flat_map(|framework| framework.controls.ids().map(|control| framework.lineage(control)));
+        let decides = |nearest: &Override| nearest.id == row.id;
+        let mut owned = lineages.filter(|lineage| nearest_team_rule(overrides, lineage.clone()).is_some_and(decides));
+        let outside = owned.find(|lineage| !owner.answers_for(lineage.clone()));
+        if let Some(id) = outside.and_then(|mut lineage| lineage.next()) {
+            let message = format!("`{id}` is owned by {}, who is not asked for it", owner.name);
             let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
             found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));
         }
