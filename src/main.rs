@@ -1,4 +1,5 @@
-//! Arguments in, an exit code out: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost. The only printer.
+//! The program: takes arguments and returns an exit code: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost.
+//! The only printer.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};

@@ -33,19 +33,53 @@ fn listed(title: &str, mark: &str) -> Vec<String> {
     rows.map(|row| row.split('`').next().unwrap().to_owned()).collect()
 }
 
-/// The modules that each top-level module names, comments left out.
+/// A source file's room and its module in that room; a room that is one file is its own module. `score/change/sides.rs` is a part
+/// of the module `change`: what happens inside a module is its own affair.
+fn module(path: &Path) -> (String, String) {
+    let parts: Vec<&str> = path.iter().map(|part| part.to_str().unwrap().trim_end_matches(".rs")).collect();
+    let below = parts.get(1).filter(|name| **name != "mod");
+    (parts[0].to_owned(), below.copied().unwrap_or_default().to_owned())
+}
+
+/// A text without its comments.
+fn code(text: &str) -> String {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    code.join("\n")
+}
+
+/// The rooms that each room names, comments left out.
 fn uses() -> BTreeMap<String, BTreeSet<String>> {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (path, text) in sources() {
-        let module = path.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let code = code.join("\n");
+        let (room, _) = module(&path);
         // The binary names the library where its modules name the crate.
-        let here = if module == "main" { "milepost::" } else { "crate::" };
+        let here = if room == "main" { "milepost::" } else { "crate::" };
+        let code = code(&text);
         let named = code.split(here).skip(1).flat_map(first_names);
-        uses.entry(module.clone()).or_default().extend(named.filter(|name| *name != module));
+        uses.entry(room.clone()).or_default().extend(named.filter(|name| *name != room));
     }
     uses.remove("lib");
+    let rooms: BTreeSet<String> = uses.keys().cloned().collect();
+    uses.values_mut().for_each(|named| named.retain(|name| rooms.contains(name)));
+    uses
+}
+
+/// The modules of one room that each of its modules names; the room's own `mod.rs` is left out, since it declares them all.
+fn uses_within(room: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in sources() {
+        let (of, module) = module(&path);
+        if of != room || module.is_empty() {
+            continue;
+        }
+        let code = code(&text);
+        // `super` leads to the room from a file that lies right in it, and `super::super` from one in a folder of it.
+        let deep = path.iter().count() > 2 && path.file_stem().is_none_or(|name| name != "mod");
+        let up = if deep { "super::super::" } else { "super::" };
+        let room = format!("crate::{room}::");
+        let named = [room.as_str(), up].into_iter().flat_map(|here| code.split(here).skip(1).flat_map(first_names));
+        uses.entry(module.clone()).or_default().extend(named.filter(|name| *name != module));
+    }
     let modules: BTreeSet<String> = uses.keys().cloned().collect();
     uses.values_mut().for_each(|named| named.retain(|name| modules.contains(name)));
     uses
@@ -65,28 +99,48 @@ fn first_names(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn modules_use_only_those_listed_above_them() {
-    let order = listed("Modules", "- ");
+fn rooms_use_only_those_listed_above_them() {
+    let order = listed("Rooms", "- ");
     let uses = uses();
-    assert_eq!(order.iter().collect::<BTreeSet<_>>(), uses.keys().collect(), "the list and src hold different modules");
-    assert_eq!(order.len(), uses.len(), "a module is listed twice");
-    for (at, module) in order.iter().enumerate() {
-        let below: Vec<_> = uses[module].iter().filter(|used| !order[..at].contains(used)).collect();
-        assert!(below.is_empty(), "{module} uses {below:?}, listed below it");
+    assert_eq!(order.iter().collect::<BTreeSet<_>>(), uses.keys().collect(), "the list and src hold different rooms");
+    assert_eq!(order.len(), uses.len(), "a room is listed twice");
+    for (at, room) in order.iter().enumerate() {
+        let below: Vec<_> = uses[room].iter().filter(|used| !order[..at].contains(used)).collect();
+        assert!(below.is_empty(), "{room} uses {below:?}, listed below it");
+    }
+}
+
+/// What is left of `uses` when every module is taken out that uses no other one that is left: modules in a cycle, and those that
+/// use them.
+fn cycles(mut uses: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+    loop {
+        let free: Vec<_> = uses.iter().filter(|(_, used)| used.is_empty()).map(|(module, _)| module.clone()).collect();
+        if free.is_empty() {
+            return uses;
+        }
+        uses.retain(|module, _| !free.contains(module));
+        uses.values_mut().for_each(|used| used.retain(|module| !free.contains(module)));
     }
 }
 
 #[test]
-fn modules_form_no_cycle() {
-    let mut left = uses();
-    while !left.is_empty() {
-        // Whoever uses no other module that is left cannot be part of a cycle.
-        let before = left.len();
-        let free: Vec<_> = left.iter().filter(|(_, used)| used.is_empty()).map(|(module, _)| module.clone()).collect();
-        left.retain(|module, _| !free.contains(module));
-        left.values_mut().for_each(|used| used.retain(|module| !free.contains(module)));
-        assert!(left.len() < before, "modules in or above a cycle, and what they use of each other: {left:?}");
-    }
+fn no_room_holds_a_cycle_of_modules() {
+    let rooms: BTreeSet<String> = sources().keys().map(|path| module(path).0).collect();
+    let found: Vec<_> = rooms.iter().map(|room| (room, cycles(uses_within(room)))).collect();
+    let found: Vec<_> = found.iter().filter(|(_, left)| !left.is_empty()).collect();
+    assert!(found.is_empty(), "modules in or above a cycle, and what they use of each other: {found:#?}");
+}
+
+#[test]
+fn a_cycle_is_seen() {
+    let uses = |rows: &[(&str, &[&str])]| {
+        let row = |(module, used): &(&str, &[&str])| {
+            ((*module).to_owned(), used.iter().map(|name| (*name).to_owned()).collect())
+        };
+        rows.iter().map(row).collect::<BTreeMap<String, BTreeSet<String>>>()
+    };
+    assert!(cycles(uses(&[("one", &["two"]), ("two", &[])])).is_empty());
+    assert_eq!(cycles(uses(&[("one", &["two"]), ("two", &["one"]), ("three", &[])])).len(), 2);
 }
 
 #[test]

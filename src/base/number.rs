@@ -1,4 +1,4 @@
-//! Decimal text in, exact levels and means out; rounded once, half up, when shown.
+//! Exact levels and means, read from decimal text and rounded once, half up, when they are shown.
 //!
 //! A [`Level`] is a whole number of millionths of a level, so that sums do not depend on order or threads. A [`Mean`] is a
 //! ratio of whole numbers and never rounds. Floats appear nowhere here and decide nothing anywhere.

@@ -1,4 +1,4 @@
-//! A stretch of bytes of a file: where something is written, for people who want to look it up.
+//! A range of bytes in a file: where something is written.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One evidence file in, its answers out: every control known, every state clear, every item dated and in time.
+//! Checks one evidence file: every control is known, every state is clear, every item is dated and in time.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,17 +17,18 @@ use crate::base::number::Level;
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
-use crate::model::catalog::{Control, Framework};
+use crate::model::assessment::Assessment;
+use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::model::ids::ControlId;
 use crate::model::measure::Value;
 use crate::model::settings::Scale;
 
 /// What an evidence file is read against.
 pub(super) struct Context<'a> {
     pub(super) workspace: &'a Workspace,
-    pub(super) names: &'a Names<'a>,
-    pub(super) frameworks: &'a [Framework],
-    pub(super) scale: &'a Scale,
+    pub(super) names: &'a Names,
+    pub(super) assessment: &'a Assessment,
 }
 
 /// What one evidence file holds.
@@ -40,8 +41,7 @@ pub(super) struct FileRead {
 
 /// One answer and the control it is for.
 pub(super) struct Given {
-    pub(super) framework: usize,
-    pub(super) control: usize,
+    pub(super) control: ControlId,
     /// Where it is marked as carried, if that mark holds.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
@@ -71,7 +71,7 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
 }
 
 /// Duplicate tables that are answers: TOML's own complaint, said in the words of this file.
-fn answered_twice(parsed: &mut Parsed<'_>, names: &Names<'_>) -> Vec<Diagnostic> {
+fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
     let text = parsed.text;
     let control = |error: &SyntaxError| {
         error.first.as_ref()?;
@@ -167,7 +167,7 @@ impl Reader<'_> {
 
     fn take(
         &mut self,
-        (framework, control): (usize, usize),
+        control: ControlId,
         place: Place,
         table: &DeTable<'_>,
         span: Range<usize>,
@@ -175,7 +175,7 @@ impl Reader<'_> {
     ) {
         let path = Arc::clone(&self.path);
         let mut fields = Fields::new((&path, self.lines), table, span, found);
-        let state = self.state(&mut fields, &self.context.frameworks[framework].controls[control]);
+        let state = self.state(&mut fields, self.context.assessment.control(control));
         let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
         let carried = fields.boolean("carried") == Some(true) && !self.renewed;
@@ -184,7 +184,7 @@ impl Reader<'_> {
         let Some(state) = state else { return };
         let origin = self.origin(place);
         let answer = Answer { state, note, evidence, attested: self.attested.clone(), carried, origin };
-        self.given.push(Given { framework, control, mark, answer });
+        self.given.push(Given { control, mark, answer });
     }
 
     fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
@@ -200,7 +200,7 @@ impl Reader<'_> {
             states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
         let given =
             fields.key_span("facts").and_then(|_| fields.table("facts").map(|table| self.facts(table, control)));
-        let level = fields.key_span("level").and_then(|_| claim(fields, self.context.scale));
+        let level = fields.key_span("level").and_then(|_| claim(fields, &self.context.assessment.settings.scale));
         let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
         let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
         let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));

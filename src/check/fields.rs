@@ -1,4 +1,4 @@
-//! A TOML table in, typed values out, with a diagnostic for each value of the wrong type, missing key and unknown key.
+//! Reads a TOML table key by key, with a diagnostic for each value of a wrong type, missing key and unknown key.
 //!
 //! serde stops at a file's first mistake, so tables are read key by key here; `finish` then knows what was never asked for.
 

@@ -1,4 +1,4 @@
-//! The files themselves in, what is wrong with them before anything is read out.
+//! Reports what is wrong with the files themselves, before anything in them is read.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Guides in, their titles, what they explain and their text out.
+//! Reads the guides: their titles, what they explain, and their text.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use crate::base::link::is_name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Guide;
+use crate::model::ids::{GuideId, Table};
 
 /// What stands before and after a guide's front matter.
 const FENCE: &str = "+++";
@@ -16,8 +17,8 @@ const FENCE: &str = "+++";
 pub(super) fn read(
     workspace: &Workspace,
     (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
-) -> Vec<Guide> {
-    let mut guides: Vec<Guide> = Vec::new();
+) -> Table<GuideId, Guide> {
+    let mut guides: Table<GuideId, Guide> = Table::default();
     let mut names = BTreeSet::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_guide(path)) {
         let Some(text) = workspace.text(path) else { continue };

@@ -1,4 +1,4 @@
-//! A control's `facts` and `criteria` in, what it measures out: every condition typed, and none that can never hold.
+//! Checks a control's `facts` and `criteria`: every condition has the type of its fact, and none can never hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
-use super::names::{Ids, Names};
+use super::names::Names;
 use crate::base::number::{Level, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
+use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
 use crate::model::settings::Scale;
 
@@ -161,8 +162,7 @@ fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
 
 /// What a control takes from others.
 struct Loan {
-    /// The control, framework and control.
-    to: (usize, usize),
+    control: ControlId,
     facts: BTreeMap<String, Fact>,
     /// Whether all that it asks for is known.
     whole: bool,
@@ -170,26 +170,25 @@ struct Loan {
 
 /// Finds the facts of other controls, and judges every condition by the fact that it is about.
 pub(super) fn resolve(
-    frameworks: &mut [Framework],
+    frameworks: &mut Table<FrameworkId, Framework>,
     pending: &[Pending],
-    (ids, unused): (Ids, &BTreeMap<String, Framework>),
+    names: &Names,
     scale: &Scale,
     found: &mut Diagnostics,
 ) {
-    let names = Names::of(frameworks, ids).with_unused(unused);
-    let mut places: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
-    for (f, framework) in frameworks.iter().enumerate() {
-        let controls = framework.controls.iter().enumerate();
-        places.extend(controls.map(|(c, control)| ((framework.id.as_str(), control.id.as_str()), (f, c))));
+    let mut places: BTreeMap<(&str, &str), ControlId> = BTreeMap::new();
+    for framework in frameworks.iter() {
+        let controls = framework.controls.ids();
+        places.extend(controls.map(|at| ((framework.id.as_str(), framework.controls[at].id.as_str()), at)));
     }
     let mut loans = Vec::new();
     for pending in pending {
-        let Some(to) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
+        let Some(control) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
         off_scale(&pending.levels, scale, found);
-        loans.push(borrow(frameworks, &names, *to, pending, found));
+        loans.push(borrow(frameworks, names, *control, pending, found));
     }
-    for Loan { to: (framework, control), facts, whole } in loans {
-        let Some(measure) = frameworks[framework].controls[control].measure.as_mut() else { continue };
+    for Loan { control, facts, whole } in loans {
+        let Some(measure) = frameworks[control.framework()].controls[control].measure.as_mut() else { continue };
         for (name, fact) in facts {
             measure.facts.entry(name).or_insert(fact);
         }
@@ -209,40 +208,40 @@ fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) 
     }
 }
 
-/// The facts that the control `to` takes from others.
+/// The facts that a control takes from others.
 fn borrow(
-    frameworks: &[Framework],
-    names: &Names<'_>,
-    to: (usize, usize),
-    Pending { control, facts_from, .. }: &Pending,
+    frameworks: &Table<FrameworkId, Framework>,
+    names: &Names,
+    control: ControlId,
+    Pending { control: name, facts_from, .. }: &Pending,
     found: &mut Diagnostics,
 ) -> Loan {
-    let mut loan = Loan { to, facts: BTreeMap::new(), whole: names.are_all_known() };
-    let here = frameworks[to.0].controls[to.1].measure.as_ref();
-    let twice = |name: &str, place: &Place| {
-        let message = format!("`{control}` has the fact `{name}` from two places");
+    let mut loan = Loan { control, facts: BTreeMap::new(), whole: names.are_all_known() };
+    let measure = |of: ControlId| frameworks[of.framework()].controls[of].measure.as_ref();
+    let here = measure(control);
+    let twice = |fact: &str, place: &Place| {
+        let message = format!("`{name}` has the fact `{fact}` from two places");
         Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
     };
     for (id, place) in facts_from {
-        let Some((f, c)) = names.control(id) else {
+        let Some(source) = names.control(id) else {
             names.not_a_control(id, place.clone(), found);
             loan.whole = false;
             continue;
         };
-        let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
+        let own = measure(source).into_iter().flat_map(|measure| &measure.facts);
         let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
-        if own.is_empty() || (f, c) == to {
-            let none =
-                Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
+        if own.is_empty() || source == control {
+            let none = Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
             found.push(none.help("name a control with a `facts` table"));
             loan.whole = false;
         }
-        let taken = |name| loan.facts.contains_key(name) || here.is_some_and(|here| here.facts.contains_key(name));
-        found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
-        let lent = |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
+        let taken = |fact| loan.facts.contains_key(fact) || here.is_some_and(|here| here.facts.contains_key(fact));
+        found.extend(own.iter().find(|(fact, _)| taken(*fact)).map(|(fact, _)| twice(fact, place)));
+        let lent = |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some(source), ..fact.clone() });
         loan.facts.extend(own.into_iter().map(lent));
         if loan.facts.len() + here.map_or(0, |here| here.facts.len()) > FACTS {
-            let message = format!("`{control}` stands on more than {FACTS} facts");
+            let message = format!("`{name}` stands on more than {FACTS} facts");
             found.push(Diagnostic::new(Code::BadCriteria, place.clone(), message).help("take facts from fewer controls"));
             return Loan { whole: false, ..loan };
         }
@@ -343,8 +342,8 @@ pub(super) fn given(
         known.insert(name);
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
-            if let Some((f, c)) = measure.facts.get(name).and_then(|fact| fact.given_for) {
-                let source = &context.frameworks[f].controls[c].id;
+            if let Some(source) = measure.facts.get(name).and_then(|fact| fact.given_for) {
+                let source = &context.assessment.control(source).id;
                 let lent = format!("the fact `{name}` is given with `{source}`");
                 let lent = Diagnostic::new(Code::UnknownFact, place, lent);
                 fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));

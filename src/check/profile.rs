@@ -1,4 +1,4 @@
-//! `profile.toml` in, the Organizational Profile out: what is wanted, what is out of scope, and the declared CSF Tiers.
+//! Reads `profile.toml`: what is wanted, what is out of scope, and the declared CSF Tiers.
 
 use super::fields::{At, Fields};
 use super::syntax::Parsed;

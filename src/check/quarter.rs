@@ -1,4 +1,4 @@
-//! A quarter's folder in, its days, title and narrative out.
+//! Reads a quarter's own files: its days, its title and its narrative.
 
 use std::sync::Arc;
 

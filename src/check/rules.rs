@@ -1,12 +1,15 @@
-//! `weight`, `key`, `teams`, `owner`, `max_age` and `needs` of a control in, how it is scored out.
+//! Reads the rules of a control: `weight`, `key`, `teams`, `owner`, `max_age` and `needs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::kinds;
 use super::fields::{At, Fields};
+use super::settings::named_team;
 use crate::base::number::{Level, grouped};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::model::assessment::Assessment;
 use crate::model::catalog::{Framework, Need, Rules, TeamRule};
+use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::settings::{Scale, Team};
 
 /// The rules that a control's catalog gives it. Levels are judged later, when the scale is known.
@@ -81,7 +84,7 @@ impl Override {
 }
 
 /// Reads `[controls]` of `milepost.toml`.
-pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -> Vec<Override> {
+pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<TeamId, Team>) -> Vec<Override> {
     fields.entries("{ weight = 2 }", |mut table, id| {
         if table.nests() {
             super::profile::report_unquoted(&mut table, &id);
@@ -105,7 +108,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -
     })
 }
 
-fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
+fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<TeamRule> {
     let rule = table.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]);
     let Some(owner) = table.text("owner") else { return rule };
     if let Some(span) = table.key_span("teams") {
@@ -113,14 +116,7 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
             table.report(Code::BadValue, &span, "an owned control takes its owner's level, so teams are not joined");
         report.help.push("keep `owner` or `teams`".to_owned());
     }
-    let known = teams.iter().position(|team| team.id == owner.value);
-    if known.is_none() {
-        let near = table.nearest(&owner.value, teams.iter().map(|team| team.id.as_str()));
-        let place = table.at(&owner.span);
-        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", owner.value));
-        table.found.push(unknown.nearest(near).help("an owner is one of the teams of milepost.toml"));
-    }
-    known.map(TeamRule::Owner)
+    named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
 /// Reports the levels that no need can start from.
@@ -138,13 +134,13 @@ fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
 
 /// Gives each control the rules that `[controls]` has for it: those of its framework, then of its Function, its Category and of
 /// itself, each over the one before.
-pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
+pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &[Override]) {
     let rows = by_id(overrides);
     for framework in frameworks {
-        for control in 0..framework.controls.len() {
-            let lineage = framework.lineage(control).map(|id| rows.get(id).copied());
+        for control in framework.controls.ids() {
+            let above: Vec<&Override> = framework.lineage(control).filter_map(|id| rows.get(id).copied()).collect();
             let rules = &mut framework.controls[control].rules;
-            for row in lineage.into_iter().rev().flatten() {
+            for row in above.into_iter().rev() {
                 rules.weight = row.weight.unwrap_or(rules.weight);
                 rules.key = row.key.unwrap_or(rules.key);
                 rules.teams = row.teams.or(rules.teams);
@@ -158,20 +154,21 @@ pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
     }
 }
 
-/// Reports controls whose owner is not asked for them: they could never have a score.
-pub(super) fn owners(frameworks: &[Framework], teams: &[Team], overrides: &[Override], found: &mut Diagnostics) {
+/// Reports controls whose owner is not asked for them, one for each row that names an owner: they could never have a score.
+pub(super) fn owners(assessment: &Assessment, overrides: &[Override], found: &mut Diagnostics) {
     let rows = by_id(overrides);
-    // Once for each row that names an owner.
     let mut said = BTreeSet::new();
-    for framework in frameworks {
-        for control in 0..framework.controls.len() {
+    for framework in &assessment.frameworks {
+        for control in framework.controls.ids() {
             let lineage = framework.lineage(control);
-            let nearest = lineage.iter().find_map(|id| rows.get(id).filter(|row| row.teams.is_some()));
-            let Some((row, TeamRule::Owner(owner))) = nearest.and_then(|row| Some((row, row.teams?))) else { continue };
-            if teams[owner].answers_for(lineage) || !said.insert(&row.id) {
+            let row = lineage.clone().find_map(|id| rows.get(id).filter(|row| row.teams.is_some()));
+            let Some((row, TeamRule::Owner(owner))) = row.and_then(|row| Some((row, row.teams?))) else { continue };
+            let owner = assessment.team(owner);
+            if owner.answers_for(lineage) || !said.insert(&row.id) {
                 continue;
             }
-            let message = format!("`{}` is owned by {}, who is not asked for it", lineage[0], teams[owner].name);
+            let id = &framework.controls[control].id;
+            let message = format!("`{id}` is owned by {}, who is not asked for it", owner.name);
             let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
             found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));
         }

@@ -1,4 +1,4 @@
-//! The workspace's seals in, what they say and what was touched since they were made out.
+//! Reads the seals, and finds what changed since they were made.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
-use crate::model::assessment::{PolicyFile, QuarterAnswers};
-use crate::model::seal::{self, Change, FILE, Fault, Happened, Previous, Role, Sealed};
+use crate::model::assessment::{Assessment, QuarterAnswers};
+use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Sealed};
 
 /// Every seal of the workspace, oldest first, whatever else is wrong with it. Without the quarters' answers it cannot be told
 /// which artifacts and catalogs have joined since.
@@ -17,16 +17,12 @@ pub fn seals(workspace: &Workspace) -> Vec<Sealed> {
 }
 
 /// Gives each sealed quarter its seal, and says what is wrong with it and what was touched since.
-pub(super) fn read(
-    workspace: &Workspace,
-    quarters: &mut [QuarterAnswers],
-    policy: &[PolicyFile],
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnostics: &mut Diagnostics) {
     let seals = found(workspace, |quarter| {
-        let quarter = quarters.iter().find(|answers| answers.quarter == quarter);
+        let quarter = assessment.quarters.iter().find(|answers| answers.quarter == quarter);
         let artifacts = quarter.into_iter().flat_map(QuarterAnswers::artifacts).map(|path| (Role::Artifacts, path));
-        let shared = policy.iter().filter(|file| workspace.patterns.quarter_folder(&file.path).is_none());
+        let policy = assessment.policy.files().iter();
+        let shared = policy.filter(|file| workspace.patterns.quarter_folder(&file.path).is_none());
         artifacts.chain(shared.map(|file| (Role::Policy, file.path.as_str()))).collect()
     });
     for sealed in seals {
@@ -35,7 +31,7 @@ pub(super) fn read(
         let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
         let named = keys(workspace.text(&path).unwrap_or_default());
         diagnostics.extend(touched.map(|change| sealed_quarter_changed(sealed.quarter, change, (&path, &named))));
-        if let Some(answers) = quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
+        if let Some(answers) = assessment.quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
             answers.seal = Some(sealed);
         }
     }
@@ -140,7 +136,7 @@ fn bad_seal(path: &Arc<str>, fault: &Fault) -> Diagnostic {
 /// At the file itself, or where the seal names it if it is gone.
 fn sealed_quarter_changed(
     quarter: Quarter,
-    Change { path, change, .. }: &Change,
+    FileChange { path, change, .. }: &FileChange,
     (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
 ) -> Diagnostic {
     let named = Place::new(seal, named.get(seal::key(path).as_str()).cloned().unwrap_or(0..0));

@@ -1,4 +1,4 @@
-//! The text of `milepost.toml` in, [`Settings`] out: whatever is wrong is reported and its default stands in for it.
+//! Reads `milepost.toml`. A value that is wrong is reported, and its default takes its place.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,11 @@ use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
-use crate::model::catalog::{Need, TeamRule};
+use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
-    Audiences, Basis, Dimension, Hidden, NamedLevel, OverallRule, Scale, Scoring, Settings, Team, default_needs,
+    Audiences, Basis, Dimension, Hidden, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
 /// Settings together with where the ids they mention stand, which only the catalogs can judge.
@@ -259,7 +260,7 @@ fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     audiences
 }
 
-fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<Team> {
+fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let before = fields.found.len();
     let teams = fields.tables("team", |mut table| {
@@ -302,7 +303,27 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
                 .help("add [[team]] with id and name: teams give the answers"),
         );
     }
-    teams
+    teams.into_iter().collect()
+}
+
+/// What to do about a team that nobody knows.
+pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
+
+/// The team whose id is `name`, reported with `help` where there is none.
+pub(super) fn named_team(
+    fields: &mut Fields<'_, '_>,
+    name: &At<String>,
+    teams: &Table<TeamId, Team>,
+    help: &str,
+) -> Option<TeamId> {
+    let known = teams.find(|team| team.id == name.value);
+    if known.is_none() {
+        let near = fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str()));
+        let place = fields.at(&name.span);
+        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", name.value));
+        fields.found.push(unknown.nearest(near).help(help));
+    }
+    known
 }
 
 fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {

@@ -1,4 +1,4 @@
-//! A TOML file in, its tree and every syntax error out.
+//! Parses a TOML file: its tree, and every syntax error.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -25,11 +25,8 @@ pub(super) struct Args {
 
 const NOTHING_WRITTEN: &str = "Nothing was written.\n";
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
-    let edition = match Edition::new(root, &args.source, &args.reader, terminal.remarks) {
-        Ok(edition) => edition,
-        Err(output) => return output,
-    };
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
     let site = edition.site();
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     let files = site.files().len();
@@ -44,12 +41,12 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
             };
             let opened = if args.open { super::open(&index) } else { String::new() };
             let closing = format!("{}: {}, {}", index.display(), files_of(written), findings);
-            Output { closing, ..Output::result(String::new(), edition.remarks.clone() + &opened) }
+            Ok(Output { closing, ..Output::result(String::new(), edition.remarks.clone() + &opened) })
         }
         Err(Failure::Page(found)) => {
-            Output::failure(edition.remarks.clone() + &edition.print(&found, terminal.remarks) + NOTHING_WRITTEN)
+            Err(Output::failure(edition.remarks.clone() + &edition.print(&found, terminal.remarks) + NOTHING_WRITTEN))
         }
-        Err(Failure::Refused(why)) => Output::failure(format!("{}error: {why}\n", edition.remarks)),
+        Err(Failure::Refused(why)) => Err(Output::failure(format!("{}error: {why}\n", edition.remarks))),
     }
 }
 

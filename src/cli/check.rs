@@ -26,26 +26,23 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let templates = theme::check(&workspace);
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
-    let mistakes = !diagnostics.is_empty();
-    diagnostics.extend(assessment.as_ref().map(newest_findings).unwrap_or_default());
+    let remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
+    diagnostics.extend(assessment.map(newest_findings).unwrap_or_default());
     diagnostics.sort(CONFIG);
     let result = diagnostic::print(&diagnostics, &workspace, args.format, colour);
-    let remarks = assessment.as_ref().filter(|_| !mistakes).map(nothing_wrong).unwrap_or_default();
     let outcome = if broken { Outcome::Problems } else { Outcome::Fine };
     Output { outcome, ..Output::result(result, remarks) }
 }
 
 /// What the numbers of the newest quarter call for; earlier ones are closed.
-fn newest_findings(assessment: &Assessment) -> Vec<Diagnostic> {
-    let scorecard = crate::score::score(assessment);
-    let findings = finding::findings(assessment, &scorecard, assessment.newest());
-    findings.iter().map(finding::Finding::diagnostic).collect()
+fn newest_findings(assessment: Assessment) -> Vec<Diagnostic> {
+    let scored = crate::score::score(assessment);
+    finding::findings(scored.newest()).iter().map(finding::Finding::diagnostic).collect()
 }
 
 /// Silence could also mean that nothing was read.
 fn nothing_wrong(assessment: &Assessment) -> String {
-    let answers =
-        assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten().flatten().flatten()).count();
+    let answers = assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten()).count();
     let quarters = counted(assessment.quarters.len(), "quarter");
     let teams = counted(assessment.settings.teams.len(), "team");
     format!("no mistakes in {quarters}, {teams} and {}\n", counted(answers, "answer"))

@@ -5,7 +5,8 @@ use std::path::Path;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::select::Selector;
+use super::select::QuarterArg;
+use super::source::{Assessed, Source};
 use super::{Outcome, Output};
 use crate::base::text::line;
 use crate::diagnostic::{self, Colour, Diagnostics};
@@ -14,9 +15,8 @@ use crate::score::gate::{Verdict, evaluate, listed};
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The quarter, as in 2026-Q3; the newest by default.
-    #[arg(long, value_name = "QUARTER")]
-    quarter: Option<String>,
+    #[command(flatten)]
+    quarter: QuarterArg,
     /// How to print the verdicts.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -37,31 +37,24 @@ enum Format {
     Github,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (workspace, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
-    };
-    let scorecard = crate::score::score(&assessment);
-    let selector = Selector::of(args.quarter.clone(), None);
-    let quarter = match selector.select(&assessment, &scorecard) {
-        Ok(selection) => selection.quarter,
-        Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
-    };
-    let verdicts = evaluate(&assessment, &scorecard, quarter);
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, colour)?;
+    let quarter = args.quarter.find(&assessment).map_err(|message| Output::usage(remarks.clone() + &message))?;
+    let scored = crate::score::score(assessment);
+    let verdicts = evaluate(scored.quarter(quarter));
     let failed: Diagnostics = verdicts.iter().filter_map(Verdict::diagnostic).collect();
-    let name = assessment.quarters[quarter].quarter.to_string();
+    let name = scored.quarter(quarter).name().to_string();
     let result = match args.format {
         Format::Text => text(&name, &verdicts),
         Format::Json => json(&name, &verdicts),
         Format::Markdown => markdown(&name, &verdicts),
-        Format::Sarif => diagnostic::print(&failed, &workspace, diagnostic::Format::Sarif, colour),
-        Format::Github => diagnostic::print(&failed, &workspace, diagnostic::Format::Github, colour),
+        Format::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
+        Format::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = "no gates: set limits under [gates] in milepost.toml\n";
     let remarks = if verdicts.is_empty() { remarks + none } else { remarks };
-    Output { outcome, ..Output::result(result, remarks) }
+    Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
 fn word(verdict: &Verdict) -> &'static str {

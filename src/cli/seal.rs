@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::select::find;
-use super::{Outcome, Output};
+use super::Output;
+use super::select::quarter;
+use super::source::{Assessed, Snapshot, Source};
 use crate::base::text::line;
 use crate::diagnostic::Colour;
 use crate::history::sealing::{Closing, close};
@@ -20,30 +21,26 @@ pub(super) struct Args {
     quarter: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (workspace, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return Output { remarks: output.remarks + "Nothing was sealed.\n", ..output },
-    };
-    let names: Vec<String> = assessment.quarters.iter().map(|answers| answers.quarter.to_string()).collect();
-    let q = match find("quarter", Some(&args.quarter), &names) {
-        Ok(found) => found.unwrap_or_default(),
-        Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
-    };
-    let scorecard = crate::score::score(&assessment);
-    let written = close(&workspace, &assessment, &scorecard, q)
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+    let nothing = |output: Output| Output { remarks: output.remarks + "Nothing was sealed.\n", ..output };
+    let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
+        Source::default().assess(root, colour).map_err(nothing)?;
+    let quarter = quarter(&assessment, &args.quarter).map_err(|message| Output::usage(remarks.clone() + &message))?;
+    let scored = crate::score::score(assessment);
+    let written = close(&workspace, scored.quarter(quarter))
         .and_then(|closing| add(&root.join(&closing.path), &closing.text).map(|()| closing));
     match written {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);
             let digest = sha256(closing.text.as_bytes());
-            Output::result(line(&format!("{digest}  {shown}")) + "\n", remarks + &said(&closing))
+            Ok(Output::result(line(&format!("{digest}  {shown}")) + "\n", remarks + &summary(&closing)))
         }
-        Err(why) => Output::failure(format!("{remarks}error: {}\nNothing was sealed.\n", line(&why))),
+        Err(why) => Err(Output::failure(format!("{remarks}error: {}\nNothing was sealed.\n", line(&why)))),
     }
 }
 
-fn said(closing: &Closing) -> String {
+/// What was sealed, and what to do now.
+fn summary(closing: &Closing) -> String {
     let Closing { seal: Seal { quarter, previous, inputs, figures, .. }, open, .. } = closing;
     let chain = match previous {
         Some(previous) => format!("It continues the seal of {}.", previous.quarter),

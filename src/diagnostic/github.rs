@@ -1,4 +1,4 @@
-//! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
+//! Prints diagnostics as GitHub Actions commands: annotations on the lines of a pull request.
 
 use super::diagnostics::{Untold, Where};
 use super::{Diagnostic, Severity, Told};

@@ -1,4 +1,4 @@
-//! Diagnostics in, a JSON array out: one object each, with positions counted as editors do.
+//! Prints diagnostics as a JSON array, with positions counted as editors count.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What is wrong in, words that say so out: diagnostics are data, and each output format is one file of this folder.
+//! Diagnostics: mistakes as data. Each output format is one file of this folder.
 
 mod diagnostics;
 mod github;

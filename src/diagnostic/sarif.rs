@@ -1,4 +1,4 @@
-//! Diagnostics in, SARIF 2.1.0 out: what code scanning services read.
+//! Prints diagnostics as SARIF 2.1.0, which code scanning services read.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Diagnostics in, text for people out: message, `path:line:col`, snippet and help, in rustc's layout.
+//! Prints diagnostics for people: message, `path:line:col`, snippet and help, in rustc's layout.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};

@@ -1,4 +1,4 @@
-//! Nothing in, the catalogs and the two themes out: the files that `milepost` carries, by their path in a workspace.
+//! The files that the binary holds: the catalogs and the two themes, by their path in a workspace.
 
 /// Makes one row of [`FILES`] of each path of this repository.
 macro_rules! embed {

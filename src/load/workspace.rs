@@ -1,4 +1,4 @@
-//! A folder in, its files' contents out: the only reader of the disk. Nothing is judged here, whatever is wrong with a file is part
+//! Reads the files of a workspace; the only reader of the disk. It judges nothing: what is wrong with a file is part
 //! of its entry.
 
 use std::collections::{BTreeMap, BTreeSet};

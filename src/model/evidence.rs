@@ -1,4 +1,4 @@
-//! What one team says of one control in one quarter, and the dated items that support it.
+//! A team's answer for a control in a quarter, and the dated items that support it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The workspace's theme files in, a template engine and assets out: the default theme, overridden file by file.
+//! The templates and assets of a theme: the default theme, replaced file by file.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Builds of a report in, answers to browsers on this machine out, for as long as the process lives.
+//! Serves a report to browsers on this machine, for as long as the process lives.
 
 mod answer;
 mod watch;

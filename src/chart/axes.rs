@@ -1,6 +1,5 @@
-//! The texts of axes in, their places around a wheel out: clear of the rim, the edge and each other.
+//! The axes of a radar: where each points, and where its texts stand, clear of the rim, the edge and each other.
 
-use super::Axis;
 use super::canvas::{Anchor, Canvas, Point};
 use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, spread, width, wrap};
 
@@ -11,6 +10,15 @@ const GAP: f64 = 12.0;
 const MARGIN: f64 = 4.0;
 /// Radars come in two widths so that type is the same size in all of them; the style sheet sizes each.
 pub(super) const COMPACT: f64 = 440.0;
+
+/// One spoke.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// Its name, wrapped as needed.
+    pub label: String,
+    /// Printed under the name, such as the score; may be empty.
+    pub note: String,
+}
 
 /// The unit vector of an axis, clockwise from the top.
 pub(super) fn direction(axis: usize, count: usize) -> Point {
