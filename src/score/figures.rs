@@ -548,16 +548,24 @@ pub(crate) mod tests {
     #[test]
     fn what_is_carried_counts_in_the_mean_and_beside_it() {
         let settings = defaults();
-        let said = [("3", Given::Anew), ("1", Given::Carried), ("?", Given::Carried), ("n/a", Given::Carried)];
-        let voice = |(said, given): &(&str, Given)| {
+        let given = [
+            ("3", Freshness::New),
+            ("1", Freshness::Carried),
+            ("?", Freshness::Carried),
+            ("n/a", Freshness::Carried),
+        ];
+        let team_answer = |(said, freshness): &(&str, Freshness)| {
             let answer = answer(said).unwrap();
             let level = |claim: &Claim| if let Claim::Level(level) = claim { *level } else { unreachable!() };
-            let standing = answer.claim().map(level).map(|level| Standing { claimed: level, supported: level });
-            Voice::of(1, &answer.state, standing, *given)
+            let levels =
+                answer.claim().map(level).map(|level| AnswerLevels { claimed: level, supported: level });
+            TeamAnswer::of(1, &answer.state, levels, *freshness)
         };
-        let others = [Voice::unanswered(1), Voice::not_applicable(1)];
-        let voices: Vec<Voice> = said.iter().map(voice).chain(others).collect();
-        let control = Figures::of_control(&settings, TeamRule::Mean, None, &voices);
+        let others = [TeamAnswer::unanswered(1), TeamAnswer::not_applicable(1)];
+        let answers: Vec<TeamAnswer> = given.iter().map(team_answer).chain(others).collect();
+        let framework = framework("own", &[("A.X-1", 1)]);
+        let rules = ControlRules { settings: &settings, control: framework.controls.iter().next().unwrap() };
+        let control = Figures::of_control(rules, None, &answers);
         assert_eq!(line(&control), "2 in 1..3.5, target -, gap -, floor 1, 2 of 4, withheld");
         let node = Figures::of_parts(&settings, [(1, &control), (7, &control)]);
         for (figures, times) in [(&control, 1), (&node, 2)] {

@@ -28,5 +28,5 @@ if [ -z "${MILEPOST:-}" ] && [ ! -x ../../target/release/milepost ]; then
   cargo build --release --manifest-path ../../Cargo.toml
 fi
 # The workspaces of hostile texts.
-(cd ../.. && cargo test --locked --quiet --test payloads workspaces_for_the_browser)
+(cd ../.. && cargo test --locked --quiet --test suite workspaces_for_the_browser)
 exec node --test --test-reporter="${REPORTER:-spec}" run.mjs
