@@ -148,7 +148,7 @@ impl Veil {
     fn framework(&self, framework: &mut Framework) {
         for control in &mut framework.controls {
             self.renamed(&mut control.objective);
-            self.renamed(&mut control.rules.why);
+            control.rules.why = self.shared(&control.rules.why);
             let criteria = control.measure.iter_mut().flat_map(|measure| &mut measure.criteria);
             criteria.flat_map(|criterion| &mut criterion.require).for_each(|asked| self.origin(&mut asked.origin));
         }
@@ -170,8 +170,8 @@ impl Veil {
             State::Assessed { .. } => {}
             State::Unknown { why } => self.text(Hidden::Notes, why),
             State::NotApplicable { reason, approved_by } => {
-                self.text(Hidden::Notes, reason);
-                self.text(Hidden::People, approved_by);
+                self.excerpt(reason, |reason| self.text(Hidden::Notes, reason));
+                self.excerpt(approved_by, |role| self.text(Hidden::People, role));
             }
         }
         if let Some(attested) = &answer.attested {
@@ -207,8 +207,8 @@ impl Veil {
             self.origin(origin);
         });
         for exclusion in out_of_scope.values_mut() {
-            self.renamed(&mut exclusion.why);
-            self.text(Hidden::People, &mut exclusion.approved_by);
+            self.excerpt(&mut exclusion.why, |why| self.renamed(why));
+            self.excerpt(&mut exclusion.approved_by, |role| self.text(Hidden::People, role));
             self.origin(&mut exclusion.origin);
         }
         for tier in tiers {

@@ -75,6 +75,8 @@ impl From<&str> for Excerpt {
     }
 }
 
+impl Eq for Excerpt {}
+
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)

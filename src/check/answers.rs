@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::evidence::{self, Context, Given};
+use super::fields::QUOTED;
 use super::names::Names;
 use super::{profile, quarter};
 use crate::base::excerpt::Excerpt;
+use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
+use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::load::workspace::Workspace;
+use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::evidence::{Answer, Claim, Period, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
@@ -19,6 +22,9 @@ use crate::model::settings::Settings;
 
 /// So many files are read side by side, and their mistakes looked at before the next ones are read.
 const SIDE_BY_SIDE: usize = 64;
+
+/// So many answers may be asked for in all, given or not: each team's for each control in each quarter.
+const ANSWERS: usize = 2_000_000;
 
 /// An evidence file's path, taken apart.
 struct Located<'w> {
@@ -42,13 +48,14 @@ fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
 }
 
 /// Reads every evidence file into the quarters that there are, oldest first; `artifacts` gets every path that evidence points to.
+/// `None` where that would be more than is held.
 pub(super) fn read(
     workspace: &Workspace,
     assessment: &mut Assessment,
     names: &Names,
     base: &Profile,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
-) {
+) -> Option<()> {
     let evidence: Vec<Located<'_>> = workspace
         .files
         .keys()
@@ -56,6 +63,10 @@ pub(super) fn read(
         .filter_map(|path| locate(path))
         .collect();
     unknown_teams(&evidence, &assessment.settings, found);
+    if let Some(too_many) = too_many(workspace, &evidence, assessment) {
+        found.push(too_many);
+        return None;
+    }
     assessment.quarters = empty_quarters(workspace, &evidence, (assessment, base), found);
     read_profiles(workspace, &evidence, names, (assessment, found));
     let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
@@ -68,6 +79,27 @@ pub(super) fn read(
         leave_out_of_scope(assessment, quarter);
         stand_on_facts(assessment, quarter);
     }
+    Some(())
+}
+
+/// More answers that are asked for than are held.
+fn too_many(workspace: &Workspace, evidence: &[Located<'_>], assessment: &Assessment) -> Option<Diagnostic> {
+    let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
+    let named = evidence.iter().map(|file| file.quarter).chain(own.filter_map(|folder| folder.rsplit('/').next()));
+    let quarters: BTreeSet<Quarter> = named.filter_map(|name| name.parse().ok()).collect();
+    let controls: usize = assessment.frameworks.iter().map(|framework| framework.controls.len()).sum();
+    let [teams, controls, quarters] = [assessment.settings.teams.len(), controls, quarters.len()];
+    let asked = teams * controls * quarters;
+    let message = format!(
+        "{} teams, {} controls and {} quarters make {} answers, and at most {} are held",
+        grouped(teams),
+        grouped(controls),
+        grouped(quarters),
+        grouped(asked),
+        grouped(ANSWERS)
+    );
+    let too_many = Diagnostic::new(Code::BadValue, Place::file(CONFIG), message);
+    (asked > ANSWERS).then(|| too_many.help("split the workspace, or keep its oldest quarters in another one"))
 }
 
 /// Gives each quarter its teams' answers, and tells which of them are marked as carried and where.
@@ -117,7 +149,7 @@ fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<
             Some(old) if old.state == carried.state => return None,
             Some(old) => (Code::CarriedAndChanged, format!("says something else than in {}", before.name()), Some(old)),
             None => {
-                let team = &quarter.assessment.team(id.team).name;
+                let team = cut(&quarter.assessment.team(id.team).name, QUOTED);
                 (Code::CarriedFromNothing, format!("{team} did not answer it in {}", before.name()), None)
             }
         },
@@ -266,9 +298,9 @@ fn empty_quarters(
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
     let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
     let why = if !team.asked_in(quarter.name()) {
-        format!("{} is not asked in {}", team.name, quarter.name())
+        format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
     } else if !quarter.is_asked(id) {
-        format!("`{control}` is not in the scope of {}", team.name)
+        format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED))
     } else if quarter.exclusion(id.control).is_some() {
         format!("`{control}` is out of scope by the profile")
     } else {

@@ -228,8 +228,8 @@ impl Reader<'_> {
                     })
                     .map(|claim| State::Assessed { claim })
                     .or_else(|| {
-                        not_applicable
-                            .map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() })
+                        let approved_by = approved_by.unwrap_or_default().as_str().into();
+                        not_applicable.map(|reason| State::NotApplicable { reason: reason.as_str().into(), approved_by })
                     })
                     .or_else(|| unknown.map(|why| State::Unknown { why }))
             }

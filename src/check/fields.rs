@@ -15,8 +15,8 @@ use crate::base::place::{Lines, Origin};
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 
-/// So many characters of a key are quoted where something is wrong with what it holds.
-const QUOTED: usize = 100;
+/// So many characters are quoted of a key whose value is wrong, or of a name that many mistakes may name.
+pub(super) const QUOTED: usize = 100;
 
 /// A value and the bytes it stands at.
 pub(super) struct At<T> {

@@ -1,6 +1,7 @@
 //! Checks a control's `facts` and `criteria`: every condition has the type of its fact, and none can never hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use toml::Spanned;
@@ -76,9 +77,9 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
                     fact.required_lent_text("type", "say what sort of value it has: integer, number, boolean or date");
                 let means = fact.text_or_empty("means");
                 fact.finish();
-                (kind, means)
+                (kind, Arc::from(means))
             }
-            None => (fields.as_text(value, key.get_ref()), String::new()),
+            None => (fields.as_text(value, key.get_ref()), Arc::from("")),
         };
         let Some(kind) = kind else { continue };
         match FactKind::ALL.into_iter().find(|known| known.name() == kind.value) {

@@ -89,14 +89,17 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     let policy = policy(workspace, &frameworks);
     let mut assessment = begun(settings, frameworks, policy);
     rules::owners(&assessment, &overrides, found);
-    let base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
+    let mut base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
+    // Each quarter gets all of it.
+    base.targets.by_id.retain(|id, _| names.knows(id));
+    base.out_of_scope.retain(|id, _| names.knows(id));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may wait for its framework to be switched on.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
     mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
     let mut artifacts = BTreeSet::new();
-    answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts));
+    answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
     if assessment.quarters.is_empty() {
@@ -138,9 +141,10 @@ fn base_profile(
 
 /// The files that say how figures are made: the settings, the profiles and the catalogs in use.
 fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
+    let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
         let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
-        workspace.patterns.is_catalog(path) && frameworks.iter().any(|framework| Some(framework.id.as_str()) == folder)
+        workspace.patterns.is_catalog(path) && folder.is_some_and(|folder| in_use.contains(folder))
     };
     let files =
         workspace.files.keys().filter(|path| *path == CONFIG || files::is_profile(workspace, path) || catalog(path));

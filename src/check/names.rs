@@ -85,6 +85,11 @@ impl Names {
         self.controls.get(id).copied()
     }
 
+    /// Whether `id` is that of anything in the catalogs.
+    pub(super) fn knows(&self, id: &str) -> bool {
+        self.controls.contains_key(id) || self.others.contains_key(id)
+    }
+
     /// Whether some control's id goes on after `path` and a dot.
     pub(super) fn leads_to_control(&self, path: &str) -> bool {
         let prefix = format!("{path}.");
@@ -110,7 +115,7 @@ impl Names {
 
     /// Reports what is wrong with `id` as the id of anything in the catalogs, unless it is one.
     pub(super) fn not_an_id(&self, id: &str, place: Place, found: &mut Diagnostics) {
-        if !self.controls.contains_key(id) && !self.others.contains_key(id) {
+        if !self.knows(id) {
             found.extend(self.unknown(id, place, |name| name != ATTESTED, found));
         }
     }

@@ -1,6 +1,7 @@
 //! Reads the rules of a control: `weight`, `key`, `teams`, `owner`, `max_age` and `needs`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::evidence::kinds;
 use super::fields::{At, Fields};
@@ -16,7 +17,7 @@ use crate::model::settings::{Scale, Team};
 pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Rules {
     Rules {
         weight: fields.integer("weight", 1..=1000).unwrap_or(1),
-        why: String::new(),
+        why: Arc::from(""),
         key: fields.boolean("key").unwrap_or_default(),
         teams: fields.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]),
         max_age: max_age(fields),
@@ -69,7 +70,7 @@ pub(super) struct Override {
     id: String,
     place: Place,
     weight: Option<u32>,
-    why: String,
+    why: Arc<str>,
     key: Option<bool>,
     teams: Option<TeamRule>,
     max_age: Option<i32>,
@@ -94,7 +95,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<Tea
         let mut levels = Vec::new();
         let row = Override {
             weight: table.integer("weight", 1..=1000),
-            why: table.text_or_empty("why"),
+            why: Arc::from(table.text_or_empty("why")),
             key: table.boolean("key"),
             teams: team_rule(&mut table, teams),
             max_age: max_age(&mut table),

@@ -260,6 +260,9 @@ fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     audiences
 }
 
+/// The most teams of a workspace: each is asked for each control.
+const TEAMS: usize = 1_000;
+
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let before = fields.found.len();
@@ -303,7 +306,13 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
                 .help("add [[team]] with id and name: teams give the answers"),
         );
     }
-    teams.into_iter().collect()
+    if teams.len() > TEAMS {
+        let span = fields.key_span("team").unwrap_or_default();
+        let message = format!("{} teams are given, and at most {TEAMS} are read", grouped(teams.len()));
+        let report = fields.report(Code::BadValue, &span, message);
+        report.help.push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
+    }
+    teams.into_iter().take(TEAMS).collect()
 }
 
 /// What to do about a team that nobody knows.

@@ -377,7 +377,7 @@ pub(crate) mod tests {
         let state = match said {
             "-" => return None,
             "?" => State::Unknown { why: "nobody knows".to_owned() },
-            "n/a" => State::NotApplicable { reason: "no ships".to_owned(), approved_by: String::new() },
+            "n/a" => State::NotApplicable { reason: "no ships".into(), approved_by: Excerpt::default() },
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };

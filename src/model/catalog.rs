@@ -1,6 +1,7 @@
 //! The control catalogs: framework, Function, Category and control, and how a mean is made of parts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::{iter, mem};
 
 use crate::base::number::Level;
@@ -318,7 +319,7 @@ pub struct Rules {
     /// Its weight in the means above it, 1 to 1000.
     pub weight: u32,
     /// Why these rules; may be empty.
-    pub why: String,
+    pub why: Arc<str>,
     /// Whether it is a key control, whose floor is watched whatever the means say.
     pub key: bool,
     /// How its teams' levels join.
@@ -332,7 +333,7 @@ pub struct Rules {
 impl Default for Rules {
     /// Those of the workspace, with weight 1.
     fn default() -> Self {
-        Self { weight: 1, why: String::new(), key: false, teams: None, max_age: None, needs: None }
+        Self { weight: 1, why: Arc::from(""), key: false, teams: None, max_age: None, needs: None }
     }
 }
 

@@ -58,9 +58,9 @@ pub enum State {
     /// The control does not apply.
     NotApplicable {
         /// Why not.
-        reason: String,
+        reason: Excerpt,
         /// The role that agreed; may be empty.
-        approved_by: String,
+        approved_by: Excerpt,
     },
 }
 

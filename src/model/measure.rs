@@ -4,6 +4,7 @@
 //! that each condition can be checked, explained and shown by itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -26,7 +27,7 @@ pub struct Fact {
     /// What sort of value it has.
     pub kind: FactKind,
     /// What it counts or says; may be empty.
-    pub means: String,
+    pub means: Arc<str>,
     /// The control whose answer holds it; `None` where it is the control's own.
     pub given_for: Option<ControlId>,
 }

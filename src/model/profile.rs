@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::base::excerpt::Excerpt;
 use crate::base::number::Level;
 use crate::base::place::Origin;
 
@@ -28,10 +29,10 @@ impl Profile {
 /// Why something applies to no team.
 #[derive(Clone, Debug)]
 pub struct Exclusion {
-    /// The reason.
-    pub why: String,
+    /// The reason: that of every answer that it leaves out, so that they share it.
+    pub why: Excerpt,
     /// The role that agreed; may be empty.
-    pub approved_by: String,
+    pub approved_by: Excerpt,
     /// Where it is written.
     pub origin: Origin,
 }

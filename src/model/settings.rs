@@ -407,7 +407,7 @@ pub struct Team {
     /// Its weight where teams' levels are joined by mean, 1 to 1000.
     pub weight: u32,
     /// The ids of what it answers for; everything where none are given.
-    pub scope: Vec<String>,
+    pub scope: BTreeSet<String>,
     /// The first quarter in which it is asked.
     pub first_quarter: Option<Quarter>,
     /// The last quarter in which it is asked.
@@ -422,7 +422,7 @@ impl Team {
 
     /// Whether this team answers for the control of this lineage.
     pub fn answers_for<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> bool {
-        self.scope.is_empty() || lineage.any(|id| self.scope.iter().any(|named| named == id))
+        self.scope.is_empty() || lineage.any(|id| self.scope.contains(id))
     }
 }
 
@@ -459,7 +459,7 @@ pub(crate) mod tests {
             name,
             also_called: Vec::new(),
             weight: 1,
-            scope: Vec::new(),
+            scope: BTreeSet::new(),
             first_quarter: None,
             last_quarter: None,
         }

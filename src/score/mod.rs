@@ -195,7 +195,10 @@ impl<'a> InQuarter<'a> {
             TeamRule::Owner(owner) => Some(owner),
             TeamRule::Mean | TeamRule::Min => None,
         };
-        self.teams_asked(control).filter(move |team| only.or(owner).is_none_or(|counted| counted == *team))
+        // For each team alone no other one is looked at.
+        let teams = &self.settings().teams;
+        let counted = only.or(owner).map_or(teams.run(), |team| teams.one(team));
+        counted.iter().filter(move |team| self.is_asked(control.of(*team)))
     }
 }
 
@@ -367,7 +370,7 @@ mod tests {
     #[test]
     fn a_control_that_nobody_is_asked_for_is_unanswered_in_the_whole_alone() {
         let mut assessment = assessment(FOUR, &[("deck", 7)], &["1", "2", "3", "4"]);
-        team(&mut assessment, 0).scope = vec!["A".to_owned()];
+        team(&mut assessment, 0).scope = ["A".to_owned()].into();
         let scored = score(assessment);
         let (all, deck) = (tree(scored.newest(), None), tree(scored.newest(), Some(0)));
         let last = nth(&all.controls, 3);
@@ -418,7 +421,7 @@ mod tests {
         let mut quarter = quarter("2026-Q3", &[]);
         quarter.answers = answers(&[&["1 1", "1 1", "1 1", "1 1"], &["5 4"]]);
         let mut assessment = assessment_of(settings(&[("deck", 1), ("engine", 1)]), frameworks, vec![quarter]);
-        team(&mut assessment, 1).scope = vec!["other".to_owned()];
+        team(&mut assessment, 1).scope = ["other".to_owned()].into();
         let scored = score(assessment);
         let overall = |team: Option<usize>| {
             let team = team.map(|number| nth(&scored.assessment.settings.teams, number));

@@ -131,7 +131,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let (reason, approved_by) = match answer.map(|answer| &answer.state) {
         None | Some(State::Assessed { .. }) => ("", ""),
         Some(State::Unknown { why }) => (why.as_str(), ""),
-        Some(State::NotApplicable { reason, approved_by }) => (reason.as_str(), approved_by.as_str()),
+        Some(State::NotApplicable { reason, approved_by }) => (&**reason, &**approved_by),
     };
     let given = answer.iter().flat_map(|answer| &answer.evidence);
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();

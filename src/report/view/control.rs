@@ -149,7 +149,7 @@ pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
             .map(|need| format!("From level {} upwards it needs a current {}.", need.from.shown(), any_of(need))),
     );
     if !rules.why.is_empty() && !sentences.is_empty() {
-        sentences.push(rules.why.clone());
+        sentences.push(rules.why.to_string());
     }
     sentences
 }
@@ -159,7 +159,7 @@ fn facts(named: &Control) -> Vec<FactView> {
     let view = |(name, fact): (&String, &Fact)| FactView {
         name: name.clone(),
         kind: fact.kind.name(),
-        means: fact.means.clone(),
+        means: fact.means.to_string(),
     };
     facts.map(view).collect()
 }

@@ -82,7 +82,7 @@ fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> 
         let (reason, approved_by) = match &answer.state {
             State::Assessed { .. } => (Markup::default(), String::new()),
             State::Unknown { why } => (Markup::line(why), String::new()),
-            State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.clone()),
+            State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.to_string()),
         };
         Row {
             control: report.control_link(q, id.control),
@@ -139,6 +139,6 @@ fn key_row(report: Report<'_>, q: QuarterId, control: ControlId) -> KeyRow {
         control: report.control_link(q, control),
         figures: report.figures(figures),
         lowest: at_floor.map(|team| report.team_link(q, team)).collect(),
-        why: quarter.control(control).rules.why.clone(),
+        why: quarter.control(control).rules.why.to_string(),
     }
 }

@@ -164,7 +164,7 @@ fn team_row(report: Report<'_>, team: TeamId) -> TeamRow {
     TeamRow {
         team: report.team_link(report.assessment().newest(), team),
         weight: named.weight,
-        scope: named.scope.clone(),
+        scope: named.scope.iter().cloned().collect(),
         first_quarter: quarter(named.first_quarter),
         last_quarter: quarter(named.last_quarter),
     }

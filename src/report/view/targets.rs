@@ -76,7 +76,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
         id: id.clone(),
         title: title(report, id),
         why: Markup::line(&exclusion.why),
-        approved_by: exclusion.approved_by.clone(),
+        approved_by: exclusion.approved_by.to_string(),
         source: exclusion.origin.shown(),
     });
     TargetsPage {
