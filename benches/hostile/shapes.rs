@@ -25,7 +25,8 @@ const SUMMARY: &str = "content/2026-Q3/summary.md";
 const SEAL: &str = "content/2026-Q2/seal.toml";
 const GUIDE: &str = "content/guides/rules.md";
 
-const CONFIG_TEXT: &str = "[report]\ntitle = \"T\"\nframeworks = [\"small\"]\n\n[[team]]\nid = \"deck\"\nname = \"Deck\"\n";
+const CONFIG_TEXT: &str =
+    "[report]\ntitle = \"T\"\nframeworks = [\"small\"]\n\n[[team]]\nid = \"deck\"\nname = \"Deck\"\n";
 const FRAMEWORK_TEXT: &str = "id = \"small\"\ntitle = \"Small\"\nfunctions = [\"SA\"]\n";
 const FUNCTION_TEXT: &str = "id = \"SA\"\ntitle = \"Safe\"\n\n[[category]]\nid = \"SA.A\"\ntitle = \"All\"\n\n\
 [[category.control]]\nid = \"SA.A-01\"\ntitle = \"One\"\noutcome = \"O\"\n\n\
@@ -126,7 +127,9 @@ fn broken() -> Vec<Shape> {
     ];
     let mut shapes: Vec<Shape> = lines
         .into_iter()
-        .flat_map(|(name, line)| [EVIDENCE, CONFIG].map(|path| repeated(name, path, ("", ""), move |_| line.to_owned())))
+        .flat_map(|(name, line)| {
+            [EVIDENCE, CONFIG].map(|path| repeated(name, path, ("", ""), move |_| line.to_owned()))
+        })
         .collect();
     shapes.extend([
         repeated("the same table with keys", EVIDENCE, ("[a]\n", ""), |n| format!("[a]\n{} = 1\n", word(n))),
@@ -202,22 +205,31 @@ fn evidence() -> Vec<Shape> {
         repeated("one long kind", EVIDENCE, ("[SA.A-01]\nlevel = 3\nevidence = [{kind=\"", "\"}]\n"), |_| "t".into()),
         repeated("one long link", EVIDENCE, ("[SA.A-01]\nlevel = 3\nevidence = [{url=\"", "\"}]\n"), |_| "t".into()),
         repeated("one long file", EVIDENCE, ("[SA.A-01]\nlevel = 3\nevidence = [{file=\"", "\"}]\n"), |_| "t/".into()),
-        repeated("one file of many steps up", EVIDENCE, ("[SA.A-01]\nlevel = 3\nevidence = [{file=\"", "\"}]\n"), |_| {
-            "a/../".into()
-        }),
+        repeated(
+            "one file of many steps up",
+            EVIDENCE,
+            ("[SA.A-01]\nlevel = 3\nevidence = [{file=\"", "\"}]\n"),
+            |_| "a/../".into(),
+        ),
         repeated("unknown keys of an answer", EVIDENCE, answer, |n| format!("{} = 1\n", word(n))),
         repeated("unknown controls", EVIDENCE, ("", ""), |n| format!("[SA.A-{n}x]\n")),
         repeated("unknown controls with levels", EVIDENCE, ("", ""), |n| format!("[SA.A-{n}x]\nlevel=1\n")),
         repeated("unknown controls of nearly a name", EVIDENCE, ("", ""), |n| format!("[SA.{}-01]\n", word(n))),
         repeated("the same control", EVIDENCE, ("", ""), |_| "[SA.A-01]\nlevel=1\n".to_owned()),
         repeated("a level that is a list", EVIDENCE, ("[SA.A-01]\nlevel = [", "]\n"), |_| "1,".to_owned()),
-        repeated("a level of many dimensions", EVIDENCE, ("[SA.A-01]\nlevel = {", "}\n"), |n| format!("{}=1,", word(n))),
+        repeated("a level of many dimensions", EVIDENCE, ("[SA.A-01]\nlevel = {", "}\n"), |n| {
+            format!("{}=1,", word(n))
+        }),
         repeated("unknown facts", EVIDENCE, facts, |n| format!("{}=1,", word(n))),
         repeated("one long note", EVIDENCE, ("[SA.A-01]\nlevel = 3\nnote = \"", "\"\n"), |_| "n".to_owned()),
         repeated("one long number", EVIDENCE, ("[SA.A-01]\nlevel = ", "\n"), |_| "9".to_owned()),
         repeated("one long reason", EVIDENCE, ("[SA.A-01]\nunknown = \"", "\"\n"), |_| " ".to_owned()),
-        repeated("one line of wide characters", EVIDENCE, ("[SA.A-01]\nlevel = 3\nurl = \"", "\"\n"), |_| "語".to_owned()),
-        repeated("one line of deceptive ones", EVIDENCE, ("[SA.A-01]\nlevel = 3\nurl = \"", "\"\n"), |_| "\u{202e}".into()),
+        repeated("one line of wide characters", EVIDENCE, ("[SA.A-01]\nlevel = 3\nurl = \"", "\"\n"), |_| {
+            "語".to_owned()
+        }),
+        repeated("one line of deceptive ones", EVIDENCE, ("[SA.A-01]\nlevel = 3\nurl = \"", "\"\n"), |_| {
+            "\u{202e}".into()
+        }),
         repeated("wrong keys at the end of a long line", EVIDENCE, ("\"", "\" = 1"), |_| "é".to_owned()),
     ]
 }
@@ -252,8 +264,12 @@ fn settings() -> Vec<Shape> {
         repeated("the same glob", CONFIG, list("[files]\nevidence=["), |_| "\"content/*/*/*.toml\",".to_owned()),
         repeated("globs of wrong form", CONFIG, list("[files]\nevidence=["), |_| "\"*\",".to_owned()),
         repeated("one long glob", CONFIG, ("[files]\nevidence=[\"content", "/*/*/*.toml\"]\n"), |_| "/**".to_owned()),
-        repeated("one glob of many stars", CONFIG, ("[files]\nevidence=[\"content/", "/*/*.toml\"]\n"), |_| "*a".into()),
-        repeated("unknown frameworks", CONFIG, ("[report]\ntitle=\"T\"\nframeworks=[", "]\n"), |n| format!("\"s{n}\",")),
+        repeated("one glob of many stars", CONFIG, ("[files]\nevidence=[\"content/", "/*/*.toml\"]\n"), |_| {
+            "*a".into()
+        }),
+        repeated("unknown frameworks", CONFIG, ("[report]\ntitle=\"T\"\nframeworks=[", "]\n"), |n| {
+            format!("\"s{n}\",")
+        }),
         repeated("the same framework", CONFIG, ("[report]\ntitle=\"T\"\nframeworks=[", "]\n"), |_| "\"small\",".into()),
         repeated("needs", CONFIG, list("[evidence]\nneeds=["), |_| "{from=3,any_of=[\"test\"]},".to_owned()),
         repeated("needs without anything", CONFIG, list("[evidence]\nneeds=["), |_| "{},".to_owned()),
@@ -266,13 +282,19 @@ fn settings() -> Vec<Shape> {
         repeated("dimensions", CONFIG, (under("[scale]\ndimensions={").0, "}\n"), |n| format!("{}=1,", word(n))),
         repeated("levels", CONFIG, list("[scale]\nlevels=["), |_| "{name=\"n\",criteria=\"c\"},".to_owned()),
         repeated("what is hidden", CONFIG, list("[audiences]\nboard=["), |_| "\"x\",".to_owned()),
-        repeated("one long title", CONFIG, ("[report]\nframeworks=[\"small\"]\ntitle=\"", "\"\n[[team]]\nid=\"deck\"\nname=\"D\"\n"), |_| {
-            "t".to_owned()
-        }),
+        repeated(
+            "one long title",
+            CONFIG,
+            ("[report]\nframeworks=[\"small\"]\ntitle=\"", "\"\n[[team]]\nid=\"deck\"\nname=\"D\"\n"),
+            |_| "t".to_owned(),
+        ),
         repeated("one long theme", CONFIG, ("[report]\ntitle=\"T\"\ntheme=\"", "\"\n"), |_| "t".to_owned()),
-        repeated("one long id of a team", CONFIG, ("[report]\ntitle=\"T\"\n[[team]]\nname=\"T\"\nid=\"", "\"\n"), |_| {
-            "t".to_owned()
-        }),
+        repeated(
+            "one long id of a team",
+            CONFIG,
+            ("[report]\ntitle=\"T\"\n[[team]]\nname=\"T\"\nid=\"", "\"\n"),
+            |_| "t".to_owned(),
+        ),
     ]
 }
 
@@ -309,13 +331,21 @@ fn catalog() -> Vec<Shape> {
         repeated("criteria", FUNCTION, one("facts={a=\"integer\"}\ncriteria=[", "]\n"), |_| {
             "{level=1,require={a=1}},".to_owned()
         }),
-        repeated("criteria without anything", FUNCTION, one("facts={a=\"integer\"}\ncriteria=[", "]\n"), |_| "{},".into()),
-        repeated("conditions on unknown facts", FUNCTION, one("facts={a=\"integer\"}\ncriteria=[{level=1,require={", "}}]\n"), |n| {
-            format!("{}=1,", word(n))
+        repeated("criteria without anything", FUNCTION, one("facts={a=\"integer\"}\ncriteria=[", "]\n"), |_| {
+            "{},".into()
         }),
-        repeated("conditions that are none", FUNCTION, one("facts={a=\"integer\"}\ncriteria=[{level=1,require={", "}}]\n"), |n| {
-            format!("{}=\"x\",", word(n))
-        }),
+        repeated(
+            "conditions on unknown facts",
+            FUNCTION,
+            one("facts={a=\"integer\"}\ncriteria=[{level=1,require={", "}}]\n"),
+            |n| format!("{}=1,", word(n)),
+        ),
+        repeated(
+            "conditions that are none",
+            FUNCTION,
+            one("facts={a=\"integer\"}\ncriteria=[{level=1,require={", "}}]\n"),
+            |n| format!("{}=\"x\",", word(n)),
+        ),
         repeated("facts from unknown controls", FUNCTION, one("facts_from=[", "]\n"), |n| format!("\"SA.A-{n}\",")),
         repeated("facts from the same control", FUNCTION, one("facts_from=[", "]\n"), |_| "\"SA.A-01\",".to_owned()),
         repeated("a chain of facts", FUNCTION, control, |n| {
@@ -324,25 +354,34 @@ fn catalog() -> Vec<Shape> {
                 "[[category.control]]\nid=\"SA.A-{n}\"\ntitle=\"T\"\noutcome=\"O\"\nfacts={{f{n}=\"date\"}}\nfacts_from=\"SA.A-{from}\"\n"
             )
         }),
-        repeated("unknown references", FUNCTION, one("[category.control.references]\n", ""), |n| format!("{}=\"x\"\n", word(n))),
+        repeated("unknown references", FUNCTION, one("[category.control.references]\n", ""), |n| {
+            format!("{}=\"x\"\n", word(n))
+        }),
         repeated("examples of wrong types", FUNCTION, one("examples=[", "]\n"), |_| "1,".to_owned()),
         repeated("needs of a control", FUNCTION, one("needs=[", "]\n"), |_| "{from=9,any_of=[\"test\"]},".to_owned()),
         repeated("one long id", FUNCTION, ("title = \"S\"\nid = \"", "\"\n"), |_| "S".to_owned()),
         repeated("one long title of a control", FUNCTION, (control.0, ""), |n| {
-            if n == 0 { format!("[[category.control]]\nid=\"SA.A-1\"\noutcome=\"O\"\ntitle=\"{}\"\n", "t".repeat(500_000)) } else { "#".into() }
+            if n == 0 {
+                format!("[[category.control]]\nid=\"SA.A-1\"\noutcome=\"O\"\ntitle=\"{}\"\n", "t".repeat(500_000))
+            } else {
+                "#".into()
+            }
         }),
     ]
 }
 
 fn decisions() -> Vec<Shape> {
-    const ACTION: &str = "[[action]]\nid=\"a\"\ncontrol=\"SA.A-01\"\nteam=\"deck\"\ntitle=\"t\"\ndue=2026-09-01\nraises_to=4\n";
+    const ACTION: &str =
+        "[[action]]\nid=\"a\"\ncontrol=\"SA.A-01\"\nteam=\"deck\"\ntitle=\"t\"\ndue=2026-09-01\nraises_to=4\n";
     vec![
         repeated("targets of unknown ids", PROFILE, ("[targets]\n", ""), |n| format!("\"SA.A-{n}\"={{level=3}}\n")),
         repeated("targets without a level", PROFILE, ("[targets]\n", ""), |n| format!("a{n}={{}}\n")),
         repeated("targets of wrong levels", PROFILE, ("[targets]\n", ""), |n| format!("a{n}={{level=9}}\n")),
         repeated("targets that are texts", PROFILE, ("[targets]\n", ""), |n| format!("a{n}=\"3\"\n")),
         repeated("unquoted targets", PROFILE, ("[targets]\n", ""), |n| format!("a{n}.b={{level=3}}\n")),
-        repeated("exclusions of unknown ids", PROFILE, ("[out_of_scope]\n", ""), |n| format!("\"SA.A-{n}\"={{why=\"w\"}}\n")),
+        repeated("exclusions of unknown ids", PROFILE, ("[out_of_scope]\n", ""), |n| {
+            format!("\"SA.A-{n}\"={{why=\"w\"}}\n")
+        }),
         repeated("exclusions without a reason", PROFILE, ("[out_of_scope]\n", ""), |n| format!("a{n}={{}}\n")),
         repeated("Tiers of unknown names", PROFILE, ("[tiers]\n", ""), |n| format!("a{n}={{}}\n")),
         repeated("targets of unknown ids", OWN_PROFILE, ("[targets]\n", ""), |n| format!("\"SA.A-{n}\"={{level=3}}\n")),
@@ -354,10 +393,14 @@ fn decisions() -> Vec<Shape> {
         }),
         repeated("actions for a Function", ACTIONS, ("", ""), |n| format!("[[action]]\nid=\"{n}\"\ncontrol=\"SA\"\n")),
         repeated("actions of unknown teams", ACTIONS, ("", ""), |n| format!("[[action]]\nid=\"{n}\"\nteam=\"d{n}\"\n")),
-        repeated("actions of unknown status", ACTIONS, ("", ""), |n| format!("[[action]]\nid=\"{n}\"\nstatus=\"opne\"\n")),
+        repeated("actions of unknown status", ACTIONS, ("", ""), |n| {
+            format!("[[action]]\nid=\"{n}\"\nstatus=\"opne\"\n")
+        }),
         repeated("exceptions without anything", ACTIONS, ("", ""), |_| "[[exception]]\n".to_owned()),
         repeated("expired exceptions", ACTIONS, ("", ""), |n| {
-            format!("[[exception]]\nid=\"e{n}\"\ncontrol=\"SA.A-01\"\nreason=\"r\"\napproved_by=\"c\"\nexpires=2026-08-01\n")
+            format!(
+                "[[exception]]\nid=\"e{n}\"\ncontrol=\"SA.A-01\"\nreason=\"r\"\napproved_by=\"c\"\nexpires=2026-08-01\n"
+            )
         }),
         repeated("actions that are numbers", ACTIONS, ("action = [", "]\n"), |_| "1,".to_owned()),
     ]
@@ -375,9 +418,12 @@ fn others() -> Vec<Shape> {
         repeated("a guide with unknown keys", GUIDE, ("+++\ntitle=\"T\"\n", "+++\n"), |n| format!("a{n}=1\n")),
         repeated("a guide without an end", GUIDE, ("+++\n", ""), |_| "+++ \nx".to_owned()),
         repeated("sealed files that are gone", SEAL, (seal, ""), |n| format!("\"content/{n}\" = \"{DIGEST}\"\n")),
-        repeated("sealed scores", SEAL, ("format=1\nquarter=\"2026-Q2\"\ntool=\"0\"\nprevious=\"none\"\n[scores.small.controls]\n", ""), |n| {
-            format!("a{n} = {{ mean = 1 }}\n")
-        }),
+        repeated(
+            "sealed scores",
+            SEAL,
+            ("format=1\nquarter=\"2026-Q2\"\ntool=\"0\"\nprevious=\"none\"\n[scores.small.controls]\n", ""),
+            |n| format!("a{n} = {{ mean = 1 }}\n"),
+        ),
         Shape {
             name: "sealed files that were changed, content/2026-Q2/deck".to_owned(),
             files: Box::new(move |bytes| {
@@ -424,9 +470,15 @@ fn products() -> Vec<Shape> {
     }
     fn controls(bytes: usize) -> Files {
         let head = "id = \"SA\"\ntitle = \"S\"\n[[category]]\nid=\"SA.A\"\ntitle=\"A\"\n";
-        at(FUNCTION, rows(bytes, head, "", |n| {
-            format!("[[category.control]]\nid=\"SA.A-{n:06}\"\ntitle=\"T\"\noutcome=\"O\"\n")
-        })).into_iter().chain([(EVIDENCE.to_owned(), "[SA.A-000000]\nlevel=1\n".to_owned()), (EARLIER.to_owned(), String::new())]).collect()
+        at(
+            FUNCTION,
+            rows(bytes, head, "", |n| {
+                format!("[[category.control]]\nid=\"SA.A-{n:06}\"\ntitle=\"T\"\noutcome=\"O\"\n")
+            }),
+        )
+        .into_iter()
+        .chain([(EVIDENCE.to_owned(), "[SA.A-000000]\nlevel=1\n".to_owned()), (EARLIER.to_owned(), String::new())])
+        .collect()
     }
     fn strangers(bytes: usize) -> Files {
         at(EVIDENCE, rows(bytes, "", "", |n| format!("[SA.A-{:06}]\n", 900_000 + n)))
@@ -453,11 +505,15 @@ fn products() -> Vec<Shape> {
         at(CONFIG, rows(bytes, &format!("{CONFIG_TEXT}scope=["), "]\n", |n| format!("\"SA.A-{n:06}\",")))
     }
     fn facts(bytes: usize) -> Files {
-        let head = format!("{}\n[[category.control]]\nid=\"SA.A-03\"\ntitle=\"T\"\noutcome=\"O\"\nfacts={{", FUNCTION_TEXT);
+        let head =
+            format!("{}\n[[category.control]]\nid=\"SA.A-03\"\ntitle=\"T\"\noutcome=\"O\"\nfacts={{", FUNCTION_TEXT);
         let lend = rows(bytes / 2, &head, "}\n", |n| format!("{}=\"date\",", word(n)));
-        at(FUNCTION, rows(bytes, &lend, "", |n| {
-            format!("[[category.control]]\nid=\"SA.A-1{n}\"\ntitle=\"T\"\noutcome=\"O\"\nfacts_from=\"SA.A-03\"\n")
-        }))
+        at(
+            FUNCTION,
+            rows(bytes, &lend, "", |n| {
+                format!("[[category.control]]\nid=\"SA.A-1{n}\"\ntitle=\"T\"\noutcome=\"O\"\nfacts_from=\"SA.A-03\"\n")
+            }),
+        )
     }
     fn given(bytes: usize) -> Files {
         at(EVIDENCE, rows(bytes, "[SA.A-03.facts]\n", "", |n| format!("{}x=1\n", word(n))))

@@ -156,7 +156,9 @@ impl Reader<'_> {
                 }
                 // `[id.am-01]` is one unknown id, not the unknown id `id`.
                 (None, Some(table))
-                    if id.len() < LONGEST && !is_answer(table) && table.values().any(|below| below.get_ref().is_table()) =>
+                    if id.len() < LONGEST
+                        && !is_answer(table)
+                        && table.values().any(|below| below.get_ref().is_table()) =>
                 {
                     self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
                 }
@@ -220,19 +222,19 @@ impl Reader<'_> {
             [] => self.without_state(fields, control),
             [("facts", _)] if !control.is_measured() => self.without_state(fields, control),
             [("facts", _)] => given.map(|given| State::Assessed { claim: measured_claim(level, given) }),
-            [_] => {
-                level
-                    .filter(|_| !facts_count)
-                    .map(|claim| {
+            [_] => level
+                .filter(|_| !facts_count)
+                .map(
+                    |claim| {
                         if measured.is_some() { measured_claim(Some(claim), given.unwrap_or_default()) } else { claim }
-                    })
-                    .map(|claim| State::Assessed { claim })
-                    .or_else(|| {
-                        let approved_by = approved_by.unwrap_or_default().as_str().into();
-                        not_applicable.map(|reason| State::NotApplicable { reason: reason.as_str().into(), approved_by })
-                    })
-                    .or_else(|| unknown.map(|why| State::Unknown { why }))
-            }
+                    },
+                )
+                .map(|claim| State::Assessed { claim })
+                .or_else(|| {
+                    let approved_by = approved_by.unwrap_or_default().as_str().into();
+                    not_applicable.map(|reason| State::NotApplicable { reason: reason.as_str().into(), approved_by })
+                })
+                .or_else(|| unknown.map(|why| State::Unknown { why })),
             [(first, one), (second, two), ..] => {
                 let (one, two) = (fields.at(one), fields.at(two));
                 let message = format!("`{first}` and `{second}` cannot both be true");

@@ -34,12 +34,7 @@ pub(super) fn read(
     guides
 }
 
-fn read_guide(
-    path: &str,
-    text: &str,
-    found: &mut Diagnostics,
-    mentioned: &mut Vec<(String, Place)>,
-) -> Option<Guide> {
+fn read_guide(path: &str, text: &str, found: &mut Diagnostics, mentioned: &mut Vec<(String, Place)>) -> Option<Guide> {
     let name = path.rsplit('/').next().and_then(|file| file.strip_suffix(".md")).unwrap_or_default();
     if !is_name(name) || name.eq_ignore_ascii_case("index.html") {
         let bad = Diagnostic::new(Code::BadName, Place::file(path), format!("`{name}` cannot be part of an address"));

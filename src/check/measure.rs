@@ -202,8 +202,7 @@ fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) 
     for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();
-        let message =
-            format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
+        let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
         let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
         found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
     }
@@ -243,7 +242,9 @@ fn borrow(
         loan.facts.extend(own.into_iter().map(lent));
         if loan.facts.len() + here.map_or(0, |here| here.facts.len()) > FACTS {
             let message = format!("`{name}` stands on more than {FACTS} facts");
-            found.push(Diagnostic::new(Code::BadCriteria, place.clone(), message).help("take facts from fewer controls"));
+            found.push(
+                Diagnostic::new(Code::BadCriteria, place.clone(), message).help("take facts from fewer controls"),
+            );
             return Loan { whole: false, ..loan };
         }
     }

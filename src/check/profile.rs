@@ -105,7 +105,10 @@ fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         let approved_by = table.text_or_empty("approved_by");
         let origin = table.origin(&id.span);
         table.finish();
-        Some((id.value, Exclusion { why: why?.value.as_str().into(), approved_by: approved_by.as_str().into(), origin }))
+        Some((
+            id.value,
+            Exclusion { why: why?.value.as_str().into(), approved_by: approved_by.as_str().into(), origin },
+        ))
     })
 }
 

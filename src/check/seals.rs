@@ -43,8 +43,7 @@ fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'
     let mut files = None;
     // Each seal names the catalogs again.
     let mut digests: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let mut digest =
-        |path: &str| digests.entry(path.to_owned()).or_insert_with(|| workspace.digest(path)).clone();
+    let mut digest = |path: &str| digests.entry(path.to_owned()).or_insert_with(|| workspace.digest(path)).clone();
     for path in workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}"))) {
         let folder = workspace.patterns.quarter_folder(path);
         let quarter = folder.and_then(|folder| folder.rsplit('/').next()?.parse().ok());

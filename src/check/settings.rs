@@ -310,7 +310,9 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let span = fields.key_span("team").unwrap_or_default();
         let message = format!("{} teams are given, and at most {TEAMS} are read", grouped(teams.len()));
         let report = fields.report(Code::BadValue, &span, message);
-        report.help.push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
+        report
+            .help
+            .push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
     }
     teams.into_iter().take(TEAMS).collect()
 }

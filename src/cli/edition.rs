@@ -53,7 +53,10 @@ impl Edition {
         let provenance = assessment.settings.provenance.then(|| snapshot.provenance(root, origins)).flatten();
         let workspace = snapshot.workspace;
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
-            Output::failure(format!("{remarks}{}", diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour)))
+            Output::failure(format!(
+                "{remarks}{}",
+                diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour)
+            ))
         })?;
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));

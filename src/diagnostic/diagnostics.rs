@@ -101,7 +101,8 @@ impl Diagnostics {
     pub(crate) fn append(&mut self, other: Self) {
         let mut rest = other.counts;
         for diagnostic in other.kept.into_iter().flatten() {
-            if let Some(count) = rest.get_mut(&diagnostic.place.path).and_then(|codes| codes.get_mut(&diagnostic.code)) {
+            if let Some(count) = rest.get_mut(&diagnostic.place.path).and_then(|codes| codes.get_mut(&diagnostic.code))
+            {
                 *count -= 1;
             }
             self.push(diagnostic);
@@ -182,7 +183,9 @@ impl Diagnostics {
     pub(crate) fn sort(&mut self, first: &str) {
         let later = |found: &Diagnostic| *found.place.path != *first;
         for kept in &mut self.kept {
-            kept.sort_by(|a, b| (later(a), &a.place, a.code, &a.message).cmp(&(later(b), &b.place, b.code, &b.message)));
+            kept.sort_by(|a, b| {
+                (later(a), &a.place, a.code, &a.message).cmp(&(later(b), &b.place, b.code, &b.message))
+            });
         }
     }
 
@@ -270,4 +273,91 @@ pub(super) fn tally(counts: Count) -> String {
     let said = counts.iter().zip(["error", "warning", "finding"]).filter(|(count, _)| **count > 0);
     let said = said.map(|(count, word)| format!("{} {word}{}", grouped(*count), if *count == 1 { "" } else { "s" }));
     said.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Place;
+    use crate::load::workspace::load;
+
+    fn at(path: &str, code: Code, start: usize) -> Diagnostic {
+        Diagnostic::new(code, Place { start, end: start, ..Place::file(path) }, format!("number {start}"))
+    }
+
+    /// So many mistakes in a file.
+    fn many(path: &str, code: Code, count: usize) -> impl Iterator<Item = Diagnostic> {
+        (0..count).map(move |start| at(path, code, start))
+    }
+
+    fn untold(found: &Diagnostics) -> Vec<String> {
+        let workspace = load(std::path::Path::new("/nowhere"));
+        found.untold(&found.told()).iter().map(|untold| untold.message(&workspace)).collect()
+    }
+
+    #[test]
+    fn a_hundred_of_a_file_are_told_and_all_are_counted() {
+        let mut found: Diagnostics = many("a", Code::UnknownKey, 10_000).collect();
+        assert_eq!((found.told().len(), found.len()), (PER_FILE, 10_000));
+        assert_eq!(untold(&found), ["and 9,900 more in a: 9,900 errors"]);
+        assert!(found.is_full("a") && !found.is_full("b"));
+        found.extend(many("b", Code::UnreadFile, 101));
+        assert_eq!(tally(found.counts()), "10,000 errors, 101 warnings");
+        assert_eq!(untold(&found), ["and 9,900 more in a: 9,900 errors", "and 1 more in b: 1 warning"]);
+    }
+
+    #[test]
+    fn an_error_behind_any_number_of_warnings_is_told_first() {
+        let mut found: Diagnostics = many("a", Code::MissingFact, 150).collect();
+        found.extend(many("a", Code::UnsupportedClaim, 150));
+        found.push(at("a", Code::UnknownKey, 7));
+        let told: Vec<Code> = found.told().iter().map(|told| told.code).collect();
+        assert_eq!((told.len(), told[0], told[1]), (PER_FILE, Code::UnknownKey, Code::MissingFact));
+        assert_eq!(untold(&found), ["and 201 more in a: 51 warnings, 150 findings"]);
+    }
+
+    #[test]
+    fn a_thousand_are_told_in_all_and_the_other_files_counted_together() {
+        let names: Vec<String> = (0..20).map(|number| format!("{number:02}")).collect();
+        let found: Diagnostics = names.iter().flat_map(|name| many(name, Code::UnknownKey, 101)).collect();
+        assert_eq!((found.told().len(), found.len()), (IN_ALL, 2_020));
+        let untold = untold(&found);
+        assert_eq!((untold.len(), untold[0].as_str()), (11, "and 1 more in 00: 1 error"));
+        assert_eq!(untold[10], "and 1,010 more in 10 other files: 1,010 errors");
+    }
+
+    #[test]
+    fn what_is_found_side_by_side_comes_to_the_same() {
+        let one_by_one: Diagnostics =
+            many("a", Code::UnknownKey, 150).chain(many("b", Code::MissingFact, 150)).collect();
+        let mut joined = Diagnostics::default();
+        for (path, code) in [("a", Code::UnknownKey), ("b", Code::MissingFact)] {
+            let mut beside = joined.beside();
+            beside.extend(many(path, code, 150));
+            joined.append(beside);
+        }
+        assert_eq!((joined.counts(), untold(&joined)), (one_by_one.counts(), untold(&one_by_one)));
+        joined.remove(&[Code::UnknownKey]);
+        assert_eq!((joined.counts(), joined.has_errors()), ([0, 150, 0], false));
+    }
+
+    #[test]
+    fn what_follows_from_a_mistake_is_neither_told_nor_counted() {
+        let mut found = Diagnostics::default();
+        found.without(vec![5..9], |found| found.extend([4, 5, 9, 10].map(|start| at("a", Code::UnknownKey, start))));
+        found.push(at("a", Code::UnknownKey, 7));
+        let starts: Vec<usize> = found.iter().map(|told| told.place.start).collect();
+        assert_eq!((starts, found.len()), (vec![4, 10, 7], 3));
+    }
+
+    #[test]
+    fn a_long_text_is_told_in_part() {
+        let long = "x".repeat(1 << 20);
+        let found: Diagnostics = [at("a", Code::UnknownKey, 0).label(&long).help(&long).related(Place::file("a"), &long)]
+            .map(|diagnostic| Diagnostic { message: long.clone(), ..diagnostic })
+            .into_iter()
+            .collect();
+        let Diagnostic { message, label, related, help, .. } = &found.told()[0];
+        assert!([message, label, &related[0].1, &help[0]].iter().all(|text| text.chars().count() == TEXT_LIMIT + 1));
+    }
 }

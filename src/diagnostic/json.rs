@@ -45,11 +45,7 @@ fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> Row<'a> {
         message: diagnostic.message.clone(),
         at: span(&diagnostic.place, told),
         help: &diagnostic.help,
-        related: diagnostic
-            .related
-            .iter()
-            .map(|(place, message)| Related { message, at: span(place, told) })
-            .collect(),
+        related: diagnostic.related.iter().map(|(place, message)| Related { message, at: span(place, told) }).collect(),
     }
 }
 
@@ -71,11 +67,5 @@ fn more(untold: &Untold, told: &Told<'_>) -> Row<'static> {
 
 fn span(place: &Place, told: &Told<'_>) -> Span {
     let (start, end) = told.positions(place);
-    Span {
-        path: told.shown(place),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-    }
+    Span { path: told.shown(place), line: start.line, column: start.column, end_line: end.line, end_column: end.column }
 }

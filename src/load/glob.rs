@@ -71,12 +71,34 @@ mod tests {
     #[test]
     fn it_matches_what_the_crate_matches() {
         let globs = [
-            "a/*", "a/**", "a/**/*", "a/**/*.toml", "a/*/*/*.toml", "a/**/b/*", "a/b", "a/?/[bc]*", "a/**/**/*.md", "a/.*",
-            "a/**/b", "a/[!b]/*",
+            "a/*",
+            "a/**",
+            "a/**/*",
+            "a/**/*.toml",
+            "a/*/*/*.toml",
+            "a/**/b/*",
+            "a/b",
+            "a/?/[bc]*",
+            "a/**/**/*.md",
+            "a/.*",
+            "a/**/b",
+            "a/[!b]/*",
         ];
         let paths = [
-            "a", "a/b", "a/b/c", "a/b/c/d.toml", "a/.b", "a/.b/c.toml", "a/b/.toml", "a/x.toml", "a/b/b", "a/c/x.md", "b/a",
-            "a/b/b/c", "a/b/.c/d.toml", "a/a/a/a/a/a.toml",
+            "a",
+            "a/b",
+            "a/b/c",
+            "a/b/c/d.toml",
+            "a/.b",
+            "a/.b/c.toml",
+            "a/b/.toml",
+            "a/x.toml",
+            "a/b/b",
+            "a/c/x.md",
+            "b/a",
+            "a/b/b/c",
+            "a/b/.c/d.toml",
+            "a/a/a/a/a/a.toml",
         ];
         for (glob, path) in globs.iter().flat_map(|glob| paths.map(|path| (glob, path))) {
             assert_eq!(Glob::new(glob).unwrap().matches(path), as_the_crate(glob, path), "{glob} {path}");

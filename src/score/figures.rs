@@ -548,17 +548,12 @@ pub(crate) mod tests {
     #[test]
     fn what_is_carried_counts_in_the_mean_and_beside_it() {
         let settings = defaults();
-        let given = [
-            ("3", Freshness::New),
-            ("1", Freshness::Carried),
-            ("?", Freshness::Carried),
-            ("n/a", Freshness::Carried),
-        ];
+        let given =
+            [("3", Freshness::New), ("1", Freshness::Carried), ("?", Freshness::Carried), ("n/a", Freshness::Carried)];
         let team_answer = |(said, freshness): &(&str, Freshness)| {
             let answer = answer(said).unwrap();
             let level = |claim: &Claim| if let Claim::Level(level) = claim { *level } else { unreachable!() };
-            let levels =
-                answer.claim().map(level).map(|level| AnswerLevels { claimed: level, supported: level });
+            let levels = answer.claim().map(level).map(|level| AnswerLevels { claimed: level, supported: level });
             TeamAnswer::of(1, &answer.state, levels, *freshness)
         };
         let others = [TeamAnswer::unanswered(1), TeamAnswer::not_applicable(1)];

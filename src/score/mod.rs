@@ -113,11 +113,20 @@ impl Scored {
         self.assessment.quarters.ids().map(|quarter| self.quarter(quarter))
     }
 
-    /// The quarters up to one of them, oldest first.
-    pub fn quarters_to(&self, last: QuarterId) -> impl DoubleEndedIterator<Item = ScoredQuarter<'_>> {
-        self.quarters().filter(move |quarter| quarter.id <= last)
+    /// The quarters around one of them, oldest first, of which there are at most [`NEAR`]: what a page shows that there is for each
+    /// quarter. Where there are more, a few follow on the one itself, and the rest led to it.
+    pub fn quarters_near(&self, here: QuarterId) -> impl DoubleEndedIterator<Item = ScoredQuarter<'_>> {
+        let all = self.assessment.quarters.len();
+        let up_to_here = self.quarters().take_while(|quarter| quarter.id <= here).count();
+        let end = (up_to_here + AFTER).clamp(NEAR.min(all), all);
+        self.quarters().take(end).skip(end.saturating_sub(NEAR))
     }
 }
+
+/// How many quarters are shown beside each other on each quarter's pages: three years.
+pub const NEAR: usize = 12;
+/// How many of them come later.
+const AFTER: usize = 3;
 
 /// A scored quarter is a quarter of an assessment.
 impl<'a> Deref for ScoredQuarter<'a> {

@@ -267,7 +267,8 @@ fn json_is_one_object_a_diagnostic() {
 fn a_finding_is_a_note_in_every_format() {
     let run = Run::fixture("unsupported-claim");
     let stale = run.checked.diagnostics.iter().find(|found| found.message.contains("Restore drill")).unwrap();
-    let print = |format| diagnostic::print(&Diagnostics::from_iter([stale.clone()]), &run.workspace, format, Colour::Plain);
+    let print =
+        |format| diagnostic::print(&Diagnostics::from_iter([stale.clone()]), &run.workspace, format, Colour::Plain);
     let rows: Value = serde_json::from_str(&print(Format::Json)).unwrap();
     assert_eq!(rows[0]["severity"], "finding");
     assert_snapshot!("finding-json", print(Format::Json));

@@ -51,8 +51,7 @@ fn misprinted(found: &Diagnostics, workspace: &Workspace) -> Vec<String> {
     let github = print(Format::Github);
     let lines: Vec<&str> = github.split(['\n', '\r']).filter(|line| !line.is_empty()).collect();
     let all_told = found.len() > PER_FILE || lines.len() == found.len();
-    if !all_told || !lines.iter().all(|line| commands.iter().any(|command| line.starts_with(command)))
-    {
+    if !all_told || !lines.iter().all(|line| commands.iter().any(|command| line.starts_with(command))) {
         faults.push(format!("{} commands for {} diagnostics", lines.len(), found.len()));
     }
     faults

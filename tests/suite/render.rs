@@ -209,7 +209,10 @@ fn a_templates_mistakes_are_told_where_they_stand() {
                 mistake.place.path.starts_with("themes/default/templates/") && mistake.place.end > mistake.place.start
             );
         }
-        assert_snapshot!("bad", diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, Colour::Plain));
+        assert_snapshot!(
+            "bad",
+            diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, Colour::Plain)
+        );
     });
 }
 

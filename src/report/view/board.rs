@@ -78,7 +78,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         heading: report.heading(q),
         closes: quarter.closes().to_string(),
         profile: charts::profile(report, &title(report, Drawing::Profile(None)), &functions),
-        trend: charts::trend(report, q),
+        trend: charts::trend_to(report, q),
         functions: rows.collect(),
         figures,
         since: earlier.map(|earlier| earlier.name().to_string()).unwrap_or_default(),

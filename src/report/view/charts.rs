@@ -176,10 +176,15 @@ pub(super) fn state(level: Level, scale: &settings::Scale) -> AnswerState {
     AnswerState::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
 }
 
-/// The overall score over all quarters up to `q`.
-pub(super) fn trend(report: Report<'_>, q: QuarterId) -> Chart {
+/// The overall score over the quarters that lead to `q`, as far as its pages show them.
+pub(super) fn trend_to(report: Report<'_>, q: QuarterId) -> Chart {
+    trend(report, report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
+}
+
+/// The overall score over these quarters.
+pub(super) fn trend<'a>(report: Report<'a>, quarters: impl Iterator<Item = ScoredQuarter<'a>>) -> Chart {
     let decimals = report.assessment().settings.scoring.decimals;
-    let quarters: Vec<ScoredQuarter<'_>> = report.scored.quarters_to(q).collect();
+    let quarters: Vec<ScoredQuarter<'_>> = quarters.collect();
     let names: Vec<String> = quarters.iter().map(|quarter| quarter.name().to_string()).collect();
     let whole = Node::Framework(FrameworkId::MAIN);
     let values: Vec<&Figures> = quarters.iter().map(|quarter| quarter.figures(whole, None)).collect();

@@ -117,7 +117,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         figures: report.figures(quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: answers.collect(),
-        history: history(report, control),
+        history: history(report, q, control),
         references: references.collect(),
         making: calculation::view(quarter, None, Node::Control(control)),
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
@@ -196,9 +196,9 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     naming.filter(|(_, _, control)| names(control)).map(served).collect()
 }
 
-fn history(report: Report<'_>, control: ControlId) -> History {
+fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> History {
     let assessment = report.assessment();
-    let quarters = || report.scored.quarters();
+    let quarters = || report.scored.quarters_near(q);
     let link = |quarter: ScoredQuarter<'_>| {
         let page = Address::Control(quarter.id, control).path(assessment);
         Link::new("", &quarter.name().to_string(), page)

@@ -111,6 +111,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let frameworks = assessment.frameworks.ids();
     let unsupported = |framework| quarter.tree(framework, None).overall.counts.unsupported;
     let by_team = evidence::by_team(*quarter);
+    let history = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
     Dashboard {
         heading: report.heading(q),
         opens: quarter.answers().opens.to_string(),
@@ -118,10 +119,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         seal: seals::standing(report, q),
         summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
         overall: report.figures(&tree.overall),
-        history: report.scored.quarters_to(q).map(|quarter| quarter_row(report, quarter)).collect(),
+        history: history.map(|quarter| quarter_row(report, quarter)).collect(),
         profile: parts::profile(report, &title(report, Drawing::Profile(None)), "Function", &functions),
         levels: parts::levels(report, &title(report, Drawing::Levels(None)), &functions),
-        trend: charts::trend(report, q),
+        trend: charts::trend_to(report, q),
         since: changes::since(report, q),
         gap_count: ranked.ranked.len(),
         unscored: ranked.unscored.len(),

@@ -47,7 +47,7 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
     let chart = match drawing {
         Drawing::Profile(function) => Ok(charts::radar(report, &title, &of(report, q, function))),
         Drawing::Levels(function) => Ok(charts::distribution(report, &title, &of(report, q, function))),
-        Drawing::Trend => Ok(charts::trend(report, q)),
+        Drawing::Trend => Ok(charts::trend_to(report, q)),
         Drawing::Changes => changes::bridge(report, q),
     };
     let whose = format!("{} · {}", report.assessment().settings.title, report.quarter(q).name());

@@ -8,7 +8,7 @@ use super::{Link, Report};
 use crate::model::assessment::Guide;
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings::Audience;
-use crate::report::address::{Address, QuarterPage, menu, root_of};
+use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
@@ -58,40 +58,73 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         let href = to.path(assessment);
         Link { current: href == path, ..Link::new(id, title, href) }
     };
-    let quarters = report.scored.quarters().rev().map(|other| {
-        let timeless = matches!(address, Address::Once(_) | Address::Guide(_));
-        let current = other.id == q && !timeless;
-        Link { current, ..link("", &other.name().to_string(), address.in_quarter(other.id)) }
-    });
+    let functions = quarter.framework(FrameworkId::MAIN).functions.entries();
+    let functions = functions.map(|(id, function)| link(&function.id, &function.title, Address::Function(q, id)));
     let sections = sections(address, q).filter(|section| section.is_there(assessment));
     let section = |to: Address| Some(link("", to.declaration()?.title, to));
     let explained = explained(report, address);
     let guides = assessment.guides.entries();
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
-    let functions = quarter.framework(FrameworkId::MAIN).functions.entries();
     let frameworks = assessment.frameworks.entries().filter(|(id, _)| *id != FrameworkId::MAIN);
+    let frameworks = frameworks.map(|(id, framework)| link("", &framework.title, Address::Framework(q, id)));
     let teams = settings.teams.entries().map(|(id, team)| (Address::Team(q, id), team));
-    let teams = teams.filter(|(to, _)| to.is_there(assessment));
+    let teams = teams.filter(|(to, _)| to.is_there(assessment)).map(|(to, team)| link(&team.id, &team.name, to));
+    let all = |chapter: &str, title: &str| {
+        let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
+        Link::new("", title, format!("{dashboard}#{chapter}"))
+    };
     Frame {
         root: root_of(&path),
         title,
         report: settings.title.clone(),
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
-        quarters: quarters.collect(),
+        quarters: quarters(report, address),
         sections: sections.filter_map(section).collect(),
         guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
-        functions: functions
-            .map(|(id, function)| link(&function.id, &function.title, Address::Function(q, id)))
-            .collect(),
-        frameworks: frameworks.map(|(id, framework)| link("", &framework.title, Address::Framework(q, id))).collect(),
-        teams: teams.map(|(to, team)| link(&team.id, &team.name, to)).collect(),
+        functions: shortened(functions.collect(), || all("where", "All Functions")),
+        frameworks: shortened(frameworks.collect(), || all("frameworks", "All frameworks")),
+        teams: shortened(teams.collect(), || all("teams", "All teams")),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
         hidden: assessment.hidden.iter().map(|hidden| hidden.told()).collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
+}
+
+/// The page at `address` in other quarters, the newest first: those near its own, and how to find the rest.
+fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
+    let assessment = report.assessment();
+    let (q, newest) = (address.quarter(assessment), assessment.newest());
+    let timeless = matches!(address, Address::Once(_) | Address::Guide(_));
+    let near: Vec<_> = report.scored.quarters_near(q).rev().collect();
+    let first = report.quarter(newest);
+    let first = (near.first().map(|quarter| quarter.id) != Some(newest)).then_some(first);
+    let mut links: Vec<Link> = first
+        .into_iter()
+        .chain(near)
+        .map(|quarter| {
+            let to = address.in_quarter(quarter.id).path(assessment);
+            Link { current: quarter.id == q && !timeless, ..Link::new("", &quarter.name().to_string(), to) }
+        })
+        .collect();
+    if links.len() < assessment.quarters.len() {
+        links.push(Link::new("", "All quarters", Address::Once(SitePage::Trends).path(assessment)));
+    }
+    links
+}
+
+/// So many links of one sort stand in the menu of a page.
+const MENU: usize = 30;
+
+/// The first links of a long list with the page's own, and one to where all are.
+fn shortened(links: Vec<Link>, all: impl FnOnce() -> Link) -> Vec<Link> {
+    if links.len() <= MENU {
+        return links;
+    }
+    let kept = links.into_iter().enumerate().filter(|(at, link)| *at < MENU || link.current);
+    kept.map(|(_, link)| link).chain([all()]).collect()
 }
 
 /// The menu as the page at `address` shows it: the site's first page stays on itself.

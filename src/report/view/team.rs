@@ -112,8 +112,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),
         chapters,
-        history: history(report, framework, team),
-        spark: spark(report, framework, team),
+        history: history(report, q, framework, team),
+        spark: spark(report, q, framework, team),
         making: calculation::view(quarter, Some(team), Node::Framework(framework)),
         others: others.map(|framework| other(report, quarter, framework, team)).collect(),
     }
@@ -135,7 +135,7 @@ fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
     }
 }
 
-fn history(report: Report<'_>, framework: FrameworkId, team: TeamId) -> Vec<QuarterRow> {
+fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<QuarterRow> {
     let row = |quarter: ScoredQuarter<'_>| {
         let page = Address::Team(quarter.id, team).path(report.assessment());
         QuarterRow {
@@ -144,11 +144,11 @@ fn history(report: Report<'_>, framework: FrameworkId, team: TeamId) -> Vec<Quar
             figures: report.figures(&quarter.tree(framework, Some(team)).overall),
         }
     };
-    report.scored.quarters().map(row).collect()
+    report.scored.quarters_near(q).map(row).collect()
 }
 
-fn spark(report: Report<'_>, framework: FrameworkId, team: TeamId) -> Option<Markup> {
-    let quarters = report.scored.quarters();
+fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<Markup> {
+    let quarters = report.scored.quarters_near(q);
     let figures: Vec<_> = quarters.map(|quarter| &quarter.tree(framework, Some(team)).overall).collect();
     let title = format!("{}: score by quarter", report.assessment().team(team).name);
     charts::spark(report, &title, &figures)

@@ -112,7 +112,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     // Means of a framework whose figures speak of one team each are joined in no quarter.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
-        overall: charts::trend(report, assessment.newest()),
+        overall: charts::trend(report, report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
         heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
