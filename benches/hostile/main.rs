@@ -11,7 +11,7 @@ mod shapes;
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -101,7 +101,7 @@ fn measured(files: &Files) -> Taken {
 }
 
 fn check(folder: &Path, format: &str) -> Taken {
-    let (start, before) = (Instant::now(), childrens_seconds());
+    let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_milepost"))
         .args(["check", "--format", format, "--root"])
         .arg(folder)
@@ -114,11 +114,12 @@ fn check(folder: &Path, format: &str) -> Taken {
         let mut bytes = Vec::new();
         out.read_to_end(&mut bytes).map(|_| bytes.len()).unwrap_or_default()
     });
-    let status = format!("/proc/{}/status", child.id());
-    let mut mebibytes = 0.0_f64;
+    let process = PathBuf::from(format!("/proc/{}", child.id()));
+    let (mut seconds, mut mebibytes) = (0.0_f64, 0.0_f64);
     let code = loop {
-        // The system forgets this figure with the process, so it is asked again and again.
-        mebibytes = mebibytes.max(peak(&status));
+        // The system forgets these figures with the process, so it is asked again and again.
+        seconds = seconds.max(processor_time(&process));
+        mebibytes = mebibytes.max(peak(&process));
         if let Some(status) = child.try_wait().expect("it can be waited for") {
             break status.code().unwrap_or(128);
         }
@@ -127,22 +128,22 @@ fn check(folder: &Path, format: &str) -> Taken {
         }
         sleep(Duration::from_millis(1));
     };
-    let seconds = childrens_seconds() - before;
     Taken { seconds, mebibytes, printed: reader.join().unwrap_or_default(), code }
 }
 
-/// The processor time of all children that were waited for, on all threads, in steps of 10 ms: whatever else the machine does
-/// weighs little on it.
-fn childrens_seconds() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name of the program, in brackets, may hold blanks.
-    let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
-    fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+/// The processor time of a process on all its threads, in seconds: whatever else the machine does weighs little on it.
+fn processor_time(process: &Path) -> f64 {
+    let threads = fs::read_dir(process.join("task")).into_iter().flatten().flatten();
+    let nanoseconds = threads.filter_map(|thread| {
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    });
+    nanoseconds.sum::<f64>() / 1e9
 }
 
 /// The most memory that a process held, in mebibytes; 0 where the system does not tell.
-fn peak(status: &str) -> f64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
+fn peak(process: &Path) -> f64 {
+    let text = fs::read_to_string(process.join("status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok()).unwrap_or_default() / 1024.0
 }

@@ -21,7 +21,7 @@ use crate::model::profile::{Exclusion, Profile};
 use crate::model::settings::Settings;
 
 /// So many files are read side by side, and their mistakes looked at before the next ones are read.
-const SIDE_BY_SIDE: usize = 64;
+const SIDE_BY_SIDE: usize = 16;
 
 /// So many answers may be asked for in all, given or not: each team's for each control in each quarter.
 const ANSWERS: usize = 2_000_000;

@@ -20,7 +20,7 @@ pub(super) enum Ids {
 /// The table of an evidence file that is no answer.
 const ATTESTED: &str = "attested";
 /// So many ids on each side of an unknown one are looked at for one that may be meant.
-const AROUND: usize = 1_000;
+const AROUND: usize = 500;
 /// So many of the ids that took the place of one are named.
 const SUCCESSORS: usize = 20;
 

@@ -1,13 +1,23 @@
 //! Inputs made to break a parser or to mislead a reader in, words out: never a crash, a hang or a stranger's text.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use milepost::base::text::is_deceptive;
+use milepost::check;
+use milepost::diagnostic::{self, Colour, Format, IN_ALL, PER_FILE};
 use milepost::load::workspace;
+use serde_json::Value;
 use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use self::shapes::{Files, shapes};
+
+#[path = "../../benches/hostile/shapes.rs"]
+mod shapes;
 
 const EVIDENCE: &str = "content/2026-Q3/payments/protect.toml";
 const CONFIG: &str = "[report]\ntitle = \"T\"\n\n[[team]]\nid = \"payments\"\nname = \"Payments\"\n";
@@ -100,4 +110,116 @@ fn an_unprintable_name_is_a_diagnostic_or_a_plain_text() {
             assert!(!bare, "{name:?} in {format}: {said:?}");
         }
     }
+}
+
+/// The workspace of these files, and nothing else.
+fn workspace_of(files: &Files) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The number in `and 9,900 more in …`.
+fn untold(message: &str) -> usize {
+    let digits: String = message.split(' ').nth(1).unwrap().chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+/// What is wrong with how a workspace is told of, and how many bytes the longest format takes.
+fn told(files: &Files) -> (Vec<String>, usize) {
+    let folder = workspace_of(files);
+    let workspace = workspace::load(folder.path());
+    let found = check::check(&workspace).diagnostics;
+    let print = |format| diagnostic::print(&found, &workspace, format, Colour::Plain);
+    let [text, json, sarif, github] = [Format::Text, Format::Json, Format::Sarif, Format::Github].map(print);
+    let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let (more, rows): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row["code"] == "and-more");
+    let mut of_file: BTreeMap<&str, usize> = BTreeMap::new();
+    rows.iter().for_each(|row| *of_file.entry(row["path"].as_str().unwrap()).or_default() += 1);
+    let counted = rows.len() + more.iter().map(|row| untold(row["message"].as_str().unwrap())).sum::<usize>();
+    let log: Value = serde_json::from_str(&sarif).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap().len();
+    let headings = text.lines().filter(|line| ["error[", "warning["].iter().any(|word| line.starts_with(word))).count();
+    let commands = github.lines().filter(|line| ["::error ", "::warning "].iter().any(|word| line.starts_with(word)));
+    let rules = [
+        (of_file.values().all(|count| *count <= PER_FILE), "more of a file are told than may be"),
+        (rows.len() <= IN_ALL, "more are told in all than may be"),
+        (counted == found.len(), "not all are counted"),
+        ([results, headings, commands.count()].iter().all(|told| *told == rows.len()), "the formats tell of different ones"),
+    ];
+    let broken = rules.into_iter().filter(|(kept, _)| !kept).map(|(_, rule)| rule.to_owned());
+    (broken.collect(), [text, json, sarif, github].map(|printed| printed.len()).into_iter().max().unwrap())
+}
+
+#[test]
+fn what_is_repeated_without_end_is_told_up_to_a_limit() {
+    let mut faults = Vec::new();
+    for shape in shapes() {
+        let [(_, half), (mut broken, whole)] = [16 << 10, 32 << 10].map(|bytes| told(&shapes::workspace(&shape, bytes)));
+        // A thousand are some two megabytes, and where there are fewer, as many as twice before.
+        if whole > 3_000_000 || whole > 22 * half / 10 {
+            broken.push(format!("{half} bytes are printed, and {whole} where the input is twice as large"));
+        }
+        faults.extend(broken.into_iter().map(|fault| format!("{}: {fault}", shape.name)));
+    }
+    assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn ten_thousand_mistakes_are_a_hundred_and_a_number() {
+    let items = "{kind=1},".repeat(10_000);
+    let text = format!("[PR.DS-11]\nlevel = 3\nevidence = [{items}]\n");
+    let folder = workspace_with(&[(EVIDENCE, text.as_bytes())]);
+    for (format, told) in [("text", "error["), ("json", "\"severity\": \"error\""), ("sarif", "\"ruleId\""), ("github", "::error ")]
+    {
+        let (code, said) = run(folder.path(), &["check", "--format", format]);
+        assert_eq!((code, said.matches(told).count()), (1, PER_FILE), "{format}");
+        assert!(said.contains("and 29,900 more in "), "{format}");
+        assert!(said.len() < 1_000_000, "{format}: {}", said.len());
+    }
+    let (code, said) = run(folder.path(), &["score"]);
+    assert!(code == 1 && said.ends_with("30,000 errors; 100 of them are shown\n"), "{}", &said[said.len() - 200..]);
+}
+
+#[test]
+fn an_environment_cannot_hold_it_up() {
+    let folder = workspace_with(&[(EVIDENCE, b"[PR.DS-11]\nlevel = 1\n")]);
+    let check = |name: &str, value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+        let output = command.arg("--root").arg(folder.path()).arg("check").env(name, value).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for name in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS", "TOKIO_WORKER_THREADS", "COLUMNS", "LINES", "TERM", "TZ", "RUST_BACKTRACE"] {
+        for value in ["", "0", "-1", "1", "100000", "18446744073709551615", "1e9", "\u{1b}[31m"] {
+            let (code, said) = check(name, value);
+            assert!(code == Some(0) && said.contains("no mistakes in 1 quarter"), "{name}={value}: {code:?} {said}");
+        }
+    }
+    let (code, said) = check("RUST_MIN_STACK", "18446744073709551615");
+    assert!(code == Some(2) && said.starts_with("error: RUST_MIN_STACK asks for ") && said.lines().count() == 1, "{said}");
+}
+
+/// The bytes of all pages of the quarter 2026-Q4, in a report of so many empty quarters up to it.
+fn size_of_a_quarter(count: usize) -> u64 {
+    let years = (1900..=2026).rev().flat_map(|year| (1..5).rev().map(move |number| format!("{year}-Q{number}")));
+    let empty = years.take(count).map(|quarter| (format!("content/{quarter}/quarter.toml"), String::new()));
+    let mut files = shapes::ground();
+    files.retain(|(path, _)| !path.starts_with("content/"));
+    files.extend(empty);
+    let folder = workspace_of(&files);
+    let out = folder.path().join("site");
+    let (code, said) = run(folder.path(), &["build", "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    let pages = WalkDir::new(out.join("2026-Q4")).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
+    pages.map(|page| page.metadata().unwrap().len()).sum()
+}
+
+#[test]
+fn pages_of_a_quarter_do_not_grow_with_the_others() {
+    let [few, many] = [20, 40].map(size_of_a_quarter);
+    assert!(many < few + few / 100, "{few} bytes, and {many} with twice the quarters");
 }
