@@ -2,14 +2,14 @@
 //! end, or much that is valid and meant to be multiplied.
 
 /// The files of a workspace, by path.
-pub type Files = Vec<(String, String)>;
+pub(crate) type Files = Vec<(String, String)>;
 
 /// One way to make a workspace that means harm.
-pub struct Shape {
+pub(crate) struct Shape {
     /// What is repeated, and in which file.
-    pub name: String,
+    pub(crate) name: String,
     /// Which files they are, where the repeated one has about so many bytes; they stand in place of the ground's own.
-    pub files: Box<dyn Fn(usize) -> Files>,
+    pub(crate) files: Box<dyn Fn(usize) -> Files>,
 }
 
 const CONFIG: &str = "milepost.toml";
@@ -35,7 +35,7 @@ criteria = [{ level = 1, require = { copies = \">= 1\" } }, { level = 3, require
 const ANSWER: &str = "[SA.A-01]\nlevel = 3\n";
 
 /// The workspace into which each shape is put.
-pub fn ground() -> Files {
+pub(crate) fn ground() -> Files {
     let files = [
         (CONFIG, CONFIG_TEXT),
         (FRAMEWORK, FRAMEWORK_TEXT),
@@ -47,7 +47,7 @@ pub fn ground() -> Files {
 }
 
 /// The workspace of a shape at a size.
-pub fn workspace(shape: &Shape, bytes: usize) -> Files {
+pub(crate) fn workspace(shape: &Shape, bytes: usize) -> Files {
     let mut files = ground();
     let own = (shape.files)(bytes);
     files.retain(|(path, _)| !own.iter().any(|(other, _)| other == path));
@@ -91,7 +91,7 @@ fn repeated(
 }
 
 /// Every shape.
-pub fn shapes() -> Vec<Shape> {
+pub(crate) fn shapes() -> Vec<Shape> {
     [broken(), every_file(), evidence(), settings(), catalog(), decisions(), others(), many(), products()]
         .into_iter()
         .flatten()

@@ -14,16 +14,17 @@ use milepost::export::table::{self, Style};
 use milepost::export::{Selection, csv, json};
 use milepost::load::workspace;
 use milepost::model::assessment::Assessment;
-use milepost::model::catalog::Rank;
+use milepost::model::catalog::Node;
 use milepost::model::evidence::{Answer, State};
-use milepost::report::address::{Address, Data};
+use milepost::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, QuarterId, TeamId};
+use milepost::report::address::{Address, Data, QuarterPage};
 use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
-use milepost::score::explain::{Explanation, Formula, Input, Node, Subject, explain};
+use milepost::score::explain::{Explanation, Formula, Input, Subject, explain};
 use milepost::score::finding::findings;
 use milepost::score::gap::{self, Gaps};
-use milepost::score::{Counts, Figures, Scorecard, Tree, Withheld, score, teams_that_count};
+use milepost::score::{Counts, Figures, Scored, ScoredQuarter, Tree, Withheld, score};
 use rayon::prelude::*;
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
@@ -34,69 +35,74 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The worked example with all its outputs.
 struct Example {
-    assessment: Assessment,
-    scorecard: Scorecard,
+    scored: Scored,
     /// The site's pages and data files.
     files: BTreeMap<String, String>,
 }
 
 static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
     let workspace = workspace::load(Path::new(ROOT));
-    let assessment = check::check(&workspace).assessment.unwrap();
-    let scorecard = score(&assessment);
-    let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
-    let course = milepost::score::change::Course::of(&assessment);
-    let site =
-        site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
+    let scored = score(check::check(&workspace).assessment.unwrap());
+    let theme = Theme::new(&workspace, &scored.assessment.settings.theme).unwrap();
+    let site = site(Report { scored: &scored, provenance: None }, &theme);
     let own = site.files().par_iter().filter(|file| !file.path.starts_with("assets/"));
     let files = own.map(|file| (file.path.clone(), String::from_utf8(site.render(file).unwrap()).unwrap()));
     let files = files.collect::<Vec<_>>().into_iter().collect();
-    Example { assessment, scorecard, files }
+    Example { scored, files }
 });
 
 impl Example {
-    fn quarters(&self) -> std::ops::Range<usize> {
-        0..self.assessment.quarters.len()
+    fn assessment(&self) -> &Assessment {
+        &self.scored.assessment
     }
 
-    fn teams(&self) -> std::ops::Range<usize> {
-        0..self.assessment.settings.teams.len()
+    fn quarter(&self, quarter: QuarterId) -> ScoredQuarter<'_> {
+        self.scored.quarter(quarter)
     }
 
-    fn functions(&self) -> std::ops::Range<usize> {
-        0..self.assessment.framework().functions.len()
+    fn quarters(&self) -> impl ExactSizeIterator<Item = QuarterId> + Clone + use<> {
+        self.assessment().quarters.ids()
     }
 
-    fn tree(&self, quarter: usize, team: Option<usize>) -> &Tree {
-        self.tree_of(quarter, 0, team)
+    fn teams(&self) -> impl ExactSizeIterator<Item = TeamId> + Clone + use<> {
+        self.assessment().settings.teams.ids()
     }
 
-    fn tree_of(&self, quarter: usize, framework: usize, team: Option<usize>) -> &Tree {
-        let scores = &self.scorecard.quarters[quarter];
-        team.map_or(&scores.all[framework], |team| &scores.teams[team][framework])
+    fn functions(&self) -> impl ExactSizeIterator<Item = FunctionId> + Clone + use<> {
+        self.assessment().framework().functions.ids()
+    }
+
+    /// The frameworks beside the main one.
+    fn other_frameworks(&self) -> impl ExactSizeIterator<Item = FrameworkId> + Clone + use<> {
+        self.assessment().frameworks.ids().skip(1)
+    }
+
+    fn tree(&self, quarter: QuarterId, team: Option<TeamId>) -> &Tree {
+        self.tree_of(quarter, FrameworkId::MAIN, team)
+    }
+
+    fn tree_of(&self, quarter: QuarterId, framework: FrameworkId, team: Option<TeamId>) -> &Tree {
+        self.quarter(quarter).tree(framework, team)
     }
 
     /// The same of the quarter before, where there is one.
-    fn before(&self, quarter: usize, team: Option<usize>) -> Option<&Tree> {
-        quarter.checked_sub(1).map(|quarter| self.tree(quarter, team))
+    fn before(&self, quarter: QuarterId, team: Option<TeamId>) -> Option<&Tree> {
+        quarter.before().map(|quarter| self.tree(quarter, team))
     }
 
-    fn select(&self, quarter: usize, team: Option<usize>, function: Option<usize>) -> Selection<'_> {
-        let tree = self.tree(quarter, team);
-        Selection { assessment: &self.assessment, quarter, framework: 0, team, function, tree }
+    fn select(&self, quarter: QuarterId, team: Option<TeamId>, function: Option<FunctionId>) -> Selection<'_> {
+        Selection { quarter: self.quarter(quarter), framework: FrameworkId::MAIN, team, function }
     }
 
     /// Everything that `--quarter`, `--team`, `--function` and `--framework` can select.
     fn selections(&self) -> Vec<Selection<'_>> {
         let mut selections = Vec::new();
         for (quarter, (framework, catalog)) in
-            self.quarters().flat_map(|quarter| self.assessment.frameworks.iter().enumerate().map(move |f| (quarter, f)))
+            self.quarters().flat_map(|quarter| self.assessment().frameworks.entries().map(move |f| (quarter, f)))
         {
             for team in std::iter::once(None).chain(self.teams().map(Some)) {
-                for function in std::iter::once(None).chain((0..catalog.functions.len()).map(Some)) {
-                    let tree = self.tree_of(quarter, framework, team);
-                    let assessment = &self.assessment;
-                    selections.push(Selection { assessment, quarter, framework, team, function, tree });
+                for function in std::iter::once(None).chain(catalog.functions.ids().map(Some)) {
+                    selections.push(Selection { quarter: self.quarter(quarter), framework, team, function });
                 }
             }
         }
@@ -107,13 +113,13 @@ impl Example {
     fn subjects(&self) -> Vec<(Subject<'_>, &Figures)> {
         let mut subjects = Vec::new();
         for selection in self.selections().into_iter().filter(|selection| selection.function.is_none()) {
-            let Selection { assessment, quarter, framework, team, tree, .. } = selection;
-            let scorecard = &self.scorecard;
-            let subject = |node| Subject { assessment, scorecard, quarter, framework, team, node };
-            subjects.push((subject(Node::Overall), &tree.overall));
-            let functions = tree.functions.iter().enumerate().map(|(f, figures)| (Node::Function(f), figures));
-            let categories = tree.categories.iter().enumerate().map(|(c, figures)| (Node::Category(c), figures));
-            let controls = tree.controls.iter().enumerate().map(|(c, figures)| (Node::Control(c), figures));
+            let Selection { quarter, framework, team, .. } = selection;
+            let tree = self.tree_of(quarter.id, framework, team);
+            let subject = |node| Subject { quarter, team, node };
+            subjects.push((subject(Node::Framework(framework)), &tree.overall));
+            let functions = tree.functions.entries().map(|(f, figures)| (Node::Function(f), figures));
+            let categories = tree.categories.entries().map(|(c, figures)| (Node::Category(c), figures));
+            let controls = tree.controls.entries().map(|(c, figures)| (Node::Control(c), figures));
             let nodes = functions.chain(categories).chain(controls);
             subjects.extend(nodes.map(|(node, figures)| (subject(node), figures)));
         }
@@ -121,14 +127,14 @@ impl Example {
     }
 
     fn ranked(&self, selection: &Selection<'_>) -> Gaps {
-        gap::rank(selection.catalog(), selection.tree)
+        gap::rank(selection.catalog(), selection.tree())
     }
 
     /// The gaps of a selection as rows: rank, id, and the cells beside them.
     fn gap_rows<'a>(&self, selection: &Selection<'a>) -> Vec<(String, &'a str, Cells)> {
         let ranked = self.ranked(selection).ranked.into_iter().zip(1..).filter(|(gap, _)| selection.holds(gap.control));
         let row = |(gap, rank): (gap::Gap, usize)| {
-            let figures = &selection.tree.controls[gap.control];
+            let figures = &selection.tree().controls[gap.control];
             let mut cells = cells(figures);
             assert_eq!(cells["Gap"], gap.gap.shown(decimals()));
             cells.retain(|head, _| ["Gap", "Score", "Target", "Floor", "Assessed"].contains(head));
@@ -138,14 +144,14 @@ impl Example {
     }
 
     fn page(&self, address: Address) -> Html {
-        let html = Html::parse_document(&self.files[&address.path(&self.assessment)]);
+        let html = Html::parse_document(&self.files[&address.path(self.assessment())]);
         assert!(html.errors.is_empty(), "{address:?}: {:?}", html.errors);
         html
     }
 }
 
 fn decimals() -> u32 {
-    EXAMPLE.assessment.settings.scoring.decimals
+    EXAMPLE.assessment().settings.scoring.decimals
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -269,11 +275,11 @@ const GAP_HEADS: [&str; 5] = ["Gap", "Score", "Target", "Floor", "Assessed"];
 fn scores_as_csv_are_those_of_the_scorecard() {
     for selection in EXAMPLE.selections() {
         let rows = csv_rows(&csv::scores(&selection));
-        let nodes = selection.nodes();
+        let nodes = selection.rows();
         assert_eq!(rows.len(), nodes.len());
         for (row, node) in rows.iter().zip(&nodes) {
-            assert_eq!((row["id"].as_str(), row["rank"].as_str()), (node.id, node.rank.name()));
-            assert_eq!(row["quarter"], selection.quarter_name());
+            assert_eq!((row["id"].as_str(), row["rank"].as_str()), (node.id, node.node.rank()));
+            assert_eq!(row["quarter"], selection.quarter.name().to_string());
             let cell = |key: &str| row[key].clone();
             let range =
                 if cell("low").is_empty() { String::new() } else { format!("{} to {}", row["low"], row["high"]) };
@@ -305,10 +311,14 @@ fn scores_as_json_are_those_of_the_scorecard() {
         let json: Value = serde_json::from_str(&json::scores(&selection)).unwrap();
         let lists = ["functions", "categories", "controls"].map(|key| json[key].as_array().unwrap());
         let found: Vec<&Value> = std::iter::once(&json["overall"]).chain(lists.into_iter().flatten()).collect();
-        let mut nodes = selection.nodes();
+        let mut nodes = selection.rows();
         // JSON lists the nodes rank by rank.
-        let ranks = [Rank::Overall, Rank::Function, Rank::Category, Rank::Control];
-        nodes.sort_by_key(|node| ranks.iter().position(|rank| *rank == node.rank));
+        nodes.sort_by_key(|node| match node.node {
+            Node::Framework(_) => 0,
+            Node::Function(_) => 1,
+            Node::Category(_) => 2,
+            Node::Control(_) => 3,
+        });
         assert_eq!(found.len(), nodes.len());
         for (found, node) in found.into_iter().zip(nodes) {
             let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld } =
@@ -340,8 +350,8 @@ fn scores_as_tables_are_those_of_the_scorecard() {
     for selection in EXAMPLE.selections() {
         let aligned = aligned_rows(&table::scores(&selection, Style::Text), &SCORE_HEADS);
         let marked = markdown_rows(&table::scores(&selection, Style::Markdown));
-        let mut nodes = selection.nodes();
-        nodes.retain(|node| node.rank != Rank::Control || selection.function.is_some());
+        let mut nodes = selection.rows();
+        nodes.retain(|node| !matches!(node.node, Node::Control(_)) || selection.function.is_some());
         let ids: Vec<&str> = nodes.iter().map(|node| node.id).collect();
         assert_eq!(aligned.iter().map(|(label, _)| id(label)).collect::<Vec<_>>(), ids);
         assert_eq!(marked.iter().map(|(label, _)| id(label)).collect::<Vec<_>>(), ids);
@@ -365,7 +375,7 @@ fn gap_lists_are_the_same_in_every_format() {
         let marked = markdown_rows(&table::gaps(&selection, &gaps, usize::MAX, Style::Markdown));
         assert_eq!([of_csv.len(), of_json.len(), aligned.len(), marked.len()], [wanted.len(); 4]);
         for (index, (rank, name, wanted)) in wanted.iter().enumerate() {
-            let place = format!("gap {rank} of {}", selection.quarter_name());
+            let place = format!("gap {rank} of {}", selection.quarter.name());
             let row = &of_csv[index];
             assert_eq!((&row["rank"], row["id"].as_str()), (rank, *name));
             let [gap, score, target, floor] = ["gap", "score", "target", "floor"].map(|key| row[key].clone());
@@ -396,7 +406,7 @@ fn milepost(arguments: &[&str]) -> String {
 fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
     EXAMPLE.quarters().collect::<Vec<_>>().into_par_iter().for_each(|q| {
         let selection = EXAMPLE.select(q, None, None);
-        let quarter = selection.quarter_name();
+        let quarter = selection.quarter.name().to_string();
         let gaps = EXAMPLE.ranked(&selection);
         let printed = |command: &str, format: &str, rest: &[&str]| {
             milepost(&[&[command, "--quarter", &quarter, "--format", format], rest].concat())
@@ -409,7 +419,7 @@ fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
             table::gaps(&selection, &gaps, usize::MAX, Style::Markdown)
         );
         assert_eq!(printed("gaps", "json", &[]), json::gaps(&selection, &gaps));
-        let file = |data| &EXAMPLE.files[&Address::Data(q, data).path(&EXAMPLE.assessment)];
+        let file = |data| &EXAMPLE.files[&Address::Data(q, data).path(EXAMPLE.assessment())];
         assert_eq!(printed("score", "json", &[]), *file(Data::ScoresJson));
         assert_eq!(printed("score", "csv", &[]), *file(Data::ScoresCsv));
         assert_eq!(printed("gaps", "csv", &[]), *file(Data::GapsCsv));
@@ -419,10 +429,11 @@ fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
 
 #[test]
 fn the_command_line_selects_what_the_library_does() {
-    let newest = EXAMPLE.assessment.newest();
-    let selection = EXAMPLE.select(newest, Some(1), Some(2));
-    let team = &EXAMPLE.assessment.settings.teams[1].id;
-    let function = &EXAMPLE.assessment.framework().functions[2].id;
+    let assessment = EXAMPLE.assessment();
+    let (team, function) = (EXAMPLE.teams().nth(1).unwrap(), EXAMPLE.functions().nth(2).unwrap());
+    let selection = EXAMPLE.select(assessment.newest(), Some(team), Some(function));
+    let team = &assessment.settings.teams[team].id;
+    let function = &assessment.framework().functions[function].id;
     let chosen = ["--team", team, "--function", function];
     assert_eq!(milepost(&[&["score"] as &[_], &chosen].concat()), table::scores(&selection, Style::Text));
     let json = milepost(&[&["gaps", "--format", "json"] as &[_], &chosen].concat());
@@ -490,23 +501,25 @@ fn every_formula_gives_the_number_that_is_shown() {
 
 #[test]
 fn the_command_line_explains_what_the_library_does() {
-    let newest = EXAMPLE.assessment.newest();
+    let newest = EXAMPLE.assessment().newest();
+    let first_team = EXAMPLE.teams().next().unwrap();
     let mut asked = Vec::new();
     for (subject, _) in EXAMPLE.subjects() {
         let made = explain(subject);
-        let picked = match (subject.team, subject.quarter == newest) {
+        let picked = match (subject.team, subject.quarter.id == newest) {
             (None, true) => ["PR.DS-11", "PR.DS", "PR", "csf-2.0", "DRC.RU-01", "delivery"].contains(&made.id.as_str()),
             (None, false) => made.id == "PR.DS-11",
-            (Some(team), newest) => team == 0 && newest && ["PR.DS", "delivery"].contains(&made.id.as_str()),
+            (Some(team), newest) => team == first_team && newest && ["PR.DS", "delivery"].contains(&made.id.as_str()),
         };
         if picked {
             asked.push((subject, made));
         }
     }
-    assert_eq!(asked.len(), 8 + newest);
+    assert_eq!(asked.len(), 8 + EXAMPLE.quarters().len() - 1);
     asked.into_par_iter().for_each(|(subject, made)| {
         let mut arguments = vec!["explain", &made.id, "--quarter", &made.quarter];
-        arguments.extend(subject.team.iter().flat_map(|team| ["--team", &EXAMPLE.assessment.settings.teams[*team].id]));
+        arguments
+            .extend(subject.team.iter().flat_map(|team| ["--team", &EXAMPLE.assessment().settings.teams[*team].id]));
         let text = milepost(&arguments);
         let first = text.lines().next().unwrap();
         assert!(first.ends_with(&format!(": {}", made.score.as_ref().unwrap_or(&made.withheld))), "{first}");
@@ -522,15 +535,18 @@ fn the_command_line_explains_what_the_library_does() {
 
 #[test]
 fn findings_are_the_same_everywhere() {
-    let Example { assessment, scorecard, .. } = &*EXAMPLE;
+    let assessment = EXAMPLE.assessment();
     for q in EXAMPLE.quarters() {
-        let found = findings(assessment, scorecard, q);
+        let quarter = EXAMPLE.quarter(q);
+        let found = findings(quarter);
         let count = |code: Code| found.iter().filter(|finding| finding.code == code).count();
-        let (page, place) = (EXAMPLE.page(Address::Findings(q)), Address::Findings(q).path(assessment));
+        let address = Address::Quarterly(q, QuarterPage::Findings);
+        let (page, place) = (EXAMPLE.page(address), address.path(assessment));
         let rows: Vec<Vec<String>> = Table::all(&page, &["About"]).into_iter().flat_map(|table| table.rows).collect();
         assert_eq!(rows.len(), found.len(), "{place}");
         for finding in &found {
-            let said = finding.message.split_once(": ").unwrap().1;
+            let message = finding.message();
+            let said = message.split_once(": ").unwrap().1;
             let given = rows
                 .iter()
                 .any(|row| row.iter().any(|cell| cell == said) && row.last() == Some(&finding.origin.shown()));
@@ -541,29 +557,28 @@ fn findings_are_the_same_everywhere() {
             .map(|head| head.rsplit(' ').next().unwrap().parse().unwrap())
             .collect();
         assert_eq!(groups.iter().sum::<usize>(), found.len(), "{place}");
-        let dashboard = EXAMPLE.page(Address::Dashboard(q));
+        let dashboard = EXAMPLE.page(Address::Quarterly(q, QuarterPage::Dashboard));
         let said = texts(dashboard.root_element(), "main section[aria-labelledby=evidence]").concat();
         assert!(said.contains(&format!("All {} findings", found.len())), "{said}");
         // Each answer of which evidence supports less than is claimed is one of them, and is counted so by each node.
-        let answers =
-            assessment.answers(q).filter_map(|(f, c, t, _)| Some((f, c, t, scorecard.quarters[q].standing(f, c, t)?)));
-        let short: Vec<_> = answers.filter(|(.., standing)| standing.supported < standing.claimed).collect();
+        let answers = quarter.all_answers().filter_map(|(id, _)| Some((id, quarter.levels(id)?)));
+        let short: Vec<_> = answers.filter(|(_, levels)| levels.supported < levels.claimed).collect();
         assert_eq!(count(Code::UnsupportedClaim), short.len(), "{place}");
-        for f in 0..assessment.frameworks.len() {
-            let counts = short.iter().filter(|(framework, control, team, _)| {
-                *framework == f && teams_that_count(assessment, q, (f, *control), None).any(|counted| counted == *team)
+        for f in assessment.frameworks.ids() {
+            let counts = short.iter().filter(|(AnswerId { control, team }, _)| {
+                control.framework() == f && quarter.teams_that_count(*control, None).any(|counted| counted == *team)
             });
             assert_eq!(counts.count(), EXAMPLE.tree_of(q, f, None).overall.counts.unsupported as usize, "{place}");
         }
-        let frameworks = 0..assessment.frameworks.len();
+        let frameworks = assessment.frameworks.ids();
         let counted: u32 = frameworks.map(|f| EXAMPLE.tree_of(q, f, None).overall.counts.unsupported).sum();
         assert!(said.contains(&format!("{counted} answer")), "{said}");
     }
-    let newest = findings(assessment, scorecard, assessment.newest());
+    let newest = findings(EXAMPLE.scored.newest());
     let printed: Value = serde_json::from_str(&milepost(&["check", "--format", "json"])).unwrap();
     let printed = printed.as_array().unwrap().iter().filter(|row| row["severity"] == "finding");
     let mut printed: Vec<&str> = printed.map(|row| row["message"].as_str().unwrap()).collect();
-    let mut wanted: Vec<&str> = newest.iter().map(|finding| finding.message.as_str()).collect();
+    let mut wanted: Vec<String> = newest.iter().map(|finding| finding.message()).collect();
     printed.sort_unstable();
     wanted.sort_unstable();
     assert_eq!(printed, wanted);
@@ -571,11 +586,11 @@ fn findings_are_the_same_everywhere() {
 
 #[test]
 fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere() {
-    let apart: Vec<usize> =
-        (0..EXAMPLE.assessment.frameworks.len()).filter(|f| EXAMPLE.assessment.frameworks[*f].team_level).collect();
+    let frameworks = &EXAMPLE.assessment().frameworks;
+    let apart: Vec<FrameworkId> = frameworks.ids().filter(|f| frameworks[*f].team_level).collect();
     assert!(!apart.is_empty());
     for selection in EXAMPLE.selections().iter().filter(|s| apart.contains(&s.framework) && s.team.is_none()) {
-        let assessed = selection.tree.overall.counts.assessed > 0;
+        let assessed = selection.tree().overall.counts.assessed > 0;
         for row in csv_rows(&csv::scores(selection)) {
             let blank = ["score", "low", "high", "gap", "claimed", "supported", "unweighted"];
             assert!(blank.iter().all(|key| row[*key].is_empty()), "{row:?}");
@@ -596,7 +611,8 @@ fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere() {
         assert!(gaps.ranked.is_empty() && table::gaps(selection, &gaps, 10, Style::Markdown).contains("--team ID"));
     }
     for f in apart {
-        for (subject, _) in EXAMPLE.subjects().into_iter().filter(|(s, _)| s.framework == f && s.team.is_none()) {
+        for (subject, _) in EXAMPLE.subjects().into_iter().filter(|(s, _)| s.node.framework() == f && s.team.is_none())
+        {
             let made = explain(subject);
             assert!(made.score.is_none() && made.formula.is_none() && made.rounding.is_empty(), "{made:?}");
             let beside = made
@@ -606,12 +622,12 @@ fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere() {
             assert_eq!(beside.count(), 0, "{:?}", made.beside);
         }
         for q in EXAMPLE.quarters() {
-            let (page, place) =
-                (EXAMPLE.page(Address::Framework(q, f)), Address::Framework(q, f).path(&EXAMPLE.assessment));
+            let address = Address::Framework(q, f);
+            let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
             assert!(select(page.root_element(), ".making, figure.chart-figure svg[id=profile]").is_empty(), "{place}");
-            for c in 0..EXAMPLE.assessment.frameworks[f].controls.len() {
-                let address = Address::Control(q, f, c);
-                let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+            for c in frameworks[f].controls.ids() {
+                let address = Address::Control(q, c);
+                let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
                 agree_headline(&page, &EXAMPLE.tree_of(q, f, None).controls[c], None, &place);
                 assert!(select(page.root_element(), ".making .formula").is_empty(), "{place}");
                 let scores = Table::one(&page, &["Team"], &place).rows.pop().unwrap();
@@ -682,15 +698,14 @@ impl Table {
 type Row<'a> = (&'a str, &'a Figures, Option<&'a Figures>);
 
 fn function_nodes<'a>(tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Row<'a>> {
-    let functions = EXAMPLE.assessment.framework().functions.iter().zip(&tree.functions).enumerate();
-    functions.map(|(f, (named, now))| (named.title.as_str(), now, before.map(|tree| &tree.functions[f]))).collect()
+    let functions = EXAMPLE.assessment().framework().functions.iter().zip(tree.functions.entries());
+    functions.map(|(named, (f, now))| (named.title.as_str(), now, before.map(|tree| &tree.functions[f]))).collect()
 }
 
-fn category_nodes<'a>(function: usize, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Row<'a>> {
-    let catalog = EXAMPLE.assessment.framework();
-    let node =
-        |c: usize| (catalog.categories[c].title.as_str(), &tree.categories[c], before.map(|tree| &tree.categories[c]));
-    catalog.functions[function].categories.clone().map(node).collect()
+fn category_nodes<'a>(function: FunctionId, tree: &'a Tree, before: Option<&'a Tree>) -> Vec<Row<'a>> {
+    let catalog = EXAMPLE.assessment().framework();
+    let node = |c| (catalog.categories[c].title.as_str(), &tree.categories[c], before.map(|tree| &tree.categories[c]));
+    catalog.functions[function].categories.iter().map(node).collect()
 }
 
 /// Compares a page's headline with its node.
@@ -713,7 +728,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     } else {
         String::new()
     };
-    let at_floor = counts.floor.map_or(0, |floor| counts.levels[EXAMPLE.assessment.settings.scale.position(floor)]);
+    let at_floor = counts.floor.map_or(0, |floor| counts.levels[EXAMPLE.assessment().settings.scale.position(floor)]);
     let answers = if at_floor == 1 { "answer" } else { "answers" };
     let gap = if cells["Gap"].is_empty() { String::new() } else { format!(" gap {}", cells["Gap"]) };
     let without =
@@ -745,9 +760,8 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
 }
 
 /// Compares what a page says of how its number was made with what `milepost explain` says.
-fn agree_making(page: &Html, quarter: usize, (framework, node): (usize, Node), team: Option<usize>, place: &str) {
-    let Example { assessment, scorecard, .. } = &*EXAMPLE;
-    let made = explain(Subject { assessment, scorecard, quarter, framework, team, node });
+fn agree_making(page: &Html, quarter: QuarterId, node: Node, team: Option<TeamId>, place: &str) {
+    let made = explain(Subject { quarter: EXAMPLE.quarter(quarter), team, node });
     let root = page.root_element();
     let equation = |formula: &Formula| format!("{} = {}", formula.text, formula.value);
     let trivial = |formula: &Formula| formula.text == formula.value;
@@ -774,15 +788,9 @@ fn agree_making(page: &Html, quarter: usize, (framework, node): (usize, Node), t
 }
 
 /// An answer that claims more than its evidence supports says so.
-fn agree_shortfall(
-    article: ElementRef<'_>,
-    quarter: usize,
-    (framework, control): (usize, usize),
-    team: usize,
-    place: &str,
-) {
-    let standing = EXAMPLE.scorecard.quarters[quarter].standing(framework, control, team);
-    let short = standing.filter(|standing| standing.claimed != standing.supported);
+fn agree_shortfall(article: ElementRef<'_>, quarter: QuarterId, answer: AnswerId, place: &str) {
+    let levels = EXAMPLE.quarter(quarter).levels(answer);
+    let short = levels.filter(|levels| levels.claimed != levels.supported);
     let wanted = short.map(|s| format!("Claimed {}, supported {}:", s.claimed.shown(), s.supported.shown()));
     assert_eq!(texts(article, ".shortfall strong"), wanted.into_iter().collect::<Vec<_>>(), "{place}");
 }
@@ -820,7 +828,7 @@ fn agree_chart(page: &Html, nodes: &[Row<'_>], place: &str) {
 }
 
 /// Compares a page's gap list with the first `most` rows of the ranked one.
-fn agree_gaps(page: &Html, quarter: usize, team: Option<usize>, most: usize, place: &str) {
+fn agree_gaps(page: &Html, quarter: QuarterId, team: Option<TeamId>, most: usize, place: &str) {
     let wanted = EXAMPLE.gap_rows(&EXAMPLE.select(quarter, team, None));
     let wanted = &wanted[..most.min(wanted.len())];
     let table = Table::one(page, &["#", "Control", "Gap"], place);
@@ -835,27 +843,24 @@ fn agree_gaps(page: &Html, quarter: usize, team: Option<usize>, most: usize, pla
 }
 
 /// What a team's answer looks like in short; nothing where it is not asked.
-fn answer_in_short(quarter: usize, (framework, control): (usize, usize), team: usize) -> Option<String> {
-    let assessment = &EXAMPLE.assessment;
-    let answers = &assessment.quarters[quarter];
-    assessment.is_asked(answers.quarter, framework, control, team).then(|| {
-        match answers.answer(framework, control, team) {
-            None => "unanswered".to_owned(),
-            Some(answer) => match EXAMPLE.scorecard.quarters[quarter].standing(framework, control, team) {
-                Some(standing) => standing.score(EXAMPLE.assessment.settings.scoring.score).shown(),
-                None if answer.is_not_applicable() => "not applicable".to_owned(),
-                None => "unknown".to_owned(),
-            },
-        }
+fn answer_in_short(quarter: QuarterId, id: AnswerId) -> Option<String> {
+    let quarter = EXAMPLE.quarter(quarter);
+    quarter.is_asked(id).then(|| match quarter.answer(id) {
+        None => "unanswered".to_owned(),
+        Some(answer) => match quarter.levels(id) {
+            Some(levels) => levels.score(EXAMPLE.assessment().settings.scoring.score).shown(),
+            None if answer.is_not_applicable() => "not applicable".to_owned(),
+            None => "unknown".to_owned(),
+        },
     })
 }
 
 /// The same in a cell, where what is claimed stands beside what counts.
-fn answer_in_a_cell(quarter: usize, place: (usize, usize), team: usize) -> Option<String> {
-    let short = answer_in_short(quarter, place, team)?;
-    let standing = EXAMPLE.scorecard.quarters[quarter].standing(place.0, place.1, team);
-    let claimed = standing.filter(|standing| standing.claimed != standing.supported);
-    Some(claimed.map_or(short.clone(), |standing| format!("{short} claimed {}", standing.claimed.shown())))
+fn answer_in_a_cell(quarter: QuarterId, id: AnswerId) -> Option<String> {
+    let short = answer_in_short(quarter, id)?;
+    let levels = EXAMPLE.quarter(quarter).levels(id);
+    let claimed = levels.filter(|levels| levels.claimed != levels.supported);
+    Some(claimed.map_or(short.clone(), |levels| format!("{short} claimed {}", levels.claimed.shown())))
 }
 
 /// Whether a cell shows this answer, beside a sign for those who see it.
@@ -865,32 +870,36 @@ fn shows(cell: &str, wanted: Option<&str>) -> bool {
 }
 
 /// Each page of a kind, over all quarters.
-fn each(count: usize, check: impl Fn(usize, usize) + Sync) {
-    let pages: Vec<_> = EXAMPLE.quarters().flat_map(|quarter| (0..count).map(move |index| (quarter, index))).collect();
-    pages.into_par_iter().for_each(|(quarter, index)| check(quarter, index));
+fn each<P: Copy + Send>(all: impl Iterator<Item = P> + Clone, check: impl Fn(QuarterId, P) + Sync) {
+    let of = |quarter| all.clone().map(move |position| (quarter, position));
+    let pages: Vec<_> = EXAMPLE.quarters().flat_map(of).collect();
+    pages.into_par_iter().for_each(|(quarter, position)| check(quarter, position));
 }
 
 #[test]
 fn dashboards_show_the_scorecard() {
-    let newest = EXAMPLE.assessment.newest();
-    let addresses = EXAMPLE.quarters().map(|q| (q, Address::Dashboard(q))).chain([(newest, Address::Home)]);
+    let newest = EXAMPLE.assessment().newest();
+    let addresses =
+        EXAMPLE.quarters().map(|q| (q, Address::Quarterly(q, QuarterPage::Dashboard))).chain([(newest, Address::Home)]);
     for (q, address) in addresses {
-        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+        let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
         let (tree, before) = (EXAMPLE.tree(q, None), EXAMPLE.before(q, None));
         agree_headline(&page, &tree.overall, None, &place);
         let functions = function_nodes(tree, before);
         Table::one(&page, &["Function"], &place).agree(&place, &functions, 7);
-        agree_making(&page, q, (0, Node::Overall), None, &place);
+        agree_making(&page, q, Node::Framework(FrameworkId::MAIN), None, &place);
         agree_levels(&page, &functions, &place);
         agree_chart(&page, &functions, &place);
         agree_gaps(&page, q, None, 10, &place);
-        let others = (1..EXAMPLE.assessment.frameworks.len()).map(|f| {
+        let others = EXAMPLE.other_frameworks().map(|f| {
             let overall = |q| &EXAMPLE.tree_of(q, f, None).overall;
-            (EXAMPLE.assessment.frameworks[f].title.as_str(), overall(q), q.checked_sub(1).map(overall))
+            (EXAMPLE.assessment().frameworks[f].title.as_str(), overall(q), q.before().map(overall))
         });
         Table::one(&page, &["Framework"], &place).agree(&place, &others.collect::<Vec<_>>(), 8);
-        let quarters: Vec<(String, &Figures)> = (0..=q)
-            .map(|q| (EXAMPLE.assessment.quarters[q].quarter.to_string(), &EXAMPLE.tree(q, None).overall))
+        let quarters: Vec<(String, &Figures)> = EXAMPLE
+            .quarters()
+            .filter(|other| *other <= q)
+            .map(|q| (EXAMPLE.assessment().quarters[q].quarter.to_string(), &EXAMPLE.tree(q, None).overall))
             .collect();
         let quarters: Vec<Row<'_>> = quarters.iter().map(|(name, figures)| (name.as_str(), *figures, None)).collect();
         Table::one(&page, &["Quarter", "Score"], &place).agree(&place, &quarters, 4);
@@ -900,13 +909,13 @@ fn dashboards_show_the_scorecard() {
 }
 
 /// Compares the dashboard's table of teams.
-fn agree_teams(page: &Html, q: usize, place: &str) {
+fn agree_teams(page: &Html, q: QuarterId, place: &str) {
     let table = Table::one(page, &["Team", "Score"], place);
     assert_eq!(table.rows.len(), EXAMPLE.teams().len());
     for (row, t) in table.rows.iter().zip(EXAMPLE.teams()) {
-        let team = &EXAMPLE.assessment.settings.teams[t];
+        let team = &EXAMPLE.assessment().settings.teams[t];
         assert_eq!(row[0], team.name);
-        if team.asked_in(EXAMPLE.assessment.quarters[q].quarter) {
+        if team.asked_in(EXAMPLE.assessment().quarters[q].quarter) {
             let found = table.heads.iter().map(String::as_str).zip(row.iter().cloned());
             agree(&format!("{} in {place}", team.name), found, &cells(&EXAMPLE.tree(q, Some(t)).overall), 7);
             let before = EXAMPLE.before(q, Some(t)).map(|tree| &tree.overall);
@@ -920,8 +929,8 @@ fn agree_teams(page: &Html, q: usize, place: &str) {
 }
 
 /// Compares the dashboard's lists of answers at the bottom and of those that nobody knows.
-fn agree_lists(page: &Html, q: usize, place: &str) {
-    let bottom = EXAMPLE.assessment.settings.scale.bottom.shown();
+fn agree_lists(page: &Html, q: QuarterId, place: &str) {
+    let bottom = EXAMPLE.assessment().settings.scale.bottom.shown();
     for (heading, wanted) in [("At the bottom", bottom.as_str()), ("Nobody knows", "unknown")] {
         let list = select(page.root_element(), "main div").into_iter().find(|part| {
             texts(*part, "h3").first().is_some_and(|first| first.starts_with(heading)) && texts(*part, "h3").len() == 1
@@ -930,12 +939,12 @@ fn agree_lists(page: &Html, q: usize, place: &str) {
             .into_iter()
             .map(|item| (texts(item, ".id").concat(), texts(item, ".quiet a")))
             .collect();
-        let controls = EXAMPLE.assessment.framework().controls.iter().enumerate();
+        let controls = EXAMPLE.assessment().framework().controls.entries();
         let listed = controls.map(|(c, control)| {
-            let teams = EXAMPLE.teams().filter(|team| answer_in_short(q, (0, c), *team).as_deref() == Some(wanted));
+            let teams = EXAMPLE.teams().filter(|team| answer_in_short(q, c.of(*team)).as_deref() == Some(wanted));
             (
                 control.id.clone(),
-                teams.map(|team| EXAMPLE.assessment.settings.teams[team].name.clone()).collect::<Vec<_>>(),
+                teams.map(|team| EXAMPLE.assessment().settings.teams[team].name.clone()).collect::<Vec<_>>(),
             )
         });
         assert_eq!(found, listed.filter(|(_, teams)| !teams.is_empty()).collect::<Vec<_>>(), "{heading} in {place}");
@@ -944,22 +953,22 @@ fn agree_lists(page: &Html, q: usize, place: &str) {
 
 #[test]
 fn function_pages_show_the_scorecard() {
-    each(EXAMPLE.functions().len(), |q, f| {
+    each(EXAMPLE.functions(), |q, f| {
         let address = Address::Function(q, f);
-        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+        let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
         let (tree, before) = (EXAMPLE.tree(q, None), EXAMPLE.before(q, None));
         agree_headline(&page, &tree.functions[f], before.map(|tree| &tree.functions[f]), &place);
-        agree_making(&page, q, (0, Node::Function(f)), None, &place);
+        agree_making(&page, q, Node::Function(f), None, &place);
         let categories = category_nodes(f, tree, before);
         Table::one(&page, &["Category"], &place).agree(&place, &categories, 7);
         agree_levels(&page, &categories, &place);
         agree_chart(&page, &categories, &place);
-        let catalog = EXAMPLE.assessment.framework();
+        let catalog = EXAMPLE.assessment().framework();
         let tables = Table::all(&page, &["Control", "Score"]);
         assert_eq!(tables.len(), categories.len());
-        for (table, c) in tables.iter().zip(catalog.functions[f].categories.clone()) {
+        for (table, c) in tables.iter().zip(catalog.functions[f].categories.iter()) {
             let category = &catalog.categories[c];
-            let controls = category.controls.clone();
+            let controls = category.controls.iter();
             let whole = (category.id.as_str(), &tree.categories[c], None);
             let rows = controls
                 .clone()
@@ -968,9 +977,9 @@ fn function_pages_show_the_scorecard() {
             for (row, control) in table.rows[1..].iter().zip(controls) {
                 assert_eq!(id(&row[0]), catalog.controls[control].id);
                 for team in EXAMPLE.teams() {
-                    let named = &EXAMPLE.assessment.settings.teams[team].name;
+                    let named = &EXAMPLE.assessment().settings.teams[team].name;
                     let column = table.heads.iter().position(|head| head == named).unwrap();
-                    let wanted = answer_in_a_cell(q, (0, control), team);
+                    let wanted = answer_in_a_cell(q, control.of(team));
                     assert!(shows(&row[column], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[column]);
                 }
             }
@@ -980,22 +989,23 @@ fn function_pages_show_the_scorecard() {
 
 #[test]
 fn control_pages_show_the_scorecard() {
-    let catalog = EXAMPLE.assessment.framework();
-    let quarters: Vec<String> = EXAMPLE.assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
-    each(catalog.controls.len(), |q, c| {
-        let address = Address::Control(q, 0, c);
-        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
+    let catalog = EXAMPLE.assessment().framework();
+    let quarters: Vec<String> =
+        EXAMPLE.assessment().quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
+    each(catalog.controls.ids(), |q, c: ControlId| {
+        let address = Address::Control(q, c);
+        let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
         let figures = &EXAMPLE.tree(q, None).controls[c];
         agree_headline(&page, figures, None, &place);
-        agree_making(&page, q, (0, Node::Control(c)), None, &place);
-        let asked = EXAMPLE.teams().filter_map(|team| Some((team, answer_in_short(q, (0, c), team)?)));
+        agree_making(&page, q, Node::Control(c), None, &place);
+        let asked = EXAMPLE.teams().filter_map(|team| Some((team, answer_in_short(q, c.of(team))?)));
         let articles = select(page.root_element(), "article.answer");
         assert_eq!(articles.len(), asked.clone().count(), "{place}");
         for (article, (team, wanted)) in articles.into_iter().zip(asked) {
-            assert_eq!(texts(article, "h3"), [EXAMPLE.assessment.settings.teams[team].name.clone()], "{place}");
+            assert_eq!(texts(article, "h3"), [EXAMPLE.assessment().settings.teams[team].name.clone()], "{place}");
             let chips = texts(article, "header .chip");
             assert!(chips.len() == 1 && shows(&chips[0], Some(&wanted)), "{place}: {chips:?} is not {wanted}");
-            agree_shortfall(article, q, (0, c), team, &place);
+            agree_shortfall(article, q, c.of(team), &place);
         }
         let history = Table::one(&page, &["Team"], &place);
         assert_eq!(history.heads[1..], quarters, "{place}");
@@ -1003,10 +1013,10 @@ fn control_pages_show_the_scorecard() {
         let wanted: Vec<String> = EXAMPLE.quarters().map(|q| score_of(&EXAMPLE.tree(q, None).controls[c])).collect();
         assert_eq!((scores[0].as_str(), &scores[1..]), ("Score", wanted.as_slice()), "{place}");
         for row in teams {
-            let team = EXAMPLE.teams().find(|team| EXAMPLE.assessment.settings.teams[*team].name == row[0]).unwrap();
-            for q in EXAMPLE.quarters() {
-                let wanted = answer_in_a_cell(q, (0, c), team);
-                assert!(shows(&row[q + 1], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[q + 1]);
+            let team = EXAMPLE.teams().find(|team| EXAMPLE.assessment().settings.teams[*team].name == row[0]).unwrap();
+            for (column, q) in (1..).zip(EXAMPLE.quarters()) {
+                let wanted = answer_in_a_cell(q, c.of(team));
+                assert!(shows(&row[column], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[column]);
             }
         }
     });
@@ -1014,44 +1024,44 @@ fn control_pages_show_the_scorecard() {
 
 #[test]
 fn team_pages_show_the_scorecard() {
-    each(EXAMPLE.teams().len(), |q, t| {
+    each(EXAMPLE.teams(), |q, t| {
         let address = Address::Team(q, t);
-        let (page, place) = (EXAMPLE.page(address), address.path(&EXAMPLE.assessment));
-        let asked = |q: usize| EXAMPLE.assessment.settings.teams[t].asked_in(EXAMPLE.assessment.quarters[q].quarter);
+        let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
+        let asked =
+            |q: QuarterId| EXAMPLE.assessment().settings.teams[t].asked_in(EXAMPLE.assessment().quarters[q].quarter);
         if !asked(q) {
             assert!(select(page.root_element(), "main table, .headline").is_empty(), "{place}");
             return;
         }
         let tree = EXAMPLE.tree(q, Some(t));
-        let before = q.checked_sub(1).filter(|q| asked(*q)).map(|q| EXAMPLE.tree(q, Some(t)));
+        let before = q.before().filter(|q| asked(*q)).map(|q| EXAMPLE.tree(q, Some(t)));
         agree_headline(&page, &tree.overall, before.map(|tree| &tree.overall), &place);
         let functions = function_nodes(tree, before);
         // Only Functions of which the team is asked something are listed.
-        let catalog = EXAMPLE.assessment.framework();
-        let controls = |f: usize| catalog.controls_of(f).filter(|c| answer_in_short(q, (0, *c), t).is_some());
-        let listed: Vec<Row<'_>> =
-            EXAMPLE.functions().filter(|f| controls(*f).count() > 0).map(|f| functions[f]).collect();
+        let catalog = EXAMPLE.assessment().framework();
+        let is_asked = |f| catalog.functions[f].controls.iter().any(|c| answer_in_short(q, c.of(t)).is_some());
+        let listed = EXAMPLE.functions().zip(&functions).filter(|(f, _)| is_asked(*f)).map(|(_, row)| *row);
+        let listed: Vec<Row<'_>> = listed.collect();
         Table::one(&page, &["Function"], &place).agree(&place, &listed, 7);
         agree_chart(&page, &functions, &place);
         agree_levels(&page, &functions, &place);
         agree_gaps(&page, q, Some(t), 10, &place);
-        agree_making(&page, q, (0, Node::Overall), Some(t), &place);
-        let others = (1..EXAMPLE.assessment.frameworks.len()).filter_map(|f| {
+        agree_making(&page, q, Node::Framework(FrameworkId::MAIN), Some(t), &place);
+        let others = EXAMPLE.other_frameworks().filter_map(|f| {
             let figures = &EXAMPLE.tree_of(q, f, Some(t)).overall;
             let asked = figures.counts.applicable() + figures.counts.not_applicable > 0;
-            asked.then_some((EXAMPLE.assessment.frameworks[f].title.as_str(), figures, None))
+            asked.then_some((EXAMPLE.assessment().frameworks[f].title.as_str(), figures, None))
         });
         Table::one(&page, &["Framework"], &place).agree(&place, &others.collect::<Vec<_>>(), 8);
         let articles = select(page.root_element(), "article.answer");
-        let frameworks = EXAMPLE.assessment.frameworks.iter().enumerate();
-        let answers = frameworks.flat_map(|(f, framework)| (0..framework.controls.len()).map(move |c| (f, c)));
-        let answers: Vec<_> = answers.filter(|place| answer_in_short(q, *place, t).is_some()).collect();
+        let controls = EXAMPLE.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
+        let answers: Vec<AnswerId> = controls.map(|c| c.of(t)).filter(|id| answer_in_short(q, *id).is_some()).collect();
         assert_eq!(articles.len(), answers.len(), "{place}");
-        for (article, (f, c)) in articles.into_iter().zip(answers) {
-            assert_eq!(texts(article, "h3 .id"), [EXAMPLE.assessment.control(f, c).id.clone()], "{place}");
-            let (chips, wanted) = (texts(article, "header .chip"), answer_in_short(q, (f, c), t));
+        for (article, answer) in articles.into_iter().zip(answers) {
+            assert_eq!(texts(article, "h3 .id"), [EXAMPLE.assessment().control(answer.control).id.clone()], "{place}");
+            let (chips, wanted) = (texts(article, "header .chip"), answer_in_short(q, answer));
             assert!(chips.len() == 1 && shows(&chips[0], wanted.as_deref()), "{place}: {chips:?} is not {wanted:?}");
-            agree_shortfall(article, q, (f, c), t, &place);
+            agree_shortfall(article, q, answer, &place);
         }
     });
 }
@@ -1059,11 +1069,12 @@ fn team_pages_show_the_scorecard() {
 #[test]
 fn gap_pages_show_the_scorecard() {
     for q in EXAMPLE.quarters() {
-        let (page, place) = (EXAMPLE.page(Address::Gaps(q)), Address::Gaps(q).path(&EXAMPLE.assessment));
+        let address = Address::Quarterly(q, QuarterPage::Gaps);
+        let (page, place) = (EXAMPLE.page(address), address.path(EXAMPLE.assessment()));
         agree_headline(&page, &EXAMPLE.tree(q, None).overall, None, &place);
         agree_gaps(&page, q, None, usize::MAX, &place);
         let selection = EXAMPLE.select(q, None, None);
-        let controls = &EXAMPLE.assessment.framework().controls;
+        let controls = &EXAMPLE.assessment().framework().controls;
         let unscored = EXAMPLE.ranked(&selection).unscored.into_iter().map(|control| controls[control].id.clone());
         let unscored: Vec<String> = unscored.collect();
         assert_eq!(texts(page.root_element(), "section[aria-labelledby=unscored] li .id"), unscored, "{place}");
@@ -1074,9 +1085,8 @@ fn gap_pages_show_the_scorecard() {
 
 #[test]
 fn framework_pages_show_the_scorecard() {
-    let assessment = &EXAMPLE.assessment;
-    each(assessment.frameworks.len() - 1, |q, f| {
-        let f = f + 1;
+    let assessment = EXAMPLE.assessment();
+    each(EXAMPLE.other_frameworks(), |q, f| {
         let (catalog, address) = (&assessment.frameworks[f], Address::Framework(q, f));
         let (page, place) = (EXAMPLE.page(address), address.path(assessment));
         let tree = EXAMPLE.tree_of(q, f, None);
@@ -1085,13 +1095,12 @@ fn framework_pages_show_the_scorecard() {
         let functions: Vec<Row<'_>> = titles.zip(&tree.functions).map(|(title, now)| (title, now, None)).collect();
         agree_levels(&page, &functions, &place);
         if !catalog.team_level {
-            agree_making(&page, q, (f, Node::Overall), None, &place);
-            let before = q.checked_sub(1).map(|q| EXAMPLE.tree_of(q, f, None));
-            let row = |(index, (title, now, _)): (usize, &Row<'_>)| {
-                (title.to_string(), (*now).clone(), before.map(|tree| tree.functions[index].clone()))
-            };
-            let rows: Vec<_> = functions.iter().enumerate().map(row).collect();
-            let rows: Vec<Row<'_>> = rows.iter().map(|(title, now, was)| (title.as_str(), now, was.as_ref())).collect();
+            agree_making(&page, q, Node::Framework(f), None, &place);
+            let before = q.before().map(|q| EXAMPLE.tree_of(q, f, None));
+            let named = functions.iter().zip(catalog.functions.ids());
+            let rows =
+                named.map(|((title, now, _), function)| (*title, *now, before.map(|tree| &tree.functions[function])));
+            let rows: Vec<Row<'_>> = rows.collect();
             Table::one(&page, &["Function"], &place).agree(&place, &rows, 8);
             agree_chart(&page, &rows, &place);
         }
@@ -1103,11 +1112,11 @@ fn framework_pages_show_the_scorecard() {
         let asked: Vec<Row<'_>> = asked.collect();
         let by_team = Table::all(&page, &["Team"]).pop();
         by_team.into_iter().for_each(|table| table.agree(&place, &asked, 8));
-        for (table, category) in Table::all(&page, &["Control", "Score"]).iter().zip(&catalog.categories) {
-            let own = &tree.categories[catalog.controls[category.controls.start].category];
-            let controls =
-                catalog.controls[category.controls.clone()].iter().zip(&tree.controls[category.controls.clone()]);
-            let controls = controls.map(|(control, figures)| (control.title.as_str(), figures, None));
+        for (table, (c, category)) in Table::all(&page, &["Control", "Score"]).iter().zip(catalog.categories.entries())
+        {
+            let own = &tree.categories[c];
+            let controls = category.controls.iter();
+            let controls = controls.map(|c| (catalog.controls[c].title.as_str(), &tree.controls[c], None));
             let rows: Vec<Row<'_>> = std::iter::once((category.id.as_str(), own, None)).chain(controls).collect();
             table.agree(&place, &rows, 8);
         }
@@ -1118,46 +1127,42 @@ fn framework_pages_show_the_scorecard() {
 
 #[test]
 fn what_the_scores_would_be_is_scored_as_the_scores_are() {
-    let Example { assessment, scorecard, .. } = &*EXAMPLE;
+    let assessment = EXAMPLE.assessment();
     let bottom = assessment.settings.scale.bottom;
     let basis = assessment.settings.scoring.score;
     for q in EXAMPLE.quarters() {
-        let (page, place) = (EXAMPLE.page(Address::Exclusions(q)), Address::Exclusions(q).path(assessment));
+        let address = Address::Quarterly(q, QuarterPage::Exclusions);
+        let (page, place) = (EXAMPLE.page(address), address.path(assessment));
         let table = Table::one(&page, &["", "Score", "Not applicable"], &place);
         let tree = EXAMPLE.tree(q, None);
+        let ids = assessment.quarters[q].answers.ids().filter(|id| id.control.framework() == FrameworkId::MAIN);
+        let ids: Vec<AnswerId> = ids.collect();
         let mut taken = assessment.clone();
-        for (f, answer) in taken.quarters[q]
-            .answers
-            .iter_mut()
-            .enumerate()
-            .flat_map(|(f, all)| all.iter_mut().flatten().map(move |a| (f, a)))
-        {
-            if f == 0 && answer.as_ref().is_some_and(Answer::is_not_applicable) {
+        for id in &ids {
+            let answer = &mut taken.quarters[q].answers[*id];
+            if answer.as_ref().is_some_and(Answer::is_not_applicable) {
                 *answer = None;
             }
         }
-        let applied = score(&taken);
+        let applied = score(taken);
         let mut kept = assessment.clone();
-        for (c, teams) in kept.quarters[q].answers[0].iter_mut().enumerate() {
-            for (t, answer) in teams.iter_mut().enumerate() {
-                let zero =
-                    scorecard.quarters[q].standing(0, c, t).is_some_and(|standing| standing.score(basis) == bottom);
-                if let Some(answer) = answer.as_mut().filter(|_| zero) {
-                    answer.state = State::NotApplicable { reason: String::new(), approved_by: String::new() };
-                }
+        for id in &ids {
+            let zero = EXAMPLE.quarter(q).levels(*id).is_some_and(|levels| levels.score(basis) == bottom);
+            if let Some(answer) = kept.quarters[q].answers[*id].as_mut().filter(|_| zero) {
+                answer.state = State::NotApplicable { reason: "".into(), approved_by: "".into() };
             }
         }
-        let kept = score(&kept);
-        let node =
-            |tree: &Tree, index: usize| index.checked_sub(1).map_or(&tree.overall, |f| &tree.functions[f]).clone();
+        let kept = score(kept);
+        let main = |scored: &Scored| scored.quarter(q).tree(FrameworkId::MAIN, None).clone();
+        let trees = [tree.clone(), main(&applied), main(&kept)];
+        let nodes = std::iter::once(Node::Framework(FrameworkId::MAIN)).chain(EXAMPLE.functions().map(Node::Function));
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals())).unwrap_or_default();
         assert_eq!(table.rows.len(), tree.functions.len() + 1, "{place}");
-        for (index, row) in table.rows.iter().enumerate() {
-            let [now, applied, kept] =
-                [tree, &applied.quarters[q].all[0], &kept.quarters[q].all[0]].map(|tree| node(tree, index));
+        for (row, node) in table.rows.iter().zip(nodes) {
+            let [now, applied, kept] = trees.each_ref().map(|tree| &tree[node]);
             let open = now.counts.applicable() - now.counts.assessed;
             let wanted = [
-                score_of(&now),
+                score_of(now),
                 now.counts.not_applicable.to_string(),
                 shown(&applied.low),
                 shown(&applied.high),

@@ -79,7 +79,7 @@ fn functions_and_categories_are_nists_in_nists_order() {
     let wanted = tables(&FIGURES, "function");
     assert_eq!(functions, wanted.iter().map(|function| id_and_title(function)).collect::<Vec<_>>());
     for (function, wanted) in CSF.functions.iter().zip(wanted) {
-        let categories = CSF.categories[function.categories.clone()].iter();
+        let categories = CSF.categories.slice(function.categories).iter();
         let categories: Vec<_> = categories.map(|category| (category.id.as_str(), category.title.as_str())).collect();
         assert_eq!(categories, tables(wanted, "category").into_iter().map(id_and_title).collect::<Vec<_>>());
     }
@@ -89,7 +89,7 @@ fn functions_and_categories_are_nists_in_nists_order() {
 fn controls_and_each_of_their_references_are_nists() {
     let wanted = tables(&FIGURES, "function").into_iter().flat_map(|function| tables(function, "category"));
     for (category, wanted) in CSF.categories.iter().zip(wanted) {
-        let controls = &CSF.controls[category.controls.clone()];
+        let controls = CSF.controls.slice(category.controls);
         let wanted = controls_in_figures(wanted);
         // NIST numbers controls upwards, with holes where others were withdrawn.
         assert_eq!(controls.iter().map(|control| &control.id).collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>());

@@ -6,10 +6,10 @@ use insta::assert_snapshot;
 use milepost::base::number::Mean;
 use milepost::export::change::{Comparison, json, print};
 use milepost::export::table::Style;
-use milepost::model::catalog::Rank;
-use milepost::model::catalog::TeamRule;
-use milepost::model::settings::{Basis, OverallRule};
-use milepost::score::change::{Cause, Change, NodeChange, Side, between, overall};
+use milepost::model::catalog::{Node, OverallRule};
+use milepost::model::ids::FrameworkId;
+use milepost::model::settings::Basis;
+use milepost::score::change::{Cause, Change, NodeChange, between, overall};
 use milepost::score::{Figures, score};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -18,7 +18,8 @@ use serde_json::Value;
 use crate::support::generated_comparison::{
     self, Two, by_id, by_the_rules_of_now, lends_beyond_its_scope, target, two_quarters, two_workspaces,
 };
-use crate::support::generated_workspace::{self, Case, Facts, Rule, Said, Scored, Team};
+use crate::support::generated_workspace::{self, Case, Facts, Join, Rule, Said, Scored, Team};
+use crate::support::positions;
 
 fn config() -> Config {
     Config { failure_persistence: None, ..Config::with_cases(192) }
@@ -87,8 +88,8 @@ proptest! {
     fn the_rules_of_now_alone_make_the_first_part(two in two_workspaces()) {
         prop_assume!(!lends_beyond_its_scope(&two));
         // Scored a second time by the score stage: the old answers in the new catalog, by the new settings.
-        let between = score(&by_the_rules_of_now(&two));
-        let tree = &between.quarters[0].all[two.frameworks.1];
+        let between = score(by_the_rules_of_now(&two));
+        let tree = between.newest().tree(two.framework_ids().1, None);
         let states = by_id(two.catalogs().1, tree);
         let before = two.figures_before(None);
         for node in two.change(None).nodes.iter().filter(|node| node.why_not.is_empty()) {
@@ -108,10 +109,10 @@ proptest! {
     #[test]
     fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(two in two_quarters()) {
         // Of one workspace it is known without looking that the rules are the same.
-        let copy = Scored { assessment: two.from.assessment.clone(), scorecard: two.from.scorecard.clone() };
-        let before = Side { assessment: &copy.assessment, scorecard: &copy.scorecard, quarter: two.quarters.0 };
+        let copy = Scored::of(two.from.assessment.clone());
+        let before = copy.quarter(positions::quarter(two.quarters.0));
         for team in two.selections() {
-            let apart = between(before, two.after(), two.frameworks.1, team);
+            let apart = between(before, two.after(), two.framework_ids().1, team.map(positions::team));
             prop_assert_eq!(format!("{:?}", two.change(team)), format!("{apart:?}"));
         }
     }
@@ -137,8 +138,9 @@ proptest! {
         let catalog = two.catalogs().1;
         for node in two.change(None).nodes {
             for (id, _) in node.parts.iter().flat_map(|part| &part.controls) {
-                let control = catalog.controls.iter().position(|control| control.id == *id).unwrap();
-                let within = node.rank == Rank::Overall || catalog.lineage(control).contains(&node.id.as_str());
+                let control = catalog.controls.find(|control| control.id == *id).unwrap();
+                let is_whole = matches!(node.node, Node::Framework(_));
+                let within = is_whole || catalog.lineage(control).any(|above| above == node.id);
                 prop_assert!(within, "{} moves {}", id, &node.id);
             }
         }
@@ -146,10 +148,10 @@ proptest! {
 
     #[test]
     fn what_did_not_change_did_not_move(case in generated_workspace::case()) {
-        let mut assessment = case.score().assessment;
+        let mut assessment = case.score().assessment.clone();
         generated_comparison::name(&mut assessment, &["deck", "engine", "shore"]);
         let one = Scored::of(assessment);
-        let same = Scored { assessment: one.assessment.clone(), scorecard: one.scorecard.clone() };
+        let same = Scored::of(one.assessment.clone());
         let two = Two::of(one, same);
         for team in two.selections() {
             let change = two.change(team);
@@ -172,7 +174,7 @@ proptest! {
     #[test]
     fn the_whole_alone_is_the_whole(two in any_two()) {
         for team in two.selections() {
-            let (all, alone) = (two.change(team), overall(two.before(), two.after(), two.frameworks.1, team).unwrap());
+            let (all, alone) = (two.change(team), overall(two.before(), two.after(), two.framework_ids().1, team.map(positions::team)).unwrap());
             prop_assert_eq!(format!("{:?}", all.nodes[0]), format!("{alone:?}"));
         }
     }
@@ -193,7 +195,12 @@ proptest! {
         for team in two.selections() {
             let change = two.change(team);
             let comparison = Comparison {
-                assessment: &two.to.assessment, from: "one", to: "two", framework: two.frameworks.1, team, change: &change,
+                from: two.before(),
+                to: two.after(),
+                from_name: "one",
+                framework: two.framework_ids().1,
+                team: team.map(positions::team),
+                change: &change,
             };
             let read: Value = serde_json::from_str(&json(&comparison)).unwrap();
             let nodes = read["nodes"].as_array().unwrap();
@@ -214,10 +221,11 @@ proptest! {
 
     #[test]
     fn another_scale_is_no_progress(case in generated_workspace::case()) {
-        let (one, mut other) = (case.score(), case.score());
-        let scale = &mut other.assessment.settings.scale;
+        let one = case.score();
+        let mut other = one.assessment.clone();
+        let scale = &mut other.settings.scale;
         scale.levels.push(scale.levels[0].clone());
-        let two = Two::of(one, Scored::of(other.assessment));
+        let two = Two::of(one, Scored::of(other));
         let change = two.change(None);
         prop_assert!(change.nodes.is_empty() && change.answers.is_empty());
         prop_assert!(change.incomparable.unwrap().starts_with("the scale changed"));
@@ -237,7 +245,7 @@ fn plain(said: [Said; 6]) -> Case {
         per_level: 1,
         dimensions: Vec::new(),
         basis: Basis::Claimed,
-        rule: TeamRule::Mean,
+        rule: Join::Mean,
         overall: OverallRule::Functions,
         minimum_coverage: 0,
         decimals: 1,
@@ -417,10 +425,10 @@ fn a_comparison_reads_like_this() {
         ]
     );
     let comparison = Comparison {
-        assessment: &two.to.assessment,
-        from: "2026-Q2",
-        to: "2026-Q3",
-        framework: 0,
+        from: two.before(),
+        to: two.after(),
+        from_name: "2026-Q2",
+        framework: FrameworkId::MAIN,
         team: None,
         change: &change,
     };
@@ -434,7 +442,7 @@ fn a_comparison_reads_like_this() {
 fn what_a_new_control_says_comes_with_the_catalog() {
     let (was, is) = (plain([at(3); 6]), plain([at(3), at(3), at(3), at(3), at(3), at(4)]));
     let was =
-        generated_comparison::reshaped(was.score().assessment, &[Some(0), Some(0), Some(1), Some(2), Some(2), None]);
+        generated_comparison::reshaped(was.score().assessment.clone(), &[Some(0), Some(0), Some(1), Some(2), Some(2), None]);
     let change = Two::of(Scored::of(was), is.score()).change(None);
     let [moved] = change.answers.as_slice() else { panic!("{:?}", change.answers) };
     let told = format!("{}: {} to {}", moved.control, moved.from, moved.to);

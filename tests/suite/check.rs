@@ -17,6 +17,8 @@ use milepost::check::{self, Checked};
 use milepost::diagnostic::{self, Code, Colour, Diagnostic, Diagnostics, Format, Severity};
 use milepost::load::workspace::{self, Workspace};
 use milepost::model::assessment::Assessment;
+use milepost::model::catalog::Node;
+use milepost::model::ids::FrameworkId;
 use milepost::score;
 use milepost::score::finding::{self, Finding};
 use serde_json::Value;
@@ -57,8 +59,8 @@ impl Run {
     /// What the numbers of the newest quarter call for.
     fn findings(&self) -> Vec<Diagnostic> {
         let assessment = self.checked.assessment.as_ref().unwrap();
-        let found = finding::findings(assessment, &score::score(assessment), assessment.newest());
-        found.iter().map(Finding::diagnostic).collect()
+        let scored = score::score(assessment.clone());
+        finding::findings(scored.newest()).iter().map(Finding::diagnostic).collect()
     }
 
     /// The fixture `name`, copied elsewhere first where a recipe adds to it.
@@ -205,22 +207,27 @@ fn at_the_limit() -> Assessment {
 fn what_lies_on_its_limit_is_no_mistake_and_is_kept() {
     let assessment = at_the_limit();
     assert_eq!((assessment.plan.actions.len(), assessment.plan.exceptions.len()), (2, 1));
-    let [_, quarter] = assessment.quarters.as_slice() else { panic!("two quarters") };
+    assert_eq!(assessment.quarters.len(), 2);
+    let quarter = assessment.in_quarter(assessment.newest());
     // Attested within the quarter, whatever is marked as carried is given anew.
-    let mut answers = quarter.answers[0].iter().flatten().flatten();
+    let answers = quarter.answers().answers.ids().filter(|id| id.control.framework() == FrameworkId::MAIN);
+    let mut answers = answers.filter_map(|id| quarter.answer(id));
     assert!(answers.all(|answer| !answer.carried));
     // A quarter's own Tier stands in place of the one for all quarters, and leaves the other alone.
-    let tiers: Vec<_> = quarter.profile.tiers.iter().map(|tier| (tier.of.name(), tier.current)).collect();
+    let tiers: Vec<_> = quarter.profile().tiers.iter().map(|tier| (tier.of.name(), tier.current)).collect();
     assert_eq!(tiers, [("management", 4), ("governance", 2)]);
 }
 
 #[test]
 fn what_the_profile_leaves_out_is_so_for_the_teams_that_are_asked_and_said_by_none() {
     let assessment = at_the_limit();
-    let doors = &assessment.quarters[1].answers[0][1];
-    let left_out = assessment.settings.teams.iter().zip(doors).filter(|(_, answer)| answer.is_some());
-    assert_eq!(left_out.map(|(team, _)| team.id.as_str()).collect::<Vec<_>>(), ["deck", "engine"]);
-    let counts = &score::score(&assessment).quarters[1].all[0].controls[1].counts;
+    let quarter = assessment.in_quarter(assessment.newest());
+    let doors = assessment.framework().controls.ids().nth(1).unwrap();
+    let teams = assessment.settings.teams.entries();
+    let left_out = teams.filter(|(team, _)| quarter.answer(doors.of(*team)).is_some());
+    assert_eq!(left_out.map(|(_, team)| team.id.as_str()).collect::<Vec<_>>(), ["deck", "engine"]);
+    let scored = score::score(assessment.clone());
+    let counts = &scored.newest().figures(Node::Control(doors), None).counts;
     assert_eq!((counts.not_applicable, counts.given), (2, 0));
 }
 

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use milepost::check;
 use milepost::load::workspace;
-use milepost::score::explain::{Explanation, Node, Subject, explain};
+use milepost::model::catalog::Node;
+use milepost::score::explain::{Explanation, Subject, explain};
 use milepost::score::score;
 
 use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, value_of};
@@ -79,18 +80,12 @@ fn an_explanation_is_json_too() {
 /// The explanations of every node of a workspace, for all teams and for each.
 fn explanations(name: &str) -> Vec<(Node, Explanation)> {
     let assessment = check::check(&workspace::load(&folder(name))).assessment.unwrap();
-    let scorecard = score(&assessment);
+    let scored = score(assessment);
+    let quarter = scored.quarters().next().unwrap();
     let mut all = Vec::new();
-    for (framework, catalog) in assessment.frameworks.iter().enumerate() {
-        for team in std::iter::once(None).chain((0..assessment.settings.teams.len()).map(Some)) {
-            let nodes = std::iter::once(Node::Overall)
-                .chain((0..catalog.functions.len()).map(Node::Function))
-                .chain((0..catalog.categories.len()).map(Node::Category))
-                .chain((0..catalog.controls.len()).map(Node::Control));
-            let (assessment, scorecard) = (&assessment, &scorecard);
-            all.extend(
-                nodes.map(|node| (node, explain(Subject { assessment, scorecard, quarter: 0, framework, team, node }))),
-            );
+    for framework in &scored.assessment.frameworks {
+        for team in std::iter::once(None).chain(scored.assessment.settings.teams.ids().map(Some)) {
+            all.extend(framework.nodes().map(|node| (node, explain(Subject { quarter, team, node }))));
         }
     }
     all

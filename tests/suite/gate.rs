@@ -43,8 +43,8 @@ fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<Verdict> {
     let Checked { assessment, diagnostics } = check::check(workspace);
     let errors: Vec<_> = diagnostics.iter().filter(|found| found.code.severity() == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
-    let assessment = assessment.unwrap();
-    evaluate(&assessment, &score(&assessment), quarter)
+    let scored = score(assessment.unwrap());
+    evaluate(scored.quarters().nth(quarter).unwrap())
 }
 
 /// The verdicts of these gates on the fixture's second quarter.

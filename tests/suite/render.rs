@@ -29,14 +29,12 @@ type Files = Vec<(String, Vec<u8>)>;
 /// The workspace at `root`, those files of its site that are `wanted`, and every mistake in its theme.
 fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<Diagnostic>) {
     let (workspace, assessment) = load(root);
-    let scorecard = score::score(&assessment);
     let theme = match Theme::new(&workspace, &assessment.settings.theme) {
         Ok(theme) => theme,
         Err(found) => return (workspace, Vec::new(), found),
     };
-    let course = score::change::Course::of(&assessment);
-    let site =
-        site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
+    let scored = score::score(assessment);
+    let site = site(Report { scored: &scored, provenance: None }, &theme);
     let (mut files, mut found) = (Vec::new(), Vec::new());
     for file in site.files().iter().filter(|file| wanted(&file.path)) {
         match site.render(file) {

@@ -11,12 +11,12 @@ use milepost::check;
 use milepost::export::table::{self, Style};
 use milepost::export::{Selection, csv, json};
 use milepost::load::workspace;
-use milepost::model::assessment::Assessment;
-use milepost::model::catalog::TeamRule;
-use milepost::model::settings::{Basis, OverallRule};
-use milepost::score::explain::{self, Subject, explain};
+use milepost::model::catalog::{Framework, Node, OverallRule};
+use milepost::model::ids::{ControlId, FrameworkId};
+use milepost::model::settings::Basis;
+use milepost::score::explain::{Subject, explain};
 use milepost::score::gap;
-use milepost::score::{Figure, Figures, Scorecard, Withheld, score};
+use milepost::score::{self, Figure, Figures, Withheld, score};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -24,10 +24,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::Value;
 
 use crate::support::generated_workspace::{
-    CONTROLS, Case, Criterion, Evidence, Facts, Said, Scored, Wanted, assessed_case, case, checked, evidence, facts,
+    CONTROLS, Case, Criterion, Evidence, Facts, Join, Said, Scored, Wanted, assessed_case, case, checked, evidence, facts,
     ids, is_in, nodes,
 };
 use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, sum, value_of};
+use crate::support::positions;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Figures as they should be
@@ -158,17 +159,12 @@ proptest! {
         let scored = case.score();
         for team in std::iter::once(None).chain((0..case.teams.len()).map(Some)) {
             let tree = team.map_or(scored.all(), |team| scored.team(team));
-            let [functions, categories, controls] = [tree.functions.len(), tree.categories.len(), tree.controls.len()];
-            let all = std::iter::once(explain::Node::Overall)
-                .chain((0..functions).map(explain::Node::Function))
-                .chain((0..categories).map(explain::Node::Category))
-                .chain((0..controls).map(explain::Node::Control));
-            for (node, figures) in all.zip(nodes(tree)) {
-                let (assessment, scorecard) = (&scored.assessment, &scored.scorecard);
-                let made = explain(Subject { assessment, scorecard, quarter: 0, framework: 0, team, node });
+            let team = team.map(positions::team);
+            for (node, figures) in rank_by_rank(scored.assessment.framework()).zip(nodes(tree)) {
+                let made = explain(Subject { quarter: scored.newest(), team, node });
                 prop_assert_eq!(&made.score, &figures.score(case.decimals));
                 prop_assert_eq!(made.formula.is_some(), figures.mean.is_some());
-                let control = matches!(node, explain::Node::Control(_));
+                let control = matches!(node, Node::Control(_));
                 let beside = made.beside.iter().filter(|row| row.name != "At target").map(|row| (&row.formula, &row.shown));
                 for (formula, wanted) in made.score.iter().map(|score| (&made.formula, score)).chain(beside) {
                     let Some(formula) = formula else { continue };
@@ -255,17 +251,17 @@ proptest! {
             prop_assert_eq!(&whole, &sum(&mut tree.categories.iter()));
             prop_assert_eq!(&whole, &sum(&mut tree.controls.iter()));
             for (function, figures) in framework.functions.iter().zip(&tree.functions) {
-                let parts = sum(&mut tree.categories[function.categories.clone()].iter());
+                let parts = sum(&mut tree.categories.slice(function.categories).iter());
                 prop_assert_eq!(parts, sum(&mut std::iter::once(figures)));
             }
             for (category, figures) in framework.categories.iter().zip(&tree.categories) {
-                let parts = sum(&mut tree.controls[category.controls.clone()].iter());
+                let parts = sum(&mut tree.controls.slice(category.controls).iter());
                 prop_assert_eq!(parts, sum(&mut std::iter::once(figures)));
             }
         }
         // All teams together are each of them, and what nobody is asked for.
         for (control, figures) in scored.all().controls.iter().enumerate() {
-            let mut teams = (0..scored.teams()).map(|team| &scored.team(team).controls[control]);
+            let mut teams = (0..scored.teams()).map(|team| &scored.team(team).controls[positions::control(0, control)]);
             let (mut counts, levels) = sum(&mut teams);
             if !(0..scored.teams()).any(|team| case.is_asked(team, control)) {
                 counts[2] += 1;
@@ -294,7 +290,7 @@ proptest! {
         };
         other.evidence.iter_mut().flatten().for_each(|items| items.reverse());
         for rule in &mut other.rules {
-            if let Some(TeamRule::Owner(owner)) = &mut rule.teams {
+            if let Some(Join::Owner(owner)) = &mut rule.teams {
                 *owner = places.iter().position(|team| team == owner).unwrap();
             }
         }
@@ -381,9 +377,9 @@ proptest! {
     fn no_answer_is_supported_above_its_claim(case in case()) {
         let scored = case.score();
         for (control, team) in places(&case) {
-            let standing = scored.scorecard.quarters[0].standing(0, control, team);
-            prop_assert_eq!(standing.is_some(), matches!(case.state(control, team), Said::Level(_)));
-            prop_assert!(standing.is_none_or(|standing| standing.supported <= standing.claimed));
+            let levels = scored.newest().levels(positions::control(0, control).of(positions::team(team)));
+            prop_assert_eq!(levels.is_some(), matches!(case.state(control, team), Said::Level(_)));
+            prop_assert!(levels.is_none_or(|levels| levels.supported <= levels.claimed));
         }
         // Where nothing is needed, every claim stands.
         let free = case.without_needs().score();
@@ -414,9 +410,10 @@ proptest! {
         let owner = owner.index(case.teams.len());
         prop_assume!(case.is_asked(owner, control));
         let mut owned = Case { team_level: false, ..case };
-        owned.rules[control].teams = Some(TeamRule::Owner(owner));
+        owned.rules[control].teams = Some(Join::Owner(owner));
         let scored = owned.score();
-        prop_assert_eq!(&scored.all().controls[control], &scored.team(owner).controls[control]);
+        let id = positions::control(0, control);
+        prop_assert_eq!(&scored.all().controls[id], &scored.team(owner).controls[id]);
         // What the others say of it counts in their own trees alone.
         let mut alone = owned.clone();
         let others = (0..owned.teams.len()).filter(|team| *team != owner);
@@ -464,6 +461,7 @@ proptest! {
             for ((figures, was), id) in nodes(after).zip(nodes(before)).zip(ids()).filter(|(_, id)| is_in(control, id)) {
                 let rest = (0..6).filter(|other| *other != control && is_in(*other, id));
                 let rest: Vec<_> = rest.filter_map(|other| {
+                    let other = positions::control(0, other);
                     Some((controls[other].rules.weight, before.controls[other].mean.as_ref()?))
                 }).collect();
                 prop_assert_eq!(&figures.mean, &Mean::weighted(rest.iter().copied()));
@@ -471,7 +469,7 @@ proptest! {
                 let best = rest.iter().map(|(_, mean)| *mean).max();
                 prop_assert!(figures.mean.as_ref() <= best);
                 // Above what it was only if the control was below the rest.
-                let own = &before.controls[control].mean;
+                let own = &before.controls[positions::control(0, control)].mean;
                 let (Some(own), Some(mean), Some(was)) = (own, &figures.mean, &was.mean) else { continue };
                 prop_assert_eq!(mean.cmp(was), was.cmp(own), "leaving out {:?} of {}", own, id);
             }
@@ -501,7 +499,7 @@ proptest! {
                 prop_assert_eq!(without_not_applicable(absent), without_not_applicable(never));
             }
         }
-        let counts = [&absent, &never].map(|scored| scored.all().controls[control].counts.clone());
+        let counts = [&absent, &never].map(|scored| scored.all().controls[positions::control(0, control)].counts.clone());
         prop_assert!(shared || (counts[0].applicable(), counts[1].unanswered) == (0, 1));
     }
 
@@ -563,8 +561,9 @@ proptest! {
         prop_assert_eq!(&by_functions.overall.counts, &by_controls.overall.counts);
         // In any case the flat mean weighs each Function by its controls, and a Function each Category.
         let flat = everywhere(case.clone(), &weights, OverallRule::Controls).all().clone();
-        let means = |figures: &[Figures]| figures.iter().map(|node| node.mean.clone().unwrap()).collect::<Vec<_>>();
-        let (functions, categories) = (means(&flat.functions), means(&flat.categories));
+        let mean = |node: &Figures| node.mean.clone().unwrap();
+        let functions: Vec<Mean> = flat.functions.iter().map(mean).collect();
+        let categories: Vec<Mean> = flat.categories.iter().map(mean).collect();
         let heavy = [weights[..3].iter().sum(), weights[3..5].iter().sum(), weights[5]];
         prop_assert_eq!(Mean::weighted(heavy.into_iter().zip(&functions)), flat.overall.mean);
         let of_a = [(weights[0] + weights[1], &categories[0]), (weights[2], &categories[1])];
@@ -668,13 +667,15 @@ proptest! {
                 prop_assert_eq!(&row[key], "", "{} of {}", key, row["id"]);
             }
         }
-        let gaps = gap::rank(selection.catalog(), selection.tree);
+        let gaps = gap::rank(selection.catalog(), selection.tree());
         prop_assert!(gaps.ranked.is_empty());
         let text = table::gaps(&selection, &gaps, usize::MAX, Style::Text);
         prop_assert!(!text.contains("too little") && !text.contains("is below its target"), "{text}");
-        for node in [explain::Node::Overall, explain::Node::Function(0), explain::Node::Control(0)] {
-            let (assessment, scorecard) = (&apart.assessment, &apart.scorecard);
-            let made = explain(Subject { assessment, scorecard, quarter: 0, framework: 0, team: None, node });
+        let framework = apart.assessment.framework();
+        let function = framework.functions.first_id().unwrap();
+        let control = framework.controls.first_id().unwrap();
+        for node in [Node::Framework(framework.at), Node::Function(function), Node::Control(control)] {
+            let made = explain(Subject { quarter: apart.newest(), team: None, node });
             prop_assert_eq!((made.score, made.formula), (None, None));
             let joined = ["Claimed", "Supported", "Unweighted", "Gap"];
             prop_assert!(made.beside.iter().all(|row| !joined.contains(&row.name.as_str()) && !row.name.starts_with("If")));
@@ -692,7 +693,7 @@ proptest! {
                 (std::cmp::Reverse(gap.gap.clone()), std::cmp::Reverse(control.rules.weight), control.id.clone())
             };
             prop_assert!(gaps.ranked.is_sorted_by(|one, next| key(one) < key(next)));
-            for (control, figures) in tree.controls.iter().enumerate() {
+            for (control, figures) in tree.controls.entries() {
                 let listed = gaps.ranked.iter().filter(|gap| gap.control == control).map(|gap| &gap.gap);
                 let wide = figures.gap.as_ref().filter(|gap| figures.withheld.is_none() && gap.millionths() > 0);
                 prop_assert!(listed.eq(wide));
@@ -742,11 +743,18 @@ fn facts_without_criteria_only_serve_other_controls() {
 // Worked out by hand
 // ---------------------------------------------------------------------------------------------------------------------
 
+/// The nodes of a framework in the order of [`nodes`]: rank by rank.
+fn rank_by_rank(framework: &Framework) -> impl Iterator<Item = Node> {
+    std::iter::once(Node::Framework(framework.at))
+        .chain(framework.functions.ids().map(Node::Function))
+        .chain(framework.categories.ids().map(Node::Category))
+        .chain(framework.controls.ids().map(Node::Control))
+}
+
 /// A workspace of `fixtures/good`, scored.
 struct Fixture {
     folder: PathBuf,
-    assessment: Assessment,
-    scorecard: Scorecard,
+    scored: score::Scored,
 }
 
 impl Fixture {
@@ -755,19 +763,17 @@ impl Fixture {
         let checked = check::check(&workspace::load(&folder));
         assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
         let assessment = checked.assessment.unwrap();
-        let scorecard = score(&assessment);
-        Self { folder, assessment, scorecard }
+        Self { folder, scored: score(assessment) }
     }
 
     /// One quarter, of all teams or one, by their names.
     fn select(&self, quarter: &str, team: &str) -> Selection<'_> {
-        let assessment = &self.assessment;
-        let quarter = assessment.quarters.iter().position(|known| known.quarter.to_string() == quarter).unwrap();
-        let found = assessment.settings.teams.iter().position(|known| known.name == team);
+        let assessment = &self.scored.assessment;
+        let quarter = assessment.quarters.find(|known| known.quarter.to_string() == quarter).unwrap();
+        let found = assessment.settings.teams.find(|known| known.name == team);
         assert!(found.is_some() || team == "all teams", "{team}");
-        let scores = &self.scorecard.quarters[quarter];
-        let tree = found.map_or(&scores.all[0], |team| &scores.teams[team][0]);
-        Selection { assessment, quarter, framework: 0, team: found, function: None, tree }
+        let quarter = self.scored.quarter(quarter);
+        Selection { quarter, framework: FrameworkId::MAIN, team: found, function: None }
     }
 }
 
@@ -778,17 +784,17 @@ fn millionths(mean: Option<&Mean>) -> Option<i64> {
 
 #[test]
 fn the_nine_headlines_are_one_withheld_number() {
-    let mut fixture = Fixture::load("nine-headlines");
+    let fixture = Fixture::load("nine-headlines");
     let selection = fixture.select("2026-Q3", "all teams");
-    let Figures { mean, low, high, target, gap, counts, .. } = &selection.tree.overall;
+    let Figures { mean, low, high, target, gap, counts, .. } = &selection.tree().overall;
     let floor = counts.floor.map(Level::shown);
     // 106 outcomes less 10 that do not apply: 96. Assessed: 10 met and 6 at zero.
     assert_eq!((counts.assessed, counts.applicable(), counts.not_applicable), (16, 96, 10));
     assert_eq!((counts.unanswered, counts.unknown, floor.as_deref()), (80, 0, Some("0")));
     assert_eq!(counts.levels, [6, 0, 0, 0, 0, 10]);
     // 16 ÷ 96 = 17 %, below 60 %: no headline, whatever the mean is.
-    assert_eq!((counts.coverage(), selection.tree.overall.why_withheld()), (Some(17), Some(Withheld::Coverage)));
-    assert_eq!(selection.tree.overall.score(1), None);
+    assert_eq!((counts.coverage(), selection.tree().overall.why_withheld()), (Some(17), Some(Withheld::Coverage)));
+    assert_eq!(selection.tree().overall.score(1), None);
     // Kept for whoever asks: 10 × 5 ÷ 16 = 3.125, the 62.5 % of others.
     assert_eq!(millionths(mean.as_ref()), Some(3_125_000));
     // Were the 80 all at 0: 50 ÷ 96 = 0.520833, their 10.4 %. All at 5: (50 + 80 × 5) ÷ 96 = 4.6875.
@@ -797,14 +803,16 @@ fn the_nine_headlines_are_one_withheld_number() {
     // Six zeros are 3 short of their target; the ten that exceed theirs pay for none: 6 × 3 ÷ 16 = 1.125.
     assert_eq!([target, gap].map(|mean| millionths(mean.as_ref())), [Some(3_000_000), Some(1_125_000)]);
     assert_eq!(counts.at_target, 10);
-    let gaps = gap::rank(selection.catalog(), selection.tree);
+    let gaps = gap::rank(selection.catalog(), selection.tree());
     assert!(gaps.ranked.iter().all(|gap| gap.gap.millionths() == 3_000_000));
     assert_eq!((gaps.ranked.len(), gaps.unscored.len()), (6, 80));
     // Nothing of it is said by any Function either.
-    assert!(selection.tree.functions.iter().all(|figures| figures.score(1).is_none()));
+    assert!(selection.tree().functions.iter().all(|figures| figures.score(1).is_none()));
 
-    fixture.assessment.settings.scoring.overall = OverallRule::Functions;
-    let overall = &score(&fixture.assessment).quarters[0].all[0].overall;
+    let mut assessment = fixture.scored.assessment.clone();
+    assessment.settings.scoring.overall = OverallRule::Functions;
+    let scored = score(assessment);
+    let overall = &scored.newest().tree(FrameworkId::MAIN, None).overall;
     // GV 20 ÷ 6, ID 10 ÷ 3, PR 15 ÷ 4, DE 5 ÷ 2, RS 0 ÷ 1, RC nothing: (10/3 + 10/3 + 15/4 + 5/2 + 0) ÷ 5 = 31/12.
     assert_eq!(millionths(overall.mean.as_ref()), Some(2_583_333));
     // (20/28 + 10/19 + 15/20 + 5/10 + 0/12 + 0/7) ÷ 6 = 1325/3192
@@ -824,10 +832,12 @@ fn a_workspace_worked_out_by_hand() {
         let (quarter, team) = heading.split_once(", ").unwrap();
         let selection = fixture.select(quarter, team);
         assert_section(heading, body, &selection);
-        seen.push((selection.quarter, selection.team));
+        seen.push((selection.quarter.id, selection.team));
     }
     seen.sort_unstable();
-    assert_eq!(seen, [(0, None), (0, Some(0)), (0, Some(1)), (1, None), (1, Some(0)), (1, Some(1))]);
+    let teams = [None, Some(positions::team(0)), Some(positions::team(1))];
+    let all = [0, 1].into_iter().flat_map(|quarter| teams.map(|team| (positions::quarter(quarter), team)));
+    assert_eq!(seen, all.collect::<Vec<_>>());
 }
 
 #[test]
@@ -841,7 +851,7 @@ fn json_of_a_workspace_worked_out_by_hand() {
 
 /// Compares the tables below one heading with the figures of its quarter and team.
 fn assert_section(heading: &str, body: &str, selection: &Selection<'_>) {
-    let nodes: BTreeMap<&str, &Figures> = selection.nodes().iter().map(|node| (node.id, node.figures)).collect();
+    let nodes: BTreeMap<&str, &Figures> = selection.rows().iter().map(|row| (row.id, row.figures)).collect();
     let tables = tables(body);
     let Ok([counts, figures, gaps]) = <[Table<'_>; 3]>::try_from(tables) else {
         assert!(body.contains("nothing applies, and no node has a figure"), "{heading}");
@@ -856,8 +866,8 @@ fn assert_section(heading: &str, body: &str, selection: &Selection<'_>) {
     }
     counts.iter().for_each(|row| assert_counts(heading, row, nodes[row["Node"]], selection));
     figures.iter().for_each(|row| assert_figures(heading, row, nodes[row["Node"]]));
-    let ranked = gap::rank(selection.catalog(), selection.tree);
-    let id = |control: usize| selection.catalog().controls[control].id.as_str();
+    let ranked = gap::rank(selection.catalog(), selection.tree());
+    let id = |control: ControlId| selection.catalog().controls[control].id.as_str();
     let found =
         ranked.ranked.iter().zip(1..).map(|(gap, rank)| (rank.to_string(), id(gap.control), gap.gap.millionths()));
     let listed = gaps.iter().map(|row| (row["#"].to_owned(), row["Control"], worked(row["Gap"]).unwrap()));
@@ -874,7 +884,7 @@ fn assert_counts(heading: &str, row: &Row<'_>, figures: &Figures, selection: &Se
     assert_eq!(row["Floor"], counts.floor.map_or_else(|| "–".to_owned(), Level::shown), "{place}");
     let numbers = [counts.unknown, counts.unanswered, counts.not_applicable, counts.at_target].map(|n| n.to_string());
     assert_eq!(["Unknown", "Unanswered", "N/a", "At target"].map(|head| row[head]), numbers, "{place}");
-    let steps = selection.assessment.settings.scale.steps();
+    let steps = selection.quarter.settings().scale.steps();
     let levels = steps.iter().map(|level| row[format!("at {}", level.shown()).as_str()].parse::<u32>().unwrap());
     assert_eq!(levels.collect::<Vec<_>>(), counts.levels, "{place}");
 }

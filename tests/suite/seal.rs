@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::support::temp_workspace::{Room, kills, tree};
 use insta::assert_snapshot;
 use milepost::load::workspace::sha256;
-use milepost::model::seal::{self, FIGURES, Part, Role, Value};
+use milepost::model::seal::{self, FIGURES, Role, SealedFigure, SealedPart};
 use serde_json::Value as Json;
 
 const Q2: &str = "content/2026-Q2/seal.toml";
@@ -200,7 +200,7 @@ fn catalogs_that_the_tool_carries_are_named_as_such() {
 }
 
 /// A figure of a seal as JSON says it.
-fn as_json(value: Option<&Value>) -> Json {
+fn as_json(value: Option<&SealedFigure>) -> Json {
     value.map_or(Json::Null, |value| serde_json::to_value(value).unwrap())
 }
 
@@ -216,16 +216,16 @@ fn a_seal_holds_the_figures_that_score_prints() {
         let all = scores(&[]);
         let mut count = 0;
         for (node, figures) in &seal.figures {
-            let team = if node.part == Part::Teams { Some(scores(&["--team", &node.id])) } else { None };
+            let team = if node.part == SealedPart::Teams { Some(scores(&["--team", &node.id])) } else { None };
             let printed = match node.part {
-                Part::Overall => &all["overall"],
-                Part::Teams => &team.as_ref().unwrap()["overall"],
+                SealedPart::Overall => &all["overall"],
+                SealedPart::Teams => &team.as_ref().unwrap()["overall"],
                 part => all[part.name()].as_array().unwrap().iter().find(|row| row["id"] == *node.id).unwrap(),
             };
             for name in FIGURES {
                 assert_eq!(as_json(figures.get(name)), printed[name], "{quarter} {node:?} {name}");
             }
-            count += usize::from(node.part != Part::Teams);
+            count += usize::from(node.part != SealedPart::Teams);
         }
         let rows = ["functions", "categories", "controls"].map(|rank| all[rank].as_array().unwrap().len());
         assert_eq!(count, rows.iter().sum::<usize>() + 1);

@@ -15,7 +15,6 @@ use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
 use milepost::score;
-use milepost::score::change::Course;
 use milepost::write::{Failure, MANIFEST, Written, write};
 use walkdir::WalkDir;
 
@@ -47,11 +46,9 @@ impl Room {
     fn build_to(&self, out: &Path) -> Result<Written, Failure> {
         let workspace = workspace::load(&self.root());
         let assessment = check::check(&workspace).assessment.unwrap();
-        let scorecard = score::score(&assessment);
         let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
-        let course = Course::of(&assessment);
-        let report = Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course };
-        write(&site(report, &theme), out, &|| ())
+        let scored = score::score(assessment);
+        write(&site(Report { scored: &scored, provenance: None }, &theme), out, &|| ())
     }
 
     fn build(&self) -> Written {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::figures::{Chip, Level};
+use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
 use crate::history::provenance::{Committed, Trace};
@@ -21,7 +21,7 @@ pub(super) struct AnswerView {
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
     pub state: &'static str,
     /// The level that counts, or the state.
-    pub chip: Chip,
+    pub cell: AnswerCell,
     /// The level that counts, where it is assessed.
     pub level: Option<Level>,
     /// The level that the team claims, or that its facts make.
@@ -33,7 +33,7 @@ pub(super) struct AnswerView {
     /// What the claimed level would need; empty likewise.
     pub needed: String,
     /// The level that was written beside facts that make another one; empty without one.
-    pub said: String,
+    pub beside_facts: String,
     /// The dimensions of the claim, as in `policy 3`.
     pub dimensions: Vec<String>,
     /// The levels of a measured control and their conditions; only on the control's own page.
@@ -74,7 +74,7 @@ pub(super) struct AnswerView {
 #[derive(Debug, Serialize)]
 pub(super) struct ChangedView {
     /// What there is to say of it, as a part of a sentence.
-    told: String,
+    words: String,
     /// Whether the same person wrote it and merged it.
     self_merged: bool,
 }
@@ -100,6 +100,8 @@ pub(super) struct ItemView {
     url: String,
     artifact: String,
     sha256: String,
+    /// The start of it, for which there is room.
+    sha256_start: String,
     source: String,
 }
 
@@ -146,13 +148,13 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         team: report.team_link(q, team),
         control: report.control_link(q, control),
         state: state_name(answer),
-        chip: level.as_ref().map_or_else(|| Chip::of_state(answer), |level| Chip::of(level, String::new())),
+        cell: level.as_ref().map_or_else(|| AnswerCell::of_state(answer), |level| AnswerCell::of(level, String::new())),
         level,
         claimed: levels.map(|levels| levels.claimed.shown()).unwrap_or_default(),
         supported: levels.map(|levels| levels.supported.shown()).unwrap_or_default(),
         needed: shortfall.as_ref().map(|shortfall| shortfall.needed.clone()).unwrap_or_default(),
         shortfall: shortfall.map(|shortfall| shortfall.why).unwrap_or_default(),
-        said: beside_facts.map(number::Level::shown).unwrap_or_default(),
+        beside_facts: beside_facts.map(number::Level::shown).unwrap_or_default(),
         dimensions: dimensions(quarter, answer),
         steps: Vec::new(),
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
@@ -182,7 +184,7 @@ fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
 
 fn changed(trace: &Trace) -> ChangedView {
     let self_merged = matches!(trace, Trace::Committed(Committed { self_merged: true, .. }));
-    ChangedView { told: trace.told(), self_merged }
+    ChangedView { words: trace.told(), self_merged }
 }
 
 fn dimensions(quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> Vec<String> {
@@ -211,6 +213,7 @@ pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &
         stale: report.quarter(q).is_stale(control, item),
         url: item.url.to_string(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
+        sha256_start: artifact.map(|artifact| artifact.sha256.chars().take(12).collect()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
         source: item.origin.shown(),
     }

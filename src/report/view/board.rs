@@ -52,8 +52,9 @@ pub(super) struct Moved {
     more: usize,
 }
 
-/// A sheet holds this many gaps, causes, and controls of a cause.
+/// A sheet holds this many gaps, teams at the lowest level of one, causes, and controls of a cause.
 const GAPS: usize = 5;
+const LOWEST: usize = 3;
 const CAUSES: usize = 4;
 const CONTROLS: usize = 3;
 
@@ -71,6 +72,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         before: before.map(|before| report.figures(&before.functions[id])),
     });
     let ranked = gap::rank(catalog, tree);
+    let mut gaps = gaps::rows(report, q, &ranked, tree, GAPS);
+    gaps.iter_mut().for_each(|gap| gap.lowest.truncate(LOWEST));
     let kinds = evidence::kinds(*quarter);
     let whole = changes::whole(report, q);
     let figures = report.figures(&tree.overall);
@@ -88,7 +91,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
             .unwrap_or_default(),
         why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
         moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
-        gaps: gaps::rows(report, q, &ranked, tree, GAPS),
+        gaps,
         gap_count: ranked.ranked.len(),
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),

@@ -91,14 +91,14 @@ struct Moved {
 #[derive(Debug, Serialize)]
 struct MovedAnswer {
     team: Link,
-    from: AnswerState,
-    to: AnswerState,
+    from: AnswerSide,
+    to: AnswerSide,
     why: String,
 }
 
 /// An answer before or now: a level, and the claimed one where that is another, or words.
 #[derive(Debug, Serialize)]
-struct AnswerState {
+struct AnswerSide {
     level: Option<Level>,
     claimed: String,
     words: String,
@@ -385,7 +385,7 @@ fn answer(
     let settings = quarter.settings();
     let team = settings.teams.find(|team| team.id == moved.team)?;
     let why = if moved.cause == Cause::Evidence { reason(quarter, control.of(team)) } else { String::new() };
-    let state = |side| AnswerState::of(side, &settings.scale);
+    let state = |side| AnswerSide::of(side, &settings.scale);
     Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
 }
 
@@ -402,7 +402,7 @@ fn reason(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
     }
 }
 
-impl AnswerState {
+impl AnswerSide {
     fn of(side: SideState, scale: &Scale) -> Self {
         match side {
             SideState::Level { claimed, score } => Self {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::parts::NodePart;
-use super::{Markup, Report};
+use super::figures::answer_state;
+use super::{Link, Markup, Report};
 use crate::base::number::{Level, MILLIONTHS, Mean, signed};
 use crate::chart::{
     self, AnswerState, Axis, AxisScale, Bridge, BridgeStep, Caption, Distribution, End, Line, Radar, RadarSeries,
@@ -14,6 +14,15 @@ use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings;
 use crate::score::change::{Cause, NodeChange};
 use crate::score::{Figures, ScoredQuarter};
+
+/// One part of a node, such as a Function of the whole: a spoke of its radar, a row of its tables.
+pub(super) struct NodePart<'a> {
+    /// What it is, and where its page or section stands; no address where there is none.
+    pub(super) link: Link,
+    pub(super) now: &'a Figures,
+    /// The quarter before, where there is one to compare with.
+    pub(super) before: Option<&'a Figures>,
+}
 
 /// A chart and the keys to read it by.
 #[derive(Debug, Serialize)]
@@ -123,7 +132,7 @@ pub(super) fn distribution(report: Report<'_>, title: &str, parts: &[NodePart<'_
     let stack = |part: &NodePart<'_>| {
         let counts = &part.now.counts;
         let levels = steps.iter().zip(&counts.levels);
-        let levels = levels.map(|(level, count)| StackPart { state: state(*level, scale), count: *count });
+        let levels = levels.map(|(level, count)| StackPart { state: answer_state(*level, scale), count: *count });
         let states = [
             StackPart { state: AnswerState::Unknown, count: counts.unknown },
             StackPart { state: AnswerState::Unanswered, count: counts.unanswered },
@@ -168,12 +177,6 @@ fn counted(report: Report<'_>, figures: &Figures) -> String {
         [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
     let all = levels.chain(states.map(|(count, state)| (count, state.to_owned())));
     all.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
-}
-
-/// How a level looks, in charts and in tables.
-pub(super) fn state(level: Level, scale: &settings::Scale) -> AnswerState {
-    let whole = (level - scale.bottom).millionths() / MILLIONTHS;
-    AnswerState::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
 }
 
 /// The overall score over the quarters that lead to `q`, as far as its pages show them.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
-use super::figures::{Chip, Figures};
+use super::figures::{AnswerCell, Figures};
 use super::function::cell;
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
@@ -40,7 +40,7 @@ pub(super) struct ControlPage {
     answers: Rows<AnswerView>,
     history: History,
     references: Vec<References>,
-    making: Calculation,
+    calculation: Calculation,
     previous: Option<Link>,
     next: Option<Link>,
 }
@@ -82,7 +82,7 @@ pub(super) struct History {
 #[derive(Debug, Serialize)]
 pub(super) struct TeamHistory {
     team: Link,
-    cells: Vec<Chip>,
+    cells: Vec<AnswerCell>,
 }
 
 /// Makes the page of a control.
@@ -119,7 +119,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         answers: answers.collect(),
         history: history(report, q, control),
         references: references.collect(),
-        making: calculation::view(quarter, None, Node::Control(control)),
+        calculation: calculation::view(quarter, None, Node::Control(control)),
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
         next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }

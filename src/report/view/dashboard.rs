@@ -26,11 +26,15 @@ pub(super) struct Dashboard {
     overall: Figures,
     /// Earlier quarters' overall figures, oldest first, and this one's.
     history: Vec<QuarterRow>,
+    /// The last of them.
+    recent: Vec<QuarterRow>,
     profile: Profile,
     levels: Levels,
     trend: Chart,
     since: Option<changes::Since>,
     gaps: Vec<gaps::GapRow>,
+    /// The first of them.
+    worst: Vec<gaps::GapRow>,
     gap_count: usize,
     unscored: usize,
     /// Whether any target is set.
@@ -44,11 +48,15 @@ pub(super) struct Dashboard {
     /// How many findings there are.
     findings: usize,
     findings_href: String,
-    making: Calculation,
+    calculation: Calculation,
     keys: Vec<exclusions::KeyRow>,
     /// The frameworks beside the main one.
     frameworks: Vec<FrameworkRow>,
     teams: Vec<TeamRow>,
+    /// What the first of them owe.
+    owing: Vec<OwingRow>,
+    /// Whether there are more teams.
+    more_teams: bool,
     kinds: Vec<evidence::KindCount>,
     evidence: usize,
     stale: usize,
@@ -62,7 +70,7 @@ pub(super) struct Dashboard {
 }
 
 /// A quarter and its overall figures.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct QuarterRow {
     quarter: Link,
     figures: Figures,
@@ -95,8 +103,22 @@ pub(super) struct TeamRow {
     stale: usize,
 }
 
+/// A team and what it still owes.
+#[derive(Debug, Serialize)]
+pub(super) struct OwingRow {
+    team: Link,
+    /// Answers that should have a level and have none.
+    open: u32,
+    /// The share of its answers that were given in this quarter, in percent; empty where none was given.
+    reattested_share: String,
+}
+
 /// How many gaps the dashboard lists.
 const TOP_GAPS: usize = 10;
+/// How many gaps, quarters and teams the dashboard shows at a glance.
+const GLANCE_GAPS: usize = 5;
+const GLANCE_QUARTERS: usize = 4;
+const GLANCE_TEAMS: usize = 6;
 
 /// Makes the dashboard of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
@@ -111,7 +133,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let frameworks = assessment.frameworks.ids();
     let unsupported = |framework| quarter.tree(framework, None).overall.counts.unsupported;
     let by_team = evidence::by_team(*quarter);
+    let teams: Vec<TeamRow> =
+        by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect();
     let history = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
+    let history: Vec<QuarterRow> = history.map(|quarter| quarter_row(report, quarter)).collect();
     Dashboard {
         heading: report.heading(q),
         opens: quarter.answers().opens.to_string(),
@@ -119,7 +144,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         seal: seals::standing(report, q),
         summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
         overall: report.figures(&tree.overall),
-        history: history.map(|quarter| quarter_row(report, quarter)).collect(),
+        recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
+        history,
         profile: parts::profile(report, &title(report, Drawing::Profile(None)), "Function", &functions),
         levels: parts::levels(report, &title(report, Drawing::Levels(None)), &functions),
         trend: charts::trend_to(report, q),
@@ -128,6 +154,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
+        worst: gaps::rows(report, q, &ranked, tree, GLANCE_GAPS),
         gaps_href: page(QuarterPage::Gaps).path(assessment),
         zeros: answers(report, q, |_, level| level == Some(settings.scale.bottom)),
         unknown: answers(report, q, |state, _| matches!(state, State::Unknown { .. })),
@@ -135,10 +162,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         unsupported: frameworks.clone().map(unsupported).sum(),
         findings: finding::findings(quarter).len(),
         findings_href: page(QuarterPage::Findings).path(assessment),
-        making: calculation::view(quarter, None, Node::Framework(FrameworkId::MAIN)),
+        calculation: calculation::view(quarter, None, Node::Framework(FrameworkId::MAIN)),
         keys: exclusions::keys(report, q),
         frameworks: frameworks.skip(1).map(|framework| framework_row(report, quarter, framework)).collect(),
-        teams: by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect(),
+        owing: teams.iter().take(GLANCE_TEAMS).filter(|row| row.asked).map(owing_row).collect(),
+        more_teams: teams.len() > GLANCE_TEAMS,
+        teams,
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),
         kinds,
@@ -200,6 +229,11 @@ fn team_row(
         evidence,
         stale,
     }
+}
+
+fn owing_row(row: &TeamRow) -> OwingRow {
+    let reattested_share = row.figures.reattested_share.clone();
+    OwingRow { team: row.team.clone(), open: row.figures.open, reattested_share }
 }
 
 fn data_links(report: Report<'_>, q: QuarterId) -> Vec<Link> {

@@ -1,7 +1,7 @@
 //! Charts and badges as files for wikis and other pages.
 
 use super::charts::{self, Chart};
-use super::{Report, changes, parts};
+use super::{Report, changes, figures, parts};
 use crate::base::number::Level;
 use crate::chart::{AnswerState, Badge, Sheet};
 use crate::model::catalog::Node;
@@ -15,8 +15,9 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     let figures = quarter.figures(function.map_or(Node::Framework(FrameworkId::MAIN), Node::Function), None);
     let what = function.map_or("Overall", |function| &quarter.framework(FrameworkId::MAIN).functions[function].title);
     let of = format!("{} of {} assessed", figures.counts.assessed, figures.counts.applicable());
-    let reached =
-        figures.shown_mean().map(|mean| charts::state(Level::from_millionths(mean.millionths()), &settings.scale));
+    let reached = figures
+        .shown_mean()
+        .map(|mean| figures::answer_state(Level::from_millionths(mean.millionths()), &settings.scale));
     Badge {
         label: format!("{what} {}", quarter.name()),
         // A mean never stands alone.
@@ -61,7 +62,7 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
 }
 
 /// The Functions, or the Categories of one.
-fn of(report: Report<'_>, q: QuarterId, function: Option<FunctionId>) -> Vec<parts::NodePart<'_>> {
+fn of(report: Report<'_>, q: QuarterId, function: Option<FunctionId>) -> Vec<charts::NodePart<'_>> {
     let quarter = report.quarter(q);
     let catalog = quarter.framework(FrameworkId::MAIN);
     let tree = quarter.tree(FrameworkId::MAIN, None);

@@ -25,7 +25,7 @@ pub(super) struct FrameworkPage {
     teams: Vec<Link>,
     /// Each team that is asked, with its own figures.
     by_team: Vec<TeamRow>,
-    making: Calculation,
+    calculation: Calculation,
     functions: Vec<Chapter>,
     profile: Profile,
     levels: Levels,
@@ -81,7 +81,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         purpose: catalog.purpose.clone(),
         team_level: catalog.team_level,
         by_team: teams.clone().filter_map(|team| team_row(report, q, framework, team)).collect(),
-        making: calculation::view(quarter, None, Node::Framework(framework)),
+        calculation: calculation::view(quarter, None, Node::Framework(framework)),
         figures: report.figures(&tree.overall),
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.ids().map(chapter).collect(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::calculation::{self, Calculation};
 use super::drawing::title;
-use super::figures::{Chip, Figures, Level};
+use super::figures::{AnswerCell, Figures, Level};
 use super::parts::{self, Levels, Profile};
 use super::{Link, Report};
 use crate::base::number;
@@ -26,7 +26,7 @@ pub(super) struct FunctionPage {
     categories: Vec<CategoryRow>,
     profile: Profile,
     levels: Levels,
-    making: Calculation,
+    calculation: Calculation,
 }
 
 /// A Category and its controls.
@@ -49,7 +49,7 @@ pub(super) struct ControlRow {
     /// Whether it is a key control.
     key: bool,
     /// By team, in the order of the heads.
-    answers: Vec<Chip>,
+    answers: Vec<AnswerCell>,
 }
 
 /// Makes the page of a Function of the main framework.
@@ -68,7 +68,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         figures: report.figures(&now.functions[function]),
         before: before.map(|tree| report.figures(&tree.functions[function])),
         teams: quarter.settings().teams.ids().map(|team| report.team_link(q, team)).collect(),
-        making: calculation::view(quarter, None, Node::Function(function)),
+        calculation: calculation::view(quarter, None, Node::Function(function)),
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
         profile: parts::profile(report, &title(report, Drawing::Profile(Some(function))), "Category", &parts),
         levels: parts::levels(report, &title(report, Drawing::Levels(Some(function))), &parts),
@@ -103,12 +103,12 @@ fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlR
 }
 
 /// What one team answered, in short.
-pub(super) fn cell(quarter: ScoredQuarter<'_>, id: AnswerId) -> Chip {
+pub(super) fn cell(quarter: ScoredQuarter<'_>, id: AnswerId) -> AnswerCell {
     if !quarter.is_asked(id) {
-        return Chip::not_asked();
+        return AnswerCell::not_asked();
     }
-    let Some(level) = quarter.level(id) else { return Chip::of_state(quarter.answer(id)) };
+    let Some(level) = quarter.level(id) else { return AnswerCell::of_state(quarter.answer(id)) };
     let claimed = quarter.levels(id).map(|levels| levels.claimed);
     let claimed = claimed.filter(|claimed| *claimed != level).map(number::Level::shown).unwrap_or_default();
-    Chip::of(&Level::of(level, &quarter.settings().scale), claimed)
+    AnswerCell::of(&Level::of(level, &quarter.settings().scale), claimed)
 }

@@ -57,7 +57,7 @@ pub(super) struct GapRow {
     plan: Vec<String>,
     figures: Figures,
     /// The lowest answers and whose they are.
-    lowest: Vec<TeamLevel>,
+    pub(super) lowest: Vec<TeamLevel>,
 }
 
 /// One team's level.

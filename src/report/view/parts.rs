@@ -2,20 +2,11 @@
 
 use serde::Serialize;
 
-use super::charts::{self, Chart};
+use super::charts::{self, Chart, NodePart};
 use super::{Link, Report, figures};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::FunctionId;
-use crate::score::{Figures, Tree};
-
-/// One part of a node, such as a Function of the whole: a spoke of its radar, a row of its tables.
-pub(super) struct NodePart<'a> {
-    /// What it is, and where its page or section stands; no address where there is none.
-    pub(super) link: Link,
-    pub(super) now: &'a Figures,
-    /// The quarter before, where there is one to compare with.
-    pub(super) before: Option<&'a Figures>,
-}
+use crate::score::Tree;
 
 /// The Functions of `tree` beside those of `before`; `href` says where each has its page or section.
 pub(super) fn functions<'a>(

@@ -33,7 +33,7 @@ pub(super) struct TeamPage {
     history: Vec<QuarterRow>,
     /// The score over the quarters as a line; nothing with fewer than two.
     spark: Option<Markup>,
-    making: Calculation,
+    calculation: Calculation,
     /// The other frameworks in which the team is asked anything.
     others: Vec<Other>,
     gaps: Vec<gaps::GapRow>,
@@ -114,7 +114,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         chapters,
         history: history(report, q, framework, team),
         spark: spark(report, q, framework, team),
-        making: calculation::view(quarter, Some(team), Node::Framework(framework)),
+        calculation: calculation::view(quarter, Some(team), Node::Framework(framework)),
         others: others.map(|framework| other(report, quarter, framework, team)).collect(),
     }
 }

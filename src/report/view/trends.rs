@@ -20,7 +20,7 @@ pub(super) struct TrendsPage {
     /// The whole and the Functions.
     nodes: Vec<NodeRow>,
     shares: Vec<ShareRow>,
-    tiles: Vec<Chart>,
+    tiles: Vec<ShareTile>,
     heat: Vec<Heat>,
     /// What the level is called that does not count.
     other_name: &'static str,
@@ -50,6 +50,13 @@ struct Share {
     percent: String,
     part: u32,
     whole: u32,
+}
+
+/// A share by quarter, drawn.
+#[derive(Debug, Serialize)]
+struct ShareTile {
+    title: &'static str,
+    chart: Chart,
 }
 
 /// One framework's heat table, a table for each Function.
@@ -100,14 +107,14 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     };
     let rows: Vec<ShareRow> = report.scored.quarters().map(|quarter| shares(quarter, dashboard(quarter))).collect();
     let names: Vec<String> = rows.iter().map(|row| row.quarter.title.clone()).collect();
-    let tile = |id: &str, title: &str, share: fn(&ShareRow) -> &Share| {
+    let tile = |id: &str, title: &'static str, of: &str, share: fn(&ShareRow) -> &Share| {
         let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn()).collect();
-        charts::tile(id, title, &names, &shares)
+        ShareTile { title, chart: charts::tile(id, of, &names, &shares) }
     };
     let tiles = vec![
-        tile("at-target", "Share of answers at target", |row| &row.at_target),
-        tile("assessed", "Share of answers assessed", |row| &row.assessed),
-        tile("supported", "Share of claims that evidence supports", |row| &row.supported),
+        tile("at-target", "At target", "Share of answers at target", |row| &row.at_target),
+        tile("assessed", "Assessed", "Share of answers assessed", |row| &row.assessed),
+        tile("supported", "Supported", "Share of claims that evidence supports", |row| &row.supported),
     ];
     // Means of a framework whose figures speak of one team each are joined in no quarter.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);

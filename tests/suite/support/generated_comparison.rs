@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use milepost::model::assessment::{Assessment, QuarterAnswers};
-use milepost::model::catalog::{Category, Control, Framework, Function, TeamRule};
+use milepost::model::catalog::{Control, Framework, Node};
+use milepost::model::evidence::Answer;
+use milepost::model::ids::{AnswerId, Answers, ControlId, FrameworkId, Table, TeamId};
 use milepost::model::profile::Target;
 use milepost::model::settings::Settings;
-use milepost::score::change::{Change, Side, between};
-use milepost::score::{Figures, Tree};
+use milepost::score::change::{Change, between};
+use milepost::score::{Figures, ScoredQuarter, Tree};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
-use super::generated_workspace::{Case, Evidence, Facts, Said, Scored, case, evidence, facts, nodes};
+use super::generated_workspace::{Case, Evidence, Facts, Join, Said, Scored, case, evidence, facts, nodes};
+use super::positions::{self, nth};
 
 /// Every team that either side may have.
 const TEAMS: [&str; 5] = ["deck", "engine", "shore", "bridge", "galley"];
@@ -48,16 +51,21 @@ impl Two {
         Self { from: Rc::clone(&both), to: both, quarters: (0, 1), frameworks: (0, 0) }
     }
 
-    pub(crate) fn before(&self) -> Side<'_> {
-        Side { assessment: &self.from.assessment, scorecard: &self.from.scorecard, quarter: self.quarters.0 }
+    pub(crate) fn before(&self) -> ScoredQuarter<'_> {
+        self.from.quarter(positions::quarter(self.quarters.0))
     }
 
-    pub(crate) fn after(&self) -> Side<'_> {
-        Side { assessment: &self.to.assessment, scorecard: &self.to.scorecard, quarter: self.quarters.1 }
+    pub(crate) fn after(&self) -> ScoredQuarter<'_> {
+        self.to.quarter(positions::quarter(self.quarters.1))
+    }
+
+    /// The framework of before, and of after.
+    pub(crate) fn framework_ids(&self) -> (FrameworkId, FrameworkId) {
+        (positions::framework(self.frameworks.0), positions::framework(self.frameworks.1))
     }
 
     pub(crate) fn change(&self, team: Option<usize>) -> Change {
-        between(self.before(), self.after(), self.frameworks.1, team)
+        between(self.before(), self.after(), self.framework_ids().1, team.map(positions::team))
     }
 
     /// The same the other way round.
@@ -77,32 +85,30 @@ impl Two {
 
     /// The team of before that a team of after is.
     pub(crate) fn team_before(&self, team: usize) -> Option<usize> {
-        let id = &self.to.assessment.settings.teams[team].id;
+        let id = &self.to.assessment.team(positions::team(team)).id;
         self.from.assessment.settings.teams.iter().position(|team| team.id == *id)
     }
 
     /// The catalogs of before and after.
     pub(crate) fn catalogs(&self) -> (&Framework, &Framework) {
-        (&self.from.assessment.frameworks[self.frameworks.0], &self.to.assessment.frameworks[self.frameworks.1])
+        let (before, after) = self.framework_ids();
+        (&self.from.assessment.frameworks[before], &self.to.assessment.frameworks[after])
     }
 
     /// The figures of before by id, where the team was there.
     pub(crate) fn figures_before(&self, team: Option<usize>) -> BTreeMap<&str, &Figures> {
-        let scores = &self.from.scorecard.quarters[self.quarters.0];
-        let tree = match team {
-            None => &scores.all[self.frameworks.0],
+        let team = match team {
+            None => None,
             Some(team) => match self.team_before(team) {
-                Some(team) => &scores.teams[team][self.frameworks.0],
+                Some(team) => Some(positions::team(team)),
                 None => return BTreeMap::new(),
             },
         };
-        by_id(self.catalogs().0, tree)
+        by_id(self.catalogs().0, self.before().tree(self.framework_ids().0, team))
     }
 
     pub(crate) fn figures_after(&self, team: Option<usize>) -> BTreeMap<&str, &Figures> {
-        let scores = &self.to.scorecard.quarters[self.quarters.1];
-        let tree = team.map_or(&scores.all[self.frameworks.1], |team| &scores.teams[team][self.frameworks.1]);
-        by_id(self.catalogs().1, tree)
+        by_id(self.catalogs().1, self.after().tree(self.framework_ids().1, team.map(positions::team)))
     }
 }
 
@@ -174,11 +180,12 @@ fn later(case: &Case, thens: &[Vec<Then>]) -> Case {
 
 /// A workspace whose quarters are the one case's and the other's, which differ in answers and targets alone.
 pub(crate) fn of_cases(case: &Case, later: &Case) -> Assessment {
-    let mut assessment = later.score().assessment;
-    let mut before = case.score().assessment.quarters.remove(0);
+    let mut assessment = later.score().assessment.clone();
+    let earlier = case.score();
+    let mut before = earlier.assessment.quarters[earlier.assessment.newest()].clone();
     before.quarter = "2026-Q2".parse().unwrap();
     name(&mut assessment, &TEAMS);
-    assessment.quarters.insert(0, before);
+    assessment.quarters = std::iter::once(before).chain(assessment.quarters).collect();
     assessment
 }
 
@@ -255,7 +262,7 @@ fn reformed(case: &Case, form: Case, differs: &Differs) -> Case {
         out.teams = teams.take(count).collect();
     }
     for rule in &mut out.rules {
-        if let Some(TeamRule::Owner(owner)) = &mut rule.teams {
+        if let Some(Join::Owner(owner)) = &mut rule.teams {
             *owner %= count;
         }
     }
@@ -276,7 +283,7 @@ prop_compose! {
         // Whether facts are lent is one of the answers' own sources: it stays as it was.
         let lends = case.stands_on(1).is_some() && to.stands_on(1).is_some();
         (case.lends, to.lends) = (lends, lends);
-        let [from, to] = [case, to].map(|case| case.score().assessment);
+        let [from, to] = [case, to].map(|case| case.score().assessment.clone());
         let (mut from, mut to) = (from, to);
         name(&mut from, &TEAMS);
         name(&mut to, &teams);
@@ -306,59 +313,91 @@ fn stays(mut places: Places) -> Places {
     places
 }
 
+/// Answers of the same shape as the settings and frameworks, each as `answer` says.
+fn answers_of(
+    assessment: &Assessment,
+    answer: impl FnMut(AnswerId) -> Option<Answer>,
+) -> Answers<Option<Answer>> {
+    let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
+    Answers::filled(assessment.settings.teams.run(), controls, ()).map(answer)
+}
+
+/// The number of a control within its framework.
+fn number(framework: &Framework, control: ControlId) -> usize {
+    framework.controls.ids().position(|id| id == control).unwrap()
+}
+
 /// The workspace with its controls elsewhere.
 pub(crate) fn reshaped(mut assessment: Assessment, places: &Places) -> Assessment {
-    let old = assessment.frameworks.remove(0);
+    let old = assessment.framework().clone();
     let order: Vec<(usize, usize)> = (0..CATEGORIES.len())
         .flat_map(|category| (0..6).filter(move |c| places[*c] == Some(category)).map(move |c| (c, category)))
         .collect();
-    let mut new = Framework { functions: Vec::new(), categories: Vec::new(), controls: Vec::new(), ..old.clone() };
+    let mut new = Framework {
+        functions: Table::within(old.at),
+        categories: Table::within(old.at),
+        controls: Table::within(old.at),
+        ..old.clone()
+    };
     for (control, category) in &order {
         let id = CATEGORIES[*category];
         let (function, _) = id.split_once('.').unwrap();
-        if new.functions.last().is_none_or(|last| last.id != function) {
-            let form: &Function = &old.functions[0];
-            let start = new.categories.len();
-            new.functions.push(Function { id: function.to_owned(), categories: start..start, ..form.clone() });
-        }
-        if new.categories.last().is_none_or(|last| last.id != id) {
-            let (form, start): (&Category, usize) = (&old.categories[0], new.controls.len());
-            let function = new.functions.len() - 1;
-            new.categories.push(Category { id: id.to_owned(), function, controls: start..start, ..form.clone() });
-            new.functions[function].categories.end += 1;
-        }
-        let category = new.categories.len() - 1;
-        new.categories[category].controls.end += 1;
-        let mut moved = Control { category, ..old.controls[*control].clone() };
+        let function = new.functions.find(|known| known.id == function).unwrap_or_else(|| {
+            let form = old.functions.iter().next().unwrap();
+            new.add_function(function.to_owned(), form.title.clone(), form.purpose.clone())
+        });
+        let category = new.categories.find(|known| known.id == id).unwrap_or_else(|| {
+            let form = old.categories.iter().next().unwrap();
+            new.add_category(function, id.to_owned(), form.title.clone(), form.purpose.clone())
+        });
+        let control = old.controls[nth(&old.controls, *control)].clone();
+        let mut moved = Control { above: Node::Category(category), ..control };
         let facts = moved.measure.iter_mut().flat_map(|measure| measure.facts.values_mut());
         for given_for in facts.filter_map(|fact| fact.given_for.as_mut()) {
-            given_for.1 = order.iter().position(|(control, _)| *control == given_for.1).unwrap();
+            let lender = number(&old, *given_for);
+            let place = order.iter().position(|(control, _)| *control == lender).unwrap();
+            *given_for = positions::control(0, place);
         }
-        new.controls.push(moved);
+        new.add_control(moved);
     }
-    assessment.frameworks.push(new);
-    for quarter in &mut assessment.quarters {
-        quarter.answers[0] = order.iter().map(|(control, _)| quarter.answers[0][*control].clone()).collect();
+    assessment.frameworks = std::iter::once(new).collect();
+    for quarter in assessment.quarters.ids() {
+        let before = assessment.quarters[quarter].answers.clone();
+        let moved = |id: AnswerId| {
+            let (control, _) = order[number(assessment.framework(), id.control)];
+            before[nth(&old.controls, control).of(id.team)].clone()
+        };
+        let answers = answers_of(&assessment, moved);
+        assessment.quarters[quarter].answers = answers;
     }
     assessment
 }
 
 /// Puts another framework before the one that there is.
 fn put_beside(assessment: &mut Assessment) {
-    let mut other = assessment.frameworks[0].clone();
+    let own = assessment.framework().clone();
+    let mut other = own.clone();
     other.id = "other".to_owned();
     let prefixed = |id: &mut String| id.insert_str(0, "Z.");
     other.functions.iter_mut().map(|function| &mut function.id).for_each(prefixed);
     other.categories.iter_mut().map(|category| &mut category.id).for_each(prefixed);
     other.controls.iter_mut().map(|control| &mut control.id).for_each(prefixed);
-    assessment.frameworks.insert(0, other);
-    for quarter in &mut assessment.quarters {
-        let answers = quarter.answers[0].clone();
-        quarter.answers.insert(0, answers);
-    }
-    let measures = assessment.frameworks[1].controls.iter_mut().filter_map(|control| control.measure.as_mut());
+    let mut second = own.clone().placed(positions::framework(1));
+    let measures = second.controls.iter_mut().filter_map(|control| control.measure.as_mut());
     let facts = measures.flat_map(|measure| measure.facts.values_mut());
-    facts.filter_map(|fact| fact.given_for.as_mut()).for_each(|given_for| given_for.0 = 1);
+    for given_for in facts.filter_map(|fact| fact.given_for.as_mut()) {
+        *given_for = positions::control(1, number(&own, *given_for));
+    }
+    assessment.frameworks = [other, second].into_iter().collect();
+    for quarter in assessment.quarters.ids() {
+        let before = assessment.quarters[quarter].answers.clone();
+        let same = |id: AnswerId| {
+            let control = number(&assessment.frameworks[id.control.framework()], id.control);
+            before[nth(&own.controls, control).of(id.team)].clone()
+        };
+        let answers = answers_of(assessment, same);
+        assessment.quarters[quarter].answers = answers;
+    }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -370,53 +409,46 @@ fn put_beside(assessment: &mut Assessment) {
 /// Teams that are gone follow those that are there; nobody's scope matters any more, because what was not asked is not there.
 pub(crate) fn by_the_rules_of_now(two: &Two) -> Assessment {
     let mut assessment = two.to.assessment.clone();
-    let settings = &mut assessment.settings;
     let old_teams = &two.from.assessment.settings.teams;
     let gone = old_teams.iter().filter(|old| !two.to.assessment.settings.teams.iter().any(|team| team.id == old.id));
-    settings.teams.extend(gone.cloned());
-    ask_everybody(settings);
-    let teams: Vec<Option<usize>> =
-        settings.teams.iter().map(|team| old_teams.iter().position(|old| old.id == team.id)).collect();
-    let from = &two.from.assessment.quarters[two.quarters.0];
-    let to = &two.to.assessment.quarters[two.quarters.1];
-    let (old_catalog, new_catalog) = two.catalogs();
-    let answers = new_catalog.controls.iter().enumerate().map(|(new, control)| {
-        let old = old_catalog.controls.iter().position(|old| old.id == control.id);
-        let answer = |(now, then): (usize, &Option<usize>)| {
-            let Some(control) = old else {
-                // With a new control comes all that is said of it.
-                let there = now < two.to.teams() && two.to.assessment.is_asked(to.quarter, two.frameworks.1, new, now);
-                return there.then(|| to.answer(two.frameworks.1, new, now).cloned())?;
-            };
-            let team = (*then)?;
-            let asked = two.from.assessment.is_asked(from.quarter, two.frameworks.0, control, team);
-            from.answer(two.frameworks.0, control, team).filter(|_| asked).cloned()
-        };
-        teams.iter().enumerate().map(answer).collect()
+    gone.for_each(|team| {
+        assessment.settings.teams.push(team.clone());
     });
-    let answers: Vec<_> = answers.collect();
-    let mut quarter = QuarterAnswers { answers: vec![Vec::new(); two.frameworks.1], ..from.clone() };
-    for framework in &assessment.frameworks[..two.frameworks.1] {
-        let none = vec![vec![None; teams.len()]; framework.controls.len()];
-        quarter.answers[0] = none;
-    }
-    quarter.answers.push(answers);
-    assessment.quarters = vec![quarter];
+    ask_everybody(&mut assessment.settings);
+    let (from, to) = (two.before(), two.after());
+    let (old_catalog, new_catalog) = two.catalogs();
+    let answer = |id: AnswerId| {
+        if id.control.framework() != new_catalog.at {
+            return None;
+        }
+        let control = &new_catalog.controls[id.control];
+        let Some(old) = old_catalog.controls.find(|old| old.id == control.id) else {
+            // A new control brings all its answers.
+            let is_there = two.to.assessment.settings.teams.run().contains(id.team) && to.is_asked(id);
+            return is_there.then(|| to.answer(id).cloned())?;
+        };
+        let team: TeamId = old_teams.find(|old| old.id == assessment.team(id.team).id)?;
+        from.answer(old.of(team)).filter(|_| from.is_asked(old.of(team))).cloned()
+    };
+    let answers = answers_of(&assessment, answer);
+    let quarter = QuarterAnswers { answers, ..from.answers().clone() };
+    assessment.quarters = std::iter::once(quarter).collect();
     assessment
 }
 
 /// Whether a team of before is asked for a control, but not for the one whose facts it stands on. The facts count there all the
 /// same, which [`by_the_rules_of_now`], where what is not asked is not there, cannot show.
 pub(crate) fn lends_beyond_its_scope(two: &Two) -> bool {
-    let Two { from, quarters, frameworks, .. } = two;
-    let quarter = from.assessment.quarters[quarters.0].quarter;
-    let asked = |control: usize, team: usize| from.assessment.is_asked(quarter, frameworks.0, control, team);
-    let controls = two.catalogs().0.controls.iter().enumerate();
-    let lent = controls.flat_map(|(control, named)| {
+    let from = two.before();
+    let controls = two.catalogs().0.controls.entries();
+    let mut lent = controls.flat_map(|(control, named)| {
         let facts = named.measure.iter().flat_map(|measure| measure.facts.values());
-        facts.filter_map(|fact| fact.given_for).map(move |(_, lender)| (control, lender))
+        facts.filter_map(|fact| fact.given_for).map(move |lender| (control, lender))
     });
-    lent.into_iter().any(|(control, lender)| (0..from.teams()).any(|team| asked(control, team) && !asked(lender, team)))
+    let teams = &two.from.assessment.settings.teams;
+    lent.any(|(control, lender)| {
+        teams.ids().any(|team| from.is_asked(control.of(team)) && !from.is_asked(lender.of(team)))
+    })
 }
 
 /// Lets nobody's scope and quarters matter.
@@ -428,9 +460,8 @@ pub(crate) fn ask_everybody(settings: &mut Settings) {
 }
 
 /// The level of a control's target on one side.
-pub(crate) fn target(side: Side<'_>, framework: usize, id: &str) -> Option<Option<i64>> {
-    let controls = &side.assessment.frameworks[framework].controls;
-    let control = controls.iter().position(|control| control.id == id)?;
-    let target: Option<&Target> = side.assessment.target(side.quarter, framework, control);
+pub(crate) fn target(side: ScoredQuarter<'_>, framework: usize, id: &str) -> Option<Option<i64>> {
+    let control = side.framework(positions::framework(framework)).controls.find(|control| control.id == id)?;
+    let target: Option<&Target> = side.target(control);
     Some(target.map(|target| target.level.millionths()))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -14,16 +15,18 @@ use milepost::check;
 use milepost::export::{Selection, json};
 use milepost::load::workspace::{self, Entry};
 use milepost::model::assessment::Assessment;
-use milepost::model::catalog::{Need, Rules, TeamRule};
+use milepost::model::catalog::{Need, OverallRule, Rules, TeamRule};
+use milepost::model::ids::{Answers, FrameworkId};
 use milepost::model::evidence::{Answer, Claim, Item, Kind, Period, State};
 use milepost::model::measure::{self, Between, Condition, FactKind, Measure, Requirement, Value as FactValue};
 use milepost::model::profile::Target;
-use milepost::model::settings::{self, Basis, Dimension, OverallRule};
-use milepost::score::{Figures, Scorecard, Tree, score};
+use milepost::model::settings::{self, Basis, Dimension};
+use milepost::score::{self, Figures, ScoredQuarter, Tree, score};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::Value;
 
+use super::positions;
 use super::independent_arithmetic::{Exact, MILLION, complete, half_up, weighted};
 
 /// The controls of every case: Functions of three, two and one, the first with two Categories.
@@ -39,6 +42,24 @@ const BORROWER: usize = 1;
 /// The last day of the quarter.
 const CLOSES: Date = date(2026, 9, 30);
 
+/// How teams join, with the owner by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    Mean,
+    Min,
+    Owner(usize),
+}
+
+impl Join {
+    fn rule(self) -> TeamRule {
+        match self {
+            Self::Mean => TeamRule::Mean,
+            Self::Min => TeamRule::Min,
+            Self::Owner(owner) => TeamRule::Owner(positions::team(owner)),
+        }
+    }
+}
+
 /// A workspace of one quarter, as few numbers as make one. Levels are counted in steps from the bottom of the scale.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -49,7 +70,7 @@ pub(crate) struct Case {
     /// The weights of the dimensions of a level; none where it is one number.
     pub(crate) dimensions: Vec<u32>,
     pub(crate) basis: Basis,
-    pub(crate) rule: TeamRule,
+    pub(crate) rule: Join,
     pub(crate) overall: OverallRule,
     pub(crate) minimum_coverage: u32,
     pub(crate) decimals: u32,
@@ -98,7 +119,7 @@ pub(crate) enum Said {
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) weight: u32,
-    pub(crate) teams: Option<TeamRule>,
+    pub(crate) teams: Option<Join>,
     pub(crate) max_age: Option<i32>,
     pub(crate) needs: Option<Vec<Needed>>,
     /// Whether it stands in milepost.toml instead of the catalog.
@@ -232,9 +253,9 @@ prop_compose! {
         weight in prop_oneof![3 => 1..=4_u32, 1 => 1..=1000_u32],
         teams in prop_oneof![
             4 => Just(None),
-            1 => Just(Some(TeamRule::Mean)),
-            1 => Just(Some(TeamRule::Min)),
-            2 => (0..3_usize).prop_map(|team| Some(TeamRule::Owner(team))),
+            1 => Just(Some(Join::Mean)),
+            1 => Just(Some(Join::Min)),
+            2 => (0..3_usize).prop_map(|team| Some(Join::Owner(team))),
         ],
         max_age in prop::option::weighted(0.3, 1..=400_i32),
         needs in prop::option::weighted(0.3, needs()),
@@ -293,10 +314,10 @@ fn criteria() -> impl Strategy<Value = Vec<Criterion>> {
 }
 
 /// How answers become figures.
-type Scoring = (Basis, TeamRule, OverallRule, u32, u32);
+type Scoring = (Basis, Join, OverallRule, u32, u32);
 
 fn scoring() -> impl Strategy<Value = Scoring> {
-    let teams = select(&[TeamRule::Mean, TeamRule::Mean, TeamRule::Min]);
+    let teams = select(&[Join::Mean, Join::Mean, Join::Min]);
     let overall = select(&[OverallRule::Functions, OverallRule::Controls]);
     (select(&[Basis::Claimed, Basis::Supported]), teams, overall, 0..=100_u32, 0..=3_u32)
 }
@@ -386,11 +407,11 @@ impl Case {
         }
         for (control, rule) in self.rules.iter_mut().enumerate() {
             // An owner is one of the teams, and asked for what it owns.
-            if let Some(TeamRule::Owner(owner)) = rule.teams {
+            if let Some(Join::Owner(owner)) = rule.teams {
                 let owner = owner % count;
                 let scope = &teams[owner].scope;
                 let asked = scope.is_empty() || scope.iter().any(|id| is_in(control, id));
-                rule.teams = asked.then_some(TeamRule::Owner(owner));
+                rule.teams = asked.then_some(Join::Owner(owner));
             }
         }
         self
@@ -469,7 +490,7 @@ impl Case {
 
     /// The same without controls that only one team answers for.
     pub(crate) fn without_owners(mut self) -> Self {
-        let owned = self.rules.iter_mut().filter(|rule| matches!(rule.teams, Some(TeamRule::Owner(_))));
+        let owned = self.rules.iter_mut().filter(|rule| matches!(rule.teams, Some(Join::Owner(_))));
         owned.for_each(|rule| rule.teams = None);
         self
     }
@@ -526,9 +547,9 @@ impl Case {
     fn written_rules(&self, rule: &Rule) -> Vec<String> {
         let teams = match rule.teams {
             None => None,
-            Some(TeamRule::Mean) => Some("teams = \"mean\"".to_owned()),
-            Some(TeamRule::Min) => Some("teams = \"min\"".to_owned()),
-            Some(TeamRule::Owner(owner)) => Some(format!("owner = \"t{owner}\"")),
+            Some(Join::Mean) => Some("teams = \"mean\"".to_owned()),
+            Some(Join::Min) => Some("teams = \"min\"".to_owned()),
+            Some(Join::Owner(owner)) => Some(format!("owner = \"t{owner}\"")),
         };
         let max_age = rule.max_age.map(|days| format!("max_age = \"{days}d\""));
         let needs = rule.needs.as_ref().map(|needs| self.written_needs(needs));
@@ -537,7 +558,7 @@ impl Case {
     }
 
     fn is_overridden(rule: &Rule) -> bool {
-        rule.overridden || matches!(rule.teams, Some(TeamRule::Owner(_)))
+        rule.overridden || matches!(rule.teams, Some(Join::Owner(_)))
     }
 
     fn config(&self) -> String {
@@ -550,7 +571,7 @@ impl Case {
         out.push_str("levels = [\n");
         (0..self.levels).for_each(|n| writeln!(out, "  {{ name = \"L{n}\", criteria = \"So.\" }},").unwrap());
         let basis = if self.basis == Basis::Claimed { "claimed" } else { "supported" };
-        let teams = if self.rule == TeamRule::Min { "min" } else { "mean" };
+        let teams = if self.rule == Join::Min { "min" } else { "mean" };
         let overall = if self.overall == OverallRule::Controls { "controls" } else { "functions" };
         writeln!(out, "]\n\n[scoring]\nscore = \"{basis}\"\nteams = \"{teams}\"\noverall = \"{overall}\"").unwrap();
         writeln!(out, "minimum_coverage = {}\ndecimals = {}", self.minimum_coverage, self.decimals).unwrap();
@@ -695,7 +716,7 @@ static FORM: LazyLock<Assessment> = LazyLock::new(|| {
         per_level: 1,
         dimensions: Vec::new(),
         basis: Basis::Claimed,
-        rule: TeamRule::Mean,
+        rule: Join::Mean,
         overall: OverallRule::Functions,
         minimum_coverage: 0,
         decimals: 0,
@@ -727,11 +748,11 @@ impl Case {
         let dimension = |weight: &u32| Dimension { name: "d".to_owned(), weight: *weight };
         settings.scale.dimensions = self.dimensions.iter().map(dimension).collect();
         settings.scoring.score = self.basis;
-        (settings.scoring.teams, settings.scoring.overall) = (self.rule, self.overall);
+        (settings.scoring.teams, settings.scoring.overall) = (self.rule.rule(), self.overall);
         (settings.scoring.minimum_coverage, settings.scoring.decimals) = (self.minimum_coverage, self.decimals);
         settings.max_age = self.max_age;
         settings.needs = self.needs.as_ref().map_or_else(|| self.default_needs(), |needs| self.needs_of(needs));
-        let named = settings.teams.remove(0);
+        let named = settings.teams.iter().next().unwrap().clone();
         let team = |Team { weight, scope, here }: &Team| settings::Team {
             weight: *weight,
             scope: scope.iter().map(|id| (*id).to_owned()).collect(),
@@ -739,20 +760,28 @@ impl Case {
             ..named.clone()
         };
         settings.teams = self.teams.iter().map(team).collect();
-        let targets = &mut assessment.quarters[0].profile.targets;
+        let quarter = assessment.newest();
+        let targets = &mut assessment.quarters[quarter].profile.targets;
         let target = targets.default.take().unwrap();
         let target = |step: usize| Target { level: self.level(step), ..target.clone() };
         targets.default = self.default_target.map(target);
         targets.by_id = self.targets.iter().map(|(id, step)| ((*id).to_owned(), target(*step))).collect();
-        assessment.frameworks[0].team_level = self.team_level;
-        for (index, control) in assessment.frameworks[0].controls.iter_mut().enumerate() {
+        let framework = &mut assessment.frameworks[FrameworkId::MAIN];
+        framework.team_level = self.team_level;
+        for (index, control) in framework.controls.iter_mut().enumerate() {
             let Rule { weight, teams, max_age, needs, .. } = &self.rules[index];
             let needs = needs.as_ref().map(|needs| self.needs_of(needs));
-            control.rules = Rules { weight: *weight, teams: *teams, max_age: *max_age, needs, ..Rules::default() };
+            control.rules = Rules { weight: *weight, teams: teams.map(Join::rule), max_age: *max_age, needs, ..Rules::default() };
             control.measure = self.measure(index);
         }
-        assessment.quarters[0].answers[0] =
-            (0..6).map(|control| (0..self.teams.len()).map(|team| self.answer(control, team)).collect()).collect();
+        let mut answers = Answers::filled(assessment.settings.teams.run(), [framework.controls.run()], None);
+        for control in 0..6 {
+            for team in 0..self.teams.len() {
+                let id = positions::control(0, control).of(positions::team(team));
+                answers[id] = self.answer(control, team);
+            }
+        }
+        assessment.quarters[quarter].answers = answers;
         Scored::of(assessment)
     }
 
@@ -775,7 +804,7 @@ impl Case {
     }
 
     fn measure(&self, control: usize) -> Option<Measure> {
-        let given_for = self.stands_on(control).map(|lender| (0, lender));
+        let given_for = self.stands_on(control).map(|lender| positions::control(0, lender));
         let kinds = [
             ("copies", FactKind::Integer),
             ("size", FactKind::Number),
@@ -783,7 +812,7 @@ impl Case {
             ("restored", FactKind::Date),
         ];
         let fact =
-            |(name, kind): (&str, FactKind)| (name.to_owned(), measure::Fact { kind, means: String::new(), given_for });
+            |(name, kind): (&str, FactKind)| (name.to_owned(), measure::Fact { kind, means: "".into(), given_for });
         let requirement = |(fact, asked): (&&str, &Asked)| Requirement {
             fact: (*fact).to_owned(),
             condition: asked.condition(fact),
@@ -802,7 +831,7 @@ impl Case {
         let state = match self.state(control, team) {
             Said::Level(steps) => State::Assessed { claim: self.claim(control, team, steps) },
             Said::Unknown => State::Unknown { why: String::new() },
-            Said::NotApplicable => State::NotApplicable { reason: String::new(), approved_by: String::new() },
+            Said::NotApplicable => State::NotApplicable { reason: "".into(), approved_by: "".into() },
             Said::Nothing => return None,
         };
         let item = |Evidence { kind, age, days }: &Evidence| Item {
@@ -815,7 +844,7 @@ impl Case {
         };
         let own = self.evidence[control][team].iter().filter(|_| self.is_written(control, team));
         let evidence = own.map(item).collect();
-        let form = FORM.quarters[0].answer(0, 0, 0)?;
+        let form = FORM.in_quarter(FORM.newest()).answer(positions::control(0, 0).of(positions::team(0)))?;
         Some(Answer { state, evidence, ..form.clone() })
     }
 
@@ -844,23 +873,31 @@ fn origin() -> Origin {
 }
 
 /// A case, checked and scored by the program.
-pub(crate) struct Scored {
-    pub(crate) assessment: Assessment,
-    pub(crate) scorecard: Scorecard,
+pub(crate) struct Scored(score::Scored);
+
+impl Deref for Scored {
+    type Target = score::Scored;
+
+    fn deref(&self) -> &score::Scored {
+        &self.0
+    }
 }
 
 impl Scored {
     pub(crate) fn of(assessment: Assessment) -> Self {
-        let scorecard = score(&assessment);
-        Self { assessment, scorecard }
+        Self(score(assessment))
+    }
+
+    fn first(&self) -> ScoredQuarter<'_> {
+        self.quarters().next().unwrap()
     }
 
     pub(crate) fn all(&self) -> &Tree {
-        &self.scorecard.quarters[0].all[0]
+        self.first().tree(FrameworkId::MAIN, None)
     }
 
     pub(crate) fn team(&self, team: usize) -> &Tree {
-        &self.scorecard.quarters[0].teams[team][0]
+        self.first().tree(FrameworkId::MAIN, Some(positions::team(team)))
     }
 
     pub(crate) fn teams(&self) -> usize {
@@ -877,8 +914,8 @@ impl Scored {
     }
 
     pub(crate) fn select(&self, team: Option<usize>) -> Selection<'_> {
-        let tree = team.map_or(self.all(), |team| self.team(team));
-        Selection { assessment: &self.assessment, quarter: 0, framework: 0, team, function: None, tree }
+        let team = team.map(positions::team);
+        Selection { quarter: self.first(), framework: FrameworkId::MAIN, team, function: None }
     }
 
     pub(crate) fn json(&self, team: Option<usize>) -> Value {
@@ -969,7 +1006,7 @@ impl Case {
 
     fn wanted_control(&self, control: usize, only: Option<usize>) -> Wanted {
         let rule = self.rules[control].teams.unwrap_or(self.rule);
-        let owner = if let TeamRule::Owner(owner) = rule { Some(owner) } else { None };
+        let owner = if let Join::Owner(owner) = rule { Some(owner) } else { None };
         let counts = |team: &usize| self.is_asked(*team, control) && only.or(owner).is_none_or(|only| only == *team);
         let counted: Vec<usize> = (0..self.teams.len()).filter(counts).collect();
         let mut wanted = Wanted { levels: vec![0; self.steps()], ..Wanted::default() };
@@ -1007,13 +1044,13 @@ impl Case {
                 (if weigh { *weight } else { 1 }, standing.map(level).or(otherwise).map(Exact::from))
             });
             match rule {
-                TeamRule::Mean | TeamRule::Owner(_) => weighted(given).map(|mean| Exact::from(half_up(mean))),
-                TeamRule::Min => given.filter_map(|(_, level)| level).min(),
+                Join::Mean | Join::Owner(_) => weighted(given).map(|mean| Exact::from(half_up(mean))),
+                Join::Min => given.filter_map(|(_, level)| level).min(),
             }
         };
         let assessed: Vec<u32> =
             levels.iter().filter(|(_, level)| level.is_some()).map(|(weight, _)| *weight).collect();
-        wanted.even = rule == TeamRule::Min || assessed.iter().all(|weight| *weight == assessed[0]);
+        wanted.even = rule == Join::Min || assessed.iter().all(|weight| *weight == assessed[0]);
         wanted.mean = joined(true, &counting, None);
         wanted.claimed = joined(true, &|(claimed, _)| claimed, None);
         wanted.supported = joined(true, &|(_, supported)| supported, None);

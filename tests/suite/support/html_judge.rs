@@ -20,11 +20,9 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
     let printed = diagnostic::print(&checked.diagnostics, workspace, Format::Text, Colour::Plain);
     let assessment = checked.assessment.expect(&printed);
-    let scorecard = score::score(&assessment);
     let theme = Theme::new(workspace, &assessment.settings.theme).unwrap();
-    let course = score::change::Course::of(&assessment);
-    let site =
-        site(Report { assessment: &assessment, scorecard: &scorecard, provenance: None, course: &course }, &theme);
+    let scored = score::score(assessment);
+    let site = site(Report { scored: &scored, provenance: None }, &theme);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let count = files.len();
