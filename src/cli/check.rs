@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::source::provenance_of_all;
 use super::{Outcome, Output};
 use crate::check;
 use crate::check::Checked;
@@ -26,6 +27,8 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let templates = theme::check(&workspace);
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
+    let provenance = assessment.as_ref().and_then(|valid| provenance_of_all(root, (&workspace, valid), None));
+    diagnostics.extend(provenance.map(|provenance| provenance.untold(&workspace)).unwrap_or_default());
     let findings = assessment.as_ref().map(newest_findings).unwrap_or_default();
     let mistakes = !diagnostics.is_empty();
     diagnostics.extend(findings);

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rayon::prelude::*;
 
 use super::Output;
-use super::source::{Assessed, Source};
+use super::source::{Assessed, Source, provenance_of_all};
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
@@ -50,11 +50,10 @@ pub(super) struct Edition {
 impl Edition {
     /// Reads, checks and scores the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
-        let assessed = source.assess(root, colour)?;
-        let quarters = 0..assessed.assessment.quarters.len();
-        let answers = quarters.flat_map(|quarter| assessed.assessment.answers(quarter));
-        let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
-        let Assessed { workspace, assessment, remarks, .. } = assessed;
+        let Assessed { workspace, assessment, mut remarks, committed } = source.assess(root, colour)?;
+        let provenance = provenance_of_all(root, (&workspace, &assessment), committed.as_ref());
+        let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
+        remarks += &diagnostic::print(&untold, &workspace, Format::Text, colour);
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
             Output::failure(format!("{remarks}{}", diagnostic::print(&found, &workspace, Format::Text, colour)))
         })?;

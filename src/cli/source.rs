@@ -6,7 +6,7 @@ use super::{Outcome, Output};
 use crate::base::place::Origin;
 use crate::diagnostic::{self, Colour, Format};
 use crate::history::provenance::{self, Provenance};
-use crate::load::git::{self, Failure, Repository, Revision};
+use crate::load::git::{self, Failure, Repository, Revision, Untold};
 use crate::load::workspace::{self, Workspace};
 use crate::model::assessment::Assessment;
 
@@ -64,31 +64,49 @@ fn found(root: &Path, at: &str) -> Result<(Repository, Revision), Failure> {
 }
 
 fn failed(failure: &Failure) -> Output {
-    let (why, outcome) = match failure {
-        Failure::NotThere(why) => (why, Outcome::Usage),
-        Failure::Unreadable(why) => (why, Outcome::Problems),
+    let Untold { why, help } = failure.untold();
+    let outcome = match failure {
+        Failure::NotThere(_) => Outcome::Usage,
+        Failure::Unreadable(_) => Outcome::Problems,
     };
-    Output { outcome, ..Output::failure(format!("error: {why}\n")) }
+    Output { outcome, ..Output::failure(format!("error: {why}; {help}\n")) }
 }
 
 impl Assessed {
-    /// Who last changed what is written at `origins`: nothing where the workspace does not ask for it, or no repository can tell.
+    /// Who last changed what is written at `origins`; nothing where the workspace does not ask for it.
     pub(super) fn provenance<'a>(
         &self,
         root: &Path,
         origins: impl IntoIterator<Item = &'a Origin>,
     ) -> Option<Provenance> {
-        if !self.assessment.settings.provenance {
-            return None;
-        }
-        let head;
-        let (repository, revision) = match &self.committed {
-            Some(committed) => committed,
-            None => {
-                head = found(root, "HEAD").ok()?;
-                &head
-            }
-        };
-        provenance::trace(repository, revision, &self.workspace, origins).ok()
+        provenance(root, (&self.workspace, &self.assessment), self.committed.as_ref(), origins)
     }
+}
+
+/// Who last changed what is written at `origins`, as of HEAD where no other revision was read; nothing where the workspace does not
+/// ask for it.
+fn provenance<'a>(
+    root: &Path,
+    (workspace, assessment): (&Workspace, &Assessment),
+    committed: Option<&(Repository, Revision)>,
+    origins: impl IntoIterator<Item = &'a Origin>,
+) -> Option<Provenance> {
+    let trace =
+        |(repository, revision): &(Repository, Revision)| provenance::trace(repository, revision, workspace, origins);
+    let traced = || match committed {
+        Some(committed) => trace(committed),
+        None => trace(&found(root, "HEAD")?),
+    };
+    let asked = assessment.settings.provenance;
+    asked.then(|| traced().unwrap_or_else(|failure| Provenance::nothing(failure.untold().clone())))
+}
+
+/// The same of every answer.
+pub(super) fn provenance_of_all(
+    root: &Path,
+    (workspace, assessment): (&Workspace, &Assessment),
+    committed: Option<&(Repository, Revision)>,
+) -> Option<Provenance> {
+    let answers = (0..assessment.quarters.len()).flat_map(|quarter| assessment.answers(quarter));
+    provenance(root, (workspace, assessment), committed, answers.map(|(_, _, _, answer)| &answer.origin))
 }

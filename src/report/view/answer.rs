@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::{Chip, Level};
 use super::{Link, Markup, Report};
-use crate::history::provenance::{Committed, Trace};
+use crate::history::provenance::{Committed, Merge, Trace};
 use crate::model::evidence::{Answer, Claim, Item, Period, State};
 use crate::model::settings::Hidden;
 use crate::score::explain::{self, Check, carried};
@@ -191,7 +191,7 @@ fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
 }
 
 fn changed(trace: &Trace) -> ChangedView {
-    let self_merged = matches!(trace, Trace::Committed(Committed { self_merged: true, .. }));
+    let self_merged = matches!(trace, Trace::Committed(Committed { merge: Merge::BySelf, .. }));
     ChangedView { told: trace.told(), self_merged }
 }
 
