@@ -33,8 +33,11 @@ impl Refusal {
                 .help("paths are relative to the evidence file, with `/` between folders; keep artifacts beside it, in artifacts/"),
             Self::Folder => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` is a folder, not a file"))
                 .help("name one file in it; several files are several items of evidence"),
-            Self::Missing(path) => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
-                .help(format!("looked for {path}; hidden files are not read, and names compare as Unicode composes them (NFC)")),
+            Self::Missing(path) => {
+                let how = if path.is_ascii() { "" } else { ", and names compare as Unicode composes them (NFC)" };
+                Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
+                    .help(format!("looked for {path}; hidden files are not read{how}"))
+            }
             Self::Link(path) => Diagnostic::new(Code::ArtifactLink, place, format!("`{file}` is reached through a symbolic link"))
                 .help(format!("put the file itself in place of the link {path}: a link can change without its digest")),
             Self::Said => return None,

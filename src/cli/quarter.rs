@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, Output};
+use super::{Outcome, Output, Terminal};
 use crate::base::quarter::Quarter;
 use crate::base::text::line;
 use crate::check;
@@ -22,7 +22,8 @@ pub(super) struct Args {
     name: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
+    let colour = terminal.remarks;
     let usage = |why: String| Output { outcome: Outcome::Usage, ..Output::failure(why) };
     let Ok(to) = args.name.parse::<Quarter>() else {
         let name = line(&args.name);
@@ -45,7 +46,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         let why = format!("error: {to} would not pass `milepost check`, so nothing was written\n");
         return Output::failure(broken + &why);
     }
-    match add_folders(&folders) {
+    match add_folders(&folders, &|step| terminal.tell_of(step)) {
         Ok(()) => Output::result(report(&roll, &assessment, &workspace), remarks),
         Err(why) => Output::failure(format!("{remarks}error: {}\n", line(&why))),
     }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::select::find;
-use super::{Outcome, Output};
+use super::{Outcome, Output, Terminal};
 use crate::base::text::line;
-use crate::diagnostic::Colour;
 use crate::history::sealing::{Closing, close};
 use crate::load::workspace::sha256;
 use crate::model::seal::Seal;
@@ -20,8 +19,8 @@ pub(super) struct Args {
     quarter: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (workspace, assessment, remarks) = match super::assess(root, colour) {
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
+    let (workspace, assessment, remarks) = match super::assess(root, terminal.remarks) {
         Ok(assessed) => assessed,
         Err(output) => return Output { remarks: output.remarks + "Nothing was sealed.\n", ..output },
     };
@@ -31,8 +30,9 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
     };
     let scorecard = crate::score::score(&assessment);
-    let written = close(&workspace, &assessment, &scorecard, q)
-        .and_then(|closing| add(&root.join(&closing.path), &closing.text).map(|()| closing));
+    let written = close(&workspace, &assessment, &scorecard, q).and_then(|closing| {
+        add(&root.join(&closing.path), &closing.text, &|step| terminal.tell_of(step)).map(|()| closing)
+    });
     match written {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);
