@@ -1045,6 +1045,14 @@ fn names_are_texts_that_nobody_vouches_for() {
     let html = page(room.path(), &[]);
     assert!(html.contains("In git: last changed by &amp;lt;b&amp;gt; "), "{html}");
     assert!(!html.contains(['\u{1b}', '\u{202e}']), "{html}");
+    let long = Who(
+        "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ",
+        "long@example.org",
+        "2026-09-10T09:00:00 +0000",
+    );
+    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    room.commit(long, "Long");
+    assert!(room.people(&[])[0].starts_with(&format!("last changed by {}… on ", "Ä".repeat(100))));
     let text = room.milepost(&["explain", "H.A-1"]).result();
     assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
 }

@@ -29,6 +29,10 @@ impl Refusal {
                 Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` is a link, not a file of this workspace"))
                     .help("give it as url = \"…\" instead of `file`")
             }
+            Self::Outside if file.contains(['\\', ':']) => {
+                Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` holds a `:` or a `\\`, which no path here does"))
+                    .help("rename the file without it, for systems that take it for a drive or a folder; folders are divided by `/`")
+            }
             Self::Outside => Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` leads out of the folders that hold evidence"))
                 .help("paths are relative to the evidence file, with `/` between folders; keep artifacts beside it, in artifacts/"),
             Self::Folder => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` is a folder, not a file"))

@@ -337,9 +337,16 @@ fn in_order(commits: Vec<Commit>) -> Vec<Commit> {
     order.into_iter().filter_map(|number| commits[number].take()).collect()
 }
 
-/// The name of somebody, where there is one.
+/// The most characters of a name that are told.
+const NAME_LIMIT: usize = 100;
+
+/// The name of somebody, where there is one; the end of a long one is cut, and the cut is marked.
 fn called(signature: &Signature) -> String {
-    if signature.name.is_empty() { "nobody named".to_owned() } else { signature.name.clone() }
+    match signature.name.char_indices().nth(NAME_LIMIT) {
+        Some((end, _)) => format!("{}…", &signature.name[..end]),
+        None if signature.name.is_empty() => "nobody named".to_owned(),
+        None => signature.name.clone(),
+    }
 }
 
 /// The stretches of the answer whose key starts at the byte `start`, with `keys` that lead to it.
