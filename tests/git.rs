@@ -225,6 +225,31 @@ fn links_above_what_is_read_are_no_way_out_of_a_commit_either() {
 }
 
 #[test]
+fn a_name_is_composed_in_a_commit_as_on_the_disk() {
+    let (composed, apart) = ("Pr\u{fc}fung", "Pru\u{308}fung");
+    for (on_disk, in_file) in [(composed, apart), (apart, composed), (apart, apart)] {
+        let room = Room::small();
+        fs::rename(room.path().join("content"), room.path().join(on_disk)).unwrap();
+        room.write(&format!("{on_disk}/2026-Q3/bridge/artifacts/{on_disk}.txt"), "x");
+        room.write(&format!("{composed}/2026-Q2/bridge/twice.toml"), "x = 1\n");
+        room.write(&format!("{apart}/2026-Q2/bridge/twice.toml"), "x = 1\n");
+        room.edit(
+            "milepost.toml",
+            "[scoring]",
+            &format!("[files]\nevidence = [\"{in_file}/*/*/*.toml\"]\n\n[scoring]"),
+        );
+        room.commit(ANN, "Names");
+        let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+        assert_eq!(committed.files, on_disk.files);
+        assert!(committed.files.contains_key(&format!("{composed}/2026-Q3/bridge/artifacts/{composed}.txt")));
+        let Entry::Unreadable(why) = &committed.files[&format!("{composed}/2026-Q2/bridge/twice.toml")] else {
+            unreachable!()
+        };
+        assert!(why.contains("two files have this name"), "{why}");
+    }
+}
+
+#[test]
 fn a_submodule_is_named_and_not_entered() {
     let room = Room::small();
     let commit = room.head();

@@ -368,9 +368,10 @@ impl Repository {
         let (mut commits, mut talk) = (Vec::new(), None);
         while let Some(name) = wanted.pop_front() {
             let mut asked = talk.take().map_or_else(|| Talk::start(&mut self.reading()), Ok)?;
-            // What this clone lacks ends the talk; the next commit is asked for in another.
-            let Ok(bytes) = asked.ask(&name, ("commit", TEXT_LIMIT)) else { continue };
-            talk = Some(asked);
+            let found = asked.ask(&name, ("commit", TEXT_LIMIT));
+            // After an answer that makes no sense, the next commit is asked for in another talk.
+            talk = found.is_ok().then_some(asked);
+            let Ok(Some(bytes)) = found else { continue };
             let commit = commit(name, &bytes);
             wanted.extend(commit.parents.iter().filter(|parent| seen.insert((*parent).clone())).cloned());
             commits.push(commit);
@@ -557,8 +558,8 @@ impl Talk {
         Ok(Self { child, asks, answers: BufReader::new(answers) })
     }
 
-    /// The contents of the object `name`, which is of this kind and has at most so many bytes.
-    fn ask(&mut self, name: &str, expected: (&str, u64)) -> Result<Vec<u8>, Failure> {
+    /// The contents of the object `name`, which is of this kind and has at most so many bytes; `None` where it is not there.
+    fn ask(&mut self, name: &str, expected: (&str, u64)) -> Result<Option<Vec<u8>>, Failure> {
         let asked = self.asks.as_mut().map(|asks| asks.write_all(format!("{name}\n").as_bytes()));
         if !matches!(asked, Some(Ok(()))) {
             return Err(garbled());
@@ -572,7 +573,10 @@ impl Talk {
         std::thread::scope(|scope| {
             // Both ends have room for a little only: whoever wrote first and read later would wait for ever.
             scope.spawn(move || asks.write_all((names.join("\n") + "\n").as_bytes()));
-            let read = names.iter().try_for_each(|name| self.answer(name, expected).map(&mut take));
+            let read = names.iter().try_for_each(|name| {
+                let bytes = self.answer(name, expected)?;
+                bytes.map(&mut take).ok_or_else(|| Failure::Unreadable(lacks(name)))
+            });
             if read.is_err() {
                 // It reads no more, so that the other thread ends.
                 let _ = self.child.kill();
@@ -581,14 +585,18 @@ impl Talk {
         })
     }
 
-    fn answer(&mut self, name: &str, (kind, most): (&str, u64)) -> Result<Vec<u8>, Failure> {
+    fn answer(&mut self, name: &str, (kind, most): (&str, u64)) -> Result<Option<Vec<u8>>, Failure> {
         let mut heading = Vec::new();
         self.answers.by_ref().take(HEADING).read_until(b'\n', &mut heading).map_err(|_| garbled())?;
         let heading = String::from_utf8_lossy(&heading).trim_end().to_owned();
+        if heading == format!("{name} missing") {
+            return Ok(None);
+        }
         let size = heading.strip_prefix(&format!("{name} {kind} ")).and_then(|size| size.parse::<u64>().ok());
-        let Some(size) = size.filter(|size| *size <= most) else {
-            return Err(Failure::Unreadable(missing(name, &heading)));
-        };
+        let size = size.filter(|size| *size <= most).ok_or_else(|| {
+            let why = format!("git cannot read the object {name}");
+            Failure::Unreadable(Untold::new(why, "git fsck tells what is broken"))
+        })?;
         let mut bytes = Vec::new();
         self.answers.by_ref().take(size).read_to_end(&mut bytes).map_err(|_| garbled())?;
         let mut end = [0];
@@ -596,19 +604,12 @@ impl Talk {
         if bytes.len() as u64 != size || end != [b'\n'] {
             return Err(garbled());
         }
-        Ok(bytes)
+        Ok(Some(bytes))
     }
 }
 
 /// No heading of an object is longer than this many bytes.
 const HEADING: u64 = 200;
-
-fn missing(name: &str, heading: &str) -> Untold {
-    if heading.ends_with(" missing") {
-        return lacks(name);
-    }
-    Untold::new(format!("git cannot read the object {name}"), "git fsck tells what is broken")
-}
 
 fn lacks(name: &str) -> Untold {
     let help = "a partial clone holds only a part; clone it without --filter";
