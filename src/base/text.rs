@@ -1,5 +1,7 @@
 //! Text that nobody vouches for in, text that cannot steer what shows it out: the one rule for pages, charts, tables and terminals.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Whether a character could drive a terminal, turn the text around it or is no character at all: controls but newline and tab,
 /// Unicode's `Bidi_Control`, and noncharacters, which HTML and XML forbid.
 pub fn is_deceptive(c: char) -> bool {
@@ -37,6 +39,11 @@ pub fn cut(text: &str, most: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// `text` as Unicode composes it (NFC). Some systems write an `é` as two characters, others as one: a name is the same either way.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// A value as indented JSON with a newline at its end, in which deceptive characters are escaped: it may be shown in a terminal.

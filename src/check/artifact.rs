@@ -29,12 +29,19 @@ impl Refusal {
                 Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` is a link, not a file of this workspace"))
                     .help("give it as url = \"…\" instead of `file`")
             }
+            Self::Outside if file.contains(['\\', ':']) => {
+                Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` holds a `:` or a `\\`, which no path here does"))
+                    .help("rename the file without it, for systems that take it for a drive or a folder; folders are divided by `/`")
+            }
             Self::Outside => Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` leads out of the folders that hold evidence"))
                 .help("paths are relative to the evidence file, with `/` between folders; keep artifacts beside it, in artifacts/"),
             Self::Folder => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` is a folder, not a file"))
                 .help("name one file in it; several files are several items of evidence"),
-            Self::Missing(path) => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
-                .help(format!("looked for {path}; hidden files are not read")),
+            Self::Missing(path) => {
+                let how = if path.is_ascii() { "" } else { ", and names compare as Unicode composes them (NFC)" };
+                Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
+                    .help(format!("looked for {path}; hidden files are not read{how}"))
+            }
             Self::Link(path) => Diagnostic::new(Code::ArtifactLink, place, format!("`{file}` is reached through a symbolic link"))
                 .help(format!("put the file itself in place of the link {path}: a link can change without its digest")),
             Self::Said => return None,

@@ -6,7 +6,7 @@ use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal, plain};
 use crate::export::counted;
-use crate::write::{Failure, Written, apart, write};
+use crate::write::{Failure, Step, Written, apart, unlinked, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
@@ -28,10 +28,24 @@ const NOTHING_WRITTEN: &str = "Nothing was written.\n";
 pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
     let site = edition.site();
-    let out = args.out.clone().unwrap_or_else(|| root.join("public"));
+    // A folder that the user names may be a link; one that the workspace holds may not.
+    let (out, real) = match &args.out {
+        Some(out) => (out.clone(), Ok(())),
+        None => {
+            let public = plain(&root.join("public"));
+            let real = unlinked(&public);
+            (public, real)
+        }
+    };
     let files = site.files().len();
-    let done = || (terminal.tell)(Notice::Done { of: files });
-    match apart(&out, root, &edition.workspace.patterns.roots()).and_then(|()| write(&site, &out, &done)) {
+    let tell = |step: Step<'_>| match step {
+        Step::Done => (terminal.tell)(Notice::Done { of: files }),
+        step => terminal.tell_of(step),
+    };
+    let written = real
+        .and_then(|()| apart(&out, root, &edition.workspace.patterns.roots()))
+        .and_then(|()| write(&site, &out, &tell));
+    match written {
         Ok(written) => {
             let index = plain(&out.join("index.html"));
             // Only `milepost check` lists them, so this is also where to look.

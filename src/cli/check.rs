@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::source::Snapshot;
 use super::{Outcome, Output};
 use crate::check;
 use crate::check::Checked;
@@ -26,6 +27,10 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let templates = theme::check(&workspace);
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
+    let snapshot = Snapshot { workspace, committed: None };
+    let provenance = assessment.as_ref().and_then(|valid| snapshot.provenance_of_all(root, valid));
+    let Snapshot { workspace, .. } = snapshot;
+    diagnostics.extend(provenance.map(|provenance| provenance.untold(&workspace)).unwrap_or_default());
     let remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
     diagnostics.extend(assessment.map(newest_findings).unwrap_or_default());
     diagnostics.sort(CONFIG);

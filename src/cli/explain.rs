@@ -68,7 +68,7 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
     let quarter = subject.quarter;
     let answers = quarter.settings().teams.ids().filter_map(|team| quarter.answer(control.of(team)));
     let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
-    let Some(provenance) = snapshot.provenance(root, origins.iter().copied()) else { return };
+    let provenance = snapshot.provenance(root, origins.iter().copied());
     for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
         let origin = origins.iter().find(|origin| origin.shown() == input.at);
         input.notes.extend(origin.and_then(|origin| provenance.trace(origin)).map(Trace::told));

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Output, plain};
+use super::{Output, Terminal, plain};
 use crate::write::create;
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The new folder; it must not hold anything yet.
+    /// The folder: a new one, or one in which other files lie.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 }
@@ -18,7 +18,8 @@ macro_rules! starter {
     ($($folder:literal: [$($path:literal,)*],)*) => { &[$($(($path, include_str!(concat!($folder, $path))),)*)*] };
 }
 
-/// The files of a new workspace: its own, and the guides of the example, which hold for everybody.
+/// The files of a new workspace: its own, and the guides of the example, which hold for everybody. The last one makes a workspace of
+/// them, so that half of one is none.
 const STARTER: &[(&str, &str)] = starter![
     "starter/": [
         ".gitattributes",
@@ -34,7 +35,6 @@ const STARTER: &[(&str, &str)] = starter![
         "content/2026-Q4/summary.md",
         "content/actions.toml",
         "content/profile.toml",
-        "milepost.toml",
     ],
     "../../": [
         "content/guides/data-recovery.md",
@@ -49,12 +49,14 @@ const STARTER: &[(&str, &str)] = starter![
         "content/guides/respond.md",
         "content/guides/theme.md",
     ],
+    "starter/": ["milepost.toml",],
 ];
 
-pub(super) fn run(root: &Path, args: &Args) -> Output {
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
     let dir = plain(&root.join(&args.dir));
-    match create(&dir, STARTER) {
-        Ok(()) => Output::result(String::new(), remarks(&dir)),
+    match create(&dir, STARTER, &|step| terminal.tell_of(step)) {
+        Ok(true) => Output::result(String::new(), remarks(&dir)),
+        Ok(false) => Output::result(String::new(), format!("{}: the workspace is there already\n", dir.display())),
         Err(why) => Output::failure(format!("error: {why}\n")),
     }
 }
@@ -90,5 +92,6 @@ mod tests {
         let guides = files(&root.join("content/guides")).into_iter().map(|guide| format!("content/guides/{guide}"));
         let wanted: BTreeSet<String> = files(&root.join("src/cli/starter")).into_iter().chain(guides).collect();
         assert_eq!(STARTER.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), wanted);
+        assert_eq!(STARTER.last().map(|(path, _)| *path), Some(crate::load::workspace::CONFIG));
     }
 }

@@ -25,6 +25,7 @@ use clap::{Parser, Subcommand};
 
 use crate::diagnostic::Colour;
 use crate::export::Selection;
+use crate::write::Step;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -97,6 +98,15 @@ pub struct Terminal<'a> {
     pub tell: &'a (dyn Fn(Notice<'_>) + Sync),
 }
 
+impl Terminal<'_> {
+    /// Says for whom a command waits before it writes.
+    fn tell_of(&self, step: Step<'_>) {
+        if let Step::Waits(why) = step {
+            (self.tell)(Notice::Line(why));
+        }
+    }
+}
+
 /// How a command went; the number is its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
@@ -138,14 +148,14 @@ impl Cli {
             Command::Build(args) => build::run(&self.root, args, terminal),
             #[cfg(feature = "serve")]
             Command::Serve(args) => Ok(serve::run(&self.root, args, terminal)),
-            Command::Init(args) => Ok(init::run(&self.root, args)),
-            Command::Quarter(args) => quarter::run(&self.root, args, remarks),
+            Command::Init(args) => Ok(init::run(&self.root, args, terminal)),
+            Command::Quarter(args) => quarter::run(&self.root, args, terminal),
             Command::Check(args) => Ok(check::run(&self.root, args, result)),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
             Command::Gate(args) => gate::run(&self.root, args, result),
             Command::Diff(args) => diff::run(&self.root, args, remarks),
-            Command::Seal(args) => seal::run(&self.root, args, remarks),
+            Command::Seal(args) => seal::run(&self.root, args, terminal),
             Command::Verify(args) => verify::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         };

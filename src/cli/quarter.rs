@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Output;
 use super::source::{Assessed, Snapshot, Source};
+use super::{Output, Terminal};
 use crate::base::quarter::Quarter;
 use crate::base::text::line;
 use crate::check;
@@ -23,7 +23,8 @@ pub(super) struct Args {
     name: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let colour = terminal.remarks;
     let Ok(to) = args.name.parse::<Quarter>() else {
         let name = line(&args.name);
         let why = format!("error: `{name}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4\n");
@@ -41,7 +42,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         let why = format!("error: {to} would not pass `milepost check`, so nothing was written\n");
         return Err(Output::failure(broken + &why));
     }
-    match add_folders(&folders) {
+    match add_folders(&folders, &|step| terminal.tell_of(step)) {
         Ok(()) => Ok(Output::result(report(&roll, &assessment, &workspace), remarks)),
         Err(why) => Err(Output::failure(format!("{remarks}error: {}\n", line(&why)))),
     }

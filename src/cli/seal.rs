@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::Output;
 use super::select::quarter;
 use super::source::{Assessed, Snapshot, Source};
+use super::{Output, Terminal};
 use crate::base::text::line;
-use crate::diagnostic::Colour;
 use crate::history::sealing::{Closing, close};
 use crate::load::workspace::sha256;
 use crate::model::seal::Seal;
@@ -21,14 +20,15 @@ pub(super) struct Args {
     quarter: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let nothing = |output: Output| Output { remarks: output.remarks + "Nothing was sealed.\n", ..output };
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, colour).map_err(nothing)?;
+        Source::default().assess(root, terminal.remarks).map_err(nothing)?;
     let quarter = quarter(&assessment, &args.quarter).map_err(|message| Output::usage(remarks.clone() + &message))?;
     let scored = crate::score::score(assessment);
-    let written = close(&workspace, scored.quarter(quarter))
-        .and_then(|closing| add(&root.join(&closing.path), &closing.text).map(|()| closing));
+    let written = close(&workspace, scored.quarter(quarter)).and_then(|closing| {
+        add(&root.join(&closing.path), &closing.text, &|step| terminal.tell_of(step)).map(|()| closing)
+    });
     match written {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);

@@ -353,10 +353,11 @@ mod tests {
     #[test]
     fn a_long_text_is_told_in_part() {
         let long = "x".repeat(1 << 20);
-        let found: Diagnostics = [at("a", Code::UnknownKey, 0).label(&long).help(&long).related(Place::file("a"), &long)]
-            .map(|diagnostic| Diagnostic { message: long.clone(), ..diagnostic })
-            .into_iter()
-            .collect();
+        let found: Diagnostics =
+            [at("a", Code::UnknownKey, 0).label(&long).help(&long).related(Place::file("a"), &long)]
+                .map(|diagnostic| Diagnostic { message: long.clone(), ..diagnostic })
+                .into_iter()
+                .collect();
         let Diagnostic { message, label, related, help, .. } = &found.told()[0];
         assert!([message, label, &related[0].1, &help[0]].iter().all(|text| text.chars().count() == TEXT_LIMIT + 1));
     }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::base::excerpt::Excerpt;
 use crate::base::number::Level;
 use crate::base::place::Origin;
+use crate::base::text::composed;
 use crate::model::measure::{Value, age};
 
 /// An answer. A control without one is unanswered; the four states are never merged.
@@ -146,7 +147,7 @@ impl Artifact {
                 part => parts.push(part),
             }
         }
-        Some(parts.join("/"))
+        Some(composed(&parts.join("/")))
     }
 
     /// How the evidence file `from` writes the workspace path `path`.

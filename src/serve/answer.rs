@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -34,13 +33,15 @@ impl Served {
     /// Whether a request comes from this machine's browser, and from a page of this report where it comes from a page.
     fn refuses(&self, uri: &Uri, headers: &HeaderMap) -> Option<StatusCode> {
         let known = |host: &str| self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-        let host = uri.authority().map(Authority::as_str).or_else(|| text(header::HOST));
-        if !host.is_some_and(known) {
+        let texts = |name: HeaderName| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
+        // Of two hosts, whoever passed the request on may have heeded the other.
+        let hosts: Vec<&str> = texts(header::HOST).collect();
+        let named = uri.authority().map_or(true, |authority| known(authority.as_str()));
+        if !named || hosts.len() != 1 || !known(hosts[0]) {
             return Some(StatusCode::MISDIRECTED_REQUEST);
         }
         let foreign = |origin: &str| !origin.strip_prefix("http://").is_some_and(known);
-        text(header::ORIGIN).is_some_and(foreign).then_some(StatusCode::FORBIDDEN)
+        texts(header::ORIGIN).any(foreign).then_some(StatusCode::FORBIDDEN)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
-use crate::history::provenance::{Committed, Trace};
+use crate::history::provenance::{Committed, Merge, Trace};
 use crate::model::evidence::{Answer, Claim, Item, Period, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
@@ -183,7 +183,7 @@ fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
 }
 
 fn changed(trace: &Trace) -> ChangedView {
-    let self_merged = matches!(trace, Trace::Committed(Committed { self_merged: true, .. }));
+    let self_merged = matches!(trace, Trace::Committed(Committed { merge: Merge::BySelf, .. }));
     ChangedView { words: trace.told(), self_merged }
 }
 
