@@ -2,8 +2,8 @@
 //! hidden is in none of them.
 
 use std::collections::BTreeMap;
-use std::{fs, iter};
 use std::path::Path;
+use std::{fs, iter};
 
 use milepost::check;
 use milepost::history::provenance::Provenance;

@@ -441,8 +441,10 @@ fn a_comparison_reads_like_this() {
 #[test]
 fn what_a_new_control_says_comes_with_the_catalog() {
     let (was, is) = (plain([at(3); 6]), plain([at(3), at(3), at(3), at(3), at(3), at(4)]));
-    let was =
-        generated_comparison::reshaped(was.score().assessment.clone(), &[Some(0), Some(0), Some(1), Some(2), Some(2), None]);
+    let was = generated_comparison::reshaped(
+        was.score().assessment.clone(),
+        &[Some(0), Some(0), Some(1), Some(2), Some(2), None],
+    );
     let change = Two::of(Scored::of(was), is.score()).change(None);
     let [moved] = change.answers.as_slice() else { panic!("{:?}", change.answers) };
     let told = format!("{}: {} to {}", moved.control, moved.from, moved.to);

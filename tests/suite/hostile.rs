@@ -10,11 +10,12 @@ use milepost::base::text::is_deceptive;
 use milepost::check;
 use milepost::diagnostic::{self, Colour, Format, IN_ALL, PER_FILE};
 use milepost::load::workspace;
+use rayon::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use self::shapes::{Files, shapes};
+use self::shapes::{Files, Shape, shapes};
 
 #[path = "../../benches/hostile/shapes.rs"]
 mod shapes;
@@ -149,7 +150,10 @@ fn told(files: &Files) -> (Vec<String>, usize) {
         (of_file.values().all(|count| *count <= PER_FILE), "more of a file are told than may be"),
         (rows.len() <= IN_ALL, "more are told in all than may be"),
         (counted == found.len(), "not all are counted"),
-        ([results, headings, commands.count()].iter().all(|told| *told == rows.len()), "the formats tell of different ones"),
+        (
+            [results, headings, commands.count()].iter().all(|told| *told == rows.len()),
+            "the formats tell of different ones",
+        ),
     ];
     let broken = rules.into_iter().filter(|(kept, _)| !kept).map(|(_, rule)| rule.to_owned());
     (broken.collect(), [text, json, sarif, github].map(|printed| printed.len()).into_iter().max().unwrap())
@@ -157,15 +161,15 @@ fn told(files: &Files) -> (Vec<String>, usize) {
 
 #[test]
 fn what_is_repeated_without_end_is_told_up_to_a_limit() {
-    let mut faults = Vec::new();
-    for shape in shapes() {
-        let [(_, half), (mut broken, whole)] = [16 << 10, 32 << 10].map(|bytes| told(&shapes::workspace(&shape, bytes)));
+    let judge = |shape: &Shape| -> Vec<String> {
+        let [(_, half), (mut broken, whole)] = [16 << 10, 32 << 10].map(|bytes| told(&shapes::workspace(shape, bytes)));
         // A thousand are some two megabytes, and where there are fewer, as many as twice before.
         if whole > 3_000_000 || whole > 22 * half / 10 {
             broken.push(format!("{half} bytes are printed, and {whole} where the input is twice as large"));
         }
-        faults.extend(broken.into_iter().map(|fault| format!("{}: {fault}", shape.name)));
-    }
+        broken.into_iter().map(|fault| format!("{}: {fault}", shape.name)).collect()
+    };
+    let faults: Vec<String> = shapes().par_iter().flat_map_iter(judge).collect();
     assert_eq!(faults, [""; 0]);
 }
 
@@ -174,7 +178,8 @@ fn ten_thousand_mistakes_are_a_hundred_and_a_number() {
     let items = "{kind=1},".repeat(10_000);
     let text = format!("[PR.DS-11]\nlevel = 3\nevidence = [{items}]\n");
     let folder = workspace_with(&[(EVIDENCE, text.as_bytes())]);
-    for (format, told) in [("text", "error["), ("json", "\"severity\": \"error\""), ("sarif", "\"ruleId\""), ("github", "::error ")]
+    for (format, told) in
+        [("text", "error["), ("json", "\"severity\": \"error\""), ("sarif", "\"ruleId\""), ("github", "::error ")]
     {
         let (code, said) = run(folder.path(), &["check", "--format", format]);
         assert_eq!((code, said.matches(told).count()), (1, PER_FILE), "{format}");
@@ -193,14 +198,26 @@ fn an_environment_cannot_hold_it_up() {
         let output = command.arg("--root").arg(folder.path()).arg("check").env(name, value).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
-    for name in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS", "TOKIO_WORKER_THREADS", "COLUMNS", "LINES", "TERM", "TZ", "RUST_BACKTRACE"] {
+    for name in [
+        "RAYON_NUM_THREADS",
+        "RAYON_RS_NUM_CPUS",
+        "TOKIO_WORKER_THREADS",
+        "COLUMNS",
+        "LINES",
+        "TERM",
+        "TZ",
+        "RUST_BACKTRACE",
+    ] {
         for value in ["", "0", "-1", "1", "100000", "18446744073709551615", "1e9", "\u{1b}[31m"] {
             let (code, said) = check(name, value);
             assert!(code == Some(0) && said.contains("no mistakes in 1 quarter"), "{name}={value}: {code:?} {said}");
         }
     }
     let (code, said) = check("RUST_MIN_STACK", "18446744073709551615");
-    assert!(code == Some(2) && said.starts_with("error: RUST_MIN_STACK asks for ") && said.lines().count() == 1, "{said}");
+    assert!(
+        code == Some(2) && said.starts_with("error: RUST_MIN_STACK asks for ") && said.lines().count() == 1,
+        "{said}"
+    );
 }
 
 /// The bytes of all pages of the quarter 2026-Q4, in a report of so many empty quarters up to it.
@@ -214,7 +231,8 @@ fn size_of_a_quarter(count: usize) -> u64 {
     let out = folder.path().join("site");
     let (code, said) = run(folder.path(), &["build", "--out", out.to_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
-    let pages = WalkDir::new(out.join("2026-Q4")).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
+    let pages =
+        WalkDir::new(out.join("2026-Q4")).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
     pages.map(|page| page.metadata().unwrap().len()).sum()
 }
 

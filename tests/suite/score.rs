@@ -24,8 +24,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::Value;
 
 use crate::support::generated_workspace::{
-    CONTROLS, Case, Criterion, Evidence, Facts, Join, Said, Scored, Wanted, assessed_case, case, checked, evidence, facts,
-    ids, is_in, nodes,
+    CONTROLS, Case, Criterion, Evidence, Facts, Join, Said, Scored, Wanted, assessed_case, case, checked, evidence,
+    facts, ids, is_in, nodes,
 };
 use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, sum, value_of};
 use crate::support::positions;

@@ -314,10 +314,7 @@ fn stays(mut places: Places) -> Places {
 }
 
 /// Answers of the same shape as the settings and frameworks, each as `answer` says.
-fn answers_of(
-    assessment: &Assessment,
-    answer: impl FnMut(AnswerId) -> Option<Answer>,
-) -> Answers<Option<Answer>> {
+fn answers_of(assessment: &Assessment, answer: impl FnMut(AnswerId) -> Option<Answer>) -> Answers<Option<Answer>> {
     let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
     Answers::filled(assessment.settings.teams.run(), controls, ()).map(answer)
 }

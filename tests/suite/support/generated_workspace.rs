@@ -16,8 +16,8 @@ use milepost::export::{Selection, json};
 use milepost::load::workspace::{self, Entry};
 use milepost::model::assessment::Assessment;
 use milepost::model::catalog::{Need, OverallRule, Rules, TeamRule};
-use milepost::model::ids::{Answers, FrameworkId};
 use milepost::model::evidence::{Answer, Claim, Item, Kind, Period, State};
+use milepost::model::ids::{Answers, FrameworkId};
 use milepost::model::measure::{self, Between, Condition, FactKind, Measure, Requirement, Value as FactValue};
 use milepost::model::profile::Target;
 use milepost::model::settings::{self, Basis, Dimension};
@@ -26,8 +26,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::Value;
 
-use super::positions;
 use super::independent_arithmetic::{Exact, MILLION, complete, half_up, weighted};
+use super::positions;
 
 /// The controls of every case: Functions of three, two and one, the first with two Categories.
 pub(crate) const CONTROLS: [&str; 6] = ["A.X-1", "A.X-2", "A.Y-1", "B.X-1", "B.X-2", "C.X-1"];
@@ -771,7 +771,8 @@ impl Case {
         for (index, control) in framework.controls.iter_mut().enumerate() {
             let Rule { weight, teams, max_age, needs, .. } = &self.rules[index];
             let needs = needs.as_ref().map(|needs| self.needs_of(needs));
-            control.rules = Rules { weight: *weight, teams: teams.map(Join::rule), max_age: *max_age, needs, ..Rules::default() };
+            control.rules =
+                Rules { weight: *weight, teams: teams.map(Join::rule), max_age: *max_age, needs, ..Rules::default() };
             control.measure = self.measure(index);
         }
         let mut answers = Answers::filled(assessment.settings.teams.run(), [framework.controls.run()], None);
