@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::artifact;
-use super::fields::{At, Fields, unknown_key};
+use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::measure;
 use super::names::Names;
 use super::syntax::{Parsed, SyntaxError};
@@ -151,8 +151,9 @@ impl Reader<'_> {
                     if is_answer(table) {
                         self.context.names.not_a_control(&id, place, found);
                     }
-                    let below = table.iter().filter(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
-                    self.descend(&below.collect::<Vec<_>>(), &id, found);
+                    let mut below = in_file_order(table);
+                    below.retain(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
+                    self.descend(&below, &id, found);
                 }
                 // `[id.am-01]` is one unknown id, not the unknown id `id`.
                 (None, Some(table))
@@ -160,7 +161,7 @@ impl Reader<'_> {
                         && !is_answer(table)
                         && table.values().any(|below| below.get_ref().is_table()) =>
                 {
-                    self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
+                    self.descend(&in_file_order(table), &id, found);
                 }
                 (None, _) => self.context.names.not_a_control(&id, place, found),
             }
