@@ -220,6 +220,74 @@ fn an_environment_cannot_hold_it_up() {
     );
 }
 
+/// `row` so often, each time with its number.
+fn rows(count: usize, row: &str) -> String {
+    (0..count).map(|number| row.replace('#', &number.to_string())).collect()
+}
+
+/// What is said of the ground with `text` at the end of one of its files.
+fn said_of(path: &str, text: &str) -> String {
+    let mut files = shapes::ground();
+    files.iter_mut().filter(|(own, _)| own == path).for_each(|(_, own)| *own += text);
+    run(workspace_of(&files).path(), &["check"]).1
+}
+
+#[test]
+fn what_is_multiplied_is_refused_in_words() {
+    const CATALOG: &str = "controls/small/safe.toml";
+    let control = "\n[[category.control]]\nid = \"SA.A-1#\"\ntitle = \"T\"\noutcome = \"O\"\n";
+    let lent = |count: usize| {
+        let facts = |letter: char, count| rows(count, &format!("{letter}# = \"date\", "));
+        let lender = |number: &str, facts: String| format!("{}facts = {{ {facts} }}\n", control.replace('#', number));
+        let borrower = control.replace('#', "3") + "facts_from = [\"SA.A-11\", \"SA.A-12\"]\n";
+        lender("1", facts('a', 50)) + &lender("2", facts('b', count - 50)) + &borrower
+    };
+    let team = "[[team]]\nid = \"t#\"\nname = \"T\"\n";
+    let table = |table: &str, row: &str, end: &str| {
+        let (table, row, end) = (table.to_owned(), row.to_owned(), end.to_owned());
+        move |count: usize| format!("\n{table}{}{end}\n", rows(count, &row))
+    };
+    type Text<'a> = Box<dyn Fn(usize) -> String + 'a>;
+    let limits: [(&str, &str, usize, Text<'_>); 6] = [
+        ("milepost.toml", "at most 1000 are read", 999, Box::new(table("", team, ""))),
+        (
+            "milepost.toml",
+            "at most 50 are read",
+            50,
+            Box::new(table("[files]\nevidence = [", "\"content/*/*/#*.toml\", ", "]")),
+        ),
+        (
+            "milepost.toml",
+            "at most 100 are asked",
+            100,
+            Box::new(table("[evidence]\nneeds = [", "{ from = 3, any_of = [\"test\"] }, ", "]")),
+        ),
+        ("milepost.toml", "at most 20 dimensions", 20, Box::new(table("[scale.dimensions]\n", "d# = 1\n", ""))),
+        (
+            CATALOG,
+            "at most 100 facts",
+            100,
+            Box::new(table(&(control.to_owned() + "facts = { "), "f# = \"date\", ", "}")),
+        ),
+        (CATALOG, "more than 100 facts", 100, Box::new(lent)),
+    ];
+    for (path, words, most, text) in limits {
+        assert!(!said_of(path, &text(most)).contains(words), "{words}: {}", said_of(path, &text(most)));
+        assert!(said_of(path, &text(most + 1)).contains(words), "{words}: {}", said_of(path, &text(most + 1)));
+    }
+    let mut files = shapes::ground();
+    for (path, text) in &mut files {
+        *text += &match path.as_str() {
+            "milepost.toml" => rows(999, team),
+            CATALOG => rows(999, control),
+            _ => String::new(),
+        };
+    }
+    let (code, said) = run(workspace_of(&files).path(), &["check"]);
+    let words = "1,000 teams, 1,001 controls and 2 quarters make 2,002,000 answers, and at most 2,000,000 are held";
+    assert!(code == 1 && said.contains(words), "{said}");
+}
+
 /// The bytes of all pages of the quarter 2026-Q4, in a report of so many empty quarters up to it.
 fn size_of_a_quarter(count: usize) -> u64 {
     let years = (1900..=2026).rev().flat_map(|year| (1..5).rev().map(move |number| format!("{year}-Q{number}")));
