@@ -9,7 +9,7 @@ pub(crate) struct Shape {
     /// What is repeated, and in which file.
     pub(crate) name: String,
     /// Which files they are, where the repeated one has about so many bytes; they stand in place of the ground's own.
-    pub(crate) files: Box<dyn Fn(usize) -> Files>,
+    pub(crate) files: Box<dyn Fn(usize) -> Files + Sync>,
 }
 
 const CONFIG: &str = "milepost.toml";
@@ -84,7 +84,7 @@ fn repeated(
     name: &str,
     path: &'static str,
     (head, tail): (&'static str, &'static str),
-    row: impl Fn(usize) -> String + 'static + Copy,
+    row: impl Fn(usize) -> String + Sync + Copy + 'static,
 ) -> Shape {
     let files = move |bytes| vec![(path.to_owned(), rows(bytes, head, tail, row))];
     Shape { name: format!("{name}, {path}"), files: Box::new(files) }

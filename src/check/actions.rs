@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::fields::Fields;
 use super::names::Names;
-use super::settings::{TEAM_HELP, named_team};
 use super::syntax::Parsed;
+use super::terms::{TEAM_HELP, named_team, report_level};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::ids::{ControlId, TeamId};
@@ -52,7 +52,7 @@ impl Reader<'_> {
         let raises_to = fields.level("raises_to", Code::BadLevel);
         fields.require("raises_to", "say to which level it raises the team's answer");
         if let Some(level) = raises_to.as_ref().filter(|level| !self.settings.scale.holds(level.value)) {
-            super::evidence::report_level(&mut fields, level, &self.settings.scale);
+            report_level(&mut fields, level, &self.settings.scale);
         }
         if let (Some(opened), Some(Status::Done(closed) | Status::Dropped(closed))) = (opened, status)
             && closed < opened

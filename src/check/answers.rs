@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::evidence::{self, Context, Given};
+use super::evidence::{self, Given};
 use super::fields::QUOTED;
-use super::names::Names;
+use super::names::{Context, Names};
 use super::{profile, quarter};
 use crate::base::excerpt::Excerpt;
 use crate::base::number::grouped;

@@ -8,28 +8,21 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::artifact;
-use super::fields::{At, Fields, unknown_key};
+use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::measure;
-use super::names::Names;
+use super::names::{Context, Names};
 use super::syntax::{Parsed, SyntaxError};
+use super::terms::{known_kind, report_level};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::Level;
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Entry, Workspace};
-use crate::model::assessment::Assessment;
+use crate::load::workspace::Entry;
 use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
 use crate::model::ids::ControlId;
 use crate::model::measure::Value;
 use crate::model::settings::Scale;
-
-/// What an evidence file is read against.
-pub(super) struct Context<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) names: &'a Names,
-    pub(super) assessment: &'a Assessment,
-}
 
 /// What one evidence file holds.
 pub(super) struct FileRead {
@@ -151,8 +144,9 @@ impl Reader<'_> {
                     if is_answer(table) {
                         self.context.names.not_a_control(&id, place, found);
                     }
-                    let below = table.iter().filter(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
-                    self.descend(&below.collect::<Vec<_>>(), &id, found);
+                    let mut below = in_file_order(table);
+                    below.retain(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
+                    self.descend(&below, &id, found);
                 }
                 // `[id.am-01]` is one unknown id, not the unknown id `id`.
                 (None, Some(table))
@@ -160,7 +154,7 @@ impl Reader<'_> {
                         && !is_answer(table)
                         && table.values().any(|below| below.get_ref().is_table()) =>
                 {
-                    self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
+                    self.descend(&in_file_order(table), &id, found);
                 }
                 (None, _) => self.context.names.not_a_control(&id, place, found),
             }
@@ -443,17 +437,6 @@ fn on_scale(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) -> Op
     None
 }
 
-/// A level that the scale does not hold.
-pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) {
-    let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-    let inside = scale.bottom <= level.value && level.value <= scale.top();
-    let wrong = if inside { format!("is off the scale's step of {step}") } else { "lies outside the scale".to_owned() };
-    fields
-        .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
-        .help
-        .push(format!("levels run from {bottom} to {top} in steps of {step}"));
-}
-
 /// The text that must stand behind `not_applicable` and `unknown`.
 fn reason(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
     let value = fields.raw(key)?;
@@ -474,29 +457,6 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
         "say what sort of evidence it is: test, metric, record, document, interview or assertion",
     )?;
     known_kind(fields, &text)
-}
-
-/// The kinds of evidence that `texts` name, each once.
-pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = Vec::new();
-    for kind in texts.iter().filter_map(|text| known_kind(fields, text)) {
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
-    kinds
-}
-
-fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
-    if kind.is_none() {
-        let near = fields.nearest(&text.value, Kind::ALL.map(Kind::name));
-        let place = fields.at(&text.span);
-        let unknown =
-            Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);
-        fields.found.push(unknown.help(format!("kinds: {}", Kind::ALL.map(Kind::name).join(", "))));
-    }
-    kind
 }
 
 fn covered(fields: &mut Fields<'_, '_>, text: At<String>) -> Option<At<Period>> {

@@ -34,6 +34,13 @@ impl At<&str> {
 /// A key and its value.
 pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
 
+/// The keys of a table and their values, as they stand in the file: of many mistakes the first ones are told.
+pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
+    let mut entries: Vec<Entry<'a>> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}
+
 /// One table while it is read.
 pub(super) struct Fields<'a, 'f> {
     pub(super) path: &'a Arc<str>,
@@ -325,7 +332,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         mut read: impl FnMut(Fields<'a, '_>, At<String>) -> Option<T>,
     ) -> Vec<T> {
         let mut out = Vec::new();
-        for (key, value) in self.table {
+        for (key, value) in in_file_order(self.table) {
             let at = At { value: key.get_ref().to_string(), span: key.span() };
             match value.get_ref().as_table() {
                 Some(table) => {
@@ -343,9 +350,8 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// The texts, or lists of texts, by key of a table whose keys are free.
     pub(super) fn lists(mut self) -> Vec<(At<String>, Vec<String>)> {
-        let table = self.table;
         let mut out = Vec::new();
-        for (key, value) in table {
+        for (key, value) in self.table {
             let name = key.get_ref().to_string();
             let texts: Vec<String> = match value.get_ref() {
                 DeValue::String(text) => vec![text.to_string()],
@@ -364,7 +370,9 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// Every key but those in `taken`, for a table whose other keys are free.
     pub(super) fn rest(&self, taken: &[&str]) -> Vec<Entry<'a>> {
-        self.table.iter().filter(|(key, _)| !taken.contains(&key.get_ref().as_ref())).collect()
+        let mut entries = in_file_order(self.table);
+        entries.retain(|(key, _)| !taken.contains(&key.get_ref().as_ref()));
+        entries
     }
 
     /// Whether some value of this table is a table itself.
@@ -376,7 +384,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     pub(super) fn finish(mut self) {
         let mut seen = BTreeSet::new();
         self.known.retain(|key| seen.insert(*key));
-        for (key, _) in self.table {
+        for (key, _) in in_file_order(self.table) {
             let name = key.get_ref().as_ref();
             if self.known.contains(&name) {
                 continue;

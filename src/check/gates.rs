@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::fields::{At, Fields};
-use super::settings::{TEAM_HELP, named_team};
+use super::terms::{TEAM_HELP, named_team};
 use crate::base::number::{Level, MILLIONTHS};
 use crate::diagnostic::{Code, Place};
 use crate::model::ids::{Table, TeamId};

@@ -17,6 +17,7 @@ mod rules;
 mod seals;
 mod settings;
 mod syntax;
+mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,8 +5,17 @@ use std::ops::Bound;
 
 use crate::base::number::grouped;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::load::workspace::Workspace;
+use crate::model::assessment::Assessment;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{ControlId, FrameworkId, Table};
+
+/// What an evidence file is read against.
+pub(super) struct Context<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) names: &'a Names,
+    pub(super) assessment: &'a Assessment,
+}
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]

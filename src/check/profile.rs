@@ -2,6 +2,7 @@
 
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
+use super::terms::{report_level, report_unquoted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
@@ -88,7 +89,7 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Op
     };
     let level = level?;
     if !scale.holds(level.value) {
-        super::evidence::report_level(fields, &level, scale);
+        report_level(fields, &level, scale);
         return None;
     }
     Some(target)
@@ -110,14 +111,6 @@ fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
             Exclusion { why: why?.value.as_str().into(), approved_by: approved_by.as_str().into(), origin },
         ))
     })
-}
-
-/// `PR.DS = { … }` without quotes is a table in a table.
-pub(super) fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
-    let place = table.at(&key.span);
-    let message = format!("`{}` holds a table of its own", key.value);
-    let nested = Diagnostic::new(Code::MissingKey, place, message);
-    table.found.push(nested.help("quote ids that have a dot: \"PR.DS\" = { … }"));
 }
 
 fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::evidence::kinds;
 use super::fields::{At, Fields};
-use super::settings::named_team;
+use super::terms::{kinds, named_team, report_level, report_unquoted};
 use crate::base::number::{Level, grouped};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::assessment::Assessment;
@@ -88,7 +87,7 @@ impl Override {
 pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<TeamId, Team>) -> Vec<Override> {
     fields.entries("{ weight = 2 }", |mut table, id| {
         if table.nests() {
-            super::profile::report_unquoted(&mut table, &id);
+            report_unquoted(&mut table, &id);
             return None;
         }
         let place = table.at(&id.span);
@@ -124,7 +123,7 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<
 pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
     for (level, place) in levels.into_iter().filter(|(level, _)| !scale.holds(*level)) {
         let at = At { value: level, span: place.start..place.end };
-        super::evidence::report_level(fields, &at, scale);
+        report_level(fields, &at, scale);
     }
 }
 

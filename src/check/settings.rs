@@ -317,26 +317,6 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
     teams.into_iter().take(TEAMS).collect()
 }
 
-/// What to do about a team that nobody knows.
-pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
-
-/// The team whose id is `name`, reported with `help` where there is none.
-pub(super) fn named_team(
-    fields: &mut Fields<'_, '_>,
-    name: &At<String>,
-    teams: &Table<TeamId, Team>,
-    help: &str,
-) -> Option<TeamId> {
-    let known = teams.find(|team| team.id == name.value);
-    if known.is_none() {
-        let near = fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str()));
-        let place = fields.at(&name.span);
-        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", name.value));
-        fields.found.push(unknown.nearest(near).help(help));
-    }
-    known
-}
-
 fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
     let text = fields.text(key)?;
     let quarter = text.value.parse().ok();

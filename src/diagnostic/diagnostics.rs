@@ -344,10 +344,12 @@ mod tests {
     #[test]
     fn what_follows_from_a_mistake_is_neither_told_nor_counted() {
         let mut found = Diagnostics::default();
-        found.without(vec![5..9], |found| found.extend([4, 5, 9, 10].map(|start| at("a", Code::UnknownKey, start))));
-        found.push(at("a", Code::UnknownKey, 7));
+        found.without(vec![5..6, 8..9], |found| {
+            found.extend([4, 5, 7, 9, 10].map(|start| at("a", Code::UnknownKey, start)));
+        });
+        found.push(at("a", Code::UnknownKey, 5));
         let starts: Vec<usize> = found.iter().map(|told| told.place.start).collect();
-        assert_eq!((starts, found.len()), (vec![4, 10, 7], 3));
+        assert_eq!((starts, found.len()), (vec![4, 7, 10, 5], 4));
     }
 
     #[test]

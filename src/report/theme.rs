@@ -84,7 +84,7 @@ impl Theme {
 /// What is wrong with the templates of every theme in the workspace, in use or not, as far as it shows without a page.
 pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
     let mut environment = environment();
-    let mut wrong = |path: &String| {
+    let wrong = |path: &String| {
         let source = workspace.text(path).unwrap_or_default().to_owned();
         let error = environment.add_template_owned(path.clone(), source).err()?;
         Some(diagnostic(&error, &BTreeMap::from([(path.clone(), path.clone())])))
@@ -93,7 +93,7 @@ pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
         let file = path.strip_prefix("themes/").and_then(|below| below.split_once('/'));
         file.is_some_and(|(_, file)| file.starts_with("templates/"))
     };
-    workspace.files.keys().filter(is_template).filter_map(|path| wrong(path)).collect()
+    workspace.files.keys().filter(is_template).filter_map(wrong).collect()
 }
 
 /// The files of one theme: path, path within the theme, and contents.
