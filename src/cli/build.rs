@@ -40,7 +40,7 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<O
     let files = site.files().len();
     let tell = |step: Step<'_>| match step {
         Step::Done => (terminal.tell)(Notice::Done { of: files }),
-        step => terminal.tell_of(step),
+        step @ Step::Waits(_) => terminal.tell_of(step),
     };
     let written = real
         .and_then(|()| apart(&out, root, &edition.workspace.patterns.roots()))

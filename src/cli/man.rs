@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args) -> Result<Output, Output> {
         None => program,
         Some(wanted) => {
             let commands = program.get_subcommands().map(|command| (command, command.get_name().to_owned()));
-            one_of("command", wanted, commands.collect()).map_err(Output::usage)?.clone()
+            one_of("command", wanted, &commands.collect::<Vec<_>>()).map_err(Output::usage)?.clone()
         }
     };
     let mut text = Vec::new();

@@ -85,7 +85,7 @@ fn choose<'a>(
     let is_sealed = |quarter: &Quarter| seals.iter().any(|sealed| sealed.quarter == *quarter);
     let open = quarters.map(|answers| answers.quarter).filter(|quarter| !is_sealed(quarter));
     let all = seals.iter().map(|sealed| sealed.quarter).chain(open);
-    let found = one_of("quarter", wanted, all.map(|quarter| (quarter, quarter.to_string())).collect())?;
+    let found = one_of("quarter", wanted, &all.map(|quarter| (quarter, quarter.to_string())).collect::<Vec<_>>())?;
     match seals.iter().find(|sealed| sealed.quarter == found) {
         Some(sealed) => Ok(vec![sealed]),
         None => Err(format!("error: {found} is not sealed; `milepost seal {found}` closes it\n")),

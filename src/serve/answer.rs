@@ -36,7 +36,7 @@ impl Served {
         let texts = |name: HeaderName| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
         // Of two hosts, whoever passed the request on may have heeded the other.
         let hosts: Vec<&str> = texts(header::HOST).collect();
-        let named = uri.authority().map_or(true, |authority| known(authority.as_str()));
+        let named = uri.authority().is_none_or(|authority| known(authority.as_str()));
         if !named || hosts.len() != 1 || !known(hosts[0]) {
             return Some(StatusCode::MISDIRECTED_REQUEST);
         }

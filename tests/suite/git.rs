@@ -921,11 +921,7 @@ const SETTINGS: &[Setting] = &[
         fs::write(home.join(".gitconfig"), &text).unwrap();
         fs::write(home.join("git/config"), &text).unwrap();
         let home = home.to_str().unwrap().to_owned();
-        vec![
-            ("HOME", home.clone()),
-            ("XDG_CONFIG_HOME", home.clone()),
-            ("GIT_CONFIG_GLOBAL", home.clone() + "/.gitconfig"),
-        ]
+        vec![("HOME", home.clone()), ("XDG_CONFIG_HOME", home.clone()), ("GIT_CONFIG_GLOBAL", home + "/.gitconfig")]
     }),
     ("a list, of the machine and in the environment", |_, list| {
         let system = list.with_file_name("system");
