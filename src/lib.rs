@@ -5,6 +5,7 @@
 //! ```
 
 pub mod base;
+pub mod border;
 pub mod chart;
 pub mod check;
 pub mod cli;

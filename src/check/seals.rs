@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::quarter::Quarter;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::{PolicyFile, QuarterAnswers};
@@ -119,7 +120,7 @@ fn bad_seal(path: &str, fault: &Fault) -> Diagnostic {
 /// At the file itself, or where the seal names it if it is gone.
 fn sealed_quarter_changed(workspace: &Workspace, sealed: &Sealed, Change { path, change, .. }: &Change) -> Diagnostic {
     let Sealed { quarter, path: seal, .. } = sealed;
-    let named = line(workspace.text(seal).unwrap_or_default(), &seal::key(path));
+    let named = line(workspace.text(seal).unwrap_or_default(), &quoted(path));
     let named = Place::new(&Arc::from(seal.as_str()), named);
     let (place, related) = match change {
         Happened::Removed => (named, None),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Outcome, Output};
+use crate::border::Shown;
 use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
@@ -45,10 +46,10 @@ fn newest_findings(assessment: &Assessment) -> Vec<Diagnostic> {
 }
 
 /// Silence could also mean that nothing was read.
-fn nothing_wrong(assessment: &Assessment) -> String {
+fn nothing_wrong(assessment: &Assessment) -> Shown {
     let answers =
         assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten().flatten().flatten()).count();
     let quarters = counted(assessment.quarters.len(), "quarter");
     let teams = counted(assessment.settings.teams.len(), "team");
-    format!("no mistakes in {quarters}, {teams} and {}\n", counted(answers, "answer"))
+    Shown::line(&format!("no mistakes in {quarters}, {teams} and {}", counted(answers, "answer")))
 }

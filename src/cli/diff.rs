@@ -4,15 +4,15 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::Output;
 use super::select::{Selector, find};
 use super::source::{Assessed, Source};
-use super::{Outcome, Output};
-use crate::base::text::line;
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
 use crate::export::change::{self, Comparison};
 use crate::export::headline::headline;
-use crate::export::table::{Style, inert_markdown};
+use crate::export::table::Style;
 use crate::score::change::{Side, between};
 use crate::score::{Scorecard, score};
 
@@ -73,7 +73,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Some(base) => Ok(with_base(args, base, &now, &scorecard, selection)),
         None => quarters(args, &now, &scorecard, selection),
     });
-    found.unwrap_or_else(|message| Output { outcome: Outcome::Usage, ..Output::failure(now.remarks + &message) })
+    found.unwrap_or_else(|why| Output::usage(now.remarks + &Shown::error(&why)))
 }
 
 /// Compares two quarters of one workspace.
@@ -83,15 +83,13 @@ fn quarters(args: &Args, now: &Assessed, scorecard: &Scorecard, selection: Selec
     let before = || {
         let none = || {
             let first = &names[selection.quarter];
-            format!(
-                "error: there is no quarter before {first}; compare with a revision by --base, or with the next quarter\n"
-            )
+            format!("there is no quarter before {first}; compare with a revision by --base, or with the next quarter")
         };
         selection.quarter.checked_sub(1).ok_or_else(none)
     };
     let from = find("quarter", args.from.as_deref(), &names)?.map_or_else(before, Ok)?;
     if from == selection.quarter {
-        return Err(format!("error: {} cannot be compared with itself; name an earlier quarter\n", names[from]));
+        return Err(format!("{} cannot be compared with itself; name an earlier quarter", names[from]));
     }
     let side = |quarter| Side { assessment, scorecard, quarter };
     let (framework, team) = (selection.framework, selection.team);
@@ -121,19 +119,21 @@ fn with_base(args: &Args, base: &Assessed, now: &Assessed, scorecard: &Scorecard
         Comparison { assessment: &now.assessment, from: &names.0, to: &names.1, framework, team, change: &change };
     let sentence = headline(&comparison, from, to);
     let opening = match args.format {
-        Format::Text => format!("{}\n\n", line(&sentence)),
-        Format::Markdown => format!("{}\n\n", inert_markdown(&sentence)),
-        Format::Json => String::new(),
+        Format::Text => Style::Text.line(&sentence) + &Shown::line(""),
+        Format::Markdown => Style::Markdown.line(&sentence) + &Shown::line(""),
+        Format::Json => Shown::default(),
     };
-    let commit =
-        base.committed.as_ref().map(|(_, revision)| format!("compared with {at}: commit {}\n", revision.commit));
-    let missing = format!("{at} does not hold {quarter} yet: compared with its newest quarter, {then}\n");
-    let missing = if same.is_none() { missing } else { String::new() };
-    let remarks = now.remarks.clone() + &commit.unwrap_or_default() + &missing;
+    let mut remarks = now.remarks.clone();
+    if let Some((_, revision)) = &base.committed {
+        remarks += &Shown::line(&format!("compared with {at}: commit {}", revision.commit));
+    }
+    if same.is_none() {
+        remarks += &Shown::line(&format!("{at} does not hold {quarter} yet: compared with its newest quarter, {then}"));
+    }
     Output::result(opening + &printed(&comparison, args.format), remarks)
 }
 
-fn printed(comparison: &Comparison<'_>, format: Format) -> String {
+fn printed(comparison: &Comparison<'_>, format: Format) -> Shown {
     match format {
         Format::Text => change::print(comparison, Style::Text),
         Format::Markdown => change::print(comparison, Style::Markdown),

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Output;
 use super::source::{Assessed, Source};
+use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
@@ -44,7 +45,7 @@ pub(super) struct Edition {
     course: Course,
     theme: Theme,
     /// What there is to say of the workspace.
-    pub(super) remarks: String,
+    pub(super) remarks: Shown,
 }
 
 impl Edition {
@@ -56,7 +57,7 @@ impl Edition {
         let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
         let Assessed { workspace, assessment, remarks, .. } = assessed;
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
-            Output::failure(format!("{remarks}{}", diagnostic::print(&found, &workspace, Format::Text, colour)))
+            Output::failure(remarks.clone() + &diagnostic::print(&found, &workspace, Format::Text, colour))
         })?;
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
@@ -78,7 +79,7 @@ impl Edition {
 
     /// One file of it, or what is wrong with its template; nothing where there is no such file.
     #[cfg(feature = "serve")]
-    pub(super) fn render(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+    pub(super) fn render(&self, path: &str) -> Option<Result<Vec<u8>, Shown>> {
         let site = self.site();
         let file = site.files().iter().find(|file| file.path == path)?;
         Some(site.render(file).map_err(|found| self.print(&[*found], Colour::Plain)))
@@ -94,14 +95,14 @@ impl Edition {
 
     /// The first mistake that its templates make on any page.
     #[cfg(feature = "serve")]
-    pub(super) fn mistake_of_theme(&self) -> Option<String> {
+    pub(super) fn mistake_of_theme(&self) -> Option<Shown> {
         let site = self.site();
         let found = site.files().par_iter().find_map_first(|file| site.render(file).err())?;
         Some(self.print(&[*found], Colour::Plain))
     }
 
     /// What is wrong with its templates, as text.
-    pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> String {
+    pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> Shown {
         diagnostic::print(found, &self.workspace, Format::Text, colour)
     }
 }

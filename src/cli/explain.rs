@@ -4,11 +4,11 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::Output;
 use super::select::{Selector, position};
 use super::source::{Assessed, Source};
-use super::{Outcome, Output};
 use crate::base::place::Origin;
-use crate::base::text::line;
+use crate::border::{Shown, json};
 use crate::diagnostic::Colour;
 use crate::history::provenance::Trace;
 use crate::score::explain::{Explanation, Formula, Input, Node, Subject, explain};
@@ -60,11 +60,11 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
             say_who(&mut explanation, subject, &assessed, root);
             let result = match args.format {
                 Format::Text => print(&explanation),
-                Format::Json => crate::base::text::json(&explanation),
+                Format::Json => json::print(&explanation),
             };
             Output::result(result, remarks.clone())
         }
-        Err(message) => Output { outcome: Outcome::Usage, ..Output::failure(remarks.clone() + &message) },
+        Err(why) => Output::usage(remarks.clone() + &Shown::error(&why)),
     }
 }
 
@@ -96,16 +96,16 @@ fn node(frameworks: &[crate::model::catalog::Framework], id: &str) -> Result<(us
         nodes.extend(all.map(|(id, node)| (id.clone(), (index, node))));
     }
     // There are too many ids to list them all.
-    let none = || format!("error: no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11\n");
+    let none = || format!("no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11");
     Ok(nodes[position("id", id, nodes.iter().map(|(named, _)| named.as_str()), none)?].1)
 }
 
-fn print(explanation: &Explanation) -> String {
+fn print(explanation: &Explanation) -> Shown {
     let Explanation { id, title, quarter, team, score, withheld, rule, formula, rounding, inputs, excluded, beside } =
         explanation;
     let team = team.as_ref().map(|team| format!(", {team}")).unwrap_or_default();
     let shown = score.as_deref().unwrap_or(withheld);
-    let mut out = format!("{}\n\n", line(&format!("{id} {title}, {quarter}{team}: {shown}")));
+    let mut out = Shown::line(&format!("{id} {title}, {quarter}{team}: {shown}")) + &Shown::line("");
     out += &paragraph("Rule", rule);
     if let Some(formula) = formula {
         out += &paragraph("Formula", &equation(formula));
@@ -115,11 +115,11 @@ fn print(explanation: &Explanation) -> String {
     }
     out += &list("What went in", inputs);
     out += &list("What did not", excluded);
-    out += "\nBeside it\n";
+    out += &Shown::lines("\nBeside it");
     for row in beside {
         let made = row.formula.as_ref().filter(|formula| formula.text != formula.value);
         let made = made.map(|formula| format!(", from {}", equation(formula))).unwrap_or_default();
-        out += &format!("  {}\n", line(&format!("{}: {}{made}", row.name, row.shown)));
+        out += &Shown::line(&format!("  {}: {}{made}", row.name, row.shown));
     }
     out
 }
@@ -128,21 +128,21 @@ fn equation(formula: &Formula) -> String {
     if formula.text == formula.value { formula.value.clone() } else { format!("{} = {}", formula.text, formula.value) }
 }
 
-fn paragraph(name: &str, text: &str) -> String {
-    format!("{name:8} {}\n", line(text))
+fn paragraph(name: &str, text: &str) -> Shown {
+    Shown::line(&format!("{name:8} {text}"))
 }
 
-fn list(heading: &str, inputs: &[Input]) -> String {
+fn list(heading: &str, inputs: &[Input]) -> Shown {
     if inputs.is_empty() {
-        return String::new();
+        return Shown::default();
     }
-    let mut out = format!("\n{heading}\n");
+    let mut out = Shown::line("") + &Shown::line(heading);
     for Input { name, weight, value, notes, at } in inputs {
         let value = if value.is_empty() { String::new() } else { format!(": {value}") };
         let weight = if *weight == 1 { String::new() } else { format!(", weight {weight}") };
         let at = if at.is_empty() { String::new() } else { format!("  {at}") };
-        out += &format!("  {}\n", line(&format!("{name}{value}{weight}{at}")));
-        notes.iter().for_each(|note| out += &format!("      {}\n", line(note)));
+        out += &Shown::line(&format!("  {name}{value}{weight}{at}"));
+        notes.iter().for_each(|note| out += &Shown::line(&format!("      {note}")));
     }
     out
 }

@@ -4,7 +4,8 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use super::select::find;
-use super::{Cli, Outcome, Output};
+use super::{Cli, Output};
+use crate::border::Shown;
 
 /// Print the manual page of milepost, or of one of its commands; `milepost man | man -l -` shows it.
 #[derive(Debug, clap::Args)]
@@ -21,11 +22,11 @@ pub(super) fn run(args: &Args) -> Output {
     let page = match find("command", args.command.as_deref(), &names) {
         Ok(None) => program,
         Ok(Some(at)) => program.get_subcommands().nth(at).cloned().expect("names come from this list"),
-        Err(why) => return Output { outcome: Outcome::Usage, ..Output::failure(why) },
+        Err(why) => return Output::usage(Shown::error(&why)),
     };
     let mut text = Vec::new();
     match Man::new(page).render(&mut text) {
-        Ok(()) => Output::result(String::from_utf8_lossy(&text).into_owned(), String::new()),
-        Err(error) => Output::failure(format!("error: the page cannot be written: {error}\n")),
+        Ok(()) => Output::result(Shown::own(String::from_utf8_lossy(&text).into_owned()), Shown::default()),
+        Err(error) => Output::failure(Shown::error(&format!("the page cannot be written: {error}"))),
     }
 }

@@ -23,6 +23,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
 use crate::load::workspace::Workspace;
@@ -68,9 +69,9 @@ fn plain(path: &Path) -> PathBuf {
 #[derive(Debug, Default)]
 pub struct Output {
     /// The result, for standard output.
-    pub result: String,
+    pub result: Shown,
     /// Everything else, for standard error.
-    pub remarks: String,
+    pub remarks: Shown,
     /// What was made, the last of the remarks: a line without its end, for the time that it took to be added.
     pub closing: String,
     /// How it went.
@@ -81,7 +82,7 @@ pub struct Output {
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     /// Lines for standard error.
-    Line(&'a str),
+    Lines(&'a Shown),
     /// One more of so many parts is done.
     Done {
         /// All parts.
@@ -112,12 +113,16 @@ pub enum Outcome {
 }
 
 impl Output {
-    fn result(result: String, remarks: String) -> Self {
+    fn result(result: Shown, remarks: Shown) -> Self {
         Self { result, remarks, ..Self::default() }
     }
 
-    fn failure(remarks: String) -> Self {
+    fn failure(remarks: Shown) -> Self {
         Self { remarks, outcome: Outcome::Problems, ..Self::default() }
+    }
+
+    fn usage(remarks: Shown) -> Self {
+        Self { remarks, outcome: Outcome::Usage, ..Self::default() }
     }
 }
 
@@ -126,9 +131,8 @@ impl Cli {
     pub fn run(&self, terminal: &Terminal<'_>) -> Output {
         let &Terminal { result, remarks, .. } = terminal;
         if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
-            let remarks =
-                format!("error: there is no folder {}; `milepost init DIR` makes a workspace\n", self.root.display());
-            return Output { outcome: Outcome::Usage, ..Output::failure(remarks) };
+            let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
+            return Output::usage(Shown::error(&why));
         }
         match &self.command {
             Command::Completions(args) => completions::run(args),
@@ -151,15 +155,15 @@ impl Cli {
 }
 
 /// Opens a file or an address in the user's browser; what there is to say where that fails.
-fn open(what: &Path) -> String {
+fn open(what: &Path) -> Shown {
     match open::that_detached(what) {
-        Ok(()) => String::new(),
-        Err(_) => format!("{} could not be opened: no browser was found\n", what.display()),
+        Ok(()) => Shown::default(),
+        Err(_) => Shown::line(&format!("{} could not be opened: no browser was found", what.display())),
     }
 }
 
 /// Loads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
-fn assess(root: &Path, colour: Colour) -> Result<(Workspace, Assessment, String), Output> {
+fn assess(root: &Path, colour: Colour) -> Result<(Workspace, Assessment, Shown), Output> {
     let source::Assessed { workspace, assessment, remarks, .. } = source::Source::default().assess(root, colour)?;
     Ok((workspace, assessment, remarks))
 }
@@ -169,7 +173,7 @@ fn print_selected(
     root: &Path,
     selector: &select::Selector,
     colour: Colour,
-    print: impl FnOnce(&Selection<'_>) -> String,
+    print: impl FnOnce(&Selection<'_>) -> Shown,
 ) -> Output {
     let source::Assessed { assessment, remarks, .. } = match selector.source.assess(root, colour) {
         Ok(assessed) => assessed,
@@ -178,6 +182,6 @@ fn print_selected(
     let scorecard = crate::score::score(&assessment);
     match selector.select(&assessment, &scorecard) {
         Ok(selection) => Output::result(print(&selection), remarks),
-        Err(message) => Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+        Err(why) => Output::usage(remarks + &Shown::error(&why)),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::Output;
 use super::select::find;
-use super::{Outcome, Output};
-use crate::base::text::line;
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::history::sealing::{Closing, close};
 use crate::load::workspace::sha256;
@@ -20,15 +20,17 @@ pub(super) struct Args {
     quarter: String,
 }
 
+const NOTHING_SEALED: &str = "Nothing was sealed.";
+
 pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let (workspace, assessment, remarks) = match super::assess(root, colour) {
         Ok(assessed) => assessed,
-        Err(output) => return Output { remarks: output.remarks + "Nothing was sealed.\n", ..output },
+        Err(output) => return Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output },
     };
     let names: Vec<String> = assessment.quarters.iter().map(|answers| answers.quarter.to_string()).collect();
     let q = match find("quarter", Some(&args.quarter), &names) {
         Ok(found) => found.unwrap_or_default(),
-        Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+        Err(why) => return Output::usage(remarks + &Shown::error(&why)),
     };
     let scorecard = crate::score::score(&assessment);
     let written = close(&workspace, &assessment, &scorecard, q)
@@ -37,13 +39,13 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);
             let digest = sha256(closing.text.as_bytes());
-            Output::result(line(&format!("{digest}  {shown}")) + "\n", remarks + &said(&closing))
+            Output::result(Shown::line(&format!("{digest}  {shown}")), remarks + &said(&closing))
         }
-        Err(why) => Output::failure(format!("{remarks}error: {}\nNothing was sealed.\n", line(&why))),
+        Err(why) => Output::failure(remarks + &Shown::error(&why) + &Shown::line(NOTHING_SEALED)),
     }
 }
 
-fn said(closing: &Closing) -> String {
+fn said(closing: &Closing) -> Shown {
     let Closing { seal: Seal { quarter, previous, inputs, figures, .. }, open, .. } = closing;
     let chain = match previous {
         Some(previous) => format!("It continues the seal of {}.", previous.quarter),
@@ -58,7 +60,7 @@ fn said(closing: &Closing) -> String {
         }
     };
     let counted = format!("{} files and the figures of {} nodes", inputs.len(), figures.len());
-    format!(
-        "{quarter} is sealed: {counted}. {chain}\n{left}Commit it, and keep the digest where nobody edits it: in the minutes, or in a signed tag.\n"
-    )
+    Shown::lines(&format!(
+        "{quarter} is sealed: {counted}. {chain}\n{left}Commit it, and keep the digest where nobody edits it: in the minutes, or in a signed tag."
+    ))
 }

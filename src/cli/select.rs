@@ -67,7 +67,7 @@ impl Selector {
 pub(super) fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usize>, String> {
     let found = |wanted| {
         position(what, wanted, names.iter().map(String::as_str), || {
-            format!("error: no {what} `{wanted}`; there are: {}\n", names.join(", "))
+            format!("no {what} `{wanted}`; there are: {}", names.join(", "))
         })
     };
     wanted.map(found).transpose()
@@ -82,7 +82,7 @@ pub(super) fn position<'a>(
 ) -> Result<usize, String> {
     let found = names.clone().position(|name| name.eq_ignore_ascii_case(wanted));
     found.ok_or_else(|| match nearest(wanted, names) {
-        Some(near) => format!("error: no {what} `{wanted}`; did you mean `{near}`?\n"),
+        Some(near) => format!("no {what} `{wanted}`; did you mean `{near}`?"),
         None => none(),
     })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::select::find;
 use super::{Outcome, Output};
 use crate::base::number::plain;
-use crate::base::text::line;
+use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
 use crate::history::sealing::{Compared, Difference, Figure, MayDiffer, State, TOOL, Verdict, verify};
@@ -63,7 +63,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     };
     let chosen = match choose(args.quarter.as_deref(), &seals, scored.as_ref().map(|(assessment, _)| assessment)) {
         Ok(chosen) => chosen,
-        Err(message) => return Output { outcome: Outcome::Usage, ..Output::failure(remarks + &message) },
+        Err(why) => return Output::usage(remarks + &Shown::error(&why)),
     };
     let now = scored.as_ref().map(|(assessment, scorecard): &(Assessment, Scorecard)| (assessment, scorecard));
     let verdicts: Vec<Verdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, now)).collect();
@@ -73,7 +73,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let fine = seen && verdicts.iter().all(|verdict| verdict.holds(may_differ));
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
-        Format::Text if !seen => String::new(),
+        Format::Text if !seen => Shown::default(),
         Format::Text => text(&verdicts, may_differ),
         Format::Json => json(&verdicts, may_differ, outcome),
     };
@@ -94,27 +94,26 @@ fn choose<'a>(
     let found = find("quarter", Some(wanted), &all)?.unwrap_or_default();
     match seals.get(found) {
         Some(sealed) => Ok(vec![sealed]),
-        None => Err(format!("error: {0} is not sealed; `milepost seal {0}` closes it\n", all[found])),
+        None => Err(format!("{0} is not sealed; `milepost seal {0}` closes it", all[found])),
     }
 }
 
-fn text(verdicts: &[Verdict<'_>], may_differ: MayDiffer) -> String {
+fn text(verdicts: &[Verdict<'_>], may_differ: MayDiffer) -> Shown {
     if verdicts.is_empty() {
-        return "no quarter is sealed; `milepost seal QUARTER` closes one\n".to_owned();
+        return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
-    let mut out: String = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + "\n").collect();
+    let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
-    out += &match (broken, verdicts.len()) {
-        (0, 1) => "1 sealed quarter, as it was sealed\n".to_owned(),
-        (0, count) => format!("{count} sealed quarters, all as they were sealed\n"),
-        (broken, count) => format!("{broken} of {count} sealed quarter{} failed\n", if count == 1 { "" } else { "s" }),
-    };
-    out
+    out + &Shown::line(&match (broken, verdicts.len()) {
+        (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
+        (0, count) => format!("{count} sealed quarters, all as they were sealed"),
+        (broken, count) => format!("{broken} of {count} sealed quarter{} failed", if count == 1 { "" } else { "s" }),
+    })
 }
 
-fn paragraph(verdict: &Verdict<'_>, may_differ: MayDiffer) -> String {
+fn paragraph(verdict: &Verdict<'_>, may_differ: MayDiffer) -> Shown {
     let Verdict { sealed, figures } = verdict;
-    let mut out = format!("{}: {}\n", sealed.quarter, headline(verdict.state()));
+    let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state())));
     row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
     for fault in &sealed.faults {
         row(&mut out, "broken", &fault.message);
@@ -137,7 +136,7 @@ fn paragraph(verdict: &Verdict<'_>, may_differ: MayDiffer) -> String {
 }
 
 /// What the seal says, and the files that differ from it.
-fn sealed_rows(out: &mut String, verdict: &Verdict<'_>, seal: &Seal) {
+fn sealed_rows(out: &mut Shown, verdict: &Verdict<'_>, seal: &Seal) {
     let tool = match &verdict.figures {
         _ if seal.tool == TOOL => String::new(),
         Some(compared) if compared.differ.is_empty() => {
@@ -178,7 +177,7 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
     format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut String, compared: &Compared, verdict: &Verdict<'_>) {
+fn scores(out: &mut Shown, compared: &Compared, verdict: &Verdict<'_>) {
     let Compared { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
     let same = match differ.len() {
@@ -235,12 +234,12 @@ fn said(Figure { name, sealed, now }: &Figure) -> String {
     format!("{name} {}, now {}", shown(sealed), shown(now))
 }
 
-fn row(out: &mut String, name: &str, text: &str) {
-    *out += &format!("  {name:8} {}\n", line(text));
+fn row(out: &mut Shown, name: &str, text: &str) {
+    *out += &Shown::line(&format!("  {name:8} {text}"));
 }
 
-fn more(out: &mut String, text: &str) {
-    *out += &format!("           {}\n", line(text));
+fn more(out: &mut Shown, text: &str) {
+    *out += &Shown::line(&format!("           {text}"));
 }
 
 #[derive(Serialize)]
@@ -268,7 +267,7 @@ struct Row<'a> {
     new_frameworks: &'a [String],
 }
 
-fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> String {
+fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
     let rows = verdicts.iter().map(|verdict| Row {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,
@@ -285,5 +284,5 @@ fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> St
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
     let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
-    crate::base::text::json(&report)
+    border::json::print(&report)
 }

@@ -1,32 +1,30 @@
 //! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
 
 use super::{Diagnostic, Severity, positions};
-use crate::base::text::inert;
+use crate::border::Shown;
+use crate::border::github::command;
 use crate::load::workspace::Workspace;
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
-    diagnostics.iter().map(|diagnostic| command(diagnostic, workspace)).collect()
+pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown {
+    diagnostics.iter().map(|diagnostic| annotation(diagnostic, workspace)).collect()
 }
 
-fn command(diagnostic: &Diagnostic, workspace: &Workspace) -> String {
+fn annotation(diagnostic: &Diagnostic, workspace: &Workspace) -> Shown {
     let (start, end) = positions(&diagnostic.place, workspace);
+    let mut properties = vec![
+        ("file", workspace.shown(&diagnostic.place.path)),
+        ("line", start.line.to_string()),
+        ("endLine", end.line.to_string()),
+    ];
     // GitHub takes columns only where a place stays on one line.
-    let columns = if start.line == end.line {
-        format!(",col={},endColumn={}", start.column, end.column.max(start.column + 1))
-    } else {
-        String::new()
-    };
+    if start.line == end.line {
+        properties.push(("col", start.column.to_string()));
+        properties.push(("endColumn", end.column.max(start.column + 1).to_string()));
+    }
+    properties.push(("title", diagnostic.code.name().to_owned()));
     let message: Vec<&str> =
         std::iter::once(diagnostic.message.as_str()).chain(diagnostic.help.iter().map(String::as_str)).collect();
-    format!(
-        "::{} file={},line={},endLine={}{columns},title={}::{}\n",
-        level(diagnostic),
-        property(&workspace.shown(&diagnostic.place.path)),
-        start.line,
-        end.line,
-        diagnostic.code.name(),
-        data(&message.join("\n")),
-    )
+    command(level(diagnostic), &properties, &message.join("\n"))
 }
 
 /// GitHub's word for a severity.
@@ -36,13 +34,4 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
         Severity::Warning => "warning",
         Severity::Finding => "notice",
     }
-}
-
-fn data(text: &str) -> String {
-    let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    inert(&escaped)
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

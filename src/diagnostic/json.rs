@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Diagnostic, Place, positions};
+use crate::border::{Shown, json};
 use crate::load::workspace::Workspace;
 
 #[derive(Serialize)]
@@ -32,9 +33,9 @@ struct Related<'a> {
     at: Span,
 }
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
+pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown {
     let rows: Vec<_> = diagnostics.iter().map(|diagnostic| row(diagnostic, workspace)).collect();
-    crate::base::text::json(&rows)
+    json::print(&rows)
 }
 
 fn row<'a>(diagnostic: &'a Diagnostic, workspace: &Workspace) -> Row<'a> {

@@ -8,6 +8,7 @@ mod text;
 use std::fmt;
 
 pub use crate::base::place::Place;
+use crate::border::Shown;
 use crate::load::workspace::Workspace;
 
 /// One mistake: what it is, where it stands and what to do about it.
@@ -191,9 +192,12 @@ pub enum Format {
 }
 
 /// Prints `diagnostics` in `format`, with snippets from `workspace`; `colour` only matters to [`Format::Text`].
-pub fn print(diagnostics: &[Diagnostic], workspace: &Workspace, format: Format, colour: Colour) -> String {
+pub fn print(diagnostics: &[Diagnostic], workspace: &Workspace, format: Format, colour: Colour) -> Shown {
     match format {
-        Format::Text => text::print(diagnostics, workspace, colour),
+        Format::Text => {
+            let text = text::print(diagnostics, workspace, colour);
+            if colour == Colour::Ansi { Shown::coloured(&text) } else { Shown::lines(&text) }
+        }
         Format::Json => json::print(diagnostics, workspace),
         Format::Sarif => sarif::print(diagnostics, workspace),
         Format::Github => github::print(diagnostics, workspace),

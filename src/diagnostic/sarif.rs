@@ -3,15 +3,17 @@
 use serde_json::{Value, json};
 
 use super::{Code, Diagnostic, Place, Severity, positions};
+use crate::border::sarif::{message, uri};
+use crate::border::{Shown, json};
 use crate::load::workspace::{Workspace, sha256};
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String {
+pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown {
     let rules: Vec<Value> = Code::ALL
         .iter()
         .map(|code| {
             json!({
                 "id": code.name(),
-                "shortDescription": { "text": code.description() },
+                "shortDescription": { "text": message(code.description()) },
                 "defaultConfiguration": { "level": level(*code) },
             })
         })
@@ -26,7 +28,7 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> String
             "results": results,
         }],
     });
-    crate::base::text::json(&log)
+    json::print(&log)
 }
 
 /// SARIF's word for a severity.
@@ -39,23 +41,23 @@ fn level(code: Code) -> &'static str {
 }
 
 fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
-    let mut message = diagnostic.message.clone();
+    let mut text = diagnostic.message.clone();
     for help in &diagnostic.help {
-        message += &format!("\n{help}");
+        text += &format!("\n{help}");
     }
     let related: Vec<Value> = diagnostic
         .related
         .iter()
         .map(|(place, label)| {
             let mut location = location(place, workspace);
-            location["message"] = json!({ "text": label });
+            location["message"] = json!({ "text": message(label) });
             location
         })
         .collect();
     json!({
         "ruleId": diagnostic.code.name(),
         "level": level(diagnostic.code),
-        "message": { "text": message },
+        "message": { "text": message(&text) },
         "locations": [location(&diagnostic.place, workspace)],
         "relatedLocations": related,
         "partialFingerprints": { "milepost/v1": fingerprint(diagnostic) },
@@ -78,10 +80,4 @@ fn location(place: &Place, workspace: &Workspace) -> Value {
 /// Stays the same while other lines of the file move: services tell old results from new ones by it.
 fn fingerprint(diagnostic: &Diagnostic) -> String {
     sha256(format!("{}\0{}\0{}", diagnostic.code.name(), diagnostic.place.path, diagnostic.message).as_bytes())
-}
-
-/// A relative path as a URI reference: everything but unreserved characters and `/` percent-encoded.
-fn uri(path: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
-    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -4,7 +4,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Colour, Diagnostic, Place, Severity, position};
-use crate::base::text::{inert, line};
+use crate::base::text::line;
+use crate::border::quoted;
 use crate::load::workspace::Workspace;
 
 /// Prints each diagnostic and a closing line that counts them; nothing at all for none.
@@ -77,7 +78,7 @@ fn snippet<'a>(
     let span = span.start.saturating_sub(mark)..span.end.saturating_sub(mark);
     let source = &source[mark..];
     // What is shown may be longer than what is written.
-    let shown = |end: usize| inert(&source[..source.floor_char_boundary(end)]);
+    let shown = |end: usize| quoted(&source[..source.floor_char_boundary(end)]);
     let annotation = kind.span(shown(span.start).len()..shown(span.end).len());
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
     Snippet::source(shown(source.len())).line_start(position(text, start).line).annotation(annotation)

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::text::line;
+use crate::border::script;
 use crate::model::assessment::Assessment;
 use crate::report::address::Address;
 
@@ -20,10 +21,7 @@ pub fn index(assessment: &Assessment) -> String {
         row(assessment, "Guide", ("", &guide.title), Address::Guide(at), &guide.summary)
     };
     rows.extend(assessment.guides.iter().enumerate().map(guide));
-    let rows: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).expect("plain texts")).collect();
-    // Nothing in it can end the script, or a line of it.
-    let json = rows.join(",\n").replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    format!("window.milepostIndex = [{json}];\n")
+    format!("window.milepostIndex = {};\n", script::rows(&rows))
 }
 
 fn row(assessment: &Assessment, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {

@@ -1,5 +1,6 @@
 //! Report and theme in, the site out: a list of files, each rendered when it is asked for, so that no more than a few are alive at once.
 
+use crate::border::Shown;
 use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::change::Comparison;
@@ -71,7 +72,7 @@ impl Site<'_> {
     }
 
     /// A data file: the same figures, and the same bytes, as the command line gives.
-    fn data(&self, q: usize, data: Data) -> String {
+    fn data(&self, q: usize, data: Data) -> Shown {
         let Report { assessment, scorecard, .. } = self.report;
         let tree = &scorecard.quarters[q].all[0];
         let selection = Selection { assessment, quarter: q, framework: 0, team: None, function: None, tree };
@@ -85,7 +86,7 @@ impl Site<'_> {
     }
 
     /// What moved since the quarter before. Every quarter has the same files, so the first one's says that there is none.
-    fn changes(&self, q: usize) -> String {
+    fn changes(&self, q: usize) -> Shown {
         let Report { assessment, scorecard, course, .. } = self.report;
         let name = |q: usize| assessment.quarters[q].quarter.to_string();
         let none = nothing(format!("there is no quarter before {}", name(q)));

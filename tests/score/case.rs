@@ -888,7 +888,7 @@ impl Scored {
     }
 
     pub(crate) fn text(&self, team: Option<usize>) -> String {
-        json::scores(&self.select(team))
+        json::scores(&self.select(team)).to_string()
     }
 }
 
