@@ -49,9 +49,13 @@ fn is_markup(c: char, before: &[char], after: &[char]) -> bool {
         '\\' | '`' | '*' | '~' | '|' | '[' | ']' | '#' | '$' => true,
         // Within a word it is a letter.
         '_' => !inside,
-        // What makes a list, a rule, a head, or a command to GitLab of a line.
-        '-' | '+' | '=' | ':' | '/' => before.is_empty(),
-        '.' | ')' => !before.is_empty() && before.iter().all(char::is_ascii_digit),
+        // What makes a list, a rule or a head of a line, or a command to GitLab.
+        '-' | '+' | '=' => before.is_empty() && after.first().is_some_and(|next| next.is_whitespace() || *next == c),
+        '.' | ')' => {
+            let counts = !before.is_empty() && before.iter().all(char::is_ascii_digit);
+            counts && after.first().is_some_and(|next| next.is_whitespace())
+        }
+        '/' => before.is_empty(),
         _ => false,
     }
 }
@@ -84,6 +88,9 @@ mod tests {
         for text in [
             "PR.DS-11 Data, copied & kept".replace('&', "and"),
             "snake_case (a): 100 % – \"x\" 'y' a/b; 1.5".to_owned(),
+            "4.0".to_owned(),
+            "-".to_owned(),
+            "+0.012".to_owned(),
         ] {
             assert_eq!(escape(&text), text);
         }
@@ -96,6 +103,7 @@ mod tests {
             ("[a](https://b) | <img>", r"\[&#8203;a\](https:&#8203;//b) \| &lt;img&gt;"),
             ("&amp;", "&amp;&#8203;amp;"),
             ("- a", r"\- a"),
+            ("---", r"\---"),
             ("12. a", r"12\. a"),
             ("/close", r"\/close"),
             ("    code", "code"),

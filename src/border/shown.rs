@@ -71,8 +71,9 @@ pub(super) fn no_command(line: &str) -> String {
     let text = apart(line);
     let blanks = text.len() - text.trim_start().len();
     match text[blanks..].strip_prefix("::") {
-        Some(rest) => format!("{}: :{rest}", &text[..blanks]),
-        None => text,
+        // So snippets name another file, and no command is called `: `.
+        Some(rest) if !rest.starts_with(": ") => format!("{}: :{rest}", &text[..blanks]),
+        _ => text,
     }
 }
 
@@ -129,6 +130,8 @@ mod tests {
     fn no_line_is_a_command_of_a_runner() {
         let cases = [
             ("::error::x", ": :error::x\n"),
+            (":::error::x", ": ::error::x\n"),
+            ("  ::: a.toml:1:1", "  ::: a.toml:1:1\n"),
             (" \u{a0}\t::add-mask::x", " \u{a0} : :add-mask::x\n"),
             ("a::error::x", "a::error::x\n"),
             ("a\n::error::x", "a ::error::x\n"),
