@@ -1,6 +1,6 @@
-"""Runs Milepost, its peers and the least that a part of its work can take, by turns, and prints what each took. Called by run.sh.
+"""Runs Milepost, its peers, and the minimum of some parts of its work, in turn, and prints what each took. run.sh calls it.
 
-Processor time is user plus system time of the process and of all its threads, as the system accounts it.
+Processor time is user plus system time of the process and of all its threads, as the operating system counts it.
 """
 import os, shutil, statistics, subprocess, sys, time
 from pathlib import Path
@@ -11,13 +11,13 @@ CONTROLS, FUNCTIONS = 106, 6
 
 
 def hugo_binary():
-    """The program itself: the `hugo` command of the package is a Python script around it."""
+    """The program itself: the package's `hugo` command is a Python script that starts it."""
     (found,) = Path(hugo.cli.__file__).parent.glob("binaries/hugo")
     return str(found)
 
 
 def version(command):
-    """`0.168.0` of whatever a program says about its version."""
+    """The version number, such as `0.168.0`, in what a program prints about its version."""
     words = subprocess.run(command, capture_output=True, text=True).stdout.split()
     return next(word.removeprefix("v").split("-")[0] for word in words if word.removeprefix("v")[:1].isdigit())
 
@@ -36,7 +36,7 @@ def run(command):
 
 
 def watch(command):
-    """Peak MiB of one run. What the system adds up at the end would count this script too, of which each run is a fork."""
+    """Peak MiB of one run. The system's own total would include this script, because each run is a fork of it."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
@@ -47,7 +47,7 @@ def watch(command):
 
 
 def write_bare(files, out):
-    """CPU and wall seconds that files take which are in memory already, one after the other, in a folder that is not there yet."""
+    """CPU and wall seconds to write files from memory, one after the other, into a folder that does not exist yet."""
     folders = sorted({os.path.dirname(path) for path in files})
     cpu, wall = time.process_time(), time.perf_counter()
     for folder in folders:
@@ -62,12 +62,12 @@ def write_bare(files, out):
 
 
 def stamps(out):
-    """Each file, with what changes where it is written again."""
+    """Each file, with its inode and time, which change if it is written again."""
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in out.rglob("*") if path.is_file()}
 
 
 def written(out, before={}):
-    """How many HTML pages of `out` are not as they were `before`, and how many megabytes all such files hold."""
+    """How many HTML pages of `out` are not as they were `before`, and how many megabytes all changed files have."""
     new = [path for path, stamp in stamps(out).items() if before.get(path) != stamp]
     return sum(path.suffix == ".html" for path in new), sum(path.stat().st_size for path in new) / 1e6
 
@@ -87,7 +87,7 @@ def check_milepost(out, teams, quarters):
 
 
 class Contest:
-    """Who takes part, by name: given a folder that is not there yet, and how to measure a command."""
+    """The participants, by name. Each is a function of a folder that does not exist yet and of how to measure a command."""
 
     def __init__(self, milepost, parse, work, teams, quarters):
         self.work, self.teams, self.quarters = work, teams, quarters
@@ -112,7 +112,7 @@ class Contest:
             self.add("build, twice the teams", lambda out, measure: measure([*larger, str(out)]), "twice the teams / build")
 
     def add(self, name, contender, ratio, over=None):
-        """`ratio` is of the contender to Milepost's build, or of `over` to the contender."""
+        """`ratio` compares the contender with Milepost's build, or `over` with the contender."""
         self.take_part[name] = contender
         self.ratios.append((ratio, over, name) if over else (ratio, name, self.ours))
 
@@ -124,15 +124,15 @@ class Contest:
         for peer, command in commands.items():
             name = f"{peer} {version([command[0], 'version' if peer == 'Hugo' else '--version'])}"
             self.add(name, lambda out, measure, command=command: measure([*command, str(out)]), f"{peer} / build")
-            # A page for each answer and each list of them; Zola adds one for what is not found.
+            # A page for each answer and for each list of answers; Zola adds a page for "not found".
             pages = self.teams * (CONTROLS + FUNCTIONS + 1) + 1 + (peer == "Zola")
             self.checks[name] = lambda out, pages=pages: check_peer(out, pages)
 
     def run(self, runs):
-        """The seconds of each run, and of run 0, which warms the caches, the peak and what was written."""
+        """The seconds of each run. Run 0 warms the caches and gives the peak and what was written instead."""
         taken, peaks, made = {name: [] for name in self.take_part}, {}, {}
         for number in range(runs + 1):
-            # Whoever starts goes last in the next run.
+            # The first in one run is the last in the next run.
             for at, name in list(enumerate(self.take_part))[:: 1 if number % 2 else -1]:
                 out = self.work / f"{at}-{number}"
                 figures = self.take_part[name](out, run if number else watch)

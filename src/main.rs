@@ -1,16 +1,20 @@
-//! Arguments in, an exit code out: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost. The only printer.
+//! The program: takes arguments and returns an exit code: 0 fine, 1 problems in the input, 2 wrong usage, 3 a fault of Milepost.
+//! The only printer.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZero;
 use std::panic;
 use std::process::ExitCode;
+
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use milepost::border::Shown;
-use milepost::cli::{Cli, Notice, Terminal};
+use milepost::cli::{Cli, Notice, Outcome, Terminal};
 use milepost::diagnostic::Colour;
 
 /// The exit code of a fault in Milepost itself.
@@ -41,8 +45,37 @@ fn source(file: &str) -> &str {
     unpacked.map_or(file, |(_, file)| file)
 }
 
+/// The most threads that work side by side, whatever the environment asks for.
+const THREADS: usize = 64;
+/// The stack of each, in bytes.
+const STACK: usize = 8 << 20;
+/// The largest stack that the environment may ask for in its stead.
+const LARGEST_STACK: usize = 1 << 30;
+
+/// Starts the threads that work side by side: as many as `RAYON_NUM_THREADS` says, or one for each processor.
+///
+/// # Errors
+/// A sentence that says what the environment or the system does not allow.
+fn start_threads() -> Result<(), String> {
+    let number = |name| std::env::var(name).ok().and_then(|value| value.parse::<usize>().ok());
+    // The libraries' other threads take this for their stack, and end the program where there is no such memory.
+    if let Some(bytes) = number("RUST_MIN_STACK").filter(|bytes| *bytes > LARGEST_STACK) {
+        return Err(format!(
+            "RUST_MIN_STACK asks for {bytes} bytes for each thread, which is more than a program needs: unset it"
+        ));
+    }
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let wanted = number("RAYON_NUM_THREADS").filter(|wanted| *wanted > 0).unwrap_or(processors);
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(wanted.min(THREADS)).stack_size(STACK);
+    threads.build_global().map_err(|error| format!("the system gives no threads: {error}"))
+}
+
 fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(why) = start_threads() {
+        let _ = print(io::stderr(), &Shown::error(&why));
+        return ExitCode::from(Outcome::Usage as u8);
+    }
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = |terminal: bool| if terminal && !unwanted { Colour::Ansi } else { Colour::Plain };
     let progress = Progress::new();
@@ -112,8 +145,8 @@ fn print(mut to: impl Write, text: &Shown) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::env;
     use std::process::{Command, exit};
-    use std::{env, thread};
 
     use super::*;
 

@@ -11,9 +11,10 @@ use crate::base::place::Origin;
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::evidence::{Answer, Attestation, Item, State};
+use crate::model::ids::{Table, TeamId};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Target};
-use crate::model::seal::{Part, Sealed};
+use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
 /// What stands in for a text that is there and not shown.
@@ -34,7 +35,7 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     if hidden.contains(&Hidden::Sources) {
         assessment.policy.hide_files();
     }
-    assessment.guides.retain(|guide| !veil.is_of_a_team(&guide.name));
+    assessment.guides = assessment.guides.into_iter().filter(|guide| !veil.is_of_a_team(&guide.name)).collect();
     for guide in &mut assessment.guides {
         veil.renamed(&mut guide.title);
         veil.renamed(&mut guide.summary);
@@ -51,20 +52,19 @@ struct Renamed {
 }
 
 /// `Team A` with the id `team-a` for the first team of the file, and so on; nothing where teams are not hidden.
-fn names(teams: &[Team], hidden: &BTreeSet<Hidden>) -> Vec<Renamed> {
-    let shown = if hidden.contains(&Hidden::Teams) { teams } else { &[] };
-    let neutral = |(at, from): (usize, &Team)| {
-        let letter = letters(at);
+fn names(teams: &Table<TeamId, Team>, hidden: &BTreeSet<Hidden>) -> Vec<Renamed> {
+    let named = if hidden.contains(&Hidden::Teams) { teams.len() } else { 0 };
+    let neutral = |(from, letter): (&Team, String)| {
         let id = format!("team-{}", letter.to_lowercase());
         Renamed { from: from.clone(), id, name: format!("Team {letter}") }
     };
-    shown.iter().enumerate().map(neutral).collect()
+    teams.iter().zip((0..named).map(letters)).map(neutral).collect()
 }
 
-/// `A` to `Z`, then `AA`.
-fn letters(at: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(at % 26).unwrap_or_default());
-    if at < 26 { last.to_string() } else { format!("{}{last}", letters(at / 26 - 1)) }
+/// The letters that come after `count` others: `A` to `Z`, then `AA`.
+fn letters(count: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(count % 26).unwrap_or_default());
+    if count < 26 { last.to_string() } else { format!("{}{last}", letters(count / 26 - 1)) }
 }
 
 struct Veil {
@@ -148,7 +148,7 @@ impl Veil {
     fn framework(&self, framework: &mut Framework) {
         for control in &mut framework.controls {
             self.renamed(&mut control.objective);
-            self.renamed(&mut control.rules.why);
+            control.rules.why = self.shared(&control.rules.why);
             let criteria = control.measure.iter_mut().flat_map(|measure| &mut measure.criteria);
             criteria.flat_map(|criterion| &mut criterion.require).for_each(|asked| self.origin(&mut asked.origin));
         }
@@ -161,7 +161,7 @@ impl Veil {
         if let Some(sealed) = &mut quarter.seal {
             self.seal(sealed);
         }
-        quarter.answers.iter_mut().flatten().flatten().flatten().for_each(|answer| self.answer(answer));
+        quarter.answers.iter_mut().flatten().for_each(|answer| self.answer(answer));
     }
 
     fn answer(&self, answer: &mut Answer) {
@@ -170,8 +170,8 @@ impl Veil {
             State::Assessed { .. } => {}
             State::Unknown { why } => self.text(Hidden::Notes, why),
             State::NotApplicable { reason, approved_by } => {
-                self.text(Hidden::Notes, reason);
-                self.text(Hidden::People, approved_by);
+                self.excerpt(reason, |reason| self.text(Hidden::Notes, reason));
+                self.excerpt(approved_by, |role| self.text(Hidden::People, role));
             }
         }
         if let Some(attested) = &answer.attested {
@@ -207,8 +207,8 @@ impl Veil {
             self.origin(origin);
         });
         for exclusion in out_of_scope.values_mut() {
-            self.renamed(&mut exclusion.why);
-            self.text(Hidden::People, &mut exclusion.approved_by);
+            self.excerpt(&mut exclusion.why, |why| self.renamed(why));
+            self.excerpt(&mut exclusion.approved_by, |role| self.text(Hidden::People, role));
             self.origin(&mut exclusion.origin);
         }
         for tier in tiers {
@@ -239,7 +239,7 @@ impl Veil {
             let figures = std::mem::take(&mut seal.figures).into_iter().enumerate();
             seal.figures = figures
                 .map(|(at, (mut node, figures))| {
-                    if node.part == Part::Teams {
+                    if node.part == SealedPart::Teams {
                         // A team that is no longer there has no letter.
                         node.id = ids.get(node.id.as_str()).map_or_else(|| format!("team {at}"), |id| (*id).to_owned());
                     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares the CI files of this folder with what the services that run them accept. Needs python3 with venv, and a package index.
+# Checks the CI files of this folder against the schemas of GitHub and GitLab. Needs python3 with venv, and a package index.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Prints what the binary is made of: a software bill of materials in CycloneDX 1.6, from Cargo.lock and what cargo says of it.
+"""Prints the packages in the binary: a software bill of materials in CycloneDX 1.6, made from Cargo.lock and `cargo metadata`.
 
     docs/ci/sbom.py [TARGET [CARGO-OPTION...]]      e.g. docs/ci/sbom.py x86_64-unknown-linux-musl --no-default-features
 
-TARGET is this machine's own unless told. Same arguments and same Cargo.lock, same bytes: it holds no time and no serial number.
-What only tests and benchmarks need is left out; what runs while the binary is built is in.
+The default of TARGET is this machine. The same arguments and the same Cargo.lock give the same bytes: the output has no time and no
+serial number. It leaves out packages that only tests and benchmarks need, and includes those that run during the build.
 """
 import json, os, subprocess, sys, tomllib
 from pathlib import Path
@@ -22,7 +22,7 @@ def host():
 
 
 def needs(resolve):
-    """Each package that the binary needs by its id, with the ids of those that it needs itself."""
+    """The id of each package that the binary needs, with the ids of the packages that it needs itself."""
     nodes = {node["id"]: node["deps"] for node in resolve["nodes"]}
     needed, unseen = {}, [resolve["root"]]
     while unseen:
@@ -37,7 +37,7 @@ def needs(resolve):
 def component(package, checksums):
     # Until 2018, crates wrote a slash for "or".
     licence = package["license"].replace("/", " OR ").replace("  ", " ")
-    # Milepost itself is in no registry.
+    # Milepost itself is not in a registry.
     kind = "cargo" if package["source"] else "generic"
     purl = f"pkg:{kind}/{package['name']}@{package['version']}"
     made = {"type": "library", "bom-ref": purl, "name": package["name"], "version": package["version"]}

@@ -2,7 +2,7 @@
 //!
 //! What is written escapes each `<`, `>`, `&` and quote of its input, so that a plain scan meets the writer's own tags and no other.
 
-use milepost::text::is_deceptive;
+use milepost::base::text::is_deceptive;
 
 /// An element and the attributes that it may have; one without an end tag has `/` after its name.
 pub type Allowed = (&'static str, &'static [&'static str]);

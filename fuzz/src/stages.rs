@@ -1,18 +1,17 @@
-//! A workspace in, every stage that follows it run, a panic out where one of them breaks a promise.
+//! Runs every stage that follows on a workspace, and panics where one of them breaks a promise.
 
-use milepost::assessment::Assessment;
-use milepost::change::Course;
-use milepost::change::{self, Side};
+use milepost::base::text::is_deceptive;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::{self, Colour, Diagnostic, Format, Severity};
-use milepost::finding::{self, Finding};
-use milepost::score::{self, Scorecard};
-use milepost::site::site;
-use milepost::text::is_deceptive;
-use milepost::theme::Theme;
-use milepost::view::Report;
-use milepost::workspace::{Entry, Workspace};
-use milepost::{closing, gate, roll, seal};
+use milepost::history::{opening, sealing};
+use milepost::load::workspace::{Entry, Workspace};
+use milepost::model::assessment::Assessment;
+use milepost::model::seal;
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
+use milepost::score::finding::{self, Finding};
+use milepost::score::{self, Scored, ScoredQuarter, change, gate};
 
 /// Checks a workspace and prints what was found; where it is valid, scores it, seals its newest quarter, opens the next one and
 /// renders its site.
@@ -22,11 +21,11 @@ pub fn run(workspace: &mut Workspace) {
     assert_eq!(assessment.is_none(), broken, "an assessment is there without errors, and not with them");
     judge(&diagnostics, workspace);
     let Some(assessment) = assessment else { return };
-    let scorecard = score::score(&assessment);
-    judge(&findings(&assessment, &scorecard), workspace);
-    seals(workspace, &assessment, &scorecard);
-    render(workspace, &assessment, &scorecard);
-    opened(workspace, &assessment);
+    let scored = score::score(assessment);
+    judge(&findings(scored.newest()), workspace);
+    seals(workspace, scored.newest());
+    render(workspace, &scored);
+    opened(workspace, &scored.assessment);
 }
 
 /// Panics unless every place lies in its file, and every format prints without a character that deceives.
@@ -47,32 +46,29 @@ pub fn judge(diagnostics: &[Diagnostic], workspace: &Workspace) {
     }
 }
 
-fn findings(assessment: &Assessment, scorecard: &Scorecard) -> Vec<Diagnostic> {
-    let newest = assessment.newest();
-    let verdicts = gate::evaluate(assessment, scorecard, newest);
+fn findings(newest: ScoredQuarter<'_>) -> Vec<Diagnostic> {
+    let verdicts = gate::evaluate(newest);
     let gates = verdicts.iter().filter_map(gate::Verdict::diagnostic);
-    let findings = finding::findings(assessment, scorecard, newest);
-    findings.iter().map(Finding::diagnostic).chain(gates).collect()
+    finding::findings(newest).iter().map(Finding::diagnostic).chain(gates).collect()
 }
 
 /// Closes the newest quarter, and reads the seal again.
-fn seals(workspace: &Workspace, assessment: &Assessment, scorecard: &Scorecard) {
-    if let Ok(closing) = closing::close(workspace, assessment, scorecard, assessment.newest()) {
+fn seals(workspace: &Workspace, newest: ScoredQuarter<'_>) {
+    if let Ok(closing) = sealing::close(workspace, newest) {
         assert_eq!(seal::read(&closing.text), (Some(closing.seal), vec![]));
     }
 }
 
-fn render(workspace: &Workspace, assessment: &Assessment, scorecard: &Scorecard) {
-    let Ok(theme) = Theme::new(workspace, &assessment.settings.theme) else { return };
-    let course = Course::of(assessment);
-    let site = site(Report { assessment, scorecard, provenance: None, course: &course }, &theme);
+fn render(workspace: &Workspace, scored: &Scored) {
+    let Ok(theme) = Theme::new(workspace, &scored.assessment.settings.theme) else { return };
+    let site = site(Report { scored, provenance: None }, &theme);
     for file in site.files() {
         site.render(file).expect("the default theme shows every valid workspace");
     }
-    for quarter in 1..assessment.quarters.len() {
-        let side = |quarter| Side { assessment, scorecard, quarter };
-        for framework in 0..assessment.frameworks.len() {
-            change::between(side(quarter - 1), side(quarter), framework, None);
+    for quarter in scored.quarters() {
+        let Some(before) = quarter.quarter_before() else { continue };
+        for framework in scored.assessment.frameworks.ids() {
+            change::between(before, quarter, framework, None);
         }
     }
 }
@@ -80,7 +76,7 @@ fn render(workspace: &Workspace, assessment: &Assessment, scorecard: &Scorecard)
 /// Opens the next quarter and checks it: what Milepost writes, it reads without an error.
 fn opened(workspace: &mut Workspace, assessment: &Assessment) {
     let next = assessment.quarters[assessment.newest()].quarter.next();
-    let Ok(rolled) = roll::roll(workspace, assessment, next) else { return };
+    let Ok(rolled) = opening::roll(workspace, assessment, next) else { return };
     for folder in rolled.folders {
         for (name, text) in folder.files {
             workspace.files.insert(format!("{}/{name}", folder.path), Entry::Text(text.as_str().into()));

@@ -1,4 +1,4 @@
-//! Figures and labels in, one of each chart out: SVG that holds only what a chart may have.
+//! Draws one of each chart from figures and labels: the SVG holds only what a chart may have.
 
 #![no_main]
 
@@ -26,7 +26,7 @@ fuzz_target!(|input: &str| {
     let figures: Vec<f64> = figures.split(' ').map(|figure| figure.parse().unwrap_or(f64::NAN)).take(MOST).collect();
     let labels: Vec<&str> = labels.split('\n').collect();
     let figure = |at: usize| figures[at % figures.len()];
-    let scale = Scale {
+    let scale = AxisScale {
         bottom: figure(0),
         top: figure(1),
         ticks: figures.iter().map(|at| Tick { at: *at, label: labels[0].to_owned() }).collect(),
@@ -45,26 +45,30 @@ fuzz_target!(|input: &str| {
 });
 
 /// One of every chart, each with the same figures and labels.
-fn charts(figures: &[f64], labels: &[&str], scale: &Scale) -> Vec<String> {
+fn charts(figures: &[f64], labels: &[&str], scale: &AxisScale) -> Vec<String> {
     let text = |at: usize| labels[at % labels.len()].to_owned();
-    let frame = Frame { id: labels[0], title: labels[0], description: labels[labels.len() - 1] };
+    let caption = Caption { id: labels[0], title: labels[0], description: labels[labels.len() - 1] };
     // Zero stands for what is not known too: as a figure it is drawn all the same.
     let values: Vec<Option<f64>> = figures.iter().map(|figure| (*figure != 0.0).then_some(*figure)).collect();
     let texts: Vec<String> = (0..figures.len()).map(text).collect();
     let each = || values.iter().copied().enumerate();
     let state = |at: usize| match at % 4 {
-        0 => State::Level { index: at, top: figures.len() },
-        1 => State::Unknown,
-        2 => State::Unanswered,
-        _ => State::NotApplicable,
+        0 => AnswerState::Level { index: at, top: figures.len() },
+        1 => AnswerState::Unknown,
+        2 => AnswerState::Unanswered,
+        _ => AnswerState::NotApplicable,
     };
-    let counts = figures.iter().enumerate().map(|(at, count)| Part { state: state(at), count: *count as u32 });
-    let parts: Vec<Part> = counts.collect();
+    let counts = figures.iter().enumerate().map(|(at, count)| StackPart { state: state(at), count: *count as u32 });
+    let parts: Vec<StackPart> = counts.collect();
     let series = [Series::Score, Series::Target, Series::Previous, Series::Claimed, Series::Nth(figures.len())];
     let end = |at: usize| End { label: text(at), value: figures[at % figures.len()], value_text: text(at + 1) };
     let way = |at: usize| [Way::Up, Way::Down, Way::Still][at % 3];
-    let step =
-        |(at, amount): (usize, &f64)| Step { label: text(at), amount: *amount, way: way(at), value_text: text(at + 1) };
+    let step = |(at, amount): (usize, &f64)| BridgeStep {
+        label: text(at),
+        amount: *amount,
+        way: way(at),
+        value_text: text(at + 1),
+    };
     let bar = |(at, value): (usize, Option<f64>)| Bar {
         label: text(at),
         value,
@@ -73,7 +77,7 @@ fn charts(figures: &[f64], labels: &[&str], scale: &Scale) -> Vec<String> {
         previous: values[values.len() - 1],
     };
     let around = Radar {
-        frame,
+        caption,
         scale,
         axes: each().map(|(at, _)| Axis { label: text(at), note: text(at + 1) }).collect(),
         series: series.map(|series| RadarSeries { series, values: values.clone() }).to_vec(),
@@ -81,27 +85,27 @@ fn charts(figures: &[f64], labels: &[&str], scale: &Scale) -> Vec<String> {
     vec![
         radar(&around),
         dots(&around),
-        bars(&Bars { frame, scale, rows: each().map(bar).collect() }),
+        bars(&Bars { caption, scale, rows: each().map(bar).collect() }),
         distribution(&Distribution {
-            frame,
+            caption,
             rows: each().map(|(at, _)| Stack { label: text(at), note: text(at + 1), parts: parts.clone() }).collect(),
         }),
         trend(&Trend {
-            frame,
+            caption,
             scale,
             points: texts.clone(),
             lines: series.map(|series| Line { name: text(0), series, values: values.clone() }).to_vec(),
         }),
         bridge(&Bridge {
-            frame,
+            caption,
             scale,
             from: end(0),
             steps: figures.iter().enumerate().map(step).collect(),
             to: end(1),
         }),
-        spark(&Spark { frame, scale, values: &values }),
+        spark(&Spark { caption, scale, values: &values }),
         spark_hidden(scale, &values),
-        tile(&Tile { frame, scale, points: &texts, values: &values, texts: &texts }),
+        tile(&Tile { caption, scale, points: &texts, values: &values, texts: &texts }),
         state_key(labels[0], state(figures.len())),
     ]
 }

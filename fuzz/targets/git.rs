@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::assessment::Assessment;
+use milepost::model::assessment::{Assessment, InQuarter};
 use milepost::load::git::{self, Repository, Revision};
 use milepost::base::place::Origin;
 use milepost::base::text::is_deceptive;
@@ -87,10 +87,9 @@ fn load(Stand { repository, revision, .. }: &Stand) {
 }
 
 fn trace(Stand { repository, revision, workspace, assessment, .. }: &Stand) {
-    let origins: Vec<&Origin> = (0..assessment.quarters.len())
-        .flat_map(|quarter| assessment.answers(quarter))
-        .map(|(_, _, _, answer)| &answer.origin)
-        .collect();
+    let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
+    let origins: Vec<&Origin> =
+        quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin).collect();
     let Ok(provenance) = provenance::trace(repository, revision, workspace, origins.iter().copied()) else { return };
     let told: BTreeSet<String> = origins.iter().filter_map(|origin| Some(provenance.trace(origin)?.told())).collect();
     assert!(!told.iter().any(|told| told.contains(|c| is_deceptive(c) || c == '\n')), "{told:?}");

@@ -1,4 +1,4 @@
-//! A file's text in, parts of it out that share it: what thousands of answers say is held once.
+//! A file's text, and parts of it that share its memory: thousands of answers are held once.
 
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -74,6 +74,8 @@ impl From<&str> for Excerpt {
         Self { text: Arc::from(text), start: 0, end }
     }
 }
+
+impl Eq for Excerpt {}
 
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

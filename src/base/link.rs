@@ -1,4 +1,4 @@
-//! An address or a part of one in, whether a report may carry it out.
+//! Decides which addresses a report may link to, and which names may stand in its own addresses.
 
 /// Whether `url` may become a link of an author's: `https:`, `http:` or `mailto:`. Other schemes could run script, `//host`
 /// would lead to another host where a path was meant, and a relative address would mean another place on each page.

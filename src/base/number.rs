@@ -1,4 +1,4 @@
-//! Decimal text in, exact levels and means out; rounded once, half up, when shown.
+//! Exact levels and means, read from decimal text and rounded once, half up, when they are shown.
 //!
 //! A [`Level`] is a whole number of millionths of a level, so that sums do not depend on order or threads. A [`Mean`] is a
 //! ratio of whole numbers and never rounds. Floats appear nowhere here and decide nothing anywhere.
@@ -47,6 +47,13 @@ pub fn plain(millionths: i64) -> String {
     }
     let text = decimal(millionths.into(), 6);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A count with a comma between thousands: `9,900`.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    digits.char_indices().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
 }
 
 /// A place in a row in words, as far as people count in words: `third`, then `11th`.
@@ -299,6 +306,11 @@ mod tests {
     fn mean(texts: &[(u32, &str)]) -> Mean {
         let items: Vec<_> = texts.iter().map(|(weight, text)| (*weight, Mean::from(level(text)))).collect();
         Mean::weighted(items.iter().map(|(weight, value)| (*weight, value))).unwrap()
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 10_900, 1_234_567].map(grouped), ["0", "999", "1,000", "10,900", "1,234,567"]);
     }
 
     #[test]

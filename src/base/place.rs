@@ -1,4 +1,4 @@
-//! A stretch of bytes of a file: where something is written, for people who want to look it up.
+//! A range of bytes in a file: where something is written.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,5 +53,36 @@ impl Origin {
     pub fn in_brackets(&self) -> String {
         let shown = self.shown();
         if shown.is_empty() { shown } else { format!(" ({shown})") }
+    }
+}
+
+/// A text and where its lines end, so that no place in it has to be counted from the start.
+#[derive(Clone, Debug)]
+pub struct Lines<'t> {
+    text: &'t str,
+    newlines: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    /// The lines of `text`.
+    pub fn of(text: &'t str) -> Self {
+        Self { text, newlines: text.match_indices('\n').map(|(at, _)| at).collect() }
+    }
+
+    /// The number of the line that holds the byte at `offset`, from 1.
+    pub fn number(&self, offset: usize) -> usize {
+        self.newlines.partition_point(|newline| *newline < offset) + 1
+    }
+
+    /// The bytes of the line that holds the byte at `offset`, without its newline.
+    pub fn around(&self, offset: usize) -> Range<usize> {
+        let number = self.number(offset);
+        let start = number.checked_sub(2).map_or(0, |before| self.newlines[before] + 1);
+        start..self.newlines.get(number - 1).copied().unwrap_or(self.text.len())
+    }
+
+    /// The text.
+    pub fn text(&self) -> &'t str {
+        self.text
     }
 }

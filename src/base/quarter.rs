@@ -1,4 +1,4 @@
-//! `2026-Q3` in, a calendar quarter out: its name, its order and its days.
+//! A calendar quarter, as in `2026-Q3`: its name, its order and its days.
 
 use std::fmt;
 use std::str::FromStr;

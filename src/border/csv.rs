@@ -1,4 +1,4 @@
-//! Rows of cells in, CSV out in which no program finds a formula, at whatever it splits a line.
+//! CSV in which no program finds a formula, at whatever it splits a line.
 //!
 //! A spreadsheet splits at what its user or its country says, and then the quotes of the file stand within its cells and mean
 //! nothing. So each place counts at which a cell could begin: that of a cell, and after a comma, a semicolon, a colon, a bar or a

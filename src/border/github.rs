@@ -1,4 +1,4 @@
-//! What a CI run is to be told in, a workflow command of GitHub Actions out.
+//! The workflow commands of GitHub Actions, with which a CI run is told something.
 
 use super::Shown;
 use super::shown::quoted;
@@ -7,7 +7,8 @@ use super::shown::quoted;
 pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> Shown {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
-    Shown(format!("::{name} {}::{}\n", properties.join(","), data(text)))
+    let blank = if properties.is_empty() { "" } else { " " };
+    Shown(format!("::{name}{blank}{}::{}\n", properties.join(","), data(text)))
 }
 
 fn data(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! Text in, text for the content of an HTML or SVG element or for a quoted attribute out.
+//! HTML and SVG: text as the content of an element, or in a quoted attribute.
 
 use crate::base::text::is_deceptive;
 

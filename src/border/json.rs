@@ -1,5 +1,4 @@
-//! A value in, JSON out that may be printed: JSON's own escapes take apart what would drive a terminal or a CI run, so that the
-//! data stays the same.
+//! JSON that may be printed: its own escapes take apart what would drive a terminal or a CI run, so that the data stays the same.
 
 use serde::Serialize;
 

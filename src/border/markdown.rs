@@ -1,4 +1,4 @@
-//! Text in, Markdown of one line out that every service shows as that text: no markup, no HTML, and nothing that it links or notifies.
+//! Markdown that every service shows as the text that it was made of: no markup, no HTML, nobody who is notified, no link.
 //!
 //! What Markdown itself reads is escaped. Services go on from there: in what is left they look for people, references and addresses,
 //! and to them an escape is no more to be seen. There an empty character stands, as an entity: where it is not rendered, it can be

@@ -1,4 +1,4 @@
-//! Text that nobody vouches for in, what a medium takes for text out: one file a medium, and nothing leaves by another way.
+//! Makes text that nobody vouches for safe where it leaves: one file a medium, and nothing leaves by another way.
 //!
 //! | where it leaves | what makes it safe |
 //! | --- | --- |

@@ -1,4 +1,4 @@
-//! Text in, a message or an address of SARIF 2.1.0 out.
+//! SARIF 2.1.0: messages and addresses.
 
 /// `text` as a plain text message in which no part is a link. A link is written `[words](address)`, and `\` takes from `[`, `]`
 /// and itself what they mean (3.11.6).

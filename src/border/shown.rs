@@ -1,4 +1,4 @@
-//! Lines in, text that may be printed out: in a terminal it stays text, and in the log of a CI run it is no command.
+//! What may be printed: in a terminal it stays text, and in the log of a CI run it is no command.
 //!
 //! Runners look for commands in all that a job prints, on both streams. GitHub reads `::command::` at the start of a line and
 //! `##[command]` anywhere in it (`ActionCommand.cs` of actions/runner), Azure `##vso[`, TeamCity `##teamcity[`. A space takes

@@ -1,4 +1,4 @@
-//! Text in, the same as TOML writes it in quotes out.
+//! TOML: text in quotes.
 
 use crate::base::text::is_deceptive;
 

@@ -1,17 +1,17 @@
-//! Rows in, horizontal bars out.
+//! Horizontal bars, one for each row.
 
 use super::canvas::{Anchor, Canvas};
 use super::label::{LINE, SIZE, SMALL, fit, width, wrap};
 use super::series::draw_missing;
-use super::{Frame, Scale, Series};
+use super::{AxisScale, Caption, Series};
 
 /// A row for each thing to compare, label above and bar below: any length of label, any number of rows.
 #[derive(Clone, Debug)]
 pub struct Bars<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// Left to right.
-    pub scale: &'a Scale,
+    pub scale: &'a AxisScale,
     /// From the top.
     pub rows: Vec<Bar>,
 }
@@ -47,7 +47,7 @@ const OVERHANG: f64 = 4.0;
 pub fn bars(chart: &Bars<'_>) -> String {
     let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.value_text)).collect();
     let rows_height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
-    let canvas = Canvas::new(chart.frame.id, (WIDTH, rows_height + LINE));
+    let canvas = Canvas::new(chart.caption.id, (WIDTH, rows_height + LINE));
     let mut top = 0.0;
     for (row, head) in chart.rows.iter().zip(&heads) {
         let class = if row.value.is_some() { "value" } else { "value no-value" };
@@ -59,7 +59,7 @@ pub fn bars(chart: &Bars<'_>) -> String {
     for (fraction, label) in chart.scale.marks() {
         canvas.text("tick-label", Anchor::Middle, (x_at(fraction), rows_height + LINE * 0.5), label);
     }
-    canvas.finish("chart-bars", &chart.frame)
+    canvas.finish("chart-bars", &chart.caption)
 }
 
 /// A swatch of 28 by 12 for what a series is in bars: the bar, the tick or the mark.
@@ -117,13 +117,13 @@ pub(super) fn x_at(fraction: f64) -> f64 {
 }
 
 /// Short grid lines behind one bar, so that none crosses a label.
-fn draw_ticks(canvas: &Canvas, scale: &Scale, top: f64) {
+fn draw_ticks(canvas: &Canvas, scale: &AxisScale, top: f64) {
     for (fraction, _) in scale.marks() {
         canvas.line("grid", &[(x_at(fraction), top - 2.0), (x_at(fraction), top + THICKNESS + 2.0)]);
     }
 }
 
-fn draw_bar(canvas: &Canvas, scale: &Scale, row: &Bar, top: f64) {
+fn draw_bar(canvas: &Canvas, scale: &AxisScale, row: &Bar, top: f64) {
     let bottom = top + THICKNESS;
     let track = [(x_at(0.0), top), (x_at(1.0), bottom)];
     if let Some(fraction) = scale.fraction(row.value) {
@@ -145,7 +145,7 @@ fn draw_bar(canvas: &Canvas, scale: &Scale, row: &Bar, top: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::tests::{FRAME, by_element, scale};
+    use crate::chart::tests::{CAPTION, by_element, scale};
 
     fn row(label: &str, value: Option<f64>, value_text: &str) -> Bar {
         Bar {
@@ -162,13 +162,13 @@ mod tests {
         let scale = scale(5);
         let rows =
             vec![row("Respond", Some(2.4), "2.4"), row("Recover", None, "not assessed"), row("Zero", Some(0.0), "0.0")];
-        insta::assert_snapshot!(by_element(&bars(&Bars { frame: FRAME, scale: &scale, rows })));
+        insta::assert_snapshot!(by_element(&bars(&Bars { caption: CAPTION, scale: &scale, rows })));
     }
 
     #[test]
     fn an_unknown_value_leaves_no_bar_and_zero_does() {
         let scale = scale(5);
-        let drawn = |value| bars(&Bars { frame: FRAME, scale: &scale, rows: vec![row("x", value, "")] });
+        let drawn = |value| bars(&Bars { caption: CAPTION, scale: &scale, rows: vec![row("x", value, "")] });
         for value in [None, Some(f64::NAN), Some(f64::INFINITY)] {
             assert!(!drawn(value).contains("class=\"bar\"") && drawn(value).contains("class=\"missing\""));
         }

@@ -1,8 +1,8 @@
-//! Two values and the causes between them in, a bridge out: each bar starts where the one above it ended.
+//! A bridge from one value to another: each cause is a bar that starts where the one above it ended.
 
 use super::canvas::{Anchor, Canvas};
 use super::label::{LINE, SIZE, SMALL, fit, width, wrap};
-use super::{Frame, Scale};
+use super::{AxisScale, Caption};
 
 /// A row for the value before, one for each cause, and one for the value after.
 ///
@@ -11,13 +11,13 @@ use super::{Frame, Scale};
 #[derive(Clone, Debug)]
 pub struct Bridge<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// Left to right; its ends need ticks, for they are not the ends of the levels' scale.
-    pub scale: &'a Scale,
+    pub scale: &'a AxisScale,
     /// Where it starts.
     pub from: End,
     /// In the order in which they are applied.
-    pub steps: Vec<Step>,
+    pub steps: Vec<BridgeStep>,
     /// Where it ends.
     pub to: End,
 }
@@ -35,7 +35,7 @@ pub struct End {
 
 /// What one cause did.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct BridgeStep {
     /// The cause.
     pub label: String,
     /// By how much it moved the value.
@@ -78,7 +78,7 @@ const TIP: f64 = 6.0;
 /// Draws a bridge.
 pub fn bridge(chart: &Bridge<'_>) -> String {
     let plot = Plot::new(chart);
-    let canvas = Canvas::new(chart.frame.id, (WIDTH, plot.bottom() + LINE + 2.0));
+    let canvas = Canvas::new(chart.caption.id, (WIDTH, plot.bottom() + LINE + 2.0));
     plot.draw_grid(&canvas, chart.scale);
     let mut at = chart.from.value;
     let mut rows = plot.rows.iter();
@@ -103,7 +103,7 @@ pub fn bridge(chart: &Bridge<'_>) -> String {
             plot.draw_post(&canvas, "post-now", row, x);
         }
     }
-    canvas.finish("chart-bridge", &chart.frame)
+    canvas.finish("chart-bridge", &chart.caption)
 }
 
 /// Where everything stands: labels at the left, bars, texts at the right, in columns of their own so that none covers another.
@@ -153,12 +153,12 @@ impl Plot {
         self.left + fraction * (self.right - self.left)
     }
 
-    fn x_at(&self, scale: &Scale, value: f64) -> Option<f64> {
+    fn x_at(&self, scale: &AxisScale, value: f64) -> Option<f64> {
         scale.fraction(Some(value)).map(|fraction| self.across(fraction))
     }
 
     /// Every tick has a line; of the labels as many as have room, the two ends before all others.
-    fn draw_grid(&self, canvas: &Canvas, scale: &Scale) {
+    fn draw_grid(&self, canvas: &Canvas, scale: &AxisScale) {
         let marks: Vec<(f64, &str)> = scale.marks().collect();
         for (fraction, _) in &marks {
             canvas.line("grid", &[(self.across(*fraction), 0.0), (self.across(*fraction), self.bottom())]);
@@ -192,7 +192,7 @@ impl Plot {
     }
 
     /// A bar that points the way it moves, and a line down to it from where the one above ended.
-    fn draw_step(&self, canvas: &Canvas, scale: &Scale, row: &Row, way: Way, [from, to]: [f64; 2]) {
+    fn draw_step(&self, canvas: &Canvas, scale: &AxisScale, row: &Row, way: Way, [from, to]: [f64; 2]) {
         let (Some(start), Some(end)) = (self.x_at(scale, from), self.x_at(scale, to)) else { return };
         let (top, middle, bottom) = (row.middle() - THICKNESS / 2.0, row.middle(), row.middle() + THICKNESS / 2.0);
         canvas.line("leader", &[(start, row.top - ROW_GAP / 2.0), (start, bottom)]);
@@ -222,29 +222,29 @@ pub fn step_key(way: Way) -> String {
 mod tests {
     use super::*;
     use crate::chart::Tick;
-    use crate::chart::tests::{FRAME, by_element, scale};
+    use crate::chart::tests::{CAPTION, by_element, scale};
 
-    fn zoomed() -> Scale {
+    fn zoomed() -> AxisScale {
         let tick = |at: f64| Tick { at, label: format!("{at:.1}") };
-        Scale { bottom: 1.8, top: 2.2, ticks: [1.8, 1.9, 2.0, 2.1, 2.2].map(tick).to_vec() }
+        AxisScale { bottom: 1.8, top: 2.2, ticks: [1.8, 1.9, 2.0, 2.1, 2.2].map(tick).to_vec() }
     }
 
     fn end(label: &str, value: f64) -> End {
         End { label: label.to_owned(), value, value_text: format!("{value:.3}") }
     }
 
-    fn step(label: &str, amount: f64) -> Step {
+    fn step(label: &str, amount: f64) -> BridgeStep {
         let way = match amount.partial_cmp(&0.0) {
             Some(std::cmp::Ordering::Greater) => Way::Up,
             Some(std::cmp::Ordering::Less) => Way::Down,
             _ => Way::Still,
         };
-        Step { label: label.to_owned(), amount, way, value_text: format!("{amount:+.3}") }
+        BridgeStep { label: label.to_owned(), amount, way, value_text: format!("{amount:+.3}") }
     }
 
-    fn draw(scale: &Scale, steps: Vec<Step>) -> String {
+    fn draw(scale: &AxisScale, steps: Vec<BridgeStep>) -> String {
         let to = 1.967 + steps.iter().map(|step| step.amount).sum::<f64>();
-        bridge(&Bridge { frame: FRAME, scale, from: end("2026-Q2", 1.967), steps, to: end("2026-Q3", to) })
+        bridge(&Bridge { caption: CAPTION, scale, from: end("2026-Q2", 1.967), steps, to: end("2026-Q3", to) })
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn the_ends_of_the_axis_are_labelled_whatever_room_there_is() {
         let ticks = (0..=60).map(|at| Tick { at: f64::from(at) / 12.0, label: format!("{:.4}", f64::from(at) / 12.0) });
-        let crowded = Scale { bottom: 0.0, top: 5.0, ticks: ticks.collect() };
+        let crowded = AxisScale { bottom: 0.0, top: 5.0, ticks: ticks.collect() };
         let svg = draw(&crowded, vec![step("Scored up", 1.0)]);
         assert!(svg.contains(">0.0000</text>") && svg.contains(">5.0000</text>"));
         assert!(svg.matches("tick-label").count() < 8);

@@ -1,4 +1,4 @@
-//! Points, shapes and words in, one small SVG out: plotters elements on a backend that writes classes for colours.
+//! Draws points, shapes and words as one small SVG: plotters elements on a backend that writes classes for colours.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use plotters::prelude::{Color, DrawingArea, IntoFont, ShapeStyle, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::BackendCoord;
 
-use super::Frame;
+use super::Caption;
 use super::pen::{Pen, Tenths, plain_id};
 use crate::base::text::line;
 use crate::border::html::escape;
@@ -88,13 +88,13 @@ impl Canvas {
     }
 
     /// The picture as an element that assistive technology announces by its title and description.
-    pub(super) fn finish(self, class: &str, frame: &Frame<'_>) -> String {
-        let (id, title) = (plain_id(frame.id), escape(&line(frame.title)));
-        if frame.description.is_empty() {
+    pub(super) fn finish(self, class: &str, caption: &Caption<'_>) -> String {
+        let (id, title) = (plain_id(caption.id), escape(&line(caption.title)));
+        if caption.description.is_empty() {
             let head = format!("role=\"img\" aria-labelledby=\"{id}-title\"><title id=\"{id}-title\">{title}</title>");
             return self.close(class, &head);
         }
-        let description = escape(&line(frame.description));
+        let description = escape(&line(caption.description));
         let head = format!(
             "role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title>\
              <desc id=\"{id}-desc\">{description}</desc>"
@@ -152,8 +152,8 @@ mod tests {
     use super::*;
     use crate::chart::tests::by_element;
 
-    fn frame(title: &str) -> Frame<'_> {
-        Frame { id: "c", title, description: "" }
+    fn caption(title: &str) -> Caption<'_> {
+        Caption { id: "c", title, description: "" }
     }
 
     #[test]
@@ -176,15 +176,15 @@ mod tests {
         canvas.rect("grid", [(0.0, 0.0), (f64::NAN, 1.0)]);
         canvas.circle("grid", (1.0, 1.0), f64::INFINITY);
         canvas.text("grid", Anchor::Start, (f64::NAN, 1.0), "x");
-        assert!(!canvas.finish("chart-test", &frame("t")).contains("grid"));
+        assert!(!canvas.finish("chart-test", &caption("t")).contains("grid"));
     }
 
     #[test]
     fn text_and_ids_are_made_safe() {
         let canvas = Canvas::new("\"><script>", (10.0, 10.0));
         canvas.text("value", Anchor::End, (1.0, 1.0), "a<b>&\"'\0\u{9b}\u{202e}\u{ffff}é");
-        let frame = Frame { id: "\"><script>", title: "<t>", description: "\u{1}" };
-        insta::assert_snapshot!(by_element(&canvas.finish("chart-test", &frame)));
+        let caption = Caption { id: "\"><script>", title: "<t>", description: "\u{1}" };
+        insta::assert_snapshot!(by_element(&canvas.finish("chart-test", &caption)));
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         canvas.line("grid", &[(0.0, 0.0), (1.0, 1.0)]);
         canvas.line("grid", &[(0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (0.0, 0.0)]);
         canvas.line("axis", &[(0.0, 5.0), (1.0, 5.5)]);
-        let svg = canvas.finish("chart-test", &frame("t"));
+        let svg = canvas.finish("chart-test", &caption("t"));
         assert!(
             svg.contains("<path class=\"grid\" d=\"M0 0L1 1M0 0L1 1 2 0Z\"/><path class=\"axis\" d=\"M0 5L1 5.5\"/>")
         );
@@ -203,7 +203,7 @@ mod tests {
     fn textures_are_defined_when_used() {
         let canvas = Canvas::new("c", (10.0, 10.0));
         canvas.rect("part unknown", [(0.0, 0.0), (5.0, 5.0)]);
-        let svg = canvas.finish("chart-test", &frame("t"));
+        let svg = canvas.finish("chart-test", &caption("t"));
         assert!(svg.contains("fill=\"url(#c-unknown)\"") && svg.contains("<pattern id=\"c-unknown\""));
         assert!(!svg.contains("c-unanswered"));
     }

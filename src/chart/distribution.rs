@@ -1,6 +1,6 @@
-//! Counts of answers in, stacked bars out.
+//! Stacked bars of how many answers are at each level and in each other state.
 
-use super::Frame;
+use super::Caption;
 use super::bars::{Head, x_at};
 use super::canvas::{Anchor, Canvas};
 use super::label::{SMALL, width};
@@ -9,7 +9,7 @@ use super::label::{SMALL, width};
 #[derive(Clone, Debug)]
 pub struct Distribution<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// From the top, such as one for each Function.
     pub rows: Vec<Stack>,
 }
@@ -22,21 +22,21 @@ pub struct Stack {
     /// Printed at the right, such as "22 of 31 assessed"; may be empty.
     pub note: String,
     /// From the left; those without answers take no room.
-    pub parts: Vec<Part>,
+    pub parts: Vec<StackPart>,
 }
 
 /// The answers of one state.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
+pub struct StackPart {
     /// Which state.
-    pub state: State,
+    pub state: AnswerState,
     /// How many answers; printed inside where there is room.
     pub count: u32,
 }
 
 /// The state of an answer, as colour and texture tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum AnswerState {
     /// Assessed at the level of this index, on a scale whose highest level has index `top`.
     Level {
         /// From 0.
@@ -55,18 +55,18 @@ pub enum State {
 /// The shades of a scale, from `level-0` to `level-5`.
 const SHADES: usize = 6;
 
-impl State {
+impl AnswerState {
     /// The class that paints the state, in charts and tables alike: the ramp's ends are the scale's ends.
     pub fn class(self) -> String {
         match self {
-            State::Level { index, top: 0 } => format!("level-{}", index.min(SHADES - 1)),
-            State::Level { index, top } => {
+            AnswerState::Level { index, top: 0 } => format!("level-{}", index.min(SHADES - 1)),
+            AnswerState::Level { index, top } => {
                 let shade = index.min(top).saturating_mul(SHADES - 1).saturating_add(top / 2) / top;
                 format!("level-{}", shade.min(SHADES - 1))
             }
-            State::Unknown => "unknown".to_owned(),
-            State::Unanswered => "unanswered".to_owned(),
-            State::NotApplicable => "not-applicable".to_owned(),
+            AnswerState::Unknown => "unknown".to_owned(),
+            AnswerState::Unanswered => "unanswered".to_owned(),
+            AnswerState::NotApplicable => "not-applicable".to_owned(),
         }
     }
 }
@@ -77,7 +77,7 @@ const THICKNESS: f64 = 22.0;
 pub fn distribution(chart: &Distribution<'_>) -> String {
     let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.note)).collect();
     let height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
-    let canvas = Canvas::new(chart.frame.id, (super::bars::WIDTH, (height - 10.0).max(THICKNESS)));
+    let canvas = Canvas::new(chart.caption.id, (super::bars::WIDTH, (height - 10.0).max(THICKNESS)));
     let mut top = 0.0;
     let mut placed = Vec::new();
     for (row, head) in chart.rows.iter().zip(&heads) {
@@ -91,11 +91,11 @@ pub fn distribution(chart: &Distribution<'_>) -> String {
         placed.iter().filter(|part| part.class == state).for_each(|part| part.draw(&canvas));
     }
     placed.iter().for_each(|part| part.draw_count(&canvas));
-    canvas.finish("chart-distribution", &chart.frame)
+    canvas.finish("chart-distribution", &chart.caption)
 }
 
 /// A swatch of 28 by 12 for a state; `id` goes before the id of its texture and is unique on the page.
-pub fn state_key(id: &str, state: State) -> String {
+pub fn state_key(id: &str, state: AnswerState) -> String {
     let canvas = Canvas::new(id, (28.0, 12.0));
     canvas.rect(&format!("part {}", state.class()), [(2.0, 1.0), (26.0, 11.0)]);
     canvas.finish_hidden("chart-key")
@@ -111,7 +111,7 @@ struct Placed {
 }
 
 /// The places of a bar's parts; of nothing, an empty bar is drawn at once.
-fn place(canvas: &Canvas, parts: &[Part], top: f64) -> Vec<Placed> {
+fn place(canvas: &Canvas, parts: &[StackPart], top: f64) -> Vec<Placed> {
     let total: f64 = parts.iter().map(|part| f64::from(part.count)).sum();
     if total == 0.0 {
         canvas.rect("bar-track no-value", [(x_at(0.0), top), (x_at(1.0), top + THICKNESS)]);
@@ -148,12 +148,12 @@ impl Placed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::tests::{FRAME, by_element};
+    use crate::chart::tests::{CAPTION, by_element};
 
     fn stack(label: &str, counts: &[u32]) -> Stack {
-        let states = (0..=5).map(|index| State::Level { index, top: 5 });
-        let states = states.chain([State::Unknown, State::Unanswered, State::NotApplicable]);
-        let parts = states.zip(counts).map(|(state, &count)| Part { state, count }).collect();
+        let states = (0..=5).map(|index| AnswerState::Level { index, top: 5 });
+        let states = states.chain([AnswerState::Unknown, AnswerState::Unanswered, AnswerState::NotApplicable]);
+        let parts = states.zip(counts).map(|(state, &count)| StackPart { state, count }).collect();
         Stack { label: label.to_owned(), note: format!("{} answers", counts.iter().sum::<u32>()), parts }
     }
 
@@ -164,23 +164,23 @@ mod tests {
             stack("Recover", &[0, 0, 0, 200, 1]),
             stack("None", &[]),
         ];
-        insta::assert_snapshot!(by_element(&distribution(&Distribution { frame: FRAME, rows })));
+        insta::assert_snapshot!(by_element(&distribution(&Distribution { caption: CAPTION, rows })));
     }
 
     #[test]
     fn the_ramp_spans_every_scale() {
         let shades =
-            |top| (0..=top).map(|index| State::Level { index, top }.class().pop().unwrap()).collect::<String>();
+            |top| (0..=top).map(|index| AnswerState::Level { index, top }.class().pop().unwrap()).collect::<String>();
         assert_eq!(shades(5), "012345");
         assert_eq!(shades(3), "0235");
         assert_eq!(shades(10), "01122334455");
         assert_eq!(shades(0), "0");
-        assert_eq!(State::Level { index: 9, top: 5 }.class(), "level-5");
+        assert_eq!(AnswerState::Level { index: 9, top: 5 }.class(), "level-5");
     }
 
     #[test]
     fn a_count_is_printed_only_where_it_fits() {
-        let svg = distribution(&Distribution { frame: FRAME, rows: vec![stack("x", &[1000, 1])] });
+        let svg = distribution(&Distribution { caption: CAPTION, rows: vec![stack("x", &[1000, 1])] });
         assert!(svg.contains(">1000</text>") && !svg.contains(">1</text>"));
     }
 
@@ -189,13 +189,13 @@ mod tests {
         let full = [5, 34, 42, 19, 3, 1, 6, 9, 6];
         let rows: Vec<Stack> =
             ["Govern", "Identify", "Protect", "Detect", "Respond", "Recover"].map(|label| stack(label, &full)).into();
-        let svg = distribution(&Distribution { frame: FRAME, rows });
+        let svg = distribution(&Distribution { caption: CAPTION, rows });
         assert!(svg.len() < 6000, "{} bytes", svg.len());
     }
 
     #[test]
     fn keys_carry_their_own_texture() {
-        let key = state_key("legend-1", State::Unknown);
+        let key = state_key("legend-1", AnswerState::Unknown);
         assert!(key.contains("id=\"legend-1-unknown\"") && key.contains("url(#legend-1-unknown)"));
     }
 }

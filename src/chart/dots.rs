@@ -1,4 +1,4 @@
-//! Axes and series in, a dot plot out: one row for each axis, every series a mark on the same scale.
+//! A dot plot: one row for each axis, every series a mark on the same scale.
 
 use super::canvas::{Anchor, Canvas};
 use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, wrap};
@@ -19,7 +19,7 @@ pub fn dots(chart: &Radar<'_>) -> String {
     let names: Vec<Vec<String>> = chart.axes.iter().map(|axis| wrap(&axis.label, COLUMN, SIZE, NAME_LINES)).collect();
     let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(ROW_LEAST)).collect();
     let bottom: f64 = heights.iter().sum();
-    let canvas = Canvas::new(chart.frame.id, (WIDTH, bottom + LINE));
+    let canvas = Canvas::new(chart.caption.id, (WIDTH, bottom + LINE));
     for (fraction, label) in chart.scale.marks() {
         canvas.line("grid", &[(x_at(fraction), 0.0), (x_at(fraction), bottom)]);
         canvas.text("tick-label", Anchor::Middle, (x_at(fraction), bottom + LINE * 0.8), label);
@@ -90,12 +90,12 @@ fn draw_marks(canvas: &Canvas, chart: &Radar<'_>, series: Series, middles: &[f64
 mod tests {
     use super::*;
     use crate::chart::RadarSeries;
-    use crate::chart::tests::{FRAME, by_element, scale};
+    use crate::chart::tests::{CAPTION, by_element, scale};
 
     fn drawn(names: &[&str], series: Vec<(Series, Vec<Option<f64>>)>) -> String {
         let axes = names.iter().map(|name| Axis { label: (*name).to_owned(), note: "2.8".to_owned() }).collect();
         let series = series.into_iter().map(|(series, values)| RadarSeries { series, values }).collect();
-        dots(&Radar { frame: FRAME, scale: &scale(5), axes, series })
+        dots(&Radar { caption: CAPTION, scale: &scale(5), axes, series })
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A text in, lines that fit a column out: widths are estimated by character, as there is no font to ask.
+//! Breaks and cuts text to fit a column. Widths are estimated by character, as there is no font to ask.
 
 /// The font size of labels in viewBox units; `charts.css` sets the same.
 pub(super) const SIZE: f64 = 13.0;

@@ -1,4 +1,4 @@
-//! Plotters' strokes in, SVG elements out: a drawing backend that reads a colour as the number of a class.
+//! The drawing backend that writes SVG elements for plotters. It reads a colour as the number of a CSS class.
 
 use std::convert::Infallible;
 use std::fmt::Write;

@@ -1,10 +1,10 @@
-//! Axes and series in, a radar chart out.
+//! A radar chart.
 
-use super::around::{COMPACT, Labels, RADIUS, direction};
+use super::axes::{Axis, COMPACT, Labels, RADIUS, direction};
 use super::bars::{Bar, Bars, bars};
 use super::canvas::{Anchor, Canvas, Point};
 use super::series::{draw_missing, runs};
-use super::{Frame, Scale, Series};
+use super::{AxisScale, Caption, Series};
 
 /// A closed chart of one axis for each Function, Category or team, clockwise from the top.
 ///
@@ -12,22 +12,13 @@ use super::{Frame, Scale, Series};
 #[derive(Clone, Debug)]
 pub struct Radar<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// Centre to rim.
-    pub scale: &'a Scale,
+    pub scale: &'a AxisScale,
     /// In a fixed order.
     pub axes: Vec<Axis>,
     /// Each with one value for each axis.
     pub series: Vec<RadarSeries>,
-}
-
-/// One spoke.
-#[derive(Clone, Debug)]
-pub struct Axis {
-    /// Its name, wrapped as needed.
-    pub label: String,
-    /// Printed under the name, such as the score; may be empty.
-    pub note: String,
 }
 
 /// One outline.
@@ -46,12 +37,12 @@ pub fn radar(chart: &Radar<'_>) -> String {
     }
     let labels = Labels::new(&chart.axes);
     let wheel = Wheel { centre: labels.centre, count: chart.axes.len() };
-    let canvas = Canvas::new(chart.frame.id, labels.size);
+    let canvas = Canvas::new(chart.caption.id, labels.size);
     draw_grid(&canvas, &wheel, chart.scale);
     draw_series(&canvas, &wheel, chart);
     draw_ring_labels(&canvas, &wheel, chart.scale);
     labels.draw(&canvas);
-    canvas.finish(if labels.size.0 > COMPACT { "chart-radar" } else { "chart-radar compact" }, &chart.frame)
+    canvas.finish(if labels.size.0 > COMPACT { "chart-radar" } else { "chart-radar compact" }, &chart.caption)
 }
 
 /// The same figures as rows.
@@ -67,7 +58,7 @@ fn as_bars<'a>(chart: &Radar<'a>) -> Bars<'a> {
         target: value(Series::Target, index),
         previous: value(Series::Previous, index),
     });
-    Bars { frame: chart.frame, scale: chart.scale, rows: rows.collect() }
+    Bars { caption: chart.caption, scale: chart.scale, rows: rows.collect() }
 }
 
 /// Where axis and fraction meet the page.
@@ -82,13 +73,13 @@ impl Wheel {
         (self.centre.0 + right * fraction * RADIUS, self.centre.1 + down * fraction * RADIUS)
     }
 
-    fn points(&self, scale: &Scale, values: &[Option<f64>]) -> Vec<Option<Point>> {
+    fn points(&self, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
         let place = |axis| Some(self.at(axis, scale.fraction(values.get(axis).copied().flatten())?));
         (0..self.count).map(place).collect()
     }
 }
 
-fn draw_grid(canvas: &Canvas, wheel: &Wheel, scale: &Scale) {
+fn draw_grid(canvas: &Canvas, wheel: &Wheel, scale: &AxisScale) {
     for (fraction, _) in scale.marks().filter(|(fraction, _)| *fraction > 0.0) {
         let ring: Vec<_> = (0..wheel.count).map(|axis| wheel.at(axis, fraction)).collect();
         canvas.polygon(if fraction < 1.0 { "grid" } else { "grid rim" }, &ring);
@@ -99,7 +90,7 @@ fn draw_grid(canvas: &Canvas, wheel: &Wheel, scale: &Scale) {
 }
 
 /// The numbers of the rings, left of the first axis and above the ring, on neither.
-fn draw_ring_labels(canvas: &Canvas, wheel: &Wheel, scale: &Scale) {
+fn draw_ring_labels(canvas: &Canvas, wheel: &Wheel, scale: &AxisScale) {
     for (fraction, label) in scale.marks() {
         let (x, y) = wheel.at(0, fraction);
         canvas.text("ring-label", Anchor::End, (x - 5.0, y - 2.0), label);
@@ -171,7 +162,7 @@ fn cyclic_runs(points: &[Option<Point>]) -> Vec<Vec<Point>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::tests::{FRAME, assert_well_formed, by_element, scale};
+    use crate::chart::tests::{CAPTION, assert_well_formed, by_element, scale};
 
     const FUNCTIONS: [&str; 6] = ["Govern", "Identify", "Protect", "Detect", "Respond", "Recover"];
     const LONG: &str = "Improvement of the recovery and continuity practices overall";
@@ -187,7 +178,7 @@ mod tests {
 
     /// Draws the six Functions; a negative value is one that is not known.
     fn six(series: Vec<RadarSeries>) -> String {
-        radar(&Radar { frame: FRAME, scale: &scale(5), axes: axes(&FUNCTIONS), series })
+        radar(&Radar { caption: CAPTION, scale: &scale(5), axes: axes(&FUNCTIONS), series })
     }
 
     #[test]
@@ -227,7 +218,7 @@ mod tests {
     fn fewer_than_three_axes_become_bars() {
         for count in 0..3 {
             let series = vec![series(Series::Score, &[2.0, 3.0]), series(Series::Target, &[3.0, 3.0])];
-            let svg = radar(&Radar { frame: FRAME, scale: &scale(5), axes: axes(&FUNCTIONS[..count]), series });
+            let svg = radar(&Radar { caption: CAPTION, scale: &scale(5), axes: axes(&FUNCTIONS[..count]), series });
             assert!(svg.contains("chart-bars"));
             assert_eq!(svg.matches("class=\"bar\"").count(), count);
             assert_well_formed(&svg);
@@ -237,7 +228,7 @@ mod tests {
     #[test]
     fn radars_come_in_two_widths() {
         assert!(six(Vec::new()).contains("chart-radar compact\" viewBox=\"0 0 440 "));
-        let wide = radar(&Radar { frame: FRAME, scale: &scale(5), axes: axes(&[LONG; 5]), series: Vec::new() });
+        let wide = radar(&Radar { caption: CAPTION, scale: &scale(5), axes: axes(&[LONG; 5]), series: Vec::new() });
         assert!(wide.contains("chart-radar\" viewBox=\"0 0 540 "), "{wide}");
     }
 }

@@ -1,4 +1,4 @@
-//! A series in, its look out: the classes, the marker and the legend swatch that belong to one kind of line.
+//! How each series looks: its classes, its marker and its swatch in the legend.
 
 use super::canvas::{Canvas, Point};
 

@@ -1,4 +1,4 @@
-//! A chart and its keys, or a figure in two words, and a style in, an SVG file that stands alone out.
+//! An SVG file that stands alone: a chart with its keys, or a badge.
 
 use super::label::{LINE, SIZE, SMALL, width};
 use super::pen::Tenths;

@@ -1,17 +1,17 @@
-//! Quarters of one figure in, a small line out: a sparkline beside a table, or a tile with its values.
+//! Small charts of one figure by quarter: a sparkline beside a table, or a tile with its values.
 
 use super::canvas::{Anchor, Canvas, Point};
 use super::label::{LINE, SMALL, TINY, fit, width};
 use super::series::{draw_missing, runs};
-use super::{Frame, Scale, Series};
+use super::{AxisScale, Caption, Series};
 
 /// A figure over the quarters, without a word: its numbers stand in the table beside it.
 #[derive(Clone, Debug)]
 pub struct Spark<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// Bottom to top: the whole scale, so that a small step looks small.
-    pub scale: &'a Scale,
+    pub scale: &'a AxisScale,
     /// Oldest first; where there is none, a cross breaks the line.
     pub values: &'a [Option<f64>],
 }
@@ -20,9 +20,9 @@ pub struct Spark<'a> {
 #[derive(Clone, Debug)]
 pub struct Tile<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// Bottom to top.
-    pub scale: &'a Scale,
+    pub scale: &'a AxisScale,
     /// The names of the quarters, oldest first.
     pub points: &'a [String],
     /// One for each quarter; where there is none, a cross breaks the line.
@@ -38,17 +38,17 @@ const MARGIN: f64 = 5.0;
 
 /// Draws a sparkline.
 pub fn spark(chart: &Spark<'_>) -> String {
-    draw_spark(chart).finish("chart-spark", &chart.frame)
+    draw_spark(chart).finish("chart-spark", &chart.caption)
 }
 
 /// The same as a decoration, for a row whose cells hold the numbers.
-pub fn spark_hidden(scale: &Scale, values: &[Option<f64>]) -> String {
-    let frame = Frame { id: "spark", title: "", description: "" };
-    draw_spark(&Spark { frame, scale, values }).finish_hidden("chart-spark")
+pub fn spark_hidden(scale: &AxisScale, values: &[Option<f64>]) -> String {
+    let caption = Caption { id: "spark", title: "", description: "" };
+    draw_spark(&Spark { caption, scale, values }).finish_hidden("chart-spark")
 }
 
 fn draw_spark(chart: &Spark<'_>) -> Canvas {
-    let canvas = Canvas::new(chart.frame.id, SPARK);
+    let canvas = Canvas::new(chart.caption.id, SPARK);
     let plot = Plot { left: MARGIN, right: SPARK.0 - MARGIN, top: MARGIN, bottom: SPARK.1 - MARGIN };
     canvas.line("grid", &[(0.0, plot.top), (SPARK.0, plot.top)]);
     canvas.line("grid", &[(0.0, plot.bottom), (SPARK.0, plot.bottom)]);
@@ -58,7 +58,7 @@ fn draw_spark(chart: &Spark<'_>) -> Canvas {
 
 /// Draws a tile.
 pub fn tile(chart: &Tile<'_>) -> String {
-    let canvas = Canvas::new(chart.frame.id, TILE);
+    let canvas = Canvas::new(chart.caption.id, TILE);
     let ticks = chart.scale.marks().map(|(_, label)| width(label, TINY)).fold(0.0, f64::max);
     let plot = Plot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
     for (fraction, label) in chart.scale.marks() {
@@ -69,7 +69,7 @@ pub fn tile(chart: &Tile<'_>) -> String {
     let points = plot.draw(&canvas, chart.scale, chart.values);
     plot.draw_texts(&canvas, &points, chart.texts);
     plot.draw_names(&canvas, chart.points);
-    canvas.finish("chart-tile", &chart.frame)
+    canvas.finish("chart-tile", &chart.caption)
 }
 
 /// The area of the line.
@@ -94,7 +94,7 @@ impl Plot {
     }
 
     /// Draws the line in pieces, its points, and a cross for each that is missing; returns where the points are.
-    fn draw(&self, canvas: &Canvas, scale: &Scale, values: &[Option<f64>]) -> Vec<Option<Point>> {
+    fn draw(&self, canvas: &Canvas, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
         let place = |(index, value): (usize, &Option<f64>)| {
             Some((self.x_at(index, values.len()), self.y_at(scale.fraction(*value)?)))
         };
@@ -143,7 +143,7 @@ impl Plot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::tests::{FRAME, by_element, scale};
+    use crate::chart::tests::{CAPTION, by_element, scale};
 
     const VALUES: [Option<f64>; 5] = [Some(1.0), Some(2.0), None, Some(2.5), Some(3.0)];
 
@@ -154,12 +154,12 @@ mod tests {
     fn tile_of(values: &[Option<f64>]) -> String {
         let texts: Vec<String> =
             values.iter().map(|value| value.map(|value| format!("{value:.1}")).unwrap_or_default()).collect();
-        tile(&Tile { frame: FRAME, scale: &scale(5), points: &names(values.len()), values, texts: &texts })
+        tile(&Tile { caption: CAPTION, scale: &scale(5), points: &names(values.len()), values, texts: &texts })
     }
 
     #[test]
     fn a_cross_breaks_the_line() {
-        let svg = spark(&Spark { frame: FRAME, scale: &scale(5), values: &VALUES });
+        let svg = spark(&Spark { caption: CAPTION, scale: &scale(5), values: &VALUES });
         assert!(svg.len() < 1500, "{} bytes", svg.len());
         assert_eq!(svg.matches("M").count() - svg.matches("Maturity").count(), 6);
         insta::assert_snapshot!(by_element(&svg));

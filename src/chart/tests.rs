@@ -2,12 +2,12 @@
 
 use super::*;
 
-pub(super) const FRAME: Frame<'static> =
-    Frame { id: "c1", title: "Maturity by Function", description: "Six Functions, 2026-Q3." };
+pub(super) const CAPTION: Caption<'static> =
+    Caption { id: "c1", title: "Maturity by Function", description: "Six Functions, 2026-Q3." };
 
-pub(super) fn scale(top: u8) -> Scale {
+pub(super) fn scale(top: u8) -> AxisScale {
     let tick = |at: u8| Tick { at: f64::from(at), label: at.to_string() };
-    Scale { bottom: 0.0, top: f64::from(top), ticks: (0..=top).map(tick).collect() }
+    AxisScale { bottom: 0.0, top: f64::from(top), ticks: (0..=top).map(tick).collect() }
 }
 
 /// One element a line, so that a snapshot's difference can be read.
@@ -16,43 +16,43 @@ pub(super) fn by_element(svg: &str) -> String {
 }
 
 /// One of every chart, with the same label, value and scale everywhere.
-fn all(label: &str, value: Option<f64>, scale: &Scale, count: usize) -> Vec<String> {
+fn all(label: &str, value: Option<f64>, scale: &AxisScale, count: usize) -> Vec<String> {
     let values = vec![value; count];
-    let frame = Frame { id: label, title: label, description: label };
+    let caption = Caption { id: label, title: label, description: label };
     let text = label.to_owned();
     let axis = Axis { label: text.clone(), note: text.clone() };
     let outline = |series| RadarSeries { series, values: values.clone() };
     let bar = Bar { label: text.clone(), value, value_text: text.clone(), target: value, previous: value };
-    let part = Part { state: State::Unknown, count: 3 };
+    let part = StackPart { state: AnswerState::Unknown, count: 3 };
     let stack = Stack { label: text.clone(), note: text.clone(), parts: vec![part; count] };
     let line = Line { name: text.clone(), series: Series::Nth(count), values: values.clone() };
     let at = value.unwrap_or(f64::NAN);
     let end = End { label: text.clone(), value: at, value_text: text.clone() };
-    let step = Step { label: text.clone(), amount: at, way: Way::Up, value_text: text.clone() };
+    let step = BridgeStep { label: text.clone(), amount: at, way: Way::Up, value_text: text.clone() };
     vec![
         radar(&Radar {
-            frame,
+            caption,
             scale,
             axes: vec![axis; count],
             series: [Series::Score, Series::Target, Series::Previous, Series::Claimed].map(outline).to_vec(),
         }),
         dots(&Radar {
-            frame,
+            caption,
             scale,
             axes: vec![Axis { label: text.clone(), note: text.clone() }; count],
             series: vec![outline(Series::Score)],
         }),
-        bars(&Bars { frame, scale, rows: vec![bar; count] }),
-        distribution(&Distribution { frame, rows: vec![stack; count] }),
-        trend(&Trend { frame, scale, points: vec![text.clone(); count], lines: vec![line; count] }),
-        bridge(&Bridge { frame, scale, from: end.clone(), steps: vec![step; count], to: end }),
-        spark(&Spark { frame, scale, values: &values }),
+        bars(&Bars { caption, scale, rows: vec![bar; count] }),
+        distribution(&Distribution { caption, rows: vec![stack; count] }),
+        trend(&Trend { caption, scale, points: vec![text.clone(); count], lines: vec![line; count] }),
+        bridge(&Bridge { caption, scale, from: end.clone(), steps: vec![step; count], to: end }),
+        spark(&Spark { caption, scale, values: &values }),
         spark_hidden(scale, &values),
-        tile(&Tile { frame, scale, points: &vec![text.clone(); count], values: &values, texts: &vec![text; count] }),
+        tile(&Tile { caption, scale, points: &vec![text.clone(); count], values: &values, texts: &vec![text; count] }),
         step_key(Way::Down),
         series_key(Series::Nth(count)),
         bar_key(Series::Target),
-        state_key(label, State::NotApplicable),
+        state_key(label, AnswerState::NotApplicable),
     ]
 }
 
@@ -177,7 +177,7 @@ fn what_stands_alone_is_well_formed_and_holds_its_chart_whole() {
 fn a_scale_that_is_none_makes_everything_unknown() {
     let ticks = vec![Tick { at: f64::NAN, label: "x".to_owned() }, Tick { at: 1.0, label: "1".to_owned() }];
     for (bottom, top) in [(0.0, 0.0), (5.0, 0.0), (f64::NAN, 5.0), (0.0, f64::INFINITY), (f64::MIN, f64::MAX)] {
-        let scale = Scale { bottom, top, ticks: ticks.clone() };
+        let scale = AxisScale { bottom, top, ticks: ticks.clone() };
         for svg in all("x", Some(1.0), &scale, 4) {
             assert_well_formed(&svg);
             assert!(!svg.contains("class=\"bar\"") && !svg.contains("<circle class=\"score"), "{svg}");
@@ -193,10 +193,10 @@ fn the_same_figures_give_the_same_bytes() {
 #[test]
 fn a_chart_is_named_and_described_by_ids_of_its_own() {
     let scale = scale(5);
-    let svg = bars(&Bars { frame: FRAME, scale: &scale, rows: Vec::new() });
+    let svg = bars(&Bars { caption: CAPTION, scale: &scale, rows: Vec::new() });
     assert!(svg.contains("role=\"img\" aria-labelledby=\"c1-title c1-desc\"><title id=\"c1-title\">Maturity"));
-    let frame = Frame { description: "", ..FRAME };
-    let svg = bars(&Bars { frame, scale: &scale, rows: Vec::new() });
+    let caption = Caption { description: "", ..CAPTION };
+    let svg = bars(&Bars { caption, scale: &scale, rows: Vec::new() });
     assert!(svg.contains("aria-labelledby=\"c1-title\">") && !svg.contains("desc"));
 }
 

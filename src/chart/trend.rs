@@ -1,17 +1,17 @@
-//! Quarters and lines in, a line chart out.
+//! A line chart of one or more figures by quarter.
 
 use super::canvas::{Anchor, Canvas, Point};
 use super::label::{LINE, SMALL, TINY, fit, spread, width};
 use super::series::runs;
-use super::{Frame, Scale, Series};
+use super::{AxisScale, Caption, Series};
 
 /// Lines over quarters, each named at its end.
 #[derive(Clone, Debug)]
 pub struct Trend<'a> {
     /// Its name and description.
-    pub frame: Frame<'a>,
+    pub caption: Caption<'a>,
     /// Bottom to top.
-    pub scale: &'a Scale,
+    pub scale: &'a AxisScale,
     /// The names of the quarters, oldest first.
     pub points: Vec<String>,
     /// Drawn in this order, the last on top.
@@ -42,7 +42,7 @@ const NAME_GAP: f64 = 12.0;
 /// Draws a trend.
 pub fn trend(chart: &Trend<'_>) -> String {
     let height = HEIGHT.max(NAME_LINE * chart.lines.len() as f64);
-    let canvas = Canvas::new(chart.frame.id, (WIDTH, height));
+    let canvas = Canvas::new(chart.caption.id, (WIDTH, height));
     let plot = Plot::new(chart, height);
     plot.draw_grid(&canvas, chart.scale);
     plot.draw_quarters(&canvas, &chart.points);
@@ -51,7 +51,7 @@ pub fn trend(chart: &Trend<'_>) -> String {
         draw_line(&canvas, line.series, points);
     }
     plot.draw_names(&canvas, &placed);
-    canvas.finish("chart-trend", &chart.frame)
+    canvas.finish("chart-trend", &chart.caption)
 }
 
 /// The area of the lines, inside the labels.
@@ -91,7 +91,7 @@ impl Plot {
         self.bottom - fraction * (self.bottom - self.top)
     }
 
-    fn points(&self, scale: &Scale, values: &[Option<f64>]) -> Vec<Option<Point>> {
+    fn points(&self, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
         let place = |index| {
             let fraction = scale.fraction(values.get(index).copied().flatten())?;
             Some((self.x_at(index), self.y_at(fraction)))
@@ -99,7 +99,7 @@ impl Plot {
         (0..self.count).map(place).collect()
     }
 
-    fn draw_grid(&self, canvas: &Canvas, scale: &Scale) {
+    fn draw_grid(&self, canvas: &Canvas, scale: &AxisScale) {
         for (fraction, _) in scale.marks() {
             canvas.line("grid", &[(self.left, self.y_at(fraction)), (self.right, self.y_at(fraction))]);
         }
@@ -153,7 +153,7 @@ fn draw_line(canvas: &Canvas, series: Series, points: &[Option<Point>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::tests::{FRAME, by_element, scale};
+    use crate::chart::tests::{CAPTION, by_element, scale};
 
     fn line(name: &str, series: Series, values: &[Option<f64>]) -> Line {
         Line { name: name.to_owned(), series, values: values.to_vec() }
@@ -167,7 +167,7 @@ mod tests {
     fn a_missing_quarter_breaks_the_line() {
         let values = [Some(1.0), Some(1.5), None, Some(2.5), Some(f64::NAN), Some(3.0)];
         let lines = vec![line("Overall", Series::Score, &values), line("Target", Series::Target, &[Some(3.0); 6])];
-        let svg = trend(&Trend { frame: FRAME, scale: &scale(5), points: quarters(6), lines });
+        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(6), lines });
         assert_eq!(svg.matches("<circle class=\"trend-point score-point\"").count(), 4);
         insta::assert_snapshot!(by_element(&svg));
     }
@@ -176,7 +176,7 @@ mod tests {
     fn no_quarter_and_one_quarter() {
         for count in 0..2 {
             let lines = vec![line("Overall", Series::Score, &[Some(2.0)])];
-            let svg = trend(&Trend { frame: FRAME, scale: &scale(5), points: quarters(count), lines });
+            let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(count), lines });
             assert_eq!(svg.matches("trend-point").count(), count);
             assert!(!svg.contains("trend-line"));
         }
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn many_quarters_are_thinned_and_the_newest_is_named() {
-        let svg = trend(&Trend { frame: FRAME, scale: &scale(5), points: quarters(24), lines: Vec::new() });
+        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(24), lines: Vec::new() });
         assert!(svg.contains(">2025-Q4</text>"));
         assert!(svg.matches("-Q").count() < 10);
     }

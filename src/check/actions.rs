@@ -1,27 +1,29 @@
-//! `actions.toml` in, the plan out: every action on a control and team that exist, with dates that fit together.
+//! Checks `actions.toml`: every action and exception names a control and a team that exist, with dates that fit together.
 
 use std::collections::BTreeMap;
 
 use super::fields::Fields;
 use super::names::Names;
+use super::settings::{TEAM_HELP, named_team};
 use super::syntax::Parsed;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
+use crate::model::ids::{ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Plan, Status};
-use crate::model::settings::{Settings, Team};
+use crate::model::settings::Settings;
 
 /// The file's name, beside the quarters' folders.
 pub(super) const FILE: &str = "actions.toml";
 
 struct Reader<'a> {
     settings: &'a Settings,
-    names: &'a Names<'a>,
+    names: &'a Names,
     /// Each id so far, and its place.
     ids: BTreeMap<String, Place>,
 }
 
 /// Reads the plan; a file that is not there plans nothing.
-pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names<'_>, found: &mut Vec<Diagnostic>) -> Plan {
+pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, found: &mut Diagnostics) -> Plan {
     let mut plan = Plan::default();
     let mut reader = Reader { settings, names, ids: BTreeMap::new() };
     for folder in workspace.patterns.profile_folders() {
@@ -64,8 +66,7 @@ impl Reader<'_> {
         fields.finish();
         Some(Action {
             id: id?,
-            control: control?,
-            team: team??,
+            answer: control?.of(team??),
             title: title?.value,
             owner,
             effort,
@@ -118,33 +119,25 @@ impl Reader<'_> {
         Some(id.value)
     }
 
-    fn control(&self, fields: &mut Fields<'_, '_>) -> Option<(usize, usize)> {
+    fn control(&self, fields: &mut Fields<'_, '_>) -> Option<ControlId> {
         let control = fields.required_text("control", "name the control whose gap it is about")?;
         let place = fields.at(&control.span);
         let known = self.names.control(&control.value);
         if known.is_none() {
-            fields.found.extend(self.names.not_a_control(&control.value, place));
+            self.names.not_a_control(&control.value, place, fields.found);
         }
         known
     }
 
     /// The team; `Some(None)` where none is named and none needs to be.
-    fn team(&self, fields: &mut Fields<'_, '_>, required: bool) -> Option<Option<usize>> {
+    fn team(&self, fields: &mut Fields<'_, '_>, required: bool) -> Option<Option<TeamId>> {
         let given = if required {
             fields.required_text("team", "name the team whose answer it raises")
         } else {
             fields.text("team")
         };
         let Some(given) = given else { return (!required).then_some(None) };
-        let position = self.settings.teams.iter().position(|team| team.id == given.value);
-        if position.is_none() {
-            let near = nearest(&given.value, self.settings.teams.iter().map(|team: &Team| team.id.as_str()));
-            let place = fields.at(&given.span);
-            let unknown =
-                Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", given.value));
-            fields.found.push(unknown.nearest(near).help("teams are named by their id in milepost.toml"));
-        }
-        position.map(Some)
+        named_team(fields, &given, &self.settings.teams, TEAM_HELP).map(Some)
     }
 }
 
@@ -177,7 +170,7 @@ fn status(fields: &mut Fields<'_, '_>) -> Option<Status> {
         }
         _ => {
             let message = format!("`{}` is no status", status.value);
-            let near = nearest(&status.value, Status::NAMES);
+            let near = fields.nearest(&status.value, Status::NAMES);
             let place = fields.at(&status.span);
             let bad = Diagnostic::new(Code::BadValue, place, message).nearest(near);
             fields.found.push(bad.help(format!("statuses: {}", Status::NAMES.join(", "))));

@@ -1,24 +1,30 @@
-//! Every evidence file in, the quarters' answers out: each counted once, for a team and a quarter that exist.
+//! Collects the answers of all evidence files by quarter: each once, for a team and a quarter that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::evidence::{self, Context, Given};
+use super::fields::QUOTED;
 use super::names::Names;
 use super::{profile, quarter};
 use crate::base::excerpt::Excerpt;
+use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
-use crate::load::workspace::Workspace;
-use crate::model::assessment::QuarterAnswers;
-use crate::model::catalog::Framework;
+use crate::base::text::cut;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::load::workspace::{CONFIG, Workspace};
+use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::evidence::{Answer, Claim, Period, State};
-use crate::model::profile::Profile;
+use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
+use crate::model::profile::{Exclusion, Profile};
 use crate::model::settings::Settings;
 
-/// One answer: its quarter, its framework and control, its team.
-type Key = (Quarter, usize, usize, usize);
+/// So many files are read side by side, and their mistakes looked at before the next ones are read.
+const SIDE_BY_SIDE: usize = 16;
+
+/// So many answers may be asked for in all, given or not: each team's for each control in each quarter.
+const ANSWERS: usize = 2_000_000;
 
 /// An evidence file's path, taken apart.
 struct Located<'w> {
@@ -35,88 +41,121 @@ fn locate(path: &str) -> Option<Located<'_>> {
     Some(Located { path, quarter, folder, team })
 }
 
+/// The quarter that is called `name`.
+fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
+    let quarter: Quarter = name.parse().ok()?;
+    assessment.quarters.find(|known| known.quarter == quarter)
+}
+
 /// Reads every evidence file into the quarters that there are, oldest first; `artifacts` gets every path that evidence points to.
+/// `None` where that would be more than is held.
 pub(super) fn read(
     workspace: &Workspace,
-    settings: &Settings,
-    frameworks: &[Framework],
-    names: &Names<'_>,
+    assessment: &mut Assessment,
+    names: &Names,
     base: &Profile,
-    (found, artifacts): (&mut Vec<Diagnostic>, &mut BTreeSet<String>),
-) -> Vec<QuarterAnswers> {
+    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
+) -> Option<()> {
     let evidence: Vec<Located<'_>> = workspace
         .files
         .keys()
         .filter(|path| workspace.patterns.is_evidence(path))
         .filter_map(|path| locate(path))
         .collect();
-    found.extend(unknown_teams(&evidence, settings));
-    let mut quarters = empty_quarters(workspace, &evidence, settings, frameworks, found);
-    read_profiles(workspace, &evidence, settings, (names, base), (&mut quarters, found));
-    let context = Context { workspace, names, frameworks, scale: &settings.scale };
-    let read: Vec<_> = evidence
-        .par_iter()
-        .map(|file| {
-            let quarter = file.quarter.parse().ok().and_then(|quarter: Quarter| quarters.get(&quarter));
-            evidence::read(&context, file.path, quarter.map(|q| Period { from: q.opens, to: q.closes }))
-        })
-        .collect();
-    let mut marks: BTreeMap<Key, Place> = BTreeMap::new();
-    for (file, read) in evidence.iter().zip(read) {
-        found.extend(read.found);
-        artifacts.extend(read.artifacts);
-        let team = settings.teams.iter().position(|team| team.id == file.team);
-        let (Ok(quarter), Some(team)) = (file.quarter.parse::<Quarter>(), team) else { continue };
-        let Some(answers) = quarters.get_mut(&quarter) else { continue };
-        for given in read.given {
-            found.extend(not_asked(settings, frameworks, answers, team, &given));
-            let Given { framework, control, mark, answer } = given;
-            let id = &frameworks[framework].controls[control].id;
-            match &mut answers.answers[framework][control][team] {
-                Some(first) => {
-                    found.push(evidence::duplicate(id, answer.origin.place, first.origin.place.clone()));
+    unknown_teams(&evidence, &assessment.settings, found);
+    if let Some(too_many) = too_many(workspace, &evidence, assessment) {
+        found.push(too_many);
+        return None;
+    }
+    assessment.quarters = empty_quarters(workspace, &evidence, (assessment, base), found);
+    read_profiles(workspace, &evidence, names, (assessment, found));
+    let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
+    // An answer with a mistake in it is not there, and that has been said.
+    if !found.has_errors() {
+        let wrong = |(quarter, answer, mark)| carried_wrongly(assessment.in_quarter(quarter), answer, mark);
+        found.extend(marks.into_iter().filter_map(wrong));
+    }
+    for quarter in assessment.quarters.ids() {
+        leave_out_of_scope(assessment, quarter);
+        stand_on_facts(assessment, quarter);
+    }
+    Some(())
+}
+
+/// More answers that are asked for than are held.
+fn too_many(workspace: &Workspace, evidence: &[Located<'_>], assessment: &Assessment) -> Option<Diagnostic> {
+    let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
+    let named = evidence.iter().map(|file| file.quarter).chain(own.filter_map(|folder| folder.rsplit('/').next()));
+    let quarters: BTreeSet<Quarter> = named.filter_map(|name| name.parse().ok()).collect();
+    let controls: usize = assessment.frameworks.iter().map(|framework| framework.controls.len()).sum();
+    let [teams, controls, quarters] = [assessment.settings.teams.len(), controls, quarters.len()];
+    let asked = teams * controls * quarters;
+    let message = format!(
+        "{} teams, {} controls and {} quarters make {} answers, and at most {} are held",
+        grouped(teams),
+        grouped(controls),
+        grouped(quarters),
+        grouped(asked),
+        grouped(ANSWERS)
+    );
+    let too_many = Diagnostic::new(Code::BadValue, Place::file(CONFIG), message);
+    (asked > ANSWERS).then(|| too_many.help("split the workspace, or keep its oldest quarters in another one"))
+}
+
+/// Gives each quarter its teams' answers, and tells which of them are marked as carried and where.
+fn read_files(
+    workspace: &Workspace,
+    evidence: &[Located<'_>],
+    names: &Names,
+    assessment: &mut Assessment,
+    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
+) -> Vec<(QuarterId, AnswerId, Place)> {
+    let mut marks = Vec::new();
+    for files in evidence.chunks(SIDE_BY_SIDE) {
+        let (context, before) = (Context { workspace, names, assessment }, &*found);
+        let read_file = |file: &Located<'_>| {
+            let quarter = quarter_called(assessment, file.quarter).map(|quarter| &assessment.quarters[quarter]);
+            let days = quarter.map(|quarter| Period { from: quarter.opens, to: quarter.closes });
+            evidence::read(&context, file.path, days, before.beside())
+        };
+        let read: Vec<_> = files.par_iter().map(read_file).collect();
+        for (file, read) in files.iter().zip(read) {
+            found.append(read.found);
+            artifacts.extend(read.artifacts);
+            let team = assessment.settings.teams.find(|team| team.id == file.team);
+            let (Some(quarter), Some(team)) = (quarter_called(assessment, file.quarter), team) else { continue };
+            for Given { control, mark, answer } in read.given {
+                let (id, here) = (control.of(team), assessment.in_quarter(quarter));
+                found.extend(not_asked(here, id, &answer));
+                if let Some(first) = here.answer(id) {
+                    let control = &here.control(control).id;
+                    found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
+                    continue;
                 }
-                none => {
-                    marks.extend(mark.map(|mark| ((quarter, framework, control, team), mark)));
-                    *none = Some(answer);
-                }
+                marks.extend(mark.map(|mark| (quarter, id, mark)));
+                assessment.quarters[quarter].answers[id] = Some(answer);
             }
         }
     }
-    // An answer with a mistake in it is not there, and that has been said.
-    if found.iter().all(|diagnostic| diagnostic.code.severity() != Severity::Error) {
-        let wrong = |(key, mark)| carried_wrongly(settings, frameworks, &quarters, key, mark);
-        found.extend(marks.into_iter().filter_map(wrong));
-    }
-    for answers in quarters.values_mut() {
-        leave_out_of_scope(settings, frameworks, answers);
-        stand_on_facts(settings, frameworks, answers);
-    }
-    quarters.into_values().collect()
+    marks
 }
 
 /// An answer that is marked as carried, though that is not what the quarter before holds.
-fn carried_wrongly(
-    settings: &Settings,
-    frameworks: &[Framework],
-    quarters: &BTreeMap<Quarter, QuarterAnswers>,
-    (quarter, framework, control, team): Key,
-    mark: Place,
-) -> Option<Diagnostic> {
-    let carried = quarters.get(&quarter)?.answer(framework, control, team)?;
-    let id = &frameworks[framework].controls[control].id;
-    let (code, why, old) = match quarters.range(..quarter).next_back() {
-        None => (Code::CarriedFromNothing, format!("there is no quarter before {quarter}"), None),
-        Some((before, answers)) => match answers.answer(framework, control, team) {
+fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<Diagnostic> {
+    let carried = quarter.answer(id)?;
+    let (code, why, old) = match quarter.before() {
+        None => (Code::CarriedFromNothing, format!("there is no quarter before {}", quarter.name()), None),
+        Some(before) => match before.answer(id) {
             Some(old) if old.state == carried.state => return None,
-            Some(old) => (Code::CarriedAndChanged, format!("says something else than in {before}"), Some(old)),
+            Some(old) => (Code::CarriedAndChanged, format!("says something else than in {}", before.name()), Some(old)),
             None => {
-                let name = &settings.teams[team].name;
-                (Code::CarriedFromNothing, format!("{name} did not answer it in {before}"), None)
+                let team = cut(&quarter.assessment.team(id.team).name, QUOTED);
+                (Code::CarriedFromNothing, format!("{team} did not answer it in {}", before.name()), None)
             }
         },
     };
-    let wrong = Diagnostic::new(code, mark, format!("`{id}` is marked as carried, and {why}"));
+    let control = &quarter.control(id.control).id;
+    let wrong = Diagnostic::new(code, mark, format!("`{control}` is marked as carried, and {why}"));
     let wrong = wrong.help("remove `carried`: this answer is given now, and not taken over");
     Some(match old {
         Some(old) => wrong.related(old.origin.place.clone(), "what it said"),
@@ -128,99 +167,97 @@ fn carried_wrongly(
 fn read_profiles(
     workspace: &Workspace,
     evidence: &[Located<'_>],
-    settings: &Settings,
-    (names, base): (&Names<'_>, &Profile),
-    (quarters, found): (&mut BTreeMap<Quarter, QuarterAnswers>, &mut Vec<Diagnostic>),
+    names: &Names,
+    (assessment, found): (&mut Assessment, &mut Diagnostics),
 ) {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
-    quarters.values_mut().for_each(|answers| answers.profile = base.clone());
     let mut mentioned = Vec::new();
     for folder in folders {
-        let quarter = folder.rsplit('/').next().and_then(|name| name.parse::<Quarter>().ok());
-        let Some(answers) = quarter.and_then(|quarter| quarters.get_mut(&quarter)) else { continue };
-        let near = profile::read(workspace, folder, &settings.scale, (found, &mut mentioned));
-        answers.profile = profile::over(near, &answers.profile);
+        let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
+        let Some(quarter) = quarter else { continue };
+        let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let profile = &mut assessment.quarters[quarter].profile;
+        *profile = profile::over(near, profile);
     }
-    found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
+    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
 }
 
 /// What the profile leaves out applies to no team, whatever a team wrote.
-fn leave_out_of_scope(settings: &Settings, frameworks: &[Framework], answers: &mut QuarterAnswers) {
-    if answers.profile.out_of_scope.is_empty() {
+fn leave_out_of_scope(assessment: &mut Assessment, quarter: QuarterId) {
+    let here = assessment.in_quarter(quarter);
+    if here.profile().out_of_scope.is_empty() {
         return;
     }
-    for (f, framework) in frameworks.iter().enumerate() {
-        for control in 0..framework.controls.len() {
-            let lineage = framework.lineage(control);
-            let Some(exclusion) = answers.profile.exclusion(lineage) else { continue };
-            let state =
-                State::NotApplicable { reason: exclusion.why.clone(), approved_by: exclusion.approved_by.clone() };
-            let origin = exclusion.origin.clone();
-            let (note, evidence) = (Excerpt::default(), Vec::new());
-            let answer = Answer { state, note, evidence, attested: None, carried: false, origin };
-            for (team, said) in answers.answers[f][control].iter_mut().enumerate() {
-                let asked = settings.teams[team].asked_in(answers.quarter) && settings.teams[team].answers_for(lineage);
-                *said = asked.then(|| answer.clone());
-            }
-        }
+    let left_out = |exclusion: &Exclusion| Answer {
+        state: State::NotApplicable { reason: exclusion.why.clone(), approved_by: exclusion.approved_by.clone() },
+        note: Excerpt::default(),
+        evidence: Vec::new(),
+        attested: None,
+        carried: false,
+        origin: exclusion.origin.clone(),
+    };
+    let excluded = here.answers().answers.ids().filter_map(|id| {
+        let exclusion = here.exclusion(id.control)?;
+        Some((id, here.is_asked(id).then(|| left_out(exclusion))))
+    });
+    for (id, answer) in excluded.collect::<Vec<_>>() {
+        assessment.quarters[quarter].answers[id] = answer;
     }
 }
 
 /// A team that gave the facts has answered every control that stands on them alone.
-fn stand_on_facts(settings: &Settings, frameworks: &[Framework], answers: &mut QuarterAnswers) {
-    for (f, framework) in frameworks.iter().enumerate() {
-        for (c, control) in framework.controls.iter().enumerate().filter(|(_, control)| control.is_measured()) {
-            let own = control.measure.iter().flat_map(|measure| measure.facts.values());
-            if own.into_iter().any(|fact| fact.given_for.is_none()) {
-                continue;
-            }
-            for team in 0..settings.teams.len() {
-                let sources = control.stands_on().into_iter();
-                let given = sources.filter_map(|(f, c)| answers.answer(f, c, team));
-                let given: Vec<&Answer> = given.filter(|given| given.claim().is_some()).collect();
-                let carried = given.iter().any(|given| given.carried);
-                let derived = given.first().map(|given| Answer {
-                    state: State::Assessed { claim: Claim::Facts { given: BTreeMap::new(), said: None } },
-                    note: Excerpt::default(),
-                    evidence: Vec::new(),
-                    attested: given.attested.clone(),
-                    carried,
-                    origin: given.origin.clone(),
-                });
-                let here = &mut answers.answers[f][c][team];
-                if here.is_none() {
-                    *here = derived;
-                }
-            }
-        }
+fn stand_on_facts(assessment: &mut Assessment, quarter: QuarterId) {
+    let here = assessment.in_quarter(quarter);
+    let unanswered = here.answers().answers.ids().filter(|id| here.answer(*id).is_none());
+    let derived = unanswered.filter_map(|id| Some((id, answer_by_facts(here, id)?)));
+    for (id, answer) in derived.collect::<Vec<_>>() {
+        assessment.quarters[quarter].answers[id] = Some(answer);
     }
 }
 
-/// Teams' folders that are in no `[[team]]`, each said once.
-fn unknown_teams(evidence: &[Located<'_>], settings: &Settings) -> Vec<Diagnostic> {
-    let mut said = BTreeSet::new();
-    let unknown = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok()).filter(|file| {
-        !settings.teams.iter().any(|team| team.id == file.team) && said.insert((file.folder, file.team))
-    });
-    let diagnostic = |file: &Located<'_>| {
-        let near = nearest(file.team, settings.teams.iter().map(|team| team.id.as_str()));
-        let message = format!("the team `{}` is not in milepost.toml", file.team);
-        Diagnostic::new(Code::UnknownTeam, Place::file(file.path), message)
-            .nearest(near)
-            .help("add it as a [[team]], or rename the folder")
-    };
-    unknown.map(diagnostic).collect()
+/// The answer that a team gave for a measured control by giving the facts of others, if it has no facts of its own.
+fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
+    let control = quarter.control(id.control);
+    let mut facts = control.measure.iter().flat_map(|measure| measure.facts.values());
+    if !control.is_measured() || facts.any(|fact| fact.given_for.is_none()) {
+        return None;
+    }
+    let sources = control.stands_on().into_iter();
+    let given = sources.filter_map(|source| quarter.answer(source.of(id.team)));
+    let given: Vec<&Answer> = given.filter(|given| given.claim().is_some()).collect();
+    let first = given.first()?;
+    Some(Answer {
+        state: State::Assessed { claim: Claim::Facts { given: BTreeMap::new(), said: None } },
+        note: Excerpt::default(),
+        evidence: Vec::new(),
+        attested: first.attested.clone(),
+        carried: given.iter().any(|given| given.carried),
+        origin: first.origin.clone(),
+    })
 }
 
-/// Every quarter that has a folder, with nothing answered yet; folders that should name one and do not are said once.
+/// Reports teams' folders that are in no `[[team]]`, each once.
+fn unknown_teams(evidence: &[Located<'_>], settings: &Settings, found: &mut Diagnostics) {
+    let teams: BTreeSet<&str> = settings.teams.iter().map(|team| team.id.as_str()).collect();
+    let mut said = BTreeSet::new();
+    let named = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok());
+    for file in named.filter(|file| !teams.contains(file.team) && said.insert((file.folder, file.team))) {
+        let names = settings.teams.iter().map(|team| team.id.as_str());
+        let near = if found.is_full(file.path) { None } else { nearest(file.team, names) };
+        let message = format!("the team `{}` is not in milepost.toml", file.team);
+        let unknown = Diagnostic::new(Code::UnknownTeam, Place::file(file.path), message).nearest(near);
+        found.push(unknown.help("add it as a [[team]], or rename the folder"));
+    }
+}
+
+/// Every quarter that has a folder, with the profile of all quarters and nothing answered yet; folders that should name one and do not are said once.
 fn empty_quarters(
     workspace: &Workspace,
     evidence: &[Located<'_>],
-    settings: &Settings,
-    frameworks: &[Framework],
-    found: &mut Vec<Diagnostic>,
-) -> BTreeMap<Quarter, QuarterAnswers> {
+    (assessment, base): (&Assessment, &Profile),
+    found: &mut Diagnostics,
+) -> Table<QuarterId, QuarterAnswers> {
     // Each folder with a file to point at; a summary.md alone makes no quarter.
     let own = workspace.files.keys().filter(|path| path.ends_with(".toml"));
     let own = own.filter_map(|path| Some((workspace.patterns.quarter_folder(path)?, path.as_str())));
@@ -244,10 +281,9 @@ fn empty_quarters(
             );
         } else if header.is_some() || !quarters.contains_key(&quarter) {
             let quarter::Header { opens, closes, title, summary } = quarter::read(workspace, folder, quarter, found);
-            let answers =
-                frameworks.iter().map(|framework| vec![vec![None; settings.teams.len()]; framework.controls.len()]);
-            let answers = answers.collect();
-            let profile = Profile::default();
+            let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
+            let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
+            let profile = base.clone();
             quarters.insert(
                 quarter,
                 QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, seal: None },
@@ -255,32 +291,24 @@ fn empty_quarters(
         }
         headed.extend(header.map(|header| (quarter, header)));
     }
-    quarters
+    quarters.into_values().collect()
 }
 
 /// An answer that counts for nothing, because its team is not asked for it.
-fn not_asked(
-    settings: &Settings,
-    frameworks: &[Framework],
-    answers: &QuarterAnswers,
-    team: usize,
-    given: &Given,
-) -> Option<Diagnostic> {
-    let quarter = answers.quarter;
-    let team = &settings.teams[team];
-    let lineage = frameworks[given.framework].lineage(given.control);
-    let why = if !team.asked_in(quarter) {
-        format!("{} is not asked in {quarter}", team.name)
-    } else if !team.answers_for(lineage) {
-        format!("`{}` is not in the scope of {}", lineage[0], team.name)
-    } else if answers.profile.exclusion(lineage).is_some() {
-        format!("`{}` is out of scope by the profile", lineage[0])
+fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
+    let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
+    let why = if !team.asked_in(quarter.name()) {
+        format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
+    } else if !quarter.is_asked(id) {
+        format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED))
+    } else if quarter.exclusion(id.control).is_some() {
+        format!("`{control}` is out of scope by the profile")
     } else {
         return None;
     };
     let ignored = Diagnostic::new(
         Code::TeamNotAsked,
-        given.answer.origin.place.clone(),
+        answer.origin.place.clone(),
         format!("{why}, so this answer does not count"),
     );
     Some(ignored.help(

@@ -1,4 +1,4 @@
-//! An artifact's path as an evidence file gives it in, the workspace's file and its digest out.
+//! Finds the file that an evidence item names, and compares its digest.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{Entry, Workspace, sha256};

@@ -1,4 +1,4 @@
-//! Catalog files in, frameworks out: ids unique, parents right, nothing missing.
+//! Reads the catalog files: ids are unique, parents fit, nothing is missing.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,10 @@ use super::measure::{self, Pending};
 use super::rules;
 use super::syntax::Parsed;
 use crate::base::link::is_name;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
-use crate::model::catalog::{Category, Control, Framework, Function};
+use crate::model::catalog::{Control, Framework, Node};
+use crate::model::ids::{FrameworkId, Table};
 
 /// The file that makes a folder of `controls/` a framework.
 const FRAMEWORK_FILE: &str = "framework.toml";
@@ -21,7 +22,7 @@ pub(super) struct Catalogs {
 }
 
 /// Reads every framework of the workspace.
-pub(super) fn read(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Catalogs {
+pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> Catalogs {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_catalog(path)) {
         if let Some((folder, _)) = path.rsplit_once('/').filter(|_| path.ends_with(".toml")) {
@@ -62,18 +63,25 @@ struct Header {
     functions: Vec<(String, Place)>,
 }
 
+/// What a Function or a Category says of itself.
+struct Heading {
+    id: String,
+    title: String,
+    purpose: String,
+}
+
 /// One Function's file.
 struct Chapter {
-    function: Function,
+    function: Heading,
     place: Place,
-    categories: Vec<(Category, Vec<Control>)>,
+    categories: Vec<(Heading, Vec<Control>)>,
 }
 
 fn read_folder(
     workspace: &Workspace,
     header: &str,
     paths: &[&str],
-    (pending, found): (&mut Vec<Pending>, &mut Vec<Diagnostic>),
+    (pending, found): (&mut Vec<Pending>, &mut Diagnostics),
 ) -> Option<Framework> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
     let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
@@ -121,17 +129,14 @@ fn text(given: Option<At<String>>) -> String {
 }
 
 fn append(framework: &mut Framework, chapter: Chapter) {
-    let start = framework.categories.len();
-    for (mut category, mut controls) in chapter.categories {
-        category.function = framework.functions.len();
-        category.controls = framework.controls.len()..framework.controls.len() + controls.len();
-        for control in &mut controls {
-            control.category = framework.categories.len();
+    let Heading { id, title, purpose } = chapter.function;
+    let function = framework.add_function(id, title, purpose);
+    for (Heading { id, title, purpose }, controls) in chapter.categories {
+        let category = framework.add_category(function, id, title, purpose);
+        for control in controls {
+            framework.add_control(Control { above: Node::Category(category), ..control });
         }
-        framework.controls.append(&mut controls);
-        framework.categories.push(category);
     }
-    framework.functions.push(Function { categories: start..framework.categories.len(), ..chapter.function });
 }
 
 /// What is known of a framework while the files of its folder are read.
@@ -173,6 +178,9 @@ impl Folder {
     }
 }
 
+/// Where a framework stands until it is known which are in use.
+const UNPLACED: FrameworkId = FrameworkId::MAIN;
+
 /// Reads `framework.toml`. What is missing stays empty and is reported, so that the answers to its controls are still checked.
 fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
     if let Some(id) = folder.take(&mut fields).filter(|id| id.value != folder.name) {
@@ -190,6 +198,7 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
         lists(fields.table("references")).into_iter().map(|(key, name)| (key.value, name.concat())).collect();
     let withdrawn = lists(fields.table("withdrawn")).into_iter().map(|(key, new)| (key.value, new)).collect();
     let framework = Framework {
+        at: UNPLACED,
         id: folder.name.clone(),
         title: text(title),
         version: fields.text_or_empty("version"),
@@ -197,9 +206,9 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
         purpose: fields.text_or_empty("purpose"),
         team_level: fields.boolean("team_level").unwrap_or_default(),
         leaf: fields.text("leaf").map_or_else(|| "Control".to_owned(), |leaf| leaf.value),
-        functions: Vec::new(),
-        categories: Vec::new(),
-        controls: Vec::new(),
+        functions: Table::within(UNPLACED),
+        categories: Table::within(UNPLACED),
+        controls: Table::within(UNPLACED),
         references: folder.references.clone(),
         withdrawn,
     };
@@ -217,7 +226,7 @@ fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Option<Chapt
     fields.finish();
     let id = id?;
     let place = Place { start: id.span.start, end: id.span.end, ..place };
-    let function = Function { id: id.value, title: text(title), purpose, categories: 0..0 };
+    let function = Heading { id: id.value, title: text(title), purpose };
     Some(Chapter { function, place, categories })
 }
 
@@ -225,7 +234,7 @@ fn read_category(
     mut fields: Fields<'_, '_>,
     parent: Option<&str>,
     folder: &mut Folder,
-) -> Option<(Category, Vec<Control>)> {
+) -> Option<(Heading, Vec<Control>)> {
     let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '.');
     let title = fields.required_text("title", "pages show the Category's title");
@@ -233,7 +242,7 @@ fn read_category(
     let own = id.as_ref().map(|id| id.value.clone());
     let controls = fields.tables("control", |table| read_control(table, own.as_deref(), folder));
     fields.finish();
-    Some((Category { id: id?.value, title: text(title), purpose, function: 0, controls: 0..0 }, controls))
+    Some((Heading { id: id?.value, title: text(title), purpose }, controls))
 }
 
 fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut Folder) -> Option<Control> {
@@ -255,7 +264,9 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut F
     fields.finish();
     folder.pending.push(pending);
     let (title, outcome) = (text(title), text(outcome));
-    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, category: 0 })
+    // Which Category it stands under is known when that is added.
+    let above = Node::Framework(UNPLACED);
+    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, above })
 }
 
 /// The ids in other catalogs that speak of the same, by catalog.
@@ -265,7 +276,7 @@ fn references(fields: &mut Fields<'_, '_>, folder: &Folder) -> Vec<(String, Vec<
         let place = fields.at(&catalog.span);
         let unknown =
             Diagnostic::new(Code::UnknownKey, place, format!("no catalog of references is called `{}`", catalog.value));
-        let near = nearest(&catalog.value, folder.references.keys().map(String::as_str));
+        let near = fields.nearest(&catalog.value, folder.references.keys().map(String::as_str));
         fields.found.push(unknown.nearest(near).help(format!("name it under `references` of {FRAMEWORK_FILE}")));
     }
     lists.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect()

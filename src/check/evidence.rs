@@ -1,4 +1,4 @@
-//! One evidence file in, its answers out: every control known, every state clear, every item dated and in time.
+//! Checks one evidence file: every control is known, every state is clear, every item is dated and in time.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,64 +14,64 @@ use super::names::Names;
 use super::syntax::{Parsed, SyntaxError};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::Level;
-use crate::base::place::Origin;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::base::place::{Lines, Origin};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
-use crate::model::catalog::{Control, Framework};
+use crate::model::assessment::Assessment;
+use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::model::ids::ControlId;
 use crate::model::measure::Value;
 use crate::model::settings::Scale;
 
 /// What an evidence file is read against.
 pub(super) struct Context<'a> {
     pub(super) workspace: &'a Workspace,
-    pub(super) names: &'a Names<'a>,
-    pub(super) frameworks: &'a [Framework],
-    pub(super) scale: &'a Scale,
+    pub(super) names: &'a Names,
+    pub(super) assessment: &'a Assessment,
 }
 
 /// What one evidence file holds.
-#[derive(Default)]
 pub(super) struct FileRead {
     pub(super) given: Vec<Given>,
     /// The path of each artifact that is pointed to, whether it is there or not.
     pub(super) artifacts: Vec<String>,
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) found: Diagnostics,
 }
 
 /// One answer and the control it is for.
 pub(super) struct Given {
-    pub(super) framework: usize,
-    pub(super) control: usize,
+    pub(super) control: ControlId,
     /// Where it is marked as carried, if that mark holds.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
 }
 
-/// Reads the evidence file at `path`, with the days of its quarter where they are known.
-pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>) -> FileRead {
-    let mut out = FileRead::default();
-    let Some(Entry::Text(text)) = context.workspace.files.get(path) else { return out };
+/// Reads the evidence file at `path`, with the days of its quarter where they are known, into `found`.
+pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut found: Diagnostics) -> FileRead {
+    let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
+        return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
+    };
     let mut parsed = Parsed::part(path, text);
-    out.found.extend(answered_twice(&mut parsed, context.names));
-    let newlines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
-    let reader = parsed.read(&mut out.found, |mut fields| {
+    let (given, artifacts) = parsed.read(&mut found, |mut fields| {
         let attested = fields.table("attested").map(attestation).map(Arc::new);
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let on = attested.as_ref().and_then(|attested| attested.on);
         // Who attests a quarter does so at its end, and often in the first days after it. A day of an earlier quarter is left
         // from there; opening a quarter takes it out.
         let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
-        let mut reader = Reader { context, closes, text, newlines, attested, renewed, path: shared, given, artifacts };
+        let lines = fields.lines;
+        let mut reader = Reader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
-        reader
+        (reader.given, reader.artifacts)
     });
-    FileRead { given: reader.given, artifacts: reader.artifacts, ..out }
+    FileRead { given, artifacts, found }
 }
 
 /// Duplicate tables that are answers: TOML's own complaint, said in the words of this file.
-fn answered_twice(parsed: &mut Parsed<'_>, names: &Names<'_>) -> Vec<Diagnostic> {
+fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
     let text = parsed.text;
     let control = |error: &SyntaxError| {
         error.first.as_ref()?;
@@ -113,11 +113,14 @@ fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
 /// The keys of an answer: a table that holds one is meant as an answer.
 const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
 
+/// What is longer stands above no control, and what is written below it is not looked at.
+const LONGEST: usize = 200;
+
 struct Reader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
     text: &'a Text,
-    newlines: Vec<usize>,
+    lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
     /// Whether the file was attested since its quarter opened: whatever it holds is then given anew.
     renewed: bool,
@@ -128,7 +131,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Walks down to the answers: a table is one when its joined path is a control's id.
-    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Vec<Diagnostic>) {
+    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Diagnostics) {
         for (key, value) in entries {
             let name = key.get_ref().as_ref();
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
@@ -146,31 +149,35 @@ impl Reader<'_> {
                 ),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
-                        found.extend(self.context.names.not_a_control(&id, place));
+                        self.context.names.not_a_control(&id, place, found);
                     }
                     let below = table.iter().filter(|(key, _)| !ANSWER_KEYS.contains(&key.get_ref().as_ref()));
                     self.descend(&below.collect::<Vec<_>>(), &id, found);
                 }
                 // `[id.am-01]` is one unknown id, not the unknown id `id`.
-                (None, Some(table)) if !is_answer(table) && table.values().any(|below| below.get_ref().is_table()) => {
+                (None, Some(table))
+                    if id.len() < LONGEST
+                        && !is_answer(table)
+                        && table.values().any(|below| below.get_ref().is_table()) =>
+                {
                     self.descend(&table.iter().collect::<Vec<_>>(), &id, found);
                 }
-                (None, _) => found.extend(self.context.names.not_a_control(&id, place)),
+                (None, _) => self.context.names.not_a_control(&id, place, found),
             }
         }
     }
 
     fn take(
         &mut self,
-        (framework, control): (usize, usize),
+        control: ControlId,
         place: Place,
         table: &DeTable<'_>,
         span: Range<usize>,
-        found: &mut Vec<Diagnostic>,
+        found: &mut Diagnostics,
     ) {
         let path = Arc::clone(&self.path);
-        let mut fields = Fields::new((&path, self.text), table, span, found);
-        let state = self.state(&mut fields, &self.context.frameworks[framework].controls[control]);
+        let mut fields = Fields::new((&path, self.lines), table, span, found);
+        let state = self.state(&mut fields, self.context.assessment.control(control));
         let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
         let carried = fields.boolean("carried") == Some(true) && !self.renewed;
@@ -179,7 +186,7 @@ impl Reader<'_> {
         let Some(state) = state else { return };
         let origin = self.origin(place);
         let answer = Answer { state, note, evidence, attested: self.attested.clone(), carried, origin };
-        self.given.push(Given { framework, control, mark, answer });
+        self.given.push(Given { control, mark, answer });
     }
 
     fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
@@ -195,7 +202,7 @@ impl Reader<'_> {
             states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
         let given =
             fields.key_span("facts").and_then(|_| fields.table("facts").map(|table| self.facts(table, control)));
-        let level = fields.key_span("level").and_then(|_| claim(fields, self.context.scale));
+        let level = fields.key_span("level").and_then(|_| claim(fields, &self.context.assessment.settings.scale));
         let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
         let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
         let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));
@@ -215,19 +222,19 @@ impl Reader<'_> {
             [] => self.without_state(fields, control),
             [("facts", _)] if !control.is_measured() => self.without_state(fields, control),
             [("facts", _)] => given.map(|given| State::Assessed { claim: measured_claim(level, given) }),
-            [_] => {
-                level
-                    .filter(|_| !facts_count)
-                    .map(|claim| {
+            [_] => level
+                .filter(|_| !facts_count)
+                .map(
+                    |claim| {
                         if measured.is_some() { measured_claim(Some(claim), given.unwrap_or_default()) } else { claim }
-                    })
-                    .map(|claim| State::Assessed { claim })
-                    .or_else(|| {
-                        not_applicable
-                            .map(|reason| State::NotApplicable { reason, approved_by: approved_by.unwrap_or_default() })
-                    })
-                    .or_else(|| unknown.map(|why| State::Unknown { why }))
-            }
+                    },
+                )
+                .map(|claim| State::Assessed { claim })
+                .or_else(|| {
+                    let approved_by = approved_by.unwrap_or_default().as_str().into();
+                    not_applicable.map(|reason| State::NotApplicable { reason: reason.as_str().into(), approved_by })
+                })
+                .or_else(|| unknown.map(|why| State::Unknown { why })),
             [(first, one), (second, two), ..] => {
                 let (one, two) = (fields.at(one), fields.at(two));
                 let message = format!("`{first}` and `{second}` cannot both be true");
@@ -374,7 +381,7 @@ impl Reader<'_> {
     }
 
     fn origin(&self, place: Place) -> Origin {
-        Origin { line: self.newlines.partition_point(|newline| *newline < place.start) + 1, place }
+        Origin { line: self.lines.number(place.start), place }
     }
 }
 
@@ -389,11 +396,11 @@ fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
         return on_scale(fields, &level, scale).map(Claim::Level);
     }
     let names: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
-    let shape = names.iter().map(|name| format!("{name} = …")).collect::<Vec<_>>().join(", ");
+    let shape = || names.iter().map(|name| format!("{name} = …")).collect::<Vec<_>>().join(", ");
     let value = fields.raw("level")?;
     if !value.get_ref().is_table() {
         let report = fields.report(Code::WrongType, &value.span(), "this workspace gives a level for each dimension");
-        report.help.push(format!("write level = {{ {shape} }}"));
+        report.help.push(format!("write level = {{ {} }}", shape()));
         return None;
     }
     let mut table = fields.table("level")?;
@@ -407,16 +414,18 @@ fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
             }
             None => {
                 let place = table.at(&key.span());
-                table.found.push(unknown_key(key.get_ref(), place, &names));
+                let near = table.nearest(key.get_ref(), names.iter().copied());
+                table.found.push(unknown_key(key.get_ref(), place, &names, near));
             }
         }
     }
-    let given =
-        |name: &str| entries.iter().any(|(key, _)| key.get_ref() == name || nearest(key.get_ref(), [name]).is_some());
+    let given = |name: &str| {
+        entries.iter().any(|(key, _)| key.get_ref() == name || table.nearest(key.get_ref(), [name]).is_some())
+    };
     if let Some(name) = names.iter().find(|name| !given(name)) {
         let place = table.place();
         let missing = Diagnostic::new(Code::MissingKey, place, format!("`{name}` is missing"));
-        table.found.push(missing.help(format!("give every dimension: level = {{ {shape} }}")));
+        table.found.push(missing.help(format!("give every dimension: level = {{ {} }}", shape())));
     }
     levels.into_iter().collect::<Option<_>>().map(Claim::Dimensions)
 }
@@ -467,15 +476,21 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
     known_kind(fields, &text)
 }
 
-/// The kinds of evidence that `texts` name.
+/// The kinds of evidence that `texts` name, each once.
 pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
-    texts.iter().filter_map(|text| known_kind(fields, text)).collect()
+    let mut kinds: Vec<Kind> = Vec::new();
+    for kind in texts.iter().filter_map(|text| known_kind(fields, text)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
 }
 
 fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
     if kind.is_none() {
-        let near = nearest(&text.value, Kind::ALL.map(Kind::name));
+        let near = fields.nearest(&text.value, Kind::ALL.map(Kind::name));
         let place = fields.at(&text.span);
         let unknown =
             Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);

@@ -1,4 +1,4 @@
-//! A TOML table in, typed values out, with a diagnostic for each value of the wrong type, missing key and unknown key.
+//! Reads a TOML table key by key, with a diagnostic for each value of a wrong type, missing key and unknown key.
 //!
 //! serde stops at a file's first mistake, so tables are read key by key here; `finish` then knows what was never asked for.
 
@@ -11,8 +11,12 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::base::number::{Level, millionths};
-use crate::base::place::Origin;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::base::place::{Lines, Origin};
+use crate::base::text::cut;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+
+/// So many characters are quoted of a key whose value is wrong, or of a name that many mistakes may name.
+pub(super) const QUOTED: usize = 100;
 
 /// A value and the bytes it stands at.
 pub(super) struct At<T> {
@@ -33,23 +37,23 @@ pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>
 /// One table while it is read.
 pub(super) struct Fields<'a, 'f> {
     pub(super) path: &'a Arc<str>,
-    pub(super) found: &'f mut Vec<Diagnostic>,
-    /// The whole file, for its lines.
-    text: &'a str,
+    pub(super) found: &'f mut Diagnostics,
+    /// The whole file's lines.
+    pub(super) lines: &'a Lines<'a>,
     table: &'a DeTable<'a>,
     span: Range<usize>,
     known: Vec<&'static str>,
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
-    /// Starts to read `table`, which stands at `span` of the file `path`, whose text is `text`.
+    /// Starts to read `table`, which stands at `span` of the file `path` of these lines.
     pub(super) fn new(
-        (path, text): (&'a Arc<str>, &'a str),
+        (path, lines): (&'a Arc<str>, &'a Lines<'a>),
         table: &'a DeTable<'a>,
         span: Range<usize>,
-        found: &'f mut Vec<Diagnostic>,
+        found: &'f mut Diagnostics,
     ) -> Self {
-        Self { path, found, text, table, span, known: Vec::new() }
+        Self { path, found, lines, table, span, known: Vec::new() }
     }
 
     /// The table's header, as a place.
@@ -64,15 +68,18 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// A place in this file, with its line.
     pub(super) fn origin(&self, span: &Range<usize>) -> Origin {
-        let before = self.text.get(..span.start).unwrap_or_default();
-        Origin { place: self.at(span), line: before.matches('\n').count() + 1 }
+        Origin { place: self.at(span), line: self.lines.number(span.start) }
     }
 
     /// Reports something at `span`.
     pub(super) fn report(&mut self, code: Code, span: &Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
         let place = self.at(span);
-        self.found.push(Diagnostic::new(code, place, message));
-        self.found.last_mut().expect("it was just pushed")
+        self.found.add(Diagnostic::new(code, place, message))
+    }
+
+    /// The name in `names` nearest to `name`, unless the file already holds more mistakes than are told.
+    pub(super) fn nearest<'n>(&self, name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        if self.found.is_full(self.path) { None } else { nearest(name, names) }
     }
 
     /// Where `key` itself stands.
@@ -87,9 +94,13 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// Says that `value` is not what it should be.
-    pub(super) fn mistyped(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wanted: &str) {
+    pub(super) fn mistyped(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wanted: &str) -> &mut Diagnostic {
+        // A long key may hold a long list, and each item of it may be wrong.
+        let name = cut(name, QUOTED);
         let message = format!("`{name}` is {}, expected {wanted}", type_name(value.get_ref()));
-        self.report(Code::WrongType, &value.span(), message).label = format!("expected {wanted}");
+        let report = self.report(Code::WrongType, &value.span(), message);
+        report.label = format!("expected {wanted}");
+        report
     }
 
     pub(super) fn as_text<'v>(&mut self, value: &'v Spanned<DeValue<'_>>, name: &str) -> Option<At<&'v str>> {
@@ -120,7 +131,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     /// Whether the table holds a key that nothing asks for and that is near to `key`, which it lacks.
     pub(super) fn is_misspelt(&self, key: &str) -> bool {
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
-        keys.filter(|other| !self.known.contains(other)).any(|other| nearest(other, [key]).is_some())
+        keys.filter(|other| !self.known.contains(other)).any(|other| self.nearest(other, [key]).is_some())
     }
 
     /// Reports that `key` is missing, unless it is there or misspelt: the key that was meant is reported as unknown, with this one
@@ -188,17 +199,24 @@ impl<'a, 'f> Fields<'a, 'f> {
         key: &str,
         range: RangeInclusive<u32>,
     ) -> Option<u32> {
+        self.number(value, key, range).ok()
+    }
+
+    /// The same, or what was reported.
+    pub(super) fn number(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        key: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<u32, &mut Diagnostic> {
         let DeValue::Integer(_) = value.get_ref() else {
-            self.mistyped(value, key, "a whole number");
-            return None;
+            return Err(self.mistyped(value, key, "a whole number"));
         };
         let number = whole_number(value.get_ref()).and_then(|number| u32::try_from(number).ok());
-        let valid = number.filter(|number| range.contains(number));
-        if valid.is_none() {
-            let message = format!("`{key}` must lie between {} and {}", range.start(), range.end());
-            self.report(Code::BadValue, &value.span(), message);
-        }
-        valid
+        number.filter(|number| range.contains(number)).ok_or_else(|| {
+            let message = format!("`{}` must lie between {} and {}", cut(key, QUOTED), range.start(), range.end());
+            self.report(Code::BadValue, &value.span(), message)
+        })
     }
 
     /// The truth of `key`.
@@ -275,12 +293,12 @@ impl<'a, 'f> Fields<'a, 'f> {
             self.mistyped(value, key, "a table");
             return None;
         };
-        Some(Fields::new((self.path, self.text), table, value.span(), self.found))
+        Some(Fields::new((self.path, self.lines), table, value.span(), self.found))
     }
 
     /// A table that stands inside this one.
     pub(super) fn inner(&mut self, table: &'a DeTable<'a>, span: Range<usize>) -> Fields<'a, '_> {
-        Fields::new((self.path, self.text), table, span, self.found)
+        Fields::new((self.path, self.lines), table, span, self.found)
     }
 
     /// What `read` makes of each table of the list at `key`.
@@ -293,8 +311,8 @@ impl<'a, 'f> Fields<'a, 'f> {
         let mut out = Vec::with_capacity(list.len());
         for item in list {
             match item.get_ref().as_table() {
-                Some(table) => out.extend(read(Fields::new((self.path, self.text), table, item.span(), self.found))),
-                None => self.mistyped(item, key, "a table"),
+                Some(table) => out.extend(read(Fields::new((self.path, self.lines), table, item.span(), self.found))),
+                None => drop(self.mistyped(item, key, "a table")),
             }
         }
         out
@@ -311,7 +329,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             let at = At { value: key.get_ref().to_string(), span: key.span() };
             match value.get_ref().as_table() {
                 Some(table) => {
-                    out.extend(read(Fields::new((self.path, self.text), table, value.span(), self.found), at));
+                    out.extend(read(Fields::new((self.path, self.lines), table, value.span(), self.found), at));
                 }
                 None => {
                     let is = type_name(value.get_ref());
@@ -363,15 +381,15 @@ impl<'a, 'f> Fields<'a, 'f> {
             if self.known.contains(&name) {
                 continue;
             }
-            self.found.push(unknown_key(name, Place::new(self.path, key.span()), &self.known));
+            let near = self.nearest(name, self.known.iter().copied());
+            self.found.push(unknown_key(name, Place::new(self.path, key.span()), &self.known, near));
         }
     }
 }
 
-/// A key that is none of the `known` ones.
-pub(super) fn unknown_key(name: &str, place: Place, known: &[&str]) -> Diagnostic {
+/// A key that is none of the `known` ones; `near` is the one that may be meant.
+pub(super) fn unknown_key(name: &str, place: Place, known: &[&str], near: Option<&str>) -> Diagnostic {
     let unknown = Diagnostic::new(Code::UnknownKey, place, format!("unknown key `{name}`"));
-    let near = nearest(name, known.iter().copied());
     match near {
         Some(_) => unknown.nearest(near),
         None => unknown.help(format!("keys here: {}", known.join(", "))),

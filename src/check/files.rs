@@ -1,14 +1,15 @@
-//! The files themselves in, what is wrong with them before anything is read out.
+//! Reports what is wrong with the files themselves, before anything in them is read.
 
 use std::collections::BTreeSet;
 
 use super::artifact::ancestors;
 use super::{actions, profile};
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::load::glob::Glob;
 use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
 
 /// Reports files that could not be read. `artifacts` are the paths that evidence points to.
-pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
     if workspace.truncated {
         found.push(
             Diagnostic::new(
@@ -84,9 +85,9 @@ fn is_read(workspace: &Workspace, path: &str) -> bool {
 
 /// Reports files among the evidence that nothing reads, and that were meant to be read: what they say would be lost without a
 /// word.
-pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
     let roots = workspace.patterns.evidence_roots();
-    let globs: Vec<&str> = workspace.patterns.evidence.iter().map(glob::Pattern::as_str).collect();
+    let globs: Vec<&str> = workspace.patterns.evidence.iter().map(Glob::as_str).collect();
     let globs = globs.join(", ");
     for (path, entry) in &workspace.files {
         let among_evidence = roots.iter().any(|root| ancestors(path).any(|above| above == root));

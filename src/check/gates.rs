@@ -1,17 +1,19 @@
-//! `[gates]` of `milepost.toml` in, the gates out: a limit alone, or a table with a limit, what it looks at, and an exception.
+//! Reads `[gates]` of `milepost.toml`: a limit alone, or a table with a limit, what it looks at, and an exception.
 
 use toml::de::DeValue;
 
 use super::fields::{At, Fields};
+use super::settings::{TEAM_HELP, named_team};
 use crate::base::number::{Level, MILLIONTHS};
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::diagnostic::{Code, Place};
+use crate::model::ids::{Table, TeamId};
 use crate::model::settings::{Gate, GateException, GateKind, Scale, Team};
 
 /// Reads the gates; `mentioned` gets the ids that they look at.
 pub(super) fn read(
     mut fields: Fields<'_, '_>,
     scale: &Scale,
-    teams: &[Team],
+    teams: &Table<TeamId, Team>,
     mentioned: &mut Vec<(String, Place)>,
 ) -> Vec<Gate> {
     let mut gates = Vec::new();
@@ -39,12 +41,12 @@ pub(super) fn read(
     gates
 }
 
-type Read = (At<Level>, Vec<String>, Vec<usize>, Option<GateException>);
+type Read = (At<Level>, Vec<String>, Vec<TeamId>, Option<GateException>);
 
 fn read_table(
     mut table: Fields<'_, '_>,
     kind: GateKind,
-    teams: &[Team],
+    teams: &Table<TeamId, Team>,
     mentioned: &mut Vec<(String, Place)>,
 ) -> Option<Read> {
     let limit = table.level("limit", Code::BadValue);
@@ -52,22 +54,11 @@ fn read_table(
     let functions = table.texts("functions").unwrap_or_default();
     mentioned.extend(functions.iter().map(|id| (id.value.clone(), table.at(&id.span))));
     let functions = functions.into_iter().map(|id| id.value).collect();
-    let mut indices = Vec::new();
-    for team in table.texts("teams").unwrap_or_default() {
-        match teams.iter().position(|known| known.id == team.value) {
-            Some(index) => indices.push(index),
-            None => {
-                let place = table.at(&team.span);
-                let near = nearest(&team.value, teams.iter().map(|team| team.id.as_str()));
-                let unknown =
-                    Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", team.value));
-                table.found.push(unknown.nearest(near).help("teams are named by their id in milepost.toml"));
-            }
-        }
-    }
+    let named = table.texts("teams").unwrap_or_default();
+    let teams = named.iter().filter_map(|name| named_team(&mut table, name, teams, TEAM_HELP)).collect();
     let exception = table.table("exception").and_then(exception);
     table.finish();
-    Some((limit?, functions, indices, exception))
+    Some((limit?, functions, teams, exception))
 }
 
 fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {

@@ -1,12 +1,14 @@
-//! Guides in, their titles, what they explain and their text out.
+//! Reads the guides: their titles, what they explain, and their text.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::syntax::Parsed;
 use crate::base::link::is_name;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Guide;
+use crate::model::ids::{GuideId, Table};
 
 /// What stands before and after a guide's front matter.
 const FENCE: &str = "+++";
@@ -14,13 +16,14 @@ const FENCE: &str = "+++";
 /// Reads every guide, by path; `mentioned` gets the ids that they explain.
 pub(super) fn read(
     workspace: &Workspace,
-    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
-) -> Vec<Guide> {
-    let mut guides: Vec<Guide> = Vec::new();
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
+) -> Table<GuideId, Guide> {
+    let mut guides: Table<GuideId, Guide> = Table::default();
+    let mut names = BTreeSet::new();
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_guide(path)) {
         let Some(text) = workspace.text(path) else { continue };
         let Some(guide) = read_guide(path, text, found, mentioned) else { continue };
-        if guides.iter().any(|other| other.name.eq_ignore_ascii_case(&guide.name)) {
+        if !names.insert(guide.name.to_ascii_lowercase()) {
             let twice = format!("another guide is called `{}` too", guide.name);
             let twice = Diagnostic::new(Code::DuplicateId, Place::file(path), twice);
             found.push(twice.help("guides are found by their file names, so these are unique over all folders"));
@@ -31,12 +34,7 @@ pub(super) fn read(
     guides
 }
 
-fn read_guide(
-    path: &str,
-    text: &str,
-    found: &mut Vec<Diagnostic>,
-    mentioned: &mut Vec<(String, Place)>,
-) -> Option<Guide> {
+fn read_guide(path: &str, text: &str, found: &mut Diagnostics, mentioned: &mut Vec<(String, Place)>) -> Option<Guide> {
     let name = path.rsplit('/').next().and_then(|file| file.strip_suffix(".md")).unwrap_or_default();
     if !is_name(name) || name.eq_ignore_ascii_case("index.html") {
         let bad = Diagnostic::new(Code::BadName, Place::file(path), format!("`{name}` cannot be part of an address"));

@@ -1,6 +1,7 @@
-//! A control's `facts` and `criteria` in, what it measures out: every condition typed, and none that can never hold.
+//! Checks a control's `facts` and `criteria`: every condition has the type of its fact, and none can never hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use toml::Spanned;
@@ -8,10 +9,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
-use super::names::{Ids, Names};
-use crate::base::number::{Level, millionths, plain};
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use super::names::Names;
+use crate::base::number::{Level, grouped, millionths, plain};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
+use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
 use crate::model::settings::Scale;
 
@@ -54,10 +56,20 @@ fn sources(fields: &mut Fields<'_, '_>) -> Vec<(String, Place)> {
     ids.into_iter().map(|id| (id.value, fields.at(&id.span))).collect()
 }
 
+/// The most facts of a control, its own and those of others: what one control gives, many may take.
+const FACTS: usize = 100;
+
 /// `copies = "integer"`, or `copies = { type = "integer", means = "…" }`.
 fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
     let mut facts = BTreeMap::new();
-    for (key, value) in fields.rest(&[]) {
+    let mut entries = fields.rest(&[]);
+    if entries.len() > FACTS {
+        let place = fields.place();
+        let message = format!("a control has at most {FACTS} facts, this one has {}", grouped(entries.len()));
+        fields.found.push(Diagnostic::new(Code::BadCriteria, place, message).help("split the control"));
+        entries.truncate(FACTS);
+    }
+    for (key, value) in entries {
         let (kind, means) = match value.get_ref().as_table() {
             Some(table) => {
                 let mut fact = fields.inner(table, value.span());
@@ -65,15 +77,15 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
                     fact.required_lent_text("type", "say what sort of value it has: integer, number, boolean or date");
                 let means = fact.text_or_empty("means");
                 fact.finish();
-                (kind, means)
+                (kind, Arc::from(means))
             }
-            None => (fields.as_text(value, key.get_ref()), String::new()),
+            None => (fields.as_text(value, key.get_ref()), Arc::from("")),
         };
         let Some(kind) = kind else { continue };
         match FactKind::ALL.into_iter().find(|known| known.name() == kind.value) {
             Some(kind) => drop(facts.insert(key.get_ref().to_string(), Fact { kind, means, given_for: None })),
             None => {
-                let near = nearest(kind.value, FactKind::ALL.map(FactKind::name));
+                let near = fields.nearest(kind.value, FactKind::ALL.map(FactKind::name));
                 let place = fields.at(&kind.span);
                 let unknown = Diagnostic::new(Code::BadValue, place, format!("`{}` is no type of fact", kind.value));
                 fields.found.push(unknown.nearest(near).help("types: integer, number, boolean, date"));
@@ -149,66 +161,99 @@ fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
     Some((condition, format!("{sign} {number}")))
 }
 
+/// What a control takes from others.
+struct Loan {
+    control: ControlId,
+    facts: BTreeMap<String, Fact>,
+    /// Whether all that it asks for is known.
+    whole: bool,
+}
+
 /// Finds the facts of other controls, and judges every condition by the fact that it is about.
 pub(super) fn resolve(
-    frameworks: &mut [Framework],
+    frameworks: &mut Table<FrameworkId, Framework>,
     pending: &[Pending],
-    (ids, unused): (Ids, &BTreeMap<String, Framework>),
+    names: &Names,
     scale: &Scale,
-    found: &mut Vec<Diagnostic>,
+    found: &mut Diagnostics,
 ) {
-    for Pending { framework, control, facts_from, levels } in pending {
-        let Some(index) = frameworks.iter().position(|known| known.id == *framework) else { continue };
-        let Some(position) = frameworks[index].controls.iter().position(|known| known.id == *control) else { continue };
-        for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
-            let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-            let level = level.shown();
-            let message =
-                format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
-            let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
-            found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
-        }
-        let mut borrowed: BTreeMap<String, Fact> = BTreeMap::new();
-        let mut whole = ids == Ids::All;
-        let twice = |name: &str, place: &Place| {
-            let message = format!("`{control}` has the fact `{name}` from two places");
-            Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
-        };
-        for (id, place) in facts_from {
-            let names = Names::of(frameworks, ids).with_unused(unused);
-            let Some((f, c)) = names.control(id) else {
-                found.extend(names.not_a_control(id, place.clone()));
-                whole = false;
-                continue;
-            };
-            let own = frameworks[f].controls[c].measure.iter().flat_map(|measure| &measure.facts);
-            let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
-            if own.is_empty() || (f, c) == (index, position) {
-                let none =
-                    Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
-                found.push(none.help("name a control with a `facts` table"));
-                whole = false;
-            }
-            let taken = |name| {
-                let here = frameworks[index].controls[position].measure.as_ref();
-                borrowed.contains_key(name) || here.is_some_and(|here| here.facts.contains_key(name))
-            };
-            found.extend(own.iter().find(|(name, _)| taken(*name)).map(|(name, _)| twice(name, place)));
-            let lent =
-                |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some((f, c)), ..fact.clone() });
-            borrowed.extend(own.into_iter().map(lent));
-        }
-        let Some(measure) = frameworks[index].controls[position].measure.as_mut() else { continue };
-        for (name, fact) in borrowed {
+    let mut places: BTreeMap<(&str, &str), ControlId> = BTreeMap::new();
+    for framework in frameworks.iter() {
+        let controls = framework.controls.ids();
+        places.extend(controls.map(|at| ((framework.id.as_str(), framework.controls[at].id.as_str()), at)));
+    }
+    let mut loans = Vec::new();
+    for pending in pending {
+        let Some(control) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
+        off_scale(&pending.levels, scale, found);
+        loans.push(borrow(frameworks, names, *control, pending, found));
+    }
+    for Loan { control, facts, whole } in loans {
+        let Some(measure) = frameworks[control.framework()].controls[control].measure.as_mut() else { continue };
+        for (name, fact) in facts {
             measure.facts.entry(name).or_insert(fact);
         }
         judge(measure, whole, found);
     }
 }
 
+/// Reports the levels of a catalog that the workspace's scale does not hold.
+fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
+    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+        let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+        let level = level.shown();
+        let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
+        let help = "bring the catalog's own levels in line with [scale] of milepost.toml";
+        found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
+    }
+}
+
+/// The facts that a control takes from others.
+fn borrow(
+    frameworks: &Table<FrameworkId, Framework>,
+    names: &Names,
+    control: ControlId,
+    Pending { control: name, facts_from, .. }: &Pending,
+    found: &mut Diagnostics,
+) -> Loan {
+    let mut loan = Loan { control, facts: BTreeMap::new(), whole: names.are_all_known() };
+    let measure = |of: ControlId| frameworks[of.framework()].controls[of].measure.as_ref();
+    let here = measure(control);
+    let twice = |fact: &str, place: &Place| {
+        let message = format!("`{name}` has the fact `{fact}` from two places");
+        Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
+    };
+    for (id, place) in facts_from {
+        let Some(source) = names.control(id) else {
+            names.not_a_control(id, place.clone(), found);
+            loan.whole = false;
+            continue;
+        };
+        let own = measure(source).into_iter().flat_map(|measure| &measure.facts);
+        let own: Vec<_> = own.filter(|(_, fact)| fact.given_for.is_none()).collect();
+        if own.is_empty() || source == control {
+            let none = Diagnostic::new(Code::UnknownFact, place.clone(), format!("`{id}` gives no facts of its own"));
+            found.push(none.help("name a control with a `facts` table"));
+            loan.whole = false;
+        }
+        let taken = |fact| loan.facts.contains_key(fact) || here.is_some_and(|here| here.facts.contains_key(fact));
+        found.extend(own.iter().find(|(fact, _)| taken(*fact)).map(|(fact, _)| twice(fact, place)));
+        let lent = |(name, fact): (&String, &Fact)| (name.clone(), Fact { given_for: Some(source), ..fact.clone() });
+        loan.facts.extend(own.into_iter().map(lent));
+        if loan.facts.len() + here.map_or(0, |here| here.facts.len()) > FACTS {
+            let message = format!("`{name}` stands on more than {FACTS} facts");
+            found.push(
+                Diagnostic::new(Code::BadCriteria, place.clone(), message).help("take facts from fewer controls"),
+            );
+            return Loan { whole: false, ..loan };
+        }
+    }
+    loan
+}
+
 /// Reports conditions on facts that do not exist or are of another type, and those that nothing can meet. Where not every
 /// fact is known, `whole` is false, and an unknown one is no mistake.
-fn judge(measure: &Measure, whole: bool, found: &mut Vec<Diagnostic>) {
+fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
     let mut held: BTreeMap<&str, (Condition, &Place)> = BTreeMap::new();
     let mut before: Option<Level> = None;
     for criterion in &measure.criteria {
@@ -224,7 +269,9 @@ fn judge(measure: &Measure, whole: bool, found: &mut Vec<Diagnostic>) {
             let Some(fact) = measure.facts.get(&requirement.fact) else {
                 if whole {
                     let names: Vec<&str> = measure.facts.keys().map(String::as_str).collect();
-                    found.push(unknown(&requirement.fact, place.clone(), &names));
+                    let full = found.is_full(&place.path);
+                    let near = if full { None } else { nearest(&requirement.fact, names.iter().copied()) };
+                    found.push(unknown(&requirement.fact, place.clone(), &names, near));
                 }
                 continue;
             };
@@ -266,10 +313,10 @@ fn judge(measure: &Measure, whole: bool, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A fact that is none of those in `names`.
-fn unknown(name: &str, place: Place, names: &[&str]) -> Diagnostic {
+/// A fact that is none of those in `names`; `near` is the one that may be meant.
+fn unknown(name: &str, place: Place, names: &[&str], near: Option<&str>) -> Diagnostic {
     let unknown = Diagnostic::new(Code::UnknownFact, place, format!("no fact is called `{name}`"));
-    unknown.nearest(nearest(name, names.iter().copied())).help(if names.is_empty() {
+    unknown.nearest(near).help(if names.is_empty() {
         "this control has no facts of its own".to_owned()
     } else {
         format!("facts here: {}", names.join(", "))
@@ -290,20 +337,22 @@ pub(super) fn given(
         .filter(|(_, fact)| fact.given_for.is_none())
         .map(|(name, fact)| (name.as_str(), fact))
         .collect();
-    let mut known = Vec::new();
+    // The facts that are given, or meant by a name that is told as unknown.
+    let mut known: BTreeSet<&str> = BTreeSet::new();
     for (key, value) in fields.rest(&[]) {
         let name = key.get_ref().as_ref();
-        known.push(name);
+        known.insert(name);
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
-            if let Some((f, c)) = measure.facts.get(name).and_then(|fact| fact.given_for) {
-                let source = &context.frameworks[f].controls[c].id;
+            if let Some(source) = measure.facts.get(name).and_then(|fact| fact.given_for) {
+                let source = &context.assessment.control(source).id;
                 let lent = format!("the fact `{name}` is given with `{source}`");
                 let lent = Diagnostic::new(Code::UnknownFact, place, lent);
                 fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));
             } else if context.names.are_all_known() {
-                let names: Vec<&str> = own.keys().copied().collect();
-                fields.found.push(unknown(name, place, &names));
+                let near = fields.nearest(name, own.keys().copied());
+                known.extend(near);
+                fields.found.push(unknown(name, place, &own.keys().copied().collect::<Vec<_>>(), near));
             }
             continue;
         };
@@ -316,11 +365,7 @@ pub(super) fn given(
             (read, _) => out.extend(read.map(|read| (name.to_owned(), read))),
         }
     }
-    for name in own.keys().filter(|name| !known.contains(name)) {
-        // The name that was meant is reported as unknown, with this one offered.
-        if known.iter().any(|other| !own.contains_key(other) && nearest(other, [*name]).is_some()) {
-            continue;
-        }
+    for name in own.keys().filter(|name| !known.contains(**name)) {
         let place = fields.place();
         let missing = Diagnostic::new(Code::MissingFact, place, format!("the fact `{name}` is not given"));
         fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));

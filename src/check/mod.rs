@@ -1,4 +1,4 @@
-//! Workspace in, Assessment out: after this nothing can be wrong. Every mistake is reported in one run.
+//! Checks a workspace and makes an Assessment of it, in which nothing is wrong. One run reports every mistake.
 
 mod actions;
 mod answers;
@@ -24,11 +24,12 @@ pub use self::seals::seals;
 
 use self::names::{Ids, Names};
 use self::syntax::Parsed;
-use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Policy, PolicyFile};
 use crate::model::catalog::Framework;
+use crate::model::ids::{FrameworkId, Table};
+use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
 use crate::model::settings::{Audience, Settings};
 
@@ -37,22 +38,20 @@ use crate::model::settings::{Audience, Settings};
 pub struct Checked {
     /// The valid workspace; `None` if there is any error.
     pub assessment: Option<Assessment>,
-    /// Every mistake, by file and place.
-    pub diagnostics: Vec<Diagnostic>,
+    /// Every mistake, errors first, by file and place.
+    pub diagnostics: Diagnostics,
 }
 
 /// Checks the whole workspace.
 pub fn check(workspace: &Workspace) -> Checked {
-    let mut found = Vec::new();
+    let mut found = Diagnostics::default();
     let assessment = assess(workspace, &mut found);
     // What is wrong with milepost.toml may be the cause of the rest.
-    let first = |found: &Diagnostic| *found.place.path != *CONFIG;
-    found.sort_by(|a, b| (first(a), &a.place, a.code, &a.message).cmp(&(first(b), &b.place, b.code, &b.message)));
-    let broken = found.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
-    Checked { assessment: assessment.filter(|_| !broken), diagnostics: found }
+    found.sort(CONFIG);
+    Checked { assessment: assessment.filter(|_| !found.has_errors()), diagnostics: found }
 }
 
-fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessment> {
+fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> {
     if !workspace.files.contains_key(CONFIG) {
         found.push(
             Diagnostic::new(Code::NoWorkspace, Place::file(CONFIG), "this folder has no milepost.toml")
@@ -81,37 +80,47 @@ fn assess(workspace: &Workspace, found: &mut Vec<Diagnostic>) -> Option<Assessme
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
     let ids = known(workspace, found);
     // One whose name is misspelt is not in use either, and that has been said.
-    if found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework) {
+    if found.has(Code::UnknownFramework) {
         catalogs.clear();
     }
-    measure::resolve(&mut frameworks, &pending, (ids, &catalogs), &settings.scale, found);
-    rules::apply(&mut frameworks, &overrides);
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
-    found.extend(rules::owners(&frameworks, &settings.teams, &overrides));
-    let base = base_profile(workspace, &settings, targets, (found, &mut mentioned));
+    measure::resolve(&mut frameworks, &pending, &names, &settings.scale, found);
+    rules::apply(&mut frameworks, &overrides);
+    let policy = policy(workspace, &frameworks);
+    let mut assessment = begun(settings, frameworks, policy);
+    rules::owners(&assessment, &overrides, found);
+    let mut base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
+    // Each quarter gets all of it.
+    base.targets.by_id.retain(|id, _| names.knows(id));
+    base.out_of_scope.retain(|id, _| names.knows(id));
     let mut explained = Vec::new();
-    let guides = guides::read(workspace, (found, &mut explained));
+    assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may wait for its framework to be switched on.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
-    found.extend(mentioned.into_iter().filter_map(|(id, place)| names.not_an_id(&id, place)));
+    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
     let mut artifacts = BTreeSet::new();
-    let mut quarters = answers::read(workspace, &settings, &frameworks, &names, &base, (found, &mut artifacts));
+    answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
-    if quarters.is_empty() {
+    if assessment.quarters.is_empty() {
         found.push(Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter").help(
             "add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen",
         ));
     }
     // A scope with a mistake in it says nothing about what lies outside.
-    if !found.iter().any(|diagnostic| *diagnostic.place.path == *CONFIG) {
-        found.extend(outside_every_scope(&settings, &frameworks, quarters.last().map(|quarter| quarter.quarter)));
+    if !found.any_in(|path| path == CONFIG) {
+        found.extend(outside_every_scope(&assessment));
     }
-    let policy = policy(workspace, &frameworks);
-    seals::read(workspace, &mut quarters, &policy, found);
-    let plan = actions::read(workspace, &settings, &names, found);
-    let (policy, audience, hidden) = (Policy::of(policy), Audience::Full, BTreeSet::new());
-    Some(Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden })
+    seals::read(workspace, &mut assessment, found);
+    assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
+    Some(assessment)
+}
+
+/// An assessment of which nothing is read yet but the rules: the settings, and the frameworks in use.
+fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: Policy) -> Assessment {
+    let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
+    let (audience, hidden) = (Audience::Full, BTreeSet::new());
+    Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
 }
 
 /// The profile of all quarters, with the targets of `milepost.toml`.
@@ -119,7 +128,7 @@ fn base_profile(
     workspace: &Workspace,
     settings: &Settings,
     targets: Targets,
-    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) -> Profile {
     let mut base = Profile { targets, ..Profile::default() };
     for folder in workspace.patterns.profile_folders() {
@@ -131,24 +140,24 @@ fn base_profile(
 }
 
 /// The files that say how figures are made: the settings, the profiles and the catalogs in use.
-fn policy(workspace: &Workspace, frameworks: &[Framework]) -> Vec<PolicyFile> {
+fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
+    let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
         let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
-        workspace.patterns.is_catalog(path) && frameworks.iter().any(|framework| Some(framework.id.as_str()) == folder)
+        workspace.patterns.is_catalog(path) && folder.is_some_and(|folder| in_use.contains(folder))
     };
     let files =
         workspace.files.keys().filter(|path| *path == CONFIG || files::is_profile(workspace, path) || catalog(path));
     let file =
         |path: &String| Some(PolicyFile { path: path.clone(), sha256: sha256(workspace.text(path)?.as_bytes()) });
-    files.filter_map(file).collect()
+    Policy::of(files.filter_map(file).collect())
 }
 
 /// Whether every id that a catalog holds is known: with a catalog that is not there or has mistakes of its own, an unknown
 /// id is no mistake of whoever wrote it.
-fn known(workspace: &Workspace, found: &[Diagnostic]) -> Ids {
+fn known(workspace: &Workspace, found: &Diagnostics) -> Ids {
     let catalog = |path: &str| workspace.patterns.is_catalog(path);
-    let broken =
-        found.iter().any(|diagnostic| diagnostic.code == Code::UnknownFramework || catalog(&diagnostic.place.path));
+    let broken = found.has(Code::UnknownFramework) || found.any_in(catalog);
     let unread = workspace
         .files
         .iter()
@@ -169,31 +178,31 @@ fn missing_theme(workspace: &Workspace, name: &str, place: Place) -> Option<Diag
     })
 }
 
-/// The frameworks that milepost.toml names, in its order.
+/// The frameworks that milepost.toml names, in its order and at their positions.
 fn frameworks_in_use(
     named: &[(String, Place)],
     catalogs: &mut BTreeMap<String, Framework>,
-    found: &mut Vec<Diagnostic>,
-) -> Vec<Framework> {
-    let mut frameworks: Vec<Framework> = Vec::new();
+    found: &mut Diagnostics,
+) -> Table<FrameworkId, Framework> {
+    let mut frameworks: Table<FrameworkId, Framework> = Table::default();
+    // In lower case, because some file systems do not tell cases apart.
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut used: BTreeSet<&str> = BTreeSet::new();
     for (name, place) in named {
         let Some(framework) = catalogs.remove(name) else {
-            let twice = frameworks.iter().any(|framework| framework.id == *name);
             let unknown = Diagnostic::new(
                 Code::UnknownFramework,
                 place.clone(),
                 format!("no folder of controls/ holds `{name}`"),
             );
-            let near = nearest(name, catalogs.keys().map(String::as_str));
-            found.push(if twice {
+            let near = if found.is_full(CONFIG) { None } else { nearest(name, catalogs.keys().map(String::as_str)) };
+            found.push(if used.contains(name.as_str()) {
                 Diagnostic::new(Code::DuplicateId, place.clone(), format!("the framework `{name}` is named twice"))
             } else {
                 unknown.nearest(near).help("a framework is a folder below controls/ with a framework.toml")
             });
             continue;
         };
-        // In lower case, because some file systems do not tell cases apart.
-        let ids: BTreeSet<String> = frameworks.iter().flat_map(Framework::ids).map(str::to_lowercase).collect();
         if let Some(id) = framework.ids().find(|id| ids.contains(&id.to_lowercase())) {
             let message = format!("`{name}` and another framework both hold `{id}`");
             found.push(
@@ -201,26 +210,19 @@ fn frameworks_in_use(
                     .help("answers are found by id alone, so ids are unique over all frameworks in use"),
             );
         }
+        ids.extend(framework.ids().map(str::to_lowercase));
+        used.insert(name);
         frameworks.push(framework);
     }
-    frameworks
+    frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect()
 }
 
 /// Controls that no team is asked for: they count as unanswered, and no folder can change that.
-fn outside_every_scope(settings: &Settings, frameworks: &[Framework], newest: Option<Quarter>) -> Option<Diagnostic> {
-    let newest = newest?;
-    let asked = |framework: &Framework, control| {
-        let lineage = framework.lineage(control);
-        settings.teams.iter().any(|team| team.asked_in(newest) && team.answers_for(lineage))
-    };
-    let mut ids = Vec::new();
-    for framework in frameworks {
-        ids.extend(
-            (0..framework.controls.len())
-                .filter(|control| !asked(framework, *control))
-                .map(|c| framework.controls[c].id.as_str()),
-        );
-    }
+fn outside_every_scope(assessment: &Assessment) -> Option<Diagnostic> {
+    let newest = assessment.in_quarter(assessment.quarters.last_id()?);
+    let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let outside = controls.filter(|control| newest.teams_asked(*control).next().is_none());
+    let ids: Vec<&str> = outside.map(|control| newest.control(control).id.as_str()).collect();
     let first = ids.first()?;
     let (message, count) = match ids.len() {
         1 => (format!("`{first}` is in no team's scope"), "it counts"),

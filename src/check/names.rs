@@ -1,9 +1,12 @@
-//! An id in, what it stands for in the catalogs out, or what to say of one that stands for nothing.
+//! Finds what an id stands for in the catalogs, or what to say of one that stands for nothing.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::catalog::Framework;
+use crate::base::number::grouped;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{ControlId, FrameworkId, Table};
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,34 +17,47 @@ pub(super) enum Ids {
     Some,
 }
 
+/// The table of an evidence file that is no answer.
+const ATTESTED: &str = "attested";
+/// So many ids on each side of an unknown one are looked at for one that may be meant.
+const AROUND: usize = 500;
+/// So many of the ids that took the place of one are named.
+const SUCCESSORS: usize = 20;
+
 /// Every id of the catalogs in use, and what it belongs to.
-pub(super) struct Names<'a> {
-    controls: BTreeMap<&'a str, (usize, usize)>,
-    others: BTreeMap<&'a str, &'static str>,
-    withdrawn: BTreeMap<&'a str, &'a [String]>,
+pub(super) struct Names {
+    controls: BTreeMap<String, ControlId>,
+    /// The nodes above controls.
+    others: BTreeMap<String, Node>,
+    withdrawn: BTreeMap<String, Vec<String>>,
     /// The ids of frameworks that are there and not in use, each with its framework.
     unused: BTreeMap<String, String>,
     ids: Ids,
+    /// Every id, and what else stands where an id may stand, by how it is spelt in lower case.
+    spelt: BTreeMap<String, String>,
 }
 
-impl<'a> Names<'a> {
+impl Names {
     /// Collects the ids of `frameworks`.
-    pub(super) fn of(frameworks: &'a [Framework], ids: Ids) -> Self {
+    pub(super) fn of(frameworks: &Table<FrameworkId, Framework>, ids: Ids) -> Self {
         let mut names = Self {
             controls: BTreeMap::new(),
             others: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
             unused: BTreeMap::new(),
             ids,
+            spelt: BTreeMap::from([(ATTESTED.to_owned(), ATTESTED.to_owned())]),
         };
-        for (index, framework) in frameworks.iter().enumerate() {
-            names.others.insert(&framework.id, "framework");
-            names.others.extend(framework.functions.iter().map(|function| (function.id.as_str(), "Function")));
-            names.others.extend(framework.categories.iter().map(|category| (category.id.as_str(), "Category")));
-            let controls = framework.controls.iter().enumerate();
-            names.controls.extend(controls.map(|(control, given)| (given.id.as_str(), (index, control))));
-            let withdrawn = framework.withdrawn.iter();
-            names.withdrawn.extend(withdrawn.map(|(old, new)| (old.as_str(), new.as_slice())));
+        for framework in frameworks {
+            for node in framework.nodes() {
+                let id = framework.id_of(node).to_owned();
+                names.spelt.insert(id.to_lowercase(), id.clone());
+                match node {
+                    Node::Control(control) => drop(names.controls.insert(id, control)),
+                    Node::Framework(_) | Node::Function(_) | Node::Category(_) => drop(names.others.insert(id, node)),
+                }
+            }
+            names.withdrawn.extend(framework.withdrawn.clone());
         }
         names
     }
@@ -64,42 +80,63 @@ impl<'a> Names<'a> {
         self.ids == Ids::All
     }
 
-    /// The framework and control of `id`.
-    pub(super) fn control(&self, id: &str) -> Option<(usize, usize)> {
+    /// The control with this `id`.
+    pub(super) fn control(&self, id: &str) -> Option<ControlId> {
         self.controls.get(id).copied()
+    }
+
+    /// Whether `id` is that of anything in the catalogs.
+    pub(super) fn knows(&self, id: &str) -> bool {
+        self.controls.contains_key(id) || self.others.contains_key(id)
     }
 
     /// Whether some control's id goes on after `path` and a dot.
     pub(super) fn leads_to_control(&self, path: &str) -> bool {
         let prefix = format!("{path}.");
-        self.controls.range(prefix.as_str()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
+        self.controls.range(prefix.clone()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
     }
 
-    /// What is wrong with `id` as the id of a control, as far as that can be told.
-    pub(super) fn not_a_control(&self, id: &str, place: Place) -> Option<Diagnostic> {
-        if let Some(kind) = self.others.get(id) {
-            let article = if *kind == "framework" { "the id of a" } else { "a" };
-            let wrong =
-                Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {article} {kind}, not a control"));
-            return Some(wrong.help(format!("answer its controls one by one, as in [{}]", self.first_below(id))));
+    /// Reports what is wrong with `id` as the id of a control, as far as that can be told.
+    pub(super) fn not_a_control(&self, id: &str, place: Place, found: &mut Diagnostics) {
+        if let Some(node) = self.others.get(id) {
+            let what = match node {
+                Node::Framework(_) => "the id of a framework",
+                Node::Function(_) => "a Function",
+                Node::Category(_) => "a Category",
+                Node::Control(_) => "a control",
+            };
+            let wrong = Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {what}, not a control"));
+            found.push(wrong.help(format!("answer its controls one by one, as in [{}]", self.first_below(id))));
+            return;
         }
-        self.unknown(id, place, self.controls.keys().copied().chain(["attested"]))
+        let is_meant = |name: &str| self.controls.contains_key(name) || name == ATTESTED;
+        found.extend(self.unknown(id, place, is_meant, found));
     }
 
-    /// What is wrong with `id` as the id of anything in the catalogs; `None` if it is one.
-    pub(super) fn not_an_id(&self, id: &str, place: Place) -> Option<Diagnostic> {
-        let known = self.controls.contains_key(id) || self.others.contains_key(id);
-        if known { None } else { self.unknown(id, place, self.controls.keys().chain(self.others.keys()).copied()) }
+    /// Reports what is wrong with `id` as the id of anything in the catalogs, unless it is one.
+    pub(super) fn not_an_id(&self, id: &str, place: Place, found: &mut Diagnostics) {
+        if !self.knows(id) {
+            found.extend(self.unknown(id, place, |name| name != ATTESTED, found));
+        }
     }
 
-    fn unknown<'n>(&self, id: &str, place: Place, names: impl Iterator<Item = &'n str>) -> Option<Diagnostic> {
+    /// What is wrong with an id that belongs to nothing; `is_meant` tells which ids may be offered in its stead.
+    fn unknown(
+        &self,
+        id: &str,
+        place: Place,
+        is_meant: impl Fn(&str) -> bool,
+        found: &Diagnostics,
+    ) -> Option<Diagnostic> {
         if let Some(successors) = self.withdrawn.get(id) {
-            let list = successors.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
             let old = Diagnostic::new(Code::WithdrawnControl, place, format!("`{id}` is an id of an earlier edition"));
-            let help = if list.is_empty() {
+            let help = if successors.is_empty() {
                 "nothing took its place".to_owned()
             } else {
-                format!("its content is now in {list}")
+                let named = successors.iter().take(SUCCESSORS).map(|id| format!("`{id}`")).collect::<Vec<_>>();
+                let more = successors.len() - named.len();
+                let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+                format!("its content is now in {}{more}", named.join(", "))
             };
             return Some(old.help(help));
         }
@@ -113,15 +150,27 @@ impl<'a> Names<'a> {
         if !self.are_all_known() {
             return None;
         }
+        let near = if found.is_full(&place.path) { None } else { self.nearest(id, is_meant) };
         let unknown = Diagnostic::new(Code::UnknownControl, place, format!("no catalog holds `{id}`"));
-        Some(match nearest(id, names) {
+        Some(match near {
             Some(near) => unknown.nearest(Some(near)),
             None => unknown.help("ids are written as in the catalog, for example [GV.OC-01]"),
         })
     }
 
+    /// The id nearest to `id`. Among very many only those are looked at that stand around it in the alphabet.
+    fn nearest(&self, id: &str, is_meant: impl Fn(&str) -> bool) -> Option<&str> {
+        let here = id.to_lowercase();
+        let before = self.spelt.range(..here.clone()).rev().take(AROUND);
+        let mut names: Vec<&str> = before.map(|(_, id)| id.as_str()).collect();
+        names.reverse();
+        names.extend(self.spelt.range(here..).take(AROUND).map(|(_, id)| id.as_str()));
+        nearest(id, names.into_iter().filter(|name| is_meant(name)))
+    }
+
     fn first_below(&self, id: &str) -> &str {
-        let below = self.controls.keys().find(|control| control.starts_with(id));
-        below.or_else(|| self.controls.keys().next()).copied().unwrap_or_default()
+        let from = self.controls.range::<str, _>((Bound::Included(id), Bound::Unbounded)).next();
+        let below = from.map(|(control, _)| control).filter(|control| control.starts_with(id));
+        below.or_else(|| self.controls.keys().next()).map_or("", String::as_str)
     }
 }

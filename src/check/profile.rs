@@ -1,8 +1,8 @@
-//! `profile.toml` in, the Organizational Profile out: what is wanted, what is out of scope, and the declared CSF Tiers.
+//! Reads `profile.toml`: what is wanted, what is out of scope, and the declared CSF Tiers.
 
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
 use crate::model::settings::Scale;
@@ -15,7 +15,7 @@ pub(super) fn read(
     workspace: &Workspace,
     folder: &str,
     scale: &Scale,
-    (found, mentioned): (&mut Vec<Diagnostic>, &mut Vec<(String, Place)>),
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) -> Profile {
     let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
     parsed.read(found, |mut fields| {
@@ -105,7 +105,10 @@ fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
         let approved_by = table.text_or_empty("approved_by");
         let origin = table.origin(&id.span);
         table.finish();
-        Some((id.value, Exclusion { why: why?.value, approved_by, origin }))
+        Some((
+            id.value,
+            Exclusion { why: why?.value.as_str().into(), approved_by: approved_by.as_str().into(), origin },
+        ))
     })
 }
 

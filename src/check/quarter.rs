@@ -1,4 +1,4 @@
-//! A quarter's folder in, its days, title and narrative out.
+//! Reads a quarter's own files: its days, its title and its narrative.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::fields::Fields;
 use super::syntax::Parsed;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostics};
 use crate::load::workspace::Workspace;
 
 /// What a quarter's own files say of it.
@@ -25,7 +25,7 @@ pub(super) fn own_file(workspace: &Workspace, folder: &str) -> Option<String> {
 }
 
 /// Reads `quarter.toml` and `summary.md` of `folder`; both may be absent.
-pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found: &mut Vec<Diagnostic>) -> Header {
+pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found: &mut Diagnostics) -> Header {
     let summary = workspace.text(&format!("{folder}/summary.md")).unwrap_or_default();
     let mut header = Header {
         opens: quarter.first_day(),

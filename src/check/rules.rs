@@ -1,17 +1,23 @@
-//! `weight`, `key`, `teams`, `owner`, `max_age` and `needs` of a control in, how it is scored out.
+//! Reads the rules of a control: `weight`, `key`, `teams`, `owner`, `max_age` and `needs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::evidence::kinds;
 use super::fields::{At, Fields};
-use crate::base::number::Level;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::settings::named_team;
+use crate::base::number::{Level, grouped};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::model::assessment::Assessment;
 use crate::model::catalog::{Framework, Need, Rules, TeamRule};
+use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::settings::{Scale, Team};
 
 /// The rules that a control's catalog gives it. Levels are judged later, when the scale is known.
 pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Rules {
     Rules {
         weight: fields.integer("weight", 1..=1000).unwrap_or(1),
-        why: String::new(),
+        why: Arc::from(""),
         key: fields.boolean("key").unwrap_or_default(),
         teams: fields.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]),
         max_age: max_age(fields),
@@ -36,10 +42,13 @@ pub(super) fn max_age(fields: &mut Fields<'_, '_>) -> Option<i32> {
     days
 }
 
+/// The most needs of a control: each answer is held against each of them.
+const NEEDS: usize = 100;
+
 /// What levels need as evidence; `None` where the key is absent.
 pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Vec<Need>> {
-    fields.key_span("needs")?;
-    let needs = fields.tables("needs", |mut need| {
+    let span = fields.key_span("needs")?;
+    let mut needs = fields.tables("needs", |mut need| {
         let from = need.level("from", Code::BadLevel);
         need.require("from", "say from which level upwards this is needed: { from = 3, any_of = [\"test\"] }");
         let any_of = need.required_texts("any_of", "name the kinds of evidence of which one is enough");
@@ -48,6 +57,11 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
         need.finish();
         Some(Need { from: from?.value, any_of })
     });
+    if needs.len() > NEEDS {
+        let message = format!("`needs` holds {} needs, and at most {NEEDS} are asked", grouped(needs.len()));
+        fields.report(Code::BadValue, &span, message);
+        needs.truncate(NEEDS);
+    }
     Some(needs)
 }
 
@@ -56,7 +70,7 @@ pub(super) struct Override {
     id: String,
     place: Place,
     weight: Option<u32>,
-    why: String,
+    why: Arc<str>,
     key: Option<bool>,
     teams: Option<TeamRule>,
     max_age: Option<i32>,
@@ -71,7 +85,7 @@ impl Override {
 }
 
 /// Reads `[controls]` of `milepost.toml`.
-pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -> Vec<Override> {
+pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<TeamId, Team>) -> Vec<Override> {
     fields.entries("{ weight = 2 }", |mut table, id| {
         if table.nests() {
             super::profile::report_unquoted(&mut table, &id);
@@ -81,7 +95,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -
         let mut levels = Vec::new();
         let row = Override {
             weight: table.integer("weight", 1..=1000),
-            why: table.text_or_empty("why"),
+            why: Arc::from(table.text_or_empty("why")),
             key: table.boolean("key"),
             teams: team_rule(&mut table, teams),
             max_age: max_age(&mut table),
@@ -95,7 +109,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &[Team]) -
     })
 }
 
-fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
+fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<TeamRule> {
     let rule = table.choice("teams", &[("mean", TeamRule::Mean), ("min", TeamRule::Min)]);
     let Some(owner) = table.text("owner") else { return rule };
     if let Some(span) = table.key_span("teams") {
@@ -103,14 +117,7 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &[Team]) -> Option<TeamRule> {
             table.report(Code::BadValue, &span, "an owned control takes its owner's level, so teams are not joined");
         report.help.push("keep `owner` or `teams`".to_owned());
     }
-    let known = teams.iter().position(|team| team.id == owner.value);
-    if known.is_none() {
-        let near = crate::diagnostic::nearest(&owner.value, teams.iter().map(|team| team.id.as_str()));
-        let place = table.at(&owner.span);
-        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", owner.value));
-        table.found.push(unknown.nearest(near).help("an owner is one of the teams of milepost.toml"));
-    }
-    known.map(TeamRule::Owner)
+    named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
 /// Reports the levels that no need can start from.
@@ -121,14 +128,20 @@ pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Pla
     }
 }
 
+/// The rows of `[controls]` by the id that they are for.
+fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
+    overrides.iter().map(|row| (row.id.as_str(), row)).collect()
+}
+
 /// Gives each control the rules that `[controls]` has for it: those of its framework, then of its Function, its Category and of
 /// itself, each over the one before.
-pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
+pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &[Override]) {
+    let rows = by_id(overrides);
     for framework in frameworks {
-        for control in 0..framework.controls.len() {
-            let lineage = framework.lineage(control).map(str::to_owned);
+        for control in framework.controls.ids() {
+            let above: Vec<&Override> = framework.lineage(control).filter_map(|id| rows.get(id).copied()).collect();
             let rules = &mut framework.controls[control].rules;
-            for row in lineage.iter().rev().filter_map(|id| overrides.iter().find(|row| row.id == *id)) {
+            for row in above.into_iter().rev() {
                 rules.weight = row.weight.unwrap_or(rules.weight);
                 rules.key = row.key.unwrap_or(rules.key);
                 rules.teams = row.teams.or(rules.teams);
@@ -142,26 +155,23 @@ pub(super) fn apply(frameworks: &mut [Framework], overrides: &[Override]) {
     }
 }
 
-/// The id of the row that says how the teams of a control of this lineage join.
-fn nearest_team_rule<'a>(overrides: &'a [Override], lineage: [&str; 4]) -> Option<&'a String> {
-    let row = |id: &&str| overrides.iter().find(|row| row.id == **id && row.teams.is_some());
-    lineage.iter().find_map(row).map(|row| &row.id)
-}
-
-/// Controls whose owner is not asked for them: they could never have a score.
-pub(super) fn owners(frameworks: &[Framework], teams: &[Team], overrides: &[Override]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for row in overrides {
-        let Some(TeamRule::Owner(owner)) = row.teams else { continue };
-        let lineages = frameworks
-            .iter()
-            .flat_map(|framework| (0..framework.controls.len()).map(|control| framework.lineage(control)));
-        let mut owned = lineages.filter(|lineage| nearest_team_rule(overrides, *lineage) == Some(&row.id));
-        if let Some([id, ..]) = owned.find(|lineage| !teams[owner].answers_for(*lineage)) {
-            let message = format!("`{id}` is owned by {}, who is not asked for it", teams[owner].name);
+/// Reports controls whose owner is not asked for them, one for each row that names an owner: they could never have a score.
+pub(super) fn owners(assessment: &Assessment, overrides: &[Override], found: &mut Diagnostics) {
+    let rows = by_id(overrides);
+    let mut said = BTreeSet::new();
+    for framework in &assessment.frameworks {
+        for control in framework.controls.ids() {
+            let lineage = framework.lineage(control);
+            let row = lineage.clone().find_map(|id| rows.get(id).filter(|row| row.teams.is_some()));
+            let Some((row, TeamRule::Owner(owner))) = row.and_then(|row| Some((row, row.teams?))) else { continue };
+            let owner = assessment.team(owner);
+            if owner.answers_for(lineage) || !said.insert(&row.id) {
+                continue;
+            }
+            let id = &framework.controls[control].id;
+            let message = format!("`{id}` is owned by {}, who is not asked for it", owner.name);
             let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
             found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));
         }
     }
-    found
 }

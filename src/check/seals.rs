@@ -1,4 +1,4 @@
-//! The workspace's seals in, what they say and what was touched since they were made out.
+//! Reads the seals, and finds what changed since they were made.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
-use crate::model::assessment::{PolicyFile, QuarterAnswers};
-use crate::model::seal::{self, Change, FILE, Fault, Happened, Previous, Role, Sealed};
+use crate::model::assessment::{Assessment, QuarterAnswers};
+use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Sealed};
 
 /// Every seal of the workspace, oldest first, whatever else is wrong with it. Without the quarters' answers it cannot be told
 /// which artifacts and catalogs have joined since.
@@ -18,23 +18,21 @@ pub fn seals(workspace: &Workspace) -> Vec<Sealed> {
 }
 
 /// Gives each sealed quarter its seal, and says what is wrong with it and what was touched since.
-pub(super) fn read(
-    workspace: &Workspace,
-    quarters: &mut [QuarterAnswers],
-    policy: &[PolicyFile],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnostics: &mut Diagnostics) {
     let seals = found(workspace, |quarter| {
-        let quarter = quarters.iter().find(|answers| answers.quarter == quarter);
+        let quarter = assessment.quarters.iter().find(|answers| answers.quarter == quarter);
         let artifacts = quarter.into_iter().flat_map(QuarterAnswers::artifacts).map(|path| (Role::Artifacts, path));
-        let shared = policy.iter().filter(|file| workspace.patterns.quarter_folder(&file.path).is_none());
+        let policy = assessment.policy.files().iter();
+        let shared = policy.filter(|file| workspace.patterns.quarter_folder(&file.path).is_none());
         artifacts.chain(shared.map(|file| (Role::Policy, file.path.as_str()))).collect()
     });
     for sealed in seals {
-        diagnostics.extend(sealed.faults.iter().map(|fault| bad_seal(&sealed.path, fault)));
+        let path = Arc::from(sealed.path.as_str());
+        diagnostics.extend(sealed.faults.iter().map(|fault| bad_seal(&path, fault)));
         let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
-        diagnostics.extend(touched.map(|change| sealed_quarter_changed(workspace, &sealed, change)));
-        if let Some(answers) = quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
+        let named = keys(workspace.text(&path).unwrap_or_default());
+        diagnostics.extend(touched.map(|change| sealed_quarter_changed(sealed.quarter, change, (&path, &named))));
+        if let Some(answers) = assessment.quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
             answers.seal = Some(sealed);
         }
     }
@@ -44,6 +42,9 @@ pub(super) fn read(
 fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'a str)>) -> Vec<Sealed> {
     let mut seals: BTreeMap<Quarter, Sealed> = BTreeMap::new();
     let mut files = None;
+    // Each seal names the catalogs again.
+    let mut digests: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut digest = |path: &str| digests.entry(path.to_owned()).or_insert_with(|| workspace.digest(path)).clone();
     for path in workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}"))) {
         let folder = workspace.patterns.quarter_folder(path);
         let quarter = folder.and_then(|folder| folder.rsplit('/').next()?.parse().ok());
@@ -57,7 +58,7 @@ fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'
         if let Some(seal) = &sealed.seal {
             let files: &BTreeMap<_, _> = files.get_or_insert_with(|| seal::files(workspace));
             let own = files.get(&quarter).into_iter().flatten().copied();
-            sealed.changes = seal::changes(seal, workspace, own.chain(joined(quarter)));
+            sealed.changes = seal::changes(seal, workspace, &mut digest, own.chain(joined(quarter)));
         }
         seals.insert(quarter, sealed);
     }
@@ -112,16 +113,33 @@ fn line(text: &str, key: &str) -> Range<usize> {
     super::syntax::line_of(text, start)
 }
 
-fn bad_seal(path: &str, fault: &Fault) -> Diagnostic {
-    let place = Place::new(&Arc::from(path), fault.span.clone());
+/// Each line of a seal that names a file, by the file's key.
+fn keys(text: &str) -> BTreeMap<&str, Range<usize>> {
+    let mut start = 0;
+    let mut keys = BTreeMap::new();
+    for line in text.split_inclusive('\n') {
+        let written = line.trim_end_matches('\n');
+        // What is behind the last sign is a digest, which holds none.
+        if let Some((key, _)) = written.rsplit_once(" = ") {
+            keys.entry(key).or_insert(start..start + written.len());
+        }
+        start += line.len();
+    }
+    keys
+}
+
+fn bad_seal(path: &Arc<str>, fault: &Fault) -> Diagnostic {
+    let place = Place::new(path, fault.span.clone());
     Diagnostic::new(Code::BadSeal, place, fault.message.clone()).help(fault.help.clone())
 }
 
 /// At the file itself, or where the seal names it if it is gone.
-fn sealed_quarter_changed(workspace: &Workspace, sealed: &Sealed, Change { path, change, .. }: &Change) -> Diagnostic {
-    let Sealed { quarter, path: seal, .. } = sealed;
-    let named = line(workspace.text(seal).unwrap_or_default(), &quoted(path));
-    let named = Place::new(&Arc::from(seal.as_str()), named);
+fn sealed_quarter_changed(
+    quarter: Quarter,
+    FileChange { path, change, .. }: &FileChange,
+    (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
+) -> Diagnostic {
+    let named = Place::new(seal, named.get(quoted(path).as_str()).cloned().unwrap_or(0..0));
     let (place, related) = match change {
         Happened::Removed => (named, None),
         Happened::Changed => (Place::file(path), Some(named)),

@@ -1,4 +1,4 @@
-//! The text of `milepost.toml` in, [`Settings`] out: whatever is wrong is reported and its default stands in for it.
+//! Reads `milepost.toml`. A value that is wrong is reported, and its default takes its place.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,15 @@ use super::fields::{At, Fields};
 use super::rules::{self, Override};
 use super::{gates, profile};
 use crate::base::link::is_name;
-use crate::base::number::{Level, MILLIONTHS};
+use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::{Patterns, glob_pattern};
-use crate::model::catalog::{Need, TeamRule};
+use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
+use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
-    Audiences, Basis, Dimension, Hidden, NamedLevel, OverallRule, Scale, Scoring, Settings, Team, default_needs,
+    Audiences, Basis, Dimension, Hidden, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
 /// Settings together with where the ids they mention stand, which only the catalogs can judge.
@@ -99,7 +100,13 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
 fn check_files(mut files: Fields<'_, '_>) {
     let known = [("controls", Patterns::CONTROLS), ("evidence", Patterns::EVIDENCE), ("guides", Patterns::GUIDES)];
     for (key, default) in known {
-        for glob in files.texts(key).unwrap_or_default() {
+        let globs = files.texts(key).unwrap_or_default();
+        if let Some(span) = files.key_span(key).filter(|_| globs.len() > GLOB_LIMIT) {
+            let message = format!("`{key}` holds {} globs, and at most {GLOB_LIMIT} are read", grouped(globs.len()));
+            let report = files.report(Code::BadGlob, &span, message);
+            report.help.push("`*` stands for any name of a folder, and `**` for any number of folders".to_owned());
+        }
+        for glob in globs.into_iter().take(GLOB_LIMIT) {
             let fixed = key != "evidence" || ends_in_quarter_and_team(&glob.value);
             let wrong = glob_pattern(&glob.value).err();
             let wrong = wrong.or_else(|| (!fixed).then(|| "an evidence glob ends in QUARTER/TEAM/FILE".to_owned()));
@@ -159,9 +166,18 @@ fn scale(mut fields: Fields<'_, '_>) -> Scale {
     scale
 }
 
+/// The most dimensions of a level: every answer gives each of them.
+const DIMENSIONS: usize = 20;
+
 /// `{ policy = 1, practice = 2 }`: each dimension and its weight.
 fn dimensions(mut fields: Fields<'_, '_>) -> Vec<Dimension> {
-    let entries = fields.rest(&[]);
+    let mut entries = fields.rest(&[]);
+    if entries.len() > DIMENSIONS {
+        let message = format!("a level has at most {DIMENSIONS} dimensions, this one has {}", grouped(entries.len()));
+        let place = fields.place();
+        fields.found.push(Diagnostic::new(Code::BadScale, place, message));
+        entries.truncate(DIMENSIONS);
+    }
     let mut dimensions: Vec<(usize, Dimension)> = Vec::new();
     for (key, value) in &entries {
         let weight = fields.as_integer(value, key.get_ref(), 1..=1000);
@@ -203,10 +219,9 @@ fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
 
 /// The whole number of `key`, from 0 to 100: many a person writes 0.6 for 60.
 fn percentage(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<u32> {
-    let told = fields.found.len();
-    let percentage = fields.integer(key, 0..=100);
-    fields.found[told..].iter_mut().for_each(|wrong| wrong.help.push("give a percentage: 60".to_owned()));
-    percentage
+    let value = fields.raw(key)?;
+    let percentage = fields.number(value, key, 0..=100);
+    percentage.map_err(|wrong| wrong.help.push("give a percentage: 60".to_owned())).ok()
 }
 
 /// `[evidence]`: how old evidence may be, and what each level needs.
@@ -245,7 +260,10 @@ fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     audiences
 }
 
-fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<Team> {
+/// The most teams of a workspace: each is asked for each control.
+const TEAMS: usize = 1_000;
+
+fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let before = fields.found.len();
     let teams = fields.tables("team", |mut table| {
@@ -288,7 +306,35 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
                 .help("add [[team]] with id and name: teams give the answers"),
         );
     }
-    teams
+    if teams.len() > TEAMS {
+        let span = fields.key_span("team").unwrap_or_default();
+        let message = format!("{} teams are given, and at most {TEAMS} are read", grouped(teams.len()));
+        let report = fields.report(Code::BadValue, &span, message);
+        report
+            .help
+            .push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
+    }
+    teams.into_iter().take(TEAMS).collect()
+}
+
+/// What to do about a team that nobody knows.
+pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
+
+/// The team whose id is `name`, reported with `help` where there is none.
+pub(super) fn named_team(
+    fields: &mut Fields<'_, '_>,
+    name: &At<String>,
+    teams: &Table<TeamId, Team>,
+    help: &str,
+) -> Option<TeamId> {
+    let known = teams.find(|team| team.id == name.value);
+    if known.is_none() {
+        let near = fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str()));
+        let place = fields.at(&name.span);
+        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", name.value));
+        fields.found.push(unknown.nearest(near).help(help));
+    }
+    known
 }
 
 fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {

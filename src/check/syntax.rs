@@ -1,4 +1,4 @@
-//! A TOML file in, its tree and every syntax error out.
+//! Parses a TOML file: its tree, and every syntax error.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::fields::Fields;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::base::place::Lines;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, PER_FILE, Place};
 use crate::load::workspace::{Entry, Workspace};
 
 /// One syntax error.
@@ -23,25 +24,27 @@ pub(super) struct Parsed<'w> {
     pub(super) path: Arc<str>,
     pub(super) text: &'w str,
     tree: Spanned<DeTable<'w>>,
+    /// The first syntax errors.
     pub(super) errors: Vec<SyntaxError>,
+    /// How many more there are.
+    untold: usize,
 }
 
 impl<'w> Parsed<'w> {
     /// Parses the file at `path`; `None` where there is no text, which is reported for the file itself.
     pub(super) fn new(workspace: &'w Workspace, path: &str) -> Option<Self> {
         let Some(Entry::Text(text)) = workspace.files.get(path) else { return None };
-        let (tree, errors) = parse(text);
-        Some(Self { path: Arc::from(path), text, tree, errors })
+        Some(Self::part(path, text))
     }
 
     /// Parses `text` as what stands at the start of the file at `path`.
     pub(super) fn part(path: &str, text: &'w str) -> Self {
-        let (tree, errors) = parse(text);
-        Self { path: Arc::from(path), text, tree, errors }
+        let (tree, errors, untold) = parse(text);
+        Self { path: Arc::from(path), text, tree, errors, untold }
     }
 
     /// Reports the syntax errors and what `read` finds, without what merely follows from a syntax error on the same line.
-    pub(super) fn read<T>(self, found: &mut Vec<Diagnostic>, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
+    pub(super) fn read<T>(self, found: &mut Diagnostics, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
         let broken: Vec<_> = self.errors.iter().map(|error| line_of(self.text, error.span.start)).collect();
         for error in self.errors {
             let place = Place::new(&self.path, error.span);
@@ -52,28 +55,25 @@ impl<'w> Parsed<'w> {
             }
             found.push(diagnostic);
         }
-        let mut said = Vec::new();
-        let value = read(Fields::new((&self.path, self.text), self.tree.get_ref(), 0..0, &mut said));
-        let follows = |place: &Place| broken.iter().any(|line| line.start <= place.start && place.start <= line.end);
-        found.extend(said.into_iter().filter(|diagnostic| !follows(&diagnostic.place)));
-        value
+        found.count(Code::TomlSyntax, &self.path, self.untold);
+        let lines = Lines::of(self.text);
+        let file = (&self.path, &lines);
+        found.without(broken, |found| read(Fields::new(file, self.tree.get_ref(), 0..0, found)))
     }
 }
 
 /// So many brackets are open at once only in a file that means harm: the parser needs ever longer for each.
 const DEPTH_LIMIT: usize = 10_000;
-/// So many syntax errors of one file are told.
-const ERROR_LIMIT: usize = 100;
 
-/// Parses `text` as far as it goes.
-fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
+/// Parses `text` as far as it goes: its tree, the first syntax errors, and how many more there are.
+fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
     if let Some(at) = too_deep(text) {
         let message = format!("more than {DEPTH_LIMIT} brackets are open here");
-        return (DeTable::parse_recoverable("").0, vec![SyntaxError { message, span: at..at + 1, first: None }]);
+        return (DeTable::parse_recoverable("").0, vec![SyntaxError { message, span: at..at + 1, first: None }], 0);
     }
     let (tree, mut errors) = DeTable::parse_recoverable(text);
-    let untold = errors.len().saturating_sub(ERROR_LIMIT);
-    errors.truncate(ERROR_LIMIT);
+    let untold = errors.len().saturating_sub(PER_FILE);
+    errors.truncate(PER_FILE);
     let mut found: Vec<SyntaxError> = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -96,11 +96,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>) {
         last.span.end = if follows { last.span.end.max(next.span.end) } else { last.span.end };
         follows
     });
-    if let Some(last) = found.last().filter(|_| untold > 0) {
-        let message = format!("{untold} more syntax errors of this file are not told; mend these first");
-        found.push(SyntaxError { message, span: last.span.clone(), first: None });
-    }
-    (tree, found)
+    (tree, found, untold)
 }
 
 /// What is wrong and where, in place of what stopped the parser and where it stood then.
@@ -224,20 +220,20 @@ mod tests {
     #[test]
     fn a_table_given_twice_is_one_mistake_with_two_places() {
         let text = "[PR.DS-11]\nlevel = 3\n\n[PR.DS-11]\nlevel = 4\nnote = \"x\"\n[PR.DS-02]\nlevel = 1\nlevel = 2\n";
-        let (_, errors) = parse(text);
+        let (_, errors, _) = parse(text);
         let said: Vec<_> = errors.iter().map(|e| (e.span.clone(), e.first.clone())).collect();
         assert_eq!(said, [(26..31, Some(4..9)), (75..80, Some(65..70))]);
     }
 
     #[test]
     fn a_longer_key_is_not_the_first_of_a_shorter_one() {
-        let (_, errors) = parse("levels = 1\nlevel = 1\nlevel = 2\n");
+        let (_, errors, _) = parse("levels = 1\nlevel = 1\nlevel = 2\n");
         assert_eq!(errors[0].first, Some(11..16));
     }
 
     #[test]
     fn the_first_of_two_keys_may_be_indented() {
-        let (_, errors) = parse("  level = 1\nlevel = 2\n");
+        let (_, errors, _) = parse("  level = 1\nlevel = 2\n");
         assert_eq!(errors[0].first, Some(2..7));
     }
 
@@ -252,19 +248,15 @@ mod tests {
 
     #[test]
     fn endless_errors_are_counted() {
-        let told = |count: usize| parse(&"x\n".repeat(count)).1.iter().map(|e| e.message.clone()).collect::<Vec<_>>();
-        assert_eq!(told(ERROR_LIMIT).len(), ERROR_LIMIT);
-        let many = told(ERROR_LIMIT + 7);
-        assert_eq!(
-            (many.len(), many[ERROR_LIMIT].starts_with("7 more syntax errors")),
-            (ERROR_LIMIT + 1, true),
-            "{many:?}"
-        );
+        let texts = [PER_FILE, PER_FILE + 7].map(|count| "x\n".repeat(count));
+        let told = |text: &str| (parse(text).1.len(), parse(text).2);
+        assert_eq!(told(&texts[0]), (PER_FILE, 0));
+        assert_eq!(told(&texts[1]), (PER_FILE, 7));
     }
 
     #[test]
     fn every_syntax_error_is_found_in_one_run() {
-        let (tree, errors) = parse("a = \n[x\nc = 4\n[y]\nd = \"abc\ne = 5\n");
+        let (tree, errors, _) = parse("a = \n[x\nc = 4\n[y]\nd = \"abc\ne = 5\n");
         assert_eq!(errors.len(), 3);
         assert!(tree.get_ref().contains_key("y"));
     }

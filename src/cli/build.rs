@@ -26,11 +26,8 @@ pub(super) struct Args {
 
 const NOTHING_WRITTEN: &str = "Nothing was written.";
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
-    let edition = match Edition::new(root, &args.source, &args.reader, terminal.remarks) {
-        Ok(edition) => edition,
-        Err(output) => return output,
-    };
+pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
     let site = edition.site();
     let out = args.out.clone().unwrap_or_else(|| root.join("public"));
     let files = site.files().len();
@@ -45,13 +42,13 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
             };
             let opened = if args.open { super::open(&index) } else { Shown::default() };
             let closing = format!("{}: {}, {}", index.display(), files_of(written), findings);
-            Output { closing, ..Output::result(Shown::default(), edition.remarks.clone() + &opened) }
+            Ok(Output { closing, ..Output::result(Shown::default(), edition.remarks.clone() + &opened) })
         }
         Err(Failure::Page(found)) => {
             let found = edition.print(&found, terminal.remarks) + &Shown::line(NOTHING_WRITTEN);
-            Output::failure(edition.remarks.clone() + &found)
+            Err(Output::failure(edition.remarks.clone() + &found))
         }
-        Err(Failure::Refused(why)) => Output::failure(edition.remarks.clone() + &Shown::error(&why)),
+        Err(Failure::Refused(why)) => Err(Output::failure(edition.remarks.clone() + &Shown::error(&why))),
     }
 }
 

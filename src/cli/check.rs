@@ -8,7 +8,7 @@ use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::export::counted;
-use crate::load::workspace;
+use crate::load::workspace::{self, CONFIG};
 use crate::model::assessment::Assessment;
 use crate::report::theme;
 use crate::score::finding;
@@ -27,28 +27,23 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
     let templates = theme::check(&workspace);
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
-    let findings = assessment.as_ref().map(newest_findings).unwrap_or_default();
-    let mistakes = !diagnostics.is_empty();
-    diagnostics.extend(findings);
+    let remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
+    diagnostics.extend(assessment.map(newest_findings).unwrap_or_default());
+    diagnostics.sort(CONFIG);
     let result = diagnostic::print(&diagnostics, &workspace, args.format, colour);
-    let remarks = assessment.as_ref().filter(|_| !mistakes).map(nothing_wrong).unwrap_or_default();
     let outcome = if broken { Outcome::Problems } else { Outcome::Fine };
     Output { outcome, ..Output::result(result, remarks) }
 }
 
 /// What the numbers of the newest quarter call for; earlier ones are closed.
-fn newest_findings(assessment: &Assessment) -> Vec<Diagnostic> {
-    let scorecard = crate::score::score(assessment);
-    let findings = finding::findings(assessment, &scorecard, assessment.newest());
-    let mut found: Vec<Diagnostic> = findings.iter().map(finding::Finding::diagnostic).collect();
-    found.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
-    found
+fn newest_findings(assessment: Assessment) -> Vec<Diagnostic> {
+    let scored = crate::score::score(assessment);
+    finding::findings(scored.newest()).iter().map(finding::Finding::diagnostic).collect()
 }
 
 /// Silence could also mean that nothing was read.
 fn nothing_wrong(assessment: &Assessment) -> Shown {
-    let answers =
-        assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten().flatten().flatten()).count();
+    let answers = assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten()).count();
     let quarters = counted(assessment.quarters.len(), "quarter");
     let teams = counted(assessment.settings.teams.len(), "team");
     Shown::line(&format!("no mistakes in {quarters}, {teams} and {}", counted(answers, "answer")))

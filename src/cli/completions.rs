@@ -1,4 +1,4 @@
-//! `milepost completions`: what a shell needs to complete a command line.
+//! `milepost completions`: the script with which a shell completes a command line.
 
 use clap::CommandFactory;
 use clap_complete::Shell;

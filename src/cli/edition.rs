@@ -1,4 +1,4 @@
-//! A workspace and an audience in, all that an edition of the report is made from out.
+//! An edition of the report: the pages that one audience may see.
 
 use std::path::Path;
 
@@ -12,15 +12,14 @@ use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::InQuarter;
 use crate::model::settings::{Audience, Hidden};
 use crate::redact::redact;
 use crate::report::site::{Site, site};
 use crate::report::theme::Theme;
 use crate::report::view::Report;
-use crate::score::change::Course;
 use crate::score::finding;
-use crate::score::{self, Scorecard};
+use crate::score::{self, Scored};
 
 /// For whom a report is made.
 #[derive(Debug, clap::Args)]
@@ -39,10 +38,8 @@ fn audiences() -> impl TypedValueParser<Value = Audience> {
 /// What an edition of the report is made from.
 pub(super) struct Edition {
     pub(super) workspace: Workspace,
-    assessment: Assessment,
-    scorecard: Scorecard,
+    scored: Scored,
     provenance: Option<Provenance>,
-    course: Course,
     theme: Theme,
     /// What there is to say of the workspace.
     pub(super) remarks: Shown,
@@ -51,30 +48,28 @@ pub(super) struct Edition {
 impl Edition {
     /// Reads, checks and scores the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
-        let assessed = source.assess(root, colour)?;
-        let quarters = 0..assessed.assessment.quarters.len();
-        let answers = quarters.flat_map(|quarter| assessed.assessment.answers(quarter));
-        let provenance = assessed.provenance(root, answers.map(|(_, _, _, answer)| &answer.origin));
-        let Assessed { workspace, assessment, remarks, .. } = assessed;
+        let Assessed { snapshot, assessment, remarks } = source.assess(root, colour)?;
+        let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
+        let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);
+        let provenance = assessment.settings.provenance.then(|| snapshot.provenance(root, origins)).flatten();
+        let workspace = snapshot.workspace;
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
-            Output::failure(remarks.clone() + &diagnostic::print(&found, &workspace, Format::Text, colour))
+            let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
+            Output::failure(remarks.clone() + &found)
         })?;
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
-        let scorecard = score::score(&assessment);
-        let course = Course::of(&assessment);
-        Ok(Self { course, workspace, assessment, scorecard, provenance, theme, remarks })
+        Ok(Self { workspace, scored: score::score(assessment), provenance, theme, remarks })
     }
 
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
-        let Self { assessment, scorecard, provenance, course, theme, .. } = self;
-        site(Report { assessment, scorecard, provenance: provenance.as_ref(), course }, theme)
+        site(Report { scored: &self.scored, provenance: self.provenance.as_ref() }, &self.theme)
     }
 
     /// How many findings its newest quarter has.
     pub(super) fn findings(&self) -> usize {
-        finding::findings(&self.assessment, &self.scorecard, self.assessment.newest()).len()
+        finding::findings(self.scored.newest()).len()
     }
 
     /// One file of it, or what is wrong with its template; nothing where there is no such file.
@@ -90,7 +85,7 @@ impl Edition {
     pub(super) fn has_theme_of(&self, other: &Self) -> bool {
         let [mine, theirs] =
             [self, other].map(|edition| edition.workspace.files.iter().filter(|(path, _)| path.starts_with("themes/")));
-        self.assessment.settings.theme == other.assessment.settings.theme && mine.eq(theirs)
+        self.scored.assessment.settings.theme == other.scored.assessment.settings.theme && mine.eq(theirs)
     }
 
     /// The first mistake that its templates make on any page.
@@ -103,6 +98,6 @@ impl Edition {
 
     /// What is wrong with its templates, as text.
     pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> Shown {
-        diagnostic::print(found, &self.workspace, Format::Text, colour)
+        diagnostic::print(&found.iter().cloned().collect(), &self.workspace, Format::Text, colour)
     }
 }

@@ -5,13 +5,16 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::Output;
-use super::select::{Selector, position};
-use super::source::{Assessed, Source};
+use super::select::{QuarterArg, TeamArg, named, not_there};
+use super::source::{Assessed, Snapshot, Source};
 use crate::base::place::Origin;
 use crate::border::{Shown, json};
 use crate::diagnostic::Colour;
 use crate::history::provenance::Trace;
-use crate::score::explain::{Explanation, Formula, Input, Node, Subject, explain};
+use crate::model::assessment::Assessment;
+use crate::model::catalog::Node;
+use crate::model::ids::FrameworkId;
+use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 
 /// Show how a number was made: its rule with its values, what went in and what was left out.
 #[derive(Debug, clap::Args)]
@@ -19,12 +22,10 @@ pub(super) struct Args {
     /// A control, Category, Function or framework, by its id; `overall` for the whole report.
     #[arg(value_name = "ID")]
     id: String,
-    /// The quarter, as in 2026-Q3; the newest by default.
-    #[arg(long, value_name = "QUARTER")]
-    quarter: Option<String>,
-    /// One team alone, by its id; all teams together by default.
-    #[arg(long, value_name = "ID")]
-    team: Option<String>,
+    #[command(flatten)]
+    quarter: QuarterArg,
+    #[command(flatten)]
+    team: TeamArg,
     #[command(flatten)]
     source: Source,
     /// How to print the explanation.
@@ -41,41 +42,33 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let assessed = match args.source.assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+    let Assessed { snapshot, assessment, remarks } = args.source.assess(root, colour)?;
+    let find = || {
+        let (quarter, team) = (args.quarter.find(&assessment)?, args.team.find(&assessment)?);
+        Ok((quarter, team, node(&assessment, &args.id)?))
     };
-    let Assessed { assessment, remarks, .. } = &assessed;
-    let scorecard = crate::score::score(assessment);
-    let selector = Selector::of(args.quarter.clone(), args.team.clone());
-    let found = selector.select(assessment, &scorecard).and_then(|selection| {
-        let (framework, node) = node(&assessment.frameworks, &args.id)?;
-        let (quarter, team) = (selection.quarter, selection.team);
-        Ok(Subject { assessment, scorecard: &scorecard, quarter, framework, team, node })
-    });
-    match found {
-        Ok(subject) => {
-            let mut explanation = explain(subject);
-            say_who(&mut explanation, subject, &assessed, root);
-            let result = match args.format {
-                Format::Text => print(&explanation),
-                Format::Json => json::print(&explanation),
-            };
-            Output::result(result, remarks.clone())
-        }
-        Err(why) => Output::usage(remarks.clone() + &Shown::error(&why)),
+    let (quarter, team, node) = find().map_err(|why: Shown| Output::usage(remarks.clone() + &why))?;
+    let scored = crate::score::score(assessment);
+    let subject = Subject { quarter: scored.quarter(quarter), team, node };
+    let mut explanation = explain(subject);
+    if subject.quarter.settings().provenance {
+        add_authors(&mut explanation, subject, &snapshot, root);
     }
+    let result = match args.format {
+        Format::Text => print(&explanation),
+        Format::Json => json::print(&explanation),
+    };
+    Ok(Output::result(result, remarks))
 }
 
 /// Notes who last changed each answer for a control, if that is known.
-fn say_who(explanation: &mut Explanation, subject: Subject<'_>, assessed: &Assessed, root: &Path) {
+fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &Snapshot, root: &Path) {
     let Node::Control(control) = subject.node else { return };
-    let teams = 0..subject.assessment.settings.teams.len();
-    let quarter = &subject.assessment.quarters[subject.quarter];
-    let answers = teams.filter_map(|team| quarter.answer(subject.framework, control, team));
+    let quarter = subject.quarter;
+    let answers = quarter.settings().teams.ids().filter_map(|team| quarter.answer(control.of(team)));
     let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
-    let Some(provenance) = assessed.provenance(root, origins.iter().copied()) else { return };
+    let Some(provenance) = snapshot.provenance(root, origins.iter().copied()) else { return };
     for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
         let origin = origins.iter().find(|origin| origin.shown() == input.at);
         input.notes.extend(origin.and_then(|origin| provenance.trace(origin)).map(Trace::told));
@@ -83,21 +76,19 @@ fn say_who(explanation: &mut Explanation, subject: Subject<'_>, assessed: &Asses
 }
 
 /// The node that `id` names.
-fn node(frameworks: &[crate::model::catalog::Framework], id: &str) -> Result<(usize, Node), String> {
+fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
     if id.eq_ignore_ascii_case("overall") {
-        return Ok((0, Node::Overall));
+        return Ok(Node::Framework(FrameworkId::MAIN));
     }
-    let mut nodes: Vec<(String, (usize, Node))> = Vec::new();
-    for (index, framework) in frameworks.iter().enumerate() {
-        let functions = framework.functions.iter().enumerate().map(|(f, named)| (&named.id, Node::Function(f)));
-        let categories = framework.categories.iter().enumerate().map(|(c, named)| (&named.id, Node::Category(c)));
-        let controls = framework.controls.iter().enumerate().map(|(c, named)| (&named.id, Node::Control(c)));
-        let all = std::iter::once((&framework.id, Node::Overall)).chain(functions).chain(categories).chain(controls);
-        nodes.extend(all.map(|(id, node)| (id.clone(), (index, node))));
-    }
+    let nodes = assessment
+        .frameworks
+        .iter()
+        .flat_map(|framework| framework.nodes().map(|node| (node, framework.id_of(node).to_owned())));
+    let nodes: Vec<(Node, String)> = nodes.collect();
     // There are too many ids to list them all.
-    let none = || format!("no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11");
-    Ok(nodes[position("id", id, nodes.iter().map(|(named, _)| named.as_str()), none)?].1)
+    let none = format!("no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11");
+    let names = || nodes.iter().map(|(_, name)| name.as_str());
+    named(id, &nodes).ok_or_else(|| not_there("id", id, names(), &none))
 }
 
 fn print(explanation: &Explanation) -> Shown {

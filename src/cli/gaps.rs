@@ -26,10 +26,10 @@ pub(super) struct Args {
 /// How many gaps a table shows.
 const MOST: usize = 20;
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
     let most = if args.all { usize::MAX } else { MOST };
     super::print_selected(root, &args.selector, colour, |selection| {
-        let gaps = gap::rank(selection.catalog(), selection.tree);
+        let gaps = gap::rank(selection.catalog(), selection.tree());
         match args.format {
             Format::Text => table::gaps(selection, &gaps, most, Style::Text),
             Format::Markdown => table::gaps(selection, &gaps, most, Style::Markdown),

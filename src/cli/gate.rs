@@ -5,18 +5,18 @@ use std::path::Path;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::select::Selector;
+use super::select::QuarterArg;
+use super::source::{Assessed, Source};
 use super::{Outcome, Output};
 use crate::border::{Shown, json, markdown};
-use crate::diagnostic::{self, Colour, Diagnostic};
+use crate::diagnostic::{self, Colour, Diagnostics};
 use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The quarter, as in 2026-Q3; the newest by default.
-    #[arg(long, value_name = "QUARTER")]
-    quarter: Option<String>,
+    #[command(flatten)]
+    quarter: QuarterArg,
     /// How to print the verdicts.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -37,31 +37,24 @@ enum Format {
     Github,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (workspace, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
-    };
-    let scorecard = crate::score::score(&assessment);
-    let selector = Selector::of(args.quarter.clone(), None);
-    let quarter = match selector.select(&assessment, &scorecard) {
-        Ok(selection) => selection.quarter,
-        Err(why) => return Output::usage(remarks + &Shown::error(&why)),
-    };
-    let verdicts = evaluate(&assessment, &scorecard, quarter);
-    let failed: Vec<Diagnostic> = verdicts.iter().filter_map(Verdict::diagnostic).collect();
-    let name = assessment.quarters[quarter].quarter.to_string();
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, colour)?;
+    let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    let scored = crate::score::score(assessment);
+    let verdicts = evaluate(scored.quarter(quarter));
+    let failed: Diagnostics = verdicts.iter().filter_map(Verdict::diagnostic).collect();
+    let name = scored.quarter(quarter).name().to_string();
     let result = match args.format {
         Format::Text => text(&name, &verdicts),
         Format::Json => as_json(&name, &verdicts),
         Format::Markdown => as_markdown(&name, &verdicts),
-        Format::Sarif => diagnostic::print(&failed, &workspace, diagnostic::Format::Sarif, colour),
-        Format::Github => diagnostic::print(&failed, &workspace, diagnostic::Format::Github, colour),
+        Format::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
+        Format::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = Shown::line("no gates: set limits under [gates] in milepost.toml");
     let remarks = if verdicts.is_empty() { remarks + &none } else { remarks };
-    Output { outcome, ..Output::result(result, remarks) }
+    Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
 fn word(verdict: &Verdict) -> &'static str {
@@ -99,8 +92,8 @@ fn as_markdown(quarter: &str, verdicts: &[Verdict]) -> Shown {
         let names: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
         let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
         let excused = if verdict.excused.is_empty() { String::new() } else { format!("; {}", verdict.excused) };
-        let [gate, why] = [verdict.gate, &format!("{}{causes}{excused}", verdict.message)].map(markdown::escape);
-        out += &Shown::line(&format!("| {gate} | {} | {why} |", word(verdict)));
+        let why = markdown::escape(&format!("{}{causes}{excused}", verdict.message));
+        out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, word(verdict)));
     }
     out
 }

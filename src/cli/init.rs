@@ -1,4 +1,4 @@
-//! `milepost init`: a new workspace whose files teach by their comments.
+//! `milepost init`: a new workspace whose comments explain how to fill it in.
 
 use std::path::{Path, PathBuf};
 

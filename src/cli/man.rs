@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::select::find;
+use super::select::one_of;
 use super::{Cli, Output};
 use crate::border::Shown;
 
@@ -15,18 +15,19 @@ pub(super) struct Args {
     command: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> Output {
+pub(super) fn run(args: &Args) -> Result<Output, Output> {
     let mut program = Cli::command();
     program.build();
-    let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    let page = match find("command", args.command.as_deref(), &names) {
-        Ok(None) => program,
-        Ok(Some(at)) => program.get_subcommands().nth(at).cloned().expect("names come from this list"),
-        Err(why) => return Output::usage(Shown::error(&why)),
+    let page = match &args.command {
+        None => program,
+        Some(wanted) => {
+            let commands = program.get_subcommands().map(|command| (command, command.get_name().to_owned()));
+            one_of("command", wanted, commands.collect()).map_err(Output::usage)?.clone()
+        }
     };
     let mut text = Vec::new();
     match Man::new(page).render(&mut text) {
-        Ok(()) => Output::result(Shown::own(String::from_utf8_lossy(&text).into_owned()), Shown::default()),
-        Err(error) => Output::failure(Shown::error(&format!("the page cannot be written: {error}"))),
+        Ok(()) => Ok(Output::result(Shown::own(String::from_utf8_lossy(&text).into_owned()), Shown::default())),
+        Err(error) => Err(Output::failure(Shown::error(&format!("the page cannot be written: {error}")))),
     }
 }

@@ -1,4 +1,4 @@
-//! The command line in, a command's output out: one file a command, and nothing printed here.
+//! The commands, one file each. Each takes its arguments and returns its output: nothing is printed here.
 
 mod build;
 mod check;
@@ -26,8 +26,6 @@ use clap::{Parser, Subcommand};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
-use crate::load::workspace::Workspace;
-use crate::model::assessment::Assessment;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -134,15 +132,15 @@ impl Cli {
             let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
             return Output::usage(Shown::error(&why));
         }
-        match &self.command {
-            Command::Completions(args) => completions::run(args),
+        let output = match &self.command {
+            Command::Completions(args) => Ok(completions::run(args)),
             Command::Man(args) => man::run(args),
             Command::Build(args) => build::run(&self.root, args, terminal),
             #[cfg(feature = "serve")]
-            Command::Serve(args) => serve::run(&self.root, args, terminal),
-            Command::Init(args) => init::run(&self.root, args),
+            Command::Serve(args) => Ok(serve::run(&self.root, args, terminal)),
+            Command::Init(args) => Ok(init::run(&self.root, args)),
             Command::Quarter(args) => quarter::run(&self.root, args, remarks),
-            Command::Check(args) => check::run(&self.root, args, result),
+            Command::Check(args) => Ok(check::run(&self.root, args, result)),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
             Command::Gate(args) => gate::run(&self.root, args, result),
@@ -150,7 +148,8 @@ impl Cli {
             Command::Seal(args) => seal::run(&self.root, args, remarks),
             Command::Verify(args) => verify::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
-        }
+        };
+        output.unwrap_or_else(|output| output)
     }
 }
 
@@ -162,26 +161,15 @@ fn open(what: &Path) -> Shown {
     }
 }
 
-/// Loads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
-fn assess(root: &Path, colour: Colour) -> Result<(Workspace, Assessment, Shown), Output> {
-    let source::Assessed { workspace, assessment, remarks, .. } = source::Source::default().assess(root, colour)?;
-    Ok((workspace, assessment, remarks))
-}
-
 /// Scores the workspace at `root` and prints what is selected of it.
 fn print_selected(
     root: &Path,
     selector: &select::Selector,
     colour: Colour,
     print: impl FnOnce(&Selection<'_>) -> Shown,
-) -> Output {
-    let source::Assessed { assessment, remarks, .. } = match selector.source.assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
-    };
-    let scorecard = crate::score::score(&assessment);
-    match selector.select(&assessment, &scorecard) {
-        Ok(selection) => Output::result(print(&selection), remarks),
-        Err(why) => Output::usage(remarks + &Shown::error(&why)),
-    }
+) -> Result<Output, Output> {
+    let source::Assessed { assessment, remarks, .. } = selector.source.assess(root, colour)?;
+    let scored = crate::score::score(assessment);
+    let selection = selector.select(&scored).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    Ok(Output::result(print(&selection), remarks))
 }

@@ -1,8 +1,9 @@
-//! `milepost quarter`: a new quarter from the newest one, whose answers wait to be given again.
+//! `milepost quarter`: opens a new quarter from the newest one.
 
 use std::path::{Path, PathBuf};
 
 use super::Output;
+use super::source::{Assessed, Snapshot, Source};
 use crate::base::quarter::Quarter;
 use crate::border::Shown;
 use crate::check;
@@ -22,31 +23,26 @@ pub(super) struct Args {
     name: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
     let Ok(to) = args.name.parse::<Quarter>() else {
         let why = format!("`{}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4", args.name);
-        return Output::usage(Shown::error(&why));
+        return Err(Output::usage(Shown::error(&why)));
     };
-    let (mut workspace, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return output,
-    };
-    let roll = match roll(&workspace, &assessment, to) {
-        Ok(roll) => roll,
-        Err(refusal) => {
-            let why = remarks + &Shown::error(&refused(&refusal, to, &workspace));
-            return if matches!(refusal, Refusal::NotAfter(_)) { Output::usage(why) } else { Output::failure(why) };
-        }
-    };
+    let Assessed { snapshot: Snapshot { mut workspace, .. }, assessment, remarks } =
+        Source::default().assess(root, colour)?;
+    let roll = roll(&workspace, &assessment, to).map_err(|refusal| {
+        let why = remarks.clone() + &Shown::error(&refused(&refusal, to, &workspace));
+        if matches!(refusal, Refusal::NotAfter(_)) { Output::usage(why) } else { Output::failure(why) }
+    })?;
     let folders: Vec<(PathBuf, &[(String, String)])> =
         roll.folders.iter().map(|folder| (root.join(&folder.path), folder.files.as_slice())).collect();
     if let Some(broken) = broken(&mut workspace, &roll.folders, colour) {
         let why = format!("{to} would not pass `milepost check`, so nothing was written");
-        return Output::failure(broken + &Shown::error(&why));
+        return Err(Output::failure(broken + &Shown::error(&why)));
     }
     match add_folders(&folders) {
-        Ok(()) => Output::result(report(&roll, &assessment, &workspace), remarks),
-        Err(why) => Output::failure(remarks + &Shown::error(&why)),
+        Ok(()) => Ok(Output::result(report(&roll, &assessment, &workspace), remarks)),
+        Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Format {
     Markdown,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
     super::print_selected(root, &args.selector, colour, |selection| match args.format {
         Format::Text => table::scores(selection, Style::Text),
         Format::Markdown => table::scores(selection, Style::Markdown),

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::Output;
-use super::select::find;
+use super::select::quarter;
+use super::source::{Assessed, Snapshot, Source};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::history::sealing::{Closing, close};
@@ -22,30 +23,26 @@ pub(super) struct Args {
 
 const NOTHING_SEALED: &str = "Nothing was sealed.";
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
-    let (workspace, assessment, remarks) = match super::assess(root, colour) {
-        Ok(assessed) => assessed,
-        Err(output) => return Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output },
-    };
-    let names: Vec<String> = assessment.quarters.iter().map(|answers| answers.quarter.to_string()).collect();
-    let q = match find("quarter", Some(&args.quarter), &names) {
-        Ok(found) => found.unwrap_or_default(),
-        Err(why) => return Output::usage(remarks + &Shown::error(&why)),
-    };
-    let scorecard = crate::score::score(&assessment);
-    let written = close(&workspace, &assessment, &scorecard, q)
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+    let nothing = |output: Output| Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output };
+    let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
+        Source::default().assess(root, colour).map_err(nothing)?;
+    let quarter = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    let scored = crate::score::score(assessment);
+    let written = close(&workspace, scored.quarter(quarter))
         .and_then(|closing| add(&root.join(&closing.path), &closing.text).map(|()| closing));
     match written {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);
             let digest = sha256(closing.text.as_bytes());
-            Output::result(Shown::line(&format!("{digest}  {shown}")), remarks + &said(&closing))
+            Ok(Output::result(Shown::line(&format!("{digest}  {shown}")), remarks + &summary(&closing)))
         }
-        Err(why) => Output::failure(remarks + &Shown::error(&why) + &Shown::line(NOTHING_SEALED)),
+        Err(why) => Err(nothing(Output::failure(remarks + &Shown::error(&why)))),
     }
 }
 
-fn said(closing: &Closing) -> Shown {
+/// What was sealed, and what to do now.
+fn summary(closing: &Closing) -> Shown {
     let Closing { seal: Seal { quarter, previous, inputs, figures, .. }, open, .. } = closing;
     let chain = match previous {
         Some(previous) => format!("It continues the seal of {}.", previous.quarter),

@@ -1,88 +1,142 @@
-//! `--quarter`, `--team`, `--function` and `--framework` in, what they select out.
+//! The shared arguments that select a part of a workspace: `--quarter`, `--team`, `--function` and `--framework`.
 
 use super::source::Source;
+use crate::border::Shown;
 use crate::diagnostic::nearest;
 use crate::export::Selection;
 use crate::model::assessment::Assessment;
-use crate::score::Scorecard;
+use crate::model::ids::{FrameworkId, FunctionId, Position, QuarterId, Table, TeamId};
+use crate::score::Scored;
+
+/// `--quarter`.
+#[derive(Debug, clap::Args)]
+pub(super) struct QuarterArg {
+    /// The quarter, as in 2026-Q3; the newest by default.
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<String>,
+}
+
+/// `--team`.
+#[derive(Debug, clap::Args)]
+pub(super) struct TeamArg {
+    /// One team alone, by its id; all teams together by default.
+    #[arg(long, value_name = "ID")]
+    team: Option<String>,
+}
+
+/// `--function`.
+#[derive(Debug, clap::Args)]
+struct FunctionArg {
+    /// One Function alone, by its id or title, down to its controls.
+    #[arg(long, value_name = "ID")]
+    function: Option<String>,
+}
+
+/// `--framework`.
+#[derive(Debug, clap::Args)]
+pub(super) struct FrameworkArg {
+    /// The framework, by its id; the report's main one by default.
+    #[arg(long, value_name = "ID")]
+    framework: Option<String>,
+}
 
 /// What to show of the workspace.
 #[derive(Debug, clap::Args)]
 pub(super) struct Selector {
-    /// The quarter, as in 2026-Q3; the newest by default.
-    #[arg(long, value_name = "QUARTER")]
-    quarter: Option<String>,
-    /// One team alone, by its id; all teams together by default.
-    #[arg(long, value_name = "ID")]
-    team: Option<String>,
-    /// One Function alone, by its id or title, down to its controls.
-    #[arg(long, value_name = "ID")]
-    function: Option<String>,
-    /// The framework, by its id; the report's main one by default.
-    #[arg(long, value_name = "ID")]
-    framework: Option<String>,
+    #[command(flatten)]
+    quarter: QuarterArg,
+    #[command(flatten)]
+    team: TeamArg,
+    #[command(flatten)]
+    function: FunctionArg,
+    #[command(flatten)]
+    framework: FrameworkArg,
     /// Which state of the workspace that is.
     #[command(flatten)]
     pub(super) source: Source,
 }
 
+impl QuarterArg {
+    /// The quarter that is asked for.
+    ///
+    /// # Errors
+    /// A line that says which name is not there, and which are.
+    pub(super) fn find(&self, assessment: &Assessment) -> Result<QuarterId, Shown> {
+        self.quarter.as_deref().map_or_else(|| Ok(assessment.newest()), |name| quarter(assessment, name))
+    }
+}
+
+/// The quarter with this name.
+pub(super) fn quarter(assessment: &Assessment, name: &str) -> Result<QuarterId, Shown> {
+    row("quarter", name, &assessment.quarters, |answers| answers.quarter.to_string())
+}
+
+impl TeamArg {
+    /// The team that is asked for, if one is.
+    pub(super) fn find(&self, assessment: &Assessment) -> Result<Option<TeamId>, Shown> {
+        let teams = &assessment.settings.teams;
+        self.team.as_deref().map(|id| row("team", id, teams, |team| team.id.clone())).transpose()
+    }
+}
+
+impl FrameworkArg {
+    /// The framework that is asked for.
+    pub(super) fn find(&self, assessment: &Assessment) -> Result<FrameworkId, Shown> {
+        let find = |id: &str| row("framework", id, &assessment.frameworks, |framework| framework.id.clone());
+        self.framework.as_deref().map_or(Ok(FrameworkId::MAIN), find)
+    }
+}
+
+impl FunctionArg {
+    /// The Function that is asked for, if one is.
+    fn find(&self, assessment: &Assessment, framework: FrameworkId) -> Result<Option<FunctionId>, Shown> {
+        let Some(wanted) = &self.function else { return Ok(None) };
+        let functions = &assessment.frameworks[framework].functions;
+        // The ids stand first in the list, so that an id is found where a title is the same.
+        let ids = functions.entries().map(|(at, function)| (at, function.id.clone()));
+        let titles = functions.entries().map(|(at, function)| (at, function.title.clone()));
+        one_of("Function", wanted, ids.chain(titles).collect()).map(Some)
+    }
+}
+
 impl Selector {
-    /// What a command selects that has options of its own for it.
-    pub(super) fn of(quarter: Option<String>, team: Option<String>) -> Self {
-        Self::all(quarter, team, None)
-    }
-
-    /// The same with a framework.
-    pub(super) fn all(quarter: Option<String>, team: Option<String>, framework: Option<String>) -> Self {
-        Self { quarter, team, function: None, framework, source: Source::default() }
-    }
-
     /// Finds what was asked for.
     ///
     /// # Errors
     /// A line that says which name is not there, and which are.
-    pub(super) fn select<'a>(
-        &self,
-        assessment: &'a Assessment,
-        scorecard: &'a Scorecard,
-    ) -> Result<Selection<'a>, String> {
-        let quarters: Vec<_> = assessment.quarters.iter().map(|quarter| quarter.quarter.to_string()).collect();
-        let quarter = find("quarter", self.quarter.as_deref(), &quarters)?.unwrap_or(assessment.newest());
-        let frameworks: Vec<_> = assessment.frameworks.iter().map(|framework| framework.id.clone()).collect();
-        let framework = find("framework", self.framework.as_deref(), &frameworks)?.unwrap_or(0);
-        let teams: Vec<_> = assessment.settings.teams.iter().map(|team| team.id.clone()).collect();
-        let team = find("team", self.team.as_deref(), &teams)?;
-        let functions = &assessment.frameworks[framework].functions;
-        // By id or by title: the ids stand first in the list, so that an id is found where a title is the same.
-        let ids = functions.iter().map(|function| function.id.clone());
-        let names: Vec<_> = ids.chain(functions.iter().map(|function| function.title.clone())).collect();
-        let function = find("Function", self.function.as_deref(), &names)?.map(|index| index % functions.len());
-        let scores = &scorecard.quarters[quarter];
-        let tree = scores.tree(framework, team);
-        Ok(Selection { assessment, quarter, framework, team, function, tree })
+    pub(super) fn select<'a>(&self, scored: &'a Scored) -> Result<Selection<'a>, Shown> {
+        let assessment = &scored.assessment;
+        let quarter = scored.quarter(self.quarter.find(assessment)?);
+        let framework = self.framework.find(assessment)?;
+        let team = self.team.find(assessment)?;
+        let function = self.function.find(assessment, framework)?;
+        Ok(Selection { quarter, framework, team, function })
     }
 }
 
-/// The index of what is `wanted` among `names`.
-pub(super) fn find(what: &str, wanted: Option<&str>, names: &[String]) -> Result<Option<usize>, String> {
-    let found = |wanted| {
-        position(what, wanted, names.iter().map(String::as_str), || {
-            format!("no {what} `{wanted}`; there are: {}", names.join(", "))
-        })
-    };
-    wanted.map(found).transpose()
+/// The position in `table` of the row with this name.
+fn row<P: Position, T>(what: &str, wanted: &str, table: &Table<P, T>, name: impl Fn(&T) -> String) -> Result<P, Shown> {
+    one_of(what, wanted, table.entries().map(|(at, row)| (at, name(row))).collect())
 }
 
-/// The same, with `none` to say where no name is near.
-pub(super) fn position<'a>(
-    what: &str,
-    wanted: &str,
-    names: impl Iterator<Item = &'a str> + Clone,
-    none: impl FnOnce() -> String,
-) -> Result<usize, String> {
-    let found = names.clone().position(|name| name.eq_ignore_ascii_case(wanted));
-    found.ok_or_else(|| match nearest(wanted, names) {
-        Some(near) => format!("no {what} `{wanted}`; did you mean `{near}`?"),
-        None => none(),
+/// The one of `all` that has the `wanted` name.
+pub(super) fn one_of<T: Copy>(what: &str, wanted: &str, all: Vec<(T, String)>) -> Result<T, Shown> {
+    let names = || all.iter().map(|(_, name)| name.as_str());
+    named(wanted, &all).ok_or_else(|| {
+        let there = names().collect::<Vec<_>>().join(", ");
+        not_there(what, wanted, names(), &format!("no {what} `{wanted}`; there are: {there}"))
     })
+}
+
+/// The first of `all` with this name, in upper or lower case.
+pub(super) fn named<T: Copy>(wanted: &str, all: &[(T, String)]) -> Option<T> {
+    all.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted)).map(|(it, _)| *it)
+}
+
+/// The line for a name that is not there: the nearest one, or else `none`.
+pub(super) fn not_there<'a>(what: &str, wanted: &str, names: impl Iterator<Item = &'a str>, none: &str) -> Shown {
+    match nearest(wanted, names) {
+        Some(near) => Shown::error(&format!("no {what} `{wanted}`; did you mean `{near}`?")),
+        None => Shown::error(none),
+    }
 }

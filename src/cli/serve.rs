@@ -1,4 +1,4 @@
-//! `milepost serve`: the report in a browser on this machine, made anew whenever a file of the workspace changes.
+//! `milepost serve`: shows the report in a browser on this machine, and makes it again when a file changes.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `--at` in, the workspace that a command reads out: what lies in its folder, or what a revision of it holds.
+//! `--at`: which state of the workspace a command reads, the files in its folder or those of a git revision.
 
 use std::path::Path;
 
@@ -19,14 +19,19 @@ pub(super) struct Source {
     at: Option<String>,
 }
 
+/// A workspace as it was read.
+pub(super) struct Snapshot {
+    pub(super) workspace: Workspace,
+    /// Which revision it is, if it is one.
+    pub(super) committed: Option<(Repository, Revision)>,
+}
+
 /// A workspace that was read and found valid.
 pub(super) struct Assessed {
-    pub(super) workspace: Workspace,
+    pub(super) snapshot: Snapshot,
     pub(super) assessment: Assessment,
     /// What there is to say of it.
     pub(super) remarks: Shown,
-    /// Which revision it is, if it is one.
-    pub(super) committed: Option<(Repository, Revision)>,
 }
 
 impl Source {
@@ -52,7 +57,7 @@ impl Source {
         let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
         let remarks = read.unwrap_or_default() + &diagnostics;
         match checked.assessment {
-            Some(assessment) => Ok(Assessed { workspace, assessment, remarks, committed }),
+            Some(assessment) => Ok(Assessed { snapshot: Snapshot { workspace, committed }, assessment, remarks }),
             None => Err(Output::failure(remarks)),
         }
     }
@@ -72,16 +77,13 @@ fn failed(failure: &Failure) -> Output {
     Output { outcome, ..Output::failure(Shown::error(why)) }
 }
 
-impl Assessed {
-    /// Who last changed what is written at `origins`: nothing where the workspace does not ask for it, or no repository can tell.
+impl Snapshot {
+    /// Who last changed what is written at `origins`; `None` where no repository can tell.
     pub(super) fn provenance<'a>(
         &self,
         root: &Path,
         origins: impl IntoIterator<Item = &'a Origin>,
     ) -> Option<Provenance> {
-        if !self.assessment.settings.provenance {
-            return None;
-        }
         let head;
         let (repository, revision) = match &self.committed {
             Some(committed) => committed,

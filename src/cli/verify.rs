@@ -5,17 +5,17 @@ use std::path::Path;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::select::find;
+use super::select::one_of;
 use super::{Outcome, Output};
 use crate::base::number::plain;
+use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
-use crate::history::sealing::{Compared, Difference, Figure, MayDiffer, State, TOOL, Verdict, verify};
+use crate::history::sealing::{Compared, Difference, FigureChange, MayDiffer, SealState, SealVerdict, TOOL, verify};
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
-use crate::model::seal::{Change, FIGURES, LEVELS, Part, Previous, Seal, Sealed, Value};
-use crate::score::Scorecard;
+use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart};
 
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
 /// name each that differs, and check the seals and their chain.
@@ -47,26 +47,20 @@ enum Format {
 /// How many nodes the text names.
 const MOST: usize = 20;
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
-    diagnostics.retain(|found| !matches!(found.code, Code::SealedQuarterChanged | Code::BadSeal));
+    diagnostics.remove(&[Code::SealedQuarterChanged, Code::BadSeal]);
     let remarks = diagnostic::print(&diagnostics, &workspace, diagnostic::Format::Text, colour);
-    let scored = assessment.map(|assessment| {
-        let scorecard = crate::score::score(&assessment);
-        (assessment, scorecard)
-    });
+    let scored = assessment.map(crate::score::score);
     let seals: Vec<Sealed> = match &scored {
-        Some((assessment, _)) => assessment.quarters.iter().filter_map(|answers| answers.seal.clone()).collect(),
+        Some(scored) => scored.assessment.quarters.iter().filter_map(|answers| answers.seal.clone()).collect(),
         None => check::seals(&workspace),
     };
-    let chosen = match choose(args.quarter.as_deref(), &seals, scored.as_ref().map(|(assessment, _)| assessment)) {
-        Ok(chosen) => chosen,
-        Err(why) => return Output::usage(remarks + &Shown::error(&why)),
-    };
-    let now = scored.as_ref().map(|(assessment, scorecard): &(Assessment, Scorecard)| (assessment, scorecard));
-    let verdicts: Vec<Verdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, now)).collect();
+    let chosen = choose(args.quarter.as_deref(), &seals, scored.as_ref().map(|scored| &scored.assessment))
+        .map_err(|why| Output::usage(remarks.clone() + &why))?;
+    let verdicts: Vec<SealVerdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, scored.as_ref())).collect();
     let may_differ = if args.strict { MayDiffer::Nothing } else { MayDiffer::Policy };
     // A workspace that cannot be read may hold seals that cannot be seen.
     let seen = scored.is_some() || !verdicts.is_empty();
@@ -77,7 +71,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
         Format::Text => text(&verdicts, may_differ),
         Format::Json => json(&verdicts, may_differ, outcome),
     };
-    Output { outcome, ..Output::result(result, remarks) }
+    Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
 /// The seals that are asked for.
@@ -85,20 +79,20 @@ fn choose<'a>(
     wanted: Option<&str>,
     seals: &'a [Sealed],
     assessment: Option<&Assessment>,
-) -> Result<Vec<&'a Sealed>, String> {
-    let names: Vec<String> = seals.iter().map(|sealed| sealed.quarter.to_string()).collect();
+) -> Result<Vec<&'a Sealed>, Shown> {
     let Some(wanted) = wanted else { return Ok(seals.iter().collect()) };
     let quarters = assessment.into_iter().flat_map(|assessment| &assessment.quarters);
-    let open = quarters.map(|answers| answers.quarter.to_string()).filter(|name| !names.contains(name));
-    let all: Vec<String> = names.iter().cloned().chain(open).collect();
-    let found = find("quarter", Some(wanted), &all)?.unwrap_or_default();
-    match seals.get(found) {
+    let is_sealed = |quarter: &Quarter| seals.iter().any(|sealed| sealed.quarter == *quarter);
+    let open = quarters.map(|answers| answers.quarter).filter(|quarter| !is_sealed(quarter));
+    let all = seals.iter().map(|sealed| sealed.quarter).chain(open);
+    let found = one_of("quarter", wanted, all.map(|quarter| (quarter, quarter.to_string())).collect())?;
+    match seals.iter().find(|sealed| sealed.quarter == found) {
         Some(sealed) => Ok(vec![sealed]),
-        None => Err(format!("{0} is not sealed; `milepost seal {0}` closes it", all[found])),
+        None => Err(Shown::error(&format!("{found} is not sealed; `milepost seal {found}` closes it"))),
     }
 }
 
-fn text(verdicts: &[Verdict<'_>], may_differ: MayDiffer) -> Shown {
+fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> Shown {
     if verdicts.is_empty() {
         return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
@@ -111,8 +105,8 @@ fn text(verdicts: &[Verdict<'_>], may_differ: MayDiffer) -> Shown {
     })
 }
 
-fn paragraph(verdict: &Verdict<'_>, may_differ: MayDiffer) -> Shown {
-    let Verdict { sealed, figures } = verdict;
+fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
+    let SealVerdict { sealed, figures } = verdict;
     let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state())));
     row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
     for fault in &sealed.faults {
@@ -129,14 +123,14 @@ fn paragraph(verdict: &Verdict<'_>, may_differ: MayDiffer) -> Shown {
         }
         None => {}
     }
-    if verdict.state() == State::Unchanged && !verdict.holds(may_differ) {
+    if verdict.state() == SealState::Unchanged && !verdict.holds(may_differ) {
         row(&mut out, "strict", "no policy may change, whether a score or target does or not");
     }
     out
 }
 
 /// What the seal says, and the files that differ from it.
-fn sealed_rows(out: &mut Shown, verdict: &Verdict<'_>, seal: &Seal) {
+fn sealed_rows(out: &mut Shown, verdict: &SealVerdict<'_>, seal: &Seal) {
     let tool = match &verdict.figures {
         _ if seal.tool == TOOL => String::new(),
         Some(compared) if compared.differ.is_empty() => {
@@ -155,20 +149,20 @@ fn sealed_rows(out: &mut Shown, verdict: &Verdict<'_>, seal: &Seal) {
     );
     let files = seal.inputs.keys().filter(|(role, _)| !role.is_policy()).count();
     let policy = seal.inputs.len() - files;
-    let touched: Vec<&Change> = verdict.touched().collect();
+    let touched: Vec<&FileChange> = verdict.touched().collect();
     row(out, "files", &changed(files, "evidence, artifacts and the quarter's own", touched.len()));
     touched.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
-    let shared: Vec<&Change> = verdict.policy().collect();
+    let shared: Vec<&FileChange> = verdict.policy().collect();
     row(out, "policy", &changed(policy, "settings, profiles and catalogs", shared.len()));
     shared.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
 }
 
-fn headline(state: State) -> &'static str {
+fn headline(state: SealState) -> &'static str {
     match state {
-        State::Unchanged => "as it was sealed",
-        State::Changed => "NOT as it was sealed",
-        State::Broken => "the seal does NOT hold",
-        State::Unknown => "NOT compared in full",
+        SealState::Unchanged => "as it was sealed",
+        SealState::Changed => "NOT as it was sealed",
+        SealState::Broken => "the seal does NOT hold",
+        SealState::Unknown => "NOT compared in full",
     }
 }
 
@@ -177,7 +171,7 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
     format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut Shown, compared: &Compared, verdict: &Verdict<'_>) {
+fn scores(out: &mut Shown, compared: &Compared, verdict: &SealVerdict<'_>) {
     let Compared { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
     let same = match differ.len() {
@@ -205,8 +199,8 @@ fn scores(out: &mut Shown, compared: &Compared, verdict: &Verdict<'_>) {
 /// A node and the figures that say most about why it differs.
 fn changes(Difference { node, figures }: &Difference) -> String {
     let name = match node.part {
-        Part::Overall => format!("{} overall", node.framework),
-        Part::Teams => format!("{} overall, team {}", node.framework, node.id),
+        SealedPart::Overall => format!("{} overall", node.framework),
+        SealedPart::Teams => format!("{} overall, team {}", node.framework, node.id),
         _ => node.id.clone(),
     };
     if figures.iter().all(|figure| figure.now.is_none()) {
@@ -216,20 +210,20 @@ fn changes(Difference { node, figures }: &Difference) -> String {
         return format!("{name}: is new");
     }
     const TELLING: [&str; 5] = ["mean", "claimed", "supported", "target", "assessed"];
-    let telling: Vec<&Figure> = figures.iter().filter(|figure| TELLING.contains(&figure.name)).collect();
+    let telling: Vec<&FigureChange> = figures.iter().filter(|figure| TELLING.contains(&figure.name)).collect();
     let shown = if telling.is_empty() { figures.iter().collect() } else { telling };
-    let said: Vec<String> = shown.iter().map(|figure| said(figure)).collect();
-    format!("{name}: {}", said.join("; "))
+    let changes: Vec<String> = shown.iter().map(|figure| figure_change(figure)).collect();
+    format!("{name}: {}", changes.join("; "))
 }
 
-fn said(Figure { name, sealed, now }: &Figure) -> String {
+fn figure_change(FigureChange { name, sealed, now }: &FigureChange) -> String {
     let is_level = FIGURES[..LEVELS].contains(name);
-    let shown = |value: &Option<Value>| match value {
+    let shown = |value: &Option<SealedFigure>| match value {
         None => "none".to_owned(),
-        Some(Value::Whole(number)) if is_level => plain(*number),
-        Some(Value::Whole(number)) => number.to_string(),
-        Some(Value::Truth(truth)) => (if *truth { "yes" } else { "no" }).to_owned(),
-        Some(Value::Counts(counts)) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Some(SealedFigure::Whole(number)) if is_level => plain(*number),
+        Some(SealedFigure::Whole(number)) => number.to_string(),
+        Some(SealedFigure::Truth(truth)) => (if *truth { "yes" } else { "no" }).to_owned(),
+        Some(SealedFigure::Counts(counts)) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
     };
     format!("{name} {}, now {}", shown(sealed), shown(now))
 }
@@ -255,19 +249,19 @@ struct Row<'a> {
     path: &'a str,
     sha256: &'a str,
     fine: bool,
-    state: State,
+    state: SealState,
     faults: Vec<&'a str>,
     tool: Option<&'a str>,
     previous: Option<&'a Previous>,
-    files: Vec<&'a Change>,
-    policy: Vec<&'a Change>,
+    files: Vec<&'a FileChange>,
+    policy: Vec<&'a FileChange>,
     /// How many nodes were compared; null where the scores cannot be made again.
     compared: Option<usize>,
     scores: &'a [Difference],
     new_frameworks: &'a [String],
 }
 
-fn json(verdicts: &[Verdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
+fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
     let rows = verdicts.iter().map(|verdict| Row {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,

@@ -1,18 +1,29 @@
-//! Diagnostics in, GitHub Actions workflow commands out: annotations on the lines of a pull request.
+//! Prints diagnostics as GitHub Actions commands: annotations on the lines of a pull request.
 
-use super::{Diagnostic, Severity, positions};
+use super::diagnostics::{Untold, Where};
+use super::{Diagnostic, Severity, Told};
 use crate::border::Shown;
 use crate::border::github::command;
 use crate::load::workspace::Workspace;
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown {
-    diagnostics.iter().map(|diagnostic| annotation(diagnostic, workspace)).collect()
+pub(super) fn print(told: &Told<'_>) -> Shown {
+    let annotations = told.diagnostics.iter().map(|diagnostic| annotation(diagnostic, told));
+    annotations.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
 }
 
-fn annotation(diagnostic: &Diagnostic, workspace: &Workspace) -> Shown {
-    let (start, end) = positions(&diagnostic.place, workspace);
+/// How many more there are.
+fn notice(untold: &Untold, workspace: &Workspace) -> Shown {
+    let properties = match &untold.place {
+        Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],
+        Where::OtherFiles(_) => Vec::new(),
+    };
+    command("notice", &properties, &untold.message(workspace))
+}
+
+fn annotation(diagnostic: &Diagnostic, told: &Told<'_>) -> Shown {
+    let (start, end) = told.positions(&diagnostic.place);
     let mut properties = vec![
-        ("file", workspace.shown(&diagnostic.place.path)),
+        ("file", told.shown(&diagnostic.place)),
         ("line", start.line.to_string()),
         ("endLine", end.line.to_string()),
     ];

@@ -1,16 +1,16 @@
-//! Diagnostics in, a JSON array out: one object each, with positions counted as editors do.
+//! Prints diagnostics as a JSON array, with positions counted as editors count.
 
 use serde::Serialize;
 
-use super::{Diagnostic, Place, positions};
+use super::diagnostics::{Untold, Where};
+use super::{Diagnostic, Place, Told};
 use crate::border::{Shown, json};
-use crate::load::workspace::Workspace;
 
 #[derive(Serialize)]
 struct Row<'a> {
     code: &'static str,
     severity: String,
-    message: &'a str,
+    message: String,
     #[serde(flatten)]
     at: Span,
     help: &'a [String],
@@ -33,33 +33,40 @@ struct Related<'a> {
     at: Span,
 }
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown {
-    let rows: Vec<_> = diagnostics.iter().map(|diagnostic| row(diagnostic, workspace)).collect();
+pub(super) fn print(told: &Told<'_>) -> Shown {
+    let rows = told.diagnostics.iter().map(|diagnostic| row(diagnostic, told));
+    let rows: Vec<_> = rows.chain(told.untold.iter().map(|untold| more(untold, told))).collect();
     json::print(&rows)
 }
 
-fn row<'a>(diagnostic: &'a Diagnostic, workspace: &Workspace) -> Row<'a> {
+fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> Row<'a> {
     Row {
         code: diagnostic.code.name(),
         severity: diagnostic.code.severity().to_string(),
-        message: &diagnostic.message,
-        at: span(&diagnostic.place, workspace),
+        message: diagnostic.message.clone(),
+        at: span(&diagnostic.place, told),
         help: &diagnostic.help,
-        related: diagnostic
-            .related
-            .iter()
-            .map(|(place, message)| Related { message, at: span(place, workspace) })
-            .collect(),
+        related: diagnostic.related.iter().map(|(place, message)| Related { message, at: span(place, told) }).collect(),
     }
 }
 
-fn span(place: &Place, workspace: &Workspace) -> Span {
-    let (start, end) = positions(place, workspace);
-    Span {
-        path: workspace.shown(&place.path),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
+/// A row for those that have none, so that whoever reads rows learns of them.
+fn more(untold: &Untold, told: &Told<'_>) -> Row<'static> {
+    let path = match &untold.place {
+        Where::File(path) => told.workspace.shown(path),
+        Where::OtherFiles(_) => String::new(),
+    };
+    Row {
+        code: "and-more",
+        severity: "note".to_owned(),
+        message: untold.message(told.workspace),
+        at: Span { path, line: 1, column: 1, end_line: 1, end_column: 1 },
+        help: &[],
+        related: Vec::new(),
     }
+}
+
+fn span(place: &Place, told: &Told<'_>) -> Span {
+    let (start, end) = told.positions(place);
+    Span { path: told.shown(place), line: start.line, column: start.column, end_line: end.line, end_column: end.column }
 }

@@ -1,13 +1,20 @@
-//! What is wrong in, words that say so out: diagnostics are data, and each output format is one file of this folder.
+//! Diagnostics: mistakes as data. Each output format is one file of this folder.
 
+mod diagnostics;
 mod github;
 mod json;
 mod sarif;
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
+pub use self::diagnostics::{Diagnostics, IN_ALL, PER_FILE};
 pub use crate::base::place::Place;
+
+use self::diagnostics::Untold;
+use crate::base::place::Lines;
 use crate::border::Shown;
 use crate::load::workspace::Workspace;
 
@@ -55,6 +62,11 @@ impl Diagnostic {
         self
     }
 
+    /// Every place that it names.
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        std::iter::once(&self.place).chain(self.related.iter().map(|(place, _)| place))
+    }
+
     /// Adds `did you mean …?` where a near name is known.
     #[must_use]
     pub fn nearest(self, near: Option<&str>) -> Self {
@@ -65,7 +77,7 @@ impl Diagnostic {
     }
 }
 
-/// How bad it is.
+/// How bad it is, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The workspace cannot be scored before it is mended.
@@ -191,16 +203,50 @@ pub enum Format {
     Github,
 }
 
-/// Prints `diagnostics` in `format`, with snippets from `workspace`; `colour` only matters to [`Format::Text`].
-pub fn print(diagnostics: &[Diagnostic], workspace: &Workspace, format: Format, colour: Colour) -> Shown {
+/// Prints what of `diagnostics` is told in `format`, and how many more there are, with snippets from `workspace`; `colour` only
+/// matters to [`Format::Text`].
+pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> Shown {
+    let told = Told::of(diagnostics, workspace);
     match format {
         Format::Text => {
-            let text = text::print(diagnostics, workspace, colour);
+            let text = text::print(&told, diagnostics, colour);
             if colour == Colour::Ansi { Shown::coloured(&text) } else { Shown::lines(&text) }
         }
-        Format::Json => json::print(diagnostics, workspace),
-        Format::Sarif => sarif::print(diagnostics, workspace),
-        Format::Github => github::print(diagnostics, workspace),
+        Format::Json => json::print(&told),
+        Format::Sarif => sarif::print(&told),
+        Format::Github => github::print(&told),
+    }
+}
+
+/// What is told, and the texts that it is about.
+struct Told<'w> {
+    diagnostics: Vec<Diagnostic>,
+    untold: Vec<Untold>,
+    workspace: &'w Workspace,
+    /// The lines of each file in which something is told.
+    lines: BTreeMap<Arc<str>, Lines<'w>>,
+}
+
+impl<'w> Told<'w> {
+    fn of(diagnostics: &Diagnostics, workspace: &'w Workspace) -> Self {
+        let told = diagnostics.told();
+        let mut lines = BTreeMap::new();
+        for place in told.iter().flat_map(Diagnostic::places) {
+            let text = || Lines::of(workspace.text(&place.path).unwrap_or_default());
+            lines.entry(Arc::clone(&place.path)).or_insert_with(text);
+        }
+        Self { untold: diagnostics.untold(&told), diagnostics: told, workspace, lines }
+    }
+
+    /// Where `place` starts and ends.
+    fn positions(&self, place: &Place) -> (Position, Position) {
+        let lines = &self.lines[&place.path];
+        (position(lines, place.start), position(lines, place.end.max(place.start)))
+    }
+
+    /// The path of `place` as people read it.
+    fn shown(&self, place: &Place) -> String {
+        self.workspace.shown(&place.path)
     }
 }
 
@@ -222,28 +268,29 @@ pub struct Position {
     pub column: usize,
 }
 
-/// The position of the byte at `offset` of `text`; an offset past the end or inside a character moves back onto one.
-pub fn position(text: &str, offset: usize) -> Position {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = &before[line_start..];
-    let line = if line_start == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
-    Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+/// The position of the byte at `offset`; an offset past the end or inside a character moves back onto one.
+pub fn position(lines: &Lines<'_>, offset: usize) -> Position {
+    let offset = lines.text().floor_char_boundary(offset);
+    let start = lines.around(offset).start;
+    let before = &lines.text()[start..offset];
+    let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
+    Position { line: lines.number(offset), column: before.chars().count() + 1 }
 }
 
-/// Where `place` starts and ends.
-fn positions(place: &Place, workspace: &Workspace) -> (Position, Position) {
-    let text = workspace.text(&place.path).unwrap_or_default();
-    (position(text, place.start), position(text, place.end.max(place.start)))
-}
+/// The longest name for which another one is offered, in characters.
+const LONGEST: usize = 64;
 
 /// The name in `names` nearest to `name`, where one is near enough to be meant.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = name.chars().count();
+    // What is longer than any id is no slip of the pen, and to measure it would take minutes.
+    if length > LONGEST {
+        return None;
+    }
     let wanted = name.to_lowercase();
-    let length = wanted.chars().count();
     // A third of the letters may be wrong: more, and a stranger would be offered.
     let allowed = |candidate: &str| (length.max(candidate.chars().count()) / 3).max(1);
-    // No name is nearer than the difference in length, and measuring a key of a megabyte would take minutes.
+    // No name is nearer than the difference in length.
     let names = names.into_iter().filter(|candidate| length.abs_diff(candidate.chars().count()) <= allowed(candidate));
     let scored = names.map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate));
     let (distance, candidate) = scored.min_by_key(|(distance, _)| *distance)?;
@@ -258,10 +305,11 @@ mod tests {
     #[test]
     fn columns_count_characters_and_skip_a_byte_order_mark() {
         let text = "\u{feff}a = 1\nß = 2\r\nc";
-        assert_eq!(position(text, 3), Position { line: 1, column: 1 });
-        assert_eq!(position(text, 7), Position { line: 1, column: 5 });
-        assert_eq!(position(text, text.find("= 2").unwrap()), Position { line: 2, column: 3 });
-        assert_eq!(position(text, 9_999), Position { line: 3, column: 2 });
+        let lines = Lines::of(text);
+        assert_eq!(position(&lines, 3), Position { line: 1, column: 1 });
+        assert_eq!(position(&lines, 7), Position { line: 1, column: 5 });
+        assert_eq!(position(&lines, text.find("= 2").unwrap()), Position { line: 2, column: 3 });
+        assert_eq!(position(&lines, 9_999), Position { line: 3, column: 2 });
     }
 
     #[test]

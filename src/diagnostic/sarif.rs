@@ -1,13 +1,14 @@
-//! Diagnostics in, SARIF 2.1.0 out: what code scanning services read.
+//! Prints diagnostics as SARIF 2.1.0, which code scanning services read.
 
 use serde_json::{Value, json};
 
-use super::{Code, Diagnostic, Place, Severity, positions};
+use super::diagnostics::{Untold, Where};
+use super::{Code, Diagnostic, Place, Severity, Told};
 use crate::border::sarif::{message, uri};
 use crate::border::{Shown, json};
 use crate::load::workspace::{Workspace, sha256};
 
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown {
+pub(super) fn print(told: &Told<'_>) -> Shown {
     let rules: Vec<Value> = Code::ALL
         .iter()
         .map(|code| {
@@ -18,17 +19,32 @@ pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace) -> Shown 
             })
         })
         .collect();
-    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, workspace)).collect();
+    let results: Vec<Value> = told.diagnostics.iter().map(|diagnostic| result(diagnostic, told)).collect();
+    let mut run = json!({
+        "tool": { "driver": { "name": "milepost", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    if !told.untold.is_empty() {
+        let notes: Vec<Value> = told.untold.iter().map(|untold| notification(untold, told.workspace)).collect();
+        run["invocations"] = json!([{ "executionSuccessful": true, "toolExecutionNotifications": notes }]);
+    }
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": { "name": "milepost", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        "runs": [run],
     });
     json::print(&log)
+}
+
+/// How many more there are: what a tool says of its own run.
+fn notification(untold: &Untold, workspace: &Workspace) -> Value {
+    let mut note = json!({ "level": "note", "message": { "text": message(&untold.message(workspace)) } });
+    if let Where::File(path) = &untold.place {
+        let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });
+        note["locations"] = json!([{ "physicalLocation": { "artifactLocation": file } }]);
+    }
+    note
 }
 
 /// SARIF's word for a severity.
@@ -40,7 +56,7 @@ fn level(code: Code) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
+fn result(diagnostic: &Diagnostic, told: &Told<'_>) -> Value {
     let mut text = diagnostic.message.clone();
     for help in &diagnostic.help {
         text += &format!("\n{help}");
@@ -49,7 +65,7 @@ fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
         .related
         .iter()
         .map(|(place, label)| {
-            let mut location = location(place, workspace);
+            let mut location = location(place, told);
             location["message"] = json!({ "text": message(label) });
             location
         })
@@ -58,17 +74,17 @@ fn result(diagnostic: &Diagnostic, workspace: &Workspace) -> Value {
         "ruleId": diagnostic.code.name(),
         "level": level(diagnostic.code),
         "message": { "text": message(&text) },
-        "locations": [location(&diagnostic.place, workspace)],
+        "locations": [location(&diagnostic.place, told)],
         "relatedLocations": related,
         "partialFingerprints": { "milepost/v1": fingerprint(diagnostic) },
     })
 }
 
-fn location(place: &Place, workspace: &Workspace) -> Value {
-    let (start, end) = positions(place, workspace);
+fn location(place: &Place, told: &Told<'_>) -> Value {
+    let (start, end) = told.positions(place);
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&workspace.shown(&place.path)), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&told.shown(place)), "uriBaseId": "%SRCROOT%" },
             "region": {
                 "startLine": start.line, "startColumn": start.column,
                 "endLine": end.line, "endColumn": end.column.max(if start.line == end.line { start.column + 1 } else { 1 }),

@@ -1,42 +1,34 @@
-//! Diagnostics in, text for people out: message, `path:line:col`, snippet and help, in rustc's layout.
+//! Prints diagnostics for people: message, `path:line:col`, snippet and help, in rustc's layout.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Colour, Diagnostic, Place, Severity, position};
+use super::diagnostics::tally;
+use super::{Colour, Diagnostic, Diagnostics, Place, Severity, Told};
+use crate::base::number::grouped;
+use crate::base::place::Lines;
 use crate::base::text::line;
 use crate::border::quoted;
-use crate::load::workspace::Workspace;
 
-/// Prints each diagnostic and a closing line that counts them; nothing at all for none.
-pub(super) fn print(diagnostics: &[Diagnostic], workspace: &Workspace, colour: Colour) -> String {
+/// Prints each diagnostic that is told, how many more there are, and a closing line that counts all; nothing at all for none.
+pub(super) fn print(told: &Told<'_>, diagnostics: &Diagnostics, colour: Colour) -> String {
     let renderer = match colour {
         Colour::Plain => Renderer::plain(),
         Colour::Ansi => Renderer::styled(),
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let mut out: String =
-        diagnostics.iter().map(|diagnostic| renderer.render(&[group(diagnostic, workspace)]) + "\n\n").collect();
+    let printed = told.diagnostics.iter().map(|diagnostic| renderer.render(&[group(diagnostic, told)]) + "\n\n");
+    let mut out: String = printed.collect();
+    told.untold.iter().for_each(|untold| out += &format!("{}\n", untold.message(told.workspace)));
     if !diagnostics.is_empty() {
-        out += &format!("{}\n", tally(diagnostics));
+        let shown = format!("; {} of them are shown", grouped(told.diagnostics.len()));
+        let shown = if told.untold.is_empty() { "" } else { &shown };
+        out += &format!("{}{shown}\n", tally(diagnostics.counts()));
     }
     out
 }
 
-/// `3 errors, 1 warning`.
-pub(super) fn tally(diagnostics: &[Diagnostic]) -> String {
-    let count = |severity| diagnostics.iter().filter(|d| d.code.severity() == severity).count();
-    let parts = [
-        (count(Severity::Error), "error"),
-        (count(Severity::Warning), "warning"),
-        (count(Severity::Finding), "finding"),
-    ];
-    let said =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}{}", if *n == 1 { "" } else { "s" }));
-    said.collect::<Vec<_>>().join(", ")
-}
-
-fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> {
+fn group<'a>(diagnostic: &'a Diagnostic, told: &'a Told<'_>) -> Group<'a> {
     let level = match diagnostic.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -46,10 +38,15 @@ fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> 
     marks.extend(diagnostic.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label.as_str())));
     let mut group = Group::with_title(level.primary_title(line(&diagnostic.message)).id(diagnostic.code.name()));
     for (kind, place, label) in marks {
-        let path = line(&workspace.shown(&place.path));
-        group = match workspace.text(&place.path).filter(|text| !text.is_empty()) {
-            Some(text) => group.element(snippet(text, kind, place, label).path(path)),
+        let (path, lines) = (line(&told.shown(place)), &told.lines[&place.path]);
+        let (start, _) = told.positions(place);
+        group = match snippet(lines, kind, place, label) {
             None => group.element(Origin::path(path).line(1).char_column(1)),
+            Some((snippet, Cut::No)) => group.element(snippet.path(path)),
+            // Where the start of its line is not shown, the snippet cannot know the column.
+            Some((snippet, Cut::AtStart)) => {
+                group.element(Origin::path(path).line(start.line).char_column(start.column)).element(snippet)
+            }
         };
     }
     for help in &diagnostic.help {
@@ -58,30 +55,39 @@ fn group<'a>(diagnostic: &'a Diagnostic, workspace: &'a Workspace) -> Group<'a> 
     group
 }
 
-/// The lines of `place` alone: the whole file would have to be laid out for each diagnostic.
+/// So many bytes of a line are shown on each side of what is remarked in it, at most.
+const BESIDE: usize = 200;
+
+/// Whether the start of a line is left out.
+enum Cut {
+    No,
+    AtStart,
+}
+
+/// The first line of `place` alone: the whole file would have to be laid out for each diagnostic, and what goes on below is seldom
+/// what is wrong. Of a long line it is what stands near; of an empty file there is nothing.
 fn snippet<'a>(
-    text: &'a str,
+    lines: &Lines<'a>,
     kind: AnnotationKind,
     place: &Place,
     label: &str,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> Option<(Snippet<'a, annotate_snippets::Annotation<'a>>, Cut)> {
+    let text = Some(lines.text()).filter(|text| !text.is_empty())?;
     let start = text.floor_char_boundary(place.start);
-    let end = text.floor_char_boundary(place.end.max(start));
-    let from = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    // A place that spans lines is shown by its first one: the rest is seldom what is wrong.
-    let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
-    let end = end.min(line_end);
-    let source = text[from..line_end].trim_end_matches('\r');
-    let span = (start - from).min(source.len())..(end - from).min(source.len());
+    let whole = lines.around(start);
+    let source = text[whole.clone()].trim_end_matches('\r');
+    let [start, end] = [start, place.end.clamp(start, whole.end)].map(|at| (at - whole.start).min(source.len()));
+    let from = source.floor_char_boundary(start.saturating_sub(BESIDE));
+    let until = source.ceil_char_boundary(end.min(start + BESIDE) + BESIDE).min(source.len());
     // A byte order mark is no character of the first line.
-    let mark = if from == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let span = span.start.saturating_sub(mark)..span.end.saturating_sub(mark);
-    let source = &source[mark..];
+    let mark = if whole.start == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let from = from.max(mark);
     // What is shown may be longer than what is written.
-    let shown = |end: usize| quoted(&source[..source.floor_char_boundary(end)]);
-    let annotation = kind.span(shown(span.start).len()..shown(span.end).len());
+    let shown = |end: usize| quoted(&source[from..source.floor_char_boundary(end.clamp(from, until))]);
+    let annotation = kind.span(shown(start).len()..shown(end).len());
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
-    Snippet::source(shown(source.len())).line_start(position(text, start).line).annotation(annotation)
+    let snippet = Snippet::source(shown(until)).line_start(lines.number(whole.start)).annotation(annotation);
+    Some((snippet, if from > mark { Cut::AtStart } else { Cut::No }))
 }
 
 #[cfg(test)]
@@ -89,7 +95,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::diagnostic::Code;
+    use crate::diagnostic::{Code, Format};
     use crate::load::workspace::{Entry, load};
 
     #[test]
@@ -99,7 +105,8 @@ mod tests {
             workspace.files = BTreeMap::from([("x.toml".to_owned(), Entry::Text(text.into()))]);
             for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
                 let place = Place { start: at, end: text.len(), ..Place::file("x.toml") };
-                let printed = print(&[Diagnostic::new(Code::TomlSyntax, place, "x")], &workspace, Colour::Plain);
+                let found = Diagnostics::from_iter([Diagnostic::new(Code::TomlSyntax, place, "x")]);
+                let printed = crate::diagnostic::print(&found, &workspace, Format::Text, Colour::Plain);
                 assert!(printed.contains("x.toml:"), "{printed}");
             }
         }

@@ -1,45 +1,47 @@
-//! What moved between two quarters in, text, Markdown or JSON out.
+//! What moved between two quarters, as text, Markdown or JSON.
 
 use serde::Serialize;
 
 use super::table::{Style, table};
 use crate::base::number::{Level, signed};
 use crate::border::{self, Shown};
-use crate::model::assessment::Assessment;
-use crate::model::catalog::Rank;
+use crate::model::catalog::Node;
+use crate::model::ids::{FrameworkId, TeamId};
+use crate::model::settings::Settings;
+use crate::score::ScoredQuarter;
 use crate::score::change::{Cause, Change, NodeChange, Part};
 
 /// A change and what it is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
-    /// The workspace of after.
-    pub assessment: &'a Assessment,
-    /// What before is called, as in `2026-Q2` or `main`.
-    pub from: &'a str,
-    /// What after is called.
-    pub to: &'a str,
-    /// The framework, an index of [`Assessment::frameworks`].
-    pub framework: usize,
+    /// The quarter before.
+    pub from: ScoredQuarter<'a>,
+    /// The quarter after.
+    pub to: ScoredQuarter<'a>,
+    /// What before is called, as in `2026-Q2` or `2026-Q3 at main`.
+    pub from_name: &'a str,
+    /// The framework, in the catalogs of after.
+    pub framework: FrameworkId,
     /// The team, where it is one team's change.
-    pub team: Option<usize>,
+    pub team: Option<TeamId>,
     /// What moved.
     pub change: &'a Change,
 }
 
 #[derive(Serialize)]
-struct Json<'a> {
+struct JsonChange<'a> {
     from: &'a str,
-    to: &'a str,
+    to: String,
     framework: &'a str,
     team: Option<&'a str>,
     incomparable: Option<&'a str>,
-    nodes: Vec<Node<'a>>,
-    answers: Vec<Answer<'a>>,
-    targets: Vec<Target<'a>>,
+    nodes: Vec<JsonNode<'a>>,
+    answers: Vec<JsonAnswer<'a>>,
+    targets: Vec<JsonTarget<'a>>,
 }
 
 #[derive(Serialize)]
-struct Node<'a> {
+struct JsonNode<'a> {
     id: &'a str,
     rank: &'static str,
     from: Option<i64>,
@@ -53,17 +55,17 @@ struct Node<'a> {
 struct JsonPart<'a> {
     cause: &'static str,
     amount: i64,
-    controls: Vec<Contribution<'a>>,
+    controls: Vec<JsonContribution<'a>>,
 }
 
 #[derive(Serialize)]
-struct Contribution<'a> {
+struct JsonContribution<'a> {
     id: &'a str,
     amount: i64,
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct JsonAnswer<'a> {
     control: &'a str,
     team: &'a str,
     cause: &'static str,
@@ -72,7 +74,7 @@ struct Answer<'a> {
 }
 
 #[derive(Serialize)]
-struct Target<'a> {
+struct JsonTarget<'a> {
     control: &'a str,
     from: Option<i64>,
     to: Option<i64>,
@@ -80,10 +82,10 @@ struct Target<'a> {
 
 /// The change as JSON, amounts in whole millionths that add up exactly.
 pub fn json(comparison: &Comparison<'_>) -> Shown {
-    let Comparison { assessment, from, to, framework, team, change } = *comparison;
-    let nodes = change.nodes.iter().map(|node| Node {
+    let Comparison { to, from_name, framework, team, change, .. } = *comparison;
+    let nodes = change.nodes.iter().map(|node| JsonNode {
         id: &node.id,
-        rank: node.rank.name(),
+        rank: node.node.rank(),
         from: node.from,
         to: node.to,
         total: node.total(),
@@ -94,27 +96,27 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
             .map(|part| JsonPart {
                 cause: part.cause.name(),
                 amount: part.amount,
-                controls: part.controls.iter().map(|(id, amount)| Contribution { id, amount: *amount }).collect(),
+                controls: part.controls.iter().map(|(id, amount)| JsonContribution { id, amount: *amount }).collect(),
             })
             .collect(),
     });
-    let answers = change.answers.iter().map(|answer| Answer {
+    let answers = change.answers.iter().map(|answer| JsonAnswer {
         control: &answer.control,
         team: &answer.team,
         cause: answer.cause.name(),
         from: answer.from.to_string(),
         to: answer.to.to_string(),
     });
-    let targets = change.targets.iter().map(|target| Target {
+    let targets = change.targets.iter().map(|target| JsonTarget {
         control: &target.control,
         from: target.from.map(Level::millionths),
         to: target.to.map(Level::millionths),
     });
-    let out = Json {
-        from,
-        to,
-        framework: &assessment.frameworks[framework].id,
-        team: team.map(|team| assessment.settings.teams[team].id.as_str()),
+    let out = JsonChange {
+        from: from_name,
+        to: to.name().to_string(),
+        framework: &to.framework(framework).id,
+        team: team.map(|team| to.settings().teams[team].id.as_str()),
         incomparable: change.incomparable.as_deref(),
         nodes: nodes.collect(),
         answers: answers.collect(),
@@ -128,15 +130,18 @@ const MOST: usize = 8;
 
 /// The change as a table and lists, for a terminal or for a pull request.
 pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
-    let Comparison { assessment, from, to, framework, team, change } = *comparison;
-    let team = team.map(|team| format!(", {}", assessment.settings.teams[team].name)).unwrap_or_default();
-    let mut out = style.title(&format!("{}{team}: {from} to {to}", assessment.frameworks[framework].title));
+    let Comparison { to, from_name, framework, team, change, .. } = *comparison;
+    let team = team.map(|team| format!(", {}", to.assessment.team(team).name)).unwrap_or_default();
+    let mut out = style.title(&format!("{}{team}: {from_name} to {}", to.framework(framework).title, to.name()));
     if let Some(why) = &change.incomparable {
         return out + &style.line(&format!("No comparison: {why}."));
     }
-    let listed =
-        change.nodes.iter().filter(|node| matches!(node.rank, Rank::Overall | Rank::Function) || node.has_moved());
-    let rows: Vec<&NodeChange> = listed.filter(|node| node.rank != Rank::Control).collect();
+    let is_listed = |change: &&NodeChange| match change.node {
+        Node::Framework(_) | Node::Function(_) => true,
+        Node::Category(_) => change.has_moved(),
+        Node::Control(_) => false,
+    };
+    let rows: Vec<&NodeChange> = change.nodes.iter().filter(is_listed).collect();
     let used: Vec<Cause> = Cause::ALL
         .into_iter()
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
@@ -144,7 +149,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     if !change.nodes.iter().any(NodeChange::has_moved) {
         out += &Shown::lines("No score moved.\n\n");
     }
-    let digits = digits(assessment);
+    let digits = digits(to.settings());
     let mut header = vec!["", "From", "To", "Change"];
     header.extend(used.iter().map(|cause| cause.short()));
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
@@ -162,20 +167,20 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
         }
     }
     out += &targets(change, style);
-    let rounded = "Amounts are rounded one by one to";
-    let exact = "decimals; --format json has them in millionths, which add up exactly.";
-    out + &Shown::lines(&format!("\n{rounded} {digits} {exact}"))
+    out + &Shown::lines(&format!(
+        "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly."
+    ))
 }
 
 /// Two digits more than scores have: a control moves the whole by little.
-pub fn digits(assessment: &Assessment) -> u32 {
-    assessment.settings.scoring.decimals + 2
+pub fn digits(settings: &Settings) -> u32 {
+    settings.scoring.decimals + 2
 }
 
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
-    let indent = match (node.rank, style) {
-        (Rank::Function, Style::Text) => "  ",
-        (Rank::Category, Style::Text) => "    ",
+    let indent = match (node.node, style) {
+        (Node::Function(_), Style::Text) => "  ",
+        (Node::Category(_), Style::Text) => "    ",
         _ => "",
     };
     let amount = |cause: &Cause| {
@@ -191,17 +196,17 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 
 /// A cause of the whole's move: its amount, and the controls that contributed most.
 fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
-    let Comparison { assessment, framework, change, .. } = *comparison;
+    let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
     controls.sort_by_key(|(id, amount)| (std::cmp::Reverse(amount.abs()), id.clone()));
     let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
-        let title = assessment.frameworks[framework].controls.iter().find(|control| control.id == *id);
+        let title = to.framework(framework).controls.iter().find(|control| control.id == *id);
         let title = title.map_or("(no longer in the catalog)", |control| &control.title);
         let who = change.answers.iter().filter(|answer| answer.control == *id && answer.cause == part.cause);
         let who: Vec<String> = who
             .map(|answer| {
-                let team = assessment.settings.teams.iter().find(|team| team.id == answer.team);
+                let team = to.settings().teams.iter().find(|team| team.id == answer.team);
                 let team = team.map_or(answer.team.as_str(), |team| &team.name);
                 format!("{team} {} to {}", answer.from, answer.to)
             })

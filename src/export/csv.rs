@@ -1,10 +1,12 @@
-//! Figures in, CSV out, for spreadsheets: decimals as shown.
+//! CSV for spreadsheets: decimals as shown.
 
-use super::{Node, Selection};
+use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
-use crate::model::assessment::{Assessment, Support};
+use crate::model::evidence::Item;
+use crate::model::ids::AnswerId;
+use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
 
 /// The scores, one row a node.
@@ -34,11 +36,11 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         "carried",
     ];
     let decimals = selection.decimals();
-    let quarter = selection.quarter_name();
-    let row = |node: &Node<'_>| {
+    let quarter = selection.quarter.name().to_string();
+    let row = |node: &Row<'_>| {
         let counts = &node.figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
-        [quarter.as_str(), node.rank.name(), node.id, node.title]
+        [quarter.as_str(), node.node.rank(), node.id, node.title]
             .map(str::to_owned)
             .into_iter()
             .chain([node.figures.score(decimals).unwrap_or_default()])
@@ -59,7 +61,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
             .chain([counts.given.to_string(), counts.carried.to_string()])
             .collect::<Vec<_>>()
     };
-    sheet(&header, selection.nodes().iter().map(row))
+    sheet(&header, selection.rows().iter().map(row))
 }
 
 /// The gap list, widest first.
@@ -83,14 +85,15 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let decimals = selection.decimals();
     let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
-        let figures = &selection.tree.controls[gap.control];
-        let target = selection.assessment.target(selection.quarter, selection.framework, gap.control);
+        let category = catalog.category_of(gap.control);
+        let figures = &selection.tree().controls[gap.control];
+        let target = selection.quarter.target(gap.control);
         vec![
             (index + 1).to_string(),
             control.id.clone(),
             control.title.clone(),
-            catalog.function_of(gap.control).id.clone(),
-            catalog.categories[control.category].id.clone(),
+            catalog.functions[catalog.function_of(gap.control)].id.clone(),
+            category.map(|category| catalog.categories[category].id.clone()).unwrap_or_default(),
             gap.gap.shown(decimals),
             figures.score(decimals).unwrap_or_default(),
             figures.target.as_ref().map(|target| target.shown(decimals)).unwrap_or_default(),
@@ -105,24 +108,23 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
 }
 
 /// The evidence register of a quarter, in the catalog's order.
-pub fn evidence(assessment: &Assessment, quarter: usize) -> Shown {
+pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
     let header = [
         "control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file",
         "line",
     ];
-    let closes = assessment.quarters[quarter].closes;
-    let row = |Support { framework, control, team, item }: Support<'_>| {
-        let age = item.period.age(closes);
+    let row = |(answer, item): (AnswerId, &Item)| {
+        let age = item.period.age(quarter.closes());
         let artifact = item.artifact.as_ref();
         vec![
-            assessment.frameworks[framework].controls[control].id.clone(),
-            assessment.settings.teams[team].id.clone(),
+            quarter.control(answer.control).id.clone(),
+            quarter.assessment.team(answer.team).id.clone(),
             item.kind.name().to_owned(),
             item.title.to_string(),
             item.period.from.to_string(),
             item.period.to.to_string(),
             age.to_string(),
-            assessment.is_stale(quarter, framework, control, item).to_string(),
+            quarter.is_stale(answer.control, item).to_string(),
             item.url.to_string(),
             artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
             artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
@@ -130,5 +132,5 @@ pub fn evidence(assessment: &Assessment, quarter: usize) -> Shown {
             item.origin.line.to_string(),
         ]
     };
-    sheet(&header, assessment.evidence(quarter).map(row))
+    sheet(&header, quarter.all_evidence().map(row))
 }

@@ -1,11 +1,12 @@
-//! What moved in, the sentence that opens a pull request's comment out.
+//! The sentence that opens a pull request's comment: which Categories moved most, and why.
 
 use super::change::{Comparison, digits};
 use super::counted;
 use crate::base::number::signed;
-use crate::model::catalog::Rank;
+use crate::model::catalog::Node;
 use crate::model::evidence::Item;
-use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, Side};
+use crate::score::ScoredQuarter;
+use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part};
 
 /// How many Categories are named.
 const MOST_CATEGORIES: usize = 3;
@@ -13,15 +14,15 @@ const MOST_CATEGORIES: usize = 3;
 const MOST_CONTROLS: usize = 2;
 
 /// Says which Categories moved most, and why; in two sentences where targets moved too.
-pub fn headline(comparison: &Comparison<'_>, from: Side<'_>, to: Side<'_>) -> String {
+pub fn headline(comparison: &Comparison<'_>) -> String {
+    let Comparison { from, to, .. } = *comparison;
     let change = comparison.change;
-    let name = |side: Side<'_>| side.assessment.quarters[side.quarter].quarter.to_string();
     let mut what = "this change".to_owned();
     if let Some(team) = comparison.team {
-        what = format!("for {}, {what}", comparison.assessment.settings.teams[team].name);
+        what = format!("for {}, {what}", to.assessment.team(team).name);
     }
-    if name(from) != name(to) {
-        what = format!("against {}, {what}", name(from));
+    if from.name() != to.name() {
+        what = format!("against {}, {what}", from.name());
     }
     let what = capitalised(&what);
     if let Some(why) = &change.incomparable {
@@ -57,7 +58,7 @@ fn moved(change: &Change) -> Vec<&NodeChange> {
         None => node.shown_from != node.shown_to,
     };
     let mut nodes: Vec<&NodeChange> =
-        change.nodes.iter().filter(|node| node.rank == Rank::Category).filter(moved).collect();
+        change.nodes.iter().filter(|node| matches!(node.node, Node::Category(_))).filter(moved).collect();
     nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
     nodes
 }
@@ -67,7 +68,7 @@ fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
     let NodeChange { id, shown_from, shown_to, .. } = node;
     match node.total() {
         Some(total) if shown_from == shown_to => {
-            let decimals = digits(comparison.assessment);
+            let decimals = digits(comparison.to.settings());
             let amount =
                 if signed(total, decimals) == signed(0, decimals) { signed(total, 6) } else { signed(total, decimals) };
             format!("{id} by {amount}")
@@ -77,7 +78,7 @@ fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
 }
 
 /// Why a node moved: the cause that did most of it, and the controls that did most of that.
-fn reason(node: &NodeChange, change: &Change, from: Side<'_>, to: Side<'_>) -> String {
+fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> String {
     let Some(total) = node.total() else { return node.why_not.clone() };
     // What pulled the other way is no reason.
     let parts = node.parts.iter().filter(|part| part.amount.signum() == total.signum());
@@ -99,7 +100,7 @@ fn reason(node: &NodeChange, change: &Change, from: Side<'_>, to: Side<'_>) -> S
     format!("{}{on}", words(part, &answers, from, to))
 }
 
-fn words(part: &Part, answers: &[&AnswerChange], from: Side<'_>, to: Side<'_>) -> &'static str {
+fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> &'static str {
     match part.cause {
         Cause::Method => "other rules or another catalog",
         Cause::Scope => "another scope",
@@ -115,20 +116,17 @@ fn words(part: &Part, answers: &[&AnswerChange], from: Side<'_>, to: Side<'_>) -
 }
 
 /// Whether an answer has all the evidence that it had before, so that only time can have weakened it.
-fn still_has_all(answer: &AnswerChange, from: Side<'_>, to: Side<'_>) -> bool {
+fn still_has_all(answer: &AnswerChange, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
     let (before, after) = (evidence(from, answer), evidence(to, answer));
     let same = |one: &Item, two: &Item| one.kind == two.kind && one.title == two.title && one.period == two.period;
     before.iter().all(|item| after.iter().any(|kept| same(item, kept)))
 }
 
-fn evidence<'a>(side: Side<'a>, answer: &AnswerChange) -> Vec<&'a Item> {
-    let assessment = side.assessment;
-    let team = assessment.settings.teams.iter().position(|team| team.id == answer.team);
-    let place = assessment.frameworks.iter().enumerate().find_map(|(f, framework)| {
-        Some((f, framework.controls.iter().position(|control| control.id == answer.control)?))
-    });
-    let Some((team, place)) = team.zip(place) else { return Vec::new() };
-    assessment.quarters[side.quarter].evidence_for(place, assessment.control(place.0, place.1), team).collect()
+fn evidence<'a>(side: ScoredQuarter<'a>, answer: &AnswerChange) -> Vec<&'a Item> {
+    let team = side.settings().teams.find(|team| team.id == answer.team);
+    let mut frameworks = side.scored.assessment.frameworks.iter();
+    let control = frameworks.find_map(|framework| framework.controls.find(|control| control.id == answer.control));
+    team.zip(control).map(|(team, control)| side.evidence_for(control.of(team)).collect()).unwrap_or_default()
 }
 
 /// `a`, `a and b`, or `a, b and c`.

@@ -1,12 +1,12 @@
-//! Figures in, JSON out: the interface that scripts read. Levels are whole millionths, so that nothing is lost on the way.
+//! JSON, the interface that scripts read. Levels are whole millionths, so that nothing is lost on the way.
 
 use serde::Serialize;
 use serde_json::Number;
 
-use super::{Node, Selection};
+use super::{Row, Selection};
 use crate::base::number::Mean;
 use crate::border::{Shown, json};
-use crate::model::catalog::Rank;
+use crate::model::catalog::Node;
 use crate::score::gap::Gaps;
 
 #[derive(Serialize)]
@@ -51,26 +51,33 @@ struct Figures<'a> {
 /// decimals and null where it is withheld or nothing is assessed; the other levels are millionths.
 pub fn scores(selection: &Selection<'_>) -> Shown {
     let decimals = selection.decimals();
-    let nodes = selection.nodes();
-    let of = |rank| nodes.iter().filter(move |node| node.rank == rank).map(|node| figures(node, decimals));
-    let scores = Scores {
-        quarter: selection.quarter_name(),
+    let mut scores = Scores {
+        quarter: selection.quarter.name().to_string(),
         framework: &selection.catalog().id,
-        team: selection.team.map(|team| selection.assessment.settings.teams[team].id.as_str()),
-        overall: of(Rank::Overall).next(),
-        functions: of(Rank::Function).collect(),
-        categories: of(Rank::Category).collect(),
-        controls: of(Rank::Control).collect(),
+        team: selection.only_team().map(|team| team.id.as_str()),
+        overall: None,
+        functions: Vec::new(),
+        categories: Vec::new(),
+        controls: Vec::new(),
     };
+    for row in selection.rows() {
+        let figures = figures(&row, decimals);
+        match row.node {
+            Node::Framework(_) => scores.overall = Some(figures),
+            Node::Function(_) => scores.functions.push(figures),
+            Node::Category(_) => scores.categories.push(figures),
+            Node::Control(_) => scores.controls.push(figures),
+        }
+    }
     json::print(&scores)
 }
 
-fn figures<'a>(node: &Node<'a>, decimals: u32) -> Figures<'a> {
-    let figures = node.figures;
+fn figures<'a>(row: &Row<'a>, decimals: u32) -> Figures<'a> {
+    let figures = row.figures;
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
     Figures {
-        id: node.id,
-        title: node.title,
+        id: row.id,
+        title: row.title,
         score: figures.score(decimals).and_then(|score| number(&score)),
         mean: millionths(&figures.mean),
         low: millionths(&figures.low),
@@ -123,7 +130,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let catalog = selection.catalog();
     let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
-        let figures = &selection.tree.controls[gap.control];
+        let figures = &selection.tree().controls[gap.control];
         GapRow {
             rank: index + 1,
             id: &control.id,
@@ -139,9 +146,9 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
     json::print(&GapList {
-        quarter: selection.quarter_name(),
+        quarter: selection.quarter.name().to_string(),
         framework: &catalog.id,
-        team: selection.team.map(|team| selection.assessment.settings.teams[team].id.as_str()),
+        team: selection.only_team().map(|team| team.id.as_str()),
         gaps: ranked.collect(),
         unscored: unscored.map(|control| catalog.controls[*control].id.as_str()).collect(),
     })

@@ -1,4 +1,4 @@
-//! Figures in, tables for people and machines out: one file a format, all from the same rows.
+//! Prints figures for people and machines: one file a format, all from the same rows.
 
 pub mod change;
 pub mod csv;
@@ -6,73 +6,62 @@ pub mod headline;
 pub mod json;
 pub mod table;
 
-use crate::model::assessment::Assessment;
-use crate::model::catalog::{Framework, Rank};
-use crate::score::{Figures, Tree};
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{ControlId, FrameworkId, FunctionId, TeamId};
+use crate::model::settings::Team;
+use crate::score::{Figures, ScoredQuarter, Tree};
 
 /// What is exported: one framework in one quarter, for all teams or for one, whole or one Function of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
-    /// The workspace.
-    pub assessment: &'a Assessment,
-    /// The quarter, an index of [`Assessment::quarters`].
-    pub quarter: usize,
-    /// The framework, an index of [`Assessment::frameworks`].
-    pub framework: usize,
-    /// The team, an index of the settings' teams; all of them where `None`.
-    pub team: Option<usize>,
-    /// The Function, an index of [`Framework::functions`]; all of them where `None`.
-    pub function: Option<usize>,
-    /// The figures of that framework, quarter and team.
-    pub tree: &'a Tree,
+    /// The quarter.
+    pub quarter: ScoredQuarter<'a>,
+    /// The framework.
+    pub framework: FrameworkId,
+    /// The team; all of them where `None`.
+    pub team: Option<TeamId>,
+    /// The Function; all of them where `None`.
+    pub function: Option<FunctionId>,
 }
 
 impl<'a> Selection<'a> {
     /// The framework itself.
     pub fn catalog(&self) -> &'a Framework {
-        &self.assessment.frameworks[self.framework]
+        self.quarter.framework(self.framework)
     }
 
-    /// The name of the selected quarter.
-    pub fn quarter_name(&self) -> String {
-        self.assessment.quarters[self.quarter].quarter.to_string()
+    /// The figures of that framework, quarter and team.
+    pub fn tree(&self) -> &'a Tree {
+        self.quarter.tree(self.framework, self.team)
+    }
+
+    /// The selected team.
+    pub fn only_team(&self) -> Option<&'a Team> {
+        self.team.map(|team| &self.quarter.settings().teams[team])
     }
 
     /// Digits after the point at display.
     pub fn decimals(&self) -> u32 {
-        self.assessment.settings.scoring.decimals
+        self.quarter.settings().scoring.decimals
     }
 
     /// Whether a control belongs to the selection.
-    pub fn holds(&self, control: usize) -> bool {
-        self.function.is_none_or(|function| self.catalog().controls_of(function).contains(&control))
+    pub fn holds(&self, control: ControlId) -> bool {
+        self.function.is_none_or(|function| self.catalog().function_of(control) == function)
     }
 
     /// The selected nodes as the catalog reads: the whole, then each Function before its Categories and each Category before its
     /// controls.
-    pub fn nodes(&self) -> Vec<Node<'a>> {
-        let catalog = self.catalog();
-        let tree = self.tree;
-        let mut nodes =
-            vec![Node { rank: Rank::Overall, id: &catalog.id, title: &catalog.title, figures: &tree.overall }];
-        for (f, function) in
-            catalog.functions.iter().enumerate().filter(|(f, _)| self.function.is_none_or(|only| only == *f))
-        {
-            let figures = &tree.functions[f];
-            nodes.push(Node { rank: Rank::Function, id: &function.id, title: &function.title, figures });
-            for (c, category) in function.categories.clone().zip(&catalog.categories[function.categories.clone()]) {
-                let figures = &tree.categories[c];
-                nodes.push(Node { rank: Rank::Category, id: &category.id, title: &category.title, figures });
-                let controls = catalog.controls[category.controls.clone()].iter();
-                nodes.extend(controls.zip(&tree.controls[category.controls.clone()]).map(|(control, figures)| Node {
-                    rank: Rank::Control,
-                    id: &control.id,
-                    title: &control.title,
-                    figures,
-                }));
-            }
-        }
-        nodes
+    pub fn rows(&self) -> Vec<Row<'a>> {
+        let (catalog, tree) = (self.catalog(), self.tree());
+        let is_selected = |node: &Node| match (self.function, *node) {
+            (None, _) | (_, Node::Framework(_)) => true,
+            (Some(only), Node::Function(function)) => function == only,
+            (Some(only), Node::Category(category)) => catalog.categories[category].function == only,
+            (Some(_), Node::Control(control)) => self.holds(control),
+        };
+        let row = |node| Row { node, id: catalog.id_of(node), title: catalog.title_of(node), figures: &tree[node] };
+        catalog.nodes().filter(is_selected).map(row).collect()
     }
 }
 
@@ -83,9 +72,9 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
 
 /// One row: a node of the framework and its figures.
 #[derive(Clone, Copy, Debug)]
-pub struct Node<'a> {
-    /// Its rank.
-    pub rank: Rank,
+pub struct Row<'a> {
+    /// The node.
+    pub node: Node,
     /// Its id.
     pub id: &'a str,
     /// Its title.

@@ -1,12 +1,12 @@
-//! Figures in, what people read of them out: aligned text for the terminal, or Markdown.
+//! Tables for people: aligned text for the terminal, or Markdown.
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Node, Selection};
+use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
 use crate::base::text::{cut, line};
 use crate::border::{Shown, markdown};
-use crate::model::catalog::Rank;
+use crate::model::catalog::Node;
 use crate::model::settings::Basis;
 use crate::score::Withheld;
 use crate::score::gap::Gaps;
@@ -47,7 +47,7 @@ impl Style {
     }
 
     /// A text as a part of a line.
-    pub fn inline(self, text: &str) -> String {
+    fn inline(self, text: &str) -> String {
         match self {
             Self::Text => line(text),
             Self::Markdown => markdown::escape(text),
@@ -57,30 +57,29 @@ impl Style {
 
 /// The scores as a table: down to the Categories, and to the controls where one Function is selected.
 pub fn scores(selection: &Selection<'_>, style: Style) -> Shown {
-    let nodes = selection.nodes();
-    let shown = nodes.iter().filter(|node| node.rank != Rank::Control || selection.function.is_some());
-    let rows: Vec<&Node<'_>> = shown.collect();
-    let other = selection.assessment.settings.scoring.score.other().title();
+    let is_shown = |row: &Row<'_>| !matches!(row.node, Node::Control(_)) || selection.function.is_some();
+    let rows: Vec<Row<'_>> = selection.rows().into_iter().filter(is_shown).collect();
+    let other = selection.quarter.settings().scoring.score.other().title();
     let header = ["", "Score", other, "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
     let footnotes = footnotes(selection, &rows, style);
-    let rows = rows.into_iter().map(|node| score_row(node, selection, style));
+    let rows = rows.iter().map(|row| score_row(row, selection, style));
     heading(selection, style) + &table(&header, rows, style) + &footnotes
 }
 
-fn score_row(node: &Node<'_>, selection: &Selection<'_>, style: Style) -> Vec<String> {
+fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<String> {
     let decimals = selection.decimals();
-    let other = node.figures.mean_of(selection.assessment.settings.scoring.score.other());
-    let (figures, counts) = (node.figures, &node.figures.counts);
+    let other = row.figures.mean_of(selection.quarter.settings().scoring.score.other());
+    let (figures, counts) = (row.figures, &row.figures.counts);
     let shown = |mean: &Option<Mean>| mean.as_ref().map_or_else(dash, |mean| mean.shown(decimals));
-    let indent = match (node.rank, style) {
-        (_, Style::Markdown) | (Rank::Overall, _) => "",
-        (Rank::Function, _) => "  ",
-        (Rank::Category, _) => "    ",
-        (Rank::Control, _) => "      ",
+    let indent = match (row.node, style) {
+        (_, Style::Markdown) | (Node::Framework(_), _) => "",
+        (Node::Function(_), _) => "  ",
+        (Node::Category(_), _) => "    ",
+        (Node::Control(_), _) => "      ",
     };
     let share = counts.share_at_target();
     vec![
-        format!("{indent}{} {}", node.id, node.title),
+        format!("{indent}{} {}", row.id, row.title),
         figures
             .score(decimals)
             .unwrap_or_else(|| figures.why_withheld().map_or_else(dash, |why| why.word().to_owned())),
@@ -101,7 +100,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
     let held: Vec<_> = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).collect();
     let rows = held.iter().take(most).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
-        let figures = &selection.tree.controls[gap.control];
+        let figures = &selection.tree().controls[gap.control];
         vec![
             (index + 1).to_string(),
             format!("{} {}", control.id, control.title),
@@ -113,7 +112,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         ]
     });
     let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed"];
-    if selection.tree.overall.withheld == Some(Withheld::TeamLevel) {
+    if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
         return heading(selection, style)
             + &Shown::line("The gaps here are those of one team each: choose one with --team ID.");
     }
@@ -137,14 +136,14 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
 }
 
 fn heading(selection: &Selection<'_>, style: Style) -> Shown {
-    let settings = &selection.assessment.settings;
-    let team = selection.team.map_or_else(String::new, |team| format!(", {}", settings.teams[team].name));
-    style.title(&format!("{}, {}{team}", settings.title, selection.quarter_name()))
+    let settings = selection.quarter.settings();
+    let team = selection.only_team().map_or_else(String::new, |team| format!(", {}", team.name));
+    style.title(&format!("{}, {}{team}", settings.title, selection.quarter.name()))
 }
 
 /// What the reader of these rows needs to know.
-fn footnotes(selection: &Selection<'_>, rows: &[&Node<'_>], style: Style) -> Shown {
-    let settings = &selection.assessment.settings;
+fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown {
+    let settings = selection.quarter.settings();
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(
         "Levels run from {bottom} to {top}. Assessed counts answers, one a team and control. Range: if all not assessed were {bottom}, or {top}. Floor: the lowest answer. Gap: the mean of the controls' gaps, each at least 0."
@@ -156,15 +155,15 @@ fn footnotes(selection: &Selection<'_>, rows: &[&Node<'_>], style: Style) -> Sho
         Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
     };
     lines.insert(0, basis.to_owned());
-    if rows.iter().any(|node| node.figures.unweighted.is_some()) {
+    if rows.iter().any(|row| row.figures.unweighted.is_some()) {
         lines.push("Weights are in use: milepost explain ID shows each mean without them too.".to_owned());
     }
-    if rows.iter().any(|node| node.figures.why_withheld() == Some(Withheld::TeamLevel)) {
+    if rows.iter().any(|row| row.figures.why_withheld() == Some(Withheld::TeamLevel)) {
         lines.push(
             "By team: these figures speak of one team each and are never joined; choose one with --team ID.".to_owned(),
         );
     }
-    if rows.iter().any(|node| node.figures.why_withheld() == Some(Withheld::Coverage)) {
+    if rows.iter().any(|row| row.figures.why_withheld() == Some(Withheld::Coverage)) {
         lines.push(format!(
             "Withheld: less than {} % of the applicable answers are assessed.",
             settings.scoring.minimum_coverage

@@ -1,4 +1,4 @@
-//! Answers and the repository that they lie in in, who last changed each of them out: by name, day and commit, and who merged it.
+//! Finds who last changed each answer and who merged it.
 //!
 //! It rests on what is committed and on nothing else, and no figure rests on it. Blame knows lines: an answer from which a line was
 //! taken away counts as last changed when one of the lines left to it was.

@@ -1,4 +1,4 @@
-//! A quarter and its figures in, the seal that closes it out; and a seal in, what no longer is as it was sealed out.
+//! Makes the seal of a quarter, and compares a sealed quarter with its seal.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,11 @@ use serde::Serialize;
 use crate::base::number::{Level, Mean};
 use crate::load::workspace::{SEAL_LIMIT, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
-use crate::model::seal::{self, Change, FIGURES, FILE, Figures, Node, Part, Previous, Role, Seal, Sealed, Value};
-use crate::score::{self, Scorecard, Tree};
+use crate::model::catalog::Node;
+use crate::model::seal::{
+    self, FIGURES, FILE, FileChange, Previous, Role, Seal, Sealed, SealedFigure, SealedFigures, SealedNode, SealedPart,
+};
+use crate::score::{Figures, Scored, ScoredQuarter};
 
 /// The version of this tool.
 pub const TOOL: &str = env!("CARGO_PKG_VERSION");
@@ -30,28 +33,22 @@ pub struct Closing {
 ///
 /// # Errors
 /// Why it cannot be closed.
-pub fn close(
-    workspace: &Workspace,
-    assessment: &Assessment,
-    scorecard: &Scorecard,
-    q: usize,
-) -> Result<Closing, String> {
-    let (before, from) = assessment.quarters.split_at(q);
-    let (closed, after) = (&from[0], &from[1..]);
-    let quarter = closed.quarter;
+pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing, String> {
+    let (assessment, closed, quarter) = (scored.assessment, scored.answers(), scored.name());
     if let Some(sealed) = &closed.seal {
         return Err(format!(
             "{quarter} is sealed already, by {}; to open it again, remove that file in a commit that says why",
             sealed.path
         ));
     }
-    if let Some(later) = after.iter().find(|later| later.seal.is_some()) {
+    if let Some(later) = assessment.quarters.iter().find(|later| later.quarter > quarter && later.seal.is_some()) {
         return Err(format!(
             "{} is sealed already, and the chain of seals runs forward: {quarter} can no longer be sealed",
             later.quarter
         ));
     }
-    let last = before.iter().rev().find_map(|earlier| earlier.seal.as_ref());
+    let before = || assessment.quarters.iter().filter(|earlier| earlier.quarter < quarter);
+    let last = before().rev().find_map(|earlier| earlier.seal.as_ref());
     if let Some(broken) = last.filter(|last| !last.faults.is_empty()) {
         return Err(format!(
             "the seal of {} does not hold, and this one would continue it; see `milepost verify`",
@@ -64,13 +61,13 @@ pub fn close(
         tool: TOOL.to_owned(),
         previous: last.map(|last| Previous { quarter: last.quarter, sha256: last.sha256.clone() }),
         inputs: inputs(workspace, assessment, closed)?,
-        figures: figures(assessment, scorecard, q),
+        figures: figures(scored),
     };
     let text = seal::print(&seal);
     if text.len() as u64 > SEAL_LIMIT {
         return Err(format!("the seal of {quarter} would be larger than the {} MiB that are read", SEAL_LIMIT >> 20));
     }
-    let open = before.iter().filter(|earlier| earlier.seal.is_none()).map(|earlier| earlier.quarter.to_string());
+    let open = before().filter(|earlier| earlier.seal.is_none()).map(|earlier| earlier.quarter.to_string());
     Ok(Closing { path, seal, text, open: open.collect() })
 }
 
@@ -105,33 +102,28 @@ fn inputs(
 }
 
 /// The figures of a quarter as a seal holds them: every node for all teams together, and each asked team's whole.
-pub fn figures(assessment: &Assessment, scorecard: &Scorecard, q: usize) -> BTreeMap<Node, Figures> {
-    let scores = &scorecard.quarters[q];
-    let quarter = assessment.quarters[q].quarter;
+pub fn figures(scored: ScoredQuarter<'_>) -> BTreeMap<SealedNode, SealedFigures> {
+    let asked = || scored.settings().teams.entries().filter(|(_, team)| team.asked_in(scored.name()));
     let mut all = BTreeMap::new();
-    for (f, framework) in assessment.frameworks.iter().enumerate() {
-        let mut add = |part, id: &str, figures: &score::Figures| {
-            let node = Node { framework: framework.id.clone(), part, id: id.to_owned() };
+    for framework in &scored.assessment.frameworks {
+        let mut add = |part, id: &str, figures: &Figures| {
+            let node = SealedNode { framework: framework.id.clone(), part, id: id.to_owned() };
             all.insert(node, sealed_figures(figures));
         };
-        let Tree { overall, functions, categories, controls } = &scores.all[f];
-        add(Part::Overall, &framework.id, overall);
-        for (team, trees) in assessment.settings.teams.iter().zip(&scores.teams) {
-            if team.asked_in(quarter) {
-                add(Part::Teams, &team.id, &trees[f].overall);
-            }
+        for node in framework.nodes() {
+            add(SealedPart::of(node), framework.id_of(node), scored.figures(node, None));
         }
-        framework.functions.iter().zip(functions).for_each(|(of, given)| add(Part::Functions, &of.id, given));
-        framework.categories.iter().zip(categories).for_each(|(of, given)| add(Part::Categories, &of.id, given));
-        framework.controls.iter().zip(controls).for_each(|(of, given)| add(Part::Controls, &of.id, given));
+        for (id, team) in asked() {
+            add(SealedPart::Teams, &team.id, scored.figures(Node::Framework(framework.at), Some(id)));
+        }
     }
     all
 }
 
 /// The same names and numbers as in the JSON of `milepost score`.
-fn sealed_figures(figures: &score::Figures) -> Figures {
-    let mean = |mean: &Option<Mean>| mean.as_ref().map(|mean| Value::Whole(mean.millionths()));
-    let count = |count: u32| Some(Value::Whole(count.into()));
+fn sealed_figures(figures: &Figures) -> SealedFigures {
+    let mean = |mean: &Option<Mean>| mean.as_ref().map(|mean| SealedFigure::Whole(mean.millionths()));
+    let count = |count: u32| Some(SealedFigure::Whole(count.into()));
     let counts = &figures.counts;
     let values = [
         mean(&figures.mean),
@@ -140,7 +132,7 @@ fn sealed_figures(figures: &score::Figures) -> Figures {
         mean(&figures.unweighted),
         mean(&figures.low),
         mean(&figures.high),
-        counts.floor.map(Level::millionths).map(Value::Whole),
+        counts.floor.map(Level::millionths).map(SealedFigure::Whole),
         mean(&figures.target),
         mean(&figures.gap),
         count(counts.assessed),
@@ -148,17 +140,17 @@ fn sealed_figures(figures: &score::Figures) -> Figures {
         count(counts.unknown),
         count(counts.unanswered),
         count(counts.not_applicable),
-        Some(Value::Truth(figures.withheld.is_some())),
+        Some(SealedFigure::Truth(figures.withheld.is_some())),
         count(counts.at_target),
         count(counts.targeted),
-        Some(Value::Counts(counts.levels.iter().map(|count| i64::from(*count)).collect())),
+        Some(SealedFigure::Counts(counts.levels.iter().map(|count| i64::from(*count)).collect())),
     ];
     FIGURES.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?))).collect()
 }
 
 /// What became of a sealed quarter.
 #[derive(Clone, Debug)]
-pub struct Verdict<'a> {
+pub struct SealVerdict<'a> {
     /// The seal, and the files that differ.
     pub sealed: &'a Sealed,
     /// How the figures compare; `None` where they cannot be made again, or the seal cannot be read.
@@ -181,26 +173,26 @@ pub struct Compared {
 pub struct Difference {
     /// Which node.
     #[serde(flatten)]
-    pub node: Node,
+    pub node: SealedNode,
     /// Its figures that differ, in the order of [`FIGURES`].
-    pub figures: Vec<Figure>,
+    pub figures: Vec<FigureChange>,
 }
 
 /// A figure that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Figure {
+pub struct FigureChange {
     /// Its name, one of [`FIGURES`].
     pub name: &'static str,
     /// What was sealed; `None` where there was no such figure.
-    pub sealed: Option<Value>,
+    pub sealed: Option<SealedFigure>,
     /// What is made now.
-    pub now: Option<Value>,
+    pub now: Option<SealedFigure>,
 }
 
 /// How a sealed quarter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum SealState {
     /// As it was sealed.
     Unchanged,
     /// A file or a figure is not as it was sealed.
@@ -220,26 +212,26 @@ pub enum MayDiffer {
     Nothing,
 }
 
-/// Compares a sealed quarter with `now`, the same quarter as it is scored now; `None` where the workspace cannot be scored.
-pub fn verify<'a>(sealed: &'a Sealed, now: Option<(&Assessment, &Scorecard)>) -> Verdict<'a> {
-    let compared = sealed.seal.as_ref().zip(now).and_then(|(seal, (assessment, scorecard))| {
-        let q = assessment.quarters.iter().position(|answers| answers.quarter == sealed.quarter)?;
-        Some(compare(&seal.figures, &figures(assessment, scorecard, q)))
+/// Compares a sealed quarter with `now`, the assessment as it is scored now; `None` where the workspace cannot be scored.
+pub fn verify<'a>(sealed: &'a Sealed, now: Option<&Scored>) -> SealVerdict<'a> {
+    let compared = sealed.seal.as_ref().zip(now).and_then(|(seal, scored)| {
+        let quarter = scored.assessment.quarters.find(|answers| answers.quarter == sealed.quarter)?;
+        Some(compare(&seal.figures, &figures(scored.quarter(quarter))))
     });
-    Verdict { sealed, figures: compared }
+    SealVerdict { sealed, figures: compared }
 }
 
-fn compare(sealed: &BTreeMap<Node, Figures>, now: &BTreeMap<Node, Figures>) -> Compared {
+fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNode, SealedFigures>) -> Compared {
     let known = |framework: &str| sealed.keys().any(|node| node.framework == framework);
     let mut frameworks: Vec<String> = now.keys().map(|node| node.framework.clone()).collect();
     frameworks.dedup();
     frameworks.retain(|framework| !known(framework));
     // A node of which nothing is asked weighs nothing anywhere.
-    let weighs = |figures: &Figures| figures.get("applicable") != Some(&Value::Whole(0));
+    let weighs = |figures: &SealedFigures| figures.get("applicable") != Some(&SealedFigure::Whole(0));
     let joined = now.iter().filter(|(node, figures)| {
         !sealed.contains_key(*node) && !frameworks.contains(&node.framework) && weighs(figures)
     });
-    let nothing = Figures::new();
+    let nothing = SealedFigures::new();
     let both = sealed.iter().map(|(node, figures)| (node, figures, now.get(node).unwrap_or(&nothing)));
     let pairs = both.chain(joined.map(|(node, figures)| (node, &nothing, figures)));
     let mut differ: Vec<Difference> = pairs.filter_map(|(node, sealed, now)| difference(node, sealed, now)).collect();
@@ -247,33 +239,34 @@ fn compare(sealed: &BTreeMap<Node, Figures>, now: &BTreeMap<Node, Figures>) -> C
     Compared { nodes: sealed.len(), differ, frameworks }
 }
 
-fn difference(node: &Node, sealed: &Figures, now: &Figures) -> Option<Difference> {
+fn difference(node: &SealedNode, sealed: &SealedFigures, now: &SealedFigures) -> Option<Difference> {
     let figures = FIGURES.into_iter().filter(|name| sealed.get(*name) != now.get(*name));
-    let figures = figures.map(|name| Figure { name, sealed: sealed.get(name).cloned(), now: now.get(name).cloned() });
-    let figures: Vec<Figure> = figures.collect();
+    let figures =
+        figures.map(|name| FigureChange { name, sealed: sealed.get(name).cloned(), now: now.get(name).cloned() });
+    let figures: Vec<FigureChange> = figures.collect();
     (!figures.is_empty()).then(|| Difference { node: node.clone(), figures })
 }
 
-impl Verdict<'_> {
+impl SealVerdict<'_> {
     /// How the quarter stands. Policy that changed and changed no figure leaves it unchanged.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> SealState {
         let touched = self.touched().next().is_some();
         match &self.figures {
-            _ if !self.sealed.faults.is_empty() => State::Broken,
-            _ if touched => State::Changed,
-            Some(compared) if compared.differ.is_empty() => State::Unchanged,
-            Some(_) => State::Changed,
-            None => State::Unknown,
+            _ if !self.sealed.faults.is_empty() => SealState::Broken,
+            _ if touched => SealState::Changed,
+            Some(compared) if compared.differ.is_empty() => SealState::Unchanged,
+            Some(_) => SealState::Changed,
+            None => SealState::Unknown,
         }
     }
 
     /// The quarter's own files, evidence and artifacts that are not as they were sealed.
-    pub fn touched(&self) -> impl Iterator<Item = &Change> {
+    pub fn touched(&self) -> impl Iterator<Item = &FileChange> {
         self.sealed.changes.iter().filter(|change| !change.role.is_policy())
     }
 
     /// The settings, profiles and catalogs that changed since.
-    pub fn policy(&self) -> impl Iterator<Item = &Change> {
+    pub fn policy(&self) -> impl Iterator<Item = &FileChange> {
         self.sealed.changes.iter().filter(|change| change.role.is_policy())
     }
 
@@ -281,6 +274,6 @@ impl Verdict<'_> {
     pub fn holds(&self, may_differ: MayDiffer) -> bool {
         let frameworks = self.figures.as_ref().is_some_and(|compared| compared.frameworks.is_empty());
         let shared = frameworks && self.policy().next().is_none();
-        self.state() == State::Unchanged && (may_differ == MayDiffer::Policy || shared)
+        self.state() == SealState::Unchanged && (may_differ == MayDiffer::Policy || shared)
     }
 }

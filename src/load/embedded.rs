@@ -1,4 +1,4 @@
-//! Nothing in, the catalogs and the two themes out: the files that `milepost` carries, by their path in a workspace.
+//! The files that the binary holds: the catalogs and the two themes, by their path in a workspace.
 
 /// Makes one row of [`FILES`] of each path of this repository.
 macro_rules! embed {
@@ -35,6 +35,8 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/assets/tables.js",
     "themes/default/assets/tools.css",
     "themes/default/templates/actions.html",
+    "themes/default/templates/answer-cell.html",
+    "themes/default/templates/answer-head.html",
     "themes/default/templates/answers.html",
     "themes/default/templates/base.html",
     "themes/default/templates/board.html",
@@ -43,7 +45,6 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/dashboard.html",
     "themes/default/templates/evidence.html",
     "themes/default/templates/exclusions.html",
-    "themes/default/templates/figures.html",
     "themes/default/templates/findings.html",
     "themes/default/templates/framework.html",
     "themes/default/templates/function.html",
@@ -51,6 +52,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/guide.html",
     "themes/default/templates/guides.html",
     "themes/default/templates/method.html",
+    "themes/default/templates/parts.html",
     "themes/default/templates/targets.html",
     "themes/default/templates/team.html",
     "themes/default/templates/trends.html",

@@ -2,4 +2,5 @@
 
 pub mod embedded;
 pub mod git;
+pub mod glob;
 pub mod workspace;

@@ -1,4 +1,4 @@
-//! A folder in, its files' contents out: the only reader of the disk. Nothing is judged here, whatever is wrong with a file is part
+//! Reads the files of a workspace; the only reader of the disk. It judges nothing: what is wrong with a file is part
 //! of its entry.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,13 +6,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::base::excerpt::Text;
 use crate::load::embedded;
+use crate::load::glob::Glob;
 
 /// The workspace's own file, at its root.
 pub const CONFIG: &str = "milepost.toml";
@@ -24,6 +24,8 @@ pub const ARTIFACT_LIMIT: u64 = 64 << 20;
 pub const SEAL_LIMIT: u64 = 16 << 20;
 /// The most files and folders that a workspace may hold below the folders that are walked.
 pub const FILE_LIMIT: usize = 50_000;
+/// The most globs of one key of `[files]`: each file is held against each of them.
+pub const GLOB_LIMIT: usize = 50;
 /// The deepest folder that is read, counted from the folders that are walked.
 pub const DEPTH_LIMIT: usize = 16;
 
@@ -121,13 +123,13 @@ impl Workspace {
 #[derive(Debug, Clone)]
 pub struct Patterns {
     /// Catalog files.
-    pub controls: Vec<Pattern>,
+    pub controls: Vec<Glob>,
     /// Evidence files: the last two folders of each path are its quarter and its team.
-    pub evidence: Vec<Pattern>,
+    pub evidence: Vec<Glob>,
     /// Guides.
-    pub guides: Vec<Pattern>,
+    pub guides: Vec<Glob>,
     /// The folders of quarters: the globs of evidence without their last two parts.
-    quarters: Vec<Pattern>,
+    quarters: Vec<Glob>,
 }
 
 impl Patterns {
@@ -147,6 +149,7 @@ impl Patterns {
             let list = files.and_then(|files| files.get(key)).and_then(|list| list.get_ref().as_array());
             let patterns: Option<Vec<_>> = list.map(|list| {
                 list.iter()
+                    .take(GLOB_LIMIT)
                     .filter_map(|glob| glob.get_ref().as_str())
                     .filter_map(|glob| glob_pattern(glob).ok())
                     .collect()
@@ -156,7 +159,7 @@ impl Patterns {
                 .unwrap_or_else(|| glob_pattern(default).into_iter().collect())
         };
         let evidence = globs("evidence", Self::EVIDENCE);
-        let quarter = |glob: &Pattern| Pattern::new(glob.as_str().rsplitn(3, '/').nth(2)?).ok();
+        let quarter = |glob: &Glob| Glob::new(glob.as_str().rsplitn(3, '/').nth(2)?).ok();
         let quarters = evidence.iter().filter_map(quarter).collect();
         let (controls, guides) = (globs("controls", Self::CONTROLS), globs("guides", Self::GUIDES));
         Self { controls, evidence, guides, quarters }
@@ -179,7 +182,7 @@ impl Patterns {
 
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
-        let above = |pattern: &Pattern| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
+        let above = |pattern: &Glob| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
         let mut seen = BTreeSet::new();
         self.quarters.iter().filter_map(above).filter(|folder| seen.insert(folder.clone())).collect()
     }
@@ -222,7 +225,7 @@ impl Patterns {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
+pub fn glob_pattern(glob: &str) -> Result<Glob, String> {
     let first = glob.split('/').next().unwrap_or_default();
     if first.is_empty()
         || first.contains(['*', '?', '['])
@@ -231,14 +234,11 @@ pub fn glob_pattern(glob: &str) -> Result<Pattern, String> {
     {
         return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
     }
-    Pattern::new(glob).map_err(|error| error.msg.to_owned())
+    Glob::new(glob)
 }
 
-fn matches(patterns: &[Pattern], path: &str) -> bool {
-    // The crate's defaults would let `*` cross folders and match hidden files.
-    let options =
-        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
-    patterns.iter().any(|pattern| pattern.matches_with(path, options))
+fn matches(globs: &[Glob], path: &str) -> bool {
+    globs.iter().any(|glob| glob.matches(path))
 }
 
 fn literal_folder(glob: &str) -> String {

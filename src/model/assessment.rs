@@ -1,17 +1,19 @@
-//! The whole valid workspace: settings, catalogs and every quarter's answers. Whoever holds one need not doubt it.
+//! The whole valid workspace: settings, catalogs and every quarter's answers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::base::quarter::Quarter;
-use crate::model::catalog::{Control, Framework};
+use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
+use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
 use crate::model::measure::Value;
 use crate::model::plan::Plan;
-use crate::model::profile::{Profile, Target};
+use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
@@ -21,13 +23,13 @@ pub struct Assessment {
     /// `milepost.toml`.
     pub settings: Settings,
     /// The frameworks in use, the main one first.
-    pub frameworks: Vec<Framework>,
+    pub frameworks: Table<FrameworkId, Framework>,
     /// The quarters, oldest first; at least one.
-    pub quarters: Vec<QuarterAnswers>,
+    pub quarters: Table<QuarterId, QuarterAnswers>,
     /// Actions and exceptions.
     pub plan: Plan,
     /// The guides, by path.
-    pub guides: Vec<Guide>,
+    pub guides: Table<GuideId, Guide>,
     /// The files that hold the rules of this assessment.
     pub policy: Policy,
     /// For whom it is.
@@ -39,72 +41,193 @@ pub struct Assessment {
 impl Assessment {
     /// The report's main framework.
     pub fn framework(&self) -> &Framework {
-        &self.frameworks[0]
+        &self.frameworks[FrameworkId::MAIN]
     }
 
-    /// The newest quarter's index.
-    pub fn newest(&self) -> usize {
-        self.quarters.len() - 1
+    /// The newest quarter.
+    pub fn newest(&self) -> QuarterId {
+        self.quarters.last_id().expect("the check refuses a workspace without a quarter")
     }
 
     /// A control of any framework.
-    pub fn control(&self, framework: usize, control: usize) -> &Control {
-        &self.frameworks[framework].controls[control]
+    pub fn control(&self, control: ControlId) -> &Control {
+        &self.frameworks[control.framework()].controls[control]
     }
 
-    /// The target of a control in a quarter.
-    pub fn target(&self, quarter: usize, framework: usize, control: usize) -> Option<&Target> {
-        self.quarters[quarter].profile.targets.nearest(self.frameworks[framework].lineage(control))
+    /// A team.
+    pub fn team(&self, team: TeamId) -> &Team {
+        &self.settings.teams[team]
+    }
+
+    /// The assessment in one of its quarters.
+    pub fn in_quarter(&self, id: QuarterId) -> InQuarter<'_> {
+        InQuarter { assessment: self, id }
+    }
+}
+
+/// An assessment in one of its quarters: what is asked, answered and wanted then, and by which rules.
+#[derive(Clone, Copy, Debug)]
+pub struct InQuarter<'a> {
+    /// The assessment.
+    pub assessment: &'a Assessment,
+    /// The quarter.
+    pub id: QuarterId,
+}
+
+impl<'a> InQuarter<'a> {
+    /// What stands in the quarter's files.
+    pub fn answers(self) -> &'a QuarterAnswers {
+        &self.assessment.quarters[self.id]
+    }
+
+    /// Which quarter it is.
+    pub fn name(self) -> Quarter {
+        self.answers().quarter
+    }
+
+    /// The quarter's last day.
+    pub fn closes(self) -> Date {
+        self.answers().closes
+    }
+
+    /// What is wanted in it, and what is out of scope.
+    pub fn profile(self) -> &'a Profile {
+        &self.answers().profile
+    }
+
+    /// The settings that hold in it.
+    pub fn settings(self) -> &'a Settings {
+        &self.assessment.settings
+    }
+
+    /// The same assessment in the quarter before; `None` in the first.
+    pub fn before(self) -> Option<Self> {
+        Some(Self { id: self.id.before()?, ..self })
+    }
+
+    /// A framework as it is in this quarter.
+    pub fn framework(self, framework: FrameworkId) -> &'a Framework {
+        &self.assessment.frameworks[framework]
+    }
+
+    /// A control as it is in this quarter.
+    pub fn control(self, control: ControlId) -> &'a Control {
+        self.assessment.control(control)
+    }
+
+    /// The rules for a control.
+    pub fn rules(self, control: ControlId) -> ControlRules<'a> {
+        ControlRules { settings: self.settings(), control: self.control(control) }
+    }
+
+    /// The target of a control.
+    pub fn target(self, control: ControlId) -> Option<&'a Target> {
+        self.profile().targets.nearest(self.framework(control.framework()).lineage(control))
+    }
+
+    /// Why a control applies to no team, where the profile says so.
+    pub fn exclusion(self, control: ControlId) -> Option<&'a Exclusion> {
+        self.profile().exclusion(self.framework(control.framework()).lineage(control))
+    }
+
+    /// What a team answered for a control.
+    pub fn answer(self, answer: AnswerId) -> Option<&'a Answer> {
+        self.answers().answers[answer].as_ref()
+    }
+
+    /// Whether a team is asked for a control.
+    pub fn is_asked(self, answer: AnswerId) -> bool {
+        let team = self.assessment.team(answer.team);
+        let framework = self.framework(answer.control.framework());
+        team.asked_in(self.name()) && team.answers_for(framework.lineage(answer.control))
+    }
+
+    /// The teams that are asked for a control.
+    pub fn teams_asked(self, control: ControlId) -> impl Iterator<Item = TeamId> + Clone + 'a {
+        let lineage = self.framework(control.framework()).lineage(control);
+        let asked = move |team: &Team| team.asked_in(self.name()) && team.answers_for(lineage.clone());
+        self.settings().teams.entries().filter(move |(_, team)| asked(team)).map(|(id, _)| id)
+    }
+
+    /// Every answer that counts, in the order of frameworks, controls and teams.
+    pub fn all_answers(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
+        let controls = self.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+        controls.flat_map(move |control| {
+            let asked = self.teams_asked(control).map(move |team| control.of(team));
+            asked.filter_map(move |id| Some((id, self.answer(id)?)))
+        })
+    }
+
+    /// Every evidence item and the answer that it supports, in the order of frameworks, controls and teams.
+    pub fn all_evidence(self) -> impl Iterator<Item = (AnswerId, &'a Item)> {
+        self.all_answers().flat_map(|(id, answer)| answer.evidence.iter().map(move |item| (id, item)))
+    }
+
+    /// The controls that speak for a control: itself, and those whose facts it uses.
+    fn sources(self, control: ControlId) -> impl Iterator<Item = ControlId> {
+        iter::once(control).chain(self.control(control).stands_on())
+    }
+
+    /// The facts that speak for a team's answer to a measured control: its own, and those of the controls that it stands on.
+    pub fn facts(self, answer: AnswerId) -> BTreeMap<&'a str, Value> {
+        let declared = self.control(answer.control).measure.iter().flat_map(|measure| &measure.facts);
+        let value = |name: &str, from: Option<ControlId>| match self
+            .answer(from.unwrap_or(answer.control).of(answer.team))?
+            .claim()?
+        {
+            Claim::Facts { given, .. } => given.get(name).copied(),
+            Claim::Level(_) | Claim::Dimensions(_) => None,
+        };
+        declared.filter_map(|(name, fact)| Some((name.as_str(), value(name, fact.given_for)?))).collect()
+    }
+
+    /// The evidence that speaks for a team's answer: its own, then that of the controls whose facts it uses.
+    pub fn evidence_for(self, answer: AnswerId) -> impl Iterator<Item = &'a Item> {
+        let answers = self.sources(answer.control).filter_map(move |control| self.answer(control.of(answer.team)));
+        answers.flat_map(|answer| &answer.evidence)
     }
 
     /// Whether an item is too old, at the end of the quarter, to speak for a control.
-    pub fn is_stale(&self, quarter: usize, framework: usize, control: usize, item: &Item) -> bool {
-        let age = item.period.age(self.quarters[quarter].closes);
-        age > self.settings.max_age(&self.control(framework, control).rules)
+    pub fn is_stale(self, control: ControlId, item: &Item) -> bool {
+        item.period.age(self.closes()) > self.rules(control).max_age()
     }
 
     /// For how many quarters in a row, this one included, a team's answer has stood since it was last given: 1 where it is not
     /// carried, `None` where there is no answer.
-    pub fn streak(&self, quarter: usize, framework: usize, control: usize, team: usize) -> Option<usize> {
-        let answer = |q: usize| self.quarters[q].answer(framework, control, team);
-        answer(quarter)?;
-        let carried = |q: &usize| answer(*q).is_some_and(|answer| answer.carried);
+    pub fn streak(self, answer: AnswerId) -> Option<usize> {
+        self.answer(answer)?;
+        let quarters = || iter::successors(Some(self), |quarter| quarter.before());
+        let is_carried = |quarter: &Self| quarter.answer(answer).is_some_and(|answer| answer.carried);
+        let carried = quarters().take_while(is_carried).count();
         // The quarter in which it was given is one of them, if it is there.
-        let carried = (0..=quarter).rev().take_while(carried).count();
-        let given = quarter.checked_sub(carried).is_some_and(|q| answer(q).is_some());
+        let given = quarters().nth(carried).is_some_and(|quarter| quarter.answer(answer).is_some());
         Some(carried + usize::from(given))
     }
+}
 
-    /// Every answer of a quarter that counts: framework, control, team and answer, in that order.
-    pub fn answers(&self, quarter: usize) -> impl Iterator<Item = (usize, usize, usize, &Answer)> {
-        let answers = &self.quarters[quarter];
-        let controls = self.frameworks.iter().enumerate();
-        let controls =
-            controls.flat_map(|(index, framework)| (0..framework.controls.len()).map(move |control| (index, control)));
-        controls.flat_map(move |(framework, control)| {
-            let asked = self.teams_asked(answers.quarter, framework, control);
-            asked.filter_map(move |team| Some((framework, control, team, answers.answer(framework, control, team)?)))
-        })
+/// The rules for one control: those of the workspace, and its own over them.
+#[derive(Clone, Copy, Debug)]
+pub struct ControlRules<'a> {
+    /// The workspace's.
+    pub settings: &'a Settings,
+    /// The control, with its own.
+    pub control: &'a Control,
+}
+
+impl<'a> ControlRules<'a> {
+    /// How old its evidence may be at the quarter's end, in days.
+    pub fn max_age(self) -> i32 {
+        self.control.rules.max_age.unwrap_or(self.settings.max_age)
     }
 
-    /// Every evidence item of a quarter and what it supports, in the order of frameworks, controls and teams.
-    pub fn evidence(&self, quarter: usize) -> impl Iterator<Item = Support<'_>> {
-        self.answers(quarter).flat_map(|(framework, control, team, answer)| {
-            answer.evidence.iter().map(move |item| Support { framework, control, team, item })
-        })
+    /// What its levels need as evidence.
+    pub fn needs(self) -> &'a [Need] {
+        self.control.rules.needs.as_deref().unwrap_or(&self.settings.needs)
     }
 
-    /// Whether a team is asked for a control in a quarter.
-    pub fn is_asked(&self, quarter: Quarter, framework: usize, control: usize, team: usize) -> bool {
-        let team = &self.settings.teams[team];
-        team.asked_in(quarter) && team.answers_for(self.frameworks[framework].lineage(control))
-    }
-
-    /// The teams that are asked for a control in a quarter, by index.
-    pub fn teams_asked(&self, quarter: Quarter, framework: usize, control: usize) -> impl Iterator<Item = usize> {
-        let lineage = self.frameworks[framework].lineage(control);
-        let asked = move |team: &Team| team.asked_in(quarter) && team.answers_for(lineage);
-        self.settings.teams.iter().enumerate().filter(move |(_, team)| asked(team)).map(|(index, _)| index)
+    /// How its teams' levels join.
+    pub fn team_rule(self) -> TeamRule {
+        self.control.rules.teams.unwrap_or(self.settings.scoring.teams)
     }
 }
 
@@ -168,19 +291,6 @@ pub struct PolicyFile {
     pub sha256: String,
 }
 
-/// An evidence item, and what it supports.
-#[derive(Clone, Copy, Debug)]
-pub struct Support<'a> {
-    /// The framework, an index of [`Assessment::frameworks`].
-    pub framework: usize,
-    /// The control, an index of that framework's controls.
-    pub control: usize,
-    /// The team, an index of the settings' teams.
-    pub team: usize,
-    /// The item.
-    pub item: &'a Item,
-}
-
 /// One quarter of an assessment.
 #[derive(Clone, Debug)]
 pub struct QuarterAnswers {
@@ -196,8 +306,8 @@ pub struct QuarterAnswers {
     pub summary: Arc<str>,
     /// What was wanted in it, and what was out of scope.
     pub profile: Profile,
-    /// The answers by framework, control and team.
-    pub answers: Vec<Vec<Vec<Option<Answer>>>>,
+    /// The answers; `None` where a team gives none.
+    pub answers: Answers<Option<Answer>>,
     /// The seal that closes it.
     pub seal: Option<Sealed>,
 }
@@ -205,39 +315,9 @@ pub struct QuarterAnswers {
 impl QuarterAnswers {
     /// The files that its evidence points to.
     pub fn artifacts(&self) -> BTreeSet<&str> {
-        let answers = self.answers.iter().flatten().flatten().flatten();
+        let answers = self.answers.iter().flatten();
         let artifacts = answers.flat_map(|answer| &answer.evidence).filter_map(|item| item.artifact.as_ref());
         artifacts.map(|artifact| artifact.path.as_str()).collect()
-    }
-
-    /// What a team answered for a control.
-    pub fn answer(&self, framework: usize, control: usize, team: usize) -> Option<&Answer> {
-        self.answers[framework][control][team].as_ref()
-    }
-
-    /// The facts that speak for a team's answer to a measured control: its own, and those of the controls that it stands on.
-    pub fn facts<'a>(&self, place: (usize, usize), named: &'a Control, team: usize) -> BTreeMap<&'a str, Value> {
-        let declared = named.measure.iter().flat_map(|measure| &measure.facts);
-        let value = |(name, from): (&str, Option<(usize, usize)>)| {
-            let (framework, control) = from.unwrap_or(place);
-            match self.answer(framework, control, team)?.claim()? {
-                Claim::Facts { given, .. } => given.get(name).copied(),
-                Claim::Level(_) | Claim::Dimensions(_) => None,
-            }
-        };
-        declared.filter_map(|(name, fact)| Some((name.as_str(), value((name, fact.given_for))?))).collect()
-    }
-
-    /// The evidence that speaks for a team's answer: its own, then that of the controls on whose facts it stands.
-    pub fn evidence_for<'a>(
-        &'a self,
-        place: (usize, usize),
-        named: &'a Control,
-        team: usize,
-    ) -> impl Iterator<Item = &'a Item> {
-        let places = std::iter::once(place).chain(named.stands_on());
-        let answers = places.filter_map(move |(framework, control)| self.answer(framework, control, team));
-        answers.flat_map(|answer| &answer.evidence)
     }
 }
 
@@ -246,15 +326,16 @@ pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
     use crate::base::place::{Origin, Place};
-    use crate::model::catalog::{Category, Control, Function, Rules};
+    use crate::model::catalog::{Node, Rules};
     use crate::model::evidence::{Kind, Period, State};
     use crate::model::settings::tests::{level, settings};
 
     /// A framework whose controls are `controls`, in order, each with its weight. `A.X-1` stands in the Category `A.X` of
     /// the Function `A`.
     pub(crate) fn framework(id: &str, controls: &[(&str, u32)]) -> Framework {
-        let text = str::to_owned;
+        let (text, at) = (str::to_owned, FrameworkId::MAIN);
         let mut out = Framework {
+            at,
             id: text(id),
             title: text(id),
             version: String::new(),
@@ -262,27 +343,21 @@ pub(crate) mod tests {
             purpose: String::new(),
             team_level: false,
             leaf: text("Control"),
-            functions: Vec::new(),
-            categories: Vec::new(),
-            controls: Vec::new(),
+            functions: Table::within(at),
+            categories: Table::within(at),
+            controls: Table::within(at),
             references: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
         };
-        for (index, (id, weight)) in controls.iter().enumerate() {
+        for (id, weight) in controls {
             let (category, _) = id.split_once('-').unwrap();
             let (function, _) = category.split_once('.').unwrap();
-            if out.functions.last().is_none_or(|last| last.id != function) {
-                let (id, title, start) = (text(function), text(function), out.categories.len());
-                out.functions.push(Function { id, title, purpose: String::new(), categories: start..start });
-            }
-            if out.categories.last().is_none_or(|last| last.id != category) {
-                let (id, title, function) = (text(category), text(category), out.functions.len() - 1);
-                out.categories.push(Category { id, title, purpose: String::new(), function, controls: index..index });
-                out.functions[function].categories.end += 1;
-            }
-            let category = out.categories.len() - 1;
-            out.categories[category].controls.end += 1;
-            out.controls.push(Control {
+            let known = out.functions.find(|known| known.id == function);
+            let function = known.unwrap_or_else(|| out.add_function(text(function), text(function), String::new()));
+            let known = out.categories.find(|known| known.id == category);
+            let category =
+                known.unwrap_or_else(|| out.add_category(function, text(category), text(category), String::new()));
+            out.add_control(Control {
                 id: text(id),
                 title: text(id),
                 outcome: String::new(),
@@ -291,7 +366,7 @@ pub(crate) mod tests {
                 rules: Rules { weight: *weight, ..Rules::default() },
                 measure: None,
                 references: Vec::new(),
-                category,
+                above: Node::Category(category),
             });
         }
         out
@@ -302,17 +377,32 @@ pub(crate) mod tests {
         let state = match said {
             "-" => return None,
             "?" => State::Unknown { why: "nobody knows".to_owned() },
-            "n/a" => State::NotApplicable { reason: "no ships".to_owned(), approved_by: String::new() },
+            "n/a" => State::NotApplicable { reason: "no ships".into(), approved_by: Excerpt::default() },
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
         Some(Answer { state, note: Excerpt::default(), evidence: Vec::new(), attested: None, carried: false, origin })
     }
 
+    /// For each framework, for each of its controls what each team says, as in [`answer`].
+    pub(crate) fn answers(said: &[&[&str]]) -> Answers<Option<Answer>> {
+        let words = || said.iter().copied().flatten().flat_map(|teams| teams.split(' '));
+        let first = said.iter().copied().flatten().next();
+        let teams: Table<TeamId, &str> = first.into_iter().flat_map(|teams| teams.split(' ')).collect();
+        let controls = said.iter().map(|controls| {
+            let mut table = Table::within(FrameworkId::MAIN);
+            for teams in *controls {
+                table.push(teams);
+            }
+            table.run()
+        });
+        let mut given = words().map(answer);
+        Answers::filled(teams.run(), controls, ()).map(|_| given.next().unwrap())
+    }
+
     /// A quarter of one framework: for each control what each team says, as in [`answer`].
     pub(crate) fn quarter(name: &str, said: &[&str]) -> QuarterAnswers {
         let quarter: Quarter = name.parse().unwrap();
-        let answers = said.iter().map(|teams| teams.split(' ').map(answer).collect()).collect();
         QuarterAnswers {
             quarter,
             opens: quarter.first_day(),
@@ -320,7 +410,7 @@ pub(crate) mod tests {
             title: String::new(),
             summary: Arc::from(""),
             profile: Profile::default(),
-            answers: vec![answers],
+            answers: answers(&[said]),
             seal: None,
         }
     }
@@ -331,23 +421,31 @@ pub(crate) mod tests {
         frameworks: Vec<Framework>,
         quarters: Vec<QuarterAnswers>,
     ) -> Assessment {
-        let (plan, guides, policy) = (Plan::default(), Vec::new(), Policy::of(Vec::new()));
+        let frameworks: Table<FrameworkId, Framework> = frameworks.into_iter().collect();
+        let frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
+        let quarters = quarters.into_iter().collect();
+        let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
         Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
     }
 
-    fn names(assessment: &Assessment, quarter: usize, control: usize) -> Vec<&str> {
-        let asked = assessment.teams_asked(assessment.quarters[quarter].quarter, 0, control);
-        asked.map(|team| assessment.settings.teams[team].id.as_str()).collect()
+    /// The team, and the control of the main framework, that are called so.
+    fn named(assessment: &Assessment, control: &str, team: &str) -> AnswerId {
+        let control = assessment.framework().controls.find(|known| known.id == control).unwrap();
+        control.of(assessment.settings.teams.find(|known| known.id == team).unwrap())
     }
 
     fn two_quarters() -> Assessment {
         let mut settings = settings(&[("deck", 1), ("engine", 1), ("shore", 1)]);
-        settings.teams[0].scope = vec!["A".to_owned(), "B.X-2".to_owned()];
-        settings.teams[1].scope = vec!["A.X".to_owned()];
-        settings.teams[1].first_quarter = "2026-Q2".parse().ok();
-        settings.teams[2].scope = vec!["own".to_owned()];
-        settings.teams[2].last_quarter = "2026-Q1".parse().ok();
+        let scopes: [&[&str]; 3] = [&["A", "B.X-2"], &["A.X"], &["own"]];
+        for (team, scope) in settings.teams.iter_mut().zip(scopes) {
+            team.scope = scope.iter().map(|id| (*id).to_owned()).collect();
+            match team.id.as_str() {
+                "engine" => team.first_quarter = "2026-Q2".parse().ok(),
+                "shore" => team.last_quarter = "2026-Q1".parse().ok(),
+                _ => {}
+            }
+        }
         let frameworks = vec![framework("own", &[("A.X-1", 1), ("A.Y-1", 1), ("B.X-1", 1), ("B.X-2", 1)])];
         let said = ["1 2 3", "1 2 3", "1 2 3", "1 2 3"];
         assessment(settings, frameworks, vec![quarter("2026-Q1", &said), quarter("2026-Q2", &said)])
@@ -356,10 +454,17 @@ pub(crate) mod tests {
     #[test]
     fn a_control_is_asked_of_teams_with_it_in_scope_in_their_quarters() {
         let assessment = two_quarters();
-        let asked = |quarter| (0..4).map(|control| names(&assessment, quarter, control).join(" ")).collect::<Vec<_>>();
-        assert_eq!(asked(0), ["deck shore", "deck shore", "shore", "deck shore"]);
-        assert_eq!(asked(1), ["deck engine", "deck", "", "deck"]);
-        assert_eq!(assessment.newest(), 1);
+        let asked = |quarter: QuarterId| {
+            let names = |control| {
+                let teams = assessment.in_quarter(quarter).teams_asked(control);
+                teams.map(|team| assessment.team(team).id.as_str()).collect::<Vec<_>>().join(" ")
+            };
+            assessment.framework().controls.ids().map(names).collect::<Vec<_>>()
+        };
+        let newest = assessment.newest();
+        assert_eq!(asked(newest.before().unwrap()), ["deck shore", "deck shore", "shore", "deck shore"]);
+        assert_eq!(asked(newest), ["deck engine", "deck", "", "deck"]);
+        assert_eq!(assessment.in_quarter(newest).name().to_string(), "2026-Q2");
         assert_eq!(assessment.framework().id, "own");
     }
 
@@ -367,38 +472,48 @@ pub(crate) mod tests {
     fn a_streak_counts_from_the_quarter_in_which_the_answer_was_given() {
         let names = ["2026-Q1", "2026-Q2", "2026-Q3", "2027-Q1"];
         let said = ["1 - 1 1 ?", "1 2 1 1 ?", "1 2 - 1 n/a", "1 2 1 1 n/a"];
-        let teams: Vec<(String, u32)> = (0..5).map(|team| (format!("team-{team}"), 1)).collect();
-        let teams: Vec<(&str, u32)> = teams.iter().map(|(id, weight)| (id.as_str(), *weight)).collect();
+        // Which answers are carried, team by team.
+        let carried = ["- - - - -", "yes - - - yes", "yes - - yes yes", "yes yes yes - yes"];
+        let teams = ["team-0", "team-1", "team-2", "team-3", "team-4"];
         let quarters = names.iter().zip(said).map(|(name, said)| quarter(name, &[said])).collect();
-        let mut assessment = assessment(settings(&teams), vec![framework("own", &[("A.X-1", 1)])], quarters);
-        for (quarter, team) in [(1, 0), (2, 0), (3, 0), (3, 1), (3, 2), (2, 3), (1, 4), (2, 4), (3, 4)] {
-            assessment.quarters[quarter].answers[0][0][team].as_mut().unwrap().carried = true;
+        let frameworks = vec![framework("own", &[("A.X-1", 1)])];
+        let mut assessment = assessment(settings(&teams.map(|id| (id, 1))), frameworks, quarters);
+        for (quarter, carried) in assessment.quarters.iter_mut().zip(carried) {
+            for (answer, _) in quarter.answers.iter_mut().zip(carried.split(' ')).filter(|(_, mark)| *mark == "yes") {
+                answer.as_mut().unwrap().carried = true;
+            }
         }
-        let streak = |team| (0..4).map(|q| assessment.streak(q, 0, 0, team)).collect::<Vec<_>>();
-        assert_eq!(streak(0), [Some(1), Some(2), Some(3), Some(4)]);
-        assert_eq!(streak(1), [None, Some(1), Some(1), Some(2)]);
+        let streak = |team| {
+            let answer = named(&assessment, "A.X-1", team);
+            assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter).streak(answer)).collect::<Vec<_>>()
+        };
+        assert_eq!(streak("team-0"), [Some(1), Some(2), Some(3), Some(4)]);
+        assert_eq!(streak("team-1"), [None, Some(1), Some(1), Some(2)]);
         // From nothing: there is no quarter in which it was given.
-        assert_eq!(streak(2), [Some(1), Some(1), None, Some(1)]);
+        assert_eq!(streak("team-2"), [Some(1), Some(1), None, Some(1)]);
         // Given again in between.
-        assert_eq!(streak(3), [Some(1), Some(1), Some(2), Some(1)]);
-        assert_eq!(streak(4), [Some(1), Some(2), Some(3), Some(4)]);
+        assert_eq!(streak("team-3"), [Some(1), Some(1), Some(2), Some(1)]);
+        assert_eq!(streak("team-4"), [Some(1), Some(2), Some(3), Some(4)]);
     }
 
     #[test]
     fn evidence_of_a_team_that_is_not_asked_is_none() {
         let mut assessment = two_quarters();
+        let newest = assessment.newest();
         let day = "2026-03-01".parse().unwrap();
-        for (control, teams) in assessment.quarters[1].answers[0].iter_mut().enumerate() {
-            for (team, answer) in teams.iter_mut().enumerate() {
-                let answer = answer.as_mut().unwrap();
-                let (origin, url) = (answer.origin.clone(), Excerpt::default());
-                let (period, title) = (Period { from: day, to: day }, format!("{control} {team}").as_str().into());
-                answer.evidence.push(Item { kind: Kind::Record, title, period, url, artifact: None, origin });
-            }
+        let title = |assessment: &Assessment, id: AnswerId| {
+            format!("{} {}", assessment.control(id.control).id, assessment.team(id.team).id)
+        };
+        for id in assessment.quarters[newest].answers.ids().collect::<Vec<_>>() {
+            let title = title(&assessment, id).as_str().into();
+            let answer = assessment.quarters[newest].answers[id].as_mut().unwrap();
+            let (origin, url, period) = (answer.origin.clone(), Excerpt::default(), Period { from: day, to: day });
+            answer.evidence.push(Item { kind: Kind::Record, title, period, url, artifact: None, origin });
         }
-        let titles: Vec<&str> = assessment.evidence(1).map(|support| &*support.item.title).collect();
-        assert_eq!(titles, ["0 0", "0 1", "1 0", "3 0"]);
-        assert!(assessment.evidence(1).all(|found| *found.item.title == format!("{} {}", found.control, found.team)));
-        assert_eq!(assessment.evidence(0).count(), 0);
+        let evidence = |quarter| assessment.in_quarter(quarter).all_evidence();
+        let titles: Vec<&str> = evidence(newest).map(|(_, item)| &*item.title).collect();
+        assert_eq!(titles, ["A.X-1 deck", "A.X-1 engine", "A.Y-1 deck", "B.X-2 deck"]);
+        assert!(evidence(newest).all(|(id, item)| *item.title == title(&assessment, id)));
+        assert_eq!(evidence(newest.before().unwrap()).count(), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! What one team says of one control in one quarter, and the dated items that support it.
+//! A team's answer for a control in a quarter, and the dated items that support it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,9 +58,9 @@ pub enum State {
     /// The control does not apply.
     NotApplicable {
         /// Why not.
-        reason: String,
+        reason: Excerpt,
         /// The role that agreed; may be empty.
-        approved_by: String,
+        approved_by: Excerpt,
     },
 }
 

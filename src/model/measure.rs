@@ -1,14 +1,16 @@
-//! Facts and criteria in, the level they reach out: one typed condition on one declared fact at a time.
+//! Facts and criteria of a measured control, and the level that they make: one typed condition on one fact at a time.
 //!
 //! A measured control's level is the highest whose requirements, and all below it, hold. There is no expression language, so
 //! that each condition can be checked, explained and shown by itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::base::number::{Level, MILLIONTHS, plain};
 use crate::base::place::Origin;
+use crate::model::ids::ControlId;
 
 /// What a control measures.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +27,9 @@ pub struct Fact {
     /// What sort of value it has.
     pub kind: FactKind,
     /// What it counts or says; may be empty.
-    pub means: String,
-    /// The control whose answer holds it, framework and control; `None` where it is the control's own.
-    pub given_for: Option<(usize, usize)>,
+    pub means: Arc<str>,
+    /// The control whose answer holds it; `None` where it is the control's own.
+    pub given_for: Option<ControlId>,
 }
 
 /// What sort of value a fact has.

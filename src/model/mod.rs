@@ -3,6 +3,7 @@
 pub mod assessment;
 pub mod catalog;
 pub mod evidence;
+pub mod ids;
 pub mod measure;
 pub mod plan;
 pub mod profile;

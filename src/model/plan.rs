@@ -1,9 +1,10 @@
-//! Planned work on gaps, and gaps that are accepted for a while: what stands in `actions.toml`, as of the end of any quarter.
+//! Planned work on gaps, and gaps that are accepted for a while: what `actions.toml` holds, at the end of any quarter.
 
 use jiff::civil::Date;
 
 use crate::base::number::Level;
 use crate::base::place::Origin;
+use crate::model::ids::{AnswerId, ControlId, TeamId};
 
 /// Everything that stands in the workspace's `actions.toml`, in its order. It lives across quarters.
 #[derive(Clone, Debug, Default)]
@@ -19,10 +20,8 @@ pub struct Plan {
 pub struct Action {
     /// Its id, unique in the file.
     pub id: String,
-    /// The control, framework and control.
-    pub control: (usize, usize),
-    /// The team whose answer it is to raise, an index of the settings' teams.
-    pub team: usize,
+    /// The answer that it is to raise.
+    pub answer: AnswerId,
     /// What is done.
     pub title: String,
     /// The role that answers for it; may be empty.
@@ -99,10 +98,10 @@ impl Action {
 pub struct Exception {
     /// Its id, unique in the file.
     pub id: String,
-    /// The control, framework and control.
-    pub control: (usize, usize),
+    /// The control.
+    pub control: ControlId,
     /// The team for which it holds; all of them where `None`.
-    pub team: Option<usize>,
+    pub team: Option<TeamId>,
     /// Why the gap is accepted.
     pub reason: String,
     /// The role that accepted it.
@@ -136,16 +135,22 @@ impl Exception {
 mod tests {
     use super::*;
     use crate::base::place::Place;
+    use crate::model::assessment::tests::framework;
+    use crate::model::settings::tests::settings;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
     }
 
+    fn answer() -> AnswerId {
+        let control = framework("own", &[("A.X-1", 1)]).controls.first_id().unwrap();
+        control.of(settings(&[("deck", 1)]).teams.first_id().unwrap())
+    }
+
     fn action(status: Status) -> Action {
         Action {
             id: "A-1".to_owned(),
-            control: (0, 0),
-            team: 0,
+            answer: answer(),
             title: String::new(),
             owner: String::new(),
             effort: String::new(),
@@ -173,7 +178,7 @@ mod tests {
     fn an_exception_holds_to_its_last_day() {
         let exception = Exception {
             id: "E-1".to_owned(),
-            control: (0, 0),
+            control: answer().control,
             team: None,
             reason: String::new(),
             approved_by: String::new(),

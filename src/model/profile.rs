@@ -1,9 +1,10 @@
-//! The Organizational Profile of a quarter: what is wanted and why, what is out of scope, and the CSF Tiers that are declared.
+//! The Organizational Profile of a quarter: what is wanted and why, what is out of scope, and the declared CSF Tiers.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::base::excerpt::Excerpt;
 use crate::base::number::Level;
 use crate::base::place::Origin;
 
@@ -20,18 +21,18 @@ pub struct Profile {
 
 impl Profile {
     /// Why a control of this lineage is out of scope, where it is.
-    pub fn exclusion(&self, lineage: [&str; 4]) -> Option<&Exclusion> {
-        lineage.iter().find_map(|id| self.out_of_scope.get(*id))
+    pub fn exclusion<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Exclusion> {
+        lineage.find_map(|id| self.out_of_scope.get(id))
     }
 }
 
 /// Why something applies to no team.
 #[derive(Clone, Debug)]
 pub struct Exclusion {
-    /// The reason.
-    pub why: String,
+    /// The reason: that of every answer that it leaves out, so that they share it.
+    pub why: Excerpt,
     /// The role that agreed; may be empty.
-    pub approved_by: String,
+    pub approved_by: Excerpt,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -96,8 +97,8 @@ pub struct Targets {
 
 impl Targets {
     /// The target nearest to a control, given its lineage from the control upwards.
-    pub fn nearest(&self, lineage: [&str; 4]) -> Option<&Target> {
-        lineage.iter().find_map(|id| self.by_id.get(*id)).or(self.default.as_ref())
+    pub fn nearest<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Target> {
+        lineage.find_map(|id| self.by_id.get(id)).or(self.default.as_ref())
     }
 }
 
@@ -134,7 +135,7 @@ pub(crate) mod tests {
         let rows = ids.iter().zip(1..).map(|(id, level): (_, u32)| ((*id).to_owned(), target(&level.to_string())));
         let mut targets = Targets { default: None, by_id: rows.collect() };
         targets.default = targets.by_id.remove("default");
-        targets.nearest(["PR.DS-11", "PR.DS", "PR", "csf-2.0"]).map(|target| target.level.shown())
+        targets.nearest(["PR.DS-11", "PR.DS", "PR", "csf-2.0"].into_iter()).map(|target| target.level.shown())
     }
 
     #[test]

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use crate::base::number::{Level, MILLIONTHS};
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
-use crate::model::catalog::{Need, Rules, TeamRule};
+use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::evidence::Kind;
+use crate::model::ids::{Table, TeamId};
 
 /// `milepost.toml`, valid and with the defaults filled in.
 #[derive(Clone, Debug)]
@@ -30,28 +31,11 @@ pub struct Settings {
     /// What each level needs as evidence, where a control says nothing else.
     pub needs: Vec<Need>,
     /// The teams, in the order of the file.
-    pub teams: Vec<Team>,
+    pub teams: Table<TeamId, Team>,
     /// What stops a change, in the order of [`GateKind::ALL`].
     pub gates: Vec<Gate>,
     /// What which audience may not see.
     pub audiences: Audiences,
-}
-
-impl Settings {
-    /// How old, in days at the quarter's end, evidence for a control with these rules may be.
-    pub fn max_age(&self, rules: &Rules) -> i32 {
-        rules.max_age.unwrap_or(self.max_age)
-    }
-
-    /// What the levels of a control with these rules need as evidence.
-    pub fn needs<'a>(&'a self, rules: &'a Rules) -> &'a [Need] {
-        rules.needs.as_deref().unwrap_or(&self.needs)
-    }
-
-    /// How the teams' levels of a control with these rules join.
-    pub fn team_rule(&self, rules: &Rules) -> TeamRule {
-        rules.teams.unwrap_or(self.scoring.teams)
-    }
 }
 
 /// What levels need as evidence where `[evidence] needs` says nothing: on the default scale from 2, 3 and 4 upwards, on another
@@ -222,15 +206,6 @@ impl Basis {
     }
 }
 
-/// What the overall score is the mean of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OverallRule {
-    /// The Functions, each counting the same.
-    Functions,
-    /// All controls, by weight.
-    Controls,
-}
-
 /// A limit that a quarter must keep.
 #[derive(Clone, Debug)]
 pub struct Gate {
@@ -240,8 +215,8 @@ pub struct Gate {
     pub limit: Level,
     /// The ids of what it looks at: Functions, or anything above controls; everything where there are none.
     pub functions: Vec<String>,
-    /// The teams that it looks at, indices of [`Settings::teams`]; all of them where there are none.
-    pub teams: Vec<usize>,
+    /// The teams that it looks at; all of them where there are none.
+    pub teams: Vec<TeamId>,
     /// Until when a failure is excused.
     pub exception: Option<GateException>,
     /// Where it is written.
@@ -432,7 +407,7 @@ pub struct Team {
     /// Its weight where teams' levels are joined by mean, 1 to 1000.
     pub weight: u32,
     /// The ids of what it answers for; everything where none are given.
-    pub scope: Vec<String>,
+    pub scope: BTreeSet<String>,
     /// The first quarter in which it is asked.
     pub first_quarter: Option<Quarter>,
     /// The last quarter in which it is asked.
@@ -446,8 +421,8 @@ impl Team {
     }
 
     /// Whether this team answers for the control of this lineage.
-    pub fn answers_for(&self, lineage: [&str; 4]) -> bool {
-        self.scope.is_empty() || self.scope.iter().any(|id| lineage.contains(&id.as_str()))
+    pub fn answers_for<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> bool {
+        self.scope.is_empty() || lineage.any(|id| self.scope.contains(id))
     }
 }
 
@@ -484,7 +459,7 @@ pub(crate) mod tests {
             name,
             also_called: Vec::new(),
             weight: 1,
-            scope: Vec::new(),
+            scope: BTreeSet::new(),
             first_quarter: None,
             last_quarter: None,
         }
@@ -550,7 +525,7 @@ pub(crate) mod tests {
     fn a_team_answers_for_what_lies_below_its_scope() {
         let answers = |scope: &[&str]| {
             let scope = scope.iter().map(|id| (*id).to_owned()).collect();
-            Team { scope, ..team("payments") }.answers_for(["PR.DS-11", "PR.DS", "PR", "csf-2.0"])
+            Team { scope, ..team("payments") }.answers_for(["PR.DS-11", "PR.DS", "PR", "csf-2.0"].into_iter())
         };
         for scope in [&[] as &[&str], &["PR.DS-11"], &["PR.DS"], &["PR"], &["csf-2.0"], &["DE", "PR.DS"]] {
             assert!(answers(scope), "{scope:?}");

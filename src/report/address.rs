@@ -1,67 +1,161 @@
-//! What a page is about in, where it stands in the site out: the site's map.
+//! The map of the site: which pages and files there are, where they stand, and for whom.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::base::link::is_name;
 use crate::model::assessment::Assessment;
+use crate::model::ids::{ControlId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
 
-/// One file of the site. Quarters, frameworks, Functions, controls and teams are indices of the [`Assessment`]'s lists.
+/// One file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Address {
     /// The newest quarter's dashboard, at the site's root.
     Home,
-    /// A quarter's dashboard.
-    Dashboard(usize),
+    /// A page that each quarter has once.
+    Quarterly(QuarterId, QuarterPage),
+    /// A page that the site has once.
+    Once(SitePage),
     /// A Function of the main framework.
-    Function(usize, usize),
-    /// A control of any framework: quarter, framework, control.
-    Control(usize, usize, usize),
+    Function(QuarterId, FunctionId),
+    /// A framework beside the main one.
+    Framework(QuarterId, FrameworkId),
+    /// A control of any framework.
+    Control(QuarterId, ControlId),
     /// A team.
-    Team(usize, usize),
-    /// The gap list.
-    Gaps(usize),
-    /// The evidence register.
-    Evidence(usize),
-    /// Zeros, unknowns and what does not apply.
-    Exclusions(usize),
-    /// What the numbers call for.
-    Findings(usize),
-    /// The targets and the decisions behind them.
-    Targets(usize),
-    /// Actions and exceptions.
-    Actions(usize),
-    /// The board's sheet.
-    Board(usize),
-    /// What moved since the quarter before.
-    Changes(usize),
-    /// All quarters side by side.
-    Trends,
+    Team(QuarterId, TeamId),
+    /// A guide.
+    Guide(GuideId),
     /// What the search of every page looks through.
     SearchIndex,
-    /// A framework beside the main one.
-    Framework(usize, usize),
-    /// The list of guides.
-    Guides,
-    /// A guide.
-    Guide(usize),
+    /// A quarter's figures as a file.
+    Data(QuarterId, Data),
+    /// The newest quarter's overall score, or that of a Function of the main framework, as a badge for other pages.
+    Badge(Option<FunctionId>),
+    /// A chart as a file for other pages: of a quarter, or of whichever is the newest.
+    Chart(Option<QuarterId>, Drawing),
+}
+
+/// The pages that each quarter has once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuarterPage {
+    /// The quarter at a glance.
+    Dashboard,
+    /// The board's sheet.
+    Board,
+    /// What moved since the quarter before.
+    Changes,
+    /// The gap list.
+    Gaps,
+    /// The targets and the decisions behind them.
+    Targets,
+    /// Actions and exceptions.
+    Actions,
+    /// The evidence register.
+    Evidence,
+    /// What the numbers call for.
+    Findings,
+    /// Zeros, unknowns and what does not apply.
+    Exclusions,
+}
+
+/// The pages that the site has once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SitePage {
+    /// All quarters side by side.
+    Trends,
     /// The rules of this report.
     Method,
-    /// A quarter's figures as a file.
-    Data(usize, Data),
-    /// The newest quarter's overall score, or that of a Function of the main framework, as a badge for other pages.
-    Badge(Option<usize>),
-    /// A chart as a file for other pages: of a quarter, or of whichever is the newest.
-    Chart(Option<usize>, Drawing),
+    /// The list of guides.
+    Guides,
+}
+
+/// What is declared of a page that stands once in a quarter or in the site. Its place in the menu is in [`menu`].
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    /// Its path in the quarter's folder, or in the site.
+    pub path: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// The theme's template that lays it out.
+    pub template: &'static str,
+    /// Whether it links to the guides that explain the report as a whole.
+    pub has_guides: bool,
+    /// What it is about, where it is not there for an audience from which that is hidden.
+    pub shows: Option<Hidden>,
+}
+
+impl Declaration {
+    const fn new(path: &'static str, title: &'static str, template: &'static str) -> Self {
+        Self { path, title, template, has_guides: false, shows: None }
+    }
+
+    const fn with_guides(self) -> Self {
+        Self { has_guides: true, ..self }
+    }
+
+    const fn showing(self, hidden: Hidden) -> Self {
+        Self { shows: Some(hidden), ..self }
+    }
+}
+
+impl QuarterPage {
+    /// How the page is declared.
+    pub const fn declaration(self) -> Declaration {
+        let page = Declaration::new;
+        match self {
+            Self::Dashboard => page("index.html", "Overview", "dashboard.html").with_guides(),
+            Self::Board => page("board/index.html", "For the board", "board.html").with_guides(),
+            Self::Changes => page("changes/index.html", "Changes", "changes.html").with_guides(),
+            Self::Gaps => page("gaps/index.html", "Gaps", "gaps.html"),
+            Self::Targets => page("targets/index.html", "Targets", "targets.html"),
+            Self::Actions => page("actions/index.html", "Actions", "actions.html"),
+            Self::Evidence => page("evidence/index.html", "Evidence", "evidence.html").showing(Hidden::Evidence),
+            Self::Findings => page("findings/index.html", "Findings", "findings.html").with_guides(),
+            Self::Exclusions => page("exclusions/index.html", "Zeros and exclusions", "exclusions.html").with_guides(),
+        }
+    }
+}
+
+impl SitePage {
+    /// How the page is declared.
+    pub const fn declaration(self) -> Declaration {
+        let page = Declaration::new;
+        match self {
+            Self::Trends => page("trends/index.html", "Trends", "trends.html").with_guides(),
+            Self::Method => page("method/index.html", "Method", "method.html").with_guides(),
+            Self::Guides => page("guides/index.html", "Guides", "guides.html"),
+        }
+    }
+}
+
+/// The menu of a quarter's pages, in order. It holds every page that stands once in a quarter or in the site.
+pub fn menu(q: QuarterId) -> [Address; 12] {
+    let quarterly = |page| Address::Quarterly(q, page);
+    [
+        quarterly(QuarterPage::Dashboard),
+        quarterly(QuarterPage::Board),
+        quarterly(QuarterPage::Changes),
+        Address::Once(SitePage::Trends),
+        quarterly(QuarterPage::Gaps),
+        quarterly(QuarterPage::Targets),
+        quarterly(QuarterPage::Actions),
+        quarterly(QuarterPage::Evidence),
+        quarterly(QuarterPage::Findings),
+        quarterly(QuarterPage::Exclusions),
+        Address::Once(SitePage::Method),
+        Address::Once(SitePage::Guides),
+    ]
 }
 
 /// The charts that are files of their own: of the Functions, or of the Categories of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drawing {
     /// Scores, targets and the quarter before.
-    Profile(Option<usize>),
+    Profile(Option<FunctionId>),
     /// Answers by level.
-    Levels(Option<usize>),
+    Levels(Option<FunctionId>),
     /// What moved the overall score since the quarter before.
     Changes,
     /// The overall score by quarter.
@@ -77,7 +171,7 @@ impl Drawing {
     }
 
     fn name(self, assessment: &Assessment) -> String {
-        let of = |function: Option<usize>| {
+        let of = |function: Option<FunctionId>| {
             function.map(|function| function_name(assessment, function) + "-").unwrap_or_default()
         };
         match self {
@@ -122,33 +216,23 @@ impl Data {
 impl Address {
     /// The file's path in the site, with `/` between folders. Links name `index.html` too, so that they work without a server.
     pub fn path(self, assessment: &Assessment) -> String {
-        let quarter = |index: usize| assessment.quarters[index].quarter;
+        let quarter = |q: QuarterId| assessment.quarters[q].quarter;
         match self {
             Self::Home => "index.html".to_owned(),
-            Self::Dashboard(q) => format!("{}/index.html", quarter(q)),
+            Self::Quarterly(q, page) => format!("{}/{}", quarter(q), page.declaration().path),
+            Self::Once(page) => page.declaration().path.to_owned(),
             Self::Function(q, function) => {
                 format!("{}/functions/{}/index.html", quarter(q), function_name(assessment, function))
             }
-            Self::Control(q, framework, control) => {
-                format!("{}/controls/{}/index.html", quarter(q), assessment.frameworks[framework].controls[control].id)
-            }
-            Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.settings.teams[team].id),
-            Self::Gaps(q) => format!("{}/gaps/index.html", quarter(q)),
-            Self::Evidence(q) => format!("{}/evidence/index.html", quarter(q)),
-            Self::Exclusions(q) => format!("{}/exclusions/index.html", quarter(q)),
-            Self::Findings(q) => format!("{}/findings/index.html", quarter(q)),
-            Self::Targets(q) => format!("{}/targets/index.html", quarter(q)),
-            Self::Actions(q) => format!("{}/actions/index.html", quarter(q)),
-            Self::Board(q) => format!("{}/board/index.html", quarter(q)),
-            Self::Changes(q) => format!("{}/changes/index.html", quarter(q)),
-            Self::Trends => "trends/index.html".to_owned(),
-            Self::SearchIndex => "search-index.js".to_owned(),
-            Self::Guides => "guides/index.html".to_owned(),
-            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
             Self::Framework(q, framework) => {
                 format!("{}/frameworks/{}/index.html", quarter(q), assessment.frameworks[framework].id)
             }
-            Self::Method => "method/index.html".to_owned(),
+            Self::Control(q, control) => {
+                format!("{}/controls/{}/index.html", quarter(q), assessment.control(control).id)
+            }
+            Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
+            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
+            Self::SearchIndex => "search-index.js".to_owned(),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
             Self::Badge(function) => {
                 let name = function.map_or("overall".to_owned(), |function| function_name(assessment, function));
@@ -159,82 +243,88 @@ impl Address {
         }
     }
 
-    /// Whether the report's audience has this page or file.
-    pub fn is_there(self, assessment: &Assessment) -> bool {
+    /// How the page is declared, where it stands once in a quarter or in the site.
+    pub fn declaration(self) -> Option<Declaration> {
         match self {
-            Self::Team(..) => !assessment.hidden.contains(&Hidden::Teams),
-            Self::Evidence(_) | Self::Data(_, Data::EvidenceCsv) => !assessment.hidden.contains(&Hidden::Evidence),
-            _ => true,
+            Self::Home => Some(QuarterPage::Dashboard.declaration()),
+            Self::Quarterly(_, page) => Some(page.declaration()),
+            Self::Once(page) => Some(page.declaration()),
+            _ => None,
         }
     }
 
-    /// Where a link to it leads: to the page, or to what the dashboard says in its stead.
-    pub fn href(self, assessment: &Assessment) -> String {
+    /// What the file is about, where it is not there for an audience from which that is hidden.
+    fn shows(self) -> Option<Hidden> {
         match self {
-            _ if self.is_there(assessment) => self.path(assessment),
-            Self::Team(q, _) => format!("{}#teams", Self::Dashboard(q).path(assessment)),
-            _ => format!("{}#evidence", Self::Dashboard(self.quarter(assessment)).path(assessment)),
+            Self::Team(..) => Some(Hidden::Teams),
+            Self::Data(_, Data::EvidenceCsv) => Some(Hidden::Evidence),
+            _ => self.declaration()?.shows,
+        }
+    }
+
+    /// Whether the report has this page or file, for its audience.
+    pub fn is_there(self, assessment: &Assessment) -> bool {
+        match self {
+            Self::Once(SitePage::Guides) => !assessment.guides.is_empty(),
+            _ => self.shows().is_none_or(|shown| !assessment.hidden.contains(&shown)),
+        }
+    }
+
+    /// Where a link to it leads: to the page, or to the part of the dashboard that bears the name of what is hidden.
+    pub fn href(self, assessment: &Assessment) -> String {
+        match self.shows() {
+            Some(hidden) if assessment.hidden.contains(&hidden) => {
+                let dashboard = Self::Quarterly(self.quarter(assessment), QuarterPage::Dashboard);
+                format!("{}#{}", dashboard.path(assessment), hidden.name())
+            }
+            _ => self.path(assessment),
         }
     }
 
     /// The quarter that the file belongs to.
-    pub fn quarter(self, assessment: &Assessment) -> usize {
+    pub fn quarter(self, assessment: &Assessment) -> QuarterId {
         match self {
-            Self::Home | Self::Trends | Self::SearchIndex | Self::Method | Self::Guides | Self::Guide(_) => {
-                assessment.newest()
-            }
+            Self::Quarterly(q, _) | Self::Function(q, _) | Self::Framework(q, _) | Self::Control(q, _) => q,
+            Self::Team(q, _) | Self::Data(q, _) | Self::Chart(Some(q), _) => q,
+            Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex => assessment.newest(),
             Self::Badge(_) | Self::Chart(None, _) => assessment.newest(),
-            Self::Chart(Some(q), _) => q,
-            Self::Dashboard(q) | Self::Function(q, _) | Self::Control(q, _, _) | Self::Team(q, _) => q,
-            Self::Gaps(q) | Self::Evidence(q) | Self::Exclusions(q) | Self::Findings(q) | Self::Targets(q) => q,
-            Self::Actions(q) | Self::Board(q) | Self::Changes(q) | Self::Framework(q, _) | Self::Data(q, _) => q,
         }
     }
 
     /// The same page in another quarter. Every quarter has the same pages, so that links never break.
     #[must_use]
-    pub fn in_quarter(self, q: usize) -> Self {
+    pub fn in_quarter(self, q: QuarterId) -> Self {
         match self {
-            Self::Home | Self::Dashboard(_) | Self::Trends | Self::SearchIndex => Self::Dashboard(q),
-            Self::Method | Self::Guides | Self::Guide(_) => Self::Dashboard(q),
+            Self::Quarterly(_, page) => Self::Quarterly(q, page),
             Self::Function(_, function) => Self::Function(q, function),
-            Self::Control(_, framework, control) => Self::Control(q, framework, control),
-            Self::Team(_, team) => Self::Team(q, team),
-            Self::Gaps(_) => Self::Gaps(q),
-            Self::Evidence(_) => Self::Evidence(q),
-            Self::Exclusions(_) => Self::Exclusions(q),
-            Self::Findings(_) => Self::Findings(q),
-            Self::Targets(_) => Self::Targets(q),
-            Self::Actions(_) => Self::Actions(q),
-            Self::Board(_) => Self::Board(q),
-            Self::Changes(_) => Self::Changes(q),
             Self::Framework(_, framework) => Self::Framework(q, framework),
+            Self::Control(_, control) => Self::Control(q, control),
+            Self::Team(_, team) => Self::Team(q, team),
             Self::Data(_, data) => Self::Data(q, data),
-            Self::Badge(_) => Self::Dashboard(q),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
+            Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex | Self::Badge(_) => {
+                Self::Quarterly(q, QuarterPage::Dashboard)
+            }
         }
     }
 
     /// Every file of the site but the theme's assets.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let mut all = vec![Self::Home, Self::Trends, Self::Method, Self::SearchIndex];
-        if !assessment.guides.is_empty() {
-            all.push(Self::Guides);
-            all.extend((0..assessment.guides.len()).map(Self::Guide));
-        }
+        let mut all = vec![Self::Home, Self::SearchIndex];
+        all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
+        all.extend(assessment.guides.ids().map(Self::Guide));
         all.extend(whole_and_functions(assessment).map(Self::Badge));
         all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(None, drawing)));
-        for q in 0..assessment.quarters.len() {
-            all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
-            all.extend([Self::Dashboard(q), Self::Board(q), Self::Changes(q), Self::Gaps(q), Self::Evidence(q)]);
-            all.extend([Self::Exclusions(q), Self::Findings(q), Self::Targets(q), Self::Actions(q)]);
-            all.extend((0..assessment.framework().functions.len()).map(|function| Self::Function(q, function)));
-            all.extend((1..assessment.frameworks.len()).map(|framework| Self::Framework(q, framework)));
-            for (index, framework) in assessment.frameworks.iter().enumerate() {
-                all.extend((0..framework.controls.len()).map(|control| Self::Control(q, index, control)));
-            }
-            all.extend((0..assessment.settings.teams.len()).map(|team| Self::Team(q, team)));
+        for q in assessment.quarters.ids() {
+            all.extend(menu(q).into_iter().filter(|page| matches!(page, Self::Quarterly(..))));
+            all.extend(assessment.framework().functions.ids().map(|function| Self::Function(q, function)));
+            let others = assessment.frameworks.ids().filter(|framework| *framework != FrameworkId::MAIN);
+            all.extend(others.map(|framework| Self::Framework(q, framework)));
+            let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+            all.extend(controls.map(|control| Self::Control(q, control)));
+            all.extend(assessment.settings.teams.ids().map(|team| Self::Team(q, team)));
             all.extend(Data::ALL.map(|data| Self::Data(q, data)));
+            all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
         }
         all.retain(|address| address.is_there(assessment));
         all
@@ -242,12 +332,12 @@ impl Address {
 }
 
 /// The main framework as a whole, which is `None`, and each of its Functions.
-pub fn whole_and_functions(assessment: &Assessment) -> impl Iterator<Item = Option<usize>> {
-    std::iter::once(None).chain((0..assessment.framework().functions.len()).map(Some))
+pub fn whole_and_functions(assessment: &Assessment) -> impl Iterator<Item = Option<FunctionId>> {
+    iter::once(None).chain(assessment.framework().functions.ids().map(Some))
 }
 
 /// A Function's folder: its title in lower case; or its id, as soon as one title cannot be a folder or two would meet.
-fn function_name(assessment: &Assessment, function: usize) -> String {
+fn function_name(assessment: &Assessment, function: FunctionId) -> String {
     let functions = &assessment.framework().functions;
     let names: BTreeSet<String> = functions.iter().map(|function| slug(&function.title)).collect();
     if names.len() == functions.len() && names.iter().all(|name| is_name(name)) {
@@ -265,4 +355,72 @@ fn slug(title: &str) -> String {
 /// The way from the file at `path` up to the site's root: `../` for each folder.
 pub fn root_of(path: &str) -> String {
     "../".repeat(path.matches('/').count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::settings::tests::settings;
+
+    fn assessment() -> Assessment {
+        let quarters = vec![quarter("2026-Q2", &["1"]), quarter("2026-Q3", &["2"])];
+        assessment_of(settings(&[("deck", 1)]), vec![framework("own", &[("A.X-1", 1)])], quarters)
+    }
+
+    #[test]
+    fn every_file_has_a_path_of_its_own() {
+        let assessment = assessment();
+        let paths: Vec<String> = Address::all(&assessment).iter().map(|file| file.path(&assessment)).collect();
+        assert_eq!(paths.iter().collect::<BTreeSet<_>>().len(), paths.len());
+    }
+
+    #[test]
+    fn the_menu_leads_to_pages_with_titles_and_leaves_the_quarter_only_for_pages_of_the_site() {
+        let assessment = assessment();
+        for q in assessment.quarters.ids() {
+            for page in menu(q) {
+                assert!(!page.declaration().unwrap().title.is_empty());
+                assert!(matches!(page, Address::Once(_)) || page.quarter(&assessment) == q);
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_in_another_quarter_is_the_same_page_or_that_quarters_dashboard() {
+        let assessment = assessment();
+        let newest = assessment.newest();
+        let before = newest.before().unwrap();
+        for file in Address::all(&assessment).into_iter().filter(|file| file.quarter(&assessment) == newest) {
+            let (there, back) = (file.in_quarter(before), file.in_quarter(before).in_quarter(newest));
+            assert_eq!(there.quarter(&assessment), before);
+            let dashboard = Address::Quarterly(newest, QuarterPage::Dashboard);
+            let is_timeless_chart = matches!(file, Address::Chart(None, _));
+            assert!(back == file || back == dashboard || is_timeless_chart, "{file:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_there_and_links_lead_to_the_dashboard() {
+        let mut assessment = assessment();
+        let q = assessment.newest();
+        let team = Address::Team(q, assessment.settings.teams.first_id().unwrap());
+        let register = Address::Quarterly(q, QuarterPage::Evidence);
+        assert!(team.is_there(&assessment) && register.is_there(&assessment));
+        assert_eq!(register.href(&assessment), "2026-Q3/evidence/index.html");
+        assessment.hidden = [Hidden::Teams, Hidden::Evidence].into();
+        for (address, href) in [
+            (team, "2026-Q3/index.html#teams"),
+            (register, "2026-Q3/index.html#evidence"),
+            (Address::Data(q, Data::EvidenceCsv), "2026-Q3/index.html#evidence"),
+        ] {
+            assert!(!address.is_there(&assessment) && !Address::all(&assessment).contains(&address));
+            assert_eq!(address.href(&assessment), href);
+        }
+    }
+
+    #[test]
+    fn without_guides_there_is_no_list_of_them() {
+        assert!(!Address::all(&assessment()).contains(&Address::Once(SitePage::Guides)));
+    }
 }

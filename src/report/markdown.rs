@@ -1,4 +1,4 @@
-//! Markdown that nobody vouches for in, HTML out that can only hold what this file writes.
+//! Turns Markdown that nobody vouches for into HTML that can only hold what this file writes.
 //!
 //! Nothing is filtered: no tag, attribute or address of the author's is ever copied, so there is nothing to forget.
 

@@ -1,87 +1,74 @@
-//! An assessment in, the index of the report's search out: a script that holds rows and nothing else.
+//! Makes the index of the report's search: a script that holds rows and nothing else.
 
 use serde::Serialize;
 
 use crate::base::text::line;
 use crate::border::script;
-use crate::model::assessment::Assessment;
-use crate::report::address::Address;
+use crate::model::assessment::InQuarter;
+use crate::model::ids::FrameworkId;
+use crate::report::address::{Address, QuarterPage};
 
 /// Kind, id, title, address, and further words to be found by.
 #[derive(Serialize)]
 struct Row(&'static str, String, String, String, String);
 
-/// The index of the newest quarter, as a script: a page that is opened from a folder may load a script, but no data.
-pub fn index(assessment: &Assessment) -> String {
-    let mut rows = frameworks(assessment);
-    rows.extend(teams(assessment));
-    rows.extend(evidence(assessment));
-    rows.extend(actions(assessment));
-    let guide = |(at, guide): (usize, &crate::model::assessment::Guide)| {
-        row(assessment, "Guide", ("", &guide.title), Address::Guide(at), &guide.summary)
-    };
-    rows.extend(assessment.guides.iter().enumerate().map(guide));
-    format!("window.milepostIndex = {};\n", script::rows(&rows))
+/// The index of a quarter, as a script: a page that is opened from a folder may load a script, but no data.
+pub fn index(quarter: InQuarter<'_>) -> String {
+    let rows =
+        nodes(quarter).chain(teams(quarter)).chain(evidence(quarter)).chain(actions(quarter)).chain(guides(quarter));
+    format!("window.milepostIndex = {};\n", script::rows(rows))
 }
 
-fn row(assessment: &Assessment, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {
-    Row(kind, line(id), line(title), at.href(assessment), line(more))
+fn row(quarter: InQuarter<'_>, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {
+    Row(kind, line(id), line(title), at.href(quarter.assessment), line(more))
 }
 
-fn frameworks(assessment: &Assessment) -> Vec<Row> {
-    let q = assessment.newest();
-    let mut rows = Vec::new();
-    for (f, framework) in assessment.frameworks.iter().enumerate() {
-        if f > 0 {
-            let named = (framework.id.as_str(), framework.title.as_str());
-            rows.push(row(assessment, "Framework", named, Address::Framework(q, f), ""));
-        } else {
-            let function = |(at, function): (usize, &crate::model::catalog::Function)| {
-                row(assessment, "Function", (&function.id, &function.title), Address::Function(q, at), "")
-            };
-            rows.extend(framework.functions.iter().enumerate().map(function));
-        }
-        let control = |(at, control): (usize, &crate::model::catalog::Control)| {
-            row(assessment, "Control", (&control.id, &control.title), Address::Control(q, f, at), &control.outcome)
-        };
-        rows.extend(framework.controls.iter().enumerate().map(control));
-    }
-    rows
+/// The Functions of the main framework, the other frameworks, and the controls of all.
+fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+    quarter.assessment.frameworks.iter().flat_map(move |framework| {
+        let is_main = framework.at == FrameworkId::MAIN;
+        let functions = framework.functions.entries().filter(move |_| is_main).map(move |(id, function)| {
+            row(quarter, "Function", (&function.id, &function.title), Address::Function(quarter.id, id), "")
+        });
+        let controls = framework.controls.entries().map(move |(id, control)| {
+            row(quarter, "Control", (&control.id, &control.title), Address::Control(quarter.id, id), &control.outcome)
+        });
+        let whole = (!is_main).then(|| {
+            row(
+                quarter,
+                "Framework",
+                (&framework.id, &framework.title),
+                Address::Framework(quarter.id, framework.at),
+                "",
+            )
+        });
+        whole.into_iter().chain(functions).chain(controls)
+    })
 }
 
-fn teams(assessment: &Assessment) -> impl Iterator<Item = Row> {
-    let teams = assessment.settings.teams.iter().enumerate();
-    let q = assessment.newest();
-    teams.map(move |(at, team)| row(assessment, "Team", ("", &team.name), Address::Team(q, at), &team.id))
+fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+    let teams = quarter.settings().teams.entries();
+    teams.map(move |(id, team)| row(quarter, "Team", ("", &team.name), Address::Team(quarter.id, id), &team.id))
 }
 
 /// Each item once a control, whichever team gives it.
-fn evidence(assessment: &Assessment) -> Vec<Row> {
-    let q = assessment.newest();
-    let mut rows = Vec::new();
-    for (f, c, team, answer) in assessment.answers(q) {
-        let control = assessment.control(f, c);
-        let team = &assessment.settings.teams[team].name;
-        rows.extend(
-            answer
-                .evidence
-                .iter()
-                .map(|item| row(assessment, "Evidence", (&control.id, &item.title), Address::Control(q, f, c), team)),
-        );
-    }
-    rows
+fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+    quarter.all_evidence().map(move |(answer, item)| {
+        let control = &quarter.control(answer.control).id;
+        let team = &quarter.assessment.team(answer.team).name;
+        row(quarter, "Evidence", (control, &item.title), Address::Control(quarter.id, answer.control), team)
+    })
 }
 
-fn actions(assessment: &Assessment) -> impl Iterator<Item = Row> {
-    let q = assessment.newest();
-    assessment.plan.actions.iter().map(move |action| {
-        let control = &assessment.control(action.control.0, action.control.1).id;
-        row(
-            assessment,
-            "Action",
-            (&action.id, &action.title),
-            Address::Actions(q),
-            &format!("{control} {}", action.owner),
-        )
+fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+    let at = Address::Quarterly(quarter.id, QuarterPage::Actions);
+    quarter.assessment.plan.actions.iter().map(move |action| {
+        let more = format!("{} {}", quarter.control(action.answer.control).id, action.owner);
+        row(quarter, "Action", (&action.id, &action.title), at, &more)
     })
+}
+
+fn guides(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+    let guides = quarter.assessment.guides.entries();
+    guides.map(move |(id, guide)| row(quarter, "Guide", ("", &guide.title), Address::Guide(id), &guide.summary))
 }

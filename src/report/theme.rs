@@ -1,6 +1,6 @@
-//! The workspace's theme files in, a template engine and assets out: the default theme, overridden file by file.
+//! The templates and assets of a theme: the default theme, replaced file by file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -83,14 +83,17 @@ impl Theme {
 
 /// What is wrong with the templates of every theme in the workspace, in use or not, as far as it shows without a page.
 pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
-    let names = workspace.files.keys().filter_map(|path| path.strip_prefix("themes/")?.split_once('/'));
-    let names: BTreeSet<&str> = names.map(|(name, _)| name).collect();
-    let mut found: Vec<Diagnostic> =
-        names.iter().filter_map(|name| Theme::new(workspace, name).err()).flatten().collect();
-    // A mistake in the default theme shows in each theme that builds on it.
-    found.sort_by(|a, b| a.place.cmp(&b.place));
-    found.dedup_by(|a, b| a.place == b.place);
-    found
+    let mut environment = environment();
+    let mut wrong = |path: &String| {
+        let source = workspace.text(path).unwrap_or_default().to_owned();
+        let error = environment.add_template_owned(path.clone(), source).err()?;
+        Some(diagnostic(&error, &BTreeMap::from([(path.clone(), path.clone())])))
+    };
+    let is_template = |path: &&String| {
+        let file = path.strip_prefix("themes/").and_then(|below| below.split_once('/'));
+        file.is_some_and(|(_, file)| file.starts_with("templates/"))
+    };
+    workspace.files.keys().filter(is_template).filter_map(|path| wrong(path)).collect()
 }
 
 /// The files of one theme: path, path within the theme, and contents.

@@ -1,44 +1,22 @@
-//! A node of the scorecard in, how its number was made out: the rule, its values, what went in and what was left out, in steps
-//! that a pocket calculator can follow.
+//! Explains one number: its rule, its values, what went in and what was left out, in steps that a pocket calculator can follow.
 
 use serde::Serialize;
 
-use crate::base::number::{Level, Mean, ordinal};
-use crate::base::quarter::Quarter;
-use crate::model::assessment::Assessment;
-use crate::model::catalog::TeamRule;
+use crate::base::number::{Level, Mean};
+use crate::model::catalog::{Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, Period, State};
-use crate::model::measure::{self, Criterion, Requirement, Value, age, meets};
-use crate::model::settings::{Basis, Dimension, OverallRule};
-use crate::score::finding::{Shortfall, shortfall};
-use crate::score::{Figure, Figures, Scorecard, Standing, Tree, Withheld, below, teams_that_count, unmet};
+use crate::model::ids::{AnswerId, ControlId, TeamId};
+use crate::model::settings::{Basis, Dimension};
+use crate::score::answer::days;
+use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld, below};
 
-/// One node of a framework.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Node {
-    /// The whole framework.
-    Overall,
-    /// A Function, by its index.
-    Function(usize),
-    /// A Category.
-    Category(usize),
-    /// A control.
-    Control(usize),
-}
-
-/// Which number is explained: a node of a framework in a quarter, for all teams or for one.
+/// Which number is explained: a node's in a quarter, for all teams or for one.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The workspace.
-    pub assessment: &'a Assessment,
-    /// Its figures.
-    pub scorecard: &'a Scorecard,
-    /// The quarter, an index of [`Assessment::quarters`].
-    pub quarter: usize,
-    /// The framework, an index of [`Assessment::frameworks`].
-    pub framework: usize,
-    /// The team, an index of the settings' teams; all of them where `None`.
-    pub team: Option<usize>,
+    /// The quarter.
+    pub quarter: ScoredQuarter<'a>,
+    /// The team; all of them where `None`.
+    pub team: Option<TeamId>,
     /// The node.
     pub node: Node,
 }
@@ -109,22 +87,15 @@ pub struct Beside {
 
 /// Explains the number of `subject`.
 pub fn explain(subject: Subject<'_>) -> Explanation {
-    let Subject { assessment, quarter, framework, .. } = subject;
-    let catalog = &assessment.frameworks[framework];
-    let (id, title) = match subject.node {
-        Node::Overall => (&catalog.id, &catalog.title),
-        Node::Function(f) => (&catalog.functions[f].id, &catalog.functions[f].title),
-        Node::Category(c) => (&catalog.categories[c].id, &catalog.categories[c].title),
-        Node::Control(c) => (&catalog.controls[c].id, &catalog.controls[c].title),
-    };
-    let figures = subject.figures();
-    let decimals = assessment.settings.scoring.decimals;
-    let (inputs, excluded) = match subject.node {
+    let Subject { quarter, team, node } = subject;
+    let catalog = quarter.framework(node.framework());
+    let decimals = quarter.settings().scoring.decimals;
+    let (inputs, excluded) = match node {
         Node::Control(control) => subject.answers(control),
         _ => subject.parts_listed(),
     };
     let formula = subject.formula(Figure::Score);
-    let score = figures.score(decimals);
+    let score = subject.figures().score(decimals);
     let rounding = match (&score, &formula) {
         (Some(score), Some(formula)) => {
             let digits = if decimals == 1 { "1 decimal".to_owned() } else { format!("{decimals} decimals") };
@@ -133,10 +104,10 @@ pub fn explain(subject: Subject<'_>) -> Explanation {
         _ => String::new(),
     };
     Explanation {
-        id: id.clone(),
-        title: title.clone(),
-        quarter: assessment.quarters[quarter].quarter.to_string(),
-        team: subject.team.map(|team| assessment.settings.teams[team].name.clone()),
+        id: catalog.id_of(node).to_owned(),
+        title: catalog.title_of(node).to_owned(),
+        quarter: quarter.name().to_string(),
+        team: team.map(|team| quarter.assessment.team(team).name.clone()),
         withheld: subject.withheld(),
         rule: subject.rule(),
         formula,
@@ -156,19 +127,8 @@ struct Term {
 }
 
 impl<'a> Subject<'a> {
-    fn tree(self) -> &'a Tree {
-        let scores = &self.scorecard.quarters[self.quarter];
-        scores.tree(self.framework, self.team)
-    }
-
     fn figures_of(self, node: Node) -> &'a Figures {
-        let tree = self.tree();
-        match node {
-            Node::Overall => &tree.overall,
-            Node::Function(f) => &tree.functions[f],
-            Node::Category(c) => &tree.categories[c],
-            Node::Control(c) => &tree.controls[c],
-        }
+        self.quarter.figures(node, self.team)
     }
 
     fn figures(self) -> &'a Figures {
@@ -176,20 +136,9 @@ impl<'a> Subject<'a> {
     }
 
     /// The parts of the node, each with its weight.
-    fn parts(self) -> Vec<(u32, Node)> {
-        let catalog = &self.assessment.frameworks[self.framework];
-        let controls = |range: std::ops::Range<usize>| {
-            range.map(|control| (catalog.controls[control].rules.weight, Node::Control(control))).collect()
-        };
-        match self.node {
-            Node::Overall if self.assessment.settings.scoring.overall == OverallRule::Functions => {
-                (0..catalog.functions.len()).map(|function| (1, Node::Function(function))).collect()
-            }
-            Node::Overall => controls(0..catalog.controls.len()),
-            Node::Function(function) => controls(catalog.controls_of(function)),
-            Node::Category(category) => controls(catalog.categories[category].controls.clone()),
-            Node::Control(_) => Vec::new(),
-        }
+    fn parts(self) -> impl Iterator<Item = (u32, Node)> + Clone + 'a {
+        let catalog = self.quarter.framework(self.node.framework());
+        catalog.parts(self.node, self.quarter.settings().scoring.overall)
     }
 
     fn formula(self, figure: Figure) -> Option<Formula> {
@@ -204,7 +153,7 @@ impl<'a> Subject<'a> {
     /// What enters a figure of the node, with its weight; `None` if a part of it is missing.
     fn values(self, figure: Figure) -> Option<Vec<(u32, Node, &'a Mean)>> {
         let assessed = self.figures().counts.assessed > 0;
-        let parts = self.parts().into_iter().filter(|(_, node)| figure.takes(self.figures_of(*node), assessed));
+        let parts = self.parts().filter(|(_, node)| figure.takes(self.figures_of(*node), assessed));
         let weight = |weight| if figure == Figure::Unweighted { 1 } else { weight };
         parts.map(|(own, node)| Some((weight(own), node, figure.of(self.figures_of(node))?))).collect()
     }
@@ -221,7 +170,7 @@ impl<'a> Subject<'a> {
         };
         let mut terms: Vec<Term> = self.values(figure)?.into_iter().map(term).collect::<Option<_>>()?;
         // Functions stay in the catalog's order; of many controls, the lowest come first.
-        if !matches!(self.parts().first(), Some((_, Node::Function(_)))) {
+        if !matches!(self.parts().next(), Some((_, Node::Function(_)))) {
             terms.sort_by(|one, two| one.value.cmp(&two.value));
         }
         Some(terms)
@@ -236,10 +185,8 @@ impl<'a> Subject<'a> {
     }
 
     /// The teams' levels that make one figure of a control, and how they join.
-    fn control_formula(self, control: usize, figure: Figure, result: &Mean) -> Option<Formula> {
-        let settings = &self.assessment.settings;
-        let target = self.assessment.target(self.quarter, self.framework, control);
-        match (figure, target) {
+    fn control_formula(self, control: ControlId, figure: Figure, result: &Mean) -> Option<Formula> {
+        match (figure, self.quarter.target(control)) {
             (Figure::Target, _) => return None,
             (Figure::Gap, Some(target)) => {
                 let (mean, wanted) = (self.figures().mean.as_ref()?.cut(), target.level.shown());
@@ -248,58 +195,52 @@ impl<'a> Subject<'a> {
             }
             _ => {}
         }
-        let named = self.assessment.control(self.framework, control);
-        let rule = settings.team_rule(&named.rules);
-        let quarter = &self.assessment.quarters[self.quarter];
-        let voice = |team: usize| {
-            let weight = if figure == Figure::Unweighted { 1 } else { self.weight_of(control, team) };
-            let answer = quarter.answer(self.framework, control, team);
-            let open = match figure {
-                Figure::Low => Some(settings.scale.bottom),
-                Figure::High => Some(settings.scale.top()),
-                _ => None,
-            };
-            let level = match self.standing(control, team) {
-                Some(standing) => Some(level_of(standing, figure, settings.scoring.score)),
-                None if answer.is_some_and(Answer::is_not_applicable) => None,
-                None => open,
-            }?;
-            Some((weight, level))
-        };
-        let mut voices: Vec<(u32, Level)> = self.counted(control).filter_map(voice).collect();
-        if voices.is_empty() {
+        let scale = &self.quarter.settings().scale;
+        let mut levels: Vec<(u32, Level)> =
+            self.counted(control).filter_map(|team| self.weighted_level(control.of(team), figure)).collect();
+        if levels.is_empty() {
             // Nobody is asked, which counts as one answer that is not there.
-            let scale = &settings.scale;
-            voices.push((1, if figure == Figure::Low { scale.bottom } else { scale.top() }));
+            levels.push((1, if figure == Figure::Low { scale.bottom } else { scale.top() }));
         }
-        if rule == TeamRule::Min && self.team.is_none() {
-            let levels: Vec<String> = voices.iter().map(|(_, level)| level.shown()).collect();
+        if self.quarter.rules(control).team_rule() == TeamRule::Min && self.team.is_none() {
+            let levels: Vec<String> = levels.iter().map(|(_, level)| level.shown()).collect();
             return Some(Formula { text: format!("the lowest of {}", levels.join(", ")), value: result.cut() });
         }
         let term = |(weight, level): (u32, Level)| Term { weight, value: Mean::from(level), text: level.shown() };
-        let mut terms: Vec<Term> = voices.into_iter().map(term).collect();
+        let mut terms: Vec<Term> = levels.into_iter().map(term).collect();
         terms.sort_by(|one, two| one.value.cmp(&two.value));
         Some(Formula { text: written(&terms), value: result.cut() })
     }
 
-    fn standing(self, control: usize, team: usize) -> Option<Standing> {
-        self.scorecard.quarters[self.quarter].standing(self.framework, control, team)
+    /// The level of an answer that enters a figure, with its weight.
+    fn weighted_level(self, id: AnswerId, figure: Figure) -> Option<(u32, Level)> {
+        let settings = self.quarter.settings();
+        let weight = if figure == Figure::Unweighted { 1 } else { self.weight_of(id) };
+        let open = match figure {
+            Figure::Low => Some(settings.scale.bottom),
+            Figure::High => Some(settings.scale.top()),
+            _ => None,
+        };
+        let level = match self.quarter.levels(id) {
+            Some(levels) => Some(level_of(levels, figure, settings.scoring.score)),
+            None if self.quarter.answer(id).is_some_and(Answer::is_not_applicable) => None,
+            None => open,
+        };
+        Some((weight, level?))
     }
 
-    /// What a team weighs in a control: a team alone, an owner and the lowest of all weigh nothing up.
-    fn weight_of(self, control: usize, team: usize) -> u32 {
-        let settings = &self.assessment.settings;
-        let rules = &self.assessment.control(self.framework, control).rules;
-        let weighs = self.team.is_none() && settings.team_rule(rules) == TeamRule::Mean;
-        if weighs { settings.teams[team].weight } else { 1 }
+    /// What a team weighs in a control. Weight is 1 unless teams join by mean.
+    fn weight_of(self, id: AnswerId) -> u32 {
+        let joins = self.team.is_none() && self.quarter.rules(id.control).team_rule() == TeamRule::Mean;
+        if joins { self.quarter.assessment.team(id.team).weight } else { 1 }
     }
 
-    fn counted(self, control: usize) -> impl Iterator<Item = usize> {
-        teams_that_count(self.assessment, self.quarter, (self.framework, control), self.team)
+    fn counted(self, control: ControlId) -> impl Iterator<Item = TeamId> + Clone + 'a {
+        self.quarter.teams_that_count(control, self.team)
     }
 
     fn rule(self) -> String {
-        let settings = &self.assessment.settings;
+        let settings = self.quarter.settings();
         let level = match settings.scoring.score {
             Basis::Supported => "the level that current evidence supports",
             Basis::Claimed => "the level that the team claims",
@@ -309,8 +250,7 @@ impl<'a> Subject<'a> {
         }
         match self.node {
             Node::Control(control) => {
-                let named = self.assessment.control(self.framework, control);
-                let teams = match settings.team_rule(&named.rules) {
+                let teams = match self.quarter.rules(control).team_rule() {
                     _ if self.team.is_some() => "one team's level".to_owned(),
                     TeamRule::Mean => {
                         "the mean of the teams' levels by weight, rounded half up to a millionth".to_owned()
@@ -320,7 +260,7 @@ impl<'a> Subject<'a> {
                 };
                 format!("{teams}; what counts is {level}")
             }
-            Node::Overall if settings.scoring.overall == OverallRule::Functions => {
+            Node::Framework(_) if settings.scoring.overall == OverallRule::Functions => {
                 "the mean of the Functions with at least one assessed answer, each counting the same".to_owned()
             }
             _ => "the mean of its controls with at least one assessed answer, by weight".to_owned(),
@@ -329,7 +269,7 @@ impl<'a> Subject<'a> {
 
     fn withheld(self) -> String {
         let (figures, counts) = (self.figures(), &self.figures().counts);
-        let minimum = self.assessment.settings.scoring.minimum_coverage;
+        let minimum = self.quarter.settings().scoring.minimum_coverage;
         match (figures.why_withheld(), &figures.mean) {
             (Some(Withheld::Coverage), _) => format!(
                 "withheld: {} of {} answers are assessed, less than {minimum} %",
@@ -348,20 +288,15 @@ impl<'a> Subject<'a> {
         if self.figures().withheld == Some(Withheld::TeamLevel) {
             return Default::default();
         }
-        let catalog = &self.assessment.frameworks[self.framework];
-        let listed = self.parts().into_iter().map(|(weight, node)| {
+        let catalog = self.quarter.framework(self.node.framework());
+        let listed = self.parts().map(|(weight, node)| {
             let figures = self.figures_of(node);
-            let (name, notes) = match node {
-                Node::Control(control) => {
-                    let named = &catalog.controls[control];
-                    (format!("{} {}", named.id, named.title), self.said(control))
-                }
-                Node::Function(f) => {
+            let notes = match node {
+                Node::Control(control) => self.team_levels(control),
+                _ => {
                     let counts = &figures.counts;
-                    let counted = format!("{} of {} assessed", counts.assessed, counts.applicable());
-                    (format!("{} {}", catalog.functions[f].id, catalog.functions[f].title), vec![counted])
+                    vec![format!("{} of {} assessed", counts.assessed, counts.applicable())]
                 }
-                Node::Overall | Node::Category(_) => (String::new(), Vec::new()),
             };
             let part = Self { node, ..self };
             let value = match (&figures.mean, node) {
@@ -369,146 +304,130 @@ impl<'a> Subject<'a> {
                 (Some(mean), _) => format!("{} = {}", part.total(Figure::Score).unwrap_or_default(), mean.cut()),
                 (None, _) => String::new(),
             };
+            let name = format!("{} {}", catalog.id_of(node), catalog.title_of(node));
             Input { name, weight, value, notes, at: String::new() }
         });
         listed.partition(|input| !input.value.is_empty())
     }
 
-    /// What each team that counts says of a control, in short, with its place.
-    fn said(self, control: usize) -> Vec<String> {
-        let quarter = &self.assessment.quarters[self.quarter];
-        let basis = self.assessment.settings.scoring.score;
-        let team = |team: usize| {
-            let name = &self.assessment.settings.teams[team].name;
-            let Some(answer) = quarter.answer(self.framework, control, team) else {
-                return format!("{name}: unanswered");
-            };
-            let said = match self.standing(control, team) {
-                Some(standing) => standing.score(basis).shown(),
+    /// What each team that counts answers for a control, in short, with its place.
+    fn team_levels(self, control: ControlId) -> Vec<String> {
+        let team_level = |team: TeamId| {
+            let (id, name) = (control.of(team), &self.quarter.assessment.team(team).name);
+            let Some(answer) = self.quarter.answer(id) else { return format!("{name}: unanswered") };
+            let level = match self.quarter.level(id) {
+                Some(level) => level.shown(),
                 None if answer.is_not_applicable() => "not applicable".to_owned(),
                 None => "unknown".to_owned(),
             };
-            format!("{name}: {said}{}", answer.origin.in_brackets())
+            format!("{name}: {level}{}", answer.origin.in_brackets())
         };
-        let said: Vec<String> = self.counted(control).map(team).collect();
-        if said.is_empty() { vec!["no team is asked".to_owned()] } else { said }
+        let levels: Vec<String> = self.counted(control).map(team_level).collect();
+        if levels.is_empty() { vec!["no team is asked".to_owned()] } else { levels }
     }
 
     /// The teams' answers for a control: those that make its mean, and the others.
-    fn answers(self, control: usize) -> (Vec<Input>, Vec<Input>) {
-        let quarter = &self.assessment.quarters[self.quarter];
-        let settings = &self.assessment.settings;
-        let counted: Vec<usize> = self.counted(control).collect();
-        let asked = self.assessment.teams_asked(quarter.quarter, self.framework, control);
-        let asked = asked.filter(|team| self.team.is_none_or(|only| only == *team));
-        let mut inputs = Vec::new();
-        let mut excluded = Vec::new();
-        for team in asked {
-            let answer = quarter.answer(self.framework, control, team);
-            let mut input = Input {
-                name: settings.teams[team].name.clone(),
-                weight: self.weight_of(control, team),
-                value: String::new(),
-                notes: Vec::new(),
-                at: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
-            };
-            let place = (self.framework, control);
-            let carried = carried(self.assessment, self.quarter, place, team);
-            let carried =
-                carried.map(|Carried { words, since }| format!("{words}: given for {since} and not again since"));
-            match (answer, self.standing(control, team)) {
-                (Some(answer), Some(standing)) => {
-                    input.value = standing.score(settings.scoring.score).shown();
-                    input.notes = self.making(control, team, answer, standing);
-                    input.notes.extend(carried);
-                    if counted.contains(&team) {
-                        inputs.push(input);
-                        continue;
-                    }
-                    input.notes.insert(0, "does not count: another team owns this control".to_owned());
+    fn answers(self, control: ControlId) -> (Vec<Input>, Vec<Input>) {
+        let counts = |team: TeamId| self.counted(control).any(|counted| counted == team);
+        let asked = self.quarter.teams_asked(control).filter(|team| self.team.is_none_or(|only| only == *team));
+        let (made, left): (Vec<_>, Vec<_>) =
+            asked.map(|team| control.of(team)).partition(|id| counts(id.team) && self.quarter.levels(*id).is_some());
+        let inputs = |ids: Vec<AnswerId>| ids.into_iter().map(|id| self.input(id)).collect();
+        (inputs(made), inputs(left))
+    }
+
+    /// One team's answer for a control, with what made its level or why it has none.
+    fn input(self, id: AnswerId) -> Input {
+        let (answer, levels) = (self.quarter.answer(id), self.quarter.levels(id));
+        let carried = self.quarter.carried(id);
+        let carried = carried.map(|Carried { words, since }| format!("{words}: given for {since} and not again since"));
+        let mut notes = Vec::new();
+        match (answer, levels) {
+            (Some(answer), Some(levels)) => {
+                if !self.counted(id.control).any(|team| team == id.team) {
+                    notes.push("does not count: another team owns this control".to_owned());
                 }
-                (None, _) => {
-                    input.notes.push("unanswered; it stays in the denominator and widens the range".to_owned());
-                }
-                (Some(answer), None) => {
-                    input.notes.push(match &answer.state {
-                        State::NotApplicable { reason, approved_by } => {
-                            let by = if approved_by.is_empty() { "nobody".to_owned() } else { approved_by.clone() };
-                            format!("not applicable, so it leaves the denominator: {reason} (approved by {by})")
-                        }
-                        State::Unknown { why } => {
-                            format!("unknown; it stays in the denominator and widens the range: {why}")
-                        }
-                        State::Assessed { .. } => String::new(),
-                    });
-                    input.notes.extend(carried);
-                }
+                notes.extend(self.level_notes(id, answer, levels));
+                notes.extend(carried);
             }
-            excluded.push(input);
+            (None, _) => notes.push("unanswered; it stays in the denominator and widens the range".to_owned()),
+            (Some(answer), None) => {
+                notes.push(why_no_level(&answer.state));
+                notes.extend(carried);
+            }
         }
-        (inputs, excluded)
+        let level = self.quarter.level(id).filter(|_| answer.is_some());
+        Input {
+            name: self.quarter.assessment.team(id.team).name.clone(),
+            weight: self.weight_of(id),
+            value: level.map_or_else(String::new, Level::shown),
+            notes,
+            at: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
+        }
     }
 
     /// How one answer's level came about.
-    fn making(self, control: usize, team: usize, answer: &Answer, standing: Standing) -> Vec<String> {
-        let named = self.assessment.control(self.framework, control);
-        let settings = &self.assessment.settings;
+    fn level_notes(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Vec<String> {
+        let control = self.quarter.control(id.control);
         let mut notes = Vec::new();
         match answer.claim() {
-            Some(Claim::Dimensions(levels)) => notes.push(self.split(levels, "claimed", standing.claimed)),
+            Some(Claim::Dimensions(split)) => notes.push(self.split(split, "claimed", levels.claimed)),
             Some(Claim::Facts { said, .. }) => {
-                let sources = named.stands_on().into_iter().map(|(f, c)| self.assessment.control(f, c).id.as_str());
+                let sources = control.stands_on().into_iter().map(|source| self.quarter.control(source).id.as_str());
                 let sources = sources.collect::<Vec<_>>().join(", ");
                 if !sources.is_empty() {
                     notes.push(format!("stands on the facts and the evidence of {sources}"));
                 }
-                notes.extend(self.conditions(control, team));
+                notes.extend(self.conditions(id));
+                let other = said.filter(|said| *said != levels.claimed);
                 notes.extend(
-                    said.filter(|said| *said != standing.claimed).map(|said| {
-                        format!("{} is written, the facts make {}", said.shown(), standing.claimed.shown())
-                    }),
+                    other.map(|said| format!("{} is written, the facts make {}", said.shown(), levels.claimed.shown())),
                 );
             }
             Some(Claim::Level(_)) | None => {}
         }
-        let place = (self.framework, control);
-        match shortfall(self.assessment, self.quarter, (self.framework, control, team), standing) {
-            Some(Shortfall { why, needed }) => {
-                let (claimed, supported) = (standing.claimed.shown(), standing.supported.shown());
-                notes.push(format!("claimed {claimed}, supported {supported}: {why}"));
-                notes.push(needed);
-                let cap = unmet(self.assessment, self.quarter, place, team).map(|need| below(settings, need)).min();
-                if let (Some(Claim::Dimensions(levels)), Some(cap)) = (answer.claim(), cap) {
-                    let capped: Vec<Level> = levels.iter().map(|level| cap.min(*level)).collect();
-                    notes.push(self.split(&capped, "supported", standing.supported));
-                }
-            }
-            None => {
-                let highest = match answer.claim() {
-                    Some(Claim::Dimensions(levels)) => levels.iter().copied().max(),
-                    _ => Some(standing.claimed),
-                };
-                let needed = settings.needs(&named.rules).iter().any(|need| Some(need.from) <= highest);
-                let how = if needed { " and supported by its evidence" } else { ", which needs no evidence" };
-                notes.push(format!("claimed {}{how}", standing.claimed.shown()));
-            }
+        notes.extend(self.support_notes(id, answer, levels));
+        notes.extend(self.evidence_notes(id));
+        notes
+    }
+
+    /// What the evidence of an answer supports, and why.
+    fn support_notes(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Vec<String> {
+        let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
+        let Some(Shortfall { why, needed }) = self.quarter.shortfall(id, levels) else {
+            let highest = match answer.claim() {
+                Some(Claim::Dimensions(levels)) => levels.iter().copied().max(),
+                _ => Some(levels.claimed),
+            };
+            let needed = self.quarter.rules(id.control).needs().iter().any(|need| Some(need.from) <= highest);
+            let how = if needed { " and supported by its evidence" } else { ", which needs no evidence" };
+            return vec![format!("claimed {claimed}{how}")];
+        };
+        let mut notes = vec![format!("claimed {claimed}, supported {supported}: {why}"), needed];
+        let cap = self.quarter.unmet(id).map(|need| below(self.quarter.settings(), need)).min();
+        if let (Some(Claim::Dimensions(split)), Some(cap)) = (answer.claim(), cap) {
+            let capped: Vec<Level> = split.iter().map(|level| cap.min(*level)).collect();
+            notes.push(self.split(&capped, "supported", levels.supported));
         }
-        let quarter = &self.assessment.quarters[self.quarter];
-        let limit = settings.max_age(&named.rules);
-        notes.extend(quarter.evidence_for((self.framework, control), named, team).map(|item| {
-            let age = item.period.age(quarter.closes);
+        notes
+    }
+
+    /// Each evidence item that speaks for an answer, with its age.
+    fn evidence_notes(self, id: AnswerId) -> impl Iterator<Item = String> + 'a {
+        let (closes, limit) = (self.quarter.closes(), self.quarter.rules(id.control).max_age());
+        self.quarter.evidence_for(id).map(move |item| {
+            let age = item.period.age(closes);
             let stale = if age > limit { format!(", stale: limit {limit}") } else { String::new() };
             let Period { from, to } = item.period;
             let when = if from == to { to.to_string() } else { format!("{from} to {to}") };
             let old = days(age);
             format!("{}: {}, {when}, {old} old{stale}{}", item.kind.name(), item.title, item.origin.in_brackets())
-        }));
-        notes
+        })
     }
 
     /// The levels of each dimension, and the one that they make.
     fn split(self, levels: &[Level], word: &str, result: Level) -> String {
-        let dimensions = || self.assessment.settings.scale.dimensions.iter().zip(levels);
+        let dimensions = || self.quarter.settings().scale.dimensions.iter().zip(levels);
         let term = |(dimension, level): (&Dimension, &Level)| Term {
             weight: dimension.weight,
             value: Mean::from(*level),
@@ -523,8 +442,9 @@ impl<'a> Subject<'a> {
     }
 
     /// Each condition of a measured control, met or not.
-    fn conditions(self, control: usize, team: usize) -> Vec<String> {
-        conditions(self.assessment, self.quarter, (self.framework, control), team)
+    fn conditions(self, id: AnswerId) -> Vec<String> {
+        self.quarter
+            .conditions(id)
             .into_iter()
             .flat_map(|step| {
                 let level = step.level.shown();
@@ -538,7 +458,7 @@ impl<'a> Subject<'a> {
 
     /// What stands beside the mean.
     fn beside(self) -> Vec<Beside> {
-        let settings = &self.assessment.settings;
+        let settings = self.quarter.settings();
         let decimals = settings.scoring.decimals;
         let (figures, counts) = (self.figures(), &self.figures().counts);
         let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
@@ -596,11 +516,23 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn level_of(standing: Standing, figure: Figure, basis: Basis) -> Level {
+fn level_of(levels: AnswerLevels, figure: Figure, basis: Basis) -> Level {
     match figure {
-        Figure::Claimed => standing.claimed,
-        Figure::Supported => standing.supported,
-        _ => standing.score(basis),
+        Figure::Claimed => levels.claimed,
+        Figure::Supported => levels.supported,
+        _ => levels.score(basis),
+    }
+}
+
+/// Why an answer without a level is left out of the mean.
+fn why_no_level(state: &State) -> String {
+    match state {
+        State::NotApplicable { reason, approved_by } => {
+            let by = if approved_by.is_empty() { "nobody" } else { approved_by };
+            format!("not applicable, so it leaves the denominator: {reason} (approved by {by})")
+        }
+        State::Unknown { why } => format!("unknown; it stays in the denominator and widens the range: {why}"),
+        State::Assessed { .. } => String::new(),
     }
 }
 
@@ -619,78 +551,4 @@ fn written(terms: &[Term]) -> String {
     let sum = gathered.iter().map(product).collect::<Vec<_>>().join(" + ");
     let weights: u64 = gathered.iter().map(|(_, weight)| weight).sum();
     if weights == 1 { sum } else { format!("({sum}) ÷ {weights}") }
-}
-
-/// One level of a measured control, and the conditions that it asks.
-#[derive(Clone, Debug, Serialize)]
-pub struct Step {
-    /// The level.
-    #[serde(skip)]
-    pub level: Level,
-    /// Its conditions.
-    pub checks: Vec<Check>,
-    /// Whether they are met, and those of all levels below.
-    pub reached: bool,
-}
-
-/// One condition on one fact.
-#[derive(Clone, Debug, Serialize)]
-pub struct Check {
-    /// The fact.
-    pub fact: String,
-    /// What is asked, as the catalog writes it.
-    pub wanted: String,
-    /// What is given, for people; `nothing` where nothing is.
-    pub given: String,
-    /// Whether it holds.
-    pub met: bool,
-}
-
-/// How an answer is carried.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Carried {
-    /// For how long, as in `carried, third quarter`.
-    pub words: String,
-    /// The quarter for which it was given.
-    pub since: Quarter,
-}
-
-/// How a team's answer is carried; `None` where it is not.
-pub fn carried(assessment: &Assessment, quarter: usize, place: (usize, usize), team: usize) -> Option<Carried> {
-    assessment.quarters[quarter].answer(place.0, place.1, team).filter(|answer| answer.carried)?;
-    let streak = assessment.streak(quarter, place.0, place.1, team)?;
-    let words = format!("carried, {} quarter", ordinal(streak));
-    Some(Carried { words, since: assessment.quarters[quarter + 1 - streak].quarter })
-}
-
-/// The levels of a measured control, each with its conditions and whether a team's facts meet them.
-pub fn conditions(assessment: &Assessment, quarter: usize, place: (usize, usize), team: usize) -> Vec<Step> {
-    let named = assessment.control(place.0, place.1);
-    let answers = &assessment.quarters[quarter];
-    let facts = answers.facts(place, named, team);
-    let criteria = named.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
-    let reached = measure::reached(criteria, &facts, answers.closes, assessment.settings.scale.bottom);
-    let step = |criterion: &Criterion| {
-        let check = |requirement: &Requirement| Check {
-            fact: requirement.fact.clone(),
-            wanted: requirement.written.clone(),
-            given: given(facts.get(requirement.fact.as_str()).copied(), answers.closes),
-            met: meets(requirement, &facts, answers.closes),
-        };
-        let checks: Vec<Check> = criterion.require.iter().map(check).collect();
-        Step { level: criterion.level, checks, reached: criterion.level <= reached }
-    };
-    criteria.iter().map(step).collect()
-}
-
-fn given(value: Option<Value>, closes: jiff::civil::Date) -> String {
-    match value {
-        None => "nothing".to_owned(),
-        Some(Value::Date(date)) => format!("{date}, {} before {closes}", days(age(date, closes))),
-        Some(value) => value.shown(),
-    }
-}
-
-fn days(count: i32) -> String {
-    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }

@@ -1,7 +1,8 @@
-//! Answers or parts in, one node's figures out: a mean never without what stands beside it.
+//! The figures of one node, made of answers or of parts: a mean, and what must stand beside it.
 
-use super::standing::Standing;
+use super::answer::AnswerLevels;
 use crate::base::number::{Level, Mean, percent, rounded_mean};
+use crate::model::assessment::ControlRules;
 use crate::model::catalog::TeamRule;
 use crate::model::evidence::State;
 use crate::model::profile::Target;
@@ -51,55 +52,57 @@ impl Withheld {
     }
 }
 
-/// One team's part in a control's figures.
-pub(super) struct Voice {
+/// One team's answer for a control, as it enters the control's figures.
+pub(super) struct TeamAnswer {
     weight: u32,
-    said: Said,
-    given: Given,
+    counted: Counted,
+    freshness: Freshness,
 }
 
-/// How it came to be said.
+/// New, carried, or not given by the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Given {
-    /// By the team, in this quarter.
-    Anew,
-    /// By the team, in an earlier quarter.
+pub(super) enum Freshness {
+    /// Given by the team in this quarter.
+    New,
+    /// Given by the team in an earlier quarter.
     Carried,
-    /// Not by the team: nothing is said, or the profile says it.
-    Otherwise,
+    /// Not given by the team: there is no answer, or it comes from the profile.
+    NotGiven,
 }
 
-enum Said {
-    Level(Standing),
+/// What an answer is counted as.
+enum Counted {
+    Level(AnswerLevels),
     Unknown,
     NotApplicable,
     Unanswered,
 }
 
-impl Voice {
-    /// The voice of an answer, with where it stands if it is a level.
-    pub(super) fn of(weight: u32, state: &State, standing: Option<Standing>, given: Given) -> Self {
-        let said = match (state, standing) {
-            (_, Some(standing)) => Said::Level(standing),
-            (State::NotApplicable { .. }, None) => Said::NotApplicable,
-            (State::Unknown { .. } | State::Assessed { .. }, None) => Said::Unknown,
+impl TeamAnswer {
+    /// An answer, with its levels if it gives any.
+    pub(super) fn of(weight: u32, state: &State, levels: Option<AnswerLevels>, freshness: Freshness) -> Self {
+        let counted = match (state, levels) {
+            (_, Some(levels)) => Counted::Level(levels),
+            (State::NotApplicable { .. }, None) => Counted::NotApplicable,
+            (State::Unknown { .. } | State::Assessed { .. }, None) => Counted::Unknown,
         };
-        Self { weight, said, given }
+        Self { weight, counted, freshness }
     }
 
     /// A level, with evidence for it.
     pub(super) fn of_level(weight: u32, level: Level) -> Self {
-        Self { weight, said: Said::Level(Standing { claimed: level, supported: level }), given: Given::Anew }
+        let levels = AnswerLevels { claimed: level, supported: level };
+        Self { weight, counted: Counted::Level(levels), freshness: Freshness::New }
     }
 
     /// No answer.
     pub(super) fn unanswered(weight: u32) -> Self {
-        Self { weight, said: Said::Unanswered, given: Given::Otherwise }
+        Self { weight, counted: Counted::Unanswered, freshness: Freshness::NotGiven }
     }
 
     /// The control does not apply.
     pub(super) fn not_applicable(weight: u32) -> Self {
-        Self { weight, said: Said::NotApplicable, given: Given::Otherwise }
+        Self { weight, counted: Counted::NotApplicable, freshness: Freshness::NotGiven }
     }
 }
 
@@ -183,42 +186,42 @@ impl Counts {
 }
 
 impl Figures {
-    /// A control: what the teams that count say of it.
-    pub(super) fn of_control(settings: &Settings, rule: TeamRule, target: Option<&Target>, voices: &[Voice]) -> Self {
-        let scale = &settings.scale;
+    /// A control: made of the answers that count.
+    pub(super) fn of_control(rules: ControlRules<'_>, target: Option<&Target>, answers: &[TeamAnswer]) -> Self {
+        let settings = rules.settings;
+        let (scale, basis, rule) = (&settings.scale, settings.scoring.score, rules.team_rule());
         let mut counts = Counts::new(scale.steps().len());
-        let mut standings: Vec<(u32, Standing)> = Vec::new();
+        let mut assessed: Vec<(u32, AnswerLevels)> = Vec::new();
         let mut open: Vec<u32> = Vec::new();
-        for Voice { weight, said, given } in voices {
-            counts.given += u32::from(*given != Given::Otherwise);
-            counts.carried += u32::from(*given == Given::Carried);
-            match said {
-                Said::Level(standing) => {
-                    let level = standing.score(settings.scoring.score);
+        for TeamAnswer { weight, counted, freshness } in answers {
+            counts.given += u32::from(*freshness != Freshness::NotGiven);
+            counts.carried += u32::from(*freshness == Freshness::Carried);
+            match counted {
+                Counted::Level(levels) => {
+                    let level = levels.score(basis);
                     counts.assessed += 1;
                     counts.levels[scale.position(level)] += 1;
                     counts.floor = Some(counts.floor.map_or(level, |floor| floor.min(level)));
                     counts.at_target += u32::from(target.is_some_and(|target| level >= target.level));
-                    counts.unsupported += u32::from(standing.supported < standing.claimed);
-                    standings.push((*weight, *standing));
+                    counts.unsupported += u32::from(levels.supported < levels.claimed);
+                    assessed.push((*weight, *levels));
                 }
-                Said::NotApplicable => counts.not_applicable += 1,
-                Said::Unanswered => counts.unanswered += 1,
-                Said::Unknown => counts.unknown += 1,
+                Counted::NotApplicable => counts.not_applicable += 1,
+                Counted::Unanswered => counts.unanswered += 1,
+                Counted::Unknown => counts.unknown += 1,
             }
-            if matches!(said, Said::Unanswered | Said::Unknown) {
+            if matches!(counted, Counted::Unanswered | Counted::Unknown) {
                 open.push(*weight);
             }
         }
-        let basis = settings.scoring.score;
-        let levels = |basis| standings.iter().map(move |(weight, standing)| (*weight, standing.score(basis)));
+        let levels = |basis| assessed.iter().map(move |(weight, levels)| (*weight, levels.score(basis)));
         let join = |levels: Vec<(u32, Level)>| join_teams(rule, &levels).map(Mean::from);
         let filled = |level| levels(basis).chain(open.iter().map(move |weight| (*weight, level))).collect();
         counts.targeted = if target.is_some() { counts.applicable() } else { 0 };
         let target = target.filter(|_| counts.applicable() > 0).map(|target| Mean::from(target.level));
         let [claimed, supported] = [Basis::Claimed, Basis::Supported].map(|basis| join(levels(basis).collect()));
         let mean = if basis == Basis::Claimed { claimed.clone() } else { supported.clone() };
-        let weighs = rule == TeamRule::Mean && standings.iter().any(|(weight, _)| *weight != standings[0].0);
+        let weighs = rule == TeamRule::Mean && assessed.iter().any(|(weight, _)| *weight != assessed[0].0);
         let unweighted = weighs.then(|| join(levels(basis).map(|(_, level)| (1, level)).collect())).flatten();
         let gap = mean.as_ref().zip(target.as_ref()).map(|(mean, target)| mean.gap_to(target));
         let withheld = counts.is_below(settings.scoring.minimum_coverage).then_some(Withheld::Coverage);
@@ -353,7 +356,7 @@ impl Figure {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::model::assessment::tests::answer;
+    use crate::model::assessment::tests::{answer, framework};
     use crate::model::evidence::Claim;
     use crate::model::profile::tests::target;
     use crate::model::settings::tests::{scale, settings};
@@ -387,17 +390,19 @@ pub(crate) mod tests {
 
     /// A control for which teams of these weights say this, as in [`answer`].
     fn control(settings: &Settings, wanted: &str, said: &[(u32, &str)]) -> Figures {
-        let voice = |(weight, said): &(u32, &str)| {
-            let Some(answer) = answer(said) else { return Voice::unanswered(*weight) };
-            let standing = answer.claim().map(|claim| {
-                let Claim::Level(level) = claim else { unreachable!("only levels are said here") };
-                Standing { claimed: *level, supported: *level }
+        let team_answer = |(weight, said): &(u32, &str)| {
+            let Some(answer) = answer(said) else { return TeamAnswer::unanswered(*weight) };
+            let levels = answer.claim().map(|claim| {
+                let Claim::Level(level) = claim else { unreachable!("only levels are given here") };
+                AnswerLevels { claimed: *level, supported: *level }
             });
-            Voice::of(*weight, &answer.state, standing, Given::Anew)
+            TeamAnswer::of(*weight, &answer.state, levels, Freshness::New)
         };
-        let voices: Vec<Voice> = said.iter().map(voice).collect();
+        let answers: Vec<TeamAnswer> = said.iter().map(team_answer).collect();
         let target = (wanted != "-").then(|| target(wanted));
-        Figures::of_control(settings, settings.scoring.teams, target.as_ref(), &voices)
+        let framework = framework("own", &[("A.X-1", 1)]);
+        let control = framework.controls.iter().next().unwrap();
+        Figures::of_control(ControlRules { settings, control }, target.as_ref(), &answers)
     }
 
     /// A node over controls of these weights, for each of which one team says this.
@@ -543,16 +548,19 @@ pub(crate) mod tests {
     #[test]
     fn what_is_carried_counts_in_the_mean_and_beside_it() {
         let settings = defaults();
-        let said = [("3", Given::Anew), ("1", Given::Carried), ("?", Given::Carried), ("n/a", Given::Carried)];
-        let voice = |(said, given): &(&str, Given)| {
+        let given =
+            [("3", Freshness::New), ("1", Freshness::Carried), ("?", Freshness::Carried), ("n/a", Freshness::Carried)];
+        let team_answer = |(said, freshness): &(&str, Freshness)| {
             let answer = answer(said).unwrap();
             let level = |claim: &Claim| if let Claim::Level(level) = claim { *level } else { unreachable!() };
-            let standing = answer.claim().map(level).map(|level| Standing { claimed: level, supported: level });
-            Voice::of(1, &answer.state, standing, *given)
+            let levels = answer.claim().map(level).map(|level| AnswerLevels { claimed: level, supported: level });
+            TeamAnswer::of(1, &answer.state, levels, *freshness)
         };
-        let others = [Voice::unanswered(1), Voice::not_applicable(1)];
-        let voices: Vec<Voice> = said.iter().map(voice).chain(others).collect();
-        let control = Figures::of_control(&settings, TeamRule::Mean, None, &voices);
+        let others = [TeamAnswer::unanswered(1), TeamAnswer::not_applicable(1)];
+        let answers: Vec<TeamAnswer> = given.iter().map(team_answer).chain(others).collect();
+        let framework = framework("own", &[("A.X-1", 1)]);
+        let rules = ControlRules { settings: &settings, control: framework.controls.iter().next().unwrap() };
+        let control = Figures::of_control(rules, None, &answers);
         assert_eq!(line(&control), "2 in 1..3.5, target -, gap -, floor 1, 2 of 4, withheld");
         let node = Figures::of_parts(&settings, [(1, &control), (7, &control)]);
         for (figures, times) in [(&control, 1), (&node, 2)] {

@@ -1,14 +1,14 @@
-//! A scored quarter in, what its numbers call for out: claims that evidence does not carry, targets without a decision behind
-//! them, exclusions that nobody approved.
+//! Finds what the numbers of a quarter call for: claims that evidence does not support, targets without a decision behind them,
+//! exclusions that nobody approved.
 
 use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::assessment::{Assessment, QuarterAnswers};
-use crate::model::catalog::Need;
-use crate::model::evidence::{Item, Kind, Period, State};
-use crate::model::plan::Status;
-use crate::model::profile::{Profile, Target};
-use crate::score::{Scorecard, Standing, below, current, said_otherwise, unmet};
+use crate::model::evidence::{Answer, State};
+use crate::model::ids::{AnswerId, ControlId};
+use crate::model::plan::{Action, Exception, Status};
+use crate::model::profile::{Exclusion, Target};
+use crate::score::answer::Shortfall;
+use crate::score::{AnswerLevels, ScoredQuarter};
 
 /// One thing to look at. It is no mistake: the figures are right as they are.
 #[derive(Clone, Debug)]
@@ -17,8 +17,10 @@ pub struct Finding {
     pub code: Code,
     /// What it is about.
     pub about: About,
+    /// What it is about, in words; empty where the detail says it.
+    pub subject: String,
     /// What was found, with its numbers.
-    pub message: String,
+    pub detail: String,
     /// What to do about it.
     pub help: String,
     /// Where the cause is written.
@@ -28,142 +30,154 @@ pub struct Finding {
 /// What a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
-    /// A team's answer: framework, control and team.
-    Answer(usize, usize, usize),
+    /// A team's answer.
+    Answer(AnswerId),
     /// A target, or an exclusion of the profile, by its id.
     Decision(String),
-    /// An exception for a control: framework and control.
-    Exception(usize, usize),
+    /// An exception for a control.
+    Exception(ControlId),
 }
 
 impl Finding {
+    /// Subject and detail in one sentence.
+    pub fn message(&self) -> String {
+        if self.subject.is_empty() { self.detail.clone() } else { format!("{}: {}", self.subject, self.detail) }
+    }
+
     /// The finding as `milepost check` prints it.
     pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::new(self.code, self.origin.place.clone(), self.message.clone()).help(self.help.clone())
+        Diagnostic::new(self.code, self.origin.place.clone(), self.message()).help(self.help.clone())
     }
 }
 
 /// The findings of a quarter: those on answers in the order of frameworks, controls and teams, then those on decisions.
-pub fn findings(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (framework, control, team, answer) in assessment.answers(quarter) {
-        let about = || About::Answer(framework, control, team);
-        let named = assessment.control(framework, control);
-        let who = &assessment.settings.teams[team].name;
-        if let Some(standing) = scorecard.quarters[quarter].standing(framework, control, team) {
-            if let Some(Shortfall { why, needed }) =
-                shortfall(assessment, quarter, (framework, control, team), standing)
-            {
-                let (claimed, supported) = (standing.claimed.shown(), standing.supported.shown());
-                found.push(Finding {
-                    code: Code::UnsupportedClaim,
-                    about: about(),
-                    message: format!("{} of {who}: claimed {claimed}, supported {supported}: {why}", named.id),
-                    help: needed,
-                    origin: answer.origin.clone(),
-                });
-            }
-            if let Some(said) = said_otherwise(answer, named, standing) {
-                let (said, reached) = (said.shown(), standing.claimed.shown());
-                found.push(Finding {
-                    code: Code::ClaimBesideFacts,
-                    about: about(),
-                    message: format!("{} of {who}: {said} is written, the facts make {reached}", named.id),
-                    help: format!("remove `level`, or see what the facts miss: milepost explain {}", named.id),
-                    origin: answer.origin.clone(),
-                });
-            }
-        }
-        if let State::NotApplicable { approved_by, .. } = &answer.state {
-            let profile = &assessment.quarters[quarter].profile;
-            let decided = profile.exclusion(assessment.frameworks[framework].lineage(control)).is_some();
-            if approved_by.is_empty() && !decided {
-                found.push(Finding {
-                    code: Code::UnapprovedExclusion,
-                    about: about(),
-                    message: format!("{} of {who}: not applicable, and nobody approved it", named.id),
-                    help: "add approved_by with the role that agreed".to_owned(),
-                    origin: answer.origin.clone(),
-                });
-            }
-        }
-    }
-    found.extend(decisions(&assessment.quarters[quarter].profile, assessment.quarters[quarter].closes));
-    found.extend(plan(assessment, scorecard, quarter));
-    found
+pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
+    let of_answer = |(id, answer)| {
+        let levels = quarter.levels(id);
+        let of_levels = levels.into_iter().flat_map(move |levels| of_levels(quarter, id, answer, levels));
+        of_levels.chain(unapproved_answer(quarter, id, answer))
+    };
+    let targets = &quarter.profile().targets;
+    let default = targets.default.iter().map(|target| ("default", target));
+    let targets = default.chain(targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
+    let targets = targets.filter_map(|(id, target)| open_target(quarter, id, target));
+    let exclusions = quarter.profile().out_of_scope.iter().filter_map(|(id, exclusion)| unapproved(id, exclusion));
+    let plan = &quarter.assessment.plan;
+    let overdue = plan.actions.iter().filter_map(|action| overdue(quarter, action));
+    let without_effect = plan.actions.iter().filter_map(|action| without_effect(quarter, action));
+    let expired = plan.exceptions.iter().filter_map(|exception| expired(quarter, exception));
+    let decisions = targets.chain(exclusions).chain(overdue).chain(without_effect).chain(expired);
+    quarter.all_answers().flat_map(of_answer).chain(decisions).collect()
 }
 
-/// The findings on actions and exceptions, as of the quarter's end.
-fn plan(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Vec<Finding> {
-    let QuarterAnswers { opens, closes, .. } = assessment.quarters[quarter];
-    let overdue = assessment.plan.actions.iter().filter(|action| action.is_overdue_on(closes)).map(|action| Finding {
+/// `PR.DS-11 of Shore IT`.
+fn named(quarter: ScoredQuarter<'_>, answer: AnswerId) -> String {
+    format!("{} of {}", quarter.control(answer.control).id, quarter.assessment.team(answer.team).name)
+}
+
+/// What an answer's levels call for.
+fn of_levels(
+    quarter: ScoredQuarter<'_>,
+    id: AnswerId,
+    answer: &Answer,
+    levels: AnswerLevels,
+) -> impl Iterator<Item = Finding> {
+    let finding = move |code, detail, help| Finding {
+        code,
+        about: About::Answer(id),
+        subject: named(quarter, id),
+        detail,
+        help,
+        origin: answer.origin.clone(),
+    };
+    let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
+    let unsupported = quarter.shortfall(id, levels).map(|Shortfall { why, needed }| {
+        finding(Code::UnsupportedClaim, format!("claimed {claimed}, supported {supported}: {why}"), needed)
+    });
+    let beside_facts = quarter.level_beside_facts(id, levels).map(|written| {
+        let control = &quarter.control(id.control).id;
+        let detail = format!("{} is written, the facts make {claimed}", written.shown());
+        let help = format!("remove `level`, or see what the facts miss: milepost explain {control}");
+        finding(Code::ClaimBesideFacts, detail, help)
+    });
+    unsupported.into_iter().chain(beside_facts)
+}
+
+/// That nobody approved that a control does not apply.
+fn unapproved_answer(quarter: ScoredQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Finding> {
+    let State::NotApplicable { approved_by, .. } = &answer.state else { return None };
+    (approved_by.is_empty() && quarter.exclusion(id.control).is_none()).then(|| Finding {
+        code: Code::UnapprovedExclusion,
+        about: About::Answer(id),
+        subject: named(quarter, id),
+        detail: "not applicable, and nobody approved it".to_owned(),
+        help: "add approved_by with the role that agreed".to_owned(),
+        origin: answer.origin.clone(),
+    })
+}
+
+fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
+    let closes = quarter.closes();
+    action.is_overdue_on(closes).then(|| Finding {
         code: Code::OverdueAction,
-        about: About::Answer(action.control.0, action.control.1, action.team),
-        message: format!(
-            "{}, {}: due {}, still {}",
-            action.id,
-            action.title,
-            action.due,
-            action.status_on(closes).name()
-        ),
+        about: About::Answer(action.answer),
+        subject: format!("{}, {}", action.id, action.title),
+        detail: format!("due {}, still {}", action.due, action.status_on(closes).name()),
         help: "do it, set a new date with its reason, or drop it".to_owned(),
         origin: action.origin.clone(),
-    });
-    let closed = assessment
-        .plan
-        .actions
-        .iter()
-        .filter(|action| matches!(action.status, Status::Done(day) if (opens..=closes).contains(&day)));
-    let without_effect = closed.filter_map(|action| {
-        let (framework, control) = action.control;
-        let standing = scorecard.quarters[quarter].standing(framework, control, action.team);
-        let level = standing.map(|standing| standing.score(assessment.settings.scoring.score));
-        let reached = level.is_some_and(|level| level >= action.raises_to);
-        let (id, title) = (&action.id, &action.title);
-        let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-        let named = &assessment.control(framework, control).id;
-        (!reached).then(|| Finding {
-            code: Code::ActionWithoutEffect,
-            about: About::Answer(framework, control, action.team),
-            message: format!("{id}, {title}: done, but {named} {stands}, not at {}", action.raises_to.shown()),
-            help: "answer the control anew with its evidence, or open the action again".to_owned(),
-            origin: action.origin.clone(),
-        })
-    });
-    let expired = assessment.plan.exceptions.iter().filter(|exception| exception.is_expired_on(closes));
-    let expired = expired.map(|exception| Finding {
-        code: Code::ExpiredException,
-        about: About::Exception(exception.control.0, exception.control.1),
-        message: format!("{}: accepted until {}, which has passed", exception.id, exception.expires),
-        help: "close the gap, decide anew with a later date, or remove it".to_owned(),
-        origin: exception.origin.clone(),
-    });
-    overdue.chain(without_effect).chain(expired).collect()
+    })
 }
 
-/// The findings on targets and on what the profile leaves out.
-fn decisions(profile: &Profile, closes: jiff::civil::Date) -> Vec<Finding> {
-    let targets = profile.targets.default.iter().map(|target| ("default", target));
-    let targets = targets.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
-    let target = |(id, target): (&str, &Target)| {
-        let open = open_points(target, closes);
-        (!open.is_empty()).then(|| Finding {
-            code: Code::OpenTarget,
-            about: About::Decision(id.to_owned()),
-            message: format!("the target for `{id}`, level {}: {}", target.level.shown(), open.join(", ")),
-            help: "a target is a decision: give why, approved_by, due and a review that lies ahead".to_owned(),
-            origin: target.origin.clone(),
-        })
-    };
-    let unapproved = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.is_empty());
-    let exclusion = unapproved.map(|(id, exclusion)| Finding {
+/// That an action was done in the quarter, and the answer has not reached its level.
+fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
+    let days = quarter.answers().opens..=quarter.closes();
+    let Status::Done(day) = action.status else { return None };
+    let level = quarter.level(action.answer);
+    let reached = level.is_some_and(|level| level >= action.raises_to);
+    let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
+    let control = &quarter.control(action.answer.control).id;
+    (days.contains(&day) && !reached).then(|| Finding {
+        code: Code::ActionWithoutEffect,
+        about: About::Answer(action.answer),
+        subject: format!("{}, {}", action.id, action.title),
+        detail: format!("done, but {control} {stands}, not at {}", action.raises_to.shown()),
+        help: "answer the control anew with its evidence, or open the action again".to_owned(),
+        origin: action.origin.clone(),
+    })
+}
+
+fn expired(quarter: ScoredQuarter<'_>, exception: &Exception) -> Option<Finding> {
+    exception.is_expired_on(quarter.closes()).then(|| Finding {
+        code: Code::ExpiredException,
+        about: About::Exception(exception.control),
+        subject: exception.id.clone(),
+        detail: format!("accepted until {}, which has passed", exception.expires),
+        help: "close the gap, decide anew with a later date, or remove it".to_owned(),
+        origin: exception.origin.clone(),
+    })
+}
+
+fn open_target(quarter: ScoredQuarter<'_>, id: &str, target: &Target) -> Option<Finding> {
+    let open = open_points(target, quarter.closes());
+    (!open.is_empty()).then(|| Finding {
+        code: Code::OpenTarget,
+        about: About::Decision(id.to_owned()),
+        subject: format!("the target for `{id}`, level {}", target.level.shown()),
+        detail: open.join(", "),
+        help: "a target is a decision: give why, approved_by, due and a review that lies ahead".to_owned(),
+        origin: target.origin.clone(),
+    })
+}
+
+fn unapproved(id: &str, exclusion: &Exclusion) -> Option<Finding> {
+    exclusion.approved_by.is_empty().then(|| Finding {
         code: Code::UnapprovedExclusion,
-        about: About::Decision(id.clone()),
-        message: format!("`{id}` is out of scope, and nobody approved it"),
+        about: About::Decision(id.to_owned()),
+        subject: String::new(),
+        detail: format!("`{id}` is out of scope, and nobody approved it"),
         help: "add approved_by with the role that agreed".to_owned(),
         origin: exclusion.origin.clone(),
-    });
-    targets.filter_map(target).chain(exclusion).collect()
+    })
 }
 
 /// What a target lacks to be a decision, as of the quarter's end.
@@ -184,68 +198,4 @@ pub fn open_points(target: &Target, closes: jiff::civil::Date) -> Vec<String> {
         Some(_) => {}
     }
     open
-}
-
-/// Why an answer's evidence carries less than is claimed.
-#[derive(Clone, Debug)]
-pub struct Shortfall {
-    /// What is wrong with the evidence, with the arithmetic.
-    pub why: String,
-    /// What the level would need.
-    pub needed: String,
-}
-
-/// Why an answer's evidence carries less than is claimed; `None` where it carries it.
-pub fn shortfall(
-    assessment: &Assessment,
-    quarter: usize,
-    (framework, control, team): (usize, usize, usize),
-    standing: Standing,
-) -> Option<Shortfall> {
-    if standing.supported == standing.claimed {
-        return None;
-    }
-    let place = (framework, control);
-    let need = unmet(assessment, quarter, place, team).min_by_key(|need| need.from)?;
-    let answers = &assessment.quarters[quarter];
-    let named = assessment.control(framework, control);
-    let fitting: Vec<&Item> =
-        answers.evidence_for(place, named, team).filter(|item| need.any_of.contains(&item.kind)).collect();
-    let newest = fitting.into_iter().min_by_key(|item| item.period.age(answers.closes));
-    let limit = assessment.settings.max_age(&named.rules);
-    let why = match newest {
-        Some(item) => format!(
-            "{} is {} days old at {}, limit {limit}",
-            called(item),
-            item.period.age(answers.closes),
-            answers.closes
-        ),
-        None => match current(assessment, quarter, place, team).count() {
-            0 if answers.evidence_for(place, named, team).next().is_none() => "no evidence is given".to_owned(),
-            0 => "no evidence is current".to_owned(),
-            _ => format!("there is no {} among its current evidence", any_of(need)),
-        },
-    };
-    let (from, cap) = (need.from.shown(), below(&assessment.settings, need).shown());
-    let needed = format!("level {from} and above need a current {}; without it {cap} is the highest", any_of(need));
-    Some(Shortfall { why, needed })
-}
-
-/// `“Restore drill” of 2025-06-02`.
-fn called(item: &Item) -> String {
-    let Period { from, to } = item.period;
-    if from == to { format!("“{}” of {to}", item.title) } else { format!("“{}” until {to}", item.title) }
-}
-
-/// `record, metric or test`.
-pub fn any_of(need: &Need) -> String {
-    if Kind::ALL.iter().all(|kind| need.any_of.contains(kind)) {
-        return "item of evidence".to_owned();
-    }
-    let names: Vec<&str> = need.any_of.iter().map(|kind: &Kind| kind.name()).collect();
-    match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => String::new(),
-    }
 }

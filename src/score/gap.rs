@@ -1,7 +1,8 @@
-//! A framework's figures in, its gap list out: what falls short of its target, the widest first.
+//! The gap list of a framework: the controls below their target, the widest gap first.
 
 use crate::base::number::Mean;
 use crate::model::catalog::Framework;
+use crate::model::ids::ControlId;
 use crate::score::Tree;
 
 /// The gap list of one framework, for all teams or for one.
@@ -12,14 +13,14 @@ pub struct Gaps {
     /// Whether any control has a target.
     pub targets: bool,
     /// Controls with a target but without a score: too little of them is assessed to say how wide their gap is.
-    pub unscored: Vec<usize>,
+    pub unscored: Vec<ControlId>,
 }
 
 /// One control below its target.
 #[derive(Clone, Debug)]
 pub struct Gap {
-    /// The control, an index of [`Framework::controls`].
-    pub control: usize,
+    /// The control.
+    pub control: ControlId,
     /// Target minus score, above 0.
     pub gap: Mean,
 }
@@ -29,7 +30,7 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     let zero = Mean::from(crate::base::number::Level::from_millionths(0));
     let targets = tree.controls.iter().any(|figures| figures.target.is_some());
     let mut gaps = Gaps { ranked: Vec::new(), targets, unscored: Vec::new() };
-    for (control, figures) in tree.controls.iter().enumerate().filter(|(_, figures)| figures.target.is_some()) {
+    for (control, figures) in tree.controls.entries().filter(|(_, figures)| figures.target.is_some()) {
         match &figures.gap {
             Some(gap) if figures.withheld.is_none() => {
                 if *gap > zero {
@@ -58,7 +59,7 @@ mod tests {
 
     /// The gap list where the default target is 3 and each control's team or teams say this: ids and gaps, then the unscored.
     fn ranked(controls: &[(&str, u32)], said: &[&str]) -> (String, String) {
-        list(&assessment(controls, said))
+        list(assessment(controls, said))
     }
 
     fn assessment(controls: &[(&str, u32)], said: &[&str]) -> Assessment {
@@ -69,9 +70,10 @@ mod tests {
         assessment_of(settings, vec![framework("own", controls)], vec![quarter])
     }
 
-    fn list(assessment: &Assessment) -> (String, String) {
-        let framework = assessment.framework();
-        let gaps = rank(framework, &score(assessment).quarters[0].all[0]);
+    fn list(assessment: Assessment) -> (String, String) {
+        let scored = score(assessment);
+        let framework = scored.assessment.framework();
+        let gaps = rank(framework, scored.newest().tree(framework.at, None));
         let row = |gap: &Gap| format!("{} {}", framework.controls[gap.control].id, gap.gap.shown(1));
         let unscored = gaps.unscored.iter().map(|control| framework.controls[*control].id.as_str());
         (gaps.ranked.iter().map(row).collect::<Vec<_>>().join(", "), unscored.collect::<Vec<_>>().join(", "))
@@ -89,8 +91,8 @@ mod tests {
         // 1.666667 and 1.7 are both shown as 1.7; the heavier has the narrower gap and stays behind.
         let mut assessment = assessment(&[("A.X-1", 9), ("A.X-2", 1)], &["1 2 1", "1 2 1"]);
         assessment.settings.scale.step = crate::base::number::Level::from_millionths(100_000);
-        assessment.quarters[0].answers = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]).answers;
-        assert_eq!(list(&assessment).0, "A.X-2 1.7, A.X-1 1.7");
+        assessment.quarters.iter_mut().next().unwrap().answers = quarter("2026-Q3", &["1 2 1", "1.3 1.3 1.3"]).answers;
+        assert_eq!(list(assessment).0, "A.X-2 1.7, A.X-1 1.7");
     }
 
     #[test]
@@ -113,9 +115,9 @@ mod tests {
     #[test]
     fn a_control_without_a_target_is_neither() {
         let mut assessment = assessment(&[("A.X-1", 1), ("B.X-1", 1), ("B.X-2", 1)], &["0", "0", "?"]);
-        assessment.quarters[0].profile.targets.default = None;
-        assessment.quarters[0].profile.targets.by_id.insert("A".to_owned(), target("2"));
-        assert_eq!(list(&assessment), ("A.X-1 2.0".to_owned(), String::new()));
+        assessment.quarters.iter_mut().next().unwrap().profile.targets.default = None;
+        assessment.quarters.iter_mut().next().unwrap().profile.targets.by_id.insert("A".to_owned(), target("2"));
+        assert_eq!(list(assessment), ("A.X-1 2.0".to_owned(), String::new()));
     }
 
     #[test]

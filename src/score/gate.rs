@@ -1,18 +1,17 @@
-//! The gates of `milepost.toml` and a scored quarter in, a verdict on each gate out: passed, failed or excused, with what failed it.
+//! Evaluates the gates of `milepost.toml` for a scored quarter: each passes, fails or is excused, with what failed it.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
-use crate::base::number::{Level, Mean};
+use crate::base::number::{Level, MILLIONTHS, Mean};
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::assessment::Assessment;
-use crate::model::catalog::{Framework, Rank};
-use crate::model::evidence::State;
+use crate::model::catalog::{Framework, Node};
+use crate::model::evidence::{Answer, State};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
+use crate::model::plan::Action;
 use crate::model::settings::{Gate, GateKind};
-use crate::score::change::{NodeChange, Part, Side, between};
-use crate::score::{Counts, Figures, Scorecard, Tree};
+use crate::score::change::{NodeChange, Part, between};
+use crate::score::{Counts, ScoredQuarter};
 
 /// What became of one gate.
 #[derive(Clone, Debug)]
@@ -74,256 +73,229 @@ pub fn listed(names: &[&str]) -> String {
 }
 
 /// Evaluates every gate for a quarter.
-pub fn evaluate(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Vec<Verdict> {
-    let hall = Hall { assessment, scorecard, quarter };
-    assessment.settings.gates.iter().map(|gate| hall.verdict(gate)).collect()
+pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
+    quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter }.verdict()).collect()
 }
 
-/// A quarter at the gates.
+/// What was found, whether that passes, and what does not.
+type Outcome = (String, bool, Vec<Cause>);
+
+/// One gate, and the quarter for which it is evaluated.
 #[derive(Clone, Copy)]
-struct Hall<'a> {
-    assessment: &'a Assessment,
-    scorecard: &'a Scorecard,
-    quarter: usize,
+struct Evaluation<'a> {
+    gate: &'a Gate,
+    quarter: ScoredQuarter<'a>,
 }
 
-impl<'a> Hall<'a> {
-    fn verdict(self, gate: &Gate) -> Verdict {
+impl<'a> Evaluation<'a> {
+    fn verdict(self) -> Verdict {
+        let gate = self.gate;
         let (message, passed, causes) = match gate.kind {
-            GateKind::Regression => self.regression(gate),
-            GateKind::MinimumCoverage => self.coverage(gate),
-            GateKind::StaleEvidence => {
-                self.counted(gate, self.stale(gate), "stale evidence item", "stale evidence items")
-            }
-            GateKind::NewZeros => self.counted(gate, self.new_zeros(gate), "new zero", "new zeros"),
-            GateKind::KeyControls => self.keys(gate),
-            GateKind::Unapproved => {
-                self.counted(gate, self.unapproved(gate), "unapproved exclusion", "unapproved exclusions")
-            }
-            GateKind::OverdueActions => self.counted(gate, self.overdue(gate), "overdue action", "overdue actions"),
-            GateKind::Reattested => self.reattested(gate),
+            GateKind::Regression => self.regression(),
+            GateKind::MinimumCoverage => self.coverage(),
+            GateKind::StaleEvidence => self.counted(self.stale(), "stale evidence item", "stale evidence items"),
+            GateKind::NewZeros => self.counted(self.new_zeros(), "new zero", "new zeros"),
+            GateKind::KeyControls => self.key_controls(),
+            GateKind::Unapproved => self.counted(self.unapproved(), "unapproved exclusion", "unapproved exclusions"),
+            GateKind::OverdueActions => self.counted(self.overdue(), "overdue action", "overdue actions"),
+            GateKind::Reattested => self.reattested(),
             GateKind::OverdueTargets => self.counted(
-                gate,
-                self.late(gate),
+                self.late(),
                 "control below a target that is past due",
                 "controls below targets that are past due",
             ),
         };
-        let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.closes());
+        let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.quarter.closes());
         let ended =
             ended.map_or_else(String::new, |exception| format!(" (its exception ended on {})", exception.expires));
         Verdict {
             gate: gate.kind.name(),
             message: message + &ended,
-            excused: if passed { String::new() } else { self.excuse(gate) },
+            excused: if passed { String::new() } else { self.excuse() },
             passed,
             causes,
             origin: gate.origin.clone(),
         }
     }
 
-    fn closes(self) -> Date {
-        self.assessment.quarters[self.quarter].closes
-    }
-
     /// The gate's exception, as long as it holds.
-    fn excuse(self, gate: &Gate) -> String {
-        let exception = gate.exception.as_ref().filter(|exception| self.closes() <= exception.expires);
+    fn excuse(self) -> String {
+        let exception = self.gate.exception.as_ref().filter(|exception| self.quarter.closes() <= exception.expires);
         exception.map_or_else(String::new, |exception| {
             format!("excused until {} by {}: {}", exception.expires, exception.approved_by, exception.reason)
         })
     }
 
-    /// Whether a gate looks at a control of the main framework or another one.
-    fn looks_at(self, gate: &Gate, framework: usize, control: usize) -> bool {
-        let lineage = self.assessment.frameworks[framework].lineage(control);
-        gate.functions.is_empty() || gate.functions.iter().any(|id| lineage.contains(&id.as_str()))
+    /// Whether the gate names this id.
+    fn names(self, id: &str) -> bool {
+        self.gate.functions.iter().any(|named| named == id)
     }
 
-    /// The frameworks whose means a gate looks at: the main one, or those that it names something of.
-    fn frameworks(self, gate: &'a Gate) -> impl Iterator<Item = usize> + 'a {
-        let frameworks = self.assessment.frameworks.iter().enumerate();
-        let named = |catalog: &Framework| catalog.ids().any(|id| gate.functions.iter().any(|named| named == id));
-        let looked_at =
-            frameworks.filter(move |(f, catalog)| if gate.functions.is_empty() { *f == 0 } else { named(catalog) });
-        looked_at.map(|(f, _)| f)
+    /// Whether the gate looks at a control.
+    fn looks_at(self, control: ControlId) -> bool {
+        let mut lineage = self.quarter.framework(control.framework()).lineage(control);
+        self.gate.functions.is_empty() || lineage.any(|id| self.names(id))
     }
 
-    /// The teams that a gate looks at one by one, or all of them together.
-    fn trees(gate: &Gate) -> Vec<Option<usize>> {
-        if gate.teams.is_empty() { vec![None] } else { gate.teams.iter().copied().map(Some).collect() }
+    /// The frameworks whose means the gate looks at: the main one, or those that it names something of.
+    fn frameworks(self) -> impl Iterator<Item = &'a Framework> {
+        let frameworks = self.quarter.scored.assessment.frameworks.iter();
+        frameworks.filter(move |framework| match self.gate.functions.as_slice() {
+            [] => framework.at == FrameworkId::MAIN,
+            _ => framework.ids().any(|id| self.names(id)),
+        })
+    }
+
+    /// The controls that the gate looks at, of every framework.
+    fn controls(self) -> impl Iterator<Item = ControlId> + 'a {
+        let frameworks = self.quarter.scored.assessment.frameworks.iter();
+        frameworks.flat_map(|framework| framework.controls.ids()).filter(move |control| self.looks_at(*control))
+    }
+
+    /// The teams that the gate looks at one by one, or all of them together.
+    fn teams(self) -> Vec<Option<TeamId>> {
+        let teams = &self.gate.teams;
+        if teams.is_empty() { vec![None] } else { teams.iter().copied().map(Some).collect() }
     }
 
     /// ` of Shore IT`, or nothing where all teams are meant.
-    fn whose(self, team: Option<usize>) -> String {
-        team.map_or_else(String::new, |team| format!(" of {}", self.assessment.settings.teams[team].name))
+    fn whose(self, team: Option<TeamId>) -> String {
+        team.map_or_else(String::new, |team| format!(" of {}", self.quarter.assessment.team(team).name))
     }
 
-    fn looks_at_team(self, gate: &Gate, team: usize) -> bool {
-        gate.teams.is_empty() || gate.teams.contains(&team)
+    fn looks_at_team(self, team: TeamId) -> bool {
+        self.gate.teams.is_empty() || self.gate.teams.contains(&team)
     }
 
     /// A gate on how many things there are.
-    fn counted(self, gate: &Gate, causes: Vec<Cause>, one: &str, many: &str) -> (String, bool, Vec<Cause>) {
-        let limit = usize::try_from(gate.limit.millionths() / crate::base::number::MILLIONTHS).unwrap_or_default();
+    fn counted(self, causes: Vec<Cause>, one: &str, many: &str) -> Outcome {
+        let limit = usize::try_from(self.gate.limit.millionths() / MILLIONTHS).unwrap_or_default();
         let what = if causes.len() == 1 { one } else { many };
         (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
     }
 
-    /// Answers that a gate looks at: framework, control and team.
-    fn places(self, gate: &Gate) -> impl Iterator<Item = (usize, usize, usize, &'a crate::model::evidence::Answer)> {
-        let gate = gate.clone();
-        self.assessment
-            .answers(self.quarter)
-            .filter(move |(f, c, team, _)| self.looks_at(&gate, *f, *c) && self.looks_at_team(&gate, *team))
+    /// The answers that the gate looks at.
+    fn answers(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
+        let answers = self.quarter.all_answers();
+        answers.filter(move |(id, _)| self.looks_at(id.control) && self.looks_at_team(id.team))
     }
 
-    fn named(self, framework: usize, control: usize, team: usize) -> String {
-        let id = &self.assessment.control(framework, control).id;
-        format!("{id} of {}", self.assessment.settings.teams[team].name)
+    /// `PR.DS-11 of Shore IT`.
+    fn named(self, answer: AnswerId) -> String {
+        format!("{}{}", self.quarter.control(answer.control).id, self.whose(Some(answer.team)))
     }
 
-    fn stale(self, gate: &Gate) -> Vec<Cause> {
-        let mut causes = Vec::new();
-        for (framework, control, team, answer) in self.places(gate) {
-            let stale =
-                |item: &&crate::model::evidence::Item| self.assessment.is_stale(self.quarter, framework, control, item);
-            causes.extend(answer.evidence.iter().filter(stale).map(|item| Cause {
-                what: format!("{}: {}", self.named(framework, control, team), item.title),
+    fn stale(self) -> Vec<Cause> {
+        let stale = |(id, answer): (AnswerId, &'a Answer)| {
+            let items = answer.evidence.iter().filter(move |item| self.quarter.is_stale(id.control, item));
+            items.map(move |item| Cause {
+                what: format!("{}: {}", self.named(id), item.title),
                 origin: Some(item.origin.clone()),
-            }));
-        }
-        causes
+            })
+        };
+        self.answers().flat_map(stale).collect()
     }
 
-    fn new_zeros(self, gate: &Gate) -> Vec<Cause> {
-        let bottom = self.assessment.settings.scale.bottom;
-        let basis = self.assessment.settings.scoring.score;
-        let is_zero = |quarter: usize, (f, c, t): (usize, usize, usize)| {
-            let standing = self.scorecard.quarters[quarter].standing(f, c, t);
-            standing.is_some_and(|standing| standing.score(basis) == bottom)
+    fn new_zeros(self) -> Vec<Cause> {
+        let bottom = Some(self.quarter.settings().scale.bottom);
+        let is_new = |id| {
+            let before = self.quarter.quarter_before().and_then(|before| before.level(id));
+            self.quarter.level(id) == bottom && before != bottom
         };
-        let fresh = self.places(gate).filter(|(f, c, team, _)| {
-            let place = (*f, *c, *team);
-            is_zero(self.quarter, place) && !self.quarter.checked_sub(1).is_some_and(|before| is_zero(before, place))
-        });
-        let cause = |(f, c, team, answer): (usize, usize, usize, &crate::model::evidence::Answer)| Cause {
-            what: self.named(f, c, team),
-            origin: Some(answer.origin.clone()),
-        };
-        fresh.map(cause).collect()
+        let new = self.answers().filter(|(id, _)| is_new(*id));
+        new.map(|(id, answer)| Cause { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
     }
 
     /// Answers, and decisions of the profile, each once.
-    fn unapproved(self, gate: &Gate) -> Vec<Cause> {
-        let profile = &self.assessment.quarters[self.quarter].profile;
-        let lineage = |(f, c): (usize, usize)| self.assessment.frameworks[f].lineage(c);
-        let open = self.places(gate).filter(|(f, c, _, answer)| {
-            let said = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
-            said && profile.exclusion(lineage((*f, *c))).is_none()
+    fn unapproved(self) -> Vec<Cause> {
+        let open = self.answers().filter(|(id, answer)| {
+            let bare = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
+            bare && self.quarter.exclusion(id.control).is_none()
         });
-        let answer = |(f, c, team, answer): (usize, usize, usize, &crate::model::evidence::Answer)| Cause {
-            what: self.named(f, c, team),
-            origin: Some(answer.origin.clone()),
+        let open = open.map(|(id, answer)| Cause { what: self.named(id), origin: Some(answer.origin.clone()) });
+        let has_answers = |id: &str| {
+            self.answers().any(|(answer, _)| {
+                let framework = self.quarter.framework(answer.control.framework());
+                framework.lineage(answer.control).any(|above| above == id)
+            })
         };
-        let hides = |id: &str| {
-            let mut hidden = self.places(gate).filter(|(f, c, ..)| lineage((*f, *c)).contains(&id));
-            hidden.next().is_some()
-        };
-        let blank = profile.out_of_scope.iter().filter(|(_, exclusion)| exclusion.approved_by.is_empty());
-        let decision = blank.filter(|(id, _)| hides(id)).map(|(id, exclusion)| Cause {
+        let decisions = self.quarter.profile().out_of_scope.iter();
+        let bare = decisions.filter(|(id, exclusion)| exclusion.approved_by.is_empty() && has_answers(id));
+        let bare = bare.map(|(id, exclusion)| Cause {
             what: format!("{id}, out of scope"),
             origin: Some(exclusion.origin.clone()),
         });
-        open.map(answer).chain(decision).collect()
+        open.chain(bare).collect()
     }
 
-    fn overdue(self, gate: &Gate) -> Vec<Cause> {
-        let closes = self.closes();
-        let late = self.assessment.plan.actions.iter().filter(|action| {
-            let (framework, control) = action.control;
-            action.is_overdue_on(closes)
-                && self.looks_at(gate, framework, control)
-                && self.looks_at_team(gate, action.team)
+    fn overdue(self) -> Vec<Cause> {
+        let late = self.quarter.assessment.plan.actions.iter().filter(|action| {
+            action.is_overdue_on(self.quarter.closes())
+                && self.looks_at(action.answer.control)
+                && self.looks_at_team(action.answer.team)
         });
-        let cause = |action: &crate::model::plan::Action| Cause {
-            what: format!("{} on {}", action.id, self.named(action.control.0, action.control.1, action.team)),
+        let cause = |action: &Action| Cause {
+            what: format!("{} on {}", action.id, self.named(action.answer)),
             origin: Some(action.origin.clone()),
         };
         late.map(cause).collect()
     }
 
     /// Controls below a target whose day has passed, unless an exception holds.
-    fn late(self, gate: &Gate) -> Vec<Cause> {
+    fn late(self) -> Vec<Cause> {
         let mut causes = Vec::new();
-        for team in Self::trees(gate) {
-            for framework in self.frameworks(gate) {
-                let controls = 0..self.assessment.frameworks[framework].controls.len();
-                let controls = controls.filter(|control| self.looks_at(gate, framework, *control));
-                causes.extend(controls.filter_map(|control| self.late_for(team, (framework, control))));
+        for team in self.teams() {
+            for framework in self.frameworks() {
+                let controls = framework.controls.ids().filter(|control| self.looks_at(*control));
+                causes.extend(controls.filter_map(|control| self.late_for(team, control)));
             }
         }
         causes
     }
 
-    fn late_for(self, team: Option<usize>, place: (usize, usize)) -> Option<Cause> {
-        let closes = self.closes();
-        let target = self.assessment.target(self.quarter, place.0, place.1)?;
+    fn late_for(self, team: Option<TeamId>, control: ControlId) -> Option<Cause> {
+        let closes = self.quarter.closes();
+        let target = self.quarter.target(control)?;
         target.due.filter(|due| *due < closes)?;
-        let figures = &self.tree(place.0, team).controls[place.1];
+        let figures = self.quarter.figures(Node::Control(control), team);
         let below = figures.shown_mean().is_some_and(|mean| *mean < Mean::from(target.level));
-        let accepted = self.assessment.plan.exceptions.iter().any(|exception| {
+        let accepted = self.quarter.assessment.plan.exceptions.iter().any(|exception| {
             let whose = exception.team.is_none() || exception.team == team;
-            exception.control == place && whose && exception.holds_on(closes)
+            exception.control == control && whose && exception.holds_on(closes)
         });
-        let what = format!("{}{}", self.assessment.control(place.0, place.1).id, self.whose(team));
+        let what = format!("{}{}", self.quarter.control(control).id, self.whose(team));
         (below && !accepted).then(|| Cause { what, origin: Some(target.origin.clone()) })
     }
 
-    /// The figures of all teams together, or of one.
-    fn tree(self, framework: usize, team: Option<usize>) -> &'a Tree {
-        let scores = &self.scorecard.quarters[self.quarter];
-        scores.tree(framework, team)
-    }
-
-    fn keys(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
-        let mut causes = Vec::new();
-        for (framework, catalog) in self.assessment.frameworks.iter().enumerate() {
-            let keys = (0..catalog.controls.len()).filter(|c| catalog.controls[*c].rules.key);
-            for control in keys.filter(|control| self.looks_at(gate, framework, *control)) {
-                causes.extend(self.key(gate, (framework, control)));
-            }
-        }
+    fn key_controls(self) -> Outcome {
+        let keys = self.controls().filter(|control| self.quarter.control(*control).rules.key);
+        let causes: Vec<Cause> = keys.flat_map(|control| self.key_control(control)).collect();
         let answers = if causes.len() == 1 { "answer" } else { "answers" };
-        let limit = gate.limit.shown();
+        let limit = self.gate.limit.shown();
         let message = format!("{} {answers} for key controls missing or below {limit}", causes.len());
         (message, causes.is_empty(), causes)
     }
 
     /// The answers for a key control that are missing or too low.
-    fn key(self, gate: &Gate, (framework, control): (usize, usize)) -> Vec<Cause> {
-        let basis = self.assessment.settings.scoring.score;
-        let quarter = &self.assessment.quarters[self.quarter];
-        let counted: Vec<usize> =
-            crate::score::teams_that_count(self.assessment, self.quarter, (framework, control), None).collect();
-        let excluded = quarter.profile.exclusion(self.assessment.frameworks[framework].lineage(control)).is_some();
+    fn key_control(self, control: ControlId) -> Vec<Cause> {
+        let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
         // Scoping it out for everybody must not pass it.
-        if counted.is_empty() && gate.teams.is_empty() && !excluded {
-            let what = format!("{} is asked of no team", self.assessment.control(framework, control).id);
+        if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
+            let what = format!("{} is asked of no team", self.quarter.control(control).id);
             return vec![Cause { what, origin: None }];
         }
         let mut causes = Vec::new();
-        for team in counted.into_iter().filter(|team| self.looks_at_team(gate, *team)) {
-            let answer = quarter.answer(framework, control, team);
-            if answer.is_some_and(crate::model::evidence::Answer::is_not_applicable) {
+        for team in counted.into_iter().filter(|team| self.looks_at_team(*team)) {
+            let id = control.of(team);
+            let answer = self.quarter.answer(id);
+            if answer.is_some_and(Answer::is_not_applicable) {
                 continue;
             }
-            let standing = self.scorecard.quarters[self.quarter].standing(framework, control, team);
-            let level = standing.map(|standing| standing.score(basis));
-            if level.is_none_or(|level| level < gate.limit) {
+            let level = self.quarter.level(id);
+            if level.is_none_or(|level| level < self.gate.limit) {
                 let at = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
                 causes.push(Cause {
-                    what: format!("{} {at}", self.named(framework, control, team)),
+                    what: format!("{} {at}", self.named(id)),
                     origin: answer.map(|answer| answer.origin.clone()),
                 });
             }
@@ -331,24 +303,24 @@ impl<'a> Hall<'a> {
         causes
     }
 
-    fn coverage(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
-        let limit = gate.limit;
+    fn coverage(self) -> Outcome {
+        let limit = self.gate.limit;
         let below = |counts: &Counts| {
             let (assessed, applicable) = (i64::from(counts.assessed), i64::from(counts.applicable()));
-            assessed * 100 * crate::base::number::MILLIONTHS < applicable * limit.millionths()
+            assessed * 100 * MILLIONTHS < applicable * limit.millionths()
         };
         let (mut fine, mut causes) = (Vec::new(), Vec::new());
-        for team in Self::trees(gate) {
-            for framework in self.frameworks(gate) {
-                let catalog = &self.assessment.frameworks[framework];
-                let nodes =
-                    figures(catalog, self.tree(framework, team)).filter(|(id, _)| match gate.functions.as_slice() {
-                        [] => *id == catalog.id,
-                        named => named.iter().any(|named| named == id),
-                    });
-                for (id, Figures { counts, .. }) in nodes {
+        for team in self.teams() {
+            for framework in self.frameworks() {
+                let whole = Node::Framework(framework.at);
+                let looked_at = framework.nodes().filter(|node| match self.gate.functions.as_slice() {
+                    [] => *node == whole,
+                    _ => self.names(framework.id_of(*node)),
+                });
+                for node in looked_at {
+                    let counts = &self.quarter.figures(node, team).counts;
                     let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
-                    let what = format!("{id}{}: {of}", self.whose(team));
+                    let what = format!("{}{}: {of}", framework.id_of(node), self.whose(team));
                     if below(counts) {
                         causes.push(Cause { what, origin: None });
                     } else if counts.applicable() > 0 {
@@ -365,65 +337,54 @@ impl<'a> Hall<'a> {
         (message, causes.is_empty(), causes)
     }
 
-    fn reattested(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
-        let scores = &self.scorecard.quarters[self.quarter];
-        let teams = (0..self.assessment.settings.teams.len()).filter(|team| self.looks_at_team(gate, *team));
+    fn reattested(self) -> Outcome {
         let mut causes = Vec::new();
-        for team in teams {
-            let controls = scores.teams[team].iter().enumerate().flat_map(|(f, tree)| {
-                tree.controls.iter().enumerate().filter(move |(c, _)| self.looks_at(gate, f, *c))
-            });
-            let (given, carried) = controls.fold((0, 0), |(given, carried), (_, figures)| {
-                (given + figures.counts.given, carried + figures.counts.carried)
-            });
+        for (team, named) in self.quarter.settings().teams.entries().filter(|(team, _)| self.looks_at_team(*team)) {
+            let counts =
+                self.controls().map(|control| &self.quarter.figures(Node::Control(control), Some(team)).counts);
+            let (given, carried) =
+                counts.fold((0, 0), |(given, carried), counts| (given + counts.given, carried + counts.carried));
             let fresh = i64::from(given - carried);
-            if fresh * 100 * crate::base::number::MILLIONTHS < i64::from(given) * gate.limit.millionths() {
-                let name = &self.assessment.settings.teams[team].name;
-                causes.push(Cause { what: format!("{name}: {fresh} of {given} answers given anew"), origin: None });
+            if fresh * 100 * MILLIONTHS < i64::from(given) * self.gate.limit.millionths() {
+                let what = format!("{}: {fresh} of {given} answers given anew", named.name);
+                causes.push(Cause { what, origin: None });
             }
         }
         let teams = if causes.len() == 1 { "team has" } else { "teams have" };
-        let message = format!("{} {teams} less than {} % of answers re-attested", causes.len(), gate.limit.shown());
+        let limit = self.gate.limit.shown();
+        let message = format!("{} {teams} less than {limit} % of answers re-attested", causes.len());
         (message, causes.is_empty(), causes)
     }
 
-    fn regression(self, gate: &Gate) -> (String, bool, Vec<Cause>) {
-        let Some(before) = self.quarter.checked_sub(1) else {
+    fn regression(self) -> Outcome {
+        let Some(before) = self.quarter.quarter_before() else {
             return ("there is no quarter before".to_owned(), true, Vec::new());
         };
-        let side = |quarter| Side { assessment: self.assessment, scorecard: self.scorecard, quarter };
         let mut causes = Vec::new();
-        for team in Self::trees(gate) {
-            for framework in self.frameworks(gate) {
-                let change = between(side(before), side(self.quarter), framework, team);
+        for team in self.teams() {
+            for framework in self.frameworks() {
+                let change = between(before, self.quarter, framework.at, team);
                 // A framework stands for its Functions.
-                let named = |id: &String| gate.functions.contains(id);
-                let every = gate.functions.is_empty() || named(&self.assessment.frameworks[framework].id);
-                let nodes = change.nodes.iter().filter(|node| node.rank != Rank::Overall);
-                let nodes = nodes.filter(|node| named(&node.id) || (every && node.rank == Rank::Function));
-                let fallen = nodes.filter_map(|node| fall(node, gate.limit));
-                causes.extend(
-                    fallen.map(|(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None }),
-                );
+                let every = self.gate.functions.is_empty() || self.names(&framework.id);
+                let looked_at = change.nodes.iter().filter(|change| match change.node {
+                    Node::Framework(_) => false,
+                    Node::Function(_) => every || self.names(&change.id),
+                    Node::Category(_) | Node::Control(_) => self.names(&change.id),
+                });
+                let fallen = looked_at.filter_map(|node| fall(node, self.gate.limit));
+                let cause = |(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None };
+                causes.extend(fallen.map(cause));
             }
         }
-        let what = match (gate.functions.is_empty(), causes.len()) {
+        let what = match (self.gate.functions.is_empty(), causes.len()) {
             (true, 1) => "Function",
             (true, _) => "Functions",
             (false, 1) => "part",
             (false, _) => "parts",
         };
-        let message = format!("{} {what} fell by more than {}", causes.len(), gate.limit.shown());
+        let message = format!("{} {what} fell by more than {}", causes.len(), self.gate.limit.shown());
         (message, causes.is_empty(), causes)
     }
-}
-
-/// Every node of a framework, with its id.
-fn figures<'a>(catalog: &'a Framework, tree: &'a Tree) -> impl Iterator<Item = (&'a str, &'a Figures)> {
-    let functions = catalog.functions.iter().map(|function| function.id.as_str()).zip(&tree.functions);
-    let categories = catalog.categories.iter().map(|category| category.id.as_str()).zip(&tree.categories);
-    let controls = catalog.controls.iter().map(|control| control.id.as_str()).zip(&tree.controls);
-    std::iter::once((catalog.id.as_str(), &tree.overall)).chain(functions).chain(categories).chain(controls)
 }
 
 /// A node that fell by more than `limit`, and by how much, why and where.

@@ -1,5 +1,6 @@
-//! Assessment in, Scorecard out: every figure that pages, tables, data files and gates show is made here, and only here.
+//! Scores an assessment: every figure that pages, tables, data files and gates show is made here, and only here.
 
+mod answer;
 pub mod change;
 pub mod explain;
 mod figures;
@@ -7,222 +8,269 @@ pub mod finding;
 pub mod gap;
 pub mod gate;
 pub mod projection;
-mod standing;
 
-pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
-pub use self::standing::{Standing, below, current, restand, said_otherwise, unmet};
+use std::ops::{Deref, Index};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use self::figures::{Given, Voice};
+pub use self::answer::{AnswerLevels, Carried, ConditionCheck, Shortfall, Step, any_of, below};
+use self::change::Change;
+pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
+use self::figures::{Freshness, TeamAnswer};
 use crate::base::number::Level;
-use crate::model::assessment::Assessment;
-use crate::model::catalog::{Framework, TeamRule};
-use crate::model::evidence::State;
-use crate::model::settings::{OverallRule, Settings};
+use crate::model::assessment::{Assessment, InQuarter};
+use crate::model::catalog::{Framework, Node, TeamRule};
+use crate::model::ids::{AnswerId, Answers, CategoryId, ControlId, FrameworkId, FunctionId, QuarterId, Table, TeamId};
+use crate::model::settings::Settings;
 
-/// The figures of a whole assessment.
-#[derive(Clone, Debug)]
-pub struct Scorecard {
-    /// One for each quarter of the assessment, in its order.
-    pub quarters: Vec<QuarterScores>,
+/// An assessment and all its figures: what pages, tables, data files, gates and seals are made from.
+#[derive(Debug)]
+pub struct Scored {
+    /// The assessment.
+    pub assessment: Assessment,
+    /// The figures of each quarter.
+    quarters: Table<QuarterId, QuarterScores>,
+    /// What moved in the main framework since the quarter before. Several pages tell of it: it is worked out once, when the
+    /// first of them asks.
+    changes: Table<QuarterId, OnceLock<Change>>,
+}
+
+/// One quarter of a scored assessment.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoredQuarter<'a> {
+    /// The whole.
+    pub scored: &'a Scored,
+    quarter: InQuarter<'a>,
 }
 
 /// The figures of one quarter.
-#[derive(Clone, Debug)]
-pub struct QuarterScores {
-    /// All teams together, by framework.
-    pub all: Vec<Tree>,
-    /// Each team alone, by team and framework.
-    pub teams: Vec<Vec<Tree>>,
-    /// Where each answer stands, by framework, control and team; `None` where there is no level.
-    pub standings: Vec<Vec<Vec<Option<Standing>>>>,
+#[derive(Debug)]
+struct QuarterScores {
+    /// All teams together.
+    all: Table<FrameworkId, Tree>,
+    /// Each team alone.
+    teams: Table<TeamId, Table<FrameworkId, Tree>>,
+    /// The levels of each answer; `None` where it gives none.
+    levels: Answers<Option<AnswerLevels>>,
 }
 
-impl QuarterScores {
-    /// The figures of a framework for all teams together, or for one.
-    pub fn tree(&self, framework: usize, team: Option<usize>) -> &Tree {
-        team.map_or(&self.all[framework], |team| &self.teams[team][framework])
-    }
-
-    /// Where a team's answer for a control stands.
-    pub fn standing(&self, framework: usize, control: usize, team: usize) -> Option<Standing> {
-        self.standings[framework][control][team]
-    }
-}
-
-/// The figures of one framework, in the shape of its catalog.
+/// The figures of one framework, in the shape of its catalog: `tree[node]` are those of a node.
 #[derive(Clone, Debug)]
 pub struct Tree {
     /// The whole framework.
     pub overall: Figures,
     /// By Function, in the catalog's order.
-    pub functions: Vec<Figures>,
+    pub functions: Table<FunctionId, Figures>,
     /// By Category.
-    pub categories: Vec<Figures>,
+    pub categories: Table<CategoryId, Figures>,
     /// By control.
-    pub controls: Vec<Figures>,
+    pub controls: Table<ControlId, Figures>,
+}
+
+impl Index<Node> for Tree {
+    type Output = Figures;
+
+    fn index(&self, node: Node) -> &Figures {
+        match node {
+            Node::Framework(_) => &self.overall,
+            Node::Function(function) => &self.functions[function],
+            Node::Category(category) => &self.categories[category],
+            Node::Control(control) => &self.controls[control],
+        }
+    }
 }
 
 /// Scores every quarter, for all teams together and for each alone.
-pub fn score(assessment: &Assessment) -> Scorecard {
-    let quarters = 0..assessment.quarters.len();
-    Scorecard { quarters: quarters.into_par_iter().map(|quarter| score_quarter(assessment, quarter)).collect() }
+pub fn score(assessment: Assessment) -> Scored {
+    let ids: Vec<QuarterId> = assessment.quarters.ids().collect();
+    let quarters: Vec<_> = ids.into_par_iter().map(|quarter| score_quarter(assessment.in_quarter(quarter))).collect();
+    let changes = assessment.quarters.map(|_| OnceLock::new());
+    Scored { assessment, quarters: quarters.into_iter().collect(), changes }
 }
 
-fn score_quarter(assessment: &Assessment, quarter: usize) -> QuarterScores {
-    let teams = 0..assessment.settings.teams.len();
-    let answers = &assessment.quarters[quarter].answers;
-    let control = |framework, (control, said): (usize, &Vec<Option<_>>)| {
-        let stand = |team| standing::stand(assessment, quarter, (framework, control), team);
-        (0..said.len()).map(stand).collect()
-    };
-    let framework = |(framework, controls): (usize, &Vec<Vec<Option<_>>>)| {
-        controls.iter().enumerate().map(|said| control(framework, said)).collect()
-    };
-    let mut scores = QuarterScores {
-        all: Vec::new(),
-        teams: Vec::new(),
-        standings: answers.iter().enumerate().map(framework).collect(),
-    };
-    let trees = |only| {
-        let frameworks = 0..assessment.frameworks.len();
-        frameworks.map(|framework| score_tree(assessment, quarter, &scores, framework, only, &as_given)).collect()
-    };
-    let all = trees(None);
-    let teams = teams.map(|team| trees(Some(team))).collect();
-    (scores.all, scores.teams) = (all, teams);
-    scores
+fn score_quarter(quarter: InQuarter<'_>) -> QuarterScores {
+    let levels = quarter.answers().answers.map(|answer| answer::levels(quarter, answer));
+    let tree = |framework, only| score_tree(quarter, &levels, framework, only, &|_| CountAs::Given);
+    let trees = |only| quarter.assessment.frameworks.map(|framework| tree(framework, only));
+    let (all, teams) = (trees(None), quarter.settings().teams.map(|team| trees(Some(team))));
+    QuarterScores { all, teams, levels }
 }
 
-/// What an answer says if it is taken as something else than it says.
+impl Scored {
+    /// One of its quarters.
+    pub fn quarter(&self, quarter: QuarterId) -> ScoredQuarter<'_> {
+        ScoredQuarter { scored: self, quarter: self.assessment.in_quarter(quarter) }
+    }
+
+    /// The newest quarter.
+    pub fn newest(&self) -> ScoredQuarter<'_> {
+        self.quarter(self.assessment.newest())
+    }
+
+    /// The quarters, oldest first.
+    pub fn quarters(&self) -> impl DoubleEndedIterator<Item = ScoredQuarter<'_>> + ExactSizeIterator {
+        self.assessment.quarters.ids().map(|quarter| self.quarter(quarter))
+    }
+
+    /// The quarters around one of them, oldest first, of which there are at most [`NEAR`]: what a page shows that there is for each
+    /// quarter. Where there are more, a few follow on the one itself, and the rest led to it.
+    pub fn quarters_near(&self, here: QuarterId) -> impl DoubleEndedIterator<Item = ScoredQuarter<'_>> {
+        let all = self.assessment.quarters.len();
+        let up_to_here = self.quarters().take_while(|quarter| quarter.id <= here).count();
+        let end = (up_to_here + AFTER).clamp(NEAR.min(all), all);
+        self.quarters().take(end).skip(end.saturating_sub(NEAR))
+    }
+}
+
+/// How many quarters are shown beside each other on each quarter's pages: three years.
+pub const NEAR: usize = 12;
+/// How many of them come later.
+const AFTER: usize = 3;
+
+/// A scored quarter is a quarter of an assessment.
+impl<'a> Deref for ScoredQuarter<'a> {
+    type Target = InQuarter<'a>;
+
+    fn deref(&self) -> &InQuarter<'a> {
+        &self.quarter
+    }
+}
+
+impl<'a> ScoredQuarter<'a> {
+    fn scores(self) -> &'a QuarterScores {
+        &self.scored.quarters[self.id]
+    }
+
+    /// The figures of a framework for all teams together, or for one.
+    pub fn tree(self, framework: FrameworkId, team: Option<TeamId>) -> &'a Tree {
+        let scores = self.scores();
+        &team.map_or(&scores.all, |team| &scores.teams[team])[framework]
+    }
+
+    /// A node's figures for all teams together, or for one.
+    pub fn figures(self, node: Node, team: Option<TeamId>) -> &'a Figures {
+        &self.tree(node.framework(), team)[node]
+    }
+
+    /// The levels of an answer; `None` where it gives none.
+    pub fn levels(self, answer: AnswerId) -> Option<AnswerLevels> {
+        self.scores().levels[answer]
+    }
+
+    /// The level of an answer that counts.
+    pub fn level(self, answer: AnswerId) -> Option<Level> {
+        self.levels(answer).map(|levels| levels.score(self.settings().scoring.score))
+    }
+
+    /// The quarter before; `None` for the first.
+    pub fn quarter_before(self) -> Option<Self> {
+        self.id.before().map(|before| self.scored.quarter(before))
+    }
+
+    /// What moved in the main framework since the quarter before, for all teams together; `None` in the first.
+    pub fn change(self) -> Option<&'a Change> {
+        let before = self.quarter_before()?;
+        Some(self.scored.changes[self.id].get_or_init(|| change::between(before, self, FrameworkId::MAIN, None)))
+    }
+
+    /// The figures of a framework over all teams, if each answer were counted as `count_as` says.
+    pub fn what_if(self, framework: FrameworkId, count_as: impl Fn(AnswerId) -> CountAs) -> Tree {
+        score_tree(self.quarter, &self.scores().levels, framework, None, &count_as)
+    }
+}
+
+/// How an answer is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instead {
-    /// As it is.
+pub enum CountAs {
+    /// As it is given.
     Given,
     /// As if it were unanswered.
     Unanswered,
     /// As if the control did not apply.
-    Left,
+    NotApplicable,
     /// As if it claimed this level, with evidence for it.
     Level(Level),
 }
 
-/// One team's answer for one control, as [`what_if`] is asked about it.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    /// The control.
-    pub control: usize,
-    /// The team.
-    pub team: usize,
-    /// What it says; `None` where it is unanswered.
-    pub state: Option<&'a State>,
-    /// Where it stands, if it is a level.
-    pub standing: Option<Standing>,
-}
-
-fn as_given(_: Asked<'_>) -> Instead {
-    Instead::Given
-}
-
-/// The figures of one framework over all teams, if each answer were taken as `instead` says.
-pub fn what_if(
-    assessment: &Assessment,
-    scorecard: &Scorecard,
-    quarter: usize,
-    framework: usize,
-    instead: impl Fn(Asked<'_>) -> Instead,
-) -> Tree {
-    score_tree(assessment, quarter, &scorecard.quarters[quarter], framework, None, &instead)
-}
-
-/// The answers that make one control's score, each with its team's weight: those of all teams that are asked, or of the `only`
-/// one, or of the owner.
-pub fn teams_that_count(
-    assessment: &Assessment,
-    quarter: usize,
-    (framework, control): (usize, usize),
-    only: Option<usize>,
-) -> impl Iterator<Item = usize> {
-    let rules = &assessment.control(framework, control).rules;
-    let owner = match assessment.settings.team_rule(rules) {
-        TeamRule::Owner(owner) => Some(owner),
-        _ => None,
-    };
-    let asked = assessment.teams_asked(assessment.quarters[quarter].quarter, framework, control);
-    asked.filter(move |team| only.or(owner).is_none_or(|counted| counted == *team))
+impl<'a> InQuarter<'a> {
+    /// The teams whose answers make a control's score: all that are asked, or the `only` one, or the owner.
+    pub fn teams_that_count(
+        self,
+        control: ControlId,
+        only: Option<TeamId>,
+    ) -> impl Iterator<Item = TeamId> + Clone + 'a {
+        let owner = match self.rules(control).team_rule() {
+            TeamRule::Owner(owner) => Some(owner),
+            TeamRule::Mean | TeamRule::Min => None,
+        };
+        // For each team alone no other one is looked at.
+        let teams = &self.settings().teams;
+        let counted = only.or(owner).map_or(teams.run(), |team| teams.one(team));
+        counted.iter().filter(move |team| self.is_asked(control.of(*team)))
+    }
 }
 
 /// One framework's figures over all teams that are asked, or over the `only` one.
 fn score_tree(
-    assessment: &Assessment,
-    quarter: usize,
-    scores: &QuarterScores,
-    framework: usize,
-    only: Option<usize>,
-    instead: &impl Fn(Asked<'_>) -> Instead,
+    quarter: InQuarter<'_>,
+    levels: &Answers<Option<AnswerLevels>>,
+    framework: FrameworkId,
+    only: Option<TeamId>,
+    count_as: &impl Fn(AnswerId) -> CountAs,
 ) -> Tree {
-    let settings = &assessment.settings;
-    let catalog = &assessment.frameworks[framework];
-    let answers = &assessment.quarters[quarter];
-    let controls: Vec<Figures> = (0..catalog.controls.len())
-        .map(|control| {
-            // What the profile leaves out no team has said.
-            let excluded = answers.profile.exclusion(catalog.lineage(control)).is_some();
-            let voice = |team: usize| {
-                let weight = settings.teams[team].weight;
-                let answer = answers.answer(framework, control, team);
-                let state = answer.map(|answer| &answer.state);
-                let given = match answer {
-                    Some(answer) if answer.carried => Given::Carried,
-                    Some(_) if !excluded => Given::Anew,
-                    _ => Given::Otherwise,
-                };
-                let standing = scores.standing(framework, control, team);
-                match (state, instead(Asked { control, team, state, standing })) {
-                    (_, Instead::Level(level)) => Voice::of_level(weight, level),
-                    (_, Instead::Left) => Voice::not_applicable(weight),
-                    (None, _) | (_, Instead::Unanswered) => Voice::unanswered(weight),
-                    (Some(state), Instead::Given) => Voice::of(weight, state, standing, given),
-                }
+    let settings = quarter.settings();
+    let catalog = quarter.framework(framework);
+    let controls = catalog.controls.map(|control| {
+        // What the profile leaves out no team has said.
+        let excluded = quarter.exclusion(control).is_some();
+        let team_answer = |team: TeamId| {
+            let id = control.of(team);
+            let weight = settings.teams[team].weight;
+            let answer = quarter.answer(id);
+            let freshness = match answer {
+                Some(answer) if answer.carried => Freshness::Carried,
+                Some(_) if !excluded => Freshness::New,
+                _ => Freshness::NotGiven,
             };
-            let counted = teams_that_count(assessment, quarter, (framework, control), only);
-            let mut voices: Vec<Voice> = counted.map(voice).collect();
-            // A control that nobody is asked for stays in everyone's denominator, but in no single team's.
-            if voices.is_empty() && only.is_none() {
-                voices.push(Voice::unanswered(1));
+            match (answer, count_as(id)) {
+                (_, CountAs::Level(level)) => TeamAnswer::of_level(weight, level),
+                (_, CountAs::NotApplicable) => TeamAnswer::not_applicable(weight),
+                (None, _) | (_, CountAs::Unanswered) => TeamAnswer::unanswered(weight),
+                (Some(answer), CountAs::Given) => TeamAnswer::of(weight, &answer.state, levels[id], freshness),
             }
-            let target = assessment.target(quarter, framework, control);
-            let rule = settings.team_rule(&catalog.controls[control].rules);
-            Figures::of_control(settings, rule, target, &voices)
-        })
-        .collect();
+        };
+        let mut answers: Vec<TeamAnswer> = quarter.teams_that_count(control, only).map(team_answer).collect();
+        // A control that nobody is asked for stays in everyone's denominator, but in no single team's.
+        if answers.is_empty() && only.is_none() {
+            answers.push(TeamAnswer::unanswered(1));
+        }
+        Figures::of_control(quarter.rules(control), quarter.target(control), &answers)
+    });
     let tree = join(settings, catalog, controls);
     if catalog.team_level && only.is_none() { tree.without_means() } else { tree }
 }
 
 /// Joins controls to Categories, Functions and the whole.
-fn join(settings: &Settings, catalog: &Framework, controls: Vec<Figures>) -> Tree {
-    let weighted = |range: std::ops::Range<usize>| {
-        let weights = catalog.controls[range.clone()].iter().map(|control| control.rules.weight);
-        Figures::of_parts(settings, weights.zip(&controls[range]))
+fn join(settings: &Settings, catalog: &Framework, controls: Table<ControlId, Figures>) -> Tree {
+    let none = Figures::of_parts(settings, []);
+    let (functions, categories) = (Table::within(catalog.at), Table::within(catalog.at));
+    let mut tree = Tree { overall: none, functions, categories, controls };
+    let figures = |tree: &Tree, node| {
+        let parts = catalog.parts(node, settings.scoring.overall);
+        Figures::of_parts(settings, parts.map(|(weight, part)| (weight, &tree[part])))
     };
-    let categories: Vec<Figures> =
-        catalog.categories.iter().map(|category| weighted(category.controls.clone())).collect();
-    let functions: Vec<Figures> =
-        (0..catalog.functions.len()).map(|function| weighted(catalog.controls_of(function))).collect();
-    let overall = match settings.scoring.overall {
-        OverallRule::Controls => weighted(0..controls.len()),
-        OverallRule::Functions => Figures::of_parts(settings, functions.iter().map(|figures| (1, figures))),
-    };
-    Tree { overall, functions, categories, controls }
+    tree.categories = catalog.categories.map(|category| figures(&tree, Node::Category(category)));
+    tree.functions = catalog.functions.map(|function| figures(&tree, Node::Function(function)));
+    tree.overall = figures(&tree, Node::Framework(catalog.at));
+    tree
 }
 
 impl Tree {
     /// The same counts without any figure that joins teams.
     fn without_means(mut self) -> Self {
-        let lists = [&mut self.functions, &mut self.categories, &mut self.controls];
-        lists.into_iter().flatten().chain([&mut self.overall]).for_each(Figures::withhold_means);
+        let parts = self.functions.iter_mut().chain(&mut self.categories).chain(&mut self.controls);
+        parts.chain([&mut self.overall]).for_each(Figures::withhold_means);
         self
     }
 }
@@ -231,8 +279,11 @@ impl Tree {
 mod tests {
     use super::figures::tests::{line, plain};
     use super::*;
-    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::assessment::tests::{answers, assessment as assessment_of, framework, quarter};
+    use crate::model::catalog::OverallRule;
+    use crate::model::ids::tests::nth;
     use crate::model::profile::tests::target;
+    use crate::model::settings::Team;
     use crate::model::settings::tests::settings;
 
     /// The controls of most tests here: three of A in two Categories, one of B.
@@ -245,7 +296,22 @@ mod tests {
     }
 
     fn whole(assessment: &Assessment) -> Tree {
-        score(assessment).quarters[0].all[0].clone()
+        tree(score(assessment.clone()).newest(), None).clone()
+    }
+
+    /// The figures of the first framework, for all teams or for the team of this number.
+    fn tree(quarter: ScoredQuarter<'_>, team: Option<usize>) -> &Tree {
+        let team = team.map(|number| nth(&quarter.settings().teams, number));
+        quarter.tree(FrameworkId::MAIN, team)
+    }
+
+    /// The team of this number.
+    fn team(assessment: &mut Assessment, number: usize) -> &mut Team {
+        assessment.settings.teams.iter_mut().nth(number).unwrap()
+    }
+
+    fn means<'a>(figures: impl IntoIterator<Item = &'a Figures>) -> Vec<String> {
+        figures.into_iter().map(mean).collect()
     }
 
     fn mean(figures: &Figures) -> String {
@@ -255,8 +321,8 @@ mod tests {
     #[test]
     fn a_function_is_the_mean_of_its_controls_not_of_its_categories() {
         let tree = whole(&assessment(FOUR, &[("deck", 1)], &["1", "1", "4", "5"]));
-        assert_eq!(tree.categories.iter().map(mean).collect::<Vec<_>>(), ["1", "4", "5"]);
-        assert_eq!(tree.functions.iter().map(mean).collect::<Vec<_>>(), ["2", "5"]);
+        assert_eq!(means(&tree.categories), ["1", "4", "5"]);
+        assert_eq!(means(&tree.functions), ["2", "5"]);
     }
 
     #[test]
@@ -272,7 +338,7 @@ mod tests {
         let heavy = [("A.X-1", 1), ("A.X-2", 3), ("B.X-1", 1000)];
         let mut assessment = assessment(&heavy, &[("deck", 1)], &["1", "2", "5"]);
         let tree = whole(&assessment);
-        assert_eq!(tree.functions.iter().map(mean).collect::<Vec<_>>(), ["1.75", "5"]);
+        assert_eq!(means(&tree.functions), ["1.75", "5"]);
         assert_eq!(mean(&tree.overall), "3.375");
         assessment.settings.scoring.overall = OverallRule::Controls;
         // (1 + 3 × 2 + 1000 × 5) ÷ 1004
@@ -282,7 +348,10 @@ mod tests {
     #[test]
     fn a_function_without_a_mean_is_left_out_of_the_score_and_kept_in_the_range() {
         let tree = whole(&assessment(FOUR, &[("deck", 1)], &["2", "3", "4", "-"]));
-        assert_eq!(line(&tree.functions[1]), "- in 0..5, target -, gap -, floor -, 0 of 1, withheld");
+        assert_eq!(
+            line(&tree.functions[nth(&tree.functions, 1)]),
+            "- in 0..5, target -, gap -, floor -, 0 of 1, withheld"
+        );
         assert_eq!(line(&tree.overall), "3 in 1.5..4, target -, gap -, floor 2, 3 of 4");
         // Out of scope altogether, it leaves the range too.
         let tree = whole(&assessment(FOUR, &[("deck", 1)], &["2", "3", "4", "n/a"]));
@@ -299,25 +368,25 @@ mod tests {
     #[test]
     fn a_team_alone_has_its_own_tree() {
         let teams = [("deck", 3), ("engine", 1)];
-        let scorecard = score(&assessment(FOUR, &teams, &["1 5", "2 -", "? n/a", "4 0"]));
-        let quarter = &scorecard.quarters[0];
-        let controls = |tree: &Tree| tree.controls.iter().map(mean).collect::<Vec<_>>().join(" ");
-        assert_eq!(controls(&quarter.all[0]), "2 2 - 3");
-        assert_eq!(controls(&quarter.teams[0][0]), "1 2 - 4");
-        assert_eq!(controls(&quarter.teams[1][0]), "5 - - 0");
-        assert_eq!(line(&quarter.teams[1][0].overall), "2.5 in 1.25..2.5, target -, gap -, floor 0, 2 of 3");
+        let scored = score(assessment(FOUR, &teams, &["1 5", "2 -", "? n/a", "4 0"]));
+        let controls = |team| means(&tree(scored.newest(), team).controls).join(" ");
+        assert_eq!(controls(None), "2 2 - 3");
+        assert_eq!(controls(Some(0)), "1 2 - 4");
+        assert_eq!(controls(Some(1)), "5 - - 0");
+        assert_eq!(line(&tree(scored.newest(), Some(1)).overall), "2.5 in 1.25..2.5, target -, gap -, floor 0, 2 of 3");
     }
 
     #[test]
     fn a_control_that_nobody_is_asked_for_is_unanswered_in_the_whole_alone() {
         let mut assessment = assessment(FOUR, &[("deck", 7)], &["1", "2", "3", "4"]);
-        assessment.settings.teams[0].scope = vec!["A".to_owned()];
-        let scorecard = score(&assessment);
-        let (all, deck) = (&scorecard.quarters[0].all[0], &scorecard.quarters[0].teams[0][0]);
+        team(&mut assessment, 0).scope = ["A".to_owned()].into();
+        let scored = score(assessment);
+        let (all, deck) = (tree(scored.newest(), None), tree(scored.newest(), Some(0)));
+        let last = nth(&all.controls, 3);
         // What was said of it does not count.
-        assert_eq!(line(&all.controls[3]), "- in 0..5, target -, gap -, floor -, 0 of 1, withheld");
-        assert_eq!((all.controls[3].counts.unanswered, all.overall.counts.applicable()), (1, 4));
-        assert_eq!(line(&deck.controls[3]), "- in -..-, target -, gap -, floor -, 0 of 0");
+        assert_eq!(line(&all.controls[last]), "- in 0..5, target -, gap -, floor -, 0 of 1, withheld");
+        assert_eq!((all.controls[last].counts.unanswered, all.overall.counts.applicable()), (1, 4));
+        assert_eq!(line(&deck.controls[last]), "- in -..-, target -, gap -, floor -, 0 of 0");
         assert_eq!(line(&deck.overall), "2 in 2..2, target -, gap -, floor 1, 3 of 3");
         assert_eq!(line(&all.overall), "2 in 1..3.5, target -, gap -, floor 1, 3 of 4");
     }
@@ -325,9 +394,9 @@ mod tests {
     /// Which controls the one team `deck` is asked for with this scope, as counts of applicable answers in its tree.
     fn asked(scope: &[&str]) -> Vec<u32> {
         let mut assessment = assessment(FOUR, &[("deck", 1)], &["1", "2", "3", "4"]);
-        assessment.settings.teams[0].scope = scope.iter().map(|id| (*id).to_owned()).collect();
-        let deck = &score(&assessment).quarters[0].teams[0][0];
-        deck.controls.iter().map(|figures| figures.counts.applicable()).collect()
+        team(&mut assessment, 0).scope = scope.iter().map(|id| (*id).to_owned()).collect();
+        let scored = score(assessment);
+        tree(scored.newest(), Some(0)).controls.iter().map(|figures| figures.counts.applicable()).collect()
     }
 
     #[test]
@@ -344,40 +413,47 @@ mod tests {
     fn outside_its_quarters_a_team_is_not_there() {
         let mut assessment = assessment(FOUR, &[("deck", 1), ("engine", 1)], &["1 5", "1 5", "1 5", "1 5"]);
         assessment.quarters.push(quarter("2026-Q4", &["1 5", "1 5", "1 5", "1 5"]));
-        assessment.settings.teams[1].first_quarter = "2026-Q4".parse().ok();
-        let scorecard = score(&assessment);
-        let overall = |q: usize| line(&scorecard.quarters[q].all[0].overall);
+        team(&mut assessment, 1).first_quarter = "2026-Q4".parse().ok();
+        let scored = score(assessment);
+        let in_quarter = |number| scored.quarters().nth(number).unwrap();
+        let overall = |q: usize| line(&tree(in_quarter(q), None).overall);
         assert_eq!(overall(0), "1 in 1..1, target -, gap -, floor 1, 4 of 4");
         assert_eq!(overall(1), "3 in 3..3, target -, gap -, floor 1, 8 of 8");
-        let engine = |q: usize| line(&scorecard.quarters[q].teams[1][0].overall);
+        let engine = |q: usize| line(&tree(in_quarter(q), Some(1)).overall);
         assert_eq!(engine(0), "- in -..-, target -, gap -, floor -, 0 of 0");
         assert_eq!(engine(1), "5 in 5..5, target -, gap -, floor 5, 4 of 4");
     }
 
     #[test]
     fn each_framework_has_its_own_tree() {
-        let mut assessment = assessment(FOUR, &[("deck", 1), ("engine", 1)], &["1 1", "1 1", "1 1", "1 1"]);
-        assessment.frameworks.push(framework("other", &[("Z.X-1", 1)]));
-        assessment.quarters[0].answers.extend(quarter("2026-Q3", &["5 4"]).answers);
-        assessment.settings.teams[1].scope = vec!["other".to_owned()];
-        let scorecard = score(&assessment);
-        let overall = |trees: &[Tree]| trees.iter().map(|tree| mean(&tree.overall)).collect::<Vec<_>>().join(" ");
-        assert_eq!(overall(&scorecard.quarters[0].all), "1 4.5");
-        assert_eq!(overall(&scorecard.quarters[0].teams[1]), "- 4");
-        assert_eq!(scorecard.quarters[0].all[0].overall.counts.applicable(), 4);
+        let frameworks = vec![framework("own", FOUR), framework("other", &[("Z.X-1", 1)])];
+        let mut quarter = quarter("2026-Q3", &[]);
+        quarter.answers = answers(&[&["1 1", "1 1", "1 1", "1 1"], &["5 4"]]);
+        let mut assessment = assessment_of(settings(&[("deck", 1), ("engine", 1)]), frameworks, vec![quarter]);
+        team(&mut assessment, 1).scope = ["other".to_owned()].into();
+        let scored = score(assessment);
+        let overall = |team: Option<usize>| {
+            let team = team.map(|number| nth(&scored.assessment.settings.teams, number));
+            let frameworks = scored.assessment.frameworks.ids();
+            let trees = frameworks.map(|framework| &scored.newest().tree(framework, team).overall);
+            means(trees).join(" ")
+        };
+        assert_eq!(overall(None), "1 4.5");
+        assert_eq!(overall(Some(1)), "- 4");
+        assert_eq!(tree(scored.newest(), None).overall.counts.applicable(), 4);
     }
 
     #[test]
     fn targets_reach_controls_by_the_nearest_id() {
         let mut assessment = assessment(FOUR, &[("deck", 1)], &["1", "1", "1", "1"]);
         for (id, level) in [("A", "2"), ("A.X-2", "5"), ("B.X", "0")] {
-            assessment.quarters[0].profile.targets.by_id.insert(id.to_owned(), target(level));
+            assessment.quarters.iter_mut().next().unwrap().profile.targets.by_id.insert(id.to_owned(), target(level));
         }
         let tree = whole(&assessment);
-        let targets = |figures: &[Figures]| figures.iter().map(|node| plain(node.target.as_ref())).collect::<Vec<_>>();
-        assert_eq!(targets(&tree.controls), ["2", "5", "2", "0"]);
-        assert_eq!(targets(&tree.categories), ["3.5", "2", "0"]);
-        assert_eq!(targets(&tree.functions), ["3", "0"]);
+        let target = |node: &Figures| plain(node.target.as_ref());
+        assert_eq!(tree.controls.iter().map(target).collect::<Vec<_>>(), ["2", "5", "2", "0"]);
+        assert_eq!(tree.categories.iter().map(target).collect::<Vec<_>>(), ["3.5", "2", "0"]);
+        assert_eq!(tree.functions.iter().map(target).collect::<Vec<_>>(), ["3", "0"]);
         assert_eq!(line(&tree.overall), "1 in 1..1, target 1.5, gap 1, floor 1, 4 of 4");
     }
 }

@@ -1,11 +1,13 @@
-//! The open actions in, what they would lift each score to out: by the same engine, as if each had reached its level.
+//! Projects what the open actions would make of each score: with the same engine, as if each had reached its level.
+
+use std::iter;
 
 use jiff::civil::Date;
 
-use crate::model::assessment::Assessment;
-use crate::model::evidence::State;
-use crate::model::settings::Settings;
-use crate::score::{Asked, Instead, Scorecard, Tree, what_if};
+use crate::model::evidence::Answer;
+use crate::model::ids::{AnswerId, FrameworkId};
+use crate::model::plan::Action;
+use crate::score::{CountAs, ScoredQuarter, Tree};
 
 /// The figures as they would be with the actions that are due by a day.
 #[derive(Clone, Debug)]
@@ -20,44 +22,38 @@ pub struct Projection {
 
 /// Projects the main framework of a quarter: by the end of each of the four quarters that follow, as far as something more is due
 /// by then, and with all open actions.
-pub fn project(assessment: &Assessment, scorecard: &Scorecard, quarter: usize) -> Vec<Projection> {
-    let closes = assessment.quarters[quarter].closes;
-    let mut days: Vec<Option<Date>> = Vec::new();
-    let mut next = assessment.quarters[quarter].quarter;
-    for _ in 0..4 {
-        next = next.next();
-        days.push(Some(next.last_day()));
-    }
-    days.push(None);
+pub fn project(quarter: ScoredQuarter<'_>) -> Vec<Projection> {
+    let closes = quarter.closes();
+    let following = iter::successors(Some(quarter.name().next()), |quarter| Some(quarter.next())).take(4);
+    let days = following.map(|quarter| Some(quarter.last_day())).chain([None]);
     let mut projections: Vec<Projection> = Vec::new();
     for by in days {
-        let due = |due: Date| by.is_none_or(|by| due <= by);
-        let counted = assessment.plan.actions.iter().filter(|action| action.control.0 == 0);
-        let counted = counted.filter(|action| action.is_open_on(closes) && due(action.due)).count();
-        if projections.last().map_or(0, |last| last.actions) == counted {
+        let is_counted =
+            |action: &&Action| action.answer.control.framework() == FrameworkId::MAIN && is_due(action, closes, by);
+        let actions = quarter.assessment.plan.actions.iter().filter(is_counted).count();
+        if projections.last().map_or(0, |last| last.actions) == actions {
             continue;
         }
-        let tree = what_if(assessment, scorecard, quarter, 0, |asked| raised(assessment, quarter, by, asked));
-        projections.push(Projection { by, actions: counted, tree });
+        let tree = quarter.what_if(FrameworkId::MAIN, |answer| raised(quarter, by, answer));
+        projections.push(Projection { by, actions, tree });
     }
     projections
 }
 
-/// An answer with the highest level to which its open actions due by then raise it. No action lowers one, or makes apply what
-/// does not.
-fn raised(assessment: &Assessment, quarter: usize, by: Option<Date>, asked: Asked<'_>) -> Instead {
-    let Settings { scoring, .. } = &assessment.settings;
-    let closes = assessment.quarters[quarter].closes;
-    let actions = assessment.plan.actions.iter().filter(|action| {
-        action.control == (0, asked.control)
-            && action.team == asked.team
-            && action.is_open_on(closes)
-            && by.is_none_or(|by| action.due <= by)
-    });
-    let applies = !matches!(asked.state, Some(State::NotApplicable { .. }));
-    let now = asked.standing.map(|standing| standing.score(scoring.score));
+/// Whether an action is open when the quarter closes, and due by a day, if one is given.
+fn is_due(action: &Action, closes: Date, by: Option<Date>) -> bool {
+    action.is_open_on(closes) && by.is_none_or(|by| action.due <= by)
+}
+
+/// An answer at the highest level to which its open actions due by then raise it. No action lowers one, or makes apply what does
+/// not.
+fn raised(quarter: ScoredQuarter<'_>, by: Option<Date>, answer: AnswerId) -> CountAs {
+    let actions = quarter.assessment.plan.actions.iter();
+    let actions = actions.filter(|action| action.answer == answer && is_due(action, quarter.closes(), by));
+    let applies = !quarter.answer(answer).is_some_and(Answer::is_not_applicable);
+    let now = quarter.level(answer);
     match actions.map(|action| action.raises_to).max() {
-        Some(level) if applies && now.is_none_or(|now| level > now) => Instead::Level(level),
-        _ => Instead::Given,
+        Some(level) if applies && now.is_none_or(|now| level > now) => CountAs::Level(level),
+        _ => CountAs::Given,
     }
 }

@@ -1,4 +1,4 @@
-//! A request and the latest report in, a response out.
+//! Answers one request with a file of the latest report.
 //!
 //! Files are looked up in the list of the site and never on the disk, so that no path leads anywhere else. Requests that name
 //! another host (a name that somebody else points at this machine) or come from another site's page are refused: see the

@@ -1,4 +1,4 @@
-//! Builds of a report in, answers to browsers on this machine out, for as long as the process lives.
+//! Serves a report to browsers on this machine, for as long as the process lives.
 
 mod answer;
 mod watch;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 use tokio::sync::watch::{Sender, channel};
 
 use self::answer::{Served, answer};
@@ -54,6 +54,10 @@ impl Latest {
     }
 }
 
+/// How many threads answer browsers, and the stack of each in bytes.
+const WORKERS: usize = 2;
+const STACK: usize = 8 << 20;
+
 /// The ports that are tried where none is asked for.
 const PORTS: RangeInclusive<u16> = 8000..=8009;
 
@@ -76,7 +80,9 @@ pub fn serve(
     };
     let (latest, seen) = channel(Latest::default());
     publish(&latest, build(), &tell);
-    let runtime = match Runtime::new() {
+    // Told here, since what the environment says may be no number of threads.
+    let runtime = Builder::new_multi_thread().worker_threads(WORKERS).thread_stack_size(STACK).enable_all().build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return error.kind().to_string(),
     };

@@ -1,4 +1,4 @@
-//! Paths in, a wake-up for each time that something changed in them out.
+//! Watches paths, and wakes up when something in them changes.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};

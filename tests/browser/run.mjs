@@ -74,7 +74,7 @@ const sites = {
   },
 };
 
-// Workspaces whose every text tries to be more than text; tests/payloads.rs writes them.
+// Workspaces whose every text tries to be more than text; tests/suite/payloads.rs writes them.
 const payloads = join(resolve(repository, process.env.CARGO_TARGET_DIR ?? "target"), "tmp/payloads");
 
 const types = {

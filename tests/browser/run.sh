@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing and looks at the built report in a browser: MILEPOST=path/to/milepost tests/browser/run.sh
+# Installs what is missing and tests the built report in a browser: MILEPOST=path/to/milepost tests/browser/run.sh
 set -eu
 cd "$(dirname "$0")"
 
@@ -14,7 +14,7 @@ if [ -n "$missing" ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing fonts-dejavu-core
 fi
 
-# Exact versions stand in package.json; a lock file would name the registry.
+# package.json has exact versions. There is no lock file, because it would name the registry.
 for package in playwright-core axe-core vnu-jar; do
   wanted=$(sed -n "s/.*\"$package\": \"\(.*\)\".*/\1/p" package.json)
   found=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "node_modules/$package/package.json" 2>/dev/null | head -n 1)
@@ -27,6 +27,6 @@ done
 if [ -z "${MILEPOST:-}" ] && [ ! -x ../../target/release/milepost ]; then
   cargo build --release --manifest-path ../../Cargo.toml
 fi
-# The workspaces of hostile texts.
-(cd ../.. && cargo test --locked --quiet --test payloads workspaces_for_the_browser)
+# Makes the workspaces of hostile texts.
+(cd ../.. && cargo test --locked --quiet --test suite workspaces_for_the_browser)
 exec node --test --test-reporter="${REPORTER:-spec}" run.mjs

@@ -1,4 +1,4 @@
-//! One evidence file in, the same file for a later quarter out.
+//! Makes one evidence file of the next quarter from the same file of this one.
 //!
 //! The text is changed only where something changes, and not written anew: a printer of TOML would put dotted keys and line
 //! ends in an order and a form of its own.

@@ -1,5 +1,5 @@
-//! A valid workspace and the name of a quarter in, the files that open that quarter out: the newest quarter's answers, each
-//! marked as carried, with the evidence that will still be current.
+//! Makes the files that open a quarter: the newest quarter's answers, marked as carried, with the evidence that will still be
+//! current.
 
 mod file;
 
@@ -11,7 +11,8 @@ use jiff::civil::Date;
 use self::file::Rules;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
-use crate::model::assessment::{Assessment, QuarterAnswers};
+use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
+use crate::model::ids::TeamId;
 
 /// A quarter that is opened from the one before, and not written yet.
 #[derive(Clone, Debug)]
@@ -28,8 +29,8 @@ pub struct Roll {
     pub folders: Vec<Folder>,
     /// What became of each team that is asked in the new quarter, by the settings' order.
     pub teams: Vec<TeamRoll>,
-    /// Teams with answers that are not asked in the new quarter, by index.
-    pub not_asked: Vec<usize>,
+    /// Teams with answers that are not asked in the new quarter.
+    pub not_asked: Vec<TeamId>,
     /// Profiles that hold for the quarter before alone, by path.
     pub profiles: Vec<String>,
 }
@@ -46,8 +47,8 @@ pub struct Folder {
 /// What became of a team's files.
 #[derive(Clone, Debug)]
 pub struct TeamRoll {
-    /// The team, an index of the settings' teams.
-    pub team: usize,
+    /// The team.
+    pub team: TeamId,
     /// How many files it has.
     pub files: usize,
     /// How many answers are in them.
@@ -111,15 +112,15 @@ fn above<'p>(folder: &'p str, quarter: &str) -> Option<&'p str> {
 /// # Errors
 /// See [`Refusal`].
 pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Result<Roll, Refusal> {
-    let newest = &assessment.quarters[assessment.newest()];
-    let (from, new) = (newest.quarter, to.to_string());
+    let newest = assessment.in_quarter(assessment.newest());
+    let (from, new) = (newest.name(), to.to_string());
     if let Some(path) = workspace.files.keys().find(|path| lies_in(workspace, path, &new)) {
         return Err(Refusal::Exists(path.clone()));
     }
     if to <= from {
         return Err(Refusal::NotAfter(from));
     }
-    let (days, own_days) = days(newest, to);
+    let (days, own_days) = days(newest.answers(), to);
     let mut roll = Roll {
         from,
         to,
@@ -130,7 +131,7 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
         not_asked: Vec::new(),
         profiles: Vec::new(),
     };
-    let mut files = carry_teams(workspace, assessment, &mut roll)?;
+    let mut files = carry_teams(workspace, newest, &mut roll)?;
     let home = home(workspace, &mut roll);
     files.entry(home).or_default().push(("quarter.toml".to_owned(), header(&roll)));
     roll.folders = files.into_iter().map(|(path, files)| Folder { path, files }).collect();
@@ -140,15 +141,15 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
 /// Takes over every team's files: the new folders' contents by path. What there is to say of it goes to `roll`.
 fn carry_teams(
     workspace: &Workspace,
-    assessment: &Assessment,
+    newest: InQuarter<'_>,
     roll: &mut Roll,
 ) -> Result<BTreeMap<String, Vec<(String, String)>>, Refusal> {
     let (old, new) = (roll.from.to_string(), roll.to.to_string());
-    let limits = limits(assessment);
+    let limits = limits(newest);
     let paths = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
     let paths: Vec<Located<'_>> = paths.filter_map(|path| Located::of(path, &old)).collect();
     let mut folders: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for (team, named) in assessment.settings.teams.iter().enumerate() {
+    for (team, named) in newest.settings().teams.entries() {
         let own: Vec<&Located<'_>> = paths.iter().filter(|located| located.team == named.id).collect();
         if !named.asked_in(roll.to) {
             roll.not_asked.extend((!own.is_empty()).then_some(team));
@@ -198,13 +199,13 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
 }
 
 /// For each control the greatest age at which its evidence is current for it or for another one that stands on it.
-fn limits(assessment: &Assessment) -> BTreeMap<&str, i32> {
+fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
     let mut limits = BTreeMap::new();
-    for control in assessment.frameworks.iter().flat_map(|framework| &framework.controls) {
-        let own = assessment.settings.max_age(&control.rules);
-        let lenders = control.stands_on().into_iter().map(|(f, c)| assessment.control(f, c));
-        for named in lenders.chain([control]) {
-            let limit = limits.entry(named.id.as_str()).or_insert(own);
+    for control in newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids()) {
+        let own = newest.rules(control).max_age();
+        let lenders = newest.control(control).stands_on();
+        for source in lenders.into_iter().chain([control]) {
+            let limit = limits.entry(newest.control(source).id.as_str()).or_insert(own);
             *limit = own.max(*limit);
         }
     }

@@ -1,4 +1,4 @@
-//! The text of a quarter's `seal.toml` in, what it says out, and the other way round.
+//! What a quarter's `seal.toml` holds.
 //!
 //! A seal lists the SHA-256 of every file that a closed quarter's figures rest on, the figures themselves, and the digest of the
 //! seal before it. Its last two lines give the digest of all lines above them: `head -n -2 seal.toml | sha256sum` makes it again.
@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
+use crate::model::catalog::Node;
 
 /// The file's name, in the quarter's folder.
 pub const FILE: &str = "seal.toml";
@@ -30,7 +31,7 @@ pub struct Seal {
     /// The files that the figures rest on: what they are to the quarter, their path and their SHA-256.
     pub inputs: BTreeMap<(Role, String), String>,
     /// The figures.
-    pub figures: BTreeMap<Node, Figures>,
+    pub figures: BTreeMap<SealedNode, SealedFigures>,
 }
 
 /// The seal before another one.
@@ -86,11 +87,11 @@ impl Role {
 
 /// A node whose figures are sealed, in the order of a seal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Node {
+pub struct SealedNode {
     /// The framework's id.
     pub framework: String,
     /// What sort of node it is.
-    pub part: Part,
+    pub part: SealedPart,
     /// The id of the framework, team, Function, Category or control.
     pub id: String,
 }
@@ -98,7 +99,7 @@ pub struct Node {
 /// The sorts of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Part {
+pub enum SealedPart {
     /// The whole framework, for all teams together.
     Overall,
     /// The whole framework, for one team.
@@ -111,7 +112,17 @@ pub enum Part {
     Controls,
 }
 
-impl Part {
+impl SealedPart {
+    /// The sort of a node, whose figures are those of all teams together.
+    pub fn of(node: Node) -> Self {
+        match node {
+            Node::Framework(_) => Self::Overall,
+            Node::Function(_) => Self::Functions,
+            Node::Category(_) => Self::Categories,
+            Node::Control(_) => Self::Controls,
+        }
+    }
+
     /// All of them, in the order of a seal.
     pub const ALL: [Self; 5] = [Self::Overall, Self::Teams, Self::Functions, Self::Categories, Self::Controls];
 
@@ -128,7 +139,7 @@ impl Part {
 }
 
 /// A node's figures by [`FIGURES`]' names; what is null in JSON is not there.
-pub type Figures = BTreeMap<String, Value>;
+pub type SealedFigures = BTreeMap<String, SealedFigure>;
 
 /// The figures of a node as `milepost score --format json` names them, in the order of a seal.
 pub const FIGURES: [&str; 18] = [
@@ -158,7 +169,7 @@ pub const LEVELS: usize = 9;
 /// One figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Value {
+pub enum SealedFigure {
     /// A count, or a level in millionths.
     Whole(i64),
     /// Yes or no.
@@ -181,7 +192,7 @@ pub struct Sealed {
     /// What is wrong with the seal itself, and with its place in the chain of seals.
     pub faults: Vec<Fault>,
     /// The files that were added, changed or removed since, by path.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FileChange>,
 }
 
 /// What is wrong with a seal.
@@ -197,7 +208,7 @@ pub struct Fault {
 
 /// A file that is not as it was sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct FileChange {
     /// The file, relative to the workspace's root.
     pub path: String,
     /// What it is to the quarter.
@@ -248,22 +259,27 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
     files
 }
 
-/// The files that differ from what `seal` says of them. `now` are the files that the quarter has at present, beside those that are
-/// sealed; of the sealed ones the workspace tells.
-pub fn changes<'a>(seal: &Seal, workspace: &Workspace, now: impl IntoIterator<Item = (Role, &'a str)>) -> Vec<Change> {
-    let mut changes: BTreeMap<&str, Change> = BTreeMap::new();
+/// The files that differ from what `seal` says of them, by the `digest` of each as it is now. `now` are the files that the quarter
+/// has at present, beside those that are sealed; of the sealed ones the workspace tells.
+pub fn changes<'a>(
+    seal: &Seal,
+    workspace: &Workspace,
+    mut digest: impl FnMut(&str) -> Option<String>,
+    now: impl IntoIterator<Item = (Role, &'a str)>,
+) -> Vec<FileChange> {
+    let mut changes: BTreeMap<&str, FileChange> = BTreeMap::new();
     for ((role, path), sealed) in &seal.inputs {
-        let change = match workspace.digest(path) {
+        let change = match digest(path) {
             Some(digest) if digest == *sealed => continue,
             None if !workspace.files.contains_key(path) => Happened::Removed,
             _ => Happened::Changed,
         };
-        changes.entry(path).or_insert_with(|| Change { path: path.clone(), role: *role, change });
+        changes.entry(path).or_insert_with(|| FileChange { path: path.clone(), role: *role, change });
     }
     let sealed: BTreeSet<&str> = seal.inputs.keys().map(|(_, path)| path.as_str()).collect();
     for (role, path) in now {
         if !sealed.contains(path) {
-            let added = || Change { path: path.to_owned(), role, change: Happened::Added };
+            let added = || FileChange { path: path.to_owned(), role, change: Happened::Added };
             changes.entry(path).or_insert_with(added);
         }
     }

@@ -1,4 +1,4 @@
-//! A seal in, its canonical text out: sorted, without anything that differs from run to run; and such a text in, the seal out.
+//! Prints a seal as text that is sorted and always the same, and reads such a text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FIGURES, Fault, Figures, Node, Part, Previous, Role, Seal, Value};
+use super::{FIGURES, Fault, Previous, Role, Seal, SealedFigure, SealedFigures, SealedNode, SealedPart};
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::workspace::sha256;
@@ -51,12 +51,12 @@ pub fn print(seal: &Seal) -> String {
     out + DIGEST + &format!("sha256 = \"{digest}\"\n")
 }
 
-fn printed(figures: &Figures) -> String {
+fn printed(figures: &SealedFigures) -> String {
     let figures = FIGURES.iter().filter_map(|name| Some((name, figures.get(*name)?)));
     let figures = figures.map(|(name, value)| match value {
-        Value::Whole(number) => format!("{name} = {number}"),
-        Value::Truth(truth) => format!("{name} = {truth}"),
-        Value::Counts(counts) => {
+        SealedFigure::Whole(number) => format!("{name} = {number}"),
+        SealedFigure::Truth(truth) => format!("{name} = {truth}"),
+        SealedFigure::Counts(counts) => {
             let counts: Vec<String> = counts.iter().map(ToString::to_string).collect();
             format!("{name} = [{}]", counts.join(", "))
         }
@@ -146,28 +146,28 @@ fn previous(value: &Spanned<DeValue<'_>>) -> Result<Option<Previous>, Fault> {
     Ok(Some(Previous { quarter, sha256: digest_of(entry(table, "sha256")?)? }))
 }
 
-fn scores(framework: &str, parts: &DeTable<'_>, nodes: &mut BTreeMap<Node, Figures>) -> Result<(), Fault> {
+fn scores(framework: &str, parts: &DeTable<'_>, nodes: &mut BTreeMap<SealedNode, SealedFigures>) -> Result<(), Fault> {
     for (name, ids) in parts {
-        let part = Part::ALL.into_iter().find(|part| part.name() == name.get_ref());
+        let part = SealedPart::ALL.into_iter().find(|part| part.name() == name.get_ref());
         let part = part.ok_or_else(|| wrong(name.span(), format!("a seal holds no scores of `{}`", name.get_ref())))?;
         for (id, figures) in inner(ids)? {
             let (framework, id) = (framework.to_owned(), id.get_ref().to_string());
-            nodes.insert(Node { framework, part, id }, read_figures(inner(figures)?)?);
+            nodes.insert(SealedNode { framework, part, id }, read_figures(inner(figures)?)?);
         }
     }
     Ok(())
 }
 
-fn read_figures(table: &DeTable<'_>) -> Result<Figures, Fault> {
-    let mut figures = Figures::new();
+fn read_figures(table: &DeTable<'_>) -> Result<SealedFigures, Fault> {
+    let mut figures = SealedFigures::new();
     for (name, value) in table {
         if !FIGURES.contains(&name.get_ref().as_ref()) {
             return Err(wrong(name.span(), format!("a seal holds no figure `{}`", name.get_ref())));
         }
         let figure = match value.get_ref() {
-            DeValue::Boolean(truth) => Value::Truth(*truth),
-            DeValue::Array(counts) => Value::Counts(counts.iter().map(whole).collect::<Result<_, _>>()?),
-            _ => Value::Whole(whole(value)?),
+            DeValue::Boolean(truth) => SealedFigure::Truth(*truth),
+            DeValue::Array(counts) => SealedFigure::Counts(counts.iter().map(whole).collect::<Result<_, _>>()?),
+            _ => SealedFigure::Whole(whole(value)?),
         };
         figures.insert(name.get_ref().to_string(), figure);
     }
@@ -213,18 +213,19 @@ mod tests {
 
     use super::*;
 
-    fn node(framework: &str, part: Part, id: &str) -> Node {
-        Node { framework: framework.to_owned(), part, id: id.to_owned() }
+    fn node(framework: &str, part: SealedPart, id: &str) -> SealedNode {
+        SealedNode { framework: framework.to_owned(), part, id: id.to_owned() }
     }
 
     fn example() -> Seal {
         let digest = |text: &str| sha256(text.as_bytes());
-        let figures = |pairs: &[(&str, Value)]| pairs.iter().map(|(name, v)| ((*name).to_owned(), v.clone())).collect();
-        let measured: Figures = figures(&[
-            ("levels", Value::Counts(vec![0, 2, 1])),
-            ("withheld", Value::Truth(false)),
-            ("mean", Value::Whole(1_333_333)),
-            ("assessed", Value::Whole(3)),
+        let figures =
+            |pairs: &[(&str, SealedFigure)]| pairs.iter().map(|(name, v)| ((*name).to_owned(), v.clone())).collect();
+        let measured: SealedFigures = figures(&[
+            ("levels", SealedFigure::Counts(vec![0, 2, 1])),
+            ("withheld", SealedFigure::Truth(false)),
+            ("mean", SealedFigure::Whole(1_333_333)),
+            ("assessed", SealedFigure::Whole(3)),
         ]);
         let inputs = [
             (Role::Policy, "milepost.toml"),
@@ -237,9 +238,9 @@ mod tests {
             previous: Some(Previous { quarter: "2026-Q2".parse().unwrap(), sha256: digest("previous") }),
             inputs: inputs.into_iter().map(|(role, path)| ((role, path.to_owned()), digest(path))).collect(),
             figures: BTreeMap::from([
-                (node("own", Part::Controls, "A.X-1"), measured.clone()),
-                (node("own", Part::Overall, "own"), measured),
-                (node("own", Part::Functions, "A"), figures(&[("assessed", Value::Whole(0))])),
+                (node("own", SealedPart::Controls, "A.X-1"), measured.clone()),
+                (node("own", SealedPart::Overall, "own"), measured),
+                (node("own", SealedPart::Functions, "A"), figures(&[("assessed", SealedFigure::Whole(0))])),
             ]),
         }
     }

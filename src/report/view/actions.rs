@@ -1,12 +1,13 @@
-//! The plan in, a quarter's actions and exceptions out: who does what by when, what is overdue, and what it would lift.
+//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and what it would raise.
 
 use serde::Serialize;
 
 use super::figures::Level;
 use super::{Link, Markup, Report};
+use crate::model::catalog::Node;
+use crate::model::ids::{ControlId, FrameworkId, QuarterId};
 use crate::model::plan::{Action, Exception, Status};
 use crate::score::projection::{Projection, project};
-use crate::score::{Figures, Tree};
 
 /// The actions and exceptions of one quarter.
 #[derive(Debug, Serialize)]
@@ -78,23 +79,21 @@ pub(super) struct ProjectionRow {
 }
 
 /// Makes the page of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> ActionsPage {
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
     let quarter = report.quarter(q);
-    let plan = &report.assessment.plan;
-    let mut actions: Vec<&Action> = plan.actions.iter().filter(|action| action.was_known(quarter.closes)).collect();
+    let (opens, closes) = (quarter.answers().opens, quarter.closes());
+    let plan = &report.assessment().plan;
+    let mut actions: Vec<&Action> = plan.actions.iter().filter(|action| action.was_known(closes)).collect();
     actions.sort_by_key(|action| (action.due, action.id.clone()));
     let in_quarter = |action: &&&Action| match action.status {
-        Status::Done(day) | Status::Dropped(day) => (quarter.opens..=quarter.closes).contains(&day),
+        Status::Done(day) | Status::Dropped(day) => (opens..=closes).contains(&day),
         Status::Open | Status::Started => false,
     };
-    let exceptions = plan.exceptions.iter().filter(|exception| exception.was_known(quarter.closes));
-    let open: Vec<Row> = actions
-        .iter()
-        .filter(|action| action.is_open_on(quarter.closes))
-        .map(|action| row(report, q, action))
-        .collect();
+    let exceptions = plan.exceptions.iter().filter(|exception| exception.was_known(closes));
+    let open: Vec<Row> =
+        actions.iter().filter(|action| action.is_open_on(closes)).map(|action| row(report, q, action)).collect();
     ActionsPage {
-        closes: quarter.closes.to_string(),
+        closes: closes.to_string(),
         overdue: open.iter().filter(|row| row.overdue).count(),
         open,
         closed: actions.iter().filter(in_quarter).map(|action| row(report, q, action)).collect(),
@@ -103,17 +102,16 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ActionsPage {
     }
 }
 
-fn row(report: Report<'_>, q: usize, action: &Action) -> Row {
-    let closes = report.quarter(q).closes;
-    let scale = &report.assessment.settings.scale;
-    let (framework, control) = action.control;
-    let level = report.level(q, framework, control, action.team);
+fn row(report: Report<'_>, q: QuarterId, action: &Action) -> Row {
+    let quarter = report.quarter(q);
+    let (closes, scale) = (quarter.closes(), &quarter.settings().scale);
+    let level = quarter.level(action.answer);
     let status = action.status_on(closes);
     Row {
         id: action.id.clone(),
         title: Markup::line(&action.title),
-        control: report.control_link(q, framework, control),
-        team: report.team_link(q, action.team),
+        control: report.control_link(q, action.answer.control),
+        team: report.team_link(q, action.answer.team),
         owner: action.owner.clone(),
         effort: action.effort.clone(),
         due: action.due.to_string(),
@@ -130,21 +128,22 @@ fn row(report: Report<'_>, q: usize, action: &Action) -> Row {
     }
 }
 
-fn exception_row(report: Report<'_>, q: usize, exception: &Exception) -> ExceptionRow {
+fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> ExceptionRow {
     ExceptionRow {
         id: exception.id.clone(),
-        control: report.control_link(q, exception.control.0, exception.control.1),
+        control: report.control_link(q, exception.control),
         team: exception.team.map(|team| report.team_link(q, team)),
         reason: Markup::line(&exception.reason),
         approved_by: exception.approved_by.clone(),
         expires: exception.expires.to_string(),
-        expired: exception.is_expired_on(report.quarter(q).closes),
+        expired: exception.is_expired_on(report.quarter(q).closes()),
         source: exception.origin.shown(),
     }
 }
 
-fn projection(report: Report<'_>, q: usize) -> Option<ProjectionTable> {
-    let projections = project(report.assessment, report.scorecard, q);
+fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
+    let quarter = report.quarter(q);
+    let projections = project(quarter);
     if projections.is_empty() {
         return None;
     }
@@ -152,29 +151,27 @@ fn projection(report: Report<'_>, q: usize) -> Option<ProjectionTable> {
         title: projection.by.map_or_else(|| "all open".to_owned(), |by| format!("by {by}")),
         actions: projection.actions,
     };
-    let catalog = report.assessment.framework();
-    let row = |title: &str, of: &dyn Fn(&Tree) -> Figures| ProjectionRow {
-        title: title.to_owned(),
-        now: report.figures(&of(report.tree(q, 0))),
-        scores: projections.iter().map(|projection| report.figures(&of(&projection.tree))).collect(),
+    let catalog = quarter.framework(FrameworkId::MAIN);
+    let row = |node: Node| ProjectionRow {
+        title: catalog.title_of(node).to_owned(),
+        now: report.figures(quarter.figures(node, None)),
+        scores: projections.iter().map(|projection| report.figures(&projection.tree[node])).collect(),
     };
-    let mut rows = vec![row(&catalog.title, &|tree| tree.overall.clone())];
-    for (f, function) in catalog.functions.iter().enumerate() {
-        rows.push(row(&function.title, &|tree| tree.functions[f].clone()));
-    }
+    let rows = catalog.whole_and_functions().map(row).collect();
     Some(ProjectionTable { columns: projections.iter().map(column).collect(), rows })
 }
 
 /// What is planned for a control, or accepted, in short: `A-014 due 2026-12-31`.
-pub(super) fn planned(report: Report<'_>, q: usize, place: (usize, usize)) -> Vec<String> {
-    let closes = report.quarter(q).closes;
-    let plan = &report.assessment.plan;
-    let actions = plan.actions.iter().filter(|action| action.control == place && action.is_open_on(closes));
+pub(super) fn planned(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
+    let closes = report.quarter(q).closes();
+    let plan = &report.assessment().plan;
+    let actions = plan.actions.iter().filter(|action| action.answer.control == control && action.is_open_on(closes));
     let actions = actions.map(|action| {
         let overdue = if action.is_overdue_on(closes) { ", overdue" } else { "" };
         format!("{} due {}{overdue}", action.id, action.due)
     });
-    let accepted = plan.exceptions.iter().filter(|exception| exception.control == place && exception.holds_on(closes));
+    let accepted =
+        plan.exceptions.iter().filter(|exception| exception.control == control && exception.holds_on(closes));
     let accepted = accepted.map(|exception| format!("{} accepted until {}", exception.id, exception.expires));
     actions.chain(accepted).collect()
 }

@@ -1,15 +1,15 @@
-//! One team's answer in, what a page shows of it out.
+//! One team's answer, as pages show it.
 
 use serde::Serialize;
 
-use super::figures::{Chip, Level};
+use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
+use crate::base::number;
 use crate::history::provenance::{Committed, Trace};
 use crate::model::evidence::{Answer, Claim, Item, Period, State};
+use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
-use crate::score::explain::{self, Check, carried};
-use crate::score::finding::shortfall;
-use crate::score::{said_otherwise, teams_that_count};
+use crate::score::{ConditionCheck, ScoredQuarter};
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -21,7 +21,7 @@ pub(super) struct AnswerView {
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
     pub state: &'static str,
     /// The level that counts, or the state.
-    pub chip: Chip,
+    pub cell: AnswerCell,
     /// The level that counts, where it is assessed.
     pub level: Option<Level>,
     /// The level that the team claims, or that its facts make.
@@ -33,7 +33,7 @@ pub(super) struct AnswerView {
     /// What the claimed level would need; empty likewise.
     pub needed: String,
     /// The level that was written beside facts that make another one; empty without one.
-    pub said: String,
+    pub beside_facts: String,
     /// The dimensions of the claim, as in `policy 3`.
     pub dimensions: Vec<String>,
     /// The levels of a measured control and their conditions; only on the control's own page.
@@ -74,7 +74,7 @@ pub(super) struct AnswerView {
 #[derive(Debug, Serialize)]
 pub(super) struct ChangedView {
     /// What there is to say of it, as a part of a sentence.
-    told: String,
+    words: String,
     /// Whether the same person wrote it and merged it.
     self_merged: bool,
 }
@@ -84,7 +84,7 @@ pub(super) struct ChangedView {
 pub(super) struct StepView {
     level: Level,
     reached: bool,
-    checks: Vec<Check>,
+    checks: Vec<ConditionCheck>,
 }
 
 /// An evidence item.
@@ -100,6 +100,8 @@ pub(super) struct ItemView {
     url: String,
     artifact: String,
     sha256: String,
+    /// The start of it, for which there is room.
+    sha256_start: String,
     source: String,
 }
 
@@ -113,60 +115,50 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
     }
 }
 
-/// What `team` says of a control, and which conditions of a measured one its facts meet.
-pub(super) fn with_conditions(
-    report: Report<'_>,
-    q: usize,
-    framework: usize,
-    control: usize,
-    team: usize,
-) -> AnswerView {
-    let steps = match report.standing(q, framework, control, team) {
-        Some(_) => steps(report, q, (framework, control), team),
-        None => Vec::new(),
-    };
-    AnswerView { steps, ..view(report, q, framework, control, team) }
+/// A team's answer for a control, with the conditions of a measured control that its facts meet.
+pub(super) fn with_conditions(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView {
+    let quarter = report.quarter(q);
+    let steps = if quarter.levels(id).is_some() { steps(quarter, id) } else { Vec::new() };
+    AnswerView { steps, ..view(report, q, id) }
 }
 
-/// What `team` says of a control.
-pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> AnswerView {
-    let assessment = report.assessment;
-    let scale = &assessment.settings.scale;
-    let named = assessment.control(framework, control);
-    let answer = report.quarter(q).answer(framework, control, team);
-    let standing = report.standing(q, framework, control, team);
-    let level = report.level(q, framework, control, team);
-    let below = level.zip(assessment.target(q, framework, control)).is_some_and(|(level, target)| level < target.level);
-    let level = level.map(|level| Level::of(level, scale));
+/// A team's answer for a control.
+pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView {
+    let quarter = report.quarter(q);
+    let AnswerId { control, team } = id;
+    let named = quarter.control(control);
+    let (answer, levels, level) = (quarter.answer(id), quarter.levels(id), quarter.level(id));
+    let below = level.zip(quarter.target(control)).is_some_and(|(level, target)| level < target.level);
+    let level = level.map(|level| Level::of(level, &quarter.settings().scale));
     let (reason, approved_by) = match answer.map(|answer| &answer.state) {
         None | Some(State::Assessed { .. }) => ("", ""),
         Some(State::Unknown { why }) => (why.as_str(), ""),
-        Some(State::NotApplicable { reason, approved_by }) => (reason.as_str(), approved_by.as_str()),
+        Some(State::NotApplicable { reason, approved_by }) => (&**reason, &**approved_by),
     };
     let given = answer.iter().flat_map(|answer| &answer.evidence);
-    let evidence: Vec<ItemView> = given.map(|given| item(report, q, (framework, control), given)).collect();
+    let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();
     let attested = answer.and_then(|answer| answer.attested.as_ref());
-    let carried = carried(assessment, q, (framework, control), team);
-    let said = standing.zip(answer).and_then(|(standing, answer)| said_otherwise(answer, named, standing));
-    let shortfall = standing.and_then(|standing| shortfall(assessment, q, (framework, control, team), standing));
+    let carried = quarter.carried(id);
+    let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
+    let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels));
     // A control's page shows it for many teams, a team's page for many controls.
-    let anchors = format!("{}-{}-", assessment.settings.teams[team].id, named.id);
+    let anchors = format!("{}-{}-", quarter.settings().teams[team].id, named.id);
     let shown = |sort, text| shown(report, sort, text);
     AnswerView {
         team: report.team_link(q, team),
-        control: report.control_link(q, framework, control),
+        control: report.control_link(q, control),
         state: state_name(answer),
-        chip: level.as_ref().map_or_else(|| Chip::of_state(answer), |level| Chip::of(level, String::new())),
+        cell: level.as_ref().map_or_else(|| AnswerCell::of_state(answer), |level| AnswerCell::of(level, String::new())),
         level,
-        claimed: standing.map(|standing| standing.claimed.shown()).unwrap_or_default(),
-        supported: standing.map(|standing| standing.supported.shown()).unwrap_or_default(),
+        claimed: levels.map(|levels| levels.claimed.shown()).unwrap_or_default(),
+        supported: levels.map(|levels| levels.supported.shown()).unwrap_or_default(),
         needed: shortfall.as_ref().map(|shortfall| shortfall.needed.clone()).unwrap_or_default(),
         shortfall: shortfall.map(|shortfall| shortfall.why).unwrap_or_default(),
-        said: said.map(crate::base::number::Level::shown).unwrap_or_default(),
-        dimensions: dimensions(report, answer),
+        beside_facts: beside_facts.map(number::Level::shown).unwrap_or_default(),
+        dimensions: dimensions(quarter, answer),
         steps: Vec::new(),
-        stands_on: named.stands_on().into_iter().map(|(f, c)| report.control_link(q, f, c)).collect(),
-        counts: teams_that_count(assessment, q, (framework, control), None).any(|counted| counted == team),
+        stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
+        counts: quarter.teams_that_count(control, None).any(|counted| counted == team),
         below,
         reason: Markup::line(shown(Hidden::Notes, reason)),
         approved_by: shown(Hidden::People, approved_by).to_owned(),
@@ -187,29 +179,29 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
 
 /// The text, or nothing where the audience may not see its sort: the page says so once, and no answer says it again.
 fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
-    if report.assessment.hidden.contains(&sort) { "" } else { text }
+    if report.assessment().hidden.contains(&sort) { "" } else { text }
 }
 
 fn changed(trace: &Trace) -> ChangedView {
     let self_merged = matches!(trace, Trace::Committed(Committed { self_merged: true, .. }));
-    ChangedView { told: trace.told(), self_merged }
+    ChangedView { words: trace.told(), self_merged }
 }
 
-fn dimensions(report: Report<'_>, answer: Option<&Answer>) -> Vec<String> {
+fn dimensions(quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> Vec<String> {
     let Some(Claim::Dimensions(levels)) = answer.and_then(Answer::claim) else { return Vec::new() };
-    let dimensions = &report.assessment.settings.scale.dimensions;
+    let dimensions = &quarter.settings().scale.dimensions;
     dimensions.iter().zip(levels).map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect()
 }
 
-fn steps(report: Report<'_>, q: usize, place: (usize, usize), team: usize) -> Vec<StepView> {
-    let steps = explain::conditions(report.assessment, q, place, team).into_iter();
-    let level = |level| Level::of(level, &report.assessment.settings.scale);
+fn steps(quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<StepView> {
+    let steps = quarter.conditions(id).into_iter();
+    let level = |level| Level::of(level, &quarter.settings().scale);
     steps.map(|step| StepView { level: level(step.level), reached: step.reached, checks: step.checks }).collect()
 }
 
 /// An evidence item for a control as of the end of quarter `q`.
-pub(super) fn item(report: Report<'_>, q: usize, (framework, control): (usize, usize), item: &Item) -> ItemView {
-    let age = item.period.age(report.quarter(q).closes);
+pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &Item) -> ItemView {
+    let age = item.period.age(report.quarter(q).closes());
     let artifact = item.artifact.as_ref();
     let Period { from, to } = item.period;
     let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
@@ -218,9 +210,10 @@ pub(super) fn item(report: Report<'_>, q: usize, (framework, control): (usize, u
         title: shown(report, Hidden::Evidence, &item.title).to_owned(),
         period,
         age,
-        stale: report.assessment.is_stale(q, framework, control, item),
+        stale: report.quarter(q).is_stale(control, item),
         url: item.url.to_string(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
+        sha256_start: artifact.map(|artifact| artifact.sha256.chars().take(12).collect()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
         source: item.origin.shown(),
     }

@@ -1,12 +1,13 @@
-//! A quarter in, the board's sheet out: where we are, what moved, what is worst and whether to trust it, in words and on one page.
+//! The board's sheet: where we are, what moved, what is worst and whether to trust it, in words and on one page.
 
 use serde::Serialize;
 
 use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::Figures;
-use super::{Link, Report, changes, evidence, gaps, members, seals};
+use super::{Link, Report, changes, evidence, gaps, parts, seals};
 use crate::base::number::signed;
+use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::report::address::{Address, Drawing};
 use crate::score::change::{NodeChange, Part};
 use crate::score::gap;
@@ -31,7 +32,7 @@ pub(super) struct BoardPage {
     gap_count: usize,
     evidence: usize,
     stale: usize,
-    seal: seals::Standing,
+    seal: seals::SealStanding,
 }
 
 /// A Function in a row.
@@ -51,42 +52,46 @@ pub(super) struct Moved {
     more: usize,
 }
 
-/// A sheet holds this many gaps, causes, and controls of a cause.
+/// A sheet holds this many gaps, teams at the lowest level of one, causes, and controls of a cause.
 const GAPS: usize = 5;
+const LOWEST: usize = 3;
 const CAUSES: usize = 4;
 const CONTROLS: usize = 3;
 
 /// Makes the board's sheet of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
-    let assessment = report.assessment;
-    let (quarter, catalog, tree) = (report.quarter(q), assessment.framework(), report.tree(q, 0));
-    let before = q.checked_sub(1).map(|q| report.tree(q, 0));
-    let path = |function| Address::Function(q, function).path(assessment);
-    let functions = members::functions(catalog, tree, before, path);
-    let rows = catalog.functions.iter().enumerate().map(|(f, function)| FunctionRow {
-        link: Link::new(&function.id, &function.title, path(f)),
-        figures: report.figures(&tree.functions[f]),
-        before: before.map(|before| report.figures(&before.functions[f])),
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
+    let quarter = report.quarter(q);
+    let catalog = quarter.framework(FrameworkId::MAIN);
+    let (tree, earlier) = (quarter.tree(FrameworkId::MAIN, None), quarter.quarter_before());
+    let before = earlier.map(|earlier| earlier.tree(FrameworkId::MAIN, None));
+    let path = |function: FunctionId| Address::Function(q, function).path(report.assessment());
+    let functions = parts::functions(catalog, tree, before, path);
+    let rows = catalog.functions.entries().map(|(id, function)| FunctionRow {
+        link: Link::new(&function.id, &function.title, path(id)),
+        figures: report.figures(&tree.functions[id]),
+        before: before.map(|before| report.figures(&before.functions[id])),
     });
     let ranked = gap::rank(catalog, tree);
-    let kinds = evidence::kinds(assessment, q);
+    let mut gaps = gaps::rows(report, q, &ranked, tree, GAPS);
+    gaps.iter_mut().for_each(|gap| gap.lowest.truncate(LOWEST));
+    let kinds = evidence::kinds(*quarter);
     let whole = changes::whole(report, q);
     let figures = report.figures(&tree.overall);
     BoardPage {
         heading: report.heading(q),
-        closes: quarter.closes.to_string(),
+        closes: quarter.closes().to_string(),
         profile: charts::profile(report, &title(report, Drawing::Profile(None)), &functions),
-        trend: charts::trend(report, q),
+        trend: charts::trend_to(report, q),
         functions: rows.collect(),
         figures,
-        since: q.checked_sub(1).map(|q| report.quarter(q).quarter.to_string()).unwrap_or_default(),
+        since: earlier.map(|earlier| earlier.name().to_string()).unwrap_or_default(),
         change: whole
             .and_then(NodeChange::total)
             .map(|total| signed(total, changes::few_digits(report)))
             .unwrap_or_default(),
         why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
         moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
-        gaps: gaps::rows(report, q, 0, &ranked, tree, GAPS),
+        gaps,
         gap_count: ranked.ranked.len(),
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),
@@ -94,16 +99,16 @@ pub(super) fn view(report: Report<'_>, q: usize) -> BoardPage {
     }
 }
 
-fn moved(report: Report<'_>, q: usize, whole: &NodeChange) -> Vec<Moved> {
-    let catalog = report.assessment.framework();
+fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<Moved> {
+    let catalog = report.assessment().framework();
     // What does not show in the digits is on the page of changes.
     let parts = changes::strongest(whole, changes::few_digits(report));
     let row = |(part, amount): (&Part, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Those first that pulled the way of the whole part, and most.
         controls.sort_by_key(|(id, pulled)| (-pulled * part.amount.signum(), id.clone()));
-        let index = |id: &str| catalog.controls.iter().position(|control| control.id == id);
-        let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, 0, index(id)?)));
+        let control = |id: &str| catalog.controls.find(|control| control.id == id);
+        let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
         Moved {
             title: part.cause.title(),
             amount,

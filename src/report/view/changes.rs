@@ -1,4 +1,4 @@
-//! Two quarters in, the page of what moved between them out: each difference as a sum of causes, and each cause with its answers.
+//! The changes page: what moved since the quarter before, each difference as a sum of causes, and each cause with its answers.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,11 +11,12 @@ use super::rows::Rows;
 use super::{Link, Report};
 use crate::base::number::{self, Mean, signed};
 use crate::export::change::digits;
-use crate::model::catalog::Rank;
+use crate::model::catalog::Node;
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
-use crate::report::address::{Address, Data};
-use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, Side, Told, between, overall};
-use crate::score::finding;
+use crate::report::address::{Address, Data, QuarterPage};
+use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, between, overall};
+use crate::score::{ScoredQuarter, Tree};
 
 /// What moved since the quarter before.
 #[derive(Debug, Serialize)]
@@ -90,14 +91,14 @@ struct Moved {
 #[derive(Debug, Serialize)]
 struct MovedAnswer {
     team: Link,
-    from: Said,
-    to: Said,
+    from: AnswerSide,
+    to: AnswerSide,
     why: String,
 }
 
-/// What an answer said: a level, and the claimed one where that is another, or words.
+/// An answer before or now: a level, and the claimed one where that is another, or words.
 #[derive(Debug, Serialize)]
-struct Said {
+struct AnswerSide {
     level: Option<Level>,
     claimed: String,
     words: String,
@@ -134,33 +135,33 @@ pub(super) struct Since {
 }
 
 /// Makes the page of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> ChangesPage {
-    let assessment = report.assessment;
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
     let data = Address::Data(q, Data::ChangesJson).path(assessment);
-    let name = report.quarter(q).quarter;
-    let Some((earlier, main)) = q.checked_sub(1).zip(report.change(q)) else {
+    let Some((earlier, main)) = quarter.quarter_before().zip(quarter.change()) else {
         return ChangesPage { before: None, data, ..ChangesPage::empty() };
     };
-    let before = report.quarter(earlier).quarter.to_string();
-    let beside: Vec<(usize, Change)> =
-        (1..assessment.frameworks.len()).map(|f| (f, since_before(report, q, f))).collect();
+    let before = earlier.name().to_string();
+    let beside = assessment.frameworks.ids().skip(1);
+    let beside: Vec<(FrameworkId, Change)> =
+        beside.map(|framework| (framework, between(earlier, quarter, framework, None))).collect();
     let whole = main.nodes.first();
-    let digits = digits(report.assessment);
+    let digits = digits(quarter.settings());
     let why_not = main.incomparable.clone().or_else(|| whole.map(|whole| whole.why_not.clone())).unwrap_or_default();
-    let all = std::iter::once((0, main)).chain(beside.iter().map(|(f, change)| (*f, change)));
-    let targets = all.flat_map(|(f, change)| targets(report, q, f, change));
+    let all = std::iter::once((FrameworkId::MAIN, main)).chain(beside.iter().map(|(f, change)| (*f, change)));
+    let targets = all.flat_map(|(framework, change)| targets(report, quarter, framework, change));
     ChangesPage {
-        command: format!("milepost diff {before} {name}"),
+        command: format!("milepost diff {before} {}", quarter.name()),
         chart: bridge(report, q).ok(),
-        from: whole.map(|whole| told(whole.from, &whole.shown_from, digits)).unwrap_or_default(),
-        to: whole.map(|whole| told(whole.to, &whole.shown_to, digits)).unwrap_or_default(),
+        from: whole.map(|whole| side_shown(whole.from, &whole.shown_from, digits)).unwrap_or_default(),
+        to: whole.map(|whole| side_shown(whole.to, &whole.shown_to, digits)).unwrap_or_default(),
         change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
-        before: Some(Link::new("", &before, Address::Dashboard(earlier).path(assessment))),
+        before: Some(Link::new("", &before, Address::Quarterly(earlier.id, QuarterPage::Dashboard).path(assessment))),
         answers: main.answers.len(),
-        nodes: nodes(report, q, 0, main),
-        causes: Cause::ALL.into_iter().filter_map(|cause| section(report, q, main, cause)).collect(),
-        teams: teams(report, q, 0),
-        others: beside.iter().map(|(f, change)| other(report, q, *f, change)).collect(),
+        nodes: nodes(report, quarter, FrameworkId::MAIN, main),
+        causes: Cause::ALL.into_iter().filter_map(|cause| section(report, quarter, main, cause)).collect(),
+        teams: teams(report, [earlier, quarter], FrameworkId::MAIN),
+        others: beside.iter().map(|(f, change)| other(report, [earlier, quarter], *f, change)).collect(),
         targets: targets.collect(),
         why_not,
         data,
@@ -189,15 +190,15 @@ impl ChangesPage {
 }
 
 /// What moved in quarter `q` since the one before, in one line; `None` for the first.
-pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
-    let earlier = q.checked_sub(1)?;
+pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
+    let earlier = report.quarter(q).quarter_before()?;
     let whole = whole(report, q);
     let digits = few_digits(report);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
     let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
     Some(Since {
-        quarter: report.quarter(earlier).quarter.to_string(),
-        href: Address::Changes(q).path(report.assessment),
+        quarter: earlier.name().to_string(),
+        href: Address::Quarterly(q, QuarterPage::Changes).path(report.assessment()),
         change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
         parts,
         why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
@@ -206,47 +207,38 @@ pub(super) fn since(report: Report<'_>, q: usize) -> Option<Since> {
 
 /// One digit more than scores have, where a summary leads to the page of changes, which has all of them.
 pub(super) fn few_digits(report: Report<'_>) -> u32 {
-    report.assessment.settings.scoring.decimals + 1
+    report.assessment().settings.scoring.decimals + 1
 }
 
 /// The parts of a node that show in so many digits, each with its amount, the largest first.
 pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&Part, String)> {
-    let told = node.parts.iter().map(|part| (part, signed(part.amount, digits)));
-    let mut parts: Vec<(&Part, String)> = told.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
+    let amounts = node.parts.iter().map(|part| (part, signed(part.amount, digits)));
+    let mut parts: Vec<(&Part, String)> = amounts.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
     parts.sort_by_key(|(part, _)| Reverse(part.amount.abs()));
     parts
 }
 
-/// What moved in a framework beside the main one in quarter `q`, which is not the first.
-fn since_before(report: Report<'_>, q: usize, framework: usize) -> Change {
-    between(side(report, q - 1), side(report, q), framework, None)
-}
-
 /// What moved the whole of the main framework in quarter `q`; `None` in the first, and where nothing can be compared.
-pub(super) fn whole(report: Report<'_>, q: usize) -> Option<&NodeChange> {
-    report.change(q)?.nodes.first()
+pub(super) fn whole(report: Report<'_>, q: QuarterId) -> Option<&NodeChange> {
+    report.quarter(q).change()?.nodes.first()
 }
 
 /// What moved it as a chart, or why there is nothing to draw.
-pub(super) fn bridge(report: Report<'_>, q: usize) -> Result<Chart, String> {
-    let name = |q: usize| report.quarter(q).quarter.to_string();
-    let before = q.checked_sub(1).ok_or_else(|| format!("there is no quarter before {}", name(q)))?;
+pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> {
+    let quarter = report.quarter(q);
+    let now = quarter.name().to_string();
+    let before = quarter.quarter_before().ok_or_else(|| format!("there is no quarter before {now}"))?;
     match whole(report, q) {
         Some(whole) if whole.total().is_some() => {
-            Ok(charts::bridge(report, [&name(before), &name(q)], whole, digits(report.assessment)))
+            Ok(charts::bridge(report, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
         }
         Some(whole) => Err(whole.why_not.clone()),
         None => Err("the two quarters cannot be compared".to_owned()),
     }
 }
 
-fn side(report: Report<'_>, quarter: usize) -> Side<'_> {
-    let Report { assessment, scorecard, .. } = report;
-    Side { assessment, scorecard, quarter }
-}
-
 /// One side of a difference, with the digits of the difference; or why there is none.
-fn told(millionths: Option<i64>, shown: &str, digits: u32) -> String {
+fn side_shown(millionths: Option<i64>, shown: &str, digits: u32) -> String {
     millionths.map_or_else(
         || shown.to_owned(),
         |millionths| Mean::from(number::Level::from_millionths(millionths)).shown(digits),
@@ -254,34 +246,38 @@ fn told(millionths: Option<i64>, shown: &str, digits: u32) -> String {
 }
 
 /// The whole, every Function, and every Category that moved.
-fn nodes(report: Report<'_>, q: usize, framework: usize, change: &Change) -> Table {
-    let listed = change.nodes.iter().filter(|node| match node.rank {
-        Rank::Overall | Rank::Function => true,
-        Rank::Category => node.has_moved(),
-        Rank::Control => false,
+fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> Table {
+    let listed = change.nodes.iter().filter(|change| match change.node {
+        Node::Framework(_) | Node::Function(_) => true,
+        Node::Category(_) => change.has_moved(),
+        Node::Control(_) => false,
     });
-    let id = &report.assessment.frameworks[framework].id;
-    let anchor = |node: &str| if framework == 0 { format!("node-{node}") } else { format!("node-{id}:{node}") };
-    let rows = listed.map(|node| (anchor(&node.id), node_link(report, q, framework, node), node.clone()));
-    table(rows.collect(), |node| node.rank.name(), digits(report.assessment))
+    let rows = listed.map(|change| {
+        let anchor = anchor("node", quarter, framework, &change.id);
+        (anchor, node_link(report, quarter, change), change.clone())
+    });
+    table(rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
+}
+
+/// The place of a row on the page. Two frameworks may hold the same ids.
+fn anchor(rows: &str, quarter: ScoredQuarter<'_>, framework: FrameworkId, id: &str) -> String {
+    match framework {
+        FrameworkId::MAIN => format!("{rows}-{id}"),
+        _ => format!("{rows}-{}:{id}", quarter.framework(framework).id),
+    }
 }
 
 /// Each team that is asked anything on either side.
-fn teams(report: Report<'_>, q: usize, framework: usize) -> Table {
-    let asked = |q: usize, team: usize| {
-        let counts = &report.team_tree(q, team, framework).overall.counts;
-        counts.applicable() + counts.not_applicable > 0
+fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: FrameworkId) -> Table {
+    let asked = |tree: &Tree| tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0;
+    let is_asked = |team: &TeamId| [now, before].iter().any(|side| asked(side.tree(framework, Some(*team))));
+    let row = |team: TeamId| {
+        let change = overall(before, now, framework, Some(team))?;
+        let link = report.team_link(now.id, team);
+        Some((anchor("team", now, framework, &link.id), Link { id: String::new(), ..link }, change))
     };
-    let teams = 0..report.assessment.settings.teams.len();
-    let id = &report.assessment.frameworks[framework].id;
-    let row = |team: usize| {
-        let node = overall(side(report, q - 1), side(report, q), framework, Some(team))?;
-        let link = report.team_link(q, team);
-        let anchor = if framework == 0 { format!("team-{}", link.id) } else { format!("team-{id}:{}", link.id) };
-        Some((anchor, Link { id: String::new(), ..link }, node))
-    };
-    let rows = teams.filter(|team| asked(q, *team) || asked(q - 1, *team)).filter_map(row);
-    table(rows.collect(), |_| "team", digits(report.assessment))
+    let rows = now.settings().teams.ids().filter(is_asked).filter_map(row);
+    table(rows.collect(), |_| "team", digits(now.settings()))
 }
 
 fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> Table {
@@ -292,8 +288,8 @@ fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'stati
         anchor,
         rank: rank(&node),
         link,
-        from: told(node.from, &node.shown_from, digits),
-        to: told(node.to, &node.shown_to, digits),
+        from: side_shown(node.from, &node.shown_from, digits),
+        to: side_shown(node.to, &node.shown_to, digits),
         change: node.total().map(|total| signed(total, digits)).unwrap_or_default(),
         parts: used
             .iter()
@@ -305,49 +301,52 @@ fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'stati
 }
 
 /// A node's page, or its section of one.
-fn node_link(report: Report<'_>, q: usize, framework: usize, node: &NodeChange) -> Link {
-    let assessment = report.assessment;
-    let catalog = &assessment.frameworks[framework];
-    let function = catalog.functions.iter().position(|function| function.id == node.id);
-    let category = catalog.categories.iter().find(|category| category.id == node.id);
-    let page = |function: usize| {
-        let address = if framework == 0 { Address::Function(q, function) } else { Address::Framework(q, framework) };
+fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange) -> Link {
+    let (assessment, q) = (report.assessment(), quarter.id);
+    let catalog = quarter.framework(change.node.framework());
+    let is_main = catalog.at == FrameworkId::MAIN;
+    let page = |function| {
+        let address = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
         address.path(assessment)
     };
-    let href = match (node.rank, function, category) {
-        (Rank::Function, Some(function), _) if framework == 0 => page(function),
-        (Rank::Function, Some(function), _) => format!("{}#{}", page(function), node.id),
-        (Rank::Category, _, Some(category)) => format!("{}#{}", page(category.function), node.id),
-        _ if framework == 0 => Address::Dashboard(q).path(assessment),
-        _ => Address::Framework(q, framework).path(assessment),
+    let href = match change.node {
+        Node::Function(function) if is_main => page(function),
+        Node::Function(function) => format!("{}#{}", page(function), change.id),
+        Node::Category(category) => format!("{}#{}", page(catalog.categories[category].function), change.id),
+        _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
+        _ => Address::Framework(q, catalog.at).path(assessment),
     };
-    let id = if node.rank == Rank::Overall { "" } else { node.id.as_str() };
-    Link::new(id, &node.title, href)
+    let id = if matches!(change.node, Node::Framework(_)) { "" } else { change.id.as_str() };
+    Link::new(id, &change.title, href)
 }
 
 /// A cause with its controls, the largest contribution first; `None` where it moved nothing.
-fn section(report: Report<'_>, q: usize, change: &Change, cause: Cause) -> Option<CauseSection> {
-    let digits = digits(report.assessment);
+fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, cause: Cause) -> Option<CauseSection> {
+    let digits = digits(quarter.settings());
     let part = change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause));
-    let controls = &report.assessment.framework().controls;
-    let place: BTreeMap<&str, usize> =
-        controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
-    let mut answers: BTreeMap<usize, Vec<&AnswerChange>> = BTreeMap::new();
+    let controls = quarter.framework(FrameworkId::MAIN).controls.entries();
+    let by_id: BTreeMap<&str, ControlId> = controls.map(|(at, control)| (control.id.as_str(), at)).collect();
+    let mut answers: BTreeMap<ControlId, Vec<&AnswerChange>> = BTreeMap::new();
     for answer in change.answers.iter().filter(|answer| answer.cause == cause) {
-        answers.entry(*place.get(answer.control.as_str())?).or_default().push(answer);
+        answers.entry(*by_id.get(answer.control.as_str())?).or_default().push(answer);
     }
-    let amounts: BTreeMap<usize, i64> = part
+    let amounts: BTreeMap<ControlId, i64> = part
         .iter()
         .flat_map(|part| &part.controls)
-        .filter_map(|(id, amount)| Some((*place.get(id.as_str())?, *amount)))
+        .filter_map(|(id, amount)| Some((*by_id.get(id.as_str())?, *amount)))
         .collect();
-    let moved: BTreeSet<usize> = amounts.keys().chain(answers.keys()).copied().collect();
-    let mut order: Vec<usize> = moved.into_iter().collect();
+    let moved: BTreeSet<ControlId> = amounts.keys().chain(answers.keys()).copied().collect();
+    let mut order: Vec<ControlId> = moved.into_iter().collect();
     order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
-    let row = |control: &usize| Moved {
-        control: report.control_link(q, 0, *control),
+    let row = |control: &ControlId| Moved {
+        control: report.control_link(quarter.id, *control),
         amount: amounts.get(control).map(|amount| signed(*amount, digits)).unwrap_or_default(),
-        answers: answers.get(control).into_iter().flatten().filter_map(|a| answer(report, q, *control, a)).collect(),
+        answers: answers
+            .get(control)
+            .into_iter()
+            .flatten()
+            .filter_map(|moved| answer(report, quarter, *control, moved))
+            .collect(),
     };
     (part.is_some() || !order.is_empty()).then(|| CauseSection {
         name: cause.name(),
@@ -377,58 +376,65 @@ fn explains(cause: Cause) -> &'static str {
     }
 }
 
-fn answer(report: Report<'_>, q: usize, control: usize, moved: &AnswerChange) -> Option<MovedAnswer> {
-    let team = report.assessment.settings.teams.iter().position(|team| team.id == moved.team)?;
-    let why = if moved.cause == Cause::Evidence { reason(report, q, control, team) } else { String::new() };
-    let said = |told| Said::of(told, &report.assessment.settings.scale);
-    Some(MovedAnswer { team: report.team_link(q, team), from: said(moved.from), to: said(moved.to), why })
+fn answer(
+    report: Report<'_>,
+    quarter: ScoredQuarter<'_>,
+    control: ControlId,
+    moved: &AnswerChange,
+) -> Option<MovedAnswer> {
+    let settings = quarter.settings();
+    let team = settings.teams.find(|team| team.id == moved.team)?;
+    let why = if moved.cause == Cause::Evidence { reason(quarter, control.of(team)) } else { String::new() };
+    let state = |side| AnswerSide::of(side, &settings.scale);
+    Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
 }
 
-/// Why evidence carries another level than before: what it lacks now where it carries less, what it lacked where it carries more.
-fn reason(report: Report<'_>, q: usize, control: usize, team: usize) -> String {
-    let why = |q: usize| {
-        let standing = report.standing(q, 0, control, team)?;
-        Some(finding::shortfall(report.assessment, q, (0, control, team), standing)?.why)
-    };
-    let supported = |q: usize| report.standing(q, 0, control, team).map(|standing| standing.supported);
-    if supported(q) < supported(q - 1) {
-        why(q).unwrap_or_default()
+/// Why evidence supports another level than before: what it lacks now where it supports less, what it lacked where it supports
+/// more.
+fn reason(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
+    let Some(before) = quarter.quarter_before() else { return String::new() };
+    let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?)?.why);
+    let supported = |side: ScoredQuarter<'_>| side.levels(id).map(|levels| levels.supported);
+    if supported(quarter) < supported(before) {
+        why(quarter).unwrap_or_default()
     } else {
-        why(q - 1).map(|why| format!("before: {why}")).unwrap_or_default()
+        why(before).map(|why| format!("before: {why}")).unwrap_or_default()
     }
 }
 
-impl Said {
-    fn of(told: Told, scale: &Scale) -> Self {
-        match told {
-            Told::Level { claimed, score } => Self {
+impl AnswerSide {
+    fn of(side: SideState, scale: &Scale) -> Self {
+        match side {
+            SideState::Level { claimed, score } => Self {
                 level: Some(Level::of(score, scale)),
                 claimed: if claimed == score { String::new() } else { claimed.shown() },
                 words: String::new(),
             },
-            _ => Self { level: None, claimed: String::new(), words: told.to_string() },
+            _ => Self { level: None, claimed: String::new(), words: side.to_string() },
         }
     }
 }
 
-fn other(report: Report<'_>, q: usize, framework: usize, change: &Change) -> Other {
-    let catalog = &report.assessment.frameworks[framework];
-    let table = if catalog.team_level { teams(report, q, framework) } else { nodes(report, q, framework, change) };
+fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: FrameworkId, change: &Change) -> Other {
+    let now = sides[1];
+    let catalog = now.framework(framework);
+    let table =
+        if catalog.team_level { teams(report, sides, framework) } else { nodes(report, now, framework, change) };
     Other {
         id: catalog.id.clone(),
-        link: Link::new("", &catalog.title, Address::Framework(q, framework).path(report.assessment)),
+        link: Link::new("", &catalog.title, Address::Framework(now.id, framework).path(report.assessment())),
         why_not: change.incomparable.clone().unwrap_or_default(),
         team_level: catalog.team_level,
         table,
     }
 }
 
-fn targets(report: Report<'_>, q: usize, framework: usize, change: &Change) -> Vec<TargetRow> {
-    let controls = &report.assessment.frameworks[framework].controls;
-    let level = |level: Option<number::Level>| level.map(|level| Level::of(level, &report.assessment.settings.scale));
-    let row = |moved: &crate::score::change::TargetChange| {
-        let control = controls.iter().position(|control| control.id == moved.control)?;
-        let control = report.control_link(q, framework, control);
+fn targets(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> Vec<TargetRow> {
+    let controls = &quarter.framework(framework).controls;
+    let level = |level: Option<number::Level>| level.map(|level| Level::of(level, &quarter.settings().scale));
+    let row = |moved: &TargetChange| {
+        let control = controls.find(|control| control.id == moved.control)?;
+        let control = report.control_link(quarter.id, control);
         Some(TargetRow { control, from: level(moved.from), to: level(moved.to) })
     };
     change.targets.iter().filter_map(row).collect()

@@ -1,17 +1,28 @@
-//! Figures in, charts out: which figures each chart draws, and what its title and description say.
+//! Chooses the figures that each chart draws, and the words of its title and description.
 
 use serde::Serialize;
 
-use super::members::Member;
-use super::{Markup, Report};
+use super::figures::answer_state;
+use super::{Link, Markup, Report};
 use crate::base::number::{Level, MILLIONTHS, Mean, signed};
 use crate::chart::{
-    self, Axis, Bridge, Distribution, End, Frame, Line, Part, Radar, RadarSeries, Series, Spark, Stack, State, Step,
-    Tick, Tile, Trend, Way,
+    self, AnswerState, Axis, AxisScale, Bridge, BridgeStep, Caption, Distribution, End, Line, Radar, RadarSeries,
+    Series, Spark, Stack, StackPart, Tick, Tile, Trend, Way,
 };
+use crate::model::catalog::Node;
+use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings;
-use crate::score::Figures;
 use crate::score::change::{Cause, NodeChange};
+use crate::score::{Figures, ScoredQuarter};
+
+/// One part of a node, such as a Function of the whole: a spoke of its radar, a row of its tables.
+pub(super) struct NodePart<'a> {
+    /// What it is, and where its page or section stands; no address where there is none.
+    pub(super) link: Link,
+    pub(super) now: &'a Figures,
+    /// The quarter before, where there is one to compare with.
+    pub(super) before: Option<&'a Figures>,
+}
 
 /// A chart and the keys to read it by.
 #[derive(Debug, Serialize)]
@@ -33,9 +44,9 @@ impl Key {
     }
 }
 
-/// A dot plot to read, and beside it the same as a radar without figures; bars alone for fewer members than a radar needs.
-pub(super) fn profile(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
-    with_outlines(report, title, members, |radar| match radar.axes.len() {
+/// A dot plot to read, and beside it the same as a radar without figures; bars alone for fewer parts than a radar needs.
+pub(super) fn profile(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    with_outlines(report, title, parts, |radar| match radar.axes.len() {
         0..3 => chart::radar(radar),
         _ => chart::dots(radar) + &chart::radar(&without_notes(radar)),
     })
@@ -46,46 +57,45 @@ fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
     Radar { axes: axes.collect(), ..radar.clone() }
 }
 
-/// A radar of three or more members, or bars for fewer: a polygon needs three corners.
-pub(super) fn radar(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
-    with_outlines(report, title, members, chart::radar)
+/// A radar of three or more parts, or bars for fewer: a polygon needs three corners.
+pub(super) fn radar(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    with_outlines(report, title, parts, chart::radar)
 }
 
-/// Draws the score of each member, its target, what is claimed and the quarter before, as far as there are any.
+/// Draws the score of each part, its target, what is claimed and the quarter before, as far as there are any.
 fn with_outlines(
     report: Report<'_>,
     title: &str,
-    members: &[Member<'_>],
+    parts: &[NodePart<'_>],
     draw: impl FnOnce(&Radar<'_>) -> String,
 ) -> Chart {
-    let decimals = report.assessment.settings.scoring.decimals;
-    let description = describe(members, decimals);
-    let axes = members.iter().map(|member| Axis {
-        label: member.link.title.clone(),
-        note: member.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
+    let decimals = report.assessment().settings.scoring.decimals;
+    let description = describe(parts, decimals);
+    let axes = parts.iter().map(|part| Axis {
+        label: part.link.title.clone(),
+        note: part.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
     });
-    let series = |series, value: fn(&Member<'_>) -> Option<f64>| RadarSeries {
+    let series = |series, value: fn(&NodePart<'_>) -> Option<f64>| RadarSeries {
         series,
-        values: members.iter().map(value).collect(),
+        values: parts.iter().map(value).collect(),
     };
     // Drawn in this order, so that the score lies on top.
     let all = [
-        series(Series::Previous, |member| member.before.and_then(drawn)),
-        series(Series::Target, |member| member.now.target.as_ref().map(position)),
+        series(Series::Previous, |part| part.before.and_then(drawn)),
+        series(Series::Target, |part| part.now.target.as_ref().map(position)),
     ];
-    let score = [series(Series::Score, |member| drawn(member.now))];
+    let score = [series(Series::Score, |part| drawn(part.now))];
     // What teams claim is worth a line of its own only where it is not what counts.
-    let claimed = series(Series::Claimed, |member| {
-        member.now.claimed.as_ref().filter(|_| member.now.withheld.is_none()).map(position)
-    });
-    let differs = members.iter().any(|member| member.now.claimed != member.now.mean && member.now.withheld.is_none());
+    let claimed =
+        series(Series::Claimed, |part| part.now.claimed.as_ref().filter(|_| part.now.withheld.is_none()).map(position));
+    let differs = parts.iter().any(|part| part.now.claimed != part.now.mean && part.now.withheld.is_none());
     let all = all.into_iter().take(2).chain(differs.then_some(claimed)).chain(score);
     let present: Vec<RadarSeries> = all.filter(|series| series.values.iter().any(Option::is_some)).collect();
-    let key = if members.len() < 3 { chart::bar_key } else { chart::series_key };
+    let key = if parts.len() < 3 { chart::bar_key } else { chart::series_key };
     let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
-    let frame = Frame { id: "profile", title, description: &description };
+    let caption = Caption { id: "profile", title, description: &description };
     let scale = scale(report);
-    Chart { svg: Markup(draw(&Radar { frame, scale: &scale, axes: axes.collect(), series: present })), keys }
+    Chart { svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })), keys }
 }
 
 fn series_name(series: Series) -> &'static str {
@@ -97,48 +107,48 @@ fn series_name(series: Series) -> &'static str {
     }
 }
 
-fn describe(members: &[Member<'_>], decimals: u32) -> String {
-    let said = members.iter().map(|member| {
-        let score = member.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
+fn describe(parts: &[NodePart<'_>], decimals: u32) -> String {
+    let said = parts.iter().map(|part| {
+        let score = part.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
         let target =
-            member.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
-        let claimed = member
+            part.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
+        let claimed = part
             .now
             .claimed
             .as_ref()
-            .filter(|claimed| member.now.withheld.is_none() && member.now.mean.as_ref() != Some(*claimed));
+            .filter(|claimed| part.now.withheld.is_none() && part.now.mean.as_ref() != Some(*claimed));
         let claimed = claimed.map(|claimed| format!(", claimed {}", claimed.shown(decimals))).unwrap_or_default();
-        let before = member.before.and_then(|before| before.score(decimals));
+        let before = part.before.and_then(|before| before.score(decimals));
         let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
-        format!("{}: {score}{claimed}{target}{before}", member.link.title)
+        format!("{}: {score}{claimed}{target}{before}", part.link.title)
     });
     said.collect::<Vec<_>>().join("; ") + "."
 }
 
-/// How many answers of each member are at each level and in each other state.
-pub(super) fn distribution(report: Report<'_>, title: &str, members: &[Member<'_>]) -> Chart {
-    let scale = &report.assessment.settings.scale;
+/// How many answers of each part are at each level and in each other state.
+pub(super) fn distribution(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    let scale = &report.assessment().settings.scale;
     let steps = scale.steps();
-    let stack = |member: &Member<'_>| {
-        let counts = &member.now.counts;
+    let stack = |part: &NodePart<'_>| {
+        let counts = &part.now.counts;
         let levels = steps.iter().zip(&counts.levels);
-        let levels = levels.map(|(level, count)| Part { state: state(*level, scale), count: *count });
+        let levels = levels.map(|(level, count)| StackPart { state: answer_state(*level, scale), count: *count });
         let states = [
-            Part { state: State::Unknown, count: counts.unknown },
-            Part { state: State::Unanswered, count: counts.unanswered },
-            Part { state: State::NotApplicable, count: counts.not_applicable },
+            StackPart { state: AnswerState::Unknown, count: counts.unknown },
+            StackPart { state: AnswerState::Unanswered, count: counts.unanswered },
+            StackPart { state: AnswerState::NotApplicable, count: counts.not_applicable },
         ];
         Stack {
-            label: member.link.title.clone(),
+            label: part.link.title.clone(),
             note: format!("{} of {} assessed", counts.assessed, counts.applicable()),
-            parts: levels.chain(states).filter(|part| part.count > 0).collect(),
+            parts: levels.chain(states).filter(|share| share.count > 0).collect(),
         }
     };
-    let described = members.iter().map(|member| format!("{}: {}", member.link.title, counted(report, member.now)));
+    let described = parts.iter().map(|part| format!("{}: {}", part.link.title, counted(report, part.now)));
     let description = described.collect::<Vec<_>>().join("; ") + ".";
-    let frame = Frame { id: "levels", title, description: &description };
-    let rows = members.iter().map(stack).collect();
-    Chart { svg: Markup(chart::distribution(&Distribution { frame, rows })), keys: state_keys("levels", scale) }
+    let caption = Caption { id: "levels", title, description: &description };
+    let rows = parts.iter().map(stack).collect();
+    Chart { svg: Markup(chart::distribution(&Distribution { caption, rows })), keys: state_keys("levels", scale) }
 }
 
 /// Every whole level of the scale, and the states that are none.
@@ -147,10 +157,13 @@ fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
     let levels = scale.levels.iter().enumerate().map(|(index, level)| {
         let number =
             Level::from_millionths(scale.bottom.millionths() + i64::try_from(index).unwrap_or_default() * MILLIONTHS);
-        (State::Level { index, top }, format!("{} {}", number.shown(), level.name))
+        (AnswerState::Level { index, top }, format!("{} {}", number.shown(), level.name))
     });
-    let states =
-        [(State::Unknown, "unknown"), (State::Unanswered, "unanswered"), (State::NotApplicable, "not applicable")];
+    let states = [
+        (AnswerState::Unknown, "unknown"),
+        (AnswerState::Unanswered, "unanswered"),
+        (AnswerState::NotApplicable, "not applicable"),
+    ];
     let all = levels.chain(states.map(|(state, name)| (state, name.to_owned()))).enumerate();
     all.map(|(index, (state, name))| Key::new(chart::state_key(&format!("{id}-key-{index}"), state), name)).collect()
 }
@@ -158,7 +171,7 @@ fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
 /// `3 at 0, 20 at 2, 1 unknown`.
 fn counted(report: Report<'_>, figures: &Figures) -> String {
     let counts = &figures.counts;
-    let levels = report.assessment.settings.scale.steps().into_iter().zip(&counts.levels);
+    let levels = report.assessment().settings.scale.steps().into_iter().zip(&counts.levels);
     let levels = levels.map(|(level, count)| (*count, format!("at {}", level.shown())));
     let states =
         [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
@@ -166,18 +179,18 @@ fn counted(report: Report<'_>, figures: &Figures) -> String {
     all.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
-/// How a level looks, in charts and in tables.
-pub(super) fn state(level: Level, scale: &settings::Scale) -> State {
-    let whole = (level - scale.bottom).millionths() / MILLIONTHS;
-    State::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
+/// The overall score over the quarters that lead to `q`, as far as its pages show them.
+pub(super) fn trend_to(report: Report<'_>, q: QuarterId) -> Chart {
+    trend(report, report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
 }
 
-/// The overall score over all quarters up to `q`.
-pub(super) fn trend(report: Report<'_>, q: usize) -> Chart {
-    let decimals = report.assessment.settings.scoring.decimals;
-    let quarters: Vec<usize> = (0..=q).collect();
-    let names: Vec<String> = quarters.iter().map(|q| report.quarter(*q).quarter.to_string()).collect();
-    let values: Vec<&Figures> = quarters.iter().map(|q| &report.tree(*q, 0).overall).collect();
+/// The overall score over these quarters.
+pub(super) fn trend<'a>(report: Report<'a>, quarters: impl Iterator<Item = ScoredQuarter<'a>>) -> Chart {
+    let decimals = report.assessment().settings.scoring.decimals;
+    let quarters: Vec<ScoredQuarter<'_>> = quarters.collect();
+    let names: Vec<String> = quarters.iter().map(|quarter| quarter.name().to_string()).collect();
+    let whole = Node::Framework(FrameworkId::MAIN);
+    let values: Vec<&Figures> = quarters.iter().map(|quarter| quarter.figures(whole, None)).collect();
     let shown = values.iter().map(|figures| figures.score(decimals));
     let described = names
         .iter()
@@ -192,41 +205,43 @@ pub(super) fn trend(report: Report<'_>, q: usize) -> Chart {
     let target: fn(&Figures) -> Option<f64> = |figures| figures.target.as_ref().map(position);
     let lines = [line("target", Series::Target, target), line("score", Series::Score, drawn)].into_iter();
     let lines = lines.filter(|line| line.values.iter().any(Option::is_some));
-    let frame = Frame { id: "trend", title: "Overall score by quarter", description: &description };
-    let svg = Markup(chart::trend(&Trend { frame, scale: &scale(report), points: names, lines: lines.collect() }));
+    let caption = Caption { id: "trend", title: "Overall score by quarter", description: &description };
+    let svg = Markup(chart::trend(&Trend { caption, scale: &scale(report), points: names, lines: lines.collect() }));
     // The lines are named at their ends.
     Chart { svg, keys: Vec::new() }
 }
 
 /// Every Function's score over all quarters, on the whole levels between which they lie.
 pub(super) fn functions(report: Report<'_>) -> Chart {
-    let quarters: Vec<usize> = (0..report.assessment.quarters.len()).collect();
-    let functions = report.assessment.framework().functions.iter().enumerate();
-    let of = |f: usize| -> Vec<&Figures> { quarters.iter().map(|q| &report.tree(*q, 0).functions[f]).collect() };
+    let functions = report.assessment().framework().functions.entries();
+    let of = |function| -> Vec<&Figures> {
+        report.scored.quarters().map(|quarter| quarter.figures(Node::Function(function), None)).collect()
+    };
     let lines: Vec<Line> = functions
         .clone()
-        .map(|(f, function)| Line {
+        .enumerate()
+        .map(|(nth, (id, function))| Line {
             name: function.title.clone(),
-            series: Series::Nth(f),
-            values: of(f).into_iter().map(drawn).collect(),
+            series: Series::Nth(nth),
+            values: of(id).into_iter().map(drawn).collect(),
         })
         .collect();
-    let all = functions.clone().flat_map(|(f, _)| of(f)).filter_map(Figures::shown_mean).map(Mean::millionths);
+    let all = functions.clone().flat_map(|(id, _)| of(id)).filter_map(Figures::shown_mean).map(Mean::millionths);
     let scale = levels_around(report, all);
-    let said = functions.map(|(f, function)| format!("{}: {}", function.title, by_quarter(report, &of(f))));
+    let said = functions.map(|(id, function)| format!("{}: {}", function.title, by_quarter(report, &of(id))));
     let said = said.collect::<Vec<_>>().join(". ");
     let description = format!("{said}. {}", axis_note(report, &scale));
-    let frame = Frame { id: "functions", title: "Score by Function and quarter", description: &description };
-    let points = quarters.iter().map(|q| report.quarter(*q).quarter.to_string()).collect();
-    Chart { svg: Markup(chart::trend(&Trend { frame, scale: &scale, points, lines })), keys: Vec::new() }
+    let caption = Caption { id: "functions", title: "Score by Function and quarter", description: &description };
+    let points = report.scored.quarters().map(|quarter| quarter.name().to_string()).collect();
+    Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, lines })), keys: Vec::new() }
 }
 
 /// One figure over all quarters as a sparkline; `None` where there is nothing to see yet.
 pub(super) fn spark(report: Report<'_>, title: &str, figures: &[&Figures]) -> Option<Markup> {
     let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
     let description = by_quarter(report, figures) + ".";
-    let frame = Frame { id: "spark", title, description: &description };
-    let spark = Spark { frame, scale: &scale(report), values: &values };
+    let caption = Caption { id: "spark", title, description: &description };
+    let spark = Spark { caption, scale: &scale(report), values: &values };
     (values.iter().flatten().count() > 1).then(|| Markup(chart::spark(&spark)))
 }
 
@@ -239,14 +254,14 @@ pub(super) fn spark_hidden(report: Report<'_>, figures: &[&Figures]) -> Markup {
 /// A share over all quarters, in percent and as printed.
 pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option<u32>, String)]) -> Chart {
     let ticks = [0, 50, 100].map(|at: u32| Tick { at: f64::from(at), label: format!("{at} %") });
-    let scale = chart::Scale { bottom: 0.0, top: 100.0, ticks: ticks.to_vec() };
+    let scale = AxisScale { bottom: 0.0, top: 100.0, ticks: ticks.to_vec() };
     let values: Vec<Option<f64>> = shares.iter().map(|(share, _)| share.map(f64::from)).collect();
     let texts: Vec<String> = shares.iter().map(|(_, text)| text.clone()).collect();
     let said = quarters.iter().zip(&texts);
     let said = said.map(|(quarter, text)| format!("{quarter}: {}", if text.is_empty() { "none" } else { text }));
     let description = said.collect::<Vec<_>>().join("; ") + ".";
-    let frame = Frame { id, title, description: &description };
-    let tile = chart::tile(&Tile { frame, scale: &scale, points: quarters, values: &values, texts: &texts });
+    let caption = Caption { id, title, description: &description };
+    let tile = chart::tile(&Tile { caption, scale: &scale, points: quarters, values: &values, texts: &texts });
     Chart { svg: Markup(tile), keys: Vec::new() }
 }
 
@@ -267,7 +282,7 @@ pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeCh
         value: coordinate(at),
         value_text: Mean::from(Level::from_millionths(at)).shown(digits),
     };
-    let step = |(cause, amount): (Cause, i64)| Step {
+    let step = |(cause, amount): (Cause, i64)| BridgeStep {
         label: cause.title().to_owned(),
         amount: coordinate(amount),
         way: match amount {
@@ -285,37 +300,37 @@ pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeCh
         to.value_text,
         axis_note(report, &scale)
     );
-    let frame = Frame { id: "bridge", title: "What moved the overall score", description: &description };
+    let caption = Caption { id: "bridge", title: "What moved the overall score", description: &description };
     let keys = [
         Key::new(chart::step_key(Way::Up), "raises the score"),
         Key::new(chart::step_key(Way::Down), "lowers it"),
         Key::new(chart::post_key(), "the quarter before"),
     ];
-    let svg = chart::bridge(&Bridge { frame, scale: &scale, from, steps, to });
+    let svg = chart::bridge(&Bridge { caption, scale: &scale, from, steps, to });
     Chart { svg: Markup(svg), keys: keys.into() }
 }
 
 /// `2026-Q1: 2.1; 2026-Q2: no score`, one for each quarter.
 fn by_quarter(report: Report<'_>, figures: &[&Figures]) -> String {
-    let decimals = report.assessment.settings.scoring.decimals;
-    let said = figures.iter().enumerate().map(|(q, figures)| {
+    let decimals = report.assessment().settings.scoring.decimals;
+    let scores = report.scored.quarters().zip(figures).map(|(quarter, figures)| {
         let score = figures.score(decimals).unwrap_or_else(|| "no score".to_owned());
-        format!("{}: {score}", report.quarter(q).quarter)
+        format!("{}: {score}", quarter.name())
     });
-    said.collect::<Vec<_>>().join("; ")
+    scores.collect::<Vec<_>>().join("; ")
 }
 
 /// That an axis shows a part of the scale.
-fn axis_note(report: Report<'_>, shown: &chart::Scale) -> String {
-    let scale = &report.assessment.settings.scale;
+fn axis_note(report: Report<'_>, shown: &AxisScale) -> String {
+    let scale = &report.assessment().settings.scale;
     let label = |tick: Option<&Tick>| tick.map(|tick| tick.label.clone()).unwrap_or_default();
     let (first, last) = (label(shown.ticks.first()), label(shown.ticks.last()));
     format!("The axis shows {first} to {last} of {} to {}.", scale.bottom.shown(), scale.top().shown())
 }
 
 /// The part of the scale where `values` lie, with some room and round ends: what moves a score is small beside the scale.
-fn zoom(report: Report<'_>, values: &[i64]) -> chart::Scale {
-    let scale = &report.assessment.settings.scale;
+fn zoom(report: Report<'_>, values: &[i64]) -> AxisScale {
+    let scale = &report.assessment().settings.scale;
     let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
     let span = (high - low).max(MILLIONTHS / 50);
     let steps = (3..6).flat_map(|power| [1, 2, 5].map(|unit| unit * 10_i64.pow(power)));
@@ -327,8 +342,8 @@ fn zoom(report: Report<'_>, values: &[i64]) -> chart::Scale {
 }
 
 /// The whole levels between which `values` lie, at least one apart.
-fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) -> chart::Scale {
-    let scale = &report.assessment.settings.scale;
+fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) -> AxisScale {
+    let scale = &report.assessment().settings.scale;
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
     let (Some(low), Some(high)) = (values.clone().min(), values.max()) else { return self::scale(report) };
     let above = |at: i64| bottom + (at - bottom).div_euclid(MILLIONTHS) * MILLIONTHS;
@@ -338,12 +353,12 @@ fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) 
 }
 
 /// A scale with a tick at every step, the labels with as many digits as the step.
-fn ticks(bottom: i64, top: i64, step: i64) -> chart::Scale {
+fn ticks(bottom: i64, top: i64, step: i64) -> AxisScale {
     let digits = (0..6).find(|digits| step % 10_i64.pow(6 - digits) == 0).unwrap_or(6);
     let ticks = (bottom..=top)
         .step_by(usize::try_from(step).unwrap_or(1))
         .map(|at| Tick { at: coordinate(at), label: Mean::from(Level::from_millionths(at)).shown(digits) });
-    chart::Scale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
+    AxisScale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
 }
 
 /// Where a score is drawn; a withheld one is drawn no more than one that is not there.
@@ -361,10 +376,10 @@ fn coordinate(millionths: i64) -> f64 {
     millionths as f64 / MILLIONTHS as f64
 }
 
-fn scale(report: Report<'_>) -> chart::Scale {
-    let scale = &report.assessment.settings.scale;
+fn scale(report: Report<'_>) -> AxisScale {
+    let scale = &report.assessment().settings.scale;
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
     let whole = (bottom..=top).step_by(usize::try_from(MILLIONTHS).unwrap_or(1));
     let ticks = whole.map(|at| Tick { at: coordinate(at), label: Level::from_millionths(at).shown() });
-    chart::Scale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
+    AxisScale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
 }

@@ -1,18 +1,20 @@
-//! A control in, its page out: what it asks, what each team answered with which evidence, and how its score was made.
+//! The page of a control: what it asks, what each team answered with which evidence, and how its score was made.
 
 use serde::Serialize;
 
 use super::answer::{self, AnswerView};
-use super::figures::{Chip, Figures};
+use super::calculation::{self, Calculation};
+use super::figures::{AnswerCell, Figures};
 use super::function::cell;
-use super::making::{self, Making};
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
-use crate::model::catalog::{Control, TeamRule};
-use crate::model::settings::Settings;
+use crate::model::assessment::ControlRules;
+use crate::model::catalog::{Control, Framework, Function, Node, TeamRule};
+use crate::model::ids::{ControlId, FrameworkId, QuarterId};
+use crate::model::measure::Fact;
 use crate::report::address::Address;
-use crate::score::explain::Node;
+use crate::score::{ScoredQuarter, any_of};
 
 /// The page of one control.
 #[derive(Debug, Serialize)]
@@ -38,7 +40,7 @@ pub(super) struct ControlPage {
     answers: Rows<AnswerView>,
     history: History,
     references: Vec<References>,
-    making: Making,
+    calculation: Calculation,
     previous: Option<Link>,
     next: Option<Link>,
 }
@@ -80,22 +82,24 @@ pub(super) struct History {
 #[derive(Debug, Serialize)]
 pub(super) struct TeamHistory {
     team: Link,
-    cells: Vec<Chip>,
+    cells: Vec<AnswerCell>,
 }
 
 /// Makes the page of a control.
-pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usize) -> ControlPage {
-    let assessment = report.assessment;
-    let catalog = &assessment.frameworks[framework];
+pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlPage {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let catalog = quarter.framework(control.framework());
     let named = &catalog.controls[control];
-    let category = &catalog.categories[named.category];
-    let asked = assessment.teams_asked(report.quarter(q).quarter, framework, control);
-    let function = &catalog.functions[category.function];
-    let home = if framework == 0 { Address::Function(q, category.function) } else { Address::Framework(q, framework) };
+    let function = catalog.function_of(control);
+    let is_main = catalog.at == FrameworkId::MAIN;
+    let home = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
+    let Function { id, title, .. } = &catalog.functions[function];
     let references = named.references.iter().map(|(key, ids)| References {
         catalog: catalog.references.get(key).unwrap_or(key).clone(),
         ids: ids.iter().map(|id| reference(report, q, key, id)).collect(),
     });
+    let category = catalog.category_of(control).map(|category| &catalog.categories[category]);
+    let answers = quarter.teams_asked(control).map(|team| answer::with_conditions(report, q, control.of(team)));
     ControlPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -103,121 +107,113 @@ pub(super) fn view(report: Report<'_>, q: usize, framework: usize, control: usiz
         outcome: named.outcome.clone(),
         examples: named.examples.clone(),
         objective: named.objective.clone(),
-        rules: rules(named, &assessment.settings),
+        rules: rules(quarter.rules(control)),
         facts: facts(named),
-        stands_on: named.stands_on().into_iter().map(|(f, c)| report.control_link(q, f, c)).collect(),
-        stood_on_by: standing_on(report, q, (framework, control)),
-        served_by: served_by(report, q, framework, &named.id),
-        function: Link {
-            id: function.id.clone(),
-            title: function.title.clone(),
-            href: home.path(assessment),
-            current: false,
-        },
-        category: format!("{} {}", category.id, category.title),
-        figures: report.figures(&report.tree(q, framework).controls[control]),
-        target: assessment.target(q, framework, control).map(|target| target_view(report, q, target)),
-        answers: asked.map(|team| answer::with_conditions(report, q, framework, control, team)).collect(),
-        history: history(report, framework, control),
+        stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
+        stood_on_by: standing_on(report, q, control),
+        served_by: served_by(report, q, control),
+        function: Link::new(id, title, home.path(assessment)),
+        category: category.map(|category| format!("{} {}", category.id, category.title)).unwrap_or_default(),
+        figures: report.figures(quarter.figures(Node::Control(control), None)),
+        target: quarter.target(control).map(|target| target_view(report, q, target)),
+        answers: answers.collect(),
+        history: history(report, q, control),
         references: references.collect(),
-        making: making::view(report, q, framework, None, Node::Control(control)),
-        previous: control.checked_sub(1).map(|control| report.control_link(q, framework, control)),
-        next: (control + 1 < catalog.controls.len()).then(|| report.control_link(q, framework, control + 1)),
+        calculation: calculation::view(quarter, None, Node::Control(control)),
+        previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
+        next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }
 }
 
 /// How its answers are scored, where that differs from the rest, a sentence each.
-pub(super) fn rules(named: &Control, settings: &Settings) -> Vec<String> {
-    let rules = &named.rules;
-    let mut said = Vec::new();
+pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
+    let (settings, rules) = (rules.settings, &rules.control.rules);
+    let mut sentences = Vec::new();
     if rules.key {
-        said.push("A key control: its floor is watched, whatever the means say.".to_owned());
+        sentences.push("A key control: its floor is watched, whatever the means say.".to_owned());
     }
     if rules.weight != 1 {
-        said.push(format!("In the means above it, this control weighs {}.", rules.weight));
+        sentences.push(format!("In the means above it, this control weighs {}.", rules.weight));
     }
-    said.extend(rules.teams.map(|teams| match teams {
+    sentences.extend(rules.teams.map(|teams| match teams {
         TeamRule::Mean => "Its score is the mean of the teams' levels.".to_owned(),
         TeamRule::Min => "Its score is the lowest of the teams' levels.".to_owned(),
         TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
     }));
-    said.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
-    said.extend(rules.needs.iter().flatten().map(|need| {
-        format!("From level {} upwards it needs a current {}.", need.from.shown(), crate::score::finding::any_of(need))
-    }));
-    if !rules.why.is_empty() && !said.is_empty() {
-        said.push(rules.why.clone());
+    sentences.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
+    sentences.extend(
+        rules
+            .needs
+            .iter()
+            .flatten()
+            .map(|need| format!("From level {} upwards it needs a current {}.", need.from.shown(), any_of(need))),
+    );
+    if !rules.why.is_empty() && !sentences.is_empty() {
+        sentences.push(rules.why.to_string());
     }
-    said
+    sentences
 }
 
 fn facts(named: &Control) -> Vec<FactView> {
     let facts = named.measure.iter().flat_map(|measure| &measure.facts);
-    let view = |(name, fact): (&String, &crate::model::measure::Fact)| FactView {
+    let view = |(name, fact): (&String, &Fact)| FactView {
         name: name.clone(),
         kind: fact.kind.name(),
-        means: fact.means.clone(),
+        means: fact.means.to_string(),
     };
     facts.map(view).collect()
 }
 
 /// An id of another catalog, with its page where that catalog is one of this report's frameworks.
-fn reference(report: Report<'_>, q: usize, catalog: &str, id: &str) -> Link {
-    let frameworks = &report.assessment.frameworks;
-    let found = frameworks.iter().position(|framework| framework.id == catalog).and_then(|f| {
-        let control = frameworks[f].controls.iter().position(|control| control.id == id)?;
-        Some(report.control_link(q, f, control))
-    });
-    found.unwrap_or_else(|| Link::new(id, "", String::new()))
+fn reference(report: Report<'_>, q: QuarterId, catalog: &str, id: &str) -> Link {
+    let framework = report.assessment().frameworks.iter().find(|framework| framework.id == catalog);
+    let control = framework.and_then(|framework| framework.controls.find(|control| control.id == id));
+    control.map_or_else(|| Link::new(id, "", String::new()), |control| report.control_link(q, control))
 }
 
-/// The controls that stand on the facts of the one at `place`.
-fn standing_on(report: Report<'_>, q: usize, place: (usize, usize)) -> Vec<Link> {
-    let frameworks = report.assessment.frameworks.iter().enumerate();
-    let controls = frameworks.flat_map(|(f, framework)| (0..framework.controls.len()).map(move |c| (f, c)));
-    let stands = controls.filter(|(f, c)| report.assessment.control(*f, *c).stands_on().contains(&place));
-    stands.map(|(f, c)| report.control_link(q, f, c)).collect()
+/// The controls that use the facts of this one.
+fn standing_on(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Link> {
+    let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.entries());
+    let users = controls.filter(|(_, user)| user.stands_on().contains(&control));
+    users.map(|(user, _)| report.control_link(q, user)).collect()
 }
 
-/// The controls of the other frameworks whose references name `id`.
-fn served_by(report: Report<'_>, q: usize, framework: usize, id: &str) -> Vec<Served> {
-    let own = &report.assessment.frameworks[framework].id;
-    let others = report.assessment.frameworks.iter().enumerate().filter(|(f, _)| *f != framework);
-    let mut served = Vec::new();
-    for (f, other) in others {
-        let names = |control: &Control| {
-            control.references.iter().any(|(catalog, ids)| catalog == own && ids.iter().any(|named| named == id))
-        };
-        let controls = other.controls.iter().enumerate().filter(|(_, control)| names(control));
-        served.extend(controls.map(|(c, _)| Served {
-            control: report.control_link(q, f, c),
-            framework: other.title.clone(),
-            figures: report.figures(&report.tree(q, f).controls[c]),
-        }));
-    }
-    served
-}
-
-fn history(report: Report<'_>, framework: usize, control: usize) -> History {
-    let quarters = 0..report.assessment.quarters.len();
-    let link = |q: usize| Link {
-        id: String::new(),
-        title: report.quarter(q).quarter.to_string(),
-        href: Address::Control(q, framework, control).path(report.assessment),
-        current: false,
+/// The controls of the other frameworks whose references name this one.
+fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served> {
+    let quarter = report.quarter(q);
+    let own = quarter.framework(control.framework());
+    let id = &own.controls[control].id;
+    let names = |other: &Control| {
+        other.references.iter().any(|(catalog, ids)| *catalog == own.id && ids.iter().any(|named| named == id))
     };
-    let teams = 0..report.assessment.settings.teams.len();
-    let asked = |team: usize, q: usize| report.assessment.is_asked(report.quarter(q).quarter, framework, control, team);
-    let teams = teams.filter(|team| quarters.clone().any(|q| asked(*team, q)));
+    let others = report.assessment().frameworks.iter().filter(|other| other.at != own.at);
+    let naming = others.flat_map(|other| other.controls.entries().map(move |(id, control)| (other, id, control)));
+    let served = |(other, id, _): (&Framework, ControlId, &Control)| Served {
+        control: report.control_link(q, id),
+        framework: other.title.clone(),
+        figures: report.figures(quarter.figures(Node::Control(id), None)),
+    };
+    naming.filter(|(_, _, control)| names(control)).map(served).collect()
+}
+
+fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> History {
+    let assessment = report.assessment();
+    let quarters = || report.scored.quarters_near(q);
+    let link = |quarter: ScoredQuarter<'_>| {
+        let page = Address::Control(quarter.id, control).path(assessment);
+        Link::new("", &quarter.name().to_string(), page)
+    };
+    let teams = assessment.settings.teams.ids();
+    let teams = teams.filter(|team| quarters().any(|quarter| quarter.is_asked(control.of(*team))));
     let row = |team| TeamHistory {
-        team: report.team_link(report.assessment.newest(), team),
-        cells: quarters.clone().map(|q| cell(report, q, framework, control, team)).collect(),
+        team: report.team_link(assessment.newest(), team),
+        cells: quarters().map(|quarter| cell(quarter, control.of(team))).collect(),
     };
-    let figures: Vec<_> = quarters.clone().map(|q| &report.tree(q, framework).controls[control]).collect();
-    let title = format!("{}: score by quarter", report.assessment.control(framework, control).id);
+    let figures: Vec<_> = quarters().map(|quarter| quarter.figures(Node::Control(control), None)).collect();
+    let title = format!("{}: score by quarter", assessment.control(control).id);
     History {
         spark: charts::spark(report, &title, &figures),
-        quarters: quarters.clone().map(link).collect(),
+        quarters: quarters().map(link).collect(),
         scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),
         teams: teams.map(row).collect(),
     }

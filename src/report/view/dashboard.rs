@@ -1,19 +1,19 @@
-//! A quarter in, its dashboard out: where we are, what falls short, whether it can be trusted, and who owes what.
+//! The dashboard of a quarter: where we are, what falls short, whether it can be trusted, and who owes what.
 
 use serde::Serialize;
 
+use super::calculation::{self, Calculation};
 use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::{Figures, Level};
-use super::making::{self, Making};
-use super::members::{self, Levels, Profile};
+use super::parts::{self, Levels, Profile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, seals};
 use crate::base::number;
+use crate::model::catalog::Node;
 use crate::model::evidence::State;
-use crate::report::address::{Address, Data, Drawing};
-use crate::score::explain::Node;
-use crate::score::finding;
-use crate::score::gap;
+use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
+use crate::report::address::{Address, Data, Drawing, QuarterPage};
+use crate::score::{ScoredQuarter, finding, gap};
 
 /// The dashboard of one quarter.
 #[derive(Debug, Serialize)]
@@ -21,16 +21,20 @@ pub(super) struct Dashboard {
     heading: String,
     opens: String,
     closes: String,
-    seal: seals::Standing,
+    seal: seals::SealStanding,
     summary: Markup,
     overall: Figures,
     /// Earlier quarters' overall figures, oldest first, and this one's.
     history: Vec<QuarterRow>,
+    /// The last of them.
+    recent: Vec<QuarterRow>,
     profile: Profile,
     levels: Levels,
     trend: Chart,
     since: Option<changes::Since>,
     gaps: Vec<gaps::GapRow>,
+    /// The first of them.
+    worst: Vec<gaps::GapRow>,
     gap_count: usize,
     unscored: usize,
     /// Whether any target is set.
@@ -44,11 +48,15 @@ pub(super) struct Dashboard {
     /// How many findings there are.
     findings: usize,
     findings_href: String,
-    making: Making,
+    calculation: Calculation,
     keys: Vec<exclusions::KeyRow>,
     /// The frameworks beside the main one.
     frameworks: Vec<FrameworkRow>,
     teams: Vec<TeamRow>,
+    /// What the first of them owe.
+    owing: Vec<OwingRow>,
+    /// Whether there are more teams.
+    more_teams: bool,
     kinds: Vec<evidence::KindCount>,
     evidence: usize,
     stale: usize,
@@ -62,7 +70,7 @@ pub(super) struct Dashboard {
 }
 
 /// A quarter and its overall figures.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct QuarterRow {
     quarter: Link,
     figures: Figures,
@@ -95,111 +103,143 @@ pub(super) struct TeamRow {
     stale: usize,
 }
 
+/// A team and what it still owes.
+#[derive(Debug, Serialize)]
+pub(super) struct OwingRow {
+    team: Link,
+    /// Answers that should have a level and have none.
+    open: u32,
+    /// The share of its answers that were given in this quarter, in percent; empty where none was given.
+    reattested_share: String,
+}
+
 /// How many gaps the dashboard lists.
 const TOP_GAPS: usize = 10;
+/// How many gaps, quarters and teams the dashboard shows at a glance.
+const GLANCE_GAPS: usize = 5;
+const GLANCE_QUARTERS: usize = 4;
+const GLANCE_TEAMS: usize = 6;
 
 /// Makes the dashboard of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> Dashboard {
-    let assessment = report.assessment;
-    let quarter = report.quarter(q);
-    let catalog = assessment.framework();
-    let tree = report.tree(q, 0);
-    let before = q.checked_sub(1).map(|q| report.tree(q, 0));
-    let functions =
-        members::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let (settings, catalog) = (quarter.settings(), quarter.framework(FrameworkId::MAIN));
+    let tree = quarter.tree(FrameworkId::MAIN, None);
+    let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
+    let functions = parts::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
     let ranked = gap::rank(catalog, tree);
-    let kinds = evidence::kinds(assessment, q);
+    let kinds = evidence::kinds(*quarter);
+    let page = |page| Address::Quarterly(q, page);
+    let frameworks = assessment.frameworks.ids();
+    let unsupported = |framework| quarter.tree(framework, None).overall.counts.unsupported;
+    let by_team = evidence::by_team(*quarter);
+    let teams: Vec<TeamRow> =
+        by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect();
+    let history = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
+    let history: Vec<QuarterRow> = history.map(|quarter| quarter_row(report, quarter)).collect();
     Dashboard {
         heading: report.heading(q),
-        opens: quarter.opens.to_string(),
-        closes: quarter.closes.to_string(),
+        opens: quarter.answers().opens.to_string(),
+        closes: quarter.closes().to_string(),
         seal: seals::standing(report, q),
-        summary: Markup::markdown(&quarter.summary, 3, "summary-"),
+        summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
         overall: report.figures(&tree.overall),
-        history: (0..=q).map(|q| quarter_row(report, q)).collect(),
-        profile: members::profile(report, &title(report, Drawing::Profile(None)), "Function", &functions),
-        levels: members::levels(report, &title(report, Drawing::Levels(None)), &functions),
-        trend: charts::trend(report, q),
+        recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
+        history,
+        profile: parts::profile(report, &title(report, Drawing::Profile(None)), "Function", &functions),
+        levels: parts::levels(report, &title(report, Drawing::Levels(None)), &functions),
+        trend: charts::trend_to(report, q),
         since: changes::since(report, q),
         gap_count: ranked.ranked.len(),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
-        gaps: gaps::rows(report, q, 0, &ranked, tree, TOP_GAPS),
-        gaps_href: Address::Gaps(q).path(assessment),
-        zeros: answers(report, q, |_, level| level == Some(assessment.settings.scale.bottom)),
+        gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
+        worst: gaps::rows(report, q, &ranked, tree, GLANCE_GAPS),
+        gaps_href: page(QuarterPage::Gaps).path(assessment),
+        zeros: answers(report, q, |_, level| level == Some(settings.scale.bottom)),
         unknown: answers(report, q, |state, _| matches!(state, State::Unknown { .. })),
-        exclusions_href: Address::Exclusions(q).path(assessment),
-        unsupported: (0..assessment.frameworks.len()).map(|f| report.tree(q, f).overall.counts.unsupported).sum(),
-        findings: finding::findings(assessment, report.scorecard, q).len(),
-        findings_href: Address::Findings(q).path(assessment),
-        making: making::view(report, q, 0, None, Node::Overall),
+        exclusions_href: page(QuarterPage::Exclusions).path(assessment),
+        unsupported: frameworks.clone().map(unsupported).sum(),
+        findings: finding::findings(quarter).len(),
+        findings_href: page(QuarterPage::Findings).path(assessment),
+        calculation: calculation::view(quarter, None, Node::Framework(FrameworkId::MAIN)),
         keys: exclusions::keys(report, q),
-        frameworks: (1..assessment.frameworks.len()).map(|framework| framework_row(report, q, framework)).collect(),
-        teams: evidence::by_team(assessment, q)
-            .into_iter()
-            .enumerate()
-            .map(|(t, counts)| team_row(report, q, t, counts))
-            .collect(),
+        frameworks: frameworks.skip(1).map(|framework| framework_row(report, quarter, framework)).collect(),
+        owing: teams.iter().take(GLANCE_TEAMS).filter(|row| row.asked).map(owing_row).collect(),
+        more_teams: teams.len() > GLANCE_TEAMS,
+        teams,
         evidence: kinds.iter().map(|kind| kind.count).sum(),
         stale: kinds.iter().map(|kind| kind.stale).sum(),
         kinds,
-        max_age: assessment.settings.max_age,
-        evidence_href: Address::Evidence(q).href(assessment),
-        register: Address::Evidence(q).is_there(assessment),
+        max_age: settings.max_age,
+        evidence_href: page(QuarterPage::Evidence).href(assessment),
+        register: page(QuarterPage::Evidence).is_there(assessment),
         data: data_links(report, q),
-        bottom_name: assessment.settings.scale.name(assessment.settings.scale.bottom).to_owned(),
+        bottom_name: settings.scale.name(settings.scale.bottom).to_owned(),
     }
 }
 
-fn quarter_row(report: Report<'_>, q: usize) -> QuarterRow {
-    let href = Address::Dashboard(q).path(report.assessment);
-    let title = report.quarter(q).quarter.to_string();
-    QuarterRow { quarter: Link::new("", &title, href), figures: report.figures(&report.tree(q, 0).overall) }
+fn quarter_row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> QuarterRow {
+    let href = Address::Quarterly(quarter.id, QuarterPage::Dashboard).path(report.assessment());
+    QuarterRow {
+        quarter: Link::new("", &quarter.name().to_string(), href),
+        figures: report.figures(&quarter.tree(FrameworkId::MAIN, None).overall),
+    }
 }
 
 /// The controls of the main framework for which some team's answer is `wanted`, and those teams.
-fn answers(report: Report<'_>, q: usize, wanted: impl Fn(&State, Option<number::Level>) -> bool) -> Vec<Zero> {
+fn answers(report: Report<'_>, q: QuarterId, wanted: impl Fn(&State, Option<number::Level>) -> bool) -> Vec<Zero> {
     let quarter = report.quarter(q);
-    let controls = 0..report.assessment.framework().controls.len();
     let row = |control| {
-        let asked = report.assessment.teams_asked(quarter.quarter, 0, control);
-        let teams = asked.filter(|team| {
-            let level = report.level(q, 0, control, *team);
-            quarter.answer(0, control, *team).is_some_and(|answer| wanted(&answer.state, level))
+        let teams = quarter.teams_asked(control).filter(|team| {
+            let id = ControlId::of(control, *team);
+            quarter.answer(id).is_some_and(|answer| wanted(&answer.state, quarter.level(id)))
         });
         let teams: Vec<Link> = teams.map(|team| report.team_link(q, team)).collect();
-        (!teams.is_empty()).then(|| Zero { control: report.control_link(q, 0, control), teams })
+        (!teams.is_empty()).then(|| Zero { control: report.control_link(q, control), teams })
     };
-    controls.filter_map(row).collect()
+    quarter.framework(FrameworkId::MAIN).controls.ids().filter_map(row).collect()
 }
 
-fn framework_row(report: Report<'_>, q: usize, framework: usize) -> FrameworkRow {
-    let named = &report.assessment.frameworks[framework];
-    let href = Address::Framework(q, framework).path(report.assessment);
-    let figures = |q: usize| report.figures(&report.tree(q, framework).overall);
-    FrameworkRow { link: Link::new("", &named.title, href), figures: figures(q), before: q.checked_sub(1).map(figures) }
+fn framework_row(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId) -> FrameworkRow {
+    let href = Address::Framework(quarter.id, framework).path(report.assessment());
+    let figures = |quarter: ScoredQuarter<'_>| report.figures(&quarter.tree(framework, None).overall);
+    FrameworkRow {
+        link: Link::new("", &quarter.framework(framework).title, href),
+        figures: figures(quarter),
+        before: quarter.quarter_before().map(figures),
+    }
 }
 
-fn team_row(report: Report<'_>, q: usize, team: usize, (evidence, stale): (usize, usize)) -> TeamRow {
-    let assessment = report.assessment;
-    let named = &assessment.settings.teams[team];
-    let quarter = report.quarter(q);
-    let figures = &report.team_tree(q, team, 0).overall;
+fn team_row(
+    report: Report<'_>,
+    quarter: ScoredQuarter<'_>,
+    team: TeamId,
+    (evidence, stale): (usize, usize),
+) -> TeamRow {
+    let settings = quarter.settings();
+    let figures_of = |quarter: ScoredQuarter<'_>| report.figures(&quarter.tree(FrameworkId::MAIN, Some(team)).overall);
+    let floor = quarter.tree(FrameworkId::MAIN, Some(team)).overall.counts.floor;
     TeamRow {
-        team: report.team_link(q, team),
-        figures: report.figures(figures),
-        before: q.checked_sub(1).map(|q| report.figures(&report.team_tree(q, team, 0).overall)),
-        asked: named.asked_in(quarter.quarter),
-        level: figures.counts.floor.map(|floor| Level::of(floor, &assessment.settings.scale)),
+        team: report.team_link(quarter.id, team),
+        figures: figures_of(quarter),
+        before: quarter.quarter_before().map(figures_of),
+        asked: settings.teams[team].asked_in(quarter.name()),
+        level: floor.map(|floor| Level::of(floor, &settings.scale)),
         evidence,
         stale,
     }
 }
 
-fn data_links(report: Report<'_>, q: usize) -> Vec<Link> {
-    let there = |data: &Data| Address::Data(q, *data).is_there(report.assessment);
+fn owing_row(row: &TeamRow) -> OwingRow {
+    let reattested_share = row.figures.reattested_share.clone();
+    OwingRow { team: row.team.clone(), open: row.figures.open, reattested_share }
+}
+
+fn data_links(report: Report<'_>, q: QuarterId) -> Vec<Link> {
+    let there = |data: &Data| Address::Data(q, *data).is_there(report.assessment());
     let link = |data| {
-        let href = Address::Data(q, data).path(report.assessment);
+        let href = Address::Data(q, data).path(report.assessment());
         Link::new("", href.rsplit('/').next().unwrap_or_default(), href.clone())
     };
     Data::ALL.into_iter().filter(there).map(link).collect()

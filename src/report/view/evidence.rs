@@ -1,4 +1,4 @@
-//! A quarter in, its evidence register out: what there is, how old it is, what it supports and what expires next.
+//! The evidence register of a quarter: what there is, how old it is, what it supports and what expires next.
 
 use std::cmp::Reverse;
 
@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::answer::{self, ItemView};
 use super::rows::Rows;
 use super::{Link, Report};
-use crate::model::assessment::{Assessment, Support};
-use crate::model::evidence::{Answer, Kind};
+use crate::model::assessment::InQuarter;
+use crate::model::evidence::{Answer, Item, Kind};
+use crate::model::ids::{AnswerId, QuarterId, Table, TeamId};
 use crate::report::address::{Address, Data};
 
 /// The evidence register of one quarter.
@@ -51,51 +52,46 @@ pub(super) struct KindCount {
 const SOON: i32 = 92;
 
 /// Makes the register of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> EvidencePage {
-    let assessment = report.assessment;
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     let quarter = report.quarter(q);
-    let max_age = assessment.settings.max_age;
-    let mut supports: Vec<Support<'_>> = assessment.evidence(q).collect();
-    supports.sort_by_key(|support| Reverse(support.item.period.age(quarter.closes)));
-    let items: Rows<Row> = supports.into_iter().map(|support| row(report, q, support)).collect();
-    let answers = assessment.answers(q);
-    let bare = |(framework, control, team, answer): &(usize, usize, usize, &Answer)| {
-        let place = (*framework, *control);
-        let named = assessment.control(place.0, place.1);
-        answer.claim().is_some() && quarter.evidence_for(place, named, *team).next().is_none()
-    };
+    let mut all: Vec<(AnswerId, &Item)> = quarter.all_evidence().collect();
+    all.sort_by_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
+    let items: Rows<Row> = all.into_iter().map(|(id, item)| row(report, q, id, item)).collect();
+    let is_bare =
+        |(id, answer): &(AnswerId, &Answer)| answer.claim().is_some() && quarter.evidence_for(*id).next().is_none();
+    let frameworks = report.assessment().frameworks.ids();
     EvidencePage {
-        closes: quarter.closes.to_string(),
-        max_age,
+        closes: quarter.closes().to_string(),
+        max_age: quarter.settings().max_age,
         stale: items.iter().filter(|row| row.left < 0).count(),
         expiring: items.iter().filter(|row| row.expiring).count(),
-        kinds: kinds(assessment, q),
-        bare: answers.filter(bare).count(),
-        assessed: (0..assessment.frameworks.len()).map(|f| report.tree(q, f).overall.counts.assessed).sum(),
-        csv: Address::Data(q, Data::EvidenceCsv).path(assessment),
+        kinds: kinds(*quarter),
+        bare: quarter.all_answers().filter(is_bare).count(),
+        assessed: frameworks.map(|framework| quarter.tree(framework, None).overall.counts.assessed).sum(),
+        csv: Address::Data(q, Data::EvidenceCsv).path(report.assessment()),
         items,
     }
 }
 
-fn row(report: Report<'_>, q: usize, support: Support<'_>) -> Row {
-    let rules = &report.assessment.control(support.framework, support.control).rules;
-    let left = report.assessment.settings.max_age(rules) - support.item.period.age(report.quarter(q).closes);
+fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> Row {
+    let quarter = report.quarter(q);
+    let left = quarter.rules(id.control).max_age() - item.period.age(quarter.closes());
     Row {
-        control: report.control_link(q, support.framework, support.control),
-        team: report.team_link(q, support.team),
-        item: answer::item(report, q, (support.framework, support.control), support.item),
+        control: report.control_link(q, id.control),
+        team: report.team_link(q, id.team),
+        item: answer::item(report, q, id.control, item),
         left,
         expiring: (0..SOON).contains(&left),
     }
 }
 
 /// The items of a quarter by kind, strongest first.
-pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
+pub(super) fn kinds(quarter: InQuarter<'_>) -> Vec<KindCount> {
     let mut kinds = Kind::ALL.map(|kind| KindCount { kind: kind.name(), count: 0, stale: 0 });
-    for Support { framework, control, item, .. } in assessment.evidence(q) {
+    for (id, item) in quarter.all_evidence() {
         if let Some(counted) = kinds.iter_mut().find(|counted| counted.kind == item.kind.name()) {
             counted.count += 1;
-            counted.stale += usize::from(assessment.is_stale(q, framework, control, item));
+            counted.stale += usize::from(quarter.is_stale(id.control, item));
         }
     }
     kinds.reverse();
@@ -103,12 +99,12 @@ pub(super) fn kinds(assessment: &Assessment, q: usize) -> Vec<KindCount> {
 }
 
 /// How many items each team has, and how many of them are stale.
-pub(super) fn by_team(assessment: &Assessment, q: usize) -> Vec<(usize, usize)> {
-    let mut counts = vec![(0, 0); assessment.settings.teams.len()];
-    for support in assessment.evidence(q) {
-        let (items, stale) = &mut counts[support.team];
+pub(super) fn by_team(quarter: InQuarter<'_>) -> Table<TeamId, (usize, usize)> {
+    let mut counts = quarter.settings().teams.map(|_| (0, 0));
+    for (id, item) in quarter.all_evidence() {
+        let (items, stale) = &mut counts[id.team];
         *items += 1;
-        *stale += usize::from(assessment.is_stale(q, support.framework, support.control, support.item));
+        *stale += usize::from(quarter.is_stale(id.control, item));
     }
     counts
 }

@@ -1,13 +1,15 @@
-//! A quarter in, everything that a mean hides or leaves out: zeros, unknowns, what does not apply, key controls, and what the
-//! scores would be without them.
+//! The page of what a mean hides or leaves out: zeros, unknowns, what does not apply, key controls, and what the scores would be
+//! without them.
 
 use serde::Serialize;
 
 use super::figures::Figures;
 use super::{Link, Markup, Report};
 use crate::base::number::Mean;
-use crate::model::evidence::State;
-use crate::score::{Asked, Instead, Standing, Tree, what_if};
+use crate::model::catalog::Node;
+use crate::model::evidence::{Answer, State};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId};
+use crate::score::CountAs;
 
 /// The zeros and exclusions of one quarter.
 #[derive(Debug, Serialize)]
@@ -58,17 +60,14 @@ pub(super) struct KeyRow {
 }
 
 /// Makes the page of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> ExclusionsPage {
-    let assessment = report.assessment;
-    let scale = &assessment.settings.scale;
-    let is_zero = |standing: Option<Standing>| {
-        standing.is_some_and(|standing| standing.score(assessment.settings.scoring.score) == scale.bottom)
-    };
-    let not_applicable = rows(report, q, |state, _| matches!(state, State::NotApplicable { .. }));
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> ExclusionsPage {
+    let quarter = report.quarter(q);
+    let scale = &quarter.settings().scale;
+    let not_applicable = rows(report, q, |_, answer| answer.is_not_applicable());
     ExclusionsPage {
         bottom_name: scale.name(scale.bottom).to_owned(),
-        zeros: rows(report, q, |_, standing| is_zero(standing)),
-        unknown: rows(report, q, |state, _| matches!(state, State::Unknown { .. })),
+        zeros: rows(report, q, |id, _| quarter.level(id) == Some(scale.bottom)),
+        unknown: rows(report, q, |_, answer| matches!(answer.state, State::Unknown { .. })),
         unapproved: not_applicable.iter().filter(|row| row.approved_by.is_empty()).count(),
         not_applicable,
         effects: effects(report, q),
@@ -76,84 +75,70 @@ pub(super) fn view(report: Report<'_>, q: usize) -> ExclusionsPage {
     }
 }
 
-/// The answers of every framework of which `wanted` says so by their state and standing.
-fn rows(report: Report<'_>, q: usize, wanted: impl Fn(&State, Option<Standing>) -> bool) -> Vec<Row> {
-    let answers = report.assessment.answers(q);
-    let wanted = answers.filter(|(framework, control, team, answer)| {
-        wanted(&answer.state, report.standing(q, *framework, *control, *team))
-    });
-    let row = |(framework, control, team, answer): (usize, usize, usize, &crate::model::evidence::Answer)| {
+/// The `wanted` answers of every framework.
+fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> bool) -> Vec<Row> {
+    let answers = report.quarter(q).all_answers().filter(|(id, answer)| wanted(*id, answer));
+    let row = |(id, answer): (AnswerId, &Answer)| {
         let (reason, approved_by) = match &answer.state {
             State::Assessed { .. } => (Markup::default(), String::new()),
             State::Unknown { why } => (Markup::line(why), String::new()),
-            State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.clone()),
+            State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.to_string()),
         };
         Row {
-            control: report.control_link(q, framework, control),
-            team: report.team_link(q, team),
+            control: report.control_link(q, id.control),
+            team: report.team_link(q, id.team),
             reason,
             approved_by,
             source: answer.origin.shown(),
         }
     };
-    wanted.map(row).collect()
+    answers.map(row).collect()
 }
 
-/// What the main framework's scores would be if answers were taken otherwise.
-fn effects(report: Report<'_>, q: usize) -> Vec<Effect> {
-    let Report { assessment, scorecard, .. } = report;
-    let settings = &assessment.settings;
+/// What the main framework's scores would be if answers were counted otherwise.
+fn effects(report: Report<'_>, q: QuarterId) -> Vec<Effect> {
+    let quarter = report.quarter(q);
+    let settings = quarter.settings();
     let decimals = settings.scoring.decimals;
-    let tree = |instead: &dyn Fn(Asked<'_>) -> Instead| what_if(assessment, scorecard, q, 0, instead);
-    let applied = tree(&|asked| match asked.state {
-        Some(State::NotApplicable { .. }) => Instead::Unanswered,
-        _ => Instead::Given,
+    let applied = quarter.what_if(FrameworkId::MAIN, |id| {
+        let left = quarter.answer(id).is_some_and(Answer::is_not_applicable);
+        if left { CountAs::Unanswered } else { CountAs::Given }
     });
-    let without_zeros = tree(&|asked| match asked.standing {
-        Some(standing) if standing.score(settings.scoring.score) == settings.scale.bottom => Instead::Left,
-        _ => Instead::Given,
+    let without_zeros = quarter.what_if(FrameworkId::MAIN, |id| {
+        let zero = quarter.level(id) == Some(settings.scale.bottom);
+        if zero { CountAs::NotApplicable } else { CountAs::Given }
     });
     let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
-    let now = report.tree(q, 0);
-    let catalog = assessment.framework();
-    let nodes = std::iter::once((catalog.title.clone(), None));
-    let nodes = nodes.chain(catalog.functions.iter().enumerate().map(|(f, named)| (named.title.clone(), Some(f))));
-    let effect = |(title, function): (String, Option<usize>)| {
-        let of = |tree: &'_ Tree| function.map_or_else(|| tree.overall.clone(), |f| tree.functions[f].clone());
-        let (here, applied, kept) = (of(now), of(&applied), of(&without_zeros));
-        Effect {
-            title,
-            figures: report.figures(&here),
-            applied_low: shown(&applied.low),
-            applied_high: shown(&applied.high),
-            without_zeros: kept.score(decimals).unwrap_or_default(),
-        }
+    let catalog = quarter.framework(FrameworkId::MAIN);
+    let effect = |node: Node| Effect {
+        title: catalog.title_of(node).to_owned(),
+        figures: report.figures(quarter.figures(node, None)),
+        applied_low: shown(&applied[node].low),
+        applied_high: shown(&applied[node].high),
+        without_zeros: without_zeros[node].score(decimals).unwrap_or_default(),
     };
-    nodes.map(effect).collect()
+    catalog.whole_and_functions().map(effect).collect()
 }
 
 /// The key controls of every framework, with their floor.
-pub(super) fn keys(report: Report<'_>, q: usize) -> Vec<KeyRow> {
-    let assessment = report.assessment;
-    let mut keys = Vec::new();
-    for (f, framework) in assessment.frameworks.iter().enumerate() {
-        let controls = framework.controls.iter().enumerate().filter(|(_, control)| control.rules.key);
-        keys.extend(controls.map(|(c, control)| key_row(report, q, (f, c), &control.rules.why)));
-    }
-    keys
+pub(super) fn keys(report: Report<'_>, q: QuarterId) -> Vec<KeyRow> {
+    let quarter = report.quarter(q);
+    let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let keys = controls.filter(|control| quarter.control(*control).rules.key);
+    keys.map(|control| key_row(report, q, control)).collect()
 }
 
-fn key_row(report: Report<'_>, q: usize, (framework, control): (usize, usize), why: &str) -> KeyRow {
-    let figures = &report.tree(q, framework).controls[control];
-    let asked = report.assessment.teams_asked(report.quarter(q).quarter, framework, control);
-    let at_floor = asked.filter(|team| {
-        let level = report.level(q, framework, control, *team);
+fn key_row(report: Report<'_>, q: QuarterId, control: ControlId) -> KeyRow {
+    let quarter = report.quarter(q);
+    let figures = quarter.figures(Node::Control(control), None);
+    let at_floor = quarter.teams_asked(control).filter(|team| {
+        let level = quarter.level(control.of(*team));
         level.is_some() && level == figures.counts.floor
     });
     KeyRow {
-        control: report.control_link(q, framework, control),
+        control: report.control_link(q, control),
         figures: report.figures(figures),
         lowest: at_floor.map(|team| report.team_link(q, team)).collect(),
-        why: why.to_owned(),
+        why: quarter.control(control).rules.why.to_string(),
     }
 }

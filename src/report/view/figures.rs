@@ -1,11 +1,11 @@
-//! One node's figures in, the same as printed out: rounded here once, and nowhere later.
+//! Figures and levels as pages print them. Figures are rounded here, and nowhere later.
 
 use serde::Serialize;
 
-use super::charts;
-use crate::base::number::{self, Mean};
+use crate::base::number::{self, MILLIONTHS, Mean};
+use crate::chart::AnswerState;
 use crate::model::evidence::{Answer, State};
-use crate::model::settings::{Scale, Settings};
+use crate::model::settings::{Basis, Scale, Settings};
 use crate::score::{self, Withheld};
 
 /// A node's figures, ready to print.
@@ -21,6 +21,8 @@ pub(super) struct Figures {
     pub other: String,
     /// What [`Figures::other`] is called.
     pub other_name: &'static str,
+    /// What it means.
+    pub other_help: &'static str,
     /// The mean if every team and control weighed the same; empty where they do.
     pub unweighted: String,
     /// How many answers claim more than their evidence supports.
@@ -35,6 +37,8 @@ pub(super) struct Figures {
     pub unknown: u32,
     /// Asked, and no answer is there.
     pub unanswered: u32,
+    /// Both: what should have a level and has none.
+    pub open: u32,
     /// Out of the denominator, with a reason.
     pub not_applicable: u32,
     /// Answers that teams gave, whatever they say.
@@ -83,9 +87,9 @@ impl Level {
     }
 }
 
-/// A level, or the state of an answer that has none, in the least room.
+/// An answer in the least room: its level, or the state of one that has none.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Chip {
+pub(super) struct AnswerCell {
     /// The class that colours it.
     shade: String,
     /// What it is called.
@@ -98,7 +102,7 @@ pub(super) struct Chip {
     claimed: String,
 }
 
-impl Chip {
+impl AnswerCell {
     /// A level, beside the one that is claimed.
     pub(super) fn of(level: &Level, claimed: String) -> Self {
         let Level { number, name, shade } = level.clone();
@@ -134,7 +138,7 @@ impl Figures {
         let counts = &figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
         let score = figures.score(decimals);
-        let other = figures.mean_of(settings.scoring.score.other());
+        let other = settings.scoring.score.other();
         Self {
             shade: figures
                 .mean
@@ -145,8 +149,13 @@ impl Figures {
             gap: if score.is_some() { shown(&figures.gap) } else { String::new() },
             withheld: figures.why_withheld() == Some(Withheld::Coverage),
             by_team: figures.why_withheld() == Some(Withheld::TeamLevel),
-            other: other.filter(|_| score.is_some()).map(|mean| mean.shown(decimals)).unwrap_or_default(),
-            other_name: settings.scoring.score.other().title(),
+            other: figures
+                .mean_of(other)
+                .filter(|_| score.is_some())
+                .map(|mean| mean.shown(decimals))
+                .unwrap_or_default(),
+            other_name: other.title(),
+            other_help: help(other),
             unweighted: if score.is_some() { shown(&figures.unweighted) } else { String::new() },
             unsupported: counts.unsupported,
             score: score.unwrap_or_default(),
@@ -154,6 +163,7 @@ impl Figures {
             applicable: counts.applicable(),
             unknown: counts.unknown,
             unanswered: counts.unanswered,
+            open: counts.unknown + counts.unanswered,
             not_applicable: counts.not_applicable,
             given: counts.given,
             reattested: counts.reattested(),
@@ -171,7 +181,21 @@ impl Figures {
     }
 }
 
+/// What the level means that does not count.
+fn help(other: Basis) -> &'static str {
+    match other {
+        Basis::Claimed => "What teams wrote, or what their facts make; the score is what current evidence supports",
+        Basis::Supported => "What current evidence supports; the score is what teams claim",
+    }
+}
+
+/// How a level looks, in charts and in tables.
+pub(super) fn answer_state(level: number::Level, scale: &Scale) -> AnswerState {
+    let whole = (level - scale.bottom).millionths() / MILLIONTHS;
+    AnswerState::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
+}
+
 /// The class that colours a level, the same as in charts.
 fn shade(level: number::Level, scale: &Scale) -> String {
-    charts::state(level, scale).class()
+    answer_state(level, scale).class()
 }

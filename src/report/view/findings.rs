@@ -1,10 +1,11 @@
-//! A quarter in, what its numbers call for out: claims without evidence, claims beside facts, open targets, unapproved exclusions.
+//! The findings page: what the numbers of a quarter call for.
 
 use serde::Serialize;
 
 use super::{Link, Report};
 use crate::diagnostic::Code;
-use crate::report::address::Address;
+use crate::model::ids::QuarterId;
+use crate::report::address::{Address, QuarterPage};
 use crate::score::finding::{About, Finding, findings};
 
 /// The findings of one quarter.
@@ -45,8 +46,8 @@ const GROUPS: [(Code, &str); 7] = [
 ];
 
 /// Makes the findings page of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> FindingsPage {
-    let found = findings(report.assessment, report.scorecard, q);
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
+    let found = findings(report.quarter(q));
     let group = |(code, title): (Code, &'static str)| Group {
         code: code.name(),
         title,
@@ -55,17 +56,15 @@ pub(super) fn view(report: Report<'_>, q: usize) -> FindingsPage {
     FindingsPage { groups: GROUPS.map(group).into(), total: found.len() }
 }
 
-fn row(report: Report<'_>, q: usize, finding: &Finding) -> Row {
+fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> Row {
     let (link, team) = match &finding.about {
-        About::Answer(framework, control, team) => {
-            (report.control_link(q, *framework, *control), Some(report.team_link(q, *team)))
-        }
-        About::Exception(framework, control) => (report.control_link(q, *framework, *control), None),
+        About::Answer(id) => (report.control_link(q, id.control), Some(report.team_link(q, id.team))),
+        About::Exception(control) => (report.control_link(q, *control), None),
         About::Decision(id) => {
-            (Link::new(id, &super::targets::title(report, id), Address::Targets(q).path(report.assessment)), None)
+            let targets = Address::Quarterly(q, QuarterPage::Targets).path(report.assessment());
+            (Link::new(id, &super::targets::title(report, id), targets), None)
         }
     };
     // The link and the team stand before it.
-    let message = finding.message.split_once(": ").map_or(finding.message.as_str(), |(_, rest)| rest);
-    Row { link, team, message: message.to_owned(), source: finding.origin.shown() }
+    Row { link, team, message: finding.detail.clone(), source: finding.origin.shown() }
 }

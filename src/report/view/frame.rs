@@ -1,11 +1,14 @@
-//! A page's address in, its frame out: titles, the way to the root, and the links that every page carries.
+//! What frames every page: titles, the way to the root, the menu and the links.
+
+use std::iter;
 
 use serde::Serialize;
 
 use super::{Link, Report};
 use crate::model::assessment::Guide;
+use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings::Audience;
-use crate::report::address::{Address, root_of};
+use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
@@ -46,45 +49,42 @@ pub(super) struct Frame {
 
 /// Makes the frame of the page at `address`.
 pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame {
-    let assessment = report.assessment;
-    let settings = &assessment.settings;
+    let assessment = report.assessment();
     let q = address.quarter(assessment);
+    let quarter = report.quarter(q);
+    let settings = quarter.settings();
     let path = address.path(assessment);
     let link = |id: &str, title: &str, to: Address| {
         let href = to.path(assessment);
         Link { current: href == path, ..Link::new(id, title, href) }
     };
-    let sections = sections(report, address, q).into_iter().filter(|(_, section)| section.is_there(assessment));
+    let functions = quarter.framework(FrameworkId::MAIN).functions.entries();
+    let functions = functions.map(|(id, function)| link(&function.id, &function.title, Address::Function(q, id)));
+    let sections = sections(address, q).filter(|section| section.is_there(assessment));
+    let section = |to: Address| Some(link("", to.declaration()?.title, to));
     let explained = explained(report, address);
-    let guides = assessment.guides.iter().enumerate();
+    let guides = assessment.guides.entries();
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
-    let functions = assessment.framework().functions.iter().enumerate();
-    let frameworks = assessment.frameworks.iter().enumerate().skip(1);
-    let quarters = (0..assessment.quarters.len()).rev().map(|other| {
-        let timeless = matches!(address, Address::Trends | Address::Method | Address::Guides | Address::Guide(_));
-        let current = other == q && !timeless;
-        Link { current, ..link("", &assessment.quarters[other].quarter.to_string(), address.in_quarter(other)) }
-    });
+    let frameworks = assessment.frameworks.entries().filter(|(id, _)| *id != FrameworkId::MAIN);
+    let frameworks = frameworks.map(|(id, framework)| link("", &framework.title, Address::Framework(q, id)));
+    let teams = settings.teams.entries().map(|(id, team)| (Address::Team(q, id), team));
+    let teams = teams.filter(|(to, _)| to.is_there(assessment)).map(|(to, team)| link(&team.id, &team.name, to));
+    let all = |chapter: &str, title: &str| {
+        let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
+        Link::new("", title, format!("{dashboard}#{chapter}"))
+    };
     Frame {
         root: root_of(&path),
         title,
         report: settings.title.clone(),
         organization: settings.organization.clone(),
-        quarter: assessment.quarters[q].quarter.to_string(),
-        quarters: quarters.collect(),
-        sections: sections.map(|(title, section)| link("", title, section)).collect(),
-        guides: guides.map(|(index, guide)| link("", &guide.title, Address::Guide(index))).collect(),
-        functions: functions
-            .map(|(f, function)| link(&function.id, &function.title, Address::Function(q, f)))
-            .collect(),
-        frameworks: frameworks.map(|(f, framework)| link("", &framework.title, Address::Framework(q, f))).collect(),
-        teams: settings
-            .teams
-            .iter()
-            .enumerate()
-            .filter(|(t, _)| Address::Team(q, *t).is_there(assessment))
-            .map(|(t, team)| link(&team.id, &team.name, Address::Team(q, t)))
-            .collect(),
+        quarter: quarter.name().to_string(),
+        quarters: quarters(report, address),
+        sections: sections.filter_map(section).collect(),
+        guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
+        functions: shortened(functions.collect(), || all("where", "All Functions")),
+        frameworks: shortened(frameworks.collect(), || all("frameworks", "All frameworks")),
+        teams: shortened(teams.collect(), || all("teams", "All teams")),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
@@ -93,43 +93,59 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     }
 }
 
-/// The pages of quarter `q` and those of the whole report, in the order of the menu.
-fn sections(report: Report<'_>, address: Address, q: usize) -> Vec<(&'static str, Address)> {
-    let assessment = report.assessment;
-    let overview = if address == Address::Home { Address::Home } else { Address::Dashboard(q) };
-    let mut sections = vec![
-        ("Overview", overview),
-        ("For the board", Address::Board(q)),
-        ("Changes", Address::Changes(q)),
-        ("Trends", Address::Trends),
-        ("Gaps", Address::Gaps(q)),
-        ("Targets", Address::Targets(q)),
-        ("Actions", Address::Actions(q)),
-        ("Evidence", Address::Evidence(q)),
-        ("Findings", Address::Findings(q)),
-        ("Zeros and exclusions", Address::Exclusions(q)),
-        ("Method", Address::Method),
-    ];
-    if !assessment.guides.is_empty() {
-        sections.push(("Guides", Address::Guides));
+/// The page at `address` in other quarters, the newest first: those near its own, and how to find the rest.
+fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
+    let assessment = report.assessment();
+    let (q, newest) = (address.quarter(assessment), assessment.newest());
+    let timeless = matches!(address, Address::Once(_) | Address::Guide(_));
+    let near: Vec<_> = report.scored.quarters_near(q).rev().collect();
+    let first = report.quarter(newest);
+    let first = (near.first().map(|quarter| quarter.id) != Some(newest)).then_some(first);
+    let mut links: Vec<Link> = first
+        .into_iter()
+        .chain(near)
+        .map(|quarter| {
+            let to = address.in_quarter(quarter.id).path(assessment);
+            Link { current: quarter.id == q && !timeless, ..Link::new("", &quarter.name().to_string(), to) }
+        })
+        .collect();
+    if links.len() < assessment.quarters.len() {
+        links.push(Link::new("", "All quarters", Address::Once(SitePage::Trends).path(assessment)));
     }
-    sections
+    links
+}
+
+/// So many links of one sort stand in the menu of a page.
+const MENU: usize = 30;
+
+/// The first links of a long list with the page's own, and one to where all are.
+fn shortened(links: Vec<Link>, all: impl FnOnce() -> Link) -> Vec<Link> {
+    if links.len() <= MENU {
+        return links;
+    }
+    let kept = links.into_iter().enumerate().filter(|(at, link)| *at < MENU || link.current);
+    kept.map(|(_, link)| link).chain([all()]).collect()
+}
+
+/// The menu as the page at `address` shows it: the site's first page stays on itself.
+fn sections(address: Address, q: QuarterId) -> impl Iterator<Item = Address> {
+    menu(q).into_iter().map(move |section| match (section, address) {
+        (Address::Quarterly(_, QuarterPage::Dashboard), Address::Home) => Address::Home,
+        _ => section,
+    })
 }
 
 /// The ids of what a page shows, for which there may be guides.
 fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
-    let frameworks = &report.assessment.frameworks;
+    let frameworks = &report.assessment().frameworks;
     match address {
-        Address::Function(_, function) => vec![&frameworks[0].functions[function].id],
+        Address::Function(_, function) => vec![&frameworks[function.framework()].functions[function].id],
         Address::Framework(_, framework) => {
             let functions = frameworks[framework].functions.iter().map(|function| function.id.as_str());
-            std::iter::once(frameworks[framework].id.as_str()).chain(functions).collect()
+            iter::once(frameworks[framework].id.as_str()).chain(functions).collect()
         }
-        Address::Control(_, framework, control) => frameworks[framework].lineage(control).into(),
-        Address::Home | Address::Dashboard(_) | Address::Method | Address::Exclusions(_) | Address::Findings(_) => {
-            vec![Guide::REPORT]
-        }
-        Address::Board(_) | Address::Changes(_) | Address::Trends => vec![Guide::REPORT],
+        Address::Control(_, control) => frameworks[control.framework()].lineage(control).collect(),
+        _ if address.declaration().is_some_and(|page| page.has_guides) => vec![Guide::REPORT],
         _ => Vec::new(),
     }
 }

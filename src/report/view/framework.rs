@@ -1,14 +1,15 @@
-//! A framework beside the main one in, its page out: its profile and all its controls on one page.
+//! The page of a framework beside the main one: its profile and all its controls.
 
 use serde::Serialize;
 
+use super::calculation::{self, Calculation};
 use super::figures::Figures;
 use super::function::{CategoryRow, category_row};
-use super::making::{self, Making};
-use super::members::{self, Levels, Profile};
+use super::parts::{self, Levels, Profile};
 use super::{Link, Report, gaps};
+use crate::model::catalog::Node;
+use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
 use crate::report::address::Address;
-use crate::score::explain::Node;
 use crate::score::gap;
 
 /// The page of one further framework.
@@ -24,7 +25,7 @@ pub(super) struct FrameworkPage {
     teams: Vec<Link>,
     /// Each team that is asked, with its own figures.
     by_team: Vec<TeamRow>,
-    making: Making,
+    calculation: Calculation,
     functions: Vec<Chapter>,
     profile: Profile,
     levels: Levels,
@@ -53,44 +54,48 @@ pub(super) struct Chapter {
 }
 
 /// Makes the page of a further framework.
-pub(super) fn view(report: Report<'_>, q: usize, framework: usize) -> FrameworkPage {
-    let catalog = &report.assessment.frameworks[framework];
-    let tree = report.tree(q, framework);
-    let before = q.checked_sub(1).map(|q| report.tree(q, framework));
-    let path = Address::Framework(q, framework).path(report.assessment);
-    let members = members::functions(catalog, tree, before, |index| format!("{path}#{}", catalog.functions[index].id));
+pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> FrameworkPage {
+    let quarter = report.quarter(q);
+    let catalog = quarter.framework(framework);
+    let tree = quarter.tree(framework, None);
+    let before = quarter.quarter_before().map(|before| before.tree(framework, None));
+    let path = Address::Framework(q, framework).path(report.assessment());
+    let section = |function: FunctionId| format!("{path}#{}", catalog.functions[function].id);
+    let parts = parts::functions(catalog, tree, before, section);
     let ranked = gap::rank(catalog, tree);
-    let chapter = |(index, function): (usize, &crate::model::catalog::Function)| Chapter {
-        id: function.id.clone(),
-        title: function.title.clone(),
-        purpose: function.purpose.clone(),
-        figures: report.figures(&tree.functions[index]),
-        categories: function.categories.clone().map(|category| category_row(report, q, framework, category)).collect(),
+    let chapter = |id: FunctionId| {
+        let function = &catalog.functions[id];
+        Chapter {
+            id: function.id.clone(),
+            title: function.title.clone(),
+            purpose: function.purpose.clone(),
+            figures: report.figures(&tree.functions[id]),
+            categories: function.categories.iter().map(|category| category_row(report, q, category)).collect(),
+        }
     };
+    let teams = quarter.settings().teams.ids();
     FrameworkPage {
         id: catalog.id.clone(),
         title: catalog.title.clone(),
         source: catalog.source.clone(),
         purpose: catalog.purpose.clone(),
         team_level: catalog.team_level,
-        by_team: (0..report.assessment.settings.teams.len())
-            .filter_map(|team| team_row(report, q, framework, team))
-            .collect(),
-        making: making::view(report, q, framework, None, Node::Overall),
+        by_team: teams.clone().filter_map(|team| team_row(report, q, framework, team)).collect(),
+        calculation: calculation::view(quarter, None, Node::Framework(framework)),
         figures: report.figures(&tree.overall),
-        teams: (0..report.assessment.settings.teams.len()).map(|team| report.team_link(q, team)).collect(),
-        functions: catalog.functions.iter().enumerate().map(chapter).collect(),
-        profile: members::profile(report, &format!("{}: score by Function", catalog.title), "Function", &members),
-        levels: members::levels(report, &format!("{}: answers by level", catalog.title), &members),
+        teams: teams.map(|team| report.team_link(q, team)).collect(),
+        functions: catalog.functions.ids().map(chapter).collect(),
+        profile: parts::profile(report, &format!("{}: score by Function", catalog.title), "Function", &parts),
+        levels: parts::levels(report, &format!("{}: answers by level", catalog.title), &parts),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
-        gaps: gaps::rows(report, q, framework, &ranked, tree, usize::MAX),
+        gaps: gaps::rows(report, q, &ranked, tree, usize::MAX),
     }
 }
 
 /// The figures of a team that is asked anything of the framework.
-fn team_row(report: Report<'_>, q: usize, framework: usize, team: usize) -> Option<TeamRow> {
-    let tree = report.team_tree(q, team, framework);
+fn team_row(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<TeamRow> {
+    let tree = report.quarter(q).tree(framework, Some(team));
     let counts = &tree.overall.counts;
     (counts.applicable() + counts.not_applicable > 0).then(|| TeamRow {
         team: report.team_link(q, team),

@@ -1,15 +1,17 @@
-//! A Function in, its page out: its Categories' profile, its levels, and every control with every team's answer.
+//! The page of a Function: its Categories' profile, its levels, and every control with every team's answer.
 
 use serde::Serialize;
 
+use super::calculation::{self, Calculation};
 use super::drawing::title;
-use super::figures::{Chip, Figures, Level};
-use super::making::{self, Making};
-use super::members::{self, Levels, Profile};
+use super::figures::{AnswerCell, Figures, Level};
+use super::parts::{self, Levels, Profile};
 use super::{Link, Report};
 use crate::base::number;
+use crate::model::catalog::Node;
+use crate::model::ids::{AnswerId, CategoryId, ControlId, FrameworkId, FunctionId, QuarterId};
 use crate::report::address::{Address, Drawing};
-use crate::score::explain::Node;
+use crate::score::ScoredQuarter;
 
 /// The page of one Function.
 #[derive(Debug, Serialize)]
@@ -24,7 +26,7 @@ pub(super) struct FunctionPage {
     categories: Vec<CategoryRow>,
     profile: Profile,
     levels: Levels,
-    making: Making,
+    calculation: Calculation,
 }
 
 /// A Category and its controls.
@@ -47,69 +49,66 @@ pub(super) struct ControlRow {
     /// Whether it is a key control.
     key: bool,
     /// By team, in the order of the heads.
-    answers: Vec<Chip>,
+    answers: Vec<AnswerCell>,
 }
 
 /// Makes the page of a Function of the main framework.
-pub(super) fn view(report: Report<'_>, q: usize, function: usize) -> FunctionPage {
-    let catalog = report.assessment.framework();
+pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> FunctionPage {
+    let quarter = report.quarter(q);
+    let catalog = quarter.framework(FrameworkId::MAIN);
     let named = &catalog.functions[function];
-    let tree = report.tree(q, 0);
-    let before = q.checked_sub(1).map(|q| report.tree(q, 0));
-    let path = Address::Function(q, function).path(report.assessment);
-    let members = members::categories(catalog, function, tree, before, &path);
-    let teams = 0..report.assessment.settings.teams.len();
-    let categories = named.categories.clone();
+    let now = quarter.tree(FrameworkId::MAIN, None);
+    let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
+    let path = Address::Function(q, function).path(report.assessment());
+    let parts = parts::categories(catalog, function, now, before, &path);
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
-        figures: report.figures(&tree.functions[function]),
+        figures: report.figures(&now.functions[function]),
         before: before.map(|tree| report.figures(&tree.functions[function])),
-        teams: teams.map(|team| report.team_link(q, team)).collect(),
-        making: making::view(report, q, 0, None, Node::Function(function)),
-        categories: categories.map(|category| category_row(report, q, 0, category)).collect(),
-        profile: members::profile(report, &title(report, Drawing::Profile(Some(function))), "Category", &members),
-        levels: members::levels(report, &title(report, Drawing::Levels(Some(function))), &members),
+        teams: quarter.settings().teams.ids().map(|team| report.team_link(q, team)).collect(),
+        calculation: calculation::view(quarter, None, Node::Function(function)),
+        categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
+        profile: parts::profile(report, &title(report, Drawing::Profile(Some(function))), "Category", &parts),
+        levels: parts::levels(report, &title(report, Drawing::Levels(Some(function))), &parts),
     }
 }
 
 /// A Category of any framework with its controls.
-pub(super) fn category_row(report: Report<'_>, q: usize, framework: usize, category: usize) -> CategoryRow {
-    let named = &report.assessment.frameworks[framework].categories[category];
-    let figures = |q: usize| report.figures(&report.tree(q, framework).categories[category]);
+pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryId) -> CategoryRow {
+    let quarter = report.quarter(q);
+    let named = &quarter.framework(category.framework()).categories[category];
+    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Category(category), None));
     CategoryRow {
         id: named.id.clone(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
-        figures: figures(q),
-        before: q.checked_sub(1).map(figures),
-        controls: named.controls.clone().map(|control| control_row(report, q, framework, control)).collect(),
+        figures: figures(quarter),
+        before: quarter.quarter_before().map(figures),
+        controls: named.controls.iter().map(|control| control_row(report, q, control)).collect(),
     }
 }
 
-fn control_row(report: Report<'_>, q: usize, framework: usize, control: usize) -> ControlRow {
-    let figures = |q: usize| report.figures(&report.tree(q, framework).controls[control]);
-    let teams = 0..report.assessment.settings.teams.len();
+fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlRow {
+    let quarter = report.quarter(q);
+    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Control(control), None));
     ControlRow {
-        link: report.control_link(q, framework, control),
-        figures: figures(q),
-        before: q.checked_sub(1).map(figures),
-        key: report.assessment.control(framework, control).rules.key,
-        answers: teams.map(|team| cell(report, q, framework, control, team)).collect(),
+        link: report.control_link(q, control),
+        figures: figures(quarter),
+        before: quarter.quarter_before().map(figures),
+        key: quarter.control(control).rules.key,
+        answers: quarter.settings().teams.ids().map(|team| cell(quarter, control.of(team))).collect(),
     }
 }
 
 /// What one team answered, in short.
-pub(super) fn cell(report: Report<'_>, q: usize, framework: usize, control: usize, team: usize) -> Chip {
-    let quarter = report.quarter(q);
-    if !report.assessment.is_asked(quarter.quarter, framework, control, team) {
-        return Chip::not_asked();
+pub(super) fn cell(quarter: ScoredQuarter<'_>, id: AnswerId) -> AnswerCell {
+    if !quarter.is_asked(id) {
+        return AnswerCell::not_asked();
     }
-    let Some(level) = report.level(q, framework, control, team) else {
-        return Chip::of_state(quarter.answer(framework, control, team));
-    };
-    let claimed = report.standing(q, framework, control, team).map(|standing| standing.claimed);
+    let Some(level) = quarter.level(id) else { return AnswerCell::of_state(quarter.answer(id)) };
+    let claimed = quarter.levels(id).map(|levels| levels.claimed);
     let claimed = claimed.filter(|claimed| *claimed != level).map(number::Level::shown).unwrap_or_default();
-    Chip::of(&Level::of(level, &report.assessment.settings.scale), claimed)
+    AnswerCell::of(&Level::of(level, &quarter.settings().scale), claimed)
 }

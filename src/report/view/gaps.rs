@@ -1,9 +1,10 @@
-//! A quarter in, its gap list out: what falls short of its target, the widest first, and what cannot be ranked.
+//! The gap list page: what falls short of its target, the widest gap first, and what cannot be ranked.
 
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
 use super::{Link, Markup, Report};
+use crate::model::ids::{ControlId, FrameworkId, QuarterId};
 use crate::report::address::{Address, Data};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
@@ -23,13 +24,13 @@ pub(super) struct GapsPage {
 }
 
 /// Makes the gap list of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> GapsPage {
-    let assessment = report.assessment;
-    let tree = report.tree(q, 0);
-    let gaps = gap::rank(assessment.framework(), tree);
-    let link = |control: usize| report.control_link(q, 0, control);
-    let ranked: Vec<usize> = gaps.ranked.iter().map(|gap| gap.control).collect();
-    let hidden = tree.controls.iter().enumerate().filter(|(control, figures)| {
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
+    let quarter = report.quarter(q);
+    let tree = quarter.tree(FrameworkId::MAIN, None);
+    let gaps = gap::rank(quarter.framework(FrameworkId::MAIN), tree);
+    let link = |control: ControlId| report.control_link(q, control);
+    let ranked: Vec<ControlId> = gaps.ranked.iter().map(|gap| gap.control).collect();
+    let hidden = tree.controls.entries().filter(|(control, figures)| {
         let scored = figures.target.is_some() && figures.shown_mean().is_some();
         scored && figures.counts.at_target < figures.counts.assessed && !ranked.contains(control)
     });
@@ -38,8 +39,8 @@ pub(super) fn view(report: Report<'_>, q: usize) -> GapsPage {
         unscored: gaps.unscored.iter().map(|control| link(*control)).collect(),
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: gaps.targets,
-        csv: Address::Data(q, Data::GapsCsv).path(assessment),
-        gaps: rows(report, q, 0, &gaps, tree, usize::MAX),
+        csv: Address::Data(q, Data::GapsCsv).path(report.assessment()),
+        gaps: rows(report, q, &gaps, tree, usize::MAX),
     }
 }
 
@@ -56,7 +57,7 @@ pub(super) struct GapRow {
     plan: Vec<String>,
     figures: Figures,
     /// The lowest answers and whose they are.
-    lowest: Vec<TeamLevel>,
+    pub(super) lowest: Vec<TeamLevel>,
 }
 
 /// One team's level.
@@ -67,34 +68,26 @@ pub(super) struct TeamLevel {
 }
 
 /// The first `most` rows of a gap list.
-pub(super) fn rows(
-    report: Report<'_>,
-    q: usize,
-    framework: usize,
-    gaps: &Gaps,
-    tree: &Tree,
-    most: usize,
-) -> Vec<GapRow> {
-    let assessment = report.assessment;
-    let catalog = &assessment.frameworks[framework];
+pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, most: usize) -> Vec<GapRow> {
+    let quarter = report.quarter(q);
+    let settings = quarter.settings();
     let row = |(index, gap): (usize, &Gap)| {
+        let catalog = quarter.framework(gap.control.framework());
         let figures = &tree.controls[gap.control];
-        let target = assessment.target(q, framework, gap.control);
-        let lowest = assessment.teams_asked(report.quarter(q).quarter, framework, gap.control).filter_map(|team| {
-            let level = report.level(q, framework, gap.control, team)?;
-            (figures.counts.floor == Some(level)).then(|| TeamLevel {
-                team: report.team_link(q, team),
-                level: Level::of(level, &assessment.settings.scale),
-            })
+        let target = quarter.target(gap.control);
+        let lowest = quarter.teams_asked(gap.control).filter_map(|team| {
+            let level = quarter.level(gap.control.of(team))?;
+            (figures.counts.floor == Some(level))
+                .then(|| TeamLevel { team: report.team_link(q, team), level: Level::of(level, &settings.scale) })
         });
         GapRow {
             rank: index + 1,
-            control: report.control_link(q, framework, gap.control),
-            function: catalog.function_of(gap.control).title.clone(),
-            gap: gap.gap.shown(assessment.settings.scoring.decimals),
+            control: report.control_link(q, gap.control),
+            function: catalog.functions[catalog.function_of(gap.control)].title.clone(),
+            gap: gap.gap.shown(settings.scoring.decimals),
             why: Markup::line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
-            plan: super::actions::planned(report, q, (framework, gap.control)),
+            plan: super::actions::planned(report, q, gap.control),
             figures: report.figures(figures),
             lowest: lowest.collect(),
         }

@@ -1,4 +1,4 @@
-//! The workspace's rules in, the method page out: what a level means, what it needs as evidence and how scores are made.
+//! The method page: what a level means, what it needs as evidence, and how scores are made.
 
 use serde::Serialize;
 
@@ -6,12 +6,14 @@ use super::control::rules;
 use super::figures::Level;
 use super::{Link, Report, drawing, seals};
 use crate::base::number;
+use crate::base::quarter::Quarter;
 use crate::chart::Badge;
 use crate::model::assessment::PolicyFile;
-use crate::model::catalog::TeamRule;
-use crate::model::settings::{Basis, OverallRule};
-use crate::report::address::{Address, Drawing, whole_and_functions};
-use crate::score::finding::any_of;
+use crate::model::catalog::{Framework, OverallRule, TeamRule};
+use crate::model::ids::{FunctionId, TeamId};
+use crate::model::settings::Basis;
+use crate::report::address::{Address, Drawing, QuarterPage, whole_and_functions};
+use crate::score::any_of;
 
 /// The rules of this report.
 #[derive(Debug, Serialize)]
@@ -100,7 +102,8 @@ pub(super) struct FrameworkRow {
 
 /// Makes the method page.
 pub(super) fn view(report: Report<'_>) -> MethodPage {
-    let settings = &report.assessment.settings;
+    let assessment = report.assessment();
+    let settings = &assessment.settings;
     let scale = &settings.scale;
     let levels = scale.levels.iter().zip((scale.bottom.millionths()..).step_by(1_000_000));
     let levels = levels.map(|(named, millionths)| LevelRow {
@@ -123,55 +126,51 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         max_age: settings.max_age,
         needs: settings.needs.iter().map(|need| NeedRow { from: need.from.shown(), any_of: any_of(need) }).collect(),
         rules: rule_rows(report),
-        targets_href: Address::Targets(report.assessment.newest()).path(report.assessment),
-        policy: report.assessment.policy.files().iter().map(policy).collect(),
-        digest: report.assessment.policy.digest().to_owned(),
+        targets_href: Address::Quarterly(assessment.newest(), QuarterPage::Targets).path(assessment),
+        policy: assessment.policy.files().iter().map(policy).collect(),
+        digest: assessment.policy.digest().to_owned(),
         seals: seals::rows(report),
-        teams: (0..settings.teams.len()).map(|team| team_row(report, team)).collect(),
-        frameworks: report.assessment.frameworks.iter().map(framework_row).collect(),
-        badges: whole_and_functions(report.assessment).map(|function| badge(report, function)).collect(),
-        drawings: Drawing::all(report.assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
+        teams: settings.teams.ids().map(|team| team_row(report, team)).collect(),
+        frameworks: assessment.frameworks.iter().map(framework_row).collect(),
+        badges: whole_and_functions(assessment).map(|function| badge(report, function)).collect(),
+        drawings: Drawing::all(assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
     }
 }
 
-fn badge(report: Report<'_>, function: Option<usize>) -> Link {
+fn badge(report: Report<'_>, function: Option<FunctionId>) -> Link {
     let Badge { label, value, .. } = drawing::badge(report, function);
-    Link::new("", &format!("{label}: {value}"), Address::Badge(function).path(report.assessment))
+    Link::new("", &format!("{label}: {value}"), Address::Badge(function).path(report.assessment()))
 }
 
 fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
-    let path = Address::Chart(None, drawing).path(report.assessment);
+    let path = Address::Chart(None, drawing).path(report.assessment());
     Link::new("", &drawing::title(report, drawing), path)
 }
 
 /// The controls whose rules differ from what the workspace declares for all.
 fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
-    let mut rows = Vec::new();
-    for (f, framework) in report.assessment.frameworks.iter().enumerate() {
-        for (c, control) in framework.controls.iter().enumerate() {
-            let rules = rules(control, &report.assessment.settings);
-            if !rules.is_empty() {
-                rows.push(RuleRow { control: report.control_link(report.assessment.newest(), f, c), rules });
-            }
-        }
-    }
-    rows
+    let newest = report.scored.newest();
+    let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let row = |control| {
+        let rules = rules(newest.rules(control));
+        (!rules.is_empty()).then(|| RuleRow { control: report.control_link(newest.id, control), rules })
+    };
+    controls.filter_map(row).collect()
 }
 
-fn team_row(report: Report<'_>, team: usize) -> TeamRow {
-    let named = &report.assessment.settings.teams[team];
-    let quarter =
-        |quarter: Option<crate::base::quarter::Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
+fn team_row(report: Report<'_>, team: TeamId) -> TeamRow {
+    let named = report.assessment().team(team);
+    let quarter = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamRow {
-        team: report.team_link(report.assessment.newest(), team),
+        team: report.team_link(report.assessment().newest(), team),
         weight: named.weight,
-        scope: named.scope.clone(),
+        scope: named.scope.iter().cloned().collect(),
         first_quarter: quarter(named.first_quarter),
         last_quarter: quarter(named.last_quarter),
     }
 }
 
-fn framework_row(framework: &crate::model::catalog::Framework) -> FrameworkRow {
+fn framework_row(framework: &Framework) -> FrameworkRow {
     FrameworkRow {
         title: framework.title.clone(),
         edition: framework.version.clone(),

@@ -1,8 +1,9 @@
-//! Scores in, pages' contents out: what each page says, in words and figures ready to print, without a word of HTML layout.
+//! What each page says, in words and figures ready to print. Templates decide how it looks.
 
 mod actions;
 mod answer;
 mod board;
+mod calculation;
 mod changes;
 mod charts;
 mod control;
@@ -17,9 +18,8 @@ mod framework;
 mod function;
 mod gaps;
 mod guide;
-mod making;
-mod members;
 mod method;
+mod parts;
 mod rows;
 mod seals;
 mod targets;
@@ -28,28 +28,25 @@ mod trends;
 
 pub use drawing::{badge, drawing};
 use minijinja::Value;
+use minijinja::value::Serde;
 use serde::{Serialize, Serializer};
 
 use self::figures::Figures;
-use crate::base::number::Level;
 use crate::history::provenance::Provenance;
-use crate::model::assessment::{Assessment, QuarterAnswers};
-use crate::report::address::Address;
+use crate::model::assessment::Assessment;
+use crate::model::catalog::Control;
+use crate::model::ids::{ControlId, QuarterId, TeamId};
+use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
 use crate::report::markdown;
-use crate::score::change::{Change, Course};
-use crate::score::{Scorecard, Standing, Tree};
+use crate::score::{Scored, ScoredQuarter};
 
 /// What every page is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
-    /// The workspace.
-    pub assessment: &'a Assessment,
-    /// Its figures.
-    pub scorecard: &'a Scorecard,
+    /// The assessment and its figures.
+    pub scored: &'a Scored,
     /// Who last changed which answer, where pages are to say so.
     pub provenance: Option<&'a Provenance>,
-    /// What moved from quarter to quarter.
-    pub course: &'a Course,
 }
 
 /// One page: what frames it and what it says.
@@ -57,55 +54,17 @@ pub struct Report<'a> {
 pub struct Page {
     /// The same on every page: title, navigation, the way to the root.
     frame: frame::Frame,
-    /// What this page says.
-    body: Body,
-}
-
-/// What a page says, by its kind.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Body {
-    Dashboard(dashboard::Dashboard),
-    Function(function::FunctionPage),
-    Control(control::ControlPage),
-    Team(team::TeamPage),
-    Gaps(gaps::GapsPage),
-    Evidence(evidence::EvidencePage),
-    Exclusions(exclusions::ExclusionsPage),
-    Findings(findings::FindingsPage),
-    Targets(targets::TargetsPage),
-    Actions(actions::ActionsPage),
-    Board(board::BoardPage),
-    Changes(changes::ChangesPage),
-    Trends(trends::TrendsPage),
-    Framework(framework::FrameworkPage),
-    Guides(guide::GuidesPage),
-    Guide(guide::GuidePage),
-    Method(method::MethodPage),
+    /// What this page says: the fields of its view, for its template.
+    body: Value,
+    /// The theme's template that lays it out.
+    #[serde(skip)]
+    template: &'static str,
 }
 
 impl Page {
     /// The template that this page is for.
     pub fn template(&self) -> &'static str {
-        match self.body {
-            Body::Dashboard(_) => "dashboard.html",
-            Body::Function(_) => "function.html",
-            Body::Control(_) => "control.html",
-            Body::Team(_) => "team.html",
-            Body::Gaps(_) => "gaps.html",
-            Body::Evidence(_) => "evidence.html",
-            Body::Exclusions(_) => "exclusions.html",
-            Body::Findings(_) => "findings.html",
-            Body::Targets(_) => "targets.html",
-            Body::Actions(_) => "actions.html",
-            Body::Board(_) => "board.html",
-            Body::Changes(_) => "changes.html",
-            Body::Trends(_) => "trends.html",
-            Body::Framework(_) => "framework.html",
-            Body::Guides(_) => "guides.html",
-            Body::Guide(_) => "guide.html",
-            Body::Method(_) => "method.html",
-        }
+        self.template
     }
 }
 
@@ -152,93 +111,99 @@ impl Markup {
 
 /// Makes the page at `address`; `None` for data files and charts, which are no pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
-    let (title, body) = match address {
-        Address::Home => (String::new(), Body::Dashboard(dashboard::view(report, report.assessment.newest()))),
-        Address::Dashboard(q) => (String::new(), Body::Dashboard(dashboard::view(report, q))),
+    let assessment = report.assessment();
+    let (title, template, body) = match address {
+        // The dashboard speaks of the whole report, and has no title beside the report's.
+        Address::Home => {
+            (String::new(), "dashboard.html", quarterly(report, assessment.newest(), QuarterPage::Dashboard))
+        }
+        Address::Quarterly(q, page) => {
+            let Declaration { title, template, .. } = page.declaration();
+            let title = if page == QuarterPage::Dashboard { "" } else { title };
+            (title.to_owned(), template, quarterly(report, q, page))
+        }
+        Address::Once(page) => {
+            let Declaration { title, template, .. } = page.declaration();
+            (title.to_owned(), template, once(report, page))
+        }
         Address::Function(q, function) => {
-            let title = report.assessment.framework().functions[function].title.clone();
-            (title, Body::Function(function::view(report, q, function)))
-        }
-        Address::Control(q, framework, control) => {
-            let named = &report.assessment.frameworks[framework].controls[control];
-            (format!("{} {}", named.id, named.title), Body::Control(control::view(report, q, framework, control)))
-        }
-        Address::Team(q, team) => {
-            (report.assessment.settings.teams[team].name.clone(), Body::Team(team::view(report, q, team)))
-        }
-        Address::Gaps(q) => ("Gaps".to_owned(), Body::Gaps(gaps::view(report, q))),
-        Address::Evidence(q) => ("Evidence".to_owned(), Body::Evidence(evidence::view(report, q))),
-        Address::Exclusions(q) => ("Zeros and exclusions".to_owned(), Body::Exclusions(exclusions::view(report, q))),
-        Address::Findings(q) => ("Findings".to_owned(), Body::Findings(findings::view(report, q))),
-        Address::Targets(q) => ("Targets".to_owned(), Body::Targets(targets::view(report, q))),
-        Address::Actions(q) => ("Actions".to_owned(), Body::Actions(actions::view(report, q))),
-        Address::Board(q) => ("For the board".to_owned(), Body::Board(board::view(report, q))),
-        Address::Changes(q) => ("Changes".to_owned(), Body::Changes(changes::view(report, q))),
-        Address::Trends => ("Trends".to_owned(), Body::Trends(trends::view(report))),
-        Address::Guides => ("Guides".to_owned(), Body::Guides(guide::list(report))),
-        Address::Guide(index) => {
-            (format!("Guide: {}", report.assessment.guides[index].title), Body::Guide(guide::view(report, index)))
+            let title = assessment.framework().functions[function].title.clone();
+            (title, "function.html", body(function::view(report, q, function)))
         }
         Address::Framework(q, framework) => {
-            let title = report.assessment.frameworks[framework].title.clone();
-            (title, Body::Framework(framework::view(report, q, framework)))
+            let title = assessment.frameworks[framework].title.clone();
+            (title, "framework.html", body(framework::view(report, q, framework)))
         }
-        Address::Method => ("Method".to_owned(), Body::Method(method::view(report))),
+        Address::Control(q, control) => {
+            let Control { id, title, .. } = assessment.control(control);
+            (format!("{id} {title}"), "control.html", body(control::view(report, q, control)))
+        }
+        Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
+        Address::Guide(guide) => {
+            let title = format!("Guide: {}", assessment.guides[guide].title);
+            (title, "guide.html", body(guide::view(report, guide)))
+        }
         Address::Data(..) | Address::SearchIndex | Address::Badge(_) | Address::Chart(..) => return None,
     };
-    Some(Page { frame: frame::view(report, address, title), body })
+    Some(Page { frame: frame::view(report, address, title), body, template })
+}
+
+/// What a page says that each quarter has once.
+fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
+    match page {
+        QuarterPage::Dashboard => body(dashboard::view(report, q)),
+        QuarterPage::Board => body(board::view(report, q)),
+        QuarterPage::Changes => body(changes::view(report, q)),
+        QuarterPage::Gaps => body(gaps::view(report, q)),
+        QuarterPage::Targets => body(targets::view(report, q)),
+        QuarterPage::Actions => body(actions::view(report, q)),
+        QuarterPage::Evidence => body(evidence::view(report, q)),
+        QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::Exclusions => body(exclusions::view(report, q)),
+    }
+}
+
+/// What a page says that the site has once.
+fn once(report: Report<'_>, page: SitePage) -> Value {
+    match page {
+        SitePage::Trends => body(trends::view(report)),
+        SitePage::Method => body(method::view(report)),
+        SitePage::Guides => body(guide::list(report)),
+    }
+}
+
+/// A view as the template sees it.
+fn body(view: impl Serialize) -> Value {
+    Value::from(Serde(view))
 }
 
 impl<'a> Report<'a> {
-    fn quarter(self, q: usize) -> &'a QuarterAnswers {
-        &self.assessment.quarters[q]
+    fn assessment(self) -> &'a Assessment {
+        &self.scored.assessment
+    }
+
+    fn quarter(self, q: QuarterId) -> ScoredQuarter<'a> {
+        self.scored.quarter(q)
     }
 
     /// What a quarter is called: its title, or else its name.
-    fn heading(self, q: usize) -> String {
-        let QuarterAnswers { quarter, title, .. } = self.quarter(q);
-        if title.is_empty() { format!("Quarter {quarter}") } else { title.clone() }
+    fn heading(self, q: QuarterId) -> String {
+        let quarter = self.quarter(q);
+        let title = &quarter.answers().title;
+        if title.is_empty() { format!("Quarter {}", quarter.name()) } else { title.clone() }
     }
 
-    /// Where a team's answer for a control stands.
-    fn standing(self, q: usize, framework: usize, control: usize, team: usize) -> Option<Standing> {
-        self.scorecard.quarters[q].standing(framework, control, team)
+    fn control_link(self, q: QuarterId, control: ControlId) -> Link {
+        let named = self.quarter(q).control(control);
+        Link::new(&named.id, &named.title, Address::Control(q, control).path(self.assessment()))
     }
 
-    /// The level of a team's answer that counts.
-    fn level(self, q: usize, framework: usize, control: usize, team: usize) -> Option<Level> {
-        let basis = self.assessment.settings.scoring.score;
-        self.standing(q, framework, control, team).map(|standing| standing.score(basis))
-    }
-
-    /// What moved in the main framework since the quarter before; `None` in the first.
-    fn change(self, q: usize) -> Option<&'a Change> {
-        self.course.since_before(self.assessment, self.scorecard, q)
-    }
-
-    /// A framework's figures over all teams.
-    fn tree(self, q: usize, framework: usize) -> &'a Tree {
-        self.scorecard.quarters[q].tree(framework, None)
-    }
-
-    /// A framework's figures for one team.
-    fn team_tree(self, q: usize, team: usize, framework: usize) -> &'a Tree {
-        self.scorecard.quarters[q].tree(framework, Some(team))
-    }
-
-    fn control_link(self, q: usize, framework: usize, control: usize) -> Link {
-        let named = &self.assessment.frameworks[framework].controls[control];
-        let href = Address::Control(q, framework, control).path(self.assessment);
-        Link::new(&named.id, &named.title, href)
-    }
-
-    fn team_link(self, q: usize, team: usize) -> Link {
-        let named = &self.assessment.settings.teams[team];
-        let href = Address::Team(q, team).href(self.assessment);
-        Link::new(&named.id, &named.name, href)
+    fn team_link(self, q: QuarterId, team: TeamId) -> Link {
+        let named = &self.quarter(q).settings().teams[team];
+        Link::new(&named.id, &named.name, Address::Team(q, team).href(self.assessment()))
     }
 
     fn figures(self, figures: &crate::score::Figures) -> Figures {
-        Figures::of(figures, &self.assessment.settings)
+        Figures::of(figures, &self.assessment().settings)
     }
 }

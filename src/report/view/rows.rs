@@ -1,4 +1,4 @@
-//! Rows in, a list for a template out of which each becomes a value when the template comes to it: a page may have thousands.
+//! A list that converts its rows one by one, when a template asks for them: a page may have thousands.
 
 use std::fmt::Debug;
 use std::ops::Deref;

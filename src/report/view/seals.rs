@@ -1,14 +1,16 @@
-//! A quarter's seal in, how it stands out: in words and with a sign, never by colour alone.
+//! Whether a quarter is sealed and unchanged: in words and with a sign, never by colour alone.
 
 use serde::Serialize;
 
 use super::{Link, Report};
-use crate::history::sealing::{State, verify};
-use crate::report::address::Address;
+use crate::history::sealing::{SealState, verify};
+use crate::model::ids::QuarterId;
+use crate::report::address::{Address, QuarterPage, SitePage};
+use crate::score::ScoredQuarter;
 
 /// Whether a quarter is closed, and whether it is as it was.
 #[derive(Debug, Serialize)]
-pub(super) struct Standing {
+pub(super) struct SealStanding {
     /// A sign for it.
     sign: &'static str,
     /// The same in words.
@@ -21,7 +23,7 @@ pub(super) struct Standing {
 #[derive(Debug, Serialize)]
 pub(super) struct SealRow {
     quarter: Link,
-    standing: Standing,
+    standing: SealStanding,
     /// What differs from the seal; empty where nothing does.
     since: Vec<String>,
     /// Where the seal lies; empty without one.
@@ -31,38 +33,38 @@ pub(super) struct SealRow {
     tool: String,
 }
 
-/// How quarter `q` stands.
-pub(super) fn standing(report: Report<'_>, q: usize) -> Standing {
-    let sealed = report.quarter(q).seal.as_ref();
-    let state = sealed.map(|sealed| verify(sealed, Some((report.assessment, report.scorecard))).state());
+/// Whether quarter `q` is sealed and unchanged.
+pub(super) fn standing(report: Report<'_>, q: QuarterId) -> SealStanding {
+    let sealed = report.quarter(q).answers().seal.as_ref();
+    let state = sealed.map(|sealed| verify(sealed, Some(report.scored)).state());
     let (sign, words) = match state {
         None => ("○", "not sealed"),
-        Some(State::Unchanged) => ("✓", "sealed, unchanged since"),
-        Some(State::Changed) => ("▲", "sealed, and changed since"),
-        Some(State::Broken) => ("✕", "its seal does not hold"),
-        Some(State::Unknown) => ("▲", "sealed, and not compared"),
+        Some(SealState::Unchanged) => ("✓", "sealed, unchanged since"),
+        Some(SealState::Changed) => ("▲", "sealed, and changed since"),
+        Some(SealState::Broken) => ("✕", "its seal does not hold"),
+        Some(SealState::Unknown) => ("▲", "sealed, and not compared"),
     };
-    Standing { sign, words, href: format!("{}#seals", Address::Method.path(report.assessment)) }
+    let method = Address::Once(SitePage::Method).path(report.assessment());
+    SealStanding { sign, words, href: format!("{method}#seals") }
 }
 
 /// Every quarter and its seal, newest first.
 pub(super) fn rows(report: Report<'_>) -> Vec<SealRow> {
-    (0..report.assessment.quarters.len()).rev().map(|q| row(report, q)).collect()
+    report.scored.quarters().rev().map(|quarter| row(report, quarter)).collect()
 }
 
-fn row(report: Report<'_>, q: usize) -> SealRow {
-    let answers = report.quarter(q);
-    let href = Address::Dashboard(q).path(report.assessment);
+fn row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> SealRow {
+    let href = Address::Quarterly(quarter.id, QuarterPage::Dashboard).path(report.assessment());
     let row = SealRow {
-        quarter: Link::new("", &answers.quarter.to_string(), href),
-        standing: standing(report, q),
+        quarter: Link::new("", &quarter.name().to_string(), href),
+        standing: standing(report, quarter.id),
         since: Vec::new(),
         path: String::new(),
         sha256: String::new(),
         tool: String::new(),
     };
-    let Some(sealed) = &answers.seal else { return row };
-    let verdict = verify(sealed, Some((report.assessment, report.scorecard)));
+    let Some(sealed) = &quarter.answers().seal else { return row };
+    let verdict = verify(sealed, Some(report.scored));
     let counted = |count: usize, one: &str, more: &str| match count {
         0 => None,
         1 => Some(format!("1 {one}")),

@@ -1,10 +1,11 @@
-//! A quarter's profile in, its targets and the decisions behind them out, with the CSF Tiers that are declared.
+//! The targets page: a quarter's targets, the decisions behind them, and the CSF Tiers that are declared.
 
 use serde::Serialize;
 
 use super::figures::Level;
 use super::{Markup, Report};
-use crate::model::profile::{Target, Tier};
+use crate::model::ids::QuarterId;
+use crate::model::profile::{Target, Tier, TierOf};
 use crate::score::finding::open_points;
 
 /// The targets of one quarter.
@@ -61,8 +62,8 @@ pub(super) struct TierRow {
 }
 
 /// Makes the targets page of quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize) -> TargetsPage {
-    let profile = &report.quarter(q).profile;
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
+    let profile = report.quarter(q).profile();
     let default = profile.targets.default.iter().map(|target| ("", target));
     let targets = default.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
     let row = |(id, target): (&str, &Target)| Row {
@@ -75,11 +76,11 @@ pub(super) fn view(report: Report<'_>, q: usize) -> TargetsPage {
         id: id.clone(),
         title: title(report, id),
         why: Markup::line(&exclusion.why),
-        approved_by: exclusion.approved_by.clone(),
+        approved_by: exclusion.approved_by.to_string(),
         source: exclusion.origin.shown(),
     });
     TargetsPage {
-        closes: report.quarter(q).closes.to_string(),
+        closes: report.quarter(q).closes().to_string(),
         open: targets.iter().filter(|row| !row.target.open.is_empty()).count(),
         targets,
         exclusions: exclusions.collect(),
@@ -88,15 +89,15 @@ pub(super) fn view(report: Report<'_>, q: usize) -> TargetsPage {
 }
 
 /// A target as of the end of quarter `q`.
-pub(super) fn target_view(report: Report<'_>, q: usize, target: &Target) -> TargetView {
+pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> TargetView {
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     TargetView {
-        level: Level::of(target.level, &report.assessment.settings.scale),
+        level: Level::of(target.level, &report.quarter(q).settings().scale),
         why: Markup::line(&target.why),
         approved_by: target.approved_by.clone(),
         due: day(target.due),
         review: day(target.review),
-        open: open_points(target, report.quarter(q).closes),
+        open: open_points(target, report.quarter(q).closes()),
         source: target.origin.shown(),
     }
 }
@@ -105,8 +106,8 @@ fn tier_row(tier: &Tier) -> TierRow {
     let named = |tier: u32| format!("Tier {tier}, {}", Tier::name(tier));
     TierRow {
         of: match tier.of {
-            crate::model::profile::TierOf::Governance => "Risk governance",
-            crate::model::profile::TierOf::Management => "Risk management",
+            TierOf::Governance => "Risk governance",
+            TierOf::Management => "Risk management",
         },
         current: named(tier.current),
         target: tier.target.map(named).unwrap_or_default(),
@@ -115,15 +116,9 @@ fn tier_row(tier: &Tier) -> TierRow {
     }
 }
 
-/// What an id of the catalogs is called.
+/// The title of what an id of the catalogs stands for.
 pub(super) fn title(report: Report<'_>, id: &str) -> String {
-    let frameworks = &report.assessment.frameworks;
-    let names = frameworks.iter().flat_map(|framework| {
-        let functions = framework.functions.iter().map(|function| (&function.id, &function.title));
-        let categories = framework.categories.iter().map(|category| (&category.id, &category.title));
-        let controls = framework.controls.iter().map(|control| (&control.id, &control.title));
-        std::iter::once((&framework.id, &framework.title)).chain(functions).chain(categories).chain(controls)
-    });
-    let mut named = names.filter(|(known, _)| *known == id);
-    named.next().map(|(_, title)| title.clone()).unwrap_or_default()
+    let mut frameworks = report.assessment().frameworks.iter();
+    let title = frameworks.find_map(|framework| Some(framework.title_of(framework.find(id)?).to_owned()));
+    title.unwrap_or_default()
 }

@@ -1,19 +1,18 @@
-//! A team in, its page out: its profile, its widest gaps and every answer it gave or owes.
+//! The page of a team: its profile, its widest gaps, and every answer that it gave or owes.
 
 use serde::Serialize;
 
 use super::answer::{self, AnswerView};
+use super::calculation::{self, Calculation};
 use super::figures::Figures;
-use super::making::{self, Making};
-use super::members::{self, Levels, Profile};
+use super::parts::{self, Levels, Profile};
 use super::rows::Rows;
 use super::{Link, Markup, Report, charts, gaps};
 use crate::base::quarter::Quarter;
-use crate::model::catalog::Framework;
-use crate::report::address::Address;
-use crate::score::Tree;
-use crate::score::explain::Node;
-use crate::score::gap;
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{ControlId, FrameworkId, FunctionId, QuarterId, TeamId};
+use crate::report::address::{Address, QuarterPage};
+use crate::score::{ScoredQuarter, Tree, gap};
 
 /// The page of one team.
 #[derive(Debug, Serialize)]
@@ -34,7 +33,7 @@ pub(super) struct TeamPage {
     history: Vec<QuarterRow>,
     /// The score over the quarters as a line; nothing with fewer than two.
     spark: Option<Markup>,
-    making: Making,
+    calculation: Calculation,
     /// The other frameworks in which the team is asked anything.
     others: Vec<Other>,
     gaps: Vec<gaps::GapRow>,
@@ -73,90 +72,106 @@ pub(super) struct Chapter {
 const TOP_GAPS: usize = 10;
 
 /// Makes the page of a team in quarter `q`.
-pub(super) fn view(report: Report<'_>, q: usize, team: usize) -> TeamPage {
-    let assessment = report.assessment;
-    let named = &assessment.settings.teams[team];
+pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let named = &quarter.settings().teams[team];
     // The figures are those of the first framework in which the team is asked anything: the main one for most.
-    let asked = |tree: &Tree| tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0;
-    let framework = (0..assessment.frameworks.len()).find(|f| asked(report.team_tree(q, team, *f))).unwrap_or(0);
-    let catalog = &assessment.frameworks[framework];
-    let tree = report.team_tree(q, team, framework);
+    let asked = |framework: &FrameworkId| is_asked_of(quarter.tree(*framework, Some(team)));
+    let framework = assessment.frameworks.ids().find(asked).unwrap_or(FrameworkId::MAIN);
+    let catalog = quarter.framework(framework);
+    let tree = quarter.tree(framework, Some(team));
     // A quarter in which the team was not asked is no quarter to compare with.
-    let earlier = q.checked_sub(1).filter(|q| named.asked_in(report.quarter(*q).quarter));
-    let before = earlier.map(|q| report.team_tree(q, team, framework));
+    let earlier = quarter.quarter_before().filter(|before| named.asked_in(before.name()));
+    let before = earlier.map(|earlier| earlier.tree(framework, Some(team)));
     let path = Address::Team(q, team).path(assessment);
     // A Function of which the team is asked nothing has no section.
-    let section = |function: usize| {
-        let asked = tree.functions[function].counts.applicable() + tree.functions[function].counts.not_applicable > 0;
+    let section = |function: FunctionId| {
+        let counts = &tree.functions[function].counts;
+        let asked = counts.applicable() + counts.not_applicable > 0;
         if asked { format!("{path}#{}", anchor(catalog, function)) } else { String::new() }
     };
-    let members = members::functions(catalog, tree, before, section);
+    let parts = parts::functions(catalog, tree, before, section);
     let ranked = gap::rank(catalog, tree);
-    let chapters: Vec<Chapter> = (0..assessment.frameworks.len()).flat_map(|f| chapters(report, q, f, team)).collect();
-    let others = (0..assessment.frameworks.len()).filter(|f| *f != framework && asked(report.team_tree(q, team, *f)));
-    let others = others.map(|f| {
-        let home = if f == 0 { Address::Dashboard(q) } else { Address::Framework(q, f) };
-        let link = Link::new("", &assessment.frameworks[f].title, home.path(assessment));
-        Other { link, figures: report.figures(&report.team_tree(q, team, f).overall) }
-    });
+    let chapters: Vec<Chapter> =
+        assessment.frameworks.ids().flat_map(|framework| chapters(report, q, framework, team)).collect();
+    let others = assessment.frameworks.ids().filter(|other| *other != framework && asked(other));
     let items = || chapters.iter().flat_map(|chapter| chapter.answers.iter());
-    let quarter = report.quarter(q).quarter;
     let shown = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamPage {
         name: named.name.clone(),
-        framework: if framework == 0 { String::new() } else { catalog.title.clone() },
-        asked: named.asked_in(report.quarter(q).quarter),
-        since: shown(named.first_quarter.filter(|first| *first > quarter)),
-        until: shown(named.last_quarter.filter(|last| *last < quarter)),
+        framework: if framework == FrameworkId::MAIN { String::new() } else { catalog.title.clone() },
+        asked: named.asked_in(quarter.name()),
+        since: shown(named.first_quarter.filter(|first| *first > quarter.name())),
+        until: shown(named.last_quarter.filter(|last| *last < quarter.name())),
         figures: report.figures(&tree.overall),
         before: before.map(|tree| report.figures(&tree.overall)),
-        profile: members::profile(report, &format!("{}: score by Function", named.name), "Function", &members),
-        levels: members::levels(report, &format!("{}: answers by level", named.name), &members),
+        profile: parts::profile(report, &format!("{}: score by Function", named.name), "Function", &parts),
+        levels: parts::levels(report, &format!("{}: answers by level", named.name), &parts),
         gap_count: ranked.ranked.len(),
-        gaps: gaps::rows(report, q, framework, &ranked, tree, TOP_GAPS),
+        gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),
         chapters,
-        history: history(report, framework, team),
-        spark: spark(report, framework, team),
-        making: making::view(report, q, framework, Some(team), Node::Overall),
-        others: others.collect(),
+        history: history(report, q, framework, team),
+        spark: spark(report, q, framework, team),
+        calculation: calculation::view(quarter, Some(team), Node::Framework(framework)),
+        others: others.map(|framework| other(report, quarter, framework, team)).collect(),
     }
 }
 
-fn history(report: Report<'_>, framework: usize, team: usize) -> Vec<QuarterRow> {
-    let row = |q: usize| QuarterRow {
-        quarter: Link::new("", &report.quarter(q).quarter.to_string(), Address::Team(q, team).path(report.assessment)),
-        asked: report.assessment.settings.teams[team].asked_in(report.quarter(q).quarter),
-        figures: report.figures(&report.team_tree(q, team, framework).overall),
-    };
-    (0..report.assessment.quarters.len()).map(row).collect()
+/// Whether a team is asked anything that this tree counts.
+fn is_asked_of(tree: &Tree) -> bool {
+    tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0
 }
 
-fn spark(report: Report<'_>, framework: usize, team: usize) -> Option<Markup> {
-    let quarters = 0..report.assessment.quarters.len();
-    let figures: Vec<_> = quarters.map(|q| &report.team_tree(q, team, framework).overall).collect();
-    let title = format!("{}: score by quarter", report.assessment.settings.teams[team].name);
+fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, team: TeamId) -> Other {
+    let home = match framework {
+        FrameworkId::MAIN => Address::Quarterly(quarter.id, QuarterPage::Dashboard),
+        _ => Address::Framework(quarter.id, framework),
+    };
+    Other {
+        link: Link::new("", &quarter.framework(framework).title, home.path(report.assessment())),
+        figures: report.figures(&quarter.tree(framework, Some(team)).overall),
+    }
+}
+
+fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<QuarterRow> {
+    let row = |quarter: ScoredQuarter<'_>| {
+        let page = Address::Team(quarter.id, team).path(report.assessment());
+        QuarterRow {
+            quarter: Link::new("", &quarter.name().to_string(), page),
+            asked: quarter.settings().teams[team].asked_in(quarter.name()),
+            figures: report.figures(&quarter.tree(framework, Some(team)).overall),
+        }
+    };
+    report.scored.quarters_near(q).map(row).collect()
+}
+
+fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<Markup> {
+    let quarters = report.scored.quarters_near(q);
+    let figures: Vec<_> = quarters.map(|quarter| &quarter.tree(framework, Some(team)).overall).collect();
+    let title = format!("{}: score by quarter", report.assessment().team(team).name);
     charts::spark(report, &title, &figures)
 }
 
-fn chapters(report: Report<'_>, q: usize, framework: usize, team: usize) -> Vec<Chapter> {
-    let assessment = report.assessment;
-    let catalog = &assessment.frameworks[framework];
-    let asked = |control: &usize| assessment.is_asked(report.quarter(q).quarter, framework, *control, team);
-    let chapter = |(index, function): (usize, &crate::model::catalog::Function)| {
-        let controls: Vec<usize> = catalog.controls_of(index).filter(asked).collect();
+fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<Chapter> {
+    let quarter = report.quarter(q);
+    let catalog = quarter.framework(framework);
+    let chapter = |id: FunctionId| {
+        let function = &catalog.functions[id];
+        let asked = function.controls.iter().filter(|control| quarter.is_asked(control.of(team)));
+        let controls: Vec<ControlId> = asked.collect();
         (!controls.is_empty()).then(|| Chapter {
             id: function.id.clone(),
             title: function.title.clone(),
-            anchor: anchor(catalog, index),
-            answers: controls.into_iter().map(|control| answer::view(report, q, framework, control, team)).collect(),
+            anchor: anchor(catalog, id),
+            answers: controls.into_iter().map(|control| answer::view(report, q, control.of(team))).collect(),
         })
     };
-    catalog.functions.iter().enumerate().filter_map(chapter).collect()
+    catalog.functions.ids().filter_map(chapter).collect()
 }
 
 /// A Function's section on the page, where two frameworks may hold the same ids.
-fn anchor(catalog: &Framework, function: usize) -> String {
+fn anchor(catalog: &Framework, function: FunctionId) -> String {
     format!("{}-{}", catalog.id, catalog.functions[function].id)
 }

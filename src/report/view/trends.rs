@@ -1,12 +1,14 @@
-//! Every quarter in, the page of all quarters out: lines by Function, shares, and each control's score quarter by quarter.
+//! The trends page: lines by Function, shares, and each control's score, quarter by quarter.
 
 use serde::Serialize;
 
 use super::charts::{self, Chart};
 use super::{Link, Markup, Report};
 use crate::base::number::percent;
-use crate::report::address::Address;
-use crate::score::{self, Tree, Withheld};
+use crate::model::catalog::{Function, Node};
+use crate::model::ids::{FrameworkId, FunctionId};
+use crate::report::address::{Address, QuarterPage};
+use crate::score::{self, ScoredQuarter, Withheld};
 
 /// All quarters side by side.
 #[derive(Debug, Serialize)]
@@ -18,7 +20,7 @@ pub(super) struct TrendsPage {
     /// The whole and the Functions.
     nodes: Vec<NodeRow>,
     shares: Vec<ShareRow>,
-    tiles: Vec<Chart>,
+    tiles: Vec<ShareTile>,
     heat: Vec<Heat>,
     /// What the level is called that does not count.
     other_name: &'static str,
@@ -48,6 +50,13 @@ struct Share {
     percent: String,
     part: u32,
     whole: u32,
+}
+
+/// A share by quarter, drawn.
+#[derive(Debug, Serialize)]
+struct ShareTile {
+    title: &'static str,
+    chart: Chart,
 }
 
 /// One framework's heat table, a table for each Function.
@@ -91,60 +100,60 @@ struct Cell {
 
 /// Makes the page.
 pub(super) fn view(report: Report<'_>) -> TrendsPage {
-    let assessment = report.assessment;
-    let quarters = 0..assessment.quarters.len();
-    let named =
-        |q: usize| Link::new("", &report.quarter(q).quarter.to_string(), Address::Dashboard(q).path(assessment));
-    let rows: Vec<ShareRow> = quarters.clone().map(|q| shares(report, q, named(q))).collect();
+    let assessment = report.assessment();
+    let dashboard = |quarter: ScoredQuarter<'_>| {
+        let address = Address::Quarterly(quarter.id, QuarterPage::Dashboard);
+        Link::new("", &quarter.name().to_string(), address.path(assessment))
+    };
+    let rows: Vec<ShareRow> = report.scored.quarters().map(|quarter| shares(quarter, dashboard(quarter))).collect();
     let names: Vec<String> = rows.iter().map(|row| row.quarter.title.clone()).collect();
-    let tile = |id: &str, title: &str, share: fn(&ShareRow) -> &Share| {
+    let tile = |id: &str, title: &'static str, of: &str, share: fn(&ShareRow) -> &Share| {
         let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn()).collect();
-        charts::tile(id, title, &names, &shares)
+        ShareTile { title, chart: charts::tile(id, of, &names, &shares) }
     };
     let tiles = vec![
-        tile("at-target", "Share of answers at target", |row| &row.at_target),
-        tile("assessed", "Share of answers assessed", |row| &row.assessed),
-        tile("supported", "Share of claims that evidence supports", |row| &row.supported),
+        tile("at-target", "At target", "Share of answers at target", |row| &row.at_target),
+        tile("assessed", "Assessed", "Share of answers assessed", |row| &row.assessed),
+        tile("supported", "Supported", "Share of claims that evidence supports", |row| &row.supported),
     ];
     // Means of a framework whose figures speak of one team each are joined in no quarter.
-    let frameworks = (0..assessment.frameworks.len()).filter(|f| !assessment.frameworks[*f].team_level);
+    let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
-        overall: charts::trend(report, assessment.newest()),
+        overall: charts::trend(report, report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
-        heat: frameworks.map(|framework| heat(report, framework)).collect(),
-        quarters: quarters.map(named).collect(),
+        heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
+        quarters: report.scored.quarters().map(dashboard).collect(),
         other_name: assessment.settings.scoring.score.other().title(),
         tiles,
         shares: rows,
     }
 }
 
-fn nodes<'a>(report: Report<'a>) -> Vec<NodeRow> {
-    let assessment = report.assessment;
-    let q = assessment.newest();
-    let catalog = assessment.framework();
-    let row = |link: Link, node: &dyn Fn(&'a Tree) -> &'a score::Figures| {
+fn nodes(report: Report<'_>) -> Vec<NodeRow> {
+    let assessment = report.assessment();
+    let (q, catalog) = (assessment.newest(), assessment.framework());
+    let row = |node: Node, link: Link| {
         let by_quarter: Vec<&score::Figures> =
-            (0..assessment.quarters.len()).map(|q| node(report.tree(q, 0))).collect();
+            report.scored.quarters().map(|quarter| quarter.figures(node, None)).collect();
         NodeRow {
             link,
             spark: charts::spark_hidden(report, &by_quarter),
             cells: by_quarter.iter().map(|figures| cell(report, figures)).collect(),
         }
     };
-    let overall = Link::new("", "Overall", Address::Dashboard(q).path(assessment));
-    let mut rows = vec![row(overall, &|tree| &tree.overall)];
-    for (f, function) in catalog.functions.iter().enumerate() {
-        let link = Link::new(&function.id, &function.title, Address::Function(q, f).path(assessment));
-        rows.push(row(link, &|tree| &tree.functions[f]));
+    let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
+    let mut rows = vec![row(Node::Framework(catalog.at), Link::new("", "Overall", dashboard))];
+    for (id, function) in catalog.functions.entries() {
+        let link = Link::new(&function.id, &function.title, Address::Function(q, id).path(assessment));
+        rows.push(row(Node::Function(id), link));
     }
     rows
 }
 
 /// What of a quarter's answers is at target, assessed and supported.
-fn shares(report: Report<'_>, q: usize, quarter: Link) -> ShareRow {
-    let counts = &report.tree(q, 0).overall.counts;
+fn shares(in_quarter: ScoredQuarter<'_>, quarter: Link) -> ShareRow {
+    let counts = &in_quarter.tree(FrameworkId::MAIN, None).overall.counts;
     ShareRow {
         quarter,
         at_target: Share::of(counts.at_target, counts.targeted),
@@ -166,51 +175,47 @@ impl Share {
     }
 }
 
-fn heat(report: Report<'_>, framework: usize) -> Heat {
-    let assessment = report.assessment;
+fn heat(report: Report<'_>, framework: FrameworkId) -> Heat {
+    let assessment = report.assessment();
     let q = assessment.newest();
     let catalog = &assessment.frameworks[framework];
-    let home = |function: usize| {
-        let address = if framework == 0 { Address::Function(q, function) } else { Address::Framework(q, framework) };
-        address.path(assessment)
-    };
-    let cells = |node: &dyn Fn(&Tree) -> &score::Figures| -> Vec<Cell> {
-        (0..assessment.quarters.len()).map(|q| cell(report, node(report.tree(q, framework)))).collect()
-    };
-    let function = |(f, named): (usize, &crate::model::catalog::Function)| {
-        let href = if framework == 0 { home(f) } else { format!("{}#{}", home(f), named.id) };
-        let link = Link::new(&named.id, &named.title, href);
-        let mut rows = vec![HeatRow { rank: "function", link, cells: cells(&|tree| &tree.functions[f]) }];
-        for c in named.categories.clone() {
-            let category = &catalog.categories[c];
-            let link = Link::new(&category.id, &category.title, format!("{}#{}", home(f), category.id));
-            rows.push(HeatRow { rank: "category", link, cells: cells(&|tree| &tree.categories[c]) });
-            rows.extend(category.controls.clone().map(|control| HeatRow {
-                rank: "control",
-                link: report.control_link(q, framework, control),
-                cells: cells(&|tree| &tree.controls[control]),
-            }));
-        }
-        HeatFunction {
-            id: named.id.clone(),
-            title: named.title.clone(),
-            anchor: format!("heat-{}:{}", catalog.id, named.id),
-            rows,
-        }
-    };
+    let is_main = framework == FrameworkId::MAIN;
+    let home = if is_main { Address::Quarterly(q, QuarterPage::Dashboard) } else { Address::Framework(q, framework) };
     Heat {
         id: catalog.id.clone(),
-        link: Link::new(
-            "",
-            &catalog.title,
-            if framework == 0 { Address::Dashboard(q).path(assessment) } else { home(0) },
-        ),
-        functions: catalog.functions.iter().enumerate().map(function).collect(),
+        link: Link::new("", &catalog.title, home.path(assessment)),
+        functions: catalog.functions.ids().map(|function| heat_of_function(report, function)).collect(),
+    }
+}
+
+fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
+    let assessment = report.assessment();
+    let q = assessment.newest();
+    let catalog = &assessment.frameworks[function.framework()];
+    let is_main = catalog.at == FrameworkId::MAIN;
+    let page = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
+    let page = page.path(assessment);
+    let link = |node: Node| match node {
+        Node::Control(control) => report.control_link(q, control),
+        _ => {
+            let (id, title) = (catalog.id_of(node), catalog.title_of(node));
+            let whole = is_main && node == Node::Function(function);
+            Link::new(id, title, if whole { page.clone() } else { format!("{page}#{id}") })
+        }
+    };
+    let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter.figures(node, None))).collect();
+    let row = |node: Node| HeatRow { rank: node.rank(), link: link(node), cells: cells(node) };
+    let Function { id, title, .. } = &catalog.functions[function];
+    HeatFunction {
+        id: id.clone(),
+        title: title.clone(),
+        anchor: format!("heat-{}:{id}", catalog.id),
+        rows: catalog.nodes_of(function).map(row).collect(),
     }
 }
 
 fn cell(report: Report<'_>, figures: &score::Figures) -> Cell {
-    let settings = &report.assessment.settings;
+    let settings = &report.assessment().settings;
     let counts = &figures.counts;
     let other = figures.mean_of(settings.scoring.score.other());
     let shown = report.figures(figures);

@@ -1,0 +1,122 @@
+//! The parts of a node side by side: their profile and their levels, each as a chart and as the table beside it.
+
+use serde::Serialize;
+
+use super::charts::{self, Chart, NodePart};
+use super::{Link, Report, figures};
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::FunctionId;
+use crate::score::Tree;
+
+/// The Functions of `tree` beside those of `before`; `href` says where each has its page or section.
+pub(super) fn functions<'a>(
+    catalog: &'a Framework,
+    tree: &'a Tree,
+    before: Option<&'a Tree>,
+    href: impl Fn(FunctionId) -> String,
+) -> Vec<NodePart<'a>> {
+    let functions = catalog.functions.ids();
+    functions.map(|function| part(catalog, tree, before, Node::Function(function), href(function))).collect()
+}
+
+fn part<'a>(
+    catalog: &'a Framework,
+    tree: &'a Tree,
+    before: Option<&'a Tree>,
+    node: Node,
+    href: String,
+) -> NodePart<'a> {
+    NodePart {
+        link: Link::new(catalog.id_of(node), catalog.title_of(node), href),
+        now: &tree[node],
+        before: before.map(|tree| &tree[node]),
+    }
+}
+
+/// The Categories of one Function, each a section of the page at `path`.
+pub(super) fn categories<'a>(
+    catalog: &'a Framework,
+    function: FunctionId,
+    tree: &'a Tree,
+    before: Option<&'a Tree>,
+    path: &str,
+) -> Vec<NodePart<'a>> {
+    let categories = catalog.functions[function].categories.iter().map(Node::Category);
+    categories.map(|node| part(catalog, tree, before, node, format!("{path}#{}", catalog.id_of(node)))).collect()
+}
+
+/// The parts of a node as a radar and as a table.
+#[derive(Debug, Serialize)]
+pub(super) struct Profile {
+    chart: Chart,
+    /// What the parts are called.
+    of: &'static str,
+    rows: Vec<Row>,
+    /// Whether there is a quarter before to compare with.
+    compared: bool,
+    /// What the level is called that does not count.
+    other: &'static str,
+}
+
+/// A part and its figures, in this quarter and the one before.
+#[derive(Debug, Serialize)]
+struct Row {
+    link: Link,
+    figures: figures::Figures,
+    before: Option<figures::Figures>,
+}
+
+/// Draws and lists `parts`, which are `of` one kind.
+pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, parts: &[NodePart<'_>]) -> Profile {
+    let row = |part: &NodePart<'_>| Row {
+        link: part.link.clone(),
+        figures: report.figures(part.now),
+        before: part.before.map(|before| report.figures(before)),
+    };
+    Profile {
+        chart: charts::profile(report, title, parts),
+        of,
+        rows: parts.iter().map(row).collect(),
+        compared: parts.iter().any(|part| part.before.is_some()),
+        other: report.assessment().settings.scoring.score.other().title(),
+    }
+}
+
+/// How many answers are at each level and in each other state, as bars and as a table.
+#[derive(Debug, Serialize)]
+pub(super) struct Levels {
+    chart: Chart,
+    /// The levels, as heads of the columns.
+    steps: Vec<figures::Level>,
+    rows: Vec<LevelCounts>,
+}
+
+/// One row of the table.
+#[derive(Debug, Serialize)]
+struct LevelCounts {
+    label: String,
+    counts: Vec<u32>,
+    unknown: u32,
+    unanswered: u32,
+    not_applicable: u32,
+}
+
+/// Counts the answers of each of `parts` by level.
+pub(super) fn levels(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Levels {
+    let scale = &report.assessment().settings.scale;
+    let counts = |part: &NodePart<'_>| {
+        let counts = &part.now.counts;
+        LevelCounts {
+            label: part.link.title.clone(),
+            counts: counts.levels.clone(),
+            unknown: counts.unknown,
+            unanswered: counts.unanswered,
+            not_applicable: counts.not_applicable,
+        }
+    };
+    Levels {
+        chart: charts::distribution(report, title, parts),
+        steps: scale.steps().into_iter().map(|level| figures::Level::of(level, scale)).collect(),
+        rows: parts.iter().map(counts).collect(),
+    }
+}

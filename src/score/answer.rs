@@ -1,0 +1,228 @@
+//! What one answer is worth: the level that it claims, the level that its evidence supports, and why the two differ.
+
+use serde::Serialize;
+
+use crate::base::number::{Level, ordinal, rounded_mean};
+use crate::base::quarter::Quarter;
+use crate::model::assessment::{ControlRules, InQuarter};
+use crate::model::catalog::Need;
+use crate::model::evidence::{Claim, Item, Kind, Period};
+use crate::model::ids::AnswerId;
+use crate::model::measure::{self, Criterion, Requirement, Value, age, meets};
+use crate::model::settings::{Basis, Settings};
+
+/// The levels of an assessed answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerLevels {
+    /// The level that the team claims, or that its facts reach.
+    pub claimed: Level,
+    /// The highest level at or below the claimed one that current evidence supports.
+    pub supported: Level,
+}
+
+impl AnswerLevels {
+    /// The level that counts.
+    pub fn score(self, basis: Basis) -> Level {
+        match basis {
+            Basis::Supported => self.supported,
+            Basis::Claimed => self.claimed,
+        }
+    }
+}
+
+/// The levels of an answer; `None` where it gives no level.
+pub(super) fn levels(quarter: InQuarter<'_>, answer: AnswerId) -> Option<AnswerLevels> {
+    levels_under(quarter, answer, quarter.rules(answer.control))
+}
+
+/// The levels that the same answer would have under other rules.
+pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>) -> Option<AnswerLevels> {
+    let ControlRules { settings, control } = rules;
+    let levels = match quarter.answer(answer)?.claim()? {
+        Claim::Level(level) => vec![(1, *level)],
+        Claim::Dimensions(levels) => {
+            settings.scale.dimensions.iter().map(|dimension| dimension.weight).zip(levels.iter().copied()).collect()
+        }
+        // Facts without criteria only serve other controls: the level is what the team writes beside them.
+        Claim::Facts { said, .. } if !control.is_measured() => vec![(1, (*said)?)],
+        Claim::Facts { .. } => {
+            let facts = quarter.facts(answer);
+            let criteria = control.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
+            vec![(1, measure::reached(criteria, &facts, quarter.closes(), settings.scale.bottom))]
+        }
+    };
+    let cap = unmet_under(quarter, answer, rules).map(|need| below(settings, need)).min();
+    let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
+    Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())? })
+}
+
+/// The highest level that does not have this need.
+pub fn below(settings: &Settings, need: &Need) -> Level {
+    (need.from - settings.scale.step).max(settings.scale.bottom)
+}
+
+fn unmet_under<'a>(
+    quarter: InQuarter<'a>,
+    answer: AnswerId,
+    rules: ControlRules<'a>,
+) -> impl Iterator<Item = &'a Need> {
+    let max_age = rules.max_age();
+    let meets = move |need: &Need| younger(quarter, answer, max_age).any(|item| need.any_of.contains(&item.kind));
+    rules.needs().iter().filter(move |need| !meets(need))
+}
+
+fn younger(quarter: InQuarter<'_>, answer: AnswerId, max_age: i32) -> impl Iterator<Item = &Item> {
+    quarter.evidence_for(answer).filter(move |item| item.period.age(quarter.closes()) <= max_age)
+}
+
+/// Why an answer's evidence supports less than is claimed.
+#[derive(Clone, Debug)]
+pub struct Shortfall {
+    /// What is wrong with the evidence, with the arithmetic.
+    pub why: String,
+    /// What the level would need.
+    pub needed: String,
+}
+
+/// How an answer is carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// For how long, as in `carried, third quarter`.
+    pub words: String,
+    /// The quarter for which it was given.
+    pub since: Quarter,
+}
+
+/// One level of a measured control, and the conditions that it asks.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// The level.
+    #[serde(skip)]
+    pub level: Level,
+    /// Its conditions.
+    pub checks: Vec<ConditionCheck>,
+    /// Whether they are met, and those of all levels below.
+    pub reached: bool,
+}
+
+/// One condition on one fact.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConditionCheck {
+    /// The fact.
+    pub fact: String,
+    /// What is asked, as the catalog writes it.
+    pub wanted: String,
+    /// What is given, for people; `nothing` where nothing is.
+    pub given: String,
+    /// Whether it holds.
+    pub met: bool,
+}
+
+impl<'a> InQuarter<'a> {
+    /// The needs of a control's levels that the evidence of a team's answer does not meet.
+    pub fn unmet(self, answer: AnswerId) -> impl Iterator<Item = &'a Need> {
+        unmet_under(self, answer, self.rules(answer.control))
+    }
+
+    /// The evidence for an answer that is current at the end of the quarter: its own, and that of the controls whose facts it
+    /// uses.
+    pub fn current_evidence(self, answer: AnswerId) -> impl Iterator<Item = &'a Item> {
+        younger(self, answer, self.rules(answer.control).max_age())
+    }
+
+    /// The level that is written beside facts which make another one.
+    pub fn level_beside_facts(self, answer: AnswerId, levels: AnswerLevels) -> Option<Level> {
+        match self.answer(answer)?.claim()? {
+            Claim::Facts { said: Some(said), .. }
+                if self.control(answer.control).is_measured() && *said != levels.claimed =>
+            {
+                Some(*said)
+            }
+            _ => None,
+        }
+    }
+
+    /// Why an answer's evidence supports less than is claimed; `None` where it supports all of it.
+    pub fn shortfall(self, answer: AnswerId, levels: AnswerLevels) -> Option<Shortfall> {
+        if levels.supported == levels.claimed {
+            return None;
+        }
+        let need = self.unmet(answer).min_by_key(|need| need.from)?;
+        let fitting = self.evidence_for(answer).filter(|item| need.any_of.contains(&item.kind));
+        let closes = self.closes();
+        let newest = fitting.min_by_key(|item| item.period.age(closes));
+        let limit = self.rules(answer.control).max_age();
+        let why = match newest {
+            Some(item) => {
+                format!("{} is {} days old at {closes}, limit {limit}", called(item), item.period.age(closes))
+            }
+            None => match self.current_evidence(answer).count() {
+                0 if self.evidence_for(answer).next().is_none() => "no evidence is given".to_owned(),
+                0 => "no evidence is current".to_owned(),
+                _ => format!("there is no {} among its current evidence", any_of(need)),
+            },
+        };
+        let (from, cap) = (need.from.shown(), below(self.settings(), need).shown());
+        let needed = format!("level {from} and above need a current {}; without it {cap} is the highest", any_of(need));
+        Some(Shortfall { why, needed })
+    }
+
+    /// How a team's answer is carried; `None` where it is not.
+    pub fn carried(self, answer: AnswerId) -> Option<Carried> {
+        self.answer(answer).filter(|answer| answer.carried)?;
+        let streak = self.streak(answer)?;
+        let given = std::iter::successors(Some(self), |quarter| quarter.before()).nth(streak - 1)?;
+        Some(Carried { words: format!("carried, {} quarter", ordinal(streak)), since: given.name() })
+    }
+
+    /// The levels of a measured control, each with its conditions and whether a team's facts meet them.
+    pub fn conditions(self, answer: AnswerId) -> Vec<Step> {
+        let (facts, closes) = (self.facts(answer), self.closes());
+        let measure = self.control(answer.control).measure.as_ref();
+        let criteria = measure.map(|measure| measure.criteria.as_slice()).unwrap_or_default();
+        let reached = measure::reached(criteria, &facts, closes, self.settings().scale.bottom);
+        let step = |criterion: &Criterion| {
+            let check = |requirement: &Requirement| ConditionCheck {
+                fact: requirement.fact.clone(),
+                wanted: requirement.written.clone(),
+                given: given(facts.get(requirement.fact.as_str()).copied(), closes),
+                met: meets(requirement, &facts, closes),
+            };
+            let checks = criterion.require.iter().map(check).collect();
+            Step { level: criterion.level, checks, reached: criterion.level <= reached }
+        };
+        criteria.iter().map(step).collect()
+    }
+}
+
+/// `“Restore drill” of 2025-06-02`.
+fn called(item: &Item) -> String {
+    let Period { from, to } = item.period;
+    if from == to { format!("“{}” of {to}", item.title) } else { format!("“{}” until {to}", item.title) }
+}
+
+/// `record, metric or test`.
+pub fn any_of(need: &Need) -> String {
+    if Kind::ALL.iter().all(|kind| need.any_of.contains(kind)) {
+        return "item of evidence".to_owned();
+    }
+    let names: Vec<&str> = need.any_of.iter().map(|kind: &Kind| kind.name()).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn given(value: Option<Value>, closes: jiff::civil::Date) -> String {
+    match value {
+        None => "nothing".to_owned(),
+        Some(Value::Date(date)) => format!("{date}, {} before {closes}", days(age(date, closes))),
+        Some(value) => value.shown(),
+    }
+}
+
+/// `1 day`, `2 days`.
+pub(super) fn days(count: i32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}

@@ -1,0 +1,155 @@
+//! The shares that controls have in a mean, and what each contributes to a move of it.
+
+use std::collections::BTreeMap;
+
+use num_rational::BigRational;
+
+use crate::base::number::Mean;
+use crate::model::catalog::{Framework, Node, OverallRule};
+use crate::model::ids::{ControlId, Table};
+
+/// Every control's exact score; `None` where it has none.
+pub(super) type Scores = Table<ControlId, Option<Mean>>;
+
+/// How the means of a framework are made of its controls.
+#[derive(Clone, Copy)]
+pub(super) struct Shape<'a> {
+    pub(super) catalog: &'a Framework,
+    pub(super) overall: OverallRule,
+}
+
+impl<'a> Shape<'a> {
+    fn parts(self, node: Node) -> impl Iterator<Item = (u32, Node)> + Clone + 'a {
+        self.catalog.parts(node, self.overall)
+    }
+
+    /// The mean of a node; `None` where no control of it has a score.
+    pub(super) fn mean(self, node: Node, scores: &Scores) -> Option<Mean> {
+        if let Node::Control(control) = node {
+            return scores[control].clone();
+        }
+        let present: Vec<(u32, Mean)> =
+            self.parts(node).filter_map(|(weight, part)| Some((weight, self.mean(part, scores)?))).collect();
+        Mean::weighted(present.iter().map(|(weight, mean)| (*weight, mean)))
+    }
+
+    /// Whether the scores of all controls of a node are the same.
+    pub(super) fn is_same(self, node: Node, before: &Scores, after: &Scores) -> bool {
+        self.catalog.controls_of(node).iter().all(|control| before[control] == after[control])
+    }
+
+    /// The share in the whole of each control with a score, where the node has this `share` in it.
+    pub(super) fn shares(self, node: Node, scores: &Scores, share: &BigRational) -> Vec<(ControlId, BigRational)> {
+        if let Node::Control(control) = node {
+            return vec![(control, share.clone())];
+        }
+        let present: Vec<_> = self.parts(node).filter(|(_, part)| self.mean(*part, scores).is_some()).collect();
+        let weights = ratio(present.iter().map(|(weight, _)| weight).sum());
+        let below = |(weight, part): (u32, Node)| self.shares(part, scores, &(share * ratio(weight) / &weights));
+        present.into_iter().flat_map(below).collect()
+    }
+
+    /// Adds what each control contributes to the move of a node from one state to the next. `at` is the mean before, or the last
+    /// one there was; `share` is the node's share in the whole.
+    pub(super) fn moved(
+        self,
+        node: Node,
+        states: [&Scores; 2],
+        at: &Mean,
+        share: &BigRational,
+        contributions: &mut Contributions<'a>,
+    ) {
+        let [old, new] = states.map(|scores| self.mean(node, scores));
+        match (node, old, new) {
+            (_, _, None) => {}
+            (_, None, Some(_)) => self.spread(node, states[1], at, share, contributions),
+            (Node::Control(control), Some(old), Some(new)) => {
+                if old != new {
+                    contributions.add(self.catalog, control, share * (new.exact() - old.exact()));
+                }
+            }
+            (_, Some(at), Some(_)) => self.parts_moved(node, states, &at, share, contributions),
+        }
+    }
+
+    fn parts_moved(
+        self,
+        node: Node,
+        states: [&Scores; 2],
+        at: &Mean,
+        share: &BigRational,
+        contributions: &mut Contributions<'a>,
+    ) {
+        let [before, after] = states;
+        let present = self.parts(node).filter(|(_, part)| self.mean(*part, after).is_some());
+        let weights = ratio(present.map(|(weight, _)| weight).sum());
+        for (weight, part) in self.parts(node).filter(|(_, part)| !self.is_same(*part, before, after)) {
+            let share = share * ratio(weight) / &weights;
+            match states.map(|scores| self.mean(part, scores).is_some()) {
+                [false, false] => {}
+                [true, true] => self.moved(part, states, at, &share, contributions),
+                [false, true] => self.spread(part, after, at, &share, contributions),
+                [true, false] => self.spread(part, before, at, &-share, contributions),
+            }
+        }
+    }
+
+    /// Adds how far a node lies from `at`, times its share, split among its controls.
+    pub(super) fn spread(
+        self,
+        node: Node,
+        scores: &Scores,
+        at: &Mean,
+        share: &BigRational,
+        contributions: &mut Contributions<'a>,
+    ) {
+        for (control, share) in self.shares(node, scores, share) {
+            if let Some(score) = &scores[control] {
+                contributions.add(self.catalog, control, share * (score.exact() - at.exact()));
+            }
+        }
+    }
+}
+
+/// What controls contribute, by their ids: the two sides may have different catalogs.
+#[derive(Default)]
+pub(super) struct Contributions<'a>(BTreeMap<&'a str, BigRational>);
+
+impl<'a> Contributions<'a> {
+    fn add(&mut self, catalog: &'a Framework, control: ControlId, amount: BigRational) {
+        *self.0.entry(&catalog.controls[control].id).or_default() += amount;
+    }
+
+    /// Whole numbers nearest to the contributions that add up to `total`: each is cut, and what is left over goes to those that
+    /// lost most.
+    pub(super) fn apportioned(self, total: i64) -> Vec<(String, i64)> {
+        let mut cut: Vec<(&str, i64, BigRational)> = self
+            .0
+            .into_iter()
+            .filter(|(_, amount)| *amount != BigRational::default())
+            .map(|(id, amount)| {
+                let floor = amount.floor();
+                let whole = i64::try_from(floor.to_integer()).expect("a contribution lies within the scale");
+                (id, whole, amount - floor)
+            })
+            .collect();
+        let left = total - cut.iter().map(|(_, whole, _)| whole).sum::<i64>();
+        let mut order: Vec<usize> = (0..cut.len()).collect();
+        order.sort_by(|one, two| cut[*two].2.cmp(&cut[*one].2).then(one.cmp(two)));
+        let count = i64::try_from(cut.len()).unwrap_or(1).max(1);
+        for (rank, index) in order.into_iter().enumerate() {
+            let rank = i64::try_from(rank).unwrap_or(i64::MAX);
+            cut[index].1 += left.div_euclid(count) + i64::from(rank < left.rem_euclid(count));
+        }
+        cut.into_iter().map(|(id, whole, _)| (id.to_owned(), whole)).collect()
+    }
+}
+
+/// The share of the whole in itself.
+pub(super) fn one() -> BigRational {
+    BigRational::from_integer(1.into())
+}
+
+fn ratio(weight: u32) -> BigRational {
+    BigRational::from_integer(weight.into())
+}

@@ -1,0 +1,361 @@
+//! What every team answers on both sides of a comparison, judged by the rules of now, and how each node moved.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shares::{Contributions, Scores, Shape, one};
+use super::{AnswerChange, Cause, NodeChange, Part, SideState, same_framework};
+use crate::base::number::{Level, Mean};
+use crate::model::assessment::ControlRules;
+use crate::model::catalog::{Framework, Node, TeamRule};
+use crate::model::evidence::{Answer, State};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, Table, TeamId};
+use crate::model::settings::Settings;
+use crate::score::answer::{AnswerLevels, levels_under};
+use crate::score::{Figures, ScoredQuarter, Tree, Withheld, join_teams};
+
+/// What a team answers for a control, as far as it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    /// It is not asked.
+    NotAsked,
+    /// It does not apply.
+    NotApplicable,
+    /// Asked, without a level.
+    Open,
+    /// A level: what is claimed, and what counts.
+    Level { claimed: Level, score: Level },
+}
+
+impl Counted {
+    fn score(self) -> Option<Level> {
+        match self {
+            Self::Level { score, .. } => Some(score),
+            _ => None,
+        }
+    }
+
+    /// Whether it stands in the denominator.
+    fn applies(self) -> bool {
+        matches!(self, Self::Open | Self::Level { .. })
+    }
+
+    fn state(self, answer: Option<&Answer>) -> SideState {
+        match self {
+            Self::NotAsked => SideState::NotAsked,
+            Self::NotApplicable => SideState::NotApplicable,
+            Self::Open if answer.is_some() => SideState::Unknown,
+            Self::Open => SideState::Unanswered,
+            Self::Level { claimed, score } => SideState::Level { claimed, score },
+        }
+    }
+}
+
+/// A team on both sides.
+#[derive(Clone, Copy)]
+struct TeamPair {
+    before: Option<TeamId>,
+    after: Option<TeamId>,
+    weight: u32,
+}
+
+/// One framework on both sides, for all teams or for one.
+pub(super) struct Sides<'a> {
+    from: ScoredQuarter<'a>,
+    to: ScoredQuarter<'a>,
+    /// How means are made by the rules of now, and by those of before.
+    now: Shape<'a>,
+    then: Shape<'a>,
+    /// The controls in the catalog of before; `None` for a new one.
+    before: Table<ControlId, Option<ControlId>>,
+    /// The teams by id, in the order of now, then those that are gone.
+    teams: Vec<TeamPair>,
+    only: Option<TeamId>,
+    /// By control and team pair: by the rules of now, before and after.
+    counted: Table<ControlId, Vec<(Counted, Counted)>>,
+    /// Whether both sides have the same rules.
+    same_rules: bool,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn of(
+        from: ScoredQuarter<'a>,
+        to: ScoredQuarter<'a>,
+        framework: FrameworkId,
+        only: Option<TeamId>,
+    ) -> Self {
+        let catalog = to.framework(framework);
+        let old = same_framework(from, catalog).expect("sides without a common framework are not compared");
+        let known: BTreeMap<&str, ControlId> =
+            old.controls.entries().map(|(id, control)| (control.id.as_str(), id)).collect();
+        let before = catalog.controls.map(|control| known.get(catalog.controls[control].id.as_str()).copied());
+        let mut sides = Self {
+            from,
+            to,
+            now: Shape { catalog, overall: to.settings().scoring.overall },
+            then: Shape { catalog: old, overall: from.settings().scoring.overall },
+            before,
+            teams: team_pairs(from.settings(), to.settings()),
+            only,
+            counted: Table::within(framework),
+            same_rules: std::ptr::eq(from.scored, to.scored),
+        };
+        sides.counted = catalog.controls.map(|control| sides.counted_of(control));
+        sides
+    }
+
+    fn settings(&self) -> &'a Settings {
+        self.to.settings()
+    }
+
+    fn catalog(&self) -> &'a Framework {
+        self.now.catalog
+    }
+
+    fn rules(&self, control: ControlId) -> ControlRules<'a> {
+        self.to.rules(control)
+    }
+
+    /// What each team answers for a control, before by the rules of now, and after.
+    fn counted_of(&self, control: ControlId) -> Vec<(Counted, Counted)> {
+        let pair = |pair: &TeamPair| {
+            if self.only.is_some() && pair.after != self.only {
+                // Other teams are ignored here.
+                return (Counted::NotAsked, Counted::NotAsked);
+            }
+            let after = pair.after.map(|team| control.of(team));
+            let after = after.map_or(Counted::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
+            let before = pair.before.zip(self.before[control]).map(|(team, old)| old.of(team));
+            let before = before.map_or(Counted::NotAsked, |answer| {
+                let levels = if self.same_rules {
+                    self.from.levels(answer)
+                } else {
+                    levels_under(*self.from, answer, self.rules(control))
+                };
+                self.count(self.from, answer, levels)
+            });
+            (before, after)
+        };
+        self.teams.iter().map(pair).collect()
+    }
+
+    fn count(&self, side: ScoredQuarter<'_>, answer: AnswerId, levels: Option<AnswerLevels>) -> Counted {
+        if !side.is_asked(answer) {
+            return Counted::NotAsked;
+        }
+        let basis = self.settings().scoring.score;
+        match (side.answer(answer).map(|answer| &answer.state), levels) {
+            (_, Some(levels)) => Counted::Level { claimed: levels.claimed, score: levels.score(basis) },
+            (Some(State::NotApplicable { .. }), None) => Counted::NotApplicable,
+            _ => Counted::Open,
+        }
+    }
+
+    /// Why a pair of answers for a control differs; `None` where what counts is the same.
+    fn cause(&self, control: ControlId, (before, after): (Counted, Counted)) -> Option<Cause> {
+        match (before, after) {
+            // A new control brings all its answers.
+            _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
+            _ if before.applies() != after.applies() => Some(Cause::Scope),
+            (Counted::Level { claimed, score }, Counted::Level { claimed: now, score: to }) => match to.cmp(&score) {
+                Ordering::Equal => None,
+                _ if claimed == now => Some(Cause::Evidence),
+                Ordering::Greater => Some(Cause::Up),
+                Ordering::Less => Some(Cause::Down),
+            },
+            (Counted::Level { .. }, Counted::Open) | (Counted::Open, Counted::Level { .. }) => Some(Cause::Assessed),
+            _ => None,
+        }
+    }
+
+    /// A control's score after the causes up to `last` have been applied.
+    fn score(&self, control: ControlId, last: Cause) -> Option<Mean> {
+        let levels: Vec<(u32, Level)> = self
+            .answers_that_count(control)
+            .filter_map(|(pair, counted)| {
+                let moved = self.cause(control, counted).is_some_and(|cause| cause <= last);
+                Some((pair.weight, if moved { counted.1.score()? } else { counted.0.score()? }))
+            })
+            .collect();
+        join_teams(self.rules(control).team_rule(), &levels).map(Mean::from)
+    }
+
+    /// The teams whose answers make a control's score, with what they answer before and after.
+    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (Counted, Counted))> {
+        let only = match (self.only, self.rules(control).team_rule()) {
+            (Some(only), _) | (None, TeamRule::Owner(only)) => Some(only),
+            (None, _) => None,
+        };
+        let answers = self.teams.iter().zip(self.counted[control].iter().copied());
+        answers.filter(move |(pair, _)| only.is_none() || pair.after == only)
+    }
+
+    /// Every control's score after the causes up to `last`; of [`Cause::Method`], by the rules of now with nothing else applied.
+    fn state(&self, last: Cause) -> Scores {
+        self.catalog().controls.map(|control| self.score(control, last))
+    }
+
+    /// The state after each cause; where a cause moved nothing, the one before it.
+    fn states(&self) -> Vec<Scores> {
+        let controls = self.catalog().controls.ids();
+        let pairs = controls.flat_map(|control| self.answers_that_count(control).map(move |(_, pair)| (control, pair)));
+        let causes: BTreeSet<Cause> = pairs.filter_map(|(control, pair)| self.cause(control, pair)).collect();
+        let mut states: Vec<Scores> = Vec::new();
+        for cause in Cause::ALL {
+            let same = states.last().filter(|_| !causes.contains(&cause)).cloned();
+            states.push(same.unwrap_or_else(|| self.state(cause)));
+        }
+        states
+    }
+
+    /// The whole framework.
+    pub(super) fn whole(&self) -> NodeChange {
+        self.node(Node::Framework(self.catalog().at), &self.states())
+    }
+
+    /// Every node of the framework.
+    pub(super) fn nodes(&self) -> Vec<NodeChange> {
+        let states = self.states();
+        self.catalog().nodes().map(|node| self.node(node, &states)).collect()
+    }
+
+    /// The node with the same id in the catalog of before.
+    fn old_node(&self, node: Node) -> Option<Node> {
+        let (id, old) = (self.catalog().id_of(node), self.then.catalog);
+        match node {
+            Node::Framework(_) => Some(Node::Framework(old.at)),
+            Node::Function(_) => old.functions.find(|function| function.id == id).map(Node::Function),
+            Node::Category(_) => old.categories.find(|category| category.id == id).map(Node::Category),
+            Node::Control(control) => self.before[control].map(Node::Control),
+        }
+    }
+
+    /// The tree of before, by the rules of before; `None` where its one team was not there.
+    fn old_tree(&self) -> Option<&'a Tree> {
+        let team = match self.only {
+            Some(only) => Some(self.teams.iter().find(|pair| pair.after == Some(only))?.before?),
+            None => None,
+        };
+        Some(self.from.tree(self.then.catalog.at, team))
+    }
+
+    fn node(&self, node: Node, states: &[Scores]) -> NodeChange {
+        let then = self.old_tree().zip(self.old_node(node)).map(|(tree, old)| &tree[old]);
+        let now = self.to.figures(node, self.only);
+        let decimals = self.settings().scoring.decimals;
+        let shown = |figures: Option<&Figures>| {
+            figures
+                .and_then(|figures| figures.score(decimals))
+                .unwrap_or_else(|| figures.and_then(Figures::why_withheld).map_or("none", Withheld::word).to_owned())
+        };
+        let value = |figures: Option<&Figures>| figures.and_then(Figures::shown_mean).map(Mean::millionths);
+        let why_not = why_no_difference(then, now);
+        let parts = match then.and_then(|then| then.mean.as_ref()) {
+            Some(mean) if why_not.is_empty() => self.parts(node, mean, states),
+            _ => Vec::new(),
+        };
+        NodeChange {
+            node,
+            id: self.catalog().id_of(node).to_owned(),
+            title: self.catalog().title_of(node).to_owned(),
+            from: value(then),
+            to: value(Some(now)),
+            shown_from: shown(then),
+            shown_to: shown(Some(now)),
+            why_not: why_not.to_owned(),
+            parts,
+        }
+    }
+
+    /// The parts of a node whose mean was `mean` by the rules of before.
+    fn parts(&self, node: Node, mean: &Mean, states: &[Scores]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut at = mean.clone();
+        for (index, cause) in Cause::ALL.into_iter().enumerate() {
+            let still = match index.checked_sub(1) {
+                Some(before) => self.now.is_same(node, &states[before], &states[index]),
+                None => self.same_rules,
+            };
+            if still {
+                continue;
+            }
+            let Some(after) = self.now.mean(node, &states[index]) else { continue };
+            let mut contributions = Contributions::default();
+            match index.checked_sub(1) {
+                Some(before) => {
+                    self.now.moved(node, [&states[before], &states[index]], &at, &one(), &mut contributions);
+                }
+                None => self.method(node, &states[0], &at, &mut contributions),
+            }
+            let amount = after.millionths() - at.millionths();
+            at = after;
+            let controls = contributions.apportioned(amount);
+            if amount != 0 || !controls.is_empty() {
+                parts.push(Part { cause, amount, controls });
+            }
+        }
+        parts
+    }
+
+    /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
+    fn method(&self, node: Node, after: &Scores, at: &Mean, contributions: &mut Contributions<'a>) {
+        if let (Some(old), Some(tree)) = (self.old_node(node), self.old_tree()) {
+            let before = tree.controls.map(|control| tree.controls[control].mean.clone());
+            self.then.spread(old, &before, at, &-one(), contributions);
+        }
+        self.now.spread(node, after, at, &one(), contributions);
+    }
+
+    /// Every answer that moved.
+    pub(super) fn answers(&self) -> Vec<AnswerChange> {
+        let mut moved = Vec::new();
+        for control in self.catalog().controls.ids() {
+            for (pair, counted) in self.answers_that_count(control) {
+                let Some(cause) = self.cause(control, counted) else { continue };
+                let team = match (pair.after, pair.before) {
+                    (Some(team), _) => self.to.assessment.team(team),
+                    (None, Some(team)) => self.from.assessment.team(team),
+                    (None, None) => continue,
+                };
+                let old = pair.before.zip(self.before[control]);
+                let old = old.and_then(|(team, control)| self.from.answer(control.of(team)));
+                let new = pair.after.and_then(|team| self.to.answer(control.of(team)));
+                moved.push(AnswerChange {
+                    control: self.catalog().controls[control].id.clone(),
+                    team: team.id.clone(),
+                    cause,
+                    from: if cause == Cause::Method { SideState::New } else { counted.0.state(old) },
+                    to: counted.1.state(new),
+                });
+            }
+        }
+        moved
+    }
+}
+
+/// The teams of both sides by id, in the order of now, then those that are gone.
+fn team_pairs(from: &Settings, to: &Settings) -> Vec<TeamPair> {
+    let now = to.teams.entries().map(|(after, team)| TeamPair {
+        before: from.teams.find(|old| old.id == team.id),
+        after: Some(after),
+        weight: team.weight,
+    });
+    let gone = from.teams.entries().filter(|(_, old)| to.teams.find(|team| team.id == old.id).is_none());
+    let gone = gone.map(|(before, old)| TeamPair { before: Some(before), after: None, weight: old.weight });
+    now.chain(gone).collect()
+}
+
+/// Why there is no difference to show; empty where there is one.
+fn why_no_difference(then: Option<&Figures>, now: &Figures) -> &'static str {
+    let withheld = [then.and_then(Figures::why_withheld), now.why_withheld()];
+    match (then.and_then(Figures::shown_mean), now.shown_mean()) {
+        (Some(_), Some(_)) => "",
+        _ if withheld.contains(&Some(Withheld::TeamLevel)) => "shown team by team, never joined",
+        _ if withheld == [Some(Withheld::Coverage); 2] => "too little is assessed to show a difference",
+        _ if withheld[0].is_some() => "too little was assessed before to show a difference",
+        _ if withheld[1].is_some() => "too little is assessed now to show a difference",
+        (None, Some(_)) => "nothing was assessed before",
+        (Some(_), None) => "nothing is assessed any more",
+        (None, None) => "nothing is assessed",
+    }
+}

@@ -1,0 +1,213 @@
+//! Folders and disks at their worst in; the old report, a new one or a sentence out, and never less than one of them.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use crate::support::temp_workspace::{Room, put_milepost, run, skipped, tree};
+
+/// A user who owns nothing, for whom modes hold even where tests are root's.
+const NOBODY: u32 = 65_534;
+
+impl Room {
+    /// A copy of the small workspace and of the program, which everybody may use, and room beside them.
+    fn shared() -> Self {
+        let room = Self::with("site/small", "workspace");
+        put_milepost(&room.path("milepost"));
+        room.allow(".", 0o755);
+        room
+    }
+
+    fn allow(&self, path: &str, mode: u32) {
+        fs::set_permissions(self.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// Gives every page another title.
+    fn change(&self) {
+        self.edit("workspace/milepost.toml", "title = \"", "title = \"Again ");
+    }
+
+    /// The copy of the program, about to run on the copy of the workspace.
+    fn copied(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(self.path("milepost"));
+        command.current_dir(self.path("")).args(["--root", "workspace"]).args(args);
+        command
+    }
+
+    /// How a run of it ends, and all that it says.
+    fn milepost(&self, args: &[&str]) -> (Option<i32>, String) {
+        ended(&mut self.copied(args))
+    }
+
+    /// The same as nobody.
+    fn milepost_as_nobody(&self, args: &[&str]) -> (Option<i32>, String) {
+        as_nobody(&mut self.copied(args))
+    }
+}
+
+/// Runs a command as nobody, or as who runs the tests where that is not root.
+fn as_nobody(command: &mut Command) -> (Option<i32>, String) {
+    // Whoever runs the tests owns this process.
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    ended(command)
+}
+
+fn ended(command: &mut Command) -> (Option<i32>, String) {
+    let run = run(command);
+    (run.code, run.said())
+}
+
+#[test]
+fn a_report_within_its_own_input_or_around_it_is_refused() {
+    let room = Room::shared();
+    let before = tree(&room.path("workspace"));
+    for out in ["workspace/content/site", "workspace/content/2026-Q3/new/site", "workspace/controls/x/../site"] {
+        let (code, said) = room.milepost(&["build", "--out", out]);
+        assert!(code == Some(1) && said.contains(" lies in con") && said.contains("--out"), "{out}: {said}");
+    }
+    symlink("workspace/content", room.path("link")).unwrap();
+    let (code, said) = room.milepost(&["build", "--out", "link/site"]);
+    assert!(code == Some(1) && said.contains("link/site lies in content/"), "{said}");
+    assert_eq!(tree(&room.path("workspace")), before);
+    // Even where an earlier report would allow it.
+    assert_eq!(room.milepost(&["build", "--out", "site"]).0, Some(0));
+    fs::rename(room.path("workspace"), room.path("site/workspace")).unwrap();
+    let old = tree(&room.path("site"));
+    for out in ["site", "site/workspace", "site/workspace/.."] {
+        let (code, said) = ended(Command::new(room.path("milepost")).current_dir(room.path("")).args([
+            "--root",
+            "site/workspace",
+            "build",
+            "--out",
+            out,
+        ]));
+        assert!(code == Some(1) && said.contains("holds the workspace"), "{out}: {said}");
+    }
+    assert_eq!(tree(&room.path("site")), old);
+}
+
+#[test]
+fn ten_thousand_files_are_read() {
+    let room = Room::shared();
+    for n in 0..10_000 {
+        room.put(format!("workspace/content/2026-Q3/bridge/artifacts/{}/{n}.txt", n / 500), b"x");
+    }
+    let (code, said) = room.milepost(&["build", "--out", "site"]);
+    assert!(code == Some(0), "{}", said.chars().take(500).collect::<String>());
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_old_report_stays() {
+    let room = Room::shared();
+    room.put("out/keep", b"");
+    fs::remove_file(room.path("out/keep")).unwrap();
+    room.allow("out", 0o777);
+    assert_eq!(room.milepost_as_nobody(&["build", "--out", "out/site"]).0, Some(0));
+    let old = tree(&room.path("out/site"));
+    let file = "workspace/content/2026-Q3/bridge/rules.toml";
+    for (path, closed) in
+        [(file, 0o000), ("workspace/content/2026-Q3/bridge", 0o000), ("workspace/milepost.toml", 0o200)]
+    {
+        let open = fs::metadata(room.path(path)).unwrap().permissions();
+        room.allow(path, closed);
+        let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
+        fs::set_permissions(room.path(path), open).unwrap();
+        assert!(code == Some(1) && said.contains("permission denied"), "{path}: {said}");
+        assert!(tree(&room.path("out/site")) == old, "{path}: the old report is another");
+    }
+}
+
+#[test]
+fn a_workspace_that_is_read_only_is_built_elsewhere() {
+    let room = Room::shared();
+    room.put("out/keep", b"");
+    room.allow("out", 0o777);
+    room.allow("workspace", 0o555);
+    let (code, said) = room.milepost_as_nobody(&["build"]);
+    assert!(code == Some(1) && said.contains("permission denied") && said.lines().count() == 1, "{said}");
+    assert_eq!(room.milepost_as_nobody(&["check"]).0, Some(0));
+    let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
+    assert!(code == Some(0), "{said}");
+    // A report that may no longer be replaced stays.
+    let old = tree(&room.path("out/site"));
+    room.allow("workspace", 0o755);
+    room.change();
+    room.allow("out", 0o555);
+    let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
+    assert!(code == Some(1) && said.contains("permission denied"), "{said}");
+    assert!(tree(&room.path("out/site")) == old);
+}
+
+#[test]
+fn names_that_are_one_on_some_disks_are_told() {
+    let cases = [
+        ("milepost.toml", "id = \"bridge\"", "id = \"CON\"", "bad-name"),
+        ("milepost.toml", "id = \"bridge\"", "id = \"nul.1\"", "bad-name"),
+        ("milepost.toml", "id = \"bridge\"", "id = \"Bridge\"", "bad-name"),
+        ("controls/harbour/harbour.toml", "id = \"", "id = \"aux.", "bad-name"),
+    ];
+    for (path, from, to, code) in cases {
+        let room = Room::shared();
+        room.edit(&format!("workspace/{path}"), from, to);
+        let (ended, said) = room.milepost(&["build", "--out", "site"]);
+        assert!(ended == Some(1) && said.contains(&format!("error[{code}]")), "{to}: {said}");
+        assert!(!room.path("site").exists());
+    }
+    let room = Room::shared();
+    for name in ["Quay", "quay"] {
+        room.put(format!("workspace/content/guides/{name}.md"), b"+++\ntitle = \"Quay\"\n+++\n");
+    }
+    let (ended, said) = room.milepost(&["build", "--out", "site"]);
+    assert!(ended == Some(1) && said.contains("error[duplicate-id]"), "{said}");
+}
+
+/// Where not one more thread can be had, what runs side by side cannot start: a fault that every machine can be brought to.
+#[test]
+fn a_fault_is_one_line_that_quotes_nothing_and_exit_code_3() {
+    let room = Room::shared();
+    let mut command = Command::new("prlimit");
+    command.arg("--nproc=1").arg(room.path("milepost")).args(["--root", "workspace", "check"]);
+    let (code, said) = as_nobody(command.current_dir(room.path("")));
+    assert!(code == Some(3) && said.lines().count() == 1, "{code:?}: {said}");
+    assert!(said.starts_with("error: a fault in milepost at ") && !said.contains("workspace"), "{said}");
+}
+
+/// Builds on a disk that is full, and again when there is room: the folder on it, the program's words, the exit codes.
+const ON_A_FULL_DISK: &str = r#"
+mount -t tmpfs -o size=4m none disk || exit 77
+./milepost --root workspace build --out disk/site || exit 3
+cp -r disk/site old
+sed -i 's/^title = "/title = "Again /' workspace/milepost.toml
+cat /dev/zero > disk/filler 2>/dev/null
+./milepost --root workspace build --out disk/site
+echo "ended with $?"
+diff -r old disk/site && [ "$(ls -A disk | tr '\n' ' ')" = "filler site " ] && echo "the old report stays"
+rm disk/filler
+./milepost --root workspace build --out disk/site && ! diff -rq old disk/site >/dev/null && echo "then the new one"
+"#;
+
+#[test]
+fn a_full_disk_leaves_the_old_report() {
+    let room = Room::shared();
+    fs::create_dir(room.path("disk")).unwrap();
+    let mut shell = Command::new("unshare");
+    shell.args(["--mount", "--map-root-user", "sh", "-c", ON_A_FULL_DISK]).current_dir(room.path(""));
+    match shell.output() {
+        Ok(output) if output.status.code() == Some(0) => {
+            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            for part in ["ended with 1", "the old report stays", "then the new one", "error: disk/"] {
+                assert!(said.contains(part), "{part}: {said}");
+            }
+        }
+        Ok(output)
+            if output.status.code() == Some(77) || String::from_utf8_lossy(&output.stderr).contains("unshare") =>
+        {
+            skipped("no disk can be mounted here");
+        }
+        Ok(output) => panic!("{output:?}"),
+        Err(_) => skipped("there is no unshare here"),
+    }
+}

@@ -1,0 +1,128 @@
+//! Two small workspaces in, how their numbers were made out: each text once, to be read with a pocket calculator.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use milepost::check;
+use milepost::load::workspace;
+use milepost::model::catalog::Node;
+use milepost::score::explain::{Explanation, Subject, explain};
+use milepost::score::score;
+
+use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, value_of};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/good").join(name)
+}
+
+/// What `milepost explain` prints in the workspace `name`.
+fn explained(name: &str, arguments: &[&str]) -> String {
+    let folder = folder(name);
+    let root = ["--root", folder.to_str().unwrap(), "explain"];
+    let output = Command::new(env!("CARGO_BIN_EXE_milepost")).args(root).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn controls_are_explained() {
+    for (id, what) in [
+        ("HU.PA-01", "measured, and capped by stale evidence"),
+        ("HU.PA-02", "measured on the facts of another control"),
+        ("HU.PA-03", "capped by stale evidence, with a weight"),
+        ("HU.PA-04", "unknown and unanswered"),
+        ("HU.RI-01", "owned"),
+        ("HU.RI-02", "the lowest, and not applicable"),
+    ] {
+        insta::assert_snapshot!(format!("control-{id}"), explained("explain", &[id]), what);
+    }
+}
+
+#[test]
+fn controls_in_dimensions_are_explained() {
+    for (id, what) in [("BO.GA-01", "each dimension is capped"), ("BO.GA-02", "nothing is capped")] {
+        insta::assert_snapshot!(format!("dimensions-{id}"), explained("explain-split", &[id]), what);
+    }
+}
+
+#[test]
+fn nodes_above_controls_are_explained() {
+    for (id, what) in [
+        ("HU.PA", "a Category with weights and exclusions"),
+        ("HU", "a Function"),
+        ("overall", "the whole, by its Functions"),
+        ("CR", "withheld"),
+    ] {
+        insta::assert_snapshot!(format!("node-{id}"), explained("explain", &[id]), what);
+    }
+    insta::assert_snapshot!("node-overall-by-controls", explained("explain-split", &["overall"]));
+}
+
+#[test]
+fn what_speaks_of_one_team_is_explained() {
+    let of_shed = ["--team", "shed"];
+    insta::assert_snapshot!("team-level", explained("explain", &["pace"]));
+    insta::assert_snapshot!("team-level-control", explained("explain", &["PA.WA-01"]));
+    insta::assert_snapshot!("team-level-of-a-team", explained("explain", &[&["pace"], &of_shed[..]].concat()));
+    insta::assert_snapshot!("control-of-a-team", explained("explain", &[&["HU.PA-01"], &of_shed[..]].concat()));
+    insta::assert_snapshot!(
+        "control-of-a-team-that-does-not-own-it",
+        explained("explain", &["HU.RI-01", "--team", "slip"])
+    );
+}
+
+#[test]
+fn an_explanation_is_json_too() {
+    insta::assert_snapshot!("json", explained("explain", &["HU.PA", "--format", "json"]));
+}
+
+/// The explanations of every node of a workspace, for all teams and for each.
+fn explanations(name: &str) -> Vec<(Node, Explanation)> {
+    let assessment = check::check(&workspace::load(&folder(name))).assessment.unwrap();
+    let scored = score(assessment);
+    let quarter = scored.quarters().next().unwrap();
+    let mut all = Vec::new();
+    for framework in &scored.assessment.frameworks {
+        for team in std::iter::once(None).chain(scored.assessment.settings.teams.ids().map(Some)) {
+            all.extend(framework.nodes().map(|node| (node, explain(Subject { quarter, team, node }))));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_equation_can_be_redone() {
+    let mut splits = 0;
+    for (name, decimals) in [("explain", 1), ("explain-split", 2)] {
+        for (node, made) in explanations(name) {
+            let place = format!("{} {:?} of {name}", made.id, made.team);
+            let to_a_millionth = |value: Exact| Exact::new(half_up(value * MILLION), MILLION);
+            let exact = |value| if matches!(node, Node::Control(_)) { to_a_millionth(value) } else { value };
+            let means = made.beside.iter().filter(|row| row.name != "At target");
+            let means = means.filter_map(|row| Some((row.formula.as_ref()?, row.shown.as_str())));
+            for (formula, wanted) in made.formula.iter().zip(made.score.as_deref()).chain(means) {
+                let value = exact(value_of(&formula.text));
+                assert_eq!((cut(value), shown(value, decimals).as_str()), (formula.value.clone(), wanted), "{place}");
+            }
+            // The dimensions of a level make the level that the formula above takes.
+            let notes = made.inputs.iter().flat_map(|input| &input.notes);
+            for (formula, result) in notes.filter_map(|note| note.split_once(": ")?.1.split_once(" = ")) {
+                let Some(formula) = formula.strip_prefix("claimed ").or_else(|| formula.strip_prefix("supported "))
+                else {
+                    continue;
+                };
+                let (result, rounded) =
+                    result.split_once(", rounded").map_or((result, false), |(result, _)| (result, true));
+                let value = value_of(formula);
+                assert_eq!(
+                    (cut(to_a_millionth(value)), rounded),
+                    (result.to_owned(), to_a_millionth(value) != value),
+                    "{place}"
+                );
+                splits += 1;
+            }
+        }
+    }
+    assert!(splits > 10, "{splits}");
+}

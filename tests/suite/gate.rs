@@ -1,0 +1,515 @@
+//! A workspace and its limits in, verdicts out: each gate at its limit and beside it, what it looks at, what excuses it, and how
+//! it is told.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use insta::assert_snapshot;
+use milepost::check::{self, Checked};
+use milepost::diagnostic::Severity;
+use milepost::load::workspace::{self, Entry, Workspace};
+use milepost::model::settings::GateKind;
+use milepost::score::gate::{MOST, Verdict, evaluate};
+use milepost::score::score;
+use serde_json::Value;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+const CONFIG: &str = "milepost.toml";
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+/// The fixture's settings with other gates, after `edit`.
+fn config(gates: &str, edit: &dyn Fn(&str) -> String) -> String {
+    let text = fs::read_to_string(fixture("good/gates").join(CONFIG)).unwrap();
+    let (before, _) = text.split_once("[gates]\n").unwrap();
+    format!("{}[gates]\n{gates}\n", edit(before))
+}
+
+/// The fixture with other files in place of its own.
+fn with(files: &[(&str, &str)]) -> Workspace {
+    let mut workspace = workspace::load(&fixture("good/gates"));
+    for (path, text) in files {
+        assert!(workspace.files.insert((*path).to_owned(), Entry::Text((*text).into())).is_some());
+    }
+    workspace
+}
+
+/// The verdicts on a workspace in one of its quarters.
+fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<Verdict> {
+    let Checked { assessment, diagnostics } = check::check(workspace);
+    let errors: Vec<_> = diagnostics.iter().filter(|found| found.code.severity() == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let scored = score(assessment.unwrap());
+    evaluate(scored.quarters().nth(quarter).unwrap())
+}
+
+/// The verdicts of these gates on the fixture's second quarter.
+fn verdicts(gates: &str) -> Vec<Verdict> {
+    verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 1)
+}
+
+/// The one verdict there is, in a line.
+fn told(verdicts: &[Verdict]) -> String {
+    let [verdict] = verdicts else { panic!("{verdicts:?}") };
+    let word = if verdict.passed { "passed" } else { "failed" };
+    let causes: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
+    let causes = if causes.is_empty() { String::new() } else { format!(": {}", causes.join(", ")) };
+    let excused = if verdict.excused.is_empty() { String::new() } else { format!(" [{}]", verdict.excused) };
+    format!("{word} {}: {}{causes}{excused}", verdict.gate, verdict.message)
+}
+
+fn assert_told(cases: &[(&str, &str)]) {
+    for (gate, wanted) in cases {
+        assert_eq!(told(&verdicts(gate)), *wanted, "{gate}");
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Limits
+// ---------------------------------------------------------------------------------------------------------------------
+
+const FELL: &str = "KP fell by 1 (scored down: KP.HU-2, KP.HU-1)";
+const FELL_MORE: &str = "MD fell by 1.75 (scored down, newly or no longer assessed, scope: MD.EN-1, MD.EN-2)";
+
+#[test]
+fn a_gate_passes_at_its_limit_and_fails_beside_it() {
+    let both = format!("failed regression: 2 Functions fell by more than 0.999999: {FELL}, {FELL_MORE}");
+    let one = format!("failed regression: 1 Function fell by more than 1: {FELL_MORE}");
+    let stale = "KP.HU-1 of Deck: Floats tried in dock, MD.EN-1 of Engine Room: List of the fore store, DR.FI-1 of Deck: Hose book";
+    let stale = ["passed", "failed"].map(|word| {
+        let limit = if word == "passed" { 3 } else { 2 };
+        format!("{word} stale_evidence: 3 stale evidence items, at most {limit} allowed: {stale}")
+    });
+    assert_told(&[
+        ("regression = 0.999999", &both),
+        ("regression = 1", &one),
+        ("regression = 1.75", "passed regression: 0 Functions fell by more than 1.75"),
+        // 6 of 7 are 85.714285 71… %.
+        (
+            "minimum_coverage = 85.714285",
+            "passed minimum_coverage: yard: 6 of 7 answers assessed, at least 85.714285 % wanted",
+        ),
+        (
+            "minimum_coverage = 85.714286",
+            "failed minimum_coverage: less than 85.714286 % assessed: yard: 6 of 7 answers assessed",
+        ),
+        ("stale_evidence = 3", &stale[0]),
+        ("stale_evidence = 2", &stale[1]),
+        (
+            "new_zeros = 3",
+            "passed new_zeros: 3 new zeros, at most 3 allowed: KP.HU-2 of Deck, KP.CR-1 of Shore, MD.EN-1 of Engine Room",
+        ),
+        (
+            "new_zeros = 2",
+            "failed new_zeros: 3 new zeros, at most 2 allowed: KP.HU-2 of Deck, KP.CR-1 of Shore, MD.EN-1 of Engine Room",
+        ),
+    ]);
+}
+
+#[test]
+fn a_gate_on_key_controls_or_plans_passes_at_its_limit_and_fails_beside_it() {
+    assert_told(&[
+        // Shore is asked for KP.CR-1 as well; but Deck owns it.
+        (
+            "key_controls = 2",
+            "failed key_controls: 2 answers for key controls missing or below 2: KP.HU-1 of Deck is at 1, DR.FI-1 of Shore has no level",
+        ),
+        (
+            "key_controls = 0",
+            "failed key_controls: 1 answer for key controls missing or below 0: DR.FI-1 of Shore has no level",
+        ),
+        (
+            "unapproved = 2",
+            "passed unapproved: 2 unapproved exclusions, at most 2 allowed: KP.HU-2 of Engine Room, MD.DK, out of scope",
+        ),
+        (
+            "unapproved = 1",
+            "failed unapproved: 2 unapproved exclusions, at most 1 allowed: KP.HU-2 of Engine Room, MD.DK, out of scope",
+        ),
+        // Due on the quarter's last day is not late.
+        (
+            "overdue_actions = 2",
+            "passed overdue_actions: 2 overdue actions, at most 2 allowed: A-1 on KP.HU-1 of Deck, A-2 on MD.EN-1 of Engine Room",
+        ),
+        (
+            "overdue_actions = 1",
+            "failed overdue_actions: 2 overdue actions, at most 1 allowed: A-1 on KP.HU-1 of Deck, A-2 on MD.EN-1 of Engine Room",
+        ),
+        // 4 of 6 are 66.6… %.
+        ("reattested = 66.666666", "passed reattested: 0 teams have less than 66.666666 % of answers re-attested"),
+        (
+            "reattested = 66.666667",
+            "failed reattested: 1 team has less than 66.666667 % of answers re-attested: Deck: 4 of 6 answers given anew",
+        ),
+        // KP.HU-2 is accepted, KP.CR-1 not yet due, and MD.EN-2 has no level that could be below.
+        (
+            "overdue_targets = 2",
+            "passed overdue_targets: 2 controls below targets that are past due, at most 2 allowed: KP.HU-1, MD.EN-1",
+        ),
+        (
+            "overdue_targets = 1",
+            "failed overdue_targets: 2 controls below targets that are past due, at most 1 allowed: KP.HU-1, MD.EN-1",
+        ),
+    ]);
+}
+
+#[test]
+fn a_gate_looks_at_the_means_of_the_functions_that_it_names() {
+    assert_told(&[
+        ("regression = { limit = 1, functions = [\"KP\"] }", "passed regression: 0 parts fell by more than 1"),
+        (
+            "regression = { limit = 0, functions = [\"KP\"] }",
+            &format!("failed regression: 1 part fell by more than 0: {FELL}"),
+        ),
+        // A framework stands for its Functions.
+        (
+            "regression = { limit = 1, functions = [\"yard\"] }",
+            &format!("failed regression: 1 part fell by more than 1: {FELL_MORE}"),
+        ),
+        ("regression = { limit = 1, functions = [\"drill\"] }", "passed regression: 0 parts fell by more than 1"),
+        (
+            "regression = { limit = 1, functions = [\"KP.HU\", \"KP.CR\"] }",
+            "failed regression: 1 part fell by more than 1: KP.HU fell by 1.5 (scored down: KP.HU-2, KP.HU-1)",
+        ),
+        (
+            "regression = { limit = 1, functions = [\"KP.HU-2\"] }",
+            "failed regression: 1 part fell by more than 1: KP.HU-2 fell by 2 (scored down: KP.HU-2)",
+        ),
+        (
+            "minimum_coverage = { limit = 67, functions = [\"KP\", \"MD\"] }",
+            "failed minimum_coverage: less than 67 % assessed: MD: 2 of 3 answers assessed",
+        ),
+        (
+            "minimum_coverage = { limit = 100, functions = [\"MD.EN-2\", \"yard\", \"drill\"] }",
+            "failed minimum_coverage: less than 100 % assessed: yard: 6 of 7 answers assessed, MD.EN-2: 0 of 1 answers assessed, drill: 1 of 2 answers assessed",
+        ),
+        // Of nothing, nothing is missing.
+        (
+            "minimum_coverage = { limit = 100, functions = [\"MD.DK\"] }",
+            "passed minimum_coverage: at least 100 % assessed",
+        ),
+    ]);
+}
+
+#[test]
+fn a_gate_counts_only_below_the_functions_that_it_names() {
+    assert_told(&[
+        (
+            "stale_evidence = { limit = 0, functions = [\"drill\"] }",
+            "failed stale_evidence: 1 stale evidence item, at most 0 allowed: DR.FI-1 of Deck: Hose book",
+        ),
+        (
+            "stale_evidence = { limit = 0, functions = [\"KP.CR\"] }",
+            "passed stale_evidence: 0 stale evidence items, at most 0 allowed",
+        ),
+        (
+            "new_zeros = { limit = 0, functions = [\"MD\"] }",
+            "failed new_zeros: 1 new zero, at most 0 allowed: MD.EN-1 of Engine Room",
+        ),
+        (
+            "key_controls = { limit = 2, functions = [\"KP.CR\"] }",
+            "passed key_controls: 0 answers for key controls missing or below 2",
+        ),
+        (
+            "unapproved = { limit = 0, functions = [\"MD.EN\", \"KP.CR\"] }",
+            "passed unapproved: 0 unapproved exclusions, at most 0 allowed",
+        ),
+        (
+            "unapproved = { limit = 0, functions = [\"MD\"] }",
+            "failed unapproved: 1 unapproved exclusion, at most 0 allowed: MD.DK, out of scope",
+        ),
+        (
+            "overdue_actions = { limit = 0, functions = [\"KP\"] }",
+            "failed overdue_actions: 1 overdue action, at most 0 allowed: A-1 on KP.HU-1 of Deck",
+        ),
+        (
+            "overdue_targets = { limit = 0, functions = [\"MD\"] }",
+            "failed overdue_targets: 1 control below a target that is past due, at most 0 allowed: MD.EN-1",
+        ),
+        // Half of it is assessed: withheld, and so below nothing.
+        (
+            "overdue_targets = { limit = 0, functions = [\"drill\", \"KP.CR\"] }",
+            "passed overdue_targets: 0 controls below targets that are past due, at most 0 allowed",
+        ),
+    ]);
+    // Where half is enough, it is at 3, below 4. The exception is Deck's alone, and this is all teams together.
+    let enough = |text: &str| text.replace("[scoring]\n", "[scoring]\nminimum_coverage = 50\n");
+    let gates = config("overdue_targets = { limit = 0, functions = [\"drill\"] }", &enough);
+    assert_eq!(
+        told(&verdicts_on(&with(&[(CONFIG, &gates)]), 1)),
+        "failed overdue_targets: 1 control below a target that is past due, at most 0 allowed: DR.FI-1"
+    );
+}
+
+#[test]
+fn a_gate_looks_at_the_teams_that_it_names() {
+    assert_told(&[
+        (
+            "regression = { limit = 1, teams = [\"deck\", \"engine\"] }",
+            "failed regression: 2 Functions fell by more than 1: KP of Deck fell by 1.333333 (scored down: KP.HU-2, KP.HU-1), \
+             MD of Engine Room fell by 3 (scored down, scope: MD.EN-1, MD.EN-2)",
+        ),
+        (
+            "regression = { limit = 2, teams = [\"deck\"], functions = [\"KP.HU-1\", \"KP.HU-2\", \"MD\"] }",
+            "passed regression: 0 parts fell by more than 2",
+        ),
+        (
+            "minimum_coverage = { limit = 100, teams = [\"deck\", \"engine\"] }",
+            "failed minimum_coverage: less than 100 % assessed: yard of Deck: 4 of 5 answers assessed",
+        ),
+        (
+            "minimum_coverage = { limit = 1, teams = [\"shore\"], functions = [\"KP\", \"DR\"] }",
+            "failed minimum_coverage: less than 1 % assessed: DR of Shore: 0 of 1 answers assessed",
+        ),
+        (
+            "stale_evidence = { limit = 0, teams = [\"shore\"] }",
+            "passed stale_evidence: 0 stale evidence items, at most 0 allowed",
+        ),
+        (
+            "new_zeros = { limit = 0, teams = [\"shore\"] }",
+            "failed new_zeros: 1 new zero, at most 0 allowed: KP.CR-1 of Shore",
+        ),
+        (
+            "key_controls = { limit = 1, teams = [\"deck\"] }",
+            "passed key_controls: 0 answers for key controls missing or below 1",
+        ),
+        (
+            "unapproved = { limit = 0, teams = [\"shore\"] }",
+            "passed unapproved: 0 unapproved exclusions, at most 0 allowed",
+        ),
+        (
+            "overdue_actions = { limit = 0, teams = [\"engine\"] }",
+            "failed overdue_actions: 1 overdue action, at most 0 allowed: A-2 on MD.EN-1 of Engine Room",
+        ),
+        (
+            "reattested = { limit = 100, teams = [\"engine\", \"shore\"] }",
+            "passed reattested: 0 teams have less than 100 % of answers re-attested",
+        ),
+        // Of Deck's answers, those for this Function alone.
+        (
+            "reattested = { limit = 100, functions = [\"MD\"] }",
+            "failed reattested: 1 team has less than 100 % of answers re-attested: Deck: 1 of 2 answers given anew",
+        ),
+        (
+            "reattested = { limit = 100, functions = [\"KP\"] }",
+            "failed reattested: 1 team has less than 100 % of answers re-attested: Deck: 2 of 3 answers given anew",
+        ),
+        (
+            "overdue_targets = { limit = 0, teams = [\"deck\", \"engine\"] }",
+            "failed overdue_targets: 3 controls below targets that are past due, at most 0 allowed: \
+             KP.HU-1 of Deck, MD.EN-1 of Deck, MD.EN-1 of Engine Room",
+        ),
+        // Accepted for Deck until July.
+        (
+            "overdue_targets = { limit = 0, teams = [\"deck\"], functions = [\"drill\"] }",
+            "passed overdue_targets: 0 controls below targets that are past due, at most 0 allowed",
+        ),
+    ]);
+}
+
+#[test]
+fn a_key_control_that_nobody_is_asked_for_fails() {
+    let nobody = |text: &str| {
+        let text = text.replace("name = \"Deck\"\n", "name = \"Deck\"\nscope = [\"yard\"]\n");
+        text.replace("scope = [\"KP.CR\", \"drill\"]", "scope = [\"KP.CR\"]")
+    };
+    let asked = |gates: &str, profile: &str| {
+        let (config, drill) = (config(gates, &nobody), "[DR.FI-1]");
+        let deck = fs::read_to_string(fixture("good/gates/content/2026-Q2/deck/all.toml")).unwrap();
+        let deck = deck.split_once(drill).unwrap().0;
+        told(&verdicts_on(
+            &with(&[(CONFIG, &config), ("content/2026-Q2/deck/all.toml", deck), ("content/profile.toml", profile)]),
+            1,
+        ))
+    };
+    let gate = "key_controls = { limit = 1, functions = [\"drill\"] }";
+    assert_eq!(
+        asked(gate, ""),
+        "failed key_controls: 1 answer for key controls missing or below 1: DR.FI-1 is asked of no team"
+    );
+    // A decision may leave it out, and nobody's scope is no matter of one team.
+    let decided = "[out_of_scope]\nDR = { why = \"No fire on board.\", approved_by = \"Master\" }\n";
+    assert_eq!(asked(gate, decided), "passed key_controls: 0 answers for key controls missing or below 1");
+    let one = "key_controls = { limit = 1, functions = [\"drill\"], teams = [\"deck\"] }";
+    assert_eq!(asked(one, ""), "passed key_controls: 0 answers for key controls missing or below 1");
+}
+
+#[test]
+fn the_first_quarter_fell_from_nothing() {
+    let first = |gates: &str| told(&verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 0));
+    assert_eq!(first("regression = 0"), "passed regression: there is no quarter before");
+    assert_eq!(first("new_zeros = 0"), "passed new_zeros: 0 new zeros, at most 0 allowed");
+    // As of that quarter's end: nothing was stale, nothing due.
+    assert_eq!(first("stale_evidence = 0"), "passed stale_evidence: 0 stale evidence items, at most 0 allowed");
+    assert_eq!(first("overdue_actions = 0"), "passed overdue_actions: 0 overdue actions, at most 0 allowed");
+    // Every zero of a first quarter is new.
+    let zero = "[KP.HU-2]\nlevel = 0\n";
+    let files = [(CONFIG, &*config("new_zeros = 0", &str::to_owned)), ("content/2026-Q1/deck/all.toml", zero)];
+    // What was carried from there has no source any more; that is a warning.
+    assert_eq!(
+        told(&verdicts_on(&with(&files), 0)),
+        "failed new_zeros: 1 new zero, at most 0 allowed: KP.HU-2 of Deck"
+    );
+    // And one that stays is not.
+    let again = told(&verdicts_on(&with(&files), 1));
+    assert_eq!(again, "failed new_zeros: 2 new zeros, at most 0 allowed: KP.CR-1 of Shore, MD.EN-1 of Engine Room");
+}
+
+#[test]
+fn an_exception_excuses_to_its_last_day() {
+    let gate = |limit: u32, expires: &str| {
+        let exception = format!("{{ reason = \"The yard is late.\", approved_by = \"Master\", expires = {expires} }}");
+        verdicts(&format!("overdue_actions = {{ limit = {limit}, exception = {exception} }}"))
+    };
+    let late = "A-1 on KP.HU-1 of Deck, A-2 on MD.EN-1 of Engine Room";
+    let excused = gate(0, "2026-06-30");
+    assert_eq!(
+        told(&excused),
+        format!(
+            "failed overdue_actions: 2 overdue actions, at most 0 allowed: {late} [excused until 2026-06-30 by Master: The yard is late.]"
+        )
+    );
+    assert!(!excused[0].fails() && excused[0].diagnostic().is_none());
+    let ended = gate(0, "2026-06-29");
+    assert_eq!(
+        told(&ended),
+        format!(
+            "failed overdue_actions: 2 overdue actions, at most 0 allowed (its exception ended on 2026-06-29): {late}"
+        )
+    );
+    assert!(ended[0].fails() && ended[0].diagnostic().is_some());
+    // A gate that passes needs no excuse, whenever it ends.
+    for expires in ["2026-06-29", "2026-06-30"] {
+        let passed = gate(2, expires);
+        assert!(passed[0].passed && passed[0].excused.is_empty() && !passed[0].message.contains("exception"));
+    }
+}
+
+#[test]
+fn gates_are_told_in_one_order_each_where_it_is_written() {
+    let gates: Vec<String> =
+        GateKind::ALL.iter().rev().map(|kind| format!("{} = {{ limit = 1 }}", kind.name())).collect();
+    let verdicts = verdicts(&gates.join("\n"));
+    let names: Vec<&str> = verdicts.iter().map(|verdict| verdict.gate).collect();
+    assert_eq!(names, GateKind::ALL.map(GateKind::name));
+    let lines: Vec<usize> = verdicts.iter().map(|verdict| verdict.origin.line).collect();
+    assert!(lines.windows(2).all(|lines| lines[0] == lines[1] + 1), "{lines:?}");
+}
+
+#[test]
+fn a_line_names_the_first_causes_and_counts_the_rest() {
+    let all: Vec<String> = (0..=MOST).map(|n| n.to_string()).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    assert_eq!(milepost::score::gate::listed(&all[..MOST]), all[..MOST].join(", "));
+    assert_eq!(milepost::score::gate::listed(&all), format!("{} and 1 more", all[..MOST].join(", ")));
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The program
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// How a run ended: exit code and both streams.
+fn milepost(root: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+    let output = command.arg("gate").arg("--root").arg(root).args(args).env("NO_COLOR", "1").output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// The fixture in a folder of its own, with other gates.
+fn copied(gates: &str) -> TempDir {
+    let (from, to) = (fixture("good/gates"), TempDir::new().unwrap());
+    for entry in WalkDir::new(&from).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+        let target = to.path().join(entry.path().strip_prefix(&from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(entry.path(), target).unwrap();
+    }
+    fs::write(to.path().join(CONFIG), config(gates, &str::to_owned)).unwrap();
+    to
+}
+
+#[test]
+fn every_format_tells_the_same_verdicts() {
+    let told = |args: &[&str]| {
+        let (code, result, remarks) = milepost(&fixture("good/gates"), args);
+        assert_eq!((code, remarks.as_str()), (Some(1), ""), "{args:?}");
+        result
+    };
+    let text = told(&[]);
+    assert_snapshot!("text", text);
+    assert_snapshot!("markdown", told(&["--format", "markdown"]));
+    let json = told(&["--format", "json"]);
+    assert_snapshot!("json", json);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let gates = json["gates"].as_array().unwrap();
+    let failed: Vec<&str> =
+        gates.iter().filter(|gate| gate["verdict"] == "failed").map(|gate| gate["gate"].as_str().unwrap()).collect();
+    assert_eq!(json["failed"], failed.len());
+    for (gate, line) in gates.iter().zip(text.lines()) {
+        let [word, name] = ["verdict", "gate"].map(|key| gate[key].as_str().unwrap());
+        assert!(line.starts_with(&format!("{word:8}{name}: {}", gate["message"].as_str().unwrap())), "{line}");
+    }
+    let github = told(&["--format", "github"]);
+    assert_snapshot!("github", github);
+    let starts = |line: &str, name: &str| line.starts_with("::error ") && line.contains(&format!("::gate {name}: "));
+    assert_eq!(github.lines().count(), failed.len());
+    assert!(github.lines().zip(&failed).all(|(line, name)| starts(line, name)), "{github}");
+    let sarif: Value = serde_json::from_str(&told(&["--format", "sarif"])).unwrap();
+    let results = &sarif["runs"][0]["results"];
+    assert_eq!(results.as_array().unwrap().len(), failed.len());
+    assert!(results.as_array().unwrap().iter().all(|result| result["ruleId"] == "gate-failed"));
+    assert_snapshot!("sarif", format!("{results:#}"));
+}
+
+#[test]
+fn the_exit_code_is_1_where_a_gate_fails() {
+    let (code, result, remarks) = milepost(copied("regression = 1.75\nnew_zeros = 3").path(), &[]);
+    assert_eq!((code, remarks.as_str()), (Some(0), ""));
+    assert!(result.ends_with("\n2026-Q2: 0 of 2 gates failed\n"), "{result}");
+    // Only one of them.
+    let root = copied("regression = 1.75\nnew_zeros = 2");
+    let (code, result, _) = milepost(root.path(), &[]);
+    assert_eq!(code, Some(1));
+    assert!(result.ends_with("\n2026-Q2: 1 of 2 gates failed\n"), "{result}");
+    // In another quarter it held.
+    let (code, result, _) = milepost(root.path(), &["--quarter", "2026-q1"]);
+    assert_eq!(code, Some(0));
+    assert!(result.ends_with("\n2026-Q1: 0 of 2 gates failed\n"), "{result}");
+    // What is excused stops nothing, in any format.
+    let exception = "{ reason = \"Refit.\", approved_by = \"Master\", expires = 2026-06-30 }";
+    let root = copied(&format!("new_zeros = {{ limit = 2, exception = {exception} }}"));
+    for format in ["text", "json", "markdown", "sarif", "github"] {
+        assert_eq!(milepost(root.path(), &["--format", format]).0, Some(0), "{format}");
+    }
+    assert_eq!(milepost(root.path(), &["--format", "github"]).1, "");
+}
+
+#[test]
+fn a_workspace_without_gates_is_told_how_to_set_some() {
+    let (code, result, remarks) = milepost(copied("").path(), &[]);
+    assert_eq!((code, result.as_str()), (Some(0), ""));
+    assert_eq!(remarks, "no gates: set limits under [gates] in milepost.toml\n");
+}
+
+#[test]
+fn mistakes_come_before_gates_and_wrong_usage_before_both() {
+    let (code, result, remarks) = milepost(&fixture("bad/bad-value--gates"), &[]);
+    assert_eq!((code, result.as_str()), (Some(1), ""));
+    assert!(remarks.contains("error[bad-value]: `minimum_coverage` cannot be 100.5"), "{remarks}");
+    let (code, result, remarks) = milepost(&fixture("good/gates"), &["--quarter", "2026-Q3"]);
+    assert_eq!((code, result.as_str()), (Some(2), ""));
+    assert!(remarks.starts_with("error: no quarter `2026-Q3`; "), "{remarks}");
+    assert_eq!(milepost(&fixture("good/gates"), &["--format", "xml"]).0, Some(2));
+}
+
+#[test]
+fn a_failed_gate_is_a_diagnostic_at_its_first_cause() {
+    let (code, result, remarks) = milepost(&fixture("bad/gate-failed"), &["--format", "github"]);
+    assert_eq!((code, remarks.as_str()), (Some(1), ""));
+    assert_snapshot!("gate-failed-github", result);
+    assert_snapshot!("gate-failed-text", milepost(&fixture("bad/gate-failed"), &[]).1);
+}

@@ -1,0 +1,753 @@
+//! Workspaces in repositories that real git made in, what Milepost reads of their revisions and says of their people out.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::support::temp_workspace::{MILEPOST, Run, run, write_program};
+use milepost::load::git::{self, Failure};
+use milepost::load::workspace::{self, Entry, Workspace};
+use serde_json::Value;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+/// A repository in a folder of its own.
+struct Room {
+    folder: TempDir,
+}
+
+/// Somebody who commits, and when.
+#[derive(Clone, Copy)]
+struct Who(&'static str, &'static str, &'static str);
+
+const ANN: Who = Who("Bridge clerk", "bridge@example.org", "2026-09-01T23:30:00 +0200");
+const BEN: Who = Who("Engine clerk", "engine@example.org", "2026-09-10T09:00:00 +0000");
+
+impl Room {
+    /// An empty repository.
+    fn new() -> Self {
+        let room = Self { folder: TempDir::new().unwrap() };
+        room.git(ANN, &["init", "--quiet", "--initial-branch=main"]);
+        room
+    }
+
+    /// A repository whose workspace is a copy of the folder `from`, committed.
+    fn of(from: &Path) -> Self {
+        let room = Self::new();
+        copy(from, room.path());
+        room.commit(ANN, "First");
+        room
+    }
+
+    fn small() -> Self {
+        Self::of(&root().join("tests/fixtures/site/small"))
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn git(&self, who: Who, args: &[&str]) -> String {
+        git_in(self.path(), who, args)
+    }
+
+    fn commit(&self, who: Who, message: &str) -> String {
+        self.git(who, &["add", "--all"]);
+        self.git(who, &["commit", "--quiet", "--message", message]);
+        self.head()
+    }
+
+    fn head(&self) -> String {
+        self.git(ANN, &["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Puts `new` in place of `old`, which stands once in the file.
+    fn edit(&self, path: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path().join(path)).unwrap();
+        assert_eq!(text.matches(old).count(), 1, "{old:?} in {text}");
+        self.write(path, text.replace(old, new));
+    }
+
+    fn milepost(&self, args: &[&str]) -> Run {
+        milepost(self.path(), args)
+    }
+
+    /// What `revision` holds.
+    fn load(&self, revision: &str) -> Workspace {
+        let repository = git::open(self.path()).unwrap();
+        repository.load(&repository.revision(revision).unwrap()).unwrap()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs git without the settings of whoever runs the tests.
+fn git_in(folder: &Path, Who(name, address, date): Who, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    for name in inherited.filter(|name| name.to_string_lossy().starts_with("GIT_")) {
+        command.env_remove(name);
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    for (role, value) in [("NAME", name), ("EMAIL", address), ("DATE", date)] {
+        command.env(format!("GIT_AUTHOR_{role}"), value).env(format!("GIT_COMMITTER_{role}"), value);
+    }
+    command.args(["-c", "protocol.file.allow=always"]).args(args).current_dir(folder).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(MILEPOST);
+    command.arg("--root").arg(folder).args(args).env_remove("NO_COLOR").env_remove("COLUMNS");
+    command
+}
+
+fn milepost(folder: &Path, args: &[&str]) -> Run {
+    run(&mut command(folder, args))
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in WalkDir::new(from).min_depth(1).sort_by_file_name() {
+        let entry = entry.unwrap();
+        let path = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(path).unwrap();
+        } else {
+            fs::copy(entry.path(), path).unwrap();
+        }
+    }
+}
+
+/// The example of this repository in the folder `assessment` of another.
+fn example() -> (Room, PathBuf) {
+    let room = Room::new();
+    let workspace = room.path().join("assessment");
+    for folder in ["content", "controls", "themes"] {
+        fs::create_dir_all(workspace.join(folder)).unwrap();
+        copy(&root().join(folder), &workspace.join(folder));
+    }
+    fs::copy(root().join("milepost.toml"), workspace.join("milepost.toml")).unwrap();
+    room.commit(ANN, "The example");
+    (room, workspace)
+}
+
+/// Every file below `folder` with its contents, and the folders.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap);
+    entries.map(|entry| (entry.path().to_owned(), fs::read(entry.path()).unwrap_or_default())).collect()
+}
+
+#[test]
+fn a_commit_is_read_as_it_would_be_checked_out() {
+    let (_room, workspace) = example();
+    let repository = git::open(&workspace).unwrap();
+    let read = || repository.load(&repository.revision("HEAD").unwrap()).unwrap();
+    let on_disk = workspace::load(&workspace);
+    assert!(on_disk.files.len() > 100);
+    let committed = read();
+    assert_eq!(committed.files, on_disk.files);
+    assert_eq!((committed.truncated, committed.prefix.as_str()), (false, "HEAD:assessment/"));
+    // Whatever the working tree holds.
+    fs::write(workspace.join("milepost.toml"), "[report").unwrap();
+    fs::remove_dir_all(workspace.join("content/2026-Q2")).unwrap();
+    fs::write(workspace.join("content/2026-Q3/new.toml"), "x = 1\n").unwrap();
+    assert_eq!(read().files, on_disk.files);
+}
+
+#[test]
+fn whatever_lies_in_a_commit_becomes_what_it_would_on_the_disk() {
+    let room = Room::small();
+    let team = "content/2026-Q3/bridge";
+    symlink("rules.toml", room.path().join(team).join("linked.toml")).unwrap();
+    symlink("bridge", room.path().join("content/2026-Q3/folder-link")).unwrap();
+    symlink("/etc/passwd", room.path().join(team).join("secret.txt")).unwrap();
+    room.write(&format!("{team}/.hidden.toml"), "x = 1\n");
+    room.write(&format!("{team}/.git-like/x.toml"), "x = 1\n");
+    room.write(&format!("{team}/latin1.toml"), b"x = \"\xe9\"\n");
+    room.write(&format!("{team}/large.toml"), vec![b'#'; 1024 * 1024 + 1]);
+    room.write(&format!("{team}/just-right.toml"), vec![b'#'; 1024 * 1024]);
+    room.write(&format!("{team}/empty.toml"), "");
+    room.write(&format!("{team}/artifacts/scan\t\"1\"\n.bin"), b"\0\n\0");
+    room.write(&format!("{team}/back\\slash.txt"), "x");
+    room.write("themes/own/assets/logo.png", b"\x89PNG");
+    room.write("elsewhere/x.toml", "x = 1\n");
+    let deep: Vec<String> = (1..=14).map(|n| n.to_string()).collect();
+    room.write(&format!("content/a/b/{}/x.toml", deep[..13].join("/")), "x = 1\n");
+    room.write(&format!("content/a/b/{}/x.toml", deep.join("/")), "x = 1\n");
+    // A name that is no text.
+    fs::write(room.path().join(team).join(OsStr::from_bytes(b"\xff.toml")), "x = 1\n").unwrap();
+    room.commit(ANN, "Odd things");
+    let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+    assert_eq!(committed.files.keys().collect::<Vec<_>>(), on_disk.files.keys().collect::<Vec<_>>());
+    assert_eq!(committed.files, on_disk.files);
+    let entry = |path: &str| &committed.files[path];
+    assert_eq!(entry("content/2026-Q3/folder-link"), &Entry::Link);
+    assert_eq!(entry(&format!("{team}/large.toml")), &Entry::TooLarge { bytes: (1 << 20) + 1, limit: 1 << 20 });
+    let too_deep = format!("content/a/b/{}", deep.join("/"));
+    assert_eq!(entry(&too_deep), &Entry::Unreadable("deeper than 16 folders".to_owned()));
+    assert!(!committed.files.contains_key("elsewhere/x.toml"));
+    assert!(!format!("{committed:?}").contains("root:x:"));
+}
+
+#[test]
+fn links_above_what_is_read_are_no_way_out_of_a_commit_either() {
+    let room = Room::small();
+    room.edit("milepost.toml", "[scoring]", "[files]\nevidence = [\"far/away/*/*/*.toml\"]\n\n[scoring]");
+    symlink("content", room.path().join("far")).unwrap();
+    room.commit(ANN, "A link");
+    let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+    assert_eq!(committed.files, on_disk.files);
+    assert_eq!(committed.files["far"], Entry::Link);
+    // The workspace's own file is none either.
+    fs::rename(room.path().join("milepost.toml"), room.path().join("elsewhere.toml")).unwrap();
+    symlink("elsewhere.toml", room.path().join("milepost.toml")).unwrap();
+    room.commit(ANN, "Another link");
+    assert_eq!(room.load("main").files["milepost.toml"], Entry::Link);
+    assert_eq!(workspace::load(room.path()).files["milepost.toml"], Entry::Link);
+}
+
+#[test]
+fn a_submodule_is_named_and_not_entered() {
+    let room = Room::small();
+    let commit = room.head();
+    room.git(ANN, &["update-index", "--add", "--cacheinfo", &format!("160000,{commit},content/2026-Q3/theirs")]);
+    room.git(ANN, &["commit", "--quiet", "--message", "A submodule"]);
+    let committed = room.load("HEAD");
+    let Entry::Unreadable(why) = &committed.files["content/2026-Q3/theirs"] else { unreachable!() };
+    assert!(why.contains("submodule"), "{why}");
+    let told = room.milepost(&["score", "--at", "HEAD"]).failure(1);
+    assert!(told.contains("HEAD:content/2026-Q3/theirs") && told.contains("submodule"), "{told}");
+}
+
+#[test]
+fn the_same_commit_gives_the_same_bytes_whatever_the_tree_holds() {
+    let (room, workspace) = example();
+    let site = |name: &str, args: &[&str]| {
+        let out = room.path().join(name);
+        milepost(&workspace, &[&["build", "--out", out.to_str().unwrap()], args].concat()).result();
+        WalkDir::new(&out)
+            .sort_by_file_name()
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| (entry.path().strip_prefix(&out).unwrap().to_owned(), fs::read(entry.path()).unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let commands: &[&[&str]] = &[
+        &["score", "--format", "json"],
+        &["gaps", "--all"],
+        &["explain", "PR.DS-11"],
+        &["score", "--quarter", "2026-Q2", "--team", "fleet"],
+    ];
+    let print = |at: &[&str]| {
+        commands.iter().map(|args| milepost(&workspace, &[args, at].concat()).result()).collect::<Vec<_>>()
+    };
+    let (printed, built) = (print(&[]), site("from-disk", &[]));
+    assert_eq!(print(&["--at", "HEAD"]), printed);
+    fs::remove_dir_all(workspace.join("content/2026-Q3")).unwrap();
+    fs::write(workspace.join("content/2026-Q2/summary.md"), "Nothing.").unwrap();
+    assert_ne!(print(&["--at", "HEAD"]), commands.iter().map(|_| String::new()).collect::<Vec<_>>());
+    assert_eq!(print(&["--at", "HEAD"]), printed);
+    let again = site("from-git", &["--at", "main"]);
+    assert_eq!(again.len(), built.len());
+    let differing: Vec<_> = again.iter().zip(&built).filter(|(one, two)| one != two).map(|(one, _)| &one.0).collect();
+    assert!(differing.is_empty(), "{differing:?}");
+}
+
+#[test]
+fn the_commit_that_was_read_is_told_beside_the_result() {
+    let room = Room::small();
+    let head = room.head();
+    room.git(ANN, &["tag", "--annotate", "--message", "x", "v1"]);
+    for name in ["main", "v1", "HEAD", "refs/heads/main"] {
+        let run = room.milepost(&["score", "--at", name]);
+        assert_eq!(run.stderr, format!("read at {name}: commit {head}\n"));
+    }
+    let run = room.milepost(&["gaps", "--at", &head]);
+    assert_eq!(run.stderr, format!("read at {}: commit {head}\n", &head[..12]));
+}
+
+#[test]
+fn a_revision_that_is_broken_says_where() {
+    let room = Room::small();
+    room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 9");
+    room.commit(ANN, "A mistake");
+    room.edit("content/2026-Q3/engine/rules.toml", "level = 9", "level = 3");
+    room.milepost(&["score"]).result();
+    for args in [&["score", "--at", "main"] as &[&str], &["explain", "H", "--at", "main"], &["diff", "--base", "main"]]
+    {
+        let told = room.milepost(args).failure(1);
+        assert!(
+            told.contains("error[bad-level]") && told.contains("--> main:content/2026-Q3/engine/rules.toml:5:9"),
+            "{told}"
+        );
+    }
+    // And the other way round: what stands in the folder has no revision before it.
+    room.commit(ANN, "Mended");
+    room.edit("content/2026-Q3/engine/rules.toml", "[H.E-1]\nlevel = 3", "[H.E-1]\nlevel = 8");
+    let told = room.milepost(&["diff", "--base", "main"]).failure(1);
+    assert!(told.contains("error[bad-level]") && !told.contains("main:content"), "{told}");
+    room.milepost(&["score", "--at", "main"]).result();
+}
+
+#[test]
+fn what_is_not_there_is_wrong_usage() {
+    let room = Room::small();
+    let cases: &[(&str, &str)] = &[
+        ("no-such-branch", "no revision `no-such-branch`"),
+        ("", "cannot be a revision"),
+        ("main:content", "no revision `main:content`"),
+        ("main..HEAD", "no revision `main..HEAD`"),
+        ("HEAD~1", "no revision `HEAD~1`"),
+        ("a\nb", "cannot be a revision"),
+        ("0123456789012345678901234567890123456789", "no revision `0123456789"),
+    ];
+    for (name, wanted) in cases {
+        for args in [&["score", "--at", name] as &[&str], &["build", "--at", name], &["diff", "--base", name]] {
+            let told = room.milepost(args).failure(2);
+            assert!(
+                told.starts_with("error: ") && told.contains(wanted) && told.lines().count() == 1,
+                "{args:?}: {told}"
+            );
+        }
+    }
+    for args in [
+        &["diff", "--base", "main", "2026-Q2"] as &[&str],
+        &["diff", "2026-Q2", "2026-Q3", "--base", "main"],
+        &["diff", "--quarter", "2026-Q3"],
+        &["diff", "--base", "main", "--quarter", "2026-Q1"],
+        &["score", "--at"],
+    ] {
+        assert_eq!(room.milepost(args).code, Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn a_revision_is_never_an_option() {
+    let room = Room::small();
+    // Such branches cannot be made by git branch, but by whoever writes into .git.
+    let head = room.head();
+    for name in ["--output=stolen", "-h", "--upload-pack=touch stolen"] {
+        fs::create_dir_all(room.path().join(".git/refs/heads")).unwrap();
+        fs::write(room.path().join(".git/refs/heads").join(name), format!("{head}\n")).unwrap();
+        let told = room.milepost(&["score", &format!("--at={name}")]).failure(2);
+        assert!(told.contains("cannot be a revision"), "{told}");
+        let told = room.milepost(&["diff", &format!("--base={name}")]).failure(2);
+        assert!(told.contains("cannot be a revision"), "{told}");
+    }
+    assert!(!room.path().join("stolen").exists());
+}
+
+#[test]
+fn folders_that_are_no_repository_say_so() {
+    let plain = TempDir::new().unwrap();
+    copy(&root().join("tests/fixtures/site/small"), plain.path());
+    let told = milepost(plain.path(), &["score", "--at", "HEAD"]).failure(2);
+    assert!(told.contains("is not in a git repository") && told.contains("git init"), "{told}");
+    let room = Room::small();
+    let bare = plain.path().join("bare.git");
+    git_in(plain.path(), ANN, &["clone", "--quiet", "--bare", room.path().to_str().unwrap(), bare.to_str().unwrap()]);
+    for args in [&["score", "--at", "main"] as &[&str], &["diff", "--base", "main"]] {
+        let told = milepost(&bare, args).failure(2);
+        assert!(told.contains("bare repository") && told.contains("clone"), "{told}");
+        let told = milepost(&room.path().join(".git"), args).failure(2);
+        assert!(told.contains("no working tree"), "{told}");
+    }
+    let empty = Room::new();
+    let told = empty.milepost(&["score", "--at", "HEAD"]).failure(2);
+    assert!(told.contains("no revision `HEAD`"), "{told}");
+    let mut without = command(room.path(), &["score", "--at", "main"]);
+    without.env("PATH", "/nowhere");
+    let told = run(&mut without).failure(2);
+    assert!(told.contains("git is not installed"), "{told}");
+}
+
+#[test]
+fn a_shallow_clone_says_how_to_deepen_it() {
+    let room = Room::small();
+    let first = room.head();
+    room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 2");
+    room.commit(BEN, "Second");
+    let clone = TempDir::new().unwrap();
+    let from = format!("file://{}", room.path().display());
+    git_in(clone.path(), ANN, &["clone", "--quiet", "--depth=1", &from, "here"]);
+    let here = clone.path().join("here");
+    milepost(&here, &["score", "--at", "HEAD"]).result();
+    for name in ["HEAD~1", &first] {
+        let told = milepost(&here, &["diff", "--base", name]).failure(2);
+        assert!(
+            told.contains(&format!("`{name}`")) && told.contains("shallow") && told.contains("--unshallow"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_partial_clone_is_not_filled_from_the_network() {
+    let room = Room::small();
+    room.git(ANN, &["config", "uploadpack.allowFilter", "true"]);
+    let clone = TempDir::new().unwrap();
+    let from = format!("file://{}", room.path().display());
+    git_in(clone.path(), ANN, &["clone", "--quiet", "--no-checkout", "--filter=blob:none", &from, "here"]);
+    let told = milepost(&clone.path().join("here"), &["score", "--at", "HEAD"]).failure(1);
+    assert!(told.starts_with("error: ") && told.lines().count() == 1, "{told}");
+}
+
+#[test]
+fn reading_changes_nothing_and_runs_nothing() {
+    let room = Room::small();
+    let trap = room.path().join("trap.sh");
+    let sprung = room.path().join("sprung");
+    write_program(&trap, &format!("#!/bin/sh\necho \"$0 $*\" >>{}\ncat\n", sprung.display()));
+    let trap = trap.to_str().unwrap();
+    room.write(".gitattributes", "*.toml filter=trap diff=trap\n");
+    room.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+    room.commit(ANN, "Traps");
+    for setting in [
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshCommand",
+        "core.askPass",
+        "core.editor",
+        "diff.external",
+        "diff.trap.textconv",
+        "diff.trap.command",
+        "filter.trap.clean",
+        "filter.trap.smudge",
+        "filter.trap.process",
+        "pager.blame",
+        "gpg.program",
+    ] {
+        room.git(ANN, &["config", setting, trap]);
+    }
+    room.git(ANN, &["config", "alias.blame", &format!("!{trap}")]);
+    room.git(ANN, &["config", "core.hooksPath", room.path().to_str().unwrap()]);
+    room.git(ANN, &["config", "blame.ignoreRevsFile", "/nowhere"]);
+    // Changed since the index was written: whoever looks at the working tree would refresh it.
+    room.write("content/2026-Q3/summary.md", "Changed.");
+    let before = tree(&room.path().join(".git"));
+    let out = TempDir::new().unwrap();
+    for args in [
+        &["score", "--at", "HEAD"] as &[&str],
+        &["diff", "--base", "HEAD"],
+        &["explain", "H.A-1"],
+        &["explain", "H.A-1", "--at", "HEAD"],
+        &["build", "--out", out.path().to_str().unwrap()],
+    ] {
+        room.milepost(args).result();
+    }
+    assert!(!sprung.exists(), "{}", fs::read_to_string(&sprung).unwrap());
+    assert!(tree(&room.path().join(".git")) == before);
+}
+
+#[test]
+fn the_environment_does_not_choose_the_repository() {
+    let (room, other) = (Room::small(), Room::small());
+    other.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 0");
+    let wrong = other.commit(ANN, "Other figures");
+    let plain = room.milepost(&["score", "--at", "main"]).result();
+    let mut misled = command(room.path(), &["score", "--at", "main"]);
+    for (name, value) in [
+        ("GIT_DIR", other.path().join(".git").to_str().unwrap()),
+        ("GIT_WORK_TREE", other.path().to_str().unwrap()),
+        ("GIT_INDEX_FILE", "/nowhere"),
+        ("GIT_OBJECT_DIRECTORY", other.path().join(".git/objects").to_str().unwrap()),
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "core.bare"),
+        ("GIT_CONFIG_VALUE_0", "true"),
+        ("GIT_PREFIX", "content/"),
+        ("LC_ALL", "de_DE.UTF-8"),
+    ] {
+        misled.env(name, value);
+    }
+    assert_eq!(run(&mut misled).result(), plain);
+    // Nor does a replacement that lies in the repository: the same commit stays the same.
+    let head = room.head();
+    room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 0");
+    let replacement = room.commit(ANN, "Replacement");
+    room.git(ANN, &["replace", &head, &replacement]);
+    assert_eq!(room.milepost(&["score", "--at", &head]).result(), plain);
+    assert!(room.milepost(&["score", "--at", &wrong]).failure(2).contains("no revision"));
+}
+
+#[test]
+fn many_and_large_files_do_not_stop_the_talk_with_git() {
+    let room = Room::small();
+    // More than a pipe holds, in both directions.
+    for n in 0..3_000 {
+        room.write(&format!("content/2026-Q3/bridge/artifacts/{n}.txt"), format!("{n}"));
+    }
+    room.write("content/2026-Q3/bridge/artifacts/large.bin", vec![7; 8 << 20]);
+    room.commit(ANN, "Many");
+    assert_eq!(room.load("main").files, workspace::load(room.path()).files);
+    // An object that is gone stops it early, and it does not hang.
+    let object = room.git(ANN, &["rev-parse", "main:content/2026-Q3/bridge/artifacts/1000.txt"]);
+    let object = object.trim();
+    fs::remove_file(room.path().join(".git/objects").join(&object[..2]).join(&object[2..])).unwrap();
+    let repository = git::open(room.path()).unwrap();
+    let told = repository.load(&repository.revision("main").unwrap()).unwrap_err();
+    assert!(matches!(told, Failure::Unreadable(_)), "{told:?}");
+}
+
+#[test]
+fn the_base_is_compared_with_the_files_in_the_folder() {
+    let room = Room::small();
+    let diff = |args: &[&str]| room.milepost(&[&["diff", "--base", "main"], args].concat()).result();
+    let first = |text: &str| text.lines().next().unwrap().to_owned();
+    assert_eq!(first(&diff(&["--format", "markdown"])), "This change moves no score.");
+    // Down, with its reason.
+    room.edit("content/2026-Q3/bridge/rules.toml", "  { kind = \"record\"", "  # { kind = \"record\"");
+    let text = diff(&["--format", "markdown"]);
+    assert_eq!(first(&text), "This change moves H.A from 0.4 to 0.3: evidence lost on H.A-1.");
+    assert!(text.contains("### Harbour rules: 2026-Q3 at main to 2026-Q3\n"), "{text}");
+    assert_eq!(first(&diff(&[])), first(&text));
+    let json: Value = serde_json::from_str(&diff(&["--format", "json"])).unwrap();
+    assert_eq!((&json["from"], &json["to"]), (&"2026-Q3 at main".into(), &"2026-Q3".into()));
+    // Several.
+    room.edit(
+        "content/2026-Q3/bridge/rules.toml",
+        "[H.E-1]\nunknown = \"The log went ashore with the old mate.\"",
+        "[H.E-1]\nlevel = 1",
+    );
+    room.edit("content/2026-Q3/engine/rules.toml", "[Q.L-2]\nlevel = 3\n", "");
+    let several = first(&diff(&["--format", "markdown"]));
+    insta::assert_snapshot!("headline-of-several", several);
+    // One team, one earlier quarter, and a move too small to be seen.
+    insta::assert_snapshot!("headline-of-a-team", first(&diff(&["--format", "markdown", "--team", "bridge"])));
+    room.edit("content/2026-Q2/bridge/rules.toml", "[H.A-2]\nlevel = 1", "[H.A-2]\nlevel = 2");
+    insta::assert_snapshot!(
+        "headline-of-an-earlier-quarter",
+        first(&diff(&["--format", "markdown", "--quarter", "2026-Q2"]))
+    );
+    insta::assert_snapshot!("diff-against-a-base", diff(&["--format", "markdown"]));
+}
+
+#[test]
+fn a_quarter_that_the_base_lacks_is_compared_with_its_newest() {
+    let room = Room::small();
+    copy(&room.path().join("content/2026-Q3"), &{
+        let new = room.path().join("content/2026-Q4");
+        fs::create_dir_all(new.join("bridge")).unwrap();
+        fs::create_dir_all(new.join("engine")).unwrap();
+        new
+    });
+    room.edit("content/2026-Q4/bridge/rules.toml", "on = 2026-09-20", "on = 2026-12-01");
+    room.edit("content/2026-Q4/bridge/rules.toml", "[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
+    room.edit("milepost.toml", "default = { level = 3", "default = { level = 2");
+    let run = room.milepost(&["diff", "--base", "HEAD", "--format", "markdown"]);
+    let remark = "HEAD does not hold 2026-Q4 yet: compared with its newest quarter, 2026-Q3\n";
+    assert!(run.stderr.ends_with(remark), "{}", run.stderr);
+    insta::assert_snapshot!("headline-of-a-new-quarter", run.result().lines().next().unwrap());
+}
+
+#[test]
+fn evidence_that_is_all_still_there_has_expired() {
+    let room = Room::small();
+    room.edit("milepost.toml", "[scoring]", "[evidence]\nmax_age = \"60d\"\n\n[scoring]");
+    room.commit(ANN, "Short-lived evidence");
+    // The quarter ends later than it did.
+    room.write("content/2026-Q3/quarter.toml", "title = \"Second round\"\ncloses = 2026-11-30\n");
+    let run = room.milepost(&["diff", "--base", "main", "--format", "markdown"]);
+    assert_eq!(run.result().lines().next(), Some("This change moves H.A from 0.4 to 0.3: evidence expired on H.A-1."));
+}
+
+/// Where the teams of the small workspace say something of H.A-1.
+const BRIDGE: &str = "content/2026-Q3/bridge/rules.toml";
+const ENGINE: &str = "content/2026-Q3/engine/rules.toml";
+
+/// The one by whom changes are merged, an hour after midnight where they are.
+const CAM: Who = Who("Harbour master", "harbour@example.org", "2026-09-12T01:00:00 +0200");
+
+impl Room {
+    /// The small workspace, in a repository that is asked for its people.
+    fn with_people() -> Self {
+        let room = Self::small();
+        room.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+        room.commit(ANN, "Ask for people");
+        room
+    }
+
+    /// Changes the engine room's level for H.A-1 on a branch of its own, and leaves the branch for main again.
+    fn branch(&self, who: Who, level: &str) -> String {
+        self.git(who, &["switch", "--quiet", "--create", "change"]);
+        self.edit(ENGINE, "[H.A-1]\nlevel = 3", &format!("[H.A-1]\nlevel = {level}"));
+        let commit = self.commit(who, "Change");
+        self.git(who, &["switch", "--quiet", "main"]);
+        commit[..12].to_owned()
+    }
+
+    fn merge(&self, who: Who) {
+        self.git(who, &["merge", "--quiet", "--no-ff", "--message", "Merge", "change"]);
+    }
+
+    /// What is said of the people behind the two answers for H.A-1: the bridge's and the engine room's.
+    fn people(&self, args: &[&str]) -> [String; 2] {
+        people(self.path(), args)
+    }
+}
+
+fn people(folder: &Path, args: &[&str]) -> [String; 2] {
+    let text = milepost(folder, &[&["explain", "H.A-1", "--format", "json"], args].concat()).result();
+    let told: Value = serde_json::from_str(&text).unwrap();
+    let said = |input: &Value| {
+        let notes = input["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap());
+        let said: Vec<&str> = notes.filter(|note| note.contains("changed by") || note.contains("committed")).collect();
+        assert!(said.len() < 2, "{said:?}");
+        said.concat()
+    };
+    let inputs = told["inputs"].as_array().unwrap();
+    [said(&inputs[0]), said(&inputs[1])]
+}
+
+/// The page of H.A-1, of the workspace in `folder`.
+fn page(folder: &Path, args: &[&str]) -> String {
+    let out = TempDir::new().unwrap();
+    milepost(folder, &[&["build", "--out", out.path().to_str().unwrap()], args].concat()).result();
+    fs::read_to_string(out.path().join("2026-Q3/controls/H.A-1/index.html")).unwrap()
+}
+
+#[test]
+fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
+    let room = Room::with_people();
+    let first = room.git(ANN, &["rev-parse", "main~1"])[..12].to_owned();
+    let ann = format!("last changed by Bridge clerk on 2026-09-01 in {first}");
+    assert_eq!(room.people(&[]), [ann.clone(), ann.clone()]);
+    let change = room.branch(BEN, "4");
+    assert_eq!(room.people(&[]), [ann.clone(), ann.clone()], "what is not merged is not there");
+    room.merge(CAM);
+    let ben = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by Harbour master");
+    assert_eq!(room.people(&[]), [ann.clone(), ben.clone()]);
+    // Every state of the workspace has its own people.
+    assert_eq!(room.people(&["--at", "main~1"]), [ann.clone(), ann.clone()]);
+    let html = page(room.path(), &[]);
+    for told in [&ann, &ben] {
+        assert!(html.contains(&format!("<p class=\"source\">In git: {told}.</p>")), "{told}: {html}");
+    }
+}
+
+#[test]
+fn the_day_is_that_of_the_author() {
+    let room = Room::with_people();
+    // In Greenwich it is still the eleventh.
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    let commit = room.commit(CAM, "On main")[..12].to_owned();
+    assert_eq!(room.people(&[])[1], format!("last changed by Harbour master on 2026-09-12 in {commit}"));
+}
+
+#[test]
+fn what_one_person_wrote_and_merged_is_flagged() {
+    let alias = Who("ENGINE CLERK", "clerk@home.example.org", "2026-09-11T09:00:00 +0000");
+    let renamed = Who("E. Clerk", "Engine@example.org", "2026-09-11T09:00:00 +0000");
+    for merger in [BEN, alias, renamed] {
+        let room = Room::with_people();
+        let change = room.branch(BEN, "4");
+        room.merge(merger);
+        let told = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by the same person");
+        assert_eq!(room.people(&[])[1], told);
+        let html = page(room.path(), &[]);
+        assert!(html.contains(&format!("<p class=\"source flag\">In git: {told}.</p>")), "{html}");
+        assert_eq!(html.matches("source flag").count(), 1, "the bridge's answer came by no merge");
+    }
+}
+
+#[test]
+fn a_change_that_came_by_way_of_another_branch_was_merged_by_who_brought_it_to_the_main_line() {
+    let room = Room::with_people();
+    room.branch(BEN, "4");
+    room.git(BEN, &["switch", "--quiet", "--create", "team"]);
+    room.merge(BEN);
+    room.git(CAM, &["switch", "--quiet", "main"]);
+    room.git(CAM, &["merge", "--quiet", "--no-ff", "--message", "Merge the team's", "team"]);
+    let told = &room.people(&[])[1];
+    assert!(told.ends_with(", merged by Harbour master"), "{told}");
+}
+
+#[test]
+fn a_squashed_change_has_an_author_and_no_merger() {
+    let room = Room::with_people();
+    room.branch(BEN, "4");
+    room.git(BEN, &["merge", "--quiet", "--squash", "change"]);
+    let commit = room.commit(BEN, "Change, squashed")[..12].to_owned();
+    assert_eq!(room.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {commit}"));
+}
+
+#[test]
+fn an_answer_that_differs_from_what_is_committed_says_so_alone() {
+    let room = Room::with_people();
+    let [bridge, engine] = room.people(&[]);
+    // Lines above it move, its blanks change, its neighbour changes: the answer is what it was.
+    let text = fs::read_to_string(room.path().join(BRIDGE)).unwrap();
+    let text = text.replace("level = 3", "  level  =  3").replace("[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
+    room.write(BRIDGE, format!("# A remark.\n\n{text}"));
+    assert_eq!(room.people(&[]), [bridge.clone(), engine.clone()]);
+    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    assert_eq!(room.people(&[]), ["not committed yet".to_owned(), engine]);
+    assert!(page(room.path(), &[]).contains("In git: not committed yet."));
+    assert_eq!(room.people(&["--at", "HEAD"])[0], bridge);
+    // A file that git has never seen.
+    fs::rename(room.path().join(BRIDGE), room.path().join("content/2026-Q3/bridge/new.toml")).unwrap();
+    assert_eq!(room.people(&[])[0], "not committed yet");
+}
+
+#[test]
+fn people_are_named_where_they_are_asked_for_and_git_can_tell() {
+    let nobody = [String::new(), String::new()];
+    let silent = |folder: &Path, args: &[&str]| {
+        assert_eq!(people(folder, args), nobody);
+        let html = page(folder, args);
+        assert!(!html.contains("In git:"), "{html}");
+    };
+    // Nobody asked.
+    let room = Room::small();
+    silent(room.path(), &[]);
+    silent(room.path(), &["--at", "HEAD"]);
+    // No repository; one without a commit.
+    let room = Room::with_people();
+    fs::remove_dir_all(room.path().join(".git")).unwrap();
+    silent(room.path(), &[]);
+    room.git(ANN, &["init", "--quiet"]);
+    silent(room.path(), &[]);
+}
+
+#[test]
+fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
+    let room = Room::with_people();
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    room.commit(BEN, "Second");
+    room.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
+    let third = room.commit(CAM, "Third")[..12].to_owned();
+    let clone = TempDir::new().unwrap();
+    let from = format!("file://{}", room.path().display());
+    git_in(clone.path(), ANN, &["clone", "--quiet", "--depth=2", &from, "here"]);
+    let here = clone.path().join("here");
+    let told = format!("last changed by Harbour master on 2026-09-12 in {third}");
+    assert_eq!(people(&here, &[]), [String::new(), told]);
+}
+
+#[test]
+fn names_are_texts_that_nobody_vouches_for() {
+    let room = Room::with_people();
+    // Git takes brackets out of names, and nothing else.
+    let rude = Who("&lt;b&gt; \u{1b}[31mRed\u{202e}", "rude@example.org", "2026-09-10T09:00:00 +0000");
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    room.commit(rude, "Rude");
+    let html = page(room.path(), &[]);
+    assert!(html.contains("In git: last changed by &amp;lt;b&amp;gt; "), "{html}");
+    assert!(!html.contains(['\u{1b}', '\u{202e}']), "{html}");
+    let text = room.milepost(&["explain", "H.A-1"]).result();
+    assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}

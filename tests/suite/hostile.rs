@@ -1,0 +1,243 @@
+//! Inputs made to break a parser or to mislead a reader in, words out: never a crash, a hang or a stranger's text.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use milepost::base::text::is_deceptive;
+use milepost::check;
+use milepost::diagnostic::{self, Colour, Format, IN_ALL, PER_FILE};
+use milepost::load::workspace;
+use serde_json::Value;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use self::shapes::{Files, shapes};
+
+#[path = "../../benches/hostile/shapes.rs"]
+mod shapes;
+
+const EVIDENCE: &str = "content/2026-Q3/payments/protect.toml";
+const CONFIG: &str = "[report]\ntitle = \"T\"\n\n[[team]]\nid = \"payments\"\nname = \"Payments\"\n";
+
+/// A workspace with these files beside its `milepost.toml`.
+fn workspace_with(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, bytes) in [("milepost.toml", CONFIG.as_bytes())].iter().chain(files) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+/// Runs the program; the exit code, which a signal has none of, and all that it said.
+fn run(folder: &Path, args: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_milepost")).arg("--root").arg(folder).args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or_else(|| panic!("{args:?} ended by {:?}", output.status)), said)
+}
+
+#[test]
+fn depth_ends_in_words_and_never_in_a_crash() {
+    let deep = 100_000;
+    let texts = [
+        format!("x = {}", "[".repeat(deep)),
+        format!("x = {}1{}", "[".repeat(deep), "]".repeat(deep)),
+        format!("x = {}", "{a=".repeat(deep)),
+        format!("{} = 1", vec!["a"; deep].join(".")),
+        format!("[{}]", vec!["a"; deep].join(".")),
+        format!("x = {}1", "-".repeat(deep)),
+    ];
+    for text in &texts {
+        for path in [EVIDENCE, "content/profile.toml", "content/actions.toml"] {
+            let folder = workspace_with(&[(EVIDENCE, b"[PR.DS-11]\nlevel = 1\n"), (path, text.as_bytes())]);
+            let (code, said) = run(folder.path(), &["check"]);
+            assert!(code == 1 && said.contains("error["), "{path}: {code} {}", &said[..said.len().min(300)]);
+        }
+    }
+    for mark in [">", "- ", "[", "*", "`", "![", "<", "&", "| "] {
+        let note = mark.repeat(deep);
+        let text = format!("[PR.DS-11]\nlevel = 1\nnote = '''\n{note}\n'''\n");
+        let folder = workspace_with(&[(EVIDENCE, text.as_bytes()), ("content/2026-Q3/summary.md", note.as_bytes())]);
+        let out = folder.path().join("site");
+        let (code, said) = run(folder.path(), &["build", "--out", out.to_str().unwrap()]);
+        assert!(code <= 1, "{mark:?}: {code} {}", &said[..said.len().min(300)]);
+    }
+}
+
+#[test]
+fn links_that_lead_in_circles_end_at_once_and_lead_nowhere() {
+    let folder = workspace_with(&[(EVIDENCE, b"[PR.DS-11]\nlevel = 1\n")]);
+    let team = folder.path().join("content/2026-Q3/payments");
+    for (name, to) in [("l0", "."), ("l1", "."), ("up", "../../.."), ("etc", "/etc"), ("gone", "nowhere")] {
+        symlink(to, team.join(name)).unwrap();
+    }
+    symlink("/etc/passwd", team.join("passwd.toml")).unwrap();
+    let workspace = workspace::load(folder.path());
+    let linked: Vec<&String> =
+        workspace.files.keys().filter(|path| path.contains("/etc/") || path.contains("l0/")).collect();
+    assert!(linked.is_empty(), "{linked:?}");
+    let (code, said) = run(folder.path(), &["check"]);
+    assert!(code == 1 && said.contains("error[symbolic-link]") && !said.contains("root:x:"), "{said}");
+}
+
+#[test]
+fn an_unprintable_word_of_a_file_is_a_plain_text_in_every_format() {
+    let escaped = "[PR.DS-11]\nlevel = 1\n\"\\u001b[31m\\u202e\" = 1\n\"\\u0085\" = \"\\u009b\"\n";
+    let bare = "[PR.DS-11]\nlevel = 1 # \u{200f}\u{61c}\nlevle = \"\u{200e}\u{9b}31m\u{202e}\" # \u{ffff}\u{7f}\u{8}\n";
+    for text in [escaped.as_bytes(), bare.as_bytes(), b"[PR.DS-\xc2\x92\xff]\nlevel = 1\n"] {
+        let folder = workspace_with(&[(EVIDENCE, text)]);
+        for format in ["text", "json", "sarif", "github"] {
+            let (code, said) = run(folder.path(), &["check", "--format", format]);
+            assert!(code == 1 && said.contains("payments/protect.toml"), "{format}: {said:?}");
+            assert!(!said.contains(is_deceptive), "{format}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn an_unprintable_name_is_a_diagnostic_or_a_plain_text() {
+    for name in ["\u{1b}[31mred.toml", "a\u{202e}lmot.toml", "::error file=x::.toml", "CON.toml", "%2e%2e.toml"] {
+        let path: PathBuf = Path::new("content/2026-Q3/payments").join(name);
+        let folder = workspace_with(&[(EVIDENCE, b""), (path.to_str().unwrap(), b"[PR.DS-11]\nlevel = 9\n")]);
+        for format in ["text", "json", "sarif", "github"] {
+            let (code, said) = run(folder.path(), &["check", "--format", format]);
+            assert_eq!(code, 1, "{name:?}");
+            let bare = said.chars().any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c));
+            assert!(!bare, "{name:?} in {format}: {said:?}");
+        }
+    }
+}
+
+/// The workspace of these files, and nothing else.
+fn workspace_of(files: &Files) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The number in `and 9,900 more in …`.
+fn untold(message: &str) -> usize {
+    let digits: String = message.split(' ').nth(1).unwrap().chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+/// What is wrong with how a workspace is told of, and how many bytes the longest format takes.
+fn told(files: &Files) -> (Vec<String>, usize) {
+    let folder = workspace_of(files);
+    let workspace = workspace::load(folder.path());
+    let found = check::check(&workspace).diagnostics;
+    let print = |format| diagnostic::print(&found, &workspace, format, Colour::Plain);
+    let [text, json, sarif, github] = [Format::Text, Format::Json, Format::Sarif, Format::Github].map(print);
+    let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let (more, rows): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row["code"] == "and-more");
+    let mut of_file: BTreeMap<&str, usize> = BTreeMap::new();
+    rows.iter().for_each(|row| *of_file.entry(row["path"].as_str().unwrap()).or_default() += 1);
+    let counted = rows.len() + more.iter().map(|row| untold(row["message"].as_str().unwrap())).sum::<usize>();
+    let log: Value = serde_json::from_str(&sarif).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap().len();
+    let headings = text.lines().filter(|line| ["error[", "warning["].iter().any(|word| line.starts_with(word))).count();
+    let commands = github.lines().filter(|line| ["::error ", "::warning "].iter().any(|word| line.starts_with(word)));
+    let rules = [
+        (of_file.values().all(|count| *count <= PER_FILE), "more of a file are told than may be"),
+        (rows.len() <= IN_ALL, "more are told in all than may be"),
+        (counted == found.len(), "not all are counted"),
+        (
+            [results, headings, commands.count()].iter().all(|told| *told == rows.len()),
+            "the formats tell of different ones",
+        ),
+    ];
+    let broken = rules.into_iter().filter(|(kept, _)| !kept).map(|(_, rule)| rule.to_owned());
+    (broken.collect(), [text, json, sarif, github].map(|printed| printed.len()).into_iter().max().unwrap())
+}
+
+#[test]
+fn what_is_repeated_without_end_is_told_up_to_a_limit() {
+    let mut faults = Vec::new();
+    for shape in shapes() {
+        let [(_, half), (mut broken, whole)] =
+            [16 << 10, 32 << 10].map(|bytes| told(&shapes::workspace(&shape, bytes)));
+        // A thousand are some two megabytes, and where there are fewer, as many as twice before.
+        if whole > 3_000_000 || whole > 22 * half / 10 {
+            broken.push(format!("{half} bytes are printed, and {whole} where the input is twice as large"));
+        }
+        faults.extend(broken.into_iter().map(|fault| format!("{}: {fault}", shape.name)));
+    }
+    assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn ten_thousand_mistakes_are_a_hundred_and_a_number() {
+    let items = "{kind=1},".repeat(10_000);
+    let text = format!("[PR.DS-11]\nlevel = 3\nevidence = [{items}]\n");
+    let folder = workspace_with(&[(EVIDENCE, text.as_bytes())]);
+    for (format, told) in
+        [("text", "error["), ("json", "\"severity\": \"error\""), ("sarif", "\"ruleId\""), ("github", "::error ")]
+    {
+        let (code, said) = run(folder.path(), &["check", "--format", format]);
+        assert_eq!((code, said.matches(told).count()), (1, PER_FILE), "{format}");
+        assert!(said.contains("and 29,900 more in "), "{format}");
+        assert!(said.len() < 1_000_000, "{format}: {}", said.len());
+    }
+    let (code, said) = run(folder.path(), &["score"]);
+    assert!(code == 1 && said.ends_with("30,000 errors; 100 of them are shown\n"), "{}", &said[said.len() - 200..]);
+}
+
+#[test]
+fn an_environment_cannot_hold_it_up() {
+    let folder = workspace_with(&[(EVIDENCE, b"[PR.DS-11]\nlevel = 1\n")]);
+    let check = |name: &str, value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+        let output = command.arg("--root").arg(folder.path()).arg("check").env(name, value).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for name in [
+        "RAYON_NUM_THREADS",
+        "RAYON_RS_NUM_CPUS",
+        "TOKIO_WORKER_THREADS",
+        "COLUMNS",
+        "LINES",
+        "TERM",
+        "TZ",
+        "RUST_BACKTRACE",
+    ] {
+        for value in ["", "0", "-1", "1", "100000", "18446744073709551615", "1e9", "\u{1b}[31m"] {
+            let (code, said) = check(name, value);
+            assert!(code == Some(0) && said.contains("no mistakes in 1 quarter"), "{name}={value}: {code:?} {said}");
+        }
+    }
+    let (code, said) = check("RUST_MIN_STACK", "18446744073709551615");
+    assert!(
+        code == Some(2) && said.starts_with("error: RUST_MIN_STACK asks for ") && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
+/// The bytes of all pages of the quarter 2026-Q4, in a report of so many empty quarters up to it.
+fn size_of_a_quarter(count: usize) -> u64 {
+    let years = (1900..=2026).rev().flat_map(|year| (1..5).rev().map(move |number| format!("{year}-Q{number}")));
+    let empty = years.take(count).map(|quarter| (format!("content/{quarter}/quarter.toml"), String::new()));
+    let mut files = shapes::ground();
+    files.retain(|(path, _)| !path.starts_with("content/"));
+    files.extend(empty);
+    let folder = workspace_of(&files);
+    let out = folder.path().join("site");
+    let (code, said) = run(folder.path(), &["build", "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    let pages =
+        WalkDir::new(out.join("2026-Q4")).into_iter().map(Result::unwrap).filter(|found| found.file_type().is_file());
+    pages.map(|page| page.metadata().unwrap().len()).sum()
+}
+
+#[test]
+fn pages_of_a_quarter_do_not_grow_with_the_others() {
+    let [few, many] = [20, 40].map(size_of_a_quarter);
+    assert!(many < few + few / 100, "{few} bytes, and {many} with twice the quarters");
+}

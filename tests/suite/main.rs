@@ -1,0 +1,34 @@
+//! The tests of whole stages and of the program: one binary, one module a subject.
+
+#![allow(clippy::unwrap_used, reason = "what a test cannot go on without may panic")]
+
+mod support;
+
+mod agreement;
+mod architecture;
+mod audience;
+mod catalogs;
+mod change;
+mod check;
+mod ci_recipes;
+mod cli;
+mod completeness;
+mod disk;
+mod explain;
+mod gate;
+mod git;
+mod hostile;
+mod markdown;
+mod payloads;
+mod quarter;
+mod render;
+mod reproducible;
+mod score;
+mod seal;
+mod security;
+#[cfg(feature = "serve")]
+mod serve;
+mod site;
+mod spreadsheets;
+mod write;
+mod year_of_use;

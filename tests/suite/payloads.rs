@@ -1,0 +1,473 @@
+//! Texts that try to be more than text in, in every place that takes one; diagnostics or plain text out, in every output.
+//!
+//! With `MILEPOST_BAD_INPUT` set to a folder, what lies in it is judged too: every string of a `.json` file as a text, every
+//! other file as each file of a workspace.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+use milepost::base::text::inert;
+use milepost::check;
+use milepost::diagnostic::{self, Colour, Diagnostics, Format, PER_FILE};
+use milepost::load::workspace::{self, Workspace};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use rayon::prelude::*;
+use scraper::Html;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::hostile_texts::texts;
+use crate::support::html_judge::{self, Page, words};
+use crate::support::text_in_every_place::{self, NARROW, Narrow, checked, every_place, narrow, quoted, write};
+
+/// Characters that drive a terminal, turn text around or are none.
+fn drives(c: char) -> bool {
+    let turns = ['\u{61c}', '\u{200e}', '\u{200f}'].contains(&c)
+        || ('\u{202a}'..='\u{202e}').contains(&c)
+        || ('\u{2066}'..='\u{2069}').contains(&c);
+    turns || (c.is_control() && c != '\n' && c != '\t')
+}
+
+/// What is wrong with `printed` as something that is shown in a terminal.
+fn unprintable(printed: &str) -> Vec<String> {
+    let bare = printed.lines().filter(|line| line.contains(drives));
+    bare.map(|line| format!("{:?}", line.chars().take(200).collect::<String>())).collect()
+}
+
+/// What is wrong with these diagnostics as they are printed, in any format.
+fn misprinted(found: &Diagnostics, workspace: &Workspace) -> Vec<String> {
+    let print = |format| diagnostic::print(found, workspace, format, Colour::Plain);
+    let mut faults = Vec::new();
+    for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
+        let printed = print(format);
+        faults.extend(unprintable(&printed).into_iter().map(|fault| format!("{format:?}: {fault}")));
+        if matches!(format, Format::Json | Format::Sarif) && serde_json::from_str::<Value>(&printed).is_err() {
+            faults.push(format!("{format:?}: no JSON"));
+        }
+    }
+    let commands = ["::error file=", "::warning file=", "::notice"];
+    let github = print(Format::Github);
+    let lines: Vec<&str> = github.split(['\n', '\r']).filter(|line| !line.is_empty()).collect();
+    let all_told = found.len() > PER_FILE || lines.len() == found.len();
+    if !all_told || !lines.iter().all(|line| commands.iter().any(|command| line.starts_with(command))) {
+        faults.push(format!("{} commands for {} diagnostics", lines.len(), found.len()));
+    }
+    faults
+}
+
+/// Each element that pages hold, with its attributes' names.
+fn vocabulary(pages: &[Page]) -> BTreeSet<&str> {
+    pages.iter().flat_map(|page| &page.vocabulary).map(String::as_str).collect()
+}
+
+/// A text without malice that uses everything that Markdown has.
+const HARMLESS: &str = "Text with *words*, **more**, ~~less~~, `code` and [a link](https://wiki.example.org/).\\\nSo\n\n# Head\n\n\
+## Next\n\n### Next\n\n#### Next\n\n##### Next\n\n> quoted\n\n3. three\n4. four\n\n- item\n\n---\n\n```sh\ncode\n```\n\n\
+| a | b | c | d |\n|---|:--|--:|:-:|\n| 1 | 2 | 3 | 4 |\n";
+
+/// What of these texts does harm on the pages of a workspace that holds them everywhere; `known` is what pages may hold.
+fn harm(texts: &[String], known: &BTreeSet<&str>) -> Vec<String> {
+    let (workspace, checked) = checked(&every_place(texts));
+    let mut faults = misprinted(&checked.diagnostics, &workspace);
+    if checked.assessment.is_none() {
+        let printed = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain);
+        return vec![format!("refused: {printed}")];
+    }
+    let files = html_judge::build(&workspace, checked);
+    let pages = html_judge::pages(&files);
+    let told = html_judge::told(&files, &pages);
+    // What is long makes long charts; the last line counts.
+    let told = told.lines().filter(|line| !line.starts_with("chart size") && !line.starts_with('{'));
+    faults.extend(told.map(str::to_owned));
+    faults.extend(vocabulary(&pages).difference(known).map(|new| format!("new on pages: {new}")));
+    for (n, text) in texts.iter().enumerate() {
+        let page = std::str::from_utf8(&files[&format!("2026-Q3/controls/P.A-{}/index.html", n + 1)]).unwrap();
+        let wanted = inert(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        if !words(Html::parse_document(page).root_element()).contains(&wanted) {
+            faults.push(format!("lost: {wanted:?}"));
+        }
+    }
+    faults
+}
+
+/// How many texts share a workspace.
+const TOGETHER: usize = 12;
+
+/// What any of these texts does where there is room for every text.
+fn harm_of(texts: &[String]) -> Vec<String> {
+    let (workspace, checked) = checked(&every_place(&[HARMLESS.to_owned()]));
+    let pages = html_judge::pages(&html_judge::build(&workspace, checked));
+    let known = vocabulary(&pages);
+    let together: Vec<&[String]> = texts.chunks(TOGETHER).filter(|texts| !harm(texts, &known).is_empty()).collect();
+    // One by one they tell which of them it was; together they may do what none does alone.
+    let alone = |text: &String| {
+        let faults = harm(std::slice::from_ref(text), &known);
+        faults
+            .into_iter()
+            .map(|fault| format!("{:?}: {fault}", text.chars().take(60).collect::<String>()))
+            .collect::<Vec<_>>()
+    };
+    let told = |texts: &&[String]| {
+        let told: Vec<String> = texts.iter().flat_map(alone).collect();
+        if told.is_empty() { harm(texts, &known) } else { told }
+    };
+    together.iter().flat_map(told).collect()
+}
+
+#[test]
+fn every_text_stays_a_text_on_every_page() {
+    assert_none(&harm_of(&texts()));
+}
+
+fn assert_none(faults: &[String]) {
+    let some: Vec<&str> = faults.iter().take(40).map(String::as_str).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), some.join("\n"));
+}
+
+/// What is wrong where `text` stands in each of the places that take only some texts.
+fn harm_in_narrow_places(
+    plain: &text_in_every_place::Files,
+    known: &html_judge::Files,
+    text: &str,
+    places: Vec<Narrow>,
+) -> Vec<String> {
+    let named =
+        |place: &str, fault: String| format!("{:?} at {place}: {fault}", text.chars().take(60).collect::<String>());
+    // What is said of all places at once is what is said of each.
+    let (quoted, bare): (Vec<_>, Vec<_>) = NARROW.iter().partition(|(_, _, to)| !to.contains('¤'));
+    let mut faults = Vec::new();
+    for (group, places) in [("once in quotes", quoted), ("once as it is", bare)] {
+        let (workspace, checked) = checked(&narrow(plain, &places, text));
+        let told = misprinted(&checked.diagnostics, &workspace);
+        faults.extend(told.into_iter().map(|fault| named(group, fault)));
+    }
+    for place in places {
+        let (workspace, checked) = checked(&narrow(plain, &[&place], text));
+        if checked.assessment.is_some() {
+            let files = html_judge::build(&workspace, checked);
+            // A glob that nothing is found by changes no page.
+            let told = if files == *known { String::new() } else { html_judge::judge(&files) };
+            faults.extend(told.lines().map(|fault| named(place.2, fault.to_owned())));
+        } else if checked.diagnostics.is_empty() {
+            faults.push(named(place.2, "refused without a word".to_owned()));
+        }
+    }
+    faults
+}
+
+/// What texts do in narrow places, each text in one of `share` places by itself, and in all of them at once.
+fn harm_of_all_in_narrow_places(texts: &[String], share: usize) -> Vec<String> {
+    let plain = every_place(&["Plain words".to_owned()]);
+    let (workspace, checked) = checked(&plain);
+    let known = html_judge::build(&workspace, checked);
+    let places = |n: usize| NARROW.iter().skip(n % share).step_by(share).copied().collect();
+    let harm = |(n, text): (usize, &String)| harm_in_narrow_places(&plain, &known, text, places(n));
+    texts.par_iter().enumerate().flat_map(harm).collect()
+}
+
+#[test]
+fn where_only_some_texts_are_taken_others_are_refused_in_words() {
+    assert_none(&harm_of_all_in_narrow_places(&texts(), 4));
+}
+
+/// Every command that prints what a workspace holds, and the formats in which it does.
+const COMMANDS: &[(&[&str], &[&str])] = &[
+    (&["check"], &["text", "json", "sarif", "github"]),
+    (&["score"], &["text", "json", "csv", "markdown"]),
+    (&["score", "--function", "P"], &["text", "json", "csv", "markdown"]),
+    (&["score", "--team", "one"], &["text", "json", "csv", "markdown"]),
+    (&["gaps", "--all"], &["text", "json", "csv", "markdown"]),
+    (&["explain", "P.A-1"], &["text", "json"]),
+    (&["explain", "P.A-2", "--team", "one"], &["text", "json"]),
+    (&["diff"], &["text", "json", "markdown"]),
+    (&["gate"], &["text", "json", "markdown", "sarif"]),
+    (&["verify"], &["text", "json"]),
+];
+
+/// What is wrong with a table of Markdown: markup of an author's, or a row that is not as long as its head.
+fn live_markdown(text: &str) -> Vec<String> {
+    let (mut faults, mut cells, mut widths) = (Vec::new(), 0, BTreeSet::new());
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+                faults.push(format!("{event:?}"));
+            }
+            Event::Start(Tag::TableCell) => cells += 1,
+            Event::End(TagEnd::TableHead | TagEnd::TableRow) => drop(widths.insert(std::mem::take(&mut cells))),
+            Event::End(TagEnd::Table) if std::mem::take(&mut widths).len() != 1 => {
+                faults.push("rows differ".to_owned());
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+/// What is wrong with what a command printed.
+fn harm_printed(printed: &str, format: &str) -> Vec<String> {
+    let mut faults = unprintable(printed);
+    match format {
+        "json" | "sarif" if serde_json::from_str::<Value>(printed).is_err() => faults.push("no JSON".to_owned()),
+        "csv" => faults.extend(html_judge::formulas_in(printed.as_bytes())),
+        "markdown" => faults.extend(live_markdown(printed)),
+        "github" => {
+            let other = printed.split(['\n', '\r']).filter(|line| !line.is_empty() && !line.starts_with("::"));
+            faults.extend(other.map(|line| format!("no command: {line:?}")));
+        }
+        _ => {}
+    }
+    faults
+}
+
+#[test]
+fn every_text_stays_a_text_in_what_commands_print() {
+    let folder = TempDir::new().unwrap();
+    let short: Vec<String> = texts().into_iter().filter(|text| text.len() < 200).collect();
+    write(&every_place(&short), folder.path());
+    let mut faults = Vec::new();
+    for (args, formats) in COMMANDS {
+        for format in *formats {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+            let output =
+                command.arg("--root").arg(folder.path()).args(*args).args(["--format", format]).output().unwrap();
+            let (result, remarks) =
+                (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+            let ended = output.status.code().is_some_and(|code| code <= 1) && !result.is_empty();
+            let told =
+                if ended { harm_printed(&result, format) } else { vec![format!("{:?} {remarks}", output.status)] };
+            faults.extend(
+                told.into_iter().chain(unprintable(&remarks)).map(|fault| format!("{args:?} {format}: {fault}")),
+            );
+        }
+    }
+    assert_none(&faults);
+}
+
+/// The workspaces that `tests/browser/run.mjs` builds and opens.
+#[test]
+fn workspaces_for_the_browser_are_written() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("payloads");
+    let _ = fs::remove_dir_all(&folder);
+    let short: Vec<String> = texts().into_iter().filter(|text| text.len() < 300).collect();
+    for (n, texts) in short.chunks(4 * TOGETHER).enumerate() {
+        write(&every_place(texts), &folder.join(n.to_string()));
+    }
+}
+
+/// Every file of a workspace that may be anything at all.
+const FILES: &[&str] = &[
+    "milepost.toml",
+    "controls/own/framework.toml",
+    "controls/own/first.toml",
+    "content/profile.toml",
+    "content/2026-Q3/profile.toml",
+    "content/actions.toml",
+    "content/guides/own.md",
+    "content/2026-Q3/quarter.toml",
+    "content/2026-Q3/summary.md",
+    "content/2026-Q3/seal.toml",
+    "content/2026-Q3/one/all.toml",
+    "content/2026-Q3/one/artifacts/a.txt",
+    "themes/default/assets/brand.css",
+    "themes/default/templates/base.html",
+];
+
+/// Files that are no TOML, no text, or more of it than anybody would write.
+fn files() -> Vec<(String, Vec<u8>)> {
+    let repeated = |part: &str, times: usize| part.repeat(times).into_bytes();
+    let named: Vec<(&str, Vec<u8>)> = vec![
+        (
+            "bad numbers",
+            b"a = 01\nb = 1__0\nc = 0x\nd = +0o7\ne = 1.\nf = .5\ng = 1e\nh = 9e999999999\ni = -0\nj = nan\n".to_vec(),
+        ),
+        (
+            "bad dates",
+            b"a = 2026-02-30\nb = 2026-13-01T00:00:00Z\nc = 24:00:00\nd = 0000-00-00\ne = 2026-1-1\n".to_vec(),
+        ),
+        ("bad escapes", b"a = \"\\q\"\nb = \"\\ud800\"\nc = \"\\U00110000\"\nd = \"\\x1b[31m\"\n".to_vec()),
+        (
+            "keys that are methods",
+            b"__proto__ = 1\nconstructor = 2\n\"\" = 3\n\"a.b\" = 4\n\"<script>\" = 5\n".to_vec(),
+        ),
+        ("keys given twice", b"a = 1\na.b = 2\n[a]\n[a]\n[[a]]\n[a.b.c]\na = { a = 1, a = 2 }\n".to_vec()),
+        ("nothing closed", b"a = [[{ b = '''x\n\"\"\"\n[[c".to_vec()),
+        ("a header of 2,000 parts", format!("[{}]\n", vec!["a"; 2_000].join(".")).into_bytes()),
+        ("a dotted key of 2,000 parts", format!("{} = 1\n", vec!["a"; 2_000].join(".")).into_bytes()),
+        ("arrays 5,000 deep", [repeated("[", 5_000), repeated("]", 5_000)].concat()),
+        (
+            "tables 2,000 deep",
+            [b"a = ".to_vec(), repeated("{ a = ", 2_000), b"1".to_vec(), repeated(" }", 2_000)].concat(),
+        ),
+        ("a key of 64 KiB", format!("\"{}\" = 1\n", "k".repeat(1 << 16)).into_bytes()),
+        ("a number of 64 KiB", format!("a = {}\n", "9".repeat(1 << 16)).into_bytes()),
+        ("20,000 tables", repeated("[[a]]\n", 20_000)),
+        ("20,000 remarks", repeated("# \u{202e}remark\u{1b}[31m\n", 20_000)),
+        ("quotes", repeated("\"", 9_999)),
+        ("newlines", repeated("\n", 100_000)),
+        ("carriage returns", repeated("a = 1\r", 100)),
+        ("ends of lines of each kind", b"a = 1\nb = 2\r\nc = 3\rd = 4\n\rlevel = 1".to_vec()),
+        ("nothing", Vec::new()),
+        ("a byte order mark", b"\xef\xbb\xbf".to_vec()),
+        ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbfa = 1\n".to_vec()),
+        ("NUL", b"a\0 = 1\nb = \"\0\"\n".to_vec()),
+        ("half a character", b"a = \"\xf0\x9f\x9a\"\n".to_vec()),
+        ("a surrogate", b"a = \"\xed\xa0\x80\xed\xb0\x80\"\n".to_vec()),
+        ("an overlong slash", b"a = \"\xc0\xaf\xe0\x80\xaf\"\n".to_vec()),
+        ("past the last character", b"a = \"\xf4\x90\x80\x80\xf8\x88\x80\x80\x80\"\n".to_vec()),
+        ("another code page", "title = \"Stra\u{df}e\"\n".chars().map(|c| u32::from(c) as u8).collect()),
+        ("UTF-16", [vec![0xff, 0xfe], "a = 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect()].concat()),
+        (
+            "UTF-16 the other way",
+            [vec![0xfe, 0xff], "a = 1\n".encode_utf16().flat_map(u16::to_be_bytes).collect()].concat(),
+        ),
+        ("UTF-32", "a = 1\n".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()),
+        ("a packed file", b"\x1f\x8b\x08\0\0\0\0\0\0\x03PK\x03\x04\x14\0".to_vec()),
+        ("every byte", (0..=255).cycle().take(4_096).collect()),
+        ("a page", b"<!DOCTYPE html><script>canary()</script>".to_vec()),
+        ("markup and signs", repeated("<b>[x](y)*_`|\n> - # ", 5_000)),
+        (
+            "template loops",
+            b"{% for a in range(100000) %}{% for b in range(100000) %}{{ a }}{% endfor %}{% endfor %}".to_vec(),
+        ),
+        ("style that fetches", b"@import 'https://canary.example/x.css'; </style><script>canary()</script>".to_vec()),
+    ];
+    named.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect()
+}
+
+/// What is wrong where a file of a workspace holds these bytes.
+fn harm_as_a_file(name: &str, bytes: &[u8], path: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    write(&every_place(&["Plain words".to_owned()]), folder.path());
+    let file = folder.path().join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, bytes).unwrap();
+    let mut workspace = workspace::load(folder.path());
+    // Catalogs that it does not use would only be read again and again.
+    workspace.files.retain(|path, _| !path.starts_with("controls/") || path.starts_with("controls/own/"));
+    let checked = check::check(&workspace);
+    let mut faults = misprinted(&checked.diagnostics, &workspace);
+    // A theme is trusted, so only what it is made of is judged, and not what it makes.
+    if checked.assessment.is_some() && !path.starts_with("themes/") {
+        let files = html_judge::build(&workspace, checked);
+        let told = html_judge::told(&files, &html_judge::pages(&files));
+        faults.extend(told.lines().filter(|line| !line.starts_with("chart size")).map(str::to_owned));
+    }
+    faults.into_iter().map(|fault| format!("{name} as {path}: {fault}")).collect()
+}
+
+fn harm_of_files(files: &[(String, Vec<u8>)]) -> Vec<String> {
+    let harm = |(name, bytes): &(String, Vec<u8>)| -> Vec<String> {
+        FILES.iter().flat_map(|path| harm_as_a_file(name, bytes, path)).collect()
+    };
+    files.par_iter().flat_map(harm).collect()
+}
+
+#[test]
+fn every_file_may_be_anything() {
+    assert_none(&harm_of_files(&files()));
+}
+
+/// The texts that a disk takes for a name.
+fn names() -> Vec<String> {
+    let fits = |text: &String| text.len() < 200 && !text.contains(['/', '\0']) && text != "." && text != "..";
+    texts().into_iter().filter(fits).collect()
+}
+
+/// What is said of a workspace in which folders and files of every kind have this name.
+fn harm_as_a_name(name: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let mut files = every_place(&["Plain words".to_owned()]);
+    let paths = [
+        format!("content/2026-Q3/one/{name}.toml"),
+        format!("content/2026-Q3/one/artifacts/{name}"),
+        format!("content/2026-Q3/{name}/all.toml"),
+        format!("content/{name}/one/all.toml"),
+        format!("content/guides/{name}.md"),
+        format!("controls/own/{name}.toml"),
+        format!("controls/{name}/framework.toml"),
+        format!("themes/{name}/assets/{name}"),
+    ];
+    files.extend(paths.map(|path| (path, "[x]\n".to_owned())));
+    write(&files, folder.path());
+    let workspace = workspace::load(folder.path());
+    let faults = misprinted(&check::check(&workspace).diagnostics, &workspace);
+    faults.into_iter().map(|fault| format!("{name:?}: {fault}")).collect()
+}
+
+/// A workspace in which each name is that of an evidence file and of the artifact that it points to.
+fn named(names: &[&String]) -> text_in_every_place::Files {
+    let plain: Vec<String> = (0..names.len()).map(|n| format!("Plain words {n}")).collect();
+    let mut files = every_place(&plain);
+    files.remove("content/2026-Q3/one/all.toml");
+    for (n, name) in names.iter().enumerate() {
+        let (file, digest) = (quoted(&format!("artifacts/{name}")), workspace::sha256(b"x"));
+        let item = format!("kind = \"test\", title = \"x\", date = 2026-05-01, file = {file}, sha256 = \"{digest}\"");
+        let answer = format!("[\"P.A-{}\"]\nunknown = \"x\"\nevidence = [{{ {item} }}]\n", n + 1);
+        files.insert(format!("content/2026-Q3/one/{name}.toml"), answer);
+        files.insert(format!("content/2026-Q3/one/artifacts/{name}"), "x".to_owned());
+    }
+    files
+}
+
+#[test]
+fn a_name_of_a_file_is_a_text_too() {
+    let names = names();
+    let mut faults: Vec<String> = names.par_iter().flat_map(|name| harm_as_a_name(name)).collect();
+    let load = |names: &[&String]| {
+        let folder = TempDir::new().unwrap();
+        write(&named(names), folder.path());
+        let workspace = workspace::load(folder.path());
+        let checked = check::check(&workspace);
+        (workspace, checked)
+    };
+    let (_, checked) = load(&names.iter().collect::<Vec<_>>());
+    let told: BTreeSet<&str> = checked.diagnostics.iter().map(|found| &*found.place.path).collect();
+    let is_told = |name: &str| told.iter().any(|path| path.contains(&*name.replace('\\', "/")));
+    let taken: Vec<&String> = names.iter().filter(|name| !is_told(name)).collect();
+    assert!(taken.len() > 100, "{}", taken.len());
+    let (workspace, checked) = load(&taken);
+    let files = html_judge::build(&workspace, checked);
+    let told = html_judge::told(&files, &html_judge::pages(&files));
+    faults.extend(
+        told.lines().filter(|line| !line.starts_with("chart size") && !line.starts_with('{')).map(str::to_owned),
+    );
+    assert_none(&faults);
+}
+
+/// Every string in a document of JSON; of an object with a payload only that.
+fn strings(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(into.insert(text.clone())),
+        Value::Array(list) => list.iter().for_each(|value| strings(value, into)),
+        Value::Object(object) => match object.get("payload") {
+            Some(payload) => strings(payload, into),
+            None => object.values().for_each(|value| strings(value, into)),
+        },
+        _ => {}
+    }
+}
+
+#[test]
+fn a_foreign_collection_ends_no_other_way() {
+    let Some(folder) = env::var_os("MILEPOST_BAD_INPUT") else { return };
+    let (mut texts, mut files) = (BTreeSet::new(), Vec::new());
+    for entry in
+        walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file())
+    {
+        let bytes = fs::read(entry.path()).unwrap();
+        if entry.path().extension().is_some_and(|ending| ending == "json") {
+            strings(&serde_json::from_slice(&bytes).unwrap(), &mut texts);
+        } else {
+            files.push((entry.file_name().to_string_lossy().into_owned(), bytes));
+        }
+    }
+    let (blank, texts): (Vec<String>, Vec<String>) = texts.into_iter().partition(|text| text.trim().is_empty());
+    // What fills pages makes gigabytes of them where it stands everywhere.
+    let short: Vec<String> = texts.iter().filter(|text| text.len() <= 5_000).cloned().collect();
+    let mut faults = harm_of(&short);
+    faults.extend(harm_of_all_in_narrow_places(&[texts, blank].concat(), 4));
+    faults.extend(harm_of_files(&files));
+    assert_none(&faults);
+}

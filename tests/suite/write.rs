@@ -1,0 +1,372 @@
+//! Sites in, folders on a real disk out: what a build leaves, what it leaves alone, and what is left of it when it is killed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use crate::support::temp_workspace::{MILEPOST, Room, Run, kills, run, tree};
+use milepost::check;
+use milepost::load::workspace;
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
+use milepost::score;
+use milepost::write::{Failure, MANIFEST, Written, write};
+use walkdir::WalkDir;
+
+impl Room {
+    /// A copy of the small workspace, and room beside it.
+    fn small() -> Self {
+        Self::with("site/small", "workspace")
+    }
+
+    fn root(&self) -> PathBuf {
+        self.path("workspace")
+    }
+
+    /// Where the site goes unless a test says otherwise.
+    fn out(&self) -> PathBuf {
+        self.path("site")
+    }
+
+    /// Gives the report its first title, or a second one that every page shows.
+    fn title(&self, n: usize) {
+        let path = self.root().join("milepost.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let (head, rest) = text.split_once("title = \"").unwrap();
+        let (_, rest) = rest.split_once('\n').unwrap();
+        fs::write(path, format!("{head}title = \"Harbour rules, round {n}\"\n{rest}")).unwrap();
+    }
+
+    /// Builds the site of the workspace to `out`.
+    fn build_to(&self, out: &Path) -> Result<Written, Failure> {
+        let workspace = workspace::load(&self.root());
+        let assessment = check::check(&workspace).assessment.unwrap();
+        let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
+        let scored = score::score(assessment);
+        write(&site(Report { scored: &scored, provenance: None }, &theme), out, &|| ())
+    }
+
+    fn build(&self) -> Written {
+        self.build_to(&self.out()).unwrap()
+    }
+
+    fn build_refusal(&self, out: &Path) -> String {
+        match self.build_to(out) {
+            Err(Failure::Refused(why)) => why,
+            other => panic!("it was not refused: {other:?}"),
+        }
+    }
+
+    /// Everything but the workspace: the site, and nothing that a build should have taken away.
+    fn names_beside_the_workspace(&self) -> Vec<String> {
+        let names = fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name != "workspace").collect();
+        names.sort();
+        names
+    }
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| !entry.file_type().is_dir());
+    entries.map(|entry| entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+/// What tells whether a file was touched: inode, and time of change in nanoseconds.
+fn stamps(folder: &Path) -> BTreeMap<String, (u64, i64, i64)> {
+    let stamp = |path: String| {
+        let data = fs::metadata(folder.join(&path)).unwrap();
+        (path, (data.ino(), data.mtime(), data.mtime_nsec()))
+    };
+    files(folder).into_iter().map(stamp).collect()
+}
+
+/// The files of `after` that are not the very same as in `before`.
+fn touched(before: &Path, after: &BTreeMap<String, (u64, i64, i64)>) -> Vec<String> {
+    let now = stamps(before);
+    now.into_iter().filter(|(path, stamp)| after.get(path) != Some(stamp)).map(|(path, _)| path).collect()
+}
+
+#[test]
+fn the_first_build_writes_every_file_and_the_second_none() {
+    let room = Room::small();
+    let first = room.build();
+    let written = files(&room.out());
+    assert_eq!(first, Written { files: written.len() - 1, changed: written.len() - 1, removed: 0 });
+    assert!(written.contains(&MANIFEST.to_owned()) && written.contains(&"index.html".to_owned()));
+    let before = stamps(&room.out());
+    assert_eq!(room.build(), Written { changed: 0, ..first });
+    assert_eq!(stamps(&room.out()), before);
+    assert_eq!(room.names_beside_the_workspace(), ["site"]);
+}
+
+#[test]
+fn what_did_not_change_stays_the_same_file() {
+    let room = Room::small();
+    let first = room.build();
+    let before = stamps(&room.out());
+    room.edit("workspace/content/2026-Q3/bridge/rules.toml", "the *first* buoy", "the *last* buoy");
+    let second = room.build();
+    let changed = ["2026-Q3/controls/H.A-1/index.html", "2026-Q3/teams/bridge/index.html"];
+    assert_eq!(second, Written { changed: changed.len(), ..first });
+    let mut touched = touched(&room.out(), &before);
+    touched.retain(|path| path != MANIFEST);
+    assert_eq!(touched, changed);
+}
+
+#[test]
+fn pages_that_are_no_more_are_removed_and_so_are_their_folders() {
+    let room = Room::small();
+    let first = room.build();
+    fs::remove_dir_all(room.root().join("content/2026-Q2")).unwrap();
+    let second = room.build();
+    assert_eq!(second.files + second.removed, first.files);
+    assert!(second.removed > 10, "{second:?}");
+    assert!(!room.out().join("2026-Q2").exists() && !room.out().join("data/2026-Q2").exists());
+    assert_eq!(files(&room.out()).len(), second.files + 1);
+}
+
+#[test]
+fn what_others_put_there_stays() {
+    let room = Room::small();
+    room.build();
+    let foreign = ["CNAME", ".nojekyll", ".well-known/security.txt", "2026-Q2/teams/notes.txt", "gone/deep/below.txt"];
+    for path in foreign {
+        room.put(format!("site/{path}"), path.as_bytes());
+    }
+    symlink("index.html", room.out().join("latest.html")).unwrap();
+    let before = stamps(&room.out());
+    fs::remove_dir_all(room.root().join("content/2026-Q2")).unwrap();
+    room.title(2);
+    let written = room.build();
+    assert!(written.changed > 0 && written.removed > 0);
+    let after = stamps(&room.out());
+    for path in foreign {
+        assert_eq!(after[path], before[path], "{path}");
+    }
+    assert_eq!(fs::read_link(room.out().join("latest.html")).unwrap(), Path::new("index.html"));
+    assert!(!room.out().join("2026-Q2/teams/bridge").exists());
+    // None of it became Milepost's own.
+    let manifest = fs::read_to_string(room.out().join(MANIFEST)).unwrap();
+    assert!(foreign.iter().chain(&["latest.html"]).all(|path| !manifest.contains(path)));
+    assert_eq!(room.build(), Written { changed: 0, removed: 0, ..written });
+}
+
+#[test]
+fn a_file_of_others_is_never_written_over() {
+    let room = Room::small();
+    // The page of a quarter to come is taken already.
+    room.build();
+    room.put("site/2026-Q4/index.html", b"mine");
+    room.put("workspace/content/2026-Q4/quarter.toml", b"title = \"To come\"\n");
+    let before = (tree(&room.out()), stamps(&room.out()));
+    let why = room.build_refusal(&room.out());
+    assert!(why.contains("2026-Q4/index.html") && why.contains("move it away"), "{why}");
+    assert_eq!((tree(&room.out()), stamps(&room.out())), before);
+    // Nor is one that stands where a folder has to be, or as a folder where a page has to be.
+    for place in ["2026-Q4", "2026-Q4/index.html/below"] {
+        fs::remove_dir_all(room.out().join("2026-Q4")).unwrap();
+        room.put(format!("site/{place}"), b"mine");
+        let before = (tree(&room.out()), stamps(&room.out()));
+        let why = room.build_refusal(&room.out());
+        assert!(why.contains("2026-Q4"), "{why}");
+        assert_eq!((tree(&room.out()), stamps(&room.out())), before, "{place}");
+        assert_eq!(room.names_beside_the_workspace(), ["site"]);
+        if room.out().join("2026-Q4").is_file() {
+            fs::remove_file(room.out().join("2026-Q4")).unwrap();
+            fs::create_dir(room.out().join("2026-Q4")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_no_build_made_is_refused_and_an_empty_one_is_not() {
+    let room = Room::small();
+    room.put("home/photo.jpg", b"irreplaceable");
+    let before = stamps(&room.path("home"));
+    let why = room.build_refusal(&room.path("home"));
+    assert!(why.contains("holds files that milepost did not write") && why.contains("--out"), "{why}");
+    assert_eq!(stamps(&room.path("home")), before);
+    fs::create_dir(room.path("empty")).unwrap();
+    assert!(room.build_to(&room.path("empty")).is_ok());
+    assert_eq!(room.names_beside_the_workspace(), ["empty", "home"]);
+}
+
+#[test]
+fn a_damaged_manifest_is_refused() {
+    let room = Room::small();
+    room.build();
+    for manifest in ["", "index.html\n", "Written by another\nindex.html\n"] {
+        room.put(format!("site/{MANIFEST}"), manifest.as_bytes());
+        let before = stamps(&room.out());
+        let why = room.build_refusal(&room.out());
+        assert!(why.contains(MANIFEST) && why.contains("damaged"), "{why}");
+        assert_eq!(stamps(&room.out()), before);
+    }
+}
+
+#[test]
+fn a_manifest_cannot_reach_out_of_its_folder() {
+    let room = Room::small();
+    room.build();
+    room.put("precious.txt", b"precious");
+    let manifest = room.out().join(MANIFEST);
+    let text = fs::read_to_string(&manifest).unwrap()
+        + "../precious.txt\n"
+        + room.path("precious.txt").to_str().unwrap()
+        + "\n";
+    fs::write(manifest, text).unwrap();
+    let _ = room.build_to(&room.out());
+    assert_eq!(fs::read(room.path("precious.txt")).unwrap(), b"precious");
+}
+
+#[test]
+fn a_broken_template_leaves_the_old_site() {
+    let room = Room::small();
+    room.build();
+    let before = stamps(&room.out());
+    let template = include_str!("../../themes/default/templates/control.html");
+    let broken = template.replacen("{{ body.outcome }}", "{{ body.outcmoe }}", 1);
+    let line = broken.lines().position(|line| line.contains("outcmoe")).unwrap() + 1;
+    let column = broken.lines().nth(line - 1).unwrap().find("body.outcmoe").unwrap() + 1;
+    room.put("workspace/themes/default/templates/control.html", broken.as_bytes());
+    // A change that other pages would show.
+    room.title(2);
+    let run = milepost(&room.root(), &["build", "--out", room.out().to_str().unwrap()]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
+    let place = format!("themes/default/templates/control.html:{line}:{column}");
+    assert!(run.stderr.contains("error[bad-template]") && run.stderr.contains("outcmoe"), "{}", run.stderr);
+    assert!(run.stderr.contains(&place), "no {place} in {}", run.stderr);
+    assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
+    assert_eq!(stamps(&room.out()), before);
+    assert_eq!(room.names_beside_the_workspace(), ["site"]);
+    // Nor is anything made where there was nothing.
+    milepost(&room.root(), &["build", "--out", room.path("new/site").to_str().unwrap()]);
+    assert!(!room.path("new/site").exists());
+}
+
+fn milepost(folder: &Path, args: &[&str]) -> Run {
+    run(Command::new(MILEPOST).current_dir(folder).args(args))
+}
+
+#[test]
+fn where_nothing_can_be_written_it_says_so() {
+    let room = Room::small();
+    room.put("file", b"in the way");
+    for out in ["file", "file/site", "file/deep/site"] {
+        let run = milepost(&room.root(), &["build", "--out", room.path(out).to_str().unwrap()]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{out}");
+        assert!(run.stderr.starts_with("error: ") && run.stderr.contains("file"), "{out}: {}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), 1, "{out}: {}", run.stderr);
+    }
+    assert_eq!(fs::read(room.path("file")).unwrap(), b"in the way");
+    assert_eq!(room.names_beside_the_workspace(), ["file"]);
+}
+
+#[test]
+fn the_folder_may_be_named_in_many_ways() {
+    let room = Room::small();
+    let expected = room.build();
+    fs::create_dir(room.path("empty")).unwrap();
+    for (from, out) in [("empty", "../empty/"), ("workspace", "public/"), ("workspace", "./a/b/../c")] {
+        let run = milepost(&room.path(from), &["--root", room.root().to_str().unwrap(), "build", "--out", out]);
+        assert_eq!(run.code, Some(0), "{from} {out}: {}", run.stderr);
+        assert_eq!(files(&room.path(from).join(out)).len(), expected.files + 1, "{from} {out}");
+    }
+    // The folder changes places with another, so it cannot be the one somebody stands in.
+    for out in [".", "..", "/"] {
+        let run = milepost(&room.path("empty"), &["--root", room.root().to_str().unwrap(), "build", "--out", out]);
+        assert_eq!(run.code, Some(1), "{out}");
+        assert!(run.stderr.starts_with(&format!("error: {out} ")), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_link_to_the_folder_stays_a_link() {
+    let room = Room::small();
+    fs::create_dir(room.path("www")).unwrap();
+    symlink("www", room.out()).unwrap();
+    for n in 0..2 {
+        room.title(n);
+        let written = room.build();
+        assert_eq!(fs::read_link(room.out()).unwrap(), Path::new("www"));
+        assert_eq!(files(&room.path("www")).len(), written.files + 1);
+    }
+    assert_eq!(room.names_beside_the_workspace(), ["site", "www"]);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long a build takes says when to kill one")]
+#[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
+fn a_killed_build_leaves_the_old_site_or_the_new_one() {
+    let room = Room::small();
+    for quarter in ["2025-Q3", "2025-Q4", "2026-Q1"] {
+        room.put(format!("workspace/content/{quarter}/quarter.toml"), b"title = \"Earlier\"\n");
+    }
+    let whole = [0, 1].map(|n| {
+        room.title(n);
+        room.build_to(&room.path(format!("whole-{n}"))).unwrap();
+        tree(&room.path(format!("whole-{n}")))
+    });
+    let build = || {
+        let mut command = Command::new(MILEPOST);
+        command.arg("--root").arg(room.root()).arg("build").arg("--out").arg(room.out());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let start = std::time::Instant::now();
+    assert!(build().wait().unwrap().success());
+    let mut time = start.elapsed();
+    // Where in a build the sites change places, as far as is known.
+    let (mut change, mut killed, mut seen) = (1.0, 0, [0, 0]);
+    let (kills, mut old) = (kills(30), 1);
+    for n in 0..kills {
+        room.title(1 - old);
+        // The golden ratio's multiples fall evenly and never twice on one moment.
+        let spread = (f64::from(n) * 0.618_034).fract();
+        let moment = if n < kills / 2 { 1.2 * spread } else { change * (0.9 + 0.2 * spread) };
+        let mut child = build();
+        thread::sleep(time.mul_f64(moment));
+        let _ = child.kill();
+        let late = child.wait().unwrap().signal() != Some(9);
+        killed += u32::from(!late);
+        // The first build may have been slow for reasons of the machine's own.
+        time = if late { time.mul_f64(0.95) } else { time };
+        let left = tree(&room.out());
+        let which = whole.iter().position(|site| *site == left);
+        let which = which.unwrap_or_else(|| panic!("neither the old site nor the new one after {moment} of {time:?}"));
+        seen[usize::from(which != old)] += 1;
+        if n >= kills / 2 {
+            change *= if which == old { 1.15 } else { 0.93 };
+        }
+        old = which;
+    }
+    println!("{kills} builds, {killed} killed; {seen:?} left the old and the new site");
+    assert!(killed >= kills / 4, "only {killed} of {kills} builds were killed");
+    // What the last one left of its stage is gone after the next build.
+    assert!(build().wait().unwrap().success());
+    assert_eq!(room.names_beside_the_workspace(), ["site", "whole-0", "whole-1"]);
+    assert!(whole.contains(&tree(&room.out())));
+}
+
+#[test]
+fn builds_at_once_wait_for_each_other() {
+    let room = Room::small();
+    room.build_to(&room.path("whole")).unwrap();
+    let whole = tree(&room.path("whole"));
+    for round in 0..4 {
+        let out = room.path(format!("site-{round}"));
+        let build = || {
+            let mut command = Command::new(MILEPOST);
+            command.arg("--root").arg(room.root()).arg("build").arg("--out").arg(&out);
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        };
+        let builds = [build(), build(), build()];
+        assert!(builds.into_iter().all(|mut child| child.wait().unwrap().success()), "{round}");
+        assert!(tree(&out) == whole, "{round}: another site");
+    }
+    assert_eq!(room.names_beside_the_workspace(), ["site-0", "site-1", "site-2", "site-3", "whole"]);
+}
