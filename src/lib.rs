@@ -28,6 +28,7 @@
 //! `ARCHITECTURE.md` says what each module is for, and which may use which.
 
 pub mod base;
+pub mod border;
 pub mod chart;
 pub mod check;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Text that nobody vouches for in, text that cannot steer what shows it out: the one rule for pages, charts, tables and terminals.
+//! Text that nobody vouches for in, text that cannot steer what shows it out: what every border of `border` begins with.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -46,56 +46,6 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// A value as indented JSON with a newline at its end, in which deceptive characters are escaped: it may be shown in a terminal.
-pub fn json(value: &impl serde::Serialize) -> String {
-    let text = serde_json::to_string_pretty(value).expect("texts and numbers");
-    let mut out = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        if is_deceptive(c) {
-            let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| out += &format!("\\u{unit:04x}"));
-        } else {
-            out.push(c);
-        }
-    }
-    out + "\n"
-}
-
-/// `text` for the content of an HTML or SVG element or for a quoted attribute: inert, and without markup.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    push_escaped(&mut out, text);
-    out
-}
-
-/// Whether [`escape`] leaves `text` as it is, as far as a look at its bytes tells: most short texts are such.
-pub fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''))
-}
-
-/// Adds [`escape`]d `text` to `out`.
-pub fn push_escaped(out: &mut String, text: &str) {
-    if is_plain(text) {
-        return out.push_str(text);
-    }
-    let mut plain = 0;
-    for (at, c) in text.char_indices() {
-        let written = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            _ if is_deceptive(c) => "\u{FFFD}",
-            _ => continue,
-        };
-        out.push_str(&text[plain..at]);
-        out.push_str(written);
-        plain = at + c.len_utf8();
-    }
-    out.push_str(&text[plain..]);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,13 +60,5 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters_and_marked() {
         assert_eq!([cut("ßé", 2), cut("ßéx", 2), cut("", 0)], ["ßé", "ßé…", ""]);
-    }
-
-    #[test]
-    fn markup_becomes_text() {
-        assert_eq!(
-            escape("<a href=\"x\">'&'</a>\u{0}"),
-            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;\u{fffd}"
-        );
     }
 }

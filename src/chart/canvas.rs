@@ -11,7 +11,8 @@ use plotters_backend::BackendCoord;
 
 use super::Caption;
 use super::pen::{Pen, Tenths, plain_id};
-use crate::base::text::{escape, line};
+use crate::base::text::line;
+use crate::border::html::escape;
 
 /// A place in viewBox units, from the upper left.
 pub(super) type Point = (f64, f64);

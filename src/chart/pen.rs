@@ -7,7 +7,8 @@ use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
-use crate::base::text::{escape, line};
+use crate::base::text::line;
+use crate::border::html::escape;
 
 /// Collects SVG elements; consecutive lines of one class become one path.
 pub(super) struct Pen {

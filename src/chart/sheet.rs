@@ -2,7 +2,8 @@
 
 use super::label::{LINE, SIZE, SMALL, width};
 use super::pen::Tenths;
-use crate::base::text::{escape, line};
+use crate::base::text::line;
+use crate::border::html::escape;
 
 /// A chart with all that the page around it says otherwise.
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::quarter::Quarter;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
@@ -138,7 +139,7 @@ fn sealed_quarter_changed(
     FileChange { path, change, .. }: &FileChange,
     (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
 ) -> Diagnostic {
-    let named = Place::new(seal, named.get(seal::key(path).as_str()).cloned().unwrap_or(0..0));
+    let named = Place::new(seal, named.get(quoted(path).as_str()).cloned().unwrap_or(0..0));
     let (place, related) = match change {
         Happened::Removed => (named, None),
         Happened::Changed => (Place::file(path), Some(named)),

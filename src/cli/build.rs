@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal, plain};
+use crate::border::Shown;
 use crate::export::counted;
 use crate::write::{Failure, Step, Written, apart, unlinked, write};
 
@@ -23,7 +24,7 @@ pub(super) struct Args {
     open: bool,
 }
 
-const NOTHING_WRITTEN: &str = "Nothing was written.\n";
+const NOTHING_WRITTEN: &str = "Nothing was written.";
 
 pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
@@ -53,14 +54,15 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<O
                 0 => "no findings".to_owned(),
                 count => counted(count, "finding"),
             };
-            let opened = if args.open { super::open(&index) } else { String::new() };
+            let opened = if args.open { super::open(&index) } else { Shown::default() };
             let closing = format!("{}: {}, {}", index.display(), files_of(written), findings);
-            Ok(Output { closing, ..Output::result(String::new(), edition.remarks.clone() + &opened) })
+            Ok(Output { closing, ..Output::result(Shown::default(), edition.remarks.clone() + &opened) })
         }
         Err(Failure::Page(found)) => {
-            Err(Output::failure(edition.remarks.clone() + &edition.print(&found, terminal.remarks) + NOTHING_WRITTEN))
+            let found = edition.print(&found, terminal.remarks) + &Shown::line(NOTHING_WRITTEN);
+            Err(Output::failure(edition.remarks.clone() + &found))
         }
-        Err(Failure::Refused(why)) => Err(Output::failure(format!("{}error: {why}\n", edition.remarks))),
+        Err(Failure::Refused(why)) => Err(Output::failure(edition.remarks.clone() + &Shown::error(&why))),
     }
 }
 

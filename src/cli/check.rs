@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::source::Snapshot;
 use super::{Outcome, Output};
+use crate::border::Shown;
 use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
@@ -46,9 +47,9 @@ fn newest_findings(assessment: Assessment) -> Vec<Diagnostic> {
 }
 
 /// Silence could also mean that nothing was read.
-fn nothing_wrong(assessment: &Assessment) -> String {
+fn nothing_wrong(assessment: &Assessment) -> Shown {
     let answers = assessment.quarters.iter().flat_map(|quarter| quarter.answers.iter().flatten()).count();
     let quarters = counted(assessment.quarters.len(), "quarter");
     let teams = counted(assessment.settings.teams.len(), "team");
-    format!("no mistakes in {quarters}, {teams} and {}\n", counted(answers, "answer"))
+    Shown::line(&format!("no mistakes in {quarters}, {teams} and {}", counted(answers, "answer")))
 }

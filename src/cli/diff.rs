@@ -7,11 +7,11 @@ use clap::ValueEnum;
 use super::Output;
 use super::select::{FrameworkArg, TeamArg, quarter};
 use super::source::{Assessed, Source};
-use crate::base::text::line;
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::change::{self, Comparison};
 use crate::export::headline::headline;
-use crate::export::table::{Style, inert_markdown};
+use crate::export::table::Style;
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::score::change::between;
 use crate::score::{ScoredQuarter, score};
@@ -72,7 +72,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
     // A revision that is not there is wrong usage, whatever state the files are in.
     let base = args.base.as_ref().map(|base| Source::revision(base).assess(root, colour)).transpose()?;
     let Assessed { assessment, remarks, .. } = Source::default().assess(root, colour)?;
-    let usage = |message: String| Output::usage(remarks.clone() + &message);
+    let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let wanted = args.quarter.as_ref().or(args.to.as_ref());
     let to = wanted.map_or_else(|| Ok(assessment.newest()), |name| quarter(&assessment, name)).map_err(usage)?;
     let framework = args.framework.find(&assessment).map_err(usage)?;
@@ -91,18 +91,17 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
 }
 
 /// The quarter that `to` is compared with, of the same workspace.
-fn before<'a>(args: &Args, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, String> {
+fn before<'a>(args: &Args, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, Shown> {
     let name = to.name();
     let from = match &args.from {
         Some(from) => to.scored.quarter(quarter(to.assessment, from)?),
         None => to.quarter_before().ok_or_else(|| {
-            format!(
-                "error: there is no quarter before {name}; compare with a revision by --base, or with the next quarter\n"
-            )
+            let why = "compare with a revision by --base, or with the next quarter";
+            Shown::error(&format!("there is no quarter before {name}; {why}"))
         })?,
     };
     if from.id == to.id {
-        return Err(format!("error: {name} cannot be compared with itself; name an earlier quarter\n"));
+        return Err(Shown::error(&format!("{name} cannot be compared with itself; name an earlier quarter")));
     }
     Ok(from)
 }
@@ -112,7 +111,7 @@ fn with_base(
     args: &Args,
     base: Assessed,
     (to, framework, team): (ScoredQuarter<'_>, FrameworkId, Option<TeamId>),
-    remarks: &str,
+    remarks: &Shown,
 ) -> Output {
     let Assessed { snapshot, assessment, .. } = base;
     let name = to.name();
@@ -125,20 +124,23 @@ fn with_base(
     let result = sides.with_change(&format!("{then} at {at}"), |comparison| {
         let sentence = headline(comparison);
         let opening = match args.format {
-            Format::Text => format!("{}\n\n", line(&sentence)),
-            Format::Markdown => format!("{}\n\n", inert_markdown(&sentence)),
-            Format::Json => String::new(),
+            Format::Text => Style::Text.line(&sentence) + &Shown::line(""),
+            Format::Markdown => Style::Markdown.line(&sentence) + &Shown::line(""),
+            Format::Json => Shown::default(),
         };
         opening + &printed(comparison, args.format)
     });
-    let commit = snapshot.committed.as_ref();
-    let commit = commit.map(|(_, revision)| format!("compared with {at}: commit {}\n", revision.commit));
-    let missing = format!("{at} does not hold {name} yet: compared with its newest quarter, {then}\n");
-    let missing = if same.is_none() { missing } else { String::new() };
-    Output::result(result, remarks.to_owned() + &commit.unwrap_or_default() + &missing)
+    let mut remarks = remarks.clone();
+    if let Some((_, revision)) = &snapshot.committed {
+        remarks += &Shown::line(&format!("compared with {at}: commit {}", revision.commit));
+    }
+    if same.is_none() {
+        remarks += &Shown::line(&format!("{at} does not hold {name} yet: compared with its newest quarter, {then}"));
+    }
+    Output::result(result, remarks)
 }
 
-fn printed(comparison: &Comparison<'_>, format: Format) -> String {
+fn printed(comparison: &Comparison<'_>, format: Format) -> Shown {
     match format {
         Format::Text => change::print(comparison, Style::Text),
         Format::Markdown => change::print(comparison, Style::Markdown),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Output, Terminal, plain};
+use crate::border::Shown;
 use crate::write::create;
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
@@ -55,20 +56,25 @@ const STARTER: &[(&str, &str)] = starter![
 pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
     let dir = plain(&root.join(&args.dir));
     match create(&dir, STARTER, &|step| terminal.tell_of(step)) {
-        Ok(true) => Output::result(String::new(), remarks(&dir)),
-        Ok(false) => Output::result(String::new(), format!("{}: the workspace is there already\n", dir.display())),
-        Err(why) => Output::failure(format!("error: {why}\n")),
+        Ok(true) => Output::result(Shown::default(), remarks(&dir)),
+        Ok(false) => {
+            let there = format!("{}: the workspace is there already", dir.display());
+            Output::result(Shown::default(), Shown::line(&there))
+        }
+        Err(why) => Output::failure(Shown::error(&why)),
     }
 }
 
-fn remarks(dir: &Path) -> String {
+fn remarks(dir: &Path) -> Shown {
     let dir = dir.display();
-    format!(
-        "{dir}: a workspace with two teams and the quarter 2026-Q4\n\n\
-         Read {dir}/README.md, then try:\n  \
-         milepost --root {dir} check\n  \
-         milepost --root {dir} build\n"
-    )
+    let lines = [
+        format!("{dir}: a workspace with two teams and the quarter 2026-Q4"),
+        String::new(),
+        format!("Read {dir}/README.md, then try:"),
+        format!("  milepost --root {dir} check"),
+        format!("  milepost --root {dir} build"),
+    ];
+    lines.iter().map(|line| Shown::line(line)).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use clap_mangen::Man;
 
 use super::select::one_of;
 use super::{Cli, Output};
+use crate::border::Shown;
 
 /// Print the manual page of milepost, or of one of its commands; `milepost man | man -l -` shows it.
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Args) -> Result<Output, Output> {
     };
     let mut text = Vec::new();
     match Man::new(page).render(&mut text) {
-        Ok(()) => Ok(Output::result(String::from_utf8_lossy(&text).into_owned(), String::new())),
-        Err(error) => Err(Output::failure(format!("error: the page cannot be written: {error}\n"))),
+        Ok(()) => Ok(Output::result(Shown::own(String::from_utf8_lossy(&text).into_owned()), Shown::default())),
+        Err(error) => Err(Output::failure(Shown::error(&format!("the page cannot be written: {error}")))),
     }
 }

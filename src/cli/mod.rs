@@ -23,6 +23,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
 use crate::write::Step;
@@ -67,9 +68,9 @@ fn plain(path: &Path) -> PathBuf {
 #[derive(Debug, Default)]
 pub struct Output {
     /// The result, for standard output.
-    pub result: String,
+    pub result: Shown,
     /// Everything else, for standard error.
-    pub remarks: String,
+    pub remarks: Shown,
     /// What was made, the last of the remarks: a line without its end, for the time that it took to be added.
     pub closing: String,
     /// How it went.
@@ -80,7 +81,7 @@ pub struct Output {
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     /// Lines for standard error.
-    Line(&'a str),
+    Lines(&'a Shown),
     /// One more of so many parts is done.
     Done {
         /// All parts.
@@ -102,7 +103,7 @@ impl Terminal<'_> {
     /// Says for whom a command waits before it writes.
     fn tell_of(&self, step: Step<'_>) {
         if let Step::Waits(why) = step {
-            (self.tell)(Notice::Line(why));
+            (self.tell)(Notice::Lines(&Shown::line(why)));
         }
     }
 }
@@ -120,15 +121,15 @@ pub enum Outcome {
 }
 
 impl Output {
-    fn result(result: String, remarks: String) -> Self {
+    fn result(result: Shown, remarks: Shown) -> Self {
         Self { result, remarks, ..Self::default() }
     }
 
-    fn failure(remarks: String) -> Self {
+    fn failure(remarks: Shown) -> Self {
         Self { remarks, outcome: Outcome::Problems, ..Self::default() }
     }
 
-    fn usage(remarks: String) -> Self {
+    fn usage(remarks: Shown) -> Self {
         Self { remarks, outcome: Outcome::Usage, ..Self::default() }
     }
 }
@@ -138,9 +139,8 @@ impl Cli {
     pub fn run(&self, terminal: &Terminal<'_>) -> Output {
         let &Terminal { result, remarks, .. } = terminal;
         if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
-            let remarks =
-                format!("error: there is no folder {}; `milepost init DIR` makes a workspace\n", self.root.display());
-            return Output::usage(remarks);
+            let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
+            return Output::usage(Shown::error(&why));
         }
         let output = match &self.command {
             Command::Completions(args) => Ok(completions::run(args)),
@@ -164,10 +164,10 @@ impl Cli {
 }
 
 /// Opens a file or an address in the user's browser; what there is to say where that fails.
-fn open(what: &Path) -> String {
+fn open(what: &Path) -> Shown {
     match open::that_detached(what) {
-        Ok(()) => String::new(),
-        Err(_) => format!("{} could not be opened: no browser was found\n", what.display()),
+        Ok(()) => Shown::default(),
+        Err(_) => Shown::line(&format!("{} could not be opened: no browser was found", what.display())),
     }
 }
 
@@ -176,10 +176,10 @@ fn print_selected(
     root: &Path,
     selector: &select::Selector,
     colour: Colour,
-    print: impl FnOnce(&Selection<'_>) -> String,
+    print: impl FnOnce(&Selection<'_>) -> Shown,
 ) -> Result<Output, Output> {
     let source::Assessed { assessment, remarks, .. } = selector.source.assess(root, colour)?;
     let scored = crate::score::score(assessment);
-    let selection = selector.select(&scored).map_err(|message| Output::usage(remarks.clone() + &message))?;
+    let selection = selector.select(&scored).map_err(|why| Output::usage(remarks.clone() + &why))?;
     Ok(Output::result(print(&selection), remarks))
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Outcome, Output};
 use crate::base::place::Origin;
+use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Format};
 use crate::history::provenance::{self, Provenance};
 use crate::load::git::{self, Failure, Repository, Revision, Untold};
@@ -30,7 +31,7 @@ pub(super) struct Assessed {
     pub(super) snapshot: Snapshot,
     pub(super) assessment: Assessment,
     /// What there is to say of it.
-    pub(super) remarks: String,
+    pub(super) remarks: Shown,
 }
 
 impl Source {
@@ -52,7 +53,7 @@ impl Source {
         let checked = crate::check::check(&workspace);
         let read = committed
             .as_ref()
-            .map(|(_, revision)| format!("read at {}: commit {}\n", revision.shown(), revision.commit));
+            .map(|(_, revision)| Shown::line(&format!("read at {}: commit {}", revision.shown(), revision.commit)));
         let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
         let remarks = read.unwrap_or_default() + &diagnostics;
         match checked.assessment {
@@ -74,7 +75,7 @@ fn failed(failure: &Failure) -> Output {
         Failure::NotThere(_) => Outcome::Usage,
         Failure::Unreadable(_) => Outcome::Problems,
     };
-    Output { outcome, ..Output::failure(format!("error: {why}; {help}\n")) }
+    Output { outcome, ..Output::failure(Shown::error(&format!("{why}; {help}"))) }
 }
 
 impl Snapshot {

@@ -9,7 +9,7 @@ use super::select::one_of;
 use super::{Outcome, Output};
 use crate::base::number::plain;
 use crate::base::quarter::Quarter;
-use crate::base::text::line;
+use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
 use crate::history::sealing::{Compared, Difference, FigureChange, MayDiffer, SealState, SealVerdict, TOOL, verify};
@@ -59,7 +59,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         None => check::seals(&workspace),
     };
     let chosen = choose(args.quarter.as_deref(), &seals, scored.as_ref().map(|scored| &scored.assessment))
-        .map_err(|message| Output::usage(remarks.clone() + &message))?;
+        .map_err(|why| Output::usage(remarks.clone() + &why))?;
     let verdicts: Vec<SealVerdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, scored.as_ref())).collect();
     let may_differ = if args.strict { MayDiffer::Nothing } else { MayDiffer::Policy };
     // A workspace that cannot be read may hold seals that cannot be seen.
@@ -67,7 +67,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
     let fine = seen && verdicts.iter().all(|verdict| verdict.holds(may_differ));
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
-        Format::Text if !seen => String::new(),
+        Format::Text if !seen => Shown::default(),
         Format::Text => text(&verdicts, may_differ),
         Format::Json => json(&verdicts, may_differ, outcome),
     };
@@ -79,7 +79,7 @@ fn choose<'a>(
     wanted: Option<&str>,
     seals: &'a [Sealed],
     assessment: Option<&Assessment>,
-) -> Result<Vec<&'a Sealed>, String> {
+) -> Result<Vec<&'a Sealed>, Shown> {
     let Some(wanted) = wanted else { return Ok(seals.iter().collect()) };
     let quarters = assessment.into_iter().flat_map(|assessment| &assessment.quarters);
     let is_sealed = |quarter: &Quarter| seals.iter().any(|sealed| sealed.quarter == *quarter);
@@ -88,27 +88,26 @@ fn choose<'a>(
     let found = one_of("quarter", wanted, &all.map(|quarter| (quarter, quarter.to_string())).collect::<Vec<_>>())?;
     match seals.iter().find(|sealed| sealed.quarter == found) {
         Some(sealed) => Ok(vec![sealed]),
-        None => Err(format!("error: {found} is not sealed; `milepost seal {found}` closes it\n")),
+        None => Err(Shown::error(&format!("{found} is not sealed; `milepost seal {found}` closes it"))),
     }
 }
 
-fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> String {
+fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> Shown {
     if verdicts.is_empty() {
-        return "no quarter is sealed; `milepost seal QUARTER` closes one\n".to_owned();
+        return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
-    let mut out: String = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + "\n").collect();
+    let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
-    out += &match (broken, verdicts.len()) {
-        (0, 1) => "1 sealed quarter, as it was sealed\n".to_owned(),
-        (0, count) => format!("{count} sealed quarters, all as they were sealed\n"),
-        (broken, count) => format!("{broken} of {count} sealed quarter{} failed\n", if count == 1 { "" } else { "s" }),
-    };
-    out
+    out + &Shown::line(&match (broken, verdicts.len()) {
+        (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
+        (0, count) => format!("{count} sealed quarters, all as they were sealed"),
+        (broken, count) => format!("{broken} of {count} sealed quarter{} failed", if count == 1 { "" } else { "s" }),
+    })
 }
 
-fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> String {
+fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
     let SealVerdict { sealed, figures } = verdict;
-    let mut out = format!("{}: {}\n", sealed.quarter, headline(verdict.state()));
+    let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state())));
     row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
     for fault in &sealed.faults {
         row(&mut out, "broken", &fault.message);
@@ -131,7 +130,7 @@ fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> String {
 }
 
 /// What the seal says, and the files that differ from it.
-fn sealed_rows(out: &mut String, verdict: &SealVerdict<'_>, seal: &Seal) {
+fn sealed_rows(out: &mut Shown, verdict: &SealVerdict<'_>, seal: &Seal) {
     let tool = match &verdict.figures {
         _ if seal.tool == TOOL => String::new(),
         Some(compared) if compared.differ.is_empty() => {
@@ -172,7 +171,7 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
     format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut String, compared: &Compared, verdict: &SealVerdict<'_>) {
+fn scores(out: &mut Shown, compared: &Compared, verdict: &SealVerdict<'_>) {
     let Compared { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
     let same = match differ.len() {
@@ -229,12 +228,12 @@ fn figure_change(FigureChange { name, sealed, now }: &FigureChange) -> String {
     format!("{name} {}, now {}", shown(sealed), shown(now))
 }
 
-fn row(out: &mut String, name: &str, text: &str) {
-    *out += &format!("  {name:8} {}\n", line(text));
+fn row(out: &mut Shown, name: &str, text: &str) {
+    *out += &Shown::line(&format!("  {name:8} {text}"));
 }
 
-fn more(out: &mut String, text: &str) {
-    *out += &format!("           {}\n", line(text));
+fn more(out: &mut Shown, text: &str) {
+    *out += &Shown::line(&format!("           {text}"));
 }
 
 #[derive(Serialize)]
@@ -262,7 +261,7 @@ struct Row<'a> {
     new_frameworks: &'a [String],
 }
 
-fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> String {
+fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
     let rows = verdicts.iter().map(|verdict| Row {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,
@@ -279,5 +278,5 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
     let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
-    crate::base::text::json(&report)
+    border::json::print(&report)
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::diagnostics::{Untold, Where};
 use super::{Diagnostic, Place, Told};
+use crate::border::{Shown, json};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -32,10 +33,10 @@ struct Related<'a> {
     at: Span,
 }
 
-pub(super) fn print(told: &Told<'_>) -> String {
+pub(super) fn print(told: &Told<'_>) -> Shown {
     let rows = told.diagnostics.iter().map(|diagnostic| row(diagnostic, told));
     let rows: Vec<_> = rows.chain(told.untold.iter().map(|untold| more(untold, told))).collect();
-    crate::base::text::json(&rows)
+    json::print(&rows)
 }
 
 fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> Row<'a> {

@@ -15,6 +15,7 @@ pub use crate::base::place::Place;
 
 use self::diagnostics::Untold;
 use crate::base::place::Lines;
+use crate::border::Shown;
 use crate::load::workspace::Workspace;
 
 /// One mistake: what it is, where it stands and what to do about it.
@@ -205,10 +206,13 @@ pub enum Format {
 
 /// Prints what of `diagnostics` is told in `format`, and how many more there are, with snippets from `workspace`; `colour` only
 /// matters to [`Format::Text`].
-pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> String {
+pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> Shown {
     let told = Told::of(diagnostics, workspace);
     match format {
-        Format::Text => text::print(&told, diagnostics, colour),
+        Format::Text => {
+            let text = text::print(&told, diagnostics, colour);
+            if colour == Colour::Ansi { Shown::coloured(&text) } else { Shown::lines(&text) }
+        }
         Format::Json => json::print(&told),
         Format::Sarif => sarif::print(&told),
         Format::Github => github::print(&told),

@@ -7,7 +7,8 @@ use super::diagnostics::tally;
 use super::{Colour, Diagnostic, Diagnostics, Place, Severity, Told};
 use crate::base::number::grouped;
 use crate::base::place::Lines;
-use crate::base::text::{inert, line};
+use crate::base::text::line;
+use crate::border::quoted;
 
 /// Prints each diagnostic that is told, how many more there are, and a closing line that counts all; nothing at all for none.
 pub(super) fn print(told: &Told<'_>, diagnostics: &Diagnostics, colour: Colour) -> String {
@@ -82,7 +83,7 @@ fn snippet<'a>(
     let mark = if whole.start == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let from = from.max(mark);
     // What is shown may be longer than what is written.
-    let shown = |end: usize| inert(&source[from..source.floor_char_boundary(end.clamp(from, until))]);
+    let shown = |end: usize| quoted(&source[from..source.floor_char_boundary(end.clamp(from, until))]);
     let annotation = kind.span(shown(start).len()..shown(end).len());
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
     let snippet = Snippet::source(shown(until)).line_start(lines.number(whole.start)).annotation(annotation);

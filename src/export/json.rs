@@ -5,6 +5,7 @@ use serde_json::Number;
 
 use super::{Row, Selection};
 use crate::base::number::Mean;
+use crate::border::{Shown, json};
 use crate::model::catalog::Node;
 use crate::score::gap::Gaps;
 
@@ -48,7 +49,7 @@ struct Figures<'a> {
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
 /// decimals and null where it is withheld or nothing is assessed; the other levels are millionths.
-pub fn scores(selection: &Selection<'_>) -> String {
+pub fn scores(selection: &Selection<'_>) -> Shown {
     let decimals = selection.decimals();
     let mut scores = Scores {
         quarter: selection.quarter.name().to_string(),
@@ -68,7 +69,7 @@ pub fn scores(selection: &Selection<'_>) -> String {
             Node::Control(_) => scores.controls.push(figures),
         }
     }
-    crate::base::text::json(&scores)
+    json::print(&scores)
 }
 
 fn figures<'a>(row: &Row<'a>, decimals: u32) -> Figures<'a> {
@@ -125,7 +126,7 @@ struct GapRow<'a> {
 }
 
 /// The gap list, widest first; `unscored` are controls of which too little is assessed to tell.
-pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let catalog = selection.catalog();
     let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
@@ -144,7 +145,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
-    crate::base::text::json(&GapList {
+    json::print(&GapList {
         quarter: selection.quarter.name().to_string(),
         framework: &catalog.id,
         team: selection.only_team().map(|team| team.id.as_str()),

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::base::link;
-use crate::base::text::{escape, push_escaped};
+use crate::border::html::{escape, push_escaped};
 
 /// Heading attributes, footnotes and metadata blocks stay off: they write attributes and ids, or hide text.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);

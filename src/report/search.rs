@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::text::line;
+use crate::border::script;
 use crate::model::assessment::InQuarter;
 use crate::model::ids::FrameworkId;
 use crate::report::address::{Address, QuarterPage};
@@ -15,10 +16,7 @@ struct Row(&'static str, String, String, String, String);
 pub fn index(quarter: InQuarter<'_>) -> String {
     let rows =
         nodes(quarter).chain(teams(quarter)).chain(evidence(quarter)).chain(actions(quarter)).chain(guides(quarter));
-    let rows: Vec<String> = rows.map(|row| serde_json::to_string(&row).expect("plain texts")).collect();
-    // Nothing in it can end the script, or a line of it.
-    let json = rows.join(",\n").replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    format!("window.milepostIndex = [{json}];\n")
+    format!("window.milepostIndex = {};\n", script::rows(rows))
 }
 
 fn row(quarter: InQuarter<'_>, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {

@@ -1,5 +1,6 @@
 //! The files of the site. Each is rendered when it is asked for, so only a few are in memory at once.
 
+use crate::border::Shown;
 use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::change::Comparison;
@@ -73,7 +74,7 @@ impl Site<'_> {
     }
 
     /// A data file: the same figures, and the same bytes, as the command line gives.
-    fn data(&self, q: QuarterId, data: Data) -> String {
+    fn data(&self, q: QuarterId, data: Data) -> Shown {
         let quarter = self.report.scored.quarter(q);
         let selection = Selection { quarter, framework: FrameworkId::MAIN, team: None, function: None };
         match data {
@@ -87,7 +88,7 @@ impl Site<'_> {
 }
 
 /// What moved since the quarter before. Every quarter has the same files, so the first one's says that there is none.
-fn changes(to: ScoredQuarter<'_>) -> String {
+fn changes(to: ScoredQuarter<'_>) -> Shown {
     let before = to.quarter_before();
     let from_name = before.map(|before| before.name().to_string()).unwrap_or_default();
     let none = nothing(format!("there is no quarter before {}", to.name()));

@@ -6,7 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
 
-use crate::base::text;
+use crate::border::html;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::embedded;
 use crate::load::workspace::{Entry, Workspace};
@@ -162,8 +162,8 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
         return Ok(());
     }
     match value.as_str() {
-        Some(text) if value.is_safe() || text::is_plain(text) => out.write_str(text).map_err(Error::from),
-        Some(value) => out.write_str(&text::escape(value)).map_err(Error::from),
+        Some(text) if value.is_safe() || html::is_plain(text) => out.write_str(text).map_err(Error::from),
+        Some(value) => out.write_str(&html::escape(value)).map_err(Error::from),
         None => minijinja::escape_formatter(out, state, value),
     }
 }

@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch::Receiver;
 
 use super::Latest;
-use crate::base::text::escape;
+use crate::border::html::escape;
 
 /// What a request is answered from.
 #[derive(Clone)]

@@ -15,16 +15,17 @@ use tokio::sync::watch::{Sender, channel};
 
 use self::answer::{Served, answer};
 use self::watch::Changes;
+use crate::border::Shown;
 
 /// A report: a path in the site in, the bytes of the file or what is wrong with its template out; nothing where no file is.
-pub type Report = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + Send + Sync;
+pub type Report = dyn Fn(&str) -> Option<Result<Vec<u8>, Shown>> + Send + Sync;
 
 /// What a build came to.
 pub enum Build {
     /// A new report.
     Report(Box<Report>),
     /// Mistakes, as they are printed.
-    Broken(String),
+    Broken(Shown),
     /// What was there before.
     Same,
 }
@@ -36,7 +37,7 @@ struct Latest {
     number: u64,
     report: Option<Arc<Report>>,
     /// Mistakes of the last build; empty where there are none.
-    problems: String,
+    problems: Shown,
 }
 
 impl Latest {
@@ -45,10 +46,10 @@ impl Latest {
         let number = self.number + 1;
         match build {
             Build::Same if self.problems.is_empty() => None,
-            Build::Same => Some(Self { number, problems: String::new(), ..self.clone() }),
+            Build::Same => Some(Self { number, problems: Shown::default(), ..self.clone() }),
             Build::Broken(problems) if problems == self.problems => None,
             Build::Broken(problems) => Some(Self { number, problems, ..self.clone() }),
-            Build::Report(report) => Some(Self { number, report: Some(report.into()), problems: String::new() }),
+            Build::Report(report) => Some(Self { number, report: Some(report.into()), problems: Shown::default() }),
         }
     }
 }
@@ -67,7 +68,7 @@ pub fn serve(
     watched: impl Fn() -> Vec<PathBuf>,
     mut build: impl FnMut() -> Build,
     ready: impl FnOnce(&str),
-    tell: impl Fn(&str),
+    tell: impl Fn(&Shown),
 ) -> String {
     let mut changes = match Changes::of(watched) {
         Ok(changes) => changes,
@@ -98,12 +99,12 @@ pub fn serve(
 }
 
 /// Shows what a build came to, and says so.
-fn publish(latest: &Sender<Latest>, build: Build, tell: &impl Fn(&str)) {
+fn publish(latest: &Sender<Latest>, build: Build, tell: &impl Fn(&Shown)) {
     let Some(next) = latest.borrow().after(build) else { return };
-    let said = match (next.problems.as_str(), &next.report) {
-        ("", _) => format!("Build {} is shown.", next.number),
-        (problems, Some(_)) => format!("{problems}The last report that could be made is shown."),
-        (problems, None) => problems.to_owned(),
+    let said = match (next.problems.is_empty(), &next.report) {
+        (true, _) => Shown::line(&format!("Build {} is shown.", next.number)),
+        (false, Some(_)) => next.problems.clone() + &Shown::line("The last report that could be made is shown."),
+        (false, None) => next.problems.clone(),
     };
     latest.send_replace(next);
     tell(&said);

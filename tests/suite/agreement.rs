@@ -411,19 +411,19 @@ fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
         let printed = |command: &str, format: &str, rest: &[&str]| {
             milepost(&[&[command, "--quarter", &quarter, "--format", format], rest].concat())
         };
-        assert_eq!(printed("score", "text", &[]), table::scores(&selection, Style::Text));
-        assert_eq!(printed("score", "markdown", &[]), table::scores(&selection, Style::Markdown));
-        assert_eq!(printed("gaps", "text", &["--all"]), table::gaps(&selection, &gaps, usize::MAX, Style::Text));
+        assert_eq!(*printed("score", "text", &[]), *table::scores(&selection, Style::Text));
+        assert_eq!(*printed("score", "markdown", &[]), *table::scores(&selection, Style::Markdown));
+        assert_eq!(*printed("gaps", "text", &["--all"]), *table::gaps(&selection, &gaps, usize::MAX, Style::Text));
         assert_eq!(
-            printed("gaps", "markdown", &["--all"]),
-            table::gaps(&selection, &gaps, usize::MAX, Style::Markdown)
+            *printed("gaps", "markdown", &["--all"]),
+            *table::gaps(&selection, &gaps, usize::MAX, Style::Markdown)
         );
-        assert_eq!(printed("gaps", "json", &[]), json::gaps(&selection, &gaps));
+        assert_eq!(*printed("gaps", "json", &[]), *json::gaps(&selection, &gaps));
         let file = |data| &EXAMPLE.files[&Address::Data(q, data).path(EXAMPLE.assessment())];
         assert_eq!(printed("score", "json", &[]), *file(Data::ScoresJson));
         assert_eq!(printed("score", "csv", &[]), *file(Data::ScoresCsv));
         assert_eq!(printed("gaps", "csv", &[]), *file(Data::GapsCsv));
-        assert_eq!(json::scores(&selection), *file(Data::ScoresJson));
+        assert_eq!(*json::scores(&selection), **file(Data::ScoresJson));
     });
 }
 
@@ -435,9 +435,9 @@ fn the_command_line_selects_what_the_library_does() {
     let team = &assessment.settings.teams[team].id;
     let function = &assessment.framework().functions[function].id;
     let chosen = ["--team", team, "--function", function];
-    assert_eq!(milepost(&[&["score"] as &[_], &chosen].concat()), table::scores(&selection, Style::Text));
+    assert_eq!(*milepost(&[&["score"] as &[_], &chosen].concat()), *table::scores(&selection, Style::Text));
     let json = milepost(&[&["gaps", "--format", "json"] as &[_], &chosen].concat());
-    assert_eq!(json, json::gaps(&selection, &EXAMPLE.ranked(&selection)));
+    assert_eq!(*json, *json::gaps(&selection, &EXAMPLE.ranked(&selection)));
 }
 
 /// The unit in which a figure of a node is exact: teams join to whole millionths, and above them nothing is rounded.

@@ -74,7 +74,7 @@ impl Run {
     }
 
     fn print(&self, format: Format) -> String {
-        diagnostic::print(&self.checked.diagnostics, &self.workspace, format, Colour::Plain)
+        diagnostic::print(&self.checked.diagnostics, &self.workspace, format, Colour::Plain).to_string()
     }
 
     fn text(&self) -> String {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, TableLike, Value};
 
 use super::LeftOut;
+use crate::border::toml::quoted;
 use crate::model::evidence::Artifact;
 use crate::model::measure::age;
 
@@ -170,7 +171,7 @@ impl Editor<'_> {
             let artifact = Artifact::resolve(self.rules.from, written);
             let now = artifact.map(|path| Artifact::written(self.rules.to, &path));
             let now = now.filter(|now| now != written);
-            self.edits.extend(now.map(|now| (span, Value::from(now).to_string())));
+            self.edits.extend(now.map(|now| (span, quoted(&now))));
         }
         true
     }

@@ -5,7 +5,7 @@
 
 mod text;
 
-pub use self::text::{key, print, read};
+pub use self::text::{print, read};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
