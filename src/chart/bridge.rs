@@ -77,7 +77,7 @@ const TIP: f64 = 6.0;
 
 /// Draws a bridge.
 pub fn bridge(chart: &Bridge<'_>) -> String {
-    let plot = Plot::new(chart);
+    let plot = BridgePlot::new(chart);
     let canvas = Canvas::new(chart.caption.id, (WIDTH, plot.bottom() + LINE + 2.0));
     plot.draw_grid(&canvas, chart.scale);
     let mut at = chart.from.value;
@@ -107,27 +107,27 @@ pub fn bridge(chart: &Bridge<'_>) -> String {
 }
 
 /// Where everything stands: labels at the left, bars, texts at the right, in columns of their own so that none covers another.
-struct Plot {
+struct BridgePlot {
     left: f64,
     right: f64,
-    rows: Vec<Row>,
+    rows: Vec<BridgeRow>,
 }
 
 /// One row.
-struct Row {
+struct BridgeRow {
     lines: Vec<String>,
     class: &'static str,
     top: f64,
     height: f64,
 }
 
-impl Row {
+impl BridgeRow {
     fn middle(&self) -> f64 {
         self.top + self.height / 2.0
     }
 }
 
-impl Plot {
+impl BridgePlot {
     fn new(chart: &Bridge<'_>) -> Self {
         let steps = chart.steps.iter().map(|step| (&step.label, &step.value_text, "step-label"));
         let [from, to] = [&chart.from, &chart.to].map(|end| (&end.label, &end.value_text, "row-label"));
@@ -137,7 +137,7 @@ impl Plot {
         let rows = all.into_iter().map(|(label, _, class)| {
             let lines = wrap(label, LABEL, SIZE, 2);
             let height = (LINE * lines.len() as f64).max(THICKNESS) + ROW_GAP;
-            let row = Row { lines, class, top, height };
+            let row = BridgeRow { lines, class, top, height };
             top += height;
             row
         });
@@ -176,7 +176,7 @@ impl Plot {
         }
     }
 
-    fn draw_head(&self, canvas: &Canvas, row: &Row, text: &str, class: &str) {
+    fn draw_head(&self, canvas: &Canvas, row: &BridgeRow, text: &str, class: &str) {
         let mut baseline = row.middle() - LINE * (row.lines.len() as f64 - 1.0) / 2.0 + SIZE * 0.35;
         for line in &row.lines {
             canvas.text(row.class, Anchor::Start, (0.0, baseline), line);
@@ -187,12 +187,12 @@ impl Plot {
     }
 
     /// A value that stands: no bar, for it would not start at zero.
-    fn draw_post(&self, canvas: &Canvas, class: &str, row: &Row, x: f64) {
+    fn draw_post(&self, canvas: &Canvas, class: &str, row: &BridgeRow, x: f64) {
         canvas.line(class, &[(x, row.middle() - THICKNESS / 2.0), (x, row.middle() + THICKNESS / 2.0)]);
     }
 
     /// A bar that points the way it moves, and a line down to it from where the one above ended.
-    fn draw_step(&self, canvas: &Canvas, scale: &AxisScale, row: &Row, way: Way, [from, to]: [f64; 2]) {
+    fn draw_step(&self, canvas: &Canvas, scale: &AxisScale, row: &BridgeRow, way: Way, [from, to]: [f64; 2]) {
         let (Some(start), Some(end)) = (self.x_at(scale, from), self.x_at(scale, to)) else { return };
         let (top, middle, bottom) = (row.middle() - THICKNESS / 2.0, row.middle(), row.middle() + THICKNESS / 2.0);
         canvas.line("leader", &[(start, row.top - ROW_GAP / 2.0), (start, bottom)]);

@@ -17,7 +17,7 @@ pub enum Series {
     Nth(usize),
 }
 
-enum Shape {
+enum MarkShape {
     Circle(f64),
     Square(f64),
     Diamond(f64),
@@ -43,17 +43,17 @@ impl Series {
     /// Draws one point; `class` may say more than [`Series::point`] does.
     pub(super) fn draw_point(self, canvas: &Canvas, class: &str, (x, y): Point) {
         match self.shape() {
-            Shape::Circle(radius) => canvas.circle(class, (x, y), radius),
-            Shape::Square(half) => {
+            MarkShape::Circle(radius) => canvas.circle(class, (x, y), radius),
+            MarkShape::Square(half) => {
                 canvas.polygon(
                     class,
                     &[(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)],
                 );
             }
-            Shape::Diamond(half) => {
+            MarkShape::Diamond(half) => {
                 canvas.polygon(class, &[(x, y - half), (x + half, y), (x, y + half), (x - half, y)]);
             }
-            Shape::Triangle(half) => {
+            MarkShape::Triangle(half) => {
                 let (side, foot) = (half * 0.9, half * 0.7);
                 canvas.polygon(class, &[(x, y - half), (x + side, y + foot), (x - side, y + foot)]);
             }
@@ -77,18 +77,18 @@ impl Series {
         }
     }
 
-    fn shape(self) -> Shape {
+    fn shape(self) -> MarkShape {
         match self {
-            Series::Score => Shape::Circle(3.5),
-            Series::Target => Shape::Square(2.8),
-            Series::Previous => Shape::Triangle(3.6),
-            Series::Claimed => Shape::Circle(3.0),
+            Series::Score => MarkShape::Circle(3.5),
+            Series::Target => MarkShape::Square(2.8),
+            Series::Previous => MarkShape::Triangle(3.6),
+            Series::Claimed => MarkShape::Circle(3.0),
             // The style sheet hollows the last two out.
             Series::Nth(index) => match index % 6 {
-                0 | 4 => Shape::Circle(3.2),
-                1 | 5 => Shape::Square(2.8),
-                2 => Shape::Diamond(4.0),
-                _ => Shape::Triangle(3.8),
+                0 | 4 => MarkShape::Circle(3.2),
+                1 | 5 => MarkShape::Square(2.8),
+                2 => MarkShape::Diamond(4.0),
+                _ => MarkShape::Triangle(3.8),
             },
         }
     }

@@ -49,7 +49,7 @@ pub fn spark_hidden(scale: &AxisScale, values: &[Option<f64>]) -> String {
 
 fn draw_spark(chart: &Spark<'_>) -> Canvas {
     let canvas = Canvas::new(chart.caption.id, SPARK);
-    let plot = Plot { left: MARGIN, right: SPARK.0 - MARGIN, top: MARGIN, bottom: SPARK.1 - MARGIN };
+    let plot = SparkPlot { left: MARGIN, right: SPARK.0 - MARGIN, top: MARGIN, bottom: SPARK.1 - MARGIN };
     canvas.line("grid", &[(0.0, plot.top), (SPARK.0, plot.top)]);
     canvas.line("grid", &[(0.0, plot.bottom), (SPARK.0, plot.bottom)]);
     plot.draw(&canvas, chart.scale, chart.values);
@@ -60,7 +60,7 @@ fn draw_spark(chart: &Spark<'_>) -> Canvas {
 pub fn tile(chart: &Tile<'_>) -> String {
     let canvas = Canvas::new(chart.caption.id, TILE);
     let ticks = chart.scale.marks().map(|(_, label)| width(label, TINY)).fold(0.0, f64::max);
-    let plot = Plot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
+    let plot = SparkPlot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
     for (fraction, label) in chart.scale.marks() {
         let y = plot.y_at(fraction);
         canvas.line("grid", &[(ticks + 6.0, y), (TILE.0, y)]);
@@ -73,14 +73,14 @@ pub fn tile(chart: &Tile<'_>) -> String {
 }
 
 /// The area of the line.
-struct Plot {
+struct SparkPlot {
     left: f64,
     right: f64,
     top: f64,
     bottom: f64,
 }
 
-impl Plot {
+impl SparkPlot {
     /// Quarters stand at equal distances, the newest at the right edge.
     fn x_at(&self, index: usize, count: usize) -> f64 {
         match count {

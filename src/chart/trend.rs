@@ -43,7 +43,7 @@ const NAME_GAP: f64 = 12.0;
 pub fn trend(chart: &Trend<'_>) -> String {
     let height = HEIGHT.max(NAME_LINE * chart.lines.len() as f64);
     let canvas = Canvas::new(chart.caption.id, (WIDTH, height));
-    let plot = Plot::new(chart, height);
+    let plot = TrendPlot::new(chart, height);
     plot.draw_grid(&canvas, chart.scale);
     plot.draw_quarters(&canvas, &chart.points);
     let placed: Vec<_> = chart.lines.iter().map(|line| (line, plot.points(chart.scale, &line.values))).collect();
@@ -55,7 +55,7 @@ pub fn trend(chart: &Trend<'_>) -> String {
 }
 
 /// The area of the lines, inside the labels.
-struct Plot {
+struct TrendPlot {
     left: f64,
     right: f64,
     top: f64,
@@ -63,7 +63,7 @@ struct Plot {
     count: usize,
 }
 
-impl Plot {
+impl TrendPlot {
     fn new(chart: &Trend<'_>, height: f64) -> Self {
         let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| width(text, SMALL)).fold(0.0, f64::max);
         let ticks = widest(&mut chart.scale.marks().map(|(_, label)| label)) + 8.0;

@@ -15,7 +15,7 @@ use crate::model::settings::Settings;
 /// The file's name, beside the quarters' folders.
 pub(super) const FILE: &str = "actions.toml";
 
-struct Reader<'a> {
+struct ActionsReader<'a> {
     settings: &'a Settings,
     names: &'a Names,
     /// Each id so far, and its place.
@@ -25,7 +25,7 @@ struct Reader<'a> {
 /// Reads the plan; a file that is not there plans nothing.
 pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, found: &mut Diagnostics) -> Plan {
     let mut plan = Plan::default();
-    let mut reader = Reader { settings, names, ids: BTreeMap::new() };
+    let mut reader = ActionsReader { settings, names, ids: BTreeMap::new() };
     for folder in workspace.patterns.profile_folders() {
         let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { continue };
         parsed.read(found, |mut fields| {
@@ -37,7 +37,7 @@ pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, fo
     plan
 }
 
-impl Reader<'_> {
+impl ActionsReader<'_> {
     fn action(&mut self, mut fields: Fields<'_, '_>) -> Option<Action> {
         let id = self.id(&mut fields);
         let control = self.control(&mut fields);

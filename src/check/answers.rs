@@ -27,18 +27,18 @@ const SIDE_BY_SIDE: usize = 16;
 const ANSWERS: usize = 2_000_000;
 
 /// An evidence file's path, taken apart.
-struct Located<'w> {
+struct FileAnswer<'w> {
     path: &'w str,
     quarter: &'w str,
     folder: &'w str,
     team: &'w str,
 }
 
-fn locate(path: &str) -> Option<Located<'_>> {
+fn locate(path: &str) -> Option<FileAnswer<'_>> {
     let (team_folder, _) = path.rsplit_once('/')?;
     let (folder, team) = team_folder.rsplit_once('/')?;
     let quarter = folder.rsplit('/').next()?;
-    Some(Located { path, quarter, folder, team })
+    Some(FileAnswer { path, quarter, folder, team })
 }
 
 /// The quarter that is called `name`.
@@ -56,7 +56,7 @@ pub(super) fn read(
     base: &Profile,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Option<()> {
-    let evidence: Vec<Located<'_>> = workspace
+    let evidence: Vec<FileAnswer<'_>> = workspace
         .files
         .keys()
         .filter(|path| workspace.patterns.is_evidence(path))
@@ -83,7 +83,7 @@ pub(super) fn read(
 }
 
 /// More answers that are asked for than are held.
-fn too_many(workspace: &Workspace, evidence: &[Located<'_>], assessment: &Assessment) -> Option<Diagnostic> {
+fn too_many(workspace: &Workspace, evidence: &[FileAnswer<'_>], assessment: &Assessment) -> Option<Diagnostic> {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let named = evidence.iter().map(|file| file.quarter).chain(own.filter_map(|folder| folder.rsplit('/').next()));
     let quarters: BTreeSet<Quarter> = named.filter_map(|name| name.parse().ok()).collect();
@@ -105,7 +105,7 @@ fn too_many(workspace: &Workspace, evidence: &[Located<'_>], assessment: &Assess
 /// Gives each quarter its teams' answers, and tells which of them are marked as carried and where.
 fn read_files(
     workspace: &Workspace,
-    evidence: &[Located<'_>],
+    evidence: &[FileAnswer<'_>],
     names: &Names,
     assessment: &mut Assessment,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
@@ -113,7 +113,7 @@ fn read_files(
     let mut marks = Vec::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (Context { workspace, names, assessment }, &*found);
-        let read_file = |file: &Located<'_>| {
+        let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| &assessment.quarters[quarter]);
             let days = quarter.map(|quarter| Period { from: quarter.opens, to: quarter.closes });
             evidence::read(&context, file.path, days, before.beside())
@@ -166,7 +166,7 @@ fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<
 /// Gives each quarter the profile that holds in it: its own over the one of all quarters.
 fn read_profiles(
     workspace: &Workspace,
-    evidence: &[Located<'_>],
+    evidence: &[FileAnswer<'_>],
     names: &Names,
     (assessment, found): (&mut Assessment, &mut Diagnostics),
 ) {
@@ -238,7 +238,7 @@ fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
 }
 
 /// Reports teams' folders that are in no `[[team]]`, each once.
-fn unknown_teams(evidence: &[Located<'_>], settings: &Settings, found: &mut Diagnostics) {
+fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut Diagnostics) {
     let teams: BTreeSet<&str> = settings.teams.iter().map(|team| team.id.as_str()).collect();
     let mut said = BTreeSet::new();
     let named = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok());
@@ -254,7 +254,7 @@ fn unknown_teams(evidence: &[Located<'_>], settings: &Settings, found: &mut Diag
 /// Every quarter that has a folder, with the profile of all quarters and nothing answered yet; folders that should name one and do not are said once.
 fn empty_quarters(
     workspace: &Workspace,
-    evidence: &[Located<'_>],
+    evidence: &[FileAnswer<'_>],
     (assessment, base): (&Assessment, &Profile),
     found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {

@@ -5,7 +5,7 @@ use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::evidence::Artifact;
 
 /// Why an artifact cannot be used.
-pub(super) enum Refusal {
+pub(super) enum ArtifactRefusal {
     /// Its path leads out of the folders that are read.
     Outside,
     /// It names a folder.
@@ -18,7 +18,7 @@ pub(super) enum Refusal {
     Said,
 }
 
-impl Refusal {
+impl ArtifactRefusal {
     /// What to say of it at `place`, where `file` is written.
     pub(super) fn diagnostic(&self, file: &str, place: Place) -> Option<Diagnostic> {
         Some(match self {
@@ -50,31 +50,31 @@ impl Refusal {
 }
 
 /// The workspace path that `file` means when written in `evidence_path`.
-pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, Refusal> {
-    Artifact::resolve(evidence_path, file).ok_or(Refusal::Outside)
+pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, ArtifactRefusal> {
+    Artifact::resolve(evidence_path, file).ok_or(ArtifactRefusal::Outside)
 }
 
 /// The digest of the file at `path`.
-pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Refusal> {
+pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, ArtifactRefusal> {
     if !workspace
         .patterns
         .evidence_roots()
         .iter()
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
     {
-        return Err(Refusal::Outside);
+        return Err(ArtifactRefusal::Outside);
     }
     let link = ancestors(path).find(|path| matches!(workspace.files.get(*path), Some(Entry::Link)));
     if let Some(link) = link {
-        return Err(Refusal::Link(link.to_owned()));
+        return Err(ArtifactRefusal::Link(link.to_owned()));
     }
     match workspace.files.get(path) {
         Some(Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. }) => Ok(sha256.clone()),
         Some(Entry::Text(text)) => Ok(sha256(text.as_bytes())),
         Some(Entry::Asset(bytes)) => Ok(sha256(bytes)),
-        Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(Refusal::Said),
-        None if holds_files(workspace, path) => Err(Refusal::Folder),
-        None => Err(Refusal::Missing(path.to_owned())),
+        Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(ArtifactRefusal::Said),
+        None if holds_files(workspace, path) => Err(ArtifactRefusal::Folder),
+        None => Err(ArtifactRefusal::Missing(path.to_owned())),
     }
 }
 

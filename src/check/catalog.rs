@@ -57,7 +57,7 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> Catalogs {
 }
 
 /// `framework.toml` before its Functions are known.
-struct Header {
+struct FrameworkHeader {
     framework: Framework,
     /// The Functions' ids in order, and where each stands.
     functions: Vec<(String, Place)>,
@@ -85,7 +85,7 @@ fn read_folder(
 ) -> Option<Framework> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
     let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
-    let mut folder = Folder { name, ..Folder::default() };
+    let mut folder = CatalogFolder { name, ..CatalogFolder::default() };
     let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, &mut folder));
     let mut whole = true;
     for path in paths.iter().filter(|path| **path != header) {
@@ -96,7 +96,7 @@ fn read_folder(
             None => whole = false,
         }
     }
-    let Header { mut framework, functions } = head;
+    let FrameworkHeader { mut framework, functions } = head;
     for (id, place) in functions {
         match chapters.remove(&id) {
             Some(chapter) => append(&mut framework, chapter),
@@ -141,7 +141,7 @@ fn append(framework: &mut Framework, chapter: Chapter) {
 
 /// What is known of a framework while the files of its folder are read.
 #[derive(Default)]
-struct Folder {
+struct CatalogFolder {
     name: String,
     /// Each id so far, in lower case because some file systems do not tell cases apart.
     ids: BTreeMap<String, (String, Place)>,
@@ -151,7 +151,7 @@ struct Folder {
     pending: Vec<Pending>,
 }
 
-impl Folder {
+impl CatalogFolder {
     /// Takes the table's `id`, reporting one that is missing, malformed or already given.
     fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
         let id = fields.required_text("id", "answers, targets and pages are found by id")?;
@@ -182,7 +182,7 @@ impl Folder {
 const UNPLACED: FrameworkId = FrameworkId::MAIN;
 
 /// Reads `framework.toml`. What is missing stays empty and is reported, so that the answers to its controls are still checked.
-fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
+fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> FrameworkHeader {
     if let Some(id) = folder.take(&mut fields).filter(|id| id.value != folder.name) {
         let message = format!("the framework `{}` stands in the folder `{}`", id.value, folder.name);
         fields
@@ -213,10 +213,10 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
         withdrawn,
     };
     fields.finish();
-    Header { framework, functions }
+    FrameworkHeader { framework, functions }
 }
 
-fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Option<Chapter> {
+fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<Chapter> {
     let id = folder.take(&mut fields);
     let title = fields.required_text("title", "pages show the Function's title");
     let purpose = fields.text_or_empty("purpose");
@@ -233,7 +233,7 @@ fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Option<Chapt
 fn read_category(
     mut fields: Fields<'_, '_>,
     parent: Option<&str>,
-    folder: &mut Folder,
+    folder: &mut CatalogFolder,
 ) -> Option<(Heading, Vec<Control>)> {
     let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '.');
@@ -245,7 +245,7 @@ fn read_category(
     Some((Heading { id: id?.value, title: text(title), purpose }, controls))
 }
 
-fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut Folder) -> Option<Control> {
+fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut CatalogFolder) -> Option<Control> {
     let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '-');
     let title = fields.required_text("title", "lists and charts show the control's title");
@@ -270,7 +270,7 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut F
 }
 
 /// The ids in other catalogs that speak of the same, by catalog.
-fn references(fields: &mut Fields<'_, '_>, folder: &Folder) -> Vec<(String, Vec<String>)> {
+fn references(fields: &mut Fields<'_, '_>, folder: &CatalogFolder) -> Vec<(String, Vec<String>)> {
     let lists = fields.table("references").map(Fields::lists).unwrap_or_default();
     for (catalog, _) in lists.iter().filter(|(catalog, _)| !folder.references.contains_key(&catalog.value)) {
         let place = fields.at(&catalog.span);

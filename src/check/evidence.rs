@@ -56,7 +56,8 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
         // from there; opening a quarter takes it out.
         let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
         let lines = fields.lines;
-        let mut reader = Reader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
+        let mut reader =
+            EvidenceReader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         (reader.given, reader.artifacts)
     });
@@ -109,7 +110,7 @@ const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "n
 /// What is longer stands above no control, and what is written below it is not looked at.
 const LONGEST: usize = 200;
 
-struct Reader<'a> {
+struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
     text: &'a Text,
@@ -122,7 +123,7 @@ struct Reader<'a> {
     artifacts: Vec<String>,
 }
 
-impl Reader<'_> {
+impl EvidenceReader<'_> {
     /// Walks down to the answers: a table is one when its joined path is a control's id.
     fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Diagnostics) {
         for (key, value) in entries {

@@ -41,14 +41,14 @@ pub(super) fn read(
     gates
 }
 
-type Read = (At<Level>, Vec<String>, Vec<TeamId>, Option<GateException>);
+type GateRead = (At<Level>, Vec<String>, Vec<TeamId>, Option<GateException>);
 
 fn read_table(
     mut table: Fields<'_, '_>,
     kind: GateKind,
     teams: &Table<TeamId, Team>,
     mentioned: &mut Vec<(String, Place)>,
-) -> Option<Read> {
+) -> Option<GateRead> {
     let limit = table.level("limit", Code::BadValue);
     table.require("limit", &format!("write {} = {{ limit = …, functions = [\"PR\"] }}", kind.name()));
     let functions = table.texts("functions").unwrap_or_default();

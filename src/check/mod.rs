@@ -103,11 +103,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
-    if assessment.quarters.is_empty() {
-        found.push(Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter").help(
-            "add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen",
-        ));
-    }
+    found.extend(assessment.quarters.is_empty().then(no_quarter));
     // A scope with a mistake in it says nothing about what lies outside.
     if !found.any_in(|path| path == CONFIG) {
         found.extend(outside_every_scope(&assessment));
@@ -164,6 +160,11 @@ fn known(workspace: &Workspace, found: &Diagnostics) -> Ids {
         .iter()
         .any(|(path, entry)| catalog(path) && !matches!(entry, Entry::Text(_) | Entry::Artifact { .. }));
     if broken || unread { Ids::Some } else { Ids::All }
+}
+
+fn no_quarter() -> Diagnostic {
+    Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter")
+        .help("add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen")
 }
 
 /// A theme that is named and has no files.

@@ -11,7 +11,7 @@ use crate::write::{Failure, Step, Written, apart, unlinked, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct BuildArgs {
     /// Where the report goes; `public` in the workspace by default.
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub(super) struct Args {
 
 const NOTHING_WRITTEN: &str = "Nothing was written.";
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
     let site = edition.site();
     // A folder that the user names may be a link; one that the workspace holds may not.

@@ -16,13 +16,13 @@ use crate::score::finding;
 
 /// Report every mistake in the workspace, and what its newest quarter's numbers call for, all at once.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct CheckArgs {
     /// How to print the diagnostics.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Output {
+pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Output {
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     let templates = theme::check(&workspace);

@@ -12,7 +12,7 @@ use crate::score::gap;
 
 /// Print the gap list of a quarter: widest gap first, then by weight, then by id.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct GapsArgs {
     #[command(flatten)]
     selector: Selector,
     /// How to print the gaps.
@@ -26,7 +26,7 @@ pub(super) struct Args {
 /// How many gaps a table shows.
 const MOST: usize = 20;
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &GapsArgs, colour: Colour) -> Result<Output, Output> {
     let most = if args.all { usize::MAX } else { MOST };
     super::print_selected(root, &args.selector, colour, |selection| {
         let gaps = gap::rank(selection.catalog(), selection.tree());

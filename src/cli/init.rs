@@ -8,7 +8,7 @@ use crate::write::create;
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct InitArgs {
     /// The folder: a new one, or one in which other files lie.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
@@ -53,7 +53,7 @@ const STARTER: &[(&str, &str)] = starter![
     "starter/": ["milepost.toml",],
 ];
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
+pub(super) fn run(root: &Path, args: &InitArgs, terminal: &Terminal<'_>) -> Output {
     let dir = plain(&root.join(&args.dir));
     match create(&dir, STARTER, &|step| terminal.tell_of(step)) {
         Ok(true) => Output::result(Shown::default(), remarks(&dir)),

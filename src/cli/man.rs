@@ -9,13 +9,13 @@ use crate::border::Shown;
 
 /// Print the manual page of milepost, or of one of its commands; `milepost man | man -l -` shows it.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ManArgs {
     /// The command; the program itself by default.
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> Result<Output, Output> {
+pub(super) fn run(args: &ManArgs) -> Result<Output, Output> {
     let mut program = Cli::command();
     program.build();
     let page = match &args.command {

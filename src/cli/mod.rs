@@ -41,21 +41,21 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Init(init::Args),
-    Quarter(quarter::Args),
-    Check(check::Args),
-    Score(score::Args),
-    Explain(explain::Args),
-    Gaps(gaps::Args),
-    Diff(diff::Args),
-    Gate(gate::Args),
-    Build(build::Args),
+    Init(init::InitArgs),
+    Quarter(quarter::QuarterArgs),
+    Check(check::CheckArgs),
+    Score(score::ScoreArgs),
+    Explain(explain::ExplainArgs),
+    Gaps(gaps::GapsArgs),
+    Diff(diff::DiffArgs),
+    Gate(gate::GateArgs),
+    Build(build::BuildArgs),
     #[cfg(feature = "serve")]
-    Serve(serve::Args),
-    Seal(seal::Args),
-    Verify(verify::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Serve(serve::ServeArgs),
+    Seal(seal::SealArgs),
+    Verify(verify::VerifyArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// A path as it is told: without `.`, which changes nothing in it.

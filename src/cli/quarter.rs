@@ -17,13 +17,13 @@ use crate::write::add_folders;
 
 /// Open a new quarter: every answer of the newest one, marked as carried, with the evidence that is still current.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct QuarterArgs {
     /// The new quarter, as in 2026-Q4.
     #[arg(value_name = "QUARTER")]
     name: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &QuarterArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let colour = terminal.remarks;
     let Ok(to) = args.name.parse::<Quarter>() else {
         let why = format!("`{}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4", args.name);

@@ -12,7 +12,7 @@ use crate::export::{csv, json, table};
 
 /// Print the scores of a quarter, with what stands beside every mean.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ScoreArgs {
     #[command(flatten)]
     selector: Selector,
     /// How to print the scores.
@@ -34,7 +34,7 @@ pub(super) enum Format {
     Markdown,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ScoreArgs, colour: Colour) -> Result<Output, Output> {
     super::print_selected(root, &args.selector, colour, |selection| match args.format {
         Format::Text => table::scores(selection, Style::Text),
         Format::Markdown => table::scores(selection, Style::Markdown),

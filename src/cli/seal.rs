@@ -14,7 +14,7 @@ use crate::write::add;
 /// Close a quarter: write seal.toml with the digest of every file that its numbers rest on, the numbers, and the digest of the seal
 /// before it. Prints the seal's own digest as sha256sum does; `milepost verify` compares later.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct SealArgs {
     /// The quarter, as in 2026-Q3. All that is wrong with the workspace is mended first; a seal is not made again.
     #[arg(value_name = "QUARTER")]
     quarter: String,
@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 const NOTHING_SEALED: &str = "Nothing was sealed.";
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let nothing = |output: Output| Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output };
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
         Source::default().assess(root, terminal.remarks).map_err(nothing)?;

@@ -310,7 +310,7 @@ impl Repository {
         patterns: &Patterns,
     ) -> Result<BTreeMap<String, Result<String, Untold>>, Failure> {
         let (rows, _) = self.rows(revision, &self.roots(revision, patterns), Depth::All)?;
-        let file = |row: Row| match row.found {
+        let file = |row: TreeRow| match row.found {
             None if row.size.is_none() => Some((row.path, Err(lacks(&row.object)))),
             None => Some((row.path, Ok(row.listed))),
             Some(Found::TooLarge(_)) => {
@@ -380,7 +380,7 @@ impl Repository {
     }
 
     /// What stands in `revision` at or below `paths` of the workspace, and whether that was more than is read.
-    fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<Row>, bool), Failure> {
+    fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<TreeRow>, bool), Failure> {
         let paths: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.below)).collect();
         let mut args = vec!["ls-tree", "-l", "-z", "--full-tree"];
         if depth == Depth::All {
@@ -402,10 +402,10 @@ impl Repository {
             if count > FILE_LIMIT {
                 return Ok((rows, true));
             }
-            let row = Row::of(&self.below, path, object);
-            let row = if whole { row } else { Row { found: Some(Found::TooDeep), ..row } };
+            let row = TreeRow::of(&self.below, path, object);
+            let row = if whole { row } else { TreeRow { found: Some(Found::TooDeep), ..row } };
             // A folder that is too deep is one, however many files lie in it.
-            if whole || rows.last().is_none_or(|last: &Row| last.path != row.path) {
+            if whole || rows.last().is_none_or(|last: &TreeRow| last.path != row.path) {
                 rows.push(row);
             }
             above = parts;
@@ -414,8 +414,8 @@ impl Repository {
     }
 
     /// Reads what is to be read of `rows`.
-    fn entries(&self, rows: Vec<Row>) -> Result<Vec<(String, Entry)>, Failure> {
-        let (files, rest): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.found.is_none());
+    fn entries(&self, rows: Vec<TreeRow>) -> Result<Vec<(String, Entry)>, Failure> {
+        let (files, rest): (Vec<TreeRow>, Vec<TreeRow>) = rows.into_iter().partition(|row| row.found.is_none());
         if let Some(lacking) = files.iter().find(|row| row.size.is_none()) {
             return Err(Failure::Unreadable(lacks(&lacking.object)));
         }
@@ -446,7 +446,7 @@ enum Depth {
 
 /// An entry of a tree.
 #[derive(Debug)]
-struct Row {
+struct TreeRow {
     /// Its path in the workspace.
     path: String,
     /// Its path in the repository.
@@ -458,7 +458,7 @@ struct Row {
     found: Option<Found>,
 }
 
-impl Row {
+impl TreeRow {
     fn of(below: &str, path: &[u8], object: Object) -> Self {
         let name = std::str::from_utf8(path).is_ok();
         let listed = format!("{below}{}", String::from_utf8_lossy(path));

@@ -26,11 +26,11 @@ pub struct Site<'a> {
 pub struct File {
     /// Where it stands, with `/` between folders.
     pub path: String,
-    source: Source,
+    source: FileSource,
 }
 
 #[derive(Debug)]
-enum Source {
+enum FileSource {
     Address(Address),
     Asset,
 }
@@ -39,8 +39,8 @@ enum Source {
 pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
     let assessment = &report.scored.assessment;
     let pages = Address::all(assessment).into_iter();
-    let pages = pages.map(|address| File { path: address.path(assessment), source: Source::Address(address) });
-    let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: Source::Asset });
+    let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
+    let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
     Site { report, theme, files: pages.chain(assets).collect() }
 }
 
@@ -56,17 +56,17 @@ impl Site<'_> {
     /// A template's mistake.
     pub fn render(&self, file: &File) -> Result<Vec<u8>, Box<Diagnostic>> {
         match file.source {
-            Source::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
-            Source::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
-            Source::Address(Address::SearchIndex) => Ok(search::index(*self.report.scored.newest()).into_bytes()),
-            Source::Address(Address::Badge(function)) => {
+            FileSource::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
+            FileSource::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
+            FileSource::Address(Address::SearchIndex) => Ok(search::index(*self.report.scored.newest()).into_bytes()),
+            FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
             }
-            Source::Address(Address::Chart(q, drawing)) => {
+            FileSource::Address(Address::Chart(q, drawing)) => {
                 let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored.assessment.newest()), drawing);
                 Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
-            Source::Address(address) => match view::page(self.report, address) {
+            FileSource::Address(address) => match view::page(self.report, address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),
                 None => Ok(Vec::new()),
             },

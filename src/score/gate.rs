@@ -78,7 +78,7 @@ pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
 }
 
 /// What was found, whether that passes, and what does not.
-type Outcome = (String, bool, Vec<Cause>);
+type GateResult = (String, bool, Vec<Cause>);
 
 /// One gate, and the quarter for which it is evaluated.
 #[derive(Clone, Copy)]
@@ -168,7 +168,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A gate on how many things there are.
-    fn counted(self, causes: Vec<Cause>, one: &str, many: &str) -> Outcome {
+    fn counted(self, causes: Vec<Cause>, one: &str, many: &str) -> GateResult {
         let limit = usize::try_from(self.gate.limit.millionths() / MILLIONTHS).unwrap_or_default();
         let what = if causes.len() == 1 { one } else { many };
         (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
@@ -267,7 +267,7 @@ impl<'a> Evaluation<'a> {
         (below && !accepted).then(|| Cause { what, origin: Some(target.origin.clone()) })
     }
 
-    fn key_controls(self) -> Outcome {
+    fn key_controls(self) -> GateResult {
         let keys = self.controls().filter(|control| self.quarter.control(*control).rules.key);
         let causes: Vec<Cause> = keys.flat_map(|control| self.key_control(control)).collect();
         let answers = if causes.len() == 1 { "answer" } else { "answers" };
@@ -303,7 +303,7 @@ impl<'a> Evaluation<'a> {
         causes
     }
 
-    fn coverage(self) -> Outcome {
+    fn coverage(self) -> GateResult {
         let limit = self.gate.limit;
         let below = |counts: &Counts| {
             let (assessed, applicable) = (i64::from(counts.assessed), i64::from(counts.applicable()));
@@ -337,7 +337,7 @@ impl<'a> Evaluation<'a> {
         (message, causes.is_empty(), causes)
     }
 
-    fn reattested(self) -> Outcome {
+    fn reattested(self) -> GateResult {
         let mut causes = Vec::new();
         for (team, named) in self.quarter.settings().teams.entries().filter(|(team, _)| self.looks_at_team(*team)) {
             let counts =
@@ -356,7 +356,7 @@ impl<'a> Evaluation<'a> {
         (message, causes.is_empty(), causes)
     }
 
-    fn regression(self) -> Outcome {
+    fn regression(self) -> GateResult {
         let Some(before) = self.quarter.quarter_before() else {
             return ("there is no quarter before".to_owned(), true, Vec::new());
         };

@@ -8,8 +8,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::temp_workspace::{MILEPOST, Run, kills, run, skipped, write_program};
+use crate::support::temp_workspace::{MILEPOST, Room, Run, kills, run, skipped, write_program};
 use insta::assert_snapshot;
+use milepost::check;
+use milepost::load::workspace;
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::{DirEntry, WalkDir};
@@ -476,6 +478,59 @@ fn each_key_of_the_starter_can_be_switched_on_alone() {
         let check = milepost(&["--root", root, "check"]);
         let mistakes = ["error[", "warning["].iter().any(|mistake| check.stdout.contains(mistake));
         assert!(check.code == Some(0) && !mistakes, "{key}: {}", check.stdout);
+    }
+}
+
+#[test]
+fn the_commented_values_of_the_starter_are_the_defaults() {
+    let room = TempDir::new().unwrap();
+    milepost(&["init", room.path().to_str().unwrap()]);
+    let config = room.path().join("milepost.toml");
+    let settings = || {
+        let checked = check::check(&workspace::load(room.path()));
+        let settings = checked.assessment.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics)).settings;
+        format!("{settings:#?}")
+    };
+    let text = fs::read_to_string(&config).unwrap();
+    let defaults = settings();
+    let (_, gates) = text.split_once("\n[gates]\n").unwrap();
+    let (gates, _) = gates.split_once("\n[audiences]\n").unwrap();
+    // The comments call these examples.
+    let examples = ["dimensions", "\"GV.RR-02\"", "\"DE.CM\"", "also_called", "scope", "first_quarter", "last_quarter"];
+    let is_example = |key: &str| examples.contains(&key) || gates.contains(&format!("\n# {key} = "));
+    // The coverage gate has the name of a key of [scoring].
+    let keys = with_one_key(&text).into_iter().filter(|(key, _)| key == "minimum_coverage" || !is_example(key));
+    let mut tried = 0;
+    for (key, text) in keys {
+        if text.contains("\n# minimum_coverage")
+            && text.split_once("\n[gates]\n").unwrap().1.contains("\nminimum_coverage")
+        {
+            continue;
+        }
+        fs::write(&config, text).unwrap();
+        assert_eq!(settings(), defaults, "{key}");
+        tried += 1;
+    }
+    assert!(tried >= 15, "{tried}");
+    fs::write(&config, text.replace("# decimals = 1", "decimals = 2")).unwrap();
+    assert_ne!(settings(), defaults);
+}
+
+#[test]
+fn an_action_keeps_its_name_whatever_stands_in_it() {
+    let room = Room::with("site/small", "");
+    let action = "[[action]]\nid = \"A-1\"\ntitle = \"Phase 1: check each copy\"\ncontrol = \"Q.L-1\"\nteam = \"bridge\"\n\
+                  owner = \"Harbour master\"\ndue = 2026-07-01\nstatus = \"open\"\nraises_to = 4\n";
+    room.put("content/actions.toml", action);
+    let whole = "Phase 1: check each copy";
+    for format in ["text", "json", "sarif", "github"] {
+        let check = room.run(&["check", "--format", format]);
+        assert!(check.stdout.contains(whole), "{format}: {}", check.stdout);
+    }
+    assert_eq!(room.run(&["build"]).code, Some(0));
+    for page in ["findings", "actions"] {
+        let page = room.read(&format!("public/2026-Q3/{page}/index.html"));
+        assert!(page.contains(whole), "{page}");
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::evidence::Artifact;
 use crate::model::measure::age;
 
 /// By what a file is taken over.
-pub(super) struct Rules<'a> {
+pub(super) struct CarryRules<'a> {
     /// The greatest age of evidence, by control.
     pub(super) limits: &'a BTreeMap<&'a str, i32>,
     /// The last day of the new quarter.
@@ -27,14 +27,14 @@ pub(super) struct Rules<'a> {
 }
 
 /// A file that is taken over.
-pub(super) struct Carried {
+pub(super) struct CarriedFile {
     pub(super) text: String,
     pub(super) answers: usize,
     pub(super) left_out: Vec<LeftOut>,
 }
 
 /// Takes over the evidence file `text`, which was checked; `None` where it is not TOML.
-pub(super) fn carry(text: &str, rules: &Rules<'_>) -> Option<Carried> {
+pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     let document = Document::parse(text).ok()?;
     let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, left_out: Vec::new() };
     if let Some(attested) = document.as_table().get("attested") {
@@ -42,12 +42,12 @@ pub(super) fn carry(text: &str, rules: &Rules<'_>) -> Option<Carried> {
     }
     editor.descend(document.as_table(), "");
     let text = editor.apply();
-    Some(Carried { text, answers: editor.answers, left_out: editor.left_out })
+    Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
 }
 
 struct Editor<'a> {
     text: &'a str,
-    rules: &'a Rules<'a>,
+    rules: &'a CarryRules<'a>,
     /// Bytes of the text, and what takes their place.
     edits: Vec<(Range<usize>, String)>,
     answers: usize,

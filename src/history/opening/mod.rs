@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use self::file::Rules;
+use self::file::CarryRules;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
@@ -163,7 +163,7 @@ fn carry_teams(
             if !workspace.patterns.is_evidence(&path) {
                 return Err(Refusal::Unread(path));
             }
-            let rules = Rules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
+            let rules = CarryRules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
             let text = workspace.text(located.path).unwrap_or_default();
             let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
             done.answers += carried.answers;

@@ -14,17 +14,17 @@ use crate::score::projection::{Projection, project};
 pub(super) struct ActionsPage {
     closes: String,
     /// Those with work to do, the earliest due first.
-    open: Vec<Row>,
+    open: Vec<ActionRow>,
     overdue: usize,
     /// Those that were closed in the quarter.
-    closed: Vec<Row>,
+    closed: Vec<ActionRow>,
     exceptions: Vec<ExceptionRow>,
     projection: Option<ProjectionTable>,
 }
 
 /// An action.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct ActionRow {
     id: String,
     title: Markup,
     control: Link,
@@ -90,7 +90,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
         Status::Open | Status::Started => false,
     };
     let exceptions = plan.exceptions.iter().filter(|exception| exception.was_known(closes));
-    let open: Vec<Row> =
+    let open: Vec<ActionRow> =
         actions.iter().filter(|action| action.is_open_on(closes)).map(|action| row(report, q, action)).collect();
     ActionsPage {
         closes: closes.to_string(),
@@ -102,12 +102,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
     }
 }
 
-fn row(report: Report<'_>, q: QuarterId, action: &Action) -> Row {
+fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let quarter = report.quarter(q);
     let (closes, scale) = (quarter.closes(), &quarter.settings().scale);
     let level = quarter.level(action.answer);
     let status = action.status_on(closes);
-    Row {
+    ActionRow {
         id: action.id.clone(),
         title: Markup::line(&action.title),
         control: report.control_link(q, action.answer.control),

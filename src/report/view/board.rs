@@ -27,7 +27,7 @@ pub(super) struct BoardPage {
     change: String,
     why_not: String,
     /// What moved the whole, the strongest first.
-    moved: Vec<Moved>,
+    moved: Vec<MovedBy>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     evidence: usize,
@@ -45,7 +45,7 @@ pub(super) struct FunctionRow {
 
 /// A cause, what it did to the whole, and the controls that pulled most.
 #[derive(Debug, Serialize)]
-pub(super) struct Moved {
+pub(super) struct MovedBy {
     title: &'static str,
     amount: String,
     controls: Vec<Link>,
@@ -99,7 +99,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
     }
 }
 
-fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<Moved> {
+fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
     let catalog = report.assessment().framework();
     // What does not show in the digits is on the page of changes.
     let parts = changes::strongest(whole, changes::few_digits(report));
@@ -109,7 +109,7 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<Moved> {
         controls.sort_by_key(|(id, pulled)| (-pulled * part.amount.signum(), id.clone()));
         let control = |id: &str| catalog.controls.find(|control| control.id == id);
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
-        Moved {
+        MovedBy {
             title: part.cause.title(),
             amount,
             controls: links.take(CONTROLS).collect(),

@@ -32,10 +32,10 @@ pub(super) struct ChangesPage {
     /// How many answers moved.
     answers: usize,
     chart: Option<Chart>,
-    nodes: Table,
+    nodes: ChangeTable,
     causes: Vec<CauseSection>,
-    teams: Table,
-    others: Vec<Other>,
+    teams: ChangeTable,
+    others: Vec<OtherFramework>,
     targets: Vec<TargetRow>,
     data: String,
     command: String,
@@ -43,15 +43,15 @@ pub(super) struct ChangesPage {
 
 /// Nodes or teams, each with its difference and the parts of it.
 #[derive(Debug, Default, Serialize)]
-struct Table {
+struct ChangeTable {
     /// The causes that moved any row, as heads of the columns.
     causes: Vec<&'static str>,
-    rows: Vec<Row>,
+    rows: Vec<ChangeRow>,
 }
 
 /// A node or a team.
 #[derive(Debug, Serialize)]
-struct Row {
+struct ChangeRow {
     /// Its id on the page.
     anchor: String,
     rank: &'static str,
@@ -73,14 +73,14 @@ struct CauseSection {
     explains: &'static str,
     /// What it did to the whole; empty where that has no difference to show.
     amount: String,
-    rows: Rows<Moved>,
+    rows: Rows<MovedControl>,
     /// Whether its answers say why they moved.
     reasons: bool,
 }
 
 /// A control that moved.
 #[derive(Debug, Serialize)]
-struct Moved {
+struct MovedControl {
     control: Link,
     /// What it contributed to the whole; empty for nothing.
     amount: String,
@@ -106,13 +106,13 @@ struct AnswerSide {
 
 /// A framework beside the main one.
 #[derive(Debug, Serialize)]
-struct Other {
+struct OtherFramework {
     id: String,
     link: Link,
     why_not: String,
     /// Whether its figures speak of one team each.
     team_level: bool,
-    table: Table,
+    table: ChangeTable,
 }
 
 /// A target that is another one now.
@@ -178,9 +178,9 @@ impl ChangesPage {
             change: String::new(),
             answers: 0,
             chart: None,
-            nodes: Table::default(),
+            nodes: ChangeTable::default(),
             causes: Vec::new(),
-            teams: Table::default(),
+            teams: ChangeTable::default(),
             others: Vec::new(),
             targets: Vec::new(),
             data: String::new(),
@@ -246,7 +246,7 @@ fn side_shown(millionths: Option<i64>, shown: &str, digits: u32) -> String {
 }
 
 /// The whole, every Function, and every Category that moved.
-fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> Table {
+fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> ChangeTable {
     let listed = change.nodes.iter().filter(|change| match change.node {
         Node::Framework(_) | Node::Function(_) => true,
         Node::Category(_) => change.has_moved(),
@@ -268,7 +268,7 @@ fn anchor(rows: &str, quarter: ScoredQuarter<'_>, framework: FrameworkId, id: &s
 }
 
 /// Each team that is asked anything on either side.
-fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: FrameworkId) -> Table {
+fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: FrameworkId) -> ChangeTable {
     let asked = |tree: &Tree| tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0;
     let is_asked = |team: &TeamId| [now, before].iter().any(|side| asked(side.tree(framework, Some(*team))));
     let row = |team: TeamId| {
@@ -280,11 +280,11 @@ fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: F
     table(rows.collect(), |_| "team", digits(now.settings()))
 }
 
-fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> Table {
+fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> ChangeTable {
     let part = |node: &NodeChange, cause: Cause| node.parts.iter().find(|part| part.cause == cause).cloned();
     let used: Vec<Cause> =
         Cause::ALL.into_iter().filter(|cause| rows.iter().any(|(_, _, node)| part(node, *cause).is_some())).collect();
-    let row = |(anchor, link, node): (String, Link, NodeChange)| Row {
+    let row = |(anchor, link, node): (String, Link, NodeChange)| ChangeRow {
         anchor,
         rank: rank(&node),
         link,
@@ -297,7 +297,7 @@ fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'stati
             .collect(),
         why_not: node.why_not,
     };
-    Table { causes: used.iter().copied().map(Cause::short).collect(), rows: rows.into_iter().map(row).collect() }
+    ChangeTable { causes: used.iter().copied().map(Cause::short).collect(), rows: rows.into_iter().map(row).collect() }
 }
 
 /// A node's page, or its section of one.
@@ -338,7 +338,7 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     let moved: BTreeSet<ControlId> = amounts.keys().chain(answers.keys()).copied().collect();
     let mut order: Vec<ControlId> = moved.into_iter().collect();
     order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
-    let row = |control: &ControlId| Moved {
+    let row = |control: &ControlId| MovedControl {
         control: report.control_link(quarter.id, *control),
         amount: amounts.get(control).map(|amount| signed(*amount, digits)).unwrap_or_default(),
         answers: answers
@@ -415,12 +415,12 @@ impl AnswerSide {
     }
 }
 
-fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: FrameworkId, change: &Change) -> Other {
+fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: FrameworkId, change: &Change) -> OtherFramework {
     let now = sides[1];
     let catalog = now.framework(framework);
     let table =
         if catalog.team_level { teams(report, sides, framework) } else { nodes(report, now, framework, change) };
-    Other {
+    OtherFramework {
         id: catalog.id.clone(),
         link: Link::new("", &catalog.title, Address::Framework(now.id, framework).path(report.assessment())),
         why_not: change.incomparable.clone().unwrap_or_default(),

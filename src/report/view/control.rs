@@ -32,13 +32,13 @@ pub(super) struct ControlPage {
     stands_on: Vec<Link>,
     stood_on_by: Vec<Link>,
     /// The controls of other frameworks in use that name this one, each with its figures.
-    served_by: Vec<Served>,
+    served_by: Vec<ServedControl>,
     function: Link,
     category: String,
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
-    history: History,
+    history: ControlHistory,
     references: Vec<References>,
     calculation: Calculation,
     previous: Option<Link>,
@@ -55,7 +55,7 @@ pub(super) struct FactView {
 
 /// A control of another framework that names this one.
 #[derive(Debug, Serialize)]
-pub(super) struct Served {
+pub(super) struct ServedControl {
     control: Link,
     framework: String,
     figures: Figures,
@@ -70,7 +70,7 @@ pub(super) struct References {
 
 /// Each team's answers over the quarters.
 #[derive(Debug, Serialize)]
-pub(super) struct History {
+pub(super) struct ControlHistory {
     /// The score over the quarters as a line; nothing with fewer than two.
     spark: Option<Markup>,
     quarters: Vec<Link>,
@@ -179,7 +179,7 @@ fn standing_on(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Link
 }
 
 /// The controls of the other frameworks whose references name this one.
-fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served> {
+fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<ServedControl> {
     let quarter = report.quarter(q);
     let own = quarter.framework(control.framework());
     let id = &own.controls[control].id;
@@ -188,7 +188,7 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     };
     let others = report.assessment().frameworks.iter().filter(|other| other.at != own.at);
     let naming = others.flat_map(|other| other.controls.entries().map(move |(id, control)| (other, id, control)));
-    let served = |(other, id, _): (&Framework, ControlId, &Control)| Served {
+    let served = |(other, id, _): (&Framework, ControlId, &Control)| ServedControl {
         control: report.control_link(q, id),
         framework: other.title.clone(),
         figures: report.figures(quarter.figures(Node::Control(id), None)),
@@ -196,7 +196,7 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     naming.filter(|(_, _, control)| names(control)).map(served).collect()
 }
 
-fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> History {
+fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHistory {
     let assessment = report.assessment();
     let quarters = || report.scored.quarters_near(q);
     let link = |quarter: ScoredQuarter<'_>| {
@@ -211,7 +211,7 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> History {
     };
     let figures: Vec<_> = quarters().map(|quarter| quarter.figures(Node::Control(control), None)).collect();
     let title = format!("{}: score by quarter", assessment.control(control).id);
-    History {
+    ControlHistory {
         spark: charts::spark(report, &title, &figures),
         quarters: quarters().map(link).collect(),
         scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),

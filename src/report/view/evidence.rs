@@ -18,7 +18,7 @@ pub(super) struct EvidencePage {
     closes: String,
     max_age: i32,
     /// Every item, the oldest first.
-    items: Rows<Row>,
+    items: Rows<EvidenceRow>,
     stale: usize,
     /// Items that will be stale at the end of the next quarter if nothing newer comes.
     expiring: usize,
@@ -31,7 +31,7 @@ pub(super) struct EvidencePage {
 
 /// An item and what it supports.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct EvidenceRow {
     control: Link,
     team: Link,
     item: ItemView,
@@ -56,7 +56,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     let quarter = report.quarter(q);
     let mut all: Vec<(AnswerId, &Item)> = quarter.all_evidence().collect();
     all.sort_by_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
-    let items: Rows<Row> = all.into_iter().map(|(id, item)| row(report, q, id, item)).collect();
+    let items: Rows<EvidenceRow> = all.into_iter().map(|(id, item)| row(report, q, id, item)).collect();
     let is_bare =
         |(id, answer): &(AnswerId, &Answer)| answer.claim().is_some() && quarter.evidence_for(*id).next().is_none();
     let frameworks = report.assessment().frameworks.ids();
@@ -73,10 +73,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     }
 }
 
-fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> Row {
+fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceRow {
     let quarter = report.quarter(q);
     let left = quarter.rules(id.control).max_age() - item.period.age(quarter.closes());
-    Row {
+    EvidenceRow {
         control: report.control_link(q, id.control),
         team: report.team_link(q, id.team),
         item: answer::item(report, q, id.control, item),

@@ -16,9 +16,9 @@ use crate::score::CountAs;
 pub(super) struct ExclusionsPage {
     /// The name of the lowest level.
     bottom_name: String,
-    zeros: Vec<Row>,
-    unknown: Vec<Row>,
-    not_applicable: Vec<Row>,
+    zeros: Vec<ExcludedAnswer>,
+    unknown: Vec<ExcludedAnswer>,
+    not_applicable: Vec<ExcludedAnswer>,
     /// How many of those nobody approved.
     unapproved: usize,
     /// The main framework and its Functions, as they are and as they would be.
@@ -28,7 +28,7 @@ pub(super) struct ExclusionsPage {
 
 /// One answer.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct ExcludedAnswer {
     control: Link,
     team: Link,
     /// The note of a zero, or the reason.
@@ -76,7 +76,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ExclusionsPage {
 }
 
 /// The `wanted` answers of every framework.
-fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> bool) -> Vec<Row> {
+fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> bool) -> Vec<ExcludedAnswer> {
     let answers = report.quarter(q).all_answers().filter(|(id, answer)| wanted(*id, answer));
     let row = |(id, answer): (AnswerId, &Answer)| {
         let (reason, approved_by) = match &answer.state {
@@ -84,7 +84,7 @@ fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> 
             State::Unknown { why } => (Markup::line(why), String::new()),
             State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.to_string()),
         };
-        Row {
+        ExcludedAnswer {
             control: report.control_link(q, id.control),
             team: report.team_link(q, id.team),
             reason,

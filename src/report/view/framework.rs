@@ -24,9 +24,9 @@ pub(super) struct FrameworkPage {
     figures: Figures,
     teams: Vec<Link>,
     /// Each team that is asked, with its own figures.
-    by_team: Vec<TeamRow>,
+    by_team: Vec<TeamFigures>,
     calculation: Calculation,
-    functions: Vec<Chapter>,
+    functions: Vec<FunctionChapter>,
     profile: Profile,
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
@@ -37,7 +37,7 @@ pub(super) struct FrameworkPage {
 
 /// A team's figures, of the whole and of each Function.
 #[derive(Debug, Serialize)]
-pub(super) struct TeamRow {
+pub(super) struct TeamFigures {
     team: Link,
     figures: Figures,
     functions: Vec<Figures>,
@@ -45,7 +45,7 @@ pub(super) struct TeamRow {
 
 /// A Function of it.
 #[derive(Debug, Serialize)]
-pub(super) struct Chapter {
+pub(super) struct FunctionChapter {
     id: String,
     title: String,
     purpose: String,
@@ -65,7 +65,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
     let ranked = gap::rank(catalog, tree);
     let chapter = |id: FunctionId| {
         let function = &catalog.functions[id];
-        Chapter {
+        FunctionChapter {
             id: function.id.clone(),
             title: function.title.clone(),
             purpose: function.purpose.clone(),
@@ -94,10 +94,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
 }
 
 /// The figures of a team that is asked anything of the framework.
-fn team_row(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<TeamRow> {
+fn team_row(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<TeamFigures> {
     let tree = report.quarter(q).tree(framework, Some(team));
     let counts = &tree.overall.counts;
-    (counts.applicable() + counts.not_applicable > 0).then(|| TeamRow {
+    (counts.applicable() + counts.not_applicable > 0).then(|| TeamFigures {
         team: report.team_link(q, team),
         figures: report.figures(&tree.overall),
         functions: tree.functions.iter().map(|figures| report.figures(figures)).collect(),

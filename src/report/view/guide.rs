@@ -11,12 +11,12 @@ use crate::report::address::{Address, QuarterPage};
 /// The list of guides.
 #[derive(Debug, Serialize)]
 pub(super) struct GuidesPage {
-    guides: Vec<Row>,
+    guides: Vec<GuideRow>,
 }
 
 /// A guide in the list.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct GuideRow {
     link: Link,
     summary: String,
 }
@@ -36,7 +36,8 @@ pub(super) struct GuidePage {
 
 /// Makes the list of guides.
 pub(super) fn list(report: Report<'_>) -> GuidesPage {
-    let row = |guide| Row { link: link(report, guide), summary: report.assessment().guides[guide].summary.clone() };
+    let row =
+        |guide| GuideRow { link: link(report, guide), summary: report.assessment().guides[guide].summary.clone() };
     GuidesPage { guides: order(report).into_iter().map(row).collect() }
 }
 

@@ -33,8 +33,8 @@ pub(super) struct MethodPage {
     policy: Vec<PolicyRow>,
     digest: String,
     seals: Vec<seals::SealRow>,
-    teams: Vec<TeamRow>,
-    frameworks: Vec<FrameworkRow>,
+    teams: Vec<TeamRules>,
+    frameworks: Vec<FrameworkFacts>,
     /// Badges: what they say, and where they are.
     badges: Vec<Link>,
     /// Charts that are files of their own.
@@ -78,7 +78,7 @@ pub(super) struct PolicyRow {
 
 /// A team, its weight and its scope.
 #[derive(Debug, Serialize)]
-pub(super) struct TeamRow {
+pub(super) struct TeamRules {
     team: Link,
     weight: u32,
     scope: Vec<String>,
@@ -88,7 +88,7 @@ pub(super) struct TeamRow {
 
 /// A framework in use.
 #[derive(Debug, Serialize)]
-pub(super) struct FrameworkRow {
+pub(super) struct FrameworkFacts {
     title: String,
     edition: String,
     source: String,
@@ -158,10 +158,10 @@ fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
     controls.filter_map(row).collect()
 }
 
-fn team_row(report: Report<'_>, team: TeamId) -> TeamRow {
+fn team_row(report: Report<'_>, team: TeamId) -> TeamRules {
     let named = report.assessment().team(team);
     let quarter = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
-    TeamRow {
+    TeamRules {
         team: report.team_link(report.assessment().newest(), team),
         weight: named.weight,
         scope: named.scope.iter().cloned().collect(),
@@ -170,8 +170,8 @@ fn team_row(report: Report<'_>, team: TeamId) -> TeamRow {
     }
 }
 
-fn framework_row(framework: &Framework) -> FrameworkRow {
-    FrameworkRow {
+fn framework_row(framework: &Framework) -> FrameworkFacts {
+    FrameworkFacts {
         title: framework.title.clone(),
         edition: framework.version.clone(),
         source: framework.source.clone(),

@@ -51,7 +51,7 @@ pub(super) struct Profile {
     chart: Chart,
     /// What the parts are called.
     of: &'static str,
-    rows: Vec<Row>,
+    rows: Vec<PartRow>,
     /// Whether there is a quarter before to compare with.
     compared: bool,
     /// What the level is called that does not count.
@@ -60,7 +60,7 @@ pub(super) struct Profile {
 
 /// A part and its figures, in this quarter and the one before.
 #[derive(Debug, Serialize)]
-struct Row {
+struct PartRow {
     link: Link,
     figures: figures::Figures,
     before: Option<figures::Figures>,
@@ -68,7 +68,7 @@ struct Row {
 
 /// Draws and lists `parts`, which are `of` one kind.
 pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, parts: &[NodePart<'_>]) -> Profile {
-    let row = |part: &NodePart<'_>| Row {
+    let row = |part: &NodePart<'_>| PartRow {
         link: part.link.clone(),
         figures: report.figures(part.now),
         before: part.before.map(|before| report.figures(before)),

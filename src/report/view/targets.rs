@@ -13,7 +13,7 @@ use crate::score::finding::open_points;
 pub(super) struct TargetsPage {
     closes: String,
     /// The default first, then by id.
-    targets: Vec<Row>,
+    targets: Vec<TargetSummary>,
     /// How many of them lack something.
     open: usize,
     exclusions: Vec<ExclusionRow>,
@@ -22,7 +22,7 @@ pub(super) struct TargetsPage {
 
 /// A target and what it is for.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct TargetSummary {
     id: String,
     title: String,
     target: TargetView,
@@ -66,12 +66,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     let profile = report.quarter(q).profile();
     let default = profile.targets.default.iter().map(|target| ("", target));
     let targets = default.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
-    let row = |(id, target): (&str, &Target)| Row {
+    let row = |(id, target): (&str, &Target)| TargetSummary {
         id: id.to_owned(),
         title: title(report, id),
         target: target_view(report, q, target),
     };
-    let targets: Vec<Row> = targets.map(row).collect();
+    let targets: Vec<TargetSummary> = targets.map(row).collect();
     let exclusions = profile.out_of_scope.iter().map(|(id, exclusion)| ExclusionRow {
         id: id.clone(),
         title: title(report, id),

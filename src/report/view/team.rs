@@ -30,22 +30,22 @@ pub(super) struct TeamPage {
     profile: Profile,
     levels: Levels,
     /// Every quarter's figures, oldest first.
-    history: Vec<QuarterRow>,
+    history: Vec<TeamQuarter>,
     /// The score over the quarters as a line; nothing with fewer than two.
     spark: Option<Markup>,
     calculation: Calculation,
     /// The other frameworks in which the team is asked anything.
-    others: Vec<Other>,
+    others: Vec<OtherFigures>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
-    chapters: Vec<Chapter>,
+    chapters: Vec<AnswerChapter>,
     evidence: usize,
     stale: usize,
 }
 
 /// A quarter and the team's figures in it.
 #[derive(Debug, Serialize)]
-pub(super) struct QuarterRow {
+pub(super) struct TeamQuarter {
     quarter: Link,
     asked: bool,
     figures: Figures,
@@ -53,14 +53,14 @@ pub(super) struct QuarterRow {
 
 /// The team's figures in a framework beside the one that its page shows.
 #[derive(Debug, Serialize)]
-pub(super) struct Other {
+pub(super) struct OtherFigures {
     link: Link,
     figures: Figures,
 }
 
 /// The team's answers for one Function.
 #[derive(Debug, Serialize)]
-pub(super) struct Chapter {
+pub(super) struct AnswerChapter {
     id: String,
     title: String,
     /// Unique on the page.
@@ -92,7 +92,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
     };
     let parts = parts::functions(catalog, tree, before, section);
     let ranked = gap::rank(catalog, tree);
-    let chapters: Vec<Chapter> =
+    let chapters: Vec<AnswerChapter> =
         assessment.frameworks.ids().flat_map(|framework| chapters(report, q, framework, team)).collect();
     let others = assessment.frameworks.ids().filter(|other| *other != framework && asked(other));
     let items = || chapters.iter().flat_map(|chapter| chapter.answers.iter());
@@ -124,21 +124,21 @@ fn is_asked_of(tree: &Tree) -> bool {
     tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0
 }
 
-fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, team: TeamId) -> Other {
+fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, team: TeamId) -> OtherFigures {
     let home = match framework {
         FrameworkId::MAIN => Address::Quarterly(quarter.id, QuarterPage::Dashboard),
         _ => Address::Framework(quarter.id, framework),
     };
-    Other {
+    OtherFigures {
         link: Link::new("", &quarter.framework(framework).title, home.path(report.assessment())),
         figures: report.figures(&quarter.tree(framework, Some(team)).overall),
     }
 }
 
-fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<QuarterRow> {
+fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<TeamQuarter> {
     let row = |quarter: ScoredQuarter<'_>| {
         let page = Address::Team(quarter.id, team).path(report.assessment());
-        QuarterRow {
+        TeamQuarter {
             quarter: Link::new("", &quarter.name().to_string(), page),
             asked: quarter.settings().teams[team].asked_in(quarter.name()),
             figures: report.figures(&quarter.tree(framework, Some(team)).overall),
@@ -154,14 +154,14 @@ fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId)
     charts::spark(report, &title, &figures)
 }
 
-fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<Chapter> {
+fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<AnswerChapter> {
     let quarter = report.quarter(q);
     let catalog = quarter.framework(framework);
     let chapter = |id: FunctionId| {
         let function = &catalog.functions[id];
         let asked = function.controls.iter().filter(|control| quarter.is_asked(control.of(team)));
         let controls: Vec<ControlId> = asked.collect();
-        (!controls.is_empty()).then(|| Chapter {
+        (!controls.is_empty()).then(|| AnswerChapter {
             id: function.id.clone(),
             title: function.title.clone(),
             anchor: anchor(catalog, id),

@@ -16,7 +16,7 @@ use crate::score::{Figures, ScoredQuarter, Tree, Withheld, join_teams};
 
 /// What a team answers for a control, as far as it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Counted {
+enum CountedSide {
     /// It is not asked.
     NotAsked,
     /// It does not apply.
@@ -27,7 +27,7 @@ enum Counted {
     Level { claimed: Level, score: Level },
 }
 
-impl Counted {
+impl CountedSide {
     fn score(self) -> Option<Level> {
         match self {
             Self::Level { score, .. } => Some(score),
@@ -72,7 +72,7 @@ pub(super) struct Sides<'a> {
     teams: Vec<TeamPair>,
     only: Option<TeamId>,
     /// By control and team pair: by the rules of now, before and after.
-    counted: Table<ControlId, Vec<(Counted, Counted)>>,
+    counted: Table<ControlId, Vec<(CountedSide, CountedSide)>>,
     /// Whether both sides have the same rules.
     same_rules: bool,
 }
@@ -117,16 +117,17 @@ impl<'a> Sides<'a> {
     }
 
     /// What each team answers for a control, before by the rules of now, and after.
-    fn counted_of(&self, control: ControlId) -> Vec<(Counted, Counted)> {
+    fn counted_of(&self, control: ControlId) -> Vec<(CountedSide, CountedSide)> {
         let pair = |pair: &TeamPair| {
             if self.only.is_some() && pair.after != self.only {
                 // Other teams are ignored here.
-                return (Counted::NotAsked, Counted::NotAsked);
+                return (CountedSide::NotAsked, CountedSide::NotAsked);
             }
             let after = pair.after.map(|team| control.of(team));
-            let after = after.map_or(Counted::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
+            let after =
+                after.map_or(CountedSide::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
             let before = pair.before.zip(self.before[control]).map(|(team, old)| old.of(team));
-            let before = before.map_or(Counted::NotAsked, |answer| {
+            let before = before.map_or(CountedSide::NotAsked, |answer| {
                 let levels = if self.same_rules {
                     self.from.levels(answer)
                 } else {
@@ -139,31 +140,35 @@ impl<'a> Sides<'a> {
         self.teams.iter().map(pair).collect()
     }
 
-    fn count(&self, side: ScoredQuarter<'_>, answer: AnswerId, levels: Option<AnswerLevels>) -> Counted {
+    fn count(&self, side: ScoredQuarter<'_>, answer: AnswerId, levels: Option<AnswerLevels>) -> CountedSide {
         if !side.is_asked(answer) {
-            return Counted::NotAsked;
+            return CountedSide::NotAsked;
         }
         let basis = self.settings().scoring.score;
         match (side.answer(answer).map(|answer| &answer.state), levels) {
-            (_, Some(levels)) => Counted::Level { claimed: levels.claimed, score: levels.score(basis) },
-            (Some(State::NotApplicable { .. }), None) => Counted::NotApplicable,
-            _ => Counted::Open,
+            (_, Some(levels)) => CountedSide::Level { claimed: levels.claimed, score: levels.score(basis) },
+            (Some(State::NotApplicable { .. }), None) => CountedSide::NotApplicable,
+            _ => CountedSide::Open,
         }
     }
 
     /// Why a pair of answers for a control differs; `None` where what counts is the same.
-    fn cause(&self, control: ControlId, (before, after): (Counted, Counted)) -> Option<Cause> {
+    fn cause(&self, control: ControlId, (before, after): (CountedSide, CountedSide)) -> Option<Cause> {
         match (before, after) {
             // A new control brings all its answers.
             _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
             _ if before.applies() != after.applies() => Some(Cause::Scope),
-            (Counted::Level { claimed, score }, Counted::Level { claimed: now, score: to }) => match to.cmp(&score) {
-                Ordering::Equal => None,
-                _ if claimed == now => Some(Cause::Evidence),
-                Ordering::Greater => Some(Cause::Up),
-                Ordering::Less => Some(Cause::Down),
-            },
-            (Counted::Level { .. }, Counted::Open) | (Counted::Open, Counted::Level { .. }) => Some(Cause::Assessed),
+            (CountedSide::Level { claimed, score }, CountedSide::Level { claimed: now, score: to }) => {
+                match to.cmp(&score) {
+                    Ordering::Equal => None,
+                    _ if claimed == now => Some(Cause::Evidence),
+                    Ordering::Greater => Some(Cause::Up),
+                    Ordering::Less => Some(Cause::Down),
+                }
+            }
+            (CountedSide::Level { .. }, CountedSide::Open) | (CountedSide::Open, CountedSide::Level { .. }) => {
+                Some(Cause::Assessed)
+            }
             _ => None,
         }
     }
@@ -181,7 +186,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The teams whose answers make a control's score, with what they answer before and after.
-    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (Counted, Counted))> {
+    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (CountedSide, CountedSide))> {
         let only = match (self.only, self.rules(control).team_rule()) {
             (Some(only), _) | (None, TeamRule::Owner(only)) => Some(only),
             (None, _) => None,
