@@ -11,13 +11,13 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::assessment::{Assessment, InQuarter};
-use milepost::load::git::{self, Repository, Revision};
 use milepost::base::place::Origin;
 use milepost::base::text::is_deceptive;
-use milepost::load::workspace::Workspace;
 use milepost::check;
 use milepost::history::provenance;
+use milepost::load::git::{self, Repository, Revision};
+use milepost::load::workspace::Workspace;
+use milepost::model::assessment::{Assessment, InQuarter};
 use milepost_fuzz::{ground, stages};
 
 /// Answers with the file beside it that is named after what is asked for; names of commits start with a `c`, and who asks for one
@@ -88,8 +88,7 @@ fn load(Stand { repository, revision, .. }: &Stand) {
 
 fn trace(Stand { repository, revision, workspace, assessment, .. }: &Stand) {
     let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
-    let origins: Vec<&Origin> =
-        quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin).collect();
+    let origins: Vec<&Origin> = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin).collect();
     let Ok(provenance) = provenance::trace(repository, revision, workspace, origins.iter().copied()) else { return };
     let told: BTreeSet<String> = origins.iter().filter_map(|origin| Some(provenance.trace(origin)?.told())).collect();
     assert!(!told.iter().any(|told| told.contains(|c| is_deceptive(c) || c == '\n')), "{told:?}");

@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::evidence::Artifact;
-use milepost::base::quarter::Quarter;
-use milepost::load::workspace::{Patterns, glob_pattern};
 use milepost::base::link;
+use milepost::base::quarter::Quarter;
 use milepost::border::html;
+use milepost::load::workspace::{Patterns, glob_pattern};
+use milepost::model::evidence::Artifact;
 use milepost_fuzz::ground;
 
 fuzz_target!(|input: &str| {
