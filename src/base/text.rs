@@ -18,13 +18,18 @@ pub fn inert(text: &str) -> String {
     text.chars().map(|c| if is_deceptive(c) { '\u{FFFD}' } else { c }).collect()
 }
 
+/// Unicode's own ends of lines and paragraphs, at which some programs split lines.
+pub fn ends_line(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// `text` in one line: inert, with a space for each newline and tab.
 pub fn line(text: &str) -> String {
     text.chars()
         .map(|c| {
             if is_deceptive(c) {
                 '\u{FFFD}'
-            } else if c.is_control() {
+            } else if c.is_control() || ends_line(c) {
                 ' '
             } else {
                 c
@@ -54,7 +59,7 @@ mod tests {
     fn what_steers_is_replaced_and_what_shows_stays() {
         assert_eq!(inert("a\u{1b}[2Jb\u{202e}c\u{9b}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
         assert_eq!(inert("zwei\nZeilen\tß 日本"), "zwei\nZeilen\tß 日本");
-        assert_eq!(line("zwei\nZeilen\t\u{7}"), "zwei Zeilen \u{fffd}");
+        assert_eq!(line("zwei\nZeilen\t\u{7}\u{2028}\u{2029}"), "zwei Zeilen \u{fffd}  ");
     }
 
     #[test]

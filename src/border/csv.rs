@@ -42,8 +42,8 @@ fn cell(text: &str) -> String {
     let mut opens = Opens::Cell;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        // A sign between blanks, as in `A - B`, is all of its cell where blanks part cells.
-        let alone = opens == Opens::Word && chars.peek().is_some_and(|next| next.is_whitespace());
+        // A sign between two spaces, as in `A - B`, is all of its cell where spaces part cells.
+        let alone = opens == Opens::Word && out.ends_with(' ') && chars.peek() == Some(&' ');
         if opens != Opens::Nothing && SIGNS.contains(&c) && !alone {
             out.push('\'');
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Shown;
-use crate::base::text::is_deceptive;
+use crate::base::text::{ends_line, is_deceptive};
 
 /// A value as indented JSON with a newline at its end.
 pub fn print(value: &impl Serialize) -> Shown {
@@ -11,7 +11,7 @@ pub fn print(value: &impl Serialize) -> Shown {
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // `##[` and the like are commands anywhere in a line; no line of JSON starts with what a text holds.
-        if is_deceptive(c) || (c == '#' && out.ends_with('#')) {
+        if is_deceptive(c) || ends_line(c) || (c == '#' && out.ends_with('#')) {
             let mut units = [0; 2];
             c.encode_utf16(&mut units).iter().for_each(|unit| out += &format!("\\u{unit:04x}"));
         } else {
@@ -27,9 +27,20 @@ mod tests {
 
     #[test]
     fn what_steers_is_escaped_and_the_data_is_the_same() {
-        let texts = ["##[error]x", "###vso[x]", "\u{1b}[2J\u{9b}\u{202e}", "a\n::error::b", "\u{1fffe}", "#1 \\##"];
+        let texts = [
+            "##[error]x",
+            "###vso[x]",
+            "\u{1b}[2J\u{9b}\u{202e}",
+            "a\n::error::b",
+            "\u{1fffe}",
+            "\u{2028}::a",
+            "#1 \\##",
+        ];
         let printed = print(&texts);
-        assert!(!printed.contains("##") && !printed.contains(is_deceptive), "{printed}");
+        assert!(
+            !printed.contains("##") && !printed.contains(is_deceptive) && !printed.contains(ends_line),
+            "{printed}"
+        );
         assert_eq!(serde_json::from_str::<Vec<String>>(&printed).unwrap(), texts);
     }
 }

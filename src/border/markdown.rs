@@ -74,7 +74,7 @@ fn is_linked(c: char, before: &[char], after: &[char]) -> bool {
         // GH-1, GL-1
         '-' => next.is_ascii_digit() && (ends("gh") || ends("gl")),
         ':' => after.starts_with(&['/', '/']),
-        '.' => ends("www"),
+        'w' | 'W' => next == '.' && ends("ww"),
         _ => false,
     }
 }
@@ -120,7 +120,7 @@ mod tests {
             ("@octocat a@b.org 3 @ 4", "@&#8203;octocat a@&#8203;b.org 3 @ 4"),
             ("#1 a/b#2 C#", r"\#&#8203;1 a/b\#&#8203;2 C\#"),
             ("GH-1 gl-2 PR.DS-11", "GH-&#8203;1 gl-&#8203;2 PR.DS-11"),
-            ("www.example.org https://a", "www.&#8203;example.org https:&#8203;//a"),
+            ("www.example.org https://a", "www&#8203;.example.org https:&#8203;//a"),
             ("0123456789abcdef 2026-10-01", "012345&#8203;6789ab&#8203;cdef 2026-10-01"),
             ("!1 &2 %3 50%", "!&#8203;1 &amp;&#8203;2 %&#8203;3 50%"),
         ];

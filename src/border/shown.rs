@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::{Add, AddAssign, Deref};
 
-use crate::base::text::{cut, inert, line};
+use crate::base::text::{cut, ends_line, inert, line};
 
 /// No line is longer, in characters.
 const LONGEST: usize = 4_000;
@@ -63,7 +63,7 @@ impl Shown {
 /// A line of a file as it is quoted: inert, with its tabs, and no command. What stands before a place in it is shown in the same
 /// way as the whole line.
 pub fn quoted(text: &str) -> String {
-    apart(&inert(text))
+    apart(&inert(text).replace(ends_line, " "))
 }
 
 /// `line` so that no runner reads a command in it.
