@@ -34,7 +34,7 @@ pub type Tell<'a> = dyn Fn(Step<'_>) + Sync + 'a;
 pub enum Step<'a> {
     /// For whom it waits, as a sentence.
     Waits(&'a str),
-    /// A file of a site is done.
+    /// A file of a site is rendered.
     Done,
 }
 
@@ -51,7 +51,7 @@ pub struct Written {
 
 /// Why nothing was written. The folder is as it was.
 #[derive(Debug)]
-pub enum Failure {
+pub enum WriteFailure {
     /// A page could not be rendered; at most one diagnostic for each template.
     Page(Vec<Diagnostic>),
     /// The folder is not Milepost's to change, or the system refused; a sentence that says so.
@@ -61,20 +61,23 @@ pub enum Failure {
 /// Writes `site` to the folder `out`, and tells of each file.
 ///
 /// # Errors
-/// See [`Failure`].
-pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Failure> {
+/// See [`WriteFailure`].
+pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
     // A link that the user names stays a link: the folder that it leads to is replaced.
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
     let out = target.as_path();
-    let _alone = folder_of(out).map(|above| alone(above, tell)).transpose()?;
+    let _alone = folder_of(out).map(|above| lock(above, tell)).transpose()?;
     let there = There::of(out)?;
     let before = manifest(out, &there)?;
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
     let foreign = there.foreign(&before);
     if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &paths)) {
         let taken = out.join(taken);
-        return Err(Failure::Refused(format!("{} was not written by milepost; move it away first", taken.display())));
+        return Err(WriteFailure::Refused(format!(
+            "{} was not written by milepost; move it away first",
+            taken.display()
+        )));
     }
     let stage = Stage::new(out)?;
     let new = stage.new_folder();
@@ -103,10 +106,10 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Fa
 ///
 /// # Errors
 /// A refusal that names the link.
-pub fn unlinked(folder: &Path) -> Result<(), Failure> {
+pub fn refuse_links(folder: &Path) -> Result<(), WriteFailure> {
     let entries = WalkDir::new(folder).follow_root_links(false).into_iter().flatten();
     match entries.into_iter().find(walkdir::DirEntry::path_is_symlink) {
-        Some(link) => Err(Failure::Refused(format!(
+        Some(link) => Err(WriteFailure::Refused(format!(
             "{} is a link, and no report is written through one; remove it, or name another folder with --out",
             link.path().display()
         ))),
@@ -119,10 +122,10 @@ pub fn unlinked(folder: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// A refusal that names both.
-pub fn apart(out: &Path, root: &Path, read: &[String]) -> Result<(), Failure> {
+pub fn refuse_own_input(out: &Path, root: &Path, read: &[String]) -> Result<(), WriteFailure> {
     let (place, root) = (resolved(out), resolved(root));
     let refusal =
-        |why: &str| Failure::Refused(format!("{} {why}; choose a folder beside it with --out", out.display()));
+        |why: &str| WriteFailure::Refused(format!("{} {why}; choose a folder beside it with --out", out.display()));
     if root.starts_with(&place) {
         return Err(refusal("holds the workspace"));
     }
@@ -147,7 +150,7 @@ fn resolved(path: &Path) -> PathBuf {
 /// # Errors
 /// A sentence: a file is there and says something else, the last one is there and not all the others, or the system refused.
 pub fn create(dir: &Path, files: &[(&str, &str)], tell: &Tell<'_>) -> Result<bool, String> {
-    let _alone = alone(dir, tell).map_err(sentence)?;
+    let _alone = lock(dir, tell).map_err(sentence)?;
     let mut missing = Vec::new();
     for (path, text) in files {
         remove_drafts(&dir.join(path));
@@ -195,7 +198,7 @@ fn stands(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
 /// A sentence: the file is there already, or the system refused.
 pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
     // Who is alone here may take away every draft.
-    let _alone = folder_of(path).map(|above| alone(above, tell)).transpose().map_err(sentence)?;
+    let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     remove_drafts(path);
     put(path, text)
 }
@@ -268,10 +271,10 @@ fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
 /// A sentence: a folder holds something already, or the system refused. What was there before is as it was.
 pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) -> Result<(), String> {
     let above = folders.first().and_then(|(folder, _)| folder_of(folder));
-    let _alone = above.map(|above| alone(above, tell)).transpose().map_err(sentence)?;
+    let _alone = above.map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     let mut stages = Vec::with_capacity(folders.len());
     for (folder, files) in folders {
-        taken(folder)?;
+        refuse_taken(folder)?;
         let stage = Stage::new(folder).map_err(sentence)?;
         for (path, text) in *files {
             let path = stage.new_folder().join(path);
@@ -293,7 +296,7 @@ pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) 
 }
 
 /// Refuses a folder that holds anything, hidden or not, and whatever is no folder.
-fn taken(folder: &Path) -> Result<(), String> {
+fn refuse_taken(folder: &Path) -> Result<(), String> {
     match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
         Ok(false) => Ok(()),
         Ok(true) => Err(format!("{} is not empty; move what it holds away first", folder.display())),
@@ -302,24 +305,24 @@ fn taken(folder: &Path) -> Result<(), String> {
     }
 }
 
-fn sentence(failure: Failure) -> String {
+fn sentence(failure: WriteFailure) -> String {
     match failure {
-        Failure::Refused(why) => why,
-        Failure::Page(found) => found.into_iter().map(|diagnostic| diagnostic.message).collect(),
+        WriteFailure::Refused(why) => why,
+        WriteFailure::Page(found) => found.into_iter().map(|diagnostic| diagnostic.message).collect(),
     }
 }
 
 /// The paths that an earlier build wrote to `out`; none where `out` is empty or not there.
-fn manifest(out: &Path, there: &There) -> Result<BTreeSet<String>, Failure> {
+fn manifest(out: &Path, there: &There) -> Result<BTreeSet<String>, WriteFailure> {
     let path = out.join(MANIFEST);
-    let damaged = || Failure::Refused(format!("{} is damaged; remove the folder and build again", path.display()));
+    let damaged = || WriteFailure::Refused(format!("{} is damaged; remove the folder and build again", path.display()));
     let Some(size) = there.files.get(Path::new(MANIFEST)) else {
         return match there {
             There { others, .. } if others.contains(Path::new(MANIFEST)) => Err(damaged()),
             There { files, others, empty } if files.is_empty() && others.is_empty() && empty.is_empty() => {
                 Ok(BTreeSet::new())
             }
-            _ => Err(Failure::Refused(format!(
+            _ => Err(WriteFailure::Refused(format!(
                 "{} holds files that milepost did not write; choose another folder with --out",
                 out.display()
             ))),
@@ -345,25 +348,25 @@ struct There {
 }
 
 impl There {
-    fn of(out: &Path) -> Result<Self, Failure> {
+    fn of(out: &Path) -> Result<Self, WriteFailure> {
         let mut there = Self::default();
         for entry in WalkDir::new(out).follow_root_links(false).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => break,
-                Err(error) => return Err(Failure::Refused(error.to_string())),
+                Err(error) => return Err(WriteFailure::Refused(error.to_string())),
             };
             let path = entry.path().strip_prefix(out).unwrap_or(entry.path()).to_owned();
             let kind = entry.file_type();
             if entry.depth() == 0 {
                 if !kind.is_dir() {
-                    return Err(Failure::Refused(format!("{} is no folder; name one with --out", out.display())));
+                    return Err(WriteFailure::Refused(format!("{} is no folder; name one with --out", out.display())));
                 }
             } else if kind.is_dir() {
                 let is_empty = fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_none());
                 there.empty.extend(is_empty.then_some(path));
             } else if kind.is_file() {
-                let found = entry.metadata().map_err(|error| Failure::Refused(error.to_string()))?;
+                let found = entry.metadata().map_err(|error| WriteFailure::Refused(error.to_string()))?;
                 there.files.insert(path, found.len());
             } else {
                 there.others.insert(path);
@@ -407,10 +410,16 @@ fn start_of(path: &Path, size: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Renders every file; those that differ from what stands in `out` go to `new`. Says for each whether it did.
-fn render(site: &Site<'_>, (out, there): (&Path, &There), new: &Path, tell: &Tell<'_>) -> Result<Vec<bool>, Failure> {
+fn render(
+    site: &Site<'_>,
+    (out, there): (&Path, &There),
+    new: &Path,
+    tell: &Tell<'_>,
+) -> Result<Vec<bool>, WriteFailure> {
     let one = |file: &File| {
+        let rendered = site.render(file);
         tell(Step::Done);
-        let bytes = site.render(file).map_err(|diagnostic| Failure::Page(vec![*diagnostic]))?;
+        let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
         let size = there.files.get(Path::new(&file.path));
         if size.is_some_and(|size| says(&out.join(&file.path), *size, &bytes)) {
             return Ok(false);
@@ -420,21 +429,21 @@ fn render(site: &Site<'_>, (out, there): (&Path, &There), new: &Path, tell: &Tel
         fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
         Ok(true)
     };
-    let results: Vec<Result<bool, Failure>> = site.files().par_iter().map(one).collect();
+    let results: Vec<Result<bool, WriteFailure>> = site.files().par_iter().map(one).collect();
     let mut changed = Vec::with_capacity(results.len());
     let mut broken: Vec<Diagnostic> = Vec::new();
     for result in results {
         match result {
             Ok(one) => changed.push(one),
             // A mistake in a template shows on each page that it makes: once is enough.
-            Err(Failure::Page(mut page)) => {
+            Err(WriteFailure::Page(mut page)) => {
                 page.retain(|new| !broken.iter().any(|known| known.place == new.place));
                 broken.append(&mut page);
             }
             Err(refusal) => return Err(refusal),
         }
     }
-    if broken.is_empty() { Ok(changed) } else { Err(Failure::Page(broken)) }
+    if broken.is_empty() { Ok(changed) } else { Err(WriteFailure::Page(broken)) }
 }
 
 /// The folder in which `path` lies; `None` of a root, and of a path that ends in dots.
@@ -452,7 +461,7 @@ const LONG: u32 = 600;
 
 /// Waits until no other run writes in `folder`, and keeps others waiting while the result lives. What is locked is the folder
 /// itself, so no file is left behind, and the system lets go of it when a run is killed. File systems without locks go without.
-fn alone(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, Failure> {
+fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure> {
     fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
     let Ok(lock) = fs::File::open(folder) else { return Ok(None) };
     for pauses in 0..LONG {
@@ -467,7 +476,7 @@ fn alone(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, Failure> {
         thread::sleep(PAUSE);
     }
     let why = format!("{} has locked {} for half a minute", holder(&lock), folder.display());
-    Err(Failure::Refused(format!("{why}; nothing was written; try again when it has ended")))
+    Err(WriteFailure::Refused(format!("{why}; nothing was written; try again when it has ended")))
 }
 
 /// Who holds the lock on `folder`, where the system tells.
@@ -509,9 +518,9 @@ impl Stage {
     /// In a stage, this file tells what it is.
     const MARK: &str = "made-by-milepost";
 
-    fn new(out: &Path) -> Result<Self, Failure> {
+    fn new(out: &Path) -> Result<Self, WriteFailure> {
         let name =
-            out.file_name().ok_or_else(|| Failure::Refused(format!("{} cannot be written to", out.display())))?;
+            out.file_name().ok_or_else(|| WriteFailure::Refused(format!("{} cannot be written to", out.display())))?;
         make_folder_of(out)?;
         let named = |number: u32| {
             let mut hidden = OsString::from(".");
@@ -523,7 +532,7 @@ impl Stage {
             out.with_file_name(hidden)
         };
         let folder = (0..100).map(named).find(|folder| Self::clear(folder, out));
-        let folder = folder.ok_or_else(|| Failure::Refused(format!("{} is not free", named(0).display())))?;
+        let folder = folder.ok_or_else(|| WriteFailure::Refused(format!("{} is not free", named(0).display())))?;
         let stage = Self { folder };
         let made = fs::create_dir(&stage.folder)
             .and_then(|()| fs::write(stage.folder.join(Self::MARK), ""))
@@ -569,7 +578,7 @@ impl Stage {
         self.folder.join("new")
     }
 
-    fn take_the_place_of(self, out: &Path) -> Result<(), Failure> {
+    fn take_the_place_of(self, out: &Path) -> Result<(), WriteFailure> {
         let changed = if out.exists() { self.exchange(out) } else { fs::rename(self.new_folder(), out) };
         changed.map_err(|error| refused(out, &error))
     }
@@ -607,18 +616,18 @@ impl Drop for Stage {
 }
 
 /// Brings what stays into the stage: a link where the file system can, a copy of a file where not.
-fn carry_over(old: &Path, new: &Path, is_file: bool) -> Result<(), Failure> {
+fn carry_over(old: &Path, new: &Path, is_file: bool) -> Result<(), WriteFailure> {
     make_folder_of(new)?;
     let carried = fs::hard_link(old, new);
     let carried = carried.or_else(|error| if is_file { fs::copy(old, new).map(drop) } else { Err(error) });
     carried.map_err(|error| refused(old, &error))
 }
 
-fn make_folder_of(path: &Path) -> Result<(), Failure> {
+fn make_folder_of(path: &Path) -> Result<(), WriteFailure> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(|error| refused(folder, &error))
 }
 
-fn refused(path: &Path, error: &io::Error) -> Failure {
-    Failure::Refused(format!("{}: {}", path.display(), error.kind()))
+fn refused(path: &Path, error: &io::Error) -> WriteFailure {
+    WriteFailure::Refused(format!("{}: {}", path.display(), error.kind()))
 }

@@ -125,7 +125,7 @@ struct EvidenceReader<'a> {
 
 impl EvidenceReader<'_> {
     /// Walks down to the answers: a table is one when its joined path is a control's id.
-    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Diagnostics) {
+    fn descend(&mut self, entries: &[super::fields::KeyValue<'_>], above: &str, found: &mut Diagnostics) {
         for (key, value) in entries {
             let name = key.get_ref().as_ref();
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };

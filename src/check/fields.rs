@@ -32,11 +32,11 @@ impl At<&str> {
 }
 
 /// A key and its value.
-pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
+pub(super) type KeyValue<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
 
 /// The keys of a table and their values, as they stand in the file: of many mistakes the first ones are told.
-pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> = table.iter().collect();
+pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> Vec<KeyValue<'a>> {
+    let mut entries: Vec<KeyValue<'a>> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries
 }
@@ -369,7 +369,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// Every key but those in `taken`, for a table whose other keys are free.
-    pub(super) fn rest(&self, taken: &[&str]) -> Vec<Entry<'a>> {
+    pub(super) fn rest(&self, taken: &[&str]) -> Vec<KeyValue<'a>> {
         let mut entries = in_file_order(self.table);
         entries.retain(|(key, _)| !taken.contains(&key.get_ref().as_ref()));
         entries

@@ -83,6 +83,10 @@ fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
         }
         GateKind::KeyControls => (!scale.holds(limit))
             .then(|| format!("give a level of the scale, from {} to {}", scale.bottom.shown(), scale.top().shown())),
-        _ => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
+        GateKind::StaleEvidence
+        | GateKind::NewZeros
+        | GateKind::Unapproved
+        | GateKind::OverdueActions
+        | GateKind::OverdueTargets => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
     }
 }

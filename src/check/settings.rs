@@ -34,7 +34,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let Report { title, organization, theme, provenance, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, provenance, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -67,7 +67,7 @@ const DEFAULT_FRAMEWORK: &str = "csf-2.0";
 
 /// The table `[report]`.
 #[derive(Default)]
-struct Report {
+struct ReportTable {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
@@ -75,11 +75,11 @@ struct Report {
     frameworks: Vec<(String, Place)>,
 }
 
-fn report(fields: &mut Fields<'_, '_>) -> Report {
+fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::load::workspace::CONFIG))];
     let Some(mut table) = fields.table("report") else {
         fields.require("report", "start the file with [report] and title = \"…\": every page carries it");
-        return Report { frameworks: main, ..Report::default() };
+        return ReportTable { frameworks: main, ..ReportTable::default() };
     };
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
@@ -88,7 +88,7 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
-    Report {
+    ReportTable {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),

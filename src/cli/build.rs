@@ -7,7 +7,7 @@ use super::source::Source;
 use super::{Notice, Output, Terminal, plain};
 use crate::border::Shown;
 use crate::export::counted;
-use crate::write::{Failure, Step, Written, apart, unlinked, write};
+use crate::write::{Step, WriteFailure, Written, refuse_links, refuse_own_input, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Res
         Some(out) => (out.clone(), Ok(())),
         None => {
             let public = plain(&root.join("public"));
-            let real = unlinked(&public);
+            let real = refuse_links(&public);
             (public, real)
         }
     };
@@ -44,7 +44,7 @@ pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Res
         step @ Step::Waits(_) => terminal.tell_of(step),
     };
     let written = real
-        .and_then(|()| apart(&out, root, &edition.workspace.patterns.roots()))
+        .and_then(|()| refuse_own_input(&out, root, &edition.workspace.patterns.roots()))
         .and_then(|()| write(&site, &out, &tell));
     match written {
         Ok(written) => {
@@ -58,11 +58,11 @@ pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Res
             let closing = format!("{}: {}, {}", index.display(), files_of(written), findings);
             Ok(Output { closing, ..Output::result(Shown::default(), edition.remarks.clone() + &opened) })
         }
-        Err(Failure::Page(found)) => {
+        Err(WriteFailure::Page(found)) => {
             let found = edition.print(&found, terminal.remarks) + &Shown::line(NOTHING_WRITTEN);
             Err(Output::failure(edition.remarks.clone() + &found))
         }
-        Err(Failure::Refused(why)) => Err(Output::failure(edition.remarks.clone() + &Shown::error(&why))),
+        Err(WriteFailure::Refused(why)) => Err(Output::failure(edition.remarks.clone() + &Shown::error(&why))),
     }
 }
 

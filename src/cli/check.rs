@@ -26,6 +26,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Output {
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     let templates = theme::check(&workspace);
+    // There is no assessment where any file has an error. What is added below is a warning or a finding.
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
     let snapshot = Snapshot { workspace, committed: None };

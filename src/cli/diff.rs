@@ -107,6 +107,7 @@ fn before<'a>(args: &DiffArgs, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a
 }
 
 /// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the quarter.
+/// The remarks on the revision's own files are not printed: nobody can mend them there.
 fn with_base(
     args: &DiffArgs,
     base: Assessed,

@@ -56,6 +56,7 @@ impl Edition {
             let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;
+        // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
         Ok(Self { workspace, scored: score::score(assessment), provenance, theme, remarks })

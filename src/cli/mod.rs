@@ -142,6 +142,7 @@ impl Cli {
             let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
             return Output::usage(Shown::error(&why));
         }
+        // Diagnostics are the result of `check` and `gate`, and remarks of the others: each has the colour of its stream.
         let output = match &self.command {
             Command::Completions(args) => Ok(completions::run(args)),
             Command::Man(args) => man::run(args),

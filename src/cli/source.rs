@@ -7,7 +7,7 @@ use crate::base::place::Origin;
 use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Format};
 use crate::history::provenance::{self, Provenance};
-use crate::load::git::{self, Failure, Repository, Revision, Untold};
+use crate::load::git::{self, GitFailure, Repository, Revision, Untold};
 use crate::load::workspace::{self, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
 
@@ -63,17 +63,17 @@ impl Source {
     }
 }
 
-fn found(root: &Path, at: &str) -> Result<(Repository, Revision), Failure> {
+fn found(root: &Path, at: &str) -> Result<(Repository, Revision), GitFailure> {
     let repository = git::open(root)?;
     let revision = repository.revision(at)?;
     Ok((repository, revision))
 }
 
-fn failed(failure: &Failure) -> Output {
+fn failed(failure: &GitFailure) -> Output {
     let Untold { why, help } = failure.untold();
     let outcome = match failure {
-        Failure::NotThere(_) => Outcome::Usage,
-        Failure::Unreadable(_) => Outcome::Problems,
+        GitFailure::NotThere(_) => Outcome::Usage,
+        GitFailure::Unreadable(_) => Outcome::Problems,
     };
     Output { outcome, ..Output::failure(Shown::error(&format!("{why}; {help}"))) }
 }

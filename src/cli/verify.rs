@@ -12,7 +12,9 @@ use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
-use crate::history::sealing::{Compared, Difference, FigureChange, MayDiffer, SealState, SealVerdict, TOOL, verify};
+use crate::history::sealing::{
+    Difference, FigureChange, MayDiffer, SealComparison, SealState, SealVerdict, TOOL, verify,
+};
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
 use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart};
@@ -171,8 +173,8 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
     format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut Shown, compared: &Compared, verdict: &SealVerdict<'_>) {
-    let Compared { nodes, differ, frameworks } = compared;
+fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>) {
+    let SealComparison { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
     let same = match differ.len() {
         0 if policy => "all the same, so the changed policy does not matter".to_owned(),

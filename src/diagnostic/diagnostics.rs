@@ -36,7 +36,7 @@ pub struct Diagnostics {
 type Count = [usize; 3];
 
 /// Diagnostics that are not told.
-pub(super) struct Untold {
+pub(super) struct Unprinted {
     /// Where they are.
     pub(super) place: Where,
     /// How many they are.
@@ -201,7 +201,7 @@ impl Diagnostics {
     }
 
     /// How many there are beside those that are `told`, file by file, and at last those of all files of which none is.
-    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Untold> {
+    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Unprinted> {
         let mut of_file: BTreeMap<&str, Count> = BTreeMap::new();
         for diagnostic in told {
             of_file.entry(&diagnostic.place.path).or_default()[diagnostic.code.severity() as usize] += 1;
@@ -213,7 +213,7 @@ impl Diagnostics {
             match of_file.get(&**path) {
                 Some(told) => {
                     (0..more.len()).for_each(|severity| more[severity] -= told[severity]);
-                    untold.push(Untold { place: Where::File(Arc::clone(path)), more });
+                    untold.push(Unprinted { place: Where::File(Arc::clone(path)), more });
                 }
                 None => {
                     files += 1;
@@ -221,13 +221,13 @@ impl Diagnostics {
                 }
             }
         }
-        untold.push(Untold { place: Where::OtherFiles(files), more: others });
+        untold.push(Unprinted { place: Where::OtherFiles(files), more: others });
         untold.retain(|untold| untold.more != Count::default());
         untold
     }
 }
 
-impl Untold {
+impl Unprinted {
     /// What there is to say of them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
     pub(super) fn message(&self, workspace: &Workspace) -> String {
         let place = match &self.place {

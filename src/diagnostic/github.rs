@@ -1,6 +1,6 @@
 //! Prints diagnostics as GitHub Actions commands: annotations on the lines of a pull request.
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Severity, Told};
 use crate::border::Shown;
 use crate::border::github::command;
@@ -12,7 +12,7 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
 }
 
 /// How many more there are.
-fn notice(untold: &Untold, workspace: &Workspace) -> Shown {
+fn notice(untold: &Unprinted, workspace: &Workspace) -> Shown {
     let properties = match &untold.place {
         Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],
         Where::OtherFiles(_) => Vec::new(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Place, Told};
 use crate::border::{Shown, json};
 
@@ -51,7 +51,7 @@ fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> DiagnosticJson<'a> {
 }
 
 /// A row for those that have none, so that whoever reads rows learns of them.
-fn more(untold: &Untold, told: &Told<'_>) -> DiagnosticJson<'static> {
+fn more(untold: &Unprinted, told: &Told<'_>) -> DiagnosticJson<'static> {
     let path = match &untold.place {
         Where::File(path) => told.workspace.shown(path),
         Where::OtherFiles(_) => String::new(),

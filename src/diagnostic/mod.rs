@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use self::diagnostics::{Diagnostics, IN_ALL, PER_FILE};
 pub use crate::base::place::Place;
 
-use self::diagnostics::Untold;
+use self::diagnostics::Unprinted;
 use crate::base::place::Lines;
 use crate::border::Shown;
 use crate::load::workspace::Workspace;
@@ -222,7 +222,7 @@ pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, c
 /// What is told, and the texts that it is about.
 struct Told<'w> {
     diagnostics: Vec<Diagnostic>,
-    untold: Vec<Untold>,
+    untold: Vec<Unprinted>,
     workspace: &'w Workspace,
     /// The lines of each file in which something is told.
     lines: BTreeMap<Arc<str>, Lines<'w>>,

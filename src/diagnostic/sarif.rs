@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Code, Diagnostic, Place, Severity, Told};
 use crate::border::sarif::{message, uri};
 use crate::border::{Shown, json};
@@ -38,7 +38,7 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
 }
 
 /// How many more there are: what a tool says of its own run.
-fn notification(untold: &Untold, workspace: &Workspace) -> Value {
+fn notification(untold: &Unprinted, workspace: &Workspace) -> Value {
     let mut note = json!({ "level": "note", "message": { "text": message(&untold.message(workspace)) } });
     if let Where::File(path) = &untold.place {
         let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });

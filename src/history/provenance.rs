@@ -17,7 +17,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::load::git::{Commit, Failure, Repository, Revision, Signature, Untold, short};
+use crate::load::git::{Commit, GitFailure, Repository, Revision, Signature, Untold, short};
 use crate::load::workspace::{CONFIG, Workspace};
 
 /// Who last changed what.
@@ -143,7 +143,7 @@ pub fn trace<'a>(
     revision: &Revision,
     workspace: &Workspace,
     origins: impl IntoIterator<Item = &'a Origin>,
-) -> Result<Provenance, Failure> {
+) -> Result<Provenance, GitFailure> {
     let mut wanted: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for origin in origins {
         wanted.entry(&*origin.place.path).or_default().insert(origin.place.start);

@@ -154,12 +154,12 @@ pub struct SealVerdict<'a> {
     /// The seal, and the files that differ.
     pub sealed: &'a Sealed,
     /// How the figures compare; `None` where they cannot be made again, or the seal cannot be read.
-    pub figures: Option<Compared>,
+    pub figures: Option<SealComparison>,
 }
 
 /// Sealed figures beside those that are made now.
 #[derive(Clone, Debug, Default)]
-pub struct Compared {
+pub struct SealComparison {
     /// How many nodes are sealed.
     pub nodes: usize,
     /// The nodes that differ, in the order of a seal.
@@ -221,7 +221,7 @@ pub fn verify<'a>(sealed: &'a Sealed, now: Option<&Scored>) -> SealVerdict<'a> {
     SealVerdict { sealed, figures: compared }
 }
 
-fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNode, SealedFigures>) -> Compared {
+fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNode, SealedFigures>) -> SealComparison {
     let known = |framework: &str| sealed.keys().any(|node| node.framework == framework);
     let mut frameworks: Vec<String> = now.keys().map(|node| node.framework.clone()).collect();
     frameworks.dedup();
@@ -236,7 +236,7 @@ fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNo
     let pairs = both.chain(joined.map(|(node, figures)| (node, &nothing, figures)));
     let mut differ: Vec<Difference> = pairs.filter_map(|(node, sealed, now)| difference(node, sealed, now)).collect();
     differ.sort_by(|one, other| one.node.cmp(&other.node));
-    Compared { nodes: sealed.len(), differ, frameworks }
+    SealComparison { nodes: sealed.len(), differ, frameworks }
 }
 
 fn difference(node: &SealedNode, sealed: &SealedFigures, now: &SealedFigures) -> Option<Difference> {

@@ -63,7 +63,7 @@ pub fn short(commit: &str) -> &str {
 
 /// Why `git` gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum GitFailure {
     /// What was asked for is not there: no `git`, no repository, no such revision.
     NotThere(Untold),
     /// It is there and cannot be read.
@@ -86,7 +86,7 @@ impl Untold {
     }
 }
 
-impl Failure {
+impl GitFailure {
     /// What it is about.
     pub fn untold(&self) -> &Untold {
         match self {
@@ -123,7 +123,7 @@ pub struct Signature {
 ///
 /// # Errors
 /// There is no `git`, no repository, or no working tree.
-pub fn open(root: &Path) -> Result<Repository, Failure> {
+pub fn open(root: &Path) -> Result<Repository, GitFailure> {
     // The user's settings are read here alone: they say whose repositories may be read.
     let mut find = git();
     find.arg("-C").arg(root).args(["-c", "safe.bareRepository=explicit", "rev-parse", "--absolute-git-dir"]);
@@ -141,7 +141,7 @@ pub fn open(root: &Path) -> Result<Repository, Failure> {
     let below = below.iter().map(|part| Some(part.to_str()?.to_owned() + "/")).collect::<Option<String>>();
     let below = below.ok_or_else(|| {
         let why = "the path of the workspace in its repository is not UTF-8";
-        Failure::Unreadable(Untold::new(why, "give its folders other names"))
+        GitFailure::Unreadable(Untold::new(why, "give its folders other names"))
     })?;
     Ok(Repository { real, shared, empty: empty_repository(&String::from_utf8_lossy(format))?, below })
 }
@@ -161,7 +161,7 @@ fn is_git_folder(folder: &Path, real: &Path) -> bool {
 }
 
 /// A repository that holds nothing but the settings by which it reads; it is gone with the value.
-fn empty_repository(format: &str) -> Result<TempDir, Failure> {
+fn empty_repository(format: &str) -> Result<TempDir, GitFailure> {
     // What a forged graph of commits says of their parents, no commit need say.
     let settings = format!(
         "[core]\nrepositoryFormatVersion = 1\nbare = true\ncommitGraph = false\nattributesFile = /dev/null\n\
@@ -175,7 +175,7 @@ fn empty_repository(format: &str) -> Result<TempDir, Failure> {
     });
     made.map_err(|error| {
         let why = format!("no folder for temporary files can be made: {}", error.kind());
-        Failure::Unreadable(Untold::new(why, "TMPDIR says where they are made"))
+        GitFailure::Unreadable(Untold::new(why, "TMPDIR says where they are made"))
     })
 }
 
@@ -210,10 +210,10 @@ impl Repository {
     ///
     /// # Errors
     /// `name` means none, or none that is in this clone.
-    pub fn revision(&self, name: &str) -> Result<Revision, Failure> {
+    pub fn revision(&self, name: &str) -> Result<Revision, GitFailure> {
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_control) {
             let why = format!("`{}` cannot be a revision", line(name));
-            return Err(Failure::NotThere(Untold::new(why, "give a branch, a tag or a commit")));
+            return Err(GitFailure::NotThere(Untold::new(why, "give a branch, a tag or a commit")));
         }
         let wanted = format!("{name}^{{commit}}");
         let output = self.named(&["--verify", "--quiet", "--end-of-options", &wanted])?;
@@ -227,11 +227,11 @@ impl Repository {
         } else {
             "give a branch, a tag or a commit of it; another's branch may first have to be fetched"
         };
-        Err(Failure::NotThere(Untold::new(format!("the repository holds no revision `{name}`"), help)))
+        Err(GitFailure::NotThere(Untold::new(format!("the repository holds no revision `{name}`"), help)))
     }
 
     /// What the repository itself says of names.
-    fn named(&self, args: &[&str]) -> Result<Output, Failure> {
+    fn named(&self, args: &[&str]) -> Result<Output, GitFailure> {
         let mut command = self.closed(&self.real);
         command.args(["-c", "core.commitGraph=false", "rev-parse"]).args(args);
         command.output().map_err(|error| not_started(&error))
@@ -254,13 +254,13 @@ impl Repository {
         command
     }
 
-    fn read(&self, args: &[&str]) -> Result<Vec<u8>, Failure> {
+    fn read(&self, args: &[&str]) -> Result<Vec<u8>, GitFailure> {
         let output = self.reading().args(args).output().map_err(|error| not_started(&error))?;
         if output.status.success() {
             return Ok(output.stdout);
         }
         let why = format!("git cannot read the repository: {}", first_line(&output.stderr));
-        Err(Failure::Unreadable(Untold::new(why, "git fsck tells what is missing or broken")))
+        Err(GitFailure::Unreadable(Untold::new(why, "git fsck tells what is missing or broken")))
     }
 
     /// Reads the workspace as it stands in `revision`, by the rules of [`load`](crate::load::workspace::load): the same commit gives the
@@ -269,7 +269,7 @@ impl Repository {
     ///
     /// # Errors
     /// `git` could not read the commit.
-    pub fn load(&self, revision: &Revision) -> Result<Workspace, Failure> {
+    pub fn load(&self, revision: &Revision) -> Result<Workspace, GitFailure> {
         let (rows, _) = self.rows(revision, &[CONFIG.to_owned()], Depth::One)?;
         let config = self.entries(rows.into_iter().filter(|row| row.path == CONFIG).collect())?;
         let config = config.into_iter().next().map(|(_, config)| config);
@@ -308,7 +308,7 @@ impl Repository {
         &self,
         revision: &Revision,
         patterns: &Patterns,
-    ) -> Result<BTreeMap<String, Result<String, Untold>>, Failure> {
+    ) -> Result<BTreeMap<String, Result<String, Untold>>, GitFailure> {
         let (rows, _) = self.rows(revision, &self.roots(revision, patterns), Depth::All)?;
         let file = |row: TreeRow| match row.found {
             None if row.size.is_none() => Some((row.path, Err(lacks(&row.object)))),
@@ -358,10 +358,10 @@ impl Repository {
     ///
     /// # Errors
     /// `git` could not read the first of them, or another history is laid over the one that commits tell.
-    pub fn history(&self, revision: &Revision) -> Result<Vec<Commit>, Failure> {
+    pub fn history(&self, revision: &Revision) -> Result<Vec<Commit>, GitFailure> {
         if fs::symlink_metadata(self.shared.join("info/grafts")).is_ok_and(|found| found.len() > 0) {
             let why = "`.git/info/grafts` lays another history over the one that the commits tell";
-            return Err(Failure::Unreadable(Untold::new(why, "remove that file")));
+            return Err(GitFailure::Unreadable(Untold::new(why, "remove that file")));
         }
         let mut wanted = VecDeque::from([revision.commit.clone()]);
         let mut seen = BTreeSet::from([revision.commit.clone()]);
@@ -376,11 +376,11 @@ impl Repository {
             wanted.extend(commit.parents.iter().filter(|parent| seen.insert((*parent).clone())).cloned());
             commits.push(commit);
         }
-        if commits.is_empty() { Err(Failure::Unreadable(lacks(&revision.commit))) } else { Ok(commits) }
+        if commits.is_empty() { Err(GitFailure::Unreadable(lacks(&revision.commit))) } else { Ok(commits) }
     }
 
     /// What stands in `revision` at or below `paths` of the workspace, and whether that was more than is read.
-    fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<TreeRow>, bool), Failure> {
+    fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<TreeRow>, bool), GitFailure> {
         let paths: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.below)).collect();
         let mut args = vec!["ls-tree", "-l", "-z", "--full-tree"];
         if depth == Depth::All {
@@ -414,10 +414,10 @@ impl Repository {
     }
 
     /// Reads what is to be read of `rows`.
-    fn entries(&self, rows: Vec<TreeRow>) -> Result<Vec<(String, Entry)>, Failure> {
+    fn entries(&self, rows: Vec<TreeRow>) -> Result<Vec<(String, Entry)>, GitFailure> {
         let (files, rest): (Vec<TreeRow>, Vec<TreeRow>) = rows.into_iter().partition(|row| row.found.is_none());
         if let Some(lacking) = files.iter().find(|row| row.size.is_none()) {
-            return Err(Failure::Unreadable(lacks(&lacking.object)));
+            return Err(GitFailure::Unreadable(lacks(&lacking.object)));
         }
         let mut entries: Vec<(String, Entry)> = rest
             .into_iter()
@@ -551,7 +551,7 @@ impl Drop for Talk {
 
 impl Talk {
     /// Starts it.
-    fn start(git: &mut Command) -> Result<Self, Failure> {
+    fn start(git: &mut Command) -> Result<Self, GitFailure> {
         git.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = git.spawn().map_err(|error| not_started(&error))?;
         let (asks, answers) = (child.stdin.take(), child.stdout.take().ok_or_else(garbled)?);
@@ -559,7 +559,7 @@ impl Talk {
     }
 
     /// The contents of the object `name`, which is of this kind and has at most so many bytes; `None` where it is not there.
-    fn ask(&mut self, name: &str, expected: (&str, u64)) -> Result<Option<Vec<u8>>, Failure> {
+    fn ask(&mut self, name: &str, expected: (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
         let asked = self.asks.as_mut().map(|asks| asks.write_all(format!("{name}\n").as_bytes()));
         if !matches!(asked, Some(Ok(()))) {
             return Err(garbled());
@@ -568,14 +568,19 @@ impl Talk {
     }
 
     /// Gives `take` the contents of each of the objects `names`, in their order.
-    fn ask_all(&mut self, names: &[&str], expected: (&str, u64), mut take: impl FnMut(Vec<u8>)) -> Result<(), Failure> {
+    fn ask_all(
+        &mut self,
+        names: &[&str],
+        expected: (&str, u64),
+        mut take: impl FnMut(Vec<u8>),
+    ) -> Result<(), GitFailure> {
         let Some(mut asks) = self.asks.take() else { return Err(garbled()) };
         std::thread::scope(|scope| {
             // Both ends have room for a little only: whoever wrote first and read later would wait for ever.
             scope.spawn(move || asks.write_all((names.join("\n") + "\n").as_bytes()));
             let read = names.iter().try_for_each(|name| {
                 let bytes = self.answer(name, expected)?;
-                bytes.map(&mut take).ok_or_else(|| Failure::Unreadable(lacks(name)))
+                bytes.map(&mut take).ok_or_else(|| GitFailure::Unreadable(lacks(name)))
             });
             if read.is_err() {
                 // It reads no more, so that the other thread ends.
@@ -585,7 +590,7 @@ impl Talk {
         })
     }
 
-    fn answer(&mut self, name: &str, (kind, most): (&str, u64)) -> Result<Option<Vec<u8>>, Failure> {
+    fn answer(&mut self, name: &str, (kind, most): (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
         let mut heading = Vec::new();
         self.answers.by_ref().take(HEADING).read_until(b'\n', &mut heading).map_err(|_| garbled())?;
         let heading = String::from_utf8_lossy(&heading).trim_end().to_owned();
@@ -595,7 +600,7 @@ impl Talk {
         let size = heading.strip_prefix(&format!("{name} {kind} ")).and_then(|size| size.parse::<u64>().ok());
         let size = size.filter(|size| *size <= most).ok_or_else(|| {
             let why = format!("git cannot read the object {name}");
-            Failure::Unreadable(Untold::new(why, "git fsck tells what is broken"))
+            GitFailure::Unreadable(Untold::new(why, "git fsck tells what is broken"))
         })?;
         let mut bytes = Vec::new();
         self.answers.by_ref().take(size).read_to_end(&mut bytes).map_err(|_| garbled())?;
@@ -666,8 +671,8 @@ fn first_line(stderr: &[u8]) -> String {
     line(first.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }
 
-fn not_started(error: &io::Error) -> Failure {
-    Failure::NotThere(match error.kind() {
+fn not_started(error: &io::Error) -> GitFailure {
+    GitFailure::NotThere(match error.kind() {
         io::ErrorKind::NotFound => {
             Untold::new("git is not installed", "install it; it is needed to read what a revision holds")
         }
@@ -676,27 +681,30 @@ fn not_started(error: &io::Error) -> Failure {
 }
 
 /// What to say where no repository could be opened and git complains so.
-fn not_opened(complaint: &str) -> Failure {
+fn not_opened(complaint: &str) -> GitFailure {
     if complaint.contains("bare repository") {
         return bare();
     }
     if complaint.contains("dubious ownership") {
         let help = "allow it by git config --global --add safe.directory with its full path";
-        return Failure::NotThere(Untold::new("the repository belongs to another user, so git does not read it", help));
+        return GitFailure::NotThere(Untold::new(
+            "the repository belongs to another user, so git does not read it",
+            help,
+        ));
     }
     if complaint.contains("not a git repository") {
         let help = "start one with git init, or name another folder with --root";
-        return Failure::NotThere(Untold::new("the workspace is not in a git repository", help));
+        return GitFailure::NotThere(Untold::new("the workspace is not in a git repository", help));
     }
-    Failure::Unreadable(Untold::new("git cannot open the repository", format!("it says: {complaint}")))
+    GitFailure::Unreadable(Untold::new("git cannot open the repository", format!("it says: {complaint}")))
 }
 
-fn bare() -> Failure {
+fn bare() -> GitFailure {
     let why = "the workspace has no working tree, as a bare repository has none";
-    Failure::NotThere(Untold::new(why, "clone the repository, and name the clone's folder with --root"))
+    GitFailure::NotThere(Untold::new(why, "clone the repository, and name the clone's folder with --root"))
 }
 
-fn garbled() -> Failure {
+fn garbled() -> GitFailure {
     let help = "see whether the repository is whole; git fsck tells";
-    Failure::Unreadable(Untold::new("git gave an answer that makes no sense", help))
+    GitFailure::Unreadable(Untold::new("git gave an answer that makes no sense", help))
 }

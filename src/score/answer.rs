@@ -95,7 +95,7 @@ pub struct Carried {
 
 /// One level of a measured control, and the conditions that it asks.
 #[derive(Clone, Debug, Serialize)]
-pub struct Step {
+pub struct LevelConditions {
     /// The level.
     #[serde(skip)]
     pub level: Level,
@@ -176,7 +176,7 @@ impl<'a> InQuarter<'a> {
     }
 
     /// The levels of a measured control, each with its conditions and whether a team's facts meet them.
-    pub fn conditions(self, answer: AnswerId) -> Vec<Step> {
+    pub fn conditions(self, answer: AnswerId) -> Vec<LevelConditions> {
         let (facts, closes) = (self.facts(answer), self.closes());
         let measure = self.control(answer.control).measure.as_ref();
         let criteria = measure.map(|measure| measure.criteria.as_slice()).unwrap_or_default();
@@ -189,7 +189,7 @@ impl<'a> InQuarter<'a> {
                 met: meets(requirement, &facts, closes),
             };
             let checks = criterion.require.iter().map(check).collect();
-            Step { level: criterion.level, checks, reached: criterion.level <= reached }
+            LevelConditions { level: criterion.level, checks, reached: criterion.level <= reached }
         };
         criteria.iter().map(step).collect()
     }

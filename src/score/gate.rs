@@ -25,14 +25,14 @@ pub struct Verdict {
     /// Why a failed gate fails nothing; empty where it does.
     pub excused: String,
     /// What failed it, each with where it is written, where that is one place.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<Breach>,
     /// Where the gate is written.
     pub origin: Origin,
 }
 
 /// One thing that failed a gate.
 #[derive(Clone, Debug)]
-pub struct Cause {
+pub struct Breach {
     /// What it is, as in `PR.DS-11 of Shore IT`.
     pub what: String,
     /// Where it is written.
@@ -78,7 +78,7 @@ pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
 }
 
 /// What was found, whether that passes, and what does not.
-type GateResult = (String, bool, Vec<Cause>);
+type GateResult = (String, bool, Vec<Breach>);
 
 /// One gate, and the quarter for which it is evaluated.
 #[derive(Clone, Copy)]
@@ -168,7 +168,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A gate on how many things there are.
-    fn counted(self, causes: Vec<Cause>, one: &str, many: &str) -> GateResult {
+    fn counted(self, causes: Vec<Breach>, one: &str, many: &str) -> GateResult {
         let limit = usize::try_from(self.gate.limit.millionths() / MILLIONTHS).unwrap_or_default();
         let what = if causes.len() == 1 { one } else { many };
         (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
@@ -185,10 +185,10 @@ impl<'a> Evaluation<'a> {
         format!("{}{}", self.quarter.control(answer.control).id, self.whose(Some(answer.team)))
     }
 
-    fn stale(self) -> Vec<Cause> {
+    fn stale(self) -> Vec<Breach> {
         let stale = |(id, answer): (AnswerId, &'a Answer)| {
             let items = answer.evidence.iter().filter(move |item| self.quarter.is_stale(id.control, item));
-            items.map(move |item| Cause {
+            items.map(move |item| Breach {
                 what: format!("{}: {}", self.named(id), item.title),
                 origin: Some(item.origin.clone()),
             })
@@ -196,23 +196,23 @@ impl<'a> Evaluation<'a> {
         self.answers().flat_map(stale).collect()
     }
 
-    fn new_zeros(self) -> Vec<Cause> {
+    fn new_zeros(self) -> Vec<Breach> {
         let bottom = Some(self.quarter.settings().scale.bottom);
         let is_new = |id| {
             let before = self.quarter.quarter_before().and_then(|before| before.level(id));
             self.quarter.level(id) == bottom && before != bottom
         };
         let new = self.answers().filter(|(id, _)| is_new(*id));
-        new.map(|(id, answer)| Cause { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
+        new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
     }
 
     /// Answers, and decisions of the profile, each once.
-    fn unapproved(self) -> Vec<Cause> {
+    fn unapproved(self) -> Vec<Breach> {
         let open = self.answers().filter(|(id, answer)| {
             let bare = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
             bare && self.quarter.exclusion(id.control).is_none()
         });
-        let open = open.map(|(id, answer)| Cause { what: self.named(id), origin: Some(answer.origin.clone()) });
+        let open = open.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) });
         let has_answers = |id: &str| {
             self.answers().any(|(answer, _)| {
                 let framework = self.quarter.framework(answer.control.framework());
@@ -221,20 +221,20 @@ impl<'a> Evaluation<'a> {
         };
         let decisions = self.quarter.profile().out_of_scope.iter();
         let bare = decisions.filter(|(id, exclusion)| exclusion.approved_by.is_empty() && has_answers(id));
-        let bare = bare.map(|(id, exclusion)| Cause {
+        let bare = bare.map(|(id, exclusion)| Breach {
             what: format!("{id}, out of scope"),
             origin: Some(exclusion.origin.clone()),
         });
         open.chain(bare).collect()
     }
 
-    fn overdue(self) -> Vec<Cause> {
+    fn overdue(self) -> Vec<Breach> {
         let late = self.quarter.assessment.plan.actions.iter().filter(|action| {
             action.is_overdue_on(self.quarter.closes())
                 && self.looks_at(action.answer.control)
                 && self.looks_at_team(action.answer.team)
         });
-        let cause = |action: &Action| Cause {
+        let cause = |action: &Action| Breach {
             what: format!("{} on {}", action.id, self.named(action.answer)),
             origin: Some(action.origin.clone()),
         };
@@ -242,7 +242,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Controls below a target whose day has passed, unless an exception holds.
-    fn late(self) -> Vec<Cause> {
+    fn late(self) -> Vec<Breach> {
         let mut causes = Vec::new();
         for team in self.teams() {
             for framework in self.frameworks() {
@@ -253,7 +253,7 @@ impl<'a> Evaluation<'a> {
         causes
     }
 
-    fn late_for(self, team: Option<TeamId>, control: ControlId) -> Option<Cause> {
+    fn late_for(self, team: Option<TeamId>, control: ControlId) -> Option<Breach> {
         let closes = self.quarter.closes();
         let target = self.quarter.target(control)?;
         target.due.filter(|due| *due < closes)?;
@@ -264,12 +264,12 @@ impl<'a> Evaluation<'a> {
             exception.control == control && whose && exception.holds_on(closes)
         });
         let what = format!("{}{}", self.quarter.control(control).id, self.whose(team));
-        (below && !accepted).then(|| Cause { what, origin: Some(target.origin.clone()) })
+        (below && !accepted).then(|| Breach { what, origin: Some(target.origin.clone()) })
     }
 
     fn key_controls(self) -> GateResult {
         let keys = self.controls().filter(|control| self.quarter.control(*control).rules.key);
-        let causes: Vec<Cause> = keys.flat_map(|control| self.key_control(control)).collect();
+        let causes: Vec<Breach> = keys.flat_map(|control| self.key_control(control)).collect();
         let answers = if causes.len() == 1 { "answer" } else { "answers" };
         let limit = self.gate.limit.shown();
         let message = format!("{} {answers} for key controls missing or below {limit}", causes.len());
@@ -277,12 +277,12 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The answers for a key control that are missing or too low.
-    fn key_control(self, control: ControlId) -> Vec<Cause> {
+    fn key_control(self, control: ControlId) -> Vec<Breach> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
         // Scoping it out for everybody must not pass it.
         if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
             let what = format!("{} is asked of no team", self.quarter.control(control).id);
-            return vec![Cause { what, origin: None }];
+            return vec![Breach { what, origin: None }];
         }
         let mut causes = Vec::new();
         for team in counted.into_iter().filter(|team| self.looks_at_team(*team)) {
@@ -294,7 +294,7 @@ impl<'a> Evaluation<'a> {
             let level = self.quarter.level(id);
             if level.is_none_or(|level| level < self.gate.limit) {
                 let at = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-                causes.push(Cause {
+                causes.push(Breach {
                     what: format!("{} {at}", self.named(id)),
                     origin: answer.map(|answer| answer.origin.clone()),
                 });
@@ -322,7 +322,7 @@ impl<'a> Evaluation<'a> {
                     let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
                     let what = format!("{}{}: {of}", framework.id_of(node), self.whose(team));
                     if below(counts) {
-                        causes.push(Cause { what, origin: None });
+                        causes.push(Breach { what, origin: None });
                     } else if counts.applicable() > 0 {
                         fine.push(what);
                     }
@@ -347,7 +347,7 @@ impl<'a> Evaluation<'a> {
             let fresh = i64::from(given - carried);
             if fresh * 100 * MILLIONTHS < i64::from(given) * self.gate.limit.millionths() {
                 let what = format!("{}: {fresh} of {given} answers given anew", named.name);
-                causes.push(Cause { what, origin: None });
+                causes.push(Breach { what, origin: None });
             }
         }
         let teams = if causes.len() == 1 { "team has" } else { "teams have" };
@@ -372,7 +372,7 @@ impl<'a> Evaluation<'a> {
                     Node::Category(_) | Node::Control(_) => self.names(&change.id),
                 });
                 let fallen = looked_at.filter_map(|node| fall(node, self.gate.limit));
-                let cause = |(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None };
+                let cause = |(id, fell)| Breach { what: format!("{id}{} {fell}", self.whose(team)), origin: None };
                 causes.extend(fallen.map(cause));
             }
         }

@@ -18,12 +18,12 @@ use self::watch::Changes;
 use crate::border::Shown;
 
 /// A report: a path in the site in, the bytes of the file or what is wrong with its template out; nothing where no file is.
-pub type Report = dyn Fn(&str) -> Option<Result<Vec<u8>, Shown>> + Send + Sync;
+pub type Pages = dyn Fn(&str) -> Option<Result<Vec<u8>, Shown>> + Send + Sync;
 
 /// What a build came to.
 pub enum Build {
     /// A new report.
-    Report(Box<Report>),
+    Report(Box<Pages>),
     /// Mistakes, as they are printed.
     Broken(Shown),
     /// What was there before.
@@ -35,7 +35,7 @@ pub enum Build {
 struct Latest {
     /// Counts the builds that changed anything.
     number: u64,
-    report: Option<Arc<Report>>,
+    report: Option<Arc<Pages>>,
     /// Mistakes of the last build; empty where there are none.
     problems: Shown,
 }

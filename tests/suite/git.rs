@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::temp_workspace::{MILEPOST, Run, run, write_program};
-use milepost::load::git::{self, Failure};
+use milepost::load::git::{self, GitFailure};
 use milepost::load::workspace::{self, Entry, Workspace};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -529,7 +529,7 @@ fn many_and_large_files_do_not_stop_the_talk_with_git() {
     fs::remove_file(room.path().join(".git/objects").join(&object[..2]).join(&object[2..])).unwrap();
     let repository = git::open(room.path()).unwrap();
     let told = repository.load(&repository.revision("main").unwrap()).unwrap_err();
-    assert!(matches!(told, Failure::Unreadable(_)), "{told:?}");
+    assert!(matches!(told, GitFailure::Unreadable(_)), "{told:?}");
 }
 
 #[test]

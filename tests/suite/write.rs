@@ -16,7 +16,7 @@ use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
 use milepost::score;
-use milepost::write::{Failure, MANIFEST, Written, write};
+use milepost::write::{MANIFEST, WriteFailure, Written, write};
 use walkdir::WalkDir;
 
 impl Room {
@@ -44,7 +44,7 @@ impl Room {
     }
 
     /// Builds the site of the workspace to `out`.
-    fn build_to(&self, out: &Path) -> Result<Written, Failure> {
+    fn build_to(&self, out: &Path) -> Result<Written, WriteFailure> {
         let workspace = workspace::load(&self.root());
         let assessment = check::check(&workspace).assessment.unwrap();
         let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
@@ -58,7 +58,7 @@ impl Room {
 
     fn build_refusal(&self, out: &Path) -> String {
         match self.build_to(out) {
-            Err(Failure::Refused(why)) => why,
+            Err(WriteFailure::Refused(why)) => why,
             other => panic!("it was not refused: {other:?}"),
         }
     }
@@ -411,7 +411,7 @@ fn what_others_put_where_a_report_takes_shape_stays_and_what_a_killed_run_left_g
     let (old, _) = (tree(&room.path(format!("{stage}/old"))), fs::remove_dir(room.path(format!("{stage}-1"))));
     room.edit("workspace/milepost.toml", "[report]", "[report]\ntheme = \"own\"");
     room.put("workspace/themes/own/templates/control.html", "{{ no_such_name }}");
-    assert!(matches!(room.build_to(&room.out()), Err(Failure::Page(_))));
+    assert!(matches!(room.build_to(&room.out()), Err(WriteFailure::Page(_))));
     assert_eq!(tree(&room.out()), old);
     assert_eq!(room.names_beside_the_workspace(), ["site"]);
 }
