@@ -1,4 +1,4 @@
-//! Checks `actions.toml`: every action and exception names a control and a team that exist, with dates that fit together.
+//! Checks `actions.toml`: every action and exception names an existing control and team, and its dates are consistent.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use crate::model::ids::{ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Plan, Status};
 use crate::model::settings::Settings;
 
-/// The file's name, beside the quarters' folders.
+/// The file's name. The file is next to the quarters' folders.
 pub(super) const FILE: &str = "actions.toml";
 
 struct ActionsReader<'a> {
     settings: &'a Settings,
     names: &'a Names,
-    /// Each id so far, and its place.
+    /// Each id read so far, and its place.
     ids: BTreeMap<String, Place>,
 }
 
-/// Reads the plan; a file that is not there plans nothing.
+/// Reads the plan. A missing file gives an empty plan.
 pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, found: &mut Diagnostics) -> Plan {
     let mut plan = Plan::default();
     let mut reader = ActionsReader { settings, names, ids: BTreeMap::new() };
@@ -129,7 +129,7 @@ impl ActionsReader<'_> {
         known
     }
 
-    /// The team; `Some(None)` where none is named and none needs to be.
+    /// The team. `Some(None)` if no team is named and none is required.
     fn team(&self, fields: &mut Fields<'_, '_>, required: bool) -> Option<Option<TeamId>> {
         let given = if required {
             fields.required_text("team", "name the team whose answer it raises")

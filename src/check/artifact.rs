@@ -1,4 +1,4 @@
-//! Finds the file that an evidence item names, and compares its digest.
+//! Finds the file that an evidence item names, and computes its digest.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{Entry, Workspace, sha256};
@@ -6,20 +6,20 @@ use crate::model::evidence::Artifact;
 
 /// Why an artifact cannot be used.
 pub(super) enum ArtifactRefusal {
-    /// Its path leads out of the folders that are read.
+    /// Its path is outside the folders that are read.
     Outside,
-    /// It names a folder.
+    /// The path is a folder.
     Folder,
     /// There is no such file.
     Missing(String),
-    /// It is, or lies behind, the symbolic link at this path.
+    /// The file is a symbolic link or lies behind one; this is the link's path.
     Link(String),
-    /// The file itself is at fault, which has been said where the file stands.
+    /// The file itself has a fault, which is already reported for the file.
     Said,
 }
 
 impl ArtifactRefusal {
-    /// What to say of it at `place`, where `file` is written.
+    /// The diagnostic for `file` as written at `place`; `None` if it is already reported.
     pub(super) fn diagnostic(&self, file: &str, place: Place) -> Option<Diagnostic> {
         Some(match self {
             Self::Outside if file.is_empty() => {
@@ -49,7 +49,7 @@ impl ArtifactRefusal {
     }
 }
 
-/// The workspace path that `file` means when written in `evidence_path`.
+/// The workspace path of `file`, as written in the evidence file `evidence_path`.
 pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, ArtifactRefusal> {
     Artifact::resolve(evidence_path, file).ok_or(ArtifactRefusal::Outside)
 }

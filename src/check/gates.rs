@@ -1,4 +1,4 @@
-//! Reads `[gates]` of `milepost.toml`: a limit alone, or a table with a limit, what it looks at, and an exception.
+//! Reads `[gates]` of `milepost.toml`. A gate is a limit alone, or a table with a limit, its ids and an exception.
 
 use toml::de::DeValue;
 
@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Place};
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::{Gate, GateException, GateKind, Scale, Team};
 
-/// Reads the gates; `mentioned` gets the ids that they look at.
+/// Reads the gates. Adds the ids that they name to `mentioned`.
 pub(super) fn read(
     mut fields: Fields<'_, '_>,
     scale: &Scale,
@@ -70,13 +70,13 @@ fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
     Some(GateException { reason: reason?.value, approved_by: approved_by?.value, expires: expires? })
 }
 
-/// What is wrong with a limit, as an advice.
+/// Advice if the limit is wrong for this kind of gate; `None` if the limit is fine.
 fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
     let whole = limit.millionths() % MILLIONTHS == 0;
     match kind {
         GateKind::Regression => None,
         GateKind::MinimumCoverage | GateKind::Reattested => {
-            // Less than one percent is a share that was meant as a percentage.
+            // A limit below one percent was probably meant as a share from 0 to 1.
             let share = (1..MILLIONTHS).contains(&limit.millionths());
             let wrong = share || limit.millionths() > 100 * MILLIONTHS;
             wrong.then(|| "give a percentage from 0 to 100, such as 60".to_owned())

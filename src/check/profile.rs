@@ -1,4 +1,4 @@
-//! Reads `profile.toml`: what is wanted, what is out of scope, and the declared CSF Tiers.
+//! Reads `profile.toml`: the targets, the scope and the declared CSF Tiers.
 
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
@@ -8,10 +8,10 @@ use crate::load::workspace::Workspace;
 use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
 use crate::model::settings::Scale;
 
-/// The file's name: beside the quarters' folders for all of them, in a quarter's folder for that one.
+/// The file's name. In the parent folder it applies to all quarters; in a quarter's folder, to that quarter.
 pub(super) const FILE: &str = "profile.toml";
 
-/// Reads the profile in `folder`; one that is not there says nothing.
+/// Reads the profile in `folder`. A missing file gives an empty profile.
 pub(super) fn read(
     workspace: &Workspace,
     folder: &str,
@@ -28,7 +28,7 @@ pub(super) fn read(
     })
 }
 
-/// What `near` says, and what `far` says where `near` says nothing.
+/// Merges two profiles: a value of `near` takes priority over a value of `far`.
 pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     let mut merged = far.clone();
     merged.targets.default = near.targets.default.or(merged.targets.default);
@@ -39,7 +39,7 @@ pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     merged
 }
 
-/// Targets that stand both in milepost.toml and in the profile: neither is the nearer one.
+/// Reports targets that are in both milepost.toml and the profile, because neither takes priority.
 pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnostic> {
     let both = |id: &str, one: &Target, two: &Target| {
         let twice = format!("the target for `{id}` is set in two files");
@@ -53,7 +53,7 @@ pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnost
     default.chain(by_id).collect()
 }
 
-/// Reads a table of targets, here or in `milepost.toml`.
+/// Reads a table of targets, from a profile or from `milepost.toml`.
 pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
     let mut targets = Targets::default();
     let read = fields.entries("{ level = 3 }", |mut target, key| {

@@ -7,10 +7,10 @@ use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::{Scale, Team};
 
-/// What to write where no team has an id.
+/// Advice if no team has the id.
 pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
 
-/// The team whose id is `name`, reported with `help` where there is none.
+/// The team with the id `name`. If there is none, reports it with `help`.
 pub(super) fn named_team(
     fields: &mut Fields<'_, '_>,
     name: &At<String>,
@@ -27,7 +27,7 @@ pub(super) fn named_team(
     known
 }
 
-/// The kinds of evidence that `texts` name, each once.
+/// The kinds of evidence in `texts`, each once.
 pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = Vec::new();
     for kind in texts.iter().filter_map(|text| known_kind(fields, text)) {
@@ -51,7 +51,7 @@ pub(super) fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Opti
     kind
 }
 
-/// A level that the scale does not hold.
+/// Reports a level that is not on the scale.
 pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) {
     let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
     let inside = scale.bottom <= level.value && level.value <= scale.top();
@@ -62,7 +62,7 @@ pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale
         .push(format!("levels run from {bottom} to {top} in steps of {step}"));
 }
 
-/// `PR.DS = { … }` without quotes is a table in a table.
+/// Reports `PR.DS = { … }` without quotes: TOML reads it as a table in a table.
 pub(super) fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
     let place = table.at(&key.span);
     let message = format!("`{}` holds a table of its own", key.value);

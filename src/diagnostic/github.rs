@@ -11,7 +11,7 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
     annotations.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
 }
 
-/// How many more there are.
+/// A notice with the number of diagnostics that are not printed.
 fn notice(untold: &Unprinted, workspace: &Workspace) -> Shown {
     let properties = match &untold.place {
         Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],

@@ -50,7 +50,7 @@ fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> DiagnosticJson<'a> {
     }
 }
 
-/// A row for those that have none, so that whoever reads rows learns of them.
+/// A row for diagnostics without a row of their own, so that every reader of the rows learns of them.
 fn more(untold: &Unprinted, told: &Told<'_>) -> DiagnosticJson<'static> {
     let path = match &untold.place {
         Where::File(path) => told.workspace.shown(path),

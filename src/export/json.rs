@@ -1,4 +1,4 @@
-//! JSON, the interface that scripts read. Levels are whole millionths, so that nothing is lost on the way.
+//! JSON for scripts. Levels are whole millionths, so no precision is lost.
 
 use serde::Serialize;
 use serde_json::Number;
@@ -125,7 +125,7 @@ struct GapJson<'a> {
     weight: u32,
 }
 
-/// The gap list, widest first; `unscored` are controls of which too little is assessed to tell.
+/// The gap list, the widest gap first; `unscored` are controls with too few assessed answers to compute a gap.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let catalog = selection.catalog();
     let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
@@ -154,7 +154,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     })
 }
 
-/// A decimal that was rounded as text, as a JSON number.
+/// A rounded decimal, given as text, as a JSON number.
 fn number(text: &str) -> Option<Number> {
     serde_json::from_str(text).ok()
 }

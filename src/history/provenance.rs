@@ -1,7 +1,7 @@
 //! Finds who last changed each answer and who merged it.
 //!
-//! It rests on what is committed and on nothing else, and no figure rests on it. Blame knows lines: an answer from which a line was
-//! taken away counts as last changed when one of the lines left to it was.
+//! The result depends only on what is committed, and no figure depends on the result. `git blame` knows only lines. If a line was
+//! removed from an answer, the answer's last change is therefore the last change of one of its remaining lines.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -20,23 +20,23 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::load::git::{Commit, GitFailure, Repository, Revision, Signature, Untold, short};
 use crate::load::workspace::{CONFIG, Workspace};
 
-/// Who last changed what.
+/// Who last changed each answer.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
-    /// By path and by where the answer starts in its file.
+    /// By the file's path and the byte where the answer starts.
     traces: BTreeMap<(String, usize), Trace>,
-    /// What is said of every answer, where nothing can be told of any.
+    /// What to report for every answer if nothing is known about any of them.
     nothing: Option<Trace>,
 }
 
-/// What the repository says of one answer.
+/// What the repository says about one answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trace {
-    /// Not as it stands in the workspace.
+    /// The answer in the workspace differs from the committed one.
     Uncommitted,
-    /// It was committed like this.
+    /// The answer was committed as it is now.
     Committed(Committed),
-    /// It cannot tell.
+    /// The repository does not show who changed the answer.
     Untold(Untold),
 }
 
@@ -45,24 +45,24 @@ pub enum Trace {
 pub struct Committed {
     /// The author of the commit that last changed it.
     pub by: String,
-    /// The day on which they wrote it, where they were.
+    /// The day on which the author wrote it, in the author's local time.
     pub on: Option<Date>,
-    /// The start of the commit's name.
+    /// The first characters of the commit's name.
     pub commit: String,
-    /// How it came to the main line.
+    /// How the commit came to the main line.
     pub merge: Merge,
 }
 
 /// How a commit came to the main line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Merge {
-    /// It was made there.
+    /// The commit was made on the main line.
     None,
-    /// The author of this name merged it.
+    /// The author of the merge commit, by name.
     By(String),
-    /// Who wrote it merged it too, so that nobody else need have seen it.
+    /// The author of the change also merged it, so possibly nobody else has seen it.
     BySelf,
-    /// It cannot be told.
+    /// The repository does not show how.
     Untold(Untold),
 }
 
@@ -72,13 +72,13 @@ impl Provenance {
         Self { traces: BTreeMap::new(), nothing: Some(Trace::Untold(untold)) }
     }
 
-    /// What is known of the answer that is written at `origin`.
+    /// What is known about the answer that is written at `origin`.
     pub fn trace(&self, origin: &Origin) -> Option<&Trace> {
         let Place { path, start, .. } = &origin.place;
         self.traces.get(&(path.to_string(), *start)).or_else(|| self.nothing.as_ref().filter(|_| !path.is_empty()))
     }
 
-    /// What cannot be told, once for each file and reason; `workspace` is where it was asked for.
+    /// What cannot be found out, once for each file and reason. `workspace` locates the setting that asks for it.
     pub fn untold(&self, workspace: &Workspace) -> Vec<Diagnostic> {
         let told = |place, message, untold: &Untold| {
             Diagnostic::new(Code::UntoldAuthor, place, message).help(untold.help.clone())
@@ -106,7 +106,7 @@ impl Provenance {
     }
 }
 
-/// Where milepost.toml asks who changed what.
+/// Where milepost.toml asks for the names of those who changed answers.
 fn asked_at(workspace: &Workspace) -> Place {
     let (config, _) = DeTable::parse_recoverable(workspace.text(CONFIG).unwrap_or_default());
     let report = config.get_ref().get("report").and_then(|report| report.get_ref().as_table());
@@ -115,7 +115,7 @@ fn asked_at(workspace: &Workspace) -> Place {
 }
 
 impl Trace {
-    /// What there is to say of it, as a part of a sentence.
+    /// The trace in words, as a part of a sentence.
     pub fn told(&self) -> String {
         let Committed { by, on, commit, merge } = match self {
             Self::Uncommitted => return "not committed yet".to_owned(),
@@ -133,11 +133,11 @@ impl Trace {
     }
 }
 
-/// Finds out who last changed each answer that is written at `origins` of the workspace, as of `revision`.
+/// Finds who last changed each answer that is written at `origins` of the workspace, as of `revision`.
 ///
 /// # Errors
-/// The repository cannot be read. A file that is not in it is none: its answers are not committed yet. Nor is one whose history
-/// cannot be read: that is told of its answers.
+/// The repository cannot be read. It is no error if a file is not in the repository: its answers are not committed yet. It is no
+/// error either if a file's history cannot be read: the traces of its answers say so.
 pub fn trace<'a>(
     repository: &Repository,
     revision: &Revision,
@@ -151,7 +151,7 @@ pub fn trace<'a>(
     let committed = repository.files(revision, &workspace.patterns)?;
     let history = History::of(repository.history(revision)?);
     let files: Vec<(&str, &BTreeSet<usize>)> = wanted.iter().map(|(path, starts)| (*path, starts)).collect();
-    // One blame a file is the slow part.
+    // Running blame once per file is the slow part.
     let one = |(path, starts): &(&str, &BTreeSet<usize>)| -> Vec<(usize, Trace)> {
         let lines = match committed.get(*path) {
             None => return starts.iter().map(|start| (*start, Trace::Uncommitted)).collect(),
@@ -170,7 +170,7 @@ pub fn trace<'a>(
     Ok(Provenance { traces, nothing: None })
 }
 
-/// The answers that start at `starts` of the text `now`, each with what is said by the lines that were committed.
+/// The answers that start at `starts` in the text `now`, each with what its committed lines say about it.
 fn in_file(
     now: &str,
     committed: &[(String, String)],
@@ -196,8 +196,8 @@ fn in_file(
     found
 }
 
-/// Whether two commits are one person's. People write from several addresses, and a name may be written in two ways: one of them
-/// is enough, since a stranger who is taken for the author is found out by looking, and an author taken for two is not.
+/// Whether two commits are by the same person. People use several addresses and spell their name in several ways, so one match is
+/// enough. To take a stranger for the author is an error that a reader can notice; to take one author for two people is not.
 fn is_same_person(one: &Signature, two: &Signature) -> bool {
     let same = |one: &str, two: &str| !one.is_empty() && one.to_lowercase() == two.to_lowercase();
     same(&one.name, &two.name) || same(&one.address, &two.address)
@@ -208,30 +208,30 @@ fn day((seconds, ahead): (i64, i32)) -> Option<Date> {
     Some(offset.to_datetime(moment).date())
 }
 
-/// What to say of a commit whose author line is not there or broken.
+/// The reason to report for a commit whose author line is missing or broken.
 fn nameless(commit: &Commit) -> Untold {
     let why = format!("commit {} has no author line that can be read", short(&commit.name));
     Untold::new(why, "a commit cannot be mended; write the answer anew in another one")
 }
 
-/// What to say where this clone lacks the commit of this name.
+/// The reason to report if this clone lacks the commit of this name.
 fn lacking(name: &str) -> Untold {
     let help = "fetch the whole history, as by git fetch --unshallow, or in CI with fetch-depth: 0 or GIT_DEPTH: 0";
     Untold::new(format!("this clone lacks commit {} and what came before it", short(name)), help)
 }
 
-/// The commits that a revision rests on, none before those that rest on it, and of others the newer first.
+/// The commits that a revision depends on. Each comes before its ancestors; otherwise the newer one comes first.
 struct History {
     commits: Vec<Commit>,
     numbers: BTreeMap<String, usize>,
-    /// Whether every parent of a commit is there.
+    /// Whether every parent of every commit is in this clone.
     is_whole: bool,
-    /// For each commit, the one of the main line that brought it there.
+    /// For each commit, the main-line commit that brought it to the main line.
     brought_by: Vec<usize>,
 }
 
 impl History {
-    /// The same commits in their order; the first is the revision's.
+    /// Sorts the commits into their order; the first one given is the revision's.
     fn of(commits: Vec<Commit>) -> Self {
         let commits = in_order(commits);
         let numbers: BTreeMap<String, usize> =
@@ -241,7 +241,7 @@ impl History {
         let mut history = Self { commits, numbers, is_whole, brought_by };
         let first = (!history.commits.is_empty()).then_some(0);
         let main: Vec<usize> = successors(first, |number| history.parents(*number).next().flatten()).collect();
-        // From the oldest on: what one brings, no later one brings again.
+        // Starts with the oldest: what one commit brings, no later commit brings again.
         for step in main.into_iter().rev() {
             let mut open = vec![step];
             while let Some(number) = open.pop() {
@@ -254,12 +254,12 @@ impl History {
         history
     }
 
-    /// The parents of a commit; `None` for one that this clone lacks.
+    /// The parents of a commit; `None` for a parent that this clone lacks.
     fn parents(&self, number: usize) -> impl Iterator<Item = Option<usize>> {
         self.commits[number].parents.iter().map(|parent| self.numbers.get(parent).copied())
     }
 
-    /// What is to be said of lines that these commits wrote last.
+    /// The trace of lines that these commits wrote last.
     fn trace<'a>(&self, commits: impl Iterator<Item = Option<&'a str>>) -> Trace {
         let numbers: Option<Vec<usize>> = commits.map(|name| self.numbers.get(name?).copied()).collect();
         // The lower the number, the newer the commit.
@@ -268,7 +268,7 @@ impl History {
             return Trace::Untold(Untold::new(why, "see whether the repository is whole; git fsck tells"));
         };
         let commit = &self.commits[number];
-        // Blame stops at the end of what it has, and takes what it finds there for new.
+        // At the end of the known history, blame takes every line for new.
         if let Some(parent) = commit.parents.iter().find(|parent| !self.numbers.contains_key(*parent)) {
             return Trace::Untold(lacking(parent));
         }
@@ -282,7 +282,7 @@ impl History {
         })
     }
 
-    /// The commits that this clone lacks among those that the commit `name` rests on, itself included.
+    /// The commits that this clone lacks among the commit `name` and its ancestors.
     fn hidden_below<'a>(&'a self, name: &'a str) -> BTreeSet<&'a str> {
         let (mut seen, mut hidden) = (vec![false; self.commits.len()], BTreeSet::new());
         let mut open = if self.is_whole { Vec::new() } else { vec![name] };
@@ -296,14 +296,14 @@ impl History {
         hidden
     }
 
-    /// How a commit of this author came to the main line.
+    /// How this author's commit came to the main line.
     fn merge(&self, number: usize, author: &Signature) -> Merge {
         let step = self.brought_by[number];
         if step == number {
             return Merge::None;
         }
         let merge = &self.commits[step];
-        // What is hidden below the main line may hold the commit already, unless the commit rests on all that is hidden.
+        // Commits hidden below the main line may already include this one, unless this one depends on all that are hidden.
         let below_main = merge.parents.first().map(|parent| self.hidden_below(parent)).unwrap_or_default();
         if let Some(end) = below_main.difference(&self.hidden_below(&self.commits[number].name)).next() {
             return Merge::Untold(lacking(end));
@@ -316,7 +316,7 @@ impl History {
     }
 }
 
-/// The same commits, none before those that rest on it; of others, the newer first. Those that rest on themselves are none.
+/// The same commits, each before its ancestors; otherwise the newer first. Commits that depend on themselves are left out.
 fn in_order(commits: Vec<Commit>) -> Vec<Commit> {
     let numbers: BTreeMap<&str, usize> =
         commits.iter().enumerate().map(|(number, commit)| (commit.name.as_str(), number)).collect();
@@ -337,10 +337,10 @@ fn in_order(commits: Vec<Commit>) -> Vec<Commit> {
     order.into_iter().filter_map(|number| commits[number].take()).collect()
 }
 
-/// The most characters of a name that are told.
+/// The most characters of a name that are shown.
 const NAME_LIMIT: usize = 100;
 
-/// The name of somebody, where there is one; the end of a long one is cut, and the cut is marked.
+/// The name in a signature. A long name is cut at the end, and the cut is marked.
 fn called(signature: &Signature) -> String {
     match signature.name.char_indices().nth(NAME_LIMIT) {
         Some((end, _)) => format!("{}…", &signature.name[..end]),
@@ -349,7 +349,7 @@ fn called(signature: &Signature) -> String {
     }
 }
 
-/// The stretches of the answer whose key starts at the byte `start`, with `keys` that lead to it.
+/// The text ranges of the answer whose key starts at the byte `start`. `keys` collects the keys that lead to it.
 fn starting_at(table: &DeTable<'_>, start: usize, keys: &mut Vec<String>) -> Option<Vec<Range<usize>>> {
     for (key, value) in table {
         keys.push(key.get_ref().to_string());
@@ -364,7 +364,7 @@ fn starting_at(table: &DeTable<'_>, start: usize, keys: &mut Vec<String>) -> Opt
     None
 }
 
-/// The stretches of what stands at `keys`.
+/// The text ranges of the value at `keys`.
 fn at_keys(table: &DeTable<'_>, keys: &[String]) -> Option<Vec<Range<usize>>> {
     let (first, rest) = keys.split_first()?;
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first.as_str())?;
@@ -374,7 +374,7 @@ fn at_keys(table: &DeTable<'_>, keys: &[String]) -> Option<Vec<Range<usize>>> {
     at_keys(value.get_ref().as_table()?, rest)
 }
 
-/// Every stretch that a key and its value are written in: a table's keys may be scattered over a file.
+/// Every text range in which a key and its value are written: a table's keys may be spread over a file.
 fn stretches(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
     let mut found = vec![key, value.span()];
     match value.get_ref() {
@@ -387,14 +387,14 @@ fn stretches(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Vec<Range<usize
     found
 }
 
-/// The lines that stretches lie on, counted from 0.
+/// The lines that the text ranges cover, counted from 0.
 fn lines(text: &str, stretches: &[Range<usize>]) -> BTreeSet<usize> {
     let newlines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |at: usize| newlines.partition_point(|newline| *newline < at);
     stretches.iter().filter(|span| !span.is_empty()).flat_map(|span| line(span.start)..=line(span.end - 1)).collect()
 }
 
-/// What stands on these lines, without the blanks that blame does not see either.
+/// The text of these lines, without the white space that blame ignores too.
 fn written(text: &str, stretches: &[Range<usize>]) -> Vec<String> {
     let all: Vec<&str> = text.lines().collect();
     let plain = |line: usize| all.get(line).map(|text| text.chars().filter(|c| !c.is_whitespace()).collect());
@@ -405,7 +405,7 @@ fn written(text: &str, stretches: &[Range<usize>]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// The first is the revision's.
+    /// A history of these commits; the first one is the revision's.
     fn history(rows: &[(&str, &[&str])]) -> History {
         let signature = Signature { name: "Ann".to_owned(), address: String::new(), when: (0, 0) };
         let commit = |(name, parents): &(&str, &[&str])| Commit {
@@ -447,7 +447,8 @@ mod tests {
             let history = history(rows);
             matches!(history.trace([Some(name)].into_iter()), Trace::Committed(Committed { merge: Merge::BySelf, .. }))
         };
-        // The main line ends at `p`, which may hold `x` below; a branch from `p` itself is surely no part of what is below it.
+        // The main line ends at `p`, which may hide `x` below it. A branch from `p` itself cannot be among what is hidden below
+        // `p`.
         assert!(!merge(&[("m", &["p", "x"]), ("p", &["hidden"]), ("x", &["a"]), ("a", &[])], "x"));
         assert!(!merge(&[("m", &["hidden", "x"]), ("x", &["a"]), ("a", &[])], "x"));
         assert!(merge(&[("m", &["p", "x"]), ("x", &["p"]), ("p", &["hidden"])], "x"));

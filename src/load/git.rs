@@ -1,9 +1,8 @@
-//! A repository and a revision in, a [`Workspace`] out: what a commit holds, read by the system's `git`, without a look at the
-//! working tree or the index.
+//! Reads a [`Workspace`] from a commit with the system's `git`. Does not read the working tree or the index.
 //!
-//! Nothing of a command line goes through a shell, and no revision can be an option. Settings, grafts, replacements and attributes
-//! can change what `git` says, and make it run other programs: so it reads in an empty repository of our own, which has the objects
-//! of the real one and nothing else of it. What `git` prints is not trusted.
+//! No command line goes through a shell, and no revision can act as an option. Settings, grafts, replacements and attributes
+//! can change the output of `git` or make it run other programs. So `git` reads in an empty repository of our own that has only
+//! the objects of the real one. The output of `git` is not trusted.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsString;
@@ -25,13 +24,13 @@ use crate::load::workspace::{
 /// The repository that a workspace lies in.
 #[derive(Debug)]
 pub struct Repository {
-    /// The repository itself: it says which commit a name means, and nothing else.
+    /// The repository itself. It is used only to find the commit that a name means.
     real: PathBuf,
-    /// Where its objects lie, which its working trees share.
+    /// The folder of its objects, which all its working trees share.
     shared: PathBuf,
     /// An empty repository in which these objects are read.
     empty: TempDir,
-    /// The workspace's folder below the repository's, with a slash behind it; empty where they are one.
+    /// The workspace's folder relative to the repository, with a final slash; empty if both are the same folder.
     below: String,
 }
 
@@ -45,7 +44,7 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// Its name for people: a commit's full name is cut.
+    /// The name to print. A full commit name is shortened.
     pub fn shown(&self) -> &str {
         if is_object_name(&self.name) { short(&self.name) } else { &self.name }
     }
@@ -56,7 +55,7 @@ impl Revision {
     }
 }
 
-/// The start of a commit's name, always of the same length: `git` itself takes more where the repository is larger.
+/// The start of a commit's name, always of the same length. `git` itself uses more characters in a larger repository.
 pub fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
@@ -64,13 +63,13 @@ pub fn short(commit: &str) -> &str {
 /// Why `git` gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GitFailure {
-    /// What was asked for is not there: no `git`, no repository, no such revision.
+    /// The requested thing is missing: no `git`, no repository, no such revision.
     NotThere(Untold),
-    /// It is there and cannot be read.
+    /// It exists but cannot be read.
     Unreadable(Untold),
 }
 
-/// What `git` cannot tell. No path of this machine is in it: it may stand on a page.
+/// Why information from `git` is missing. Contains no path of this machine, because a page may show it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Untold {
     /// Why, as a part of a sentence.
@@ -80,14 +79,14 @@ pub struct Untold {
 }
 
 impl Untold {
-    /// That, for these two reasons.
+    /// Makes it from the reason and the advice.
     pub fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
         Self { why: why.into(), help: help.into() }
     }
 }
 
 impl GitFailure {
-    /// What it is about.
+    /// The reason and the advice.
     pub fn untold(&self) -> &Untold {
         match self {
             Self::NotThere(untold) | Self::Unreadable(untold) => untold,
@@ -100,9 +99,9 @@ impl GitFailure {
 pub struct Commit {
     /// Its full name.
     pub name: String,
-    /// The names of the commits that it was made from, be they in this clone or not.
+    /// The names of its parent commits, even if they are not in this clone.
     pub parents: Vec<String>,
-    /// Who wrote it and when; `None` where the commit has no such line, or a broken one.
+    /// The author and time; `None` if the commit has no such line or a broken one.
     pub author: Option<Signature>,
     /// When it was committed, in seconds since 1970.
     pub committed: i64,
@@ -113,9 +112,9 @@ pub struct Commit {
 pub struct Signature {
     /// The name.
     pub name: String,
-    /// The address: for telling people of one name apart, never to be shown.
+    /// The mail address. Only used to tell apart people with the same name; never shown.
     pub address: String,
-    /// Seconds since 1970, and the seconds by which the clock was ahead of that.
+    /// Seconds since 1970 (UTC), and the offset of the author's clock from UTC in seconds.
     pub when: (i64, i32),
 }
 
@@ -124,7 +123,7 @@ pub struct Signature {
 /// # Errors
 /// There is no `git`, no repository, or no working tree.
 pub fn open(root: &Path) -> Result<Repository, GitFailure> {
-    // The user's settings are read here alone: they say whose repositories may be read.
+    // Only this call reads the user's settings: they say whose repositories may be read.
     let mut find = git();
     find.arg("-C").arg(root).args(["-c", "safe.bareRepository=explicit", "rev-parse", "--absolute-git-dir"]);
     find.args(["--show-object-format", "--git-common-dir"]);
@@ -160,9 +159,9 @@ fn is_git_folder(folder: &Path, real: &Path) -> bool {
     leads.and_then(|leads| fs::canonicalize(leads).ok()).is_some_and(|leads| leads == real)
 }
 
-/// A repository that holds nothing but the settings by which it reads; it is gone with the value.
+/// An empty repository with only the settings for reading. It is deleted when the value is dropped.
 fn empty_repository(format: &str) -> Result<TempDir, GitFailure> {
-    // What a forged graph of commits says of their parents, no commit need say.
+    // A forged commit graph could name other parents than the commits do.
     let settings = format!(
         "[core]\nrepositoryFormatVersion = 1\nbare = true\ncommitGraph = false\nattributesFile = /dev/null\n\
          [extensions]\nobjectFormat = {format}\n[diff]\nalgorithm = myers\nindentHeuristic = true\n"
@@ -179,7 +178,7 @@ fn empty_repository(format: &str) -> Result<TempDir, GitFailure> {
     })
 }
 
-/// `git` without what the environment says to it, with nothing that could make it ask the network or write.
+/// `git` without the environment's settings, and without anything that could make it use the network or write.
 fn git() -> Command {
     let mut command = Command::new("git");
     let inherited = std::env::vars_os().map(|(name, _)| name);
@@ -209,7 +208,7 @@ impl Repository {
     /// Finds the commit that `name` means.
     ///
     /// # Errors
-    /// `name` means none, or none that is in this clone.
+    /// `name` means no commit, or one that is not in this clone.
     pub fn revision(&self, name: &str) -> Result<Revision, GitFailure> {
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_control) {
             let why = format!("`{}` cannot be a revision", line(name));
@@ -230,7 +229,7 @@ impl Repository {
         Err(GitFailure::NotThere(Untold::new(format!("the repository holds no revision `{name}`"), help)))
     }
 
-    /// What the repository itself says of names.
+    /// Asks the repository itself about names.
     fn named(&self, args: &[&str]) -> Result<Output, GitFailure> {
         let mut command = self.closed(&self.real);
         command.args(["-c", "core.commitGraph=false", "rev-parse"]).args(args);
@@ -275,7 +274,7 @@ impl Repository {
         let config = config.into_iter().next().map(|(_, config)| config);
         let mut workspace = Workspace::new(format!("{}:{}", revision.shown(), self.below), config);
         let roots = self.roots(revision, &workspace.patterns);
-        // What stands in the way of a folder is a link that is not passed through, as on the disk.
+        // A link in the place of a folder is not followed, as on the disk.
         let above: BTreeSet<&str> = roots.iter().flat_map(|root| folders_above(root)).collect();
         let above: Vec<String> = above.into_iter().map(str::to_owned).collect();
         if !above.is_empty() {
@@ -289,7 +288,7 @@ impl Repository {
         Ok(workspace)
     }
 
-    /// The folders below which everything that is read lies, as `revision` spells them.
+    /// The folders that contain everything that is read, as `revision` spells them.
     fn roots(&self, revision: &Revision, patterns: &Patterns) -> Vec<String> {
         let names = |above: &str| {
             let tree = format!("{}:{}{above}", revision.commit, self.below);
@@ -354,7 +353,7 @@ impl Repository {
         Ok(lines)
     }
 
-    /// The commits that `revision` rests on, itself first, as far as this clone holds them.
+    /// `revision` and its ancestors, itself first, as far as this clone has them.
     ///
     /// # Errors
     /// `git` could not read the first of them, or another history is laid over the one that commits tell.
@@ -369,7 +368,7 @@ impl Repository {
         while let Some(name) = wanted.pop_front() {
             let mut asked = talk.take().map_or_else(|| Talk::start(&mut self.reading()), Ok)?;
             let found = asked.ask(&name, ("commit", TEXT_LIMIT));
-            // After an answer that makes no sense, the next commit is asked for in another talk.
+            // After an invalid answer, the next commit is requested from a new process.
             talk = found.is_ok().then_some(asked);
             let Ok(Some(bytes)) = found else { continue };
             let commit = commit(name, &bytes);
@@ -379,7 +378,7 @@ impl Repository {
         if commits.is_empty() { Err(GitFailure::Unreadable(lacks(&revision.commit))) } else { Ok(commits) }
     }
 
-    /// What stands in `revision` at or below `paths` of the workspace, and whether that was more than is read.
+    /// The entries of `revision` at or below `paths` of the workspace, and whether there were too many to read.
     fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<TreeRow>, bool), GitFailure> {
         let paths: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.below)).collect();
         let mut args = vec!["ls-tree", "-l", "-z", "--full-tree"];
@@ -413,7 +412,7 @@ impl Repository {
         Ok((rows, false))
     }
 
-    /// Reads what is to be read of `rows`.
+    /// Reads the files of `rows` that are still unread.
     fn entries(&self, rows: Vec<TreeRow>) -> Result<Vec<(String, Entry)>, GitFailure> {
         let (files, rest): (Vec<TreeRow>, Vec<TreeRow>) = rows.into_iter().partition(|row| row.found.is_none());
         if let Some(lacking) = files.iter().find(|row| row.size.is_none()) {
@@ -438,7 +437,7 @@ impl Repository {
 /// How far down a tree is listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// What was named, and nothing below it.
+    /// Only the named entry.
     One,
     /// Everything below it.
     All,
@@ -454,7 +453,7 @@ struct TreeRow {
     object: String,
     /// `None` where the repository lacks the object.
     size: Option<u64>,
-    /// What is known without reading it; `None` of a file that is to be read.
+    /// The result, if it is known without reading the file; `None` for a file that still has to be read.
     found: Option<Found>,
 }
 
@@ -543,14 +542,14 @@ struct Talk {
 
 impl Drop for Talk {
     fn drop(&mut self) {
-        // It may still be writing what nobody will read.
+        // The process may still write output that nobody will read.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 impl Talk {
-    /// Starts it.
+    /// Starts the process.
     fn start(git: &mut Command) -> Result<Self, GitFailure> {
         git.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = git.spawn().map_err(|error| not_started(&error))?;
@@ -576,14 +575,14 @@ impl Talk {
     ) -> Result<(), GitFailure> {
         let Some(mut asks) = self.asks.take() else { return Err(garbled()) };
         std::thread::scope(|scope| {
-            // Both ends have room for a little only: whoever wrote first and read later would wait for ever.
+            // The pipes hold only a little data. Writing everything before reading would block for ever.
             scope.spawn(move || asks.write_all((names.join("\n") + "\n").as_bytes()));
             let read = names.iter().try_for_each(|name| {
                 let bytes = self.answer(name, expected)?;
                 bytes.map(&mut take).ok_or_else(|| GitFailure::Unreadable(lacks(name)))
             });
             if read.is_err() {
-                // It reads no more, so that the other thread ends.
+                // End the process, so that the writing thread ends too.
                 let _ = self.child.kill();
             }
             read
@@ -613,7 +612,7 @@ impl Talk {
     }
 }
 
-/// No heading of an object is longer than this many bytes.
+/// The most bytes of an object's heading.
 const HEADING: u64 = 200;
 
 fn lacks(name: &str) -> Untold {
@@ -664,7 +663,7 @@ fn is_object_name(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// What `git` complains of first, without its own word for it.
+/// The first line of git's error message, without git's own prefix.
 fn first_line(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let first = text.lines().find(|line| !line.is_empty()).unwrap_or("it does not say why");
@@ -680,7 +679,7 @@ fn not_started(error: &io::Error) -> GitFailure {
     })
 }
 
-/// What to say where no repository could be opened and git complains so.
+/// The failure for a repository that could not be opened, by git's message.
 fn not_opened(complaint: &str) -> GitFailure {
     if complaint.contains("bare repository") {
         return bare();

@@ -1,4 +1,4 @@
-//! Reads the files of a workspace; the only reader of the disk. It judges nothing: what is wrong with a file is part
+//! Reads the files of a workspace. No other module reads the disk. It judges nothing: a fault of a file is part
 //! of its entry.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ pub const ARTIFACT_LIMIT: u64 = 64 << 20;
 pub const SEAL_LIMIT: u64 = 16 << 20;
 /// The most files and folders that a workspace may hold below the folders that are walked.
 pub const FILE_LIMIT: usize = 50_000;
-/// The most globs of one key of `[files]`: each file is held against each of them.
+/// The most globs of one key of `[files]`. Each file is compared with each glob.
 pub const GLOB_LIMIT: usize = 50;
 /// The deepest folder that is read, counted from the folders that are walked.
 pub const DEPTH_LIMIT: usize = 16;
@@ -44,7 +44,7 @@ pub struct Workspace {
     pub truncated: bool,
 }
 
-/// What one path holds.
+/// The content of one path.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A TOML, Markdown or theme file.
@@ -74,12 +74,12 @@ pub enum Entry {
     },
     /// A symbolic link, never followed: it could lead out of the workspace or around in circles.
     Link,
-    /// The system refused, in its own words.
+    /// The system could not read it; this is the system's reason.
     Unreadable(String),
 }
 
 impl Workspace {
-    /// What is embedded, and the workspace's own file, which says where the rest is found.
+    /// The embedded files and the workspace's own file, which names the places of the other files.
     pub(crate) fn new(prefix: String, config: Option<Entry>) -> Self {
         let embedded = embedded::FILES.iter();
         let mut files: BTreeMap<String, Entry> =
@@ -90,7 +90,7 @@ impl Workspace {
         workspace
     }
 
-    /// Adds what was found at `path`. Where two files have one path, neither can be meant.
+    /// Adds what was found at `path`. If two files of the workspace have the same path, both are unusable.
     pub(crate) fn add(&mut self, path: String, entry: Entry) {
         let entry = match self.files.get(&path) {
             None | Some(Entry::Text(Text::Embedded(_))) => entry,
@@ -127,7 +127,7 @@ impl Workspace {
         }
     }
 
-    /// Whether a file is one that `milepost` carries, and that no file of the workspace replaces.
+    /// Whether a file is embedded in `milepost` and not replaced by a file of the workspace.
     pub fn is_embedded(&self, path: &str) -> bool {
         matches!(self.files.get(path), Some(Entry::Text(Text::Embedded(_))))
     }
@@ -155,7 +155,7 @@ impl Patterns {
     /// The default of `[files] guides`.
     pub const GUIDES: &str = "content/guides/**/*.md";
 
-    /// Reads `[files]` leniently: what is wrong there is said when the workspace is checked, and the default stands in for it.
+    /// Reads `[files]` without reporting mistakes: a wrong value becomes the default, and the check reports it later.
     fn read(config: &str) -> Self {
         let (table, _) = DeTable::parse_recoverable(config);
         let globs = |key: &str, default: &str| {
@@ -304,7 +304,7 @@ pub(crate) fn spellings(folder: &str, names: impl Fn(&str) -> Vec<String>) -> Ve
         let below = |above: &String| {
             let mut there = if part.is_ascii() { Vec::new() } else { names(above) };
             there.retain(|name| composed(name) == part);
-            // What is not there is named as it would be.
+            // A missing name keeps its spelling.
             let there = if there.is_empty() { vec![part.to_owned()] } else { there };
             there
                 .into_iter()
@@ -317,7 +317,7 @@ pub(crate) fn spellings(folder: &str, names: impl Fn(&str) -> Vec<String>) -> Ve
     spelled
 }
 
-/// The workspace with nothing read but its own file.
+/// The workspace with only its own file read.
 fn opened(root: &Path) -> Workspace {
     let config = root.join(CONFIG);
     let found = fs::symlink_metadata(&config).ok();
@@ -338,7 +338,7 @@ fn link_above(root: &Path, folder: &str) -> Option<String> {
     ends.into_iter().find(is_link).map(str::to_owned)
 }
 
-/// What stands before the paths below a relative root: the root without what changes nothing in it.
+/// The prefix of paths below a relative root: the root without parts that change nothing.
 fn shown_root(root: &Path) -> String {
     let parts = root.components().filter(|part| !matches!(part, Component::CurDir));
     let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
@@ -395,7 +395,7 @@ pub(crate) enum Found {
     Link,
     /// A folder below which nothing is read.
     TooDeep,
-    /// A file whose name is no text.
+    /// A file whose name is not valid text.
     BadName,
     /// Something that cannot be read, and why.
     Refused(String),
@@ -431,7 +431,7 @@ pub(crate) fn relative(path: &[u8]) -> String {
     composed(&String::from_utf8_lossy(path).replace('\\', "/"))
 }
 
-/// Whether a file or folder of this name is passed over.
+/// Whether a file or folder with this name is skipped.
 pub(crate) fn is_hidden(name: &[u8]) -> bool {
     name.starts_with(b".")
 }

@@ -1,4 +1,4 @@
-//! Makes the index of the report's search: a script that holds rows and nothing else.
+//! Makes the index for the report's search: a script that holds only rows of data.
 
 use serde::Serialize;
 
@@ -8,11 +8,11 @@ use crate::model::assessment::InQuarter;
 use crate::model::ids::FrameworkId;
 use crate::report::address::{Address, QuarterPage};
 
-/// Kind, id, title, address, and further words to be found by.
+/// Kind, id, title, address, and more words that find the row.
 #[derive(Serialize)]
 struct SearchRow(&'static str, String, String, String, String);
 
-/// The index of a quarter, as a script: a page that is opened from a folder may load a script, but no data.
+/// The index of a quarter, as a script: a page opened from a folder may load a script, but no data.
 pub fn index(quarter: InQuarter<'_>) -> String {
     let rows =
         nodes(quarter).chain(teams(quarter)).chain(evidence(quarter)).chain(actions(quarter)).chain(guides(quarter));
@@ -51,7 +51,7 @@ fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     teams.map(move |(id, team)| row(quarter, "Team", ("", &team.name), Address::Team(quarter.id, id), &team.id))
 }
 
-/// Each item once a control, whichever team gives it.
+/// Each evidence item once for each control, whichever team provides it.
 fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     quarter.all_evidence().map(move |(answer, item)| {
         let control = &quarter.control(answer.control).id;

@@ -1,4 +1,4 @@
-//! The files of the site. Each is rendered when it is asked for, so only a few are in memory at once.
+//! The files of the site. Each file is rendered on request, so only a few are in memory at once.
 
 use crate::border::Shown;
 use crate::chart;
@@ -24,7 +24,7 @@ pub struct Site<'a> {
 /// One file of the site.
 #[derive(Debug)]
 pub struct File {
-    /// Where it stands, with `/` between folders.
+    /// The path in the site, with `/` between folders.
     pub path: String,
     source: FileSource,
 }
@@ -53,7 +53,7 @@ impl Site<'_> {
     /// The bytes of one file.
     ///
     /// # Errors
-    /// A template's mistake.
+    /// A mistake in a template.
     pub fn render(&self, file: &File) -> Result<Vec<u8>, Box<Diagnostic>> {
         match file.source {
             FileSource::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
@@ -87,7 +87,7 @@ impl Site<'_> {
     }
 }
 
-/// What moved since the quarter before. Every quarter has the same files, so the first one's says that there is none.
+/// What changed since the quarter before. Every quarter has the same files, so the first quarter's file says there is none.
 fn changes(to: ScoredQuarter<'_>) -> Shown {
     let before = to.quarter_before();
     let from_name = before.map(|before| before.name().to_string()).unwrap_or_default();
@@ -97,7 +97,7 @@ fn changes(to: ScoredQuarter<'_>) -> Shown {
     export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change })
 }
 
-/// A change that cannot be told, and why.
+/// A change that cannot be computed, with the reason.
 fn nothing(why: String) -> Change {
     Change { nodes: Vec::new(), answers: Vec::new(), targets: Vec::new(), incomparable: Some(why) }
 }

@@ -1,4 +1,5 @@
-//! Evaluates the gates of `milepost.toml` for a scored quarter: each passes, fails or is excused, with what failed it.
+//! Evaluates the gates of `milepost.toml` for a scored quarter. A gate passes, fails or is excused; a failed gate lists its
+//! causes.
 
 use std::collections::BTreeMap;
 
@@ -13,39 +14,39 @@ use crate::model::settings::{Gate, GateKind};
 use crate::score::change::{NodeChange, Part, between};
 use crate::score::{Counts, ScoredQuarter};
 
-/// What became of one gate.
+/// The result of one gate.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// The gate's name, as in `milepost.toml`.
     pub gate: &'static str,
-    /// What was found and what is allowed, in one sentence.
+    /// One sentence that says what was found and what is allowed.
     pub message: String,
     /// Whether it passed.
     pub passed: bool,
-    /// Why a failed gate fails nothing; empty where it does.
+    /// Why the failed gate is excused; empty if it is not excused.
     pub excused: String,
-    /// What failed it, each with where it is written, where that is one place.
+    /// The causes of the failure.
     pub causes: Vec<Breach>,
-    /// Where the gate is written.
+    /// Where the gate is written in the workspace.
     pub origin: Origin,
 }
 
 /// One thing that failed a gate.
 #[derive(Clone, Debug)]
 pub struct Breach {
-    /// What it is, as in `PR.DS-11 of Shore IT`.
+    /// What failed the gate, for example `PR.DS-11 of Shore IT`.
     pub what: String,
-    /// Where it is written.
+    /// Where the cause is written; `None` if that is not one place.
     pub origin: Option<Origin>,
 }
 
 impl Verdict {
-    /// Whether it stops what the gates guard.
+    /// Whether the gate failed without an excuse.
     pub fn fails(&self) -> bool {
         !self.passed && self.excused.is_empty()
     }
 
-    /// A failed gate as a diagnostic, at its first cause.
+    /// A failed gate as a diagnostic, located at its first cause.
     pub fn diagnostic(&self) -> Option<Diagnostic> {
         if !self.fails() {
             return None;
@@ -62,10 +63,10 @@ impl Verdict {
     }
 }
 
-/// How many causes a line names.
+/// The most names that a list in one line gives.
 pub const MOST: usize = 6;
 
-/// The first of `names`, and how many more there are.
+/// The first of `names`, and how many more follow.
 pub fn listed(names: &[&str]) -> String {
     let more = names.len().saturating_sub(MOST);
     let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
@@ -77,7 +78,7 @@ pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
     quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter }.verdict()).collect()
 }
 
-/// What was found, whether that passes, and what does not.
+/// What was found, whether the gate passes, and the causes of a failure.
 type GateResult = (String, bool, Vec<Breach>);
 
 /// One gate, and the quarter for which it is evaluated.
@@ -118,7 +119,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// The gate's exception, as long as it holds.
+    /// The gate's exception, if it still holds.
     fn excuse(self) -> String {
         let exception = self.gate.exception.as_ref().filter(|exception| self.quarter.closes() <= exception.expires);
         exception.map_or_else(String::new, |exception| {
@@ -131,13 +132,13 @@ impl<'a> Evaluation<'a> {
         self.gate.functions.iter().any(|named| named == id)
     }
 
-    /// Whether the gate looks at a control.
+    /// Whether the gate checks a control.
     fn looks_at(self, control: ControlId) -> bool {
         let mut lineage = self.quarter.framework(control.framework()).lineage(control);
         self.gate.functions.is_empty() || lineage.any(|id| self.names(id))
     }
 
-    /// The frameworks whose means the gate looks at: the main one, or those that it names something of.
+    /// The frameworks whose means the gate checks: those in which it names something, otherwise the main one.
     fn frameworks(self) -> impl Iterator<Item = &'a Framework> {
         let frameworks = self.quarter.scored.assessment.frameworks.iter();
         frameworks.filter(move |framework| match self.gate.functions.as_slice() {
@@ -146,19 +147,19 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// The controls that the gate looks at, of every framework.
+    /// The controls that the gate checks, of every framework.
     fn controls(self) -> impl Iterator<Item = ControlId> + 'a {
         let frameworks = self.quarter.scored.assessment.frameworks.iter();
         frameworks.flat_map(|framework| framework.controls.ids()).filter(move |control| self.looks_at(*control))
     }
 
-    /// The teams that the gate looks at one by one, or all of them together.
+    /// The teams that the gate checks one by one; a single `None` means all teams together.
     fn teams(self) -> Vec<Option<TeamId>> {
         let teams = &self.gate.teams;
         if teams.is_empty() { vec![None] } else { teams.iter().copied().map(Some).collect() }
     }
 
-    /// ` of Shore IT`, or nothing where all teams are meant.
+    /// For example ` of Shore IT`; empty for all teams together.
     fn whose(self, team: Option<TeamId>) -> String {
         team.map_or_else(String::new, |team| format!(" of {}", self.quarter.assessment.team(team).name))
     }
@@ -167,20 +168,20 @@ impl<'a> Evaluation<'a> {
         self.gate.teams.is_empty() || self.gate.teams.contains(&team)
     }
 
-    /// A gate on how many things there are.
+    /// The result of a gate that limits a count.
     fn counted(self, causes: Vec<Breach>, one: &str, many: &str) -> GateResult {
         let limit = usize::try_from(self.gate.limit.millionths() / MILLIONTHS).unwrap_or_default();
         let what = if causes.len() == 1 { one } else { many };
         (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
     }
 
-    /// The answers that the gate looks at.
+    /// The answers that the gate checks.
     fn answers(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
         let answers = self.quarter.all_answers();
         answers.filter(move |(id, _)| self.looks_at(id.control) && self.looks_at_team(id.team))
     }
 
-    /// `PR.DS-11 of Shore IT`.
+    /// For example `PR.DS-11 of Shore IT`.
     fn named(self, answer: AnswerId) -> String {
         format!("{}{}", self.quarter.control(answer.control).id, self.whose(Some(answer.team)))
     }
@@ -206,7 +207,7 @@ impl<'a> Evaluation<'a> {
         new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
     }
 
-    /// Answers, and decisions of the profile, each once.
+    /// Unapproved answers and profile decisions, each listed once.
     fn unapproved(self) -> Vec<Breach> {
         let open = self.answers().filter(|(id, answer)| {
             let bare = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
@@ -241,7 +242,7 @@ impl<'a> Evaluation<'a> {
         late.map(cause).collect()
     }
 
-    /// Controls below a target whose day has passed, unless an exception holds.
+    /// Controls below a target whose due day has passed, unless an exception holds.
     fn late(self) -> Vec<Breach> {
         let mut causes = Vec::new();
         for team in self.teams() {
@@ -279,7 +280,7 @@ impl<'a> Evaluation<'a> {
     /// The answers for a key control that are missing or too low.
     fn key_control(self, control: ControlId) -> Vec<Breach> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
-        // Scoping it out for everybody must not pass it.
+        // A key control must not pass because it is out of every team's scope.
         if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
             let what = format!("{} is asked of no team", self.quarter.control(control).id);
             return vec![Breach { what, origin: None }];
@@ -364,7 +365,7 @@ impl<'a> Evaluation<'a> {
         for team in self.teams() {
             for framework in self.frameworks() {
                 let change = between(before, self.quarter, framework.at, team);
-                // A framework stands for its Functions.
+                // Naming a framework means all its Functions.
                 let every = self.gate.functions.is_empty() || self.names(&framework.id);
                 let looked_at = change.nodes.iter().filter(|change| match change.node {
                     Node::Framework(_) => false,
@@ -387,7 +388,7 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// A node that fell by more than `limit`, and by how much, why and where.
+/// The id of a node that fell by more than `limit`, and a text with the amount and the causes.
 fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
     let total = node.total().filter(|total| -total > limit.millionths())?;
     let fell = Level::from_millionths(-total).shown();
@@ -397,7 +398,7 @@ fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
     Some((&node.id, format!("fell by {fell} ({}: {})", why.join(", "), worst(&parts))))
 }
 
-/// The controls that pulled most.
+/// The controls that lowered the figure most.
 fn worst(parts: &[&Part]) -> String {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {

@@ -1,4 +1,4 @@
-//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and what it would raise.
+//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and how scores would rise.
 
 use serde::Serialize;
 
@@ -13,10 +13,10 @@ use crate::score::projection::{Projection, project};
 #[derive(Debug, Serialize)]
 pub(super) struct ActionsPage {
     closes: String,
-    /// Those with work to do, the earliest due first.
+    /// Actions that still have work to do, the earliest due date first.
     open: Vec<ActionRow>,
     overdue: usize,
-    /// Those that were closed in the quarter.
+    /// Actions that were closed in the quarter.
     closed: Vec<ActionRow>,
     exceptions: Vec<ExceptionRow>,
     projection: Option<ProjectionTable>,
@@ -35,7 +35,7 @@ pub(super) struct ActionRow {
     status: &'static str,
     closed: String,
     overdue: bool,
-    /// The team's level now; `None` where there is none.
+    /// The team's level now; `None` if it has no level.
     level: Option<Level>,
     raises_to: Level,
     reached: bool,
@@ -55,10 +55,10 @@ pub(super) struct ExceptionRow {
     source: String,
 }
 
-/// What the open actions would lift.
+/// How far the open actions would raise scores.
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionTable {
-    /// The heads of the columns after `now`.
+    /// The headings of the columns after `now`.
     columns: Vec<Column>,
     rows: Vec<ProjectionRow>,
 }
@@ -70,7 +70,7 @@ pub(super) struct Column {
     actions: usize,
 }
 
-/// A node now and then.
+/// A node's figures now and after the actions.
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionRow {
     title: String,
@@ -161,7 +161,7 @@ fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
     Some(ProjectionTable { columns: projections.iter().map(column).collect(), rows })
 }
 
-/// What is planned for a control, or accepted, in short: `A-014 due 2026-12-31`.
+/// The open actions or accepted exceptions for a control, in short: `A-014 due 2026-12-31`.
 pub(super) fn planned(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
     let closes = report.quarter(q).closes();
     let plan = &report.assessment().plan;

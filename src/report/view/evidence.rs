@@ -1,4 +1,4 @@
-//! The evidence register of a quarter: what there is, how old it is, what it supports and what expires next.
+//! The evidence register of a quarter: the items, how old they are, what they support and which expire next.
 
 use std::cmp::Reverse;
 
@@ -20,10 +20,10 @@ pub(super) struct EvidencePage {
     /// Every item, the oldest first.
     items: Rows<EvidenceRow>,
     stale: usize,
-    /// Items that will be stale at the end of the next quarter if nothing newer comes.
+    /// Items that will be stale at the end of the next quarter unless newer evidence comes.
     expiring: usize,
     kinds: Vec<KindCount>,
-    /// Assessed answers with no evidence at all.
+    /// Assessed answers without any evidence.
     bare: usize,
     assessed: u32,
     csv: String,
@@ -35,7 +35,7 @@ pub(super) struct EvidenceRow {
     control: Link,
     team: Link,
     item: ItemView,
-    /// Days until its age limit, counted from the quarter's end; below 0 where it is stale.
+    /// Days from the quarter's end to the item's age limit; below 0 if it is stale.
     left: i32,
     expiring: bool,
 }
@@ -48,7 +48,7 @@ pub(super) struct KindCount {
     pub(super) stale: usize,
 }
 
-/// About one quarter: what is this close to its age limit expires next.
+/// Days, about one quarter: items this close to their age limit expire next.
 const SOON: i32 = 92;
 
 /// Makes the register of quarter `q`.

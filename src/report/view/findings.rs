@@ -15,7 +15,7 @@ pub(super) struct FindingsPage {
     total: usize,
 }
 
-/// The findings of one sort.
+/// The findings of one kind.
 #[derive(Debug, Serialize)]
 pub(super) struct Group {
     /// The name under which `milepost check` prints them.
@@ -27,14 +27,14 @@ pub(super) struct Group {
 /// One finding.
 #[derive(Debug, Serialize)]
 pub(super) struct FindingRow {
-    /// What it is about.
+    /// The page that the finding is about.
     link: Link,
     team: Option<Link>,
     message: String,
     source: String,
 }
 
-/// The sorts in the order of the page, and what each is called there.
+/// The kinds in the order of the page, each with its heading.
 const GROUPS: [(Code, &str); 7] = [
     (Code::UnsupportedClaim, "Claimed, and not supported by current evidence"),
     (Code::ClaimBesideFacts, "Claimed beside facts that make another level"),
@@ -65,7 +65,7 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
             (Link::new(id, &super::targets::title(report, id), targets), None)
         }
     };
-    // The link and the team stand before it. They name neither an action nor an exception.
+    // The page prints the link and the team before the text. They do not name an action or an exception.
     let is_named = !matches!(finding.code, Code::OverdueAction | Code::ActionWithoutEffect | Code::ExpiredException);
     let message = if is_named { finding.detail.clone() } else { finding.message() };
     FindingRow { link, team, message, source: finding.origin.shown() }

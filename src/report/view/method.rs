@@ -1,4 +1,4 @@
-//! The method page: what a level means, what it needs as evidence, and how scores are made.
+//! The method page: what a level means, which evidence it needs, and how scores are calculated.
 
 use serde::Serialize;
 
@@ -35,9 +35,9 @@ pub(super) struct MethodPage {
     seals: Vec<seals::SealRow>,
     teams: Vec<TeamRules>,
     frameworks: Vec<FrameworkFacts>,
-    /// Badges: what they say, and where they are.
+    /// The badges: their names and addresses.
     badges: Vec<Link>,
-    /// Charts that are files of their own.
+    /// Charts that are also separate files.
     drawings: Vec<Link>,
 }
 
@@ -48,14 +48,14 @@ pub(super) struct LevelRow {
     criteria: String,
 }
 
-/// What a level needs as evidence.
+/// The evidence that a level needs.
 #[derive(Debug, Serialize)]
 pub(super) struct NeedRow {
     from: String,
     any_of: String,
 }
 
-/// A control that is scored by rules of its own.
+/// A control that has its own scoring rules.
 #[derive(Debug, Serialize)]
 pub(super) struct RuleRow {
     control: Link,
@@ -69,7 +69,7 @@ pub(super) struct DimensionRow {
     weight: u32,
 }
 
-/// A file that the rules rest on.
+/// A file that the rules come from.
 #[derive(Debug, Serialize)]
 pub(super) struct PolicyRow {
     path: String,
@@ -96,7 +96,7 @@ pub(super) struct FrameworkFacts {
     functions: usize,
     categories: usize,
     controls: usize,
-    /// Whether some control weighs more than 1.
+    /// Whether any control has a weight above 1.
     weighted: bool,
 }
 
@@ -147,7 +147,7 @@ fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
     Link::new("", &drawing::title(report, drawing), path)
 }
 
-/// The controls whose rules differ from what the workspace declares for all.
+/// The controls whose rules differ from the workspace's general rules.
 fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
     let newest = report.scored.newest();
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());

@@ -1,4 +1,4 @@
-//! The targets page: a quarter's targets, the decisions behind them, and the CSF Tiers that are declared.
+//! The targets page: a quarter's targets, the decisions behind them, and the declared CSF Tiers.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use crate::score::finding::open_points;
 #[derive(Debug, Serialize)]
 pub(super) struct TargetsPage {
     closes: String,
-    /// The default first, then by id.
+    /// The default target first, then the others by id.
     targets: Vec<TargetSummary>,
-    /// How many of them lack something.
+    /// How many targets lack something.
     open: usize,
     exclusions: Vec<ExclusionRow>,
     tiers: Vec<TierRow>,
@@ -36,7 +36,7 @@ pub(super) struct TargetView {
     approved_by: String,
     due: String,
     review: String,
-    /// What it lacks to be a decision.
+    /// What is missing for a complete decision.
     open: Vec<String>,
     source: String,
 }
@@ -116,7 +116,7 @@ fn tier_row(tier: &Tier) -> TierRow {
     }
 }
 
-/// The title of what an id of the catalogs stands for.
+/// The title of the item with this id in the catalogs.
 pub(super) fn title(report: Report<'_>, id: &str) -> String {
     let mut frameworks = report.assessment().frameworks.iter();
     let title = frameworks.find_map(|framework| Some(framework.title_of(framework.find(id)?).to_owned()));

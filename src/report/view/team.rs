@@ -1,4 +1,4 @@
-//! The page of a team: its profile, its widest gaps, and every answer that it gave or owes.
+//! The page of a team: its profile, its widest gaps, and every answer that it gave or still owes.
 
 use serde::Serialize;
 
@@ -18,12 +18,12 @@ use crate::score::{ScoredQuarter, Tree, gap};
 #[derive(Debug, Serialize)]
 pub(super) struct TeamPage {
     name: String,
-    /// The framework of the figures, where it is not the report's main one.
+    /// The framework of the figures, if it is not the main one.
     framework: String,
     asked: bool,
-    /// The first quarter in which the team is asked, where that is still to come.
+    /// The first quarter in which the team is asked, if it is still to come.
     since: String,
-    /// The last one, where that has been.
+    /// The last quarter in which the team was asked, if it has passed.
     until: String,
     figures: Figures,
     before: Option<Figures>,
@@ -31,10 +31,10 @@ pub(super) struct TeamPage {
     levels: Levels,
     /// Every quarter's figures, oldest first.
     history: Vec<TeamQuarter>,
-    /// The score over the quarters as a line; nothing with fewer than two.
+    /// The score over the quarters as a line; `None` with fewer than two.
     spark: Option<Markup>,
     calculation: Calculation,
-    /// The other frameworks in which the team is asked anything.
+    /// The other frameworks that ask the team anything.
     others: Vec<OtherFigures>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
@@ -51,7 +51,7 @@ pub(super) struct TeamQuarter {
     figures: Figures,
 }
 
-/// The team's figures in a framework beside the one that its page shows.
+/// The team's figures in a framework other than the one that its page shows.
 #[derive(Debug, Serialize)]
 pub(super) struct OtherFigures {
     link: Link,
@@ -75,16 +75,16 @@ const TOP_GAPS: usize = 10;
 pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
     let (assessment, quarter) = (report.assessment(), report.quarter(q));
     let named = &quarter.settings().teams[team];
-    // The figures are those of the first framework in which the team is asked anything: the main one for most.
+    // The figures are for the first framework that asks the team anything: for most teams, the main one.
     let asked = |framework: &FrameworkId| is_asked_of(quarter.tree(*framework, Some(team)));
     let framework = assessment.frameworks.ids().find(asked).unwrap_or(FrameworkId::MAIN);
     let catalog = quarter.framework(framework);
     let tree = quarter.tree(framework, Some(team));
-    // A quarter in which the team was not asked is no quarter to compare with.
+    // Do not compare with a quarter in which the team was not asked.
     let earlier = quarter.quarter_before().filter(|before| named.asked_in(before.name()));
     let before = earlier.map(|earlier| earlier.tree(framework, Some(team)));
     let path = Address::Team(q, team).path(assessment);
-    // A Function of which the team is asked nothing has no section.
+    // A Function that asks the team nothing has no section.
     let section = |function: FunctionId| {
         let counts = &tree.functions[function].counts;
         let asked = counts.applicable() + counts.not_applicable > 0;
@@ -171,7 +171,7 @@ fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: Team
     catalog.functions.ids().filter_map(chapter).collect()
 }
 
-/// A Function's section on the page, where two frameworks may hold the same ids.
+/// The anchor of a Function's section. It names the framework, because two frameworks may hold the same ids.
 fn anchor(catalog: &Framework, function: FunctionId) -> String {
     format!("{}-{}", catalog.id, catalog.functions[function].id)
 }
