@@ -1,8 +1,9 @@
-//! A site in, a folder of files out; texts in, new files and folders out: the only writer.
+//! Writes a site to a folder, and new files and folders to a workspace. Nothing else writes to the disk.
 //!
-//! Changed files are written to a stage beside the folder, unchanged ones are linked there, and the two folders change places in
-//! one step: a build that is killed leaves the old site or the new one. A site in which nothing changed is not touched. No link in
-//! the folder is followed, and of what stands there no more is read than what takes its place has.
+//! A stage is a hidden folder beside the site's folder. Changed files are written to the stage, and unchanged files are linked
+//! there. Then the two folders change places in one step, so a killed build leaves either the old site or the new one. If nothing
+//! changed, the site is not touched. No link in the folder is followed. Of an old file, no more bytes are read than the new file
+//! has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -19,33 +20,33 @@ use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
 use crate::report::site::{File, Site};
 
-/// Lists what a build wrote, in the folder itself; a folder without it was not made by Milepost.
+/// The file in a site's folder that lists what a build wrote. A folder without it was not made by Milepost.
 pub const MANIFEST: &str = ".milepost-site";
 /// The first line of the manifest.
 const SIGNATURE: &str = "Written by milepost: it replaces and removes only the files listed here.";
-/// The largest list of that sort that is read, in bytes.
+/// The largest manifest that is read, in bytes.
 const MANIFEST_LIMIT: u64 = 64 << 20;
 
-/// What is told while something is written, from any thread.
+/// Receives each [`Step`] of a write, from any thread.
 pub type Tell<'a> = dyn Fn(Step<'_>) + Sync + 'a;
 
-/// What there is to tell.
+/// A step of a write that the user may want to know of.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'a> {
-    /// For whom it waits, as a sentence.
+    /// The write waits for another program; a sentence says for which.
     Waits(&'a str),
     /// A file of a site is rendered.
     Done,
 }
 
-/// What became of the files of a site.
+/// The result of writing a site, in numbers of files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files of the site.
     pub files: usize,
-    /// Files that are new or were different before.
+    /// Files that are new or have changed.
     pub changed: usize,
-    /// Files of the site before that are no longer part of it.
+    /// Files of the old site that the new one does not have.
     pub removed: usize,
 }
 
@@ -54,24 +55,24 @@ pub struct Written {
 pub enum WriteFailure {
     /// A page could not be rendered; at most one diagnostic for each template.
     Page(Vec<Diagnostic>),
-    /// The folder is not Milepost's to change, or the system refused; a sentence that says so.
+    /// Milepost may not change the folder, or the system refused; a sentence says which.
     Refused(String),
 }
 
-/// Writes `site` to the folder `out`, and tells of each file.
+/// Writes `site` to the folder `out`, and calls `tell` for each file.
 ///
 /// # Errors
 /// See [`WriteFailure`].
 pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
-    // A link that the user names stays a link: the folder that it leads to is replaced.
+    // If the user names a link, it stays a link: its target folder is replaced.
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
     let out = target.as_path();
     let _alone = folder_of(out).map(|above| lock(above, tell)).transpose()?;
-    let there = There::of(out)?;
-    let before = manifest(out, &there)?;
+    let contents = Contents::of(out)?;
+    let before = manifest(out, &contents)?;
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
-    let foreign = there.foreign(&before);
+    let foreign = contents.foreign(&before);
     if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &paths)) {
         let taken = out.join(taken);
         return Err(WriteFailure::Refused(format!(
@@ -81,7 +82,7 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     }
     let stage = Stage::new(out)?;
     let new = stage.new_folder();
-    let changed = render(site, (out, &there), &new, tell)?;
+    let changed = render(site, (out, &contents), &new, tell)?;
     let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
     if written.changed == 0 && written.removed == 0 && !before.is_empty() {
@@ -89,9 +90,9 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     }
     let unchanged = site.files().iter().zip(&changed).filter(|(_, changed)| !**changed);
     for path in unchanged.map(|(file, _)| Path::new(&file.path)).chain(foreign) {
-        carry_over(&out.join(path), &new.join(path), there.files.contains_key(path))?;
+        carry_over(&out.join(path), &new.join(path), contents.files.contains_key(path))?;
     }
-    for path in &there.empty {
+    for path in &contents.empty {
         let folder = new.join(path);
         fs::create_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
     }
@@ -102,7 +103,8 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     Ok(written)
 }
 
-/// Refuses `folder` where it is a link, or anything in it: whoever may propose a change to the workspace may have put it there.
+/// Refuses `folder` if it is a link or holds one: somebody who may only propose a change to the workspace could have put the link
+/// there.
 ///
 /// # Errors
 /// A refusal that names the link.
@@ -117,8 +119,8 @@ pub fn refuse_links(folder: &Path) -> Result<(), WriteFailure> {
     }
 }
 
-/// Refuses a folder that holds the workspace at `root`, and one within a folder of it that is `read`: a report that is a part of
-/// its own input would move or change it.
+/// Refuses `out` if it holds the workspace at `root`, or if it is in one of the workspace's folders in `read`: a report that is
+/// part of its own input would move or change that input.
 ///
 /// # Errors
 /// A refusal that names both.
@@ -135,7 +137,7 @@ pub fn refuse_own_input(out: &Path, root: &Path, read: &[String]) -> Result<(), 
     }
 }
 
-/// A path without dots, and without links as far as it is there.
+/// An absolute path without dots, and without links in the part of it that exists.
 fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     path.components().fold(PathBuf::new(), |so_far, part| match part {
@@ -144,17 +146,18 @@ fn resolved(path: &Path) -> PathBuf {
     })
 }
 
-/// Writes `files`, each a path and a text, to the folder `dir`, one after the other and each whole. One that is there already and
-/// says the same counts as written, so that a run after a killed one goes on with it. Says whether there was anything to write.
+/// Writes `files`, each a path and a text, to the folder `dir`. The files are written one after the other, and each in one step. A
+/// file that exists with the same text counts as written, so the next run finishes what a killed run began. Returns whether any
+/// file was written.
 ///
 /// # Errors
-/// A sentence: a file is there and says something else, the last one is there and not all the others, or the system refused.
+/// A sentence: a file exists with another text, the last file exists but another one is missing, or the system refused.
 pub fn create(dir: &Path, files: &[(&str, &str)], tell: &Tell<'_>) -> Result<bool, String> {
     let _alone = lock(dir, tell).map_err(sentence)?;
     let mut missing = Vec::new();
     for (path, text) in files {
         remove_drafts(&dir.join(path));
-        if !stands(dir, path, text)? {
+        if !is_written(dir, path, text)? {
             missing.push((dir.join(path), text));
         }
     }
@@ -173,8 +176,8 @@ pub fn create(dir: &Path, files: &[(&str, &str)], tell: &Tell<'_>) -> Result<boo
     Ok(!missing.is_empty())
 }
 
-/// Whether the file `path` in `dir` is there and says `text`. No link on the way is followed.
-fn stands(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
+/// Whether the file `path` in `dir` exists with this text. No link on the way is followed.
+fn is_written(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
     let on_the_way = path.match_indices('/').map(|(end, _)| dir.join(&path[..end]));
     for folder in on_the_way {
         match fs::symlink_metadata(&folder) {
@@ -185,19 +188,18 @@ fn stands(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
     }
     let path = dir.join(path);
     match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_file() && says(&path, found.len(), text.as_bytes()) => Ok(true),
+        Ok(found) if found.is_file() && holds(&path, found.len(), text.as_bytes()) => Ok(true),
         Ok(_) => Err(format!("{} is there and is another; move it away, or name another folder", path.display())),
         Err(_) => Ok(false),
     }
 }
 
-/// Writes `text` to the new file `path`: all of it or nothing, and never over a file that is there. What a killed run left of
-/// such a file is removed.
+/// Writes `text` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
 ///
 /// # Errors
-/// A sentence: the file is there already, or the system refused.
+/// A sentence: the file exists already, or the system refused.
 pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
-    // Who is alone here may take away every draft.
+    // While this run holds the lock, every draft is from a killed run.
     let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     remove_drafts(path);
     put(path, text)
@@ -211,7 +213,7 @@ fn put(path: &Path, text: &str) -> Result<(), String> {
     }
     let draft = path.with_file_name(draft_of(path, &std::process::id().to_string()));
     let written = write_through(&draft, text).and_then(|()| rename_to_new(&draft, path));
-    // Renamed, it is gone from here; linked or refused, it is not.
+    // After a rename the draft is gone; after a link or an error it is still here.
     let _ = fs::remove_file(&draft);
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => taken(),
@@ -219,7 +221,8 @@ fn put(path: &Path, text: &str) -> Result<(), String> {
     })
 }
 
-/// The name of a draft of `path`. Hidden files are never read; the end, a number, keeps two runs at once apart.
+/// The name of a draft of `path`. It is hidden, because hidden files are never read. `end` is a number for each run, so two runs
+/// at the same time use different drafts.
 fn draft_of(path: &Path, end: &str) -> OsString {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -228,7 +231,7 @@ fn draft_of(path: &Path, end: &str) -> OsString {
     name
 }
 
-/// Removes what killed runs left beside `path`; what cannot be removed is in nobody's way.
+/// Removes the drafts of `path` that killed runs left. A draft that cannot be removed does no harm.
 fn remove_drafts(path: &Path) {
     let start = draft_of(path, "");
     let is_draft = |name: &OsString| {
@@ -240,20 +243,20 @@ fn remove_drafts(path: &Path) {
     drafts.for_each(|draft| drop(fs::remove_file(draft.path())));
 }
 
-/// Writes a new file down to the disk, so that a name is never given to half of it.
+/// Writes a new file and waits until it is on the disk, so that no file gets its name before it is complete.
 fn write_through(path: &Path, text: &str) -> io::Result<()> {
     let mut file = fs::File::create_new(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
-/// Gives a file a name that no other file has, in one step.
+/// Renames a file in one step. Fails if the new name is taken.
 #[cfg(target_os = "linux")]
 fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {
         Ok(()) => Ok(()),
-        // Some file systems know no such renaming.
+        // Some file systems do not support this kind of rename.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => fs::hard_link(draft, path),
         Err(error) => Err(error.into()),
     }
@@ -264,11 +267,11 @@ fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
     fs::hard_link(draft, path)
 }
 
-/// Writes new folders, each with its files, which are a path in the folder and a text. They take shape beside their places and
-/// go there only when all of them are whole: a run that is killed before leaves no folder, and what others put there stays.
+/// Writes new folders. Each comes with its files: a path in the folder, and a text. The folders are made in stages, and moved to
+/// their places only when all are complete. A run that is killed before that leaves no folder. Files of others stay.
 ///
 /// # Errors
-/// A sentence: a folder holds something already, or the system refused. What was there before is as it was.
+/// A sentence: a folder is not empty, or the system refused. Then nothing has changed.
 pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) -> Result<(), String> {
     let above = folders.first().and_then(|(folder, _)| folder_of(folder));
     let _alone = above.map(|above| lock(above, tell)).transpose().map_err(sentence)?;
@@ -285,7 +288,7 @@ pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) 
     }
     let mut there: Vec<&Path> = Vec::new();
     for ((folder, _), stage) in folders.iter().zip(&stages) {
-        // A folder that is empty gives way, one that is not refuses.
+        // The system replaces an empty folder, and refuses to replace one that is not empty.
         if let Err(error) = fs::rename(stage.new_folder(), folder) {
             there.into_iter().for_each(|done| drop(fs::remove_dir_all(done)));
             return Err(sentence(refused(folder, &error)));
@@ -295,7 +298,7 @@ pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) 
     Ok(())
 }
 
-/// Refuses a folder that holds anything, hidden or not, and whatever is no folder.
+/// Refuses a folder that is not empty, and a path that is not a folder. Hidden files count.
 fn refuse_taken(folder: &Path) -> Result<(), String> {
     match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
         Ok(false) => Ok(()),
@@ -312,14 +315,14 @@ fn sentence(failure: WriteFailure) -> String {
     }
 }
 
-/// The paths that an earlier build wrote to `out`; none where `out` is empty or not there.
-fn manifest(out: &Path, there: &There) -> Result<BTreeSet<String>, WriteFailure> {
+/// The paths that an earlier build wrote to `out`; empty if `out` is empty or does not exist.
+fn manifest(out: &Path, contents: &Contents) -> Result<BTreeSet<String>, WriteFailure> {
     let path = out.join(MANIFEST);
     let damaged = || WriteFailure::Refused(format!("{} is damaged; remove the folder and build again", path.display()));
-    let Some(size) = there.files.get(Path::new(MANIFEST)) else {
-        return match there {
-            There { others, .. } if others.contains(Path::new(MANIFEST)) => Err(damaged()),
-            There { files, others, empty } if files.is_empty() && others.is_empty() && empty.is_empty() => {
+    let Some(size) = contents.files.get(Path::new(MANIFEST)) else {
+        return match contents {
+            Contents { others, .. } if others.contains(Path::new(MANIFEST)) => Err(damaged()),
+            Contents { files, others, empty } if files.is_empty() && others.is_empty() && empty.is_empty() => {
                 Ok(BTreeSet::new())
             }
             _ => Err(WriteFailure::Refused(format!(
@@ -336,20 +339,20 @@ fn manifest(out: &Path, there: &There) -> Result<BTreeSet<String>, WriteFailure>
     Ok(text.lines().skip(1).map(str::to_owned).collect())
 }
 
-/// What stands in a folder. Links are among the others, and are not followed.
+/// The contents of a folder. Links count as `others`, and are not followed.
 #[derive(Default)]
-struct There {
+struct Contents {
     /// Ordinary files with their sizes.
     files: BTreeMap<PathBuf, u64>,
-    /// Whatever is neither a file nor a folder.
+    /// Everything that is neither a file nor a folder.
     others: BTreeSet<PathBuf>,
-    /// Folders that hold nothing; others come with their files.
+    /// Empty folders. All other folders follow from the paths of their files.
     empty: Vec<PathBuf>,
 }
 
-impl There {
+impl Contents {
     fn of(out: &Path) -> Result<Self, WriteFailure> {
-        let mut there = Self::default();
+        let mut contents = Self::default();
         for entry in WalkDir::new(out).follow_root_links(false).sort_by_file_name() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -364,18 +367,18 @@ impl There {
                 }
             } else if kind.is_dir() {
                 let is_empty = fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_none());
-                there.empty.extend(is_empty.then_some(path));
+                contents.empty.extend(is_empty.then_some(path));
             } else if kind.is_file() {
                 let found = entry.metadata().map_err(|error| WriteFailure::Refused(error.to_string()))?;
-                there.files.insert(path, found.len());
+                contents.files.insert(path, found.len());
             } else {
-                there.others.insert(path);
+                contents.others.insert(path);
             }
         }
-        Ok(there)
+        Ok(contents)
     }
 
-    /// What no build wrote: it stays.
+    /// The files that no build wrote. They stay.
     fn foreign(&self, before: &BTreeSet<String>) -> Vec<&Path> {
         let ours = |path: &Path| path.to_str().is_some_and(|path| path == MANIFEST || before.contains(&address(path)));
         self.files.keys().chain(&self.others).map(PathBuf::as_path).filter(|path| !ours(path)).collect()
@@ -387,7 +390,8 @@ fn address(path: &str) -> String {
     path.replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// Whether a file at `path` keeps one of a site's `paths` from being written: by its own name, as a folder or below a page.
+/// Whether a file at `path` prevents the writing of one of a site's `paths`: the file has the same path, is where a folder must
+/// be, or is inside a path that must be a file.
 fn is_in_the_way(path: &Path, paths: &BTreeSet<&str>) -> bool {
     let Some(path) = path.to_str().map(address) else { return false };
     let above = path.match_indices('/').map(|(end, _)| &path[..end]);
@@ -397,22 +401,22 @@ fn is_in_the_way(path: &Path, paths: &BTreeSet<&str>) -> bool {
         || paths.range(below.as_str()..).next().is_some_and(|next| next.starts_with(&below))
 }
 
-/// Whether the file at `path`, which has `size` bytes, holds these.
-fn says(path: &Path, size: u64, bytes: &[u8]) -> bool {
-    size == bytes.len() as u64 && start_of(path, size).is_ok_and(|there| there == bytes)
+/// Whether the file at `path`, which has `size` bytes, holds exactly `bytes`.
+fn holds(path: &Path, size: u64, bytes: &[u8]) -> bool {
+    size == bytes.len() as u64 && start_of(path, size).is_ok_and(|found| found == bytes)
 }
 
-/// The first `size` bytes of a file and, where it has more, one of them.
+/// The first `size` bytes of a file, and one more if the file is longer.
 fn start_of(path: &Path, size: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(size + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Renders every file; those that differ from what stands in `out` go to `new`. Says for each whether it did.
+/// Renders every file, and writes those that differ from the file in `out` to `new`. Returns for each file whether it was written.
 fn render(
     site: &Site<'_>,
-    (out, there): (&Path, &There),
+    (out, contents): (&Path, &Contents),
     new: &Path,
     tell: &Tell<'_>,
 ) -> Result<Vec<bool>, WriteFailure> {
@@ -420,8 +424,8 @@ fn render(
         let rendered = site.render(file);
         tell(Step::Done);
         let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
-        let size = there.files.get(Path::new(&file.path));
-        if size.is_some_and(|size| says(&out.join(&file.path), *size, &bytes)) {
+        let size = contents.files.get(Path::new(&file.path));
+        if size.is_some_and(|size| holds(&out.join(&file.path), *size, &bytes)) {
             return Ok(false);
         }
         let path = new.join(&file.path);
@@ -435,7 +439,7 @@ fn render(
     for result in results {
         match result {
             Ok(one) => changed.push(one),
-            // A mistake in a template shows on each page that it makes: once is enough.
+            // A mistake in a template shows on each of its pages; it is reported once.
             Err(WriteFailure::Page(mut page)) => {
                 page.retain(|new| !broken.iter().any(|known| known.place == new.place));
                 broken.append(&mut page);
@@ -446,21 +450,22 @@ fn render(
     if broken.is_empty() { Ok(changed) } else { Err(WriteFailure::Page(broken)) }
 }
 
-/// The folder in which `path` lies; `None` of a root, and of a path that ends in dots.
+/// The folder that holds `path`; `None` for a root, and for a path that ends in `..`.
 fn folder_of(path: &Path) -> Option<&Path> {
     let above = path.file_name().and_then(|_| path.parent())?;
     Some(if above.as_os_str().is_empty() { Path::new(".") } else { above })
 }
 
-/// Who waits tries again this often.
+/// The time between two attempts to get a lock.
 const PAUSE: Duration = Duration::from_millis(50);
-/// After so many pauses it is told: a second.
+/// The number of pauses before the user is told of the wait: one second.
 const SOON: u32 = 20;
-/// After so many it is given up: half a minute.
+/// The number of pauses before the wait is given up: half a minute.
 const LONG: u32 = 600;
 
-/// Waits until no other run writes in `folder`, and keeps others waiting while the result lives. What is locked is the folder
-/// itself, so no file is left behind, and the system lets go of it when a run is killed. File systems without locks go without.
+/// Locks `folder`: waits until no other run writes in it, and keeps others waiting until the result is dropped. The lock is on the
+/// folder itself, so no lock file is left behind, and the system releases it when a run is killed. On a file system without locks
+/// the result is `None`.
 fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure> {
     fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
     let Ok(lock) = fs::File::open(folder) else { return Ok(None) };
@@ -479,7 +484,7 @@ fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure
     Err(WriteFailure::Refused(format!("{why}; nothing was written; try again when it has ended")))
 }
 
-/// Who holds the lock on `folder`, where the system tells.
+/// The holder of the lock on `folder`, as far as the system knows.
 fn holder(folder: &fs::File) -> String {
     let Some(process) = locked_by(folder) else { return "another program".to_owned() };
     let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
@@ -490,7 +495,7 @@ fn holder(folder: &fs::File) -> String {
     }
 }
 
-/// The process that holds it.
+/// The number of the process that holds the lock.
 #[cfg(target_os = "linux")]
 fn locked_by(folder: &fs::File) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
@@ -498,7 +503,7 @@ fn locked_by(folder: &fs::File) -> Option<u32> {
     let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));
     let place = format!("{major:02x}:{minor:02x}:{}", found.ino());
     let locks = fs::read_to_string("/proc/locks").ok()?;
-    // `7: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF`; who waits has an arrow after the number.
+    // `7: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF`; a line for a process that waits has an arrow after the number.
     let held = locks.lines().map(|lock| lock.split_ascii_whitespace().skip(1).collect::<Vec<_>>());
     let held = held.filter(|words| words.first() == Some(&"FLOCK") && words.get(4) == Some(&place.as_str()));
     held.filter_map(|words| words.get(3)?.parse().ok()).find(|process| *process > 0)
@@ -509,13 +514,13 @@ fn locked_by(_: &fs::File) -> Option<u32> {
     None
 }
 
-/// A folder beside another in which the next one takes shape; it is removed when it is no longer needed, come what may.
+/// A hidden folder beside another one, in which the next version of that folder is made. It is removed when it is dropped.
 struct Stage {
     folder: PathBuf,
 }
 
 impl Stage {
-    /// In a stage, this file tells what it is.
+    /// The file that marks a folder as a stage.
     const MARK: &str = "made-by-milepost";
 
     fn new(out: &Path) -> Result<Self, WriteFailure> {
@@ -541,14 +546,14 @@ impl Stage {
         Ok(stage)
     }
 
-    /// Takes away what a killed run left at `folder`; false where something stands there that no run made.
+    /// Removes the stage that a killed run left at `folder`; false if `folder` is something that no run made.
     fn clear(folder: &Path, out: &Path) -> bool {
         match fs::symlink_metadata(folder) {
             Err(error) => error.kind() == io::ErrorKind::NotFound,
-            // Empty is one that was killed before it got its mark: nothing is lost.
+            // An empty folder is a stage whose run was killed before it wrote the mark: nothing is lost.
             Ok(found) if found.is_dir() && !Self::is_stage(folder) => fs::remove_dir(folder).is_ok(),
             Ok(found) if found.is_dir() => {
-                // Where the exchange takes two steps, a run may be killed between them.
+                // If the exchange takes two steps, a run may be killed between them.
                 let old = folder.join("old");
                 let is_lost = old.exists() && fs::symlink_metadata(out).is_err();
                 (!is_lost || fs::rename(&old, out).is_ok()) && Self::remove(folder).is_ok()
@@ -557,7 +562,7 @@ impl Stage {
         }
     }
 
-    /// Removes what a run makes in a stage, the mark after all that it tells of: a run may be killed at this too.
+    /// Removes what a run makes in a stage. The mark goes last, because a run may be killed here too.
     fn remove(folder: &Path) -> io::Result<()> {
         for part in ["new", "old"] {
             match fs::remove_dir_all(folder.join(part)) {
@@ -573,7 +578,7 @@ impl Stage {
         fs::symlink_metadata(folder.join(Self::MARK)).is_ok_and(|found| found.is_file())
     }
 
-    /// Where the next folder takes shape.
+    /// The folder in which the next version is made.
     fn new_folder(&self) -> PathBuf {
         self.folder.join("new")
     }
@@ -589,7 +594,7 @@ impl Stage {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         match renameat_with(CWD, self.new_folder(), CWD, out, RenameFlags::EXCHANGE) {
             Ok(()) => Ok(()),
-            // Some file systems know no exchange.
+            // Some file systems do not support the exchange.
             Err(_) => self.exchange_in_steps(out),
         }
     }
@@ -599,23 +604,23 @@ impl Stage {
         self.exchange_in_steps(out)
     }
 
-    /// Between the two steps there is no site: as close to one step as the file system allows.
+    /// Exchanges the folders in two steps. Between them there is no site; this file system allows nothing better.
     fn exchange_in_steps(&self, out: &Path) -> io::Result<()> {
         let aside = self.folder.join("old");
         fs::rename(out, &aside)?;
-        // The old site goes back to where it was.
+        // If the second step fails, the old site goes back to its place.
         fs::rename(self.new_folder(), out).or_else(|error| fs::rename(&aside, out).and(Err(error)))
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // After the exchange it holds the old site; before it, a build that came to nothing.
+        // After the exchange the stage holds the old site; before it, the files of a failed build.
         let _ = Self::remove(&self.folder);
     }
 }
 
-/// Brings what stays into the stage: a link where the file system can, a copy of a file where not.
+/// Brings an unchanged file into the stage: as a hard link if the file system supports it, otherwise as a copy.
 fn carry_over(old: &Path, new: &Path, is_file: bool) -> Result<(), WriteFailure> {
     make_folder_of(new)?;
     let carried = fs::hard_link(old, new);

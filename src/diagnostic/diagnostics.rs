@@ -190,30 +190,30 @@ impl Diagnostics {
     }
 
     /// The diagnostics to print, errors first, with long texts cut.
-    pub(super) fn told(&self) -> Vec<Diagnostic> {
+    pub(super) fn printed(&self) -> Vec<Diagnostic> {
         let mut of_file: BTreeMap<Arc<str>, usize> = BTreeMap::new();
         let has_room = |diagnostic: &&Diagnostic| {
-            let told = of_file.entry(Arc::clone(&diagnostic.place.path)).or_default();
-            *told += 1;
-            *told <= PER_FILE
+            let printed = of_file.entry(Arc::clone(&diagnostic.place.path)).or_default();
+            *printed += 1;
+            *printed <= PER_FILE
         };
         self.iter().filter(has_room).take(IN_ALL).map(Diagnostic::short).collect()
     }
 
-    /// The number of diagnostics that are not in `told`: by file, and last in total for the files with none in `told`.
-    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Unprinted> {
+    /// The number of diagnostics that are not in `printed`: by file, and last in total for the files with none in `printed`.
+    pub(super) fn unprinted(&self, printed: &[Diagnostic]) -> Vec<Unprinted> {
         let mut of_file: BTreeMap<&str, Count> = BTreeMap::new();
-        for diagnostic in told {
+        for diagnostic in printed {
             of_file.entry(&diagnostic.place.path).or_default()[diagnostic.code.severity() as usize] += 1;
         }
-        let (mut untold, mut others, mut files) = (Vec::new(), Count::default(), 0);
+        let (mut unprinted, mut others, mut files) = (Vec::new(), Count::default(), 0);
         for (path, codes) in &self.counts {
             let mut more = Count::default();
             codes.iter().for_each(|(code, count)| more[code.severity() as usize] += count);
             match of_file.get(&**path) {
-                Some(told) => {
-                    (0..more.len()).for_each(|severity| more[severity] -= told[severity]);
-                    untold.push(Unprinted { place: Where::File(Arc::clone(path)), more });
+                Some(printed) => {
+                    (0..more.len()).for_each(|severity| more[severity] -= printed[severity]);
+                    unprinted.push(Unprinted { place: Where::File(Arc::clone(path)), more });
                 }
                 None => {
                     files += 1;
@@ -221,9 +221,9 @@ impl Diagnostics {
                 }
             }
         }
-        untold.push(Unprinted { place: Where::OtherFiles(files), more: others });
-        untold.retain(|untold| untold.more != Count::default());
-        untold
+        unprinted.push(Unprinted { place: Where::OtherFiles(files), more: others });
+        unprinted.retain(|unprinted| unprinted.more != Count::default());
+        unprinted
     }
 }
 
@@ -290,20 +290,20 @@ mod tests {
         (0..count).map(move |start| at(path, code, start))
     }
 
-    fn untold(found: &Diagnostics) -> Vec<String> {
+    fn unprinted(found: &Diagnostics) -> Vec<String> {
         let workspace = load(std::path::Path::new("/nowhere"));
-        found.untold(&found.told()).iter().map(|untold| untold.message(&workspace)).collect()
+        found.unprinted(&found.printed()).iter().map(|unprinted| unprinted.message(&workspace)).collect()
     }
 
     #[test]
     fn a_hundred_of_a_file_are_told_and_all_are_counted() {
         let mut found: Diagnostics = many("a", Code::UnknownKey, 10_000).collect();
-        assert_eq!((found.told().len(), found.len()), (PER_FILE, 10_000));
-        assert_eq!(untold(&found), ["and 9,900 more in a: 9,900 errors"]);
+        assert_eq!((found.printed().len(), found.len()), (PER_FILE, 10_000));
+        assert_eq!(unprinted(&found), ["and 9,900 more in a: 9,900 errors"]);
         assert!(found.is_full("a") && !found.is_full("b"));
         found.extend(many("b", Code::UnreadFile, 101));
         assert_eq!(tally(found.counts()), "10,000 errors, 101 warnings");
-        assert_eq!(untold(&found), ["and 9,900 more in a: 9,900 errors", "and 1 more in b: 1 warning"]);
+        assert_eq!(unprinted(&found), ["and 9,900 more in a: 9,900 errors", "and 1 more in b: 1 warning"]);
     }
 
     #[test]
@@ -311,19 +311,19 @@ mod tests {
         let mut found: Diagnostics = many("a", Code::MissingFact, 150).collect();
         found.extend(many("a", Code::UnsupportedClaim, 150));
         found.push(at("a", Code::UnknownKey, 7));
-        let told: Vec<Code> = found.told().iter().map(|told| told.code).collect();
-        assert_eq!((told.len(), told[0], told[1]), (PER_FILE, Code::UnknownKey, Code::MissingFact));
-        assert_eq!(untold(&found), ["and 201 more in a: 51 warnings, 150 findings"]);
+        let printed: Vec<Code> = found.printed().iter().map(|printed| printed.code).collect();
+        assert_eq!((printed.len(), printed[0], printed[1]), (PER_FILE, Code::UnknownKey, Code::MissingFact));
+        assert_eq!(unprinted(&found), ["and 201 more in a: 51 warnings, 150 findings"]);
     }
 
     #[test]
     fn a_thousand_are_told_in_all_and_the_other_files_counted_together() {
         let names: Vec<String> = (0..20).map(|number| format!("{number:02}")).collect();
         let found: Diagnostics = names.iter().flat_map(|name| many(name, Code::UnknownKey, 101)).collect();
-        assert_eq!((found.told().len(), found.len()), (IN_ALL, 2_020));
-        let untold = untold(&found);
-        assert_eq!((untold.len(), untold[0].as_str()), (11, "and 1 more in 00: 1 error"));
-        assert_eq!(untold[10], "and 1,010 more in 10 other files: 1,010 errors");
+        assert_eq!((found.printed().len(), found.len()), (IN_ALL, 2_020));
+        let unprinted = unprinted(&found);
+        assert_eq!((unprinted.len(), unprinted[0].as_str()), (11, "and 1 more in 00: 1 error"));
+        assert_eq!(unprinted[10], "and 1,010 more in 10 other files: 1,010 errors");
     }
 
     #[test]
@@ -336,7 +336,7 @@ mod tests {
             beside.extend(many(path, code, 150));
             joined.append(beside);
         }
-        assert_eq!((joined.counts(), untold(&joined)), (one_by_one.counts(), untold(&one_by_one)));
+        assert_eq!((joined.counts(), unprinted(&joined)), (one_by_one.counts(), unprinted(&one_by_one)));
         joined.remove(&[Code::UnknownKey]);
         assert_eq!((joined.counts(), joined.has_errors()), ([0, 150, 0], false));
     }
@@ -348,7 +348,7 @@ mod tests {
             found.extend([4, 5, 7, 9, 10].map(|start| at("a", Code::UnknownKey, start)));
         });
         found.push(at("a", Code::UnknownKey, 5));
-        let starts: Vec<usize> = found.iter().map(|told| told.place.start).collect();
+        let starts: Vec<usize> = found.iter().map(|printed| printed.place.start).collect();
         assert_eq!((starts, found.len()), (vec![4, 7, 10, 5], 4));
     }
 
@@ -360,7 +360,7 @@ mod tests {
                 .map(|diagnostic| Diagnostic { message: long.clone(), ..diagnostic })
                 .into_iter()
                 .collect();
-        let Diagnostic { message, label, related, help, .. } = &found.told()[0];
+        let Diagnostic { message, label, related, help, .. } = &found.printed()[0];
         assert!([message, label, &related[0].1, &help[0]].iter().all(|text| text.chars().count() == TEXT_LIMIT + 1));
     }
 }

@@ -1,29 +1,29 @@
 //! Prints diagnostics as GitHub Actions commands: annotations on the lines of a pull request.
 
 use super::diagnostics::{Unprinted, Where};
-use super::{Diagnostic, Severity, Told};
+use super::{Diagnostic, Printed, Severity};
 use crate::border::Shown;
 use crate::border::github::command;
 use crate::load::workspace::Workspace;
 
-pub(super) fn print(told: &Told<'_>) -> Shown {
-    let annotations = told.diagnostics.iter().map(|diagnostic| annotation(diagnostic, told));
-    annotations.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
+pub(super) fn print(printed: &Printed<'_>) -> Shown {
+    let annotations = printed.diagnostics.iter().map(|diagnostic| annotation(diagnostic, printed));
+    annotations.chain(printed.unprinted.iter().map(|unprinted| notice(unprinted, printed.workspace))).collect()
 }
 
 /// A notice with the number of diagnostics that are not printed.
-fn notice(untold: &Unprinted, workspace: &Workspace) -> Shown {
-    let properties = match &untold.place {
+fn notice(unprinted: &Unprinted, workspace: &Workspace) -> Shown {
+    let properties = match &unprinted.place {
         Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],
         Where::OtherFiles(_) => Vec::new(),
     };
-    command("notice", &properties, &untold.message(workspace))
+    command("notice", &properties, &unprinted.message(workspace))
 }
 
-fn annotation(diagnostic: &Diagnostic, told: &Told<'_>) -> Shown {
-    let (start, end) = told.positions(&diagnostic.place);
+fn annotation(diagnostic: &Diagnostic, printed: &Printed<'_>) -> Shown {
+    let (start, end) = printed.positions(&diagnostic.place);
     let mut properties = vec![
-        ("file", told.shown(&diagnostic.place)),
+        ("file", printed.shown(&diagnostic.place)),
         ("line", start.line.to_string()),
         ("endLine", end.line.to_string()),
     ];

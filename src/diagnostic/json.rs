@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::diagnostics::{Unprinted, Where};
-use super::{Diagnostic, Place, Told};
+use super::{Diagnostic, Place, Printed};
 use crate::border::{Shown, json};
 
 #[derive(Serialize)]
@@ -33,40 +33,50 @@ struct Related<'a> {
     at: Span,
 }
 
-pub(super) fn print(told: &Told<'_>) -> Shown {
-    let rows = told.diagnostics.iter().map(|diagnostic| row(diagnostic, told));
-    let rows: Vec<_> = rows.chain(told.untold.iter().map(|untold| more(untold, told))).collect();
+pub(super) fn print(printed: &Printed<'_>) -> Shown {
+    let rows = printed.diagnostics.iter().map(|diagnostic| row(diagnostic, printed));
+    let rows: Vec<_> = rows.chain(printed.unprinted.iter().map(|unprinted| more(unprinted, printed))).collect();
     json::print(&rows)
 }
 
-fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> DiagnosticJson<'a> {
+fn row<'a>(diagnostic: &'a Diagnostic, printed: &Printed<'_>) -> DiagnosticJson<'a> {
     DiagnosticJson {
         code: diagnostic.code.name(),
         severity: diagnostic.code.severity().to_string(),
         message: diagnostic.message.clone(),
-        at: span(&diagnostic.place, told),
+        at: span(&diagnostic.place, printed),
         help: &diagnostic.help,
-        related: diagnostic.related.iter().map(|(place, message)| Related { message, at: span(place, told) }).collect(),
+        related: diagnostic
+            .related
+            .iter()
+            .map(|(place, message)| Related { message, at: span(place, printed) })
+            .collect(),
     }
 }
 
 /// A row for diagnostics without a row of their own, so that every reader of the rows learns of them.
-fn more(untold: &Unprinted, told: &Told<'_>) -> DiagnosticJson<'static> {
-    let path = match &untold.place {
-        Where::File(path) => told.workspace.shown(path),
+fn more(unprinted: &Unprinted, printed: &Printed<'_>) -> DiagnosticJson<'static> {
+    let path = match &unprinted.place {
+        Where::File(path) => printed.workspace.shown(path),
         Where::OtherFiles(_) => String::new(),
     };
     DiagnosticJson {
         code: "and-more",
         severity: "note".to_owned(),
-        message: untold.message(told.workspace),
+        message: unprinted.message(printed.workspace),
         at: Span { path, line: 1, column: 1, end_line: 1, end_column: 1 },
         help: &[],
         related: Vec::new(),
     }
 }
 
-fn span(place: &Place, told: &Told<'_>) -> Span {
-    let (start, end) = told.positions(place);
-    Span { path: told.shown(place), line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+fn span(place: &Place, printed: &Printed<'_>) -> Span {
+    let (start, end) = printed.positions(place);
+    Span {
+        path: printed.shown(place),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
 }

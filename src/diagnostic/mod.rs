@@ -207,36 +207,36 @@ pub enum Format {
 /// Prints the selected part of `diagnostics` in `format` and the number of further ones, with snippets from `workspace`. `colour`
 /// only matters to [`Format::Text`].
 pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> Shown {
-    let told = Told::of(diagnostics, workspace);
+    let printed = Printed::of(diagnostics, workspace);
     match format {
         Format::Text => {
-            let text = text::print(&told, diagnostics, colour);
+            let text = text::print(&printed, diagnostics, colour);
             if colour == Colour::Ansi { Shown::coloured(&text) } else { Shown::lines(&text) }
         }
-        Format::Json => json::print(&told),
-        Format::Sarif => sarif::print(&told),
-        Format::Github => github::print(&told),
+        Format::Json => json::print(&printed),
+        Format::Sarif => sarif::print(&printed),
+        Format::Github => github::print(&printed),
     }
 }
 
 /// The diagnostics to print, and the texts that they are about.
-struct Told<'w> {
+struct Printed<'w> {
     diagnostics: Vec<Diagnostic>,
-    untold: Vec<Unprinted>,
+    unprinted: Vec<Unprinted>,
     workspace: &'w Workspace,
     /// The lines of each file that has a diagnostic to print.
     lines: BTreeMap<Arc<str>, Lines<'w>>,
 }
 
-impl<'w> Told<'w> {
+impl<'w> Printed<'w> {
     fn of(diagnostics: &Diagnostics, workspace: &'w Workspace) -> Self {
-        let told = diagnostics.told();
+        let printed = diagnostics.printed();
         let mut lines = BTreeMap::new();
-        for place in told.iter().flat_map(Diagnostic::places) {
+        for place in printed.iter().flat_map(Diagnostic::places) {
             let text = || Lines::of(workspace.text(&place.path).unwrap_or_default());
             lines.entry(Arc::clone(&place.path)).or_insert_with(text);
         }
-        Self { untold: diagnostics.untold(&told), diagnostics: told, workspace, lines }
+        Self { unprinted: diagnostics.unprinted(&printed), diagnostics: printed, workspace, lines }
     }
 
     /// Where `place` starts and ends.

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::diagnostics::{Unprinted, Where};
-use super::{Code, Diagnostic, Place, Severity, Told};
+use super::{Code, Diagnostic, Place, Printed, Severity};
 use crate::border::sarif::{message, uri};
 use crate::border::{Shown, json};
 use crate::load::workspace::{Workspace, sha256};
 
-pub(super) fn print(told: &Told<'_>) -> Shown {
+pub(super) fn print(printed: &Printed<'_>) -> Shown {
     let rules: Vec<Value> = Code::ALL
         .iter()
         .map(|code| {
@@ -19,14 +19,15 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
             })
         })
         .collect();
-    let results: Vec<Value> = told.diagnostics.iter().map(|diagnostic| result(diagnostic, told)).collect();
+    let results: Vec<Value> = printed.diagnostics.iter().map(|diagnostic| result(diagnostic, printed)).collect();
     let mut run = json!({
         "tool": { "driver": { "name": "milepost", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
         "columnKind": "unicodeCodePoints",
         "results": results,
     });
-    if !told.untold.is_empty() {
-        let notes: Vec<Value> = told.untold.iter().map(|untold| notification(untold, told.workspace)).collect();
+    if !printed.unprinted.is_empty() {
+        let notes: Vec<Value> =
+            printed.unprinted.iter().map(|unprinted| notification(unprinted, printed.workspace)).collect();
         run["invocations"] = json!([{ "executionSuccessful": true, "toolExecutionNotifications": notes }]);
     }
     let log = json!({
@@ -38,9 +39,9 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
 }
 
 /// The number of diagnostics that are not printed, as a notification of the tool's run.
-fn notification(untold: &Unprinted, workspace: &Workspace) -> Value {
-    let mut note = json!({ "level": "note", "message": { "text": message(&untold.message(workspace)) } });
-    if let Where::File(path) = &untold.place {
+fn notification(unprinted: &Unprinted, workspace: &Workspace) -> Value {
+    let mut note = json!({ "level": "note", "message": { "text": message(&unprinted.message(workspace)) } });
+    if let Where::File(path) = &unprinted.place {
         let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });
         note["locations"] = json!([{ "physicalLocation": { "artifactLocation": file } }]);
     }
@@ -56,7 +57,7 @@ fn level(code: Code) -> &'static str {
     }
 }
 
-fn result(diagnostic: &Diagnostic, told: &Told<'_>) -> Value {
+fn result(diagnostic: &Diagnostic, printed: &Printed<'_>) -> Value {
     let mut text = diagnostic.message.clone();
     for help in &diagnostic.help {
         text += &format!("\n{help}");
@@ -65,7 +66,7 @@ fn result(diagnostic: &Diagnostic, told: &Told<'_>) -> Value {
         .related
         .iter()
         .map(|(place, label)| {
-            let mut location = location(place, told);
+            let mut location = location(place, printed);
             location["message"] = json!({ "text": message(label) });
             location
         })
@@ -74,17 +75,17 @@ fn result(diagnostic: &Diagnostic, told: &Told<'_>) -> Value {
         "ruleId": diagnostic.code.name(),
         "level": level(diagnostic.code),
         "message": { "text": message(&text) },
-        "locations": [location(&diagnostic.place, told)],
+        "locations": [location(&diagnostic.place, printed)],
         "relatedLocations": related,
         "partialFingerprints": { "milepost/v1": fingerprint(diagnostic) },
     })
 }
 
-fn location(place: &Place, told: &Told<'_>) -> Value {
-    let (start, end) = told.positions(place);
+fn location(place: &Place, printed: &Printed<'_>) -> Value {
+    let (start, end) = printed.positions(place);
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&told.shown(place)), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&printed.shown(place)), "uriBaseId": "%SRCROOT%" },
             "region": {
                 "startLine": start.line, "startColumn": start.column,
                 "endLine": end.line, "endColumn": end.column.max(if start.line == end.line { start.column + 1 } else { 1 }),

@@ -4,31 +4,31 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::diagnostics::tally;
-use super::{Colour, Diagnostic, Diagnostics, Place, Severity, Told};
+use super::{Colour, Diagnostic, Diagnostics, Place, Printed, Severity};
 use crate::base::number::grouped;
 use crate::base::place::Lines;
 use crate::base::text::line;
 use crate::border::quoted;
 
 /// Prints each selected diagnostic, the number of further ones, and a closing line with all counts; empty if there are none.
-pub(super) fn print(told: &Told<'_>, diagnostics: &Diagnostics, colour: Colour) -> String {
+pub(super) fn print(printed: &Printed<'_>, diagnostics: &Diagnostics, colour: Colour) -> String {
     let renderer = match colour {
         Colour::Plain => Renderer::plain(),
         Colour::Ansi => Renderer::styled(),
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let printed = told.diagnostics.iter().map(|diagnostic| renderer.render(&[group(diagnostic, told)]) + "\n\n");
-    let mut out: String = printed.collect();
-    told.untold.iter().for_each(|untold| out += &format!("{}\n", untold.message(told.workspace)));
+    let snippets = printed.diagnostics.iter().map(|diagnostic| renderer.render(&[group(diagnostic, printed)]) + "\n\n");
+    let mut out: String = snippets.collect();
+    printed.unprinted.iter().for_each(|unprinted| out += &format!("{}\n", unprinted.message(printed.workspace)));
     if !diagnostics.is_empty() {
-        let shown = format!("; {} of them are shown", grouped(told.diagnostics.len()));
-        let shown = if told.untold.is_empty() { "" } else { &shown };
+        let shown = format!("; {} of them are shown", grouped(printed.diagnostics.len()));
+        let shown = if printed.unprinted.is_empty() { "" } else { &shown };
         out += &format!("{}{shown}\n", tally(diagnostics.counts()));
     }
     out
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, told: &'a Told<'_>) -> Group<'a> {
+fn group<'a>(diagnostic: &'a Diagnostic, printed: &'a Printed<'_>) -> Group<'a> {
     let level = match diagnostic.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -38,8 +38,8 @@ fn group<'a>(diagnostic: &'a Diagnostic, told: &'a Told<'_>) -> Group<'a> {
     marks.extend(diagnostic.related.iter().map(|(place, label)| (AnnotationKind::Context, place, label.as_str())));
     let mut group = Group::with_title(level.primary_title(line(&diagnostic.message)).id(diagnostic.code.name()));
     for (kind, place, label) in marks {
-        let (path, lines) = (line(&told.shown(place)), &told.lines[&place.path]);
-        let (start, _) = told.positions(place);
+        let (path, lines) = (line(&printed.shown(place)), &printed.lines[&place.path]);
+        let (start, _) = printed.positions(place);
         group = match snippet(lines, kind, place, label) {
             None => group.element(Origin::path(path).line(1).char_column(1)),
             Some((snippet, Cut::No)) => group.element(snippet.path(path)),

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use milepost::base::number::Mean;
 use milepost::export::change::{Comparison, json, print};
 use milepost::export::table::Style;
-use milepost::model::catalog::{Node, OverallRule};
+use milepost::model::catalog::Node;
 use milepost::model::ids::FrameworkId;
 use milepost::model::settings::Basis;
 use milepost::score::change::{Cause, Change, NodeChange, between, overall};
@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::support::generated_comparison::{
     self, Two, by_id, by_the_rules_of_now, lends_beyond_its_scope, target, two_quarters, two_workspaces,
 };
-use crate::support::generated_workspace::{self, Case, Facts, Join, Rule, Said, Scored, Team};
+use crate::support::generated_workspace::{self, Case, Said, Scored};
 use crate::support::positions;
 
 fn config() -> Config {
@@ -236,34 +236,9 @@ proptest! {
 // By hand
 // ---------------------------------------------------------------------------------------------------------------------
 
-/// One team, levels 0 to 5, claims count, equal weights, no targets: three controls in A, two in B, one in C.
+/// A plain case: three controls in A, two in B, one in C.
 fn plain(said: [Said; 6]) -> Case {
-    let rule = Rule { weight: 1, teams: None, max_age: None, needs: None, overridden: false };
-    Case {
-        bottom: 0,
-        levels: 6,
-        per_level: 1,
-        dimensions: Vec::new(),
-        basis: Basis::Claimed,
-        rule: Join::Mean,
-        overall: OverallRule::Functions,
-        minimum_coverage: 0,
-        decimals: 1,
-        team_level: false,
-        max_age: 365,
-        needs: None,
-        rules: vec![rule; 6],
-        measures: vec![None; 6],
-        lends: false,
-        targets: Vec::new(),
-        default_target: None,
-        teams: vec![Team { weight: 1, scope: Vec::new(), here: true }],
-        said: said.map(|said| vec![said]).to_vec(),
-        facts: vec![vec![Facts { copies: 0, size: None, offsite: false, restored: None }]; 6],
-        evidence: vec![vec![Vec::new()]; 6],
-        files: vec![0; 6],
-        order: (0..6).collect(),
-    }
+    Case { said: said.map(|said| vec![said]).to_vec(), ..Case::plain() }
 }
 
 fn compared(before: [Said; 6], after: [Said; 6]) -> Change {

@@ -708,37 +708,43 @@ pub(crate) fn checked(texts: &BTreeMap<String, String>) -> Assessment {
 
 /// A workspace with one of everything that a case needs.
 static FORM: LazyLock<Assessment> = LazyLock::new(|| {
-    let facts = Facts { copies: 0, size: None, offsite: false, restored: None };
-    let rule = Rule { weight: 1, teams: None, max_age: None, needs: None, overridden: false };
-    let case = Case {
-        bottom: 0,
-        levels: 2,
-        per_level: 1,
-        dimensions: Vec::new(),
-        basis: Basis::Claimed,
-        rule: Join::Mean,
-        overall: OverallRule::Functions,
-        minimum_coverage: 0,
-        decimals: 0,
-        team_level: false,
-        max_age: 365,
-        needs: None,
-        rules: vec![rule; 6],
-        measures: vec![None; 6],
-        lends: false,
-        targets: Vec::new(),
-        default_target: Some(0),
-        teams: vec![Team { weight: 1, scope: Vec::new(), here: false }],
-        said: vec![vec![Said::Level([0; 3])]; 6],
-        facts: vec![vec![facts]; 6],
-        evidence: vec![vec![Vec::new()]; 6],
-        files: vec![0; 6],
-        order: (0..6).collect(),
-    };
+    let teams = vec![Team { weight: 1, scope: Vec::new(), here: false }];
+    let case = Case { levels: 2, decimals: 0, default_target: Some(0), teams, ..Case::plain() };
     checked(&case.texts())
 });
 
 impl Case {
+    /// One team, levels 0 to 5, claims count, equal weights, no targets: every control at the bottom.
+    pub(crate) fn plain() -> Self {
+        let facts = Facts { copies: 0, size: None, offsite: false, restored: None };
+        let rule = Rule { weight: 1, teams: None, max_age: None, needs: None, overridden: false };
+        Self {
+            bottom: 0,
+            levels: 6,
+            per_level: 1,
+            dimensions: Vec::new(),
+            basis: Basis::Claimed,
+            rule: Join::Mean,
+            overall: OverallRule::Functions,
+            minimum_coverage: 0,
+            decimals: 1,
+            team_level: false,
+            max_age: 365,
+            needs: None,
+            rules: vec![rule; 6],
+            measures: vec![None; 6],
+            lends: false,
+            targets: Vec::new(),
+            default_target: None,
+            teams: vec![Team { weight: 1, scope: Vec::new(), here: true }],
+            said: vec![vec![Said::Level([0; 3])]; 6],
+            facts: vec![vec![facts]; 6],
+            evidence: vec![vec![Vec::new()]; 6],
+            files: vec![0; 6],
+            order: (0..6).collect(),
+        }
+    }
+
     /// Scores the workspace without the detour over its files.
     pub(crate) fn score(&self) -> Scored {
         let mut assessment = FORM.clone();
