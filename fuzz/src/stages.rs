@@ -1,8 +1,9 @@
 //! Runs every stage that follows on a workspace, and panics where one of them breaks a promise.
 
+use milepost::base::excerpt::Text;
 use milepost::base::text::is_deceptive;
 use milepost::check::{self, Checked};
-use milepost::diagnostic::{self, Colour, Diagnostic, Format, Severity};
+use milepost::diagnostic::{self, Colour, Diagnostics, Format, Severity};
 use milepost::history::{opening, sealing};
 use milepost::load::workspace::{Entry, Workspace};
 use milepost::model::assessment::Assessment;
@@ -13,9 +14,12 @@ use milepost::report::view::Report;
 use milepost::score::finding::{self, Finding};
 use milepost::score::{self, Scored, ScoredQuarter, change, gate};
 
+use crate::ground;
+
 /// Checks a workspace and prints what was found; where it is valid, scores it, seals its newest quarter, opens the next one and
 /// renders its site.
 pub fn run(workspace: &mut Workspace) {
+    at_length(workspace);
     let Checked { assessment, diagnostics } = check::check(workspace);
     let broken = diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
     assert_eq!(assessment.is_none(), broken, "an assessment is there without errors, and not with them");
@@ -28,9 +32,26 @@ pub fn run(workspace: &mut Workspace) {
     opened(workspace, &scored.assessment);
 }
 
-/// Panics unless every place lies in its file, and every format prints without a character that deceives.
-pub fn judge(diagnostics: &[Diagnostic], workspace: &Workspace) {
-    for found in diagnostics {
+/// Checks each file of a workspace said over and over, and prints what was found.
+fn at_length(workspace: &mut Workspace) {
+    let texts = workspace.files.iter().filter_map(|(path, entry)| match entry {
+        Entry::Text(text @ Text::Read(_)) => Some((path.clone(), ground::at_length(text)?)),
+        _ => None,
+    });
+    for (path, long) in texts.collect::<Vec<_>>() {
+        let short = workspace.files.insert(path.clone(), Entry::Text(long.as_str().into())).expect("it was there");
+        judge(&check::check(workspace).diagnostics, workspace);
+        workspace.files.insert(path, short);
+    }
+}
+
+/// The most that may be printed of a workspace of some small files.
+const PRINTED: usize = 3_000_000;
+
+/// Panics unless every place lies in its file, no more is told than may be, and every format prints without a character that
+/// deceives.
+pub fn judge(diagnostics: &Diagnostics, workspace: &Workspace) {
+    for found in diagnostics.iter() {
         for place in std::iter::once(&found.place).chain(found.related.iter().map(|(place, _)| place)) {
             let text = workspace.text(&place.path).unwrap_or_default();
             let ends = [place.start, place.end];
@@ -40,13 +61,14 @@ pub fn judge(diagnostics: &[Diagnostic], workspace: &Workspace) {
     for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
         let printed = diagnostic::print(diagnostics, workspace, format, Colour::Plain);
         assert!(!printed.contains(is_deceptive), "{printed:?}");
+        assert!(printed.len() < PRINTED, "{} bytes in {format:?}", printed.len());
         if matches!(format, Format::Json | Format::Sarif) {
             serde_json::from_str::<serde_json::Value>(&printed).expect("JSON");
         }
     }
 }
 
-fn findings(newest: ScoredQuarter<'_>) -> Vec<Diagnostic> {
+fn findings(newest: ScoredQuarter<'_>) -> Diagnostics {
     let verdicts = gate::evaluate(newest);
     let gates = verdicts.iter().filter_map(gate::Verdict::diagnostic);
     finding::findings(newest).iter().map(Finding::diagnostic).chain(gates).collect()

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use libfuzzer_sys::fuzz_target;
 use milepost::base::link;
 use milepost::report::markdown;
+use milepost_fuzz::ground;
 use milepost_fuzz::markup::{self, Allowed};
 
 const INLINE: &[Allowed] = &[("strong", &[]), ("em", &[]), ("del", &[]), ("code", &[]), ("a", &["href", "rel"])];
@@ -47,6 +48,10 @@ fuzz_target!(|note: &str| {
     let line = markdown::inline(note);
     markup::judge(&line, INLINE, value);
     assert!(!line.contains('\n'), "two lines: {line:?}");
+    if let Some(long) = ground::at_length(note) {
+        markdown::html(&long, 3, "note-");
+        markdown::inline(&long);
+    }
 });
 
 /// An attribute's value as a browser reads it.

@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::evidence::Artifact;
-use milepost::base::quarter::Quarter;
-use milepost::load::workspace::{Patterns, glob_pattern};
 use milepost::base::link;
+use milepost::base::quarter::Quarter;
 use milepost::border::html;
+use milepost::load::workspace::{Patterns, glob_pattern};
+use milepost::model::evidence::Artifact;
 use milepost_fuzz::ground;
 
 fuzz_target!(|input: &str| {
@@ -19,6 +19,8 @@ fuzz_target!(|input: &str| {
     }
     for line in lines.lines() {
         judge_glob(&patterns, line);
+        // As long as a system lets a name be.
+        judge_glob(&patterns, &format!("content/{}/x/y.toml", line.repeat(255 / line.len().max(1))));
         judge_artifact(line);
         judge_link(line);
         judge_quarter(line);

@@ -3,8 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::seal;
 use milepost::load::workspace::sha256;
+use milepost::model::seal;
+use milepost_fuzz::ground;
 
 fuzz_target!(|text: &str| {
     judge(text);
@@ -12,6 +13,9 @@ fuzz_target!(|text: &str| {
     let above = text.split_inclusive('\n').take_while(|line| *line != "[seal]\n").collect::<String>();
     let digest = sha256(above.as_bytes());
     judge(&format!("{above}[seal]\nsha256 = \"{digest}\"\n"));
+    if let Some(long) = ground::at_length(text) {
+        judge(&long);
+    }
 });
 
 fn judge(text: &str) {

@@ -1,6 +1,8 @@
-//! Text that nobody vouches for in, text that cannot steer what shows it out: what every border of `border` begins with.
+//! Makes untrusted text harmless to the program that shows it. Every module of `border` starts with this.
 
-/// Whether a character could drive a terminal, turn the text around it or is no character at all: controls but newline and tab,
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether a character could control a terminal, reverse the text around it, or is invalid: controls except newline and tab,
 /// Unicode's `Bidi_Control`, and noncharacters, which HTML and XML forbid.
 pub fn is_deceptive(c: char) -> bool {
     match c {
@@ -36,12 +38,17 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
-/// No more than the first `most` characters of `text`, and a mark where there were more.
+/// At most the first `most` characters of `text`, with a mark if it was longer.
 pub fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// `text` in Unicode's composed form (NFC). Some systems write `é` as two characters, others as one; both become the same name.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! CSV in which no program finds a formula, at whatever it splits a line.
+//! CSV in which no program finds a formula, whatever character it splits lines at.
 //!
-//! A spreadsheet splits at what its user or its country says, and then the quotes of the file stand within its cells and mean
-//! nothing. So each place counts at which a cell could begin: that of a cell, and after a comma, a semicolon, a colon, a bar or a
-//! blank, be there quotes or not. A sign with which a formula begins (OWASP, CSV injection) has an apostrophe before it there.
+//! A spreadsheet may split at a separator that its user or country sets. Then the quotes of the file are inside its cells and
+//! mean nothing. So a cell could begin at each of these places: at the start of a cell, and after a comma, semicolon, colon, bar
+//! or blank, with or without quotes. There, an apostrophe is put before a sign that starts a formula (OWASP, CSV injection).
 
 use csv::Writer;
 
@@ -22,7 +22,7 @@ pub fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Sh
     Shown(text.lines().map(|line| no_command(line) + "\n").collect())
 }
 
-/// What could begin with the next character, for one program or another.
+/// What could begin with the next character, depending on the program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Opens {
     Nothing,
@@ -50,7 +50,7 @@ fn cell(text: &str) -> String {
         out.push(c);
         opens = match c {
             ',' | ';' | ':' | '|' => Opens::Cell,
-            // Some programs pass over blanks, and all over the quotes that a cell begins with.
+            // Some programs skip blanks, and all skip the quotes at the start of a cell.
             c if c.is_whitespace() => opens.max(Opens::Word),
             '"' | '\'' if opens != Opens::Nothing => Opens::Cell,
             _ => Opens::Nothing,
@@ -59,7 +59,7 @@ fn cell(text: &str) -> String {
     out
 }
 
-/// With what a formula begins; the wide signs count in some countries.
+/// The signs that start a formula. The wide signs count in some countries.
 const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Whether a spreadsheet reads `text` as a number: a sign, digits, and a point among them.

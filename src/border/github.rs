@@ -1,4 +1,4 @@
-//! The workflow commands of GitHub Actions, with which a CI run is told something.
+//! The workflow commands of GitHub Actions, which report messages to a CI run.
 
 use super::Shown;
 use super::shown::quoted;

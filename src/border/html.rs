@@ -9,7 +9,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Whether [`escape`] leaves `text` as it is, as far as a look at its bytes tells: most short texts are such.
+/// Whether [`escape`] leaves `text` as it is, as far as its bytes show. This is true for most short texts.
 pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''))
 }

@@ -1,4 +1,4 @@
-//! JSON that may be printed: its own escapes take apart what would drive a terminal or a CI run, so that the data stays the same.
+//! JSON that is safe to print. JSON escapes break up what could control a terminal or a CI run; the data stays the same.
 
 use serde::Serialize;
 

@@ -1,12 +1,12 @@
 //! Markdown that every service shows as the text that it was made of: no markup, no HTML, nobody who is notified, no link.
 //!
-//! What Markdown itself reads is escaped. Services go on from there: in what is left they look for people, references and addresses,
-//! and to them an escape is no more to be seen. There an empty character stands, as an entity: where it is not rendered, it can be
-//! seen. (GitHub: "Autolinked references and URLs"; GitLab: "GitLab-specific references"; GFM 6.9.)
+//! Markdown's own markup is escaped. Then services search the result for people, references and addresses,
+//! and ignore escapes. There, an invisible character is inserted as an entity, so that it is
+//! visible where it is not rendered. (GitHub: "Autolinked references and URLs"; GitLab: "GitLab-specific references"; GFM 6.9.)
 
 use crate::base::text::line;
 
-/// U+200B: two parts of a text that are none to a service.
+/// U+200B (zero width space). A service does not see the text on both sides of it as one reference.
 const BREAK: &str = "&#8203;";
 
 /// `text` as a part of a line of Markdown, or as a whole one.
@@ -14,7 +14,7 @@ pub fn escape(text: &str) -> String {
     let text = line(text);
     let chars: Vec<char> = text.trim_start().chars().collect();
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    // How much of a commit's name the last characters could be.
+    // How many of the last characters could belong to a commit's name.
     let mut name = 0;
     for (at, &c) in chars.iter().enumerate() {
         let (before, after) = chars.split_at(at);
@@ -38,10 +38,10 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// The shortest part of a commit's name that is taken for it.
+/// The shortest text that a service takes for a commit's name, in characters.
 const SHORTEST_NAME: usize = 7;
 
-/// Whether Markdown would read more than `c` in `c`.
+/// Whether Markdown would treat `c` as markup.
 fn is_markup(c: char, before: &[char], after: &[char]) -> bool {
     let inside =
         before.last().is_some_and(|c| c.is_alphanumeric()) && after.first().is_some_and(|c| c.is_alphanumeric());
@@ -60,7 +60,7 @@ fn is_markup(c: char, before: &[char], after: &[char]) -> bool {
     }
 }
 
-/// Whether a service would make a link, or a message to somebody, of `c` and what is beside it.
+/// Whether a service would make a link or a notification from `c` and the text around it.
 fn is_linked(c: char, before: &[char], after: &[char]) -> bool {
     let next = after.first().copied().unwrap_or(' ');
     let ends = |word: &str| {

@@ -1,4 +1,4 @@
-//! Makes text that nobody vouches for safe where it leaves: one file a medium, and nothing leaves by another way.
+//! Makes untrusted text safe for output. There is one file for each medium, and all output goes through this module.
 //!
 //! | where it leaves | what makes it safe |
 //! | --- | --- |

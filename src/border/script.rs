@@ -1,4 +1,4 @@
-//! Rows of texts as JSON that may stand in a script of a page.
+//! Rows of texts as JSON that is safe in a script of a page.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What may be printed: in a terminal it stays text, and in the log of a CI run it is no command.
+//! Text that is safe to print: only text in a terminal, and no command in the log of a CI run.
 //!
 //! Runners look for commands in all that a job prints, on both streams. GitHub reads `::command::` at the start of a line and
 //! `##[command]` anywhere in it (`ActionCommand.cs` of actions/runner), Azure `##vso[`, TeamCity `##teamcity[`. A space takes
@@ -9,10 +9,10 @@ use std::ops::{Add, AddAssign, Deref};
 
 use crate::base::text::{cut, ends_line, inert, line};
 
-/// No line is longer, in characters.
+/// The longest line, in characters.
 const LONGEST: usize = 4_000;
 
-/// Text that may be printed. Nothing else can be: only this room makes it.
+/// Text that is safe to print. Only this module can make it, and nothing else is printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown(pub(super) String);
 
@@ -54,7 +54,7 @@ impl Shown {
         self.0.into_bytes()
     }
 
-    /// What other programs read and no text of a workspace is in: completions and manual pages.
+    /// Text for other programs without any text of a workspace: completions and manual pages.
     pub fn own(text: String) -> Self {
         Self(text)
     }

@@ -2,7 +2,7 @@
 
 use crate::base::text::is_deceptive;
 
-/// `text` as a quoted key or text of TOML, in one line and without what could deceive a reader.
+/// `text` as a quoted TOML key or string, in one line and without deceptive characters.
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {

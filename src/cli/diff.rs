@@ -18,7 +18,7 @@ use crate::score::{ScoredQuarter, score};
 
 /// Show what moved between two quarters, split into its causes: method, scope, newly assessed, evidence, scored up, scored down.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct DiffArgs {
     /// The earlier quarter; the one before the newest by default.
     #[arg(value_name = "FROM")]
     from: Option<String>,
@@ -37,11 +37,11 @@ pub(super) struct Args {
     framework: FrameworkArg,
     /// How to print the change.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: DiffFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// A table and lists.
     #[default]
     Text,
@@ -52,14 +52,14 @@ enum Format {
 }
 
 /// Both sides of a comparison, and what is compared.
-struct Sides<'a> {
+struct Compared<'a> {
     from: ScoredQuarter<'a>,
     to: ScoredQuarter<'a>,
     framework: FrameworkId,
     team: Option<TeamId>,
 }
 
-impl Sides<'_> {
+impl Compared<'_> {
     /// What moved, ready to be printed.
     fn with_change<T>(&self, from_name: &str, print: impl FnOnce(&Comparison<'_>) -> T) -> T {
         let Self { from, to, framework, team } = *self;
@@ -68,7 +68,7 @@ impl Sides<'_> {
     }
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output, Output> {
     // A revision that is not there is wrong usage, whatever state the files are in.
     let base = args.base.as_ref().map(|base| Source::revision(base).assess(root, colour)).transpose()?;
     let Assessed { assessment, remarks, .. } = Source::default().assess(root, colour)?;
@@ -83,7 +83,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         Some(base) => Ok(with_base(args, base, (to, framework, team), &remarks)),
         None => {
             let from = before(args, to).map_err(usage)?;
-            let sides = Sides { from, to, framework, team };
+            let sides = Compared { from, to, framework, team };
             let result = sides.with_change(&from.name().to_string(), |comparison| printed(comparison, args.format));
             Ok(Output::result(result, remarks))
         }
@@ -91,7 +91,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
 }
 
 /// The quarter that `to` is compared with, of the same workspace.
-fn before<'a>(args: &Args, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, Shown> {
+fn before<'a>(args: &DiffArgs, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, Shown> {
     let name = to.name();
     let from = match &args.from {
         Some(from) => to.scored.quarter(quarter(to.assessment, from)?),
@@ -107,8 +107,9 @@ fn before<'a>(args: &Args, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, S
 }
 
 /// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the quarter.
+/// The remarks on the revision's own files are not printed: nobody can mend them there.
 fn with_base(
-    args: &Args,
+    args: &DiffArgs,
     base: Assessed,
     (to, framework, team): (ScoredQuarter<'_>, FrameworkId, Option<TeamId>),
     remarks: &Shown,
@@ -120,13 +121,13 @@ fn with_base(
     let from = scored.quarter(same.unwrap_or(scored.assessment.newest()));
     let at = snapshot.committed.as_ref().map(|(_, revision)| revision.shown()).unwrap_or_default();
     let then = from.name();
-    let sides = Sides { from, to, framework, team };
+    let sides = Compared { from, to, framework, team };
     let result = sides.with_change(&format!("{then} at {at}"), |comparison| {
         let sentence = headline(comparison);
         let opening = match args.format {
-            Format::Text => Style::Text.line(&sentence) + &Shown::line(""),
-            Format::Markdown => Style::Markdown.line(&sentence) + &Shown::line(""),
-            Format::Json => Shown::default(),
+            DiffFormat::Text => Style::Text.line(&sentence) + &Shown::line(""),
+            DiffFormat::Markdown => Style::Markdown.line(&sentence) + &Shown::line(""),
+            DiffFormat::Json => Shown::default(),
         };
         opening + &printed(comparison, args.format)
     });
@@ -140,10 +141,10 @@ fn with_base(
     Output::result(result, remarks)
 }
 
-fn printed(comparison: &Comparison<'_>, format: Format) -> Shown {
+fn printed(comparison: &Comparison<'_>, format: DiffFormat) -> Shown {
     match format {
-        Format::Text => change::print(comparison, Style::Text),
-        Format::Markdown => change::print(comparison, Style::Markdown),
-        Format::Json => change::json(comparison),
+        DiffFormat::Text => change::print(comparison, Style::Text),
+        DiffFormat::Markdown => change::print(comparison, Style::Markdown),
+        DiffFormat::Json => change::json(comparison),
     }
 }

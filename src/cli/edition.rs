@@ -12,7 +12,6 @@ use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
-use crate::model::assessment::InQuarter;
 use crate::model::settings::{Audience, Hidden};
 use crate::redact::redact;
 use crate::report::site::{Site, site};
@@ -48,15 +47,16 @@ pub(super) struct Edition {
 impl Edition {
     /// Reads, checks and scores the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
-        let Assessed { snapshot, assessment, remarks } = source.assess(root, colour)?;
-        let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
-        let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);
-        let provenance = assessment.settings.provenance.then(|| snapshot.provenance(root, origins)).flatten();
+        let Assessed { snapshot, assessment, mut remarks } = source.assess(root, colour)?;
+        let provenance = snapshot.provenance_of_all(root, &assessment);
         let workspace = snapshot.workspace;
+        let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
+        remarks += &diagnostic::print(&untold.into_iter().collect(), &workspace, Format::Text, colour);
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
             let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;
+        // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
         Ok(Self { workspace, scored: score::score(assessment), provenance, theme, remarks })

@@ -18,7 +18,7 @@ use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 
 /// Show how a number was made: its rule with its values, what went in and what was left out.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ExplainArgs {
     /// A control, Category, Function or framework, by its id; `overall` for the whole report.
     #[arg(value_name = "ID")]
     id: String,
@@ -30,11 +30,11 @@ pub(super) struct Args {
     source: Source,
     /// How to print the explanation.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: ExplainFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum ExplainFormat {
     /// For people.
     #[default]
     Text,
@@ -42,7 +42,7 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = args.source.assess(root, colour)?;
     let find = || {
         let (quarter, team) = (args.quarter.find(&assessment)?, args.team.find(&assessment)?);
@@ -56,8 +56,8 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         add_authors(&mut explanation, subject, &snapshot, root);
     }
     let result = match args.format {
-        Format::Text => print(&explanation),
-        Format::Json => json::print(&explanation),
+        ExplainFormat::Text => print(&explanation),
+        ExplainFormat::Json => json::print(&explanation),
     };
     Ok(Output::result(result, remarks))
 }
@@ -68,7 +68,7 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
     let quarter = subject.quarter;
     let answers = quarter.settings().teams.ids().filter_map(|team| quarter.answer(control.of(team)));
     let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
-    let Some(provenance) = snapshot.provenance(root, origins.iter().copied()) else { return };
+    let provenance = snapshot.provenance(root, origins.iter().copied());
     for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
         let origin = origins.iter().find(|origin| origin.shown() == input.at);
         input.notes.extend(origin.and_then(|origin| provenance.trace(origin)).map(Trace::told));

@@ -14,16 +14,16 @@ use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct GateArgs {
     #[command(flatten)]
     quarter: QuarterArg,
     /// How to print the verdicts.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: GateFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum GateFormat {
     /// One line a gate.
     #[default]
     Text,
@@ -37,7 +37,7 @@ enum Format {
     Github,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, colour)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
@@ -45,11 +45,11 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
     let failed: Diagnostics = verdicts.iter().filter_map(Verdict::diagnostic).collect();
     let name = scored.quarter(quarter).name().to_string();
     let result = match args.format {
-        Format::Text => text(&name, &verdicts),
-        Format::Json => as_json(&name, &verdicts),
-        Format::Markdown => as_markdown(&name, &verdicts),
-        Format::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
-        Format::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
+        GateFormat::Text => text(&name, &verdicts),
+        GateFormat::Json => as_json(&name, &verdicts),
+        GateFormat::Markdown => as_markdown(&name, &verdicts),
+        GateFormat::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
+        GateFormat::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = Shown::line("no gates: set limits under [gates] in milepost.toml");

@@ -9,20 +9,20 @@ use crate::border::Shown;
 
 /// Print the manual page of milepost, or of one of its commands; `milepost man | man -l -` shows it.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ManArgs {
     /// The command; the program itself by default.
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> Result<Output, Output> {
+pub(super) fn run(args: &ManArgs) -> Result<Output, Output> {
     let mut program = Cli::command();
     program.build();
     let page = match &args.command {
         None => program,
         Some(wanted) => {
             let commands = program.get_subcommands().map(|command| (command, command.get_name().to_owned()));
-            one_of("command", wanted, commands.collect()).map_err(Output::usage)?.clone()
+            one_of("command", wanted, &commands.collect::<Vec<_>>()).map_err(Output::usage)?.clone()
         }
     };
     let mut text = Vec::new();

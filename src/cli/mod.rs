@@ -26,6 +26,7 @@ use clap::{Parser, Subcommand};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
+use crate::write::Step;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -40,21 +41,21 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Init(init::Args),
-    Quarter(quarter::Args),
-    Check(check::Args),
-    Score(score::Args),
-    Explain(explain::Args),
-    Gaps(gaps::Args),
-    Diff(diff::Args),
-    Gate(gate::Args),
-    Build(build::Args),
+    Init(init::InitArgs),
+    Quarter(quarter::QuarterArgs),
+    Check(check::CheckArgs),
+    Score(score::ScoreArgs),
+    Explain(explain::ExplainArgs),
+    Gaps(gaps::GapsArgs),
+    Diff(diff::DiffArgs),
+    Gate(gate::GateArgs),
+    Build(build::BuildArgs),
     #[cfg(feature = "serve")]
-    Serve(serve::Args),
-    Seal(seal::Args),
-    Verify(verify::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Serve(serve::ServeArgs),
+    Seal(seal::SealArgs),
+    Verify(verify::VerifyArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// A path as it is told: without `.`, which changes nothing in it.
@@ -98,6 +99,15 @@ pub struct Terminal<'a> {
     pub tell: &'a (dyn Fn(Notice<'_>) + Sync),
 }
 
+impl Terminal<'_> {
+    /// Says for whom a command waits before it writes.
+    fn tell_of(&self, step: Step<'_>) {
+        if let Step::Waits(why) = step {
+            (self.tell)(Notice::Lines(&Shown::line(why)));
+        }
+    }
+}
+
 /// How a command went; the number is its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
@@ -132,20 +142,21 @@ impl Cli {
             let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
             return Output::usage(Shown::error(&why));
         }
+        // Diagnostics are the result of `check` and `gate`, and remarks of the others: each has the colour of its stream.
         let output = match &self.command {
             Command::Completions(args) => Ok(completions::run(args)),
             Command::Man(args) => man::run(args),
             Command::Build(args) => build::run(&self.root, args, terminal),
             #[cfg(feature = "serve")]
             Command::Serve(args) => Ok(serve::run(&self.root, args, terminal)),
-            Command::Init(args) => Ok(init::run(&self.root, args)),
-            Command::Quarter(args) => quarter::run(&self.root, args, remarks),
+            Command::Init(args) => Ok(init::run(&self.root, args, terminal)),
+            Command::Quarter(args) => quarter::run(&self.root, args, terminal),
             Command::Check(args) => Ok(check::run(&self.root, args, result)),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
             Command::Gate(args) => gate::run(&self.root, args, result),
             Command::Diff(args) => diff::run(&self.root, args, remarks),
-            Command::Seal(args) => seal::run(&self.root, args, remarks),
+            Command::Seal(args) => seal::run(&self.root, args, terminal),
             Command::Verify(args) => verify::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         };

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Output;
 use super::source::{Assessed, Snapshot, Source};
+use super::{Output, Terminal};
 use crate::base::quarter::Quarter;
 use crate::border::Shown;
 use crate::check;
@@ -17,13 +17,14 @@ use crate::write::add_folders;
 
 /// Open a new quarter: every answer of the newest one, marked as carried, with the evidence that is still current.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct QuarterArgs {
     /// The new quarter, as in 2026-Q4.
     #[arg(value_name = "QUARTER")]
     name: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &QuarterArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let colour = terminal.remarks;
     let Ok(to) = args.name.parse::<Quarter>() else {
         let why = format!("`{}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4", args.name);
         return Err(Output::usage(Shown::error(&why)));
@@ -40,7 +41,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         let why = format!("{to} would not pass `milepost check`, so nothing was written");
         return Err(Output::failure(broken + &Shown::error(&why)));
     }
-    match add_folders(&folders) {
+    match add_folders(&folders, &|step| terminal.tell_of(step)) {
         Ok(()) => Ok(Output::result(report(&roll, &assessment, &workspace), remarks)),
         Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),
     }

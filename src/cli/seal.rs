@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::Output;
 use super::select::quarter;
 use super::source::{Assessed, Snapshot, Source};
+use super::{Output, Terminal};
 use crate::border::Shown;
-use crate::diagnostic::Colour;
 use crate::history::sealing::{Closing, close};
 use crate::load::workspace::sha256;
 use crate::model::seal::Seal;
@@ -15,7 +14,7 @@ use crate::write::add;
 /// Close a quarter: write seal.toml with the digest of every file that its numbers rest on, the numbers, and the digest of the seal
 /// before it. Prints the seal's own digest as sha256sum does; `milepost verify` compares later.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct SealArgs {
     /// The quarter, as in 2026-Q3. All that is wrong with the workspace is mended first; a seal is not made again.
     #[arg(value_name = "QUARTER")]
     quarter: String,
@@ -23,14 +22,15 @@ pub(super) struct Args {
 
 const NOTHING_SEALED: &str = "Nothing was sealed.";
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let nothing = |output: Output| Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output };
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, colour).map_err(nothing)?;
+        Source::default().assess(root, terminal.remarks).map_err(nothing)?;
     let quarter = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
-    let written = close(&workspace, scored.quarter(quarter))
-        .and_then(|closing| add(&root.join(&closing.path), &closing.text).map(|()| closing));
+    let written = close(&workspace, scored.quarter(quarter)).and_then(|closing| {
+        add(&root.join(&closing.path), &closing.text, &|step| terminal.tell_of(step)).map(|()| closing)
+    });
     match written {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);

@@ -95,7 +95,7 @@ impl FunctionArg {
         // The ids stand first in the list, so that an id is found where a title is the same.
         let ids = functions.entries().map(|(at, function)| (at, function.id.clone()));
         let titles = functions.entries().map(|(at, function)| (at, function.title.clone()));
-        one_of("Function", wanted, ids.chain(titles).collect()).map(Some)
+        one_of("Function", wanted, &ids.chain(titles).collect::<Vec<_>>()).map(Some)
     }
 }
 
@@ -116,13 +116,13 @@ impl Selector {
 
 /// The position in `table` of the row with this name.
 fn row<P: Position, T>(what: &str, wanted: &str, table: &Table<P, T>, name: impl Fn(&T) -> String) -> Result<P, Shown> {
-    one_of(what, wanted, table.entries().map(|(at, row)| (at, name(row))).collect())
+    one_of(what, wanted, &table.entries().map(|(at, row)| (at, name(row))).collect::<Vec<_>>())
 }
 
 /// The one of `all` that has the `wanted` name.
-pub(super) fn one_of<T: Copy>(what: &str, wanted: &str, all: Vec<(T, String)>) -> Result<T, Shown> {
+pub(super) fn one_of<T: Copy>(what: &str, wanted: &str, all: &[(T, String)]) -> Result<T, Shown> {
     let names = || all.iter().map(|(_, name)| name.as_str());
-    named(wanted, &all).ok_or_else(|| {
+    named(wanted, all).ok_or_else(|| {
         let there = names().collect::<Vec<_>>().join(", ");
         not_there(what, wanted, names(), &format!("no {what} `{wanted}`; there are: {there}"))
     })

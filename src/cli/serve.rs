@@ -15,7 +15,7 @@ use crate::serve::{Build, serve};
 ///
 /// Only this machine is answered. Nothing is written: pages are made when they are asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ServeArgs {
     /// The port to listen at; the first that is free from 8000 by default.
     #[arg(short, long, value_name = "PORT")]
     port: Option<u16>,
@@ -26,7 +26,7 @@ pub(super) struct Args {
     open: bool,
 }
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
+pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Output {
     let tell = |lines: &Shown| {
         if !lines.is_empty() {
             (terminal.tell)(Notice::Lines(lines));

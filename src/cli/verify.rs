@@ -12,7 +12,9 @@ use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
-use crate::history::sealing::{Compared, Difference, FigureChange, MayDiffer, SealState, SealVerdict, TOOL, verify};
+use crate::history::sealing::{
+    Difference, FigureChange, MayDiffer, SealComparison, SealState, SealVerdict, TOOL, verify,
+};
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
 use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart};
@@ -23,7 +25,7 @@ use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, Se
 /// Settings, profiles and catalogs go on changing after a quarter is closed. They are named, and matter only where a sealed score
 /// or target is another one because of them, or with --strict.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct VerifyArgs {
     /// The quarter, as in 2026-Q3; every sealed one by default.
     #[arg(value_name = "QUARTER")]
     quarter: Option<String>,
@@ -32,11 +34,11 @@ pub(super) struct Args {
     strict: bool,
     /// How to print what is found.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: VerifyFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum VerifyFormat {
     /// For people.
     #[default]
     Text,
@@ -47,7 +49,7 @@ enum Format {
 /// How many nodes the text names.
 const MOST: usize = 20;
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Output, Output> {
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
@@ -67,9 +69,9 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
     let fine = seen && verdicts.iter().all(|verdict| verdict.holds(may_differ));
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
-        Format::Text if !seen => Shown::default(),
-        Format::Text => text(&verdicts, may_differ),
-        Format::Json => json(&verdicts, may_differ, outcome),
+        VerifyFormat::Text if !seen => Shown::default(),
+        VerifyFormat::Text => text(&verdicts, may_differ),
+        VerifyFormat::Json => json(&verdicts, may_differ, outcome),
     };
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
@@ -85,7 +87,7 @@ fn choose<'a>(
     let is_sealed = |quarter: &Quarter| seals.iter().any(|sealed| sealed.quarter == *quarter);
     let open = quarters.map(|answers| answers.quarter).filter(|quarter| !is_sealed(quarter));
     let all = seals.iter().map(|sealed| sealed.quarter).chain(open);
-    let found = one_of("quarter", wanted, all.map(|quarter| (quarter, quarter.to_string())).collect())?;
+    let found = one_of("quarter", wanted, &all.map(|quarter| (quarter, quarter.to_string())).collect::<Vec<_>>())?;
     match seals.iter().find(|sealed| sealed.quarter == found) {
         Some(sealed) => Ok(vec![sealed]),
         None => Err(Shown::error(&format!("{found} is not sealed; `milepost seal {found}` closes it"))),
@@ -171,8 +173,8 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
     format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut Shown, compared: &Compared, verdict: &SealVerdict<'_>) {
-    let Compared { nodes, differ, frameworks } = compared;
+fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>) {
+    let SealComparison { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
     let same = match differ.len() {
         0 if policy => "all the same, so the changed policy does not matter".to_owned(),
@@ -237,14 +239,14 @@ fn more(out: &mut Shown, text: &str) {
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct VerifyJson<'a> {
     tool: &'a str,
     fine: bool,
-    seals: Vec<Row<'a>>,
+    seals: Vec<SealJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct SealJson<'a> {
     quarter: String,
     path: &'a str,
     sha256: &'a str,
@@ -262,7 +264,7 @@ struct Row<'a> {
 }
 
 fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
-    let rows = verdicts.iter().map(|verdict| Row {
+    let rows = verdicts.iter().map(|verdict| SealJson {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,
         sha256: &verdict.sealed.sha256,
@@ -277,6 +279,6 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
-    let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
+    let report = VerifyJson { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
     border::json::print(&report)
 }

@@ -1,4 +1,4 @@
-//! Diagnostics in as they are found, those that are told out, and how many more there are: nobody reads ten thousand mistakes,
+//! Collects diagnostics and selects those to print; the rest are only counted. Nobody reads ten thousand mistakes,
 //! and a file of a mebibyte can hold half a million.
 
 use std::collections::BTreeMap;
@@ -10,14 +10,14 @@ use crate::base::number::grouped;
 use crate::base::text::{cut, line};
 use crate::load::workspace::Workspace;
 
-/// So many diagnostics of one file are told.
+/// The most diagnostics that are printed for one file.
 pub const PER_FILE: usize = 100;
-/// So many are told in all.
+/// The most diagnostics that are printed in total.
 pub const IN_ALL: usize = 1_000;
-/// So many characters of a message, a remark or an advice are told.
+/// The most characters that are printed of a message, a remark or a piece of advice.
 const TEXT_LIMIT: usize = 600;
 
-/// All that was found. Every diagnostic is counted; of each severity no more are kept than may be told.
+/// All diagnostics. Every one is counted, but for each severity no more are kept than may be printed.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     /// Those that are kept, by severity.
@@ -26,28 +26,28 @@ pub struct Diagnostics {
     room: Count,
     /// How many there are of each code in each file.
     counts: BTreeMap<Arc<str>, BTreeMap<Code, usize>>,
-    /// The last one that was not kept: whoever adds one may still add words to it.
+    /// The last diagnostic that was not kept. Its caller may still add words to it.
     unkept: Option<Diagnostic>,
-    /// Stretches of the file that is read now in which everything follows from a mistake that was told.
+    /// Byte ranges of the current file in which every mistake only follows from a reported one.
     follows: Vec<Range<usize>>,
 }
 
 /// A number of diagnostics, by severity.
 type Count = [usize; 3];
 
-/// Diagnostics that are not told.
-pub(super) struct Untold {
+/// Diagnostics that are not printed.
+pub(super) struct Unprinted {
     /// Where they are.
     pub(super) place: Where,
-    /// How many they are.
+    /// Their number, by severity.
     more: Count,
 }
 
-/// Where diagnostics are that are not told.
+/// The place of diagnostics that are not printed.
 pub(super) enum Where {
     /// In this file.
     File(Arc<str>),
-    /// In so many files of which none is told.
+    /// In this number of other files, none of which has a printed diagnostic.
     OtherFiles(usize),
 }
 
@@ -62,7 +62,7 @@ impl Diagnostics {
         Self { kept: Default::default(), room, counts: BTreeMap::new(), unkept: None, follows: Vec::new() }
     }
 
-    /// None yet, and room for as many as there is here: for files that are read side by side.
+    /// An empty collection with the same room, for files that are read in parallel.
     pub(crate) fn beside(&self) -> Self {
         Self::with_room(self.room)
     }
@@ -72,7 +72,7 @@ impl Diagnostics {
         self.add(diagnostic);
     }
 
-    /// Adds one, and keeps it while there is room; gives it back for more words.
+    /// Adds one, and keeps it if there is room. Returns it so that the caller can add words.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
         let Diagnostic { code, ref place, .. } = diagnostic;
         if self.follows.iter().any(|stretch| stretch.start <= place.start && place.start <= stretch.end) {
@@ -90,7 +90,7 @@ impl Diagnostics {
         kept.last_mut().expect("it was just pushed")
     }
 
-    /// Counts `more` of a code in a file, of which nothing else is known.
+    /// Counts `more` diagnostics of a code in a file, without their details.
     pub(crate) fn count(&mut self, code: Code, path: &Arc<str>, more: usize) {
         if more > 0 {
             *self.counts.entry(Arc::clone(path)).or_default().entry(code).or_default() += more;
@@ -112,7 +112,7 @@ impl Diagnostics {
         }
     }
 
-    /// Adds what `read` finds in a file, but for what stands in one of the stretches `follows` of it.
+    /// Adds what `read` finds in a file, except diagnostics in one of its byte ranges `follows`.
     pub(crate) fn without<T>(&mut self, follows: Vec<Range<usize>>, read: impl FnOnce(&mut Self) -> T) -> T {
         self.follows = follows;
         let value = read(self);
@@ -120,7 +120,7 @@ impl Diagnostics {
         value
     }
 
-    /// Whether another mistake in this file would only be counted: then it needs no advice that is dear to make.
+    /// Whether a further mistake in this file would only be counted. If so, costly advice is not needed.
     pub(crate) fn is_full(&self, path: &str) -> bool {
         !self.has_room(Severity::Error, path)
     }
@@ -162,7 +162,7 @@ impl Diagnostics {
         self.counts.values().any(|codes| codes.contains_key(&code))
     }
 
-    /// Whether there is one in a file of which `is_meant` holds.
+    /// Whether a file for which `is_meant` is true has a diagnostic.
     pub fn any_in(&self, mut is_meant: impl FnMut(&str) -> bool) -> bool {
         self.counts.keys().any(|path| is_meant(path))
     }
@@ -172,14 +172,14 @@ impl Diagnostics {
         self.kept.iter().flatten()
     }
 
-    /// Takes out those with one of these codes.
+    /// Removes the diagnostics with one of these codes.
     pub(crate) fn remove(&mut self, codes: &[Code]) {
         self.kept.iter_mut().for_each(|kept| kept.retain(|diagnostic| !codes.contains(&diagnostic.code)));
         self.counts.values_mut().for_each(|counts| counts.retain(|code, _| !codes.contains(code)));
         self.counts.retain(|_, counts| !counts.is_empty());
     }
 
-    /// Puts those of a severity in order: those in the file `first`, then file by file, each by its place.
+    /// Sorts the diagnostics of each severity: those in the file `first`, then file by file, each by its place.
     pub(crate) fn sort(&mut self, first: &str) {
         let later = |found: &Diagnostic| *found.place.path != *first;
         for kept in &mut self.kept {
@@ -189,7 +189,7 @@ impl Diagnostics {
         }
     }
 
-    /// Those that are told, errors first, with no text longer than a person reads.
+    /// The diagnostics to print, errors first, with long texts cut.
     pub(super) fn told(&self) -> Vec<Diagnostic> {
         let mut of_file: BTreeMap<Arc<str>, usize> = BTreeMap::new();
         let has_room = |diagnostic: &&Diagnostic| {
@@ -200,8 +200,8 @@ impl Diagnostics {
         self.iter().filter(has_room).take(IN_ALL).map(Diagnostic::short).collect()
     }
 
-    /// How many there are beside those that are `told`, file by file, and at last those of all files of which none is.
-    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Untold> {
+    /// The number of diagnostics that are not in `told`: by file, and last in total for the files with none in `told`.
+    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Unprinted> {
         let mut of_file: BTreeMap<&str, Count> = BTreeMap::new();
         for diagnostic in told {
             of_file.entry(&diagnostic.place.path).or_default()[diagnostic.code.severity() as usize] += 1;
@@ -213,7 +213,7 @@ impl Diagnostics {
             match of_file.get(&**path) {
                 Some(told) => {
                     (0..more.len()).for_each(|severity| more[severity] -= told[severity]);
-                    untold.push(Untold { place: Where::File(Arc::clone(path)), more });
+                    untold.push(Unprinted { place: Where::File(Arc::clone(path)), more });
                 }
                 None => {
                     files += 1;
@@ -221,14 +221,14 @@ impl Diagnostics {
                 }
             }
         }
-        untold.push(Untold { place: Where::OtherFiles(files), more: others });
+        untold.push(Unprinted { place: Where::OtherFiles(files), more: others });
         untold.retain(|untold| untold.more != Count::default());
         untold
     }
 }
 
-impl Untold {
-    /// What there is to say of them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
+impl Unprinted {
+    /// The message about them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
     pub(super) fn message(&self, workspace: &Workspace) -> String {
         let place = match &self.place {
             Where::File(path) => line(&workspace.shown(path)),
@@ -254,7 +254,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 }
 
 impl Diagnostic {
-    /// The same with every text cut to what a person reads.
+    /// The same with every long text cut.
     fn short(&self) -> Self {
         let short = |text: &String| cut(text, TEXT_LIMIT);
         Self {
@@ -344,10 +344,12 @@ mod tests {
     #[test]
     fn what_follows_from_a_mistake_is_neither_told_nor_counted() {
         let mut found = Diagnostics::default();
-        found.without(vec![5..9], |found| found.extend([4, 5, 9, 10].map(|start| at("a", Code::UnknownKey, start))));
-        found.push(at("a", Code::UnknownKey, 7));
+        found.without(vec![5..6, 8..9], |found| {
+            found.extend([4, 5, 7, 9, 10].map(|start| at("a", Code::UnknownKey, start)));
+        });
+        found.push(at("a", Code::UnknownKey, 5));
         let starts: Vec<usize> = found.iter().map(|told| told.place.start).collect();
-        assert_eq!((starts, found.len()), (vec![4, 10, 7], 3));
+        assert_eq!((starts, found.len()), (vec![4, 7, 10, 5], 4));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Prints diagnostics as GitHub Actions commands: annotations on the lines of a pull request.
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Severity, Told};
 use crate::border::Shown;
 use crate::border::github::command;
@@ -11,8 +11,8 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
     annotations.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
 }
 
-/// How many more there are.
-fn notice(untold: &Untold, workspace: &Workspace) -> Shown {
+/// A notice with the number of diagnostics that are not printed.
+fn notice(untold: &Unprinted, workspace: &Workspace) -> Shown {
     let properties = match &untold.place {
         Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],
         Where::OtherFiles(_) => Vec::new(),

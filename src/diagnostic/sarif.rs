@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Code, Diagnostic, Place, Severity, Told};
 use crate::border::sarif::{message, uri};
 use crate::border::{Shown, json};
@@ -37,8 +37,8 @@ pub(super) fn print(told: &Told<'_>) -> Shown {
     json::print(&log)
 }
 
-/// How many more there are: what a tool says of its own run.
-fn notification(untold: &Untold, workspace: &Workspace) -> Value {
+/// The number of diagnostics that are not printed, as a notification of the tool's run.
+fn notification(untold: &Unprinted, workspace: &Workspace) -> Value {
     let mut note = json!({ "level": "note", "message": { "text": message(&untold.message(workspace)) } });
     if let Where::File(path) = &untold.place {
         let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });
@@ -93,7 +93,7 @@ fn location(place: &Place, told: &Told<'_>) -> Value {
     })
 }
 
-/// Stays the same while other lines of the file move: services tell old results from new ones by it.
+/// A value that stays the same when other lines of the file move. Services use it to tell old results from new ones.
 fn fingerprint(diagnostic: &Diagnostic) -> String {
     sha256(format!("{}\0{}\0{}", diagnostic.code.name(), diagnostic.place.path, diagnostic.message).as_bytes())
 }

@@ -1,4 +1,4 @@
-//! What moved between two quarters, as text, Markdown or JSON.
+//! What changed between two quarters, as text, Markdown or JSON.
 
 use serde::Serialize;
 
@@ -11,20 +11,20 @@ use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
 use crate::score::change::{Cause, Change, NodeChange, Part};
 
-/// A change and what it is called.
+/// The change between two quarters, with its context.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
     /// The quarter before.
     pub from: ScoredQuarter<'a>,
     /// The quarter after.
     pub to: ScoredQuarter<'a>,
-    /// What before is called, as in `2026-Q2` or `2026-Q3 at main`.
+    /// The name of the quarter before, as in `2026-Q2` or `2026-Q3 at main`.
     pub from_name: &'a str,
-    /// The framework, in the catalogs of after.
+    /// The framework, from the catalogs of the quarter after.
     pub framework: FrameworkId,
-    /// The team, where it is one team's change.
+    /// The team, if the change is for one team; `None` for all teams.
     pub team: Option<TeamId>,
-    /// What moved.
+    /// The change itself.
     pub change: &'a Change,
 }
 
@@ -80,7 +80,7 @@ struct JsonTarget<'a> {
     to: Option<i64>,
 }
 
-/// The change as JSON, amounts in whole millionths that add up exactly.
+/// The change as JSON. Amounts are whole millionths that add up exactly.
 pub fn json(comparison: &Comparison<'_>) -> Shown {
     let Comparison { to, from_name, framework, team, change, .. } = *comparison;
     let nodes = change.nodes.iter().map(|node| JsonNode {
@@ -125,7 +125,7 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
     border::json::print(&out)
 }
 
-/// How many controls are listed for a cause.
+/// The most controls listed for a cause.
 const MOST: usize = 8;
 
 /// The change as a table and lists, for a terminal or for a pull request.
@@ -172,7 +172,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     ))
 }
 
-/// Two digits more than scores have: a control moves the whole by little.
+/// Two digits more than scores have, because one control changes the overall score only a little.
 pub fn digits(settings: &Settings) -> u32 {
     settings.scoring.decimals + 2
 }
@@ -194,7 +194,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
     cells
 }
 
-/// A cause of the whole's move: its amount, and the controls that contributed most.
+/// One cause of the overall change: its amount, and the controls that contributed most.
 fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
@@ -221,7 +221,7 @@ fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) ->
     out
 }
 
-/// The targets that are others now: beside the change, never in it.
+/// The targets that changed. They are listed beside the change and are not part of it.
 fn targets(change: &Change, style: Style) -> Shown {
     if change.targets.is_empty() {
         return Shown::default();

@@ -1,4 +1,4 @@
-//! CSV for spreadsheets: decimals as shown.
+//! CSV for spreadsheets. Decimals are rounded as in the report.
 
 use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
@@ -9,7 +9,7 @@ use crate::model::ids::AnswerId;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
 
-/// The scores, one row a node.
+/// The scores, one row for each node.
 pub fn scores(selection: &Selection<'_>) -> Shown {
     let header = [
         "quarter",
@@ -64,7 +64,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     sheet(&header, selection.rows().iter().map(row))
 }
 
-/// The gap list, widest first.
+/// The gap list, the widest gap first.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let header = [
         "rank",

@@ -21,18 +21,18 @@ pub enum Style {
 }
 
 impl Style {
-    /// A line, or a paragraph.
+    /// One line of text, or one paragraph in Markdown.
     pub fn line(self, text: &str) -> Shown {
         Shown::line(&self.inline(text))
     }
 
-    /// What stands above all else, and a blank line.
+    /// The title at the top, and a blank line.
     pub fn title(self, text: &str) -> Shown {
         let mark = if self == Self::Markdown { "### " } else { "" };
         Shown::line(&format!("{mark}{}", self.inline(text))) + &Shown::line("")
     }
 
-    /// What stands above a list.
+    /// The heading above a list.
     pub(super) fn head(self, text: &str) -> Shown {
         match self {
             Self::Text => Shown::line("") + &Shown::line(text),
@@ -46,7 +46,7 @@ impl Style {
         Shown::line(&format!("{mark}{}", self.inline(text)))
     }
 
-    /// A text as a part of a line.
+    /// A text that is part of a line.
     fn inline(self, text: &str) -> String {
         match self {
             Self::Text => line(text),
@@ -141,7 +141,7 @@ fn heading(selection: &Selection<'_>, style: Style) -> Shown {
     style.title(&format!("{}, {}{team}", settings.title, selection.quarter.name()))
 }
 
-/// What the reader of these rows needs to know.
+/// Notes that the reader of these rows needs.
 fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown {
     let settings = selection.quarter.settings();
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
@@ -180,10 +180,10 @@ fn dash() -> String {
     "-".to_owned()
 }
 
-/// So many characters of a text are shown in a cell.
+/// The most characters of a text that a cell shows.
 const WIDEST: usize = 200;
 
-/// Lays out rows; the first column and one headed `Control` are words, the others figures.
+/// Lays out rows. The first column and a column headed `Control` hold words, the others figures.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> Shown {
     let mut table = Table::new();
     table.load_style(if style == Style::Markdown { presets::ASCII_MARKDOWN } else { presets::NOTHING });

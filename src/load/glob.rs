@@ -1,5 +1,4 @@
-//! A glob and a path in, whether they fit out: name by name, since a whole path against a whole glob can be tried in more ways than
-//! there are seconds.
+//! Checks whether a path matches a glob, name by name: matching a whole path at once could take exponentially many steps.
 
 use glob::{MatchOptions, Pattern};
 
@@ -24,21 +23,21 @@ impl Glob {
         if text.len() > LONGEST {
             return Err(format!("a glob has at most {LONGEST} characters"));
         }
-        // What ends in folders ends in a file of any of them.
+        // A glob that ends in `/**` matches a file in any of these folders.
         let file = text.ends_with("/**").then_some("*");
         let parts = text.split('/').chain(file).map(Pattern::new).collect::<Result<_, _>>();
         Ok(Self { text: text.to_owned(), parts: parts.map_err(|error| error.msg.to_owned())? })
     }
 
-    /// As it is written.
+    /// The glob as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether `path` fits.
+    /// Whether `path` matches the glob.
     pub fn matches(&self, path: &str) -> bool {
         let names: Vec<&str> = path.split('/').collect();
-        // Whether the parts so far fit so many of the names.
+        // For each number of names: whether the parts so far match that many names.
         let mut fits = vec![false; names.len() + 1];
         fits[0] = true;
         for part in &self.parts {

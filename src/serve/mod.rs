@@ -17,31 +17,31 @@ use self::answer::{Served, answer};
 use self::watch::Changes;
 use crate::border::Shown;
 
-/// A report: a path in the site in, the bytes of the file or what is wrong with its template out; nothing where no file is.
-pub type Report = dyn Fn(&str) -> Option<Result<Vec<u8>, Shown>> + Send + Sync;
+/// A report: takes a path in the site and returns the file's bytes or its template's error; `None` if there is no file.
+pub type Pages = dyn Fn(&str) -> Option<Result<Vec<u8>, Shown>> + Send + Sync;
 
-/// What a build came to.
+/// The result of a build.
 pub enum Build {
     /// A new report.
-    Report(Box<Report>),
+    Report(Box<Pages>),
     /// Mistakes, as they are printed.
     Broken(Shown),
-    /// What was there before.
+    /// No change.
     Same,
 }
 
-/// The last report that could be made, and what has been wrong since.
+/// The last report that was made successfully, and the mistakes since then.
 #[derive(Clone, Default)]
 struct Latest {
     /// Counts the builds that changed anything.
     number: u64,
-    report: Option<Arc<Report>>,
+    report: Option<Arc<Pages>>,
     /// Mistakes of the last build; empty where there are none.
     problems: Shown,
 }
 
 impl Latest {
-    /// The state after a build; nothing where it is the same.
+    /// The state after a build; `None` if nothing changed.
     fn after(&self, build: Build) -> Option<Self> {
         let number = self.number + 1;
         match build {
@@ -58,7 +58,7 @@ impl Latest {
 const WORKERS: usize = 2;
 const STACK: usize = 8 << 20;
 
-/// The ports that are tried where none is asked for.
+/// The ports that are tried if none is given.
 const PORTS: RangeInclusive<u16> = 8000..=8009;
 
 /// Serves what `build` makes to browsers on this machine, and calls it again whenever something changes in one of the `watched`
@@ -98,7 +98,7 @@ pub fn serve(
     "the workspace can no longer be watched".to_owned()
 }
 
-/// Shows what a build came to, and says so.
+/// Publishes the result of a build, and reports it.
 fn publish(latest: &Sender<Latest>, build: Build, tell: &impl Fn(&Shown)) {
     let Some(next) = latest.borrow().after(build) else { return };
     let said = match (next.problems.is_empty(), &next.report) {
@@ -123,7 +123,7 @@ fn listen(port: Option<u16>) -> Result<(TcpListener, u16), String> {
     Err(format!("{}; choose another with --port", refusals.join(", ")))
 }
 
-/// Listens where no other machine can ask.
+/// Listens on an address that no other machine can reach.
 fn bind(port: u16) -> io::Result<(TcpListener, u16)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     listener.set_nonblocking(true)?;

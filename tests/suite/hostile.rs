@@ -10,11 +10,12 @@ use milepost::base::text::is_deceptive;
 use milepost::check;
 use milepost::diagnostic::{self, Colour, Format, IN_ALL, PER_FILE};
 use milepost::load::workspace;
+use rayon::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use self::shapes::{Files, shapes};
+use self::shapes::{Files, Shape, shapes};
 
 #[path = "../../benches/hostile/shapes.rs"]
 mod shapes;
@@ -160,16 +161,15 @@ fn told(files: &Files) -> (Vec<String>, usize) {
 
 #[test]
 fn what_is_repeated_without_end_is_told_up_to_a_limit() {
-    let mut faults = Vec::new();
-    for shape in shapes() {
-        let [(_, half), (mut broken, whole)] =
-            [16 << 10, 32 << 10].map(|bytes| told(&shapes::workspace(&shape, bytes)));
+    let judge = |shape: &Shape| -> Vec<String> {
+        let [(_, half), (mut broken, whole)] = [16 << 10, 32 << 10].map(|bytes| told(&shapes::workspace(shape, bytes)));
         // A thousand are some two megabytes, and where there are fewer, as many as twice before.
         if whole > 3_000_000 || whole > 22 * half / 10 {
             broken.push(format!("{half} bytes are printed, and {whole} where the input is twice as large"));
         }
-        faults.extend(broken.into_iter().map(|fault| format!("{}: {fault}", shape.name)));
-    }
+        broken.into_iter().map(|fault| format!("{}: {fault}", shape.name)).collect()
+    };
+    let faults: Vec<String> = shapes().par_iter().flat_map_iter(judge).collect();
     assert_eq!(faults, [""; 0]);
 }
 
@@ -218,6 +218,74 @@ fn an_environment_cannot_hold_it_up() {
         code == Some(2) && said.starts_with("error: RUST_MIN_STACK asks for ") && said.lines().count() == 1,
         "{said}"
     );
+}
+
+/// `row` so often, each time with its number.
+fn rows(count: usize, row: &str) -> String {
+    (0..count).map(|number| row.replace('#', &number.to_string())).collect()
+}
+
+/// What is said of the ground with `text` at the end of one of its files.
+fn said_of(path: &str, text: &str) -> String {
+    let mut files = shapes::ground();
+    files.iter_mut().filter(|(own, _)| own == path).for_each(|(_, own)| *own += text);
+    run(workspace_of(&files).path(), &["check"]).1
+}
+
+#[test]
+fn what_is_multiplied_is_refused_in_words() {
+    const CATALOG: &str = "controls/small/safe.toml";
+    let control = "\n[[category.control]]\nid = \"SA.A-1#\"\ntitle = \"T\"\noutcome = \"O\"\n";
+    let lent = |count: usize| {
+        let facts = |letter: char, count| rows(count, &format!("{letter}# = \"date\", "));
+        let lender = |number: &str, facts: String| format!("{}facts = {{ {facts} }}\n", control.replace('#', number));
+        let borrower = control.replace('#', "3") + "facts_from = [\"SA.A-11\", \"SA.A-12\"]\n";
+        lender("1", facts('a', 50)) + &lender("2", facts('b', count - 50)) + &borrower
+    };
+    let team = "[[team]]\nid = \"t#\"\nname = \"T\"\n";
+    let table = |table: &str, row: &str, end: &str| {
+        let (table, row, end) = (table.to_owned(), row.to_owned(), end.to_owned());
+        move |count: usize| format!("\n{table}{}{end}\n", rows(count, &row))
+    };
+    type Text<'a> = Box<dyn Fn(usize) -> String + 'a>;
+    let limits: [(&str, &str, usize, Text<'_>); 6] = [
+        ("milepost.toml", "at most 1000 are read", 999, Box::new(table("", team, ""))),
+        (
+            "milepost.toml",
+            "at most 50 are read",
+            50,
+            Box::new(table("[files]\nevidence = [", "\"content/*/*/#*.toml\", ", "]")),
+        ),
+        (
+            "milepost.toml",
+            "at most 100 are asked",
+            100,
+            Box::new(table("[evidence]\nneeds = [", "{ from = 3, any_of = [\"test\"] }, ", "]")),
+        ),
+        ("milepost.toml", "at most 20 dimensions", 20, Box::new(table("[scale.dimensions]\n", "d# = 1\n", ""))),
+        (
+            CATALOG,
+            "at most 100 facts",
+            100,
+            Box::new(table(&(control.to_owned() + "facts = { "), "f# = \"date\", ", "}")),
+        ),
+        (CATALOG, "more than 100 facts", 100, Box::new(lent)),
+    ];
+    for (path, words, most, text) in limits {
+        assert!(!said_of(path, &text(most)).contains(words), "{words}: {}", said_of(path, &text(most)));
+        assert!(said_of(path, &text(most + 1)).contains(words), "{words}: {}", said_of(path, &text(most + 1)));
+    }
+    let mut files = shapes::ground();
+    for (path, text) in &mut files {
+        *text += &match path.as_str() {
+            "milepost.toml" => rows(999, team),
+            CATALOG => rows(999, control),
+            _ => String::new(),
+        };
+    }
+    let (code, said) = run(workspace_of(&files).path(), &["check"]);
+    let words = "1,000 teams, 1,001 controls and 2 quarters make 2,002,000 answers, and at most 2,000,000 are held";
+    assert!(code == 1 && said.contains(words), "{said}");
 }
 
 /// The bytes of all pages of the quarter 2026-Q4, in a report of so many empty quarters up to it.

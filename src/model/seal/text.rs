@@ -1,4 +1,4 @@
-//! Prints a seal as text that is sorted and always the same, and reads such a text.
+//! Prints a seal as sorted text, always in the same form, and reads such text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,9 +11,9 @@ use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::workspace::sha256;
 
-/// The version of the text's format.
+/// The version of the text format.
 const FORMAT: i64 = 1;
-/// The table that holds the digest of all that stands above it.
+/// The table that holds the digest of all lines above it.
 const DIGEST: &str = "[seal]\n";
 
 /// The text of a seal.
@@ -64,7 +64,7 @@ fn printed(figures: &SealedFigures) -> String {
     figures.collect::<Vec<_>>().join(", ")
 }
 
-/// Reads the text of a seal: what it says, as far as that can be told, and what is wrong with it.
+/// Reads the text of a seal: its content, if it can be read, and its faults.
 pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
     let tree = match DeTable::parse(text) {
         Ok(tree) => tree,
@@ -79,7 +79,7 @@ pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
     }
 }
 
-/// Whether the text is another one than its own digest says.
+/// The fault if the text does not match its own digest.
 fn edited(text: &str) -> Option<Fault> {
     let at = text.rfind(&format!("\n{DIGEST}")).map_or(text.len(), |newline| newline + 1);
     let (above, given) = text.split_at(at);
@@ -272,7 +272,7 @@ mod tests {
         }
     }
 
-    /// What is said of the example's text with `from` replaced, where the digest is made to fit.
+    /// The faults that are reported for the example's text with `from` replaced and the digest corrected.
     fn said(from: &str, to: &str) -> String {
         let text = print(&example());
         let (above, _) = text.split_once(DIGEST).unwrap();
