@@ -311,6 +311,19 @@ fn a_line_of_a_file_is_quoted_as_a_text() {
     assert_none(&faults.collect::<Vec<_>>());
 }
 
+#[test]
+fn what_people_read_is_never_longer_than_they_read() {
+    let folder = TempDir::new().unwrap();
+    write(&every_place(&["W".repeat(100_000)]), folder.path());
+    for (args, formats) in COMMANDS {
+        for format in formats.iter().filter(|format| ["text", "markdown", "github"].contains(format)) {
+            let (_, result, remarks) = printed(folder.path(), &[args, &["--format", format][..]].concat());
+            let longest = (result + &remarks).lines().map(|line| line.chars().count()).max();
+            assert!(longest.is_some_and(|longest| longest < 5_000), "{args:?} {format}: {longest:?}");
+        }
+    }
+}
+
 /// Every way in which a formula can begin behind up to three separators, blanks and quotes.
 fn starts() -> Vec<String> {
     let parts = [",", ";", "\t", "|", " ", ":", "\n", "\r", "\"", "'", "\u{a0}", "x"];
