@@ -71,17 +71,23 @@ fn start_threads() -> Result<(), String> {
 }
 
 fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = |terminal: bool| if terminal && !unwanted { Colour::Ansi } else { Colour::Plain };
+    let remarks = colour(io::stderr().is_terminal());
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and the version are no texts of anybody else's.
+        Err(asked) if !asked.use_stderr() => asked.exit(),
+        Err(error) => return misused(&error, remarks),
+    };
     if let Err(why) = start_threads() {
         let _ = print(io::stderr(), &Shown::error(&why));
         return ExitCode::from(Outcome::Usage as u8);
     }
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = |terminal: bool| if terminal && !unwanted { Colour::Ansi } else { Colour::Plain };
     let progress = Progress::new();
     let output = cli.run(&Terminal {
         result: colour(io::stdout().is_terminal()),
-        remarks: colour(io::stderr().is_terminal()),
+        remarks,
         tell: &|notice| progress.tell(notice),
     });
     let took = progress.end();
@@ -96,6 +102,18 @@ fn run() -> ExitCode {
     // Where not even this can be said, the exit code still tells.
     let _ = print(io::stderr(), &remarks);
     if printed.is_err() { ExitCode::FAILURE } else { ExitCode::from(output.outcome as u8) }
+}
+
+/// Says what is wrong with the command line, which in a CI run may hold a name that somebody chose.
+fn misused(error: &clap::Error, colour: Colour) -> ExitCode {
+    let said = error.render();
+    let shown = if colour == Colour::Ansi {
+        Shown::coloured(&said.ansi().to_string())
+    } else {
+        Shown::lines(&said.to_string())
+    };
+    let _ = print(io::stderr(), &shown);
+    ExitCode::from(Outcome::Usage as u8)
 }
 
 /// What people who wait at a terminal are shown, and nobody else.

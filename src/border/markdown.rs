@@ -68,9 +68,9 @@ fn is_linked(c: char, before: &[char], after: &[char]) -> bool {
         word.chars().rev().all(|c| last.next().is_some_and(|found| found.eq_ignore_ascii_case(&c)))
     };
     match c {
-        // People, and addresses of mail.
-        '@' => !next.is_whitespace(),
-        '#' | '!' | '$' | '%' | '&' | '~' | '^' | '*' | '[' => next.is_alphanumeric() || next == '"',
+        // People, addresses of mail, and what GitLab has in brackets.
+        '@' | '[' | '{' => !next.is_whitespace(),
+        '#' | '!' | '$' | '%' | '&' | '~' | '^' | '*' => next.is_alphanumeric() || next == '"',
         // GH-1, GL-1
         '-' => next.is_ascii_digit() && (ends("gh") || ends("gl")),
         ':' => after.starts_with(&['/', '/']),

@@ -491,15 +491,23 @@ describe("registers", () => {
       assert.ok(some > 0 && some < all, `${some} of ${all}`);
     }));
 
-  test("cells that a spreadsheet would take for formulas are saved as text", () =>
-    open(`${address}/hostile/2026-Q3/evidence/index.html`, {}, async (page) => {
-      await page.evaluate(() => {
-        document.querySelector("tbody td:nth-child(2)").textContent = "=cmd|' /C calc'!A0";
-      });
+  test("cells are saved as the program prints them, and none is a formula", () =>
+    open(`${address}/example/2026-Q4/evidence/index.html`, {}, async (page) => {
+      // Of a page's texts the blanks are one, and its own minus is a sign.
+      const cells = JSON.parse(readFileSync(join(repository, "tests/fixtures/cells.json"), "utf8"))
+        .filter(([text]) => text === text.replace(/\s+/g, " ").trim());
+      cells.push(["−0.5", "-0.5"], ["− x", "− x"], ["Drill;=1+41", "Drill;'=1+41"]);
+      assert.ok(cells.length > 25);
+      await page.evaluate((texts) => {
+        const rows = [...document.querySelectorAll("tbody tr")];
+        texts.forEach((text, at) => { rows[at].cells[1].textContent = text; });
+      }, cells.map(([text]) => text));
       const download = page.waitForEvent("download");
       await page.getByRole("button", { name: "Save as CSV" }).click();
-      const text = readFileSync(await (await download).path(), "utf8");
-      assert.ok(text.includes("\"'=cmd|' /C calc'!A0\""), text.slice(0, 300));
+      const saved = readFileSync(await (await download).path(), "utf8").split("\r\n");
+      cells.forEach(([text, cell], at) => {
+        assert.ok(saved[at + 1].includes(`,"${cell.replaceAll('"', '""')}",`), `${text}: ${saved[at + 1]}`);
+      });
     }));
 
   test("heads stay on screen, and come again on every sheet", () =>

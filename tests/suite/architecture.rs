@@ -142,6 +142,39 @@ fn a_cycle_is_seen() {
     assert_eq!(cycles(uses(&[("one", &["two"]), ("two", &["one"]), ("three", &[])])).len(), 2);
 }
 
+/// What makes or prints a text that leaves, and the only files that may.
+const BORDERS: &[(&str, &[&str])] = &[
+    ("io::stdout", &["main.rs"]),
+    ("io::stderr", &["main.rs"]),
+    ("print!", &[]),
+    ("println!", &[]),
+    (".exit()", &["main.rs"]),
+    // The type that is printed has no other way in than the room of borders, but for what is the program's own.
+    ("text: &Shown) -> io::Result", &["main.rs"]),
+    ("Shown::own(", &["cli/completions.rs", "cli/man.rs"]),
+    ("serde_json::to_", &["border/json.rs", "border/script.rs"]),
+    ("csv::Writer", &["border/csv.rs"]),
+    ("comfy_table", &["export/table.rs"]),
+    // What is put into a page as it is: `Markup`, which only views make, of the Markdown and the charts that escape.
+    ("from_safe_string", &["report/view/mod.rs"]),
+];
+
+#[test]
+fn nothing_leaves_past_its_border() {
+    let sources = sources();
+    for (way, files) in BORDERS {
+        let with = |(_, text): &(&PathBuf, &String)| code(text.split("#[cfg(test)]").next().unwrap()).contains(way);
+        let found: Vec<&str> = sources.iter().filter(with).map(|(path, _)| path.to_str().unwrap()).collect();
+        assert_eq!(found, *files, "{way}");
+    }
+    let main = read("src/main.rs");
+    assert_eq!(
+        main.split("#[cfg(test)]").next().unwrap().matches(".write_all(").count(),
+        1,
+        "main prints in one place"
+    );
+}
+
 #[test]
 fn every_source_file_opens_with_a_sentence() {
     for (path, text) in sources() {

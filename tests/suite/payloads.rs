@@ -9,9 +9,12 @@ use std::process::Command;
 use std::{env, fs};
 
 use milepost::base::text::inert;
+use milepost::border;
 use milepost::check;
 use milepost::diagnostic::{self, Colour, Diagnostics, Format, PER_FILE};
 use milepost::load::workspace::{self, Workspace};
+use proptest::prelude::*;
+use proptest::{collection, sample};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use rayon::prelude::*;
 use scraper::Html;
@@ -216,7 +219,18 @@ fn live_markdown(text: &str) -> Vec<String> {
     let (mut faults, mut cells, mut widths) = (Vec::new(), 0, BTreeSet::new());
     for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
-            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+            Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::Code(_)
+            | Event::Rule
+            | Event::Start(
+                Tag::Link { .. }
+                | Tag::Image { .. }
+                | Tag::Emphasis
+                | Tag::Strikethrough
+                | Tag::CodeBlock(_)
+                | Tag::BlockQuote(_),
+            ) => {
                 faults.push(format!("{event:?}"));
             }
             Event::Start(Tag::TableCell) => cells += 1,
@@ -311,6 +325,19 @@ fn a_line_of_a_file_is_quoted_as_a_text() {
     assert_none(&faults.collect::<Vec<_>>());
 }
 
+#[test]
+fn what_people_read_is_never_longer_than_they_read() {
+    let folder = TempDir::new().unwrap();
+    write(&every_place(&["W".repeat(100_000)]), folder.path());
+    for (args, formats) in COMMANDS {
+        for format in formats.iter().filter(|format| ["text", "markdown", "github"].contains(format)) {
+            let (_, result, remarks) = printed(folder.path(), &[args, &["--format", format][..]].concat());
+            let longest = (result + &remarks).lines().map(|line| line.chars().count()).max();
+            assert!(longest.is_some_and(|longest| longest < 5_000), "{args:?} {format}: {longest:?}");
+        }
+    }
+}
+
 /// Every way in which a formula can begin behind up to three separators, blanks and quotes.
 fn starts() -> Vec<String> {
     let parts = [",", ";", "\t", "|", " ", ":", "\n", "\r", "\"", "'", "\u{a0}", "x"];
@@ -330,7 +357,7 @@ fn no_cell_is_a_formula_wherever_a_line_is_split() {
         texts.iter().flat_map(|text| ["+", "-", "@", "＝"].map(|sign| text.replace('=', sign))).collect();
     let sheet = |texts: &[String]| {
         let rows = texts.iter().map(|text| vec![text.clone(), "x".to_owned(), text.clone()]);
-        milepost::border::csv::sheet(&["a", "b", "c"], rows)
+        border::csv::sheet(&["a", "b", "c"], rows)
     };
     let (equals, others) = (sheet(&texts), sheet(&signs));
     let folder = every_short_text();
@@ -349,11 +376,52 @@ fn no_cell_is_a_formula_wherever_a_line_is_split() {
     assert_none(&faults);
 }
 
+/// What texts that try to be more are made of.
+const PARTS: &[&str] = &[
+    "=", "+", "-", "@", ",", ";", "|", ":", "::", " ", "\t", "\n", "\r", "\"", "'", "\u{a0}", "\u{2028}", "1", "x",
+    "error", "#", "##", "[", "]", "(", ")", "]\u{28}", "{", "}", "<", ">", "&", "!", "\\", "`", "*", "_", "~", "$",
+    "%", "/", ".", "www", "https", "//", "GH", "0123456", "vso", "\u{1b}", "\u{200b}", "ß",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_mixture_stays_a_text(parts in collection::vec(sample::select(PARTS), 1..12)) {
+        let text = parts.concat();
+        prop_assert_eq!(commands(&border::Shown::line(&text)), [""; 0]);
+        prop_assert_eq!(commands(&border::json::print(&text)), [""; 0]);
+        let told: String = serde_json::from_str(&border::json::print(&text)).unwrap();
+        prop_assert_eq!(&told, &text);
+        let sheet = border::csv::sheet(&["a", "b"], [vec![text.clone(), text.clone()], vec!["x".to_owned(), text.clone()]]);
+        prop_assert_eq!(formulas(&sheet), [""; 0]);
+        prop_assert_eq!(commands(&sheet), [""; 0]);
+        let markdown = format!("- {}\n", border::markdown::escape(&text));
+        prop_assert_eq!(live_markdown(&markdown), [""; 0], "{}", markdown);
+        // A consumer takes a backslash away and has the text again; no bracket is left without one.
+        let message = border::sarif::message(&text);
+        prop_assert_eq!(unescaped(&message), Some(text));
+    }
+}
+
+/// What a message of SARIF says; `None` where a bracket in it means more than itself.
+fn unescaped(message: &str) -> Option<String> {
+    let (mut text, mut chars) = (String::new(), message.chars());
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.push(chars.next()?),
+            '[' | ']' => return None,
+            c => text.push(c),
+        }
+    }
+    Some(text)
+}
+
 #[test]
 fn cells_give_their_texts_back() {
     let texts = texts();
     let rows = texts.iter().map(|text| vec![text.clone(), "-1.5".to_owned()]);
-    let sheet = milepost::border::csv::sheet(&["text", "number"], rows);
+    let sheet = border::csv::sheet(&["text", "number"], rows);
     let read: Vec<[String; 2]> =
         csv::Reader::from_reader(sheet.as_bytes()).deserialize().map(|row: Result<_, _>| row.unwrap()).collect();
     assert_eq!(read.len(), texts.len());
