@@ -1,5 +1,5 @@
-//! Diagnostics in as they are found, those that are told out, and how many more there are: nobody reads ten thousand mistakes,
-//! and a file of a mebibyte can hold half a million.
+//! Collects diagnostics: counts all of them and keeps those that are printed. Nobody reads ten thousand mistakes, and a file of a
+//! mebibyte can hold half a million.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,32 +10,32 @@ use crate::base::number::grouped;
 use crate::base::text::{cut, line};
 use crate::load::workspace::Workspace;
 
-/// So many diagnostics of one file are told.
+/// The most diagnostics of one file that are printed.
 pub const PER_FILE: usize = 100;
-/// So many are told in all.
+/// The most diagnostics that are printed in all.
 pub const IN_ALL: usize = 1_000;
-/// So many characters of a message, a remark or an advice are told.
+/// The most characters of a message, a remark or an advice that are printed.
 const TEXT_LIMIT: usize = 600;
 
-/// All that was found. Every diagnostic is counted; of each severity no more are kept than may be told.
+/// All diagnostics of a run. Each one is counted. Of each severity, no more are kept than may be printed.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
-    /// Those that are kept, by severity.
+    /// The ones that are kept, by severity.
     kept: [Vec<Diagnostic>; 3],
     /// How many more of each severity may be kept.
     room: Count,
     /// How many there are of each code in each file.
     counts: BTreeMap<Arc<str>, BTreeMap<Code, usize>>,
-    /// The last one that was not kept: whoever adds one may still add words to it.
+    /// The last one that was not kept: the caller may still add an advice to it.
     unkept: Option<Diagnostic>,
-    /// Stretches of the file that is read now in which everything follows from a mistake that was told.
+    /// Parts of the file that is being read in which every mistake follows from one that was reported.
     follows: Vec<Range<usize>>,
 }
 
 /// A number of diagnostics, by severity.
 type Count = [usize; 3];
 
-/// Diagnostics that are not told.
+/// Diagnostics that are not printed.
 pub(super) struct Untold {
     /// Where they are.
     pub(super) place: Where,
@@ -43,11 +43,11 @@ pub(super) struct Untold {
     more: Count,
 }
 
-/// Where diagnostics are that are not told.
+/// Where the diagnostics are that are not printed.
 pub(super) enum Where {
     /// In this file.
     File(Arc<str>),
-    /// In so many files of which none is told.
+    /// In this number of files, of which nothing is printed.
     OtherFiles(usize),
 }
 
@@ -62,7 +62,7 @@ impl Diagnostics {
         Self { kept: Default::default(), room, counts: BTreeMap::new(), unkept: None, follows: Vec::new() }
     }
 
-    /// None yet, and room for as many as there is here: for files that are read side by side.
+    /// An empty collection with the same room, for a file that is read in parallel with others.
     pub(crate) fn beside(&self) -> Self {
         Self::with_room(self.room)
     }
@@ -72,7 +72,7 @@ impl Diagnostics {
         self.add(diagnostic);
     }
 
-    /// Adds one, and keeps it while there is room; gives it back for more words.
+    /// Adds one, keeps it if there is room, and returns it so that the caller can add an advice.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
         let Diagnostic { code, ref place, .. } = diagnostic;
         if self.follows.iter().any(|stretch| stretch.start <= place.start && place.start <= stretch.end) {
@@ -90,14 +90,14 @@ impl Diagnostics {
         kept.last_mut().expect("it was just pushed")
     }
 
-    /// Counts `more` of a code in a file, of which nothing else is known.
+    /// Counts `more` diagnostics of a code in a file without keeping any.
     pub(crate) fn count(&mut self, code: Code, path: &Arc<str>, more: usize) {
         if more > 0 {
             *self.counts.entry(Arc::clone(path)).or_default().entry(code).or_default() += more;
         }
     }
 
-    /// Adds all of another.
+    /// Adds another collection.
     pub(crate) fn append(&mut self, other: Self) {
         let mut rest = other.counts;
         for diagnostic in other.kept.into_iter().flatten() {
@@ -112,7 +112,7 @@ impl Diagnostics {
         }
     }
 
-    /// Adds what `read` finds in a file, but for what stands in one of the stretches `follows` of it.
+    /// Adds what `read` finds in a file, except in the parts `follows` of it.
     pub(crate) fn without<T>(&mut self, follows: Vec<Range<usize>>, read: impl FnOnce(&mut Self) -> T) -> T {
         self.follows = follows;
         let value = read(self);
@@ -120,7 +120,7 @@ impl Diagnostics {
         value
     }
 
-    /// Whether another mistake in this file would only be counted: then it needs no advice that is dear to make.
+    /// Whether another mistake in this file would only be counted. Then the caller need not look for a name that may be meant.
     pub(crate) fn is_full(&self, path: &str) -> bool {
         !self.has_room(Severity::Error, path)
     }
@@ -167,19 +167,19 @@ impl Diagnostics {
         self.counts.keys().any(|path| is_meant(path))
     }
 
-    /// Those that are kept, errors first.
+    /// The ones that are kept, errors first.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.kept.iter().flatten()
     }
 
-    /// Takes out those with one of these codes.
+    /// Removes those with one of these codes.
     pub(crate) fn remove(&mut self, codes: &[Code]) {
         self.kept.iter_mut().for_each(|kept| kept.retain(|diagnostic| !codes.contains(&diagnostic.code)));
         self.counts.values_mut().for_each(|counts| counts.retain(|code, _| !codes.contains(code)));
         self.counts.retain(|_, counts| !counts.is_empty());
     }
 
-    /// Puts those of a severity in order: those in the file `first`, then file by file, each by its place.
+    /// Sorts the diagnostics of each severity by file and place, with the file `first` before all others.
     pub(crate) fn sort(&mut self, first: &str) {
         let later = |found: &Diagnostic| *found.place.path != *first;
         for kept in &mut self.kept {
@@ -189,7 +189,7 @@ impl Diagnostics {
         }
     }
 
-    /// Those that are told, errors first, with no text longer than a person reads.
+    /// The ones that are printed, errors first. Long texts are cut.
     pub(super) fn told(&self) -> Vec<Diagnostic> {
         let mut of_file: BTreeMap<Arc<str>, usize> = BTreeMap::new();
         let has_room = |diagnostic: &&Diagnostic| {
@@ -200,7 +200,7 @@ impl Diagnostics {
         self.iter().filter(has_room).take(IN_ALL).map(Diagnostic::short).collect()
     }
 
-    /// How many there are beside those that are `told`, file by file, and at last those of all files of which none is.
+    /// How many there are besides those in `told`, by file. The last entry counts the files that `told` does not name.
     pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Untold> {
         let mut of_file: BTreeMap<&str, Count> = BTreeMap::new();
         for diagnostic in told {
@@ -228,7 +228,7 @@ impl Diagnostics {
 }
 
 impl Untold {
-    /// What there is to say of them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
+    /// The message about them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
     pub(super) fn message(&self, workspace: &Workspace) -> String {
         let place = match &self.place {
             Where::File(path) => line(&workspace.shown(path)),
@@ -254,7 +254,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 }
 
 impl Diagnostic {
-    /// The same with every text cut to what a person reads.
+    /// The same with long texts cut.
     fn short(&self) -> Self {
         let short = |text: &String| cut(text, TEXT_LIMIT);
         Self {

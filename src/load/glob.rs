@@ -1,9 +1,8 @@
-//! A glob and a path in, whether they fit out: name by name, since a whole path against a whole glob can be tried in more ways than
-//! there are seconds.
+//! Matches a path against a glob, one name of the path at a time. To match both as a whole can take exponential time.
 
 use glob::{MatchOptions, Pattern};
 
-/// The most bytes of a glob.
+/// The most characters of a glob.
 const LONGEST: usize = 1_000;
 /// Any number of folders.
 const FOLDERS: &str = "**";
@@ -24,7 +23,7 @@ impl Glob {
         if text.len() > LONGEST {
             return Err(format!("a glob has at most {LONGEST} characters"));
         }
-        // What ends in folders ends in a file of any of them.
+        // A glob that ends in `**` matches the files of all these folders.
         let file = text.ends_with("/**").then_some("*");
         let parts = text.split('/').chain(file).map(Pattern::new).collect::<Result<_, _>>();
         Ok(Self { text: text.to_owned(), parts: parts.map_err(|error| error.msg.to_owned())? })
@@ -38,7 +37,7 @@ impl Glob {
     /// Whether `path` fits.
     pub fn matches(&self, path: &str) -> bool {
         let names: Vec<&str> = path.split('/').collect();
-        // Whether the parts so far fit so many of the names.
+        // `fits[n]`: the parts so far match the first n names.
         let mut fits = vec![false; names.len() + 1];
         fits[0] = true;
         for part in &self.parts {

@@ -1,5 +1,7 @@
 //! Explains one number: its rule, its values, what went in and what was left out, in steps that a pocket calculator can follow.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
@@ -539,11 +541,13 @@ fn why_no_level(state: &State) -> String {
 /// The weighted mean of terms as a formula, equal ones gathered.
 fn written(terms: &[Term]) -> String {
     let mut gathered: Vec<(&str, u64)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for Term { weight, text, .. } in terms {
-        match gathered.iter_mut().find(|(known, _)| known == text) {
-            Some((_, weights)) => *weights += u64::from(*weight),
-            None => gathered.push((text, u64::from(*weight))),
+        let place = *places.entry(text).or_insert(gathered.len());
+        if place == gathered.len() {
+            gathered.push((text, 0));
         }
+        gathered[place].1 += u64::from(*weight);
     }
     let product = |(text, weight): &(&str, u64)| {
         if *weight == 1 { (*text).to_owned() } else { format!("{weight} × {text}") }
