@@ -119,7 +119,7 @@ fn write_anew(bencher: Bencher<'_, '_>) {
     let stages = Stages::new();
     let site = stages.site();
     let folder = || tempfile::tempdir_in(memory()).expect("a folder can be made");
-    bencher.with_inputs(folder).bench_refs(|folder| write::write(&site, &folder.path().join("site"), &|| ()).is_ok());
+    bencher.with_inputs(folder).bench_refs(|folder| write::write(&site, &folder.path().join("site"), &|_| ()).is_ok());
 }
 
 #[divan::bench(sample_count = 10)]
@@ -128,8 +128,8 @@ fn write_unchanged(bencher: Bencher<'_, '_>) {
     let site = stages.site();
     let folder = tempfile::tempdir_in(memory()).expect("a folder can be made");
     let out = folder.path().join("site");
-    write::write(&site, &out, &|| ()).expect("the folder is new");
-    bencher.bench(|| write::write(&site, &out, &|| ()).is_ok());
+    write::write(&site, &out, &|_| ()).expect("the folder is new");
+    bencher.bench(|| write::write(&site, &out, &|_| ()).is_ok());
 }
 
 /// Where files are kept in memory: on a disk the file system, not the program, would be measured.

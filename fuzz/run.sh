@@ -3,8 +3,8 @@
 # Up to a minute a run starts from the seeds and the same random number; a longer one goes on from what longer ones found before.
 #
 # Needs Rust and a C++ compiler. Exits with 1 where a target crashed, hung or took too much memory, and says how to see it again.
-# An input has at most 4 KiB, and the targets repeat one in eight up to 64 KiB. That takes a few hundredths of a second, so a stage
-# whose time grows with the square of the input exceeds the limit of 5 seconds.
+# No input has more than 4 KiB, and one in eight is repeated up to 64 KiB: that takes a few hundredths of a second, and
+# what grows with the square of the input, or faster, outlasts the 5 seconds that an input has.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

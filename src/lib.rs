@@ -20,7 +20,7 @@
 //! let scored = score::score(assessment);
 //! let theme = report::theme::Theme::new(&workspace, "default").map_err(|_| "a template is wrong")?;
 //! let site = report::site::site(report::view::Report { scored: &scored, provenance: None }, &theme);
-//! let written = write::write(&site, &out, &|| ()).map_err(|_| "nothing was written")?;
+//! let written = write::write(&site, &out, &|_| ()).map_err(|_| "nothing was written")?;
 //! assert!(written.files > 100 && out.join("index.html").is_file());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -28,6 +28,7 @@
 //! `ARCHITECTURE.md` says what each module is for, and which may use which.
 
 pub mod base;
+pub mod border;
 pub mod chart;
 pub mod check;
 pub mod cli;

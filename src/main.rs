@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use milepost::border::Shown;
 use milepost::cli::{Cli, Notice, Outcome, Terminal};
 use milepost::diagnostic::Colour;
 
@@ -30,7 +31,7 @@ fn guarded(run: fn() -> ExitCode) -> ExitCode {
     panic::set_hook(Box::new(move |fault| {
         let place = fault.location().map_or_else(String::new, |at| format!(" at {}:{}", source(at.file()), at.line()));
         // The message may quote what was read, so it is not told: whoever reports this may paste the line anywhere.
-        let line = format!("error: a fault in milepost{place}; please report this line and the version\n");
+        let line = Shown::error(&format!("a fault in milepost{place}; please report this line and the version"));
         if told.lock().unwrap_or_else(PoisonError::into_inner).insert(place) {
             let _ = print(io::stderr(), &line);
         }
@@ -72,7 +73,7 @@ fn start_threads() -> Result<(), String> {
 fn run() -> ExitCode {
     let cli = Cli::parse();
     if let Err(why) = start_threads() {
-        let _ = print(io::stderr(), &format!("error: {why}\n"));
+        let _ = print(io::stderr(), &Shown::error(&why));
         return ExitCode::from(Outcome::Usage as u8);
     }
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -84,11 +85,16 @@ fn run() -> ExitCode {
         tell: &|notice| progress.tell(notice),
     });
     let took = progress.end();
-    let closing = if output.closing.is_empty() { String::new() } else { format!("{}{took}\n", output.closing) };
     let printed = print(io::stdout(), &output.result);
-    let remarks = printed.as_ref().err().map_or_else(String::new, |error| format!("error: standard output: {error}\n"));
+    let mut remarks = output.remarks;
+    if !output.closing.is_empty() {
+        remarks += &Shown::line(&format!("{}{took}", output.closing));
+    }
+    if let Err(error) = &printed {
+        remarks += &Shown::error(&format!("standard output: {error}"));
+    }
     // Where not even this can be said, the exit code still tells.
-    let _ = print(io::stderr(), &(output.remarks + &closing + &remarks));
+    let _ = print(io::stderr(), &remarks);
     if printed.is_err() { ExitCode::FAILURE } else { ExitCode::from(output.outcome as u8) }
 }
 
@@ -110,7 +116,7 @@ impl Progress {
 
     fn tell(&self, notice: Notice<'_>) {
         match notice {
-            Notice::Line(lines) => drop(print(io::stderr(), &format!("{lines}\n"))),
+            Notice::Lines(lines) => drop(print(io::stderr(), lines)),
             Notice::Done { of } => {
                 if self.bar.is_hidden() && self.bar.elapsed() > SHORT {
                     // Where standard error is no terminal, nothing is drawn.
@@ -130,7 +136,7 @@ impl Progress {
 }
 
 /// Prints all of `text`. A reader that closed its end, as `head` does, has seen enough: that is no failure.
-fn print(mut to: impl Write, text: &str) -> io::Result<()> {
+fn print(mut to: impl Write, text: &Shown) -> io::Result<()> {
     match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),

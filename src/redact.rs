@@ -1,7 +1,7 @@
-//! An assessment and an audience in, the assessment that this audience may see out: what is hidden is not in it, and no stage
-//! after this one can show it.
+//! Takes an assessment and an audience, and returns the assessment that this audience may see. What is hidden is not in the
+//! result, so no later stage can show it.
 //!
-//! Nothing that a figure rests on is touched. The result is as valid as what came in: a text that must be there is replaced.
+//! Nothing that a figure depends on changes. The result stays valid: a required text is replaced, not removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::model::profile::{Profile, Target};
 use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
-/// What stands in for a text that is there and not shown.
+/// The replacement for a text that exists but is hidden.
 const NOT_SHOWN: &str = "not shown";
 
-/// Takes out of `assessment` what `audience` may not see.
+/// Removes from `assessment` what `audience` may not see.
 #[must_use]
 pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     let hidden = assessment.settings.audiences.hidden_from(audience);
@@ -44,14 +44,14 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     Assessment { audience, hidden, ..assessment }
 }
 
-/// A team's id and name, and the neutral ones.
+/// A team's id and name, and their neutral replacements.
 struct Renamed {
     from: Team,
     id: String,
     name: String,
 }
 
-/// `Team A` with the id `team-a` for the first team of the file, and so on; nothing where teams are not hidden.
+/// `Team A` with the id `team-a` for the first team of the file, and so on; empty if teams are not hidden.
 fn names(teams: &Table<TeamId, Team>, hidden: &BTreeSet<Hidden>) -> Vec<Renamed> {
     let named = if hidden.contains(&Hidden::Teams) { teams.len() } else { 0 };
     let neutral = |(from, letter): (&Team, String)| {
@@ -61,7 +61,7 @@ fn names(teams: &Table<TeamId, Team>, hidden: &BTreeSet<Hidden>) -> Vec<Renamed>
     teams.iter().zip((0..named).map(letters)).map(neutral).collect()
 }
 
-/// The letters that come after `count` others: `A` to `Z`, then `AA`.
+/// The letters for the item after `count` others: `A` to `Z`, then `AA`.
 fn letters(count: usize) -> String {
     let last = char::from(b'A' + u8::try_from(count % 26).unwrap_or_default());
     if count < 26 { last.to_string() } else { format!("{}{last}", letters(count / 26 - 1)) }
@@ -77,7 +77,7 @@ impl Veil {
         self.hidden.contains(&hidden)
     }
 
-    /// A text that stays, without the names of hidden teams. A plain word is an id only where ids stand, never in a sentence.
+    /// A visible text without the names of hidden teams. An id of letters only stays: in a sentence it may be a plain word.
     fn renamed(&self, text: &mut String) {
         let mut names: Vec<(&str, &str)> = Vec::new();
         for team in &self.names {
@@ -88,7 +88,7 @@ impl Veil {
             }
         }
         if names.iter().any(|(from, _)| text.contains(from)) {
-            // A name may hold another one.
+            // Longer names first, because a name may contain another one.
             names.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
             *text = replaced(text, &names);
         }
@@ -100,13 +100,13 @@ impl Veil {
         if *own == **text { Arc::clone(text) } else { Arc::from(own) }
     }
 
-    /// Whether a file is called after a hidden team.
+    /// Whether a file is named after a hidden team.
     fn is_of_a_team(&self, name: &str) -> bool {
         let padded = format!("-{}-", name.replace(['_', '.'], "-"));
         self.names.iter().any(|team| padded.contains(&format!("-{}-", team.from.id.replace(['_', '.'], "-"))))
     }
 
-    /// A text of the kind `sort`: replaced where that is hidden and something is there.
+    /// A text of the kind `sort`: replaced if this kind is hidden and the text is not empty.
     fn text(&self, sort: Hidden, text: &mut String) {
         if self.hides(sort) && !text.trim().is_empty() {
             NOT_SHOWN.clone_into(text);
@@ -115,7 +115,7 @@ impl Veil {
         }
     }
 
-    /// Changes a text that may be a part of a longer one.
+    /// Changes a text that may be part of a longer one.
     fn excerpt(&self, excerpt: &mut Excerpt, change: impl Fn(&mut String)) {
         let mut text = excerpt.to_string();
         change(&mut text);
@@ -185,7 +185,7 @@ impl Veil {
         answer.evidence.iter_mut().for_each(|item| self.item(item));
     }
 
-    /// An item keeps its kind and its days, on which figures rest.
+    /// An item keeps its kind and its days, because figures depend on them.
     fn item(&self, item: &mut Item) {
         if self.hides(Hidden::Evidence) {
             item.title = format!("a {}", item.kind.name()).as_str().into();
@@ -231,7 +231,7 @@ impl Veil {
         }
     }
 
-    /// The seal's own digest stays, and so does how its figures compare with those of now.
+    /// The seal's own digest stays, and so does the comparison of its figures with the current ones.
     fn seal(&self, sealed: &mut Sealed) {
         if let Some(seal) = sealed.seal.as_mut().filter(|_| !self.names.is_empty()) {
             let ids: BTreeMap<&str, &str> =
@@ -240,7 +240,7 @@ impl Veil {
             seal.figures = figures
                 .map(|(at, (mut node, figures))| {
                     if node.part == SealedPart::Teams {
-                        // A team that is no longer there has no letter.
+                        // A team that no longer exists has no letter.
                         node.id = ids.get(node.id.as_str()).map_or_else(|| format!("team {at}"), |id| (*id).to_owned());
                     }
                     (node, figures)
@@ -261,7 +261,7 @@ impl Veil {
     }
 }
 
-/// `text` with each whole word or phrase of `names` replaced, the first of them that fits.
+/// `text` with each whole word or phrase from `names` replaced; the first match counts.
 fn replaced(text: &str, names: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,17 +1,21 @@
 //! A site in, a folder of files out; texts in, new files and folders out: the only writer.
 //!
 //! Changed files are written to a stage beside the folder, unchanged ones are linked there, and the two folders change places in
-//! one step: a build that is killed leaves the old site or the new one. A site in which nothing changed is not touched.
+//! one step: a build that is killed leaves the old site or the new one. A site in which nothing changed is not touched. No link in
+//! the folder is followed, and of what stands there no more is read than what takes its place has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, TryLockError};
+use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
 use crate::report::site::{File, Site};
 
@@ -19,6 +23,20 @@ use crate::report::site::{File, Site};
 pub const MANIFEST: &str = ".milepost-site";
 /// The first line of the manifest.
 const SIGNATURE: &str = "Written by milepost: it replaces and removes only the files listed here.";
+/// The largest list of that sort that is read, in bytes.
+const MANIFEST_LIMIT: u64 = 64 << 20;
+
+/// What is told while something is written, from any thread.
+pub type Tell<'a> = dyn Fn(Step<'_>) + Sync + 'a;
+
+/// What there is to tell.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'a> {
+    /// For whom it waits, as a sentence.
+    Waits(&'a str),
+    /// A file of a site is rendered.
+    Done,
+}
 
 /// What became of the files of a site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,54 +51,70 @@ pub struct Written {
 
 /// Why nothing was written. The folder is as it was.
 #[derive(Debug)]
-pub enum Failure {
+pub enum WriteFailure {
     /// A page could not be rendered; at most one diagnostic for each template.
     Page(Vec<Diagnostic>),
     /// The folder is not Milepost's to change, or the system refused; a sentence that says so.
     Refused(String),
 }
 
-/// Writes `site` to the folder `out`, and calls `done` for each file, from any thread.
+/// Writes `site` to the folder `out`, and tells of each file.
 ///
 /// # Errors
-/// See [`Failure`].
-pub fn write(site: &Site<'_>, out: &Path, done: &(dyn Fn() + Sync)) -> Result<Written, Failure> {
-    // A link to the folder stays a link: the folder that it leads to is replaced.
+/// See [`WriteFailure`].
+pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
+    // A link that the user names stays a link: the folder that it leads to is replaced.
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
     let out = target.as_path();
-    let _alone = alone(out)?;
-    let before = manifest(out)?;
+    let _alone = folder_of(out).map(|above| lock(above, tell)).transpose()?;
+    let there = There::of(out)?;
+    let before = manifest(out, &there)?;
     let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
-    let foreign = foreign(out, &before)?;
-    if let Some(taken) = foreign.files.iter().find(|path| paths.contains(path.as_str())) {
-        return Err(Failure::Refused(format!(
+    let foreign = there.foreign(&before);
+    if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &paths)) {
+        let taken = out.join(taken);
+        return Err(WriteFailure::Refused(format!(
             "{} was not written by milepost; move it away first",
-            out.join(taken).display()
+            taken.display()
         )));
     }
     let stage = Stage::new(out)?;
-    let changed = render(site, out, &stage.path, done)?;
+    let new = stage.new_folder();
+    let changed = render(site, (out, &there), &new, tell)?;
     let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
     if written.changed == 0 && written.removed == 0 && !before.is_empty() {
         return Ok(written);
     }
-    for (file, _) in site.files().iter().zip(&changed).filter(|(_, changed)| !**changed) {
-        carry_over(&out.join(&file.path), &stage.path.join(&file.path))?;
+    let unchanged = site.files().iter().zip(&changed).filter(|(_, changed)| !**changed);
+    for path in unchanged.map(|(file, _)| Path::new(&file.path)).chain(foreign) {
+        carry_over(&out.join(path), &new.join(path), there.files.contains_key(path))?;
     }
-    for path in &foreign.files {
-        carry_over(&out.join(path), &stage.path.join(path))?;
-    }
-    for path in &foreign.folders {
-        let folder = stage.path.join(path);
+    for path in &there.empty {
+        let folder = new.join(path);
         fs::create_dir_all(&folder).map_err(|error| refused(&folder, &error))?;
     }
     let list: Vec<&str> = std::iter::once(SIGNATURE).chain(paths).collect();
-    let manifest = stage.path.join(MANIFEST);
+    let manifest = new.join(MANIFEST);
     fs::write(&manifest, list.join("\n") + "\n").map_err(|error| refused(&manifest, &error))?;
     stage.take_the_place_of(out)?;
     Ok(written)
+}
+
+/// Refuses `folder` where it is a link, or anything in it: whoever may propose a change to the workspace may have put it there.
+///
+/// # Errors
+/// A refusal that names the link.
+pub fn refuse_links(folder: &Path) -> Result<(), WriteFailure> {
+    let entries = WalkDir::new(folder).follow_root_links(false).into_iter().flatten();
+    match entries.into_iter().find(walkdir::DirEntry::path_is_symlink) {
+        Some(link) => Err(WriteFailure::Refused(format!(
+            "{} is a link, and no report is written through one; remove it, or name another folder with --out",
+            link.path().display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a folder that holds the workspace at `root`, and one within a folder of it that is `read`: a report that is a part of
@@ -88,10 +122,10 @@ pub fn write(site: &Site<'_>, out: &Path, done: &(dyn Fn() + Sync)) -> Result<Wr
 ///
 /// # Errors
 /// A refusal that names both.
-pub fn apart(out: &Path, root: &Path, read: &[String]) -> Result<(), Failure> {
+pub fn refuse_own_input(out: &Path, root: &Path, read: &[String]) -> Result<(), WriteFailure> {
     let (place, root) = (resolved(out), resolved(root));
     let refusal =
-        |why: &str| Failure::Refused(format!("{} {why}; choose a folder beside it with --out", out.display()));
+        |why: &str| WriteFailure::Refused(format!("{} {why}; choose a folder beside it with --out", out.display()));
     if root.starts_with(&place) {
         return Err(refusal("holds the workspace"));
     }
@@ -110,24 +144,51 @@ fn resolved(path: &Path) -> PathBuf {
     })
 }
 
-/// Writes `files`, each a path and a text, to the folder `dir`, which holds nothing yet but hidden things such as `.git`.
+/// Writes `files`, each a path and a text, to the folder `dir`, one after the other and each whole. One that is there already and
+/// says the same counts as written, so that a run after a killed one goes on with it. Says whether there was anything to write.
 ///
 /// # Errors
-/// A sentence: the folder holds something already, or the system refused.
-pub fn create(dir: &Path, files: &[(&str, &str)]) -> Result<(), String> {
-    let visible = |entry: io::Result<fs::DirEntry>| {
-        entry.is_ok_and(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
-    };
-    let taken = fs::read_dir(dir).is_ok_and(|mut entries| entries.any(visible));
-    if taken || files.iter().any(|(path, _)| dir.join(path).exists()) {
-        return Err(format!("{} is not empty; name a folder that does not exist yet", dir.display()));
-    }
+/// A sentence: a file is there and says something else, the last one is there and not all the others, or the system refused.
+pub fn create(dir: &Path, files: &[(&str, &str)], tell: &Tell<'_>) -> Result<bool, String> {
+    let _alone = lock(dir, tell).map_err(sentence)?;
+    let mut missing = Vec::new();
     for (path, text) in files {
-        let path = dir.join(path);
-        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
-        written.map_err(|error| format!("{}: {}", path.display(), error.kind()))?;
+        remove_drafts(&dir.join(path));
+        if !stands(dir, path, text)? {
+            missing.push((dir.join(path), text));
+        }
     }
-    Ok(())
+    let is_whole = files.last().is_some_and(|(last, _)| missing.iter().all(|(path, _)| *path != dir.join(last)));
+    if is_whole && let Some((path, _)) = missing.first() {
+        return Err(format!(
+            "{} holds a workspace already, without {}; nothing was written",
+            dir.display(),
+            path.display()
+        ));
+    }
+    for (path, text) in &missing {
+        make_folder_of(path).map_err(sentence)?;
+        put(path, text)?;
+    }
+    Ok(!missing.is_empty())
+}
+
+/// Whether the file `path` in `dir` is there and says `text`. No link on the way is followed.
+fn stands(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
+    let on_the_way = path.match_indices('/').map(|(end, _)| dir.join(&path[..end]));
+    for folder in on_the_way {
+        match fs::symlink_metadata(&folder) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(format!("{} is no folder; move it away, or name another folder", folder.display())),
+            Err(_) => return Ok(false),
+        }
+    }
+    let path = dir.join(path);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_file() && says(&path, found.len(), text.as_bytes()) => Ok(true),
+        Ok(_) => Err(format!("{} is there and is another; move it away, or name another folder", path.display())),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Writes `text` to the new file `path`: all of it or nothing, and never over a file that is there. What a killed run left of
@@ -135,30 +196,47 @@ pub fn create(dir: &Path, files: &[(&str, &str)]) -> Result<(), String> {
 ///
 /// # Errors
 /// A sentence: the file is there already, or the system refused.
-pub fn add(path: &Path, text: &str) -> Result<(), String> {
+pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
+    // Who is alone here may take away every draft.
+    let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
+    remove_drafts(path);
+    put(path, text)
+}
+
+/// Writes a new file in one step.
+fn put(path: &Path, text: &str) -> Result<(), String> {
     let taken = || format!("{} is there already; it was not touched", path.display());
-    let refused = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => taken(),
-        kind => format!("{}: {kind}", path.display()),
-    };
-    let name = path.file_name().ok_or_else(|| format!("{} cannot be written to", path.display()))?;
-    // Hidden files are never read. The number keeps two runs at once apart.
-    let draft = |end: &str| [".", &name.to_string_lossy(), ".milepost-draft-", end].concat();
-    remove_drafts(path, &draft(""));
     if path.symlink_metadata().is_ok() {
         return Err(taken());
     }
-    let draft = path.with_file_name(draft(&std::process::id().to_string()));
+    let draft = path.with_file_name(draft_of(path, &std::process::id().to_string()));
     let written = write_through(&draft, text).and_then(|()| rename_to_new(&draft, path));
     // Renamed, it is gone from here; linked or refused, it is not.
     let _ = fs::remove_file(&draft);
-    written.map_err(refused)
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => taken(),
+        kind => format!("{}: {kind}", path.display()),
+    })
+}
+
+/// The name of a draft of `path`. Hidden files are never read; the end, a number, keeps two runs at once apart.
+fn draft_of(path: &Path, end: &str) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".milepost-draft-");
+    name.push(end);
+    name
 }
 
 /// Removes what killed runs left beside `path`; what cannot be removed is in nobody's way.
-fn remove_drafts(path: &Path, start: &str) {
-    let entries = path.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    let drafts = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(start));
+fn remove_drafts(path: &Path) {
+    let start = draft_of(path, "");
+    let is_draft = |name: &OsString| {
+        let end = name.as_encoded_bytes().strip_prefix(start.as_encoded_bytes());
+        end.is_some_and(|end| !end.is_empty() && end.iter().all(u8::is_ascii_digit))
+    };
+    let entries = folder_of(path).and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let drafts = entries.filter(|entry| is_draft(&entry.file_name()));
     drafts.for_each(|draft| drop(fs::remove_file(draft.path())));
 }
 
@@ -191,14 +269,15 @@ fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// A sentence: a folder holds something already, or the system refused. What was there before is as it was.
-pub fn add_folders(folders: &[(PathBuf, &[(String, String)])]) -> Result<(), String> {
-    let _alone = folders.first().map(|(folder, _)| alone(folder)).transpose().map_err(sentence)?;
+pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) -> Result<(), String> {
+    let above = folders.first().and_then(|(folder, _)| folder_of(folder));
+    let _alone = above.map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     let mut stages = Vec::with_capacity(folders.len());
     for (folder, files) in folders {
-        taken(folder)?;
+        refuse_taken(folder)?;
         let stage = Stage::new(folder).map_err(sentence)?;
         for (path, text) in *files {
-            let path = stage.path.join(path);
+            let path = stage.new_folder().join(path);
             make_folder_of(&path).map_err(sentence)?;
             fs::write(&path, text).map_err(|error| sentence(refused(&path, &error)))?;
         }
@@ -207,8 +286,8 @@ pub fn add_folders(folders: &[(PathBuf, &[(String, String)])]) -> Result<(), Str
     let mut there: Vec<&Path> = Vec::new();
     for ((folder, _), stage) in folders.iter().zip(&stages) {
         // A folder that is empty gives way, one that is not refuses.
-        if let Err(error) = fs::rename(&stage.path, folder) {
-            there.into_iter().for_each(|done| drop(remove(done)));
+        if let Err(error) = fs::rename(stage.new_folder(), folder) {
+            there.into_iter().for_each(|done| drop(fs::remove_dir_all(done)));
             return Err(sentence(refused(folder, &error)));
         }
         there.push(folder);
@@ -217,7 +296,7 @@ pub fn add_folders(folders: &[(PathBuf, &[(String, String)])]) -> Result<(), Str
 }
 
 /// Refuses a folder that holds anything, hidden or not, and whatever is no folder.
-fn taken(folder: &Path) -> Result<(), String> {
+fn refuse_taken(folder: &Path) -> Result<(), String> {
     match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
         Ok(false) => Ok(()),
         Ok(true) => Err(format!("{} is not empty; move what it holds away first", folder.display())),
@@ -226,179 +305,329 @@ fn taken(folder: &Path) -> Result<(), String> {
     }
 }
 
-fn sentence(failure: Failure) -> String {
+fn sentence(failure: WriteFailure) -> String {
     match failure {
-        Failure::Refused(why) => why,
-        Failure::Page(found) => found.into_iter().map(|diagnostic| diagnostic.message).collect(),
+        WriteFailure::Refused(why) => why,
+        WriteFailure::Page(found) => found.into_iter().map(|diagnostic| diagnostic.message).collect(),
     }
 }
 
 /// The paths that an earlier build wrote to `out`; none where `out` is empty or not there.
-fn manifest(out: &Path) -> Result<BTreeSet<String>, Failure> {
+fn manifest(out: &Path, there: &There) -> Result<BTreeSet<String>, WriteFailure> {
     let path = out.join(MANIFEST);
-    match fs::read_to_string(&path) {
-        Ok(text) if text.lines().next() == Some(SIGNATURE) => Ok(text.lines().skip(1).map(str::to_owned).collect()),
-        Ok(_) => Err(Failure::Refused(format!("{} is damaged; remove the folder and build again", path.display()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_dir(out).map(Iterator::count) {
-            Ok(1..) => Err(Failure::Refused(format!(
+    let damaged = || WriteFailure::Refused(format!("{} is damaged; remove the folder and build again", path.display()));
+    let Some(size) = there.files.get(Path::new(MANIFEST)) else {
+        return match there {
+            There { others, .. } if others.contains(Path::new(MANIFEST)) => Err(damaged()),
+            There { files, others, empty } if files.is_empty() && others.is_empty() && empty.is_empty() => {
+                Ok(BTreeSet::new())
+            }
+            _ => Err(WriteFailure::Refused(format!(
                 "{} holds files that milepost did not write; choose another folder with --out",
                 out.display()
             ))),
-            Ok(_) => Ok(BTreeSet::new()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-            Err(error) => Err(refused(out, &error)),
-        },
-        Err(error) => Err(refused(&path, &error)),
-    }
-}
-
-/// What stands in `out` and no build wrote: it stays.
-#[derive(Default)]
-struct Foreign {
-    files: Vec<String>,
-    /// Folders that hold nothing; others come with their files.
-    folders: Vec<String>,
-}
-
-fn foreign(out: &Path, before: &BTreeSet<String>) -> Result<Foreign, Failure> {
-    let mut foreign = Foreign::default();
-    for entry in WalkDir::new(out).min_depth(1).sort_by_file_name() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => break,
-            Err(error) => return Err(Failure::Refused(error.to_string())),
         };
-        let path = entry.path().strip_prefix(out).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-        if entry.file_type().is_dir() {
-            if fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_none()) {
-                foreign.folders.push(path);
-            }
-        } else if path != MANIFEST && !before.contains(&path) {
-            foreign.files.push(path);
-        }
+    };
+    if *size > MANIFEST_LIMIT {
+        return Err(damaged());
     }
-    Ok(foreign)
+    let text = String::from_utf8(start_of(&path, *size).map_err(|error| refused(&path, &error))?);
+    let text = text.ok().filter(|text| text.lines().next() == Some(SIGNATURE)).ok_or_else(damaged)?;
+    Ok(text.lines().skip(1).map(str::to_owned).collect())
 }
 
-/// Renders every file; those that differ from what stands in `out` go to `stage`. Says for each whether it did.
-fn render(site: &Site<'_>, out: &Path, stage: &Path, done: &(dyn Fn() + Sync)) -> Result<Vec<bool>, Failure> {
+/// What stands in a folder. Links are among the others, and are not followed.
+#[derive(Default)]
+struct There {
+    /// Ordinary files with their sizes.
+    files: BTreeMap<PathBuf, u64>,
+    /// Whatever is neither a file nor a folder.
+    others: BTreeSet<PathBuf>,
+    /// Folders that hold nothing; others come with their files.
+    empty: Vec<PathBuf>,
+}
+
+impl There {
+    fn of(out: &Path) -> Result<Self, WriteFailure> {
+        let mut there = Self::default();
+        for entry in WalkDir::new(out).follow_root_links(false).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.io_error().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) => break,
+                Err(error) => return Err(WriteFailure::Refused(error.to_string())),
+            };
+            let path = entry.path().strip_prefix(out).unwrap_or(entry.path()).to_owned();
+            let kind = entry.file_type();
+            if entry.depth() == 0 {
+                if !kind.is_dir() {
+                    return Err(WriteFailure::Refused(format!("{} is no folder; name one with --out", out.display())));
+                }
+            } else if kind.is_dir() {
+                let is_empty = fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_none());
+                there.empty.extend(is_empty.then_some(path));
+            } else if kind.is_file() {
+                let found = entry.metadata().map_err(|error| WriteFailure::Refused(error.to_string()))?;
+                there.files.insert(path, found.len());
+            } else {
+                there.others.insert(path);
+            }
+        }
+        Ok(there)
+    }
+
+    /// What no build wrote: it stays.
+    fn foreign(&self, before: &BTreeSet<String>) -> Vec<&Path> {
+        let ours = |path: &Path| path.to_str().is_some_and(|path| path == MANIFEST || before.contains(&address(path)));
+        self.files.keys().chain(&self.others).map(PathBuf::as_path).filter(|path| !ours(path)).collect()
+    }
+}
+
+/// A path with `/` between folders.
+fn address(path: &str) -> String {
+    path.replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// Whether a file at `path` keeps one of a site's `paths` from being written: by its own name, as a folder or below a page.
+fn is_in_the_way(path: &Path, paths: &BTreeSet<&str>) -> bool {
+    let Some(path) = path.to_str().map(address) else { return false };
+    let above = path.match_indices('/').map(|(end, _)| &path[..end]);
+    let below = format!("{path}/");
+    paths.contains(path.as_str())
+        || above.into_iter().any(|above| paths.contains(above))
+        || paths.range(below.as_str()..).next().is_some_and(|next| next.starts_with(&below))
+}
+
+/// Whether the file at `path`, which has `size` bytes, holds these.
+fn says(path: &Path, size: u64, bytes: &[u8]) -> bool {
+    size == bytes.len() as u64 && start_of(path, size).is_ok_and(|there| there == bytes)
+}
+
+/// The first `size` bytes of a file and, where it has more, one of them.
+fn start_of(path: &Path, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(size + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Renders every file; those that differ from what stands in `out` go to `new`. Says for each whether it did.
+fn render(
+    site: &Site<'_>,
+    (out, there): (&Path, &There),
+    new: &Path,
+    tell: &Tell<'_>,
+) -> Result<Vec<bool>, WriteFailure> {
     let one = |file: &File| {
-        done();
-        let bytes = site.render(file).map_err(|diagnostic| Failure::Page(vec![*diagnostic]))?;
-        if fs::read(out.join(&file.path)).is_ok_and(|old| old == bytes) {
+        let rendered = site.render(file);
+        tell(Step::Done);
+        let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
+        let size = there.files.get(Path::new(&file.path));
+        if size.is_some_and(|size| says(&out.join(&file.path), *size, &bytes)) {
             return Ok(false);
         }
-        let path = stage.join(&file.path);
+        let path = new.join(&file.path);
         make_folder_of(&path)?;
         fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
         Ok(true)
     };
-    let results: Vec<Result<bool, Failure>> = site.files().par_iter().map(one).collect();
+    let results: Vec<Result<bool, WriteFailure>> = site.files().par_iter().map(one).collect();
     let mut changed = Vec::with_capacity(results.len());
     let mut broken: Vec<Diagnostic> = Vec::new();
     for result in results {
         match result {
             Ok(one) => changed.push(one),
             // A mistake in a template shows on each page that it makes: once is enough.
-            Err(Failure::Page(mut page)) => {
+            Err(WriteFailure::Page(mut page)) => {
                 page.retain(|new| !broken.iter().any(|known| known.place == new.place));
                 broken.append(&mut page);
             }
             Err(refusal) => return Err(refusal),
         }
     }
-    if broken.is_empty() { Ok(changed) } else { Err(Failure::Page(broken)) }
+    if broken.is_empty() { Ok(changed) } else { Err(WriteFailure::Page(broken)) }
 }
 
-/// Waits until no other run writes beside `out`, and keeps others waiting while the result lives. What is locked is the folder
-/// above, so no file is left behind, and the system lets go of it when a run is killed. File systems without locks go without.
-fn alone(out: &Path) -> Result<Option<fs::File>, Failure> {
-    let (Some(above), Some(_)) = (out.parent(), out.file_name()) else { return Ok(None) };
-    let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
-    fs::create_dir_all(above).map_err(|error| refused(above, &error))?;
-    Ok(fs::File::open(above).ok().filter(|folder| folder.lock().is_ok()))
+/// The folder in which `path` lies; `None` of a root, and of a path that ends in dots.
+fn folder_of(path: &Path) -> Option<&Path> {
+    let above = path.file_name().and_then(|_| path.parent())?;
+    Some(if above.as_os_str().is_empty() { Path::new(".") } else { above })
 }
 
-/// A folder beside the site in which the next one takes shape; it is removed when it is no longer needed, come what may.
+/// Who waits tries again this often.
+const PAUSE: Duration = Duration::from_millis(50);
+/// After so many pauses it is told: a second.
+const SOON: u32 = 20;
+/// After so many it is given up: half a minute.
+const LONG: u32 = 600;
+
+/// Waits until no other run writes in `folder`, and keeps others waiting while the result lives. What is locked is the folder
+/// itself, so no file is left behind, and the system lets go of it when a run is killed. File systems without locks go without.
+fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure> {
+    fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
+    let Ok(lock) = fs::File::open(folder) else { return Ok(None) };
+    for pauses in 0..LONG {
+        match lock.try_lock() {
+            Ok(()) => return Ok(Some(lock)),
+            Err(TryLockError::Error(_)) => return Ok(None),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if pauses == SOON {
+            tell(Step::Waits(&format!("waiting for {}, which has locked {}", holder(&lock), folder.display())));
+        }
+        thread::sleep(PAUSE);
+    }
+    let why = format!("{} has locked {} for half a minute", holder(&lock), folder.display());
+    Err(WriteFailure::Refused(format!("{why}; nothing was written; try again when it has ended")))
+}
+
+/// Who holds the lock on `folder`, where the system tells.
+fn holder(folder: &fs::File) -> String {
+    let Some(process) = locked_by(folder) else { return "another program".to_owned() };
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    if name.is_empty() {
+        format!("process {process}")
+    } else {
+        format!("process {process} ({})", line(name.trim_end()))
+    }
+}
+
+/// The process that holds it.
+#[cfg(target_os = "linux")]
+fn locked_by(folder: &fs::File) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let found = folder.metadata().ok()?;
+    let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));
+    let place = format!("{major:02x}:{minor:02x}:{}", found.ino());
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    // `7: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF`; who waits has an arrow after the number.
+    let held = locks.lines().map(|lock| lock.split_ascii_whitespace().skip(1).collect::<Vec<_>>());
+    let held = held.filter(|words| words.first() == Some(&"FLOCK") && words.get(4) == Some(&place.as_str()));
+    held.filter_map(|words| words.get(3)?.parse().ok()).find(|process| *process > 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn locked_by(_: &fs::File) -> Option<u32> {
+    None
+}
+
+/// A folder beside another in which the next one takes shape; it is removed when it is no longer needed, come what may.
 struct Stage {
-    path: PathBuf,
+    folder: PathBuf,
 }
 
 impl Stage {
-    fn new(out: &Path) -> Result<Self, Failure> {
+    /// In a stage, this file tells what it is.
+    const MARK: &str = "made-by-milepost";
+
+    fn new(out: &Path) -> Result<Self, WriteFailure> {
         let name =
-            out.file_name().ok_or_else(|| Failure::Refused(format!("{} cannot be written to", out.display())))?;
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(".milepost-stage");
-        let path = out.with_file_name(hidden);
-        // What a killed build left behind.
-        remove(&path)?;
-        fs::create_dir_all(&path).map_err(|error| refused(&path, &error))?;
-        Ok(Self { path })
+            out.file_name().ok_or_else(|| WriteFailure::Refused(format!("{} cannot be written to", out.display())))?;
+        make_folder_of(out)?;
+        let named = |number: u32| {
+            let mut hidden = OsString::from(".");
+            hidden.push(name);
+            hidden.push(".milepost-stage");
+            if number > 0 {
+                hidden.push(format!("-{number}"));
+            }
+            out.with_file_name(hidden)
+        };
+        let folder = (0..100).map(named).find(|folder| Self::clear(folder, out));
+        let folder = folder.ok_or_else(|| WriteFailure::Refused(format!("{} is not free", named(0).display())))?;
+        let stage = Self { folder };
+        let made = fs::create_dir(&stage.folder)
+            .and_then(|()| fs::write(stage.folder.join(Self::MARK), ""))
+            .and_then(|()| fs::create_dir(stage.new_folder()));
+        made.map_err(|error| refused(&stage.folder, &error))?;
+        Ok(stage)
     }
 
-    fn take_the_place_of(self, out: &Path) -> Result<(), Failure> {
-        if out.exists() {
-            exchange(&self.path, out).map_err(|error| refused(out, &error))
-        } else {
-            fs::rename(&self.path, out).map_err(|error| refused(out, &error))
+    /// Takes away what a killed run left at `folder`; false where something stands there that no run made.
+    fn clear(folder: &Path, out: &Path) -> bool {
+        match fs::symlink_metadata(folder) {
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+            // Empty is one that was killed before it got its mark: nothing is lost.
+            Ok(found) if found.is_dir() && !Self::is_stage(folder) => fs::remove_dir(folder).is_ok(),
+            Ok(found) if found.is_dir() => {
+                // Where the exchange takes two steps, a run may be killed between them.
+                let old = folder.join("old");
+                let is_lost = old.exists() && fs::symlink_metadata(out).is_err();
+                (!is_lost || fs::rename(&old, out).is_ok()) && Self::remove(folder).is_ok()
+            }
+            Ok(_) => false,
         }
+    }
+
+    /// Removes what a run makes in a stage, the mark after all that it tells of: a run may be killed at this too.
+    fn remove(folder: &Path) -> io::Result<()> {
+        for part in ["new", "old"] {
+            match fs::remove_dir_all(folder.join(part)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        let _ = fs::remove_file(folder.join(Self::MARK));
+        fs::remove_dir(folder)
+    }
+
+    fn is_stage(folder: &Path) -> bool {
+        fs::symlink_metadata(folder.join(Self::MARK)).is_ok_and(|found| found.is_file())
+    }
+
+    /// Where the next folder takes shape.
+    fn new_folder(&self) -> PathBuf {
+        self.folder.join("new")
+    }
+
+    fn take_the_place_of(self, out: &Path) -> Result<(), WriteFailure> {
+        let changed = if out.exists() { self.exchange(out) } else { fs::rename(self.new_folder(), out) };
+        changed.map_err(|error| refused(out, &error))
+    }
+
+    /// Lets two folders change places in one step.
+    #[cfg(target_os = "linux")]
+    fn exchange(&self, out: &Path) -> io::Result<()> {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, self.new_folder(), CWD, out, RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(()),
+            // Some file systems know no exchange.
+            Err(_) => self.exchange_in_steps(out),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn exchange(&self, out: &Path) -> io::Result<()> {
+        self.exchange_in_steps(out)
+    }
+
+    /// Between the two steps there is no site: as close to one step as the file system allows.
+    fn exchange_in_steps(&self, out: &Path) -> io::Result<()> {
+        let aside = self.folder.join("old");
+        fs::rename(out, &aside)?;
+        // The old site goes back to where it was.
+        fs::rename(self.new_folder(), out).or_else(|error| fs::rename(&aside, out).and(Err(error)))
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // After the exchange this is the old site; before it, a build that came to nothing.
-        let _ = remove(&self.path);
+        // After the exchange it holds the old site; before it, a build that came to nothing.
+        let _ = Self::remove(&self.folder);
     }
 }
 
-/// Lets two folders change places in one step.
-#[cfg(target_os = "linux")]
-fn exchange(stage: &Path, out: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match renameat_with(CWD, stage, CWD, out, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(()),
-        // Some file systems know no exchange.
-        Err(_) => exchange_in_steps(stage, out),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(stage: &Path, out: &Path) -> io::Result<()> {
-    exchange_in_steps(stage, out)
-}
-
-/// Between the two steps there is no site: as close to one step as the file system allows.
-fn exchange_in_steps(stage: &Path, out: &Path) -> io::Result<()> {
-    let aside = stage.with_extension("milepost-old");
-    fs::rename(out, &aside)?;
-    if let Err(error) = fs::rename(stage, out) {
-        // The old site goes back to where it was.
-        return fs::rename(&aside, out).and(Err(error));
-    }
-    fs::rename(&aside, stage)
-}
-
-/// Brings an unchanged file into the stage: a link where the file system can, a copy where not.
-fn carry_over(old: &Path, new: &Path) -> Result<(), Failure> {
+/// Brings what stays into the stage: a link where the file system can, a copy of a file where not.
+fn carry_over(old: &Path, new: &Path, is_file: bool) -> Result<(), WriteFailure> {
     make_folder_of(new)?;
-    fs::hard_link(old, new).or_else(|_| fs::copy(old, new).map(drop)).map_err(|error| refused(new, &error))
+    let carried = fs::hard_link(old, new);
+    let carried = carried.or_else(|error| if is_file { fs::copy(old, new).map(drop) } else { Err(error) });
+    carried.map_err(|error| refused(old, &error))
 }
 
-fn make_folder_of(path: &Path) -> Result<(), Failure> {
+fn make_folder_of(path: &Path) -> Result<(), WriteFailure> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(|error| refused(folder, &error))
 }
 
-fn remove(path: &Path) -> Result<(), Failure> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused(path, &error)),
-        _ => Ok(()),
-    }
-}
-
-fn refused(path: &Path, error: &io::Error) -> Failure {
-    Failure::Refused(format!("{}: {}", path.display(), error.kind()))
+fn refused(path: &Path, error: &io::Error) -> WriteFailure {
+    WriteFailure::Refused(format!("{}: {}", path.display(), error.kind()))
 }

@@ -100,6 +100,7 @@ fn measured(files: &Files) -> Taken {
     taken
 }
 
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 fn check(folder: &Path, format: &str) -> Taken {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_milepost"))

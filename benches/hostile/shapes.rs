@@ -234,6 +234,7 @@ fn evidence() -> Vec<Shape> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one list")]
 fn settings() -> Vec<Shape> {
     let text: &'static str = CONFIG_TEXT;
     let under = |table: &'static str| -> (&'static str, &'static str) {
@@ -298,6 +299,7 @@ fn settings() -> Vec<Shape> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one list")]
 fn catalog() -> Vec<Shape> {
     let header = ("id = \"small\"\ntitle = \"S\"\nfunctions = [\"SA\"", "]\n");
     let tables = |table: &'static str| -> (&'static str, &'static str) {
@@ -460,6 +462,7 @@ fn many() -> Vec<Shape> {
 }
 
 /// Two lists that are multiplied, half of the bytes each.
+#[expect(clippy::too_many_lines, reason = "it is one list")]
 fn products() -> Vec<Shape> {
     let two = |name: &str, one: fn(usize) -> Files, other: fn(usize) -> Files| Shape {
         name: name.to_owned(),
@@ -506,7 +509,7 @@ fn products() -> Vec<Shape> {
     }
     fn facts(bytes: usize) -> Files {
         let head =
-            format!("{}\n[[category.control]]\nid=\"SA.A-03\"\ntitle=\"T\"\noutcome=\"O\"\nfacts={{", FUNCTION_TEXT);
+            format!("{FUNCTION_TEXT}\n[[category.control]]\nid=\"SA.A-03\"\ntitle=\"T\"\noutcome=\"O\"\nfacts={{");
         let lend = rows(bytes / 2, &head, "}\n", |n| format!("{}=\"date\",", word(n)));
         at(
             FUNCTION,

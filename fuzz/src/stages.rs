@@ -1,8 +1,8 @@
 //! Runs every stage that follows on a workspace, and panics where one of them breaks a promise.
 
+use milepost::base::excerpt::Text;
 use milepost::base::text::is_deceptive;
 use milepost::check::{self, Checked};
-use milepost::base::excerpt::Text;
 use milepost::diagnostic::{self, Colour, Diagnostics, Format, Severity};
 use milepost::history::{opening, sealing};
 use milepost::load::workspace::{Entry, Workspace};

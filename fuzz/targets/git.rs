@@ -11,23 +11,24 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::assessment::{Assessment, InQuarter};
-use milepost::load::git::{self, Repository, Revision};
 use milepost::base::place::Origin;
 use milepost::base::text::is_deceptive;
-use milepost::load::workspace::Workspace;
 use milepost::check;
 use milepost::history::provenance;
+use milepost::load::git::{self, Repository, Revision};
+use milepost::load::workspace::Workspace;
+use milepost::model::assessment::{Assessment, InQuarter};
 use milepost_fuzz::{ground, stages};
 
-/// Answers with the file that is named after what is asked for; names of commits start with a `c`.
+/// Answers with the file beside it that is named after what is asked for; names of commits start with a `c`, and who asks for one
+/// may ask for more.
 const GIT: &str = r#"#!/bin/sh
+here=${0%/*}
 case "$*" in
-*rev-parse*) printf 'true\n\n' ;;
-*ls-tree*) exec cat "$3/tree" ;;
-*rev-list*) exec cat "$3/history" ;;
-*blame*) exec cat "$3/blame" ;;
-*) read -r name; case $name in c*) exec cat "$3/commits" ;; *) exec cat "$3/blobs" ;; esac ;;
+*rev-parse*) printf '%s/.git\nsha1\n.git\n' "$here" ;;
+*ls-tree*) exec cat "$here/tree" ;;
+*blame*) exec cat "$here/blame" ;;
+*) read -r name; case $name in c*) cat "$here/commits"; exec cat >"$here/asked" ;; *) exec cat "$here/blobs" ;; esac ;;
 esac
 "#;
 
@@ -46,7 +47,7 @@ thread_local! {
 
 fn stand() -> Stand {
     let folder = env::temp_dir().join(format!("milepost-fuzz-git-{}", process::id()));
-    fs::create_dir_all(&folder).expect("a folder for temporary files");
+    fs::create_dir_all(folder.join(".git/objects")).expect("a folder for temporary files");
     let git = folder.join("git");
     fs::write(&git, GIT).expect("room for temporary files");
     fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).expect("a file of our own");
@@ -65,15 +66,14 @@ fn stand() -> Stand {
 
 fuzz_target!(|data: &[u8]| {
     STAND.with(|stand| {
-        let [tree, blobs, history, blame, commits] = ground::parts(data);
+        let [tree, blobs, blame, commits] = ground::parts(data);
         // A zero byte ends each row of a tree; here it is a newline, for seeds that people can read.
         let tree: Vec<u8> = tree.iter().map(|byte| if *byte == b'\n' { 0 } else { *byte }).collect();
-        let answers =
-            [("tree", &*tree), ("blobs", blobs), ("history", history), ("blame", blame), ("commits", commits)];
+        let answers = [("tree", &*tree), ("blobs", blobs), ("blame", blame), ("commits", commits)];
         for (name, bytes) in answers {
             fs::write(stand.folder.join(name), bytes).expect("room for temporary files");
         }
-        if history.is_empty() { load(stand) } else { trace(stand) }
+        if commits.is_empty() { load(stand) } else { trace(stand) }
     });
 });
 
@@ -88,8 +88,7 @@ fn load(Stand { repository, revision, .. }: &Stand) {
 
 fn trace(Stand { repository, revision, workspace, assessment, .. }: &Stand) {
     let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
-    let origins: Vec<&Origin> =
-        quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin).collect();
+    let origins: Vec<&Origin> = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin).collect();
     let Ok(provenance) = provenance::trace(repository, revision, workspace, origins.iter().copied()) else { return };
     let told: BTreeSet<String> = origins.iter().filter_map(|origin| Some(provenance.trace(origin)?.told())).collect();
     assert!(!told.iter().any(|told| told.contains(|c| is_deceptive(c) || c == '\n')), "{told:?}");

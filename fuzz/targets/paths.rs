@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use milepost::model::evidence::Artifact;
-use milepost::base::quarter::Quarter;
-use milepost::load::workspace::{Patterns, glob_pattern};
 use milepost::base::link;
-use milepost::base::text;
+use milepost::base::quarter::Quarter;
+use milepost::border::html;
+use milepost::load::workspace::{Patterns, glob_pattern};
+use milepost::model::evidence::Artifact;
 use milepost_fuzz::ground;
 
 fuzz_target!(|input: &str| {
@@ -52,7 +52,7 @@ fn judge_artifact(file: &str) {
 
 fn judge_link(link: &str) {
     if link::is_name(link) {
-        assert!(inside(link) && text::escape(link) == link, "{link:?}");
+        assert!(inside(link) && html::escape(link) == link, "{link:?}");
     }
     if link::is_safe(link) {
         let scheme = link.split(':').next().unwrap_or_default().to_ascii_lowercase();

@@ -3,9 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use milepost::load::workspace::sha256;
 use milepost::model::seal;
 use milepost_fuzz::ground;
-use milepost::load::workspace::sha256;
 
 fuzz_target!(|text: &str| {
     judge(text);

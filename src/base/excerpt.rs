@@ -1,4 +1,4 @@
-//! A file's text, and parts of it that share its memory: thousands of answers are held once.
+//! A file's text, and parts of it that share its memory, so that thousands of answers need no copies.
 
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -7,9 +7,9 @@ use std::sync::Arc;
 /// The text of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Text {
-    /// One that the binary carries.
+    /// A text that is embedded in the binary.
     Embedded(&'static str),
-    /// One that was read.
+    /// A text that was read from outside the binary.
     Read(Arc<str>),
 }
 
@@ -29,7 +29,7 @@ impl From<&str> for Text {
     }
 }
 
-/// A part of a text that others hold too.
+/// A part of a text that may share memory with other parts.
 #[derive(Clone, Default)]
 pub struct Excerpt {
     text: Arc<str>,
@@ -38,7 +38,7 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// What `value` says, which is what a TOML parser made of the bytes `span` of `text`: a part of them, unless something in
+    /// The text of `value`, which a TOML parser made from the bytes `span` of `text`: a part of these bytes, unless something in
     /// them is escaped.
     pub fn of_toml(text: &Text, span: &Range<usize>, value: &str) -> Self {
         let Text::Read(text) = text else { return Self::from(value) };

@@ -1,7 +1,7 @@
-//! Exact levels and means, read from decimal text and rounded once, half up, when they are shown.
+//! Exact levels and means. They are read from decimal text and rounded only once, half up, when they are shown.
 //!
 //! A [`Level`] is a whole number of millionths of a level, so that sums do not depend on order or threads. A [`Mean`] is a
-//! ratio of whole numbers and never rounds. Floats appear nowhere here and decide nothing anywhere.
+//! ratio of whole numbers and never rounds. No floats are used here, and no decision depends on a float anywhere.
 
 use std::cmp::Ordering;
 use std::iter::Sum;
@@ -56,7 +56,7 @@ pub fn grouped(count: usize) -> String {
     digits.char_indices().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
 }
 
-/// A place in a row in words, as far as people count in words: `third`, then `11th`.
+/// An ordinal number, in words as far as is usual: `third`, but `11th`.
 pub fn ordinal(place: usize) -> String {
     const WORDS: [&str; 10] =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
@@ -113,7 +113,7 @@ impl Sub for Level {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mean(Exact);
 
-/// Nearly all means are whole millionths, and small and quick as such; a ratio is never one, so that equal means are equal here.
+/// Nearly all means are whole millionths, which are small and fast. A ratio is never whole, so equal means are equal here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Exact {
     Whole(i64),
@@ -123,7 +123,7 @@ enum Exact {
 impl Mean {
     /// The weighted mean of `items`, each a weight (at least 1) and a value; `None` of nothing.
     pub fn weighted<'a>(items: impl IntoIterator<Item = (u32, &'a Mean)>) -> Option<Self> {
-        // Fractions are reduced after each step, so they are added by themselves.
+        // Fractions are reduced after each step, so they are summed separately.
         let (mut weights, mut whole) = (0_i128, 0_i128);
         let mut fractions: Option<BigRational> = None;
         for (weight, Mean(value)) in items {
@@ -150,7 +150,7 @@ impl Mean {
         }))
     }
 
-    /// How far this value falls short of `target`, never below zero: doing more than asked pays for nothing else.
+    /// The gap to `target`, at least 0: exceeding a target does not make up for another gap.
     pub fn gap_to(&self, target: &Mean) -> Self {
         match (&self.0, &target.0) {
             (Exact::Whole(value), Exact::Whole(target)) => Self(Exact::Whole((target - value).max(0))),
@@ -163,8 +163,8 @@ impl Mean {
         i64::try_from(self.half_up((1, 1))).expect("a mean lies within its scale, far below 2^63 millionths")
     }
 
-    /// The mean to six decimals, cut and not rounded, so that rounding what is shown gives what rounding the mean gives; an
-    /// ellipsis says where digits were cut.
+    /// The mean to six decimals, cut and not rounded. So rounding the shown value gives the same result as rounding the mean. An
+    /// ellipsis marks cut digits.
     pub fn cut(&self) -> String {
         let ratio = match &self.0 {
             Exact::Whole(millionths) => return plain(*millionths),
@@ -269,7 +269,7 @@ pub fn percent(part: u32, whole: u32) -> Option<u32> {
     (whole > 0).then(|| u32::try_from((part * 200 + whole) / (whole * 2)).unwrap_or(u32::MAX))
 }
 
-/// The mean of whole millionths by weight, rounded half up to a millionth: how teams' levels join to a control's score.
+/// The weighted mean, rounded half up to a millionth: combines teams' levels into a control's score. `None` if empty.
 pub fn rounded_mean(items: impl IntoIterator<Item = (u32, Level)>) -> Option<Level> {
     let (sum, weights) = items.into_iter().fold((0_i128, 0_i128), |(sum, weights), (weight, Level(level))| {
         (sum + i128::from(weight) * i128::from(level), weights + i128::from(weight))

@@ -3,14 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A stretch of bytes in a file of the workspace.
+/// A range of bytes in a file of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The file, relative to the workspace's root.
     pub path: Arc<str>,
-    /// Where the stretch starts, in bytes.
+    /// The start of the range, in bytes.
     pub start: usize,
-    /// Where it ends, in bytes.
+    /// The end of the range, in bytes, exclusive.
     pub end: usize,
 }
 
@@ -20,13 +20,13 @@ impl Place {
         Self { path: Arc::clone(path), start: span.start, end: span.end }
     }
 
-    /// The start of a file, for what is wrong with all of it.
+    /// The start of a file, for a mistake that concerns the whole file.
     pub fn file(path: &str) -> Self {
         Self { path: Arc::from(path), start: 0, end: 0 }
     }
 }
 
-/// Where something that counts is written: its place, and its line for people.
+/// The place of a value that counts, and its line for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The place.
@@ -49,14 +49,14 @@ impl Origin {
         format!("{}:{}", self.place.path, self.line)
     }
 
-    /// ` (path:line)`, to follow what is written there; empty likewise.
+    /// ` (path:line)`, to append to a text; empty if the place may not be seen.
     pub fn in_brackets(&self) -> String {
         let shown = self.shown();
         if shown.is_empty() { shown } else { format!(" ({shown})") }
     }
 }
 
-/// A text and where its lines end, so that no place in it has to be counted from the start.
+/// A text and the ends of its lines, so that finding a line does not need counting from the start.
 #[derive(Clone, Debug)]
 pub struct Lines<'t> {
     text: &'t str,

@@ -1,20 +1,20 @@
-//! The axes of a radar: where each points, and where its texts stand, clear of the rim, the edge and each other.
+//! The axes of a radar: their directions, and the places of their texts, clear of the rim, the page's edge and each other.
 
 use super::canvas::{Anchor, Canvas, Point};
 use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, spread, width, wrap};
 
-/// From the centre to the rim.
+/// The distance from the centre to the rim.
 pub(super) const RADIUS: f64 = 130.0;
-/// From the rim to the nearest corner of a label.
+/// The distance from the rim to the nearest corner of a label.
 const GAP: f64 = 12.0;
 const MARGIN: f64 = 4.0;
-/// Radars come in two widths so that type is the same size in all of them; the style sheet sizes each.
+/// Radars come in two widths, and the style sheet sizes each, so that type has the same size in all of them.
 pub(super) const COMPACT: f64 = 440.0;
 
 /// One spoke.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    /// Its name, wrapped as needed.
+    /// The name of the axis, wrapped as needed.
     pub label: String,
     /// Printed under the name, such as the score; may be empty.
     pub note: String,
@@ -23,7 +23,7 @@ pub struct Axis {
 /// The unit vector of an axis, clockwise from the top.
 pub(super) fn direction(axis: usize, count: usize) -> Point {
     let turn = std::f64::consts::TAU * axis as f64 / count as f64;
-    // Platforms differ in the last bits of a sine; the page must not.
+    // Platforms differ in the last bits of a sine; the page must not differ.
     let settled = |value: f64| (value * 1e9).round() / 1e9;
     (settled(turn.sin()), settled(-turn.cos()))
 }
@@ -35,7 +35,7 @@ pub(super) struct Labels {
     blocks: Vec<Block>,
 }
 
-/// One label, its place relative to the centre until the size is known.
+/// One label. Its place is relative to the centre until the size of the page is known.
 struct Block {
     lines: Vec<String>,
     note: String,
@@ -55,18 +55,18 @@ impl Labels {
         Self::around(blocks)
     }
 
-    /// Fits the page around the blocks.
+    /// Makes the page large enough for the blocks.
     fn around(blocks: Vec<Block>) -> Self {
         let reach = blocks.iter().map(Block::reach).fold(RADIUS + GAP, f64::max) + MARGIN;
         let top = blocks.iter().map(Block::top).fold(-RADIUS - GAP - 2.0, f64::min) - MARGIN;
         let bottom = blocks.iter().map(Block::bottom).fold(RADIUS + GAP, f64::max) + MARGIN;
-        // The full width depends on the rules alone, so that it is the same whatever the labels say.
+        // The full width depends on these constants and the number of axes, so the labels cannot change it.
         let full = 2.0 * (RADIUS + GAP + column(blocks.len()) + MARGIN);
         let width = if 2.0 * reach <= COMPACT { COMPACT } else { full };
         Self { size: (width, (bottom - top).ceil()), centre: (width / 2.0, (-top).round()), blocks }
     }
 
-    /// Writes them.
+    /// Writes the labels.
     pub(super) fn draw(&self, canvas: &Canvas) {
         for block in &self.blocks {
             let x = self.centre.0 + block.x;
@@ -81,7 +81,7 @@ impl Labels {
     }
 }
 
-/// Labels of many axes are wider, so that they are lower and stand nearer to them.
+/// With many axes, labels are wider. Then they are less tall and closer to their axes.
 fn column(count: usize) -> f64 {
     if count > 12 { COLUMN * 1.25 } else { COLUMN }
 }
@@ -115,12 +115,12 @@ impl Block {
         self.middle + self.height() / 2.0
     }
 
-    /// The least distance of its box from the upright through the centre.
+    /// The smallest distance from its box to the vertical line through the centre.
     fn inner(&self) -> f64 {
         if self.anchor == Anchor::Middle { 0.0 } else { self.x.abs() }
     }
 
-    /// The greatest distance of its box from the upright through the centre.
+    /// The greatest distance from its box to the vertical line through the centre.
     fn reach(&self) -> f64 {
         if self.anchor == Anchor::Middle { self.width() / 2.0 } else { self.x.abs() + self.width() }
     }
@@ -139,7 +139,7 @@ fn settle_side(blocks: &mut [Block], side: Anchor) {
     }
 }
 
-/// Puts the label at the top above, and the one at the bottom below, all that they would cover.
+/// Moves the top label above, and the bottom label below, all labels that they would cover.
 fn settle_ends(blocks: &mut [Block]) {
     for index in 0..blocks.len() {
         if blocks[index].anchor != Anchor::Middle {

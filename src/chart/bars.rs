@@ -5,42 +5,42 @@ use super::label::{LINE, SIZE, SMALL, fit, width, wrap};
 use super::series::draw_missing;
 use super::{AxisScale, Caption, Series};
 
-/// A row for each thing to compare, label above and bar below: any length of label, any number of rows.
+/// One row for each thing to compare, with the label above the bar. Labels may have any length, and rows any number.
 #[derive(Clone, Debug)]
 pub struct Bars<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// Left to right.
+    /// The scale, from left to right.
     pub scale: &'a AxisScale,
-    /// From the top.
+    /// The rows, from the top.
     pub rows: Vec<Bar>,
 }
 
 /// One row.
 #[derive(Clone, Debug)]
 pub struct Bar {
-    /// Its name.
+    /// The name of the row.
     pub label: String,
-    /// Where the bar ends; nothing if it is not known.
+    /// The value where the bar ends; `None` if it is not known.
     pub value: Option<f64>,
     /// The value as printed, or why there is none.
     pub value_text: String,
-    /// A tick across the bar.
+    /// The target, drawn as a tick across the bar; `None` without one.
     pub target: Option<f64>,
-    /// A mark below the bar.
+    /// The value of the quarter before, drawn as a mark below the bar; `None` without one.
     pub previous: Option<f64>,
 }
 
 pub(super) const WIDTH: f64 = 440.0;
-/// Room beside the outermost ticks for half a number.
+/// The space beside the outermost ticks, for half a number.
 pub(super) const MARGIN: f64 = 10.0;
-/// Between a row's label and its bar.
+/// The space between a row's label and its bar.
 const HEAD_GAP: f64 = 5.0;
-/// The text at the right is cut to this width.
+/// The greatest width of the text at the right; longer text is cut.
 const TEXT_MOST: f64 = 200.0;
 const ROW_GAP: f64 = 18.0;
 const THICKNESS: f64 = 10.0;
-/// How far a target tick stands out of its bar.
+/// How far a target tick extends beyond its bar.
 const OVERHANG: f64 = 4.0;
 
 /// Draws bars.
@@ -62,7 +62,7 @@ pub fn bars(chart: &Bars<'_>) -> String {
     canvas.finish("chart-bars", &chart.caption)
 }
 
-/// A swatch of 28 by 12 for what a series is in bars: the bar, the tick or the mark.
+/// A legend sample of 28 by 12 for a series in bars: the bar, the tick or the mark.
 pub fn bar_key(series: Series) -> String {
     let canvas = Canvas::new("key", (28.0, 12.0));
     match series {
@@ -76,7 +76,7 @@ pub fn bar_key(series: Series) -> String {
     canvas.finish_hidden("chart-key")
 }
 
-/// What is written above a bar: the label at the left, a text at the right on its last line.
+/// The texts above a bar: the label at the left, and a text at the right on the label's last line.
 pub(super) struct Head {
     lines: Vec<String>,
     text: String,
@@ -94,7 +94,7 @@ impl Head {
         self.height() + thickness + ROW_GAP
     }
 
-    /// Writes it, the text in a class of its own; returns where the bar begins.
+    /// Writes the texts, the right one in its own class; returns the y where the bar begins.
     pub(super) fn draw(&self, canvas: &Canvas, class: &str, top: f64) -> f64 {
         let mut baseline = top + LINE * 0.8;
         for line in &self.lines {
@@ -111,7 +111,7 @@ impl Head {
     }
 }
 
-/// The place of a fraction between the margins.
+/// The x of a fraction of the scale, between the margins.
 pub(super) fn x_at(fraction: f64) -> f64 {
     MARGIN + fraction * (WIDTH - 2.0 * MARGIN)
 }
@@ -128,7 +128,7 @@ fn draw_bar(canvas: &Canvas, scale: &AxisScale, row: &Bar, top: f64) {
     let track = [(x_at(0.0), top), (x_at(1.0), bottom)];
     if let Some(fraction) = scale.fraction(row.value) {
         canvas.rect("bar-track", track);
-        // Zero is an answer, so even it leaves a trace.
+        // Zero is an answer, so it gets a visible bar too.
         canvas.rect("bar", [(x_at(0.0), top), (x_at(fraction).max(x_at(0.0) + 2.0), bottom)]);
     } else {
         canvas.rect("bar-track no-value", track);

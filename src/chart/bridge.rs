@@ -1,4 +1,4 @@
-//! A bridge from one value to another: each cause is a bar that starts where the one above it ended.
+//! A bridge from one value to another: each cause is a bar that starts where the bar above it ended.
 
 use super::canvas::{Anchor, Canvas};
 use super::label::{LINE, SIZE, SMALL, fit, width, wrap};
@@ -6,47 +6,47 @@ use super::{AxisScale, Caption};
 
 /// A row for the value before, one for each cause, and one for the value after.
 ///
-/// Causes move a value by little, so the scale is as wide as the bars reach. The two values are therefore posts and no bars: a
-/// bar that does not start at zero would show a length that means nothing.
+/// Causes change a value only a little, so the scale covers only the range of the bars. The two values are therefore posts, not
+/// bars: a bar that does not start at zero would have a meaningless length.
 #[derive(Clone, Debug)]
 pub struct Bridge<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// Left to right; its ends need ticks, for they are not the ends of the levels' scale.
+    /// The scale, from left to right. Its ends need ticks, because they are not the ends of the level scale.
     pub scale: &'a AxisScale,
-    /// Where it starts.
+    /// The value before.
     pub from: End,
-    /// In the order in which they are applied.
+    /// The causes, in the order in which they are applied.
     pub steps: Vec<BridgeStep>,
-    /// Where it ends.
+    /// The value after.
     pub to: End,
 }
 
 /// The value before, or after.
 #[derive(Clone, Debug)]
 pub struct End {
-    /// Its name, such as the quarter's.
+    /// The name of the value, such as the quarter.
     pub label: String,
-    /// Where it stands.
+    /// The value on the scale.
     pub value: f64,
     /// The value as printed.
     pub value_text: String,
 }
 
-/// What one cause did.
+/// The effect of one cause.
 #[derive(Clone, Debug)]
 pub struct BridgeStep {
-    /// The cause.
+    /// The name of the cause.
     pub label: String,
     /// By how much it moved the value.
     pub amount: f64,
-    /// Which way that is.
+    /// The direction of the change.
     pub way: Way,
     /// The amount as printed, with its sign.
     pub value_text: String,
 }
 
-/// A swatch of 28 by 12 for the value before, with the line that it is compared by.
+/// A legend sample of 28 by 12 for the value before, with its comparison line.
 pub fn post_key() -> String {
     let canvas = Canvas::new("key", (28.0, 12.0));
     canvas.line("previous-line", &[(8.0, 6.0), (26.0, 6.0)]);
@@ -54,37 +54,37 @@ pub fn post_key() -> String {
     canvas.finish_hidden("chart-key")
 }
 
-/// The way a bar points.
+/// The direction in which a bar points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// To more.
+    /// The value rises.
     Up,
-    /// To less.
+    /// The value falls.
     Down,
-    /// Nowhere: a tick.
+    /// No change: drawn as a tick.
     Still,
 }
 
 const WIDTH: f64 = 480.0;
-/// The labels' column.
+/// The width of the label column.
 const LABEL: f64 = 138.0;
-/// Texts at the right are cut to this width.
+/// The greatest width of the texts at the right; longer text is cut.
 const TEXT_MOST: f64 = 90.0;
 const THICKNESS: f64 = 14.0;
 const ROW_GAP: f64 = 12.0;
-/// How far a bar's tip points out of its body.
+/// How far a bar's tip extends beyond its body.
 const TIP: f64 = 6.0;
 
 /// Draws a bridge.
 pub fn bridge(chart: &Bridge<'_>) -> String {
-    let plot = Plot::new(chart);
+    let plot = BridgePlot::new(chart);
     let canvas = Canvas::new(chart.caption.id, (WIDTH, plot.bottom() + LINE + 2.0));
     plot.draw_grid(&canvas, chart.scale);
     let mut at = chart.from.value;
     let mut rows = plot.rows.iter();
     if let Some(row) = rows.next() {
         plot.draw_head(&canvas, row, &chart.from.value_text, "value");
-        // What the end is to be compared with, down to the end.
+        // A line from the value before down to the value after, to compare the two.
         if let Some(x) = plot.x_at(chart.scale, at) {
             canvas.line("previous-line", &[(x, row.middle()), (x, plot.bottom() - ROW_GAP / 2.0)]);
             plot.draw_post(&canvas, "post-before", row, x);
@@ -106,28 +106,28 @@ pub fn bridge(chart: &Bridge<'_>) -> String {
     canvas.finish("chart-bridge", &chart.caption)
 }
 
-/// Where everything stands: labels at the left, bars, texts at the right, in columns of their own so that none covers another.
-struct Plot {
+/// The layout: labels at the left, bars, texts at the right. Each has its own column, so that none covers another.
+struct BridgePlot {
     left: f64,
     right: f64,
-    rows: Vec<Row>,
+    rows: Vec<BridgeRow>,
 }
 
 /// One row.
-struct Row {
+struct BridgeRow {
     lines: Vec<String>,
     class: &'static str,
     top: f64,
     height: f64,
 }
 
-impl Row {
+impl BridgeRow {
     fn middle(&self) -> f64 {
         self.top + self.height / 2.0
     }
 }
 
-impl Plot {
+impl BridgePlot {
     fn new(chart: &Bridge<'_>) -> Self {
         let steps = chart.steps.iter().map(|step| (&step.label, &step.value_text, "step-label"));
         let [from, to] = [&chart.from, &chart.to].map(|end| (&end.label, &end.value_text, "row-label"));
@@ -137,14 +137,14 @@ impl Plot {
         let rows = all.into_iter().map(|(label, _, class)| {
             let lines = wrap(label, LABEL, SIZE, 2);
             let height = (LINE * lines.len() as f64).max(THICKNESS) + ROW_GAP;
-            let row = Row { lines, class, top, height };
+            let row = BridgeRow { lines, class, top, height };
             top += height;
             row
         });
         Self { rows: rows.collect(), left: LABEL + 14.0, right: WIDTH - text - 16.0 }
     }
 
-    /// Below the last row.
+    /// The y below the last row.
     fn bottom(&self) -> f64 {
         self.rows.last().map_or(0.0, |row| row.top + row.height)
     }
@@ -157,7 +157,7 @@ impl Plot {
         scale.fraction(Some(value)).map(|fraction| self.across(fraction))
     }
 
-    /// Every tick has a line; of the labels as many as have room, the two ends before all others.
+    /// Every tick has a line. As many labels are drawn as fit, the two ends first.
     fn draw_grid(&self, canvas: &Canvas, scale: &AxisScale) {
         let marks: Vec<(f64, &str)> = scale.marks().collect();
         for (fraction, _) in &marks {
@@ -176,7 +176,7 @@ impl Plot {
         }
     }
 
-    fn draw_head(&self, canvas: &Canvas, row: &Row, text: &str, class: &str) {
+    fn draw_head(&self, canvas: &Canvas, row: &BridgeRow, text: &str, class: &str) {
         let mut baseline = row.middle() - LINE * (row.lines.len() as f64 - 1.0) / 2.0 + SIZE * 0.35;
         for line in &row.lines {
             canvas.text(row.class, Anchor::Start, (0.0, baseline), line);
@@ -186,13 +186,13 @@ impl Plot {
         canvas.text(class, Anchor::End, (WIDTH, row.middle() + SMALL * 0.35), &text);
     }
 
-    /// A value that stands: no bar, for it would not start at zero.
-    fn draw_post(&self, canvas: &Canvas, class: &str, row: &Row, x: f64) {
+    /// Draws a value as a post, not as a bar, because a bar would not start at zero.
+    fn draw_post(&self, canvas: &Canvas, class: &str, row: &BridgeRow, x: f64) {
         canvas.line(class, &[(x, row.middle() - THICKNESS / 2.0), (x, row.middle() + THICKNESS / 2.0)]);
     }
 
-    /// A bar that points the way it moves, and a line down to it from where the one above ended.
-    fn draw_step(&self, canvas: &Canvas, scale: &AxisScale, row: &Row, way: Way, [from, to]: [f64; 2]) {
+    /// A bar that points in the direction of the change, and a line down to it from the end of the bar above.
+    fn draw_step(&self, canvas: &Canvas, scale: &AxisScale, row: &BridgeRow, way: Way, [from, to]: [f64; 2]) {
         let (Some(start), Some(end)) = (self.x_at(scale, from), self.x_at(scale, to)) else { return };
         let (top, middle, bottom) = (row.middle() - THICKNESS / 2.0, row.middle(), row.middle() + THICKNESS / 2.0);
         canvas.line("leader", &[(start, row.top - ROW_GAP / 2.0), (start, bottom)]);
@@ -206,7 +206,7 @@ impl Plot {
     }
 }
 
-/// A swatch of 28 by 12 for a bar that points this way.
+/// A legend sample of 28 by 12 for a bar that points in this direction.
 pub fn step_key(way: Way) -> String {
     let canvas = Canvas::new("key", (28.0, 12.0));
     let body = |start, neck, tip| [(start, 1.0), (neck, 1.0), (tip, 6.0), (neck, 11.0), (start, 11.0)];

@@ -1,4 +1,4 @@
-//! Draws points, shapes and words as one small SVG: plotters elements on a backend that writes classes for colours.
+//! Draws points, shapes and words as one small SVG, using plotters with a backend that writes classes for colours.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,12 +11,13 @@ use plotters_backend::BackendCoord;
 
 use super::Caption;
 use super::pen::{Pen, Tenths, plain_id};
-use crate::base::text::{escape, line};
+use crate::base::text::line;
+use crate::border::html::escape;
 
-/// A place in viewBox units, from the upper left.
+/// A point in viewBox units, from the upper left.
 pub(super) type Point = (f64, f64);
 
-/// Which end of a text stands at its point.
+/// Which end of a text is at its point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Anchor {
     Start,
@@ -24,7 +25,7 @@ pub(super) enum Anchor {
     End,
 }
 
-/// The drawing side: takes points in viewBox units and classes, hands plotters elements to the pen.
+/// The drawing interface: takes points in viewBox units and classes, and passes plotters elements to the pen.
 ///
 /// A shape with a coordinate that is not a finite number is not drawn.
 pub(super) struct Canvas {
@@ -34,7 +35,7 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    /// An empty canvas; `id` goes before the ids of everything in it.
+    /// An empty canvas; `id` is the prefix of all ids in it.
     pub(super) fn new(id: &str, size: Point) -> Self {
         let (width, height) = size;
         let size = [width, height].map(|side| Tenths(tenths(side).unwrap_or(0)));
@@ -79,7 +80,7 @@ impl Canvas {
                 Anchor::Middle => HPos::Center,
                 Anchor::End => HPos::Right,
             };
-            // The size is never written: the style sheet owns it.
+            // No size is written: the style sheet sets it.
             let style = TextStyle::from(("sans-serif", 10).into_font()).pos(Pos::new(horizontal, VPos::Bottom));
             let ink = self.ink(class).color;
             self.draw(&Text::new(text.to_owned(), at, style.color(&ink)));
@@ -101,14 +102,14 @@ impl Canvas {
         self.close(class, &head)
     }
 
-    /// The picture as a decoration in its own size, hidden from assistive technology.
+    /// The picture as a decoration with its own size, hidden from assistive technology.
     pub(super) fn finish_hidden(self, class: &str) -> String {
         let [width, height] = self.size;
         let head = format!("width=\"{width}\" height=\"{height}\" aria-hidden=\"true\">");
         self.close(class, &head)
     }
 
-    /// The whole SVG; `head` ends the opening tag and may go on with what stands before the drawing.
+    /// The whole SVG; `head` ends the opening tag and may add content before the drawing.
     fn close(self, class: &str, head: &str) -> String {
         let ([width, height], class) = (self.size, escape(class));
         let drawing = self.pen.borrow_mut().take();
@@ -134,7 +135,7 @@ impl Canvas {
 fn tenths(value: f64) -> Option<i32> {
     const LIMIT: f64 = 1e6;
     let scaled = (value * 10.0).round();
-    // Not a number fails the comparison too; what passes is a whole number that an i32 holds.
+    // NaN fails the comparison too. A value that passes fits in an i32.
     (scaled.abs() <= LIMIT).then_some(scaled as i32)
 }
 

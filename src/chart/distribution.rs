@@ -5,46 +5,46 @@ use super::bars::{Head, x_at};
 use super::canvas::{Anchor, Canvas};
 use super::label::{SMALL, width};
 
-/// A bar for each row, cut into its answers: each bar has full width, so parts compare as shares.
+/// One bar for each row, divided by the state of its answers. Every bar has the full width, so rows compare as shares.
 #[derive(Clone, Debug)]
 pub struct Distribution<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// From the top, such as one for each Function.
+    /// The rows from the top, such as one for each Function.
     pub rows: Vec<Stack>,
 }
 
 /// One row.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    /// Its name.
+    /// The name of the row.
     pub label: String,
     /// Printed at the right, such as "22 of 31 assessed"; may be empty.
     pub note: String,
-    /// From the left; those without answers take no room.
+    /// The parts from the left; parts without answers take no space.
     pub parts: Vec<StackPart>,
 }
 
 /// The answers of one state.
 #[derive(Clone, Copy, Debug)]
 pub struct StackPart {
-    /// Which state.
+    /// The state of these answers.
     pub state: AnswerState,
-    /// How many answers; printed inside where there is room.
+    /// How many answers; printed inside the part if there is space.
     pub count: u32,
 }
 
-/// The state of an answer, as colour and texture tell it.
+/// The state of an answer, shown by colour and texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerState {
     /// Assessed at the level of this index, on a scale whose highest level has index `top`.
     Level {
-        /// From 0.
+        /// The index of the level, from 0.
         index: usize,
         /// The index of the highest level.
         top: usize,
     },
-    /// Asked, and nobody knows.
+    /// The team was asked and does not know.
     Unknown,
     /// No entry.
     Unanswered,
@@ -56,7 +56,7 @@ pub enum AnswerState {
 const SHADES: usize = 6;
 
 impl AnswerState {
-    /// The class that paints the state, in charts and tables alike: the ramp's ends are the scale's ends.
+    /// The class that paints the state, in charts and tables. The ends of the colour ramp are the ends of the scale.
     pub fn class(self) -> String {
         match self {
             AnswerState::Level { index, top: 0 } => format!("level-{}", index.min(SHADES - 1)),
@@ -73,7 +73,7 @@ impl AnswerState {
 
 const THICKNESS: f64 = 22.0;
 
-/// Draws a distribution: all bars first and state by state, so that the parts of one state are one path, then their counts.
+/// Draws a distribution. All bars come first, state by state, so that the parts of one state are one path; then the counts.
 pub fn distribution(chart: &Distribution<'_>) -> String {
     let heads: Vec<_> = chart.rows.iter().map(|row| Head::new(&row.label, &row.note)).collect();
     let height: f64 = heads.iter().map(|head| head.row_height(THICKNESS)).sum();
@@ -94,14 +94,14 @@ pub fn distribution(chart: &Distribution<'_>) -> String {
     canvas.finish("chart-distribution", &chart.caption)
 }
 
-/// A swatch of 28 by 12 for a state; `id` goes before the id of its texture and is unique on the page.
+/// A legend sample of 28 by 12 for a state; `id` is the prefix of its texture's id and must be unique on the page.
 pub fn state_key(id: &str, state: AnswerState) -> String {
     let canvas = Canvas::new(id, (28.0, 12.0));
     canvas.rect(&format!("part {}", state.class()), [(2.0, 1.0), (26.0, 11.0)]);
     canvas.finish_hidden("chart-key")
 }
 
-/// A part and where it lies.
+/// A part and its position.
 struct Placed {
     class: String,
     count: u32,
@@ -110,7 +110,7 @@ struct Placed {
     top: f64,
 }
 
-/// The places of a bar's parts; of nothing, an empty bar is drawn at once.
+/// The positions of a bar's parts. Without answers, it draws an empty bar at once.
 fn place(canvas: &Canvas, parts: &[StackPart], top: f64) -> Vec<Placed> {
     let total: f64 = parts.iter().map(|part| f64::from(part.count)).sum();
     if total == 0.0 {
@@ -120,7 +120,7 @@ fn place(canvas: &Canvas, parts: &[StackPart], top: f64) -> Vec<Placed> {
     let mut before = 0.0;
     let placed = parts.iter().filter(|part| part.count > 0).map(|part| {
         let after = before + f64::from(part.count);
-        // Whole units: a pixel tells no more, and a page of these is half as long.
+        // Whole units: fractions would not be visible, and they would double the size of a page of these charts.
         let [left, right, top] = [x_at(before / total), x_at(after / total), top].map(f64::round);
         before = after;
         Placed { class: part.state.class(), count: part.count, left, right, top }
@@ -135,7 +135,7 @@ impl Placed {
         canvas.polygon(&format!("part {}", self.class), &[(left, top), (right, top), (right, bottom), (left, bottom)]);
     }
 
-    /// The style sheet centres it.
+    /// Draws the count; the style sheet centres it.
     fn draw_count(&self, canvas: &Canvas) {
         let text = self.count.to_string();
         if width(&text, SMALL) + 4.0 <= self.right - self.left {

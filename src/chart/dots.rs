@@ -1,4 +1,4 @@
-//! A dot plot: one row for each axis, every series a mark on the same scale.
+//! A dot plot: one row for each axis, and one mark for each series, all on the same scale.
 
 use super::canvas::{Anchor, Canvas};
 use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, wrap};
@@ -7,14 +7,14 @@ use super::{Axis, Radar, Series};
 
 /// Narrower than bars, so that its type stays as large in half a column.
 const WIDTH: f64 = 400.0;
-/// The scale's two ends; half a number fits beside either.
+/// The x of the scale's two ends, with space for half a number beside each.
 const PLOT: [f64; 2] = [COLUMN + 16.0, 350.0];
 const ROW_LEAST: f64 = 30.0;
 const ROW_GAP: f64 = 10.0;
-/// From a row's line down to the mark of the quarter before.
+/// The distance from a row's line down to the mark of the quarter before.
 const BELOW: f64 = 8.0;
 
-/// Draws what a radar holds as rows of dots, hidden from assistive technology: the radar beside it says the same in words.
+/// Draws the data of a radar as rows of dots, hidden from assistive technology: the radar beside it says the same in words.
 pub fn dots(chart: &Radar<'_>) -> String {
     let names: Vec<Vec<String>> = chart.axes.iter().map(|axis| wrap(&axis.label, COLUMN, SIZE, NAME_LINES)).collect();
     let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(ROW_LEAST)).collect();
@@ -45,7 +45,7 @@ fn x_at(fraction: f64) -> f64 {
     PLOT[0] + fraction * (PLOT[1] - PLOT[0])
 }
 
-/// The name at the left, and what is printed for the score at the right.
+/// The name at the left, and the printed score at the right.
 fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], middle: f64) {
     let first = middle - (lines.len() as f64 - 1.0) * LINE / 2.0 + SIZE * 0.35;
     for (index, line) in lines.iter().enumerate() {
@@ -55,14 +55,14 @@ fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], middle: f64) {
     canvas.text("value", Anchor::End, (WIDTH, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
 }
 
-/// Where the series stands on each row's scale.
+/// The position of the series on each row's scale.
 fn places(chart: &Radar<'_>, series: Series) -> Vec<Option<f64>> {
     let outline = chart.series.iter().find(|outline| outline.series == series);
     let value = |row: usize| outline.and_then(|outline| outline.values.get(row).copied().flatten());
     (0..chart.axes.len()).map(|row| chart.scale.fraction(value(row)).map(x_at)).collect()
 }
 
-/// From the score to its target, the longer the worse; nothing where the target is reached.
+/// Lines from the score to its target: a longer line means a wider gap. No line where the target is reached.
 fn draw_gaps(canvas: &Canvas, chart: &Radar<'_>, middles: &[f64]) {
     let ends = places(chart, Series::Score).into_iter().zip(places(chart, Series::Target));
     for ((score, target), y) in ends.zip(middles) {
@@ -74,7 +74,7 @@ fn draw_gaps(canvas: &Canvas, chart: &Radar<'_>, middles: &[f64]) {
     }
 }
 
-/// The marks of one series; a cross in the middle where there is no score.
+/// The marks of one series; a cross in the middle if there is no score.
 fn draw_marks(canvas: &Canvas, chart: &Radar<'_>, series: Series, middles: &[f64]) {
     for (place, y) in places(chart, series).into_iter().zip(middles) {
         match (place, series) {

@@ -1,4 +1,4 @@
-//! Breaks and cuts text to fit a column. Widths are estimated by character, as there is no font to ask.
+//! Breaks and cuts text to fit a column. Widths are estimated for each character, because no font is available to measure.
 
 /// The font size of labels in viewBox units; `charts.css` sets the same.
 pub(super) const SIZE: f64 = 13.0;
@@ -6,28 +6,28 @@ pub(super) const SIZE: f64 = 13.0;
 pub(super) const SMALL: f64 = 12.0;
 /// The font size of scale labels and quarters; `charts.css` sets the same.
 pub(super) const TINY: f64 = 11.0;
-/// From one baseline to the next.
+/// The distance from one baseline to the next.
 pub(super) const LINE: f64 = 16.0;
 /// The width of a column of about 16 characters.
 pub(super) const COLUMN: f64 = 124.0;
 
-/// The lines that a name may take in it: the longest of the CSF takes five, of other catalogs eight.
+/// The most lines of a name in this column: the longest CSF name needs five, names of other catalogs up to eight.
 pub(super) const NAME_LINES: usize = 8;
 
 const ELLIPSIS: char = '…';
 
-/// The estimated width of a text, rather too wide than too narrow.
+/// The estimated width of a text; the estimate is rather too wide than too narrow.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
-/// One line that fits, cut with an ellipsis where it must be.
+/// One line that fits the column, cut with an ellipsis if needed.
 pub(super) fn fit(text: &str, column: f64, size: f64) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if width(&line, size) <= column { line } else { cut(&line, column, size) }
 }
 
-/// Up to `most` lines, broken between words, and inside a word only if it is wider than the column.
+/// Up to `most` lines, broken between words. A word is broken only if it is wider than the column.
 pub(super) fn wrap(text: &str, column: f64, size: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (gap, piece) in pieces(text, column, size) {
@@ -50,8 +50,8 @@ pub(super) fn wrap(text: &str, column: f64, size: f64, most: usize) -> Vec<Strin
 
 /// Moves stacked boxes of given (centre, height) as little as possible until none overlaps the next.
 ///
-/// The boxes come in the order in which they shall stand. This is the least squares answer: neighbours that press on each
-/// other form a block that settles at its mean (pool adjacent violators). All stay between `low` and `high` if they can.
+/// The boxes come in their final order. The result is the least squares answer: neighbours that would overlap form a block that
+/// settles at its mean (pool adjacent violators). All boxes stay between `low` and `high` if they can.
 pub(super) fn spread(boxes: &[(f64, f64)], low: f64, high: f64) -> Vec<f64> {
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     let mut offsets = Vec::with_capacity(boxes.len());
@@ -72,7 +72,7 @@ pub(super) fn spread(boxes: &[(f64, f64)], low: f64, high: f64) -> Vec<f64> {
     tops.zip(offsets).map(|(top, offset)| top + offset).collect()
 }
 
-/// The text's beginning and an ellipsis, together within the column.
+/// The start of the text and an ellipsis, together no wider than the column.
 fn cut(text: &str, column: f64, size: f64) -> String {
     let mut room = column - em(ELLIPSIS) * size;
     let fits = |character: &char| {
@@ -83,7 +83,7 @@ fn cut(text: &str, column: f64, size: f64) -> String {
     format!("{}{ELLIPSIS}", start.trim_end())
 }
 
-/// The parts between which a line may break, each with what stands before it when it does not.
+/// The parts between which a line may break. Each comes with the text that joins it to the part before on the same line.
 fn pieces(text: &str, column: f64, size: f64) -> Vec<(&'static str, String)> {
     let mut pieces = Vec::new();
     for word in text.split_whitespace() {
@@ -102,7 +102,7 @@ fn pieces(text: &str, column: f64, size: f64) -> Vec<(&'static str, String)> {
     pieces
 }
 
-/// May a line break between these two characters of a word?
+/// Whether a line may break between these two characters of a word.
 fn breaks(before: char, after: char) -> bool {
     const CLOSING: &str = "、。，．：；！？）］｝」』】〉》・ー々";
     const OPENING: &str = "（［｛「『【〈《";
@@ -128,7 +128,7 @@ fn em(character: char) -> f64 {
     }
 }
 
-/// Scripts that are set in squares and broken anywhere.
+/// Scripts with square characters, where a line may break anywhere.
 fn is_wide(character: char) -> bool {
     matches!(character,
         '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{303E}' | '\u{3041}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}'

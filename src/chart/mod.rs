@@ -1,9 +1,9 @@
-//! Draws charts as SVG text: each is a pure function from plain data to a small picture that the style sheet paints.
+//! Draws charts as SVG text. Each chart is a pure function from plain data to a small picture; the style sheet paints it.
 //!
-//! Values are positions on the scale and nothing else; every number that is printed arrives as text. What is not known is
-//! `None` and is drawn as a break, never as zero. Shape and line pattern say the same as colour. Legends and the table
-//! with the numbers belong to the page; [`series_key`] and [`state_key`] draw the swatches. `charts.css` in the theme
-//! holds all colours, patterns and sizes of type.
+//! Values are only positions on the scale; every printed number arrives as text. An unknown value is `None` and is drawn as a
+//! break, never as zero. Shape and line pattern say the same as colour. Legends and the table with the numbers belong to the
+//! page; [`series_key`] and [`state_key`] draw the legend samples. `charts.css` in the theme holds all colours, patterns and type
+//! sizes.
 
 mod axes;
 mod bars;
@@ -30,10 +30,10 @@ pub use sheet::{Badge, Sheet, badge, sheet};
 pub use spark::{Spark, Tile, spark, spark_hidden, tile};
 pub use trend::{Line, Trend, trend};
 
-/// What a chart is called by assistive technology.
+/// The names of a chart for assistive technology, and its id.
 #[derive(Clone, Copy, Debug)]
 pub struct Caption<'a> {
-    /// Goes before every id in the SVG: unique on its page.
+    /// The prefix of every id in the SVG; it must be unique on its page.
     pub id: &'a str,
     /// The name of the chart.
     pub title: &'a str,
@@ -48,28 +48,28 @@ pub struct AxisScale {
     pub bottom: f64,
     /// The value at the rim or the right edge.
     pub top: f64,
-    /// Where grid lines are drawn, upwards.
+    /// The grid lines, from the lowest up.
     pub ticks: Vec<Tick>,
 }
 
 /// One grid line.
 #[derive(Clone, Debug)]
 pub struct Tick {
-    /// Its value.
+    /// The value at the line.
     pub at: f64,
     /// The text beside it.
     pub label: String,
 }
 
 impl AxisScale {
-    /// How far up the scale a value stands, from 0 to 1; nothing for what is not a number or has no scale to stand on.
+    /// The position of a value on the scale, from 0 to 1; `None` if the value is not a number or the scale has no range.
     fn fraction(&self, value: Option<f64>) -> Option<f64> {
         let value = value.filter(|value| value.is_finite())?;
         let span = self.top - self.bottom;
         (span.is_finite() && span > 0.0).then(|| ((value - self.bottom) / span).clamp(0.0, 1.0))
     }
 
-    /// The ticks that have a place, with it.
+    /// The ticks that have a position on the scale, each with its position.
     fn marks(&self) -> impl Iterator<Item = (f64, &str)> {
         self.ticks.iter().filter_map(|tick| Some((self.fraction(Some(tick.at))?, tick.label.as_str())))
     }

@@ -1,4 +1,4 @@
-//! The drawing backend that writes SVG elements for plotters. It reads a colour as the number of a CSS class.
+//! The drawing backend that writes SVG elements for plotters. It uses a colour as the number of a CSS class.
 
 use std::convert::Infallible;
 use std::fmt::Write;
@@ -7,7 +7,8 @@ use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
-use crate::base::text::{escape, line};
+use crate::base::text::line;
+use crate::border::html::escape;
 
 /// Collects SVG elements; consecutive lines of one class become one path.
 pub(super) struct Pen {
@@ -21,13 +22,13 @@ pub(super) struct Pen {
 type Rgb = (u8, u8, u8);
 
 impl Pen {
-    /// A pen for a page of this many tenths; `id` goes before the ids of all that it defines.
+    /// A pen for a page of this size in tenths; `id` is the prefix of all ids that it defines.
     pub(super) fn new(id: &str, [width, height]: [Tenths; 2]) -> Self {
         let size = (width.0.unsigned_abs(), height.0.unsigned_abs());
         Self { id: plain_id(id), size, classes: Vec::new(), body: String::new(), path: None }
     }
 
-    /// All that was drawn, after the definitions that it refers to.
+    /// Everything drawn so far, after the definitions that it uses.
     pub(super) fn take(&mut self) -> String {
         self.flush();
         self.textures() + &std::mem::take(&mut self.body)
@@ -68,7 +69,7 @@ impl Pen {
         }
     }
 
-    /// Writes the path that is still open, before anything else is drawn over it.
+    /// Writes the path that is still open, before anything is drawn over it.
     fn flush(&mut self) {
         if let Some((color, data)) = self.path.take() {
             self.push_element("path", color, format_args!(" d=\"{data}\"/>"));
@@ -86,7 +87,7 @@ impl Pen {
         push(&mut self.body, rest);
     }
 
-    /// The definitions of those textures that something was filled with.
+    /// The definitions of the textures in use.
     fn textures(&self) -> String {
         let is_used = |texture: &&Texture| self.body.contains(&texture.reference(&self.id));
         let used: String = TEXTURES.iter().filter(is_used).map(|texture| texture.definition(&self.id)).collect();
@@ -168,7 +169,7 @@ impl DrawingBackend for Pen {
     }
 }
 
-/// A fill that tells its state without colour.
+/// A fill pattern that shows its state without colour.
 struct Texture {
     class: &'static str,
     side: u8,
@@ -212,7 +213,7 @@ impl std::fmt::Display for Tenths {
     }
 }
 
-/// An id that needs no escaping anywhere it is referred to.
+/// An id that needs no escaping where it is used.
 pub(super) fn plain_id(id: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }

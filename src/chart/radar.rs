@@ -6,27 +6,27 @@ use super::canvas::{Anchor, Canvas, Point};
 use super::series::{draw_missing, runs};
 use super::{AxisScale, Caption, Series};
 
-/// A closed chart of one axis for each Function, Category or team, clockwise from the top.
+/// A closed chart with one axis for each Function, Category or team, clockwise from the top.
 ///
 /// With fewer than three axes there is no area to show, and the same figures are drawn as [`Bars`].
 #[derive(Clone, Debug)]
 pub struct Radar<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// Centre to rim.
+    /// The scale, from centre to rim.
     pub scale: &'a AxisScale,
-    /// In a fixed order.
+    /// The axes, in a fixed order.
     pub axes: Vec<Axis>,
-    /// Each with one value for each axis.
+    /// The outlines, each with one value for each axis.
     pub series: Vec<RadarSeries>,
 }
 
 /// One outline.
 #[derive(Clone, Debug)]
 pub struct RadarSeries {
-    /// What the values are.
+    /// The meaning of the values.
     pub series: Series,
-    /// In the order of the axes; nothing where it is not known.
+    /// The values in the order of the axes; `None` where the value is not known.
     pub values: Vec<Option<f64>>,
 }
 
@@ -61,7 +61,7 @@ fn as_bars<'a>(chart: &Radar<'a>) -> Bars<'a> {
     Bars { caption: chart.caption, scale: chart.scale, rows: rows.collect() }
 }
 
-/// Where axis and fraction meet the page.
+/// The geometry of the radar: gives the page position of an axis and a fraction.
 struct Wheel {
     centre: Point,
     count: usize,
@@ -89,7 +89,7 @@ fn draw_grid(canvas: &Canvas, wheel: &Wheel, scale: &AxisScale) {
     }
 }
 
-/// The numbers of the rings, left of the first axis and above the ring, on neither.
+/// The numbers of the rings, left of the first axis and above the ring, so that they cover neither.
 fn draw_ring_labels(canvas: &Canvas, wheel: &Wheel, scale: &AxisScale) {
     for (fraction, label) in scale.marks() {
         let (x, y) = wheel.at(0, fraction);
@@ -97,7 +97,7 @@ fn draw_ring_labels(canvas: &Canvas, wheel: &Wheel, scale: &AxisScale) {
     }
 }
 
-/// Areas first, then lines with the dashed and dotted ones on top so that they show where they meet others, then points.
+/// Areas first, then lines, then points. Dashed and dotted lines come on top, so that they show where lines meet.
 fn draw_series(canvas: &Canvas, wheel: &Wheel, chart: &Radar<'_>) {
     let mut outlines: Vec<_> = chart.series.iter().collect();
     outlines.sort_by_key(|outline| match outline.series {
@@ -120,7 +120,7 @@ fn draw_series(canvas: &Canvas, wheel: &Wheel, chart: &Radar<'_>) {
     }
 }
 
-/// The whole area, or only the sectors between neighbours that are both known: a fill across a gap would claim it.
+/// The whole area, or only the sectors between known neighbours: a fill across a missing value would invent it.
 fn draw_area(canvas: &Canvas, centre: Point, points: &[Option<Point>]) {
     for mut run in cyclic_runs(points).into_iter().filter(|run| run.len() > 1) {
         if run.len() < points.len() {
@@ -140,7 +140,7 @@ fn draw_outline(canvas: &Canvas, series: Series, points: &[Option<Point>]) {
     }
 }
 
-/// All points of the score, and a cross at the rim where there is none; of other series those without a line.
+/// All points of the score, and a cross at the rim for a missing score; for other series, only the points without a line.
 fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<Point>]) {
     let is_score = series == Series::Score;
     let drawn = cyclic_runs(points).into_iter().filter(|run| is_score || run.len() == 1);
@@ -152,7 +152,7 @@ fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<
     }
 }
 
-/// The stretches without a break around the wheel; one that has none is the whole wheel.
+/// The unbroken runs of points around the wheel; without a missing point, one run is the whole wheel.
 fn cyclic_runs(points: &[Option<Point>]) -> Vec<Vec<Point>> {
     let mut turned = points.to_vec();
     turned.rotate_left(points.iter().position(Option::is_none).unwrap_or(0));
@@ -176,7 +176,7 @@ mod tests {
         RadarSeries { series, values }
     }
 
-    /// Draws the six Functions; a negative value is one that is not known.
+    /// Draws the six Functions; a negative value stands for an unknown value.
     fn six(series: Vec<RadarSeries>) -> String {
         radar(&Radar { caption: CAPTION, scale: &scale(5), axes: axes(&FUNCTIONS), series })
     }

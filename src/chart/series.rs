@@ -1,23 +1,23 @@
-//! How each series looks: its classes, its marker and its swatch in the legend.
+//! How each series looks: its classes, its marker and its legend sample.
 
 use super::canvas::{Canvas, Point};
 
-/// What a line or a mark stands for; decides its class, its line pattern and the shape of its points.
+/// The meaning of a line or a mark. It decides the class, the line pattern and the shape of the points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Series {
     /// The level that counts: a solid line, round points and, in a radar, a translucent area.
     Score,
-    /// The level wanted: a dashed line, square points.
+    /// The target level: a dashed line, square points.
     Target,
     /// The score of the quarter before: a dotted line, triangles.
     Previous,
-    /// The level that teams wrote: a thin outline, hollow points.
+    /// The level that teams claim: a thin outline, hollow points.
     Claimed,
-    /// One of several equals, such as the Functions of a trend: six looks, then again from the first.
+    /// One of several equal series, such as the Functions of a trend. There are six looks; the seventh series repeats the first.
     Nth(usize),
 }
 
-enum Shape {
+enum MarkShape {
     Circle(f64),
     Square(f64),
     Diamond(f64),
@@ -40,20 +40,20 @@ impl Series {
         format!("{}-text{}", self.name(), self.nth())
     }
 
-    /// Draws one point; `class` may say more than [`Series::point`] does.
+    /// Draws one point; `class` may add to what [`Series::point`] gives.
     pub(super) fn draw_point(self, canvas: &Canvas, class: &str, (x, y): Point) {
         match self.shape() {
-            Shape::Circle(radius) => canvas.circle(class, (x, y), radius),
-            Shape::Square(half) => {
+            MarkShape::Circle(radius) => canvas.circle(class, (x, y), radius),
+            MarkShape::Square(half) => {
                 canvas.polygon(
                     class,
                     &[(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)],
                 );
             }
-            Shape::Diamond(half) => {
+            MarkShape::Diamond(half) => {
                 canvas.polygon(class, &[(x, y - half), (x + half, y), (x, y + half), (x - half, y)]);
             }
-            Shape::Triangle(half) => {
+            MarkShape::Triangle(half) => {
                 let (side, foot) = (half * 0.9, half * 0.7);
                 canvas.polygon(class, &[(x, y - half), (x + side, y + foot), (x - side, y + foot)]);
             }
@@ -77,24 +77,24 @@ impl Series {
         }
     }
 
-    fn shape(self) -> Shape {
+    fn shape(self) -> MarkShape {
         match self {
-            Series::Score => Shape::Circle(3.5),
-            Series::Target => Shape::Square(2.8),
-            Series::Previous => Shape::Triangle(3.6),
-            Series::Claimed => Shape::Circle(3.0),
-            // The style sheet hollows the last two out.
+            Series::Score => MarkShape::Circle(3.5),
+            Series::Target => MarkShape::Square(2.8),
+            Series::Previous => MarkShape::Triangle(3.6),
+            Series::Claimed => MarkShape::Circle(3.0),
+            // The style sheet makes the last two hollow.
             Series::Nth(index) => match index % 6 {
-                0 | 4 => Shape::Circle(3.2),
-                1 | 5 => Shape::Square(2.8),
-                2 => Shape::Diamond(4.0),
-                _ => Shape::Triangle(3.8),
+                0 | 4 => MarkShape::Circle(3.2),
+                1 | 5 => MarkShape::Square(2.8),
+                2 => MarkShape::Diamond(4.0),
+                _ => MarkShape::Triangle(3.8),
             },
         }
     }
 }
 
-/// A swatch of 28 by 12 that looks as the series does, for a legend in the page.
+/// A legend sample of 28 by 12 that looks like the series.
 pub fn series_key(series: Series) -> String {
     let canvas = Canvas::new("key", (28.0, 12.0));
     if series == Series::Score {
@@ -105,14 +105,14 @@ pub fn series_key(series: Series) -> String {
     canvas.finish_hidden("chart-key")
 }
 
-/// Draws the small cross that stands where a value is not known.
+/// Draws the small cross that marks an unknown value.
 pub(super) fn draw_missing(canvas: &Canvas, (x, y): Point) {
     const ARM: f64 = 3.5;
     canvas.line("missing", &[(x - ARM, y - ARM), (x + ARM, y + ARM)]);
     canvas.line("missing", &[(x - ARM, y + ARM), (x + ARM, y - ARM)]);
 }
 
-/// The stretches of points without a break between them.
+/// The unbroken runs of points.
 pub(super) fn runs(points: &[Option<Point>]) -> Vec<Vec<Point>> {
     let stretches = points.split(Option::is_none).filter(|stretch| !stretch.is_empty());
     stretches.map(|stretch| stretch.iter().copied().flatten().collect()).collect()

@@ -1,42 +1,43 @@
-//! An SVG file that stands alone: a chart with its keys, or a badge.
+//! A separate SVG file: a chart with its legend, or a badge.
 
 use super::label::{LINE, SIZE, SMALL, width};
 use super::pen::Tenths;
-use crate::base::text::{escape, line};
+use crate::base::text::line;
+use crate::border::html::escape;
 
-/// A chart with all that the page around it says otherwise.
+/// A chart with the texts that the page around it gives otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     /// What the chart is about.
     pub title: String,
-    /// Whose it is, and of when.
+    /// The organization and the date or quarter.
     pub note: String,
     /// The chart; may be empty where there is nothing to draw.
     pub chart: String,
-    /// How each series looks, 28 by 12, and what it is called.
+    /// The legend: each series' sample, 28 by 12, and its name.
     pub keys: Vec<(String, String)>,
 }
 
-/// A figure and what it is of.
+/// A badge: a figure and its name.
 #[derive(Clone, Debug)]
 pub struct Badge {
-    /// What the figure is of.
+    /// The name of the figure.
     pub label: String,
-    /// The figure, and of how many answers it is made.
+    /// The figure, and the number of answers behind it.
     pub value: String,
     /// The class of the level that the figure reaches; empty where there is none.
     pub level: String,
 }
 
-/// The room around everything.
+/// The space on all sides.
 const MARGIN: f64 = 16.0;
-/// The least width of a sheet.
+/// The smallest width of a sheet.
 const LEAST: f64 = 320.0;
-/// The size of a key's swatch and the room behind it.
+/// The size of a legend sample.
 const SWATCH: [f64; 2] = [28.0, 12.0];
 const GAP: f64 = 6.0;
 
-/// Draws a sheet: its title, the chart, and below it the keys in as many lines as they need.
+/// Draws a sheet: its title, the chart, and below it the legend in as many lines as needed.
 pub fn sheet(sheet: &Sheet, style: &str) -> String {
     let [chart_width, chart_height] = size(&sheet.chart);
     let heads = [width(&sheet.title, SIZE), width(&sheet.note, SMALL)];
@@ -62,7 +63,7 @@ pub fn sheet(sheet: &Sheet, style: &str) -> String {
     alone(&title, [inner + 2.0 * MARGIN, y + MARGIN], style, &drawn)
 }
 
-/// Draws a badge: what it is of on the left, the figure on its level's colour on the right.
+/// Draws a badge: its label on the left, the figure on its level's colour on the right.
 pub fn badge(badge: &Badge, style: &str) -> String {
     let (high, baseline) = (24.0, 16.5);
     let [label, value] = [&badge.label, &badge.value].map(|text| (width(text, SMALL) + 2.0 * GAP + 4.0).ceil());
@@ -82,7 +83,7 @@ pub fn badge(badge: &Badge, style: &str) -> String {
     alone(&format!("{}: {}", badge.label, badge.value), [label + value, high], style, &drawn)
 }
 
-/// An SVG with a name, a size and a style of its own.
+/// An SVG with its own name, size and style.
 fn alone(title: &str, [wide, high]: [f64; 2], style: &str, drawn: &str) -> String {
     let (wide, high, title) = (units(wide.ceil()), units(high.ceil()), escape(&line(title)));
     format!(
@@ -96,15 +97,15 @@ fn text(class: &str, x: f64, y: f64, words: &str) -> String {
     format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>", units(x), units(y), escape(&line(words)))
 }
 
-/// A drawing of ours inside another one.
+/// Places one of our drawings inside another one.
 fn placed(svg: &str, x: f64, y: f64, [wide, high]: [f64; 2]) -> String {
     let own = format!(" width=\"{}\" height=\"{}\"", units(wide), units(high));
     let at = format!("<svg x=\"{}\" y=\"{}\"{own}", units(x), units(y));
-    // Swatches name their size already.
+    // Legend samples already have a size.
     svg.replacen(&own, "", 1).replacen("<svg", &at, 1)
 }
 
-/// The width and height that a drawing of ours says it has.
+/// The width and height that one of our drawings declares.
 fn size(svg: &str) -> [f64; 2] {
     let view = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(view, _)| view);
     let mut sides = view.split(' ').map(|side| side.parse().unwrap_or(0.0));

@@ -5,27 +5,27 @@ use super::label::{LINE, SMALL, TINY, fit, width};
 use super::series::{draw_missing, runs};
 use super::{AxisScale, Caption, Series};
 
-/// A figure over the quarters, without a word: its numbers stand in the table beside it.
+/// A figure over the quarters, without text: the table beside it has the numbers.
 #[derive(Clone, Debug)]
 pub struct Spark<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// Bottom to top: the whole scale, so that a small step looks small.
+    /// The scale, from bottom to top. It is the whole scale, so that a small step looks small.
     pub scale: &'a AxisScale,
-    /// Oldest first; where there is none, a cross breaks the line.
+    /// One value for each quarter, oldest first; `None` is drawn as a cross that breaks the line.
     pub values: &'a [Option<f64>],
 }
 
 /// A figure over the quarters with its values and the first and the last quarter.
 #[derive(Clone, Debug)]
 pub struct Tile<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// Bottom to top.
+    /// The scale, from bottom to top.
     pub scale: &'a AxisScale,
     /// The names of the quarters, oldest first.
     pub points: &'a [String],
-    /// One for each quarter; where there is none, a cross breaks the line.
+    /// One value for each quarter; `None` is drawn as a cross that breaks the line.
     pub values: &'a [Option<f64>],
     /// The values as printed; empty where there is none.
     pub texts: &'a [String],
@@ -33,7 +33,7 @@ pub struct Tile<'a> {
 
 const SPARK: Point = (140.0, 40.0);
 const TILE: Point = (250.0, 120.0);
-/// Room for a point at an edge.
+/// The space for a point at an edge.
 const MARGIN: f64 = 5.0;
 
 /// Draws a sparkline.
@@ -41,7 +41,7 @@ pub fn spark(chart: &Spark<'_>) -> String {
     draw_spark(chart).finish("chart-spark", &chart.caption)
 }
 
-/// The same as a decoration, for a row whose cells hold the numbers.
+/// The same line as a decoration, for a row whose cells hold the numbers.
 pub fn spark_hidden(scale: &AxisScale, values: &[Option<f64>]) -> String {
     let caption = Caption { id: "spark", title: "", description: "" };
     draw_spark(&Spark { caption, scale, values }).finish_hidden("chart-spark")
@@ -49,7 +49,7 @@ pub fn spark_hidden(scale: &AxisScale, values: &[Option<f64>]) -> String {
 
 fn draw_spark(chart: &Spark<'_>) -> Canvas {
     let canvas = Canvas::new(chart.caption.id, SPARK);
-    let plot = Plot { left: MARGIN, right: SPARK.0 - MARGIN, top: MARGIN, bottom: SPARK.1 - MARGIN };
+    let plot = SparkPlot { left: MARGIN, right: SPARK.0 - MARGIN, top: MARGIN, bottom: SPARK.1 - MARGIN };
     canvas.line("grid", &[(0.0, plot.top), (SPARK.0, plot.top)]);
     canvas.line("grid", &[(0.0, plot.bottom), (SPARK.0, plot.bottom)]);
     plot.draw(&canvas, chart.scale, chart.values);
@@ -60,7 +60,7 @@ fn draw_spark(chart: &Spark<'_>) -> Canvas {
 pub fn tile(chart: &Tile<'_>) -> String {
     let canvas = Canvas::new(chart.caption.id, TILE);
     let ticks = chart.scale.marks().map(|(_, label)| width(label, TINY)).fold(0.0, f64::max);
-    let plot = Plot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
+    let plot = SparkPlot { left: ticks + 14.0, right: TILE.0 - 16.0, top: LINE, bottom: TILE.1 - LINE - 8.0 };
     for (fraction, label) in chart.scale.marks() {
         let y = plot.y_at(fraction);
         canvas.line("grid", &[(ticks + 6.0, y), (TILE.0, y)]);
@@ -73,15 +73,15 @@ pub fn tile(chart: &Tile<'_>) -> String {
 }
 
 /// The area of the line.
-struct Plot {
+struct SparkPlot {
     left: f64,
     right: f64,
     top: f64,
     bottom: f64,
 }
 
-impl Plot {
-    /// Quarters stand at equal distances, the newest at the right edge.
+impl SparkPlot {
+    /// The x of a quarter. Quarters have equal distances, the newest at the right edge.
     fn x_at(&self, index: usize, count: usize) -> f64 {
         match count {
             0 | 1 => self.right,
@@ -93,7 +93,7 @@ impl Plot {
         self.bottom - fraction * (self.bottom - self.top)
     }
 
-    /// Draws the line in pieces, its points, and a cross for each that is missing; returns where the points are.
+    /// Draws the line in pieces, its points, and a cross for each missing value; returns the positions of the points.
     fn draw(&self, canvas: &Canvas, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
         let place = |(index, value): (usize, &Option<f64>)| {
             Some((self.x_at(index, values.len()), self.y_at(scale.fraction(*value)?)))
@@ -111,20 +111,20 @@ impl Plot {
         points
     }
 
-    /// Each value above its point, or the last one alone where they would meet.
+    /// Each value above its point, or only the last value if the texts would overlap.
     fn draw_texts(&self, canvas: &Canvas, points: &[Option<Point>], texts: &[String]) {
         let widest = texts.iter().map(|text| width(text, SMALL)).fold(0.0, f64::max) + 4.0;
         let all = self.x_at(1, points.len()) - self.x_at(0, points.len()) >= widest;
         let placed = points.iter().zip(texts).rev().filter_map(|(point, text)| Some(((*point)?, text)));
         for ((x, y), text) in placed.take(if all { usize::MAX } else { 1 }) {
-            // Under the point where there is no room above it.
+            // Below the point if there is no space above it.
             let y = if y - 8.0 - SMALL < 0.0 { y + 8.0 + SMALL } else { y - 8.0 };
             let half = width(text, SMALL) / 2.0;
             canvas.text("value", Anchor::Middle, (x.min(TILE.0 - half), y), text);
         }
     }
 
-    /// The first quarter and the last, and those between if they have room.
+    /// The names of the first and the last quarter, and of those between if there is space.
     fn draw_names(&self, canvas: &Canvas, names: &[String]) {
         let names: Vec<String> = names.iter().map(|name| fit(name, 90.0, TINY)).collect();
         let widest = names.iter().map(|name| width(name, TINY)).fold(0.0, f64::max) + 6.0;

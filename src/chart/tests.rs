@@ -1,4 +1,4 @@
-//! What all charts have in common: literal figures, hostile ones, and a strict reader of the SVG.
+//! Tests that apply to all charts: normal values, hostile values, and a strict reader of the SVG.
 
 use super::*;
 
@@ -10,7 +10,7 @@ pub(super) fn scale(top: u8) -> AxisScale {
     AxisScale { bottom: 0.0, top: f64::from(top), ticks: (0..=top).map(tick).collect() }
 }
 
-/// One element a line, so that a snapshot's difference can be read.
+/// One element on each line, so that a snapshot's difference is readable.
 pub(super) fn by_element(svg: &str) -> String {
     svg.replace("><", ">\n<")
 }
@@ -56,7 +56,7 @@ fn all(label: &str, value: Option<f64>, scale: &AxisScale, count: usize) -> Vec<
     ]
 }
 
-/// Reads an SVG as strictly as XML asks: one root, balanced tags, quoted unique attributes, known entities.
+/// Reads an SVG as strictly as XML requires: one root, balanced tags, quoted unique attributes, known entities.
 pub(super) fn assert_well_formed(svg: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut rest = svg;

@@ -8,42 +8,42 @@ use super::{AxisScale, Caption, Series};
 /// Lines over quarters, each named at its end.
 #[derive(Clone, Debug)]
 pub struct Trend<'a> {
-    /// Its name and description.
+    /// The chart's name and description.
     pub caption: Caption<'a>,
-    /// Bottom to top.
+    /// The scale, from bottom to top.
     pub scale: &'a AxisScale,
     /// The names of the quarters, oldest first.
     pub points: Vec<String>,
-    /// Drawn in this order, the last on top.
+    /// The lines in drawing order, the last on top.
     pub lines: Vec<Line>,
 }
 
 /// One line.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// Printed at its end; may be empty.
+    /// The name printed at the line's end; may be empty.
     pub name: String,
-    /// Its look.
+    /// The look of the line.
     pub series: Series,
-    /// One for each quarter; where there is none the line breaks.
+    /// One value for each quarter; `None` breaks the line.
     pub values: Vec<Option<f64>>,
 }
 
 const WIDTH: f64 = 480.0;
-/// More only if the lines' names need it.
+/// The height of the chart; larger only if the lines' names need it.
 const HEIGHT: f64 = 220.0;
-/// Names and quarters are cut to this width.
+/// The greatest width of names and quarters; longer text is cut.
 const NAME_MOST: f64 = 120.0;
-/// From one name to the next.
+/// The distance from one name to the next.
 const NAME_LINE: f64 = LINE - 1.0;
-/// From the last quarter to a name.
+/// The distance from the last quarter to a name.
 const NAME_GAP: f64 = 12.0;
 
 /// Draws a trend.
 pub fn trend(chart: &Trend<'_>) -> String {
     let height = HEIGHT.max(NAME_LINE * chart.lines.len() as f64);
     let canvas = Canvas::new(chart.caption.id, (WIDTH, height));
-    let plot = Plot::new(chart, height);
+    let plot = TrendPlot::new(chart, height);
     plot.draw_grid(&canvas, chart.scale);
     plot.draw_quarters(&canvas, &chart.points);
     let placed: Vec<_> = chart.lines.iter().map(|line| (line, plot.points(chart.scale, &line.values))).collect();
@@ -55,7 +55,7 @@ pub fn trend(chart: &Trend<'_>) -> String {
 }
 
 /// The area of the lines, inside the labels.
-struct Plot {
+struct TrendPlot {
     left: f64,
     right: f64,
     top: f64,
@@ -63,7 +63,7 @@ struct Plot {
     count: usize,
 }
 
-impl Plot {
+impl TrendPlot {
     fn new(chart: &Trend<'_>, height: f64) -> Self {
         let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| width(text, SMALL)).fold(0.0, f64::max);
         let ticks = widest(&mut chart.scale.marks().map(|(_, label)| label)) + 8.0;
@@ -79,7 +79,7 @@ impl Plot {
         }
     }
 
-    /// Quarters stand at equal distances, the newest always at the right edge.
+    /// The x of a quarter. Quarters have equal distances, the newest always at the right edge.
     fn x_at(&self, index: usize) -> f64 {
         match self.count {
             0 | 1 => self.right,
@@ -108,7 +108,7 @@ impl Plot {
         }
     }
 
-    /// As many quarters as have room, counted back from the newest, which is always named.
+    /// As many quarter names as fit, counted back from the newest. The newest is always named.
     fn draw_quarters(&self, canvas: &Canvas, quarters: &[String]) {
         let quarters: Vec<_> = quarters.iter().map(|quarter| fit(quarter, NAME_MOST, TINY)).collect();
         let widest = quarters.iter().map(|quarter| width(quarter, TINY)).fold(0.0, f64::max) + 4.0;
@@ -119,7 +119,7 @@ impl Plot {
         }
     }
 
-    /// Each name level with its line's end, moved apart where lines end close together.
+    /// Each name is level with its line's end. Names move apart where lines end close together.
     fn draw_names(&self, canvas: &Canvas, placed: &[(&Line, Vec<Option<Point>>)]) {
         let end = |(line, points): &(&Line, Vec<Option<Point>>)| {
             let point = points.iter().rev().find_map(|point| *point)?;

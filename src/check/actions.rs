@@ -1,31 +1,31 @@
-//! Checks `actions.toml`: every action and exception names a control and a team that exist, with dates that fit together.
+//! Checks `actions.toml`: every action and exception names an existing control and team, and its dates are consistent.
 
 use std::collections::BTreeMap;
 
 use super::fields::Fields;
 use super::names::Names;
-use super::settings::{TEAM_HELP, named_team};
 use super::syntax::Parsed;
+use super::terms::{TEAM_HELP, named_team, report_level};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Plan, Status};
 use crate::model::settings::Settings;
 
-/// The file's name, beside the quarters' folders.
+/// The file's name. The file is next to the quarters' folders.
 pub(super) const FILE: &str = "actions.toml";
 
-struct Reader<'a> {
+struct ActionsReader<'a> {
     settings: &'a Settings,
     names: &'a Names,
-    /// Each id so far, and its place.
+    /// Each id read so far, and its place.
     ids: BTreeMap<String, Place>,
 }
 
-/// Reads the plan; a file that is not there plans nothing.
+/// Reads the plan. A missing file gives an empty plan.
 pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, found: &mut Diagnostics) -> Plan {
     let mut plan = Plan::default();
-    let mut reader = Reader { settings, names, ids: BTreeMap::new() };
+    let mut reader = ActionsReader { settings, names, ids: BTreeMap::new() };
     for folder in workspace.patterns.profile_folders() {
         let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { continue };
         parsed.read(found, |mut fields| {
@@ -37,7 +37,7 @@ pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, fo
     plan
 }
 
-impl Reader<'_> {
+impl ActionsReader<'_> {
     fn action(&mut self, mut fields: Fields<'_, '_>) -> Option<Action> {
         let id = self.id(&mut fields);
         let control = self.control(&mut fields);
@@ -52,7 +52,7 @@ impl Reader<'_> {
         let raises_to = fields.level("raises_to", Code::BadLevel);
         fields.require("raises_to", "say to which level it raises the team's answer");
         if let Some(level) = raises_to.as_ref().filter(|level| !self.settings.scale.holds(level.value)) {
-            super::evidence::report_level(&mut fields, level, &self.settings.scale);
+            report_level(&mut fields, level, &self.settings.scale);
         }
         if let (Some(opened), Some(Status::Done(closed) | Status::Dropped(closed))) = (opened, status)
             && closed < opened
@@ -129,7 +129,7 @@ impl Reader<'_> {
         known
     }
 
-    /// The team; `Some(None)` where none is named and none needs to be.
+    /// The team. `Some(None)` if no team is named and none is required.
     fn team(&self, fields: &mut Fields<'_, '_>, required: bool) -> Option<Option<TeamId>> {
         let given = if required {
             fields.required_text("team", "name the team whose answer it raises")

@@ -1,12 +1,12 @@
-//! Collects the answers of all evidence files by quarter: each once, for a team and a quarter that exist.
+//! Collects the answers of all evidence files by quarter. Each answer is for an existing team and quarter and counts once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::evidence::{self, Context, Given};
+use super::evidence::{self, Given};
 use super::fields::QUOTED;
-use super::names::Names;
+use super::names::{Context, Names};
 use super::{profile, quarter};
 use crate::base::excerpt::Excerpt;
 use crate::base::number::grouped;
@@ -20,35 +20,35 @@ use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
 use crate::model::profile::{Exclusion, Profile};
 use crate::model::settings::Settings;
 
-/// So many files are read side by side, and their mistakes looked at before the next ones are read.
+/// The number of files that are read in parallel. Their mistakes are checked before the next files are read.
 const SIDE_BY_SIDE: usize = 16;
 
-/// So many answers may be asked for in all, given or not: each team's for each control in each quarter.
+/// The most answers of a workspace, given or not: one for each team, control and quarter.
 const ANSWERS: usize = 2_000_000;
 
-/// An evidence file's path, taken apart.
-struct Located<'w> {
+/// The parts of an evidence file's path.
+struct FileAnswer<'w> {
     path: &'w str,
     quarter: &'w str,
     folder: &'w str,
     team: &'w str,
 }
 
-fn locate(path: &str) -> Option<Located<'_>> {
+fn locate(path: &str) -> Option<FileAnswer<'_>> {
     let (team_folder, _) = path.rsplit_once('/')?;
     let (folder, team) = team_folder.rsplit_once('/')?;
     let quarter = folder.rsplit('/').next()?;
-    Some(Located { path, quarter, folder, team })
+    Some(FileAnswer { path, quarter, folder, team })
 }
 
-/// The quarter that is called `name`.
+/// The quarter with this name.
 fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
     let quarter: Quarter = name.parse().ok()?;
     assessment.quarters.find(|known| known.quarter == quarter)
 }
 
-/// Reads every evidence file into the quarters that there are, oldest first; `artifacts` gets every path that evidence points to.
-/// `None` where that would be more than is held.
+/// Reads every evidence file into the existing quarters, oldest first. Adds every path that evidence names to `artifacts`.
+/// `None` if the workspace asks for too many answers.
 pub(super) fn read(
     workspace: &Workspace,
     assessment: &mut Assessment,
@@ -56,7 +56,7 @@ pub(super) fn read(
     base: &Profile,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Option<()> {
-    let evidence: Vec<Located<'_>> = workspace
+    let evidence: Vec<FileAnswer<'_>> = workspace
         .files
         .keys()
         .filter(|path| workspace.patterns.is_evidence(path))
@@ -70,7 +70,7 @@ pub(super) fn read(
     assessment.quarters = empty_quarters(workspace, &evidence, (assessment, base), found);
     read_profiles(workspace, &evidence, names, (assessment, found));
     let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
-    // An answer with a mistake in it is not there, and that has been said.
+    // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
         let wrong = |(quarter, answer, mark)| carried_wrongly(assessment.in_quarter(quarter), answer, mark);
         found.extend(marks.into_iter().filter_map(wrong));
@@ -82,8 +82,8 @@ pub(super) fn read(
     Some(())
 }
 
-/// More answers that are asked for than are held.
-fn too_many(workspace: &Workspace, evidence: &[Located<'_>], assessment: &Assessment) -> Option<Diagnostic> {
+/// Reports a workspace that asks for more answers than the limit.
+fn too_many(workspace: &Workspace, evidence: &[FileAnswer<'_>], assessment: &Assessment) -> Option<Diagnostic> {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let named = evidence.iter().map(|file| file.quarter).chain(own.filter_map(|folder| folder.rsplit('/').next()));
     let quarters: BTreeSet<Quarter> = named.filter_map(|name| name.parse().ok()).collect();
@@ -102,10 +102,10 @@ fn too_many(workspace: &Workspace, evidence: &[Located<'_>], assessment: &Assess
     (asked > ANSWERS).then(|| too_many.help("split the workspace, or keep its oldest quarters in another one"))
 }
 
-/// Gives each quarter its teams' answers, and tells which of them are marked as carried and where.
+/// Gives each quarter its teams' answers. Returns which answers are marked as carried, and where.
 fn read_files(
     workspace: &Workspace,
-    evidence: &[Located<'_>],
+    evidence: &[FileAnswer<'_>],
     names: &Names,
     assessment: &mut Assessment,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
@@ -113,7 +113,7 @@ fn read_files(
     let mut marks = Vec::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (Context { workspace, names, assessment }, &*found);
-        let read_file = |file: &Located<'_>| {
+        let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| &assessment.quarters[quarter]);
             let days = quarter.map(|quarter| Period { from: quarter.opens, to: quarter.closes });
             evidence::read(&context, file.path, days, before.beside())
@@ -140,7 +140,7 @@ fn read_files(
     marks
 }
 
-/// An answer that is marked as carried, though that is not what the quarter before holds.
+/// Reports an answer that is marked as carried but differs from the answer of the quarter before.
 fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<Diagnostic> {
     let carried = quarter.answer(id)?;
     let (code, why, old) = match quarter.before() {
@@ -163,10 +163,10 @@ fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<
     })
 }
 
-/// Gives each quarter the profile that holds in it: its own over the one of all quarters.
+/// Gives each quarter its profile. The quarter's own profile takes priority over the profile of all quarters.
 fn read_profiles(
     workspace: &Workspace,
-    evidence: &[Located<'_>],
+    evidence: &[FileAnswer<'_>],
     names: &Names,
     (assessment, found): (&mut Assessment, &mut Diagnostics),
 ) {
@@ -183,7 +183,7 @@ fn read_profiles(
     mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
 }
 
-/// What the profile leaves out applies to no team, whatever a team wrote.
+/// Marks controls outside the profile's scope as not applicable for every team, whatever the team wrote.
 fn leave_out_of_scope(assessment: &mut Assessment, quarter: QuarterId) {
     let here = assessment.in_quarter(quarter);
     if here.profile().out_of_scope.is_empty() {
@@ -206,7 +206,7 @@ fn leave_out_of_scope(assessment: &mut Assessment, quarter: QuarterId) {
     }
 }
 
-/// A team that gave the facts has answered every control that stands on them alone.
+/// Marks controls that take all their facts from other controls as answered, if the team answered one of those.
 fn stand_on_facts(assessment: &mut Assessment, quarter: QuarterId) {
     let here = assessment.in_quarter(quarter);
     let unanswered = here.answers().answers.ids().filter(|id| here.answer(*id).is_none());
@@ -216,7 +216,7 @@ fn stand_on_facts(assessment: &mut Assessment, quarter: QuarterId) {
     }
 }
 
-/// The answer that a team gave for a measured control by giving the facts of others, if it has no facts of its own.
+/// The answer to a measured control that has no facts of its own; `None` if no source of its facts is answered.
 fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
     let control = quarter.control(id.control);
     let mut facts = control.measure.iter().flat_map(|measure| measure.facts.values());
@@ -237,8 +237,8 @@ fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
     })
 }
 
-/// Reports teams' folders that are in no `[[team]]`, each once.
-fn unknown_teams(evidence: &[Located<'_>], settings: &Settings, found: &mut Diagnostics) {
+/// Reports each team folder that belongs to no `[[team]]`, once.
+fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut Diagnostics) {
     let teams: BTreeSet<&str> = settings.teams.iter().map(|team| team.id.as_str()).collect();
     let mut said = BTreeSet::new();
     let named = evidence.iter().filter(|file| file.quarter.parse::<Quarter>().is_ok());
@@ -251,14 +251,14 @@ fn unknown_teams(evidence: &[Located<'_>], settings: &Settings, found: &mut Diag
     }
 }
 
-/// Every quarter that has a folder, with the profile of all quarters and nothing answered yet; folders that should name one and do not are said once.
+/// Every quarter that has a folder, with the profile of all quarters and no answers yet. Reports wrongly named folders once.
 fn empty_quarters(
     workspace: &Workspace,
-    evidence: &[Located<'_>],
+    evidence: &[FileAnswer<'_>],
     (assessment, base): (&Assessment, &Profile),
     found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {
-    // Each folder with a file to point at; a summary.md alone makes no quarter.
+    // Each folder with a file that a report can point at. A summary.md alone makes no quarter.
     let own = workspace.files.keys().filter(|path| path.ends_with(".toml"));
     let own = own.filter_map(|path| Some((workspace.patterns.quarter_folder(path)?, path.as_str())));
     let folders: BTreeMap<&str, &str> = evidence.iter().rev().map(|file| (file.folder, file.path)).chain(own).collect();
@@ -294,7 +294,7 @@ fn empty_quarters(
     quarters.into_values().collect()
 }
 
-/// An answer that counts for nothing, because its team is not asked for it.
+/// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
     let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
     let why = if !team.asked_in(quarter.name()) {

@@ -1,25 +1,25 @@
-//! Finds the file that an evidence item names, and compares its digest.
+//! Finds the file that an evidence item names, and computes its digest.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::evidence::Artifact;
 
 /// Why an artifact cannot be used.
-pub(super) enum Refusal {
-    /// Its path leads out of the folders that are read.
+pub(super) enum ArtifactRefusal {
+    /// Its path is outside the folders that are read.
     Outside,
-    /// It names a folder.
+    /// The path is a folder.
     Folder,
     /// There is no such file.
     Missing(String),
-    /// It is, or lies behind, the symbolic link at this path.
+    /// The file is a symbolic link or lies behind one; this is the link's path.
     Link(String),
-    /// The file itself is at fault, which has been said where the file stands.
+    /// The file itself has a fault, which is already reported for the file.
     Said,
 }
 
-impl Refusal {
-    /// What to say of it at `place`, where `file` is written.
+impl ArtifactRefusal {
+    /// The diagnostic for `file` as written at `place`; `None` if it is already reported.
     pub(super) fn diagnostic(&self, file: &str, place: Place) -> Option<Diagnostic> {
         Some(match self {
             Self::Outside if file.is_empty() => {
@@ -29,12 +29,19 @@ impl Refusal {
                 Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` is a link, not a file of this workspace"))
                     .help("give it as url = \"…\" instead of `file`")
             }
+            Self::Outside if file.contains(['\\', ':']) => {
+                Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` holds a `:` or a `\\`, which no path here does"))
+                    .help("rename the file without it, for systems that take it for a drive or a folder; folders are divided by `/`")
+            }
             Self::Outside => Diagnostic::new(Code::ArtifactOutside, place, format!("`{file}` leads out of the folders that hold evidence"))
                 .help("paths are relative to the evidence file, with `/` between folders; keep artifacts beside it, in artifacts/"),
             Self::Folder => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` is a folder, not a file"))
                 .help("name one file in it; several files are several items of evidence"),
-            Self::Missing(path) => Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
-                .help(format!("looked for {path}; hidden files are not read")),
+            Self::Missing(path) => {
+                let how = if path.is_ascii() { "" } else { ", and names compare as Unicode composes them (NFC)" };
+                Diagnostic::new(Code::MissingArtifact, place, format!("`{file}` does not exist"))
+                    .help(format!("looked for {path}; hidden files are not read{how}"))
+            }
             Self::Link(path) => Diagnostic::new(Code::ArtifactLink, place, format!("`{file}` is reached through a symbolic link"))
                 .help(format!("put the file itself in place of the link {path}: a link can change without its digest")),
             Self::Said => return None,
@@ -42,32 +49,32 @@ impl Refusal {
     }
 }
 
-/// The workspace path that `file` means when written in `evidence_path`.
-pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, Refusal> {
-    Artifact::resolve(evidence_path, file).ok_or(Refusal::Outside)
+/// The workspace path of `file`, as written in the evidence file `evidence_path`.
+pub(super) fn resolve(evidence_path: &str, file: &str) -> Result<String, ArtifactRefusal> {
+    Artifact::resolve(evidence_path, file).ok_or(ArtifactRefusal::Outside)
 }
 
 /// The digest of the file at `path`.
-pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Refusal> {
+pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, ArtifactRefusal> {
     if !workspace
         .patterns
         .evidence_roots()
         .iter()
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
     {
-        return Err(Refusal::Outside);
+        return Err(ArtifactRefusal::Outside);
     }
     let link = ancestors(path).find(|path| matches!(workspace.files.get(*path), Some(Entry::Link)));
     if let Some(link) = link {
-        return Err(Refusal::Link(link.to_owned()));
+        return Err(ArtifactRefusal::Link(link.to_owned()));
     }
     match workspace.files.get(path) {
         Some(Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. }) => Ok(sha256.clone()),
         Some(Entry::Text(text)) => Ok(sha256(text.as_bytes())),
         Some(Entry::Asset(bytes)) => Ok(sha256(bytes)),
-        Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(Refusal::Said),
-        None if holds_files(workspace, path) => Err(Refusal::Folder),
-        None => Err(Refusal::Missing(path.to_owned())),
+        Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(ArtifactRefusal::Said),
+        None if holds_files(workspace, path) => Err(ArtifactRefusal::Folder),
+        None => Err(ArtifactRefusal::Missing(path.to_owned())),
     }
 }
 

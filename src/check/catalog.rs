@@ -1,4 +1,4 @@
-//! Reads the catalog files: ids are unique, parents fit, nothing is missing.
+//! Reads the catalog files. Checks that ids are unique, that parents fit and that nothing is missing.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::load::workspace::Workspace;
 use crate::model::catalog::{Control, Framework, Node};
 use crate::model::ids::{FrameworkId, Table};
 
-/// The file that makes a folder of `controls/` a framework.
+/// The file that marks a folder of `controls/` as a framework.
 const FRAMEWORK_FILE: &str = "framework.toml";
 
-/// Every framework of the workspace, in use or not, by id; and what of its controls cannot be judged by itself.
+/// Every framework of the workspace by id, in use or not, and the parts of its controls that are checked later.
 pub(super) struct Catalogs {
     pub(super) frameworks: BTreeMap<String, Framework>,
     pub(super) pending: Vec<Pending>,
@@ -56,21 +56,21 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> Catalogs {
     Catalogs { frameworks, pending }
 }
 
-/// `framework.toml` before its Functions are known.
-struct Header {
+/// The content of `framework.toml`, before the Functions are read.
+struct FrameworkHeader {
     framework: Framework,
-    /// The Functions' ids in order, and where each stands.
+    /// The Functions' ids in order, with the place of each.
     functions: Vec<(String, Place)>,
 }
 
-/// What a Function or a Category says of itself.
+/// The own fields of a Function or a Category.
 struct Heading {
     id: String,
     title: String,
     purpose: String,
 }
 
-/// One Function's file.
+/// The content of one Function's file.
 struct Chapter {
     function: Heading,
     place: Place,
@@ -85,7 +85,7 @@ fn read_folder(
 ) -> Option<Framework> {
     let mut chapters: BTreeMap<String, Chapter> = BTreeMap::new();
     let name = header.rsplit('/').nth(1).unwrap_or_default().to_owned();
-    let mut folder = Folder { name, ..Folder::default() };
+    let mut folder = CatalogFolder { name, ..CatalogFolder::default() };
     let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, &mut folder));
     let mut whole = true;
     for path in paths.iter().filter(|path| **path != header) {
@@ -96,11 +96,11 @@ fn read_folder(
             None => whole = false,
         }
     }
-    let Header { mut framework, functions } = head;
+    let FrameworkHeader { mut framework, functions } = head;
     for (id, place) in functions {
         match chapters.remove(&id) {
             Some(chapter) => append(&mut framework, chapter),
-            // A file that could not be read has said so itself.
+            // A file that could not be read is already reported.
             None if whole => found.push(
                 Diagnostic::new(
                     Code::MissingFunction,
@@ -123,7 +123,7 @@ fn read_folder(
     Some(framework)
 }
 
-/// What was given, or nothing where that has been reported.
+/// The given text, or an empty text if its absence is already reported.
 fn text(given: Option<At<String>>) -> String {
     given.map(|given| given.value).unwrap_or_default()
 }
@@ -139,20 +139,20 @@ fn append(framework: &mut Framework, chapter: Chapter) {
     }
 }
 
-/// What is known of a framework while the files of its folder are read.
+/// The state of a framework while the files of its folder are read.
 #[derive(Default)]
-struct Folder {
+struct CatalogFolder {
     name: String,
-    /// Each id so far, in lower case because some file systems do not tell cases apart.
+    /// Each id read so far, in lower case because some file systems ignore case.
     ids: BTreeMap<String, (String, Place)>,
-    /// The catalogs that references may point into.
+    /// The catalogs that references may name.
     references: BTreeMap<String, String>,
-    /// What of its controls cannot be judged by this folder alone.
+    /// The parts of its controls that this folder alone is not enough to check.
     pending: Vec<Pending>,
 }
 
-impl Folder {
-    /// Takes the table's `id`, reporting one that is missing, malformed or already given.
+impl CatalogFolder {
+    /// Reads the table's `id`. Reports a missing, malformed or duplicate id.
     fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
         let id = fields.required_text("id", "answers, targets and pages are found by id")?;
         let place = fields.at(&id.span);
@@ -178,11 +178,11 @@ impl Folder {
     }
 }
 
-/// Where a framework stands until it is known which are in use.
+/// The position of a framework until the frameworks in use are known.
 const UNPLACED: FrameworkId = FrameworkId::MAIN;
 
-/// Reads `framework.toml`. What is missing stays empty and is reported, so that the answers to its controls are still checked.
-fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
+/// Reads `framework.toml`. A missing value is reported and stays empty, so that answers to the controls are still checked.
+fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> FrameworkHeader {
     if let Some(id) = folder.take(&mut fields).filter(|id| id.value != folder.name) {
         let message = format!("the framework `{}` stands in the folder `{}`", id.value, folder.name);
         fields
@@ -213,10 +213,10 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Header {
         withdrawn,
     };
     fields.finish();
-    Header { framework, functions }
+    FrameworkHeader { framework, functions }
 }
 
-fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Option<Chapter> {
+fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<Chapter> {
     let id = folder.take(&mut fields);
     let title = fields.required_text("title", "pages show the Function's title");
     let purpose = fields.text_or_empty("purpose");
@@ -233,7 +233,7 @@ fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut Folder) -> Option<Chapt
 fn read_category(
     mut fields: Fields<'_, '_>,
     parent: Option<&str>,
-    folder: &mut Folder,
+    folder: &mut CatalogFolder,
 ) -> Option<(Heading, Vec<Control>)> {
     let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '.');
@@ -245,7 +245,7 @@ fn read_category(
     Some((Heading { id: id?.value, title: text(title), purpose }, controls))
 }
 
-fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut Folder) -> Option<Control> {
+fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut CatalogFolder) -> Option<Control> {
     let id = folder.take(&mut fields);
     check_parent(&mut fields, id.as_ref(), parent, '-');
     let title = fields.required_text("title", "lists and charts show the control's title");
@@ -264,13 +264,13 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut F
     fields.finish();
     folder.pending.push(pending);
     let (title, outcome) = (text(title), text(outcome));
-    // Which Category it stands under is known when that is added.
+    // The Category is set when the control is added to it.
     let above = Node::Framework(UNPLACED);
     Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, above })
 }
 
-/// The ids in other catalogs that speak of the same, by catalog.
-fn references(fields: &mut Fields<'_, '_>, folder: &Folder) -> Vec<(String, Vec<String>)> {
+/// The related ids in other catalogs, by catalog.
+fn references(fields: &mut Fields<'_, '_>, folder: &CatalogFolder) -> Vec<(String, Vec<String>)> {
     let lists = fields.table("references").map(Fields::lists).unwrap_or_default();
     for (catalog, _) in lists.iter().filter(|(catalog, _)| !folder.references.contains_key(&catalog.value)) {
         let place = fields.at(&catalog.span);
@@ -282,8 +282,8 @@ fn references(fields: &mut Fields<'_, '_>, folder: &Folder) -> Vec<(String, Vec<
     lists.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect()
 }
 
-/// An id names its parent: `PR.DS-11` stands under `PR.DS`, `PR.DS` under `PR`. Frameworks that number otherwise, as in
-/// `A.5.1` under `A.5`, may use any separator; what counts is that the parent's id comes first.
+/// An id starts with its parent's id: `PR.DS-11` is in `PR.DS`, and `PR.DS` is in `PR`. Other frameworks may use any
+/// separator, as in `A.5.1` in `A.5`, as long as the parent's id comes first.
 fn check_parent(fields: &mut Fields<'_, '_>, id: Option<&At<String>>, parent: Option<&str>, separator: char) {
     let (Some(id), Some(parent)) = (id, parent) else { return };
     let rest = id.value.strip_prefix(parent);

@@ -1,4 +1,4 @@
-//! Checks one evidence file: every control is known, every state is clear, every item is dated and in time.
+//! Checks one evidence file: every control is known, every state is clear, and every item has a date in the valid period.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,31 +10,24 @@ use toml::de::DeTable;
 use super::artifact;
 use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::measure;
-use super::names::Names;
+use super::names::{Context, Names};
 use super::syntax::{Parsed, SyntaxError};
+use super::terms::{known_kind, report_level};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::Level;
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Entry, Workspace};
-use crate::model::assessment::Assessment;
+use crate::load::workspace::Entry;
 use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
 use crate::model::ids::ControlId;
 use crate::model::measure::Value;
 use crate::model::settings::Scale;
 
-/// What an evidence file is read against.
-pub(super) struct Context<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) names: &'a Names,
-    pub(super) assessment: &'a Assessment,
-}
-
-/// What one evidence file holds.
+/// The content of one evidence file.
 pub(super) struct FileRead {
     pub(super) given: Vec<Given>,
-    /// The path of each artifact that is pointed to, whether it is there or not.
+    /// The path of each artifact that the evidence names, whether the file exists or not.
     pub(super) artifacts: Vec<String>,
     pub(super) found: Diagnostics,
 }
@@ -42,12 +35,12 @@ pub(super) struct FileRead {
 /// One answer and the control it is for.
 pub(super) struct Given {
     pub(super) control: ControlId,
-    /// Where it is marked as carried, if that mark holds.
+    /// The place of the `carried` mark, if the mark is valid.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
 }
 
-/// Reads the evidence file at `path`, with the days of its quarter where they are known, into `found`.
+/// Reads the evidence file at `path` into `found`. `days` are the days of its quarter, if known.
 pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut found: Diagnostics) -> FileRead {
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
@@ -59,18 +52,19 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
         let attested = fields.table("attested").map(attestation).map(Arc::new);
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let on = attested.as_ref().and_then(|attested| attested.on);
-        // Who attests a quarter does so at its end, and often in the first days after it. A day of an earlier quarter is left
-        // from there; opening a quarter takes it out.
+        // A team attests a quarter at its end, often in the first days after it. An earlier day was
+        // copied from an earlier quarter; opening a quarter removes it.
         let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
         let lines = fields.lines;
-        let mut reader = Reader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
+        let mut reader =
+            EvidenceReader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         (reader.given, reader.artifacts)
     });
     FileRead { given, artifacts, found }
 }
 
-/// Duplicate tables that are answers: TOML's own complaint, said in the words of this file.
+/// Duplicate answers: replaces the TOML error with one in the words of this file.
 fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
     let text = parsed.text;
     let control = |error: &SyntaxError| {
@@ -110,28 +104,28 @@ fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
     Attestation { by: by.unwrap_or_default(), on }
 }
 
-/// The keys of an answer: a table that holds one is meant as an answer.
+/// The keys of an answer. A table with one of these keys is meant as an answer.
 const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
 
-/// What is longer stands above no control, and what is written below it is not looked at.
+/// The longest path, in bytes, that can lead to a control. Tables below a longer path are not read.
 const LONGEST: usize = 200;
 
-struct Reader<'a> {
+struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
     text: &'a Text,
     lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
-    /// Whether the file was attested since its quarter opened: whatever it holds is then given anew.
+    /// Whether the file was attested since its quarter opened. If so, all its answers are new.
     renewed: bool,
     path: Arc<str>,
     given: Vec<Given>,
     artifacts: Vec<String>,
 }
 
-impl Reader<'_> {
-    /// Walks down to the answers: a table is one when its joined path is a control's id.
-    fn descend(&mut self, entries: &[super::fields::Entry<'_>], above: &str, found: &mut Diagnostics) {
+impl EvidenceReader<'_> {
+    /// Walks down to the answers. A table is an answer if its joined path is a control's id.
+    fn descend(&mut self, entries: &[super::fields::KeyValue<'_>], above: &str, found: &mut Diagnostics) {
         for (key, value) in entries {
             let name = key.get_ref().as_ref();
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
@@ -192,7 +186,7 @@ impl Reader<'_> {
 
     fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
         let measured = control.measure.as_ref();
-        // Facts say what a level would say: beside them, a level is a remark. Only where no criteria judge them it counts.
+        // With criteria, the facts decide the level and a given level is only a remark. Without criteria, the given level counts.
         let facts_count = measured.is_some() && (control.is_measured() || fields.key_span("level").is_none());
         let states = if facts_count {
             ["facts", "not_applicable", "unknown"].as_slice()
@@ -215,10 +209,10 @@ impl Reader<'_> {
             .filter(|_| control.is_measured())
             .is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
         match said.as_slice() {
-            // Everything that it measures is given with other controls: a note or evidence of its own is welcome.
+            // All facts of this control are given with other controls. It may still have a note or evidence of its own.
             [] if borrows => Some(State::Assessed { claim: measured_claim(level, BTreeMap::new()) }),
             [] if states.iter().any(|state| fields.is_misspelt(state)) => None,
-            // What is wrong with them has been said.
+            // Their mistakes are already reported.
             [] if measured.is_none() && fields.key_span("facts").is_some() => None,
             [] => self.without_state(fields, control),
             [("facts", _)] if !control.is_measured() => self.without_state(fields, control),
@@ -247,14 +241,14 @@ impl Reader<'_> {
         }
     }
 
-    /// An answer that says nothing of its control.
+    /// Reports an answer without a state.
     fn without_state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
         let place = fields.place();
         let missing = "this answer has no `level`, `unknown` or `not_applicable`";
         let missing = Diagnostic::new(Code::MissingState, place.clone(), missing);
         fields.found.extend(match &control.measure {
             Some(measure) if control.is_measured() => Some(measure::without_facts(measure, place)),
-            // Its criteria may be among what could not be read.
+            // Its criteria may be in a part that could not be read.
             Some(_) if !self.context.names.are_all_known() => None,
             Some(_) => Some(missing.help("add level = …: the facts of this control serve others, and make no level here")),
             None => Some(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered")),
@@ -390,7 +384,7 @@ fn is_answer(table: &DeTable<'_>) -> bool {
     ANSWER_KEYS.iter().any(|key| table.contains_key(*key))
 }
 
-/// What `level` says: one level, or one a dimension.
+/// Reads `level`: one level, or one level for each dimension.
 fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
     if scale.dimensions.is_empty() {
         let level = fields.level("level", Code::BadLevel)?;
@@ -444,18 +438,7 @@ fn on_scale(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) -> Op
     None
 }
 
-/// A level that the scale does not hold.
-pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) {
-    let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-    let inside = scale.bottom <= level.value && level.value <= scale.top();
-    let wrong = if inside { format!("is off the scale's step of {step}") } else { "lies outside the scale".to_owned() };
-    fields
-        .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
-        .help
-        .push(format!("levels run from {bottom} to {top} in steps of {step}"));
-}
-
-/// The text that must stand behind `not_applicable` and `unknown`.
+/// The required text of `not_applicable` and `unknown`.
 fn reason(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
     let value = fields.raw(key)?;
     let text = value.get_ref().as_str().map(str::trim).filter(|text| !text.is_empty());
@@ -477,29 +460,6 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
     known_kind(fields, &text)
 }
 
-/// The kinds of evidence that `texts` name, each once.
-pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = Vec::new();
-    for kind in texts.iter().filter_map(|text| known_kind(fields, text)) {
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
-    kinds
-}
-
-fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
-    if kind.is_none() {
-        let near = fields.nearest(&text.value, Kind::ALL.map(Kind::name));
-        let place = fields.at(&text.span);
-        let unknown =
-            Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);
-        fields.found.push(unknown.help(format!("kinds: {}", Kind::ALL.map(Kind::name).join(", "))));
-    }
-    kind
-}
-
 fn covered(fields: &mut Fields<'_, '_>, text: At<String>) -> Option<At<Period>> {
     let dates = text.value.split_once("..").and_then(|(from, to)| Some((strict_date(from)?, strict_date(to)?)));
     let wrong = match dates {
@@ -514,7 +474,7 @@ fn covered(fields: &mut Fields<'_, '_>, text: At<String>) -> Option<At<Period>> 
     None
 }
 
-/// A date of exactly the form `2026-09-30`.
+/// Parses a date of exactly the form `2026-09-30`.
 fn strict_date(text: &str) -> Option<Date> {
     let date: Date = text.parse().ok()?;
     (date.to_string() == text).then_some(date)

@@ -1,6 +1,6 @@
-//! Reads a TOML table key by key, with a diagnostic for each value of a wrong type, missing key and unknown key.
+//! Reads a TOML table key by key. Reports each value of a wrong type, each missing key and each unknown key.
 //!
-//! serde stops at a file's first mistake, so tables are read key by key here; `finish` then knows what was never asked for.
+//! serde stops at a file's first mistake, so this module reads tables key by key. `finish` then reports keys that nobody read.
 
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
@@ -15,28 +15,28 @@ use crate::base::place::{Lines, Origin};
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 
-/// So many characters are quoted of a key whose value is wrong, or of a name that many mistakes may name.
+/// The most characters that a message quotes of a key with a wrong value, or of a name.
 pub(super) const QUOTED: usize = 100;
 
-/// A value and the bytes it stands at.
+/// A value and its range of bytes.
 pub(super) struct At<T> {
     pub(super) value: T,
     pub(super) span: Range<usize>,
 }
 
 impl At<&str> {
-    /// The same in a text of its own.
+    /// The same value as an owned text.
     pub(super) fn owned(self) -> At<String> {
         At { value: self.value.to_owned(), span: self.span }
     }
 }
 
 /// A key and its value.
-pub(super) type Entry<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
+pub(super) type KeyValue<'a> = (&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>);
 
-/// The keys of a table and their values, as they stand in the file: of many mistakes the first ones are told.
-pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> = table.iter().collect();
+/// The keys and values of a table in file order, because only the first mistakes are printed.
+pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> Vec<KeyValue<'a>> {
+    let mut entries: Vec<KeyValue<'a>> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries
 }
@@ -45,7 +45,7 @@ pub(super) fn in_file_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
 pub(super) struct Fields<'a, 'f> {
     pub(super) path: &'a Arc<str>,
     pub(super) found: &'f mut Diagnostics,
-    /// The whole file's lines.
+    /// The lines of the whole file.
     pub(super) lines: &'a Lines<'a>,
     table: &'a DeTable<'a>,
     span: Range<usize>,
@@ -53,7 +53,7 @@ pub(super) struct Fields<'a, 'f> {
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
-    /// Starts to read `table`, which stands at `span` of the file `path` of these lines.
+    /// Starts to read `table`, which is at `span` of the file `path`.
     pub(super) fn new(
         (path, lines): (&'a Arc<str>, &'a Lines<'a>),
         table: &'a DeTable<'a>,
@@ -84,23 +84,23 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.found.add(Diagnostic::new(code, place, message))
     }
 
-    /// The name in `names` nearest to `name`, unless the file already holds more mistakes than are told.
+    /// The nearest name in `names`; `None` if none is near or the file already has more mistakes than are printed.
     pub(super) fn nearest<'n>(&self, name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
         if self.found.is_full(self.path) { None } else { nearest(name, names) }
     }
 
-    /// Where `key` itself stands.
+    /// The range of `key` itself; `None` if the table lacks it.
     pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.table.get_key_value(key).map(|(key, _)| key.span())
     }
 
-    /// The raw value of `key`.
+    /// The raw value of `key`; `None` if the table lacks it.
     pub(super) fn raw(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.known.push(key);
         self.table.get(key)
     }
 
-    /// Says that `value` is not what it should be.
+    /// Reports that `value` is not of the `wanted` type.
     pub(super) fn mistyped(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wanted: &str) -> &mut Diagnostic {
         // A long key may hold a long list, and each item of it may be wrong.
         let name = cut(name, QUOTED);
@@ -118,7 +118,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         None
     }
 
-    /// The text of `key`, as the parsed file holds it.
+    /// The text of `key`, borrowed from the parsed file.
     pub(super) fn lent_text(&mut self, key: &'static str) -> Option<At<&'a str>> {
         let value = self.raw(key)?;
         self.as_text(value, key)
@@ -129,20 +129,20 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.lent_text(key).map(At::owned)
     }
 
-    /// The text of `key`, or nothing where it is blank or not there.
+    /// The text of `key`; empty if it is blank or missing.
     pub(super) fn text_or_empty(&mut self, key: &'static str) -> String {
         let text = self.text(key).map(|text| text.value).unwrap_or_default();
         if text.trim().is_empty() { String::new() } else { text }
     }
 
-    /// Whether the table holds a key that nothing asks for and that is near to `key`, which it lacks.
+    /// Whether the table lacks `key` but has an unknown key with a similar name.
     pub(super) fn is_misspelt(&self, key: &str) -> bool {
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         keys.filter(|other| !self.known.contains(other)).any(|other| self.nearest(other, [key]).is_some())
     }
 
-    /// Reports that `key` is missing, unless it is there or misspelt: the key that was meant is reported as unknown, with this one
-    /// offered. `why` says what it is needed for.
+    /// Reports that `key` is missing, unless it is there or misspelt. A misspelt key is reported as unknown, with `key` as
+    /// the suggestion. `why` says what the key is needed for.
     pub(super) fn require(&mut self, key: &str, why: &str) {
         if self.key_span(key).is_none() && !self.is_misspelt(key) {
             let span = self.span.clone();
@@ -150,12 +150,12 @@ impl<'a, 'f> Fields<'a, 'f> {
         }
     }
 
-    /// The text of `key`, which must be there and not be blank; `why` says what it is needed for.
+    /// The required text of `key`, not blank. `why` says what it is needed for.
     pub(super) fn required_text(&mut self, key: &'static str, why: &str) -> Option<At<String>> {
         self.required_lent_text(key, why).map(At::owned)
     }
 
-    /// The same, as the parsed file holds it.
+    /// The same, borrowed from the parsed file.
     pub(super) fn required_lent_text(&mut self, key: &'static str, why: &str) -> Option<At<&'a str>> {
         match self.raw(key) {
             None => {
@@ -183,7 +183,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         Some(list.iter().filter_map(|item| self.as_text(item, key).map(At::owned)).collect())
     }
 
-    /// The texts of the list at `key`, which must hold one at least; `why` says what it is needed for.
+    /// The texts of the list at `key`, at least one. `why` says what the list is needed for.
     pub(super) fn required_texts(&mut self, key: &'static str, why: &str) -> Vec<At<String>> {
         let texts = self.texts(key);
         self.require(key, why);
@@ -199,7 +199,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.as_integer(value, key, range)
     }
 
-    /// The whole number that `value` is, which stands at the key `key`, within `range`.
+    /// Reads `value` of the key `key` as a whole number within `range`.
     pub(super) fn as_integer(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -209,7 +209,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.number(value, key, range).ok()
     }
 
-    /// The same, or what was reported.
+    /// The same; the error is the diagnostic that was reported.
     pub(super) fn number(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -226,7 +226,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         })
     }
 
-    /// The truth of `key`.
+    /// The value of `key`, which is `true` or `false`.
     pub(super) fn boolean(&mut self, key: &'static str) -> Option<bool> {
         let value = self.raw(key)?;
         let DeValue::Boolean(truth) = value.get_ref() else {
@@ -242,7 +242,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.as_level(value, key, wrong)
     }
 
-    /// The decimal that `value` is, which stands at the key `name`.
+    /// Reads `value` of the key `name` as a decimal.
     pub(super) fn as_level(&mut self, value: &Spanned<DeValue<'_>>, name: &str, wrong: Code) -> Option<At<Level>> {
         if !matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_)) {
             self.mistyped(value, name, "a number");
@@ -268,7 +268,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.as_date(value, key)
     }
 
-    /// The date that `value` is, which stands at the key `name`.
+    /// Reads `value` of the key `name` as a date.
     pub(super) fn as_date(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<At<Date>> {
         let date = day(value.get_ref());
         if date.is_none() {
@@ -303,12 +303,12 @@ impl<'a, 'f> Fields<'a, 'f> {
         Some(Fields::new((self.path, self.lines), table, value.span(), self.found))
     }
 
-    /// A table that stands inside this one.
+    /// Starts to read a table inside this one.
     pub(super) fn inner(&mut self, table: &'a DeTable<'a>, span: Range<usize>) -> Fields<'a, '_> {
         Fields::new((self.path, self.lines), table, span, self.found)
     }
 
-    /// What `read` makes of each table of the list at `key`.
+    /// The results of `read` for each table of the list at `key`.
     pub(super) fn tables<T>(&mut self, key: &'static str, mut read: impl FnMut(Fields<'a, '_>) -> Option<T>) -> Vec<T> {
         let Some(value) = self.raw(key) else { return Vec::new() };
         let Some(list) = value.get_ref().as_array() else {
@@ -325,7 +325,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         out
     }
 
-    /// Each key of a table whose keys are free, with `read` making the value of it; `example` is such a value.
+    /// Each key of a table with free keys. `read` reads the value; `example` is a valid value.
     pub(super) fn entries<T>(
         self,
         example: &str,
@@ -348,7 +348,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         out
     }
 
-    /// The texts, or lists of texts, by key of a table whose keys are free.
+    /// The text or list of texts of each key, for a table with free keys.
     pub(super) fn lists(mut self) -> Vec<(At<String>, Vec<String>)> {
         let mut out = Vec::new();
         for (key, value) in self.table {
@@ -368,8 +368,8 @@ impl<'a, 'f> Fields<'a, 'f> {
         out
     }
 
-    /// Every key but those in `taken`, for a table whose other keys are free.
-    pub(super) fn rest(&self, taken: &[&str]) -> Vec<Entry<'a>> {
+    /// Every key except those in `taken`, for a table whose other keys are free.
+    pub(super) fn rest(&self, taken: &[&str]) -> Vec<KeyValue<'a>> {
         let mut entries = in_file_order(self.table);
         entries.retain(|(key, _)| !taken.contains(&key.get_ref().as_ref()));
         entries
@@ -380,7 +380,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.table.iter().any(|(_, value)| value.get_ref().is_table())
     }
 
-    /// Reports every key that was never asked for.
+    /// Reports every key that was not read.
     pub(super) fn finish(mut self) {
         let mut seen = BTreeSet::new();
         self.known.retain(|key| seen.insert(*key));
@@ -395,7 +395,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 }
 
-/// A key that is none of the `known` ones; `near` is the one that may be meant.
+/// Reports a key that is not `known`. `near` is the key that the author may mean.
 pub(super) fn unknown_key(name: &str, place: Place, known: &[&str], near: Option<&str>) -> Diagnostic {
     let unknown = Diagnostic::new(Code::UnknownKey, place, format!("unknown key `{name}`"));
     match near {
@@ -404,14 +404,14 @@ pub(super) fn unknown_key(name: &str, place: Place, known: &[&str], near: Option
     }
 }
 
-/// The day that a TOML date without a time names.
+/// The day of a TOML date without a time.
 fn day(value: &DeValue<'_>) -> Option<Date> {
     let DeValue::Datetime(time) = value else { return None };
     let date = time.date.filter(|_| time.time.is_none())?;
     Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
 }
 
-/// The value of a TOML number of 0 or more that is no level, exactly, in millionths.
+/// The exact value, in millionths, of a TOML number of 0 or more that is not a level.
 pub(super) fn amount(value: &DeValue<'_>) -> Option<i64> {
     match value {
         DeValue::Float(float) => millionths(float.as_str().trim_start_matches('+'), AMOUNT_DIGITS),
@@ -419,7 +419,7 @@ pub(super) fn amount(value: &DeValue<'_>) -> Option<i64> {
     }
 }
 
-/// Digits before the point of the largest fact: a trillion bytes and some more.
+/// The most digits before the point of a fact: just over a trillion bytes.
 pub(super) const AMOUNT_DIGITS: usize = 12;
 
 /// The value of a TOML integer, which may be written in another base.

@@ -1,4 +1,4 @@
-//! Reports what is wrong with the files themselves, before anything in them is read.
+//! Reports faults of the files themselves, before their content is read.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, fo
     for (path, entry) in &workspace.files {
         found.extend(match entry {
             Entry::Text(_) | Entry::Artifact { .. } | Entry::Asset(_) => None,
-            // Markdown beside the evidence may be an artifact in any encoding; a quarter's narrative may not.
+            // A Markdown file next to the evidence may be an artifact in any encoding. A quarter's narrative must be UTF-8.
             Entry::NotUtf8 { .. } if path.ends_with(".md") && !is_narrative(workspace, path) => None,
             Entry::NotUtf8 { at, .. } => not_utf8(path, *at),
             Entry::TooLarge { bytes, limit } => Some(
@@ -34,7 +34,7 @@ pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, fo
                 )
                 .help("split it, or keep it elsewhere and link to it with url = \"…\""),
             ),
-            // Evidence that points there has said so at its own line.
+            // If evidence points to this path, that line already has a diagnostic.
             Entry::Link if artifacts.iter().any(|artifact| ancestors(artifact).any(|above| above == path)) => None,
             Entry::Link => Some(
                 Diagnostic::new(Code::SymbolicLink, Place::file(path), "symbolic links are not followed")
@@ -54,12 +54,12 @@ fn not_utf8(path: &str, at: usize) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::NotUtf8, place, message).label("the first bad byte").help("save the file as UTF-8"))
 }
 
-/// Whether `path` is Markdown that pages show.
+/// Whether `path` is a Markdown file that the pages show.
 fn is_narrative(workspace: &Workspace, path: &str) -> bool {
     workspace.patterns.quarter_folder(path).is_some() || workspace.patterns.is_guide(path)
 }
 
-/// Whether `path` is the profile of all quarters, or of one.
+/// Whether `path` is a profile, of all quarters or of one.
 pub(super) fn is_profile(workspace: &Workspace, path: &str) -> bool {
     let Some((folder, profile::FILE)) = path.rsplit_once('/') else { return false };
     workspace.patterns.quarter_folder(path).is_some()
@@ -72,7 +72,7 @@ fn is_plan(workspace: &Workspace, path: &str) -> bool {
     workspace.patterns.profile_folders().iter().any(|f| f == folder)
 }
 
-/// Whether something reads the file at `path`.
+/// Whether the program reads the file at `path`.
 fn is_read(workspace: &Workspace, path: &str) -> bool {
     let patterns = &workspace.patterns;
     patterns.is_evidence(path)
@@ -83,8 +83,8 @@ fn is_read(workspace: &Workspace, path: &str) -> bool {
         || is_plan(workspace, path)
 }
 
-/// Reports files among the evidence that nothing reads, and that were meant to be read: what they say would be lost without a
-/// word.
+/// Reports files in the evidence folders that the program does not read but the author probably meant as input.
+/// Without this report, their content would be ignored silently.
 pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
     let roots = workspace.patterns.evidence_roots();
     let globs: Vec<&str> = workspace.patterns.evidence.iter().map(Glob::as_str).collect();
@@ -106,8 +106,8 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
     }
 }
 
-/// The path that was meant by one that nothing reads: that of `summary.md` for `sumary.md`, of `protect.toml` for
-/// `protect.toml.txt`.
+/// The path that the author probably meant: `summary.md` for `sumary.md`, `protect.toml` for
+/// `protect.toml.txt`. `None` if there is no such path.
 fn meant(workspace: &Workspace, path: &str) -> Option<String> {
     let (folder, name) = path.rsplit_once('/')?;
     let lower = name.to_ascii_lowercase();
@@ -120,6 +120,6 @@ fn meant(workspace: &Workspace, path: &str) -> Option<String> {
     let own = nearest(name, own).map(|own| format!("{folder}/{own}"));
     let evidence = stem.map(|stem| format!("{folder}/{stem}.toml"));
     let mut meant = own.into_iter().chain(evidence);
-    // Beside the file that was meant, this one is a copy that some editor left.
+    // If the meant file exists too, this file is a copy that an editor left.
     meant.find(|path| is_read(workspace, path) && !workspace.files.contains_key(path))
 }

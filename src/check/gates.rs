@@ -1,15 +1,15 @@
-//! Reads `[gates]` of `milepost.toml`: a limit alone, or a table with a limit, what it looks at, and an exception.
+//! Reads `[gates]` of `milepost.toml`. A gate is a limit alone, or a table with a limit, its ids and an exception.
 
 use toml::de::DeValue;
 
 use super::fields::{At, Fields};
-use super::settings::{TEAM_HELP, named_team};
+use super::terms::{TEAM_HELP, named_team};
 use crate::base::number::{Level, MILLIONTHS};
 use crate::diagnostic::{Code, Place};
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::{Gate, GateException, GateKind, Scale, Team};
 
-/// Reads the gates; `mentioned` gets the ids that they look at.
+/// Reads the gates. Adds the ids that they name to `mentioned`.
 pub(super) fn read(
     mut fields: Fields<'_, '_>,
     scale: &Scale,
@@ -41,14 +41,14 @@ pub(super) fn read(
     gates
 }
 
-type Read = (At<Level>, Vec<String>, Vec<TeamId>, Option<GateException>);
+type GateRead = (At<Level>, Vec<String>, Vec<TeamId>, Option<GateException>);
 
 fn read_table(
     mut table: Fields<'_, '_>,
     kind: GateKind,
     teams: &Table<TeamId, Team>,
     mentioned: &mut Vec<(String, Place)>,
-) -> Option<Read> {
+) -> Option<GateRead> {
     let limit = table.level("limit", Code::BadValue);
     table.require("limit", &format!("write {} = {{ limit = …, functions = [\"PR\"] }}", kind.name()));
     let functions = table.texts("functions").unwrap_or_default();
@@ -70,19 +70,23 @@ fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
     Some(GateException { reason: reason?.value, approved_by: approved_by?.value, expires: expires? })
 }
 
-/// What is wrong with a limit, as an advice.
+/// Advice if the limit is wrong for this kind of gate; `None` if the limit is fine.
 fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
     let whole = limit.millionths() % MILLIONTHS == 0;
     match kind {
         GateKind::Regression => None,
         GateKind::MinimumCoverage | GateKind::Reattested => {
-            // Less than one percent is a share that was meant as a percentage.
+            // A limit below one percent was probably meant as a share from 0 to 1.
             let share = (1..MILLIONTHS).contains(&limit.millionths());
             let wrong = share || limit.millionths() > 100 * MILLIONTHS;
             wrong.then(|| "give a percentage from 0 to 100, such as 60".to_owned())
         }
         GateKind::KeyControls => (!scale.holds(limit))
             .then(|| format!("give a level of the scale, from {} to {}", scale.bottom.shown(), scale.top().shown())),
-        _ => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
+        GateKind::StaleEvidence
+        | GateKind::NewZeros
+        | GateKind::Unapproved
+        | GateKind::OverdueActions
+        | GateKind::OverdueTargets => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! Reads the guides: their titles, what they explain, and their text.
+//! Reads the guides: their titles, the ids that they explain, and their text.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::load::workspace::Workspace;
 use crate::model::assessment::Guide;
 use crate::model::ids::{GuideId, Table};
 
-/// What stands before and after a guide's front matter.
+/// The line before and after a guide's front matter.
 const FENCE: &str = "+++";
 
-/// Reads every guide, by path; `mentioned` gets the ids that they explain.
+/// Reads every guide, by path. Adds the ids that the guides explain to `mentioned`.
 pub(super) fn read(
     workspace: &Workspace,
     (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
@@ -49,7 +49,7 @@ fn read_guide(path: &str, text: &str, found: &mut Diagnostics, mentioned: &mut V
         );
         return None;
     };
-    // The first fence becomes a comment of the same length, so that every place is one of the whole file.
+    // The first fence becomes a comment of the same length, so that places still match the whole file.
     let front = format!("#{}", &text[1..front]);
     Parsed::part(path, &front).read(found, |mut fields| {
         let title = fields.required_text("title", "lists and pages show the guide's title");

@@ -1,4 +1,4 @@
-//! Checks a control's `facts` and `criteria`: every condition has the type of its fact, and none can never hold.
+//! Checks a control's `facts` and `criteria`: each condition fits the type of its fact and can be met.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,9 +7,8 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::evidence::Context;
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
-use super::names::Names;
+use super::names::{Context, Names};
 use crate::base::number::{Level, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
@@ -17,15 +16,15 @@ use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
 use crate::model::settings::Scale;
 
-/// What of a control can only be judged when every catalog and the scale are known.
+/// The parts of a control that can be checked only when every catalog and the scale are known.
 pub(super) struct Pending {
     /// The framework's id.
     pub(super) framework: String,
     /// The control's id.
     pub(super) control: String,
-    /// The controls on whose facts it stands.
+    /// The controls whose facts this control uses, and where they are named.
     pub(super) facts_from: Vec<(String, Place)>,
-    /// The levels that it names: those of its criteria and of its needs.
+    /// The levels that the control's criteria and needs name.
     pub(super) levels: Vec<(Level, Place)>,
 }
 
@@ -36,7 +35,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, pending: &mut Pending) -> Option
     pending.facts_from = sources(fields);
     let mut criteria = fields.tables("criteria", |criterion| read_criterion(criterion, &mut pending.levels));
     if let [None, None, Some(span)] = &given {
-        // Said once here, and not again at each condition.
+        // Reported once here, not again for each condition.
         criteria.clear();
         fields.report(Code::BadCriteria, span, "criteria are given without the facts that they judge").help.push(
             "declare them, as in facts = { copies = \"integer\" }, or name another control in facts_from".to_owned(),
@@ -56,7 +55,7 @@ fn sources(fields: &mut Fields<'_, '_>) -> Vec<(String, Place)> {
     ids.into_iter().map(|id| (id.value, fields.at(&id.span))).collect()
 }
 
-/// The most facts of a control, its own and those of others: what one control gives, many may take.
+/// The most facts of a control: its own facts and those that it takes from other controls.
 const FACTS: usize = 100;
 
 /// `copies = "integer"`, or `copies = { type = "integer", means = "…" }`.
@@ -131,7 +130,7 @@ fn requirements(mut fields: Fields<'_, '_>) -> Vec<Requirement> {
     out
 }
 
-/// A condition and how it is written: `true`, `0`, `">= 3"`, `"<= 92d"`.
+/// A condition and its text: `true`, `0`, `">= 3"`, `"<= 92d"`.
 fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
     let text = match value {
         DeValue::Boolean(truth) => return Some((Condition::Is(*truth), truth.to_string())),
@@ -161,15 +160,15 @@ fn condition(value: &DeValue<'_>) -> Option<(Condition, String)> {
     Some((condition, format!("{sign} {number}")))
 }
 
-/// What a control takes from others.
+/// The facts that a control takes from other controls.
 struct Loan {
     control: ControlId,
     facts: BTreeMap<String, Fact>,
-    /// Whether all that it asks for is known.
+    /// Whether all facts are known: false if a catalog is incomplete or a source of facts is wrong.
     whole: bool,
 }
 
-/// Finds the facts of other controls, and judges every condition by the fact that it is about.
+/// Finds the facts of other controls, and checks every condition against its fact.
 pub(super) fn resolve(
     frameworks: &mut Table<FrameworkId, Framework>,
     pending: &[Pending],
@@ -197,7 +196,7 @@ pub(super) fn resolve(
     }
 }
 
-/// Reports the levels of a catalog that the workspace's scale does not hold.
+/// Reports the levels of a catalog that are not on the workspace's scale.
 fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
     for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
@@ -208,7 +207,7 @@ fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) 
     }
 }
 
-/// The facts that a control takes from others.
+/// Collects the facts that a control takes from other controls.
 fn borrow(
     frameworks: &Table<FrameworkId, Framework>,
     names: &Names,
@@ -251,8 +250,8 @@ fn borrow(
     loan
 }
 
-/// Reports conditions on facts that do not exist or are of another type, and those that nothing can meet. Where not every
-/// fact is known, `whole` is false, and an unknown one is no mistake.
+/// Reports conditions whose fact is unknown or has another type, and conditions that no value can meet. If `whole` is false,
+/// not every fact is known, and an unknown fact is no mistake.
 fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
     let mut held: BTreeMap<&str, (Condition, &Place)> = BTreeMap::new();
     let mut before: Option<Level> = None;
@@ -313,7 +312,7 @@ fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
     }
 }
 
-/// A fact that is none of those in `names`; `near` is the one that may be meant.
+/// Reports a fact that is not in `names`. `near` is the fact that the author may mean.
 fn unknown(name: &str, place: Place, names: &[&str], near: Option<&str>) -> Diagnostic {
     let unknown = Diagnostic::new(Code::UnknownFact, place, format!("no fact is called `{name}`"));
     unknown.nearest(near).help(if names.is_empty() {
@@ -337,7 +336,7 @@ pub(super) fn given(
         .filter(|(_, fact)| fact.given_for.is_none())
         .map(|(name, fact)| (name.as_str(), fact))
         .collect();
-    // The facts that are given, or meant by a name that is told as unknown.
+    // The facts that are given, or that an unknown name probably means.
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for (key, value) in fields.rest(&[]) {
         let name = key.get_ref().as_ref();
@@ -373,7 +372,7 @@ pub(super) fn given(
     out
 }
 
-/// The value of a fact of the sort `kind`.
+/// Reads the value of a fact of type `kind`.
 fn read_value(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'_>>, kind: FactKind) -> Option<Value> {
     let wanted = match (kind, value.get_ref()) {
         (FactKind::Integer | FactKind::Number, DeValue::Integer(_)) | (FactKind::Number, DeValue::Float(_)) => {
@@ -396,7 +395,7 @@ fn read_value(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'
     None
 }
 
-/// An answer to a measured control without facts.
+/// Reports an answer to a measured control that gives no facts.
 pub(super) fn without_facts(measure: &Measure, place: Place) -> Diagnostic {
     let own = measure.facts.iter().filter(|(_, fact)| fact.given_for.is_none());
     let example = own.map(|(name, fact)| {

@@ -1,4 +1,4 @@
-//! Checks a workspace and makes an Assessment of it, in which nothing is wrong. One run reports every mistake.
+//! Checks a workspace and makes a valid Assessment of it. One run reports every mistake.
 
 mod actions;
 mod answers;
@@ -17,6 +17,7 @@ mod rules;
 mod seals;
 mod settings;
 mod syntax;
+mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,12 +34,12 @@ use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
 use crate::model::settings::{Audience, Settings};
 
-/// What a check finds.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
     /// The valid workspace; `None` if there is any error.
     pub assessment: Option<Assessment>,
-    /// Every mistake, errors first, by file and place.
+    /// Every mistake: errors first, then by file and place.
     pub diagnostics: Diagnostics,
 }
 
@@ -46,7 +47,7 @@ pub struct Checked {
 pub fn check(workspace: &Workspace) -> Checked {
     let mut found = Diagnostics::default();
     let assessment = assess(workspace, &mut found);
-    // What is wrong with milepost.toml may be the cause of the rest.
+    // A mistake in milepost.toml may cause the other mistakes, so it comes first.
     found.sort(CONFIG);
     Checked { assessment: assessment.filter(|_| !found.has_errors()), diagnostics: found }
 }
@@ -59,18 +60,18 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         );
         return None;
     }
-    // Half a workspace cannot be judged: what is missing may be among the files that were not read.
+    // An incomplete workspace cannot be checked: what seems missing may be in a file that was not read.
     if workspace.truncated {
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     }
-    // With a line that is no TOML, teams, frameworks or globs may be lost: what is read next would be wrong without being so.
+    // A syntax error can hide teams, frameworks or globs. What is read after it could be reported wrongly.
     let config = Parsed::new(workspace, CONFIG).and_then(|config| {
         let whole = config.errors.is_empty();
         config.read(found, |fields| whole.then(|| settings::read(fields)))
     });
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
-    // A milepost.toml that cannot be read has said so; nothing else can be judged without it.
+    // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
     let Some(settings::Read { settings, targets, overrides, mut mentioned, frameworks, theme }) = config else {
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
@@ -79,7 +80,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
     let ids = known(workspace, found);
-    // One whose name is misspelt is not in use either, and that has been said.
+    // A framework with a misspelt name is not in use either, and is already reported.
     if found.has(Code::UnknownFramework) {
         catalogs.clear();
     }
@@ -90,24 +91,20 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     let mut assessment = begun(settings, frameworks, policy);
     rules::owners(&assessment, &overrides, found);
     let mut base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
-    // Each quarter gets all of it.
+    // Each quarter gets the whole base profile.
     base.targets.by_id.retain(|id, _| names.knows(id));
     base.out_of_scope.retain(|id, _| names.knows(id));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
-    // A guide may wait for its framework to be switched on.
+    // A guide may explain a framework that is not in use yet.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
     mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
     let mut artifacts = BTreeSet::new();
     answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
-    if assessment.quarters.is_empty() {
-        found.push(Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter").help(
-            "add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen",
-        ));
-    }
-    // A scope with a mistake in it says nothing about what lies outside.
+    found.extend(assessment.quarters.is_empty().then(no_quarter));
+    // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {
         found.extend(outside_every_scope(&assessment));
     }
@@ -116,7 +113,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     Some(assessment)
 }
 
-/// An assessment of which nothing is read yet but the rules: the settings, and the frameworks in use.
+/// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.
 fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: Policy) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden) = (Audience::Full, BTreeSet::new());
@@ -139,7 +136,7 @@ fn base_profile(
     base
 }
 
-/// The files that say how figures are made: the settings, the profiles and the catalogs in use.
+/// The files that determine the figures: the settings, the profiles and the catalogs in use.
 fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
@@ -153,8 +150,8 @@ fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> 
     Policy::of(files.filter_map(file).collect())
 }
 
-/// Whether every id that a catalog holds is known: with a catalog that is not there or has mistakes of its own, an unknown
-/// id is no mistake of whoever wrote it.
+/// Whether every id of the catalogs is known. If a catalog is missing or has mistakes, an unknown id
+/// is not reported, because it may be correct.
 fn known(workspace: &Workspace, found: &Diagnostics) -> Ids {
     let catalog = |path: &str| workspace.patterns.is_catalog(path);
     let broken = found.has(Code::UnknownFramework) || found.any_in(catalog);
@@ -165,7 +162,12 @@ fn known(workspace: &Workspace, found: &Diagnostics) -> Ids {
     if broken || unread { Ids::Some } else { Ids::All }
 }
 
-/// A theme that is named and has no files.
+fn no_quarter() -> Diagnostic {
+    Diagnostic::new(Code::NoQuarter, Place::file(CONFIG), "the workspace holds no quarter")
+        .help("add a team's first file, such as content/2026-Q3/TEAM/protect.toml; folders without files are not seen")
+}
+
+/// Reports a theme that is named but has no files.
 fn missing_theme(workspace: &Workspace, name: &str, place: Place) -> Option<Diagnostic> {
     let folder = format!("themes/{name}/");
     let missing = !workspace.files.keys().any(|path| path.starts_with(&folder));
@@ -178,14 +180,14 @@ fn missing_theme(workspace: &Workspace, name: &str, place: Place) -> Option<Diag
     })
 }
 
-/// The frameworks that milepost.toml names, in its order and at their positions.
+/// The frameworks that milepost.toml names, in the same order.
 fn frameworks_in_use(
     named: &[(String, Place)],
     catalogs: &mut BTreeMap<String, Framework>,
     found: &mut Diagnostics,
 ) -> Table<FrameworkId, Framework> {
     let mut frameworks: Table<FrameworkId, Framework> = Table::default();
-    // In lower case, because some file systems do not tell cases apart.
+    // In lower case, because some file systems ignore case.
     let mut ids: BTreeSet<String> = BTreeSet::new();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for (name, place) in named {
@@ -217,7 +219,7 @@ fn frameworks_in_use(
     frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect()
 }
 
-/// Controls that no team is asked for: they count as unanswered, and no folder can change that.
+/// Reports controls that no team is asked for. They count as unanswered, and no folder can change that.
 fn outside_every_scope(assessment: &Assessment) -> Option<Diagnostic> {
     let newest = assessment.in_quarter(assessment.quarters.last_id()?);
     let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());

@@ -1,27 +1,36 @@
-//! Finds what an id stands for in the catalogs, or what to say of one that stands for nothing.
+//! Finds what an id means in the catalogs. Reports an id that means nothing.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use crate::base::number::grouped;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::load::workspace::Workspace;
+use crate::model::assessment::Assessment;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{ControlId, FrameworkId, Table};
+
+/// The data that an evidence file is checked against.
+pub(super) struct Context<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) names: &'a Names,
+    pub(super) assessment: &'a Assessment,
+}
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ids {
-    /// Every one: another id is a mistake.
+    /// All ids are known: any other id is a mistake.
     All,
-    /// Only some, because a catalog could not be read whole.
+    /// Only some ids are known, because a catalog could not be read completely.
     Some,
 }
 
-/// The table of an evidence file that is no answer.
+/// The table of an evidence file that is not an answer.
 const ATTESTED: &str = "attested";
-/// So many ids on each side of an unknown one are looked at for one that may be meant.
+/// The number of ids before and after an unknown id that are searched for a suggestion.
 const AROUND: usize = 500;
-/// So many of the ids that took the place of one are named.
+/// The most successors of an id that a message names.
 const SUCCESSORS: usize = 20;
 
 /// Every id of the catalogs in use, and what it belongs to.
@@ -30,10 +39,10 @@ pub(super) struct Names {
     /// The nodes above controls.
     others: BTreeMap<String, Node>,
     withdrawn: BTreeMap<String, Vec<String>>,
-    /// The ids of frameworks that are there and not in use, each with its framework.
+    /// The ids of frameworks that exist but are not in use, each with its framework.
     unused: BTreeMap<String, String>,
     ids: Ids,
-    /// Every id, and what else stands where an id may stand, by how it is spelt in lower case.
+    /// Every id, and other names that are allowed in its position, by their lower-case spelling.
     spelt: BTreeMap<String, String>,
 }
 
@@ -62,7 +71,7 @@ impl Names {
         names
     }
 
-    /// Adds the ids of frameworks that are not in use, so that they can be told from ids that nobody knows.
+    /// Adds the ids of frameworks that are not in use, to tell them from unknown ids.
     pub(super) fn with_unused(mut self, frameworks: &BTreeMap<String, Framework>) -> Self {
         for framework in frameworks.values() {
             self.unused.extend(framework.ids().map(|id| (id.to_owned(), framework.id.clone())));
@@ -75,7 +84,7 @@ impl Names {
         self.unused.contains_key(id)
     }
 
-    /// Whether every id and fact of the catalogs is known: another one is then a mistake of whoever wrote it.
+    /// Whether every id and fact of the catalogs is known. If so, any other id is a mistake of its author.
     pub(super) fn are_all_known(&self) -> bool {
         self.ids == Ids::All
     }
@@ -85,18 +94,18 @@ impl Names {
         self.controls.get(id).copied()
     }
 
-    /// Whether `id` is that of anything in the catalogs.
+    /// Whether `id` is the id of anything in the catalogs.
     pub(super) fn knows(&self, id: &str) -> bool {
         self.controls.contains_key(id) || self.others.contains_key(id)
     }
 
-    /// Whether some control's id goes on after `path` and a dot.
+    /// Whether a control's id starts with `path` and a dot.
     pub(super) fn leads_to_control(&self, path: &str) -> bool {
         let prefix = format!("{path}.");
         self.controls.range(prefix.clone()..).next().is_some_and(|(id, _)| id.starts_with(&prefix))
     }
 
-    /// Reports what is wrong with `id` as the id of a control, as far as that can be told.
+    /// Reports why `id` is not the id of a control, as far as this is known.
     pub(super) fn not_a_control(&self, id: &str, place: Place, found: &mut Diagnostics) {
         if let Some(node) = self.others.get(id) {
             let what = match node {
@@ -120,7 +129,7 @@ impl Names {
         }
     }
 
-    /// What is wrong with an id that belongs to nothing; `is_meant` tells which ids may be offered in its stead.
+    /// Reports an unknown id. `is_meant` selects the ids that may be suggested.
     fn unknown(
         &self,
         id: &str,
@@ -158,7 +167,7 @@ impl Names {
         })
     }
 
-    /// The id nearest to `id`. Among very many only those are looked at that stand around it in the alphabet.
+    /// The id nearest to `id`. Among very many ids, only the alphabetical neighbours are compared.
     fn nearest(&self, id: &str, is_meant: impl Fn(&str) -> bool) -> Option<&str> {
         let here = id.to_lowercase();
         let before = self.spelt.range(..here.clone()).rev().take(AROUND);

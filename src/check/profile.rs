@@ -1,16 +1,17 @@
-//! Reads `profile.toml`: what is wanted, what is out of scope, and the declared CSF Tiers.
+//! Reads `profile.toml`: the targets, the scope and the declared CSF Tiers.
 
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
+use super::terms::{report_level, report_unquoted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
 use crate::model::settings::Scale;
 
-/// The file's name: beside the quarters' folders for all of them, in a quarter's folder for that one.
+/// The file's name. In the parent folder it applies to all quarters; in a quarter's folder, to that quarter.
 pub(super) const FILE: &str = "profile.toml";
 
-/// Reads the profile in `folder`; one that is not there says nothing.
+/// Reads the profile in `folder`. A missing file gives an empty profile.
 pub(super) fn read(
     workspace: &Workspace,
     folder: &str,
@@ -27,7 +28,7 @@ pub(super) fn read(
     })
 }
 
-/// What `near` says, and what `far` says where `near` says nothing.
+/// Merges two profiles: a value of `near` takes priority over a value of `far`.
 pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     let mut merged = far.clone();
     merged.targets.default = near.targets.default.or(merged.targets.default);
@@ -38,7 +39,7 @@ pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     merged
 }
 
-/// Targets that stand both in milepost.toml and in the profile: neither is the nearer one.
+/// Reports targets that are in both milepost.toml and the profile, because neither takes priority.
 pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnostic> {
     let both = |id: &str, one: &Target, two: &Target| {
         let twice = format!("the target for `{id}` is set in two files");
@@ -52,7 +53,7 @@ pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnost
     default.chain(by_id).collect()
 }
 
-/// Reads a table of targets, here or in `milepost.toml`.
+/// Reads a table of targets, from a profile or from `milepost.toml`.
 pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
     let mut targets = Targets::default();
     let read = fields.entries("{ level = 3 }", |mut target, key| {
@@ -88,7 +89,7 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Op
     };
     let level = level?;
     if !scale.holds(level.value) {
-        super::evidence::report_level(fields, &level, scale);
+        report_level(fields, &level, scale);
         return None;
     }
     Some(target)
@@ -110,14 +111,6 @@ fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> V
             Exclusion { why: why?.value.as_str().into(), approved_by: approved_by.as_str().into(), origin },
         ))
     })
-}
-
-/// `PR.DS = { … }` without quotes is a table in a table.
-pub(super) fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
-    let place = table.at(&key.span);
-    let message = format!("`{}` holds a table of its own", key.value);
-    let nested = Diagnostic::new(Code::MissingKey, place, message);
-    table.found.push(nested.help("quote ids that have a dot: \"PR.DS\" = { … }"));
 }
 
 fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {

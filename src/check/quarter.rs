@@ -1,4 +1,4 @@
-//! Reads a quarter's own files: its days, its title and its narrative.
+//! Reads a quarter's own files: its first and last day, its title and its narrative.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::load::workspace::Workspace;
 
-/// What a quarter's own files say of it.
+/// The content of a quarter's own files.
 pub(super) struct Header {
     pub(super) opens: Date,
     pub(super) closes: Date,
@@ -18,13 +18,13 @@ pub(super) struct Header {
     pub(super) summary: Arc<str>,
 }
 
-/// The file with which `folder` describes its quarter, if there is one.
+/// The file in `folder` that describes its quarter, if there is one.
 pub(super) fn own_file(workspace: &Workspace, folder: &str) -> Option<String> {
     let names = ["quarter.toml", "summary.md", super::profile::FILE].map(|name| format!("{folder}/{name}"));
     names.into_iter().find(|path| workspace.files.contains_key(path))
 }
 
-/// Reads `quarter.toml` and `summary.md` of `folder`; both may be absent.
+/// Reads `quarter.toml` and `summary.md` in `folder`. Both files are optional.
 pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found: &mut Diagnostics) -> Header {
     let summary = workspace.text(&format!("{folder}/summary.md")).unwrap_or_default();
     let mut header = Header {
@@ -48,7 +48,7 @@ fn read_file(mut fields: Fields<'_, '_>, header: &mut Header) {
     if first <= last {
         (header.opens, header.closes) = (first, last);
     } else if let Some(given) = closes.or(opens) {
-        // Said once here, and not again at each item of evidence.
+        // Reported once here, not again for each item of evidence.
         fields.report(
             Code::BadValue,
             &given.span,

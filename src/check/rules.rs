@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::evidence::kinds;
 use super::fields::{At, Fields};
-use super::settings::named_team;
+use super::terms::{kinds, named_team, report_level, report_unquoted};
 use crate::base::number::{Level, grouped};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::assessment::Assessment;
@@ -13,7 +12,7 @@ use crate::model::catalog::{Framework, Need, Rules, TeamRule};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::settings::{Scale, Team};
 
-/// The rules that a control's catalog gives it. Levels are judged later, when the scale is known.
+/// The rules of a control in its catalog. Levels are checked later, when the scale is known.
 pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Rules {
     Rules {
         weight: fields.integer("weight", 1..=1000).unwrap_or(1),
@@ -25,7 +24,7 @@ pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, P
     }
 }
 
-/// The days of `max_age`, as in `"365d"`.
+/// The number of days of `max_age`, as in `"365d"`.
 pub(super) fn max_age(fields: &mut Fields<'_, '_>) -> Option<i32> {
     let value = fields.raw("max_age")?;
     let Some(text) = value.get_ref().as_str() else {
@@ -42,10 +41,10 @@ pub(super) fn max_age(fields: &mut Fields<'_, '_>) -> Option<i32> {
     days
 }
 
-/// The most needs of a control: each answer is held against each of them.
+/// The most needs of a control. Each answer is checked against each need.
 const NEEDS: usize = 100;
 
-/// What levels need as evidence; `None` where the key is absent.
+/// The evidence that levels need; `None` if the key is missing.
 pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Vec<Need>> {
     let span = fields.key_span("needs")?;
     let mut needs = fields.tables("needs", |mut need| {
@@ -65,7 +64,7 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
     Some(needs)
 }
 
-/// One row of `[controls]`: rules for a control, or for all below an id.
+/// One row of `[controls]`: rules for one control, or for all controls below an id.
 pub(super) struct Override {
     id: String,
     place: Place,
@@ -78,7 +77,7 @@ pub(super) struct Override {
 }
 
 impl Override {
-    /// The id that it is for, and where that stands.
+    /// The id of the row, and its place.
     pub(super) fn mentioned(&self) -> (String, Place) {
         (self.id.clone(), self.place.clone())
     }
@@ -88,7 +87,7 @@ impl Override {
 pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<TeamId, Team>) -> Vec<Override> {
     fields.entries("{ weight = 2 }", |mut table, id| {
         if table.nests() {
-            super::profile::report_unquoted(&mut table, &id);
+            report_unquoted(&mut table, &id);
             return None;
         }
         let place = table.at(&id.span);
@@ -120,21 +119,21 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<
     named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
-/// Reports the levels that no need can start from.
+/// Reports the levels that are not on the scale.
 pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
     for (level, place) in levels.into_iter().filter(|(level, _)| !scale.holds(*level)) {
         let at = At { value: level, span: place.start..place.end };
-        super::evidence::report_level(fields, &at, scale);
+        report_level(fields, &at, scale);
     }
 }
 
-/// The rows of `[controls]` by the id that they are for.
+/// The rows of `[controls]` by their id.
 fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
     overrides.iter().map(|row| (row.id.as_str(), row)).collect()
 }
 
-/// Gives each control the rules that `[controls]` has for it: those of its framework, then of its Function, its Category and of
-/// itself, each over the one before.
+/// Applies the rules in `[controls]` to each control: first the rules of its framework, then of its Function, its Category and
+/// the control itself. A later rule replaces an earlier one.
 pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &[Override]) {
     let rows = by_id(overrides);
     for framework in frameworks {
@@ -155,7 +154,7 @@ pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &
     }
 }
 
-/// Reports controls whose owner is not asked for them, one for each row that names an owner: they could never have a score.
+/// Reports controls whose owner is not asked for them, once for each row with an owner. Such a control could never have a score.
 pub(super) fn owners(assessment: &Assessment, overrides: &[Override], found: &mut Diagnostics) {
     let rows = by_id(overrides);
     let mut said = BTreeSet::new();

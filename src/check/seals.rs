@@ -5,18 +5,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::quarter::Quarter;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Sealed};
 
-/// Every seal of the workspace, oldest first, whatever else is wrong with it. Without the quarters' answers it cannot be told
-/// which artifacts and catalogs have joined since.
+/// Every seal of the workspace, oldest first, even if the workspace has other mistakes. Without the quarters' answers,
+/// this function cannot tell which artifacts and catalogs were added after a seal.
 pub fn seals(workspace: &Workspace) -> Vec<Sealed> {
     found(workspace, |_| Vec::new())
 }
 
-/// Gives each sealed quarter its seal, and says what is wrong with it and what was touched since.
+/// Sets the seal of each sealed quarter. Reports faults of the seal and files that changed after it.
 pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnostics: &mut Diagnostics) {
     let seals = found(workspace, |quarter| {
         let quarter = assessment.quarters.iter().find(|answers| answers.quarter == quarter);
@@ -37,7 +38,7 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
     }
 }
 
-/// Every seal, with what `joined` names beside the quarter's own and evidence files.
+/// Every seal. `joined` names the files of a quarter besides its own files and its evidence files.
 fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'a str)>) -> Vec<Sealed> {
     let mut seals: BTreeMap<Quarter, Sealed> = BTreeMap::new();
     let mut files = None;
@@ -80,7 +81,7 @@ fn sealed(workspace: &Workspace, quarter: Quarter, path: &str, text: &str) -> Se
     Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes: Vec::new() }
 }
 
-/// What is wrong with the link from a seal to the one before it.
+/// The fault in the link from a seal to the seal before it, if there is one.
 fn broken_chain(workspace: &Workspace, before: &[Sealed], sealed: &Sealed) -> Option<Fault> {
     let previous = sealed.seal.as_ref()?.previous.as_ref();
     let nearest = before.last();
@@ -112,13 +113,13 @@ fn line(text: &str, key: &str) -> Range<usize> {
     super::syntax::line_of(text, start)
 }
 
-/// Each line of a seal that names a file, by the file's key.
+/// The lines of a seal that name a file, by the file's key.
 fn keys(text: &str) -> BTreeMap<&str, Range<usize>> {
     let mut start = 0;
     let mut keys = BTreeMap::new();
     for line in text.split_inclusive('\n') {
         let written = line.trim_end_matches('\n');
-        // What is behind the last sign is a digest, which holds none.
+        // The text after the last ` = ` is a digest. A digest contains no ` = `.
         if let Some((key, _)) = written.rsplit_once(" = ") {
             keys.entry(key).or_insert(start..start + written.len());
         }
@@ -132,13 +133,13 @@ fn bad_seal(path: &Arc<str>, fault: &Fault) -> Diagnostic {
     Diagnostic::new(Code::BadSeal, place, fault.message.clone()).help(fault.help.clone())
 }
 
-/// At the file itself, or where the seal names it if it is gone.
+/// The place is the file itself, or the line of the seal if the file is gone.
 fn sealed_quarter_changed(
     quarter: Quarter,
     FileChange { path, change, .. }: &FileChange,
     (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
 ) -> Diagnostic {
-    let named = Place::new(seal, named.get(seal::key(path).as_str()).cloned().unwrap_or(0..0));
+    let named = Place::new(seal, named.get(quoted(path).as_str()).cloned().unwrap_or(0..0));
     let (place, related) = match change {
         Happened::Removed => (named, None),
         Happened::Changed => (Place::file(path), Some(named)),

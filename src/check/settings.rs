@@ -1,4 +1,4 @@
-//! Reads `milepost.toml`. A value that is wrong is reported, and its default takes its place.
+//! Reads `milepost.toml`. A wrong value is reported and replaced by its default.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use crate::model::settings::{
     Audiences, Basis, Dimension, Hidden, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
-/// Settings together with where the ids they mention stand, which only the catalogs can judge.
+/// The settings, and the places of the ids that they name. Only the catalogs can show whether these ids exist.
 pub(super) struct Read {
     pub(super) settings: Settings,
-    /// The targets that stand here and not in a profile.
+    /// The targets in `milepost.toml`, not those of a profile.
     pub(super) targets: Targets,
     /// The rows of `[controls]`.
     pub(super) overrides: Vec<Override>,
@@ -34,7 +34,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let Report { title, organization, theme, provenance, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, provenance, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -60,14 +60,14 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 
-/// Days after which evidence is stale, where `[evidence] max_age` says nothing.
+/// The number of days after which evidence is stale, if `[evidence] max_age` is not set.
 const DEFAULT_MAX_AGE: i32 = 365;
-/// The report's framework, where `[report] frameworks` says nothing.
+/// The report's framework, if `[report] frameworks` is not set.
 const DEFAULT_FRAMEWORK: &str = "csf-2.0";
 
 /// The table `[report]`.
 #[derive(Default)]
-struct Report {
+struct ReportTable {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
@@ -75,11 +75,11 @@ struct Report {
     frameworks: Vec<(String, Place)>,
 }
 
-fn report(fields: &mut Fields<'_, '_>) -> Report {
+fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let main = vec![(DEFAULT_FRAMEWORK.to_owned(), Place::file(crate::load::workspace::CONFIG))];
     let Some(mut table) = fields.table("report") else {
         fields.require("report", "start the file with [report] and title = \"…\": every page carries it");
-        return Report { frameworks: main, ..Report::default() };
+        return ReportTable { frameworks: main, ..ReportTable::default() };
     };
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
@@ -88,7 +88,7 @@ fn report(fields: &mut Fields<'_, '_>) -> Report {
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
-    Report {
+    ReportTable {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
@@ -121,7 +121,7 @@ fn check_files(mut files: Fields<'_, '_>) {
     files.finish();
 }
 
-/// The last two folders of an evidence file's path are its quarter and its team, so no `**` may stand there.
+/// The last two folders of an evidence file's path are its quarter and its team, so they must not be `**`.
 fn ends_in_quarter_and_team(glob: &str) -> bool {
     let parts: Vec<&str> = glob.rsplit('/').collect();
     parts.len() > 3 && !parts[..3].contains(&"**")
@@ -166,7 +166,7 @@ fn scale(mut fields: Fields<'_, '_>) -> Scale {
     scale
 }
 
-/// The most dimensions of a level: every answer gives each of them.
+/// The most dimensions of a level. Every answer gives a level for each dimension.
 const DIMENSIONS: usize = 20;
 
 /// `{ policy = 1, practice = 2 }`: each dimension and its weight.
@@ -186,7 +186,7 @@ fn dimensions(mut fields: Fields<'_, '_>) -> Vec<Dimension> {
             let report = fields.report(Code::BadName, &key.span(), message);
             report.help.push("use letters, digits, `-` and `_`, as in policy".to_owned());
         }
-        // Answers give every dimension, whatever is wrong with its weight.
+        // Answers give a level for every dimension, even if its weight is wrong.
         let dimension = Dimension { name: key.get_ref().to_string(), weight: weight.unwrap_or(1) };
         dimensions.push((key.span().start, dimension));
     }
@@ -217,7 +217,7 @@ fn scoring(mut fields: Fields<'_, '_>) -> Scoring {
     scoring
 }
 
-/// The whole number of `key`, from 0 to 100: many a person writes 0.6 for 60.
+/// The whole number of `key`, from 0 to 100. People often write 0.6 for 60.
 fn percentage(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<u32> {
     let value = fields.raw(key)?;
     let percentage = fields.number(value, key, 0..=100);
@@ -234,7 +234,7 @@ fn policy(mut fields: Fields<'_, '_>, scale: &Scale) -> (Option<i32>, Option<Vec
     (max_age, needs)
 }
 
-/// `[audiences]`: what is hidden from whom, where that differs from the defaults.
+/// `[audiences]`: what each audience may not see, where this differs from the defaults.
 fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     let mut audiences = Audiences::default();
     if let Some(span) = fields.key_span("full") {
@@ -260,7 +260,7 @@ fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     audiences
 }
 
-/// The most teams of a workspace: each is asked for each control.
+/// The most teams of a workspace. Each team may be asked for each control.
 const TEAMS: usize = 1_000;
 
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
@@ -317,26 +317,6 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
     teams.into_iter().take(TEAMS).collect()
 }
 
-/// What to do about a team that nobody knows.
-pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
-
-/// The team whose id is `name`, reported with `help` where there is none.
-pub(super) fn named_team(
-    fields: &mut Fields<'_, '_>,
-    name: &At<String>,
-    teams: &Table<TeamId, Team>,
-    help: &str,
-) -> Option<TeamId> {
-    let known = teams.find(|team| team.id == name.value);
-    if known.is_none() {
-        let near = fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str()));
-        let place = fields.at(&name.span);
-        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", name.value));
-        fields.found.push(unknown.nearest(near).help(help));
-    }
-    known
-}
-
 fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
     let text = fields.text(key)?;
     let quarter = text.value.parse().ok();
@@ -347,7 +327,7 @@ fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
     quarter
 }
 
-/// A name that becomes part of addresses, reported where it cannot.
+/// Reads a name that becomes part of an address. Reports a name that is not suitable.
 fn checked_name(fields: &mut Fields<'_, '_>, name: At<String>) -> String {
     if !is_name(&name.value) || name.value.bytes().any(|b| b.is_ascii_uppercase()) {
         fields

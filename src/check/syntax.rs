@@ -1,4 +1,4 @@
-//! Parses a TOML file: its tree, and every syntax error.
+//! Parses a TOML file: gives its tree and every syntax error.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,35 +15,35 @@ use crate::load::workspace::{Entry, Workspace};
 pub(super) struct SyntaxError {
     pub(super) message: String,
     pub(super) span: Range<usize>,
-    /// Where the same key or header stands first, for a duplicate.
+    /// For a duplicate: the place of the first key or header.
     pub(super) first: Option<Range<usize>>,
 }
 
-/// A TOML file parsed as far as it goes.
+/// A TOML file, parsed as far as possible.
 pub(super) struct Parsed<'w> {
     pub(super) path: Arc<str>,
     pub(super) text: &'w str,
     tree: Spanned<DeTable<'w>>,
     /// The first syntax errors.
     pub(super) errors: Vec<SyntaxError>,
-    /// How many more there are.
+    /// The number of further syntax errors.
     untold: usize,
 }
 
 impl<'w> Parsed<'w> {
-    /// Parses the file at `path`; `None` where there is no text, which is reported for the file itself.
+    /// Parses the file at `path`. `None` if the file has no text; that is reported for the file itself.
     pub(super) fn new(workspace: &'w Workspace, path: &str) -> Option<Self> {
         let Some(Entry::Text(text)) = workspace.files.get(path) else { return None };
         Some(Self::part(path, text))
     }
 
-    /// Parses `text` as what stands at the start of the file at `path`.
+    /// Parses `text` as the start of the file at `path`.
     pub(super) fn part(path: &str, text: &'w str) -> Self {
         let (tree, errors, untold) = parse(text);
         Self { path: Arc::from(path), text, tree, errors, untold }
     }
 
-    /// Reports the syntax errors and what `read` finds, without what merely follows from a syntax error on the same line.
+    /// Reports the syntax errors and what `read` finds. Leaves out faults that only follow from a syntax error on the same line.
     pub(super) fn read<T>(self, found: &mut Diagnostics, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
         let broken: Vec<_> = self.errors.iter().map(|error| line_of(self.text, error.span.start)).collect();
         for error in self.errors {
@@ -62,10 +62,10 @@ impl<'w> Parsed<'w> {
     }
 }
 
-/// So many brackets are open at once only in a file that means harm: the parser needs ever longer for each.
+/// The most brackets that may be open at once. Only a malicious file has more, and each one slows the parser down.
 const DEPTH_LIMIT: usize = 10_000;
 
-/// Parses `text` as far as it goes: its tree, the first syntax errors, and how many more there are.
+/// Parses `text` as far as possible: its tree, the first syntax errors, and the number of further errors.
 fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
     if let Some(at) = too_deep(text) {
         let message = format!("more than {DEPTH_LIMIT} brackets are open here");
@@ -78,7 +78,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let duplicate = error.message() == "duplicate key";
-        // A table given twice makes each key in it a duplicate too: the header has already said so.
+        // In a duplicate table, each key is a duplicate too. The error at the header is enough.
         if duplicate && found.last().is_some_and(|last| last.first.is_some() && is_inside(text, &last.span, span.start))
         {
             continue;
@@ -89,7 +89,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
     }
     found.sort_by_key(|error| error.span.start);
     found.dedup_by(|next, last| {
-        // What goes on where the one before it ends follows from it; without a comma, so does the rest of the line.
+        // An error that starts where the last error ends follows from it. Without a comma, so does the rest of the line.
         let between = text.get(last.span.end..next.span.start).unwrap_or_default();
         let line_is_lost = last.message == NO_COMMA && !between.contains('\n');
         let follows = line_is_lost || between.trim_matches([' ', '=']).is_empty();
@@ -99,7 +99,7 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
     (tree, found, untold)
 }
 
-/// What is wrong and where, in place of what stopped the parser and where it stood then.
+/// The real fault and its place, instead of the parser's message and position.
 fn meant<'m>(text: &str, message: &'m str, span: Range<usize>) -> (&'m str, Range<usize>) {
     let line = line_of(text, span.start);
     if CONFLICT.iter().any(|mark| text[line.clone()].starts_with(mark)) {
@@ -112,7 +112,7 @@ fn meant<'m>(text: &str, message: &'m str, span: Range<usize>) -> (&'m str, Rang
     let word = text.get(start..end).unwrap_or_default();
     let rest = text.get(span.end..).unwrap_or_default();
     match message.split(", expected").next().unwrap_or_default() {
-        // `level = ` with nothing behind it is called an unquoted text.
+        // The parser reports `level = ` without a value as an unquoted text.
         "string values must be quoted" if span.is_empty() => ("a value is missing", span),
         "string values must be quoted" | "invalid date" | "invalid time" if rest.trim_start().starts_with('=') => {
             (NO_COMMA, span)
@@ -125,17 +125,17 @@ fn meant<'m>(text: &str, message: &'m str, span: Range<usize>) -> (&'m str, Rang
     }
 }
 
-/// Whether `word` is three numbers as in 03.09.2026 or 2026/09/03.
+/// Whether `word` is a date of three numbers, as in 03.09.2026 or 2026/09/03.
 fn is_date(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['-', '\u{2013}', '.', '/']).collect();
     let numbers = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     numbers && parts.len() == 3 && parts.iter().any(|part| part.len() == 4)
 }
 
-/// What git leaves at the start of a line where two changes meet.
+/// The marks that git writes at the start of a line in a merge conflict.
 const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
-/// What to do about a syntax error whose message starts with these words.
+/// Advice for a syntax error whose message starts with these words.
 const ADVICE: &[(&str, &str)] = &[
     ("a comma in a value", "write decimals with a point, as in 2.5, and more than one value as a list between [ and ]"),
     (NO_COMMA, "put it between the two"),
@@ -166,9 +166,9 @@ fn advice(message: &str) -> Option<&'static str> {
     ADVICE.iter().find(|(words, _)| message.starts_with(words)).map(|(_, advice)| *advice)
 }
 
-/// Where brackets are open that nobody would write; those in texts are counted too, and do no harm.
+/// The place where too many brackets are open, if any. Brackets inside texts count too; this does no harm.
 fn too_deep(text: &str) -> Option<usize> {
-    // To count them is far quicker than to follow them.
+    // Counting brackets is much faster than following them.
     if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() <= DEPTH_LIMIT {
         return None;
     }
@@ -198,7 +198,7 @@ fn is_inside(text: &str, header: &Range<usize>, offset: usize) -> bool {
     text[line].trim_start().starts_with('[') && !body.lines().any(|line| line.trim_start().starts_with('['))
 }
 
-/// Where the key at `span` stands for the first time: an earlier line that starts like its own.
+/// The first place of the key at `span`: an earlier line that starts in the same way.
 fn first_of(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
     let line = line_of(text, span.start);
     let opening = text.get(line.start..span.end)?.trim_start();
@@ -207,7 +207,7 @@ fn first_of(text: &str, span: &Range<usize>) -> Option<Range<usize>> {
     let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let same = |earlier: &str| earlier.trim_start().strip_prefix(opening).is_some_and(|rest| !goes_on(rest));
     let found = before[scope..].lines().find(|earlier| same(earlier))?;
-    // `find` lends a part of `text`, so its address tells its offset.
+    // `find` returns a slice of `text`, so its address gives its offset.
     let start = found.as_ptr() as usize - text.as_ptr() as usize + found.find(opening)?;
     let key = start + opening.len() - span.len();
     Some(key..key + span.len())

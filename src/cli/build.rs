@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal, plain};
+use crate::border::Shown;
 use crate::export::counted;
-use crate::write::{Failure, Written, apart, write};
+use crate::write::{Step, WriteFailure, Written, refuse_links, refuse_own_input, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct BuildArgs {
     /// Where the report goes; `public` in the workspace by default.
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -23,15 +24,29 @@ pub(super) struct Args {
     open: bool,
 }
 
-const NOTHING_WRITTEN: &str = "Nothing was written.\n";
+const NOTHING_WRITTEN: &str = "Nothing was written.";
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let edition = Edition::new(root, &args.source, &args.reader, terminal.remarks)?;
     let site = edition.site();
-    let out = args.out.clone().unwrap_or_else(|| root.join("public"));
+    // A folder that the user names may be a link; one that the workspace holds may not.
+    let (out, real) = match &args.out {
+        Some(out) => (out.clone(), Ok(())),
+        None => {
+            let public = plain(&root.join("public"));
+            let real = refuse_links(&public);
+            (public, real)
+        }
+    };
     let files = site.files().len();
-    let done = || (terminal.tell)(Notice::Done { of: files });
-    match apart(&out, root, &edition.workspace.patterns.roots()).and_then(|()| write(&site, &out, &done)) {
+    let tell = |step: Step<'_>| match step {
+        Step::Done => (terminal.tell)(Notice::Done { of: files }),
+        step @ Step::Waits(_) => terminal.tell_of(step),
+    };
+    let written = real
+        .and_then(|()| refuse_own_input(&out, root, &edition.workspace.patterns.roots()))
+        .and_then(|()| write(&site, &out, &tell));
+    match written {
         Ok(written) => {
             let index = plain(&out.join("index.html"));
             // Only `milepost check` lists them, so this is also where to look.
@@ -39,14 +54,15 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Result<O
                 0 => "no findings".to_owned(),
                 count => counted(count, "finding"),
             };
-            let opened = if args.open { super::open(&index) } else { String::new() };
+            let opened = if args.open { super::open(&index) } else { Shown::default() };
             let closing = format!("{}: {}, {}", index.display(), files_of(written), findings);
-            Ok(Output { closing, ..Output::result(String::new(), edition.remarks.clone() + &opened) })
+            Ok(Output { closing, ..Output::result(Shown::default(), edition.remarks.clone() + &opened) })
         }
-        Err(Failure::Page(found)) => {
-            Err(Output::failure(edition.remarks.clone() + &edition.print(&found, terminal.remarks) + NOTHING_WRITTEN))
+        Err(WriteFailure::Page(found)) => {
+            let found = edition.print(&found, terminal.remarks) + &Shown::line(NOTHING_WRITTEN);
+            Err(Output::failure(edition.remarks.clone() + &found))
         }
-        Err(Failure::Refused(why)) => Err(Output::failure(format!("{}error: {why}\n", edition.remarks))),
+        Err(WriteFailure::Refused(why)) => Err(Output::failure(edition.remarks.clone() + &Shown::error(&why))),
     }
 }
 

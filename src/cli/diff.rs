@@ -7,18 +7,18 @@ use clap::ValueEnum;
 use super::Output;
 use super::select::{FrameworkArg, TeamArg, quarter};
 use super::source::{Assessed, Source};
-use crate::base::text::line;
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::change::{self, Comparison};
 use crate::export::headline::headline;
-use crate::export::table::{Style, inert_markdown};
+use crate::export::table::Style;
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::score::change::between;
 use crate::score::{ScoredQuarter, score};
 
 /// Show what moved between two quarters, split into its causes: method, scope, newly assessed, evidence, scored up, scored down.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct DiffArgs {
     /// The earlier quarter; the one before the newest by default.
     #[arg(value_name = "FROM")]
     from: Option<String>,
@@ -37,11 +37,11 @@ pub(super) struct Args {
     framework: FrameworkArg,
     /// How to print the change.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: DiffFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// A table and lists.
     #[default]
     Text,
@@ -52,14 +52,14 @@ enum Format {
 }
 
 /// Both sides of a comparison, and what is compared.
-struct Sides<'a> {
+struct Compared<'a> {
     from: ScoredQuarter<'a>,
     to: ScoredQuarter<'a>,
     framework: FrameworkId,
     team: Option<TeamId>,
 }
 
-impl Sides<'_> {
+impl Compared<'_> {
     /// What moved, ready to be printed.
     fn with_change<T>(&self, from_name: &str, print: impl FnOnce(&Comparison<'_>) -> T) -> T {
         let Self { from, to, framework, team } = *self;
@@ -68,11 +68,11 @@ impl Sides<'_> {
     }
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output, Output> {
     // A revision that is not there is wrong usage, whatever state the files are in.
     let base = args.base.as_ref().map(|base| Source::revision(base).assess(root, colour)).transpose()?;
     let Assessed { assessment, remarks, .. } = Source::default().assess(root, colour)?;
-    let usage = |message: String| Output::usage(remarks.clone() + &message);
+    let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let wanted = args.quarter.as_ref().or(args.to.as_ref());
     let to = wanted.map_or_else(|| Ok(assessment.newest()), |name| quarter(&assessment, name)).map_err(usage)?;
     let framework = args.framework.find(&assessment).map_err(usage)?;
@@ -83,7 +83,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         Some(base) => Ok(with_base(args, base, (to, framework, team), &remarks)),
         None => {
             let from = before(args, to).map_err(usage)?;
-            let sides = Sides { from, to, framework, team };
+            let sides = Compared { from, to, framework, team };
             let result = sides.with_change(&from.name().to_string(), |comparison| printed(comparison, args.format));
             Ok(Output::result(result, remarks))
         }
@@ -91,28 +91,28 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
 }
 
 /// The quarter that `to` is compared with, of the same workspace.
-fn before<'a>(args: &Args, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, String> {
+fn before<'a>(args: &DiffArgs, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a>, Shown> {
     let name = to.name();
     let from = match &args.from {
         Some(from) => to.scored.quarter(quarter(to.assessment, from)?),
         None => to.quarter_before().ok_or_else(|| {
-            format!(
-                "error: there is no quarter before {name}; compare with a revision by --base, or with the next quarter\n"
-            )
+            let why = "compare with a revision by --base, or with the next quarter";
+            Shown::error(&format!("there is no quarter before {name}; {why}"))
         })?,
     };
     if from.id == to.id {
-        return Err(format!("error: {name} cannot be compared with itself; name an earlier quarter\n"));
+        return Err(Shown::error(&format!("{name} cannot be compared with itself; name an earlier quarter")));
     }
     Ok(from)
 }
 
 /// Compares a quarter with the same one as a revision holds it; with the newest there, where the revision is older than the quarter.
+/// The remarks on the revision's own files are not printed: nobody can mend them there.
 fn with_base(
-    args: &Args,
+    args: &DiffArgs,
     base: Assessed,
     (to, framework, team): (ScoredQuarter<'_>, FrameworkId, Option<TeamId>),
-    remarks: &str,
+    remarks: &Shown,
 ) -> Output {
     let Assessed { snapshot, assessment, .. } = base;
     let name = to.name();
@@ -121,27 +121,30 @@ fn with_base(
     let from = scored.quarter(same.unwrap_or(scored.assessment.newest()));
     let at = snapshot.committed.as_ref().map(|(_, revision)| revision.shown()).unwrap_or_default();
     let then = from.name();
-    let sides = Sides { from, to, framework, team };
+    let sides = Compared { from, to, framework, team };
     let result = sides.with_change(&format!("{then} at {at}"), |comparison| {
         let sentence = headline(comparison);
         let opening = match args.format {
-            Format::Text => format!("{}\n\n", line(&sentence)),
-            Format::Markdown => format!("{}\n\n", inert_markdown(&sentence)),
-            Format::Json => String::new(),
+            DiffFormat::Text => Style::Text.line(&sentence) + &Shown::line(""),
+            DiffFormat::Markdown => Style::Markdown.line(&sentence) + &Shown::line(""),
+            DiffFormat::Json => Shown::default(),
         };
         opening + &printed(comparison, args.format)
     });
-    let commit = snapshot.committed.as_ref();
-    let commit = commit.map(|(_, revision)| format!("compared with {at}: commit {}\n", revision.commit));
-    let missing = format!("{at} does not hold {name} yet: compared with its newest quarter, {then}\n");
-    let missing = if same.is_none() { missing } else { String::new() };
-    Output::result(result, remarks.to_owned() + &commit.unwrap_or_default() + &missing)
+    let mut remarks = remarks.clone();
+    if let Some((_, revision)) = &snapshot.committed {
+        remarks += &Shown::line(&format!("compared with {at}: commit {}", revision.commit));
+    }
+    if same.is_none() {
+        remarks += &Shown::line(&format!("{at} does not hold {name} yet: compared with its newest quarter, {then}"));
+    }
+    Output::result(result, remarks)
 }
 
-fn printed(comparison: &Comparison<'_>, format: Format) -> String {
+fn printed(comparison: &Comparison<'_>, format: DiffFormat) -> Shown {
     match format {
-        Format::Text => change::print(comparison, Style::Text),
-        Format::Markdown => change::print(comparison, Style::Markdown),
-        Format::Json => change::json(comparison),
+        DiffFormat::Text => change::print(comparison, Style::Text),
+        DiffFormat::Markdown => change::print(comparison, Style::Markdown),
+        DiffFormat::Json => change::json(comparison),
     }
 }

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::Output;
 use super::source::{Assessed, Source};
+use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
-use crate::model::assessment::InQuarter;
 use crate::model::settings::{Audience, Hidden};
 use crate::redact::redact;
 use crate::report::site::{Site, site};
@@ -41,23 +41,22 @@ pub(super) struct Edition {
     provenance: Option<Provenance>,
     theme: Theme,
     /// What there is to say of the workspace.
-    pub(super) remarks: String,
+    pub(super) remarks: Shown,
 }
 
 impl Edition {
     /// Reads, checks and scores the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
-        let Assessed { snapshot, assessment, remarks } = source.assess(root, colour)?;
-        let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
-        let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);
-        let provenance = assessment.settings.provenance.then(|| snapshot.provenance(root, origins)).flatten();
+        let Assessed { snapshot, assessment, mut remarks } = source.assess(root, colour)?;
+        let provenance = snapshot.provenance_of_all(root, &assessment);
         let workspace = snapshot.workspace;
+        let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
+        remarks += &diagnostic::print(&untold.into_iter().collect(), &workspace, Format::Text, colour);
         let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
-            Output::failure(format!(
-                "{remarks}{}",
-                diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour)
-            ))
+            let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
+            Output::failure(remarks.clone() + &found)
         })?;
+        // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
         Ok(Self { workspace, scored: score::score(assessment), provenance, theme, remarks })
@@ -75,7 +74,7 @@ impl Edition {
 
     /// One file of it, or what is wrong with its template; nothing where there is no such file.
     #[cfg(feature = "serve")]
-    pub(super) fn render(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+    pub(super) fn render(&self, path: &str) -> Option<Result<Vec<u8>, Shown>> {
         let site = self.site();
         let file = site.files().iter().find(|file| file.path == path)?;
         Some(site.render(file).map_err(|found| self.print(&[*found], Colour::Plain)))
@@ -91,14 +90,14 @@ impl Edition {
 
     /// The first mistake that its templates make on any page.
     #[cfg(feature = "serve")]
-    pub(super) fn mistake_of_theme(&self) -> Option<String> {
+    pub(super) fn mistake_of_theme(&self) -> Option<Shown> {
         let site = self.site();
         let found = site.files().par_iter().find_map_first(|file| site.render(file).err())?;
         Some(self.print(&[*found], Colour::Plain))
     }
 
     /// What is wrong with its templates, as text.
-    pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> String {
+    pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> Shown {
         diagnostic::print(&found.iter().cloned().collect(), &self.workspace, Format::Text, colour)
     }
 }

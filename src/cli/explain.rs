@@ -8,7 +8,7 @@ use super::Output;
 use super::select::{QuarterArg, TeamArg, named, not_there};
 use super::source::{Assessed, Snapshot, Source};
 use crate::base::place::Origin;
-use crate::base::text::line;
+use crate::border::{Shown, json};
 use crate::diagnostic::Colour;
 use crate::history::provenance::Trace;
 use crate::model::assessment::Assessment;
@@ -18,7 +18,7 @@ use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 
 /// Show how a number was made: its rule with its values, what went in and what was left out.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ExplainArgs {
     /// A control, Category, Function or framework, by its id; `overall` for the whole report.
     #[arg(value_name = "ID")]
     id: String,
@@ -30,11 +30,11 @@ pub(super) struct Args {
     source: Source,
     /// How to print the explanation.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: ExplainFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum ExplainFormat {
     /// For people.
     #[default]
     Text,
@@ -42,13 +42,13 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = args.source.assess(root, colour)?;
     let find = || {
         let (quarter, team) = (args.quarter.find(&assessment)?, args.team.find(&assessment)?);
         Ok((quarter, team, node(&assessment, &args.id)?))
     };
-    let (quarter, team, node) = find().map_err(|message: String| Output::usage(remarks.clone() + &message))?;
+    let (quarter, team, node) = find().map_err(|why: Shown| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
     let subject = Subject { quarter: scored.quarter(quarter), team, node };
     let mut explanation = explain(subject);
@@ -56,8 +56,8 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         add_authors(&mut explanation, subject, &snapshot, root);
     }
     let result = match args.format {
-        Format::Text => print(&explanation),
-        Format::Json => crate::base::text::json(&explanation),
+        ExplainFormat::Text => print(&explanation),
+        ExplainFormat::Json => json::print(&explanation),
     };
     Ok(Output::result(result, remarks))
 }
@@ -68,7 +68,7 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
     let quarter = subject.quarter;
     let answers = quarter.settings().teams.ids().filter_map(|team| quarter.answer(control.of(team)));
     let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
-    let Some(provenance) = snapshot.provenance(root, origins.iter().copied()) else { return };
+    let provenance = snapshot.provenance(root, origins.iter().copied());
     for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
         let origin = origins.iter().find(|origin| origin.shown() == input.at);
         input.notes.extend(origin.and_then(|origin| provenance.trace(origin)).map(Trace::told));
@@ -76,7 +76,7 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
 }
 
 /// The node that `id` names.
-fn node(assessment: &Assessment, id: &str) -> Result<Node, String> {
+fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
     if id.eq_ignore_ascii_case("overall") {
         return Ok(Node::Framework(FrameworkId::MAIN));
     }
@@ -86,17 +86,17 @@ fn node(assessment: &Assessment, id: &str) -> Result<Node, String> {
         .flat_map(|framework| framework.nodes().map(|node| (node, framework.id_of(node).to_owned())));
     let nodes: Vec<(Node, String)> = nodes.collect();
     // There are too many ids to list them all.
-    let none = format!("error: no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11\n");
+    let none = format!("no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11");
     let names = || nodes.iter().map(|(_, name)| name.as_str());
     named(id, &nodes).ok_or_else(|| not_there("id", id, names(), &none))
 }
 
-fn print(explanation: &Explanation) -> String {
+fn print(explanation: &Explanation) -> Shown {
     let Explanation { id, title, quarter, team, score, withheld, rule, formula, rounding, inputs, excluded, beside } =
         explanation;
     let team = team.as_ref().map(|team| format!(", {team}")).unwrap_or_default();
     let shown = score.as_deref().unwrap_or(withheld);
-    let mut out = format!("{}\n\n", line(&format!("{id} {title}, {quarter}{team}: {shown}")));
+    let mut out = Shown::line(&format!("{id} {title}, {quarter}{team}: {shown}")) + &Shown::line("");
     out += &paragraph("Rule", rule);
     if let Some(formula) = formula {
         out += &paragraph("Formula", &equation(formula));
@@ -106,11 +106,11 @@ fn print(explanation: &Explanation) -> String {
     }
     out += &list("What went in", inputs);
     out += &list("What did not", excluded);
-    out += "\nBeside it\n";
+    out += &Shown::lines("\nBeside it");
     for row in beside {
         let made = row.formula.as_ref().filter(|formula| formula.text != formula.value);
         let made = made.map(|formula| format!(", from {}", equation(formula))).unwrap_or_default();
-        out += &format!("  {}\n", line(&format!("{}: {}{made}", row.name, row.shown)));
+        out += &Shown::line(&format!("  {}: {}{made}", row.name, row.shown));
     }
     out
 }
@@ -119,21 +119,21 @@ fn equation(formula: &Formula) -> String {
     if formula.text == formula.value { formula.value.clone() } else { format!("{} = {}", formula.text, formula.value) }
 }
 
-fn paragraph(name: &str, text: &str) -> String {
-    format!("{name:8} {}\n", line(text))
+fn paragraph(name: &str, text: &str) -> Shown {
+    Shown::line(&format!("{name:8} {text}"))
 }
 
-fn list(heading: &str, inputs: &[Input]) -> String {
+fn list(heading: &str, inputs: &[Input]) -> Shown {
     if inputs.is_empty() {
-        return String::new();
+        return Shown::default();
     }
-    let mut out = format!("\n{heading}\n");
+    let mut out = Shown::line("") + &Shown::line(heading);
     for Input { name, weight, value, notes, at } in inputs {
         let value = if value.is_empty() { String::new() } else { format!(": {value}") };
         let weight = if *weight == 1 { String::new() } else { format!(", weight {weight}") };
         let at = if at.is_empty() { String::new() } else { format!("  {at}") };
-        out += &format!("  {}\n", line(&format!("{name}{value}{weight}{at}")));
-        notes.iter().for_each(|note| out += &format!("      {}\n", line(note)));
+        out += &Shown::line(&format!("  {name}{value}{weight}{at}"));
+        notes.iter().for_each(|note| out += &Shown::line(&format!("      {note}")));
     }
     out
 }

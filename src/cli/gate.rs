@@ -8,22 +8,22 @@ use serde::Serialize;
 use super::select::QuarterArg;
 use super::source::{Assessed, Source};
 use super::{Outcome, Output};
-use crate::base::text::line;
+use crate::border::{Shown, json, markdown};
 use crate::diagnostic::{self, Colour, Diagnostics};
 use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct GateArgs {
     #[command(flatten)]
     quarter: QuarterArg,
     /// How to print the verdicts.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: GateFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum GateFormat {
     /// One line a gate.
     #[default]
     Text,
@@ -37,23 +37,23 @@ enum Format {
     Github,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, colour)?;
-    let quarter = args.quarter.find(&assessment).map_err(|message| Output::usage(remarks.clone() + &message))?;
+    let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
     let verdicts = evaluate(scored.quarter(quarter));
     let failed: Diagnostics = verdicts.iter().filter_map(Verdict::diagnostic).collect();
     let name = scored.quarter(quarter).name().to_string();
     let result = match args.format {
-        Format::Text => text(&name, &verdicts),
-        Format::Json => json(&name, &verdicts),
-        Format::Markdown => markdown(&name, &verdicts),
-        Format::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
-        Format::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
+        GateFormat::Text => text(&name, &verdicts),
+        GateFormat::Json => as_json(&name, &verdicts),
+        GateFormat::Markdown => as_markdown(&name, &verdicts),
+        GateFormat::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
+        GateFormat::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
-    let none = "no gates: set limits under [gates] in milepost.toml\n";
-    let remarks = if verdicts.is_empty() { remarks + none } else { remarks };
+    let none = Shown::line("no gates: set limits under [gates] in milepost.toml");
+    let remarks = if verdicts.is_empty() { remarks + &none } else { remarks };
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
@@ -65,8 +65,8 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn text(quarter: &str, verdicts: &[Verdict]) -> String {
-    let mut out = String::new();
+fn text(quarter: &str, verdicts: &[Verdict]) -> Shown {
+    let mut out = Shown::default();
     for verdict in verdicts {
         let causes: Vec<String> = verdict
             .causes
@@ -79,22 +79,21 @@ fn text(quarter: &str, verdicts: &[Verdict]) -> String {
         let names: Vec<&str> = causes.iter().map(String::as_str).collect();
         let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
         let excused = if verdict.excused.is_empty() { String::new() } else { format!(" [{}]", verdict.excused) };
-        let said = format!("{:8}{}: {}{causes}{excused}", word(verdict), verdict.gate, verdict.message);
-        out += &format!("{}\n", line(&said));
+        out += &Shown::line(&format!("{:8}{}: {}{causes}{excused}", word(verdict), verdict.gate, verdict.message));
     }
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
-    if verdicts.is_empty() { out } else { format!("{out}\n{quarter}: {failed} of {} gates failed\n", verdicts.len()) }
+    let sum = format!("\n{quarter}: {failed} of {} gates failed", verdicts.len());
+    if verdicts.is_empty() { out } else { out + &Shown::lines(&sum) }
 }
 
-fn markdown(quarter: &str, verdicts: &[Verdict]) -> String {
-    let inert = crate::export::table::inert_markdown;
-    let mut out = format!("### Gates, {quarter}\n\n| gate | verdict | why |\n| --- | --- | --- |\n");
+fn as_markdown(quarter: &str, verdicts: &[Verdict]) -> Shown {
+    let mut out = Shown::lines(&format!("### Gates, {quarter}\n\n| gate | verdict | why |\n| --- | --- | --- |"));
     for verdict in verdicts {
         let names: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
         let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
         let excused = if verdict.excused.is_empty() { String::new() } else { format!("; {}", verdict.excused) };
-        let why = inert(&format!("{}{causes}{excused}", verdict.message));
-        out += &format!("| {} | {} | {why} |\n", verdict.gate, word(verdict));
+        let why = markdown::escape(&format!("{}{causes}{excused}", verdict.message));
+        out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, word(verdict)));
     }
     out
 }
@@ -122,7 +121,7 @@ struct CauseJson<'a> {
     line: Option<usize>,
 }
 
-fn json(quarter: &str, verdicts: &[Verdict]) -> String {
+fn as_json(quarter: &str, verdicts: &[Verdict]) -> Shown {
     let gates = verdicts.iter().map(|verdict| GateJson {
         gate: verdict.gate,
         verdict: word(verdict),
@@ -140,5 +139,5 @@ fn json(quarter: &str, verdicts: &[Verdict]) -> String {
     });
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
     let out = Json { quarter, failed, gates: gates.collect() };
-    crate::base::text::json(&out)
+    json::print(&out)
 }

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Output, plain};
+use super::{Output, Terminal, plain};
+use crate::border::Shown;
 use crate::write::create;
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    /// The new folder; it must not hold anything yet.
+pub(super) struct InitArgs {
+    /// The folder: a new one, or one in which other files lie.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 }
@@ -18,7 +19,8 @@ macro_rules! starter {
     ($($folder:literal: [$($path:literal,)*],)*) => { &[$($(($path, include_str!(concat!($folder, $path))),)*)*] };
 }
 
-/// The files of a new workspace: its own, and the guides of the example, which hold for everybody.
+/// The files of a new workspace: its own, and the guides of the example, which hold for everybody. The last one makes a workspace of
+/// them, so that half of one is none.
 const STARTER: &[(&str, &str)] = starter![
     "starter/": [
         ".gitattributes",
@@ -34,7 +36,6 @@ const STARTER: &[(&str, &str)] = starter![
         "content/2026-Q4/summary.md",
         "content/actions.toml",
         "content/profile.toml",
-        "milepost.toml",
     ],
     "../../": [
         "content/guides/data-recovery.md",
@@ -49,24 +50,31 @@ const STARTER: &[(&str, &str)] = starter![
         "content/guides/respond.md",
         "content/guides/theme.md",
     ],
+    "starter/": ["milepost.toml",],
 ];
 
-pub(super) fn run(root: &Path, args: &Args) -> Output {
+pub(super) fn run(root: &Path, args: &InitArgs, terminal: &Terminal<'_>) -> Output {
     let dir = plain(&root.join(&args.dir));
-    match create(&dir, STARTER) {
-        Ok(()) => Output::result(String::new(), remarks(&dir)),
-        Err(why) => Output::failure(format!("error: {why}\n")),
+    match create(&dir, STARTER, &|step| terminal.tell_of(step)) {
+        Ok(true) => Output::result(Shown::default(), remarks(&dir)),
+        Ok(false) => {
+            let there = format!("{}: the workspace is there already", dir.display());
+            Output::result(Shown::default(), Shown::line(&there))
+        }
+        Err(why) => Output::failure(Shown::error(&why)),
     }
 }
 
-fn remarks(dir: &Path) -> String {
+fn remarks(dir: &Path) -> Shown {
     let dir = dir.display();
-    format!(
-        "{dir}: a workspace with two teams and the quarter 2026-Q4\n\n\
-         Read {dir}/README.md, then try:\n  \
-         milepost --root {dir} check\n  \
-         milepost --root {dir} build\n"
-    )
+    let lines = [
+        format!("{dir}: a workspace with two teams and the quarter 2026-Q4"),
+        String::new(),
+        format!("Read {dir}/README.md, then try:"),
+        format!("  milepost --root {dir} check"),
+        format!("  milepost --root {dir} build"),
+    ];
+    lines.iter().map(|line| Shown::line(line)).collect()
 }
 
 #[cfg(test)]
@@ -90,5 +98,6 @@ mod tests {
         let guides = files(&root.join("content/guides")).into_iter().map(|guide| format!("content/guides/{guide}"));
         let wanted: BTreeSet<String> = files(&root.join("src/cli/starter")).into_iter().chain(guides).collect();
         assert_eq!(STARTER.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), wanted);
+        assert_eq!(STARTER.last().map(|(path, _)| *path), Some(crate::load::workspace::CONFIG));
     }
 }

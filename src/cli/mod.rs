@@ -23,8 +23,10 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
+use crate::write::Step;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -39,21 +41,21 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Init(init::Args),
-    Quarter(quarter::Args),
-    Check(check::Args),
-    Score(score::Args),
-    Explain(explain::Args),
-    Gaps(gaps::Args),
-    Diff(diff::Args),
-    Gate(gate::Args),
-    Build(build::Args),
+    Init(init::InitArgs),
+    Quarter(quarter::QuarterArgs),
+    Check(check::CheckArgs),
+    Score(score::ScoreArgs),
+    Explain(explain::ExplainArgs),
+    Gaps(gaps::GapsArgs),
+    Diff(diff::DiffArgs),
+    Gate(gate::GateArgs),
+    Build(build::BuildArgs),
     #[cfg(feature = "serve")]
-    Serve(serve::Args),
-    Seal(seal::Args),
-    Verify(verify::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Serve(serve::ServeArgs),
+    Seal(seal::SealArgs),
+    Verify(verify::VerifyArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// A path as it is told: without `.`, which changes nothing in it.
@@ -66,9 +68,9 @@ fn plain(path: &Path) -> PathBuf {
 #[derive(Debug, Default)]
 pub struct Output {
     /// The result, for standard output.
-    pub result: String,
+    pub result: Shown,
     /// Everything else, for standard error.
-    pub remarks: String,
+    pub remarks: Shown,
     /// What was made, the last of the remarks: a line without its end, for the time that it took to be added.
     pub closing: String,
     /// How it went.
@@ -79,7 +81,7 @@ pub struct Output {
 #[derive(Clone, Copy, Debug)]
 pub enum Notice<'a> {
     /// Lines for standard error.
-    Line(&'a str),
+    Lines(&'a Shown),
     /// One more of so many parts is done.
     Done {
         /// All parts.
@@ -97,6 +99,15 @@ pub struct Terminal<'a> {
     pub tell: &'a (dyn Fn(Notice<'_>) + Sync),
 }
 
+impl Terminal<'_> {
+    /// Says for whom a command waits before it writes.
+    fn tell_of(&self, step: Step<'_>) {
+        if let Step::Waits(why) = step {
+            (self.tell)(Notice::Lines(&Shown::line(why)));
+        }
+    }
+}
+
 /// How a command went; the number is its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
@@ -110,15 +121,15 @@ pub enum Outcome {
 }
 
 impl Output {
-    fn result(result: String, remarks: String) -> Self {
+    fn result(result: Shown, remarks: Shown) -> Self {
         Self { result, remarks, ..Self::default() }
     }
 
-    fn failure(remarks: String) -> Self {
+    fn failure(remarks: Shown) -> Self {
         Self { remarks, outcome: Outcome::Problems, ..Self::default() }
     }
 
-    fn usage(remarks: String) -> Self {
+    fn usage(remarks: Shown) -> Self {
         Self { remarks, outcome: Outcome::Usage, ..Self::default() }
     }
 }
@@ -128,24 +139,24 @@ impl Cli {
     pub fn run(&self, terminal: &Terminal<'_>) -> Output {
         let &Terminal { result, remarks, .. } = terminal;
         if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
-            let remarks =
-                format!("error: there is no folder {}; `milepost init DIR` makes a workspace\n", self.root.display());
-            return Output::usage(remarks);
+            let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
+            return Output::usage(Shown::error(&why));
         }
+        // Diagnostics are the result of `check` and `gate`, and remarks of the others: each has the colour of its stream.
         let output = match &self.command {
             Command::Completions(args) => Ok(completions::run(args)),
             Command::Man(args) => man::run(args),
             Command::Build(args) => build::run(&self.root, args, terminal),
             #[cfg(feature = "serve")]
             Command::Serve(args) => Ok(serve::run(&self.root, args, terminal)),
-            Command::Init(args) => Ok(init::run(&self.root, args)),
-            Command::Quarter(args) => quarter::run(&self.root, args, remarks),
+            Command::Init(args) => Ok(init::run(&self.root, args, terminal)),
+            Command::Quarter(args) => quarter::run(&self.root, args, terminal),
             Command::Check(args) => Ok(check::run(&self.root, args, result)),
             Command::Score(args) => score::run(&self.root, args, remarks),
             Command::Explain(args) => explain::run(&self.root, args, remarks),
             Command::Gate(args) => gate::run(&self.root, args, result),
             Command::Diff(args) => diff::run(&self.root, args, remarks),
-            Command::Seal(args) => seal::run(&self.root, args, remarks),
+            Command::Seal(args) => seal::run(&self.root, args, terminal),
             Command::Verify(args) => verify::run(&self.root, args, remarks),
             Command::Gaps(args) => gaps::run(&self.root, args, remarks),
         };
@@ -154,10 +165,10 @@ impl Cli {
 }
 
 /// Opens a file or an address in the user's browser; what there is to say where that fails.
-fn open(what: &Path) -> String {
+fn open(what: &Path) -> Shown {
     match open::that_detached(what) {
-        Ok(()) => String::new(),
-        Err(_) => format!("{} could not be opened: no browser was found\n", what.display()),
+        Ok(()) => Shown::default(),
+        Err(_) => Shown::line(&format!("{} could not be opened: no browser was found", what.display())),
     }
 }
 
@@ -166,10 +177,10 @@ fn print_selected(
     root: &Path,
     selector: &select::Selector,
     colour: Colour,
-    print: impl FnOnce(&Selection<'_>) -> String,
+    print: impl FnOnce(&Selection<'_>) -> Shown,
 ) -> Result<Output, Output> {
     let source::Assessed { assessment, remarks, .. } = selector.source.assess(root, colour)?;
     let scored = crate::score::score(assessment);
-    let selection = selector.select(&scored).map_err(|message| Output::usage(remarks.clone() + &message))?;
+    let selection = selector.select(&scored).map_err(|why| Output::usage(remarks.clone() + &why))?;
     Ok(Output::result(print(&selection), remarks))
 }

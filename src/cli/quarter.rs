@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Output;
 use super::source::{Assessed, Snapshot, Source};
+use super::{Output, Terminal};
 use crate::base::quarter::Quarter;
-use crate::base::text::line;
+use crate::border::Shown;
 use crate::check;
 use crate::diagnostic::{self, Colour, Format};
 use crate::export::counted;
@@ -17,33 +17,33 @@ use crate::write::add_folders;
 
 /// Open a new quarter: every answer of the newest one, marked as carried, with the evidence that is still current.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct QuarterArgs {
     /// The new quarter, as in 2026-Q4.
     #[arg(value_name = "QUARTER")]
     name: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &QuarterArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let colour = terminal.remarks;
     let Ok(to) = args.name.parse::<Quarter>() else {
-        let name = line(&args.name);
-        let why = format!("error: `{name}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4\n");
-        return Err(Output::usage(why));
+        let why = format!("`{}` is not a quarter; quarters are called 2026-Q1 to 2026-Q4", args.name);
+        return Err(Output::usage(Shown::error(&why)));
     };
     let Assessed { snapshot: Snapshot { mut workspace, .. }, assessment, remarks } =
         Source::default().assess(root, colour)?;
     let roll = roll(&workspace, &assessment, to).map_err(|refusal| {
-        let why = format!("{remarks}error: {}\n", line(&refused(&refusal, to, &workspace)));
+        let why = remarks.clone() + &Shown::error(&refused(&refusal, to, &workspace));
         if matches!(refusal, Refusal::NotAfter(_)) { Output::usage(why) } else { Output::failure(why) }
     })?;
     let folders: Vec<(PathBuf, &[(String, String)])> =
         roll.folders.iter().map(|folder| (root.join(&folder.path), folder.files.as_slice())).collect();
     if let Some(broken) = broken(&mut workspace, &roll.folders, colour) {
-        let why = format!("error: {to} would not pass `milepost check`, so nothing was written\n");
-        return Err(Output::failure(broken + &why));
+        let why = format!("{to} would not pass `milepost check`, so nothing was written");
+        return Err(Output::failure(broken + &Shown::error(&why)));
     }
-    match add_folders(&folders) {
+    match add_folders(&folders, &|step| terminal.tell_of(step)) {
         Ok(()) => Ok(Output::result(report(&roll, &assessment, &workspace), remarks)),
-        Err(why) => Err(Output::failure(format!("{remarks}error: {}\n", line(&why)))),
+        Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),
     }
 }
 
@@ -64,7 +64,7 @@ fn refused(refusal: &Refusal, to: Quarter, workspace: &Workspace) -> String {
 }
 
 /// What the check says of the workspace with the new folders in it, where it finds a mistake.
-fn broken(workspace: &mut Workspace, folders: &[Folder], colour: Colour) -> Option<String> {
+fn broken(workspace: &mut Workspace, folders: &[Folder], colour: Colour) -> Option<Shown> {
     for Folder { path, files } in folders {
         let files = files.iter().map(|(name, text)| (format!("{path}/{name}"), Entry::Text(text.as_str().into())));
         workspace.files.extend(files);
@@ -75,17 +75,17 @@ fn broken(workspace: &mut Workspace, folders: &[Folder], colour: Colour) -> Opti
 }
 
 /// What was taken over and what was not, team by team.
-fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> String {
+fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown {
     let Roll { from, to, days: (opens, closes), .. } = roll;
     let teams = &assessment.settings.teams;
     let answers = roll.teams.iter().map(|team| team.answers).sum();
     let left_out = roll.teams.iter().map(|team| team.left_out.len()).sum();
     let sums = counted(answers, "answer") + " carried";
-    let mut out = format!("{to}, opened from {from}: {sums}, {}\n", not_taken(left_out));
+    let mut out = Shown::line(&format!("{to}, opened from {from}: {sums}, {}", not_taken(left_out)));
     for Folder { path, files } in &roll.folders {
-        out += &format!("{}: {}\n", line(&workspace.shown(path)), counted(files.len(), "file"));
+        out += &Shown::line(&format!("{}: {}", workspace.shown(path), counted(files.len(), "file")));
     }
-    out += "\n";
+    out += &Shown::line("");
     for team in &roll.teams {
         out += &of_team(team, &teams[team.team], roll);
     }
@@ -96,7 +96,7 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> String
             (Some(first), _) => format!("its first quarter is {first}"),
             _ => "it is not asked".to_owned(),
         };
-        out += &format!("{}: left out, {why}\n", line(name));
+        out += &Shown::line(&format!("{name}: left out, {why}"));
     }
     let mut notes = Vec::new();
     let mut between = from.next();
@@ -107,28 +107,27 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> String
     if roll.own_days {
         notes.push(format!("It opens on {opens} and closes on {closes}, as {from} did; quarter.toml says so."));
     }
-    let profile =
-        |path: &String| format!("{} holds for {from} alone: it was not copied.", line(&workspace.shown(path)));
+    let profile = |path: &String| format!("{} holds for {from} alone: it was not copied.", workspace.shown(path));
     notes.extend(roll.profiles.iter().map(profile));
     notes.push(
         "An answer is carried until its team removes `carried = true`, or attests the file anew with `on = …`."
             .to_owned(),
     );
-    out + "\n" + &notes.join("\n") + "\n"
+    out += &Shown::line("");
+    out + &notes.iter().map(|note| Shown::line(note)).collect()
 }
 
-fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> String {
+fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> Shown {
     let TeamRoll { files, answers, left_out, .. } = done;
-    let name = line(&team.name);
+    let name = &team.name;
     if *files == 0 {
-        return format!("{name}: nothing to carry, it has no file in {}\n", roll.from);
+        return Shown::line(&format!("{name}: nothing to carry, it has no file in {}", roll.from));
     }
     let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
-    let mut out = format!("{name}: {files}, {answers}, {}\n", not_taken(left_out.len()));
+    let mut out = Shown::line(&format!("{name}: {files}, {answers}, {}", not_taken(left_out.len())));
     for LeftOut { control, title, age, limit, at } in left_out {
         let closes = roll.days.1;
-        let item = format!("{control} \"{title}\": {age} days old on {closes}, limit {limit} ({at})");
-        out += &format!("  {}\n", line(&item));
+        out += &Shown::line(&format!("  {control} \"{title}\": {age} days old on {closes}, limit {limit} ({at})"));
     }
     out
 }

@@ -12,17 +12,17 @@ use crate::export::{csv, json, table};
 
 /// Print the scores of a quarter, with what stands beside every mean.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ScoreArgs {
     #[command(flatten)]
     selector: Selector,
     /// How to print the scores.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: TableFormat,
 }
 
 /// The formats of score and gap tables.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum TableFormat {
     /// An aligned table.
     #[default]
     Text,
@@ -34,11 +34,11 @@ pub(super) enum Format {
     Markdown,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ScoreArgs, colour: Colour) -> Result<Output, Output> {
     super::print_selected(root, &args.selector, colour, |selection| match args.format {
-        Format::Text => table::scores(selection, Style::Text),
-        Format::Markdown => table::scores(selection, Style::Markdown),
-        Format::Json => json::scores(selection),
-        Format::Csv => csv::scores(selection),
+        TableFormat::Text => table::scores(selection, Style::Text),
+        TableFormat::Markdown => table::scores(selection, Style::Markdown),
+        TableFormat::Json => json::scores(selection),
+        TableFormat::Csv => csv::scores(selection),
     })
 }

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::Output;
 use super::select::quarter;
 use super::source::{Assessed, Snapshot, Source};
-use crate::base::text::line;
-use crate::diagnostic::Colour;
+use super::{Output, Terminal};
+use crate::border::Shown;
 use crate::history::sealing::{Closing, close};
 use crate::load::workspace::sha256;
 use crate::model::seal::Seal;
@@ -15,32 +14,35 @@ use crate::write::add;
 /// Close a quarter: write seal.toml with the digest of every file that its numbers rest on, the numbers, and the digest of the seal
 /// before it. Prints the seal's own digest as sha256sum does; `milepost verify` compares later.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct SealArgs {
     /// The quarter, as in 2026-Q3. All that is wrong with the workspace is mended first; a seal is not made again.
     #[arg(value_name = "QUARTER")]
     quarter: String,
 }
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
-    let nothing = |output: Output| Output { remarks: output.remarks + "Nothing was sealed.\n", ..output };
+const NOTHING_SEALED: &str = "Nothing was sealed.";
+
+pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let nothing = |output: Output| Output { remarks: output.remarks + &Shown::line(NOTHING_SEALED), ..output };
     let Assessed { snapshot: Snapshot { workspace, .. }, assessment, remarks } =
-        Source::default().assess(root, colour).map_err(nothing)?;
-    let quarter = quarter(&assessment, &args.quarter).map_err(|message| Output::usage(remarks.clone() + &message))?;
+        Source::default().assess(root, terminal.remarks).map_err(nothing)?;
+    let quarter = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
-    let written = close(&workspace, scored.quarter(quarter))
-        .and_then(|closing| add(&root.join(&closing.path), &closing.text).map(|()| closing));
+    let written = close(&workspace, scored.quarter(quarter)).and_then(|closing| {
+        add(&root.join(&closing.path), &closing.text, &|step| terminal.tell_of(step)).map(|()| closing)
+    });
     match written {
         Ok(closing) => {
             let shown = workspace.shown(&closing.path);
             let digest = sha256(closing.text.as_bytes());
-            Ok(Output::result(line(&format!("{digest}  {shown}")) + "\n", remarks + &summary(&closing)))
+            Ok(Output::result(Shown::line(&format!("{digest}  {shown}")), remarks + &summary(&closing)))
         }
-        Err(why) => Err(Output::failure(format!("{remarks}error: {}\nNothing was sealed.\n", line(&why)))),
+        Err(why) => Err(nothing(Output::failure(remarks + &Shown::error(&why)))),
     }
 }
 
 /// What was sealed, and what to do now.
-fn summary(closing: &Closing) -> String {
+fn summary(closing: &Closing) -> Shown {
     let Closing { seal: Seal { quarter, previous, inputs, figures, .. }, open, .. } = closing;
     let chain = match previous {
         Some(previous) => format!("It continues the seal of {}.", previous.quarter),
@@ -55,7 +57,7 @@ fn summary(closing: &Closing) -> String {
         }
     };
     let counted = format!("{} files and the figures of {} nodes", inputs.len(), figures.len());
-    format!(
-        "{quarter} is sealed: {counted}. {chain}\n{left}Commit it, and keep the digest where nobody edits it: in the minutes, or in a signed tag.\n"
-    )
+    Shown::lines(&format!(
+        "{quarter} is sealed: {counted}. {chain}\n{left}Commit it, and keep the digest where nobody edits it: in the minutes, or in a signed tag."
+    ))
 }

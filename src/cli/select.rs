@@ -1,6 +1,7 @@
 //! The shared arguments that select a part of a workspace: `--quarter`, `--team`, `--function` and `--framework`.
 
 use super::source::Source;
+use crate::border::Shown;
 use crate::diagnostic::nearest;
 use crate::export::Selection;
 use crate::model::assessment::Assessment;
@@ -60,19 +61,19 @@ impl QuarterArg {
     ///
     /// # Errors
     /// A line that says which name is not there, and which are.
-    pub(super) fn find(&self, assessment: &Assessment) -> Result<QuarterId, String> {
+    pub(super) fn find(&self, assessment: &Assessment) -> Result<QuarterId, Shown> {
         self.quarter.as_deref().map_or_else(|| Ok(assessment.newest()), |name| quarter(assessment, name))
     }
 }
 
 /// The quarter with this name.
-pub(super) fn quarter(assessment: &Assessment, name: &str) -> Result<QuarterId, String> {
+pub(super) fn quarter(assessment: &Assessment, name: &str) -> Result<QuarterId, Shown> {
     row("quarter", name, &assessment.quarters, |answers| answers.quarter.to_string())
 }
 
 impl TeamArg {
     /// The team that is asked for, if one is.
-    pub(super) fn find(&self, assessment: &Assessment) -> Result<Option<TeamId>, String> {
+    pub(super) fn find(&self, assessment: &Assessment) -> Result<Option<TeamId>, Shown> {
         let teams = &assessment.settings.teams;
         self.team.as_deref().map(|id| row("team", id, teams, |team| team.id.clone())).transpose()
     }
@@ -80,7 +81,7 @@ impl TeamArg {
 
 impl FrameworkArg {
     /// The framework that is asked for.
-    pub(super) fn find(&self, assessment: &Assessment) -> Result<FrameworkId, String> {
+    pub(super) fn find(&self, assessment: &Assessment) -> Result<FrameworkId, Shown> {
         let find = |id: &str| row("framework", id, &assessment.frameworks, |framework| framework.id.clone());
         self.framework.as_deref().map_or(Ok(FrameworkId::MAIN), find)
     }
@@ -88,13 +89,13 @@ impl FrameworkArg {
 
 impl FunctionArg {
     /// The Function that is asked for, if one is.
-    fn find(&self, assessment: &Assessment, framework: FrameworkId) -> Result<Option<FunctionId>, String> {
+    fn find(&self, assessment: &Assessment, framework: FrameworkId) -> Result<Option<FunctionId>, Shown> {
         let Some(wanted) = &self.function else { return Ok(None) };
         let functions = &assessment.frameworks[framework].functions;
         // The ids stand first in the list, so that an id is found where a title is the same.
         let ids = functions.entries().map(|(at, function)| (at, function.id.clone()));
         let titles = functions.entries().map(|(at, function)| (at, function.title.clone()));
-        one_of("Function", wanted, ids.chain(titles).collect()).map(Some)
+        one_of("Function", wanted, &ids.chain(titles).collect::<Vec<_>>()).map(Some)
     }
 }
 
@@ -103,7 +104,7 @@ impl Selector {
     ///
     /// # Errors
     /// A line that says which name is not there, and which are.
-    pub(super) fn select<'a>(&self, scored: &'a Scored) -> Result<Selection<'a>, String> {
+    pub(super) fn select<'a>(&self, scored: &'a Scored) -> Result<Selection<'a>, Shown> {
         let assessment = &scored.assessment;
         let quarter = scored.quarter(self.quarter.find(assessment)?);
         let framework = self.framework.find(assessment)?;
@@ -114,21 +115,16 @@ impl Selector {
 }
 
 /// The position in `table` of the row with this name.
-fn row<P: Position, T>(
-    what: &str,
-    wanted: &str,
-    table: &Table<P, T>,
-    name: impl Fn(&T) -> String,
-) -> Result<P, String> {
-    one_of(what, wanted, table.entries().map(|(at, row)| (at, name(row))).collect())
+fn row<P: Position, T>(what: &str, wanted: &str, table: &Table<P, T>, name: impl Fn(&T) -> String) -> Result<P, Shown> {
+    one_of(what, wanted, &table.entries().map(|(at, row)| (at, name(row))).collect::<Vec<_>>())
 }
 
 /// The one of `all` that has the `wanted` name.
-pub(super) fn one_of<T: Copy>(what: &str, wanted: &str, all: Vec<(T, String)>) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(what: &str, wanted: &str, all: &[(T, String)]) -> Result<T, Shown> {
     let names = || all.iter().map(|(_, name)| name.as_str());
-    named(wanted, &all).ok_or_else(|| {
+    named(wanted, all).ok_or_else(|| {
         let there = names().collect::<Vec<_>>().join(", ");
-        not_there(what, wanted, names(), &format!("error: no {what} `{wanted}`; there are: {there}\n"))
+        not_there(what, wanted, names(), &format!("no {what} `{wanted}`; there are: {there}"))
     })
 }
 
@@ -138,9 +134,9 @@ pub(super) fn named<T: Copy>(wanted: &str, all: &[(T, String)]) -> Option<T> {
 }
 
 /// The line for a name that is not there: the nearest one, or else `none`.
-pub(super) fn not_there<'a>(what: &str, wanted: &str, names: impl Iterator<Item = &'a str>, none: &str) -> String {
+pub(super) fn not_there<'a>(what: &str, wanted: &str, names: impl Iterator<Item = &'a str>, none: &str) -> Shown {
     match nearest(wanted, names) {
-        Some(near) => format!("error: no {what} `{wanted}`; did you mean `{near}`?\n"),
-        None => none.to_owned(),
+        Some(near) => Shown::error(&format!("no {what} `{wanted}`; did you mean `{near}`?")),
+        None => Shown::error(none),
     }
 }

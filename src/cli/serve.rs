@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::edition::{Edition, Reader};
 use super::source::Source;
 use super::{Notice, Output, Terminal};
+use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::load::workspace;
 use crate::serve::{Build, serve};
@@ -14,7 +15,7 @@ use crate::serve::{Build, serve};
 ///
 /// Only this machine is answered. Nothing is written: pages are made when they are asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ServeArgs {
     /// The port to listen at; the first that is free from 8000 by default.
     #[arg(short, long, value_name = "PORT")]
     port: Option<u16>,
@@ -25,10 +26,11 @@ pub(super) struct Args {
     open: bool,
 }
 
-pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
-    let tell = |lines: &str| match lines.trim_end() {
-        "" => (),
-        lines => (terminal.tell)(Notice::Line(lines)),
+pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Output {
+    let tell = |lines: &Shown| {
+        if !lines.is_empty() {
+            (terminal.tell)(Notice::Lines(lines));
+        }
     };
     let mut last: Option<Arc<Edition>> = None;
     let build = || {
@@ -50,11 +52,11 @@ pub(super) fn run(root: &Path, args: &Args, terminal: &Terminal<'_>) -> Output {
         Build::Report(Box::new(move |path| edition.render(path)))
     };
     let opened = |address: &str| {
-        tell(&format!("{address} shows the report. Ctrl-C stops."));
+        tell(&Shown::line(&format!("{address} shows the report. Ctrl-C stops.")));
         if args.open {
             tell(&super::open(Path::new(address)));
         }
     };
     let failure = serve(args.port, || workspace::watched(root), build, opened, tell);
-    Output::failure(format!("error: {failure}\n"))
+    Output::failure(Shown::error(&failure))
 }

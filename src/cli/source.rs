@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::{Outcome, Output};
 use crate::base::place::Origin;
+use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Format};
 use crate::history::provenance::{self, Provenance};
-use crate::load::git::{self, Failure, Repository, Revision};
+use crate::load::git::{self, GitFailure, Repository, Revision, Untold};
 use crate::load::workspace::{self, Workspace};
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InQuarter};
 
 /// Which state of the workspace is read.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -30,7 +31,7 @@ pub(super) struct Assessed {
     pub(super) snapshot: Snapshot,
     pub(super) assessment: Assessment,
     /// What there is to say of it.
-    pub(super) remarks: String,
+    pub(super) remarks: Shown,
 }
 
 impl Source {
@@ -52,7 +53,7 @@ impl Source {
         let checked = crate::check::check(&workspace);
         let read = committed
             .as_ref()
-            .map(|(_, revision)| format!("read at {}: commit {}\n", revision.shown(), revision.commit));
+            .map(|(_, revision)| Shown::line(&format!("read at {}: commit {}", revision.shown(), revision.commit)));
         let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
         let remarks = read.unwrap_or_default() + &diagnostics;
         match checked.assessment {
@@ -62,35 +63,38 @@ impl Source {
     }
 }
 
-fn found(root: &Path, at: &str) -> Result<(Repository, Revision), Failure> {
+fn found(root: &Path, at: &str) -> Result<(Repository, Revision), GitFailure> {
     let repository = git::open(root)?;
     let revision = repository.revision(at)?;
     Ok((repository, revision))
 }
 
-fn failed(failure: &Failure) -> Output {
-    let (why, outcome) = match failure {
-        Failure::NotThere(why) => (why, Outcome::Usage),
-        Failure::Unreadable(why) => (why, Outcome::Problems),
+fn failed(failure: &GitFailure) -> Output {
+    let Untold { why, help } = failure.untold();
+    let outcome = match failure {
+        GitFailure::NotThere(_) => Outcome::Usage,
+        GitFailure::Unreadable(_) => Outcome::Problems,
     };
-    Output { outcome, ..Output::failure(format!("error: {why}\n")) }
+    Output { outcome, ..Output::failure(Shown::error(&format!("{why}; {help}"))) }
 }
 
 impl Snapshot {
-    /// Who last changed what is written at `origins`; `None` where no repository can tell.
-    pub(super) fn provenance<'a>(
-        &self,
-        root: &Path,
-        origins: impl IntoIterator<Item = &'a Origin>,
-    ) -> Option<Provenance> {
-        let head;
-        let (repository, revision) = match &self.committed {
-            Some(committed) => committed,
-            None => {
-                head = found(root, "HEAD").ok()?;
-                &head
-            }
+    /// Who last changed what is written at `origins`, as of HEAD where no other revision was read.
+    pub(super) fn provenance<'a>(&self, root: &Path, origins: impl IntoIterator<Item = &'a Origin>) -> Provenance {
+        let trace = |(repository, revision): &(Repository, Revision)| {
+            provenance::trace(repository, revision, &self.workspace, origins)
         };
-        provenance::trace(repository, revision, &self.workspace, origins).ok()
+        let traced = match &self.committed {
+            Some(committed) => trace(committed),
+            None => found(root, "HEAD").and_then(|head| trace(&head)),
+        };
+        traced.unwrap_or_else(|failure| Provenance::nothing(failure.untold().clone()))
+    }
+
+    /// The same of every answer; `None` where the workspace does not ask for it.
+    pub(super) fn provenance_of_all(&self, root: &Path, assessment: &Assessment) -> Option<Provenance> {
+        let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
+        let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);
+        assessment.settings.provenance.then(|| self.provenance(root, origins))
     }
 }

@@ -9,10 +9,12 @@ use super::select::one_of;
 use super::{Outcome, Output};
 use crate::base::number::plain;
 use crate::base::quarter::Quarter;
-use crate::base::text::line;
+use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
-use crate::history::sealing::{Compared, Difference, FigureChange, MayDiffer, SealState, SealVerdict, TOOL, verify};
+use crate::history::sealing::{
+    Difference, FigureChange, MayDiffer, SealComparison, SealState, SealVerdict, TOOL, verify,
+};
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
 use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart};
@@ -23,7 +25,7 @@ use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, Se
 /// Settings, profiles and catalogs go on changing after a quarter is closed. They are named, and matter only where a sealed score
 /// or target is another one because of them, or with --strict.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct VerifyArgs {
     /// The quarter, as in 2026-Q3; every sealed one by default.
     #[arg(value_name = "QUARTER")]
     quarter: Option<String>,
@@ -32,11 +34,11 @@ pub(super) struct Args {
     strict: bool,
     /// How to print what is found.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: VerifyFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
+enum VerifyFormat {
     /// For people.
     #[default]
     Text,
@@ -47,7 +49,7 @@ enum Format {
 /// How many nodes the text names.
 const MOST: usize = 20;
 
-pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Output, Output> {
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
@@ -59,7 +61,7 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
         None => check::seals(&workspace),
     };
     let chosen = choose(args.quarter.as_deref(), &seals, scored.as_ref().map(|scored| &scored.assessment))
-        .map_err(|message| Output::usage(remarks.clone() + &message))?;
+        .map_err(|why| Output::usage(remarks.clone() + &why))?;
     let verdicts: Vec<SealVerdict<'_>> = chosen.into_iter().map(|sealed| verify(sealed, scored.as_ref())).collect();
     let may_differ = if args.strict { MayDiffer::Nothing } else { MayDiffer::Policy };
     // A workspace that cannot be read may hold seals that cannot be seen.
@@ -67,9 +69,9 @@ pub(super) fn run(root: &Path, args: &Args, colour: Colour) -> Result<Output, Ou
     let fine = seen && verdicts.iter().all(|verdict| verdict.holds(may_differ));
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
-        Format::Text if !seen => String::new(),
-        Format::Text => text(&verdicts, may_differ),
-        Format::Json => json(&verdicts, may_differ, outcome),
+        VerifyFormat::Text if !seen => Shown::default(),
+        VerifyFormat::Text => text(&verdicts, may_differ),
+        VerifyFormat::Json => json(&verdicts, may_differ, outcome),
     };
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
@@ -79,36 +81,35 @@ fn choose<'a>(
     wanted: Option<&str>,
     seals: &'a [Sealed],
     assessment: Option<&Assessment>,
-) -> Result<Vec<&'a Sealed>, String> {
+) -> Result<Vec<&'a Sealed>, Shown> {
     let Some(wanted) = wanted else { return Ok(seals.iter().collect()) };
     let quarters = assessment.into_iter().flat_map(|assessment| &assessment.quarters);
     let is_sealed = |quarter: &Quarter| seals.iter().any(|sealed| sealed.quarter == *quarter);
     let open = quarters.map(|answers| answers.quarter).filter(|quarter| !is_sealed(quarter));
     let all = seals.iter().map(|sealed| sealed.quarter).chain(open);
-    let found = one_of("quarter", wanted, all.map(|quarter| (quarter, quarter.to_string())).collect())?;
+    let found = one_of("quarter", wanted, &all.map(|quarter| (quarter, quarter.to_string())).collect::<Vec<_>>())?;
     match seals.iter().find(|sealed| sealed.quarter == found) {
         Some(sealed) => Ok(vec![sealed]),
-        None => Err(format!("error: {found} is not sealed; `milepost seal {found}` closes it\n")),
+        None => Err(Shown::error(&format!("{found} is not sealed; `milepost seal {found}` closes it"))),
     }
 }
 
-fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> String {
+fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> Shown {
     if verdicts.is_empty() {
-        return "no quarter is sealed; `milepost seal QUARTER` closes one\n".to_owned();
+        return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
-    let mut out: String = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + "\n").collect();
+    let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
-    out += &match (broken, verdicts.len()) {
-        (0, 1) => "1 sealed quarter, as it was sealed\n".to_owned(),
-        (0, count) => format!("{count} sealed quarters, all as they were sealed\n"),
-        (broken, count) => format!("{broken} of {count} sealed quarter{} failed\n", if count == 1 { "" } else { "s" }),
-    };
-    out
+    out + &Shown::line(&match (broken, verdicts.len()) {
+        (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
+        (0, count) => format!("{count} sealed quarters, all as they were sealed"),
+        (broken, count) => format!("{broken} of {count} sealed quarter{} failed", if count == 1 { "" } else { "s" }),
+    })
 }
 
-fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> String {
+fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
     let SealVerdict { sealed, figures } = verdict;
-    let mut out = format!("{}: {}\n", sealed.quarter, headline(verdict.state()));
+    let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state())));
     row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));
     for fault in &sealed.faults {
         row(&mut out, "broken", &fault.message);
@@ -131,7 +132,7 @@ fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> String {
 }
 
 /// What the seal says, and the files that differ from it.
-fn sealed_rows(out: &mut String, verdict: &SealVerdict<'_>, seal: &Seal) {
+fn sealed_rows(out: &mut Shown, verdict: &SealVerdict<'_>, seal: &Seal) {
     let tool = match &verdict.figures {
         _ if seal.tool == TOOL => String::new(),
         Some(compared) if compared.differ.is_empty() => {
@@ -172,8 +173,8 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
     format!("{count} ({what}), {since} changed since")
 }
 
-fn scores(out: &mut String, compared: &Compared, verdict: &SealVerdict<'_>) {
-    let Compared { nodes, differ, frameworks } = compared;
+fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>) {
+    let SealComparison { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
     let same = match differ.len() {
         0 if policy => "all the same, so the changed policy does not matter".to_owned(),
@@ -229,23 +230,23 @@ fn figure_change(FigureChange { name, sealed, now }: &FigureChange) -> String {
     format!("{name} {}, now {}", shown(sealed), shown(now))
 }
 
-fn row(out: &mut String, name: &str, text: &str) {
-    *out += &format!("  {name:8} {}\n", line(text));
+fn row(out: &mut Shown, name: &str, text: &str) {
+    *out += &Shown::line(&format!("  {name:8} {text}"));
 }
 
-fn more(out: &mut String, text: &str) {
-    *out += &format!("           {}\n", line(text));
+fn more(out: &mut Shown, text: &str) {
+    *out += &Shown::line(&format!("           {text}"));
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct VerifyJson<'a> {
     tool: &'a str,
     fine: bool,
-    seals: Vec<Row<'a>>,
+    seals: Vec<SealJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct SealJson<'a> {
     quarter: String,
     path: &'a str,
     sha256: &'a str,
@@ -262,8 +263,8 @@ struct Row<'a> {
     new_frameworks: &'a [String],
 }
 
-fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> String {
-    let rows = verdicts.iter().map(|verdict| Row {
+fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
+    let rows = verdicts.iter().map(|verdict| SealJson {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,
         sha256: &verdict.sealed.sha256,
@@ -278,6 +279,6 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
     });
-    let report = Report { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
-    crate::base::text::json(&report)
+    let report = VerifyJson { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
+    border::json::print(&report)
 }

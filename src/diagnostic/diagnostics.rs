@@ -1,5 +1,5 @@
-//! Collects diagnostics: counts all of them and keeps those that are printed. Nobody reads ten thousand mistakes, and a file of a
-//! mebibyte can hold half a million.
+//! Collects diagnostics and selects those to print; the rest are only counted. Nobody reads ten thousand mistakes,
+//! and a file of a mebibyte can hold half a million.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,25 +10,25 @@ use crate::base::number::grouped;
 use crate::base::text::{cut, line};
 use crate::load::workspace::Workspace;
 
-/// The most diagnostics of one file that are printed.
+/// The most diagnostics that are printed for one file.
 pub const PER_FILE: usize = 100;
-/// The most diagnostics that are printed in all.
+/// The most diagnostics that are printed in total.
 pub const IN_ALL: usize = 1_000;
-/// The most characters of a message, a remark or an advice that are printed.
+/// The most characters that are printed of a message, a remark or a piece of advice.
 const TEXT_LIMIT: usize = 600;
 
-/// All diagnostics of a run. Each one is counted. Of each severity, no more are kept than may be printed.
+/// All diagnostics. Every one is counted, but for each severity no more are kept than may be printed.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
-    /// The ones that are kept, by severity.
+    /// Those that are kept, by severity.
     kept: [Vec<Diagnostic>; 3],
     /// How many more of each severity may be kept.
     room: Count,
     /// How many there are of each code in each file.
     counts: BTreeMap<Arc<str>, BTreeMap<Code, usize>>,
-    /// The last one that was not kept: the caller may still add an advice to it.
+    /// The last diagnostic that was not kept. Its caller may still add words to it.
     unkept: Option<Diagnostic>,
-    /// Parts of the file that is being read in which every mistake follows from one that was reported.
+    /// Byte ranges of the current file in which every mistake only follows from a reported one.
     follows: Vec<Range<usize>>,
 }
 
@@ -36,18 +36,18 @@ pub struct Diagnostics {
 type Count = [usize; 3];
 
 /// Diagnostics that are not printed.
-pub(super) struct Untold {
+pub(super) struct Unprinted {
     /// Where they are.
     pub(super) place: Where,
-    /// How many they are.
+    /// Their number, by severity.
     more: Count,
 }
 
-/// Where the diagnostics are that are not printed.
+/// The place of diagnostics that are not printed.
 pub(super) enum Where {
     /// In this file.
     File(Arc<str>),
-    /// In this number of files, of which nothing is printed.
+    /// In this number of other files, none of which has a printed diagnostic.
     OtherFiles(usize),
 }
 
@@ -62,7 +62,7 @@ impl Diagnostics {
         Self { kept: Default::default(), room, counts: BTreeMap::new(), unkept: None, follows: Vec::new() }
     }
 
-    /// An empty collection with the same room, for a file that is read in parallel with others.
+    /// An empty collection with the same room, for files that are read in parallel.
     pub(crate) fn beside(&self) -> Self {
         Self::with_room(self.room)
     }
@@ -72,7 +72,7 @@ impl Diagnostics {
         self.add(diagnostic);
     }
 
-    /// Adds one, keeps it if there is room, and returns it so that the caller can add an advice.
+    /// Adds one, and keeps it if there is room. Returns it so that the caller can add words.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
         let Diagnostic { code, ref place, .. } = diagnostic;
         if self.follows.iter().any(|stretch| stretch.start <= place.start && place.start <= stretch.end) {
@@ -90,14 +90,14 @@ impl Diagnostics {
         kept.last_mut().expect("it was just pushed")
     }
 
-    /// Counts `more` diagnostics of a code in a file without keeping any.
+    /// Counts `more` diagnostics of a code in a file, without their details.
     pub(crate) fn count(&mut self, code: Code, path: &Arc<str>, more: usize) {
         if more > 0 {
             *self.counts.entry(Arc::clone(path)).or_default().entry(code).or_default() += more;
         }
     }
 
-    /// Adds another collection.
+    /// Adds all of another.
     pub(crate) fn append(&mut self, other: Self) {
         let mut rest = other.counts;
         for diagnostic in other.kept.into_iter().flatten() {
@@ -112,7 +112,7 @@ impl Diagnostics {
         }
     }
 
-    /// Adds what `read` finds in a file, except in the parts `follows` of it.
+    /// Adds what `read` finds in a file, except diagnostics in one of its byte ranges `follows`.
     pub(crate) fn without<T>(&mut self, follows: Vec<Range<usize>>, read: impl FnOnce(&mut Self) -> T) -> T {
         self.follows = follows;
         let value = read(self);
@@ -120,7 +120,7 @@ impl Diagnostics {
         value
     }
 
-    /// Whether another mistake in this file would only be counted. Then the caller need not look for a name that may be meant.
+    /// Whether a further mistake in this file would only be counted. If so, costly advice is not needed.
     pub(crate) fn is_full(&self, path: &str) -> bool {
         !self.has_room(Severity::Error, path)
     }
@@ -162,24 +162,24 @@ impl Diagnostics {
         self.counts.values().any(|codes| codes.contains_key(&code))
     }
 
-    /// Whether there is one in a file of which `is_meant` holds.
+    /// Whether a file for which `is_meant` is true has a diagnostic.
     pub fn any_in(&self, mut is_meant: impl FnMut(&str) -> bool) -> bool {
         self.counts.keys().any(|path| is_meant(path))
     }
 
-    /// The ones that are kept, errors first.
+    /// Those that are kept, errors first.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.kept.iter().flatten()
     }
 
-    /// Removes those with one of these codes.
+    /// Removes the diagnostics with one of these codes.
     pub(crate) fn remove(&mut self, codes: &[Code]) {
         self.kept.iter_mut().for_each(|kept| kept.retain(|diagnostic| !codes.contains(&diagnostic.code)));
         self.counts.values_mut().for_each(|counts| counts.retain(|code, _| !codes.contains(code)));
         self.counts.retain(|_, counts| !counts.is_empty());
     }
 
-    /// Sorts the diagnostics of each severity by file and place, with the file `first` before all others.
+    /// Sorts the diagnostics of each severity: those in the file `first`, then file by file, each by its place.
     pub(crate) fn sort(&mut self, first: &str) {
         let later = |found: &Diagnostic| *found.place.path != *first;
         for kept in &mut self.kept {
@@ -189,7 +189,7 @@ impl Diagnostics {
         }
     }
 
-    /// The ones that are printed, errors first. Long texts are cut.
+    /// The diagnostics to print, errors first, with long texts cut.
     pub(super) fn told(&self) -> Vec<Diagnostic> {
         let mut of_file: BTreeMap<Arc<str>, usize> = BTreeMap::new();
         let has_room = |diagnostic: &&Diagnostic| {
@@ -200,8 +200,8 @@ impl Diagnostics {
         self.iter().filter(has_room).take(IN_ALL).map(Diagnostic::short).collect()
     }
 
-    /// How many there are besides those in `told`, by file. The last entry counts the files that `told` does not name.
-    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Untold> {
+    /// The number of diagnostics that are not in `told`: by file, and last in total for the files with none in `told`.
+    pub(super) fn untold(&self, told: &[Diagnostic]) -> Vec<Unprinted> {
         let mut of_file: BTreeMap<&str, Count> = BTreeMap::new();
         for diagnostic in told {
             of_file.entry(&diagnostic.place.path).or_default()[diagnostic.code.severity() as usize] += 1;
@@ -213,7 +213,7 @@ impl Diagnostics {
             match of_file.get(&**path) {
                 Some(told) => {
                     (0..more.len()).for_each(|severity| more[severity] -= told[severity]);
-                    untold.push(Untold { place: Where::File(Arc::clone(path)), more });
+                    untold.push(Unprinted { place: Where::File(Arc::clone(path)), more });
                 }
                 None => {
                     files += 1;
@@ -221,13 +221,13 @@ impl Diagnostics {
                 }
             }
         }
-        untold.push(Untold { place: Where::OtherFiles(files), more: others });
+        untold.push(Unprinted { place: Where::OtherFiles(files), more: others });
         untold.retain(|untold| untold.more != Count::default());
         untold
     }
 }
 
-impl Untold {
+impl Unprinted {
     /// The message about them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
     pub(super) fn message(&self, workspace: &Workspace) -> String {
         let place = match &self.place {
@@ -254,7 +254,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 }
 
 impl Diagnostic {
-    /// The same with long texts cut.
+    /// The same with every long text cut.
     fn short(&self) -> Self {
         let short = |text: &String| cut(text, TEXT_LIMIT);
         Self {

@@ -1,43 +1,41 @@
 //! Prints diagnostics as GitHub Actions commands: annotations on the lines of a pull request.
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Severity, Told};
-use crate::base::text::inert;
+use crate::border::Shown;
+use crate::border::github::command;
 use crate::load::workspace::Workspace;
 
-pub(super) fn print(told: &Told<'_>) -> String {
-    let commands = told.diagnostics.iter().map(|diagnostic| command(diagnostic, told));
-    commands.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
+pub(super) fn print(told: &Told<'_>) -> Shown {
+    let annotations = told.diagnostics.iter().map(|diagnostic| annotation(diagnostic, told));
+    annotations.chain(told.untold.iter().map(|untold| notice(untold, told.workspace))).collect()
 }
 
-/// How many more there are.
-fn notice(untold: &Untold, workspace: &Workspace) -> String {
-    let file = match &untold.place {
-        Where::File(path) => format!(" file={},line=1", property(&workspace.shown(path))),
-        Where::OtherFiles(_) => String::new(),
+/// A notice with the number of diagnostics that are not printed.
+fn notice(untold: &Unprinted, workspace: &Workspace) -> Shown {
+    let properties = match &untold.place {
+        Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],
+        Where::OtherFiles(_) => Vec::new(),
     };
-    format!("::notice{file}::{}\n", data(&untold.message(workspace)))
+    command("notice", &properties, &untold.message(workspace))
 }
 
-fn command(diagnostic: &Diagnostic, told: &Told<'_>) -> String {
+fn annotation(diagnostic: &Diagnostic, told: &Told<'_>) -> Shown {
     let (start, end) = told.positions(&diagnostic.place);
+    let mut properties = vec![
+        ("file", told.shown(&diagnostic.place)),
+        ("line", start.line.to_string()),
+        ("endLine", end.line.to_string()),
+    ];
     // GitHub takes columns only where a place stays on one line.
-    let columns = if start.line == end.line {
-        format!(",col={},endColumn={}", start.column, end.column.max(start.column + 1))
-    } else {
-        String::new()
-    };
+    if start.line == end.line {
+        properties.push(("col", start.column.to_string()));
+        properties.push(("endColumn", end.column.max(start.column + 1).to_string()));
+    }
+    properties.push(("title", diagnostic.code.name().to_owned()));
     let message: Vec<&str> =
         std::iter::once(diagnostic.message.as_str()).chain(diagnostic.help.iter().map(String::as_str)).collect();
-    format!(
-        "::{} file={},line={},endLine={}{columns},title={}::{}\n",
-        level(diagnostic),
-        property(&told.shown(&diagnostic.place)),
-        start.line,
-        end.line,
-        diagnostic.code.name(),
-        data(&message.join("\n")),
-    )
+    command(level(diagnostic), &properties, &message.join("\n"))
 }
 
 /// GitHub's word for a severity.
@@ -47,13 +45,4 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
         Severity::Warning => "warning",
         Severity::Finding => "notice",
     }
-}
-
-fn data(text: &str) -> String {
-    let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    inert(&escaped)
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

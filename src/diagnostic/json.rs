@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Place, Told};
+use crate::border::{Shown, json};
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct DiagnosticJson<'a> {
     code: &'static str,
     severity: String,
     message: String,
@@ -32,14 +33,14 @@ struct Related<'a> {
     at: Span,
 }
 
-pub(super) fn print(told: &Told<'_>) -> String {
+pub(super) fn print(told: &Told<'_>) -> Shown {
     let rows = told.diagnostics.iter().map(|diagnostic| row(diagnostic, told));
     let rows: Vec<_> = rows.chain(told.untold.iter().map(|untold| more(untold, told))).collect();
-    crate::base::text::json(&rows)
+    json::print(&rows)
 }
 
-fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> Row<'a> {
-    Row {
+fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> DiagnosticJson<'a> {
+    DiagnosticJson {
         code: diagnostic.code.name(),
         severity: diagnostic.code.severity().to_string(),
         message: diagnostic.message.clone(),
@@ -49,13 +50,13 @@ fn row<'a>(diagnostic: &'a Diagnostic, told: &Told<'_>) -> Row<'a> {
     }
 }
 
-/// A row for those that have none, so that whoever reads rows learns of them.
-fn more(untold: &Untold, told: &Told<'_>) -> Row<'static> {
+/// A row for diagnostics without a row of their own, so that every reader of the rows learns of them.
+fn more(untold: &Unprinted, told: &Told<'_>) -> DiagnosticJson<'static> {
     let path = match &untold.place {
         Where::File(path) => told.workspace.shown(path),
         Where::OtherFiles(_) => String::new(),
     };
-    Row {
+    DiagnosticJson {
         code: "and-more",
         severity: "note".to_owned(),
         message: untold.message(told.workspace),

@@ -13,11 +13,12 @@ use std::sync::Arc;
 pub use self::diagnostics::{Diagnostics, IN_ALL, PER_FILE};
 pub use crate::base::place::Place;
 
-use self::diagnostics::Untold;
+use self::diagnostics::Unprinted;
 use crate::base::place::Lines;
+use crate::border::Shown;
 use crate::load::workspace::Workspace;
 
-/// One mistake: what it is, where it stands and what to do about it.
+/// One mistake: its kind, its place and what to do about it.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// The stable name of this kind of mistake.
@@ -26,11 +27,11 @@ pub struct Diagnostic {
     pub message: String,
     /// Where it stands.
     pub place: Place,
-    /// What is remarked at that place; may be empty.
+    /// The remark at that place; may be empty.
     pub label: String,
-    /// Other places that have a part in it, each with its remark.
+    /// Other places that are involved, each with its remark.
     pub related: Vec<(Place, String)>,
-    /// What to do, one advice each.
+    /// What to do: one entry for each piece of advice.
     pub help: Vec<String>,
 }
 
@@ -54,7 +55,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an advice.
+    /// Adds a piece of advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
@@ -66,7 +67,7 @@ impl Diagnostic {
         std::iter::once(&self.place).chain(self.related.iter().map(|(place, _)| place))
     }
 
-    /// Adds `did you mean …?` where a near name is known.
+    /// Adds `did you mean …?` if a similar name is known.
     #[must_use]
     pub fn nearest(self, near: Option<&str>) -> Self {
         match near {
@@ -76,14 +77,14 @@ impl Diagnostic {
     }
 }
 
-/// How bad it is, the worst first.
+/// The severity, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The workspace cannot be scored before it is mended.
+    /// The workspace cannot be scored until this is fixed.
     Error,
-    /// Worth a look; scores and pages are made all the same.
+    /// Worth a look. Scores and pages are still made.
     Warning,
-    /// No mistake: what the numbers of a valid workspace call for. Only `milepost check` prints it.
+    /// No mistake, but something in the numbers of a valid workspace that needs action. Only `milepost check` prints it.
     Finding,
 }
 
@@ -115,7 +116,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// How bad this kind is.
+            /// The severity of this kind.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)* }
             }
@@ -184,6 +185,7 @@ codes! {
     ExpiredException "expired-exception" Finding "An accepted gap whose exception has expired.",
     SealedQuarterChanged "sealed-quarter-changed" Warning "A file of a quarter was added, changed or removed after the quarter was sealed.",
     BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
+    UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }
@@ -202,24 +204,27 @@ pub enum Format {
     Github,
 }
 
-/// Prints what of `diagnostics` is told in `format`, and how many more there are, with snippets from `workspace`; `colour` only
-/// matters to [`Format::Text`].
-pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> String {
+/// Prints the selected part of `diagnostics` in `format` and the number of further ones, with snippets from `workspace`. `colour`
+/// only matters to [`Format::Text`].
+pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> Shown {
     let told = Told::of(diagnostics, workspace);
     match format {
-        Format::Text => text::print(&told, diagnostics, colour),
+        Format::Text => {
+            let text = text::print(&told, diagnostics, colour);
+            if colour == Colour::Ansi { Shown::coloured(&text) } else { Shown::lines(&text) }
+        }
         Format::Json => json::print(&told),
         Format::Sarif => sarif::print(&told),
         Format::Github => github::print(&told),
     }
 }
 
-/// What is told, and the texts that it is about.
+/// The diagnostics to print, and the texts that they are about.
 struct Told<'w> {
     diagnostics: Vec<Diagnostic>,
-    untold: Vec<Untold>,
+    untold: Vec<Unprinted>,
     workspace: &'w Workspace,
-    /// The lines of each file in which something is told.
+    /// The lines of each file that has a diagnostic to print.
     lines: BTreeMap<Arc<str>, Lines<'w>>,
 }
 
@@ -273,24 +278,24 @@ pub fn position(lines: &Lines<'_>, offset: usize) -> Position {
     Position { line: lines.number(offset), column: before.chars().count() + 1 }
 }
 
-/// The longest name for which another one is offered, in characters.
+/// The longest name that gets a suggestion, in characters.
 const LONGEST: usize = 64;
 
-/// The name in `names` nearest to `name`, where one is near enough to be meant.
+/// The nearest name in `names`; `None` if no name is similar enough.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
-    // What is longer than any id is no slip of the pen, and to measure it would take minutes.
+    // A name longer than any id is no typing mistake, and measuring it would take minutes.
     if length > LONGEST {
         return None;
     }
     let wanted = name.to_lowercase();
-    // A third of the letters may be wrong: more, and a stranger would be offered.
+    // At most a third of the letters may be wrong. With more, the suggestion would be an unrelated name.
     let allowed = |candidate: &str| (length.max(candidate.chars().count()) / 3).max(1);
-    // No name is nearer than the difference in length.
+    // The distance is at least the difference in length.
     let names = names.into_iter().filter(|candidate| length.abs_diff(candidate.chars().count()) <= allowed(candidate));
     let scored = names.map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate));
     let (distance, candidate) = scored.min_by_key(|(distance, _)| *distance)?;
-    // Of a name with every letter wrong nothing is left to be meant.
+    // If every letter is wrong, no suggestion makes sense.
     (distance <= allowed(candidate) && distance < length).then_some(candidate)
 }
 

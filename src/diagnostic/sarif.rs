@@ -2,17 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::diagnostics::{Untold, Where};
+use super::diagnostics::{Unprinted, Where};
 use super::{Code, Diagnostic, Place, Severity, Told};
+use crate::border::sarif::{message, uri};
+use crate::border::{Shown, json};
 use crate::load::workspace::{Workspace, sha256};
 
-pub(super) fn print(told: &Told<'_>) -> String {
+pub(super) fn print(told: &Told<'_>) -> Shown {
     let rules: Vec<Value> = Code::ALL
         .iter()
         .map(|code| {
             json!({
                 "id": code.name(),
-                "shortDescription": { "text": code.description() },
+                "shortDescription": { "text": message(code.description()) },
                 "defaultConfiguration": { "level": level(*code) },
             })
         })
@@ -32,12 +34,12 @@ pub(super) fn print(told: &Told<'_>) -> String {
         "version": "2.1.0",
         "runs": [run],
     });
-    crate::base::text::json(&log)
+    json::print(&log)
 }
 
-/// How many more there are: what a tool says of its own run.
-fn notification(untold: &Untold, workspace: &Workspace) -> Value {
-    let mut note = json!({ "level": "note", "message": { "text": untold.message(workspace) } });
+/// The number of diagnostics that are not printed, as a notification of the tool's run.
+fn notification(untold: &Unprinted, workspace: &Workspace) -> Value {
+    let mut note = json!({ "level": "note", "message": { "text": message(&untold.message(workspace)) } });
     if let Where::File(path) = &untold.place {
         let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });
         note["locations"] = json!([{ "physicalLocation": { "artifactLocation": file } }]);
@@ -55,23 +57,23 @@ fn level(code: Code) -> &'static str {
 }
 
 fn result(diagnostic: &Diagnostic, told: &Told<'_>) -> Value {
-    let mut message = diagnostic.message.clone();
+    let mut text = diagnostic.message.clone();
     for help in &diagnostic.help {
-        message += &format!("\n{help}");
+        text += &format!("\n{help}");
     }
     let related: Vec<Value> = diagnostic
         .related
         .iter()
         .map(|(place, label)| {
             let mut location = location(place, told);
-            location["message"] = json!({ "text": label });
+            location["message"] = json!({ "text": message(label) });
             location
         })
         .collect();
     json!({
         "ruleId": diagnostic.code.name(),
         "level": level(diagnostic.code),
-        "message": { "text": message },
+        "message": { "text": message(&text) },
         "locations": [location(&diagnostic.place, told)],
         "relatedLocations": related,
         "partialFingerprints": { "milepost/v1": fingerprint(diagnostic) },
@@ -91,13 +93,7 @@ fn location(place: &Place, told: &Told<'_>) -> Value {
     })
 }
 
-/// Stays the same while other lines of the file move: services tell old results from new ones by it.
+/// A value that stays the same when other lines of the file move. Services use it to tell old results from new ones.
 fn fingerprint(diagnostic: &Diagnostic) -> String {
     sha256(format!("{}\0{}\0{}", diagnostic.code.name(), diagnostic.place.path, diagnostic.message).as_bytes())
-}
-
-/// A relative path as a URI reference: everything but unreserved characters and `/` percent-encoded.
-fn uri(path: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
-    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

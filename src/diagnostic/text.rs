@@ -7,9 +7,10 @@ use super::diagnostics::tally;
 use super::{Colour, Diagnostic, Diagnostics, Place, Severity, Told};
 use crate::base::number::grouped;
 use crate::base::place::Lines;
-use crate::base::text::{inert, line};
+use crate::base::text::line;
+use crate::border::quoted;
 
-/// Prints each diagnostic that is told, how many more there are, and a closing line that counts all; nothing at all for none.
+/// Prints each selected diagnostic, the number of further ones, and a closing line with all counts; empty if there are none.
 pub(super) fn print(told: &Told<'_>, diagnostics: &Diagnostics, colour: Colour) -> String {
     let renderer = match colour {
         Colour::Plain => Renderer::plain(),
@@ -42,7 +43,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, told: &'a Told<'_>) -> Group<'a> {
         group = match snippet(lines, kind, place, label) {
             None => group.element(Origin::path(path).line(1).char_column(1)),
             Some((snippet, Cut::No)) => group.element(snippet.path(path)),
-            // Where the start of its line is not shown, the snippet cannot know the column.
+            // If the start of the line is cut, the snippet cannot know the column.
             Some((snippet, Cut::AtStart)) => {
                 group.element(Origin::path(path).line(start.line).char_column(start.column)).element(snippet)
             }
@@ -54,7 +55,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, told: &'a Told<'_>) -> Group<'a> {
     group
 }
 
-/// So many bytes of a line are shown on each side of what is remarked in it, at most.
+/// The most bytes of a line that are shown on each side of the marked part.
 const BESIDE: usize = 200;
 
 /// Whether the start of a line is left out.
@@ -63,8 +64,8 @@ enum Cut {
     AtStart,
 }
 
-/// The first line of `place` alone: the whole file would have to be laid out for each diagnostic, and what goes on below is seldom
-/// what is wrong. Of a long line it is what stands near; of an empty file there is nothing.
+/// Only the first line of `place`: showing more would mean laying out the whole file for each diagnostic, and the fault is
+/// rarely further down. A long line is cut around the place; an empty file has no snippet.
 fn snippet<'a>(
     lines: &Lines<'a>,
     kind: AnnotationKind,
@@ -78,11 +79,11 @@ fn snippet<'a>(
     let [start, end] = [start, place.end.clamp(start, whole.end)].map(|at| (at - whole.start).min(source.len()));
     let from = source.floor_char_boundary(start.saturating_sub(BESIDE));
     let until = source.ceil_char_boundary(end.min(start + BESIDE) + BESIDE).min(source.len());
-    // A byte order mark is no character of the first line.
+    // A byte order mark is not a character of the first line.
     let mark = if whole.start == 0 && source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let from = from.max(mark);
-    // What is shown may be longer than what is written.
-    let shown = |end: usize| inert(&source[from..source.floor_char_boundary(end.clamp(from, until))]);
+    // The shown text may be longer than the text in the file.
+    let shown = |end: usize| quoted(&source[from..source.floor_char_boundary(end.clamp(from, until))]);
     let annotation = kind.span(shown(start).len()..shown(end).len());
     let annotation = if label.is_empty() { annotation } else { annotation.label(line(label)) };
     let snippet = Snippet::source(shown(until)).line_start(lines.number(whole.start)).annotation(annotation);

@@ -1,30 +1,30 @@
-//! What moved between two quarters, as text, Markdown or JSON.
+//! What changed between two quarters, as text, Markdown or JSON.
 
 use serde::Serialize;
 
-use super::table::{Style, inert_markdown, table};
+use super::table::{Style, table};
 use crate::base::number::{Level, signed};
-use crate::base::text::line;
+use crate::border::{self, Shown};
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
 use crate::score::change::{Cause, Change, NodeChange, Part};
 
-/// A change and what it is called.
+/// The change between two quarters, with its context.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
     /// The quarter before.
     pub from: ScoredQuarter<'a>,
     /// The quarter after.
     pub to: ScoredQuarter<'a>,
-    /// What before is called, as in `2026-Q2` or `2026-Q3 at main`.
+    /// The name of the quarter before, as in `2026-Q2` or `2026-Q3 at main`.
     pub from_name: &'a str,
-    /// The framework, in the catalogs of after.
+    /// The framework, from the catalogs of the quarter after.
     pub framework: FrameworkId,
-    /// The team, where it is one team's change.
+    /// The team, if the change is for one team; `None` for all teams.
     pub team: Option<TeamId>,
-    /// What moved.
+    /// The change itself.
     pub change: &'a Change,
 }
 
@@ -80,8 +80,8 @@ struct JsonTarget<'a> {
     to: Option<i64>,
 }
 
-/// The change as JSON, amounts in whole millionths that add up exactly.
-pub fn json(comparison: &Comparison<'_>) -> String {
+/// The change as JSON. Amounts are whole millionths that add up exactly.
+pub fn json(comparison: &Comparison<'_>) -> Shown {
     let Comparison { to, from_name, framework, team, change, .. } = *comparison;
     let nodes = change.nodes.iter().map(|node| JsonNode {
         id: &node.id,
@@ -122,23 +122,19 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         answers: answers.collect(),
         targets: targets.collect(),
     };
-    crate::base::text::json(&out)
+    border::json::print(&out)
 }
 
-/// How many controls are listed for a cause.
+/// The most controls listed for a cause.
 const MOST: usize = 8;
 
 /// The change as a table and lists, for a terminal or for a pull request.
-pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
+pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     let Comparison { to, from_name, framework, team, change, .. } = *comparison;
     let team = team.map(|team| format!(", {}", to.assessment.team(team).name)).unwrap_or_default();
-    let title = format!("{}{team}: {from_name} to {}", to.framework(framework).title, to.name());
-    let mut out = match style {
-        Style::Text => format!("{}\n\n", line(&title)),
-        Style::Markdown => format!("### {}\n\n", inert_markdown(&title)),
-    };
+    let mut out = style.title(&format!("{}{team}: {from_name} to {}", to.framework(framework).title, to.name()));
     if let Some(why) = &change.incomparable {
-        return out + &format!("No comparison: {}.\n", line(why));
+        return out + &style.line(&format!("No comparison: {why}."));
     }
     let is_listed = |change: &&NodeChange| match change.node {
         Node::Framework(_) | Node::Function(_) => true,
@@ -151,7 +147,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
         .collect();
     if !change.nodes.iter().any(NodeChange::has_moved) {
-        out += "No score moved.\n\n";
+        out += &Shown::lines("No score moved.\n\n");
     }
     let digits = digits(to.settings());
     let mut header = vec!["", "From", "To", "Change"];
@@ -159,13 +155,11 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
     let reasons: Vec<&&NodeChange> = rows.iter().filter(|node| !node.why_not.is_empty()).collect();
     if !reasons.is_empty() {
-        out += "\n";
+        out += &Shown::line("");
     }
     for node in reasons {
-        out += &match style {
-            Style::Text => format!("{}: {}.\n", node.id, node.why_not),
-            Style::Markdown => format!("- {}: {}.\n", node.id, node.why_not),
-        };
+        let why = format!("{}: {}.", node.id, node.why_not);
+        out += &if style == Style::Text { style.line(&why) } else { style.item(&why) };
     }
     if let Some(overall) = change.nodes.first() {
         for part in &overall.parts {
@@ -173,12 +167,12 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> String {
         }
     }
     out += &targets(change, style);
-    out + &format!(
-        "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly.\n"
-    )
+    out + &Shown::lines(&format!(
+        "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly."
+    ))
 }
 
-/// Two digits more than scores have: a control moves the whole by little.
+/// Two digits more than scores have, because one control changes the overall score only a little.
 pub fn digits(settings: &Settings) -> u32 {
     settings.scoring.decimals + 2
 }
@@ -200,16 +194,12 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
     cells
 }
 
-/// A cause of the whole's move: its amount, and the controls that contributed most.
-fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> String {
+/// One cause of the overall change: its amount, and the controls that contributed most.
+fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
     controls.sort_by_key(|(id, amount)| (std::cmp::Reverse(amount.abs()), id.clone()));
-    let heading = format!("{}: {}", part.cause.title(), signed(part.amount, digits));
-    let mut out = match style {
-        Style::Text => format!("\n{heading}\n"),
-        Style::Markdown => format!("\n**{heading}**\n\n"),
-    };
+    let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);
         let title = title.map_or("(no longer in the catalog)", |control| &control.title);
@@ -222,24 +212,19 @@ fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) ->
             })
             .collect();
         let who = if who.is_empty() { String::new() } else { format!(": {}", who.join(", ")) };
-        let text = format!("{id} {title} {}{who}", signed(*amount, digits));
-        out += &match style {
-            Style::Text => format!("  {}\n", line(&text)),
-            Style::Markdown => format!("- {}\n", inert_markdown(&text)),
-        };
+        out += &style.item(&format!("{id} {title} {}{who}", signed(*amount, digits)));
     }
     let more = controls.len().saturating_sub(MOST);
     if more > 0 {
-        let text = format!("{more} more");
-        out += &if style == Style::Text { format!("  {text}\n") } else { format!("- {text}\n") };
+        out += &style.item(&format!("{more} more"));
     }
     out
 }
 
-/// The targets that are others now: beside the change, never in it.
-fn targets(change: &Change, style: Style) -> String {
+/// The targets that changed. They are listed beside the change and are not part of it.
+fn targets(change: &Change, style: Style) -> Shown {
     if change.targets.is_empty() {
-        return String::new();
+        return Shown::default();
     }
     let shown = |level: Option<Level>| level.map_or_else(|| "none".to_owned(), Level::shown);
     let rows: Vec<String> = change
@@ -247,9 +232,5 @@ fn targets(change: &Change, style: Style) -> String {
         .iter()
         .map(|target| format!("{} {} to {}", target.control, shown(target.from), shown(target.to)))
         .collect();
-    let text = format!("Targets changed, which is no progress: {}", rows.join(", "));
-    match style {
-        Style::Text => format!("\n{}\n", line(&text)),
-        Style::Markdown => format!("\n{}\n", inert_markdown(&text)),
-    }
+    Shown::line("") + &style.line(&format!("Targets changed, which is no progress: {}", rows.join(", ")))
 }

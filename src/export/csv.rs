@@ -1,17 +1,16 @@
-//! CSV for spreadsheets: decimals as shown, and no cell that a spreadsheet would run as a formula.
-
-use csv::Writer;
+//! CSV for spreadsheets. Decimals are rounded as in the report.
 
 use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
-use crate::base::text::inert;
+use crate::border::Shown;
+use crate::border::csv::sheet;
 use crate::model::evidence::Item;
 use crate::model::ids::AnswerId;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
 
-/// The scores, one row a node.
-pub fn scores(selection: &Selection<'_>) -> String {
+/// The scores, one row for each node.
+pub fn scores(selection: &Selection<'_>) -> Shown {
     let header = [
         "quarter",
         "rank",
@@ -65,8 +64,8 @@ pub fn scores(selection: &Selection<'_>) -> String {
     sheet(&header, selection.rows().iter().map(row))
 }
 
-/// The gap list, widest first.
-pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
+/// The gap list, the widest gap first.
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let header = [
         "rank",
         "id",
@@ -109,7 +108,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
 }
 
 /// The evidence register of a quarter, in the catalog's order.
-pub fn evidence(quarter: ScoredQuarter<'_>) -> String {
+pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
     let header = [
         "control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file",
         "line",
@@ -134,35 +133,4 @@ pub fn evidence(quarter: ScoredQuarter<'_>) -> String {
         ]
     };
     sheet(&header, quarter.all_evidence().map(row))
-}
-
-fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut writer = Writer::from_writer(Vec::new());
-    let whole = "a vector takes every byte";
-    writer.write_record(header).expect(whole);
-    for row in rows {
-        writer.write_record(row.iter().map(|text| cell(text))).expect(whole);
-    }
-    String::from_utf8(writer.into_inner().expect(whole)).expect("every cell is UTF-8")
-}
-
-/// A cell that starts like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV injection). Some pass over
-/// blanks before it, and in some countries the wide signs count too.
-fn cell(text: &str) -> String {
-    let text = inert(text);
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    if formula || text.starts_with(['\t', '\n', '\u{fffd}']) { format!("'{text}") } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_runs_as_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=1", "＝1"] {
-            assert!(cell(text).starts_with('\''), "{text:?}");
-        }
-        assert_eq!(cell("PR.DS-11"), "PR.DS-11");
-    }
 }

@@ -1,4 +1,4 @@
-//! The sentence that opens a pull request's comment: which Categories moved most, and why.
+//! The opening sentence of a pull request comment: which Categories changed most, and why.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part};
 
-/// How many Categories are named.
+/// The most Categories that are named.
 const MOST_CATEGORIES: usize = 3;
-/// How many controls are named for each of them.
+/// The most controls that are named for each Category.
 const MOST_CONTROLS: usize = 2;
 
-/// Says which Categories moved most, and why; in two sentences where targets moved too.
+/// Says which Categories changed most, and why; two sentences if targets changed too.
 pub fn headline(comparison: &Comparison<'_>) -> String {
     let Comparison { from, to, .. } = *comparison;
     let change = comparison.change;
@@ -53,7 +53,7 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     }
 }
 
-/// The Categories that moved, the widest move first, and last those whose move cannot be measured.
+/// The Categories that changed, the largest change first; those whose change cannot be measured come last.
 fn moved(change: &Change) -> Vec<&NodeChange> {
     let moved = |node: &&NodeChange| match node.total() {
         Some(total) => total != 0,
@@ -65,7 +65,7 @@ fn moved(change: &Change) -> Vec<&NodeChange> {
     nodes
 }
 
-/// `PR.AA from 2.4 to 2.1`; where both look the same, `PR.AA by −0.012`.
+/// `PR.AA from 2.4 to 2.1`; if both numbers look the same, `PR.AA by −0.012`.
 fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
     let NodeChange { id, shown_from, shown_to, .. } = node;
     match node.total() {
@@ -79,10 +79,10 @@ fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
     }
 }
 
-/// Why a node moved: the cause that did most of it, and the controls that did most of that.
+/// Why a node changed: the largest cause, and the controls that contributed most to it.
 fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> String {
     let Some(total) = node.total() else { return node.why_not.clone() };
-    // What pulled the other way is no reason.
+    // A cause in the opposite direction is not a reason.
     let parts = node.parts.iter().filter(|part| part.amount.signum() == total.signum());
     let Some(part) = parts.max_by_key(|part| part.amount.abs()) else { return "its parts moved".to_owned() };
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
@@ -115,7 +115,7 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
     }
 }
 
-/// Whether an answer has all the evidence that it had before, so that only time can have weakened it.
+/// Whether an answer still has all its evidence from before, so that only time can have weakened it.
 fn still_has_all(answer: &AnswerChange, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
     let (before, after) = (evidence(from, answer), evidence(to, answer));
     let known = |item: &&Item| (item.kind, item.title.to_string(), item.period.from, item.period.to);

@@ -1,26 +1,27 @@
-//! JSON, the interface that scripts read. Levels are whole millionths, so that nothing is lost on the way.
+//! JSON for scripts. Levels are whole millionths, so no precision is lost.
 
 use serde::Serialize;
 use serde_json::Number;
 
 use super::{Row, Selection};
 use crate::base::number::Mean;
+use crate::border::{Shown, json};
 use crate::model::catalog::Node;
 use crate::score::gap::Gaps;
 
 #[derive(Serialize)]
-struct Scores<'a> {
+struct ScoresJson<'a> {
     quarter: String,
     framework: &'a str,
     team: Option<&'a str>,
-    overall: Option<Figures<'a>>,
-    functions: Vec<Figures<'a>>,
-    categories: Vec<Figures<'a>>,
-    controls: Vec<Figures<'a>>,
+    overall: Option<FiguresJson<'a>>,
+    functions: Vec<FiguresJson<'a>>,
+    categories: Vec<FiguresJson<'a>>,
+    controls: Vec<FiguresJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Figures<'a> {
+struct FiguresJson<'a> {
     id: &'a str,
     title: &'a str,
     score: Option<Number>,
@@ -48,9 +49,9 @@ struct Figures<'a> {
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
 /// decimals and null where it is withheld or nothing is assessed; the other levels are millionths.
-pub fn scores(selection: &Selection<'_>) -> String {
+pub fn scores(selection: &Selection<'_>) -> Shown {
     let decimals = selection.decimals();
-    let mut scores = Scores {
+    let mut scores = ScoresJson {
         quarter: selection.quarter.name().to_string(),
         framework: &selection.catalog().id,
         team: selection.only_team().map(|team| team.id.as_str()),
@@ -68,13 +69,13 @@ pub fn scores(selection: &Selection<'_>) -> String {
             Node::Control(_) => scores.controls.push(figures),
         }
     }
-    crate::base::text::json(&scores)
+    json::print(&scores)
 }
 
-fn figures<'a>(row: &Row<'a>, decimals: u32) -> Figures<'a> {
+fn figures<'a>(row: &Row<'a>, decimals: u32) -> FiguresJson<'a> {
     let figures = row.figures;
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
-    Figures {
+    FiguresJson {
         id: row.id,
         title: row.title,
         score: figures.score(decimals).and_then(|score| number(&score)),
@@ -106,12 +107,12 @@ struct GapList<'a> {
     quarter: String,
     framework: &'a str,
     team: Option<&'a str>,
-    gaps: Vec<GapRow<'a>>,
+    gaps: Vec<GapJson<'a>>,
     unscored: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct GapRow<'a> {
+struct GapJson<'a> {
     rank: usize,
     id: &'a str,
     title: &'a str,
@@ -124,13 +125,13 @@ struct GapRow<'a> {
     weight: u32,
 }
 
-/// The gap list, widest first; `unscored` are controls of which too little is assessed to tell.
-pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
+/// The gap list, the widest gap first; `unscored` are controls with too few assessed answers to compute a gap.
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let catalog = selection.catalog();
     let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree().controls[gap.control];
-        GapRow {
+        GapJson {
             rank: index + 1,
             id: &control.id,
             title: &control.title,
@@ -144,7 +145,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
-    crate::base::text::json(&GapList {
+    json::print(&GapList {
         quarter: selection.quarter.name().to_string(),
         framework: &catalog.id,
         team: selection.only_team().map(|team| team.id.as_str()),
@@ -153,7 +154,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> String {
     })
 }
 
-/// A decimal that was rounded as text, as a JSON number.
+/// A rounded decimal, given as text, as a JSON number.
 fn number(text: &str) -> Option<Number> {
     serde_json::from_str(text).ok()
 }

@@ -1,4 +1,4 @@
-//! Prints figures for people and machines: one file a format, all from the same rows.
+//! Prints figures for people and machines: one file for each format, all from the same rows.
 
 pub mod change;
 pub mod csv;
@@ -11,16 +11,16 @@ use crate::model::ids::{ControlId, FrameworkId, FunctionId, TeamId};
 use crate::model::settings::Team;
 use crate::score::{Figures, ScoredQuarter, Tree};
 
-/// What is exported: one framework in one quarter, for all teams or for one, whole or one Function of it.
+/// What to export: one framework in one quarter, for all teams or one team, as a whole or for one Function.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
     /// The quarter.
     pub quarter: ScoredQuarter<'a>,
     /// The framework.
     pub framework: FrameworkId,
-    /// The team; all of them where `None`.
+    /// The team; `None` for all teams.
     pub team: Option<TeamId>,
-    /// The Function; all of them where `None`.
+    /// The Function; `None` for all Functions.
     pub function: Option<FunctionId>,
 }
 
@@ -35,12 +35,12 @@ impl<'a> Selection<'a> {
         self.quarter.tree(self.framework, self.team)
     }
 
-    /// The selected team.
+    /// The selected team; `None` if all teams are selected.
     pub fn only_team(&self) -> Option<&'a Team> {
         self.team.map(|team| &self.quarter.settings().teams[team])
     }
 
-    /// Digits after the point at display.
+    /// Digits after the decimal point in printed scores.
     pub fn decimals(&self) -> u32 {
         self.quarter.settings().scoring.decimals
     }
@@ -50,8 +50,8 @@ impl<'a> Selection<'a> {
         self.function.is_none_or(|function| self.catalog().function_of(control) == function)
     }
 
-    /// The selected nodes as the catalog reads: the whole, then each Function before its Categories and each Category before its
-    /// controls.
+    /// The selected nodes in the order of the catalog: the whole, then each Function before its Categories and each Category
+    /// before its controls.
     pub fn rows(&self) -> Vec<Row<'a>> {
         let (catalog, tree) = (self.catalog(), self.tree());
         let is_selected = |node: &Node| match (self.function, *node) {
@@ -65,7 +65,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// A number of things, in words: `1 file`, `2 files`.
+/// A count with its noun: `1 file`, `2 files`.
 pub(crate) fn counted(count: usize, one: &str) -> String {
     format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
@@ -73,12 +73,12 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
 /// One row: a node of the framework and its figures.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// The node.
+    /// The node in the framework.
     pub node: Node,
-    /// Its id.
+    /// The id of the node.
     pub id: &'a str,
-    /// Its title.
+    /// The title of the node.
     pub title: &'a str,
-    /// Its figures.
+    /// The figures of the node.
     pub figures: &'a Figures,
 }

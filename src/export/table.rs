@@ -4,7 +4,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
-use crate::base::text::line;
+use crate::base::text::{cut, line};
+use crate::border::{Shown, markdown};
 use crate::model::catalog::Node;
 use crate::model::settings::Basis;
 use crate::score::Withheld;
@@ -19,8 +20,43 @@ pub enum Style {
     Markdown,
 }
 
+impl Style {
+    /// One line of text, or one paragraph in Markdown.
+    pub fn line(self, text: &str) -> Shown {
+        Shown::line(&self.inline(text))
+    }
+
+    /// The title at the top, and a blank line.
+    pub fn title(self, text: &str) -> Shown {
+        let mark = if self == Self::Markdown { "### " } else { "" };
+        Shown::line(&format!("{mark}{}", self.inline(text))) + &Shown::line("")
+    }
+
+    /// The heading above a list.
+    pub(super) fn head(self, text: &str) -> Shown {
+        match self {
+            Self::Text => Shown::line("") + &Shown::line(text),
+            Self::Markdown => Shown::line("") + &Shown::line(&format!("**{}**", self.inline(text))) + &Shown::line(""),
+        }
+    }
+
+    /// One row of a list.
+    pub(super) fn item(self, text: &str) -> Shown {
+        let mark = if self == Self::Markdown { "- " } else { "  " };
+        Shown::line(&format!("{mark}{}", self.inline(text)))
+    }
+
+    /// A text that is part of a line.
+    fn inline(self, text: &str) -> String {
+        match self {
+            Self::Text => line(text),
+            Self::Markdown => markdown::escape(text),
+        }
+    }
+}
+
 /// The scores as a table: down to the Categories, and to the controls where one Function is selected.
-pub fn scores(selection: &Selection<'_>, style: Style) -> String {
+pub fn scores(selection: &Selection<'_>, style: Style) -> Shown {
     let is_shown = |row: &Row<'_>| !matches!(row.node, Node::Control(_)) || selection.function.is_some();
     let rows: Vec<Row<'_>> = selection.rows().into_iter().filter(is_shown).collect();
     let other = selection.quarter.settings().scoring.score.other().title();
@@ -58,7 +94,7 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
 }
 
 /// The gap list as a table, at most `most` rows.
-pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -> String {
+pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -> Shown {
     let catalog = selection.catalog();
     let decimals = selection.decimals();
     let held: Vec<_> = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).collect();
@@ -76,37 +112,37 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         ]
     });
     let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed"];
-    let body = table(&header, rows, style);
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
-        return heading(selection, style) + "The gaps here are those of one team each: choose one with --team ID.\n";
+        return heading(selection, style)
+            + &Shown::line("The gaps here are those of one team each: choose one with --team ID.");
     }
+    let mut out = heading(selection, style);
+    out += &match (held.is_empty(), gaps.targets) {
+        (false, _) => table(&header, rows, style),
+        (true, true) => Shown::line("No control with a score is below its target."),
+        (true, false) => Shown::line("No targets are set, so there are no gaps."),
+    };
     let more = held.len().saturating_sub(most);
-    let more = if more > 0 { format!("\n{more} more: --all shows them.\n") } else { String::new() };
+    if more > 0 {
+        out += &Shown::lines(&format!("\n{more} more: --all shows them."));
+    }
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control)).count();
-    let unscored = match unscored {
-        0 => String::new(),
-        1 => "\n1 control has a target but no score: too little of it is assessed.\n".to_owned(),
-        n => format!("\n{n} controls have a target but no score: too little of them is assessed.\n"),
+    out += &match unscored {
+        0 => Shown::default(),
+        1 => Shown::lines("\n1 control has a target but no score: too little of it is assessed."),
+        n => Shown::lines(&format!("\n{n} controls have a target but no score: too little of them is assessed.")),
     };
-    let none = if gaps.targets {
-        "No control with a score is below its target.\n"
-    } else {
-        "No targets are set, so there are no gaps.\n"
-    };
-    heading(selection, style) + if held.is_empty() { none } else { &body } + &more + &unscored
+    out
 }
 
-fn heading(selection: &Selection<'_>, style: Style) -> String {
+fn heading(selection: &Selection<'_>, style: Style) -> Shown {
     let settings = selection.quarter.settings();
     let team = selection.only_team().map_or_else(String::new, |team| format!(", {}", team.name));
-    let mark = if style == Style::Markdown { "### " } else { "" };
-    let heading = format!("{}, {}{team}", settings.title, selection.quarter.name());
-    let heading = if style == Style::Markdown { inert_markdown(&heading) } else { line(&heading) };
-    format!("{mark}{heading}\n\n")
+    style.title(&format!("{}, {}{team}", settings.title, selection.quarter.name()))
 }
 
-/// What the reader of these rows needs to know.
-fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> String {
+/// Notes that the reader of these rows needs.
+fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown {
     let settings = selection.quarter.settings();
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(
@@ -137,22 +173,23 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Strin
         lines.push("Controls: milepost score --function ID.".to_owned());
     }
     let separator = if style == Style::Markdown { "\n\n" } else { "\n" };
-    format!("\n{}\n", lines.join(separator))
+    Shown::lines(&format!("\n{}", lines.join(separator)))
 }
 
 fn dash() -> String {
     "-".to_owned()
 }
 
-/// Lays out rows; the first column and one headed `Control` are words, the others figures.
-pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> String {
+/// The most characters of a text that a cell shows.
+const WIDEST: usize = 200;
+
+/// Lays out rows. The first column and a column headed `Control` hold words, the others figures.
+pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> Shown {
     let mut table = Table::new();
     table.load_style(if style == Style::Markdown { presets::ASCII_MARKDOWN } else { presets::NOTHING });
     table.set_header(header);
     for row in rows {
-        let cells =
-            row.into_iter().map(|cell| if style == Style::Markdown { inert_markdown(&cell) } else { line(&cell) });
-        table.add_row(cells.collect::<Vec<_>>());
+        table.add_row(row.iter().map(|cell| style.inline(&cut(cell, WIDEST))).collect::<Vec<_>>());
     }
     for (index, name) in header.iter().enumerate() {
         let words = name.is_empty() || *name == "Control";
@@ -163,11 +200,5 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
     if let Some(column) = table.column_mut(0).filter(|_| style == Style::Text) {
         column.set_padding((0, 1));
     }
-    let lines = table.lines().map(|line| line.trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n") + "\n"
-}
-
-/// Text that cannot leave its cell or become markup.
-pub fn inert_markdown(cell: &str) -> String {
-    line(cell).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('[', "\\[").replace('`', "\\`")
+    table.lines().map(|line| Shown::line(line.trim_end())).collect()
 }

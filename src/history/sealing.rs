@@ -13,26 +13,26 @@ use crate::model::seal::{
 };
 use crate::score::{Figures, Scored, ScoredQuarter};
 
-/// The version of this tool.
+/// The version of Milepost.
 pub const TOOL: &str = env!("CARGO_PKG_VERSION");
 
 /// A quarter that is ready to be closed.
 #[derive(Debug)]
 pub struct Closing {
-    /// Where its seal goes, relative to the workspace's root.
+    /// The path of the new seal, relative to the workspace's root.
     pub path: String,
-    /// The seal.
+    /// The seal of the quarter.
     pub seal: Seal,
     /// The seal as text.
     pub text: String,
-    /// The older quarters without a seal: they cannot be closed any more.
+    /// The older quarters without a seal. They cannot be closed any more.
     pub open: Vec<String>,
 }
 
 /// Makes the seal of a quarter.
 ///
 /// # Errors
-/// Why it cannot be closed.
+/// The reason why the quarter cannot be closed.
 pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing, String> {
     let (assessment, closed, quarter) = (scored.assessment, scored.answers(), scored.name());
     if let Some(sealed) = &closed.seal {
@@ -71,7 +71,7 @@ pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing
     Ok(Closing { path, seal, text, open: open.collect() })
 }
 
-/// Where the seal of a quarter goes: beside its own files, or else above its teams' folders.
+/// The path of a quarter's seal: in the folder of the quarter's own files, or else in the folder above its teams' folders.
 fn place(workspace: &Workspace, closed: &QuarterAnswers) -> Result<String, String> {
     let files = seal::files(workspace);
     let mut folders = files.get(&closed.quarter).into_iter().flatten().filter_map(|(role, path)| match role {
@@ -83,7 +83,7 @@ fn place(workspace: &Workspace, closed: &QuarterAnswers) -> Result<String, Strin
     read.ok_or_else(|| format!("no glob of `evidence` in milepost.toml names the folder of {} itself", closed.quarter))
 }
 
-/// The digests of the files that a quarter's figures rest on.
+/// The digests of the files that a quarter's figures depend on.
 fn inputs(
     workspace: &Workspace,
     assessment: &Assessment,
@@ -101,7 +101,8 @@ fn inputs(
     own.into_iter().chain(artifacts).chain(shared).map(digest).collect()
 }
 
-/// The figures of a quarter as a seal holds them: every node for all teams together, and each asked team's whole.
+/// The figures that a seal holds: those of every node for all teams together, and those of the whole framework for each asked
+/// team.
 pub fn figures(scored: ScoredQuarter<'_>) -> BTreeMap<SealedNode, SealedFigures> {
     let asked = || scored.settings().teams.entries().filter(|(_, team)| team.asked_in(scored.name()));
     let mut all = BTreeMap::new();
@@ -120,7 +121,7 @@ pub fn figures(scored: ScoredQuarter<'_>) -> BTreeMap<SealedNode, SealedFigures>
     all
 }
 
-/// The same names and numbers as in the JSON of `milepost score`.
+/// The figures of a node under the same names, and with the same numbers, as in the JSON of `milepost score`.
 fn sealed_figures(figures: &Figures) -> SealedFigures {
     let mean = |mean: &Option<Mean>| mean.as_ref().map(|mean| SealedFigure::Whole(mean.millionths()));
     let count = |count: u32| Some(SealedFigure::Whole(count.into()));
@@ -148,67 +149,67 @@ fn sealed_figures(figures: &Figures) -> SealedFigures {
     FIGURES.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), value?))).collect()
 }
 
-/// What became of a sealed quarter.
+/// The result of comparing a sealed quarter with the current workspace.
 #[derive(Clone, Debug)]
 pub struct SealVerdict<'a> {
-    /// The seal, and the files that differ.
+    /// The seal, with the files that differ.
     pub sealed: &'a Sealed,
-    /// How the figures compare; `None` where they cannot be made again, or the seal cannot be read.
-    pub figures: Option<Compared>,
+    /// How the figures compare; `None` if they cannot be computed again or the seal cannot be read.
+    pub figures: Option<SealComparison>,
 }
 
-/// Sealed figures beside those that are made now.
+/// Sealed figures compared with the figures computed now.
 #[derive(Clone, Debug, Default)]
-pub struct Compared {
-    /// How many nodes are sealed.
+pub struct SealComparison {
+    /// The number of sealed nodes.
     pub nodes: usize,
-    /// The nodes that differ, in the order of a seal.
+    /// The nodes whose figures differ, in the order of the seal.
     pub differ: Vec<Difference>,
-    /// The frameworks that are now in use beside the sealed ones: they change no sealed figure.
+    /// The frameworks now in use that are not in the seal. They change no sealed figure.
     pub frameworks: Vec<String>,
 }
 
-/// A node that differs.
+/// A node whose figures differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Which node.
+    /// The node.
     #[serde(flatten)]
     pub node: SealedNode,
-    /// Its figures that differ, in the order of [`FIGURES`].
+    /// The figures of the node that differ, in the order of [`FIGURES`].
     pub figures: Vec<FigureChange>,
 }
 
 /// A figure that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FigureChange {
-    /// Its name, one of [`FIGURES`].
+    /// The figure's name, one of [`FIGURES`].
     pub name: &'static str,
-    /// What was sealed; `None` where there was no such figure.
+    /// The sealed value; `None` if there was no such figure.
     pub sealed: Option<SealedFigure>,
-    /// What is made now.
+    /// The value computed now; `None` if there is no such figure.
     pub now: Option<SealedFigure>,
 }
 
-/// How a sealed quarter stands.
+/// The state of a sealed quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SealState {
-    /// As it was sealed.
+    /// Everything is as it was sealed.
     Unchanged,
     /// A file or a figure is not as it was sealed.
     Changed,
-    /// The seal itself does not hold.
+    /// The seal itself is not valid.
     Broken,
-    /// The figures cannot be made again before the workspace is mended.
+    /// The figures cannot be computed again until the workspace is corrected.
     Unknown,
 }
 
-/// What may differ after a quarter was closed.
+/// What is allowed to differ after a quarter was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MayDiffer {
-    /// Settings, profiles, catalogs and the frameworks in use, as long as every sealed figure is the same.
+    /// Settings, profiles, catalogs and the frameworks in use may differ, as long as every sealed figure is the same.
     Policy,
-    /// Nothing at all.
+    /// Nothing may differ.
     Nothing,
 }
 
@@ -221,12 +222,12 @@ pub fn verify<'a>(sealed: &'a Sealed, now: Option<&Scored>) -> SealVerdict<'a> {
     SealVerdict { sealed, figures: compared }
 }
 
-fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNode, SealedFigures>) -> Compared {
+fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNode, SealedFigures>) -> SealComparison {
     let known = |framework: &str| sealed.keys().any(|node| node.framework == framework);
     let mut frameworks: Vec<String> = now.keys().map(|node| node.framework.clone()).collect();
     frameworks.dedup();
     frameworks.retain(|framework| !known(framework));
-    // A node of which nothing is asked weighs nothing anywhere.
+    // A node with no applicable answers has no effect on any figure.
     let weighs = |figures: &SealedFigures| figures.get("applicable") != Some(&SealedFigure::Whole(0));
     let joined = now.iter().filter(|(node, figures)| {
         !sealed.contains_key(*node) && !frameworks.contains(&node.framework) && weighs(figures)
@@ -236,7 +237,7 @@ fn compare(sealed: &BTreeMap<SealedNode, SealedFigures>, now: &BTreeMap<SealedNo
     let pairs = both.chain(joined.map(|(node, figures)| (node, &nothing, figures)));
     let mut differ: Vec<Difference> = pairs.filter_map(|(node, sealed, now)| difference(node, sealed, now)).collect();
     differ.sort_by(|one, other| one.node.cmp(&other.node));
-    Compared { nodes: sealed.len(), differ, frameworks }
+    SealComparison { nodes: sealed.len(), differ, frameworks }
 }
 
 fn difference(node: &SealedNode, sealed: &SealedFigures, now: &SealedFigures) -> Option<Difference> {
@@ -248,7 +249,7 @@ fn difference(node: &SealedNode, sealed: &SealedFigures, now: &SealedFigures) ->
 }
 
 impl SealVerdict<'_> {
-    /// How the quarter stands. Policy that changed and changed no figure leaves it unchanged.
+    /// The state of the quarter. It is unchanged if policy changed but no figure did.
     pub fn state(&self) -> SealState {
         let touched = self.touched().next().is_some();
         match &self.figures {
@@ -260,17 +261,17 @@ impl SealVerdict<'_> {
         }
     }
 
-    /// The quarter's own files, evidence and artifacts that are not as they were sealed.
+    /// The quarter's own files, evidence and artifacts that differ from the seal.
     pub fn touched(&self) -> impl Iterator<Item = &FileChange> {
         self.sealed.changes.iter().filter(|change| !change.role.is_policy())
     }
 
-    /// The settings, profiles and catalogs that changed since.
+    /// The settings, profiles and catalogs that changed after sealing.
     pub fn policy(&self) -> impl Iterator<Item = &FileChange> {
         self.sealed.changes.iter().filter(|change| change.role.is_policy())
     }
 
-    /// Whether nothing differs but what may.
+    /// Whether only those things differ that are allowed to.
     pub fn holds(&self, may_differ: MayDiffer) -> bool {
         let frameworks = self.figures.as_ref().is_some_and(|compared| compared.frameworks.is_empty());
         let shared = frameworks && self.policy().next().is_none();

@@ -1,26 +1,36 @@
-//! A repository and a revision in, a [`Workspace`] out: what a commit holds, read by the system's `git`, without a look at the
-//! working tree or the index.
+//! Reads a [`Workspace`] from a commit with the system's `git`. Does not read the working tree or the index.
 //!
-//! Nothing of a command line goes through a shell, no revision can be an option, and neither the environment nor the repository's
-//! settings can make `git` run another program or ask the network. What `git` prints is not trusted.
+//! No command line goes through a shell, and no revision can act as an option. Settings, grafts, replacements and attributes
+//! can change the output of `git` or make it run other programs. So `git` reads in an empty repository of our own that has only
+//! the objects of the real one. The output of `git` is not trusted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ffi::OsString;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
+#[cfg(unix)]
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+
+use tempfile::TempDir;
 
 use crate::base::text::line;
-use crate::load::workspace::relative;
 use crate::load::workspace::{
-    CONFIG, DEPTH_LIMIT, Entry, FILE_LIMIT, Found, TEXT_LIMIT, Workspace, entry, is_hidden, limit,
+    CONFIG, DEPTH_LIMIT, Entry, FILE_LIMIT, Found, Patterns, TEXT_LIMIT, Workspace, entry, is_hidden, limit, relative,
+    spellings,
 };
 
 /// The repository that a workspace lies in.
 #[derive(Debug)]
 pub struct Repository {
-    /// The workspace's folder, where `git` is run.
-    root: PathBuf,
-    /// The same folder below the repository's, with a slash behind it; empty where they are one.
+    /// The repository itself. It is used only to find the commit that a name means.
+    real: PathBuf,
+    /// The folder of its objects, which all its working trees share.
+    shared: PathBuf,
+    /// An empty repository in which these objects are read.
+    empty: TempDir,
+    /// The workspace's folder relative to the repository, with a final slash; empty if both are the same folder.
     below: String,
 }
 
@@ -34,106 +44,222 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// Its name for people: a commit's full name is cut.
+    /// The name to print. A full commit name is shortened.
     pub fn shown(&self) -> &str {
-        if is_object_name(&self.name) { &self.name[..SHORT] } else { &self.name }
+        if is_object_name(&self.name) { short(&self.name) } else { &self.name }
     }
 
-    /// The start of the commit's name, always of the same length: `git` itself takes more where the repository is larger.
+    /// The start of the commit's name.
     pub fn short(&self) -> &str {
-        &self.commit[..SHORT]
+        short(&self.commit)
     }
 }
 
-/// How many characters of a commit's name are shown.
-const SHORT: usize = 12;
-
-/// Why `git` gave no answer. Each is one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// What was asked for is not there: no `git`, no repository, no such revision.
-    NotThere(String),
-    /// It is there and cannot be read.
-    Unreadable(String),
+/// The start of a commit's name, always of the same length. `git` itself uses more characters in a larger repository.
+pub fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
 }
 
-/// A commit as `git` keeps it.
+/// Why `git` gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GitFailure {
+    /// The requested thing is missing: no `git`, no repository, no such revision.
+    NotThere(Untold),
+    /// It exists but cannot be read.
+    Unreadable(Untold),
+}
+
+/// Why information from `git` is missing. Contains no path of this machine, because a page may show it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Untold {
+    /// Why, as a part of a sentence.
+    pub why: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Untold {
+    /// Makes it from the reason and the advice.
+    pub fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { why: why.into(), help: help.into() }
+    }
+}
+
+impl GitFailure {
+    /// The reason and the advice.
+    pub fn untold(&self) -> &Untold {
+        match self {
+            Self::NotThere(untold) | Self::Unreadable(untold) => untold,
+        }
+    }
+}
+
+/// A commit as the repository keeps it.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// Its author's name.
-    pub author: String,
-    /// The author's address: for telling people of one name apart, never to be shown.
+    /// Its full name.
+    pub name: String,
+    /// The names of its parent commits, even if they are not in this clone.
+    pub parents: Vec<String>,
+    /// The author and time; `None` if the commit has no such line or a broken one.
+    pub author: Option<Signature>,
+    /// When it was committed, in seconds since 1970.
+    pub committed: i64,
+}
+
+/// Somebody and a moment, as a commit names them.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The name.
+    pub name: String,
+    /// The mail address. Only used to tell apart people with the same name; never shown.
     pub address: String,
-    /// When it was written: seconds since 1970 and the seconds by which the author's clock was ahead of that.
-    pub written: (i64, i32),
-    /// Whether it was made with parents, be they in the repository or not.
-    pub has_parents: bool,
+    /// Seconds since 1970 (UTC), and the offset of the author's clock from UTC in seconds.
+    pub when: (i64, i32),
 }
 
 /// Opens the repository in whose working tree the folder `root` lies.
 ///
 /// # Errors
 /// There is no `git`, no repository, or no working tree.
-pub fn open(root: &Path) -> Result<Repository, Failure> {
-    let here = Repository { root: root.to_owned(), below: String::new() };
-    let shown = root.display();
-    let output = here.run(&["rev-parse", "--is-inside-work-tree", "--show-prefix"])?;
-    let complaint = first_line(&output.stderr);
-    let bare = || {
-        let advice = "clone the repository, and name the clone's folder with --root";
-        Failure::NotThere(format!("{shown} has no working tree, as a bare repository has none; {advice}"))
-    };
+pub fn open(root: &Path) -> Result<Repository, GitFailure> {
+    // Only this call reads the user's settings: they say whose repositories may be read.
+    let mut find = git();
+    find.arg("-C").arg(root).args(["-c", "safe.bareRepository=explicit", "rev-parse", "--absolute-git-dir"]);
+    find.args(["--show-object-format", "--git-common-dir"]);
+    let output = find.output().map_err(|error| not_started(&error))?;
     if !output.status.success() {
-        return Err(if complaint.contains("bare repository") {
-            bare()
-        } else if complaint.contains("dubious ownership") {
-            Failure::NotThere(format!(
-                "{shown} belongs to another user, so git does not read it; allow it by git config --global --add safe.directory with its full path"
-            ))
-        } else if complaint.contains("not a git repository") {
-            Failure::NotThere(format!(
-                "{shown} is not in a git repository; start one with git init, or name another folder with --root"
-            ))
-        } else {
-            Failure::Unreadable(format!("git cannot read the repository of {shown}: {complaint}"))
-        });
+        return Err(not_opened(&first_line(&output.stderr)));
     }
-    let text = String::from_utf8(output.stdout)
-        .map_err(|_| Failure::Unreadable(format!("the path of {shown} in its repository is not UTF-8")))?;
-    match text.split_once('\n') {
-        Some(("true", below)) => Ok(Repository { below: below.strip_suffix('\n').unwrap_or(below).to_owned(), ..here }),
-        _ => Err(bare()),
+    let rows: Vec<&[u8]> = output.stdout.split(|byte| *byte == b'\n').collect();
+    let [real, format @ (b"sha1" | b"sha256"), shared, b""] = rows[..] else { return Err(garbled()) };
+    let whole = |path: PathBuf| fs::canonicalize(path).map_err(|_| garbled());
+    let (real, shared, root) = (whole(path(real))?, whole(root.join(path(shared)))?, whole(root.to_owned())?);
+    let top = root.ancestors().filter(|_| !root.starts_with(&real)).find(|folder| is_git_folder(folder, &real));
+    let below = root.strip_prefix(top.ok_or_else(bare)?).map_err(|_| garbled())?;
+    let below = below.iter().map(|part| Some(part.to_str()?.to_owned() + "/")).collect::<Option<String>>();
+    let below = below.ok_or_else(|| {
+        let why = "the path of the workspace in its repository is not UTF-8";
+        GitFailure::Unreadable(Untold::new(why, "give its folders other names"))
+    })?;
+    Ok(Repository { real, shared, empty: empty_repository(&String::from_utf8_lossy(format))?, below })
+}
+
+/// Whether `.git` in `folder` is, or leads to, the repository `real`. `git` would say by `core.worktree`, which is a setting.
+fn is_git_folder(folder: &Path, real: &Path) -> bool {
+    let git = folder.join(".git");
+    let mut text = Vec::new();
+    let is_file =
+        git.is_file() && fs::File::open(&git).is_ok_and(|file| file.take(4096).read_to_end(&mut text).is_ok());
+    let leads = if is_file {
+        text.strip_prefix(b"gitdir: ").map(|to| folder.join(path(to.trim_ascii_end())))
+    } else {
+        Some(git)
+    };
+    leads.and_then(|leads| fs::canonicalize(leads).ok()).is_some_and(|leads| leads == real)
+}
+
+/// An empty repository with only the settings for reading. It is deleted when the value is dropped.
+fn empty_repository(format: &str) -> Result<TempDir, GitFailure> {
+    // A forged commit graph could name other parents than the commits do.
+    let settings = format!(
+        "[core]\nrepositoryFormatVersion = 1\nbare = true\ncommitGraph = false\nattributesFile = /dev/null\n\
+         [extensions]\nobjectFormat = {format}\n[diff]\nalgorithm = myers\nindentHeuristic = true\n"
+    );
+    let made = tempfile::Builder::new().prefix(".milepost-").tempdir().and_then(|folder| {
+        fs::create_dir(folder.path().join("refs"))?;
+        fs::write(folder.path().join("HEAD"), "ref: refs/heads/none\n")?;
+        fs::write(folder.path().join("config"), settings)?;
+        Ok(folder)
+    });
+    made.map_err(|error| {
+        let why = format!("no folder for temporary files can be made: {}", error.kind());
+        GitFailure::Unreadable(Untold::new(why, "TMPDIR says where they are made"))
+    })
+}
+
+/// `git` without the environment's settings, and without anything that could make it use the network or write.
+fn git() -> Command {
+    let mut command = Command::new("git");
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    let ours =
+        inherited.filter(|name| name.as_encoded_bytes().starts_with(b"GIT_") && name != "GIT_CEILING_DIRECTORIES");
+    ours.for_each(|name| {
+        command.env_remove(name);
+    });
+    for (name, value) in [
+        ("LC_ALL", "C"),
+        ("GIT_ALLOW_PROTOCOL", "none"),
+        ("GIT_ATTR_NOSYSTEM", "1"),
+        ("GIT_GRAFT_FILE", "/dev/null"),
+        ("GIT_LITERAL_PATHSPECS", "1"),
+        ("GIT_NO_LAZY_FETCH", "1"),
+        ("GIT_NO_REPLACE_OBJECTS", "1"),
+        ("GIT_OPTIONAL_LOCKS", "0"),
+        ("GIT_TERMINAL_PROMPT", "0"),
+    ] {
+        command.env(name, value);
     }
+    command.arg("--no-pager").stdin(Stdio::null());
+    command
 }
 
 impl Repository {
     /// Finds the commit that `name` means.
     ///
     /// # Errors
-    /// `name` means none, or none that is in this clone.
-    pub fn revision(&self, name: &str) -> Result<Revision, Failure> {
+    /// `name` means no commit, or one that is not in this clone.
+    pub fn revision(&self, name: &str) -> Result<Revision, GitFailure> {
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_control) {
-            return Err(Failure::NotThere(format!(
-                "`{}` cannot be a revision; give a branch, a tag or a commit",
-                line(name)
-            )));
+            let why = format!("`{}` cannot be a revision", line(name));
+            return Err(GitFailure::NotThere(Untold::new(why, "give a branch, a tag or a commit")));
         }
-        let output =
-            self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")])?;
+        let wanted = format!("{name}^{{commit}}");
+        let output = self.named(&["--verify", "--quiet", "--end-of-options", &wanted])?;
         let commit = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
         if output.status.success() && is_object_name(&commit) {
             return Ok(Revision { name: name.to_owned(), commit });
         }
-        let advice = if self.is_shallow() {
+        let shallow = self.named(&["--is-shallow-repository"])?.stdout.starts_with(b"true");
+        let help = if shallow {
             "this clone is shallow: fetch with more depth, as by git fetch --unshallow, or in CI with fetch-depth: 0 or GIT_DEPTH: 0"
         } else {
             "give a branch, a tag or a commit of it; another's branch may first have to be fetched"
         };
-        Err(Failure::NotThere(format!("the repository holds no revision `{name}`; {advice}")))
+        Err(GitFailure::NotThere(Untold::new(format!("the repository holds no revision `{name}`"), help)))
     }
 
-    fn is_shallow(&self) -> bool {
-        self.run(&["rev-parse", "--is-shallow-repository"]).is_ok_and(|output| output.stdout.starts_with(b"true"))
+    /// Asks the repository itself about names.
+    fn named(&self, args: &[&str]) -> Result<Output, GitFailure> {
+        let mut command = self.closed(&self.real);
+        command.args(["-c", "core.commitGraph=false", "rev-parse"]).args(args);
+        command.output().map_err(|error| not_started(&error))
+    }
+
+    /// `git` in the empty repository, with the objects of the real one.
+    fn reading(&self) -> Command {
+        let mut command = self.closed(self.empty.path());
+        command.env("GIT_OBJECT_DIRECTORY", self.shared.join("objects"));
+        command
+    }
+
+    /// `git` in `repository`, without the settings of this machine and its user.
+    fn closed(&self, repository: &Path) -> Command {
+        let mut command = git();
+        for name in ["HOME", "XDG_CONFIG_HOME"] {
+            command.env(name, self.empty.path());
+        }
+        command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_DIR", repository).arg("-C").arg(self.empty.path());
+        command
+    }
+
+    fn read(&self, args: &[&str]) -> Result<Vec<u8>, GitFailure> {
+        let output = self.reading().args(args).output().map_err(|error| not_started(&error))?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let why = format!("git cannot read the repository: {}", first_line(&output.stderr));
+        Err(GitFailure::Unreadable(Untold::new(why, "git fsck tells what is missing or broken")))
     }
 
     /// Reads the workspace as it stands in `revision`, by the rules of [`load`](crate::load::workspace::load): the same commit gives the
@@ -142,14 +268,15 @@ impl Repository {
     ///
     /// # Errors
     /// `git` could not read the commit.
-    pub fn load(&self, revision: &Revision) -> Result<Workspace, Failure> {
+    pub fn load(&self, revision: &Revision) -> Result<Workspace, GitFailure> {
         let (rows, _) = self.rows(revision, &[CONFIG.to_owned()], Depth::One)?;
         let config = self.entries(rows.into_iter().filter(|row| row.path == CONFIG).collect())?;
         let config = config.into_iter().next().map(|(_, config)| config);
         let mut workspace = Workspace::new(format!("{}:{}", revision.shown(), self.below), config);
-        let roots = workspace.patterns.roots();
-        // What stands in the way of a folder is a link that is not passed through, as on the disk.
-        let above: Vec<String> = roots.iter().flat_map(|root| folders_above(root)).map(str::to_owned).collect();
+        let roots = self.roots(revision, &workspace.patterns);
+        // A link in the place of a folder is not followed, as on the disk.
+        let above: BTreeSet<&str> = roots.iter().flat_map(|root| folders_above(root)).collect();
+        let above: Vec<String> = above.into_iter().map(str::to_owned).collect();
         if !above.is_empty() {
             let (rows, _) = self.rows(revision, &above, Depth::One)?;
             let links = rows.into_iter().filter(|row| matches!(row.found, Some(Found::Link)));
@@ -157,88 +284,102 @@ impl Repository {
         }
         let (rows, truncated) = self.rows(revision, &roots, Depth::All)?;
         workspace.truncated = truncated;
-        workspace.files.extend(self.entries(rows)?);
+        self.entries(rows)?.into_iter().for_each(|(path, entry)| workspace.add(path, entry));
         Ok(workspace)
     }
 
-    /// The texts of those of `paths`, each in a folder of the workspace, that `revision` holds.
+    /// The folders that contain everything that is read, as `revision` spells them.
+    fn roots(&self, revision: &Revision, patterns: &Patterns) -> Vec<String> {
+        let names = |above: &str| {
+            let tree = format!("{}:{}{above}", revision.commit, self.below);
+            let names = self.read(&["ls-tree", "-z", "--name-only", &tree]).unwrap_or_default();
+            names.split(|byte| *byte == 0).filter_map(|name| Some(std::str::from_utf8(name).ok()?.to_owned())).collect()
+        };
+        patterns.roots().iter().flat_map(|root| spellings(root, names)).collect()
+    }
+
+    /// The files of a workspace with these patterns that `revision` holds: for each, how to name it to [`Repository::blame`], or why
+    /// it cannot be read.
     ///
     /// # Errors
     /// `git` could not read the commit.
-    pub fn texts(&self, revision: &Revision, paths: &BTreeSet<&str>) -> Result<Vec<(String, String)>, Failure> {
-        let roots: BTreeSet<&str> = paths.iter().filter_map(|path| Some(path.split_once('/')?.0)).collect();
-        let roots: Vec<String> = roots.into_iter().map(str::to_owned).collect();
-        let (mut rows, _) = self.rows(revision, &roots, Depth::All)?;
-        rows.retain(|row| paths.contains(row.path.as_str()));
-        let text = |(path, entry)| match entry {
-            Entry::Text(text) => Some((path, text.to_string())),
-            _ => None,
-        };
-        Ok(self.entries(rows)?.into_iter().filter_map(text).collect())
-    }
-
-    /// For each line of the workspace's file `path` as `revision` holds it, the commit that last changed more of it than blanks.
-    ///
-    /// # Errors
-    /// `git` could not read the commit, or the file is not in it.
-    pub fn blame(&self, revision: &Revision, path: &str) -> Result<Vec<String>, Failure> {
-        let output = self.run(&[
-            "-c",
-            "blame.ignoreRevsFile=",
-            "-c",
-            "diff.algorithm=myers",
-            "-c",
-            "diff.indentHeuristic=true",
-            "blame",
-            "--porcelain",
-            "-w",
-            "--root",
-            "--no-textconv",
-            &revision.commit,
-            "--",
-            path,
-        ])?;
-        let text = succeeded(output)?;
-        // A line of the file starts with a tab, a heading with the name of its commit, and a remark with a word.
-        let rows = text.split(|byte| *byte == b'\n').filter(|row| row.first() != Some(&b'\t'));
-        let mut commits = Vec::new();
-        for row in rows {
-            let mut words = row.split(|byte| *byte == b' ');
-            let name = words.next().and_then(|word| std::str::from_utf8(word).ok()).filter(|word| is_object_name(word));
-            let at = words.nth(1).and_then(number).filter(|at| *at == commits.len() + 1);
-            if let (Some(name), Some(_)) = (name, at) {
-                commits.push(name.to_owned());
+    pub fn files(
+        &self,
+        revision: &Revision,
+        patterns: &Patterns,
+    ) -> Result<BTreeMap<String, Result<String, Untold>>, GitFailure> {
+        let (rows, _) = self.rows(revision, &self.roots(revision, patterns), Depth::All)?;
+        let file = |row: TreeRow| match row.found {
+            None if row.size.is_none() => Some((row.path, Err(lacks(&row.object)))),
+            None => Some((row.path, Ok(row.listed))),
+            Some(Found::TooLarge(_)) => {
+                let why = "the committed file is larger than what is read";
+                Some((row.path, Err(Untold::new(why, "commit the file as it is now"))))
             }
-        }
-        Ok(commits)
-    }
-
-    /// Every commit that `revision` rests on, itself first and none before those that rest on it, each with its parents.
-    ///
-    /// # Errors
-    /// `git` could not read the history.
-    pub fn history(&self, revision: &Revision) -> Result<Vec<(String, Vec<String>)>, Failure> {
-        let text = succeeded(self.run(&["rev-list", "--date-order", "--parents", &revision.commit])?)?;
-        let rows = String::from_utf8(text).map_err(|_| garbled())?;
-        let commit = |row: &str| {
-            let mut names = row.split(' ').map(str::to_owned);
-            Some((names.next()?, names.collect()))
+            Some(_) => None,
         };
-        rows.lines().map(commit).collect::<Option<_>>().ok_or_else(garbled)
+        Ok(rows.into_iter().filter_map(file).collect())
     }
 
-    /// The commits of these names, in their order.
+    /// Each line of the file that [`Repository::files`] names so, with the commit that last changed more of it than blanks.
     ///
     /// # Errors
-    /// One of them cannot be read.
-    pub fn commits(&self, names: &[&str]) -> Result<Vec<Commit>, Failure> {
-        let mut commits = Vec::with_capacity(names.len());
-        self.objects(names, ("commit", TEXT_LIMIT), |bytes| commits.push(commit(&bytes)))?;
-        commits.into_iter().collect::<Option<_>>().ok_or_else(garbled)
+    /// `git` could not read the history of this file.
+    pub fn blame(&self, revision: &Revision, file: &str) -> Result<Vec<(String, String)>, Untold> {
+        let unclear = |said: &str| {
+            let help =
+                format!("it says: {said}; git fsck tells what is missing, and a partial clone holds only a part");
+            Untold::new("git cannot read the history of this file", help)
+        };
+        let mut command = self.reading();
+        command.args(["blame", "--porcelain", "-w", "--root", &revision.commit, "--", file]);
+        let output = command.output().map_err(|error| not_started(&error).untold().clone())?;
+        if !output.status.success() {
+            return Err(unclear(&first_line(&output.stderr)));
+        }
+        // A line of the file starts with a tab, a heading with the name of its commit, and a remark with a word.
+        let (mut lines, mut of) = (Vec::new(), None);
+        for row in output.stdout.split(|byte| *byte == b'\n').filter(|row| !row.is_empty()) {
+            if let Some(line) = row.strip_prefix(b"\t") {
+                let commit = of.take().ok_or_else(|| unclear("a line without a commit"))?;
+                lines.push((commit, String::from_utf8_lossy(line).into_owned()));
+                continue;
+            }
+            let mut words = row.split(|byte| *byte == b' ').map(|word| std::str::from_utf8(word).unwrap_or_default());
+            let name = words.next().filter(|word| is_object_name(word));
+            let at = words.nth(1).and_then(|at| at.parse::<usize>().ok()).filter(|at| *at == lines.len() + 1);
+            of = name.zip(at).map(|(name, _)| name.to_owned()).or(of);
+        }
+        Ok(lines)
     }
 
-    /// What stands in `revision` at or below `paths` of the workspace, and whether that was more than is read.
-    fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<Row>, bool), Failure> {
+    /// `revision` and its ancestors, itself first, as far as this clone has them.
+    ///
+    /// # Errors
+    /// `git` could not read the first of them, or another history is laid over the one that commits tell.
+    pub fn history(&self, revision: &Revision) -> Result<Vec<Commit>, GitFailure> {
+        if fs::symlink_metadata(self.shared.join("info/grafts")).is_ok_and(|found| found.len() > 0) {
+            let why = "`.git/info/grafts` lays another history over the one that the commits tell";
+            return Err(GitFailure::Unreadable(Untold::new(why, "remove that file")));
+        }
+        let mut wanted = VecDeque::from([revision.commit.clone()]);
+        let mut seen = BTreeSet::from([revision.commit.clone()]);
+        let (mut commits, mut talk) = (Vec::new(), None);
+        while let Some(name) = wanted.pop_front() {
+            let mut asked = talk.take().map_or_else(|| Talk::start(&mut self.reading()), Ok)?;
+            let found = asked.ask(&name, ("commit", TEXT_LIMIT));
+            // After an invalid answer, the next commit is requested from a new process.
+            talk = found.is_ok().then_some(asked);
+            let Ok(Some(bytes)) = found else { continue };
+            let commit = commit(name, &bytes);
+            wanted.extend(commit.parents.iter().filter(|parent| seen.insert((*parent).clone())).cloned());
+            commits.push(commit);
+        }
+        if commits.is_empty() { Err(GitFailure::Unreadable(lacks(&revision.commit))) } else { Ok(commits) }
+    }
+
+    /// The entries of `revision` at or below `paths` of the workspace, and whether there were too many to read.
+    fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<TreeRow>, bool), GitFailure> {
         let paths: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.below)).collect();
         let mut args = vec!["ls-tree", "-l", "-z", "--full-tree"];
         if depth == Depth::All {
@@ -246,15 +387,12 @@ impl Repository {
         }
         args.extend([revision.commit.as_str(), "--"]);
         args.extend(paths.iter().map(String::as_str));
-        let text = succeeded(self.run(&args)?)?;
+        let text = self.read(&args)?;
         let mut rows = Vec::new();
         // On the disk, the folders are counted that files stand in.
         let (mut count, mut above) = (paths.len(), Vec::new());
         for listed in text.split(|byte| *byte == 0).filter(|listed| !listed.is_empty()) {
             let (object, path) = object(listed).ok_or_else(garbled)?;
-            if matches!(object.mode, Mode::File) && object.size.is_none() {
-                return Err(lacks(&object.name));
-            }
             let Some(path) = path.strip_prefix(self.below.as_bytes()) else { continue };
             let root = paths.iter().map(|root| &root[self.below.len()..]).find(|root| is_within(path, root.as_bytes()));
             let Some((path, whole)) = root.and_then(|root| readable(path, root.len())) else { continue };
@@ -263,19 +401,23 @@ impl Repository {
             if count > FILE_LIMIT {
                 return Ok((rows, true));
             }
-            rows.push(if whole {
-                Row::of(path, object)
-            } else {
-                Row { found: Some(Found::TooDeep), ..Row::of(path, object) }
-            });
+            let row = TreeRow::of(&self.below, path, object);
+            let row = if whole { row } else { TreeRow { found: Some(Found::TooDeep), ..row } };
+            // A folder that is too deep is one, however many files lie in it.
+            if whole || rows.last().is_none_or(|last: &TreeRow| last.path != row.path) {
+                rows.push(row);
+            }
             above = parts;
         }
         Ok((rows, false))
     }
 
-    /// Reads what is to be read of `rows`.
-    fn entries(&self, rows: Vec<Row>) -> Result<Vec<(String, Entry)>, Failure> {
-        let (files, rest): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.found.is_none());
+    /// Reads the files of `rows` that are still unread.
+    fn entries(&self, rows: Vec<TreeRow>) -> Result<Vec<(String, Entry)>, GitFailure> {
+        let (files, rest): (Vec<TreeRow>, Vec<TreeRow>) = rows.into_iter().partition(|row| row.found.is_none());
+        if let Some(lacking) = files.iter().find(|row| row.size.is_none()) {
+            return Err(GitFailure::Unreadable(lacks(&lacking.object)));
+        }
         let mut entries: Vec<(String, Entry)> = rest
             .into_iter()
             .filter_map(|row| Some((entry(&row.path, row.found?), row.path)))
@@ -283,67 +425,19 @@ impl Repository {
             .collect();
         let names: Vec<&str> = files.iter().map(|row| row.object.as_str()).collect();
         let mut paths = files.iter().map(|row| row.path.as_str());
-        self.objects(&names, ("blob", u64::MAX), |bytes| {
-            entries.extend(paths.next().map(|path| (path.to_owned(), entry(path, Found::File(bytes)))));
-        })?;
+        if !names.is_empty() {
+            Talk::start(&mut self.reading())?.ask_all(&names, ("blob", u64::MAX), |bytes| {
+                entries.extend(paths.next().map(|path| (path.to_owned(), entry(path, Found::File(bytes)))));
+            })?;
+        }
         Ok(entries)
-    }
-
-    /// Gives `take` the contents of each of the objects `names`, in their order.
-    fn objects(&self, names: &[&str], (kind, most): (&str, u64), take: impl FnMut(Vec<u8>)) -> Result<(), Failure> {
-        if names.is_empty() {
-            return Ok(());
-        }
-        let mut command = self.command();
-        command
-            .args(["cat-file", "--batch", "--buffer"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().map_err(|error| not_started(&error))?;
-        let read = transfer(&mut child, names, (kind, most), take);
-        let _ = child.wait();
-        read
-    }
-
-    fn run(&self, args: &[&str]) -> Result<Output, Failure> {
-        self.command().args(args).output().map_err(|error| not_started(&error))
-    }
-
-    /// `git` in the workspace's folder, with nothing that could make it run another program, ask the network or write.
-    fn command(&self) -> Command {
-        let mut command = Command::new("git");
-        let inherited = std::env::vars_os().map(|(name, _)| name);
-        let ours =
-            inherited.filter(|name| name.as_encoded_bytes().starts_with(b"GIT_") && name != "GIT_CEILING_DIRECTORIES");
-        ours.for_each(|name| {
-            command.env_remove(name);
-        });
-        for (name, value) in [
-            ("LC_ALL", "C"),
-            ("GIT_OPTIONAL_LOCKS", "0"),
-            ("GIT_NO_LAZY_FETCH", "1"),
-            ("GIT_NO_REPLACE_OBJECTS", "1"),
-            ("GIT_LITERAL_PATHSPECS", "1"),
-            ("GIT_TERMINAL_PROMPT", "0"),
-        ] {
-            command.env(name, value);
-        }
-        command.arg("--no-pager").arg("-C").arg(&self.root).stdin(Stdio::null());
-        // A folder of a repository may itself look like a bare one, with settings of its own.
-        for setting in
-            ["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never", "safe.bareRepository=explicit"]
-        {
-            command.args(["-c", setting]);
-        }
-        command
     }
 }
 
 /// How far down a tree is listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// What was named, and nothing below it.
+    /// Only the named entry.
     One,
     /// Everything below it.
     All,
@@ -351,27 +445,32 @@ enum Depth {
 
 /// An entry of a tree.
 #[derive(Debug)]
-struct Row {
+struct TreeRow {
     /// Its path in the workspace.
     path: String,
+    /// Its path in the repository.
+    listed: String,
     object: String,
-    /// What is known without reading it; `None` of a file that is to be read.
+    /// `None` where the repository lacks the object.
+    size: Option<u64>,
+    /// The result, if it is known without reading the file; `None` for a file that still has to be read.
     found: Option<Found>,
 }
 
-impl Row {
-    fn of(path: &[u8], object: Object) -> Self {
+impl TreeRow {
+    fn of(below: &str, path: &[u8], object: Object) -> Self {
         let name = std::str::from_utf8(path).is_ok();
+        let listed = format!("{below}{}", String::from_utf8_lossy(path));
         let path = relative(path);
         let found = match (object.mode, object.size) {
             (Mode::Link, _) => Some(Found::Link),
             (Mode::Submodule, _) => Some(Found::Refused("a submodule, which is another repository".to_owned())),
             (Mode::File, _) if !name => Some(Found::BadName),
             (Mode::File, Some(size)) if size > limit(&path) => Some(Found::TooLarge(size)),
-            (Mode::File, Some(_)) => None,
-            (Mode::File | Mode::Folder, _) => Some(Found::Refused("not an ordinary file".to_owned())),
+            (Mode::File, _) => None,
+            (Mode::Folder, _) => Some(Found::Refused("not an ordinary file".to_owned())),
         };
-        Self { path, object: object.name, found }
+        Self { path, listed, object: object.name, size: object.size, found }
     }
 }
 
@@ -433,78 +532,130 @@ fn folders_above(folder: &str) -> impl Iterator<Item = &str> {
     folder.match_indices('/').map(|(end, _)| &folder[..end])
 }
 
-/// Asks a running `git cat-file` for `names`, and reads its answers.
-fn transfer(
-    child: &mut Child,
-    names: &[&str],
-    (kind, most): (&str, u64),
-    mut take: impl FnMut(Vec<u8>),
-) -> Result<(), Failure> {
-    let (Some(mut asks), Some(answers)) = (child.stdin.take(), child.stdout.take()) else { return Err(garbled()) };
-    let mut answers = BufReader::new(answers);
-    let mut read = || {
-        for name in names {
-            let mut heading = Vec::new();
-            answers.by_ref().take(HEADING).read_until(b'\n', &mut heading).map_err(|_| garbled())?;
-            let heading = String::from_utf8_lossy(&heading).trim_end().to_owned();
-            let size = heading.strip_prefix(&format!("{name} {kind} ")).and_then(|size| size.parse::<u64>().ok());
-            let Some(size) = size.filter(|size| *size <= most) else { return Err(missing(name, &heading)) };
-            let mut bytes = Vec::new();
-            answers.by_ref().take(size).read_to_end(&mut bytes).map_err(|_| garbled())?;
-            let mut end = [0];
-            answers.read_exact(&mut end).map_err(|_| garbled())?;
-            if bytes.len() as u64 != size || end != [b'\n'] {
-                return Err(garbled());
-            }
-            take(bytes);
-        }
-        Ok(())
-    };
-    std::thread::scope(|scope| {
-        // Both ends have room for a little only: whoever wrote first and read later would wait for ever.
-        scope.spawn(move || asks.write_all((names.join("\n") + "\n").as_bytes()));
-        let read = read();
-        if read.is_err() {
-            // It may still be writing what nobody will read, and then it reads no more.
-            let _ = child.kill();
-        }
-        read
-    })
+/// A running `git cat-file`, which is asked for objects; it ends with the value.
+struct Talk {
+    child: Child,
+    /// `None` once another thread asks.
+    asks: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
 }
 
-/// No heading of an object is longer than this many bytes.
+impl Drop for Talk {
+    fn drop(&mut self) {
+        // The process may still write output that nobody will read.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Talk {
+    /// Starts the process.
+    fn start(git: &mut Command) -> Result<Self, GitFailure> {
+        git.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = git.spawn().map_err(|error| not_started(&error))?;
+        let (asks, answers) = (child.stdin.take(), child.stdout.take().ok_or_else(garbled)?);
+        Ok(Self { child, asks, answers: BufReader::new(answers) })
+    }
+
+    /// The contents of the object `name`, which is of this kind and has at most so many bytes; `None` where it is not there.
+    fn ask(&mut self, name: &str, expected: (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
+        let asked = self.asks.as_mut().map(|asks| asks.write_all(format!("{name}\n").as_bytes()));
+        if !matches!(asked, Some(Ok(()))) {
+            return Err(garbled());
+        }
+        self.answer(name, expected)
+    }
+
+    /// Gives `take` the contents of each of the objects `names`, in their order.
+    fn ask_all(
+        &mut self,
+        names: &[&str],
+        expected: (&str, u64),
+        mut take: impl FnMut(Vec<u8>),
+    ) -> Result<(), GitFailure> {
+        let Some(mut asks) = self.asks.take() else { return Err(garbled()) };
+        std::thread::scope(|scope| {
+            // The pipes hold only a little data. Writing everything before reading would block for ever.
+            scope.spawn(move || asks.write_all((names.join("\n") + "\n").as_bytes()));
+            let read = names.iter().try_for_each(|name| {
+                let bytes = self.answer(name, expected)?;
+                bytes.map(&mut take).ok_or_else(|| GitFailure::Unreadable(lacks(name)))
+            });
+            if read.is_err() {
+                // End the process, so that the writing thread ends too.
+                let _ = self.child.kill();
+            }
+            read
+        })
+    }
+
+    fn answer(&mut self, name: &str, (kind, most): (&str, u64)) -> Result<Option<Vec<u8>>, GitFailure> {
+        let mut heading = Vec::new();
+        self.answers.by_ref().take(HEADING).read_until(b'\n', &mut heading).map_err(|_| garbled())?;
+        let heading = String::from_utf8_lossy(&heading).trim_end().to_owned();
+        if heading == format!("{name} missing") {
+            return Ok(None);
+        }
+        let size = heading.strip_prefix(&format!("{name} {kind} ")).and_then(|size| size.parse::<u64>().ok());
+        let size = size.filter(|size| *size <= most).ok_or_else(|| {
+            let why = format!("git cannot read the object {name}");
+            GitFailure::Unreadable(Untold::new(why, "git fsck tells what is broken"))
+        })?;
+        let mut bytes = Vec::new();
+        self.answers.by_ref().take(size).read_to_end(&mut bytes).map_err(|_| garbled())?;
+        let mut end = [0];
+        self.answers.read_exact(&mut end).map_err(|_| garbled())?;
+        if bytes.len() as u64 != size || end != [b'\n'] {
+            return Err(garbled());
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// The most bytes of an object's heading.
 const HEADING: u64 = 200;
 
-fn missing(name: &str, heading: &str) -> Failure {
-    if heading.ends_with(" missing") {
-        return lacks(name);
-    }
-    Failure::Unreadable(format!("git cannot read the object {name}"))
-}
-
-fn lacks(name: &str) -> Failure {
-    let advice = "a partial clone holds only a part; clone it without --filter";
-    Failure::Unreadable(format!("the repository lacks the object {name}; {advice}"))
+fn lacks(name: &str) -> Untold {
+    let help = "a partial clone holds only a part; clone it without --filter";
+    Untold::new(format!("the repository lacks the object {name}"), help)
 }
 
 /// A commit's headers taken apart.
-fn commit(bytes: &[u8]) -> Option<Commit> {
+fn commit(name: String, bytes: &[u8]) -> Commit {
     let text = String::from_utf8_lossy(bytes);
-    let headers: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
-    let author = headers.iter().find_map(|line| line.strip_prefix("author "))?;
-    let (name, rest) = author.split_once('<')?;
+    let headers = text.lines().take_while(|line| !line.is_empty());
+    // After the tree's they come first, and git takes no later one for a parent.
+    let parents = headers.clone().skip(1).map_while(|line| line.strip_prefix("parent "));
+    let parents = parents.filter(|name| is_object_name(name)).map(str::to_owned).collect();
+    let mut rest = headers.clone();
+    let author = rest.find_map(|line| line.strip_prefix("author ")).and_then(signature);
+    let mut rest = headers;
+    let committer = rest.find_map(|line| line.strip_prefix("committer ")).and_then(signature);
+    Commit { name, parents, author, committed: committer.map(|committer| committer.when.0).unwrap_or_default() }
+}
+
+/// `Ann <ann@example.org> 1788298200 +0200` taken apart.
+fn signature(text: &str) -> Option<Signature> {
+    let (name, rest) = text.split_once('<')?;
     let (address, when) = rest.split_once('>')?;
     let mut when = when.split_ascii_whitespace();
     let seconds = when.next()?.parse().ok()?;
     let zone: i32 = when.next()?.parse().ok()?;
     // Nobody's clock is a day ahead.
     let zone = if (-2400..=2400).contains(&zone) { zone } else { 0 };
-    Some(Commit {
-        author: line(name.trim()),
-        address: address.trim().to_owned(),
-        written: (seconds, (zone / 100 * 60 + zone % 100) * 60),
-        has_parents: headers.iter().any(|line| line.starts_with("parent ")),
-    })
+    let when = (seconds, (zone / 100 * 60 + zone % 100) * 60);
+    Some(Signature { name: line(name.trim()), address: address.trim().to_owned(), when })
+}
+
+/// A path as `git` prints it.
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    OsString::from_vec(bytes.to_owned()).into()
+}
+
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> PathBuf {
+    OsString::from(String::from_utf8_lossy(bytes).into_owned()).into()
 }
 
 /// Whether `text` is the full name of an object: a SHA-1 or a SHA-256.
@@ -512,34 +663,47 @@ fn is_object_name(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn number(word: &[u8]) -> Option<usize> {
-    std::str::from_utf8(word).ok()?.parse().ok()
-}
-
-/// What a run printed, if it went well.
-fn succeeded(output: Output) -> Result<Vec<u8>, Failure> {
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    Err(Failure::Unreadable(format!("git cannot read the repository: {}", first_line(&output.stderr))))
-}
-
-/// What `git` complains of first, without its own word for it.
+/// The first line of git's error message, without git's own prefix.
 fn first_line(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let first = text.lines().find(|line| !line.is_empty()).unwrap_or("it does not say why");
     line(first.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }
 
-fn not_started(error: &io::Error) -> Failure {
-    match error.kind() {
+fn not_started(error: &io::Error) -> GitFailure {
+    GitFailure::NotThere(match error.kind() {
         io::ErrorKind::NotFound => {
-            Failure::NotThere("git is not installed; it is needed to read what a revision holds".to_owned())
+            Untold::new("git is not installed", "install it; it is needed to read what a revision holds")
         }
-        kind => Failure::NotThere(format!("git cannot be started: {kind}")),
-    }
+        kind => Untold::new(format!("git cannot be started: {kind}"), "see that git --version answers"),
+    })
 }
 
-fn garbled() -> Failure {
-    Failure::Unreadable("git gave an answer that makes no sense; is the repository whole? git fsck tells".to_owned())
+/// The failure for a repository that could not be opened, by git's message.
+fn not_opened(complaint: &str) -> GitFailure {
+    if complaint.contains("bare repository") {
+        return bare();
+    }
+    if complaint.contains("dubious ownership") {
+        let help = "allow it by git config --global --add safe.directory with its full path";
+        return GitFailure::NotThere(Untold::new(
+            "the repository belongs to another user, so git does not read it",
+            help,
+        ));
+    }
+    if complaint.contains("not a git repository") {
+        let help = "start one with git init, or name another folder with --root";
+        return GitFailure::NotThere(Untold::new("the workspace is not in a git repository", help));
+    }
+    GitFailure::Unreadable(Untold::new("git cannot open the repository", format!("it says: {complaint}")))
+}
+
+fn bare() -> GitFailure {
+    let why = "the workspace has no working tree, as a bare repository has none";
+    GitFailure::NotThere(Untold::new(why, "clone the repository, and name the clone's folder with --root"))
+}
+
+fn garbled() -> GitFailure {
+    let help = "see whether the repository is whole; git fsck tells";
+    GitFailure::Unreadable(Untold::new("git gave an answer that makes no sense", help))
 }

@@ -1,8 +1,8 @@
-//! Matches a path against a glob, one name of the path at a time. To match both as a whole can take exponential time.
+//! Checks whether a path matches a glob, name by name: matching a whole path at once could take exponentially many steps.
 
 use glob::{MatchOptions, Pattern};
 
-/// The most characters of a glob.
+/// The most bytes of a glob.
 const LONGEST: usize = 1_000;
 /// Any number of folders.
 const FOLDERS: &str = "**";
@@ -23,21 +23,21 @@ impl Glob {
         if text.len() > LONGEST {
             return Err(format!("a glob has at most {LONGEST} characters"));
         }
-        // A glob that ends in `**` matches the files of all these folders.
+        // A glob that ends in `/**` matches a file in any of these folders.
         let file = text.ends_with("/**").then_some("*");
         let parts = text.split('/').chain(file).map(Pattern::new).collect::<Result<_, _>>();
         Ok(Self { text: text.to_owned(), parts: parts.map_err(|error| error.msg.to_owned())? })
     }
 
-    /// As it is written.
+    /// The glob as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether `path` fits.
+    /// Whether `path` matches the glob.
     pub fn matches(&self, path: &str) -> bool {
         let names: Vec<&str> = path.split('/').collect();
-        // `fits[n]`: the parts so far match the first n names.
+        // For each number of names: whether the parts so far match that many names.
         let mut fits = vec![false; names.len() + 1];
         fits[0] = true;
         for part in &self.parts {

@@ -1,4 +1,4 @@
-//! Reads the files of a workspace; the only reader of the disk. It judges nothing: what is wrong with a file is part
+//! Reads the files of a workspace. No other module reads the disk. It judges nothing: a fault of a file is part
 //! of its entry.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,7 @@ use toml::de::DeTable;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::base::excerpt::Text;
+use crate::base::text::composed;
 use crate::load::embedded;
 use crate::load::glob::Glob;
 
@@ -24,7 +25,7 @@ pub const ARTIFACT_LIMIT: u64 = 64 << 20;
 pub const SEAL_LIMIT: u64 = 16 << 20;
 /// The most files and folders that a workspace may hold below the folders that are walked.
 pub const FILE_LIMIT: usize = 50_000;
-/// The most globs of one key of `[files]`: each file is held against each of them.
+/// The most globs of one key of `[files]`. Each file is compared with each glob.
 pub const GLOB_LIMIT: usize = 50;
 /// The deepest folder that is read, counted from the folders that are walked.
 pub const DEPTH_LIMIT: usize = 16;
@@ -32,7 +33,7 @@ pub const DEPTH_LIMIT: usize = 16;
 /// All that was found in a workspace, over the embedded catalogs and theme: a file of the same path replaces the embedded one.
 #[derive(Debug)]
 pub struct Workspace {
-    /// Each file by its path relative to the root, with `/` between folders.
+    /// Each file by its path relative to the root, with `/` between folders, as Unicode composes it.
     pub files: BTreeMap<String, Entry>,
     /// What stands before each path where it is printed, for places to be found from where the user stands: the folder as they
     /// named it, `REVISION:` and the folder in its repository, or nothing for an absolute folder.
@@ -43,7 +44,7 @@ pub struct Workspace {
     pub truncated: bool,
 }
 
-/// What one path holds.
+/// The content of one path.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A TOML, Markdown or theme file.
@@ -73,12 +74,12 @@ pub enum Entry {
     },
     /// A symbolic link, never followed: it could lead out of the workspace or around in circles.
     Link,
-    /// The system refused, in its own words.
+    /// The system could not read it; this is the system's reason.
     Unreadable(String),
 }
 
 impl Workspace {
-    /// What is embedded, and the workspace's own file, which says where the rest is found.
+    /// The embedded files and the workspace's own file, which names the places of the other files.
     pub(crate) fn new(prefix: String, config: Option<Entry>) -> Self {
         let embedded = embedded::FILES.iter();
         let mut files: BTreeMap<String, Entry> =
@@ -87,6 +88,19 @@ impl Workspace {
         let mut workspace = Self { files, prefix, patterns: Patterns::read(""), truncated: false };
         workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
         workspace
+    }
+
+    /// Adds what was found at `path`. If two files of the workspace have the same path, both are unusable.
+    pub(crate) fn add(&mut self, path: String, entry: Entry) {
+        let entry = match self.files.get(&path) {
+            None | Some(Entry::Text(Text::Embedded(_))) => entry,
+            Some(Entry::Unreadable(_)) => return,
+            Some(_) => {
+                let why = r"two files have this name, once Unicode composes its letters (NFC) and each `\` is a `/`";
+                Entry::Unreadable(why.to_owned())
+            }
+        };
+        self.files.insert(path, entry);
     }
 
     /// A file's path as it is printed.
@@ -113,7 +127,7 @@ impl Workspace {
         }
     }
 
-    /// Whether a file is one that `milepost` carries, and that no file of the workspace replaces.
+    /// Whether a file is embedded in `milepost` and not replaced by a file of the workspace.
     pub fn is_embedded(&self, path: &str) -> bool {
         matches!(self.files.get(path), Some(Entry::Text(Text::Embedded(_))))
     }
@@ -141,7 +155,7 @@ impl Patterns {
     /// The default of `[files] guides`.
     pub const GUIDES: &str = "content/guides/**/*.md";
 
-    /// Reads `[files]` leniently: what is wrong there is said when the workspace is checked, and the default stands in for it.
+    /// Reads `[files]` without reporting mistakes: a wrong value becomes the default, and the check reports it later.
     fn read(config: &str) -> Self {
         let (table, _) = DeTable::parse_recoverable(config);
         let globs = |key: &str, default: &str| {
@@ -221,7 +235,7 @@ impl Patterns {
     }
 }
 
-/// Compiles one glob of `[files]`. It must name a folder first and stay inside the workspace.
+/// Compiles one glob of `[files]`, as Unicode composes it. It must name a folder first and stay inside the workspace.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
@@ -234,7 +248,7 @@ pub fn glob_pattern(glob: &str) -> Result<Glob, String> {
     {
         return Err("a glob starts with a folder of the workspace and does not leave it".to_owned());
     }
-    Glob::new(glob)
+    Glob::new(&composed(glob))
 }
 
 fn matches(globs: &[Glob], path: &str) -> bool {
@@ -254,10 +268,10 @@ fn literal_folder(glob: &str) -> String {
 pub fn load(root: &Path) -> Workspace {
     let mut workspace = opened(root);
     let mut count = 0;
-    for folder in workspace.patterns.roots() {
+    for folder in spelled(root, &workspace.patterns) {
         // A walk does not follow its own root, but would pass through a link above it.
         if let Some(link) = link_above(root, &folder) {
-            workspace.files.insert(link, Entry::Link);
+            workspace.files.insert(composed(&link), Entry::Link);
             continue;
         }
         for found in walk(&root.join(&folder)) {
@@ -267,14 +281,43 @@ pub fn load(root: &Path) -> Workspace {
                 return workspace;
             }
             if let Some((path, entry)) = read_entry(root, found) {
-                workspace.files.insert(path, entry);
+                workspace.add(path, entry);
             }
         }
     }
     workspace
 }
 
-/// The workspace with nothing read but its own file.
+/// The folders below which everything that is read lies, as the disk spells them.
+fn spelled(root: &Path, patterns: &Patterns) -> Vec<String> {
+    let names = |above: &str| {
+        let entries = fs::read_dir(root.join(above)).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+    };
+    patterns.roots().iter().flat_map(|folder| spellings(folder, names)).collect()
+}
+
+/// Every way in which `folder` is spelled where it lies: its names may be composed there or not. `names` lists what a folder holds.
+pub(crate) fn spellings(folder: &str, names: impl Fn(&str) -> Vec<String>) -> Vec<String> {
+    let mut spelled = vec![String::new()];
+    for part in folder.split('/') {
+        let below = |above: &String| {
+            let mut there = if part.is_ascii() { Vec::new() } else { names(above) };
+            there.retain(|name| composed(name) == part);
+            // A missing name keeps its spelling.
+            let there = if there.is_empty() { vec![part.to_owned()] } else { there };
+            there
+                .into_iter()
+                .map(|name| if above.is_empty() { name } else { format!("{above}/{name}") })
+                .collect::<Vec<_>>()
+        };
+        spelled = spelled.iter().flat_map(below).collect();
+    }
+    spelled.sort();
+    spelled
+}
+
+/// The workspace with only its own file read.
 fn opened(root: &Path) -> Workspace {
     let config = root.join(CONFIG);
     let found = fs::symlink_metadata(&config).ok();
@@ -284,7 +327,7 @@ fn opened(root: &Path) -> Workspace {
 
 /// Where everything that [`load`] reads from the workspace at `root` lies: its own file, and folders.
 pub fn watched(root: &Path) -> Vec<PathBuf> {
-    let folders = opened(root).patterns.roots().into_iter();
+    let folders = spelled(root, &opened(root).patterns).into_iter();
     std::iter::once(root.join(CONFIG)).chain(folders.map(|folder| root.join(folder))).collect()
 }
 
@@ -295,7 +338,7 @@ fn link_above(root: &Path, folder: &str) -> Option<String> {
     ends.into_iter().find(is_link).map(str::to_owned)
 }
 
-/// What stands before the paths below a relative root: the root without what changes nothing in it.
+/// The prefix of paths below a relative root: the root without parts that change nothing.
 fn shown_root(root: &Path) -> String {
     let parts = root.components().filter(|part| !matches!(part, Component::CurDir));
     let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
@@ -315,7 +358,9 @@ fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
 
 /// The path and contents of one thing found; `None` for a folder, and for a root that is not there.
 fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, Entry)> {
-    let relative = |path: &Path| relative(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes());
+    // The root's own name may be any bytes.
+    let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
+    let relative = |path: &Path| relative(below(path).as_os_str().as_encoded_bytes());
     let (path, found) = match found {
         Ok(found) if found.file_type().is_dir() && found.depth() < DEPTH_LIMIT => return None,
         Ok(found) => {
@@ -325,7 +370,7 @@ fn read_entry(root: &Path, found: walkdir::Result<DirEntry>) -> Option<(String, 
                 Found::Link
             } else if kind.is_dir() {
                 Found::TooDeep
-            } else if found.path().to_str().is_none() {
+            } else if below(found.path()).to_str().is_none() {
                 Found::BadName
             } else {
                 read(found.path(), &path)
@@ -350,7 +395,7 @@ pub(crate) enum Found {
     Link,
     /// A folder below which nothing is read.
     TooDeep,
-    /// A file whose name is no text.
+    /// A file whose name is not valid text.
     BadName,
     /// Something that cannot be read, and why.
     Refused(String),
@@ -383,10 +428,10 @@ pub(crate) fn limit(path: &str) -> u64 {
 
 /// A path as the workspace names it.
 pub(crate) fn relative(path: &[u8]) -> String {
-    String::from_utf8_lossy(path).replace('\\', "/")
+    composed(&String::from_utf8_lossy(path).replace('\\', "/"))
 }
 
-/// Whether a file or folder of this name is passed over.
+/// Whether a file or folder with this name is skipped.
 pub(crate) fn is_hidden(name: &[u8]) -> bool {
     name.starts_with(b".")
 }

@@ -17,10 +17,10 @@ use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
-/// A workspace after the check: nothing in it can be wrong.
+/// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// `milepost.toml`.
+    /// The settings from `milepost.toml`.
     pub settings: Settings,
     /// The frameworks in use, the main one first.
     pub frameworks: Table<FrameworkId, Framework>,
@@ -28,13 +28,13 @@ pub struct Assessment {
     pub quarters: Table<QuarterId, QuarterAnswers>,
     /// Actions and exceptions.
     pub plan: Plan,
-    /// The guides, by path.
+    /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
-    /// The files that hold the rules of this assessment.
+    /// The files that define the rules of this assessment.
     pub policy: Policy,
-    /// For whom it is.
+    /// The readers for whom the assessment is made.
     pub audience: Audience,
-    /// What this audience may not see, and what is therefore not in it.
+    /// What this audience may not see. It has been removed from the assessment.
     pub hidden: BTreeSet<Hidden>,
 }
 
@@ -65,22 +65,22 @@ impl Assessment {
     }
 }
 
-/// An assessment in one of its quarters: what is asked, answered and wanted then, and by which rules.
+/// An assessment in one of its quarters: what is asked, answered and targeted in it, and by which rules.
 #[derive(Clone, Copy, Debug)]
 pub struct InQuarter<'a> {
-    /// The assessment.
+    /// The whole assessment.
     pub assessment: &'a Assessment,
-    /// The quarter.
+    /// The position of the quarter.
     pub id: QuarterId,
 }
 
 impl<'a> InQuarter<'a> {
-    /// What stands in the quarter's files.
+    /// The content of the quarter's files.
     pub fn answers(self) -> &'a QuarterAnswers {
         &self.assessment.quarters[self.id]
     }
 
-    /// Which quarter it is.
+    /// The quarter's name.
     pub fn name(self) -> Quarter {
         self.answers().quarter
     }
@@ -90,12 +90,12 @@ impl<'a> InQuarter<'a> {
         self.answers().closes
     }
 
-    /// What is wanted in it, and what is out of scope.
+    /// The targets of the quarter, and what is out of scope.
     pub fn profile(self) -> &'a Profile {
         &self.answers().profile
     }
 
-    /// The settings that hold in it.
+    /// The settings that apply in the quarter.
     pub fn settings(self) -> &'a Settings {
         &self.assessment.settings
     }
@@ -115,22 +115,22 @@ impl<'a> InQuarter<'a> {
         self.assessment.control(control)
     }
 
-    /// The rules for a control.
+    /// The rules that apply to a control.
     pub fn rules(self, control: ControlId) -> ControlRules<'a> {
         ControlRules { settings: self.settings(), control: self.control(control) }
     }
 
-    /// The target of a control.
+    /// The target of a control; `None` if it has none.
     pub fn target(self, control: ControlId) -> Option<&'a Target> {
         self.profile().targets.nearest(self.framework(control.framework()).lineage(control))
     }
 
-    /// Why a control applies to no team, where the profile says so.
+    /// Why the profile excludes a control for all teams; `None` if it does not.
     pub fn exclusion(self, control: ControlId) -> Option<&'a Exclusion> {
         self.profile().exclusion(self.framework(control.framework()).lineage(control))
     }
 
-    /// What a team answered for a control.
+    /// A team's answer for a control; `None` if there is none.
     pub fn answer(self, answer: AnswerId) -> Option<&'a Answer> {
         self.answers().answers[answer].as_ref()
     }
@@ -163,12 +163,12 @@ impl<'a> InQuarter<'a> {
         self.all_answers().flat_map(|(id, answer)| answer.evidence.iter().map(move |item| (id, item)))
     }
 
-    /// The controls that speak for a control: itself, and those whose facts it uses.
+    /// The control itself, and the controls whose facts it uses.
     fn sources(self, control: ControlId) -> impl Iterator<Item = ControlId> {
         iter::once(control).chain(self.control(control).stands_on())
     }
 
-    /// The facts that speak for a team's answer to a measured control: its own, and those of the controls that it stands on.
+    /// The facts for a team's answer to a measured control: its own, and those of the controls whose facts it uses.
     pub fn facts(self, answer: AnswerId) -> BTreeMap<&'a str, Value> {
         let declared = self.control(answer.control).measure.iter().flat_map(|measure| &measure.facts);
         let value = |name: &str, from: Option<ControlId>| match self
@@ -181,51 +181,51 @@ impl<'a> InQuarter<'a> {
         declared.filter_map(|(name, fact)| Some((name.as_str(), value(name, fact.given_for)?))).collect()
     }
 
-    /// The evidence that speaks for a team's answer: its own, then that of the controls whose facts it uses.
+    /// The evidence for a team's answer: its own, then that of the controls whose facts the control uses.
     pub fn evidence_for(self, answer: AnswerId) -> impl Iterator<Item = &'a Item> {
         let answers = self.sources(answer.control).filter_map(move |control| self.answer(control.of(answer.team)));
         answers.flat_map(|answer| &answer.evidence)
     }
 
-    /// Whether an item is too old, at the end of the quarter, to speak for a control.
+    /// Whether an item is too old at the end of the quarter to support an answer for a control.
     pub fn is_stale(self, control: ControlId, item: &Item) -> bool {
         item.period.age(self.closes()) > self.rules(control).max_age()
     }
 
-    /// For how many quarters in a row, this one included, a team's answer has stood since it was last given: 1 where it is not
-    /// carried, `None` where there is no answer.
+    /// For how many quarters in a row a team's answer has been the same since it was last given, this quarter included. 1 if it
+    /// is not carried, `None` if there is no answer.
     pub fn streak(self, answer: AnswerId) -> Option<usize> {
         self.answer(answer)?;
         let quarters = || iter::successors(Some(self), |quarter| quarter.before());
         let is_carried = |quarter: &Self| quarter.answer(answer).is_some_and(|answer| answer.carried);
         let carried = quarters().take_while(is_carried).count();
-        // The quarter in which it was given is one of them, if it is there.
+        // The quarter in which the answer was given counts too, if the assessment has it.
         let given = quarters().nth(carried).is_some_and(|quarter| quarter.answer(answer).is_some());
         Some(carried + usize::from(given))
     }
 }
 
-/// The rules for one control: those of the workspace, and its own over them.
+/// The rules for one control: its own rules, or else those of the workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct ControlRules<'a> {
-    /// The workspace's.
+    /// The workspace's rules.
     pub settings: &'a Settings,
-    /// The control, with its own.
+    /// The control, with its own rules.
     pub control: &'a Control,
 }
 
 impl<'a> ControlRules<'a> {
-    /// How old its evidence may be at the quarter's end, in days.
+    /// The greatest age of evidence at the quarter's end, in days.
     pub fn max_age(self) -> i32 {
         self.control.rules.max_age.unwrap_or(self.settings.max_age)
     }
 
-    /// What its levels need as evidence.
+    /// The evidence that the levels need.
     pub fn needs(self) -> &'a [Need] {
         self.control.rules.needs.as_deref().unwrap_or(&self.settings.needs)
     }
 
-    /// How its teams' levels join.
+    /// How the teams' levels are joined.
     pub fn team_rule(self) -> TeamRule {
         self.control.rules.teams.unwrap_or(self.settings.scoring.teams)
     }
@@ -234,24 +234,24 @@ impl<'a> ControlRules<'a> {
 /// A narrative page of the workspace.
 #[derive(Clone, Debug)]
 pub struct Guide {
-    /// Its file's name without its ending: its name in addresses.
+    /// The file name without its extension; used in addresses.
     pub name: String,
-    /// Its title.
+    /// The page's title.
     pub title: String,
-    /// What it says, in a sentence; may be empty.
+    /// A summary in one sentence; may be empty.
     pub summary: String,
-    /// The ids of what it explains, or [`Guide::REPORT`].
+    /// The ids of what the page explains, or [`Guide::REPORT`].
     pub explains: Vec<String>,
     /// The text, in Markdown.
     pub text: Arc<str>,
 }
 
 impl Guide {
-    /// What a guide explains that is about the report as a whole.
+    /// The entry in `explains` for the report as a whole.
     pub const REPORT: &str = "report";
 }
 
-/// The files that the figures' rules rest on.
+/// The files that define the rules for the figures.
 #[derive(Clone, Debug)]
 pub struct Policy {
     files: Vec<PolicyFile>,
@@ -259,61 +259,61 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy that `files`, in the order of their paths, make.
+    /// Makes a policy of `files`, which must be in the order of their paths.
     pub fn of(files: Vec<PolicyFile>) -> Self {
         let lines: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
         let digest = Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect();
         Self { files, digest }
     }
 
-    /// Each file and its digest, by path; none where the audience may not see them.
+    /// Each file with its digest, by path; empty if the audience may not see the files.
     pub fn files(&self) -> &[PolicyFile] {
         &self.files
     }
 
-    /// The digest of the list of the files as `sha256sum` prints it, so that anyone can make it again.
+    /// The digest of the file list in the format that `sha256sum` prints, so that anyone can compute it again.
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// Takes the files out and keeps their digest.
+    /// Removes the files and keeps their digest.
     pub(crate) fn hide_files(&mut self) {
         self.files.clear();
     }
 }
 
-/// A file that the figures' rules rest on.
+/// A file that defines rules for the figures.
 #[derive(Clone, Debug)]
 pub struct PolicyFile {
-    /// The file, relative to the workspace's root.
+    /// The file's path, relative to the workspace's root.
     pub path: String,
-    /// Its SHA-256 in lower-case hexadecimal.
+    /// The file's SHA-256 in lower-case hexadecimal.
     pub sha256: String,
 }
 
 /// One quarter of an assessment.
 #[derive(Clone, Debug)]
 pub struct QuarterAnswers {
-    /// Which quarter.
+    /// The quarter's name.
     pub quarter: Quarter,
-    /// Its first day.
+    /// The quarter's first day.
     pub opens: Date,
-    /// Its last day: evidence is not younger, and ages are counted to it.
+    /// The quarter's last day. Evidence is not later, and ages are counted up to this day.
     pub closes: Date,
-    /// A title of its own; may be empty.
+    /// The quarter's own title; may be empty.
     pub title: String,
-    /// Its narrative, in Markdown; may be empty.
+    /// The quarter's narrative, in Markdown; may be empty.
     pub summary: Arc<str>,
-    /// What was wanted in it, and what was out of scope.
+    /// The targets of the quarter, and what was out of scope.
     pub profile: Profile,
-    /// The answers; `None` where a team gives none.
+    /// The answers; `None` where a team gave none.
     pub answers: Answers<Option<Answer>>,
-    /// The seal that closes it.
+    /// The seal that closes the quarter; `None` if it has none.
     pub seal: Option<Sealed>,
 }
 
 impl QuarterAnswers {
-    /// The files that its evidence points to.
+    /// The files that the quarter's evidence points to.
     pub fn artifacts(&self) -> BTreeSet<&str> {
         let answers = self.answers.iter().flatten();
         let artifacts = answers.flat_map(|answer| &answer.evidence).filter_map(|item| item.artifact.as_ref());
@@ -372,7 +372,7 @@ pub(crate) mod tests {
         out
     }
 
-    /// What a team says in short: a level, `?` for unknown, `n/a`; `None` of `-`, where there is no answer.
+    /// A team's answer in short form: a level, `?` for unknown, or `n/a`. `-` gives `None`: there is no answer.
     pub(crate) fn answer(said: &str) -> Option<Answer> {
         let state = match said {
             "-" => return None,
@@ -384,7 +384,7 @@ pub(crate) mod tests {
         Some(Answer { state, note: Excerpt::default(), evidence: Vec::new(), attested: None, carried: false, origin })
     }
 
-    /// For each framework, for each of its controls what each team says, as in [`answer`].
+    /// For each framework and each of its controls, the teams' answers in the form of [`answer`].
     pub(crate) fn answers(said: &[&[&str]]) -> Answers<Option<Answer>> {
         let words = || said.iter().copied().flatten().flat_map(|teams| teams.split(' '));
         let first = said.iter().copied().flatten().next();
@@ -400,7 +400,7 @@ pub(crate) mod tests {
         Answers::filled(teams.run(), controls, ()).map(|_| given.next().unwrap())
     }
 
-    /// A quarter of one framework: for each control what each team says, as in [`answer`].
+    /// A quarter of one framework: for each control, the teams' answers in the form of [`answer`].
     pub(crate) fn quarter(name: &str, said: &[&str]) -> QuarterAnswers {
         let quarter: Quarter = name.parse().unwrap();
         QuarterAnswers {
@@ -429,7 +429,7 @@ pub(crate) mod tests {
         Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
     }
 
-    /// The team, and the control of the main framework, that are called so.
+    /// The position of the answer with this control id of the main framework and this team id.
     fn named(assessment: &Assessment, control: &str, team: &str) -> AnswerId {
         let control = assessment.framework().controls.find(|known| known.id == control).unwrap();
         control.of(assessment.settings.teams.find(|known| known.id == team).unwrap())
@@ -489,9 +489,9 @@ pub(crate) mod tests {
         };
         assert_eq!(streak("team-0"), [Some(1), Some(2), Some(3), Some(4)]);
         assert_eq!(streak("team-1"), [None, Some(1), Some(1), Some(2)]);
-        // From nothing: there is no quarter in which it was given.
+        // Carried from the start: there is no quarter in which the answer was given.
         assert_eq!(streak("team-2"), [Some(1), Some(1), None, Some(1)]);
-        // Given again in between.
+        // Given again in a later quarter.
         assert_eq!(streak("team-3"), [Some(1), Some(1), Some(2), Some(1)]);
         assert_eq!(streak("team-4"), [Some(1), Some(2), Some(3), Some(4)]);
     }

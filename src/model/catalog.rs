@@ -1,4 +1,4 @@
-//! The control catalogs: framework, Function, Category and control, and how a mean is made of parts.
+//! The control catalogs: frameworks with their Functions, Categories and controls, and the parts that each mean is made of.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,38 +9,38 @@ use crate::model::evidence::Kind;
 use crate::model::ids::{CategoryId, ControlId, FrameworkId, FunctionId, Run, Table, TeamId};
 use crate::model::measure::Measure;
 
-/// One framework, valid: ids are unique, every control stands where its id says.
+/// One valid framework: its ids are unique, and every control is in the place that its id names.
 #[derive(Clone, Debug)]
 pub struct Framework {
-    /// Its position.
+    /// The framework's position in the assessment.
     pub at: FrameworkId,
-    /// Its id and folder name, as in `csf-2.0`.
+    /// The framework's id and folder name, for example `csf-2.0`.
     pub id: String,
-    /// Its name.
+    /// The framework's name.
     pub title: String,
-    /// Its edition.
+    /// The edition of the framework.
     pub version: String,
-    /// Where the ids and counts come from.
+    /// The source of the ids and counts.
     pub source: String,
-    /// What it is for; may be empty.
+    /// What the framework is for; may be empty.
     pub purpose: String,
-    /// Its figures speak of one team each and are never joined over teams.
+    /// If true, each figure describes one team, and figures are never joined over teams.
     pub team_level: bool,
-    /// What it calls its controls, as in `Subcategory`.
+    /// The framework's word for a control, for example `Subcategory`.
     pub leaf: String,
-    /// Its Functions, in its own order.
+    /// The Functions, in the framework's order.
     pub functions: Table<FunctionId, Function>,
-    /// Its Categories, Function by Function.
+    /// The Categories, grouped by Function.
     pub categories: Table<CategoryId, Category>,
-    /// Its controls, Category by Category.
+    /// The controls, grouped by Category.
     pub controls: Table<ControlId, Control>,
-    /// The catalogs that references point into: key and name.
+    /// The names of the catalogs that references point to, by key.
     pub references: BTreeMap<String, String>,
-    /// Ids of earlier editions, each with the ids that took its place.
+    /// Ids of earlier editions, each with the ids that replaced it.
     pub withdrawn: BTreeMap<String, Vec<String>>,
 }
 
-/// A node of a framework: what has figures.
+/// A node of a framework. Every node has figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {
     /// The whole framework.
@@ -54,7 +54,7 @@ pub enum Node {
 }
 
 impl Node {
-    /// The framework that it belongs to.
+    /// The framework that the node belongs to.
     pub fn framework(self) -> FrameworkId {
         match self {
             Self::Framework(framework) => framework,
@@ -64,7 +64,7 @@ impl Node {
         }
     }
 
-    /// The word for its rank in exports.
+    /// The word for the node's rank in exports.
     pub fn rank(self) -> &'static str {
         match self {
             Self::Framework(_) => "overall",
@@ -75,22 +75,22 @@ impl Node {
     }
 }
 
-/// What the overall score is the mean of.
+/// The parts whose mean is the overall score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverallRule {
-    /// The Functions, each counting the same.
+    /// The Functions, all with the same weight.
     Functions,
     /// All controls, by weight.
     Controls,
 }
 
 impl Framework {
-    /// Every node: the whole, then each Function before its Categories, and each Category before its controls.
+    /// Every node: the whole framework, then each Function before its Categories, and each Category before its controls.
     pub fn nodes(&self) -> impl Iterator<Item = Node> {
         iter::once(Node::Framework(self.at)).chain(self.functions.ids().flat_map(|function| self.nodes_of(function)))
     }
 
-    /// The whole, then each Function.
+    /// The whole framework, then each Function.
     pub fn whole_and_functions(&self) -> impl Iterator<Item = Node> {
         iter::once(Node::Framework(self.at)).chain(self.functions.ids().map(Node::Function))
     }
@@ -104,7 +104,7 @@ impl Framework {
         iter::once(Node::Function(function)).chain(below)
     }
 
-    /// What the mean of a node is made of: each part with its weight. A control has no parts: teams make its score.
+    /// The parts of a node's mean, each with its weight. A control has no parts: the teams' answers make its score.
     pub fn parts(&self, node: Node, overall: OverallRule) -> impl Iterator<Item = (u32, Node)> + Clone {
         let (functions, controls) = match (node, overall) {
             (Node::Control(_), _) => (None, None),
@@ -151,7 +151,7 @@ impl Framework {
         }
     }
 
-    /// The node above another one; `None` above the whole.
+    /// The node directly above another one; `None` for the whole framework.
     pub fn above(&self, node: Node) -> Option<Node> {
         match node {
             Node::Framework(_) => None,
@@ -161,12 +161,12 @@ impl Framework {
         }
     }
 
-    /// A control and the nodes above it, the nearest first.
+    /// A control and the nodes above it, nearest first.
     pub fn way_up(&self, control: ControlId) -> impl Iterator<Item = Node> + Clone {
         iter::successors(Some(Node::Control(control)), |node| self.above(*node))
     }
 
-    /// The ids of a control and of what stands above it, the nearest first.
+    /// The ids of a control and of the nodes above it, nearest first.
     pub fn lineage(&self, control: ControlId) -> impl Iterator<Item = &str> + Clone {
         self.way_up(control).map(|node| self.id_of(node))
     }
@@ -188,7 +188,7 @@ impl Framework {
         })
     }
 
-    /// Every id of this framework: its own, and those of Functions, Categories and controls.
+    /// Every id of this framework: its own, and those of its Functions, Categories and controls.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let functions = self.functions.iter().map(|function| function.id.as_str());
         let categories = self.categories.iter().map(|category| category.id.as_str());
@@ -196,14 +196,14 @@ impl Framework {
         iter::once(self.id.as_str()).chain(functions).chain(categories).chain(controls)
     }
 
-    /// Adds a Function, with nothing below it.
+    /// Adds a Function without Categories.
     pub fn add_function(&mut self, id: String, title: String, purpose: String) -> FunctionId {
         let categories = self.categories.run_from(self.categories.len());
         let controls = self.controls.run_from(self.controls.len());
         self.functions.push(Function { id, title, purpose, categories, controls })
     }
 
-    /// Adds a Category to the Function that was added last, with nothing below it.
+    /// Adds a Category without controls to `function`, which must be the Function added last.
     pub fn add_category(&mut self, function: FunctionId, id: String, title: String, purpose: String) -> CategoryId {
         let controls = self.controls.run_from(self.controls.len());
         let category = self.categories.push(Category { id, title, purpose, function, controls });
@@ -211,7 +211,7 @@ impl Framework {
         category
     }
 
-    /// Adds a control below [`Control::above`], which was added last.
+    /// Adds a control to the Category [`Control::above`], which must be the one added last.
     pub fn add_control(&mut self, control: Control) -> ControlId {
         let control = self.controls.push(control);
         for node in self.way_up(control).skip(1).collect::<Vec<_>>() {
@@ -244,61 +244,61 @@ impl Framework {
     }
 }
 
-/// The highest rank of outcomes.
+/// A Function: the highest level of grouping for outcomes.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// Its id, as in `PR`.
+    /// The Function's id, for example `PR`.
     pub id: String,
-    /// Its name, as in `Protect`.
+    /// The Function's name, for example `Protect`.
     pub title: String,
-    /// What it is for.
+    /// What the Function is for.
     pub purpose: String,
-    /// Its Categories.
+    /// The Categories of the Function.
     pub categories: Run<CategoryId>,
-    /// Its controls.
+    /// The controls of the Function.
     pub controls: Run<ControlId>,
 }
 
 /// A group of related outcomes within a Function.
 #[derive(Clone, Debug)]
 pub struct Category {
-    /// Its id, as in `PR.DS`.
+    /// The Category's id, for example `PR.DS`.
     pub id: String,
-    /// Its name.
+    /// The Category's name.
     pub title: String,
-    /// What it is about.
+    /// What the Category is about.
     pub purpose: String,
-    /// Its Function.
+    /// The Function that the Category belongs to.
     pub function: FunctionId,
-    /// Its controls.
+    /// The controls of the Category.
     pub controls: Run<ControlId>,
 }
 
 /// One outcome that teams answer for; CSF 2.0 calls it a Subcategory.
 #[derive(Clone, Debug)]
 pub struct Control {
-    /// Its id, as in `PR.DS-11`.
+    /// The control's id, for example `PR.DS-11`.
     pub id: String,
-    /// A short name.
+    /// A short name of the control.
     pub title: String,
-    /// What is true when it is achieved.
+    /// The outcome: what is true when it is achieved.
     pub outcome: String,
-    /// What a team could show.
+    /// Examples of what a team could show as evidence.
     pub examples: Vec<String>,
-    /// The objective of the organisation that it serves; may be empty.
+    /// The organisation's objective that the control serves; may be empty.
     pub objective: String,
-    /// How its answers are scored.
+    /// How the control's answers are scored.
     pub rules: Rules,
-    /// What it measures, where facts make its level.
+    /// The facts and criteria; `None` if the control has no facts.
     pub measure: Option<Measure>,
-    /// The ids of other catalogs that speak of the same, by catalog.
+    /// Related ids in other catalogs, by catalog.
     pub references: Vec<(String, Vec<String>)>,
-    /// The node that it stands under: a Category.
+    /// The node above the control: a Category.
     pub above: Node,
 }
 
 impl Control {
-    /// The controls whose facts it uses, each once.
+    /// The other controls whose facts this control uses, each once.
     pub fn stands_on(&self) -> Vec<ControlId> {
         let mut controls: Vec<_> =
             self.measure.iter().flat_map(|measure| measure.facts.values()).filter_map(|fact| fact.given_for).collect();
@@ -307,52 +307,52 @@ impl Control {
         controls
     }
 
-    /// Whether its level is made from facts.
+    /// Whether the level is computed from facts.
     pub fn is_measured(&self) -> bool {
         self.measure.as_ref().is_some_and(|measure| !measure.criteria.is_empty())
     }
 }
 
-/// How a control's answers are scored, where it differs from what the workspace declares for all.
+/// How a control's answers are scored. `None` means that the workspace's rule applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Its weight in the means above it, 1 to 1000.
     pub weight: u32,
-    /// Why these rules; may be empty.
+    /// Why the control has these rules; may be empty.
     pub why: Arc<str>,
-    /// Whether it is a key control, whose floor is watched whatever the means say.
+    /// Whether this is a key control. Its lowest level is checked, whatever the means are.
     pub key: bool,
-    /// How its teams' levels join.
+    /// How the teams' levels are joined; `None` for the workspace's rule.
     pub teams: Option<TeamRule>,
-    /// How old its evidence may be at the quarter's end, in days.
+    /// The greatest age of evidence at the quarter's end, in days; `None` for the workspace's rule.
     pub max_age: Option<i32>,
-    /// What its levels need as evidence.
+    /// The evidence that each level needs; `None` for the workspace's rule.
     pub needs: Option<Vec<Need>>,
 }
 
 impl Default for Rules {
-    /// Those of the workspace, with weight 1.
+    /// The workspace's rules, with weight 1.
     fn default() -> Self {
         Self { weight: 1, why: Arc::from(""), key: false, teams: None, max_age: None, needs: None }
     }
 }
 
-/// How teams' levels join to a control's score.
+/// How the teams' levels are joined into a control's score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TeamRule {
-    /// The mean, weighted by team.
+    /// The mean of the levels, weighted by team.
     Mean,
-    /// The lowest.
+    /// The lowest level.
     Min,
-    /// The level of the team that owns the control; the others' are shown and do not count.
+    /// The level of the team that owns the control. Other teams' levels are shown but do not count.
     Owner(TeamId),
 }
 
-/// What a level needs: from `from` upwards, one current item of one of these kinds.
+/// An evidence need: every level from `from` upwards needs one current item of one of these kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
-    /// The lowest level that needs it.
+    /// The lowest level that has this need.
     pub from: Level,
-    /// The kinds of evidence of which one is enough.
+    /// The kinds of evidence that meet the need; one item of any kind is enough.
     pub any_of: Vec<Kind>,
 }

@@ -8,27 +8,29 @@ use jiff::civil::Date;
 use crate::base::excerpt::Excerpt;
 use crate::base::number::Level;
 use crate::base::place::Origin;
+use crate::base::text::composed;
 use crate::model::measure::{Value, age};
 
-/// An answer. A control without one is unanswered; the four states are never merged.
+/// An answer. A control without one is unanswered. The four states (assessed, unknown, not applicable, unanswered) are never
+/// merged.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// What is said.
+    /// What the answer says.
     pub state: State,
     /// The team's note, in Markdown; may be empty.
     pub note: Excerpt,
-    /// What supports it.
+    /// The evidence that supports the answer.
     pub evidence: Vec<Item>,
-    /// Who attested the file that holds it.
+    /// Who attested the file that holds the answer; `None` if nobody did.
     pub attested: Option<Arc<Attestation>>,
-    /// Whether it was taken over from the quarter before and the team has not given it again.
+    /// Whether the answer was taken over from the quarter before and the team has not given it again.
     pub carried: bool,
     /// Where it is written.
     pub origin: Origin,
 }
 
 impl Answer {
-    /// What is claimed, where the answer is a level.
+    /// The claim; `None` if the answer is not a level.
     pub fn claim(&self) -> Option<&Claim> {
         match &self.state {
             State::Assessed { claim } => Some(claim),
@@ -36,7 +38,7 @@ impl Answer {
         }
     }
 
-    /// Whether the control does not apply to the team: it then leaves the denominator.
+    /// Whether the control does not apply to the team. The answer is then not in the denominator.
     pub fn is_not_applicable(&self) -> bool {
         matches!(self.state, State::NotApplicable { .. })
     }
@@ -47,66 +49,66 @@ impl Answer {
 pub enum State {
     /// A level, 0 included.
     Assessed {
-        /// What the team claims, before its evidence is looked at.
+        /// What the team claims, before its evidence is considered.
         claim: Claim,
     },
-    /// Asked, and nobody knows.
+    /// The team was asked, but nobody knows.
     Unknown {
-        /// Why not.
+        /// Why nobody knows.
         why: String,
     },
     /// The control does not apply.
     NotApplicable {
-        /// Why not.
+        /// Why the control does not apply.
         reason: Excerpt,
-        /// The role that agreed; may be empty.
+        /// The role that approved this; may be empty.
         approved_by: Excerpt,
     },
 }
 
-/// What a team claims: which level that is, `score` says.
+/// What a team claims. The `score` module computes the level that results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// One level.
     Level(Level),
-    /// One level for each dimension of the scale, in its order.
+    /// One level for each dimension of the scale, in the scale's order.
     Dimensions(Vec<Level>),
-    /// Facts of a measured control, whose criteria make the level.
+    /// Facts of a measured control. The control's criteria turn them into the level.
     Facts {
-        /// The facts that this answer gives; those of other controls stand with theirs.
+        /// The facts that this answer gives. Facts of other controls are in those controls' answers.
         given: BTreeMap<String, Value>,
-        /// The level that the team wrote beside its facts. It counts for nothing.
+        /// The level that the team wrote with its facts. It does not count if the control has criteria.
         said: Option<Level>,
     },
 }
 
-/// Who stands behind a file of answers.
+/// Who attests a file of answers.
 #[derive(Clone, Debug)]
 pub struct Attestation {
-    /// The role.
+    /// The role that attests.
     pub by: String,
-    /// The day.
+    /// The day of the attestation; `None` if none is given.
     pub on: Option<Date>,
 }
 
-/// A dated thing that supports an answer.
+/// A dated item that supports an answer.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// What sort of thing it is.
+    /// The kind of evidence.
     pub kind: Kind,
-    /// What it is called.
+    /// The item's title.
     pub title: Excerpt,
-    /// The days it speaks for: its date, or the period it covers.
+    /// The days that the item covers: its date, or a period.
     pub period: Period,
-    /// Where it can be read; may be empty.
+    /// Where the item can be read; may be empty.
     pub url: Excerpt,
-    /// The file that it is, as few are.
+    /// The file in the workspace; `None` for most items.
     pub artifact: Option<Box<Artifact>>,
     /// Where it is written.
     pub origin: Origin,
 }
 
-/// From the first to the last day that evidence speaks for; a single date is both.
+/// The first and last day that evidence covers; equal for a single date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The first day.
@@ -116,23 +118,23 @@ pub struct Period {
 }
 
 impl Period {
-    /// How many days lie between its last day and `day`.
+    /// The number of days from the last day of the period to `day`.
     pub fn age(self, day: Date) -> i32 {
         age(self.to, day)
     }
 }
 
-/// A file of the workspace, unchanged since its digest was written down.
+/// A file of the workspace, unchanged since its digest was recorded.
 #[derive(Clone, Debug)]
 pub struct Artifact {
-    /// The file, relative to the workspace's root.
+    /// The file's path, relative to the workspace's root.
     pub path: String,
-    /// Its SHA-256 in lower-case hexadecimal.
+    /// The file's SHA-256 in lower-case hexadecimal.
     pub sha256: String,
 }
 
 impl Artifact {
-    /// The workspace path that `file` means when written in the evidence file `from`; `None` where it leaves the workspace.
+    /// The workspace path of `file` as written in the evidence file `from`; `None` if it is outside the workspace.
     pub fn resolve(from: &str, file: &str) -> Option<String> {
         if file.is_empty() || file.starts_with('/') || file.contains(['\\', ':', '\0']) {
             return None;
@@ -146,10 +148,10 @@ impl Artifact {
                 part => parts.push(part),
             }
         }
-        Some(parts.join("/"))
+        Some(composed(&parts.join("/")))
     }
 
-    /// How the evidence file `from` writes the workspace path `path`.
+    /// The workspace path `path` in the form in which the evidence file `from` writes it.
     pub fn written(from: &str, path: &str) -> String {
         let folders: Vec<&str> = from.rsplit_once('/').map_or_else(Vec::new, |(folder, _)| folder.split('/').collect());
         let parts: Vec<&str> = path.split('/').collect();
@@ -159,20 +161,20 @@ impl Artifact {
     }
 }
 
-/// What sort of thing an evidence item is, from the weakest to the strongest.
+/// The kind of an evidence item, from the weakest to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Somebody says so.
+    /// Somebody states it.
     Assertion,
-    /// Somebody was asked and the answers were written down.
+    /// Somebody was asked, and the answers were written down.
     Interview,
     /// A policy, procedure or design.
     Document,
-    /// What a system or a person left behind by doing it: a log, a ticket, a list.
+    /// A trace of work done by a system or a person: a log, a ticket, a list.
     Record,
-    /// A figure taken regularly.
+    /// A figure that is measured regularly.
     Metric,
-    /// It was tried, and this is what happened.
+    /// The result of a test that was carried out.
     Test,
 }
 
@@ -181,7 +183,7 @@ impl Kind {
     pub const ALL: [Self; 6] =
         [Self::Assertion, Self::Interview, Self::Document, Self::Record, Self::Metric, Self::Test];
 
-    /// The word for it in evidence files.
+    /// The word for the kind in evidence files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Assertion => "assertion",

@@ -1,7 +1,7 @@
-//! Positions: which framework, Function, Category, control, team, quarter or answer of an assessment is meant.
+//! Positions. A position identifies a framework, Function, Category, control, team, quarter or answer of an assessment.
 //!
-//! Each position is a type of its own, and the tables of an assessment are indexed by these types. Only this module turns a
-//! position into a number. Two positions of different types do not compile in each other's place:
+//! Each kind of position is a separate type, and these types index the tables of an assessment. Only this module turns a position
+//! into a number. The code does not compile if a position of one type is used in place of another:
 //!
 //! ```compile_fail,E0308
 //! use milepost::model::ids::{ControlId, TeamId};
@@ -29,23 +29,23 @@ use std::ops::{Index, IndexMut};
 mod number {
     /// A position as a number.
     pub trait Numbered: Copy + Ord {
-        /// What a table of such positions belongs to: a framework, or nothing.
+        /// What the positions belong to: a framework, or nothing.
         type Within: Copy + Eq + std::fmt::Debug;
 
         /// The position with this number.
         fn numbered(within: Self::Within, number: usize) -> Self;
 
-        /// What it belongs to.
+        /// The owner of the position: a framework, or nothing.
         fn within(self) -> Self::Within;
 
-        /// Its number.
+        /// The number of the position, counted from 0.
         fn number(self) -> usize;
     }
 }
 
 use number::Numbered;
 
-/// A position: only the types of this module are some.
+/// A position. Only types of this module can implement this trait.
 pub trait Position: Numbered {}
 
 impl<P: Numbered> Position for P {}
@@ -84,7 +84,7 @@ macro_rules! positions_of_a_framework {
         }
 
         impl $name {
-            /// The framework that it belongs to.
+            /// The framework that the position belongs to.
             pub fn framework(self) -> FrameworkId {
                 self.framework
             }
@@ -128,12 +128,12 @@ positions_of_a_framework! {
     ControlId,
 }
 
-/// One team's answer for one control, given or not.
+/// The position of one team's answer for one control, whether given or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnswerId {
-    /// The control.
+    /// The control that is answered.
     pub control: ControlId,
-    /// The team.
+    /// The team that is asked.
     pub team: TeamId,
 }
 
@@ -145,7 +145,7 @@ impl ControlId {
 }
 
 impl FrameworkId {
-    /// The report's main framework: the first.
+    /// The report's main framework, which is the first.
     pub const MAIN: Self = Self(0);
 }
 
@@ -160,7 +160,7 @@ fn short(number: usize) -> u32 {
     u32::try_from(number).expect("files are limited, so no table has 2^32 rows")
 }
 
-/// Positions side by side, in order.
+/// A range of neighbouring positions, in order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Run<P: Position> {
     within: P::Within,
@@ -175,23 +175,23 @@ impl<P: Position> Run<P> {
         (self.start..self.end).map(move |number| P::numbered(within, number as usize))
     }
 
-    /// How many there are.
+    /// The number of positions.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize
     }
 
-    /// Whether there is none.
+    /// Whether the run has no positions.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Makes `last`, the position right behind the run, a part of it.
+    /// Extends the run by `last`, the position directly after it.
     pub fn extend_to(&mut self, last: P) {
         debug_assert!(last.number() == self.end as usize, "only the next position can be added");
         self.end = short(last.number() + 1);
     }
 
-    /// Whether `position` is one of them.
+    /// Whether `position` is in the run.
     pub fn contains(self, position: P) -> bool {
         self.within == position.within() && (self.start..self.end).contains(&short(position.number()))
     }
@@ -203,7 +203,7 @@ impl<P: Position> fmt::Debug for Run<P> {
     }
 }
 
-/// Rows in order, each found by its position.
+/// Rows in order. A position finds each row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table<P: Position, T> {
     within: P::Within,
@@ -212,23 +212,23 @@ pub struct Table<P: Position, T> {
 }
 
 impl<P: Position, T> Table<P, T> {
-    /// An empty table of what belongs to `within`.
+    /// An empty table for what belongs to `within`.
     pub fn within(within: P::Within) -> Self {
         Self { within, rows: Vec::new(), position: PhantomData }
     }
 
-    /// Adds a row.
+    /// Adds a row at the end and returns its position.
     pub fn push(&mut self, row: T) -> P {
         self.rows.push(row);
         P::numbered(self.within, self.rows.len() - 1)
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none.
+    /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -253,7 +253,7 @@ impl<P: Position, T> Table<P, T> {
         self.rows.iter()
     }
 
-    /// The rows, in order, to be changed.
+    /// The rows, in order, as mutable references.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.rows.iter_mut()
     }
@@ -273,7 +273,7 @@ impl<P: Position, T> Table<P, T> {
         self.ids().next_back()
     }
 
-    /// The position of the first row of which `is` holds.
+    /// The position of the first row for which `is` is true.
     pub fn find(&self, is: impl Fn(&T) -> bool) -> Option<P> {
         self.entries().find(|(_, row)| is(row)).map(|(id, _)| id)
     }
@@ -290,7 +290,7 @@ impl<P: Position, T> Table<P, T> {
         (number < self.rows.len()).then(|| P::numbered(self.within, number))
     }
 
-    /// A table of the same shape, of what `row` makes.
+    /// A table of the same shape, whose rows `row` makes.
     pub fn map<U>(&self, row: impl FnMut(P) -> U) -> Table<P, U> {
         Table { within: self.within, rows: self.ids().map(row).collect(), position: PhantomData }
     }
@@ -362,16 +362,16 @@ impl<P: Position, T> IndexMut<P> for Table<P, T> {
     }
 }
 
-/// Something for each team's answer for each control of each framework.
+/// A value for each team's answer for each control of each framework.
 #[derive(Clone, Debug)]
 pub struct Answers<T> {
     teams: Run<TeamId>,
-    /// By framework: control by control, the teams of each side by side.
+    /// By framework, then by control, then by team.
     frameworks: Vec<Vec<T>>,
 }
 
 impl<T> Answers<T> {
-    /// The same `value` for each of `teams` and each control of `frameworks`, which are told by their runs.
+    /// The same `value` for each of `teams` and each control of `frameworks`; both are given as runs.
     pub fn filled(teams: Run<TeamId>, frameworks: impl IntoIterator<Item = Run<ControlId>>, value: T) -> Self
     where
         T: Clone,
@@ -380,17 +380,17 @@ impl<T> Answers<T> {
         Self { teams, frameworks: frameworks.into_iter().map(of).collect() }
     }
 
-    /// Everything, in the order of frameworks, controls and teams.
+    /// All values, in the order of frameworks, controls and teams.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.frameworks.iter().flatten()
     }
 
-    /// Everything, to be changed, in the order of frameworks, controls and teams.
+    /// All values, as mutable references, in the order of frameworks, controls and teams.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.frameworks.iter_mut().flatten()
     }
 
-    /// Every answer, in the order of frameworks, controls and teams.
+    /// The position of every answer, in the order of frameworks, controls and teams.
     pub fn ids(&self) -> impl Iterator<Item = AnswerId> + '_ {
         let teams = self.teams;
         self.frameworks.iter().enumerate().flat_map(move |(framework, rows)| {
@@ -401,7 +401,7 @@ impl<T> Answers<T> {
         })
     }
 
-    /// The same for each answer of what `make` makes.
+    /// A table of the same shape, whose values `make` makes.
     pub fn map<U>(&self, make: impl FnMut(AnswerId) -> U) -> Answers<U> {
         let mut made = self.ids().map(make);
         let frameworks = self.frameworks.iter().map(|rows| iter::from_fn(|| made.next()).take(rows.len()).collect());

@@ -1,7 +1,7 @@
-//! Facts and criteria of a measured control, and the level that they make: one typed condition on one fact at a time.
+//! Facts and criteria of a measured control, and the level that results. Each condition is typed and tests one fact.
 //!
-//! A measured control's level is the highest whose requirements, and all below it, hold. There is no expression language, so
-//! that each condition can be checked, explained and shown by itself.
+//! The level of a measured control is the highest one whose requirements hold, together with those of all levels below. There is
+//! no expression language, so each condition can be checked, explained and shown separately.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,27 +12,27 @@ use crate::base::number::{Level, MILLIONTHS, plain};
 use crate::base::place::Origin;
 use crate::model::ids::ControlId;
 
-/// What a control measures.
+/// The facts and criteria of a measured control.
 #[derive(Clone, Debug, Default)]
 pub struct Measure {
-    /// The facts that a team gives, by name.
+    /// The facts of the control, by name.
     pub facts: BTreeMap<String, Fact>,
-    /// What each level asks of them, lowest level first. Empty where the facts only serve other controls.
+    /// What each level requires of the facts, lowest level first. Empty if the facts only serve other controls.
     pub criteria: Vec<Criterion>,
 }
 
-/// A fact that teams give.
+/// The definition of a fact that teams give.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// What sort of value it has.
+    /// The type of the fact's value.
     pub kind: FactKind,
-    /// What it counts or says; may be empty.
+    /// What the fact counts or states; may be empty.
     pub means: Arc<str>,
-    /// The control whose answer holds it; `None` where it is the control's own.
+    /// The control whose answer gives the fact; `None` if it is this control's own answer.
     pub given_for: Option<ControlId>,
 }
 
-/// What sort of value a fact has.
+/// The type of a fact's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactKind {
     /// A whole number, 0 or more.
@@ -41,7 +41,7 @@ pub enum FactKind {
     Number,
     /// True or false.
     Boolean,
-    /// A day, compared by its age at the quarter's end.
+    /// A day. Conditions test its age at the quarter's end.
     Date,
 }
 
@@ -49,7 +49,7 @@ impl FactKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Integer, Self::Number, Self::Boolean, Self::Date];
 
-    /// The word for it in catalogs.
+    /// The word for the kind in catalogs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Integer => "integer",
@@ -72,7 +72,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// As people write it.
+    /// The value in readable form.
     pub fn shown(self) -> String {
         match self {
             Self::Number(millionths) => plain(millionths),
@@ -82,21 +82,21 @@ impl Value {
     }
 }
 
-/// What one level asks.
+/// What one level requires.
 #[derive(Clone, Debug)]
 pub struct Criterion {
-    /// The level.
+    /// The level that requires the conditions.
     pub level: Level,
-    /// Every condition that must hold, in the order of the catalog.
+    /// All conditions that must hold, in the order of the catalog.
     pub require: Vec<Requirement>,
 }
 
 /// A condition on one fact.
 #[derive(Clone, Debug)]
 pub struct Requirement {
-    /// The fact's name.
+    /// The name of the fact that is tested.
     pub fact: String,
-    /// The condition.
+    /// The condition that the fact's value must meet.
     pub condition: Condition,
     /// The condition as the catalog writes it.
     pub written: String,
@@ -104,37 +104,37 @@ pub struct Requirement {
     pub origin: Origin,
 }
 
-/// What must hold of a value.
+/// A condition on a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// It is this.
+    /// A boolean has this value.
     Is(bool),
-    /// A number lies between these ends, both included, in millionths.
+    /// A number is between these limits, both included, in millionths.
     Number(Between),
-    /// A day's age at the quarter's end lies between these ends, both included, in days.
+    /// The age of a day at the quarter's end is between these limits, both included, in days.
     Age(Between),
 }
 
-/// A closed stretch of whole numbers.
+/// A range of whole numbers, with both limits included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Between {
-    /// The lowest that is inside.
+    /// The lowest number in the range.
     pub low: i64,
-    /// The highest that is inside.
+    /// The highest number in the range.
     pub high: i64,
 }
 
 impl Between {
-    /// Everything that can be measured: nothing is below 0.
+    /// All values that can be measured: none is below 0.
     pub const ALL: Self = Self { low: 0, high: i64::MAX };
 
-    /// What both hold.
+    /// The numbers that are in both ranges.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { low: self.low.max(other.low), high: self.high.min(other.high) }
     }
 
-    /// Whether nothing is inside. Of whole numbers only, where `whole` says so, in millionths.
+    /// Whether the range is empty. If `whole` is true, the limits are in millionths and only whole numbers count.
     pub fn is_empty(self, whole: bool) -> bool {
         let unit = if whole { MILLIONTHS } else { 1 };
         let first = self.low.saturating_add(unit - 1) / unit;
@@ -147,7 +147,7 @@ impl Between {
 }
 
 impl Condition {
-    /// What holds where both hold; `None` where nothing does because they speak of different sorts, or against each other.
+    /// The condition that holds if both hold; `None` if they contradict each other or test different types.
     pub fn and(self, other: Self) -> Option<Self> {
         match (self, other) {
             (Self::Is(one), Self::Is(two)) => (one == two).then_some(self),
@@ -157,7 +157,7 @@ impl Condition {
         }
     }
 
-    /// Whether some value meets it; `whole` where only whole numbers are given.
+    /// Whether any value can meet the condition. If `whole` is true, only whole numbers count.
     pub fn is_possible(self, whole: bool) -> bool {
         match self {
             Self::Is(_) => true,
@@ -166,7 +166,7 @@ impl Condition {
         }
     }
 
-    /// Whether it holds of `value` in a quarter that ends on `closes`. A value of another sort never meets it.
+    /// Whether `value` meets the condition in a quarter that ends on `closes`. A value of another type never does.
     pub fn holds(self, value: Value, closes: Date) -> bool {
         match (self, value) {
             (Self::Is(wanted), Value::Boolean(given)) => wanted == given,
@@ -177,7 +177,7 @@ impl Condition {
     }
 }
 
-/// Days from `date` to `closes`.
+/// The number of days from `date` to `closes`.
 pub fn age(date: Date, closes: Date) -> i32 {
     closes.since(date).map_or(i32::MAX, |span| span.get_days())
 }
@@ -188,7 +188,7 @@ pub fn reached(criteria: &[Criterion], facts: &BTreeMap<&str, Value>, closes: Da
     criteria.iter().take_while(met).last().map_or(bottom, |criterion| criterion.level)
 }
 
-/// Whether a requirement is met; a fact that is not given meets none.
+/// Whether a requirement is met. A fact that is not given meets no requirement.
 pub fn meets(requirement: &Requirement, facts: &BTreeMap<&str, Value>, closes: Date) -> bool {
     facts.get(requirement.fact.as_str()).is_some_and(|value| requirement.condition.holds(*value, closes))
 }

@@ -1,4 +1,4 @@
-//! What a valid workspace is: settings, catalogs, answers, profiles, plans and seals.
+//! The content of a valid workspace: settings, catalogs, answers, profiles, plans and seals.
 
 pub mod assessment;
 pub mod catalog;

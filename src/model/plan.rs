@@ -1,4 +1,4 @@
-//! Planned work on gaps, and gaps that are accepted for a while: what `actions.toml` holds, at the end of any quarter.
+//! Planned work on gaps, and gaps that are accepted for a time: the content of `actions.toml`, as of the end of any quarter.
 
 use jiff::civil::Date;
 
@@ -6,58 +6,58 @@ use crate::base::number::Level;
 use crate::base::place::Origin;
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 
-/// Everything that stands in the workspace's `actions.toml`, in its order. It lives across quarters.
+/// The content of the workspace's `actions.toml`, in the file's order. It is not tied to one quarter.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// Work on gaps.
+    /// Planned work on gaps.
     pub actions: Vec<Action>,
-    /// Gaps that are accepted.
+    /// Accepted gaps.
     pub exceptions: Vec<Exception>,
 }
 
-/// An owned, dated piece of work on a gap.
+/// A piece of work on a gap, with an owner and a due day.
 #[derive(Clone, Debug)]
 pub struct Action {
-    /// Its id, unique in the file.
+    /// The action's id, unique in the file.
     pub id: String,
-    /// The answer that it is to raise.
+    /// The answer that the action is meant to raise.
     pub answer: AnswerId,
-    /// What is done.
+    /// What is to be done.
     pub title: String,
-    /// The role that answers for it; may be empty.
+    /// The role that is responsible; may be empty.
     pub owner: String,
-    /// What it takes, in the words of the file, as in `10 days`; may be empty.
+    /// The effort in the file's own words, for example `10 days`; may be empty.
     pub effort: String,
-    /// The day on which it was opened; without one it has always been there.
+    /// The day on which the action was opened; `None` if it counts as always known.
     pub opened: Option<Date>,
-    /// The day by which it is to be done.
+    /// The day by which the action is to be done.
     pub due: Date,
-    /// Where it stands at last.
+    /// The latest status.
     pub status: Status,
-    /// The level to which it raises the team's answer.
+    /// The level to which the action raises the team's answer.
     pub raises_to: Level,
     /// Where it is written.
     pub origin: Origin,
 }
 
-/// Where an action stands.
+/// The status of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Nobody has begun.
+    /// Nobody has started.
     Open,
-    /// Under way.
+    /// Work is under way.
     Started,
-    /// Done on that day.
+    /// Completed on this day.
     Done(Date),
-    /// Given up on that day.
+    /// Abandoned on this day.
     Dropped(Date),
 }
 
 impl Status {
-    /// The words for it in `actions.toml`.
+    /// All status words of `actions.toml`.
     pub const NAMES: [&str; 4] = ["open", "started", "done", "dropped"];
 
-    /// The word for it.
+    /// The word for the status.
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -69,12 +69,12 @@ impl Status {
 }
 
 impl Action {
-    /// Whether it was known on `day`.
+    /// Whether the action already existed on `day`.
     pub fn was_known(&self, day: Date) -> bool {
         self.opened.is_none_or(|opened| opened <= day)
     }
 
-    /// Where it stood on `day`: what was closed later was still under way.
+    /// The status on `day`. An action that was closed later was still under way.
     pub fn status_on(&self, day: Date) -> Status {
         match self.status {
             Status::Done(closed) | Status::Dropped(closed) if closed > day => Status::Started,
@@ -87,45 +87,45 @@ impl Action {
         self.was_known(day) && matches!(self.status_on(day), Status::Open | Status::Started)
     }
 
-    /// Whether it should have been done by `day` and was not.
+    /// Whether the action was due before `day` and was still open on `day`.
     pub fn is_overdue_on(&self, day: Date) -> bool {
         self.is_open_on(day) && self.due < day
     }
 }
 
-/// A gap that is accepted until a day.
+/// A gap that is accepted until a given day.
 #[derive(Clone, Debug)]
 pub struct Exception {
-    /// Its id, unique in the file.
+    /// The exception's id, unique in the file.
     pub id: String,
-    /// The control.
+    /// The control whose gap is accepted.
     pub control: ControlId,
-    /// The team for which it holds; all of them where `None`.
+    /// The team for which the gap is accepted; `None` for all teams.
     pub team: Option<TeamId>,
     /// Why the gap is accepted.
     pub reason: String,
     /// The role that accepted it.
     pub approved_by: String,
-    /// The day on which it was made; without one it has always been there.
+    /// The day on which the gap was accepted; `None` if it counts as always known.
     pub since: Option<Date>,
-    /// The last day on which it holds.
+    /// The last day on which the exception holds.
     pub expires: Date,
     /// Where it is written.
     pub origin: Origin,
 }
 
 impl Exception {
-    /// Whether it was known on `day`.
+    /// Whether the exception already existed on `day`.
     pub fn was_known(&self, day: Date) -> bool {
         self.since.is_none_or(|since| since <= day)
     }
 
-    /// Whether it had expired by `day`.
+    /// Whether the exception had expired by `day`.
     pub fn is_expired_on(&self, day: Date) -> bool {
         self.was_known(day) && self.expires < day
     }
 
-    /// Whether it held on `day`.
+    /// Whether the exception was in force on `day`.
     pub fn holds_on(&self, day: Date) -> bool {
         self.was_known(day) && day <= self.expires
     }

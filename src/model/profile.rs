@@ -1,4 +1,4 @@
-//! The Organizational Profile of a quarter: what is wanted and why, what is out of scope, and the declared CSF Tiers.
+//! The Organizational Profile of a quarter: the targets and their reasons, what is out of scope, and the declared CSF Tiers.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use crate::base::excerpt::Excerpt;
 use crate::base::number::Level;
 use crate::base::place::Origin;
 
-/// What `content/profile.toml` and the quarter's own profile say together.
+/// The combined content of `content/profile.toml` and the quarter's own profile.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// The levels wanted.
+    /// The target levels.
     pub targets: Targets,
     /// What applies to no team, by the id of a control, Category, Function or framework.
     pub out_of_scope: BTreeMap<String, Exclusion>,
-    /// The CSF Tiers that the organisation declares of itself. They are shown, and never computed or averaged.
+    /// The CSF Tiers that the organisation declares for itself. They are shown, but never computed or averaged.
     pub tiers: Vec<Tier>,
 }
 
 impl Profile {
-    /// Why a control of this lineage is out of scope, where it is.
+    /// Why a control with this lineage is out of scope; `None` if it is in scope.
     pub fn exclusion<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Exclusion> {
         lineage.find_map(|id| self.out_of_scope.get(id))
     }
@@ -29,9 +29,9 @@ impl Profile {
 /// Why something applies to no team.
 #[derive(Clone, Debug)]
 pub struct Exclusion {
-    /// The reason: that of every answer that it leaves out, so that they share it.
+    /// The reason. All answers that it excludes share it.
     pub why: Excerpt,
-    /// The role that agreed; may be empty.
+    /// The role that approved the exclusion; may be empty.
     pub approved_by: Excerpt,
     /// Where it is written.
     pub origin: Origin,
@@ -40,13 +40,13 @@ pub struct Exclusion {
 /// A CSF Tier as declared (NIST CSWP 29, section 3.2): a statement on how the organisation manages risk, 1 to 4.
 #[derive(Clone, Debug)]
 pub struct Tier {
-    /// What it speaks of.
+    /// The practice that the Tier describes.
     pub of: TierOf,
-    /// The Tier that is declared, 1 to 4.
+    /// The Tier that the organisation declares to have now, 1 to 4.
     pub current: u32,
-    /// The Tier that is wanted, 1 to 4.
+    /// The Tier that the organisation wants, 1 to 4; `None` if none is declared.
     pub target: Option<u32>,
-    /// Why.
+    /// Why this Tier is declared.
     pub rationale: String,
     /// The role that declares it; may be empty.
     pub declared_by: String,
@@ -64,7 +64,7 @@ impl Tier {
     }
 }
 
-/// The two practices that Tiers speak of.
+/// The two practices that Tiers describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TierOf {
     /// Cybersecurity risk governance.
@@ -74,10 +74,10 @@ pub enum TierOf {
 }
 
 impl TierOf {
-    /// Both.
+    /// Both practices.
     pub const ALL: [Self; 2] = [Self::Governance, Self::Management];
 
-    /// The key for it in a profile.
+    /// The practice's key in a profile.
     pub fn name(self) -> &'static str {
         match self {
             Self::Governance => "governance",
@@ -86,34 +86,34 @@ impl TierOf {
     }
 }
 
-/// The levels wanted: a default, and nearer ones by the id of a framework, Function, Category or control.
+/// The target levels: a default, and more specific ones by the id of a framework, Function, Category or control.
 #[derive(Clone, Debug, Default)]
 pub struct Targets {
-    /// What holds where nothing nearer does; without it such controls have no target and no gap.
+    /// The target where no more specific one applies. If `None`, such controls have no target and no gap.
     pub default: Option<Target>,
-    /// Targets by id.
+    /// Targets by the id of a framework, Function, Category or control.
     pub by_id: BTreeMap<String, Target>,
 }
 
 impl Targets {
-    /// The target nearest to a control, given its lineage from the control upwards.
+    /// The most specific target for a control. `lineage` goes from the control upwards.
     pub fn nearest<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Target> {
         lineage.find_map(|id| self.by_id.get(id)).or(self.default.as_ref())
     }
 }
 
-/// A level wanted, and the decision behind it.
+/// A target level, and the decision behind it.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// The level.
+    /// The level to reach.
     pub level: Level,
     /// Why this level; may be empty.
     pub why: String,
     /// The role or body that decided; may be empty.
     pub approved_by: String,
-    /// By when it is to be reached.
+    /// The day by which the level is to be reached; `None` if no day is set.
     pub due: Option<Date>,
-    /// When the decision is looked at again.
+    /// The day on which the decision is reviewed; `None` if no day is set.
     pub review: Option<Date>,
     /// Where it is written.
     pub origin: Origin,
@@ -130,7 +130,7 @@ pub(crate) mod tests {
         Target { level: Level::parse(text).unwrap(), why, approved_by, due: None, review: None, origin }
     }
 
-    /// The target of PR.DS-11 where targets are set for `ids`, each a level above the one before, and for the rest.
+    /// The target of PR.DS-11 if targets are set for `ids`, each one level above the one before; `default` is for the rest.
     fn nearest(ids: &[&str]) -> Option<String> {
         let rows = ids.iter().zip(1..).map(|(id, level): (_, u32)| ((*id).to_owned(), target(&level.to_string())));
         let mut targets = Targets { default: None, by_id: rows.collect() };

@@ -1,4 +1,4 @@
-//! What a workspace declares in `milepost.toml`: its scale, its scoring rules, its evidence policy and its teams.
+//! The settings that a workspace declares in `milepost.toml`: scale, scoring rules, evidence policy and teams.
 
 use std::collections::BTreeSet;
 
@@ -11,35 +11,35 @@ use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
 
-/// `milepost.toml`, valid and with the defaults filled in.
+/// The valid content of `milepost.toml`, with defaults filled in.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The report's title.
     pub title: String,
-    /// Whose report it is; may be empty.
+    /// The organisation that the report is about; may be empty.
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
-    /// Whether pages say who last changed an answer, where the workspace lies in a git repository.
+    /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
     pub scoring: Scoring,
-    /// Evidence older than this many days at the quarter's end is stale, where a control says nothing else.
+    /// The greatest age of evidence at the quarter's end, in days. Older evidence is stale. A control may have its own limit.
     pub max_age: i32,
-    /// What each level needs as evidence, where a control says nothing else.
+    /// The evidence that each level needs. A control may have its own needs.
     pub needs: Vec<Need>,
     /// The teams, in the order of the file.
     pub teams: Table<TeamId, Team>,
-    /// What stops a change, in the order of [`GateKind::ALL`].
+    /// The limits that a quarter must keep, in the order of [`GateKind::ALL`].
     pub gates: Vec<Gate>,
-    /// What which audience may not see.
+    /// What is hidden from each audience.
     pub audiences: Audiences,
 }
 
-/// What levels need as evidence where `[evidence] needs` says nothing: on the default scale from 2, 3 and 4 upwards, on another
-/// one from two, three and four fifths of it.
+/// The default evidence needs if `[evidence] needs` is not set: on the default scale from levels 2, 3 and 4 upwards, on another
+/// scale from two, three and four fifths of it.
 pub fn default_needs(scale: &Scale) -> Vec<Need> {
     let span = (scale.top() - scale.bottom).millionths();
     let step = scale.step.millionths();
@@ -54,34 +54,34 @@ pub fn default_needs(scale: &Scale) -> Vec<Need> {
         .collect()
 }
 
-/// Levels from `bottom` upwards, one name a whole level, with steps between them.
+/// The scale of levels, from `bottom` upwards. Each whole level has a name; steps may lie between them.
 #[derive(Clone, Debug)]
 pub struct Scale {
-    /// The first level.
+    /// The lowest level.
     pub bottom: Level,
-    /// The distance between two levels that may be answered; divides one level evenly.
+    /// The distance between two neighbouring levels that may be answered. It divides one whole level evenly.
     pub step: Level,
-    /// The whole levels, lowest first.
+    /// The named whole levels, lowest first.
     pub levels: Vec<NamedLevel>,
-    /// The dimensions into which an answer splits its level; none where it gives one level.
+    /// The dimensions into which an answer splits its level; empty if an answer gives one level.
     pub dimensions: Vec<Dimension>,
 }
 
 /// One dimension of a level, such as policy or practice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dimension {
-    /// Its name.
+    /// The dimension's name.
     pub name: String,
-    /// Its weight in the level, 1 to 1000.
+    /// The dimension's weight in the level, 1 to 1000.
     pub weight: u32,
 }
 
 /// A whole level of the scale.
 #[derive(Clone, Debug)]
 pub struct NamedLevel {
-    /// One word for it.
+    /// The level's name, one word.
     pub name: String,
-    /// What must be true at this level, so that two people pick the same one.
+    /// What must be true at this level, so that two people choose the same level.
     pub criteria: String,
 }
 
@@ -92,7 +92,7 @@ impl Scale {
         self.bottom + Level::from_millionths(above * MILLIONTHS)
     }
 
-    /// Whether `level` may be answered: within the scale and on its step.
+    /// Whether `level` may be answered: it is within the scale and on a step.
     pub fn holds(&self, level: Level) -> bool {
         self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
     }
@@ -103,7 +103,7 @@ impl Scale {
         (0..=count).map(|n| Level::from_millionths(self.bottom.millionths() + n * self.step.millionths())).collect()
     }
 
-    /// The index in [`Scale::steps`] of `level`, or of the step below it: the mean of dimensions may lie between two.
+    /// The index of `level` in [`Scale::steps`], or of the step below: the mean of dimensions may lie between two steps.
     pub fn position(&self, level: Level) -> usize {
         usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()
     }
@@ -116,7 +116,7 @@ impl Scale {
 }
 
 impl Default for Scale {
-    /// Six levels from 0 to 5. Each criterion can be checked by somebody who was not there, and each includes those below it.
+    /// Six levels from 0 to 5. An outsider can check each criterion. Each level includes those below it.
     fn default() -> Self {
         let level = |(name, criteria): &(&str, &str)| NamedLevel { name: (*name).into(), criteria: (*criteria).into() };
         Self {
@@ -155,15 +155,15 @@ const DEFAULT_LEVELS: &[(&str, &str)] = &[
 /// How levels become scores.
 #[derive(Clone, Debug)]
 pub struct Scoring {
-    /// Which level counts.
+    /// Which of an answer's two levels counts.
     pub score: Basis,
-    /// How teams' levels join to a control's score.
+    /// How the teams' levels are joined into a control's score.
     pub teams: TeamRule,
-    /// What the overall score is the mean of.
+    /// The parts whose mean is the overall score.
     pub overall: OverallRule,
-    /// A mean is withheld when a smaller share of its applicable answers, in percent, is assessed.
+    /// The least assessed share of the applicable answers, in percent. Below it, a mean is withheld.
     pub minimum_coverage: u32,
-    /// Digits after the point at display, 0 to 3.
+    /// The number of decimals shown, 0 to 3.
     pub decimals: u32,
 }
 
@@ -179,17 +179,17 @@ impl Default for Scoring {
     }
 }
 
-/// Which of an answer's levels counts.
+/// Which of an answer's two levels counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// What its evidence carries.
+    /// The level that the evidence supports.
     Supported,
-    /// What the team wrote.
+    /// The level that the team claims.
     Claimed,
 }
 
 impl Basis {
-    /// The one that does not count, and is shown beside the one that does.
+    /// The other level, which does not count but is shown too.
     pub fn other(self) -> Self {
         match self {
             Self::Supported => Self::Claimed,
@@ -197,7 +197,7 @@ impl Basis {
         }
     }
 
-    /// Its name in the heads of tables.
+    /// The name in table headings.
     pub fn title(self) -> &'static str {
         match self {
             Self::Supported => "Supported",
@@ -209,24 +209,24 @@ impl Basis {
 /// A limit that a quarter must keep.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    /// What it limits.
+    /// What the gate limits.
     pub kind: GateKind,
-    /// The limit: levels, percent or a count, as the kind says.
+    /// The limit: levels, percent or a count, depending on the kind.
     pub limit: Level,
-    /// The ids of what it looks at: Functions, or anything above controls; everything where there are none.
+    /// The ids of the Functions, or other nodes above controls, that the gate checks; empty for everything.
     pub functions: Vec<String>,
-    /// The teams that it looks at; all of them where there are none.
+    /// The teams that the gate checks; empty for all teams.
     pub teams: Vec<TeamId>,
-    /// Until when a failure is excused.
+    /// The decision that excuses a failure for a time; `None` if there is none.
     pub exception: Option<GateException>,
     /// Where it is written.
     pub origin: Origin,
 }
 
-/// A decision that a gate may fail for a while.
+/// A decision that a gate may fail for a time.
 #[derive(Clone, Debug)]
 pub struct GateException {
-    /// Why.
+    /// Why the gate may fail.
     pub reason: String,
     /// The role that decided.
     pub approved_by: String,
@@ -237,28 +237,28 @@ pub struct GateException {
 /// What a gate limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GateKind {
-    /// By how many levels a Function may fall against the quarter before.
+    /// The largest allowed fall of a Function since the quarter before, in levels.
     Regression,
-    /// The least share of applicable answers that are assessed, in percent.
+    /// The smallest allowed share of assessed among applicable answers, in percent.
     MinimumCoverage,
-    /// The most stale evidence items.
+    /// The largest allowed number of stale evidence items.
     StaleEvidence,
-    /// The most answers at the bottom that were not there in the quarter before.
+    /// The largest allowed number of answers at the bottom that were not at the bottom in the quarter before.
     NewZeros,
-    /// The least level of every answer for a key control.
+    /// The lowest allowed level of any answer for a key control.
     KeyControls,
-    /// The most answers that are not applicable without approval.
+    /// The largest allowed number of answers that are not applicable without approval.
     Unapproved,
-    /// The most actions that are overdue.
+    /// The largest allowed number of overdue actions.
     OverdueActions,
-    /// The least share of a team's answers that are given anew and not carried, in percent.
+    /// The smallest allowed share of a team's answers that are given again and not carried, in percent.
     Reattested,
-    /// The most controls below a target that is past due.
+    /// The largest allowed number of controls below a target that is past due.
     OverdueTargets,
 }
 
 impl GateKind {
-    /// Every kind, in the order in which they are evaluated.
+    /// Every kind, in the order of evaluation.
     pub const ALL: [Self; 9] = [
         Self::Regression,
         Self::MinimumCoverage,
@@ -271,7 +271,7 @@ impl GateKind {
         Self::OverdueTargets,
     ];
 
-    /// The key for it in `[gates]`.
+    /// The key of the kind in `[gates]`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Regression => "regression",
@@ -287,23 +287,23 @@ impl GateKind {
     }
 }
 
-/// For whom a report is made.
+/// The readers for whom a report is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audience {
-    /// Whoever may read the workspace: nothing is hidden.
+    /// Readers who may see the whole workspace: nothing is hidden.
     #[default]
     Full,
-    /// The organisation.
+    /// Readers within the organisation.
     Internal,
     /// The board.
     Board,
 }
 
 impl Audience {
-    /// All of them, the one that sees most first.
+    /// All audiences, the one that sees most first.
     pub const ALL: [Self; 3] = [Self::Full, Self::Internal, Self::Board];
 
-    /// The word for it on the command line and in `[audiences]`.
+    /// The word for the audience on the command line and in `[audiences]`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -316,25 +316,25 @@ impl Audience {
 /// What may be hidden from an audience.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
-    /// Addresses of evidence, and its files and their digests.
+    /// Addresses of evidence, its files, and their digests.
     Links,
-    /// Titles of evidence, and with them its links and the register.
+    /// Titles of evidence, and with them the links and the evidence register.
     Evidence,
-    /// Teams' notes, and why something is unknown or not applicable.
+    /// Teams' notes, and the reasons for answers of unknown or not applicable.
     Notes,
     /// Who attested, approved, declared, owns or last changed something.
     People,
-    /// Paths of files and numbers of lines.
+    /// File paths and line numbers.
     Sources,
-    /// Names and ids of teams, and with them their pages, and the paths and links that hold such names.
+    /// Names and ids of teams, and with them the teams' pages and the paths and links that contain such names.
     Teams,
 }
 
 impl Hidden {
-    /// All of them.
+    /// Everything that can be hidden.
     pub const ALL: [Self; 6] = [Self::Links, Self::Evidence, Self::Notes, Self::People, Self::Sources, Self::Teams];
 
-    /// The word for it in `[audiences]`.
+    /// The word for the item in `[audiences]`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Links => "links",
@@ -346,7 +346,7 @@ impl Hidden {
         }
     }
 
-    /// What it is, in words.
+    /// A description in words.
     pub fn told(self) -> &'static str {
         match self {
             Self::Links => "links and files of evidence",
@@ -358,7 +358,7 @@ impl Hidden {
         }
     }
 
-    /// What goes with it, because it would show what is hidden.
+    /// What must be hidden too, because it would reveal the hidden item.
     fn implies(self) -> &'static [Self] {
         match self {
             Self::Evidence => &[Self::Links],
@@ -368,7 +368,7 @@ impl Hidden {
     }
 }
 
-/// What which audience may not see. The full report hides nothing.
+/// What is hidden from each audience. The full report hides nothing.
 #[derive(Clone, Debug)]
 pub struct Audiences {
     /// What is hidden within the organisation.
@@ -384,7 +384,7 @@ impl Default for Audiences {
 }
 
 impl Audiences {
-    /// What is hidden from `audience`, with what goes with it.
+    /// What is hidden from `audience`, including what must be hidden with it.
     pub fn hidden_from(&self, audience: Audience) -> BTreeSet<Hidden> {
         let named: &[Hidden] = match audience {
             Audience::Full => &[],
@@ -395,22 +395,22 @@ impl Audiences {
     }
 }
 
-/// A team that answers.
+/// A team that answers for controls.
 #[derive(Clone, Debug)]
 pub struct Team {
-    /// Its id and folder name.
+    /// The team's id and folder name.
     pub id: String,
-    /// Its name.
+    /// The team's name.
     pub name: String,
-    /// What texts call it besides: hidden along with its name.
+    /// Other names that texts use for the team. They are hidden together with its name.
     pub also_called: Vec<String>,
-    /// Its weight where teams' levels are joined by mean, 1 to 1000.
+    /// The team's weight if levels are joined by mean, 1 to 1000.
     pub weight: u32,
-    /// The ids of what it answers for; everything where none are given.
+    /// The ids of what the team answers for; empty for everything.
     pub scope: BTreeSet<String>,
-    /// The first quarter in which it is asked.
+    /// The first quarter in which the team is asked; `None` for no limit.
     pub first_quarter: Option<Quarter>,
-    /// The last quarter in which it is asked.
+    /// The last quarter in which the team is asked; `None` for no limit.
     pub last_quarter: Option<Quarter>,
 }
 
@@ -420,7 +420,7 @@ impl Team {
         self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
     }
 
-    /// Whether this team answers for the control of this lineage.
+    /// Whether this team answers for the control with this lineage.
     pub fn answers_for<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> bool {
         self.scope.is_empty() || lineage.any(|id| self.scope.contains(id))
     }

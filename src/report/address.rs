@@ -1,4 +1,4 @@
-//! The map of the site: which pages and files there are, where they stand, and for whom.
+//! The map of the site: which pages and files exist, at which path, and for which audience.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -13,38 +13,38 @@ use crate::model::settings::Hidden;
 pub enum Address {
     /// The newest quarter's dashboard, at the site's root.
     Home,
-    /// A page that each quarter has once.
+    /// A page that exists once in each quarter.
     Quarterly(QuarterId, QuarterPage),
-    /// A page that the site has once.
+    /// A page that exists once in the site.
     Once(SitePage),
     /// A Function of the main framework.
     Function(QuarterId, FunctionId),
-    /// A framework beside the main one.
+    /// A framework other than the main one.
     Framework(QuarterId, FrameworkId),
     /// A control of any framework.
     Control(QuarterId, ControlId),
-    /// A team.
+    /// The page of a team.
     Team(QuarterId, TeamId),
-    /// A guide.
+    /// The page of a guide.
     Guide(GuideId),
-    /// What the search of every page looks through.
+    /// The data that the search on every page uses.
     SearchIndex,
     /// A quarter's figures as a file.
     Data(QuarterId, Data),
-    /// The newest quarter's overall score, or that of a Function of the main framework, as a badge for other pages.
+    /// The newest overall score, or the newest score of a Function of the main framework, as a badge for other pages.
     Badge(Option<FunctionId>),
-    /// A chart as a file for other pages: of a quarter, or of whichever is the newest.
+    /// A chart as a file for other pages, of the given quarter or (`None`) of the newest one.
     Chart(Option<QuarterId>, Drawing),
 }
 
-/// The pages that each quarter has once.
+/// The pages that exist once in each quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuarterPage {
-    /// The quarter at a glance.
+    /// The overview of the quarter.
     Dashboard,
-    /// The board's sheet.
+    /// The one-page summary for the board.
     Board,
-    /// What moved since the quarter before.
+    /// What changed since the quarter before.
     Changes,
     /// The gap list.
     Gaps,
@@ -54,13 +54,13 @@ pub enum QuarterPage {
     Actions,
     /// The evidence register.
     Evidence,
-    /// What the numbers call for.
+    /// The findings: what the numbers call for.
     Findings,
-    /// Zeros, unknowns and what does not apply.
+    /// Zeros, unknown answers and what does not apply.
     Exclusions,
 }
 
-/// The pages that the site has once.
+/// The pages that exist once in the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SitePage {
     /// All quarters side by side.
@@ -71,18 +71,18 @@ pub enum SitePage {
     Guides,
 }
 
-/// What is declared of a page that stands once in a quarter or in the site. Its place in the menu is in [`menu`].
+/// The fixed facts about a page that exists once in a quarter or in the site. Its place in the menu is in [`menu`].
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
-    /// Its path in the quarter's folder, or in the site.
+    /// The path in the quarter's folder, or in the site.
     pub path: &'static str,
-    /// What it is called.
+    /// The title of the page.
     pub title: &'static str,
-    /// The theme's template that lays it out.
+    /// The theme's template for the page.
     pub template: &'static str,
-    /// Whether it links to the guides that explain the report as a whole.
+    /// Whether the page links to the guides that explain the report as a whole.
     pub has_guides: bool,
-    /// What it is about, where it is not there for an audience from which that is hidden.
+    /// What the page is about, if the page is left out for an audience that may not see this.
     pub shows: Option<Hidden>,
 }
 
@@ -101,7 +101,7 @@ impl Declaration {
 }
 
 impl QuarterPage {
-    /// How the page is declared.
+    /// The declaration of the page.
     pub const fn declaration(self) -> Declaration {
         let page = Declaration::new;
         match self {
@@ -119,7 +119,7 @@ impl QuarterPage {
 }
 
 impl SitePage {
-    /// How the page is declared.
+    /// The declaration of the page.
     pub const fn declaration(self) -> Declaration {
         let page = Declaration::new;
         match self {
@@ -130,7 +130,7 @@ impl SitePage {
     }
 }
 
-/// The menu of a quarter's pages, in order. It holds every page that stands once in a quarter or in the site.
+/// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
 pub fn menu(q: QuarterId) -> [Address; 12] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
@@ -149,21 +149,21 @@ pub fn menu(q: QuarterId) -> [Address; 12] {
     ]
 }
 
-/// The charts that are files of their own: of the Functions, or of the Categories of one.
+/// The charts that are also separate files: of all Functions, or of the Categories of one Function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drawing {
-    /// Scores, targets and the quarter before.
+    /// Scores, targets and the scores of the quarter before.
     Profile(Option<FunctionId>),
     /// Answers by level.
     Levels(Option<FunctionId>),
-    /// What moved the overall score since the quarter before.
+    /// What changed the overall score since the quarter before.
     Changes,
     /// The overall score by quarter.
     Trend,
 }
 
 impl Drawing {
-    /// All of them.
+    /// All charts of this assessment.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
         let profiles = whole_and_functions(assessment).map(Self::Profile);
         let levels = whole_and_functions(assessment).map(Self::Levels);
@@ -194,12 +194,12 @@ pub enum Data {
     GapsCsv,
     /// The evidence register.
     EvidenceCsv,
-    /// What moved since the quarter before, as `milepost diff --format json` prints it.
+    /// What changed since the quarter before, as `milepost diff --format json` prints it.
     ChangesJson,
 }
 
 impl Data {
-    /// All of them.
+    /// All data files.
     pub const ALL: [Self; 5] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv, Self::ChangesJson];
 
     fn name(self) -> &'static str {
@@ -243,7 +243,7 @@ impl Address {
         }
     }
 
-    /// How the page is declared, where it stands once in a quarter or in the site.
+    /// The declaration of the page; `None` for a page that does not exist once in a quarter or in the site.
     pub fn declaration(self) -> Option<Declaration> {
         match self {
             Self::Home => Some(QuarterPage::Dashboard.declaration()),
@@ -253,7 +253,7 @@ impl Address {
         }
     }
 
-    /// What the file is about, where it is not there for an audience from which that is hidden.
+    /// What the file is about, if the file is left out for an audience that may not see this.
     fn shows(self) -> Option<Hidden> {
         match self {
             Self::Team(..) => Some(Hidden::Teams),
@@ -262,7 +262,7 @@ impl Address {
         }
     }
 
-    /// Whether the report has this page or file, for its audience.
+    /// Whether the report has this page or file for its audience.
     pub fn is_there(self, assessment: &Assessment) -> bool {
         match self {
             Self::Once(SitePage::Guides) => !assessment.guides.is_empty(),
@@ -270,7 +270,7 @@ impl Address {
         }
     }
 
-    /// Where a link to it leads: to the page, or to the part of the dashboard that bears the name of what is hidden.
+    /// The target of a link to it: the page, or the part of the dashboard that names what is hidden.
     pub fn href(self, assessment: &Assessment) -> String {
         match self.shows() {
             Some(hidden) if assessment.hidden.contains(&hidden) => {
@@ -291,7 +291,7 @@ impl Address {
         }
     }
 
-    /// The same page in another quarter. Every quarter has the same pages, so that links never break.
+    /// The same page in another quarter. Every quarter has the same pages, so links never break.
     #[must_use]
     pub fn in_quarter(self, q: QuarterId) -> Self {
         match self {
@@ -308,7 +308,7 @@ impl Address {
         }
     }
 
-    /// Every file of the site but the theme's assets.
+    /// Every file of the site except the theme's assets.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
         let mut all = vec![Self::Home, Self::SearchIndex];
         all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
@@ -331,12 +331,12 @@ impl Address {
     }
 }
 
-/// The main framework as a whole, which is `None`, and each of its Functions.
+/// The main framework as a whole (`None`), then each of its Functions.
 pub fn whole_and_functions(assessment: &Assessment) -> impl Iterator<Item = Option<FunctionId>> {
     iter::once(None).chain(assessment.framework().functions.ids().map(Some))
 }
 
-/// A Function's folder: its title in lower case; or its id, as soon as one title cannot be a folder or two would meet.
+/// A Function's folder: its title in lower case, or its id if a title cannot be a folder name or two titles would be the same.
 fn function_name(assessment: &Assessment, function: FunctionId) -> String {
     let functions = &assessment.framework().functions;
     let names: BTreeSet<String> = functions.iter().map(|function| slug(&function.title)).collect();
@@ -352,7 +352,7 @@ fn slug(title: &str) -> String {
     title.chars().map(plain).collect::<String>().trim_matches('-').to_owned()
 }
 
-/// The way from the file at `path` up to the site's root: `../` for each folder.
+/// The relative path from the file at `path` up to the site's root: `../` for each folder.
 pub fn root_of(path: &str) -> String {
     "../".repeat(path.matches('/').count())
 }

@@ -1,6 +1,6 @@
-//! Turns Markdown that nobody vouches for into HTML that can only hold what this file writes.
+//! Turns untrusted Markdown into HTML that holds only tags and attributes written by this file.
 //!
-//! Nothing is filtered: no tag, attribute or address of the author's is ever copied, so there is nothing to forget.
+//! Nothing is filtered: no tag, attribute or address of the author is ever copied, so no filter can miss one.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::base::link;
-use crate::base::text::{escape, push_escaped};
+use crate::border::html::{escape, push_escaped};
 
 /// Heading attributes, footnotes and metadata blocks stay off: they write attributes and ids, or hide text.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 const MAX_INPUT: usize = 256 * 1024;
 /// Output can be ninety times the input (empty table cells).
 const MAX_OUTPUT: usize = 4 * 1024 * 1024;
-/// Browsers flatten what is nested deeper than about 500 elements, the page's own included.
+/// Browsers flatten elements nested deeper than about 500, and the page's own elements count too.
 const MAX_OPEN: usize = 100;
 const MAX_SLUG: usize = 60;
 const CUT: &str = "<strong>Cut here: this text is too long or too deeply nested to show in full.</strong>";
@@ -29,14 +29,14 @@ pub fn html(text: &str, top_heading: u8, anchors: &str) -> String {
     writer.out
 }
 
-/// Writes a one-line text as HTML without blocks: what a block would set apart is set apart by a space.
+/// Writes a one-line text as HTML without blocks. A space replaces each break between blocks.
 pub fn inline(text: &str) -> String {
     let mut writer = Writer { line: true, ..Writer::default() };
     if !writer.write(text) {
         writer.out.push_str(&format!(" {CUT}"));
     }
     let line = one_line(&writer.out);
-    // `[later]: soon` is a link's definition to Markdown and shows nothing, but it is a reason to its author.
+    // To Markdown, `[later]: soon` defines a link and shows nothing, but its author meant it as a reason.
     if line.is_empty() { one_line(&escape(text)) } else { line }
 }
 
@@ -47,21 +47,21 @@ fn one_line(html: &str) -> String {
 #[derive(Default)]
 struct Writer<'a> {
     out: String,
-    /// What closes each element begun and not ended, outermost first.
+    /// The closing tags of all open elements, outermost first.
     open: Vec<&'static str>,
     /// Whether blocks are flattened.
     line: bool,
     top: u8,
     anchors: &'a str,
-    /// Each heading's slug, and the number last tried to tell it from others.
+    /// Each heading's slug, and the last number tried to make it unique.
     slugs: HashMap<String, u32>,
-    /// Where the open heading's id goes.
+    /// The position in the output where the open heading's id goes.
     heading: usize,
-    /// The levels, as authored, of the heading before and of those above it.
+    /// The levels, as the author wrote them, of the heading before and of those above it.
     levels: Vec<HeadingLevel>,
-    /// Where the open link's text begins.
+    /// The position in the output where the open link's text begins.
     link: Option<usize>,
-    /// How many images are open, whose alternative text is text alone.
+    /// How many images are open. Their alternative text is plain text only.
     images: usize,
     /// The next number of each open list, when blocks are flattened.
     numbers: Vec<Option<u64>>,
@@ -169,7 +169,7 @@ impl Writer<'_> {
                 self.put(scroll, "</table></div>\n")
             }
             Tag::TableHead => {
-                // The body opens where the head closes, so from here on the table has to close it too.
+                // The body opens where the head closes, so from here on closing the table must close the body too.
                 self.open.pop();
                 self.open.push("</tbody></table></div>\n");
                 (self.column, self.head) = (0, true);
@@ -184,7 +184,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A block of a text that has to stay on one line. A list keeps its numbers: "2025. Moved" is rarely meant as a list.
+    /// A block in a text that must stay on one line. A list keeps its numbers: authors rarely mean "2025. Moved" as a list.
     fn flat(&mut self, tag: &Tag) -> &'static str {
         self.out.push(' ');
         match tag {
@@ -213,7 +213,7 @@ impl Writer<'_> {
         close
     }
 
-    /// A link that is safe and not inside another (`[<https://a.example>](b)`), otherwise its text alone.
+    /// A link if it is safe and not inside another link (`[<https://a.example>](b)`), otherwise only its text.
     fn link(&mut self, kind: LinkType, target: &str) -> &'static str {
         let url = if kind == LinkType::Email { format!("mailto:{target}").into() } else { Cow::Borrowed(target) };
         if self.link.is_some() || !link::is_safe(&url) {
@@ -227,7 +227,7 @@ impl Writer<'_> {
     }
 
     fn heading(&mut self, level: HeadingLevel) -> &'static str {
-        // Authors start at any level and skip some; on the page none may be missing.
+        // Authors start at any level and skip some; the page must not skip a level.
         self.levels.retain(|above| *above < level);
         let depth = self.levels.len() as u8;
         self.levels.push(level);
@@ -240,7 +240,7 @@ impl Writer<'_> {
 
     /// Gives the heading just written an id that no other heading of this text has.
     fn anchor(&mut self) {
-        // Whoever goes from heading to heading would stop at one that says nothing.
+        // A reader who jumps from heading to heading would stop at an empty one.
         if self.out[self.heading + 1..].trim().is_empty() {
             self.out.push_str("[heading]");
         }
@@ -257,7 +257,7 @@ impl Writer<'_> {
     }
 }
 
-/// The words of HTML written here, in lower case, joined by hyphens; tags and entities are passed over.
+/// The words of HTML written here, in lower case, joined by hyphens. Tags and entities are skipped.
 fn slug(html: &str) -> String {
     let mut slug = String::new();
     let mut passing = None;

@@ -1,13 +1,13 @@
-//! The stage "report": a scored assessment in, the site out. [`site::site`] is the way in.
+//! The stage "report": takes a scored assessment and makes the site. Start at [`site::site`].
 //!
-//! In the order in which one uses another:
+//! The modules, each using those before it:
 //!
-//! - [`address`]: which pages and files there are, where each stands, and who has it
-//! - [`markdown`]: Markdown that nobody vouches for in, HTML out that holds nothing of its markup
+//! - [`address`]: which pages and files exist, at which path, and for which audience
+//! - [`markdown`]: turns untrusted Markdown into safe HTML
 //! - [`view`]: what each page says, in words and figures ready to print
-//! - [`theme`]: templates and assets, the default theme overridden file by file: how a page looks
-//! - [`search`]: what the search of every page looks through
-//! - [`site`]: the list of the site's files, each rendered when it is asked for
+//! - [`theme`]: templates and assets, which decide how a page looks; a theme overrides the default theme file by file
+//! - [`search`]: the data that the search on every page uses
+//! - [`site`]: the list of the site's files, each rendered on request
 
 pub mod address;
 pub mod markdown;

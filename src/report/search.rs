@@ -1,32 +1,30 @@
-//! Makes the index of the report's search: a script that holds rows and nothing else.
+//! Makes the index for the report's search: a script that holds only rows of data.
 
 use serde::Serialize;
 
 use crate::base::text::line;
+use crate::border::script;
 use crate::model::assessment::InQuarter;
 use crate::model::ids::FrameworkId;
 use crate::report::address::{Address, QuarterPage};
 
-/// Kind, id, title, address, and further words to be found by.
+/// Kind, id, title, address, and more words that find the row.
 #[derive(Serialize)]
-struct Row(&'static str, String, String, String, String);
+struct SearchRow(&'static str, String, String, String, String);
 
-/// The index of a quarter, as a script: a page that is opened from a folder may load a script, but no data.
+/// The index of a quarter, as a script: a page opened from a folder may load a script, but no data.
 pub fn index(quarter: InQuarter<'_>) -> String {
     let rows =
         nodes(quarter).chain(teams(quarter)).chain(evidence(quarter)).chain(actions(quarter)).chain(guides(quarter));
-    let rows: Vec<String> = rows.map(|row| serde_json::to_string(&row).expect("plain texts")).collect();
-    // Nothing in it can end the script, or a line of it.
-    let json = rows.join(",\n").replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    format!("window.milepostIndex = [{json}];\n")
+    format!("window.milepostIndex = {};\n", script::rows(rows))
 }
 
-fn row(quarter: InQuarter<'_>, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> Row {
-    Row(kind, line(id), line(title), at.href(quarter.assessment), line(more))
+fn row(quarter: InQuarter<'_>, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> SearchRow {
+    SearchRow(kind, line(id), line(title), at.href(quarter.assessment), line(more))
 }
 
 /// The Functions of the main framework, the other frameworks, and the controls of all.
-fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     quarter.assessment.frameworks.iter().flat_map(move |framework| {
         let is_main = framework.at == FrameworkId::MAIN;
         let functions = framework.functions.entries().filter(move |_| is_main).map(move |(id, function)| {
@@ -48,13 +46,13 @@ fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
     })
 }
 
-fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let teams = quarter.settings().teams.entries();
     teams.map(move |(id, team)| row(quarter, "Team", ("", &team.name), Address::Team(quarter.id, id), &team.id))
 }
 
-/// Each item once a control, whichever team gives it.
-fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+/// Each evidence item once for each control, whichever team provides it.
+fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     quarter.all_evidence().map(move |(answer, item)| {
         let control = &quarter.control(answer.control).id;
         let team = &quarter.assessment.team(answer.team).name;
@@ -62,7 +60,7 @@ fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
     })
 }
 
-fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let at = Address::Quarterly(quarter.id, QuarterPage::Actions);
     quarter.assessment.plan.actions.iter().map(move |action| {
         let more = format!("{} {}", quarter.control(action.answer.control).id, action.owner);
@@ -70,7 +68,7 @@ fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
     })
 }
 
-fn guides(quarter: InQuarter<'_>) -> impl Iterator<Item = Row> {
+fn guides(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let guides = quarter.assessment.guides.entries();
     guides.map(move |(id, guide)| row(quarter, "Guide", ("", &guide.title), Address::Guide(id), &guide.summary))
 }

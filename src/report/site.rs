@@ -1,5 +1,6 @@
-//! The files of the site. Each is rendered when it is asked for, so only a few are in memory at once.
+//! The files of the site. Each file is rendered on request, so only a few are in memory at once.
 
+use crate::border::Shown;
 use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::change::Comparison;
@@ -23,13 +24,13 @@ pub struct Site<'a> {
 /// One file of the site.
 #[derive(Debug)]
 pub struct File {
-    /// Where it stands, with `/` between folders.
+    /// The path in the site, with `/` between folders.
     pub path: String,
-    source: Source,
+    source: FileSource,
 }
 
 #[derive(Debug)]
-enum Source {
+enum FileSource {
     Address(Address),
     Asset,
 }
@@ -38,8 +39,8 @@ enum Source {
 pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
     let assessment = &report.scored.assessment;
     let pages = Address::all(assessment).into_iter();
-    let pages = pages.map(|address| File { path: address.path(assessment), source: Source::Address(address) });
-    let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: Source::Asset });
+    let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
+    let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
     Site { report, theme, files: pages.chain(assets).collect() }
 }
 
@@ -52,20 +53,20 @@ impl Site<'_> {
     /// The bytes of one file.
     ///
     /// # Errors
-    /// A template's mistake.
+    /// A mistake in a template.
     pub fn render(&self, file: &File) -> Result<Vec<u8>, Box<Diagnostic>> {
         match file.source {
-            Source::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
-            Source::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
-            Source::Address(Address::SearchIndex) => Ok(search::index(*self.report.scored.newest()).into_bytes()),
-            Source::Address(Address::Badge(function)) => {
+            FileSource::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
+            FileSource::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
+            FileSource::Address(Address::SearchIndex) => Ok(search::index(*self.report.scored.newest()).into_bytes()),
+            FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
             }
-            Source::Address(Address::Chart(q, drawing)) => {
+            FileSource::Address(Address::Chart(q, drawing)) => {
                 let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored.assessment.newest()), drawing);
                 Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
-            Source::Address(address) => match view::page(self.report, address) {
+            FileSource::Address(address) => match view::page(self.report, address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),
                 None => Ok(Vec::new()),
             },
@@ -73,7 +74,7 @@ impl Site<'_> {
     }
 
     /// A data file: the same figures, and the same bytes, as the command line gives.
-    fn data(&self, q: QuarterId, data: Data) -> String {
+    fn data(&self, q: QuarterId, data: Data) -> Shown {
         let quarter = self.report.scored.quarter(q);
         let selection = Selection { quarter, framework: FrameworkId::MAIN, team: None, function: None };
         match data {
@@ -86,8 +87,8 @@ impl Site<'_> {
     }
 }
 
-/// What moved since the quarter before. Every quarter has the same files, so the first one's says that there is none.
-fn changes(to: ScoredQuarter<'_>) -> String {
+/// What changed since the quarter before. Every quarter has the same files, so the first quarter's file says there is none.
+fn changes(to: ScoredQuarter<'_>) -> Shown {
     let before = to.quarter_before();
     let from_name = before.map(|before| before.name().to_string()).unwrap_or_default();
     let none = nothing(format!("there is no quarter before {}", to.name()));
@@ -96,7 +97,7 @@ fn changes(to: ScoredQuarter<'_>) -> String {
     export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change })
 }
 
-/// A change that cannot be told, and why.
+/// A change that cannot be computed, with the reason.
 fn nothing(why: String) -> Change {
     Change { nodes: Vec::new(), answers: Vec::new(), targets: Vec::new(), incomparable: Some(why) }
 }

@@ -6,7 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
 
-use crate::base::text;
+use crate::border::html;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::embedded;
 use crate::load::workspace::{Entry, Workspace};
@@ -16,21 +16,21 @@ use crate::report::view::Page;
 #[derive(Debug)]
 pub struct Theme {
     environment: Environment<'static>,
-    /// Each template's file, by the name that templates use for each other.
+    /// Each template's file, by the name that other templates use for it.
     templates: BTreeMap<String, String>,
     /// Each asset's path in the site, and its bytes.
     assets: BTreeMap<String, Vec<u8>>,
-    /// What a chart needs of them where it stands alone.
+    /// The part of the style sheets that a chart needs as a separate file.
     chart_style: String,
 }
 
-/// The theme that others build on.
+/// The theme that other themes build on.
 const DEFAULT: &str = "default";
-/// Instructions a template may take for one page: far more than any page needs, and an end to every loop.
+/// The most instructions a template may run for one page: far more than any page needs, but it ends every loop.
 const FUEL: u64 = 200_000_000;
 
 impl Theme {
-    /// Takes the theme called `name` from the workspace, with the default theme behind it.
+    /// Takes the theme called `name` from the workspace; the default theme supplies what it lacks.
     ///
     /// # Errors
     /// One diagnostic for each template that does not parse.
@@ -65,7 +65,7 @@ impl Theme {
         self.assets.get(path).map(Vec::as_slice)
     }
 
-    /// What a chart needs of the style sheets where it stands alone.
+    /// The part of the style sheets that a chart needs as a separate file.
     pub fn chart_style(&self) -> &str {
         &self.chart_style
     }
@@ -81,7 +81,7 @@ impl Theme {
     }
 }
 
-/// What is wrong with the templates of every theme in the workspace, in use or not, as far as it shows without a page.
+/// Checks the templates of every theme in the workspace, used or not, for mistakes that show without rendering a page.
 pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
     let mut environment = environment();
     let wrong = |path: &String| {
@@ -114,8 +114,7 @@ fn bytes(entry: &Entry) -> &[u8] {
     }
 }
 
-/// An asset as the site gets it: a style sheet or script of ours without what is there for those who read its source, which is
-/// comments and indentation; anybody else's as it is.
+/// An asset as the site gets it: our own style sheets and scripts without comments and indentation; all other assets unchanged.
 fn asset(path: &str, entry: &Entry) -> Vec<u8> {
     let text = match entry {
         Entry::Text(text) if embedded::FILES.contains(&(path, &**text)) && !path.ends_with(".svg") => text,
@@ -135,7 +134,7 @@ fn asset(path: &str, entry: &Entry) -> Vec<u8> {
     tight.iter().fold(lines, |lines, (loose, tight)| lines.replace(loose, tight)).into_bytes()
 }
 
-/// The style of a chart that stands alone, with a ground of its own: nobody knows on which it will stand.
+/// The style of a chart in a separate file. It has its own background, because the page around it is unknown.
 fn chart_style(assets: &BTreeMap<String, Vec<u8>>) -> String {
     const ALONE: &str =
         ":root{color-scheme:light dark;background:var(--chart-paper);font-family:system-ui,sans-serif}\n";
@@ -150,25 +149,25 @@ fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(print);
-    // Debug information would print the page's whole context with an error.
+    // With debug on, an error would print the page's whole context.
     environment.set_debug(false);
     environment.set_fuel(Some(FUEL));
     environment
 }
 
-/// Prints a value: markup as it is, nothing for nothing, everything else escaped by the one escaper.
+/// Prints a value: markup unchanged, nothing for an empty value, everything else escaped by the one escaper.
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     if value.is_none() {
         return Ok(());
     }
     match value.as_str() {
-        Some(text) if value.is_safe() || text::is_plain(text) => out.write_str(text).map_err(Error::from),
-        Some(value) => out.write_str(&text::escape(value)).map_err(Error::from),
+        Some(text) if value.is_safe() || html::is_plain(text) => out.write_str(text).map_err(Error::from),
+        Some(value) => out.write_str(&html::escape(value)).map_err(Error::from),
         None => minijinja::escape_formatter(out, state, value),
     }
 }
 
-/// The innermost mistake of a template error: what surrounds it only tells who included whom.
+/// The innermost mistake of a template error. The outer errors only say which template included which.
 fn diagnostic(error: &Error, templates: &BTreeMap<String, String>) -> Diagnostic {
     let mut innermost = error;
     while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<Error>()) {

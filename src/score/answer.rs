@@ -1,4 +1,4 @@
-//! What one answer is worth: the level that it claims, the level that its evidence supports, and why the two differ.
+//! The value of one answer: the level that it claims, the level that its evidence supports, and why the two differ.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::model::settings::{Basis, Settings};
 /// The levels of an assessed answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnswerLevels {
-    /// The level that the team claims, or that its facts reach.
+    /// The level that the team claims, or the level that its facts reach.
     pub claimed: Level,
     /// The highest level at or below the claimed one that current evidence supports.
     pub supported: Level,
@@ -30,12 +30,12 @@ impl AnswerLevels {
     }
 }
 
-/// The levels of an answer; `None` where it gives no level.
+/// The levels of an answer; `None` if it gives no level.
 pub(super) fn levels(quarter: InQuarter<'_>, answer: AnswerId) -> Option<AnswerLevels> {
     levels_under(quarter, answer, quarter.rules(answer.control))
 }
 
-/// The levels that the same answer would have under other rules.
+/// The levels of the same answer under other rules.
 pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>) -> Option<AnswerLevels> {
     let ControlRules { settings, control } = rules;
     let levels = match quarter.answer(answer)?.claim()? {
@@ -43,7 +43,7 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
         Claim::Dimensions(levels) => {
             settings.scale.dimensions.iter().map(|dimension| dimension.weight).zip(levels.iter().copied()).collect()
         }
-        // Facts without criteria only serve other controls: the level is what the team writes beside them.
+        // Facts without criteria only serve other controls. The level is then the one that the team writes with the facts.
         Claim::Facts { said, .. } if !control.is_measured() => vec![(1, (*said)?)],
         Claim::Facts { .. } => {
             let facts = quarter.facts(answer);
@@ -56,7 +56,7 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
     Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())? })
 }
 
-/// The highest level that does not have this need.
+/// The highest level that does not need this evidence.
 pub fn below(settings: &Settings, need: &Need) -> Level {
     (need.from - settings.scale.step).max(settings.scale.bottom)
 }
@@ -75,62 +75,62 @@ fn younger(quarter: InQuarter<'_>, answer: AnswerId, max_age: i32) -> impl Itera
     quarter.evidence_for(answer).filter(move |item| item.period.age(quarter.closes()) <= max_age)
 }
 
-/// Why an answer's evidence supports less than is claimed.
+/// Why an answer's evidence supports a lower level than the claimed one.
 #[derive(Clone, Debug)]
 pub struct Shortfall {
-    /// What is wrong with the evidence, with the arithmetic.
+    /// What is wrong with the evidence, with the calculation.
     pub why: String,
-    /// What the level would need.
+    /// The evidence that the claimed level would need.
     pub needed: String,
 }
 
-/// How an answer is carried.
+/// How long an answer has been carried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carried {
-    /// For how long, as in `carried, third quarter`.
+    /// For how long, for example `carried, third quarter`.
     pub words: String,
     /// The quarter for which it was given.
     pub since: Quarter,
 }
 
-/// One level of a measured control, and the conditions that it asks.
+/// One level of a measured control, with the conditions that it requires.
 #[derive(Clone, Debug, Serialize)]
-pub struct Step {
-    /// The level.
+pub struct LevelConditions {
+    /// The level that requires the conditions.
     #[serde(skip)]
     pub level: Level,
-    /// Its conditions.
+    /// The conditions of this level.
     pub checks: Vec<ConditionCheck>,
-    /// Whether they are met, and those of all levels below.
+    /// Whether all conditions of this level and of all levels below are met.
     pub reached: bool,
 }
 
 /// One condition on one fact.
 #[derive(Clone, Debug, Serialize)]
 pub struct ConditionCheck {
-    /// The fact.
+    /// The fact's name.
     pub fact: String,
-    /// What is asked, as the catalog writes it.
+    /// The condition, as the catalog writes it.
     pub wanted: String,
-    /// What is given, for people; `nothing` where nothing is.
+    /// The given value in readable form; `nothing` if the team gives no value.
     pub given: String,
-    /// Whether it holds.
+    /// Whether the given value meets the condition.
     pub met: bool,
 }
 
 impl<'a> InQuarter<'a> {
-    /// The needs of a control's levels that the evidence of a team's answer does not meet.
+    /// The evidence needs of the control's levels that the answer's evidence does not meet.
     pub fn unmet(self, answer: AnswerId) -> impl Iterator<Item = &'a Need> {
         unmet_under(self, answer, self.rules(answer.control))
     }
 
-    /// The evidence for an answer that is current at the end of the quarter: its own, and that of the controls whose facts it
-    /// uses.
+    /// The evidence for an answer that is current at the end of the quarter: the answer's own, and that of the controls whose
+    /// facts the control uses.
     pub fn current_evidence(self, answer: AnswerId) -> impl Iterator<Item = &'a Item> {
         younger(self, answer, self.rules(answer.control).max_age())
     }
 
-    /// The level that is written beside facts which make another one.
+    /// The level that the team wrote with its facts, if the facts result in a different level.
     pub fn level_beside_facts(self, answer: AnswerId, levels: AnswerLevels) -> Option<Level> {
         match self.answer(answer)?.claim()? {
             Claim::Facts { said: Some(said), .. }
@@ -142,7 +142,7 @@ impl<'a> InQuarter<'a> {
         }
     }
 
-    /// Why an answer's evidence supports less than is claimed; `None` where it supports all of it.
+    /// Why an answer's evidence supports less than the claimed level; `None` if it supports the claimed level.
     pub fn shortfall(self, answer: AnswerId, levels: AnswerLevels) -> Option<Shortfall> {
         if levels.supported == levels.claimed {
             return None;
@@ -167,7 +167,7 @@ impl<'a> InQuarter<'a> {
         Some(Shortfall { why, needed })
     }
 
-    /// How a team's answer is carried; `None` where it is not.
+    /// How long a team's answer has been carried; `None` if it is not carried.
     pub fn carried(self, answer: AnswerId) -> Option<Carried> {
         self.answer(answer).filter(|answer| answer.carried)?;
         let streak = self.streak(answer)?;
@@ -176,7 +176,7 @@ impl<'a> InQuarter<'a> {
     }
 
     /// The levels of a measured control, each with its conditions and whether a team's facts meet them.
-    pub fn conditions(self, answer: AnswerId) -> Vec<Step> {
+    pub fn conditions(self, answer: AnswerId) -> Vec<LevelConditions> {
         let (facts, closes) = (self.facts(answer), self.closes());
         let measure = self.control(answer.control).measure.as_ref();
         let criteria = measure.map(|measure| measure.criteria.as_slice()).unwrap_or_default();
@@ -189,19 +189,19 @@ impl<'a> InQuarter<'a> {
                 met: meets(requirement, &facts, closes),
             };
             let checks = criterion.require.iter().map(check).collect();
-            Step { level: criterion.level, checks, reached: criterion.level <= reached }
+            LevelConditions { level: criterion.level, checks, reached: criterion.level <= reached }
         };
         criteria.iter().map(step).collect()
     }
 }
 
-/// `“Restore drill” of 2025-06-02`.
+/// Names an evidence item, for example `“Restore drill” of 2025-06-02`.
 fn called(item: &Item) -> String {
     let Period { from, to } = item.period;
     if from == to { format!("“{}” of {to}", item.title) } else { format!("“{}” until {to}", item.title) }
 }
 
-/// `record, metric or test`.
+/// The kinds of evidence that meet a need, for example `record, metric or test`.
 pub fn any_of(need: &Need) -> String {
     if Kind::ALL.iter().all(|kind| need.any_of.contains(kind)) {
         return "item of evidence".to_owned();
@@ -222,7 +222,7 @@ fn given(value: Option<Value>, closes: jiff::civil::Date) -> String {
     }
 }
 
-/// `1 day`, `2 days`.
+/// A number of days in words: `1 day`, `2 days`.
 pub(super) fn days(count: i32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }

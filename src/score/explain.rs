@@ -1,4 +1,5 @@
-//! Explains one number: its rule, its values, what went in and what was left out, in steps that a pocket calculator can follow.
+//! Explains one number: its rule, its values, what went in and what was left out. Each step can be repeated with a pocket
+//! calculator.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +13,14 @@ use crate::model::settings::{Basis, Dimension};
 use crate::score::answer::days;
 use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld, below};
 
-/// Which number is explained: a node's in a quarter, for all teams or for one.
+/// Which number is explained: that of a node in a quarter, for all teams or for one.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The quarter.
+    /// The quarter of the number.
     pub quarter: ScoredQuarter<'a>,
-    /// The team; all of them where `None`.
+    /// The team; `None` for all teams together.
     pub team: Option<TeamId>,
-    /// The node.
+    /// The node whose number is explained.
     pub node: Node,
 }
 
@@ -28,62 +29,62 @@ pub struct Subject<'a> {
 pub struct Explanation {
     /// The node's id.
     pub id: String,
-    /// Its title.
+    /// The node's title.
     pub title: String,
-    /// The quarter.
+    /// The quarter's name.
     pub quarter: String,
-    /// The team, where it is one team's number; its name.
+    /// The team's name; `None` if the number is for all teams together.
     pub team: Option<String>,
-    /// The number as it is shown; `None` where none is.
+    /// The number as it is shown; `None` if no number is shown.
     pub score: Option<String>,
-    /// Why no number is shown; empty where one is.
+    /// Why no number is shown; empty if one is shown.
     pub withheld: String,
     /// The rule in words.
     pub rule: String,
-    /// The rule with its values.
+    /// The rule with its values filled in; `None` if there is no result.
     pub formula: Option<Formula>,
-    /// How the result becomes what is shown; empty where nothing is shown.
+    /// How the result is rounded to the number shown; empty if no number is shown.
     pub rounding: String,
-    /// What went into it.
+    /// The parts or answers that enter the number.
     pub inputs: Vec<Input>,
-    /// What did not, and why.
+    /// The parts or answers that do not enter the number, and why.
     pub excluded: Vec<Input>,
-    /// What stands beside it, each made by its own formula.
+    /// Other figures shown next to the score, some with their own formula.
     pub beside: Vec<Beside>,
 }
 
 /// A formula with its values and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Formula {
-    /// As in `(2 × 3 + 4) ÷ 3`. Equal values are gathered.
+    /// For example `(2 × 3 + 4) ÷ 3`. Equal values are grouped.
     pub text: String,
-    /// As in `3.333333…`: cut after six decimals, not rounded.
+    /// For example `3.333333…`: cut after six decimals, not rounded.
     pub value: String,
 }
 
-/// One thing that went in, or was left out.
+/// One item that enters a number or is left out of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Input {
-    /// What it is: a team, a control or a Function.
+    /// The name of the team, the control or the Function.
     pub name: String,
     /// Its weight.
     pub weight: u32,
-    /// Its value; empty for what was left out.
+    /// Its value; empty if the item is left out.
     pub value: String,
-    /// How that came about, or why it was left out, a sentence each.
+    /// How the value came about, or why the item is left out. One sentence per note.
     pub notes: Vec<String>,
-    /// `path:line` where it is written; empty where it is a figure itself.
+    /// Where it is written, as `path:line`; empty if the item is itself a computed figure.
     pub at: String,
 }
 
-/// A figure beside the mean.
+/// A figure shown next to the mean.
 #[derive(Clone, Debug, Serialize)]
 pub struct Beside {
-    /// What it is called.
+    /// The figure's name.
     pub name: String,
-    /// How it was made, where there is arithmetic in it.
+    /// The formula; `None` if there is no calculation.
     pub formula: Option<Formula>,
-    /// What it says, as shown.
+    /// The figure as it is shown.
     pub shown: String,
 }
 
@@ -121,7 +122,7 @@ pub fn explain(subject: Subject<'_>) -> Explanation {
     }
 }
 
-/// A part of a mean: its weight, its value, and how that is written in a formula.
+/// A part of a mean: its weight, its value, and how the formula writes the value.
 struct Term {
     weight: u32,
     value: Mean,
@@ -152,7 +153,7 @@ impl<'a> Subject<'a> {
         Some(Formula { text: written(&terms), value: result.cut() })
     }
 
-    /// What enters a figure of the node, with its weight; `None` if a part of it is missing.
+    /// The parts that enter a figure of the node, with their weights; `None` if one of them lacks the figure.
     fn values(self, figure: Figure) -> Option<Vec<(u32, Node, &'a Mean)>> {
         let assessed = self.figures().counts.assessed > 0;
         let parts = self.parts().filter(|(_, node)| figure.takes(self.figures_of(*node), assessed));
@@ -160,10 +161,10 @@ impl<'a> Subject<'a> {
         parts.map(|(own, node)| Some((weight(own), node, figure.of(self.figures_of(node))?))).collect()
     }
 
-    /// The same in words.
+    /// The parts that enter a figure of the node, as the formula writes them.
     fn terms(self, figure: Figure) -> Option<Vec<Term>> {
         let term = |(weight, node, value): (u32, Node, &Mean)| {
-            // A mean of means is no finite decimal: its own sum and weights are written instead.
+            // A mean of means often has no finite decimal form, so the formula shows its sum and weights instead.
             let text = match node {
                 Node::Control(_) => value.cut(),
                 _ => Self { node, ..self }.total(figure)?,
@@ -171,7 +172,7 @@ impl<'a> Subject<'a> {
             Some(Term { weight, value: value.clone(), text })
         };
         let mut terms: Vec<Term> = self.values(figure)?.into_iter().map(term).collect::<Option<_>>()?;
-        // Functions stay in the catalog's order; of many controls, the lowest come first.
+        // Functions stay in the catalog's order. Other parts are sorted, the lowest first.
         if !matches!(self.parts().next(), Some((_, Node::Function(_)))) {
             terms.sort_by(|one, two| one.value.cmp(&two.value));
         }
@@ -186,7 +187,7 @@ impl<'a> Subject<'a> {
         Some(format!("{} ÷ {weights}", Mean::sum(&products).cut()))
     }
 
-    /// The teams' levels that make one figure of a control, and how they join.
+    /// The formula of one figure of a control: the teams' levels, and how they are joined.
     fn control_formula(self, control: ControlId, figure: Figure, result: &Mean) -> Option<Formula> {
         match (figure, self.quarter.target(control)) {
             (Figure::Target, _) => return None,
@@ -201,7 +202,7 @@ impl<'a> Subject<'a> {
         let mut levels: Vec<(u32, Level)> =
             self.counted(control).filter_map(|team| self.weighted_level(control.of(team), figure)).collect();
         if levels.is_empty() {
-            // Nobody is asked, which counts as one answer that is not there.
+            // If nobody is asked, the control counts as one missing answer.
             levels.push((1, if figure == Figure::Low { scale.bottom } else { scale.top() }));
         }
         if self.quarter.rules(control).team_rule() == TeamRule::Min && self.team.is_none() {
@@ -231,7 +232,7 @@ impl<'a> Subject<'a> {
         Some((weight, level?))
     }
 
-    /// What a team weighs in a control. Weight is 1 unless teams join by mean.
+    /// The weight of a team in a control: 1 unless the teams' levels are joined by mean.
     fn weight_of(self, id: AnswerId) -> u32 {
         let joins = self.team.is_none() && self.quarter.rules(id.control).team_rule() == TeamRule::Mean;
         if joins { self.quarter.assessment.team(id.team).weight } else { 1 }
@@ -285,7 +286,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The parts of a node above controls, and those that do not enter its mean.
+    /// The parts of a node above controls: those that enter its mean, and those that do not.
     fn parts_listed(self) -> (Vec<Input>, Vec<Input>) {
         if self.figures().withheld == Some(Withheld::TeamLevel) {
             return Default::default();
@@ -312,7 +313,7 @@ impl<'a> Subject<'a> {
         listed.partition(|input| !input.value.is_empty())
     }
 
-    /// What each team that counts answers for a control, in short, with its place.
+    /// For each team that counts: its answer for a control in short, and where the answer is written.
     fn team_levels(self, control: ControlId) -> Vec<String> {
         let team_level = |team: TeamId| {
             let (id, name) = (control.of(team), &self.quarter.assessment.team(team).name);
@@ -328,7 +329,7 @@ impl<'a> Subject<'a> {
         if levels.is_empty() { vec!["no team is asked".to_owned()] } else { levels }
     }
 
-    /// The teams' answers for a control: those that make its mean, and the others.
+    /// The teams' answers for a control: those that enter its mean, and the others.
     fn answers(self, control: ControlId) -> (Vec<Input>, Vec<Input>) {
         let counts = |team: TeamId| self.counted(control).any(|counted| counted == team);
         let asked = self.quarter.teams_asked(control).filter(|team| self.team.is_none_or(|only| only == *team));
@@ -338,7 +339,7 @@ impl<'a> Subject<'a> {
         (inputs(made), inputs(left))
     }
 
-    /// One team's answer for a control, with what made its level or why it has none.
+    /// One team's answer for a control, with how its level came about or why it has none.
     fn input(self, id: AnswerId) -> Input {
         let (answer, levels) = (self.quarter.answer(id), self.quarter.levels(id));
         let carried = self.quarter.carried(id);
@@ -393,7 +394,7 @@ impl<'a> Subject<'a> {
         notes
     }
 
-    /// What the evidence of an answer supports, and why.
+    /// Which level the evidence of an answer supports, and why.
     fn support_notes(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Vec<String> {
         let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
         let Some(Shortfall { why, needed }) = self.quarter.shortfall(id, levels) else {
@@ -427,7 +428,7 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The levels of each dimension, and the one that they make.
+    /// The level of each dimension, and the resulting level.
     fn split(self, levels: &[Level], word: &str, result: Level) -> String {
         let dimensions = || self.quarter.settings().scale.dimensions.iter().zip(levels);
         let term = |(dimension, level): (&Dimension, &Level)| Term {
@@ -458,7 +459,7 @@ impl<'a> Subject<'a> {
             .collect()
     }
 
-    /// What stands beside the mean.
+    /// The figures shown next to the mean.
     fn beside(self) -> Vec<Beside> {
         let settings = self.quarter.settings();
         let decimals = settings.scoring.decimals;
@@ -538,7 +539,7 @@ fn why_no_level(state: &State) -> String {
     }
 }
 
-/// The weighted mean of terms as a formula, equal ones gathered.
+/// The weighted mean of `terms` as a formula, with equal terms grouped.
 fn written(terms: &[Term]) -> String {
     let mut gathered: Vec<(&str, u64)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The figures of one node, made of answers or of parts: a mean, and what must stand beside it.
+//! The figures of one node, computed from answers or from the node's parts: a mean, and the figures always shown with it.
 
 use super::answer::AnswerLevels;
 use crate::base::number::{Level, Mean, percent, rounded_mean};
@@ -8,42 +8,43 @@ use crate::model::evidence::State;
 use crate::model::profile::Target;
 use crate::model::settings::{Basis, Settings};
 
-/// Everything that is said of one node: a control, a Category, a Function, a framework.
+/// All figures of one node: a control, a Category, a Function or a framework.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
-    /// The exact mean of what is assessed; `None` where nothing is. Withheld figures keep it: it counts in the means above.
+    /// The exact mean of the assessed answers; `None` if there is none, or if teams are not joined. A mean withheld for low
+    /// coverage is kept here, because it counts in the means above.
     pub mean: Option<Mean>,
-    /// The same mean over the levels that teams claim.
+    /// The mean of the levels that teams claim.
     pub claimed: Option<Mean>,
-    /// The same mean over the levels that evidence carries. One of these two is [`Figures::mean`], as the workspace declares.
+    /// The mean of the levels that evidence supports. The workspace declares which of these two is [`Figures::mean`].
     pub supported: Option<Mean>,
-    /// The same mean if every team and control weighed the same; `None` where they do.
+    /// The mean if every team and control had the same weight; `None` if all weights are already equal.
     pub unweighted: Option<Mean>,
-    /// What the mean would be if everything applicable but not assessed were at the bottom of the scale.
+    /// The mean if everything applicable but not assessed were at the bottom of the scale.
     pub low: Option<Mean>,
-    /// What the mean would be if everything applicable but not assessed were at the top of the scale.
+    /// The mean if everything applicable but not assessed were at the top of the scale.
     pub high: Option<Mean>,
-    /// The mean target over the same controls as the mean; `None` where one of them has no target.
+    /// The mean target over the same controls as the mean; `None` if one of them has no target.
     pub target: Option<Mean>,
-    /// The mean of the controls' gaps, each at least 0: doing more than asked in one pays for nothing in another.
+    /// The mean of the controls' gaps. Each gap is at least 0: a control above its target does not reduce another control's gap.
     pub gap: Option<Mean>,
-    /// What was counted.
+    /// The numbers of answers behind the figures.
     pub counts: Counts,
-    /// Why the mean is not shown, where it is not.
+    /// Why the mean is not shown; `None` if it is not withheld.
     pub withheld: Option<Withheld>,
 }
 
 /// Why a mean is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Withheld {
-    /// Too little of what applies is assessed.
+    /// The assessed share of the applicable answers is too small.
     Coverage,
-    /// The framework's figures speak of one team each.
+    /// The framework is scored team by team, so its means are not joined over teams.
     TeamLevel,
 }
 
 impl Withheld {
-    /// What stands in the place of the mean.
+    /// The text shown instead of the mean.
     pub fn word(self) -> &'static str {
         match self {
             Self::Coverage => "withheld",
@@ -59,7 +60,7 @@ pub(super) struct TeamAnswer {
     freshness: Freshness,
 }
 
-/// New, carried, or not given by the team.
+/// Whether the team gave the answer in this quarter, in an earlier one, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
     /// Given by the team in this quarter.
@@ -79,7 +80,7 @@ enum Counted {
 }
 
 impl TeamAnswer {
-    /// An answer, with its levels if it gives any.
+    /// An answer, with its levels if it gives a level.
     pub(super) fn of(weight: u32, state: &State, levels: Option<AnswerLevels>, freshness: Freshness) -> Self {
         let counted = match (state, levels) {
             (_, Some(levels)) => Counted::Level(levels),
@@ -106,28 +107,28 @@ impl TeamAnswer {
     }
 }
 
-/// Answers counted: one team's answer for one control each.
+/// Counts of answers. One answer is one team's answer for one control.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Answers with a level.
     pub assessed: u32,
-    /// Asked, and nobody knows.
+    /// The team is asked and answered that nobody knows.
     pub unknown: u32,
-    /// Asked, and no answer is there.
+    /// The team is asked and gave no answer.
     pub unanswered: u32,
-    /// Out of the denominator, with a reason.
+    /// Not applicable, for a stated reason. These leave the denominator.
     pub not_applicable: u32,
-    /// Assessed at a level that is claimed and not carried by current evidence.
+    /// Assessed answers whose claimed level current evidence does not support.
     pub unsupported: u32,
     /// Answers that teams gave, whatever they say.
     pub given: u32,
-    /// Those of them that were taken over from the quarter before and not given again.
+    /// Given answers that were taken over from the quarter before and not given again.
     pub carried: u32,
-    /// Assessed at or above the control's target.
+    /// Assessed answers at or above the control's target.
     pub at_target: u32,
     /// Applicable answers for controls that have a target.
     pub targeted: u32,
-    /// The lowest level of any answer.
+    /// The lowest level of any answer; `None` if no answer has a level.
     pub floor: Option<Level>,
     /// How many answers are at each level of [`crate::model::settings::Scale::steps`].
     pub levels: Vec<u32>,
@@ -143,7 +144,7 @@ impl Counts {
         self.assessed + self.unknown + self.unanswered
     }
 
-    /// The assessed share of the applicable answers, in whole percent.
+    /// The assessed share of the applicable answers, in whole percent; `None` if none is applicable.
     pub fn coverage(&self) -> Option<u32> {
         percent(self.assessed, self.applicable())
     }
@@ -179,14 +180,14 @@ impl Counts {
         }
     }
 
-    /// Compared as whole numbers: a rounded percentage must not decide.
+    /// Compares whole numbers, because a rounded percentage must not decide.
     fn is_below(&self, minimum_percent: u32) -> bool {
         u64::from(self.assessed) * 100 < u64::from(self.applicable()) * u64::from(minimum_percent)
     }
 }
 
 impl Figures {
-    /// A control: made of the answers that count.
+    /// The figures of a control, computed from the answers that count.
     pub(super) fn of_control(rules: ControlRules<'_>, target: Option<&Target>, answers: &[TeamAnswer]) -> Self {
         let settings = rules.settings;
         let (scale, basis, rule) = (&settings.scale, settings.scoring.score, rules.team_rule());
@@ -229,14 +230,14 @@ impl Figures {
         Self { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld }
     }
 
-    /// A node above: its parts by weight.
+    /// The figures of a node above controls, computed from its weighted parts.
     pub(super) fn of_parts<'a>(settings: &Settings, parts: impl IntoIterator<Item = (u32, &'a Self)>) -> Self {
         let parts: Vec<(u32, &Self)> = parts.into_iter().collect();
         let mut counts = Counts::new(settings.scale.steps().len());
         parts.iter().for_each(|(_, part)| counts.add(&part.counts));
         let assessed = counts.assessed > 0;
         let mean = join_parts(&parts, Figure::Score, assessed);
-        // Most nodes have nothing that their evidence does not carry, and no weights: then all these are the same mean.
+        // Most nodes have no unsupported claims and no unequal weights. All these figures are then the same mean.
         let other = |figure: Figure| {
             let same = parts.iter().all(|(_, part)| figure.of(part) == part.mean.as_ref());
             if same { mean.clone() } else { join_parts(&parts, figure, assessed) }
@@ -258,7 +259,7 @@ impl Figures {
         }
     }
 
-    /// Keeps the counts alone: where teams are not to be joined, no figure may join them.
+    /// Removes the means and keeps the counts, for a framework whose teams must not be joined.
     pub(super) fn withhold_means(&mut self) {
         let means = [&mut self.mean, &mut self.claimed, &mut self.supported, &mut self.unweighted];
         means.into_iter().for_each(|mean| *mean = None);
@@ -266,12 +267,12 @@ impl Figures {
         self.withheld = Some(Withheld::TeamLevel);
     }
 
-    /// Why something is assessed and its mean is not shown.
+    /// Why the mean is not shown although something is assessed.
     pub fn why_withheld(&self) -> Option<Withheld> {
         self.withheld.filter(|_| self.counts.assessed > 0)
     }
 
-    /// The mean of the levels that evidence supports, or of those that are claimed.
+    /// The mean of the supported levels or of the claimed levels.
     pub fn mean_of(&self, levels: Basis) -> Option<&Mean> {
         match levels {
             Basis::Supported => self.supported.as_ref(),
@@ -279,18 +280,18 @@ impl Figures {
         }
     }
 
-    /// The mean, where it may be shown.
+    /// The mean; `None` if it may not be shown.
     pub fn shown_mean(&self) -> Option<&Mean> {
         self.mean.as_ref().filter(|_| self.withheld.is_none())
     }
 
-    /// The mean as it may be shown, rounded once; `None` where nothing is assessed or too little is.
+    /// The mean as it may be shown, rounded once; `None` if nothing or too little is assessed.
     pub fn score(&self, decimals: u32) -> Option<String> {
         self.shown_mean().map(|mean| mean.shown(decimals))
     }
 }
 
-/// Joins teams' levels to a control's score, in whole millionths.
+/// Joins the teams' levels into a control's score, in whole millionths.
 pub fn join_teams(rule: TeamRule, levels: &[(u32, Level)]) -> Option<Level> {
     match rule {
         TeamRule::Mean | TeamRule::Owner(_) => rounded_mean(levels.iter().copied()),
@@ -298,7 +299,7 @@ pub fn join_teams(rule: TeamRule, levels: &[(u32, Level)]) -> Option<Level> {
     }
 }
 
-/// The weighted mean of a figure over the parts that enter it; `None` if one of those lacks it.
+/// The weighted mean of a figure over the parts that enter it; `None` if one of these parts lacks the figure.
 fn join_parts(parts: &[(u32, &Figures)], figure: Figure, assessed: bool) -> Option<Mean> {
     let counted = parts.iter().filter(|(_, part)| figure.takes(part, assessed));
     let values: Option<Vec<(u32, &Mean)>> = counted.map(|(weight, part)| Some((*weight, figure.of(part)?))).collect();
@@ -314,7 +315,7 @@ pub enum Figure {
     Claimed,
     /// [`Figures::supported`].
     Supported,
-    /// [`Figures::unweighted`], which is the mean where nothing weighs more than anything else.
+    /// [`Figures::unweighted`], or the mean itself if all weights are equal.
     Unweighted,
     /// [`Figures::low`].
     Low,
@@ -327,7 +328,7 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// Its value for a node.
+    /// The value of this figure for a node.
     pub fn of(self, figures: &Figures) -> Option<&Mean> {
         match self {
             Self::Score => figures.mean.as_ref(),
@@ -341,10 +342,10 @@ impl Figure {
         }
     }
 
-    /// Whether a part enters this figure of a node of which something is assessed, or nothing. The target is the mean over the
-    /// same parts as the score, or over all applicable ones where there is no score yet.
+    /// Whether a part enters this figure of a node; `assessed` says whether anything in the node is assessed. The target uses the
+    /// same parts as the score, or all applicable parts if there is no score yet.
     pub fn takes(self, part: &Figures, assessed: bool) -> bool {
-        // By what is counted, which is there even where the means are withheld.
+        // The counts decide, because they exist even if the means are withheld.
         match self {
             Self::Low | Self::High => part.counts.applicable() > 0,
             Self::Target if !assessed => part.counts.applicable() > 0,

@@ -1,4 +1,4 @@
-//! Finds what the numbers of a quarter call for: claims that evidence does not support, targets without a decision behind them,
+//! Finds points in a quarter that need attention: claims that evidence does not support, targets without a decision behind them,
 //! exclusions that nobody approved.
 
 use crate::base::place::Origin;
@@ -10,14 +10,14 @@ use crate::model::profile::{Exclusion, Target};
 use crate::score::answer::Shortfall;
 use crate::score::{AnswerLevels, ScoredQuarter};
 
-/// One thing to look at. It is no mistake: the figures are right as they are.
+/// One point that needs attention. A finding is not an error: the figures are correct.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// What sort of finding it is.
+    /// The kind of finding.
     pub code: Code,
     /// What it is about.
     pub about: About,
-    /// What it is about, in words; empty where the detail says it.
+    /// What it is about, in words; empty if `detail` already says so.
     pub subject: String,
     /// What was found, with its numbers.
     pub detail: String,
@@ -32,7 +32,7 @@ pub struct Finding {
 pub enum About {
     /// A team's answer.
     Answer(AnswerId),
-    /// A target, or an exclusion of the profile, by its id.
+    /// A target or an exclusion of the profile, identified by its id.
     Decision(String),
     /// An exception for a control.
     Exception(ControlId),
@@ -44,13 +44,13 @@ impl Finding {
         if self.subject.is_empty() { self.detail.clone() } else { format!("{}: {}", self.subject, self.detail) }
     }
 
-    /// The finding as `milepost check` prints it.
+    /// The finding in the form that `milepost check` prints.
     pub fn diagnostic(&self) -> Diagnostic {
         Diagnostic::new(self.code, self.origin.place.clone(), self.message()).help(self.help.clone())
     }
 }
 
-/// The findings of a quarter: those on answers in the order of frameworks, controls and teams, then those on decisions.
+/// The findings of a quarter: first those about answers, by framework, control and team; then those about decisions.
 pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     let of_answer = |(id, answer)| {
         let levels = quarter.levels(id);
@@ -70,12 +70,12 @@ pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     quarter.all_answers().flat_map(of_answer).chain(decisions).collect()
 }
 
-/// `PR.DS-11 of Shore IT`.
+/// For example `PR.DS-11 of Shore IT`.
 fn named(quarter: ScoredQuarter<'_>, answer: AnswerId) -> String {
     format!("{} of {}", quarter.control(answer.control).id, quarter.assessment.team(answer.team).name)
 }
 
-/// What an answer's levels call for.
+/// The findings about an answer's levels.
 fn of_levels(
     quarter: ScoredQuarter<'_>,
     id: AnswerId,
@@ -103,7 +103,7 @@ fn of_levels(
     unsupported.into_iter().chain(beside_facts)
 }
 
-/// That nobody approved that a control does not apply.
+/// The finding that nobody approved an answer of "not applicable".
 fn unapproved_answer(quarter: ScoredQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Finding> {
     let State::NotApplicable { approved_by, .. } = &answer.state else { return None };
     (approved_by.is_empty() && quarter.exclusion(id.control).is_none()).then(|| Finding {
@@ -128,7 +128,7 @@ fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
     })
 }
 
-/// That an action was done in the quarter, and the answer has not reached its level.
+/// The finding that an action was done in the quarter but the answer has not reached the action's level.
 fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
     let days = quarter.answers().opens..=quarter.closes();
     let Status::Done(day) = action.status else { return None };
@@ -180,7 +180,7 @@ fn unapproved(id: &str, exclusion: &Exclusion) -> Option<Finding> {
     })
 }
 
-/// What a target lacks to be a decision, as of the quarter's end.
+/// What a target still lacks to count as a decision, at the end of the quarter.
 pub fn open_points(target: &Target, closes: jiff::civil::Date) -> Vec<String> {
     let mut open = Vec::new();
     if target.why.is_empty() {

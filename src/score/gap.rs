@@ -1,4 +1,4 @@
-//! The gap list of a framework: the controls below their target, the widest gap first.
+//! The gap list of a framework: all controls below their target, widest gap first.
 
 use crate::base::number::Mean;
 use crate::model::catalog::Framework;
@@ -10,18 +10,18 @@ use crate::score::Tree;
 pub struct Gaps {
     /// The controls below their target, widest gap first; then by weight, heaviest first; then by id.
     pub ranked: Vec<Gap>,
-    /// Whether any control has a target.
+    /// Whether at least one control has a target.
     pub targets: bool,
-    /// Controls with a target but without a score: too little of them is assessed to say how wide their gap is.
+    /// Controls with a target but without a score: too few of their answers are assessed to compute a gap.
     pub unscored: Vec<ControlId>,
 }
 
 /// One control below its target.
 #[derive(Clone, Debug)]
 pub struct Gap {
-    /// The control.
+    /// The control below its target.
     pub control: ControlId,
-    /// Target minus score, above 0.
+    /// Target minus score, in levels; always above 0.
     pub gap: Mean,
 }
 

@@ -1,4 +1,5 @@
-//! Evaluates the gates of `milepost.toml` for a scored quarter: each passes, fails or is excused, with what failed it.
+//! Evaluates the gates of `milepost.toml` for a scored quarter. A gate passes, fails or is excused; a failed gate lists its
+//! causes.
 
 use std::collections::BTreeMap;
 
@@ -13,39 +14,39 @@ use crate::model::settings::{Gate, GateKind};
 use crate::score::change::{NodeChange, Part, between};
 use crate::score::{Counts, ScoredQuarter};
 
-/// What became of one gate.
+/// The result of one gate.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     /// The gate's name, as in `milepost.toml`.
     pub gate: &'static str,
-    /// What was found and what is allowed, in one sentence.
+    /// One sentence that says what was found and what is allowed.
     pub message: String,
     /// Whether it passed.
     pub passed: bool,
-    /// Why a failed gate fails nothing; empty where it does.
+    /// Why the failed gate is excused; empty if it is not excused.
     pub excused: String,
-    /// What failed it, each with where it is written, where that is one place.
-    pub causes: Vec<Cause>,
-    /// Where the gate is written.
+    /// The causes of the failure.
+    pub causes: Vec<Breach>,
+    /// Where the gate is written in the workspace.
     pub origin: Origin,
 }
 
 /// One thing that failed a gate.
 #[derive(Clone, Debug)]
-pub struct Cause {
-    /// What it is, as in `PR.DS-11 of Shore IT`.
+pub struct Breach {
+    /// What failed the gate, for example `PR.DS-11 of Shore IT`.
     pub what: String,
-    /// Where it is written.
+    /// Where the cause is written; `None` if that is not one place.
     pub origin: Option<Origin>,
 }
 
 impl Verdict {
-    /// Whether it stops what the gates guard.
+    /// Whether the gate failed without an excuse.
     pub fn fails(&self) -> bool {
         !self.passed && self.excused.is_empty()
     }
 
-    /// A failed gate as a diagnostic, at its first cause.
+    /// A failed gate as a diagnostic, located at its first cause.
     pub fn diagnostic(&self) -> Option<Diagnostic> {
         if !self.fails() {
             return None;
@@ -62,10 +63,10 @@ impl Verdict {
     }
 }
 
-/// How many causes a line names.
+/// The most names that a list in one line gives.
 pub const MOST: usize = 6;
 
-/// The first of `names`, and how many more there are.
+/// The first of `names`, and how many more follow.
 pub fn listed(names: &[&str]) -> String {
     let more = names.len().saturating_sub(MOST);
     let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
@@ -77,8 +78,8 @@ pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
     quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter }.verdict()).collect()
 }
 
-/// What was found, whether that passes, and what does not.
-type Outcome = (String, bool, Vec<Cause>);
+/// What was found, whether the gate passes, and the causes of a failure.
+type GateResult = (String, bool, Vec<Breach>);
 
 /// One gate, and the quarter for which it is evaluated.
 #[derive(Clone, Copy)]
@@ -118,7 +119,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// The gate's exception, as long as it holds.
+    /// The gate's exception, if it still holds.
     fn excuse(self) -> String {
         let exception = self.gate.exception.as_ref().filter(|exception| self.quarter.closes() <= exception.expires);
         exception.map_or_else(String::new, |exception| {
@@ -131,13 +132,13 @@ impl<'a> Evaluation<'a> {
         self.gate.functions.iter().any(|named| named == id)
     }
 
-    /// Whether the gate looks at a control.
+    /// Whether the gate checks a control.
     fn looks_at(self, control: ControlId) -> bool {
         let mut lineage = self.quarter.framework(control.framework()).lineage(control);
         self.gate.functions.is_empty() || lineage.any(|id| self.names(id))
     }
 
-    /// The frameworks whose means the gate looks at: the main one, or those that it names something of.
+    /// The frameworks whose means the gate checks: those in which it names something, otherwise the main one.
     fn frameworks(self) -> impl Iterator<Item = &'a Framework> {
         let frameworks = self.quarter.scored.assessment.frameworks.iter();
         frameworks.filter(move |framework| match self.gate.functions.as_slice() {
@@ -146,19 +147,19 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// The controls that the gate looks at, of every framework.
+    /// The controls that the gate checks, of every framework.
     fn controls(self) -> impl Iterator<Item = ControlId> + 'a {
         let frameworks = self.quarter.scored.assessment.frameworks.iter();
         frameworks.flat_map(|framework| framework.controls.ids()).filter(move |control| self.looks_at(*control))
     }
 
-    /// The teams that the gate looks at one by one, or all of them together.
+    /// The teams that the gate checks one by one; a single `None` means all teams together.
     fn teams(self) -> Vec<Option<TeamId>> {
         let teams = &self.gate.teams;
         if teams.is_empty() { vec![None] } else { teams.iter().copied().map(Some).collect() }
     }
 
-    /// ` of Shore IT`, or nothing where all teams are meant.
+    /// For example ` of Shore IT`; empty for all teams together.
     fn whose(self, team: Option<TeamId>) -> String {
         team.map_or_else(String::new, |team| format!(" of {}", self.quarter.assessment.team(team).name))
     }
@@ -167,28 +168,28 @@ impl<'a> Evaluation<'a> {
         self.gate.teams.is_empty() || self.gate.teams.contains(&team)
     }
 
-    /// A gate on how many things there are.
-    fn counted(self, causes: Vec<Cause>, one: &str, many: &str) -> Outcome {
+    /// The result of a gate that limits a count.
+    fn counted(self, causes: Vec<Breach>, one: &str, many: &str) -> GateResult {
         let limit = usize::try_from(self.gate.limit.millionths() / MILLIONTHS).unwrap_or_default();
         let what = if causes.len() == 1 { one } else { many };
         (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
     }
 
-    /// The answers that the gate looks at.
+    /// The answers that the gate checks.
     fn answers(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
         let answers = self.quarter.all_answers();
         answers.filter(move |(id, _)| self.looks_at(id.control) && self.looks_at_team(id.team))
     }
 
-    /// `PR.DS-11 of Shore IT`.
+    /// For example `PR.DS-11 of Shore IT`.
     fn named(self, answer: AnswerId) -> String {
         format!("{}{}", self.quarter.control(answer.control).id, self.whose(Some(answer.team)))
     }
 
-    fn stale(self) -> Vec<Cause> {
+    fn stale(self) -> Vec<Breach> {
         let stale = |(id, answer): (AnswerId, &'a Answer)| {
             let items = answer.evidence.iter().filter(move |item| self.quarter.is_stale(id.control, item));
-            items.map(move |item| Cause {
+            items.map(move |item| Breach {
                 what: format!("{}: {}", self.named(id), item.title),
                 origin: Some(item.origin.clone()),
             })
@@ -196,23 +197,23 @@ impl<'a> Evaluation<'a> {
         self.answers().flat_map(stale).collect()
     }
 
-    fn new_zeros(self) -> Vec<Cause> {
+    fn new_zeros(self) -> Vec<Breach> {
         let bottom = Some(self.quarter.settings().scale.bottom);
         let is_new = |id| {
             let before = self.quarter.quarter_before().and_then(|before| before.level(id));
             self.quarter.level(id) == bottom && before != bottom
         };
         let new = self.answers().filter(|(id, _)| is_new(*id));
-        new.map(|(id, answer)| Cause { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
+        new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
     }
 
-    /// Answers, and decisions of the profile, each once.
-    fn unapproved(self) -> Vec<Cause> {
+    /// Unapproved answers and profile decisions, each listed once.
+    fn unapproved(self) -> Vec<Breach> {
         let open = self.answers().filter(|(id, answer)| {
             let bare = matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
             bare && self.quarter.exclusion(id.control).is_none()
         });
-        let open = open.map(|(id, answer)| Cause { what: self.named(id), origin: Some(answer.origin.clone()) });
+        let open = open.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) });
         let has_answers = |id: &str| {
             self.answers().any(|(answer, _)| {
                 let framework = self.quarter.framework(answer.control.framework());
@@ -221,28 +222,28 @@ impl<'a> Evaluation<'a> {
         };
         let decisions = self.quarter.profile().out_of_scope.iter();
         let bare = decisions.filter(|(id, exclusion)| exclusion.approved_by.is_empty() && has_answers(id));
-        let bare = bare.map(|(id, exclusion)| Cause {
+        let bare = bare.map(|(id, exclusion)| Breach {
             what: format!("{id}, out of scope"),
             origin: Some(exclusion.origin.clone()),
         });
         open.chain(bare).collect()
     }
 
-    fn overdue(self) -> Vec<Cause> {
+    fn overdue(self) -> Vec<Breach> {
         let late = self.quarter.assessment.plan.actions.iter().filter(|action| {
             action.is_overdue_on(self.quarter.closes())
                 && self.looks_at(action.answer.control)
                 && self.looks_at_team(action.answer.team)
         });
-        let cause = |action: &Action| Cause {
+        let cause = |action: &Action| Breach {
             what: format!("{} on {}", action.id, self.named(action.answer)),
             origin: Some(action.origin.clone()),
         };
         late.map(cause).collect()
     }
 
-    /// Controls below a target whose day has passed, unless an exception holds.
-    fn late(self) -> Vec<Cause> {
+    /// Controls below a target whose due day has passed, unless an exception holds.
+    fn late(self) -> Vec<Breach> {
         let mut causes = Vec::new();
         for team in self.teams() {
             for framework in self.frameworks() {
@@ -253,7 +254,7 @@ impl<'a> Evaluation<'a> {
         causes
     }
 
-    fn late_for(self, team: Option<TeamId>, control: ControlId) -> Option<Cause> {
+    fn late_for(self, team: Option<TeamId>, control: ControlId) -> Option<Breach> {
         let closes = self.quarter.closes();
         let target = self.quarter.target(control)?;
         target.due.filter(|due| *due < closes)?;
@@ -264,12 +265,12 @@ impl<'a> Evaluation<'a> {
             exception.control == control && whose && exception.holds_on(closes)
         });
         let what = format!("{}{}", self.quarter.control(control).id, self.whose(team));
-        (below && !accepted).then(|| Cause { what, origin: Some(target.origin.clone()) })
+        (below && !accepted).then(|| Breach { what, origin: Some(target.origin.clone()) })
     }
 
-    fn key_controls(self) -> Outcome {
+    fn key_controls(self) -> GateResult {
         let keys = self.controls().filter(|control| self.quarter.control(*control).rules.key);
-        let causes: Vec<Cause> = keys.flat_map(|control| self.key_control(control)).collect();
+        let causes: Vec<Breach> = keys.flat_map(|control| self.key_control(control)).collect();
         let answers = if causes.len() == 1 { "answer" } else { "answers" };
         let limit = self.gate.limit.shown();
         let message = format!("{} {answers} for key controls missing or below {limit}", causes.len());
@@ -277,12 +278,12 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The answers for a key control that are missing or too low.
-    fn key_control(self, control: ControlId) -> Vec<Cause> {
+    fn key_control(self, control: ControlId) -> Vec<Breach> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
-        // Scoping it out for everybody must not pass it.
+        // A key control must not pass because it is out of every team's scope.
         if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
             let what = format!("{} is asked of no team", self.quarter.control(control).id);
-            return vec![Cause { what, origin: None }];
+            return vec![Breach { what, origin: None }];
         }
         let mut causes = Vec::new();
         for team in counted.into_iter().filter(|team| self.looks_at_team(*team)) {
@@ -294,7 +295,7 @@ impl<'a> Evaluation<'a> {
             let level = self.quarter.level(id);
             if level.is_none_or(|level| level < self.gate.limit) {
                 let at = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-                causes.push(Cause {
+                causes.push(Breach {
                     what: format!("{} {at}", self.named(id)),
                     origin: answer.map(|answer| answer.origin.clone()),
                 });
@@ -303,7 +304,7 @@ impl<'a> Evaluation<'a> {
         causes
     }
 
-    fn coverage(self) -> Outcome {
+    fn coverage(self) -> GateResult {
         let limit = self.gate.limit;
         let below = |counts: &Counts| {
             let (assessed, applicable) = (i64::from(counts.assessed), i64::from(counts.applicable()));
@@ -322,7 +323,7 @@ impl<'a> Evaluation<'a> {
                     let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
                     let what = format!("{}{}: {of}", framework.id_of(node), self.whose(team));
                     if below(counts) {
-                        causes.push(Cause { what, origin: None });
+                        causes.push(Breach { what, origin: None });
                     } else if counts.applicable() > 0 {
                         fine.push(what);
                     }
@@ -337,7 +338,7 @@ impl<'a> Evaluation<'a> {
         (message, causes.is_empty(), causes)
     }
 
-    fn reattested(self) -> Outcome {
+    fn reattested(self) -> GateResult {
         let mut causes = Vec::new();
         for (team, named) in self.quarter.settings().teams.entries().filter(|(team, _)| self.looks_at_team(*team)) {
             let counts =
@@ -347,7 +348,7 @@ impl<'a> Evaluation<'a> {
             let fresh = i64::from(given - carried);
             if fresh * 100 * MILLIONTHS < i64::from(given) * self.gate.limit.millionths() {
                 let what = format!("{}: {fresh} of {given} answers given anew", named.name);
-                causes.push(Cause { what, origin: None });
+                causes.push(Breach { what, origin: None });
             }
         }
         let teams = if causes.len() == 1 { "team has" } else { "teams have" };
@@ -356,7 +357,7 @@ impl<'a> Evaluation<'a> {
         (message, causes.is_empty(), causes)
     }
 
-    fn regression(self) -> Outcome {
+    fn regression(self) -> GateResult {
         let Some(before) = self.quarter.quarter_before() else {
             return ("there is no quarter before".to_owned(), true, Vec::new());
         };
@@ -364,7 +365,7 @@ impl<'a> Evaluation<'a> {
         for team in self.teams() {
             for framework in self.frameworks() {
                 let change = between(before, self.quarter, framework.at, team);
-                // A framework stands for its Functions.
+                // Naming a framework means all its Functions.
                 let every = self.gate.functions.is_empty() || self.names(&framework.id);
                 let looked_at = change.nodes.iter().filter(|change| match change.node {
                     Node::Framework(_) => false,
@@ -372,7 +373,7 @@ impl<'a> Evaluation<'a> {
                     Node::Category(_) | Node::Control(_) => self.names(&change.id),
                 });
                 let fallen = looked_at.filter_map(|node| fall(node, self.gate.limit));
-                let cause = |(id, fell)| Cause { what: format!("{id}{} {fell}", self.whose(team)), origin: None };
+                let cause = |(id, fell)| Breach { what: format!("{id}{} {fell}", self.whose(team)), origin: None };
                 causes.extend(fallen.map(cause));
             }
         }
@@ -387,7 +388,7 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// A node that fell by more than `limit`, and by how much, why and where.
+/// The id of a node that fell by more than `limit`, and a text with the amount and the causes.
 fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
     let total = node.total().filter(|total| -total > limit.millionths())?;
     let fell = Level::from_millionths(-total).shown();
@@ -397,7 +398,7 @@ fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
     Some((&node.id, format!("fell by {fell} ({}: {})", why.join(", "), worst(&parts))))
 }
 
-/// The controls that pulled most.
+/// The controls that lowered the figure most.
 fn worst(parts: &[&Part]) -> String {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {

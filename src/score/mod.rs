@@ -1,4 +1,4 @@
-//! Scores an assessment: every figure that pages, tables, data files and gates show is made here, and only here.
+//! Scores an assessment. All figures in pages, tables, data files and gates are computed here, and nowhere else.
 
 mod answer;
 pub mod change;
@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use self::answer::{AnswerLevels, Carried, ConditionCheck, Shortfall, Step, any_of, below};
+pub use self::answer::{AnswerLevels, Carried, ConditionCheck, LevelConditions, Shortfall, any_of, below};
 use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};
@@ -24,7 +24,7 @@ use crate::model::catalog::{Framework, Node, TeamRule};
 use crate::model::ids::{AnswerId, Answers, CategoryId, ControlId, FrameworkId, FunctionId, QuarterId, Table, TeamId};
 use crate::model::settings::Settings;
 
-/// An assessment and all its figures: what pages, tables, data files, gates and seals are made from.
+/// An assessment and all its figures. Pages, tables, data files, gates and seals are made from it.
 #[derive(Debug)]
 pub struct Scored {
     /// The assessment.
@@ -39,7 +39,7 @@ pub struct Scored {
 /// One quarter of a scored assessment.
 #[derive(Clone, Copy, Debug)]
 pub struct ScoredQuarter<'a> {
-    /// The whole.
+    /// The assessment that the quarter belongs to, with all its figures.
     pub scored: &'a Scored,
     quarter: InQuarter<'a>,
 }
@@ -51,11 +51,11 @@ struct QuarterScores {
     all: Table<FrameworkId, Tree>,
     /// Each team alone.
     teams: Table<TeamId, Table<FrameworkId, Tree>>,
-    /// The levels of each answer; `None` where it gives none.
+    /// The levels of each answer; `None` where an answer gives no level.
     levels: Answers<Option<AnswerLevels>>,
 }
 
-/// The figures of one framework, in the shape of its catalog: `tree[node]` are those of a node.
+/// The figures of one framework, arranged like its catalog: `tree[node]` gives the figures of a node.
 #[derive(Clone, Debug)]
 pub struct Tree {
     /// The whole framework.
@@ -123,9 +123,9 @@ impl Scored {
     }
 }
 
-/// How many quarters are shown beside each other on each quarter's pages: three years.
+/// How many quarters a quarter's pages show next to each other: three years.
 pub const NEAR: usize = 12;
-/// How many of them come later.
+/// How many of these come after the quarter of the page.
 const AFTER: usize = 3;
 
 /// A scored quarter is a quarter of an assessment.
@@ -153,12 +153,12 @@ impl<'a> ScoredQuarter<'a> {
         &self.tree(node.framework(), team)[node]
     }
 
-    /// The levels of an answer; `None` where it gives none.
+    /// The levels of an answer; `None` where it gives no level.
     pub fn levels(self, answer: AnswerId) -> Option<AnswerLevels> {
         self.scores().levels[answer]
     }
 
-    /// The level of an answer that counts.
+    /// The level that counts for an answer; `None` where it gives no level.
     pub fn level(self, answer: AnswerId) -> Option<Level> {
         self.levels(answer).map(|levels| levels.score(self.settings().scoring.score))
     }
@@ -168,13 +168,13 @@ impl<'a> ScoredQuarter<'a> {
         self.id.before().map(|before| self.scored.quarter(before))
     }
 
-    /// What moved in the main framework since the quarter before, for all teams together; `None` in the first.
+    /// What moved in the main framework since the quarter before, for all teams together; `None` in the first quarter.
     pub fn change(self) -> Option<&'a Change> {
         let before = self.quarter_before()?;
         Some(self.scored.changes[self.id].get_or_init(|| change::between(before, self, FrameworkId::MAIN, None)))
     }
 
-    /// The figures of a framework over all teams, if each answer were counted as `count_as` says.
+    /// The figures that a framework would have over all teams if each answer were counted as `count_as` says.
     pub fn what_if(self, framework: FrameworkId, count_as: impl Fn(AnswerId) -> CountAs) -> Tree {
         score_tree(self.quarter, &self.scores().levels, framework, None, &count_as)
     }
@@ -183,7 +183,7 @@ impl<'a> ScoredQuarter<'a> {
 /// How an answer is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountAs {
-    /// As it is given.
+    /// As the team gave it.
     Given,
     /// As if it were unanswered.
     Unanswered,
@@ -194,7 +194,7 @@ pub enum CountAs {
 }
 
 impl<'a> InQuarter<'a> {
-    /// The teams whose answers make a control's score: all that are asked, or the `only` one, or the owner.
+    /// The teams whose answers make a control's score: all asked teams, or the team `only`, or the owner.
     pub fn teams_that_count(
         self,
         control: ControlId,
@@ -204,14 +204,14 @@ impl<'a> InQuarter<'a> {
             TeamRule::Owner(owner) => Some(owner),
             TeamRule::Mean | TeamRule::Min => None,
         };
-        // For each team alone no other one is looked at.
+        // The figures of one team never look at another team.
         let teams = &self.settings().teams;
         let counted = only.or(owner).map_or(teams.run(), |team| teams.one(team));
         counted.iter().filter(move |team| self.is_asked(control.of(*team)))
     }
 }
 
-/// One framework's figures over all teams that are asked, or over the `only` one.
+/// One framework's figures over all asked teams, or over the team `only`.
 fn score_tree(
     quarter: InQuarter<'_>,
     levels: &Answers<Option<AnswerLevels>>,
@@ -222,7 +222,7 @@ fn score_tree(
     let settings = quarter.settings();
     let catalog = quarter.framework(framework);
     let controls = catalog.controls.map(|control| {
-        // What the profile leaves out no team has said.
+        // An answer for a control that the profile excludes does not count as given by the team.
         let excluded = quarter.exclusion(control).is_some();
         let team_answer = |team: TeamId| {
             let id = control.of(team);
@@ -251,7 +251,7 @@ fn score_tree(
     if catalog.team_level && only.is_none() { tree.without_means() } else { tree }
 }
 
-/// Joins controls to Categories, Functions and the whole.
+/// Computes the figures of the Categories, the Functions and the whole framework from those of the controls.
 fn join(settings: &Settings, catalog: &Framework, controls: Table<ControlId, Figures>) -> Tree {
     let none = Figures::of_parts(settings, []);
     let (functions, categories) = (Table::within(catalog.at), Table::within(catalog.at));
@@ -267,7 +267,7 @@ fn join(settings: &Settings, catalog: &Framework, controls: Table<ControlId, Fig
 }
 
 impl Tree {
-    /// The same counts without any figure that joins teams.
+    /// The same counts, without the figures that join teams.
     fn without_means(mut self) -> Self {
         let parts = self.functions.iter_mut().chain(&mut self.categories).chain(&mut self.controls);
         parts.chain([&mut self.overall]).for_each(Figures::withhold_means);
@@ -286,10 +286,10 @@ mod tests {
     use crate::model::settings::Team;
     use crate::model::settings::tests::settings;
 
-    /// The controls of most tests here: three of A in two Categories, one of B.
+    /// The controls of most tests here: Function A has three in two Categories, Function B has one.
     const FOUR: &[(&str, u32)] = &[("A.X-1", 1), ("A.X-2", 1), ("A.Y-1", 1), ("B.X-1", 1)];
 
-    /// One quarter of one framework, in which each control's teams say this.
+    /// One quarter of one framework. `said` holds the teams' answers for each control.
     fn assessment(controls: &[(&str, u32)], teams: &[(&str, u32)], said: &[&str]) -> Assessment {
         let frameworks = vec![framework("own", controls)];
         assessment_of(settings(teams), frameworks, vec![quarter("2026-Q3", said)])
@@ -299,13 +299,13 @@ mod tests {
         tree(score(assessment.clone()).newest(), None).clone()
     }
 
-    /// The figures of the first framework, for all teams or for the team of this number.
+    /// The figures of the first framework, for all teams or for the team with this number.
     fn tree(quarter: ScoredQuarter<'_>, team: Option<usize>) -> &Tree {
         let team = team.map(|number| nth(&quarter.settings().teams, number));
         quarter.tree(FrameworkId::MAIN, team)
     }
 
-    /// The team of this number.
+    /// The team with this number, counted from 0.
     fn team(assessment: &mut Assessment, number: usize) -> &mut Team {
         assessment.settings.teams.iter_mut().nth(number).unwrap()
     }
@@ -383,7 +383,7 @@ mod tests {
         let scored = score(assessment);
         let (all, deck) = (tree(scored.newest(), None), tree(scored.newest(), Some(0)));
         let last = nth(&all.controls, 3);
-        // What was said of it does not count.
+        // The team's answer for this control does not count.
         assert_eq!(line(&all.controls[last]), "- in 0..5, target -, gap -, floor -, 0 of 1, withheld");
         assert_eq!((all.controls[last].counts.unanswered, all.overall.counts.applicable()), (1, 4));
         assert_eq!(line(&deck.controls[last]), "- in -..-, target -, gap -, floor -, 0 of 0");

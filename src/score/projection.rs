@@ -1,4 +1,4 @@
-//! Projects what the open actions would make of each score: with the same engine, as if each had reached its level.
+//! Projects the scores if the open actions succeed. The usual scoring runs as if each action had reached its level.
 
 use std::iter;
 
@@ -9,19 +9,19 @@ use crate::model::ids::{AnswerId, FrameworkId};
 use crate::model::plan::Action;
 use crate::score::{CountAs, ScoredQuarter, Tree};
 
-/// The figures as they would be with the actions that are due by a day.
+/// The figures if all actions due by a given day reach their level.
 #[derive(Clone, Debug)]
 pub struct Projection {
-    /// The day; `None` for all open actions, whenever they are due.
+    /// The last due day that is included; `None` for all open actions, whatever their due day.
     pub by: Option<Date>,
-    /// How many actions count for it.
+    /// How many actions this projection includes.
     pub actions: usize,
     /// The main framework's figures.
     pub tree: Tree,
 }
 
-/// Projects the main framework of a quarter: by the end of each of the four quarters that follow, as far as something more is due
-/// by then, and with all open actions.
+/// Projects the main framework of a quarter: to the end of each of the next four quarters by which more actions are due, and then
+/// with all open actions.
 pub fn project(quarter: ScoredQuarter<'_>) -> Vec<Projection> {
     let closes = quarter.closes();
     let following = iter::successors(Some(quarter.name().next()), |quarter| Some(quarter.next())).take(4);
@@ -40,13 +40,13 @@ pub fn project(quarter: ScoredQuarter<'_>) -> Vec<Projection> {
     projections
 }
 
-/// Whether an action is open when the quarter closes, and due by a day, if one is given.
+/// Whether an action is open when the quarter closes and, if `by` is given, due by that day.
 fn is_due(action: &Action, closes: Date, by: Option<Date>) -> bool {
     action.is_open_on(closes) && by.is_none_or(|by| action.due <= by)
 }
 
-/// An answer at the highest level to which its open actions due by then raise it. No action lowers one, or makes apply what does
-/// not.
+/// The answer at the highest level to which its open actions due by then raise it. An action never lowers a level, and never
+/// makes a control applicable that is not.
 fn raised(quarter: ScoredQuarter<'_>, by: Option<Date>, answer: AnswerId) -> CountAs {
     let actions = quarter.assessment.plan.actions.iter();
     let actions = actions.filter(|action| action.answer == answer && is_due(action, quarter.closes(), by));

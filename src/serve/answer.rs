@@ -9,19 +9,18 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use tokio::sync::watch::Receiver;
 
 use super::Latest;
-use crate::base::text::escape;
+use crate::border::html::escape;
 
-/// What a request is answered from.
+/// The data that answers a request.
 #[derive(Clone)]
 pub(super) struct Served {
-    /// The names that this machine has for itself, with the port.
+    /// The host names that this machine has for itself, with the port.
     hosts: Arc<[String]>,
     latest: Receiver<Latest>,
 }
@@ -34,13 +33,15 @@ impl Served {
     /// Whether a request comes from this machine's browser, and from a page of this report where it comes from a page.
     fn refuses(&self, uri: &Uri, headers: &HeaderMap) -> Option<StatusCode> {
         let known = |host: &str| self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
-        let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-        let host = uri.authority().map(Authority::as_str).or_else(|| text(header::HOST));
-        if !host.is_some_and(known) {
+        let texts = |name: HeaderName| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
+        // If there are two hosts, a proxy may have used the other one.
+        let hosts: Vec<&str> = texts(header::HOST).collect();
+        let named = uri.authority().is_none_or(|authority| known(authority.as_str()));
+        if !named || hosts.len() != 1 || !known(hosts[0]) {
             return Some(StatusCode::MISDIRECTED_REQUEST);
         }
         let foreign = |origin: &str| !origin.strip_prefix("http://").is_some_and(known);
-        text(header::ORIGIN).is_some_and(foreign).then_some(StatusCode::FORBIDDEN)
+        texts(header::ORIGIN).any(foreign).then_some(StatusCode::FORBIDDEN)
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) async fn answer(State(mut served): State<Served>, request: Request) -
         Some("serve.css") => response(StatusCode::OK, "serve.css", STYLE.into()),
         Some("number") => {
             let seen = request.uri().query().and_then(|query| query.strip_prefix("after=")?.parse().ok());
-            // News or none, the answer is the number of the latest build.
+            // With or without news, the answer is the number of the latest build.
             let news = served.latest.wait_for(|latest| Some(latest.number) != seen);
             let _ = tokio::time::timeout(PATIENCE, news).await.is_ok();
             let number = served.latest.borrow().number;
@@ -76,7 +77,7 @@ pub(super) async fn answer(State(mut served): State<Served>, request: Request) -
     }
 }
 
-/// A file of the report; a folder's is its index.html.
+/// A file of the report. For a folder, its index.html.
 fn file(latest: &Latest, path: &str) -> Response {
     let Ok(decoded) = percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8() else {
         return nothing(StatusCode::NOT_FOUND, latest, &latest.problems);
@@ -103,7 +104,7 @@ fn file(latest: &Latest, path: &str) -> Response {
     }
 }
 
-/// A page for where there is none, that goes away by itself when there is one.
+/// A page for a missing page. It reloads by itself when the page exists.
 fn nothing(status: StatusCode, latest: &Latest, problems: &str) -> Response {
     let why = if latest.report.is_some() { "There is no such page" } else { "There is no report yet" };
     let page = format!(
@@ -114,7 +115,7 @@ fn nothing(status: StatusCode, latest: &Latest, problems: &str) -> Response {
     response(status, "index.html", with_news(&page, latest, problems).into())
 }
 
-/// A page that shows what is wrong, and shows itself anew after the next build.
+/// Adds the problems to a page and makes it reload after the next build.
 fn with_news(page: &str, latest: &Latest, problems: &str) -> String {
     let number = latest.number;
     let head = format!(
@@ -143,7 +144,7 @@ fn plain(status: StatusCode, text: &str) -> Response {
     response(status, "plain.txt", text.to_owned().into())
 }
 
-/// A response that nothing keeps and no page of another site can use.
+/// A response that is not cached and that pages of other sites cannot use.
 fn response(status: StatusCode, name: &str, body: Body) -> Response {
     let builder = Response::builder()
         .status(status)

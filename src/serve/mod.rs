@@ -15,40 +15,41 @@ use tokio::sync::watch::{Sender, channel};
 
 use self::answer::{Served, answer};
 use self::watch::Changes;
+use crate::border::Shown;
 
-/// A report: a path in the site in, the bytes of the file or what is wrong with its template out; nothing where no file is.
-pub type Report = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + Send + Sync;
+/// A report: takes a path in the site and returns the file's bytes or its template's error; `None` if there is no file.
+pub type Pages = dyn Fn(&str) -> Option<Result<Vec<u8>, Shown>> + Send + Sync;
 
-/// What a build came to.
+/// The result of a build.
 pub enum Build {
     /// A new report.
-    Report(Box<Report>),
+    Report(Box<Pages>),
     /// Mistakes, as they are printed.
-    Broken(String),
-    /// What was there before.
+    Broken(Shown),
+    /// No change.
     Same,
 }
 
-/// The last report that could be made, and what has been wrong since.
+/// The last report that was made successfully, and the mistakes since then.
 #[derive(Clone, Default)]
 struct Latest {
     /// Counts the builds that changed anything.
     number: u64,
-    report: Option<Arc<Report>>,
+    report: Option<Arc<Pages>>,
     /// Mistakes of the last build; empty where there are none.
-    problems: String,
+    problems: Shown,
 }
 
 impl Latest {
-    /// The state after a build; nothing where it is the same.
+    /// The state after a build; `None` if nothing changed.
     fn after(&self, build: Build) -> Option<Self> {
         let number = self.number + 1;
         match build {
             Build::Same if self.problems.is_empty() => None,
-            Build::Same => Some(Self { number, problems: String::new(), ..self.clone() }),
+            Build::Same => Some(Self { number, problems: Shown::default(), ..self.clone() }),
             Build::Broken(problems) if problems == self.problems => None,
             Build::Broken(problems) => Some(Self { number, problems, ..self.clone() }),
-            Build::Report(report) => Some(Self { number, report: Some(report.into()), problems: String::new() }),
+            Build::Report(report) => Some(Self { number, report: Some(report.into()), problems: Shown::default() }),
         }
     }
 }
@@ -57,7 +58,7 @@ impl Latest {
 const WORKERS: usize = 2;
 const STACK: usize = 8 << 20;
 
-/// The ports that are tried where none is asked for.
+/// The ports that are tried if none is given.
 const PORTS: RangeInclusive<u16> = 8000..=8009;
 
 /// Serves what `build` makes to browsers on this machine, and calls it again whenever something changes in one of the `watched`
@@ -67,7 +68,7 @@ pub fn serve(
     watched: impl Fn() -> Vec<PathBuf>,
     mut build: impl FnMut() -> Build,
     ready: impl FnOnce(&str),
-    tell: impl Fn(&str),
+    tell: impl Fn(&Shown),
 ) -> String {
     let mut changes = match Changes::of(watched) {
         Ok(changes) => changes,
@@ -97,13 +98,13 @@ pub fn serve(
     "the workspace can no longer be watched".to_owned()
 }
 
-/// Shows what a build came to, and says so.
-fn publish(latest: &Sender<Latest>, build: Build, tell: &impl Fn(&str)) {
+/// Publishes the result of a build, and reports it.
+fn publish(latest: &Sender<Latest>, build: Build, tell: &impl Fn(&Shown)) {
     let Some(next) = latest.borrow().after(build) else { return };
-    let said = match (next.problems.as_str(), &next.report) {
-        ("", _) => format!("Build {} is shown.", next.number),
-        (problems, Some(_)) => format!("{problems}The last report that could be made is shown."),
-        (problems, None) => problems.to_owned(),
+    let said = match (next.problems.is_empty(), &next.report) {
+        (true, _) => Shown::line(&format!("Build {} is shown.", next.number)),
+        (false, Some(_)) => next.problems.clone() + &Shown::line("The last report that could be made is shown."),
+        (false, None) => next.problems.clone(),
     };
     latest.send_replace(next);
     tell(&said);
@@ -122,7 +123,7 @@ fn listen(port: Option<u16>) -> Result<(TcpListener, u16), String> {
     Err(format!("{}; choose another with --port", refusals.join(", ")))
 }
 
-/// Listens where no other machine can ask.
+/// Listens on an address that no other machine can reach.
 fn bind(port: u16) -> io::Result<(TcpListener, u16)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     listener.set_nonblocking(true)?;

@@ -9,7 +9,7 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// How long nothing may change before a change counts as finished: an editor's save is several steps.
 const QUIET: Duration = Duration::from_millis(30);
-/// So many steps are a change of their own, however little quiet there is.
+/// This number of steps counts as a change even without a quiet time.
 const STEPS: usize = 1000;
 
 /// The changes in some paths.
@@ -20,7 +20,7 @@ pub(super) struct Changes<W> {
 }
 
 impl<W: Fn() -> Vec<PathBuf>> Changes<W> {
-    /// Those in what `watched` lists; it is asked again after each change.
+    /// Watches the paths that `watched` lists. It is called again after each change.
     pub(super) fn of(watched: W) -> notify::Result<Self> {
         let (sender, steps) = channel();
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -28,7 +28,7 @@ impl<W: Fn() -> Vec<PathBuf>> Changes<W> {
             if event.as_ref().is_ok_and(|event| is_reading(event.kind)) {
                 return;
             }
-            // Nobody waits any more only when the process ends.
+            // Sending fails only when the process ends.
             let _ = sender.send(());
         })?;
         let mut changes = Self { watched, watcher, steps };
@@ -36,7 +36,7 @@ impl<W: Fn() -> Vec<PathBuf>> Changes<W> {
         Ok(changes)
     }
 
-    /// Waits until something changed and is quiet again. False where nothing can be seen any more.
+    /// Waits until something changed and is quiet again. False if changes can no longer be seen.
     pub(super) fn wait(&mut self) -> bool {
         if self.steps.recv().is_err() {
             return false;
@@ -50,7 +50,7 @@ impl<W: Fn() -> Vec<PathBuf>> Changes<W> {
         true
     }
 
-    /// Watches what there is of the paths, and the folders above for what is not there yet. What cannot be watched is not: a
+    /// Watches the paths that exist, and the parent folders of those that do not exist yet. Skips what cannot be watched: a
     /// folder may be gone already, and the system may have no more watches.
     fn watch(&mut self) {
         for path in (self.watched)() {

@@ -14,15 +14,7 @@ if [ -n "$missing" ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing fonts-dejavu-core
 fi
 
-# package.json has exact versions. There is no lock file, because it would name the registry.
-for package in playwright-core axe-core vnu-jar; do
-  wanted=$(sed -n "s/.*\"$package\": \"\(.*\)\".*/\1/p" package.json)
-  found=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "node_modules/$package/package.json" 2>/dev/null | head -n 1)
-  if [ "$wanted" != "$found" ]; then
-    npm install --no-package-lock --ignore-scripts --no-audit --no-fund
-    break
-  fi
-done
+./packages.sh
 
 if [ -z "${MILEPOST:-}" ] && [ ! -x ../../target/release/milepost ]; then
   cargo build --release --manifest-path ../../Cargo.toml

@@ -39,8 +39,9 @@ fn module(path: &Path) -> (String, String) {
     (parts[0].to_owned(), below.copied().unwrap_or_default().to_owned())
 }
 
-/// A text without its comments.
+/// A text without its comments and its unit tests, which may use what the module itself may not.
 fn code(text: &str) -> String {
+    let text = text.split("\n#[cfg(test)]\n").next().unwrap();
     let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     code.join("\n")
 }

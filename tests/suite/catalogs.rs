@@ -151,6 +151,6 @@ fn what_was_withdrawn_leads_to_ids_that_exist() {
 fn this_repository_is_a_workspace_without_any_mistake() {
     let workspace = workspace::load(Path::new(env!("CARGO_MANIFEST_DIR")));
     let checked = check::check(&workspace);
-    assert_eq!(diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain), "");
+    assert_eq!(*diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain), *"");
     assert!(checked.assessment.is_some());
 }

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::temp_workspace::{MILEPOST, Run, run, skipped, write_program};
+use crate::support::temp_workspace::{MILEPOST, Room, Run, kills, run, skipped, write_program};
 use insta::assert_snapshot;
+use milepost::check;
+use milepost::load::workspace;
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::{DirEntry, WalkDir};
@@ -478,6 +482,59 @@ fn each_key_of_the_starter_can_be_switched_on_alone() {
 }
 
 #[test]
+fn the_commented_values_of_the_starter_are_the_defaults() {
+    let room = TempDir::new().unwrap();
+    milepost(&["init", room.path().to_str().unwrap()]);
+    let config = room.path().join("milepost.toml");
+    let settings = || {
+        let checked = check::check(&workspace::load(room.path()));
+        let settings = checked.assessment.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics)).settings;
+        format!("{settings:#?}")
+    };
+    let text = fs::read_to_string(&config).unwrap();
+    let defaults = settings();
+    let (_, gates) = text.split_once("\n[gates]\n").unwrap();
+    let (gates, _) = gates.split_once("\n[audiences]\n").unwrap();
+    // The comments call these examples.
+    let examples = ["dimensions", "\"GV.RR-02\"", "\"DE.CM\"", "also_called", "scope", "first_quarter", "last_quarter"];
+    let is_example = |key: &str| examples.contains(&key) || gates.contains(&format!("\n# {key} = "));
+    // The coverage gate has the name of a key of [scoring].
+    let keys = with_one_key(&text).into_iter().filter(|(key, _)| key == "minimum_coverage" || !is_example(key));
+    let mut tried = 0;
+    for (key, text) in keys {
+        if text.contains("\n# minimum_coverage")
+            && text.split_once("\n[gates]\n").unwrap().1.contains("\nminimum_coverage")
+        {
+            continue;
+        }
+        fs::write(&config, text).unwrap();
+        assert_eq!(settings(), defaults, "{key}");
+        tried += 1;
+    }
+    assert!(tried >= 15, "{tried}");
+    fs::write(&config, text.replace("# decimals = 1", "decimals = 2")).unwrap();
+    assert_ne!(settings(), defaults);
+}
+
+#[test]
+fn an_action_keeps_its_name_whatever_stands_in_it() {
+    let room = Room::with("site/small", "");
+    let action = "[[action]]\nid = \"A-1\"\ntitle = \"Phase 1: check each copy\"\ncontrol = \"Q.L-1\"\nteam = \"bridge\"\n\
+                  owner = \"Harbour master\"\ndue = 2026-07-01\nstatus = \"open\"\nraises_to = 4\n";
+    room.put("content/actions.toml", action);
+    let whole = "Phase 1: check each copy";
+    for format in ["text", "json", "sarif", "github"] {
+        let check = room.run(&["check", "--format", format]);
+        assert!(check.stdout.contains(whole), "{format}: {}", check.stdout);
+    }
+    assert_eq!(room.run(&["build"]).code, Some(0));
+    for page in ["findings", "actions"] {
+        let page = room.read(&format!("public/2026-Q3/{page}/index.html"));
+        assert!(page.contains(whole), "{page}");
+    }
+}
+
+#[test]
 fn a_quarter_is_not_compared_with_itself() {
     let told = small(&["diff", "2026-Q3"]).failure(2);
     assert!(told.contains("name an earlier quarter"), "{told}");
@@ -487,18 +544,104 @@ fn a_quarter_is_not_compared_with_itself() {
 #[test]
 fn init_touches_nothing_that_is_there() {
     let room = TempDir::new().unwrap();
-    fs::write(room.path().join("notes.txt"), "mine\n").unwrap();
-    fs::create_dir(room.path().join("empty")).unwrap();
-    for taken in [room.path().to_owned(), room.path().join("notes.txt"), room.path().join("notes.txt/below")] {
-        let told = milepost(&["init", taken.to_str().unwrap()]).failure(1);
-        assert!(told.starts_with("error: ") && told.lines().count() == 1, "{told}");
+    let path = |name: &str| room.path().join(name);
+    fs::write(path("notes.txt"), "mine\n").unwrap();
+    fs::create_dir(path("elsewhere")).unwrap();
+    let init = |dir: &Path| milepost(&["init", dir.to_str().unwrap()]);
+    let refused = |dir: &Path, what: &str| {
+        let before = texts(room.path());
+        let told = init(dir).failure(1);
+        assert!(told.starts_with("error: ") && told.contains(what) && told.lines().count() == 1, "{told}");
+        assert_eq!(texts(room.path()), before);
+    };
+    refused(&path("notes.txt"), "notes.txt");
+    refused(&path("notes.txt/below"), "notes.txt");
+    // A file of its own name that says something else, as short or as long as its own.
+    let own = milepost(&["init", path("own").to_str().unwrap()]);
+    assert_eq!(own.code, Some(0), "{}", own.stderr);
+    let own = texts(&path("own"));
+    for (name, text) in [
+        ("README.md", "mine\n".to_owned()),
+        ("content/profile.toml", own["content/profile.toml"].replace('e', "f")),
+        ("milepost.toml", String::new()),
+    ] {
+        let dir = path(&name.replace('/', "-"));
+        fs::create_dir_all(dir.join(name).parent().unwrap()).unwrap();
+        fs::write(dir.join(name), text).unwrap();
+        refused(&dir, &format!("{name} is there and is another"));
     }
-    assert_eq!(texts(room.path()), BTreeMap::from([("notes.txt".to_owned(), "mine\n".to_owned())]));
-    assert_eq!(milepost(&["init", room.path().join("empty").to_str().unwrap()]).code, Some(0));
-    let before = texts(room.path());
-    assert!(milepost(&["init", room.path().join("empty").to_str().unwrap()]).failure(1).starts_with("error: "));
-    assert_eq!(texts(room.path()), before);
+    // A link, or a file, where a folder has to be, and a link where a file has to be.
+    for (name, target) in [("content", "../elsewhere"), ("content", "../notes.txt"), ("README.md", "../own/README.md")]
+    {
+        let dir = TempDir::new_in(room.path()).unwrap();
+        symlink(target, dir.path().join(name)).unwrap();
+        refused(dir.path(), name);
+    }
+    assert!(fs::read_dir(path("elsewhere")).unwrap().next().is_none());
+    // A workspace that somebody changed is none that init makes.
+    fs::remove_file(path("own/content/actions.toml")).unwrap();
+    refused(&path("own"), "holds a workspace already, without");
     assert!(milepost(&["init"]).failure(2).contains("<DIR>"));
+}
+
+#[test]
+fn init_counts_what_is_its_own_and_leaves_what_is_others() {
+    let room = TempDir::new().unwrap();
+    let init = |dir: &str| run(command(&["init", dir]).current_dir(room.path()));
+    assert_eq!(init("whole").code, Some(0));
+    let whole = texts(&room.path().join("whole"));
+    let again = init("whole");
+    assert_eq!((again.code, again.stderr.as_str()), (Some(0), "whole: the workspace is there already\n"));
+    // A part of it, beside other files.
+    let half: Vec<&String> = whole.keys().filter(|path| *path != "milepost.toml").step_by(2).collect();
+    for dir in ["half", "."] {
+        let dir_path = room.path().join(dir);
+        for path in &half {
+            fs::create_dir_all(dir_path.join(path).parent().unwrap()).unwrap();
+            fs::write(dir_path.join(path), &whole[*path]).unwrap();
+        }
+        fs::write(dir_path.join("notes.txt"), "mine\n").unwrap();
+        fs::write(dir_path.join(".README.md.milepost-draft-4711"), "half a fi").unwrap();
+        fs::write(dir_path.join(".README.md.milepost-draft-notes"), "mine\n").unwrap();
+        let told = init(dir);
+        assert!(told.code == Some(0) && told.stderr.contains("a workspace with two teams"), "{}", told.stderr);
+        let now = texts(&dir_path);
+        assert!(whole.iter().all(|(path, text)| now.get(path) == Some(text)), "{dir}");
+        assert_eq!((now["notes.txt"].as_str(), now[".README.md.milepost-draft-notes"].as_str()), ("mine\n", "mine\n"));
+        assert!(!now.contains_key(".README.md.milepost-draft-4711"));
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
+#[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
+fn a_killed_init_leaves_no_workspace_or_a_whole_one_and_the_next_finishes_it() {
+    let room = TempDir::new().unwrap();
+    let dir = |name: &str| room.path().join(name);
+    let start = std::time::Instant::now();
+    milepost(&["init", dir("whole").to_str().unwrap()]);
+    let (time, whole) = (start.elapsed(), texts(&dir("whole")));
+    let (kills, mut killed, mut finished) = (kills(30), 0, 0);
+    for n in 0..kills {
+        let new = dir("new");
+        let mut child = command(&["init", new.to_str().unwrap()]).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(time.mul_f64(1.1 * (f64::from(n) * 0.618_034).fract()));
+        let _ = child.kill();
+        killed += u32::from(child.wait().unwrap().signal() == Some(9));
+        let mut left = if new.exists() { texts(&new) } else { BTreeMap::new() };
+        left.retain(|path, _| !path.contains(".milepost-draft-"));
+        assert!(left.iter().all(|(path, text)| whole[path] == *text), "half a file");
+        if left.contains_key("milepost.toml") {
+            assert_eq!(left, whole);
+            finished += 1;
+        }
+        let again = milepost(&["init", new.to_str().unwrap()]);
+        assert_eq!(again.code, Some(0), "{}", again.stderr);
+        assert_eq!(texts(&new), whole);
+        fs::remove_dir_all(&new).unwrap();
+    }
+    println!("{kills} runs, {killed} killed; {finished} had finished");
+    assert!(killed > 0);
 }
 
 /// What the program writes to a terminal, which `script` makes for it.

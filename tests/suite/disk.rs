@@ -1,11 +1,13 @@
 //! Folders and disks at their worst in; the old report, a new one or a sentence out, and never less than one of them.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::support::temp_workspace::{Room, put_milepost, run, skipped, tree};
+use crate::support::temp_workspace::{MILEPOST, Room, put_milepost, run, skipped, tree};
 
 /// A user who owns nothing, for whom modes hold even where tests are root's.
 const NOBODY: u32 = 65_534;
@@ -164,15 +166,79 @@ fn names_that_are_one_on_some_disks_are_told() {
     assert!(ended == Some(1) && said.contains("error[duplicate-id]"), "{said}");
 }
 
-/// Where not one more thread can be had, what runs side by side cannot start: a fault that every machine can be brought to.
+/// `Prüfung`, with the `ü` in one character and in two.
+const COMPOSED: &str = "Pr\u{fc}fung";
+const APART: &str = "Pru\u{308}fung";
+
 #[test]
-fn a_fault_is_one_line_that_quotes_nothing_and_exit_code_3() {
+fn a_name_is_the_same_however_unicode_writes_it() {
+    for (on_disk, in_file) in [(COMPOSED, APART), (APART, COMPOSED)] {
+        let room = Room::shared();
+        let evidence = "workspace/content/2026-Q3/bridge";
+        room.put(format!("{evidence}/artifacts/{on_disk}/{on_disk}.txt"), "x");
+        let sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+        let item = format!(
+            "{{ kind = \"record\", title = \"x\", date = 2026-09-01, file = \"artifacts/{in_file}/{in_file}.txt\", sha256 = \"{sha256}\" }}"
+        );
+        room.put(format!("{evidence}/{on_disk}.toml"), format!("[Q.L-2]\nlevel = 1\nevidence = [{item}]\n"));
+        // The folder of the evidence, and what names it.
+        fs::rename(room.path("workspace/content"), room.path(format!("workspace/{on_disk}"))).unwrap();
+        room.edit(
+            "workspace/milepost.toml",
+            "[scoring]",
+            &format!("[files]\nevidence = [\"{in_file}/*/*/*.toml\"]\n\n[scoring]"),
+        );
+        let (code, said) = room.milepost(&["check"]);
+        assert!(code == Some(0) && !said.contains("error["), "{said}");
+        let (_, explained) = room.milepost(&["explain", "Q.L-2"]);
+        assert!(explained.contains(&format!("{COMPOSED}/2026-Q3/bridge/{COMPOSED}.toml:1")), "{explained}");
+        // What is not there is looked for, and the words say how names compare.
+        fs::remove_file(room.path(format!("workspace/{on_disk}/2026-Q3/bridge/artifacts/{on_disk}/{on_disk}.txt")))
+            .unwrap();
+        let (code, said) = room.milepost(&["check"]);
+        assert!(code == Some(1) && said.contains("error[missing-artifact]") && said.contains("(NFC)"), "{said}");
+    }
+}
+
+#[test]
+fn two_files_of_one_name_are_told() {
+    let room = Room::shared();
+    for (name, level) in [(COMPOSED, 1), (APART, 2)] {
+        room.put(format!("workspace/content/2026-Q3/bridge/{name}.toml"), format!("[Q.L-2]\nlevel = {level}\n"));
+    }
+    let (code, said) = room.milepost(&["check"]);
+    assert!(
+        code == Some(1) && said.contains("error[unreadable]") && said.contains("two files have this name"),
+        "{said}"
+    );
+    assert!(said.contains(&format!("{COMPOSED}.toml")), "{said}");
+}
+
+#[test]
+fn a_root_whose_name_is_no_text_is_read() {
+    let room = Room::shared();
+    let root = room.path(OsStr::from_bytes(b"r\xff"));
+    fs::rename(room.path("workspace"), &root).unwrap();
+    for args in [&["check"] as &[&str], &["build"], &["quarter", "2026-Q4"], &["seal", "2026-Q3"]] {
+        let mut command = Command::new(MILEPOST);
+        let (code, said) = ended(command.current_dir(room.path("")).arg("--root").arg(&root).args(args));
+        assert!(code == Some(0) && !said.contains("unreadable"), "{args:?}: {said}");
+    }
+    assert!(root.join("public/index.html").is_file());
+    // A name below it that is no text is still told, alone.
+    fs::write(root.join(OsStr::from_bytes(b"content/2026-Q3/bridge/\xff.toml")), "").unwrap();
+    let (code, said) = ended(Command::new(MILEPOST).arg("--root").arg(&root).arg("check"));
+    assert!(code == Some(1) && said.matches("error[").count() == 1 && said.contains("its name is not UTF-8"), "{said}");
+}
+
+#[test]
+fn where_no_thread_can_be_had_one_line_says_so() {
     let room = Room::shared();
     let mut command = Command::new("prlimit");
     command.arg("--nproc=1").arg(room.path("milepost")).args(["--root", "workspace", "check"]);
     let (code, said) = as_nobody(command.current_dir(room.path("")));
-    assert!(code == Some(3) && said.lines().count() == 1, "{code:?}: {said}");
-    assert!(said.starts_with("error: a fault in milepost at ") && !said.contains("workspace"), "{said}");
+    assert!(code == Some(2) && said.lines().count() == 1, "{code:?}: {said}");
+    assert!(said.starts_with("error: the system gives no threads: "), "{said}");
 }
 
 /// Builds on a disk that is full, and again when there is room: the folder on it, the program's words, the exit codes.
@@ -187,10 +253,18 @@ echo "ended with $?"
 diff -r old disk/site && [ "$(ls -A disk | tr '\n' ' ')" = "filler site " ] && echo "the old report stays"
 rm disk/filler
 ./milepost --root workspace build --out disk/site && ! diff -rq old disk/site >/dev/null && echo "then the new one"
+mkdir small
+mount -t tmpfs -o size=64k none small || exit 77
+./milepost init small/new
+echo "init ended with $?"
+./milepost --root small/new check
+echo "check ended with $?"
+mount -o remount,size=4m small
+./milepost init small/new && ./milepost --root small/new check && ls -A small/new && echo "then a workspace"
 "#;
 
 #[test]
-fn a_full_disk_leaves_the_old_report() {
+fn a_full_disk_leaves_the_old_report_and_half_a_workspace_is_finished() {
     let room = Room::shared();
     fs::create_dir(room.path("disk")).unwrap();
     let mut shell = Command::new("unshare");
@@ -198,7 +272,16 @@ fn a_full_disk_leaves_the_old_report() {
     match shell.output() {
         Ok(output) if output.status.code() == Some(0) => {
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-            for part in ["ended with 1", "the old report stays", "then the new one", "error: disk/"] {
+            for part in [
+                "ended with 1",
+                "the old report stays",
+                "then the new one",
+                "error: disk/",
+                "error: small/new/",
+                "init ended with 1",
+                "check ended with 1",
+                "then a workspace",
+            ] {
                 assert!(said.contains(part), "{part}: {said}");
             }
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::temp_workspace::{MILEPOST, Run, run, write_program};
-use milepost::load::git::{self, Failure};
+use milepost::load::git::{self, GitFailure};
 use milepost::load::workspace::{self, Entry, Workspace};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -218,6 +218,31 @@ fn links_above_what_is_read_are_no_way_out_of_a_commit_either() {
     room.commit(ANN, "Another link");
     assert_eq!(room.load("main").files["milepost.toml"], Entry::Link);
     assert_eq!(workspace::load(room.path()).files["milepost.toml"], Entry::Link);
+}
+
+#[test]
+fn a_name_is_composed_in_a_commit_as_on_the_disk() {
+    let (composed, apart) = ("Pr\u{fc}fung", "Pru\u{308}fung");
+    for (on_disk, in_file) in [(composed, apart), (apart, composed), (apart, apart)] {
+        let room = Room::small();
+        fs::rename(room.path().join("content"), room.path().join(on_disk)).unwrap();
+        room.write(&format!("{on_disk}/2026-Q3/bridge/artifacts/{on_disk}.txt"), "x");
+        room.write(&format!("{composed}/2026-Q2/bridge/twice.toml"), "x = 1\n");
+        room.write(&format!("{apart}/2026-Q2/bridge/twice.toml"), "x = 1\n");
+        room.edit(
+            "milepost.toml",
+            "[scoring]",
+            &format!("[files]\nevidence = [\"{in_file}/*/*/*.toml\"]\n\n[scoring]"),
+        );
+        room.commit(ANN, "Names");
+        let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+        assert_eq!(committed.files, on_disk.files);
+        assert!(committed.files.contains_key(&format!("{composed}/2026-Q3/bridge/artifacts/{composed}.txt")));
+        let Entry::Unreadable(why) = &committed.files[&format!("{composed}/2026-Q2/bridge/twice.toml")] else {
+            unreachable!()
+        };
+        assert!(why.contains("two files have this name"), "{why}");
+    }
 }
 
 #[test]
@@ -436,7 +461,6 @@ fn reading_changes_nothing_and_runs_nothing() {
     }
     room.git(ANN, &["config", "alias.blame", &format!("!{trap}")]);
     room.git(ANN, &["config", "core.hooksPath", room.path().to_str().unwrap()]);
-    room.git(ANN, &["config", "blame.ignoreRevsFile", "/nowhere"]);
     // Changed since the index was written: whoever looks at the working tree would refresh it.
     room.write("content/2026-Q3/summary.md", "Changed.");
     let before = tree(&room.path().join(".git"));
@@ -450,6 +474,11 @@ fn reading_changes_nothing_and_runs_nothing() {
     ] {
         room.milepost(args).result();
     }
+    assert!(
+        room.people(&[]).iter().all(|told| told.starts_with("last changed by Bridge clerk")),
+        "{:?}",
+        room.people(&[])
+    );
     assert!(!sprung.exists(), "{}", fs::read_to_string(&sprung).unwrap());
     assert!(tree(&room.path().join(".git")) == before);
 }
@@ -500,7 +529,7 @@ fn many_and_large_files_do_not_stop_the_talk_with_git() {
     fs::remove_file(room.path().join(".git/objects").join(&object[..2]).join(&object[2..])).unwrap();
     let repository = git::open(room.path()).unwrap();
     let told = repository.load(&repository.revision("main").unwrap()).unwrap_err();
-    assert!(matches!(told, Failure::Unreadable(_)), "{told:?}");
+    assert!(matches!(told, GitFailure::Unreadable(_)), "{told:?}");
 }
 
 #[test]
@@ -605,7 +634,8 @@ fn people(folder: &Path, args: &[&str]) -> [String; 2] {
     let told: Value = serde_json::from_str(&text).unwrap();
     let said = |input: &Value| {
         let notes = input["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap());
-        let said: Vec<&str> = notes.filter(|note| note.contains("changed by") || note.contains("committed")).collect();
+        let said: Vec<&str> =
+            notes.filter(|note| note.contains("last changed") || note.contains("committed")).collect();
         assert!(said.len() < 2, "{said:?}");
         said.concat()
     };
@@ -704,28 +734,146 @@ fn an_answer_that_differs_from_what_is_committed_says_so_alone() {
 }
 
 #[test]
-fn people_are_named_where_they_are_asked_for_and_git_can_tell() {
-    let nobody = [String::new(), String::new()];
-    let silent = |folder: &Path, args: &[&str]| {
-        assert_eq!(people(folder, args), nobody);
-        let html = page(folder, args);
-        assert!(!html.contains("In git:"), "{html}");
-    };
-    // Nobody asked.
+fn nobody_is_named_where_nobody_asked() {
     let room = Room::small();
-    silent(room.path(), &[]);
-    silent(room.path(), &["--at", "HEAD"]);
-    // No repository; one without a commit.
+    for args in [&[] as &[&str], &["--at", "HEAD"]] {
+        assert_eq!(people(room.path(), args), [String::new(), String::new()]);
+        assert!(!page(room.path(), args).contains("In git:"));
+    }
+}
+
+/// What `milepost check` says of people, in one line for each warning.
+fn untold(folder: &Path) -> Vec<String> {
+    let text = milepost(folder, &["check", "--format", "json"]).result();
+    let found: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let found = found.iter().filter(|found| found["code"] == "untold-author");
+    found.map(|found| format!("{}: {}", found["path"].as_str().unwrap(), found["message"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn where_git_can_tell_nothing_every_page_and_the_check_say_so() {
     let room = Room::with_people();
+    let silent = |why: &str| {
+        let told = format!("it cannot be told who last changed this: {why}");
+        assert_eq!(room.people(&[]), [told.clone(), told.clone()]);
+        let html = page(room.path(), &[]);
+        assert_eq!(html.matches(&format!("<p class=\"source\">In git: {told}.</p>")).count(), 2, "{html}");
+        assert_eq!(untold(room.path()), [format!("milepost.toml: git cannot tell who last changed any answer: {why}")]);
+        let out = TempDir::new().unwrap();
+        let built = room.milepost(&["build", "--out", out.path().join("site").to_str().unwrap()]);
+        assert!(built.stderr.contains("warning[untold-author]"), "{}", built.stderr);
+    };
+    let grafts = room.path().join(".git/info/grafts");
+    fs::write(&grafts, format!("{}\n", room.head())).unwrap();
+    silent("`.git/info/grafts` lays another history over the one that the commits tell");
+    fs::remove_file(grafts).unwrap();
+    assert_eq!(untold(room.path()), [""; 0]);
     fs::remove_dir_all(room.path().join(".git")).unwrap();
-    silent(room.path(), &[]);
+    silent("the workspace is not in a git repository");
     room.git(ANN, &["init", "--quiet"]);
-    silent(room.path(), &[]);
+    silent("the repository holds no revision `HEAD`");
+    // The fixture of the code is in no repository either.
+    let plain = TempDir::new().unwrap();
+    copy(&root().join("tests/fixtures/bad/untold-author"), plain.path());
+    insta::assert_snapshot!("untold-author", milepost(plain.path(), &["check"]).result());
+    let mut without = command(plain.path(), &["check"]);
+    without.env("PATH", "/nowhere");
+    assert!(run(&mut without).result().contains("git is not installed"));
+}
+
+/// Writes the commit of `text` and gives its name, whatever git thinks of it.
+fn written_by_hand(room: &Room, text: &str) -> String {
+    room.write("commit", text);
+    let name = room.git(ANN, &["hash-object", "-t", "commit", "-w", "--literally", "commit"]);
+    fs::remove_file(room.path().join("commit")).unwrap();
+    name.trim().to_owned()
+}
+
+/// Takes an object out of the repository.
+fn lose(room: &Room, object: &str) {
+    let object = room.git(ANN, &["rev-parse", object]);
+    fs::remove_file(room.path().join(".git/objects").join(&object[..2]).join(object[2..].trim())).unwrap();
+}
+
+#[test]
+fn a_file_that_git_cannot_tell_of_is_told_and_the_others_keep_their_people() {
+    let ann = |room: &Room| {
+        let first = room.git(ANN, &["rev-list", "--max-parents=0", "HEAD"])[..12].to_owned();
+        format!("last changed by Bridge clerk on 2026-09-01 in {first}")
+    };
+    let told = |room: &Room, bridge: &str, why: &str| {
+        let engine = format!("it cannot be told who last changed this: {why}");
+        assert_eq!(room.people(&[]), [bridge.to_owned(), engine.clone()]);
+        let html = page(room.path(), &[]);
+        assert!(html.contains(&format!("In git: {bridge}.")) && html.contains(&format!("In git: {engine}.")), "{html}");
+        let untold = untold(room.path());
+        assert!(untold.iter().all(|told| told.starts_with(ENGINE) && told.contains(why)), "{untold:?}");
+        assert_eq!(untold.len(), 1, "{untold:?}");
+    };
+    // An older state of the file is lost, as in a partial clone.
+    let room = Room::with_people();
+    room.branch(BEN, "4");
+    room.merge(CAM);
+    let bridge = ann(&room);
+    lose(&room, &format!("HEAD^1:{ENGINE}"));
+    told(&room, &bridge, "git cannot read the history of this file");
+
+    // A commit without a line that names its author, and lines that name nobody.
+    for line in [
+        "",
+        "author Ben\n",
+        "author Ben ben@example.org 1 +0000\n",
+        "author Ben <b@example.org>\n",
+        "author Ben <b> x +0000\n",
+    ] {
+        let room = Room::with_people();
+        let change = room.branch(BEN, "4");
+        let text = room.git(ANN, &["cat-file", "commit", &change]);
+        let author = text.lines().find(|line| line.starts_with("author ")).unwrap();
+        let broken = written_by_hand(&room, &text.replace(&format!("{author}\n"), line));
+        room.git(ANN, &["reset", "--quiet", "--hard", &broken]);
+        told(&room, &bridge, &format!("commit {} has no author line that can be read", &broken[..12]));
+    }
+
+    // The commit before the change is lost: blame would take the change for the first state of the file.
+    let room = Room::with_people();
+    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    let lost = room.commit(CAM, "Lost");
+    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    room.commit(CAM, "Found");
+    lose(&room, &lost);
+    let why = format!("this clone lacks commit {} and what came before it", &lost[..12]);
+    let both = format!("it cannot be told who last changed this: {why}");
+    assert_eq!(room.people(&[]), [both.clone(), both]);
+    room.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
+    let last = room.commit(BEN, "Last")[..12].to_owned();
+    assert_eq!(room.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {last}"));
+}
+
+#[test]
+fn a_merge_that_names_nobody_is_told_beside_who_wrote_it() {
+    let room = Room::with_people();
+    let change = room.branch(BEN, "4");
+    room.merge(CAM);
+    let text = room.git(ANN, &["cat-file", "commit", "HEAD"]);
+    let broken = written_by_hand(&room, &text.replace("author Harbour master", "author"));
+    let broken = broken.as_str();
+    room.git(ANN, &["reset", "--quiet", "--hard", broken]);
+    assert!(room.people(&[])[1].ends_with(", merged by nobody named"));
+    let broken = written_by_hand(&room, &text.replace("author Harbour master <", "author Harbour master "));
+    room.git(ANN, &["reset", "--quiet", "--hard", &broken]);
+    let why = format!("commit {} has no author line that can be read", &broken[..12]);
+    let told =
+        format!("last changed by Engine clerk on 2026-09-10 in {change}; it cannot be told who merged it: {why}");
+    assert_eq!(room.people(&[])[1], told);
+    assert!(page(room.path(), &[]).contains(&format!("In git: {told}.")));
+    assert_eq!(untold(room.path()).len(), 1);
 }
 
 #[test]
 fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
     let room = Room::with_people();
+    let first = room.head();
     room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
     room.commit(BEN, "Second");
     room.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
@@ -734,8 +882,173 @@ fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
     let from = format!("file://{}", room.path().display());
     git_in(clone.path(), ANN, &["clone", "--quiet", "--depth=2", &from, "here"]);
     let here = clone.path().join("here");
+    let why = format!("this clone lacks commit {} and what came before it", &first[..12]);
+    let below = format!("it cannot be told who last changed this: {why}");
     let told = format!("last changed by Harbour master on 2026-09-12 in {third}");
-    assert_eq!(people(&here, &[]), [String::new(), told]);
+    assert_eq!(people(&here, &[]), [below.clone(), told]);
+    assert!(page(&here, &[]).contains(&format!("In git: {below}.")));
+    assert!(untold(&here).iter().all(|told| told.contains(&why)));
+    assert!(milepost(&here, &["check"]).result().contains("git fetch --unshallow"));
+}
+
+/// A setting, or whatever else git heeds beside its commits, and the environment that a run of Milepost gets with it.
+type Setting = (&'static str, fn(&Room, &Path) -> Vec<(&'static str, String)>);
+
+/// Ben's change is the newest; whoever does not look at it, or takes another's word for its author, names somebody else.
+const SETTINGS: &[Setting] = &[
+    ("a list of commits to ignore, in the repository", |room, list| {
+        room.git(ANN, &["config", "blame.ignoreRevsFile", list.to_str().unwrap()]);
+        Vec::new()
+    }),
+    ("a list that is not there", |room, _| {
+        room.git(ANN, &["config", "blame.ignoreRevsFile", "/nowhere"]);
+        Vec::new()
+    }),
+    ("a list, in an included file", |room, list| {
+        room.write(".git/more", format!("[blame]\nignoreRevsFile = {}\n", list.display()));
+        room.git(ANN, &["config", "include.path", "more"]);
+        Vec::new()
+    }),
+    ("a list, for this working tree", |room, list| {
+        room.git(ANN, &["config", "extensions.worktreeConfig", "true"]);
+        room.git(ANN, &["config", "--worktree", "blame.ignoreRevsFile", list.to_str().unwrap()]);
+        Vec::new()
+    }),
+    ("a list, of the user", |_, list| {
+        let home = list.with_file_name("home");
+        fs::create_dir_all(home.join("git")).unwrap();
+        let text = format!("[blame]\nignoreRevsFile = {}\nmarkIgnoredLines = true\n", list.display());
+        fs::write(home.join(".gitconfig"), &text).unwrap();
+        fs::write(home.join("git/config"), &text).unwrap();
+        let home = home.to_str().unwrap().to_owned();
+        vec![("HOME", home.clone()), ("XDG_CONFIG_HOME", home.clone()), ("GIT_CONFIG_GLOBAL", home + "/.gitconfig")]
+    }),
+    ("a list, of the machine and in the environment", |_, list| {
+        let system = list.with_file_name("system");
+        fs::write(&system, format!("[blame]\nignoreRevsFile = {}\n", list.display())).unwrap();
+        let (key, value) = ("blame.ignoreRevsFile".to_owned(), list.to_str().unwrap().to_owned());
+        let system = system.to_str().unwrap().to_owned();
+        vec![
+            ("GIT_CONFIG_SYSTEM", system),
+            ("GIT_CONFIG_PARAMETERS", format!("'{key}'='{value}'")),
+            ("GIT_CONFIG_COUNT", "1".to_owned()),
+            ("GIT_CONFIG_KEY_0", key),
+            ("GIT_CONFIG_VALUE_0", value),
+        ]
+    }),
+    ("other names for the same people", |room, _| {
+        room.write(".mailmap", "Mallory <m@example.org> <engine@example.org>\n");
+        room.git(ANN, &["config", "mailmap.file", ".mailmap"]);
+        room.git(ANN, &["config", "log.mailmap", "true"]);
+        Vec::new()
+    }),
+    ("a commit in place of another", |room, _| {
+        let head = room.head();
+        room.git(ANN, &["switch", "--quiet", "--orphan", "other"]);
+        let other = room.git(BEN, &["commit-tree", "-m", "Other", &format!("{head}^{{tree}}")]);
+        room.git(ANN, &["switch", "--quiet", "main"]);
+        room.git(ANN, &["replace", &head, other.trim()]);
+        Vec::new()
+    }),
+    ("an end of the history where there is none", |room, _| {
+        room.write(".git/shallow", format!("{}\n", room.head()));
+        vec![("GIT_SHALLOW_FILE", room.path().join(".git/shallow").to_str().unwrap().to_owned())]
+    }),
+    ("grafts in the environment", |room, list| {
+        let grafts = list.with_file_name("grafts");
+        fs::write(&grafts, format!("{}\n", room.head())).unwrap();
+        vec![("GIT_GRAFT_FILE", grafts.to_str().unwrap().to_owned())]
+    }),
+    ("another folder for the working tree", |room, _| {
+        room.git(ANN, &["config", "core.worktree", room.path().parent().unwrap().to_str().unwrap()]);
+        Vec::new()
+    }),
+    ("no working tree at all", |room, _| {
+        room.git(ANN, &["config", "core.bare", "true"]);
+        Vec::new()
+    }),
+    ("attributes, encodings and other ways to compare", |room, _| {
+        room.write(".git/info/attributes", "* -diff -text diff=other\n");
+        for (key, value) in [
+            ("diff.other.textconv", "true"),
+            ("diff.other.algorithm", "patience"),
+            ("diff.algorithm", "minimal"),
+            ("diff.renames", "false"),
+            ("core.bigFileThreshold", "1"),
+            ("core.quotePath", "false"),
+            ("core.ignoreCase", "true"),
+            ("core.abbrev", "4"),
+            ("i18n.logOutputEncoding", "UTF-16"),
+            ("blame.showRoot", "false"),
+            ("blame.blankBoundary", "true"),
+            ("color.ui", "always"),
+            ("alias.blame", "!echo"),
+            ("alias.cat-file", "!echo"),
+        ] {
+            room.git(ANN, &["config", key, value]);
+        }
+        Vec::new()
+    }),
+];
+
+#[test]
+fn no_setting_changes_whose_name_stands_there() {
+    for (what, set) in SETTINGS {
+        let room = Room::with_people();
+        room.branch(BEN, "4");
+        room.git(BEN, &["merge", "--quiet", "--ff-only", "change"]);
+        let told = room.people(&[]);
+        assert!(told[1].starts_with("last changed by Engine clerk on 2026-09-10 in "), "{}", told[1]);
+        let beside = TempDir::new().unwrap();
+        let list = beside.path().join("list");
+        fs::write(&list, room.head()).unwrap();
+        let environment = set(&room, &list);
+        for args in [
+            &["explain", "H.A-1"] as &[&str],
+            &["explain", "H.A-1", "--at", "main"],
+            &["explain", "H.A-1", "--at", "HEAD~0"],
+        ] {
+            let mut asked = command(room.path(), args);
+            let said = run(asked.envs(environment.iter().map(|(name, value)| (*name, value)))).result();
+            assert!(told.iter().all(|told| said.contains(told.as_str())), "{what}, {args:?}: {said}");
+        }
+        let mut checked = command(room.path(), &["check"]);
+        let said = run(checked.envs(environment.iter().map(|(name, value)| (*name, value)))).result();
+        assert!(!said.contains("untold-author"), "{what}: {said}");
+    }
+}
+
+#[test]
+fn people_are_found_in_every_kind_of_repository() {
+    let room = Room::with_people();
+    room.branch(BEN, "4");
+    room.merge(CAM);
+    let told = room.people(&[]);
+    assert!(told[1].contains("Engine clerk") && told[1].ends_with("merged by Harbour master"), "{}", told[1]);
+    let beside = TempDir::new().unwrap();
+    let path = |name: &str| beside.path().join(name);
+    let from = room.path().to_str().unwrap();
+    room.git(ANN, &["worktree", "add", "--quiet", "--detach", path("tree").to_str().unwrap()]);
+    git_in(beside.path(), ANN, &["clone", "--quiet", "--shared", from, "shared"]);
+    git_in(beside.path(), ANN, &["init", "--quiet", "outer"]);
+    git_in(&path("outer"), ANN, &["submodule", "--quiet", "add", from, "inner"]);
+    git_in(beside.path(), ANN, &["clone", "--quiet", "--separate-git-dir=elsewhere", from, "apart"]);
+    room.git(ANN, &["pack-refs", "--all"]);
+    room.git(ANN, &["repack", "-adq", "--write-bitmap-index"]);
+    room.git(ANN, &["commit-graph", "write", "--reachable", "--changed-paths"]);
+    for folder in [room.path(), &path("tree"), &path("shared"), &path("outer/inner"), &path("apart")] {
+        assert_eq!(people(folder, &[]), told, "{}", folder.display());
+        assert_eq!(untold(folder), [""; 0]);
+    }
+    // Names of other lengths, in a folder whose name is no text.
+    let odd = beside.path().join(OsStr::from_bytes(b"\xff"));
+    fs::create_dir(&odd).unwrap();
+    git_in(&odd, ANN, &["init", "--quiet", "--object-format=sha256"]);
+    copy(&root().join("tests/fixtures/bad/untold-author"), &odd);
+    git_in(&odd, BEN, &["add", "--all"]);
+    git_in(&odd, BEN, &["commit", "--quiet", "--message", "x"]);
+    let said = milepost(&odd, &["explain", "PR.AA-01"]).result();
+    assert!(said.contains("last changed by Engine clerk on 2026-09-10"), "{said}");
 }
 
 #[test]
@@ -748,6 +1061,14 @@ fn names_are_texts_that_nobody_vouches_for() {
     let html = page(room.path(), &[]);
     assert!(html.contains("In git: last changed by &amp;lt;b&amp;gt; "), "{html}");
     assert!(!html.contains(['\u{1b}', '\u{202e}']), "{html}");
+    let long = Who(
+        "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ",
+        "long@example.org",
+        "2026-09-10T09:00:00 +0000",
+    );
+    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    room.commit(long, "Long");
+    assert!(room.people(&[])[0].starts_with(&format!("last changed by {}… on ", "Ä".repeat(100))));
     let text = room.milepost(&["explain", "H.A-1"]).result();
     assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
 }

@@ -98,7 +98,7 @@ impl Rewritten {
     fn children(&mut self, parent: ElementRef) {
         for child in parent.children() {
             match child.value() {
-                Node::Text(text) => self.html.push_str(&milepost::base::text::escape(text)),
+                Node::Text(text) => self.html.push_str(&milepost::border::html::escape(text)),
                 _ => self.element(ElementRef::wrap(child).expect("only elements and text")),
             }
         }
@@ -143,7 +143,7 @@ impl Rewritten {
             "scope" => assert_eq!(value, "col"),
             _ => panic!("{name} is not allowed"),
         }
-        self.html.push_str(&format!(" {name}=\"{}\"", milepost::base::text::escape(value)));
+        self.html.push_str(&format!(" {name}=\"{}\"", milepost::border::html::escape(value)));
     }
 }
 

@@ -20,6 +20,7 @@ use tempfile::TempDir;
 
 use crate::support::hostile_texts::texts;
 use crate::support::html_judge::{self, Page, words};
+use crate::support::media_judges::{commands, formulas, formulas_in_libreoffice, services};
 use crate::support::text_in_every_place::{self, NARROW, Narrow, checked, every_place, narrow, quoted, write};
 
 /// Characters that drive a terminal, turn text around or are none.
@@ -36,13 +37,25 @@ fn unprintable(printed: &str) -> Vec<String> {
     bare.map(|line| format!("{:?}", line.chars().take(200).collect::<String>())).collect()
 }
 
+/// The same of something that may stand in the log of a CI run; `format` may be that of its commands.
+fn unfit_for_a_log(printed: &str, format: &str) -> Vec<String> {
+    // The commands are known by their start: what is behind it is judged.
+    let start =
+        |line: &str| ["::error file=", "::warning file=", "::notice"].iter().any(|start| line.starts_with(start));
+    let own = |line: &str| if format == "github" && start(line) { line[2..].to_owned() } else { line.to_owned() };
+    let mut faults = unprintable(printed);
+    faults.extend(commands(&printed.split('\n').map(own).collect::<Vec<_>>().join("\n")));
+    faults
+}
+
 /// What is wrong with these diagnostics as they are printed, in any format.
 fn misprinted(found: &Diagnostics, workspace: &Workspace) -> Vec<String> {
     let print = |format| diagnostic::print(found, workspace, format, Colour::Plain);
     let mut faults = Vec::new();
     for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
         let printed = print(format);
-        faults.extend(unprintable(&printed).into_iter().map(|fault| format!("{format:?}: {fault}")));
+        let name = format!("{format:?}").to_lowercase();
+        faults.extend(unfit_for_a_log(&printed, &name).into_iter().map(|fault| format!("{format:?}: {fault}")));
         if matches!(format, Format::Json | Format::Sarif) && serde_json::from_str::<Value>(&printed).is_err() {
             faults.push(format!("{format:?}: no JSON"));
         }
@@ -182,8 +195,20 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["explain", "P.A-1"], &["text", "json"]),
     (&["explain", "P.A-2", "--team", "one"], &["text", "json"]),
     (&["diff"], &["text", "json", "markdown"]),
-    (&["gate"], &["text", "json", "markdown", "sarif"]),
+    (&["gate"], &["text", "json", "markdown", "sarif", "github"]),
     (&["verify"], &["text", "json"]),
+];
+
+/// Commands that say what is not there, and what is.
+const MISSED: &[&[&str]] = &[
+    &["score", "--function", "zzzzzzzzzz"],
+    &["score", "--team", "zzzzzzzzzz"],
+    &["score", "--framework", "zzzzzzzzzz"],
+    &["score", "--quarter", "zzzzzzzzzz"],
+    &["explain", "zzzzzzzzzz"],
+    &["diff", "2026-Q3", "2026-Q3"],
+    &["quarter", "2026-Q1"],
+    &["seal", "zzzzzzzzzz"],
 ];
 
 /// What is wrong with a table of Markdown: markup of an author's, or a row that is not as long as its head.
@@ -207,10 +232,10 @@ fn live_markdown(text: &str) -> Vec<String> {
 
 /// What is wrong with what a command printed.
 fn harm_printed(printed: &str, format: &str) -> Vec<String> {
-    let mut faults = unprintable(printed);
+    let mut faults = unfit_for_a_log(printed, format);
     match format {
         "json" | "sarif" if serde_json::from_str::<Value>(printed).is_err() => faults.push("no JSON".to_owned()),
-        "csv" => faults.extend(html_judge::formulas_in(printed.as_bytes())),
+        "csv" => faults.extend(formulas(printed)),
         "markdown" => faults.extend(live_markdown(printed)),
         "github" => {
             let other = printed.split(['\n', '\r']).filter(|line| !line.is_empty() && !line.starts_with("::"));
@@ -221,28 +246,122 @@ fn harm_printed(printed: &str, format: &str) -> Vec<String> {
     faults
 }
 
-#[test]
-fn every_text_stays_a_text_in_what_commands_print() {
+/// The workspace that holds every short text in every place, on the disk.
+fn every_short_text() -> TempDir {
     let folder = TempDir::new().unwrap();
     let short: Vec<String> = texts().into_iter().filter(|text| text.len() < 200).collect();
     write(&every_place(&short), folder.path());
+    folder
+}
+
+/// How a command ends on the workspace in `folder`, and what it prints on each stream.
+fn printed(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_milepost")).arg("--root").arg(folder).args(args).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn every_text_stays_a_text_in_what_commands_print() {
+    let folder = every_short_text();
     let mut faults = Vec::new();
-    for (args, formats) in COMMANDS {
+    let judged = TempDir::new().unwrap();
+    for (n, (args, formats)) in COMMANDS.iter().enumerate() {
         for format in *formats {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
-            let output =
-                command.arg("--root").arg(folder.path()).args(*args).args(["--format", format]).output().unwrap();
-            let (result, remarks) =
-                (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-            let ended = output.status.code().is_some_and(|code| code <= 1) && !result.is_empty();
-            let told =
-                if ended { harm_printed(&result, format) } else { vec![format!("{:?} {remarks}", output.status)] };
-            faults.extend(
-                told.into_iter().chain(unprintable(&remarks)).map(|fault| format!("{args:?} {format}: {fault}")),
-            );
+            let (code, result, remarks) = printed(folder.path(), &[args, &["--format", format][..]].concat());
+            let ended = code.is_some_and(|code| code <= 1) && !result.is_empty();
+            let mut told = if ended { harm_printed(&result, format) } else { vec![format!("{code:?} {remarks}")] };
+            told.extend(unfit_for_a_log(&remarks, "text"));
+            faults.extend(told.into_iter().map(|fault| format!("{args:?} {format}: {fault}")));
+            let ending = if *format == "markdown" { "md" } else { format };
+            fs::write(judged.path().join(format!("{n}-{}.{ending}", args[0])), result).unwrap();
         }
     }
+    for args in MISSED {
+        let (code, result, remarks) = printed(folder.path(), args);
+        let mut told = unfit_for_a_log(&(result + &remarks), "text");
+        if code.is_none_or(|code| code != 2) || remarks.lines().count() != 1 {
+            told.push(format!("{code:?} {remarks}"));
+        }
+        faults.extend(told.into_iter().map(|fault| format!("{args:?}: {fault}")));
+    }
+    // What a new quarter, a seal and a report are told by.
+    for args in [&["quarter", "2026-Q4"][..], &["seal", "2026-Q3"], &["verify"]] {
+        let (_, result, remarks) = printed(folder.path(), args);
+        let told = unfit_for_a_log(&(result + &remarks), "text");
+        faults.extend(told.into_iter().map(|fault| format!("{args:?}: {fault}")));
+    }
+    faults.extend(services(judged.path()));
     assert_none(&faults);
+}
+
+#[test]
+fn a_line_of_a_file_is_quoted_as_a_text() {
+    let lines: BTreeSet<String> = texts().iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
+    // TOML takes no controls in a remark.
+    let lines: Vec<String> =
+        lines.into_iter().filter(|line| !line.contains(|c: char| c.is_control() && c != '\t')).collect();
+    let faults = lines.par_chunks(PER_FILE - 10).flat_map_iter(|lines| {
+        let mut files = every_place(&["Plain words".to_owned()]);
+        let answer = |(n, line): (usize, &String)| format!("[\"P.A-{n}\"]\nlevel = 1\nwrong = 1 # {line}\n");
+        files.insert("content/2026-Q3/one/all.toml".to_owned(), lines.iter().enumerate().map(answer).collect());
+        let (workspace, checked) = checked(&files);
+        assert!(checked.diagnostics.len() >= lines.len());
+        misprinted(&checked.diagnostics, &workspace)
+    });
+    assert_none(&faults.collect::<Vec<_>>());
+}
+
+/// Every way in which a formula can begin behind up to three separators, blanks and quotes.
+fn starts() -> Vec<String> {
+    let parts = [",", ";", "\t", "|", " ", ":", "\n", "\r", "\"", "'", "\u{a0}", "x"];
+    let mut starts = vec![String::new()];
+    for length in 0..3 {
+        let longest: Vec<String> = starts.iter().filter(|start| start.chars().count() == length).cloned().collect();
+        starts.extend(longest.iter().flat_map(|start| parts.map(|part| format!("{start}{part}"))));
+    }
+    starts
+}
+
+#[test]
+fn no_cell_is_a_formula_wherever_a_line_is_split() {
+    let ends = ["=1+41", "=1+41;\"", "=1+41\",\"", "= 1+41", "=\u{a0}1+41"];
+    let texts: Vec<String> = starts().iter().flat_map(|start| ends.map(|end| format!("{start}{end}"))).collect();
+    let signs: Vec<String> =
+        texts.iter().flat_map(|text| ["+", "-", "@", "＝"].map(|sign| text.replace('=', sign))).collect();
+    let sheet = |texts: &[String]| {
+        let rows = texts.iter().map(|text| vec![text.clone(), "x".to_owned(), text.clone()]);
+        milepost::border::csv::sheet(&["a", "b", "c"], rows)
+    };
+    let (equals, others) = (sheet(&texts), sheet(&signs));
+    let folder = every_short_text();
+    let assessment = check::check(&workspace::load(folder.path())).assessment.unwrap();
+    let scored = milepost::score::score(assessment);
+    let evidence = milepost::export::csv::evidence(scored.newest());
+    let scores = printed(folder.path(), &["score", "--format", "csv"]).1;
+    let gaps = printed(folder.path(), &["gaps", "--format", "csv"]).1;
+    let files: [(&str, &str); 5] =
+        [("equals", &equals), ("others", &others), ("scores", &scores), ("gaps", &gaps), ("evidence", &evidence)];
+    let mut faults: Vec<String> = files
+        .par_iter()
+        .flat_map_iter(|(name, text)| formulas(text).into_iter().map(move |fault| format!("{name}: {fault}")))
+        .collect();
+    faults.extend(formulas_in_libreoffice(&files));
+    assert_none(&faults);
+}
+
+#[test]
+fn cells_give_their_texts_back() {
+    let texts = texts();
+    let rows = texts.iter().map(|text| vec![text.clone(), "-1.5".to_owned()]);
+    let sheet = milepost::border::csv::sheet(&["text", "number"], rows);
+    let read: Vec<[String; 2]> =
+        csv::Reader::from_reader(sheet.as_bytes()).deserialize().map(|row: Result<_, _>| row.unwrap()).collect();
+    assert_eq!(read.len(), texts.len());
+    // But for the apostrophes, and for the spaces that take a runner's commands apart.
+    let bare = |text: &str| text.replace(['\'', ' '], "");
+    for (text, [cell, number]) in texts.iter().zip(read) {
+        assert_eq!((bare(&cell), number.as_str()), (bare(&milepost::base::text::line(text)), "-1.5"), "{text:?}");
+    }
 }
 
 /// The workspaces that `tests/browser/run.mjs` builds and opens.

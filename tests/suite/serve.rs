@@ -171,6 +171,12 @@ fn only_this_machines_browser_is_answered() {
     }
     let absolute = format!("GET http://evil.example/ HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", room.host);
     assert_eq!(room.ask_raw(&absolute).status, 421);
+    let absolute = format!("GET http://{0}/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", room.host);
+    assert_eq!(room.ask_raw(&absolute).status, 421);
+    for others in [format!("Host: evil.example:{port}\r\n"), format!("host: {}\r\n", room.host), "Host:\r\n".to_owned()]
+    {
+        assert_eq!(room.ask("GET", "/", &others).status, 421, "{others}");
+    }
     assert_eq!(room.ask_raw("GET / HTTP/1.0\r\n\r\n").status, 421);
 
     for path in ["/", "/search-index.js", "/.milepost/number"] {
@@ -178,6 +184,8 @@ fn only_this_machines_browser_is_answered() {
             ["http://evil.example", "null", "https://localhost", &format!("http://localhost:{port}.evil.example")]
         {
             assert_eq!(room.ask("GET", path, &format!("Origin: {origin}\r\n")).status, 403, "{path} {origin}");
+            let two = format!("Origin: http://{}\r\nOrigin: {origin}\r\n", room.host);
+            assert_eq!(room.ask("GET", path, &two).status, 403, "{path} {origin}");
         }
         let answer = room.ask("GET", path, &format!("Origin: http://{}\r\n", room.host));
         assert_eq!(answer.status, 200);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
 use milepost::score;
-use milepost::write::{Failure, MANIFEST, Written, write};
+use milepost::write::{MANIFEST, WriteFailure, Written, write};
 use walkdir::WalkDir;
 
 impl Room {
@@ -43,12 +44,12 @@ impl Room {
     }
 
     /// Builds the site of the workspace to `out`.
-    fn build_to(&self, out: &Path) -> Result<Written, Failure> {
+    fn build_to(&self, out: &Path) -> Result<Written, WriteFailure> {
         let workspace = workspace::load(&self.root());
         let assessment = check::check(&workspace).assessment.unwrap();
         let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
         let scored = score::score(assessment);
-        write(&site(Report { scored: &scored, provenance: None }, &theme), out, &|| ())
+        write(&site(Report { scored: &scored, provenance: None }, &theme), out, &|_| ())
     }
 
     fn build(&self) -> Written {
@@ -57,7 +58,7 @@ impl Room {
 
     fn build_refusal(&self, out: &Path) -> String {
         match self.build_to(out) {
-            Err(Failure::Refused(why)) => why,
+            Err(WriteFailure::Refused(why)) => why,
             other => panic!("it was not refused: {other:?}"),
         }
     }
@@ -283,6 +284,170 @@ fn the_folder_may_be_named_in_many_ways() {
         assert_eq!(run.code, Some(1), "{out}");
         assert!(run.stderr.starts_with(&format!("error: {out} ")), "{}", run.stderr);
     }
+}
+
+#[test]
+fn the_folder_that_nobody_named_is_no_link_and_holds_none() {
+    let room = Room::small();
+    let elsewhere = room.path("other");
+    room.build_to(&elsewhere).unwrap();
+    let before = (tree(&elsewhere), stamps(&elsewhere));
+    let refused = |link: &str| {
+        let run = milepost(&room.root(), &["build"]);
+        let why = format!("error: {} is a link, ", room.root().join(link).display());
+        let why = why.replace(&format!("{}/", room.root().display()), "");
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{link}");
+        assert!(
+            run.stderr.starts_with(&why.replace("./", "")) && run.stderr.contains("--out"),
+            "{link}: {}",
+            run.stderr
+        );
+        assert_eq!((tree(&elsewhere), stamps(&elsewhere)), before, "{link}");
+    };
+    let public = room.root().join("public");
+    for target in ["../other", "/nowhere", "public"] {
+        symlink(target, &public).unwrap();
+        refused("public");
+        fs::remove_file(&public).unwrap();
+    }
+    // A report of which a file, or a folder, leads elsewhere.
+    let made = milepost(&room.root(), &["build"]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    for (path, target) in [("index.html", "/dev/zero"), ("2026-Q3", "../../other/2026-Q3"), ("notes", "../content")] {
+        let place = public.join(path);
+        let aside = room.path("aside");
+        let there = fs::rename(&place, &aside).is_ok();
+        symlink(target, &place).unwrap();
+        refused(&format!("public/{path}"));
+        fs::remove_file(&place).unwrap();
+        if there {
+            fs::rename(&aside, &place).unwrap();
+        }
+    }
+    assert_eq!(milepost(&room.root(), &["build"]).code, Some(0));
+}
+
+#[test]
+fn no_link_in_a_folder_that_somebody_named_is_followed() {
+    let room = Room::small();
+    let first = room.build();
+    room.put("elsewhere/x", "precious");
+    fs::rename(room.out().join("2026-Q3"), room.path("elsewhere/2026-Q3")).unwrap();
+    let before = (tree(&room.path("elsewhere")), stamps(&room.path("elsewhere")));
+    // Where a folder of the report has to be, another's link is not taken away, and where a page has to be, it is.
+    symlink("../elsewhere/2026-Q3", room.out().join("2026-Q3")).unwrap();
+    assert!(room.build_refusal(&room.out()).contains("site/2026-Q3 was not written by milepost"));
+    fs::remove_file(room.out().join("2026-Q3")).unwrap();
+    for target in ["/dev/zero", "../elsewhere/x", "index.html"] {
+        fs::remove_file(room.out().join("index.html")).unwrap();
+        symlink(target, room.out().join("index.html")).unwrap();
+        let written = room.build();
+        assert!(written.changed > 0 && written.files == first.files, "{written:?}");
+        assert!(fs::symlink_metadata(room.out().join("index.html")).unwrap().is_file());
+    }
+    assert_eq!((tree(&room.path("elsewhere")), stamps(&room.path("elsewhere"))), before);
+}
+
+#[test]
+fn nothing_in_the_folder_is_read_without_a_bound() {
+    let room = Room::small();
+    let first = room.build();
+    // A hole of a terabyte in place of a page, and a pipe to which nobody writes.
+    fs::File::create(room.out().join("index.html")).unwrap().set_len(1 << 40).unwrap();
+    fs::remove_file(room.out().join("search-index.js")).unwrap();
+    let pipe =
+        |path: &str| rustix::fs::mkfifoat(rustix::fs::CWD, room.out().join(path), rustix::fs::Mode::RUSR).unwrap();
+    pipe("search-index.js");
+    pipe("pipe");
+    assert_eq!(room.build(), Written { changed: 2, ..first });
+    assert!(!fs::symlink_metadata(room.out().join("pipe")).unwrap().is_file());
+    let manifest = room.out().join(MANIFEST);
+    fs::File::options().write(true).open(&manifest).unwrap().set_len(1 << 40).unwrap();
+    assert!(room.build_refusal(&room.out()).contains("damaged"));
+    fs::remove_file(&manifest).unwrap();
+    pipe(MANIFEST);
+    assert!(room.build_refusal(&room.out()).contains("damaged"));
+    fs::remove_file(&manifest).unwrap();
+    symlink("/dev/zero", &manifest).unwrap();
+    assert!(room.build_refusal(&room.out()).contains("damaged"));
+}
+
+#[test]
+fn what_others_put_where_a_report_takes_shape_stays_and_what_a_killed_run_left_goes() {
+    let stage = ".site.milepost-stage";
+    for others in ["file", "folder", "link"] {
+        let room = Room::small();
+        room.put("precious/x", "mine");
+        match others {
+            "file" => room.put(stage, "mine"),
+            "folder" => room.put(format!("{stage}/deep/x"), "mine"),
+            _ => symlink("precious", room.path(stage)).unwrap(),
+        }
+        let before = stamps(&room.path(""));
+        room.build();
+        room.title(2);
+        assert!(room.build().changed > 0);
+        let after = stamps(&room.path(""));
+        assert!(
+            before
+                .iter()
+                .filter(|(path, _)| !path.starts_with("workspace/"))
+                .all(|(path, stamp)| after.get(path) == Some(stamp)),
+            "{others}"
+        );
+        assert_eq!(room.names_beside_the_workspace(), [stage, "precious", "site"], "{others}");
+    }
+    // What runs that were killed left: before the mark was there, and after.
+    let room = Room::small();
+    room.put(format!("{stage}/made-by-milepost"), "");
+    room.put(format!("{stage}/new/index.html"), "half");
+    fs::create_dir(room.path(format!("{stage}-1"))).unwrap();
+    room.build();
+    assert_eq!(room.names_beside_the_workspace(), [&format!("{stage}-1"), "site"]);
+    // And between the two steps of an exchange.
+    fs::create_dir(room.path(stage)).unwrap();
+    room.put(format!("{stage}/made-by-milepost"), "");
+    fs::rename(room.out(), room.path(format!("{stage}/old"))).unwrap();
+    let (old, _) = (tree(&room.path(format!("{stage}/old"))), fs::remove_dir(room.path(format!("{stage}-1"))));
+    room.edit("workspace/milepost.toml", "[report]", "[report]\ntheme = \"own\"");
+    room.put("workspace/themes/own/templates/control.html", "{{ no_such_name }}");
+    assert!(matches!(room.build_to(&room.out()), Err(WriteFailure::Page(_))));
+    assert_eq!(tree(&room.out()), old);
+    assert_eq!(room.names_beside_the_workspace(), ["site"]);
+}
+
+#[test]
+fn who_waits_says_for_whom_and_gives_up() {
+    let room = Room::small();
+    let lock = fs::File::open(room.path("")).unwrap();
+    lock.lock().unwrap();
+    let out = room.out();
+    let build = || {
+        let mut command = Command::new(MILEPOST);
+        command
+            .arg("--root")
+            .arg(room.root())
+            .arg("build")
+            .arg("--out")
+            .arg(&out)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let me = format!("process {} (", std::process::id());
+    // What it says first, it says while it waits.
+    let mut child = build();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let waits = said.next().unwrap();
+    assert!(waits.starts_with(&format!("waiting for {me}")) && waits.contains("has locked"), "{waits}");
+    lock.unlock().unwrap();
+    assert!(said.any(|line| line.contains("written")) && child.wait().unwrap().success());
+    lock.lock().unwrap();
+    let given_up = build().wait_with_output().unwrap();
+    let said = String::from_utf8(given_up.stderr).unwrap();
+    assert_eq!(given_up.status.code(), Some(1), "{said}");
+    assert!(said.contains("error: process ") && said.contains("nothing was written") && said.contains(&me), "{said}");
+    assert!(room.names_beside_the_workspace() == ["site"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Makes one evidence file of the next quarter from the same file of this one.
+//! Makes an evidence file of the next quarter from the same file of the current quarter.
 //!
-//! The text is changed only where something changes, and not written anew: a printer of TOML would put dotted keys and line
-//! ends in an order and a form of its own.
+//! Only the parts that change are edited; the text is not printed anew. A TOML printer would change the order and form of dotted
+//! keys and line ends.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,30 +10,31 @@ use jiff::civil::Date;
 use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, TableLike, Value};
 
 use super::LeftOut;
+use crate::border::toml::quoted;
 use crate::model::evidence::Artifact;
 use crate::model::measure::age;
 
-/// By what a file is taken over.
-pub(super) struct Rules<'a> {
-    /// The greatest age of evidence, by control.
+/// The rules by which a file is taken over.
+pub(super) struct CarryRules<'a> {
+    /// The greatest age of evidence by control id, in days.
     pub(super) limits: &'a BTreeMap<&'a str, i32>,
     /// The last day of the new quarter.
     pub(super) closes: Date,
-    /// Where the file is.
+    /// The path of the current file.
     pub(super) from: &'a str,
-    /// Where it will be.
+    /// The path of the new file.
     pub(super) to: &'a str,
 }
 
-/// A file that is taken over.
-pub(super) struct Carried {
+/// A file that was taken over.
+pub(super) struct CarriedFile {
     pub(super) text: String,
     pub(super) answers: usize,
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// Takes over the evidence file `text`, which was checked; `None` where it is not TOML.
-pub(super) fn carry(text: &str, rules: &Rules<'_>) -> Option<Carried> {
+/// Takes over the evidence file `text`, which has already been checked; `None` if it is not TOML.
+pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     let document = Document::parse(text).ok()?;
     let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, left_out: Vec::new() };
     if let Some(attested) = document.as_table().get("attested") {
@@ -41,13 +42,13 @@ pub(super) fn carry(text: &str, rules: &Rules<'_>) -> Option<Carried> {
     }
     editor.descend(document.as_table(), "");
     let text = editor.apply();
-    Some(Carried { text, answers: editor.answers, left_out: editor.left_out })
+    Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
 }
 
 struct Editor<'a> {
     text: &'a str,
-    rules: &'a Rules<'a>,
-    /// Bytes of the text, and what takes their place.
+    rules: &'a CarryRules<'a>,
+    /// Byte ranges of the text, each with its replacement.
     edits: Vec<(Range<usize>, String)>,
     answers: usize,
     left_out: Vec<LeftOut>,
@@ -75,7 +76,7 @@ impl Editor<'_> {
         self.edits.push((at..at, new));
     }
 
-    /// Walks down to the answers: a table is one when its joined path is a control's id.
+    /// Walks down to the answers. A table is an answer if its joined path is a control's id.
     fn descend(&mut self, table: &dyn TableLike, above: &str) {
         for (name, item) in table.iter() {
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
@@ -94,7 +95,7 @@ impl Editor<'_> {
         }
     }
 
-    /// Marks an answer as carried, in the form in which it is written; its own key stands at `key`.
+    /// Marks an answer as carried, in the same form in which the answer is written. Its own key is at `key`.
     fn mark(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>) {
         if let Some(mark) = inner.get("carried") {
             self.edits.extend(mark.span().map(|span| (span, "true".to_owned())));
@@ -110,7 +111,7 @@ impl Editor<'_> {
             }
             Item::Table(table) if table.is_implicit() => {
                 let Some(first) = first_header(table) else { return };
-                // Of `[PR.DS-11.facts]` what belongs to the answer: the first header that names it is this one.
+                // In `[PR.DS-11.facts]`, only the part that names the answer: this is the first header that names it.
                 let chain = self.text[first..key.end.max(first)].trim_start_matches('[');
                 self.insert(self.line_start(first), format!("[{chain}]{end}carried = true{end}"));
             }
@@ -137,7 +138,7 @@ impl Editor<'_> {
         }
     }
 
-    /// An attestation's day stays with its quarter: attesting anew is the team's act.
+    /// Drops the day of an attestation. It belongs to the old quarter: only the team can attest again.
     fn drop_day(&mut self, attested: &Item) {
         let Some(table) = attested.as_table_like() else { return };
         let key = table.key("on").and_then(toml_edit::Key::span);
@@ -153,7 +154,7 @@ impl Editor<'_> {
         }
     }
 
-    /// Whether an evidence item will be current. One that is gets its artifact's path from the new file.
+    /// Whether an evidence item will still be current. If so, its artifact's path is rewritten for the new file.
     fn keeps(&mut self, item: &dyn TableLike, control: &str, limit: i32) -> bool {
         let Some(last_day) = last_day(item) else { return true };
         let age = age(last_day, self.rules.closes);
@@ -170,12 +171,12 @@ impl Editor<'_> {
             let artifact = Artifact::resolve(self.rules.from, written);
             let now = artifact.map(|path| Artifact::written(self.rules.to, &path));
             let now = now.filter(|now| now != written);
-            self.edits.extend(now.map(|now| (span, Value::from(now).to_string())));
+            self.edits.extend(now.map(|now| (span, quoted(&now))));
         }
         true
     }
 
-    /// Evidence as `[[PR.DS-11.evidence]]`.
+    /// Evidence that is written as `[[PR.DS-11.evidence]]`.
     fn tables(&mut self, list: &ArrayOfTables, control: &str, limit: i32) {
         for table in list {
             if !self.keeps(table, control, limit) {
@@ -187,7 +188,7 @@ impl Editor<'_> {
         }
     }
 
-    /// Evidence as `evidence = [{ … }, { … }]`.
+    /// Evidence that is written as `evidence = [{ … }, { … }]`.
     fn list(&mut self, list: &Array, control: &str, limit: i32) {
         let tables: Vec<&InlineTable> = list.iter().filter_map(Value::as_inline_table).collect();
         let spans: Vec<Range<usize>> = tables.iter().filter_map(|item| item.span()).collect();
@@ -204,7 +205,7 @@ impl Editor<'_> {
         for run in gone.chunk_by(|one, next| one + 1 == *next) {
             let (first, last) = (run[0], run[run.len() - 1]);
             if remarks {
-                // What stands between the items stays, whichever of them it is about.
+                // The text between the items stays, whichever item it is about.
                 run.iter().for_each(|index| {
                     self.remove(spans[*index].clone());
                     let comma = self.comma(spans[*index].end, after(*index));
@@ -221,8 +222,8 @@ impl Editor<'_> {
         }
     }
 
-    /// The lines that an item of a list has to itself, with its comma and a remark behind it. Another item starts, or the list
-    /// ends, at `until`.
+    /// The lines that hold only this list item, with its comma and a comment after it. The next item starts, or the list ends, at
+    /// `until`.
     fn whole_lines(&self, item: &Range<usize>, until: usize) -> Option<Range<usize>> {
         let start = self.line_start(item.start);
         let end = self.next_line(item.end);
@@ -232,11 +233,11 @@ impl Editor<'_> {
         let only = rest.is_empty() || rest.starts_with('#') || rest.starts_with(',');
         let only =
             only && rest.strip_prefix(',').is_none_or(|rest| rest.trim().is_empty() || rest.trim().starts_with('#'));
-        // A comma on a line of its own would be left behind.
+        // Otherwise a comma on a line of its own would remain.
         (alone && only && comma.is_none_or(|at| at < end)).then_some(start..end)
     }
 
-    /// Where the comma stands between `from` and `until`, remarks left out.
+    /// Where the comma is between `from` and `until`; comments are skipped.
     fn comma(&self, from: usize, until: usize) -> Option<usize> {
         let mut remark = false;
         let mut gap = self.text[from..until].char_indices();
@@ -251,17 +252,17 @@ impl Editor<'_> {
         self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
     }
 
-    /// Where the line after the one at `at` starts.
+    /// Where the line after the one that contains `at` starts.
     fn next_line(&self, at: usize) -> usize {
         self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline + 1)
     }
 
-    /// How lines end in this file.
+    /// The line end that this file uses.
     fn line_end(&self) -> &'static str {
         if self.text.contains("\r\n") { "\r\n" } else { "\n" }
     }
 
-    /// Where the dotted key starts of which a part stands at `at`; one of `before` ends what comes before it.
+    /// The start of the dotted key that has a part at `at`. A character of `before` ends the text before the key.
     fn start_of_key(&self, at: usize, before: &[char]) -> usize {
         let start = self.text[..at].rfind(before).map_or(0, |found| found + 1);
         let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
@@ -269,14 +270,14 @@ impl Editor<'_> {
     }
 }
 
-/// Where the value before the key at `key` of an inline table ends, and where the key after it starts.
+/// In an inline table: where the value before the key at `key` ends, and where the key after it starts.
 fn neighbours(table: &InlineTable, key: &Range<usize>) -> (Option<usize>, Option<usize>) {
     let ends = table.iter().filter_map(|(_, value)| value.span()).map(|span| span.end);
     let starts = table.iter().filter_map(|(name, _)| table.key(name)?.span()).map(|span| span.start);
     (ends.filter(|end| *end <= key.start).max(), starts.filter(|start| *start > key.end).min())
 }
 
-/// Where the first header stands of a table that has none of its own.
+/// The position of the first header below a table that has no header of its own.
 fn first_header(table: &Table) -> Option<usize> {
     let starts = table.iter().filter_map(|(_, item)| match item {
         Item::Table(table) => table.span(),
@@ -286,7 +287,7 @@ fn first_header(table: &Table) -> Option<usize> {
     starts.map(|span| span.start).min()
 }
 
-/// The last day that an evidence item speaks for.
+/// The last day that an evidence item covers.
 fn last_day(item: &dyn TableLike) -> Option<Date> {
     if let Some(date) = item.get("date").and_then(Item::as_datetime).and_then(|date| date.date) {
         return Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?)

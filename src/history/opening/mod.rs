@@ -1,4 +1,4 @@
-//! Makes the files that open a quarter: the newest quarter's answers, marked as carried, with the evidence that will still be
+//! Makes the files that open a new quarter: the newest quarter's answers, marked as carried, with the evidence that will still be
 //! current.
 
 mod file;
@@ -8,84 +8,84 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use self::file::Rules;
+use self::file::CarryRules;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::ids::TeamId;
 
-/// A quarter that is opened from the one before, and not written yet.
+/// A new quarter, made from the one before and not written yet.
 #[derive(Clone, Debug)]
 pub struct Roll {
-    /// The quarter that answers are taken over from.
+    /// The quarter whose answers are taken over.
     pub from: Quarter,
     /// The new quarter.
     pub to: Quarter,
-    /// Its first and its last day.
+    /// The first and the last day of the new quarter.
     pub days: (Date, Date),
-    /// Whether these days stand in its `quarter.toml`, because those of the quarter before do.
+    /// Whether the new `quarter.toml` states these days, because the quarter before states its own.
     pub own_days: bool,
     /// The folders to write.
     pub folders: Vec<Folder>,
-    /// What became of each team that is asked in the new quarter, by the settings' order.
+    /// The result for each team that is asked in the new quarter, in the order of the settings.
     pub teams: Vec<TeamRoll>,
     /// Teams with answers that are not asked in the new quarter.
     pub not_asked: Vec<TeamId>,
-    /// Profiles that hold for the quarter before alone, by path.
+    /// Profiles that apply only to the quarter before, by path.
     pub profiles: Vec<String>,
 }
 
-/// A folder of the new quarter.
+/// A folder to write for the new quarter.
 #[derive(Clone, Debug)]
 pub struct Folder {
-    /// Its path in the workspace, as in `content/2026-Q4`.
+    /// The folder's path in the workspace, for example `content/2026-Q4`.
     pub path: String,
-    /// Its files, each a path in the folder and a text.
+    /// The files: each has a path in the folder and a text.
     pub files: Vec<(String, String)>,
 }
 
-/// What became of a team's files.
+/// The result for one team's files.
 #[derive(Clone, Debug)]
 pub struct TeamRoll {
-    /// The team.
+    /// The team that the files belong to.
     pub team: TeamId,
-    /// How many files it has.
+    /// How many files are taken over.
     pub files: usize,
-    /// How many answers are in them.
+    /// How many answers these files hold.
     pub answers: usize,
-    /// The evidence that would not be current.
+    /// The evidence items left out because they would not be current.
     pub left_out: Vec<LeftOut>,
 }
 
 /// An evidence item that would not be current at the new quarter's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The id of the control whose answer it stands with.
+    /// The id of the control whose answer holds the item.
     pub control: String,
-    /// What it is called.
+    /// The item's title.
     pub title: String,
-    /// Its age at the new quarter's end, in days.
+    /// The item's age at the new quarter's end, in days.
     pub age: i32,
-    /// The greatest age at which it is current.
+    /// The greatest age at which the item is current, in days.
     pub limit: i32,
-    /// `path:line` where it stays written.
+    /// Where the item remains written, as `path:line`.
     pub at: String,
 }
 
 /// Why a quarter cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is something at this path of the new quarter.
+    /// Something already exists at this path of the new quarter.
     Exists(String),
-    /// The newest quarter is this one or a later one.
+    /// The newest quarter, given here, is not before the one to open.
     NotAfter(Quarter),
-    /// Nothing would read the file at this path.
+    /// Milepost would not read the file at this path.
     Unread(String),
-    /// The file at this path cannot be taken apart.
+    /// The text of the file at this path cannot be taken over.
     Unclear(String),
 }
 
-/// An evidence file's path, taken apart; `above` is empty or ends with `/`.
+/// The parts of an evidence file's path; `above` is empty or ends with `/`.
 struct Located<'w> {
     path: &'w str,
     above: &'w str,
@@ -94,7 +94,7 @@ struct Located<'w> {
 }
 
 impl<'w> Located<'w> {
-    /// The path's parts, if it lies in a folder of `quarter`.
+    /// The path's parts; `None` if the path is not in a folder of `quarter`.
     fn of(path: &'w str, quarter: &str) -> Option<Self> {
         let mut parts = path.rsplitn(3, '/');
         let (name, team, folder) = (parts.next()?, parts.next()?, parts.next()?);
@@ -102,7 +102,7 @@ impl<'w> Located<'w> {
     }
 }
 
-/// What stands before the name of `quarter` in a path that ends with it.
+/// The part of a path before the name of `quarter`, if the path ends with that name.
 fn above<'p>(folder: &'p str, quarter: &str) -> Option<&'p str> {
     folder.strip_suffix(quarter).filter(|above| above.is_empty() || above.ends_with('/'))
 }
@@ -138,7 +138,7 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
     Ok(roll)
 }
 
-/// Takes over every team's files: the new folders' contents by path. What there is to say of it goes to `roll`.
+/// Takes over every team's files and returns the new folders' contents by path. The results are recorded in `roll`.
 fn carry_teams(
     workspace: &Workspace,
     newest: InQuarter<'_>,
@@ -163,7 +163,7 @@ fn carry_teams(
             if !workspace.patterns.is_evidence(&path) {
                 return Err(Refusal::Unread(path));
             }
-            let rules = Rules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
+            let rules = CarryRules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
             let text = workspace.text(located.path).unwrap_or_default();
             let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
             done.answers += carried.answers;
@@ -175,14 +175,15 @@ fn carry_teams(
     Ok(folders)
 }
 
-/// Whether `path` lies in a folder of the quarter called `name`.
+/// Whether `path` is in a folder of the quarter with this name.
 fn lies_in(workspace: &Workspace, path: &str, name: &str) -> bool {
     let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
     let of_quarter = |folder: &str| workspace.patterns.is_quarter(folder) && above(folder, name).is_some();
     folders.chain([path]).any(of_quarter)
 }
 
-/// The first and the last day of a new quarter: the calendar's, or those of the quarter before moved on where they are others.
+/// The first and last day of a new quarter: the calendar's, or the days of the quarter before moved forward if they differ from
+/// the calendar's.
 fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     let calendar = (to.first_day(), to.last_day());
     let QuarterAnswers { quarter, opens, closes, .. } = *newest;
@@ -190,7 +191,7 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
         return (calendar, false);
     }
     let months = (to.since(quarter) * 3).months();
-    // The last day of a month stays one.
+    // The last day of a month is moved to the last day of a month.
     let moved = |day: Date| {
         let later = day.checked_add(months).ok()?;
         Some(if day == day.last_of_month() { later.last_of_month() } else { later })
@@ -198,7 +199,7 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     opens.checked_add(months).ok().zip(moved(closes)).map_or((calendar, false), |days| (days, true))
 }
 
-/// For each control the greatest age at which its evidence is current for it or for another one that stands on it.
+/// For each control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
 fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
     let mut limits = BTreeMap::new();
     for control in newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids()) {
@@ -212,8 +213,8 @@ fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
     limits
 }
 
-/// The folder that gets the new `quarter.toml`: that of the old one's own files, or else of its first evidence. Notes the profiles
-/// that stay behind.
+/// The folder for the new `quarter.toml`: the one of the old quarter's own files, or else of its first evidence. Also records the
+/// profiles that are not taken over.
 fn home(workspace: &Workspace, roll: &mut Roll) -> String {
     let old = roll.from.to_string();
     let own =

@@ -1,11 +1,12 @@
-//! What a quarter's `seal.toml` holds.
+//! The content of a quarter's `seal.toml`.
 //!
-//! A seal lists the SHA-256 of every file that a closed quarter's figures rest on, the figures themselves, and the digest of the
-//! seal before it. Its last two lines give the digest of all lines above them: `head -n -2 seal.toml | sha256sum` makes it again.
+//! A seal holds the SHA-256 of every file that a closed quarter's figures depend on, the figures themselves, and the digest of
+//! the previous seal. The last two lines give the digest of all lines above them. `head -n -2 seal.toml | sha256sum` computes it
+//! again.
 
 mod text;
 
-pub use self::text::{key, print, read};
+pub use self::text::{print, read};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,31 +17,31 @@ use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
 
-/// The file's name, in the quarter's folder.
+/// The seal's file name in the quarter's folder.
 pub const FILE: &str = "seal.toml";
 
-/// What a seal says.
+/// The content of a seal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seal {
-    /// The quarter that it closes.
+    /// The quarter that the seal closes.
     pub quarter: Quarter,
-    /// The version of the tool that made it.
+    /// The version of Milepost that made the seal.
     pub tool: String,
-    /// The seal that it continues; `None` for the first.
+    /// The previous seal in the chain; `None` for the first.
     pub previous: Option<Previous>,
-    /// The files that the figures rest on: what they are to the quarter, their path and their SHA-256.
+    /// The SHA-256 of each file that the figures depend on, by the file's role and path.
     pub inputs: BTreeMap<(Role, String), String>,
-    /// The figures.
+    /// The sealed figures of each node.
     pub figures: BTreeMap<SealedNode, SealedFigures>,
 }
 
-/// The seal before another one.
+/// The previous seal in the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Previous {
-    /// The quarter that it closes.
+    /// The quarter that the previous seal closes.
     #[serde(serialize_with = "shown")]
     pub quarter: Quarter,
-    /// The SHA-256 of that whole `seal.toml`.
+    /// The SHA-256 of the whole previous `seal.toml`.
     pub sha256: String,
 }
 
@@ -48,27 +49,27 @@ fn shown<S: serde::Serializer>(quarter: &Quarter, to: S) -> Result<S::Ok, S::Err
     to.collect_str(quarter)
 }
 
-/// What a file is to a quarter.
+/// The role of a file in a quarter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// One of the quarter's own files: `quarter.toml`, `summary.md`, `profile.toml`.
     Own,
-    /// A team's answers.
+    /// A file with a team's answers.
     Evidence,
     /// A file that evidence points to.
     Artifacts,
-    /// Settings, profiles and catalogs, which all quarters share and which go on changing after one is closed.
+    /// Settings, profiles and catalogs. All quarters share them, and they may change after a quarter is closed.
     Policy,
-    /// A catalog that the tool carries, which is policy too.
+    /// A catalog that is built into Milepost; it is policy too.
     Embedded,
 }
 
 impl Role {
-    /// All of them, in the order of a seal.
+    /// All roles, in the order of a seal.
     pub const ALL: [Self; 5] = [Self::Own, Self::Evidence, Self::Artifacts, Self::Policy, Self::Embedded];
 
-    /// The name of its table in a seal.
+    /// The name of the role's table in a seal.
     pub fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
@@ -79,24 +80,24 @@ impl Role {
         }
     }
 
-    /// Whether all quarters share such files: a change of one says nothing yet about a closed quarter.
+    /// Whether all quarters share files of this role. If such a file changes, a closed quarter is not necessarily affected.
     pub fn is_policy(self) -> bool {
         matches!(self, Self::Policy | Self::Embedded)
     }
 }
 
-/// A node whose figures are sealed, in the order of a seal.
+/// A node whose figures are sealed. Nodes are sorted in the order of a seal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SealedNode {
     /// The framework's id.
     pub framework: String,
-    /// What sort of node it is.
+    /// The kind of node.
     pub part: SealedPart,
     /// The id of the framework, team, Function, Category or control.
     pub id: String,
 }
 
-/// The sorts of nodes.
+/// The kinds of nodes in a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SealedPart {
@@ -113,7 +114,7 @@ pub enum SealedPart {
 }
 
 impl SealedPart {
-    /// The sort of a node, whose figures are those of all teams together.
+    /// The kind of a node, for the figures of all teams together.
     pub fn of(node: Node) -> Self {
         match node {
             Node::Framework(_) => Self::Overall,
@@ -123,10 +124,10 @@ impl SealedPart {
         }
     }
 
-    /// All of them, in the order of a seal.
+    /// All kinds, in the order of a seal.
     pub const ALL: [Self; 5] = [Self::Overall, Self::Teams, Self::Functions, Self::Categories, Self::Controls];
 
-    /// The name of its table in a seal.
+    /// The name of the kind's table in a seal.
     pub fn name(self) -> &'static str {
         match self {
             Self::Overall => "overall",
@@ -138,10 +139,10 @@ impl SealedPart {
     }
 }
 
-/// A node's figures by [`FIGURES`]' names; what is null in JSON is not there.
+/// A node's figures by their names in [`FIGURES`]. A figure that is null in JSON is left out.
 pub type SealedFigures = BTreeMap<String, SealedFigure>;
 
-/// The figures of a node as `milepost score --format json` names them, in the order of a seal.
+/// The names of a node's figures, as in `milepost score --format json`, in the order of a seal.
 pub const FIGURES: [&str; 18] = [
     "mean",
     "claimed",
@@ -163,35 +164,35 @@ pub const FIGURES: [&str; 18] = [
     "levels",
 ];
 
-/// How many of [`FIGURES`], from the first, are levels in millionths.
+/// How many of [`FIGURES`], counted from the first, are levels in millionths.
 pub const LEVELS: usize = 9;
 
-/// One figure.
+/// The value of one sealed figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum SealedFigure {
     /// A count, or a level in millionths.
     Whole(i64),
-    /// Yes or no.
+    /// True or false.
     Truth(bool),
-    /// Counts.
+    /// A list of counts.
     Counts(Vec<i64>),
 }
 
-/// A seal as it stands in the workspace, and what happened since.
+/// A seal in the workspace, with what changed after sealing.
 #[derive(Clone, Debug)]
 pub struct Sealed {
-    /// The quarter in whose folder it lies.
+    /// The quarter in whose folder the seal is.
     pub quarter: Quarter,
-    /// Where it lies, relative to the workspace's root.
+    /// The path of the seal, relative to the workspace's root.
     pub path: String,
-    /// The SHA-256 of the whole file.
+    /// The SHA-256 of the whole seal file.
     pub sha256: String,
-    /// What it says; `None` where that cannot be read.
+    /// The content of the seal; `None` if it cannot be read.
     pub seal: Option<Seal>,
-    /// What is wrong with the seal itself, and with its place in the chain of seals.
+    /// Faults of the seal itself, and of its place in the chain of seals.
     pub faults: Vec<Fault>,
-    /// The files that were added, changed or removed since, by path.
+    /// The files that were added, changed or removed after sealing, by path.
     pub changes: Vec<FileChange>,
 }
 
@@ -200,20 +201,20 @@ pub struct Sealed {
 pub struct Fault {
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
+    /// How to correct it.
     pub help: String,
-    /// The bytes of the seal that it is about.
+    /// The byte range in the seal that the fault is about.
     pub span: Range<usize>,
 }
 
-/// A file that is not as it was sealed.
+/// A file that differs from the seal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileChange {
     /// The file, relative to the workspace's root.
     pub path: String,
-    /// What it is to the quarter.
+    /// The file's role in the quarter.
     pub role: Role,
-    /// What happened to it.
+    /// What happened to the file.
     pub change: Happened,
 }
 
@@ -221,16 +222,16 @@ pub struct FileChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Happened {
-    /// It was not there.
+    /// The file did not exist when the quarter was sealed.
     Added,
-    /// It held something else.
+    /// The file's content is different.
     Changed,
-    /// It is gone.
+    /// The file no longer exists.
     Removed,
 }
 
 impl Happened {
-    /// The word for it.
+    /// The word for it in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -240,7 +241,7 @@ impl Happened {
     }
 }
 
-/// The workspace's own and evidence files by quarter; seals are not among them.
+/// The quarters' own files and evidence files, by quarter, without seals.
 pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>> {
     let mut files: BTreeMap<Quarter, BTreeSet<(Role, &str)>> = BTreeMap::new();
     for path in workspace.files.keys() {
@@ -259,8 +260,8 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
     files
 }
 
-/// The files that differ from what `seal` says of them, by the `digest` of each as it is now. `now` are the files that the quarter
-/// has at present, beside those that are sealed; of the sealed ones the workspace tells.
+/// The files that differ from `seal`. `digest` gives the current digest of a file. `now` lists the quarter's current files
+/// besides the sealed ones; the workspace says which sealed files still exist.
 pub fn changes<'a>(
     seal: &Seal,
     workspace: &Workspace,

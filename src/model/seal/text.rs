@@ -1,4 +1,4 @@
-//! Prints a seal as text that is sorted and always the same, and reads such a text.
+//! Prints a seal as sorted text, always in the same form, and reads such text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,12 +8,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::{FIGURES, Fault, Previous, Role, Seal, SealedFigure, SealedFigures, SealedNode, SealedPart};
 use crate::base::quarter::Quarter;
-use crate::base::text::is_deceptive;
+use crate::border::toml::quoted;
 use crate::load::workspace::sha256;
 
-/// The version of the text's format.
+/// The version of the text format.
 const FORMAT: i64 = 1;
-/// The table that holds the digest of all that stands above it.
+/// The table that holds the digest of all lines above it.
 const DIGEST: &str = "[seal]\n";
 
 /// The text of a seal.
@@ -23,7 +23,7 @@ pub fn print(seal: &Seal) -> String {
         "# The seal of {quarter}, written by `milepost seal {quarter}`. Never edit it: `milepost verify {quarter}` compares it with\n\
          # what is there. Digests are SHA-256; levels are millionths, as in `milepost score --format json`.\n\n\
          format = {FORMAT}\nquarter = \"{quarter}\"\ntool = {}\n",
-        key(tool)
+        quoted(tool)
     );
     out += &match previous {
         None => "previous = \"none\"\n".to_owned(),
@@ -36,15 +36,15 @@ pub fn print(seal: &Seal) -> String {
         if above.replace(role) != Some(role) {
             out += &format!("\n[{}]\n", role.name());
         }
-        out += &format!("{} = \"{digest}\"\n", key(path));
+        out += &format!("{} = \"{digest}\"\n", quoted(path));
     }
     let mut above = None;
     for (node, figures) in figures {
         let table = (&node.framework, node.part);
         if above.replace(table) != Some(table) {
-            out += &format!("\n[scores.{}.{}]\n", key(&node.framework), node.part.name());
+            out += &format!("\n[scores.{}.{}]\n", quoted(&node.framework), node.part.name());
         }
-        out += &format!("{} = {{ {} }}\n", key(&node.id), printed(figures));
+        out += &format!("{} = {{ {} }}\n", quoted(&node.id), printed(figures));
     }
     out.push('\n');
     let digest = sha256(out.as_bytes());
@@ -64,23 +64,7 @@ fn printed(figures: &SealedFigures) -> String {
     figures.collect::<Vec<_>>().join(", ")
 }
 
-/// `text` as a quoted key or text of TOML, in one line and without what could deceive a reader.
-pub fn key(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out += "\\n",
-            '\t' => out += "\\t",
-            c if is_deceptive(c) => out += &format!("\\U{:08X}", u32::from(c)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Reads the text of a seal: what it says, as far as that can be told, and what is wrong with it.
+/// Reads the text of a seal: its content, if it can be read, and its faults.
 pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
     let tree = match DeTable::parse(text) {
         Ok(tree) => tree,
@@ -95,7 +79,7 @@ pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
     }
 }
 
-/// Whether the text is another one than its own digest says.
+/// The fault if the text does not match its own digest.
 fn edited(text: &str) -> Option<Fault> {
     let at = text.rfind(&format!("\n{DIGEST}")).map_or(text.len(), |newline| newline + 1);
     let (above, given) = text.split_at(at);
@@ -288,7 +272,7 @@ mod tests {
         }
     }
 
-    /// What is said of the example's text with `from` replaced, where the digest is made to fit.
+    /// The faults that are reported for the example's text with `from` replaced and the digest corrected.
     fn said(from: &str, to: &str) -> String {
         let text = print(&example());
         let (above, _) = text.split_once(DIGEST).unwrap();

@@ -1,4 +1,4 @@
-//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and what it would raise.
+//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and how scores would rise.
 
 use serde::Serialize;
 
@@ -13,18 +13,18 @@ use crate::score::projection::{Projection, project};
 #[derive(Debug, Serialize)]
 pub(super) struct ActionsPage {
     closes: String,
-    /// Those with work to do, the earliest due first.
-    open: Vec<Row>,
+    /// Actions that still have work to do, the earliest due date first.
+    open: Vec<ActionRow>,
     overdue: usize,
-    /// Those that were closed in the quarter.
-    closed: Vec<Row>,
+    /// Actions that were closed in the quarter.
+    closed: Vec<ActionRow>,
     exceptions: Vec<ExceptionRow>,
     projection: Option<ProjectionTable>,
 }
 
 /// An action.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct ActionRow {
     id: String,
     title: Markup,
     control: Link,
@@ -35,7 +35,7 @@ pub(super) struct Row {
     status: &'static str,
     closed: String,
     overdue: bool,
-    /// The team's level now; `None` where there is none.
+    /// The team's level now; `None` if it has no level.
     level: Option<Level>,
     raises_to: Level,
     reached: bool,
@@ -55,10 +55,10 @@ pub(super) struct ExceptionRow {
     source: String,
 }
 
-/// What the open actions would lift.
+/// How far the open actions would raise scores.
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionTable {
-    /// The heads of the columns after `now`.
+    /// The headings of the columns after `now`.
     columns: Vec<Column>,
     rows: Vec<ProjectionRow>,
 }
@@ -70,7 +70,7 @@ pub(super) struct Column {
     actions: usize,
 }
 
-/// A node now and then.
+/// A node's figures now and after the actions.
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionRow {
     title: String,
@@ -90,7 +90,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
         Status::Open | Status::Started => false,
     };
     let exceptions = plan.exceptions.iter().filter(|exception| exception.was_known(closes));
-    let open: Vec<Row> =
+    let open: Vec<ActionRow> =
         actions.iter().filter(|action| action.is_open_on(closes)).map(|action| row(report, q, action)).collect();
     ActionsPage {
         closes: closes.to_string(),
@@ -102,12 +102,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
     }
 }
 
-fn row(report: Report<'_>, q: QuarterId, action: &Action) -> Row {
+fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let quarter = report.quarter(q);
     let (closes, scale) = (quarter.closes(), &quarter.settings().scale);
     let level = quarter.level(action.answer);
     let status = action.status_on(closes);
-    Row {
+    ActionRow {
         id: action.id.clone(),
         title: Markup::line(&action.title),
         control: report.control_link(q, action.answer.control),
@@ -161,7 +161,7 @@ fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
     Some(ProjectionTable { columns: projections.iter().map(column).collect(), rows })
 }
 
-/// What is planned for a control, or accepted, in short: `A-014 due 2026-12-31`.
+/// The open actions or accepted exceptions for a control, in short: `A-014 due 2026-12-31`.
 pub(super) fn planned(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
     let closes = report.quarter(q).closes();
     let plan = &report.assessment().plan;

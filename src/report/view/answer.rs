@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
-use crate::history::provenance::{Committed, Trace};
+use crate::history::provenance::{Committed, Merge, Trace};
 use crate::model::evidence::{Answer, Claim, Item, Period, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
@@ -20,62 +20,62 @@ pub(super) struct AnswerView {
     pub control: Link,
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
     pub state: &'static str,
-    /// The level that counts, or the state.
+    /// The level that counts, or the state if there is no level.
     pub cell: AnswerCell,
-    /// The level that counts, where it is assessed.
+    /// The level that counts; `None` if the answer is not assessed.
     pub level: Option<Level>,
-    /// The level that the team claims, or that its facts make.
+    /// The level that the team claims, or that its facts give.
     pub claimed: String,
     /// The level that current evidence supports.
     pub supported: String,
-    /// Why it supports less than is claimed; empty where it does not.
+    /// Why evidence supports less than the claim; empty if it supports the claim.
     pub shortfall: String,
-    /// What the claimed level would need; empty likewise.
+    /// What evidence the claimed level would need; empty if the claim is supported.
     pub needed: String,
-    /// The level that was written beside facts that make another one; empty without one.
+    /// The level written next to facts that give another level; empty if there is none.
     pub beside_facts: String,
     /// The dimensions of the claim, as in `policy 3`.
     pub dimensions: Vec<String>,
     /// The levels of a measured control and their conditions; only on the control's own page.
     pub steps: Vec<StepView>,
-    /// The controls whose facts and evidence it stands on.
+    /// The controls whose facts and evidence this answer uses.
     pub stands_on: Vec<Link>,
-    /// Whether it counts in the control's score: where one team owns it, the others' answers do not.
+    /// Whether the answer counts in the control's score. If one team owns the control, other teams' answers do not count.
     pub counts: bool,
     /// Whether the level is below the control's target.
     pub below: bool,
-    /// Why it is unknown or not applicable; like every text here, empty where it is hidden.
+    /// Why the answer is unknown or not applicable. Like every text here, it is empty if it is hidden.
     pub reason: Markup,
-    /// The role that agreed that it does not apply.
+    /// The role that approved "not applicable".
     pub approved_by: String,
-    /// Whether it is said not to apply, and nobody agreed.
+    /// Whether the answer is "not applicable" without approval.
     pub unapproved: bool,
     /// The team's note.
     pub note: Markup,
-    /// Who attested it.
+    /// Who attested the answer.
     pub attested_by: String,
-    /// When.
+    /// The day on which it was attested.
     pub attested_on: String,
-    /// For how long it is carried, as in `carried, third quarter`; empty where it is not.
+    /// How long the answer has been carried forward, as in `carried, third quarter`; empty if it is not carried.
     pub carried: String,
-    /// The quarter for which it was given, where it is carried.
+    /// The quarter for which a carried answer was given; empty if it is not carried.
     pub since: String,
     /// `path:line` of the answer.
     pub source: String,
-    /// Who last changed it, where that is known.
+    /// Who last changed the answer; `None` if unknown.
     pub changed: Option<ChangedView>,
-    /// What supports it.
+    /// The evidence for the answer.
     pub evidence: Vec<ItemView>,
-    /// How many of the items are stale.
+    /// How many evidence items are stale.
     pub stale: usize,
 }
 
 /// Who last changed an answer.
 #[derive(Debug, Serialize)]
 pub(super) struct ChangedView {
-    /// What there is to say of it, as a part of a sentence.
+    /// What is known about the change, as a part of a sentence.
     words: String,
-    /// Whether the same person wrote it and merged it.
+    /// Whether the same person wrote and merged the change.
     self_merged: bool,
 }
 
@@ -92,20 +92,20 @@ pub(super) struct StepView {
 pub(super) struct ItemView {
     kind: &'static str,
     title: String,
-    /// A day, or a first and a last one.
+    /// One day, or the first and the last day.
     period: String,
-    /// Days from its last day to the quarter's end.
+    /// Days from the item's last day to the quarter's end.
     age: i32,
     stale: bool,
     url: String,
     artifact: String,
     sha256: String,
-    /// The start of it, for which there is room.
+    /// The start of the SHA-256 digest, where space is short.
     sha256_start: String,
     source: String,
 }
 
-/// The word for an answer's state, or for its absence, in templates and classes.
+/// The word for an answer's state, or for a missing answer, in templates and classes.
 pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
     match answer.map(|answer| &answer.state) {
         None => "unanswered",
@@ -141,7 +141,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let carried = quarter.carried(id);
     let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
     let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels));
-    // A control's page shows it for many teams, a team's page for many controls.
+    // A control's page shows answers of many teams; a team's page shows answers for many controls.
     let anchors = format!("{}-{}-", quarter.settings().teams[team].id, named.id);
     let shown = |sort, text| shown(report, sort, text);
     AnswerView {
@@ -177,13 +177,13 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     }
 }
 
-/// The text, or nothing where the audience may not see its sort: the page says so once, and no answer says it again.
+/// The text, or nothing if the audience may not see this kind. The page says so once; answers do not repeat it.
 fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
     if report.assessment().hidden.contains(&sort) { "" } else { text }
 }
 
 fn changed(trace: &Trace) -> ChangedView {
-    let self_merged = matches!(trace, Trace::Committed(Committed { self_merged: true, .. }));
+    let self_merged = matches!(trace, Trace::Committed(Committed { merge: Merge::BySelf, .. }));
     ChangedView { words: trace.told(), self_merged }
 }
 

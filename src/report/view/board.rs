@@ -1,4 +1,4 @@
-//! The board's sheet: where we are, what moved, what is worst and whether to trust it, in words and on one page.
+//! The board's sheet: the score, what changed, the worst gaps and how far to trust the numbers, in words on one page.
 
 use serde::Serialize;
 
@@ -21,13 +21,13 @@ pub(super) struct BoardPage {
     profile: Chart,
     trend: Chart,
     functions: Vec<FunctionRow>,
-    /// The quarter before; empty in the first.
+    /// The quarter before; empty for the first quarter.
     since: String,
-    /// The move of the whole; empty where no difference is shown, and then why.
+    /// The change of the overall score; empty if no difference is shown.
     change: String,
     why_not: String,
-    /// What moved the whole, the strongest first.
-    moved: Vec<Moved>,
+    /// What changed the overall score, the strongest cause first.
+    moved: Vec<MovedBy>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     evidence: usize,
@@ -35,7 +35,7 @@ pub(super) struct BoardPage {
     seal: seals::SealStanding,
 }
 
-/// A Function in a row.
+/// A Function as a table row.
 #[derive(Debug, Serialize)]
 pub(super) struct FunctionRow {
     link: Link,
@@ -43,16 +43,16 @@ pub(super) struct FunctionRow {
     before: Option<Figures>,
 }
 
-/// A cause, what it did to the whole, and the controls that pulled most.
+/// A cause, its effect on the overall score, and the controls that contributed most.
 #[derive(Debug, Serialize)]
-pub(super) struct Moved {
+pub(super) struct MovedBy {
     title: &'static str,
     amount: String,
     controls: Vec<Link>,
     more: usize,
 }
 
-/// A sheet holds this many gaps, teams at the lowest level of one, causes, and controls of a cause.
+/// The sheet's limits: gaps, teams at the lowest level of a gap, causes, and controls of a cause.
 const GAPS: usize = 5;
 const LOWEST: usize = 3;
 const CAUSES: usize = 4;
@@ -99,17 +99,17 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
     }
 }
 
-fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<Moved> {
+fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
     let catalog = report.assessment().framework();
-    // What does not show in the digits is on the page of changes.
+    // Changes too small to show in these digits are on the changes page.
     let parts = changes::strongest(whole, changes::few_digits(report));
     let row = |(part, amount): (&Part, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
-        // Those first that pulled the way of the whole part, and most.
+        // Controls that moved in the same direction as the cause come first, the largest first.
         controls.sort_by_key(|(id, pulled)| (-pulled * part.amount.signum(), id.clone()));
         let control = |id: &str| catalog.controls.find(|control| control.id == id);
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
-        Moved {
+        MovedBy {
             title: part.cause.title(),
             amount,
             controls: links.take(CONTROLS).collect(),

@@ -1,4 +1,4 @@
-//! The section of a page that shows how its number was made.
+//! The section of a page that shows how its number was calculated.
 
 use serde::Serialize;
 
@@ -7,10 +7,10 @@ use crate::model::ids::TeamId;
 use crate::score::ScoredQuarter;
 use crate::score::explain::{Beside, Formula, Input, Subject, explain};
 
-/// How a number was made, as a page shows it.
+/// How a number was calculated, as a page shows it.
 #[derive(Debug, Serialize)]
 pub(super) struct Calculation {
-    /// What the command line calls it.
+    /// The command that prints the same calculation.
     command: String,
     withheld: String,
     rule: String,
@@ -20,7 +20,7 @@ pub(super) struct Calculation {
     beside: Vec<Beside>,
 }
 
-/// How the number of a node was made, for all teams or for one.
+/// How the number of a node was calculated, for all teams or for one.
 pub(super) fn view(quarter: ScoredQuarter<'_>, team: Option<TeamId>, node: Node) -> Calculation {
     let made = explain(Subject { quarter, team, node });
     let team = team.map(|team| format!(" --team {}", quarter.settings().teams[team].id)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The changes page: what moved since the quarter before, each difference as a sum of causes, and each cause with its answers.
+//! The changes page: what changed since the quarter before. Each difference is a sum of causes; each cause lists its answers.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,40 +18,40 @@ use crate::report::address::{Address, Data, QuarterPage};
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, between, overall};
 use crate::score::{ScoredQuarter, Tree};
 
-/// What moved since the quarter before.
+/// What changed since the quarter before.
 #[derive(Debug, Serialize)]
 pub(super) struct ChangesPage {
-    /// The quarter before; `None` for the first.
+    /// The quarter before; `None` for the first quarter.
     before: Option<Link>,
-    /// Why there is no difference of the whole to show; empty where there is one.
+    /// Why the overall score has no difference to show; empty if it has one.
     why_not: String,
-    /// The whole: before, now and the difference.
+    /// The overall score: before, now and the difference.
     from: String,
     to: String,
     change: String,
-    /// How many answers moved.
+    /// How many answers changed.
     answers: usize,
     chart: Option<Chart>,
-    nodes: Table,
+    nodes: ChangeTable,
     causes: Vec<CauseSection>,
-    teams: Table,
-    others: Vec<Other>,
+    teams: ChangeTable,
+    others: Vec<OtherFramework>,
     targets: Vec<TargetRow>,
     data: String,
     command: String,
 }
 
-/// Nodes or teams, each with its difference and the parts of it.
+/// Nodes or teams, each with its difference and the causes of it.
 #[derive(Debug, Default, Serialize)]
-struct Table {
-    /// The causes that moved any row, as heads of the columns.
+struct ChangeTable {
+    /// The causes that changed any row, as column headings.
     causes: Vec<&'static str>,
-    rows: Vec<Row>,
+    rows: Vec<ChangeRow>,
 }
 
 /// A node or a team.
 #[derive(Debug, Serialize)]
-struct Row {
+struct ChangeRow {
     /// Its id on the page.
     anchor: String,
     rank: &'static str,
@@ -59,35 +59,35 @@ struct Row {
     from: String,
     to: String,
     change: String,
-    /// By cause, in the order of the heads; empty where it did nothing.
+    /// The amount of each cause, in the order of the headings; empty if the cause changed nothing.
     parts: Vec<String>,
-    /// Why there is no difference to show; empty where there is one.
+    /// Why there is no difference to show; empty if there is one.
     why_not: String,
 }
 
-/// A cause and the controls that it moved.
+/// A cause and the controls that it changed.
 #[derive(Debug, Serialize)]
 struct CauseSection {
     name: &'static str,
     title: &'static str,
     explains: &'static str,
-    /// What it did to the whole; empty where that has no difference to show.
+    /// The effect on the overall score; empty if that has no difference to show.
     amount: String,
-    rows: Rows<Moved>,
-    /// Whether its answers say why they moved.
+    rows: Rows<MovedControl>,
+    /// Whether the answers of this cause say why they changed.
     reasons: bool,
 }
 
-/// A control that moved.
+/// A control that changed.
 #[derive(Debug, Serialize)]
-struct Moved {
+struct MovedControl {
     control: Link,
-    /// What it contributed to the whole; empty for nothing.
+    /// Its contribution to the overall score; empty if there is none.
     amount: String,
     answers: Vec<MovedAnswer>,
 }
 
-/// An answer that moved.
+/// An answer that changed.
 #[derive(Debug, Serialize)]
 struct MovedAnswer {
     team: Link,
@@ -96,7 +96,7 @@ struct MovedAnswer {
     why: String,
 }
 
-/// An answer before or now: a level, and the claimed one where that is another, or words.
+/// An answer before or now: the level, and the claimed level if it differs; or words.
 #[derive(Debug, Serialize)]
 struct AnswerSide {
     level: Option<Level>,
@@ -104,18 +104,18 @@ struct AnswerSide {
     words: String,
 }
 
-/// A framework beside the main one.
+/// A framework other than the main one.
 #[derive(Debug, Serialize)]
-struct Other {
+struct OtherFramework {
     id: String,
     link: Link,
     why_not: String,
-    /// Whether its figures speak of one team each.
+    /// Whether its figures are for one team each.
     team_level: bool,
-    table: Table,
+    table: ChangeTable,
 }
 
-/// A target that is another one now.
+/// A target that changed.
 #[derive(Debug, Serialize)]
 struct TargetRow {
     control: Link,
@@ -123,7 +123,7 @@ struct TargetRow {
     to: Option<Level>,
 }
 
-/// What moved since the quarter before, in one line.
+/// What changed since the quarter before, in one line.
 #[derive(Debug, Serialize)]
 pub(super) struct Since {
     quarter: String,
@@ -178,9 +178,9 @@ impl ChangesPage {
             change: String::new(),
             answers: 0,
             chart: None,
-            nodes: Table::default(),
+            nodes: ChangeTable::default(),
             causes: Vec::new(),
-            teams: Table::default(),
+            teams: ChangeTable::default(),
             others: Vec::new(),
             targets: Vec::new(),
             data: String::new(),
@@ -189,7 +189,7 @@ impl ChangesPage {
     }
 }
 
-/// What moved in quarter `q` since the one before, in one line; `None` for the first.
+/// What changed in quarter `q` since the quarter before, in one line; `None` for the first quarter.
 pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
     let earlier = report.quarter(q).quarter_before()?;
     let whole = whole(report, q);
@@ -205,12 +205,12 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
     })
 }
 
-/// One digit more than scores have, where a summary leads to the page of changes, which has all of them.
+/// One digit more than scores have, for summaries. The changes page shows all digits.
 pub(super) fn few_digits(report: Report<'_>) -> u32 {
     report.assessment().settings.scoring.decimals + 1
 }
 
-/// The parts of a node that show in so many digits, each with its amount, the largest first.
+/// The parts of a node that are not zero when rounded to `digits`, each with its amount, the largest first.
 pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&Part, String)> {
     let amounts = node.parts.iter().map(|part| (part, signed(part.amount, digits)));
     let mut parts: Vec<(&Part, String)> = amounts.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
@@ -218,12 +218,12 @@ pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&Part, String)> 
     parts
 }
 
-/// What moved the whole of the main framework in quarter `q`; `None` in the first, and where nothing can be compared.
+/// What changed the main framework's score in quarter `q`; `None` for the first quarter or if nothing can be compared.
 pub(super) fn whole(report: Report<'_>, q: QuarterId) -> Option<&NodeChange> {
     report.quarter(q).change()?.nodes.first()
 }
 
-/// What moved it as a chart, or why there is nothing to draw.
+/// The causes of that change as a chart, or why there is nothing to draw.
 pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> {
     let quarter = report.quarter(q);
     let now = quarter.name().to_string();
@@ -237,7 +237,7 @@ pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> 
     }
 }
 
-/// One side of a difference, with the digits of the difference; or why there is none.
+/// The value before or now, with as many digits as the difference; or why there is none.
 fn side_shown(millionths: Option<i64>, shown: &str, digits: u32) -> String {
     millionths.map_or_else(
         || shown.to_owned(),
@@ -245,8 +245,8 @@ fn side_shown(millionths: Option<i64>, shown: &str, digits: u32) -> String {
     )
 }
 
-/// The whole, every Function, and every Category that moved.
-fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> Table {
+/// The whole framework, every Function, and every Category that changed.
+fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> ChangeTable {
     let listed = change.nodes.iter().filter(|change| match change.node {
         Node::Framework(_) | Node::Function(_) => true,
         Node::Category(_) => change.has_moved(),
@@ -259,7 +259,7 @@ fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
     table(rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
 }
 
-/// The place of a row on the page. Two frameworks may hold the same ids.
+/// The row's anchor on the page. It names the framework, because two frameworks may hold the same ids.
 fn anchor(rows: &str, quarter: ScoredQuarter<'_>, framework: FrameworkId, id: &str) -> String {
     match framework {
         FrameworkId::MAIN => format!("{rows}-{id}"),
@@ -267,8 +267,8 @@ fn anchor(rows: &str, quarter: ScoredQuarter<'_>, framework: FrameworkId, id: &s
     }
 }
 
-/// Each team that is asked anything on either side.
-fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: FrameworkId) -> Table {
+/// Each team that must answer something in either quarter.
+fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: FrameworkId) -> ChangeTable {
     let asked = |tree: &Tree| tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0;
     let is_asked = |team: &TeamId| [now, before].iter().any(|side| asked(side.tree(framework, Some(*team))));
     let row = |team: TeamId| {
@@ -280,11 +280,11 @@ fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: F
     table(rows.collect(), |_| "team", digits(now.settings()))
 }
 
-fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> Table {
+fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> ChangeTable {
     let part = |node: &NodeChange, cause: Cause| node.parts.iter().find(|part| part.cause == cause).cloned();
     let used: Vec<Cause> =
         Cause::ALL.into_iter().filter(|cause| rows.iter().any(|(_, _, node)| part(node, *cause).is_some())).collect();
-    let row = |(anchor, link, node): (String, Link, NodeChange)| Row {
+    let row = |(anchor, link, node): (String, Link, NodeChange)| ChangeRow {
         anchor,
         rank: rank(&node),
         link,
@@ -297,10 +297,10 @@ fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'stati
             .collect(),
         why_not: node.why_not,
     };
-    Table { causes: used.iter().copied().map(Cause::short).collect(), rows: rows.into_iter().map(row).collect() }
+    ChangeTable { causes: used.iter().copied().map(Cause::short).collect(), rows: rows.into_iter().map(row).collect() }
 }
 
-/// A node's page, or its section of one.
+/// A link to a node's page, or to its section of a page.
 fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange) -> Link {
     let (assessment, q) = (report.assessment(), quarter.id);
     let catalog = quarter.framework(change.node.framework());
@@ -320,7 +320,7 @@ fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange
     Link::new(id, &change.title, href)
 }
 
-/// A cause with its controls, the largest contribution first; `None` where it moved nothing.
+/// A cause with its controls, the largest contribution first; `None` if it changed nothing.
 fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, cause: Cause) -> Option<CauseSection> {
     let digits = digits(quarter.settings());
     let part = change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause));
@@ -338,7 +338,7 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     let moved: BTreeSet<ControlId> = amounts.keys().chain(answers.keys()).copied().collect();
     let mut order: Vec<ControlId> = moved.into_iter().collect();
     order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
-    let row = |control: &ControlId| Moved {
+    let row = |control: &ControlId| MovedControl {
         control: report.control_link(quarter.id, *control),
         amount: amounts.get(control).map(|amount| signed(*amount, digits)).unwrap_or_default(),
         answers: answers
@@ -358,7 +358,7 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     })
 }
 
-/// What a cause is, for those who read about it for the first time.
+/// Explains a cause to readers who see it for the first time.
 fn explains(cause: Cause) -> &'static str {
     match cause {
         Cause::Method => {
@@ -389,8 +389,7 @@ fn answer(
     Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
 }
 
-/// Why evidence supports another level than before: what it lacks now where it supports less, what it lacked where it supports
-/// more.
+/// Why evidence supports another level than before: what is missing now if the level fell, what was missing before if it rose.
 fn reason(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
     let Some(before) = quarter.quarter_before() else { return String::new() };
     let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?)?.why);
@@ -415,12 +414,12 @@ impl AnswerSide {
     }
 }
 
-fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: FrameworkId, change: &Change) -> Other {
+fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: FrameworkId, change: &Change) -> OtherFramework {
     let now = sides[1];
     let catalog = now.framework(framework);
     let table =
         if catalog.team_level { teams(report, sides, framework) } else { nodes(report, now, framework, change) };
-    Other {
+    OtherFramework {
         id: catalog.id.clone(),
         link: Link::new("", &catalog.title, Address::Framework(now.id, framework).path(report.assessment())),
         why_not: change.incomparable.clone().unwrap_or_default(),

@@ -17,21 +17,21 @@ use crate::score::{Figures, ScoredQuarter};
 
 /// One part of a node, such as a Function of the whole: a spoke of its radar, a row of its tables.
 pub(super) struct NodePart<'a> {
-    /// What it is, and where its page or section stands; no address where there is none.
+    /// The part's name and the address of its page or section; no address if it has none.
     pub(super) link: Link,
     pub(super) now: &'a Figures,
-    /// The quarter before, where there is one to compare with.
+    /// The figures of the quarter before; `None` if there is none to compare with.
     pub(super) before: Option<&'a Figures>,
 }
 
-/// A chart and the keys to read it by.
+/// A chart and its legend.
 #[derive(Debug, Serialize)]
 pub(super) struct Chart {
     pub(super) svg: Markup,
     pub(super) keys: Vec<Key>,
 }
 
-/// One entry of a chart's legend: how it looks and what it is.
+/// One entry of a chart's legend: its look and its meaning.
 #[derive(Debug, Serialize)]
 pub(super) struct Key {
     pub(super) swatch: Markup,
@@ -44,7 +44,7 @@ impl Key {
     }
 }
 
-/// A dot plot to read, and beside it the same as a radar without figures; bars alone for fewer parts than a radar needs.
+/// A dot plot, and beside it the same figures as a radar without numbers; only bars if there are too few parts for a radar.
 pub(super) fn profile(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
     with_outlines(report, title, parts, |radar| match radar.axes.len() {
         0..3 => chart::radar(radar),
@@ -62,7 +62,7 @@ pub(super) fn radar(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> 
     with_outlines(report, title, parts, chart::radar)
 }
 
-/// Draws the score of each part, its target, what is claimed and the quarter before, as far as there are any.
+/// Draws each part's score, target, claimed level and score of the quarter before, as far as they exist.
 fn with_outlines(
     report: Report<'_>,
     title: &str,
@@ -79,13 +79,13 @@ fn with_outlines(
         series,
         values: parts.iter().map(value).collect(),
     };
-    // Drawn in this order, so that the score lies on top.
+    // Drawn in this order, so that the score is on top.
     let all = [
         series(Series::Previous, |part| part.before.and_then(drawn)),
         series(Series::Target, |part| part.now.target.as_ref().map(position)),
     ];
     let score = [series(Series::Score, |part| drawn(part.now))];
-    // What teams claim is worth a line of its own only where it is not what counts.
+    // Claimed levels get their own line only if they are not the levels that count.
     let claimed =
         series(Series::Claimed, |part| part.now.claimed.as_ref().filter(|_| part.now.withheld.is_none()).map(position));
     let differs = parts.iter().any(|part| part.now.claimed != part.now.mean && part.now.withheld.is_none());
@@ -151,7 +151,7 @@ pub(super) fn distribution(report: Report<'_>, title: &str, parts: &[NodePart<'_
     Chart { svg: Markup(chart::distribution(&Distribution { caption, rows })), keys: state_keys("levels", scale) }
 }
 
-/// Every whole level of the scale, and the states that are none.
+/// Every whole level of the scale, and the states without a level.
 fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
     let top = scale.levels.len() - 1;
     let levels = scale.levels.iter().enumerate().map(|(index, level)| {
@@ -179,7 +179,7 @@ fn counted(report: Report<'_>, figures: &Figures) -> String {
     all.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The overall score over the quarters that lead to `q`, as far as its pages show them.
+/// The overall score over the quarters up to `q`, as far as its pages show them.
 pub(super) fn trend_to(report: Report<'_>, q: QuarterId) -> Chart {
     trend(report, report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
 }
@@ -207,11 +207,11 @@ pub(super) fn trend<'a>(report: Report<'a>, quarters: impl Iterator<Item = Score
     let lines = lines.filter(|line| line.values.iter().any(Option::is_some));
     let caption = Caption { id: "trend", title: "Overall score by quarter", description: &description };
     let svg = Markup(chart::trend(&Trend { caption, scale: &scale(report), points: names, lines: lines.collect() }));
-    // The lines are named at their ends.
+    // The chart names its lines at their ends, so it needs no legend.
     Chart { svg, keys: Vec::new() }
 }
 
-/// Every Function's score over all quarters, on the whole levels between which they lie.
+/// Every Function's score over all quarters. The axis runs between the whole levels around the scores.
 pub(super) fn functions(report: Report<'_>) -> Chart {
     let functions = report.assessment().framework().functions.entries();
     let of = |function| -> Vec<&Figures> {
@@ -236,7 +236,7 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
     Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, lines })), keys: Vec::new() }
 }
 
-/// One figure over all quarters as a sparkline; `None` where there is nothing to see yet.
+/// One figure over all quarters as a sparkline; `None` if there is nothing to show yet.
 pub(super) fn spark(report: Report<'_>, title: &str, figures: &[&Figures]) -> Option<Markup> {
     let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
     let description = by_quarter(report, figures) + ".";
@@ -245,13 +245,13 @@ pub(super) fn spark(report: Report<'_>, title: &str, figures: &[&Figures]) -> Op
     (values.iter().flatten().count() > 1).then(|| Markup(chart::spark(&spark)))
 }
 
-/// The same for a row whose cells hold the numbers.
+/// The same sparkline, for a row whose cells hold the numbers.
 pub(super) fn spark_hidden(report: Report<'_>, figures: &[&Figures]) -> Markup {
     let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
     Markup(chart::spark_hidden(&scale(report), &values))
 }
 
-/// A share over all quarters, in percent and as printed.
+/// A share over all quarters, in percent, and as printed text.
 pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option<u32>, String)]) -> Chart {
     let ticks = [0, 50, 100].map(|at: u32| Tick { at: f64::from(at), label: format!("{at} %") });
     let scale = AxisScale { bottom: 0.0, top: 100.0, ticks: ticks.to_vec() };
@@ -265,7 +265,7 @@ pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option
     Chart { svg: Markup(tile), keys: Vec::new() }
 }
 
-/// What led from the score of one quarter to that of the next. Only for a node with a difference to show.
+/// The causes between the score of one quarter and the next. Only for a node that has a difference to show.
 pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeChange, digits: u32) -> Chart {
     let amounts = Cause::ALL.map(|cause| {
         let part = node.parts.iter().find(|part| part.cause == cause);
@@ -320,7 +320,7 @@ fn by_quarter(report: Report<'_>, figures: &[&Figures]) -> String {
     scores.collect::<Vec<_>>().join("; ")
 }
 
-/// That an axis shows a part of the scale.
+/// A note that an axis shows only a part of the scale.
 fn axis_note(report: Report<'_>, shown: &AxisScale) -> String {
     let scale = &report.assessment().settings.scale;
     let label = |tick: Option<&Tick>| tick.map(|tick| tick.label.clone()).unwrap_or_default();
@@ -328,7 +328,7 @@ fn axis_note(report: Report<'_>, shown: &AxisScale) -> String {
     format!("The axis shows {first} to {last} of {} to {}.", scale.bottom.shown(), scale.top().shown())
 }
 
-/// The part of the scale where `values` lie, with some room and round ends: what moves a score is small beside the scale.
+/// The part of the scale around `values`, with some space and round ends: changes of a score are small compared to the scale.
 fn zoom(report: Report<'_>, values: &[i64]) -> AxisScale {
     let scale = &report.assessment().settings.scale;
     let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
@@ -341,7 +341,7 @@ fn zoom(report: Report<'_>, values: &[i64]) -> AxisScale {
     ticks(bottom, top, step)
 }
 
-/// The whole levels between which `values` lie, at least one apart.
+/// The whole levels around `values`, at least one level apart.
 fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) -> AxisScale {
     let scale = &report.assessment().settings.scale;
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
@@ -352,7 +352,7 @@ fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) 
     ticks(low, high, if high - low > 2 * MILLIONTHS { MILLIONTHS } else { MILLIONTHS / 2 })
 }
 
-/// A scale with a tick at every step, the labels with as many digits as the step.
+/// A scale with a tick at every step. Labels have as many digits as the step.
 fn ticks(bottom: i64, top: i64, step: i64) -> AxisScale {
     let digits = (0..6).find(|digits| step % 10_i64.pow(6 - digits) == 0).unwrap_or(6);
     let ticks = (bottom..=top)
@@ -361,7 +361,7 @@ fn ticks(bottom: i64, top: i64, step: i64) -> AxisScale {
     AxisScale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
 }
 
-/// Where a score is drawn; a withheld one is drawn no more than one that is not there.
+/// The position of a score; `None` if it is withheld or missing.
 fn drawn(figures: &Figures) -> Option<f64> {
     figures.shown_mean().map(position)
 }
@@ -370,7 +370,7 @@ fn position(mean: &Mean) -> f64 {
     coordinate(mean.millionths())
 }
 
-/// Millionths on the axis of levels. Exact as long as a level is below 2^33, and only where ink goes depends on it.
+/// Millionths as a position on the level axis. Exact for levels below 2^33, and only the drawing depends on it.
 #[expect(clippy::cast_precision_loss, reason = "levels are far below 2^53 millionths")]
 fn coordinate(millionths: i64) -> f64 {
     millionths as f64 / MILLIONTHS as f64

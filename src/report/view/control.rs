@@ -1,4 +1,4 @@
-//! The page of a control: what it asks, what each team answered with which evidence, and how its score was made.
+//! The page of a control: what it asks, each team's answer and evidence, and how its score was calculated.
 
 use serde::Serialize;
 
@@ -26,19 +26,19 @@ pub(super) struct ControlPage {
     examples: Vec<String>,
     objective: String,
     rules: Vec<String>,
-    /// The facts that it asks for.
+    /// The facts that the control asks for.
     facts: Vec<FactView>,
-    /// What facts of other controls it stands on, and which controls stand on its own.
+    /// The controls whose facts this control uses, and the controls that use its facts.
     stands_on: Vec<Link>,
     stood_on_by: Vec<Link>,
-    /// The controls of other frameworks in use that name this one, each with its figures.
-    served_by: Vec<Served>,
+    /// The controls of other frameworks in use that refer to this one, each with its figures.
+    served_by: Vec<ServedControl>,
     function: Link,
     category: String,
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
-    history: History,
+    history: ControlHistory,
     references: Vec<References>,
     calculation: Calculation,
     previous: Option<Link>,
@@ -53,15 +53,15 @@ pub(super) struct FactView {
     means: String,
 }
 
-/// A control of another framework that names this one.
+/// A control of another framework that refers to this one.
 #[derive(Debug, Serialize)]
-pub(super) struct Served {
+pub(super) struct ServedControl {
     control: Link,
     framework: String,
     figures: Figures,
 }
 
-/// The ids of one other catalog.
+/// The ids in one other catalog.
 #[derive(Debug, Serialize)]
 pub(super) struct References {
     catalog: String,
@@ -70,8 +70,8 @@ pub(super) struct References {
 
 /// Each team's answers over the quarters.
 #[derive(Debug, Serialize)]
-pub(super) struct History {
-    /// The score over the quarters as a line; nothing with fewer than two.
+pub(super) struct ControlHistory {
+    /// The score over the quarters as a line; `None` with fewer than two.
     spark: Option<Markup>,
     quarters: Vec<Link>,
     scores: Vec<Figures>,
@@ -125,7 +125,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
     }
 }
 
-/// How its answers are scored, where that differs from the rest, a sentence each.
+/// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.
 pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
     let (settings, rules) = (rules.settings, &rules.control.rules);
     let mut sentences = Vec::new();
@@ -164,7 +164,7 @@ fn facts(named: &Control) -> Vec<FactView> {
     facts.map(view).collect()
 }
 
-/// An id of another catalog, with its page where that catalog is one of this report's frameworks.
+/// An id in another catalog, with a link to its page if that catalog is a framework of this report.
 fn reference(report: Report<'_>, q: QuarterId, catalog: &str, id: &str) -> Link {
     let framework = report.assessment().frameworks.iter().find(|framework| framework.id == catalog);
     let control = framework.and_then(|framework| framework.controls.find(|control| control.id == id));
@@ -179,8 +179,8 @@ fn standing_on(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Link
     users.map(|(user, _)| report.control_link(q, user)).collect()
 }
 
-/// The controls of the other frameworks whose references name this one.
-fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served> {
+/// The controls of the other frameworks whose references name this control.
+fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<ServedControl> {
     let quarter = report.quarter(q);
     let own = quarter.framework(control.framework());
     let id = &own.controls[control].id;
@@ -189,7 +189,7 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     };
     let others = report.assessment().frameworks.iter().filter(|other| other.at != own.at);
     let naming = others.flat_map(|other| other.controls.entries().map(move |(id, control)| (other, id, control)));
-    let served = |(other, id, _): (&Framework, ControlId, &Control)| Served {
+    let served = |(other, id, _): (&Framework, ControlId, &Control)| ServedControl {
         control: report.control_link(q, id),
         framework: other.title.clone(),
         figures: report.figures(quarter.figures(Node::Control(id), None)),
@@ -197,7 +197,7 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     naming.filter(|(_, _, control)| names(control)).map(served).collect()
 }
 
-fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> History {
+fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHistory {
     let assessment = report.assessment();
     let quarters = || report.scored.quarters_near(q);
     let link = |quarter: ScoredQuarter<'_>| {
@@ -212,7 +212,7 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> History {
     };
     let figures: Vec<_> = quarters().map(|quarter| quarter.figures(Node::Control(control), None)).collect();
     let title = format!("{}: score by quarter", assessment.control(control).id);
-    History {
+    ControlHistory {
         spark: charts::spark(report, &title, &figures),
         quarters: quarters().map(link).collect(),
         scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),

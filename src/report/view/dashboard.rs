@@ -1,4 +1,4 @@
-//! The dashboard of a quarter: where we are, what falls short, whether it can be trusted, and who owes what.
+//! The dashboard of a quarter: the scores, the gaps, how far to trust the numbers, and which answers are missing from whom.
 
 use serde::Serialize;
 
@@ -24,16 +24,16 @@ pub(super) struct Dashboard {
     seal: seals::SealStanding,
     summary: Markup,
     overall: Figures,
-    /// Earlier quarters' overall figures, oldest first, and this one's.
+    /// The overall figures of the earlier quarters and of this one, oldest first.
     history: Vec<QuarterRow>,
-    /// The last of them.
+    /// The last rows of `history`.
     recent: Vec<QuarterRow>,
     profile: Profile,
     levels: Levels,
     trend: Chart,
     since: Option<changes::Since>,
     gaps: Vec<gaps::GapRow>,
-    /// The first of them.
+    /// The widest gaps.
     worst: Vec<gaps::GapRow>,
     gap_count: usize,
     unscored: usize,
@@ -43,26 +43,26 @@ pub(super) struct Dashboard {
     zeros: Vec<Zero>,
     unknown: Vec<Zero>,
     exclusions_href: String,
-    /// How many answers of any framework claim more than their evidence carries.
+    /// How many answers of any framework claim more than their evidence supports.
     unsupported: u32,
     /// How many findings there are.
     findings: usize,
     findings_href: String,
     calculation: Calculation,
     keys: Vec<exclusions::KeyRow>,
-    /// The frameworks beside the main one.
+    /// The frameworks other than the main one.
     frameworks: Vec<FrameworkRow>,
     teams: Vec<TeamRow>,
-    /// What the first of them owe.
+    /// What the first teams still owe.
     owing: Vec<OwingRow>,
-    /// Whether there are more teams.
+    /// Whether there are more teams than shown.
     more_teams: bool,
     kinds: Vec<evidence::KindCount>,
     evidence: usize,
     stale: usize,
     max_age: i32,
     evidence_href: String,
-    /// Whether there is a register of evidence.
+    /// Whether there is an evidence register.
     register: bool,
     data: Vec<Link>,
     /// The name of the lowest level.
@@ -76,7 +76,7 @@ pub(super) struct QuarterRow {
     figures: Figures,
 }
 
-/// A framework beside the main one.
+/// A framework other than the main one.
 #[derive(Debug, Serialize)]
 pub(super) struct FrameworkRow {
     link: Link,
@@ -84,14 +84,14 @@ pub(super) struct FrameworkRow {
     before: Option<Figures>,
 }
 
-/// An answer at the bottom of the scale, or one that nobody knows.
+/// An answer at the bottom of the scale, or an unknown answer.
 #[derive(Debug, Serialize)]
 pub(super) struct Zero {
     control: Link,
     teams: Vec<Link>,
 }
 
-/// A team and how its answers stand.
+/// A team and the state of its answers.
 #[derive(Debug, Serialize)]
 pub(super) struct TeamRow {
     team: Link,
@@ -103,19 +103,19 @@ pub(super) struct TeamRow {
     stale: usize,
 }
 
-/// A team and what it still owes.
+/// A team and the answers that it still owes.
 #[derive(Debug, Serialize)]
 pub(super) struct OwingRow {
     team: Link,
-    /// Answers that should have a level and have none.
+    /// How many answers should have a level and have none.
     open: u32,
-    /// The share of its answers that were given in this quarter, in percent; empty where none was given.
+    /// The share of its answers that were given in this quarter, in percent; empty if none was given.
     reattested_share: String,
 }
 
 /// How many gaps the dashboard lists.
 const TOP_GAPS: usize = 10;
-/// How many gaps, quarters and teams the dashboard shows at a glance.
+/// How many gaps, quarters and teams the dashboard shows in its overview.
 const GLANCE_GAPS: usize = 5;
 const GLANCE_QUARTERS: usize = 4;
 const GLANCE_TEAMS: usize = 6;
@@ -187,7 +187,7 @@ fn quarter_row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> QuarterRow {
     }
 }
 
-/// The controls of the main framework for which some team's answer is `wanted`, and those teams.
+/// The controls of the main framework with a `wanted` answer from at least one team, and those teams.
 fn answers(report: Report<'_>, q: QuarterId, wanted: impl Fn(&State, Option<number::Level>) -> bool) -> Vec<Zero> {
     let quarter = report.quarter(q);
     let row = |control| {

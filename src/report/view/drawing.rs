@@ -8,7 +8,7 @@ use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::report::address::Drawing;
 
-/// The badge of the newest quarter's overall score, or of a Function's.
+/// The badge of the newest quarter's overall score, or of a Function's score.
 pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     let quarter = report.scored.newest();
     let settings = quarter.settings();
@@ -20,7 +20,7 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
         .map(|mean| figures::answer_state(Level::from_millionths(mean.millionths()), &settings.scale));
     Badge {
         label: format!("{what} {}", quarter.name()),
-        // A mean never stands alone.
+        // A mean is never shown alone.
         value: match figures.score(settings.scoring.decimals) {
             Some(score) => format!("{score} of {} · {of}", settings.scale.top().shown()),
             None => format!("no score · {of}"),
@@ -29,7 +29,7 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     }
 }
 
-/// What a chart is about.
+/// The title of a chart.
 pub(super) fn title(report: Report<'_>, drawing: Drawing) -> String {
     let function_title = |function: FunctionId| &report.assessment().framework().functions[function].title;
     match drawing {
@@ -61,7 +61,7 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
     }
 }
 
-/// The Functions, or the Categories of one.
+/// The Functions (`None`), or the Categories of one Function.
 fn of(report: Report<'_>, q: QuarterId, function: Option<FunctionId>) -> Vec<charts::NodePart<'_>> {
     let quarter = report.quarter(q);
     let catalog = quarter.framework(FrameworkId::MAIN);

@@ -1,4 +1,4 @@
-//! The evidence register of a quarter: what there is, how old it is, what it supports and what expires next.
+//! The evidence register of a quarter: the items, how old they are, what they support and which expire next.
 
 use std::cmp::Reverse;
 
@@ -18,12 +18,12 @@ pub(super) struct EvidencePage {
     closes: String,
     max_age: i32,
     /// Every item, the oldest first.
-    items: Rows<Row>,
+    items: Rows<EvidenceRow>,
     stale: usize,
-    /// Items that will be stale at the end of the next quarter if nothing newer comes.
+    /// Items that will be stale at the end of the next quarter unless newer evidence comes.
     expiring: usize,
     kinds: Vec<KindCount>,
-    /// Assessed answers with no evidence at all.
+    /// Assessed answers without any evidence.
     bare: usize,
     assessed: u32,
     csv: String,
@@ -31,11 +31,11 @@ pub(super) struct EvidencePage {
 
 /// An item and what it supports.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct EvidenceRow {
     control: Link,
     team: Link,
     item: ItemView,
-    /// Days until its age limit, counted from the quarter's end; below 0 where it is stale.
+    /// Days from the quarter's end to the item's age limit; below 0 if it is stale.
     left: i32,
     expiring: bool,
 }
@@ -48,7 +48,7 @@ pub(super) struct KindCount {
     pub(super) stale: usize,
 }
 
-/// About one quarter: what is this close to its age limit expires next.
+/// Days, about one quarter: items this close to their age limit expire next.
 const SOON: i32 = 92;
 
 /// Makes the register of quarter `q`.
@@ -56,7 +56,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     let quarter = report.quarter(q);
     let mut all: Vec<(AnswerId, &Item)> = quarter.all_evidence().collect();
     all.sort_by_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
-    let items: Rows<Row> = all.into_iter().map(|(id, item)| row(report, q, id, item)).collect();
+    let items: Rows<EvidenceRow> = all.into_iter().map(|(id, item)| row(report, q, id, item)).collect();
     let is_bare =
         |(id, answer): &(AnswerId, &Answer)| answer.claim().is_some() && quarter.evidence_for(*id).next().is_none();
     let frameworks = report.assessment().frameworks.ids();
@@ -73,10 +73,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     }
 }
 
-fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> Row {
+fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceRow {
     let quarter = report.quarter(q);
     let left = quarter.rules(id.control).max_age() - item.period.age(quarter.closes());
-    Row {
+    EvidenceRow {
         control: report.control_link(q, id.control),
         team: report.team_link(q, id.team),
         item: answer::item(report, q, id.control, item),

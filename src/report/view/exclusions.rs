@@ -1,5 +1,5 @@
-//! The page of what a mean hides or leaves out: zeros, unknowns, what does not apply, key controls, and what the scores would be
-//! without them.
+//! The page of what a mean hides or leaves out: zeros, unknown answers, what does not apply, key controls, and the scores without
+//! them.
 
 use serde::Serialize;
 
@@ -16,36 +16,36 @@ use crate::score::CountAs;
 pub(super) struct ExclusionsPage {
     /// The name of the lowest level.
     bottom_name: String,
-    zeros: Vec<Row>,
-    unknown: Vec<Row>,
-    not_applicable: Vec<Row>,
-    /// How many of those nobody approved.
+    zeros: Vec<ExcludedAnswer>,
+    unknown: Vec<ExcludedAnswer>,
+    not_applicable: Vec<ExcludedAnswer>,
+    /// How many of the not-applicable answers nobody approved.
     unapproved: usize,
-    /// The main framework and its Functions, as they are and as they would be.
+    /// The main framework and its Functions: their scores now, and if answers were counted otherwise.
     effects: Vec<Effect>,
     keys: Vec<KeyRow>,
 }
 
 /// One answer.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct ExcludedAnswer {
     control: Link,
     team: Link,
-    /// The note of a zero, or the reason.
+    /// The note of a zero, or the reason of another answer.
     reason: Markup,
     approved_by: String,
     source: String,
 }
 
-/// What a node's score is, and would be.
+/// A node's score now, and if answers were counted otherwise.
 #[derive(Debug, Serialize)]
 pub(super) struct Effect {
     title: String,
     figures: Figures,
-    /// If everything not applicable were at the bottom, or at the top.
+    /// The score if every not-applicable answer were at the bottom, or at the top.
     applied_low: String,
     applied_high: String,
-    /// If the answers at the bottom were left out.
+    /// The score without the answers at the bottom.
     without_zeros: String,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Effect {
 pub(super) struct KeyRow {
     control: Link,
     figures: Figures,
-    /// The teams at its floor.
+    /// The teams whose answers are at its floor.
     lowest: Vec<Link>,
     why: String,
 }
@@ -76,7 +76,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ExclusionsPage {
 }
 
 /// The `wanted` answers of every framework.
-fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> bool) -> Vec<Row> {
+fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> bool) -> Vec<ExcludedAnswer> {
     let answers = report.quarter(q).all_answers().filter(|(id, answer)| wanted(*id, answer));
     let row = |(id, answer): (AnswerId, &Answer)| {
         let (reason, approved_by) = match &answer.state {
@@ -84,7 +84,7 @@ fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> 
             State::Unknown { why } => (Markup::line(why), String::new()),
             State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.to_string()),
         };
-        Row {
+        ExcludedAnswer {
             control: report.control_link(q, id.control),
             team: report.team_link(q, id.team),
             reason,
@@ -95,7 +95,7 @@ fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> 
     answers.map(row).collect()
 }
 
-/// What the main framework's scores would be if answers were counted otherwise.
+/// The main framework's scores if answers were counted otherwise.
 fn effects(report: Report<'_>, q: QuarterId) -> Vec<Effect> {
     let quarter = report.quarter(q);
     let settings = quarter.settings();

@@ -11,51 +11,51 @@ use crate::score::{self, Withheld};
 /// A node's figures, ready to print.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Figures {
-    /// The mean; empty where nothing is assessed or it is withheld.
+    /// The mean; empty if nothing is assessed or the mean is withheld.
     pub score: String,
-    /// Something is assessed, but too little for the mean to be shown.
+    /// Whether answers are assessed, but too few to show the mean.
     pub withheld: bool,
-    /// Something is assessed, but its figures are not joined over teams.
+    /// Whether answers are assessed, but the figures are not combined over teams.
     pub by_team: bool,
-    /// What teams claim, or what evidence supports: the one of the two that does not count. Empty where no score is shown.
+    /// The mean of the levels that do not count: either the claimed or the supported ones. Empty if no score is shown.
     pub other: String,
-    /// What [`Figures::other`] is called.
+    /// The name of [`Figures::other`].
     pub other_name: &'static str,
-    /// What it means.
+    /// The meaning of [`Figures::other`].
     pub other_help: &'static str,
-    /// The mean if every team and control weighed the same; empty where they do.
+    /// The mean if every team and control had the same weight; empty if they have.
     pub unweighted: String,
     /// How many answers claim more than their evidence supports.
     pub unsupported: u32,
-    /// The class that colours the score; empty without one.
+    /// The class that colours the score; empty without a score.
     pub shade: String,
     /// Answers with a level.
     pub assessed: u32,
-    /// Answers that should have one.
+    /// Answers that should have a level.
     pub applicable: u32,
-    /// Asked, and nobody knows.
+    /// Answers where the team was asked and does not know.
     pub unknown: u32,
-    /// Asked, and no answer is there.
+    /// Answers that the team was asked for and did not give.
     pub unanswered: u32,
-    /// Both: what should have a level and has none.
+    /// Unknown and unanswered together: answers that should have a level and have none.
     pub open: u32,
-    /// Out of the denominator, with a reason.
+    /// Answers that do not apply, with a reason. They are not in the denominator.
     pub not_applicable: u32,
-    /// Answers that teams gave, whatever they say.
+    /// Answers that teams gave, in any state.
     pub given: u32,
-    /// Those of them that were given in the quarter itself, and not carried.
+    /// Given answers that are from the quarter itself, and not carried forward.
     pub reattested: u32,
-    /// Their share of the given ones, in percent; empty where none was given.
+    /// The share of given answers that are from the quarter itself, in percent; empty if none was given.
     pub reattested_share: String,
-    /// The assessed share, in percent; empty where nothing applies.
+    /// The coverage: the assessed share, in percent; empty if nothing applies.
     pub coverage: String,
-    /// The score if all that is not assessed were at the bottom.
+    /// The score if everything not assessed were at the bottom.
     pub low: String,
-    /// The score if all that is not assessed were at the top.
+    /// The score if everything not assessed were at the top.
     pub high: String,
     /// The lowest level of any answer.
     pub floor: Option<Level>,
-    /// How many answers are there.
+    /// How many answers are at the floor.
     pub at_floor: u32,
     /// The mean target; empty without one.
     pub target: String,
@@ -63,20 +63,20 @@ pub(super) struct Figures {
     pub gap: String,
     /// How many answers are at their target.
     pub at_target: u32,
-    /// How many applicable answers have one.
+    /// How many applicable answers have a target.
     pub targeted: u32,
-    /// The share at their target of the answers that have one, in percent; empty without targets.
+    /// The share of answers with a target that are at their target, in percent; empty without targets.
     pub at_target_share: String,
 }
 
 /// A level as printed.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Level {
-    /// Its number.
+    /// The number of the level.
     pub number: String,
     /// The name of the whole level at or below it.
     pub name: String,
-    /// The class that colours it.
+    /// The class that colours the level.
     pub shade: String,
 }
 
@@ -87,29 +87,29 @@ impl Level {
     }
 }
 
-/// An answer in the least room: its level, or the state of one that has none.
+/// An answer in the smallest space: its level, or its state if it has no level.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AnswerCell {
     /// The class that colours it.
     shade: String,
-    /// What it is called.
+    /// The name of the level or state.
     title: String,
-    /// A level's number, or a state's sign.
+    /// The level's number, or the state's sign.
     shown: String,
     /// The sign in words; empty for a number.
     word: &'static str,
-    /// The level that is claimed, where that is another one; empty elsewhere.
+    /// The claimed level if it differs; otherwise empty.
     claimed: String,
 }
 
 impl AnswerCell {
-    /// A level, beside the one that is claimed.
+    /// A level, with the claimed level beside it.
     pub(super) fn of(level: &Level, claimed: String) -> Self {
         let Level { number, name, shade } = level.clone();
         Self { shade, title: name, shown: number, word: "", claimed }
     }
 
-    /// The state of an answer without a level, or of one that is not there.
+    /// The state of an answer without a level, or of a missing answer.
     pub(super) fn of_state(answer: Option<&Answer>) -> Self {
         match answer.map(|answer| &answer.state) {
             Some(State::Unknown { .. }) => Self::sign("unknown", "Asked, and nobody knows", "?", "unknown"),
@@ -120,7 +120,7 @@ impl AnswerCell {
         }
     }
 
-    /// What stands for an answer of a team that is not asked.
+    /// The sign for a team that is not asked.
     pub(super) fn not_asked() -> Self {
         Self::sign("not-asked", "Not asked", "·", "not asked")
     }
@@ -181,7 +181,7 @@ impl Figures {
     }
 }
 
-/// What the level means that does not count.
+/// Explains the level that does not count.
 fn help(other: Basis) -> &'static str {
     match other {
         Basis::Claimed => "What teams wrote, or what their facts make; the score is what current evidence supports",
@@ -195,7 +195,7 @@ pub(super) fn answer_state(level: number::Level, scale: &Scale) -> AnswerState {
     AnswerState::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
 }
 
-/// The class that colours a level, the same as in charts.
+/// The class that colours a level, the same in tables as in charts.
 fn shade(level: number::Level, scale: &Scale) -> String {
     answer_state(level, scale).class()
 }

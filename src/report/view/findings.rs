@@ -15,26 +15,26 @@ pub(super) struct FindingsPage {
     total: usize,
 }
 
-/// The findings of one sort.
+/// The findings of one kind.
 #[derive(Debug, Serialize)]
 pub(super) struct Group {
     /// The name under which `milepost check` prints them.
     code: &'static str,
     title: &'static str,
-    rows: Vec<Row>,
+    rows: Vec<FindingRow>,
 }
 
 /// One finding.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
-    /// What it is about.
+pub(super) struct FindingRow {
+    /// The page that the finding is about.
     link: Link,
     team: Option<Link>,
     message: String,
     source: String,
 }
 
-/// The sorts in the order of the page, and what each is called there.
+/// The kinds in the order of the page, each with its heading.
 const GROUPS: [(Code, &str); 7] = [
     (Code::UnsupportedClaim, "Claimed, and not supported by current evidence"),
     (Code::ClaimBesideFacts, "Claimed beside facts that make another level"),
@@ -56,7 +56,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
     FindingsPage { groups: GROUPS.map(group).into(), total: found.len() }
 }
 
-fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> Row {
+fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
     let (link, team) = match &finding.about {
         About::Answer(id) => (report.control_link(q, id.control), Some(report.team_link(q, id.team))),
         About::Exception(control) => (report.control_link(q, *control), None),
@@ -65,6 +65,8 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> Row {
             (Link::new(id, &super::targets::title(report, id), targets), None)
         }
     };
-    // The link and the team stand before it.
-    Row { link, team, message: finding.detail.clone(), source: finding.origin.shown() }
+    // The page prints the link and the team before the text. They do not name an action or an exception.
+    let is_named = !matches!(finding.code, Code::OverdueAction | Code::ActionWithoutEffect | Code::ExpiredException);
+    let message = if is_named { finding.detail.clone() } else { finding.message() };
+    FindingRow { link, team, message, source: finding.origin.shown() }
 }

@@ -1,4 +1,4 @@
-//! What frames every page: titles, the way to the root, the menu and the links.
+//! The parts around every page: titles, the path to the root, the menu and the links.
 
 use std::iter;
 
@@ -13,15 +13,15 @@ use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
 /// The frame of a page.
 #[derive(Debug, Serialize)]
 pub(super) struct Frame {
-    /// The way up to the site's root: empty, or `../` some times.
+    /// The path up to the site's root: empty, or one or more `../`.
     root: String,
     /// The page's own title.
     title: String,
     /// The report's title.
     report: String,
-    /// Whose report it is.
+    /// The organization that the report is about.
     organization: String,
-    /// The quarter's name.
+    /// The name of the quarter.
     quarter: String,
     /// The same page in each quarter, newest first.
     quarters: Vec<Link>,
@@ -33,15 +33,15 @@ pub(super) struct Frame {
     functions: Vec<Link>,
     /// The other frameworks.
     frameworks: Vec<Link>,
-    /// The teams.
+    /// The teams of the report.
     teams: Vec<Link>,
     /// The scale's ends, `0` and `5`.
     bottom: String,
     /// See [`Frame::bottom`].
     top: String,
-    /// For whom the report is; empty where nothing is hidden from them.
+    /// The audience of the report; empty if nothing is hidden from it.
     audience: &'static str,
-    /// What is hidden from them, in words.
+    /// What is hidden from this audience, in words.
     hidden: Vec<&'static str>,
     /// The version of the tool that made the page.
     version: &'static str,
@@ -93,7 +93,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     }
 }
 
-/// The page at `address` in other quarters, the newest first: those near its own, and how to find the rest.
+/// The page at `address` in other quarters, newest first: the quarters near its own, and a link to the others.
 fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
     let assessment = report.assessment();
     let (q, newest) = (address.quarter(assessment), assessment.newest());
@@ -115,10 +115,10 @@ fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
     links
 }
 
-/// So many links of one sort stand in the menu of a page.
+/// The most links of one kind in the menu of a page.
 const MENU: usize = 30;
 
-/// The first links of a long list with the page's own, and one to where all are.
+/// The first links of a long list including the page's own, and one link to the full list.
 fn shortened(links: Vec<Link>, all: impl FnOnce() -> Link) -> Vec<Link> {
     if links.len() <= MENU {
         return links;
@@ -127,7 +127,7 @@ fn shortened(links: Vec<Link>, all: impl FnOnce() -> Link) -> Vec<Link> {
     kept.map(|(_, link)| link).chain([all()]).collect()
 }
 
-/// The menu as the page at `address` shows it: the site's first page stays on itself.
+/// The menu as the page at `address` shows it: on the site's first page, the dashboard links to that page itself.
 fn sections(address: Address, q: QuarterId) -> impl Iterator<Item = Address> {
     menu(q).into_iter().map(move |section| match (section, address) {
         (Address::Quarterly(_, QuarterPage::Dashboard), Address::Home) => Address::Home,
@@ -135,7 +135,7 @@ fn sections(address: Address, q: QuarterId) -> impl Iterator<Item = Address> {
     })
 }
 
-/// The ids of what a page shows, for which there may be guides.
+/// The ids of what a page shows. Guides may exist for them.
 fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
     let frameworks = &report.assessment().frameworks;
     match address {

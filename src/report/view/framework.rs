@@ -1,4 +1,4 @@
-//! The page of a framework beside the main one: its profile and all its controls.
+//! The page of a framework other than the main one: its profile and all its controls.
 
 use serde::Serialize;
 
@@ -12,21 +12,21 @@ use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
 use crate::report::address::Address;
 use crate::score::gap;
 
-/// The page of one further framework.
+/// The page of one such framework.
 #[derive(Debug, Serialize)]
 pub(super) struct FrameworkPage {
     id: String,
     title: String,
     source: String,
     purpose: String,
-    /// Its figures are not joined over teams.
+    /// Whether its figures are not combined over teams.
     team_level: bool,
     figures: Figures,
     teams: Vec<Link>,
     /// Each team that is asked, with its own figures.
-    by_team: Vec<TeamRow>,
+    by_team: Vec<TeamFigures>,
     calculation: Calculation,
-    functions: Vec<Chapter>,
+    functions: Vec<FunctionChapter>,
     profile: Profile,
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
@@ -35,17 +35,17 @@ pub(super) struct FrameworkPage {
     targets: bool,
 }
 
-/// A team's figures, of the whole and of each Function.
+/// A team's figures: for the whole framework and for each Function.
 #[derive(Debug, Serialize)]
-pub(super) struct TeamRow {
+pub(super) struct TeamFigures {
     team: Link,
     figures: Figures,
     functions: Vec<Figures>,
 }
 
-/// A Function of it.
+/// A Function of the framework.
 #[derive(Debug, Serialize)]
-pub(super) struct Chapter {
+pub(super) struct FunctionChapter {
     id: String,
     title: String,
     purpose: String,
@@ -53,7 +53,7 @@ pub(super) struct Chapter {
     categories: Vec<CategoryRow>,
 }
 
-/// Makes the page of a further framework.
+/// Makes the page of a framework other than the main one.
 pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> FrameworkPage {
     let quarter = report.quarter(q);
     let catalog = quarter.framework(framework);
@@ -65,7 +65,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
     let ranked = gap::rank(catalog, tree);
     let chapter = |id: FunctionId| {
         let function = &catalog.functions[id];
-        Chapter {
+        FunctionChapter {
             id: function.id.clone(),
             title: function.title.clone(),
             purpose: function.purpose.clone(),
@@ -93,11 +93,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
     }
 }
 
-/// The figures of a team that is asked anything of the framework.
-fn team_row(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<TeamRow> {
+/// The figures of a team; `None` if the framework asks the team nothing.
+fn team_row(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<TeamFigures> {
     let tree = report.quarter(q).tree(framework, Some(team));
     let counts = &tree.overall.counts;
-    (counts.applicable() + counts.not_applicable > 0).then(|| TeamRow {
+    (counts.applicable() + counts.not_applicable > 0).then(|| TeamFigures {
         team: report.team_link(q, team),
         figures: report.figures(&tree.overall),
         functions: tree.functions.iter().map(|figures| report.figures(figures)).collect(),

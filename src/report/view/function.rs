@@ -1,4 +1,4 @@
-//! The page of a Function: its Categories' profile, its levels, and every control with every team's answer.
+//! The page of a Function: the profile of its Categories, its levels, and every control with every team's answer.
 
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub(super) struct FunctionPage {
     purpose: String,
     figures: Figures,
     before: Option<Figures>,
-    /// The teams, as heads of the columns.
+    /// The teams, as column headings.
     teams: Vec<Link>,
     categories: Vec<CategoryRow>,
     profile: Profile,
@@ -40,7 +40,7 @@ pub(super) struct CategoryRow {
     controls: Vec<ControlRow>,
 }
 
-/// A control and each team's answer in short.
+/// A control and each team's answer in short form.
 #[derive(Debug, Serialize)]
 pub(super) struct ControlRow {
     link: Link,
@@ -48,7 +48,7 @@ pub(super) struct ControlRow {
     before: Option<Figures>,
     /// Whether it is a key control.
     key: bool,
-    /// By team, in the order of the heads.
+    /// The answer of each team, in the order of the headings.
     answers: Vec<AnswerCell>,
 }
 
@@ -102,7 +102,7 @@ fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlR
     }
 }
 
-/// What one team answered, in short.
+/// One team's answer, in short form.
 pub(super) fn cell(quarter: ScoredQuarter<'_>, id: AnswerId) -> AnswerCell {
     if !quarter.is_asked(id) {
         return AnswerCell::not_asked();

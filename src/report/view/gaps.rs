@@ -1,4 +1,4 @@
-//! The gap list page: what falls short of its target, the widest gap first, and what cannot be ranked.
+//! The gap list page: controls below their target, the widest gap first, and controls that cannot be ranked.
 
 use serde::Serialize;
 
@@ -14,9 +14,9 @@ use crate::score::gap::{self, Gap, Gaps};
 pub(super) struct GapsPage {
     figures: Figures,
     gaps: Vec<GapRow>,
-    /// Controls with a target of which too little is assessed.
+    /// Controls that have a target, but too few assessed answers.
     unscored: Vec<Link>,
-    /// Controls that meet their target on the mean while some team is below it.
+    /// Controls whose mean meets the target while at least one team is below it.
     hidden: Vec<Link>,
     /// Whether any target is set.
     targets: bool,
@@ -53,10 +53,10 @@ pub(super) struct GapRow {
     gap: String,
     why: Markup,
     due: String,
-    /// Open actions, and exceptions that hold.
+    /// Open actions, and exceptions that are in force.
     plan: Vec<String>,
     figures: Figures,
-    /// The lowest answers and whose they are.
+    /// The lowest answers and their teams.
     pub(super) lowest: Vec<TeamLevel>,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct TeamLevel {
     level: Level,
 }
 
-/// The first `most` rows of a gap list.
+/// The first `most` rows of the gap list.
 pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, most: usize) -> Vec<GapRow> {
     let quarter = report.quarter(q);
     let settings = quarter.settings();

@@ -1,4 +1,4 @@
-//! The guides: their list, and a page for each.
+//! The guides: the list of guides, and a page for each guide.
 
 use serde::Serialize;
 
@@ -11,12 +11,12 @@ use crate::report::address::{Address, QuarterPage};
 /// The list of guides.
 #[derive(Debug, Serialize)]
 pub(super) struct GuidesPage {
-    guides: Vec<Row>,
+    guides: Vec<GuideRow>,
 }
 
 /// A guide in the list.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct GuideRow {
     link: Link,
     summary: String,
 }
@@ -27,16 +27,17 @@ pub(super) struct GuidePage {
     title: String,
     summary: String,
     text: Markup,
-    /// The pages that it explains.
+    /// The pages that the guide explains.
     explains: Vec<Link>,
-    /// Its neighbours in the list.
+    /// The guides before and after it in the list.
     previous: Option<Link>,
     next: Option<Link>,
 }
 
 /// Makes the list of guides.
 pub(super) fn list(report: Report<'_>) -> GuidesPage {
-    let row = |guide| Row { link: link(report, guide), summary: report.assessment().guides[guide].summary.clone() };
+    let row =
+        |guide| GuideRow { link: link(report, guide), summary: report.assessment().guides[guide].summary.clone() };
     GuidesPage { guides: order(report).into_iter().map(row).collect() }
 }
 
@@ -45,7 +46,7 @@ fn link(report: Report<'_>, guide: GuideId) -> Link {
     Link::new("", &assessment.guides[guide].title, Address::Guide(guide).path(assessment))
 }
 
-/// The guide on the report first, then in the order of what they explain.
+/// The guide about the report first, then the others in the order of what they explain.
 fn order(report: Report<'_>) -> Vec<GuideId> {
     let guides = &report.assessment().guides;
     let mut order: Vec<GuideId> = guides.ids().collect();
@@ -53,7 +54,7 @@ fn order(report: Report<'_>) -> Vec<GuideId> {
     order
 }
 
-/// Where a guide stands in the list.
+/// The position of a guide in the list.
 fn rank(report: Report<'_>, guide: &Guide) -> usize {
     let ids = report.assessment().frameworks.iter().flat_map(Framework::ids);
     let known: Vec<&str> = std::iter::once(Guide::REPORT).chain(ids).collect();
@@ -75,7 +76,7 @@ pub(super) fn view(report: Report<'_>, id: GuideId) -> GuidePage {
     }
 }
 
-/// The newest quarter's page of what a guide explains.
+/// The newest quarter's page for what a guide explains.
 fn explained(report: Report<'_>, id: &str) -> Option<Link> {
     let assessment = report.assessment();
     let q = assessment.newest();

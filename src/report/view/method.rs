@@ -1,4 +1,4 @@
-//! The method page: what a level means, what it needs as evidence, and how scores are made.
+//! The method page: what a level means, which evidence it needs, and how scores are calculated.
 
 use serde::Serialize;
 
@@ -33,11 +33,11 @@ pub(super) struct MethodPage {
     policy: Vec<PolicyRow>,
     digest: String,
     seals: Vec<seals::SealRow>,
-    teams: Vec<TeamRow>,
-    frameworks: Vec<FrameworkRow>,
-    /// Badges: what they say, and where they are.
+    teams: Vec<TeamRules>,
+    frameworks: Vec<FrameworkFacts>,
+    /// The badges: their names and addresses.
     badges: Vec<Link>,
-    /// Charts that are files of their own.
+    /// Charts that are also separate files.
     drawings: Vec<Link>,
 }
 
@@ -48,14 +48,14 @@ pub(super) struct LevelRow {
     criteria: String,
 }
 
-/// What a level needs as evidence.
+/// The evidence that a level needs.
 #[derive(Debug, Serialize)]
 pub(super) struct NeedRow {
     from: String,
     any_of: String,
 }
 
-/// A control that is scored by rules of its own.
+/// A control that has its own scoring rules.
 #[derive(Debug, Serialize)]
 pub(super) struct RuleRow {
     control: Link,
@@ -69,7 +69,7 @@ pub(super) struct DimensionRow {
     weight: u32,
 }
 
-/// A file that the rules rest on.
+/// A file that the rules come from.
 #[derive(Debug, Serialize)]
 pub(super) struct PolicyRow {
     path: String,
@@ -78,7 +78,7 @@ pub(super) struct PolicyRow {
 
 /// A team, its weight and its scope.
 #[derive(Debug, Serialize)]
-pub(super) struct TeamRow {
+pub(super) struct TeamRules {
     team: Link,
     weight: u32,
     scope: Vec<String>,
@@ -88,7 +88,7 @@ pub(super) struct TeamRow {
 
 /// A framework in use.
 #[derive(Debug, Serialize)]
-pub(super) struct FrameworkRow {
+pub(super) struct FrameworkFacts {
     title: String,
     edition: String,
     source: String,
@@ -96,7 +96,7 @@ pub(super) struct FrameworkRow {
     functions: usize,
     categories: usize,
     controls: usize,
-    /// Whether some control weighs more than 1.
+    /// Whether any control has a weight above 1.
     weighted: bool,
 }
 
@@ -147,7 +147,7 @@ fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
     Link::new("", &drawing::title(report, drawing), path)
 }
 
-/// The controls whose rules differ from what the workspace declares for all.
+/// The controls whose rules differ from the workspace's general rules.
 fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
     let newest = report.scored.newest();
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
@@ -158,10 +158,10 @@ fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
     controls.filter_map(row).collect()
 }
 
-fn team_row(report: Report<'_>, team: TeamId) -> TeamRow {
+fn team_row(report: Report<'_>, team: TeamId) -> TeamRules {
     let named = report.assessment().team(team);
     let quarter = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
-    TeamRow {
+    TeamRules {
         team: report.team_link(report.assessment().newest(), team),
         weight: named.weight,
         scope: named.scope.iter().cloned().collect(),
@@ -170,8 +170,8 @@ fn team_row(report: Report<'_>, team: TeamId) -> TeamRow {
     }
 }
 
-fn framework_row(framework: &Framework) -> FrameworkRow {
-    FrameworkRow {
+fn framework_row(framework: &Framework) -> FrameworkFacts {
+    FrameworkFacts {
         title: framework.title.clone(),
         edition: framework.version.clone(),
         source: framework.source.clone(),

@@ -1,4 +1,4 @@
-//! What each page says, in words and figures ready to print. Templates decide how it looks.
+//! What each page says: words and figures ready to print. Templates decide how a page looks.
 
 mod actions;
 mod answer;
@@ -40,29 +40,29 @@ use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
 use crate::report::markdown;
 use crate::score::{Scored, ScoredQuarter};
 
-/// What every page is made from.
+/// The input of every page.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
     /// The assessment and its figures.
     pub scored: &'a Scored,
-    /// Who last changed which answer, where pages are to say so.
+    /// Who last changed which answer; `None` if pages do not say so.
     pub provenance: Option<&'a Provenance>,
 }
 
-/// One page: what frames it and what it says.
+/// One page: its frame and its content.
 #[derive(Debug, Serialize)]
 pub struct Page {
-    /// The same on every page: title, navigation, the way to the root.
+    /// The parts that every page has: title, navigation, the path to the root.
     frame: frame::Frame,
-    /// What this page says: the fields of its view, for its template.
+    /// The content of this page: the fields of its view, for its template.
     body: Value,
-    /// The theme's template that lays it out.
+    /// The theme's template for the page.
     #[serde(skip)]
     template: &'static str,
 }
 
 impl Page {
-    /// The template that this page is for.
+    /// The theme's template for this page.
     pub fn template(&self) -> &'static str {
         self.template
     }
@@ -71,13 +71,13 @@ impl Page {
 /// A link within the site.
 #[derive(Clone, Debug, Serialize)]
 struct Link {
-    /// The id of what it leads to; may be empty.
+    /// The id of the link's target; may be empty.
     id: String,
-    /// What it is called.
+    /// The text of the link.
     title: String,
     /// Its path from the site's root.
     href: String,
-    /// Whether it leads to the page that it stands on.
+    /// Whether the link leads to the page that contains it.
     current: bool,
 }
 
@@ -87,7 +87,7 @@ impl Link {
     }
 }
 
-/// HTML or SVG that was made safe where it was made, and is inserted as it is.
+/// HTML or SVG that is already safe, and is inserted unchanged.
 #[derive(Clone, Debug, Default)]
 struct Markup(String);
 
@@ -109,11 +109,11 @@ impl Markup {
     }
 }
 
-/// Makes the page at `address`; `None` for data files and charts, which are no pages.
+/// Makes the page at `address`; `None` for data files and charts, which are not pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
     let (title, template, body) = match address {
-        // The dashboard speaks of the whole report, and has no title beside the report's.
+        // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
             (String::new(), "dashboard.html", quarterly(report, assessment.newest(), QuarterPage::Dashboard))
         }
@@ -148,7 +148,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     Some(Page { frame: frame::view(report, address, title), body, template })
 }
 
-/// What a page says that each quarter has once.
+/// The content of a page that exists once in each quarter.
 fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
     match page {
         QuarterPage::Dashboard => body(dashboard::view(report, q)),
@@ -163,7 +163,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
     }
 }
 
-/// What a page says that the site has once.
+/// The content of a page that exists once in the site.
 fn once(report: Report<'_>, page: SitePage) -> Value {
     match page {
         SitePage::Trends => body(trends::view(report)),
@@ -186,7 +186,7 @@ impl<'a> Report<'a> {
         self.scored.quarter(q)
     }
 
-    /// What a quarter is called: its title, or else its name.
+    /// The heading for a quarter: its title, or its name if it has no title.
     fn heading(self, q: QuarterId) -> String {
         let quarter = self.quarter(q);
         let title = &quarter.answers().title;

@@ -1,4 +1,4 @@
-//! The parts of a node side by side: their profile and their levels, each as a chart and as the table beside it.
+//! The parts of a node compared: their profile and their levels, each as a chart and as a table.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::ids::FunctionId;
 use crate::score::Tree;
 
-/// The Functions of `tree` beside those of `before`; `href` says where each has its page or section.
+/// The Functions of `tree` and of `before`; `href` gives the address of each one's page or section.
 pub(super) fn functions<'a>(
     catalog: &'a Framework,
     tree: &'a Tree,
@@ -33,7 +33,7 @@ fn part<'a>(
     }
 }
 
-/// The Categories of one Function, each a section of the page at `path`.
+/// The Categories of one Function. Each is a section of the page at `path`.
 pub(super) fn categories<'a>(
     catalog: &'a Framework,
     function: FunctionId,
@@ -49,18 +49,18 @@ pub(super) fn categories<'a>(
 #[derive(Debug, Serialize)]
 pub(super) struct Profile {
     chart: Chart,
-    /// What the parts are called.
+    /// What kind of parts these are.
     of: &'static str,
-    rows: Vec<Row>,
+    rows: Vec<PartRow>,
     /// Whether there is a quarter before to compare with.
     compared: bool,
-    /// What the level is called that does not count.
+    /// The name of the level that does not count.
     other: &'static str,
 }
 
 /// A part and its figures, in this quarter and the one before.
 #[derive(Debug, Serialize)]
-struct Row {
+struct PartRow {
     link: Link,
     figures: figures::Figures,
     before: Option<figures::Figures>,
@@ -68,7 +68,7 @@ struct Row {
 
 /// Draws and lists `parts`, which are `of` one kind.
 pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, parts: &[NodePart<'_>]) -> Profile {
-    let row = |part: &NodePart<'_>| Row {
+    let row = |part: &NodePart<'_>| PartRow {
         link: part.link.clone(),
         figures: report.figures(part.now),
         before: part.before.map(|before| report.figures(before)),
@@ -86,7 +86,7 @@ pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, parts: 
 #[derive(Debug, Serialize)]
 pub(super) struct Levels {
     chart: Chart,
-    /// The levels, as heads of the columns.
+    /// The levels, as column headings.
     steps: Vec<figures::Level>,
     rows: Vec<LevelCounts>,
 }

@@ -1,4 +1,4 @@
-//! A list that converts its rows one by one, when a template asks for them: a page may have thousands.
+//! A list that converts each row when a template asks for it, because a page may have thousands of rows.
 
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -8,7 +8,7 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde};
 use serde::{Serialize, Serializer};
 
-/// The rows of a list. As values all at once they would take many times the memory.
+/// The rows of a list. Converting all of them at once would take many times the memory.
 #[derive(Debug)]
 pub(super) struct Rows<T>(Arc<List<T>>);
 

@@ -1,4 +1,4 @@
-//! Whether a quarter is sealed and unchanged: in words and with a sign, never by colour alone.
+//! Whether a quarter is sealed and unchanged: shown in words and with a sign, never by colour alone.
 
 use serde::Serialize;
 
@@ -8,14 +8,14 @@ use crate::model::ids::QuarterId;
 use crate::report::address::{Address, QuarterPage, SitePage};
 use crate::score::ScoredQuarter;
 
-/// Whether a quarter is closed, and whether it is as it was.
+/// Whether a quarter is sealed, and whether it is unchanged since.
 #[derive(Debug, Serialize)]
 pub(super) struct SealStanding {
-    /// A sign for it.
+    /// The sign for this state.
     sign: &'static str,
-    /// The same in words.
+    /// The same state in words.
     words: &'static str,
-    /// The page that says more.
+    /// The page with the details.
     href: String,
 }
 
@@ -24,12 +24,12 @@ pub(super) struct SealStanding {
 pub(super) struct SealRow {
     quarter: Link,
     standing: SealStanding,
-    /// What differs from the seal; empty where nothing does.
+    /// What differs from the seal; empty if nothing does.
     since: Vec<String>,
-    /// Where the seal lies; empty without one.
+    /// The path of the seal; empty without a seal.
     path: String,
     sha256: String,
-    /// The version of the tool that made it.
+    /// The version of the tool that made the seal.
     tool: String,
 }
 

@@ -1,4 +1,4 @@
-//! The targets page: a quarter's targets, the decisions behind them, and the CSF Tiers that are declared.
+//! The targets page: a quarter's targets, the decisions behind them, and the declared CSF Tiers.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use crate::score::finding::open_points;
 #[derive(Debug, Serialize)]
 pub(super) struct TargetsPage {
     closes: String,
-    /// The default first, then by id.
-    targets: Vec<Row>,
-    /// How many of them lack something.
+    /// The default target first, then the others by id.
+    targets: Vec<TargetSummary>,
+    /// How many targets lack something.
     open: usize,
     exclusions: Vec<ExclusionRow>,
     tiers: Vec<TierRow>,
@@ -22,7 +22,7 @@ pub(super) struct TargetsPage {
 
 /// A target and what it is for.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct TargetSummary {
     id: String,
     title: String,
     target: TargetView,
@@ -36,7 +36,7 @@ pub(super) struct TargetView {
     approved_by: String,
     due: String,
     review: String,
-    /// What it lacks to be a decision.
+    /// What is missing for a complete decision.
     open: Vec<String>,
     source: String,
 }
@@ -66,12 +66,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     let profile = report.quarter(q).profile();
     let default = profile.targets.default.iter().map(|target| ("", target));
     let targets = default.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
-    let row = |(id, target): (&str, &Target)| Row {
+    let row = |(id, target): (&str, &Target)| TargetSummary {
         id: id.to_owned(),
         title: title(report, id),
         target: target_view(report, q, target),
     };
-    let targets: Vec<Row> = targets.map(row).collect();
+    let targets: Vec<TargetSummary> = targets.map(row).collect();
     let exclusions = profile.out_of_scope.iter().map(|(id, exclusion)| ExclusionRow {
         id: id.clone(),
         title: title(report, id),
@@ -116,7 +116,7 @@ fn tier_row(tier: &Tier) -> TierRow {
     }
 }
 
-/// The title of what an id of the catalogs stands for.
+/// The title of the item with this id in the catalogs.
 pub(super) fn title(report: Report<'_>, id: &str) -> String {
     let mut frameworks = report.assessment().frameworks.iter();
     let title = frameworks.find_map(|framework| Some(framework.title_of(framework.find(id)?).to_owned()));

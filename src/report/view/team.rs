@@ -1,4 +1,4 @@
-//! The page of a team: its profile, its widest gaps, and every answer that it gave or owes.
+//! The page of a team: its profile, its widest gaps, and every answer that it gave or still owes.
 
 use serde::Serialize;
 
@@ -18,49 +18,49 @@ use crate::score::{ScoredQuarter, Tree, gap};
 #[derive(Debug, Serialize)]
 pub(super) struct TeamPage {
     name: String,
-    /// The framework of the figures, where it is not the report's main one.
+    /// The framework of the figures, if it is not the main one.
     framework: String,
     asked: bool,
-    /// The first quarter in which the team is asked, where that is still to come.
+    /// The first quarter in which the team is asked, if it is still to come.
     since: String,
-    /// The last one, where that has been.
+    /// The last quarter in which the team was asked, if it has passed.
     until: String,
     figures: Figures,
     before: Option<Figures>,
     profile: Profile,
     levels: Levels,
     /// Every quarter's figures, oldest first.
-    history: Vec<QuarterRow>,
-    /// The score over the quarters as a line; nothing with fewer than two.
+    history: Vec<TeamQuarter>,
+    /// The score over the quarters as a line; `None` with fewer than two.
     spark: Option<Markup>,
     calculation: Calculation,
-    /// The other frameworks in which the team is asked anything.
-    others: Vec<Other>,
+    /// The other frameworks that ask the team anything.
+    others: Vec<OtherFigures>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
-    chapters: Vec<Chapter>,
+    chapters: Vec<AnswerChapter>,
     evidence: usize,
     stale: usize,
 }
 
 /// A quarter and the team's figures in it.
 #[derive(Debug, Serialize)]
-pub(super) struct QuarterRow {
+pub(super) struct TeamQuarter {
     quarter: Link,
     asked: bool,
     figures: Figures,
 }
 
-/// The team's figures in a framework beside the one that its page shows.
+/// The team's figures in a framework other than the one that its page shows.
 #[derive(Debug, Serialize)]
-pub(super) struct Other {
+pub(super) struct OtherFigures {
     link: Link,
     figures: Figures,
 }
 
 /// The team's answers for one Function.
 #[derive(Debug, Serialize)]
-pub(super) struct Chapter {
+pub(super) struct AnswerChapter {
     id: String,
     title: String,
     /// Unique on the page.
@@ -75,16 +75,16 @@ const TOP_GAPS: usize = 10;
 pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
     let (assessment, quarter) = (report.assessment(), report.quarter(q));
     let named = &quarter.settings().teams[team];
-    // The figures are those of the first framework in which the team is asked anything: the main one for most.
+    // The figures are for the first framework that asks the team anything: for most teams, the main one.
     let asked = |framework: &FrameworkId| is_asked_of(quarter.tree(*framework, Some(team)));
     let framework = assessment.frameworks.ids().find(asked).unwrap_or(FrameworkId::MAIN);
     let catalog = quarter.framework(framework);
     let tree = quarter.tree(framework, Some(team));
-    // A quarter in which the team was not asked is no quarter to compare with.
+    // Do not compare with a quarter in which the team was not asked.
     let earlier = quarter.quarter_before().filter(|before| named.asked_in(before.name()));
     let before = earlier.map(|earlier| earlier.tree(framework, Some(team)));
     let path = Address::Team(q, team).path(assessment);
-    // A Function of which the team is asked nothing has no section.
+    // A Function that asks the team nothing has no section.
     let section = |function: FunctionId| {
         let counts = &tree.functions[function].counts;
         let asked = counts.applicable() + counts.not_applicable > 0;
@@ -92,7 +92,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
     };
     let parts = parts::functions(catalog, tree, before, section);
     let ranked = gap::rank(catalog, tree);
-    let chapters: Vec<Chapter> =
+    let chapters: Vec<AnswerChapter> =
         assessment.frameworks.ids().flat_map(|framework| chapters(report, q, framework, team)).collect();
     let others = assessment.frameworks.ids().filter(|other| *other != framework && asked(other));
     let items = || chapters.iter().flat_map(|chapter| chapter.answers.iter());
@@ -124,21 +124,21 @@ fn is_asked_of(tree: &Tree) -> bool {
     tree.overall.counts.applicable() + tree.overall.counts.not_applicable > 0
 }
 
-fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, team: TeamId) -> Other {
+fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, team: TeamId) -> OtherFigures {
     let home = match framework {
         FrameworkId::MAIN => Address::Quarterly(quarter.id, QuarterPage::Dashboard),
         _ => Address::Framework(quarter.id, framework),
     };
-    Other {
+    OtherFigures {
         link: Link::new("", &quarter.framework(framework).title, home.path(report.assessment())),
         figures: report.figures(&quarter.tree(framework, Some(team)).overall),
     }
 }
 
-fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<QuarterRow> {
+fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<TeamQuarter> {
     let row = |quarter: ScoredQuarter<'_>| {
         let page = Address::Team(quarter.id, team).path(report.assessment());
-        QuarterRow {
+        TeamQuarter {
             quarter: Link::new("", &quarter.name().to_string(), page),
             asked: quarter.settings().teams[team].asked_in(quarter.name()),
             figures: report.figures(&quarter.tree(framework, Some(team)).overall),
@@ -154,14 +154,14 @@ fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId)
     charts::spark(report, &title, &figures)
 }
 
-fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<Chapter> {
+fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<AnswerChapter> {
     let quarter = report.quarter(q);
     let catalog = quarter.framework(framework);
     let chapter = |id: FunctionId| {
         let function = &catalog.functions[id];
         let asked = function.controls.iter().filter(|control| quarter.is_asked(control.of(team)));
         let controls: Vec<ControlId> = asked.collect();
-        (!controls.is_empty()).then(|| Chapter {
+        (!controls.is_empty()).then(|| AnswerChapter {
             id: function.id.clone(),
             title: function.title.clone(),
             anchor: anchor(catalog, id),
@@ -171,7 +171,7 @@ fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: Team
     catalog.functions.ids().filter_map(chapter).collect()
 }
 
-/// A Function's section on the page, where two frameworks may hold the same ids.
+/// The anchor of a Function's section. It names the framework, because two frameworks may hold the same ids.
 fn anchor(catalog: &Framework, function: FunctionId) -> String {
     format!("{}-{}", catalog.id, catalog.functions[function].id)
 }

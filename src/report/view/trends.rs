@@ -17,12 +17,12 @@ pub(super) struct TrendsPage {
     quarters: Vec<Link>,
     overall: Chart,
     functions: Chart,
-    /// The whole and the Functions.
+    /// The whole framework and its Functions.
     nodes: Vec<NodeRow>,
     shares: Vec<ShareRow>,
     tiles: Vec<ShareTile>,
     heat: Vec<Heat>,
-    /// What the level is called that does not count.
+    /// The name of the level that does not count.
     other_name: &'static str,
 }
 
@@ -46,13 +46,13 @@ struct ShareRow {
 /// A share of answers.
 #[derive(Clone, Debug, Serialize)]
 struct Share {
-    /// In whole percent; empty of nothing.
+    /// In whole percent; empty if there is nothing to count.
     percent: String,
     part: u32,
     whole: u32,
 }
 
-/// A share by quarter, drawn.
+/// A share by quarter, as a chart.
 #[derive(Debug, Serialize)]
 struct ShareTile {
     title: &'static str,
@@ -67,7 +67,7 @@ struct Heat {
     functions: Vec<HeatFunction>,
 }
 
-/// A Function, then each Category before its controls.
+/// A Function's rows: the Function, then each Category before its controls.
 #[derive(Debug, Serialize)]
 struct HeatFunction {
     id: String,
@@ -88,17 +88,17 @@ struct HeatRow {
 /// One quarter's score of a node: a number, or why there is none.
 #[derive(Debug, Serialize)]
 struct Cell {
-    /// Empty where there is none.
+    /// The score as printed; empty if there is none.
     score: String,
-    /// The class that colours it.
+    /// The class that colours the score.
     shade: String,
-    /// The level that does not count, where it is another one.
+    /// The score by the level that does not count; empty if it looks the same.
     other: String,
     /// Why there is no score: `withheld`, `none`, `not-applicable` or `not-asked`.
     state: &'static str,
 }
 
-/// Makes the page.
+/// Makes the trends page.
 pub(super) fn view(report: Report<'_>) -> TrendsPage {
     let assessment = report.assessment();
     let dashboard = |quarter: ScoredQuarter<'_>| {
@@ -116,7 +116,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
         tile("assessed", "Assessed", "Share of answers assessed", |row| &row.assessed),
         tile("supported", "Supported", "Share of claims that evidence supports", |row| &row.supported),
     ];
-    // Means of a framework whose figures speak of one team each are joined in no quarter.
+    // If a framework's figures are for one team each, no quarter has a mean over teams.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
         overall: charts::trend(report, report.scored.quarters()),
@@ -151,7 +151,7 @@ fn nodes(report: Report<'_>) -> Vec<NodeRow> {
     rows
 }
 
-/// What of a quarter's answers is at target, assessed and supported.
+/// The shares of a quarter's answers that are at target, assessed and supported.
 fn shares(in_quarter: ScoredQuarter<'_>, quarter: Link) -> ShareRow {
     let counts = &in_quarter.tree(FrameworkId::MAIN, None).overall.counts;
     ShareRow {
@@ -168,7 +168,7 @@ impl Share {
         Self { percent, part, whole }
     }
 
-    /// The share as a chart draws and prints it.
+    /// The share for a chart: the percent to draw, and the printed text.
     fn drawn(&self) -> (Option<u32>, String) {
         let text = if self.percent.is_empty() { String::new() } else { format!("{} %", self.percent) };
         (percent(self.part, self.whole), text)
@@ -228,7 +228,7 @@ fn cell(report: Report<'_>, figures: &score::Figures) -> Cell {
         None => "not-asked",
     };
     Cell {
-        // Rounded to the same digits, the two may look alike: then there is nothing to show.
+        // Rounded to the same digits, the two may look the same. Then there is nothing to show.
         other: if differs && shown.other != shown.score { shown.other } else { String::new() },
         score: shown.score,
         shade: shown.shade,

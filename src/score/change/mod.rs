@@ -1,10 +1,10 @@
-//! Compares two scored quarters: the difference of every node as a sum of causes, each the sum of its controls' contributions,
-//! exactly.
+//! Compares two scored quarters. The difference of every node is an exact sum of causes, and each cause is an exact sum of its
+//! controls' contributions.
 //!
-//! Between the two lie states of which each differs from the one before by one [`Cause`]. A node's part is the difference of two
-//! neighbouring states, so that the parts add up whatever they are; a control's contribution to it has a closed form. With
-//! members fixed, a change d of a control of weight w moves the mean by w d ÷ W; one that enters a mean M with the score s moves
-//! it by w (s − M) ÷ W, where W are the weights after it.
+//! Between the two quarters lie intermediate states. Each state differs from the one before by one [`Cause`]. A node's part is
+//! the difference between two neighbouring states, so the parts always add up to the whole difference. A control's contribution
+//! to a part has a closed form. If the members stay the same, a change d of a control of weight w moves the mean by w d ÷ W. A
+//! control that enters a mean M with the score s moves it by w (s − M) ÷ W. W is the sum of the weights after the change.
 
 mod shares;
 mod sides;
@@ -20,16 +20,16 @@ use crate::model::ids::{FrameworkId, TeamId};
 use crate::model::profile::Target;
 use crate::model::settings::Scale;
 
-/// Why a number moved, in the order in which causes are applied.
+/// Why a number moved. The causes are applied in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// The catalogs, the weights, the evidence policy or another rule changed.
     Method,
-    /// Teams came or went, or something began or ceased to apply.
+    /// A team came or left, or something started or stopped to be applicable.
     Scope,
-    /// What had no level has one, or the other way round.
+    /// An answer gained a level, or lost its level.
     Assessed,
-    /// Evidence was gained or expired, at an unchanged claim.
+    /// Evidence was gained or expired; the claim is unchanged.
     Evidence,
     /// A higher level.
     Up,
@@ -41,7 +41,7 @@ impl Cause {
     /// Every cause, in order.
     pub const ALL: [Self; 6] = [Self::Method, Self::Scope, Self::Assessed, Self::Evidence, Self::Up, Self::Down];
 
-    /// The word for it in JSON.
+    /// The cause's name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Method => "method",
@@ -53,7 +53,7 @@ impl Cause {
         }
     }
 
-    /// What it is called on pages and in tables.
+    /// The cause's name on pages and in tables.
     pub fn title(self) -> &'static str {
         match self {
             Self::Method => "Method or catalog",
@@ -65,7 +65,7 @@ impl Cause {
         }
     }
 
-    /// The head of its column in tables.
+    /// The cause's column title in tables.
     pub fn short(self) -> &'static str {
         match self {
             Self::Method => "Method",
@@ -84,57 +84,57 @@ pub struct Change {
     /// Every node of the framework as it is now: the whole, then each Function before its Categories and each Category before its
     /// controls.
     pub nodes: Vec<NodeChange>,
-    /// Every answer that counts and moved, in the order of controls and teams.
+    /// Every answer that counts and moved, ordered by control and team.
     pub answers: Vec<AnswerChange>,
-    /// Targets that changed. They never count as progress.
+    /// Targets that changed. A changed target never counts as progress.
     pub targets: Vec<TargetChange>,
-    /// Why nothing can be compared; `None` where it can.
+    /// Why the two quarters cannot be compared; `None` if they can.
     pub incomparable: Option<String>,
 }
 
 /// How one node moved.
 #[derive(Clone, Debug)]
 pub struct NodeChange {
-    /// The node, in the catalog of now.
+    /// The node, in the current catalog.
     pub node: Node,
     /// Its id.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// The mean before, in millionths; `None` where there is none to show.
+    /// The mean before, in millionths; `None` if there is none to show.
     pub from: Option<i64>,
-    /// The mean after.
+    /// The mean after, in millionths; `None` if there is none to show.
     pub to: Option<i64>,
-    /// Before, as it is shown.
+    /// The mean before, as it is shown.
     pub shown_from: String,
-    /// After, as it is shown.
+    /// The mean after, as it is shown.
     pub shown_to: String,
-    /// Why there is no difference to show; empty where there is one.
+    /// Why there is no difference to show; empty if there is one.
     pub why_not: String,
-    /// The causes with an amount that is not 0 or with controls that moved; empty where there is no difference to show.
+    /// The causes whose amount is not 0 or whose controls moved; empty if there is no difference to show.
     pub parts: Vec<Part>,
 }
 
 impl NodeChange {
-    /// The difference in millionths, where it may be shown.
+    /// The difference in millionths; `None` if it may not be shown.
     pub fn total(&self) -> Option<i64> {
         Some(self.to? - self.from?).filter(|_| self.why_not.is_empty())
     }
 
-    /// Whether there is anything to tell of it.
+    /// Whether there is anything to report about the node.
     pub fn has_moved(&self) -> bool {
         !self.parts.is_empty() || (self.from != self.to && !self.why_not.is_empty())
     }
 }
 
-/// What one cause did to a node.
+/// The effect of one cause on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The cause.
     pub cause: Cause,
-    /// By how much it moved the node, in millionths.
+    /// How far the cause moved the node, in millionths.
     pub amount: i64,
-    /// What each control contributed to that, in millionths; those that contributed nothing are left out.
+    /// Each control's contribution to the amount, by control id, in millionths. Controls that contribute nothing are left out.
     pub controls: Vec<(String, i64)>,
 }
 
@@ -145,45 +145,45 @@ pub struct AnswerChange {
     pub control: String,
     /// The team's id.
     pub team: String,
-    /// Why.
+    /// Why the answer moved.
     pub cause: Cause,
-    /// What it was before.
+    /// The answer before.
     pub from: SideState,
-    /// What it is now.
+    /// The answer now.
     pub to: SideState,
 }
 
-/// What an answer says on one side of a comparison.
+/// The state of an answer on one side of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SideState {
-    /// Its control is in no catalog.
+    /// This side's catalog does not have the control.
     New,
-    /// Nobody is asked.
+    /// The team is not asked.
     NotAsked,
-    /// It does not apply.
+    /// The control does not apply.
     NotApplicable,
-    /// It is unknown.
+    /// The team answered that it does not know.
     Unknown,
     /// There is no answer.
     Unanswered,
-    /// A level: what is claimed, and what counts.
+    /// A level: the claimed one and the one that counts.
     Level {
-        /// What is claimed.
+        /// The claimed level.
         claimed: Level,
-        /// What counts.
+        /// The level that counts.
         score: Level,
     },
 }
 
 impl SideState {
-    /// Whether there is no level though one is asked for.
+    /// Whether a level is asked for but missing.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Unknown | Self::Unanswered)
     }
 }
 
 impl fmt::Display for SideState {
-    /// In words, or as `2`, or `2 (claimed 3)`.
+    /// The state in words, or a level as `2` or `2 (claimed 3)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::New => f.write_str("not in the catalog"),
@@ -202,13 +202,13 @@ impl fmt::Display for SideState {
 pub struct TargetChange {
     /// The control's id.
     pub control: String,
-    /// The level before; `None` where there was no target.
+    /// The target level before; `None` if there was no target.
     pub from: Option<Level>,
-    /// The level after.
+    /// The target level after; `None` if there is no target.
     pub to: Option<Level>,
 }
 
-/// What moved from `from` to `to` in one framework of `to`, for all teams or for one team of `to`.
+/// What moved between `from` and `to` in one framework, for all teams or for one. Framework and team are those of `to`.
 pub fn between(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: FrameworkId, team: Option<TeamId>) -> Change {
     let targets = target_changes(from, to, framework);
     match incomparable(from, to, to.framework(framework)) {
@@ -220,7 +220,7 @@ pub fn between(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: Framew
     }
 }
 
-/// What moved in the whole of a framework, without what moved below it: the first node of [`between`]. `None` where the two sides
+/// What moved in the whole framework, without the nodes below it: the first node of [`between`]. `None` if the two quarters
 /// cannot be compared.
 pub fn overall(
     from: ScoredQuarter<'_>,
@@ -234,9 +234,9 @@ pub fn overall(
     Some(Sides::of(from, to, framework, team).whole())
 }
 
-/// Why two sides cannot be compared at all.
+/// Why the two quarters cannot be compared; `None` if they can.
 fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
-    // By name: other weights of the same dimensions are another rule, not another scale.
+    // Dimensions are compared by name: different weights are a different rule, not a different scale.
     let shown = |scale: &Scale| {
         let dimensions: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
         let range = format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown());
@@ -251,7 +251,7 @@ fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framew
     same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
 }
 
-/// The framework with the same id on another side.
+/// The framework with the same id in another quarter.
 fn same_framework<'a>(side: ScoredQuarter<'a>, catalog: &Framework) -> Option<&'a Framework> {
     side.scored.assessment.frameworks.iter().find(|framework| framework.id == catalog.id)
 }

@@ -1,4 +1,4 @@
-//! The shares that controls have in a mean, and what each contributes to a move of it.
+//! The share of each control in a mean, and how much each control contributes when the mean moves.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::base::number::Mean;
 use crate::model::catalog::{Framework, Node, OverallRule};
 use crate::model::ids::{ControlId, Table};
 
-/// Every control's exact score; `None` where it has none.
+/// The exact score of each control; `None` if it has no score.
 pub(super) type Scores = Table<ControlId, Option<Mean>>;
 
-/// How the means of a framework are made of its controls.
+/// How the means of a framework are computed from its controls.
 #[derive(Clone, Copy)]
 pub(super) struct Shape<'a> {
     pub(super) catalog: &'a Framework,
@@ -23,7 +23,7 @@ impl<'a> Shape<'a> {
         self.catalog.parts(node, self.overall)
     }
 
-    /// The mean of a node; `None` where no control of it has a score.
+    /// The mean of a node; `None` if none of its controls has a score.
     pub(super) fn mean(self, node: Node, scores: &Scores) -> Option<Mean> {
         if let Node::Control(control) = node {
             return scores[control].clone();
@@ -33,12 +33,12 @@ impl<'a> Shape<'a> {
         Mean::weighted(present.iter().map(|(weight, mean)| (*weight, mean)))
     }
 
-    /// Whether the scores of all controls of a node are the same.
+    /// Whether the scores of all controls of a node stay the same.
     pub(super) fn is_same(self, node: Node, before: &Scores, after: &Scores) -> bool {
         self.catalog.controls_of(node).iter().all(|control| before[control] == after[control])
     }
 
-    /// The share in the whole of each control with a score, where the node has this `share` in it.
+    /// The share of each scored control in the whole, if the node's own share in the whole is `share`.
     pub(super) fn shares(self, node: Node, scores: &Scores, share: &BigRational) -> Vec<(ControlId, BigRational)> {
         if let Node::Control(control) = node {
             return vec![(control, share.clone())];
@@ -49,8 +49,8 @@ impl<'a> Shape<'a> {
         present.into_iter().flat_map(below).collect()
     }
 
-    /// Adds what each control contributes to the move of a node from one state to the next. `at` is the mean before, or the last
-    /// one there was; `share` is the node's share in the whole.
+    /// Adds each control's contribution to the move of a node from one state to the next. `at` is the mean before, or the last
+    /// known one. `share` is the node's share in the whole.
     pub(super) fn moved(
         self,
         node: Node,
@@ -94,7 +94,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// Adds how far a node lies from `at`, times its share, split among its controls.
+    /// Splits the distance of a node from `at`, times the node's share, among its controls and adds the results.
     pub(super) fn spread(
         self,
         node: Node,
@@ -111,7 +111,7 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// What controls contribute, by their ids: the two sides may have different catalogs.
+/// The controls' contributions, by control id, because the two quarters may have different catalogs.
 #[derive(Default)]
 pub(super) struct Contributions<'a>(BTreeMap<&'a str, BigRational>);
 
@@ -120,8 +120,7 @@ impl<'a> Contributions<'a> {
         *self.0.entry(&catalog.controls[control].id).or_default() += amount;
     }
 
-    /// Whole numbers nearest to the contributions that add up to `total`: each is cut, and what is left over goes to those that
-    /// lost most.
+    /// Rounds the contributions to whole numbers that add up to `total`. Each is cut; the remainder goes to those that lost most.
     pub(super) fn apportioned(self, total: i64) -> Vec<(String, i64)> {
         let mut cut: Vec<(&str, i64, BigRational)> = self
             .0
@@ -145,7 +144,7 @@ impl<'a> Contributions<'a> {
     }
 }
 
-/// The share of the whole in itself.
+/// The share of the whole in itself, which is 1.
 pub(super) fn one() -> BigRational {
     BigRational::from_integer(1.into())
 }

@@ -1,4 +1,4 @@
-//! What every team answers on both sides of a comparison, judged by the rules of now, and how each node moved.
+//! Every team's answers on both sides of a comparison, both judged by the current rules, and how each node moved.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,20 +14,20 @@ use crate::model::settings::Settings;
 use crate::score::answer::{AnswerLevels, levels_under};
 use crate::score::{Figures, ScoredQuarter, Tree, Withheld, join_teams};
 
-/// What a team answers for a control, as far as it counts.
+/// How a team's answer for a control counts on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Counted {
-    /// It is not asked.
+enum CountedSide {
+    /// The team is not asked.
     NotAsked,
-    /// It does not apply.
+    /// The control does not apply.
     NotApplicable,
-    /// Asked, without a level.
+    /// The team is asked, but there is no level.
     Open,
-    /// A level: what is claimed, and what counts.
+    /// A level: the claimed one and the one that counts.
     Level { claimed: Level, score: Level },
 }
 
-impl Counted {
+impl CountedSide {
     fn score(self) -> Option<Level> {
         match self {
             Self::Level { score, .. } => Some(score),
@@ -35,7 +35,7 @@ impl Counted {
         }
     }
 
-    /// Whether it stands in the denominator.
+    /// Whether the answer is in the denominator.
     fn applies(self) -> bool {
         matches!(self, Self::Open | Self::Level { .. })
     }
@@ -51,7 +51,7 @@ impl Counted {
     }
 }
 
-/// A team on both sides.
+/// The same team on both sides.
 #[derive(Clone, Copy)]
 struct TeamPair {
     before: Option<TeamId>,
@@ -63,16 +63,16 @@ struct TeamPair {
 pub(super) struct Sides<'a> {
     from: ScoredQuarter<'a>,
     to: ScoredQuarter<'a>,
-    /// How means are made by the rules of now, and by those of before.
+    /// How means are computed by the current rules, and by the rules before.
     now: Shape<'a>,
     then: Shape<'a>,
-    /// The controls in the catalog of before; `None` for a new one.
+    /// Each control in the catalog before; `None` for a new control.
     before: Table<ControlId, Option<ControlId>>,
-    /// The teams by id, in the order of now, then those that are gone.
+    /// The teams, matched by id: first the current ones in their order, then those that left.
     teams: Vec<TeamPair>,
     only: Option<TeamId>,
-    /// By control and team pair: by the rules of now, before and after.
-    counted: Table<ControlId, Vec<(Counted, Counted)>>,
+    /// By control and team pair: the answer before and after, both by the current rules.
+    counted: Table<ControlId, Vec<(CountedSide, CountedSide)>>,
     /// Whether both sides have the same rules.
     same_rules: bool,
 }
@@ -116,17 +116,18 @@ impl<'a> Sides<'a> {
         self.to.rules(control)
     }
 
-    /// What each team answers for a control, before by the rules of now, and after.
-    fn counted_of(&self, control: ControlId) -> Vec<(Counted, Counted)> {
+    /// Each team's answer for a control before and after, both by the current rules.
+    fn counted_of(&self, control: ControlId) -> Vec<(CountedSide, CountedSide)> {
         let pair = |pair: &TeamPair| {
             if self.only.is_some() && pair.after != self.only {
-                // Other teams are ignored here.
-                return (Counted::NotAsked, Counted::NotAsked);
+                // If one team is compared, the other teams are ignored.
+                return (CountedSide::NotAsked, CountedSide::NotAsked);
             }
             let after = pair.after.map(|team| control.of(team));
-            let after = after.map_or(Counted::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
+            let after =
+                after.map_or(CountedSide::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
             let before = pair.before.zip(self.before[control]).map(|(team, old)| old.of(team));
-            let before = before.map_or(Counted::NotAsked, |answer| {
+            let before = before.map_or(CountedSide::NotAsked, |answer| {
                 let levels = if self.same_rules {
                     self.from.levels(answer)
                 } else {
@@ -139,36 +140,40 @@ impl<'a> Sides<'a> {
         self.teams.iter().map(pair).collect()
     }
 
-    fn count(&self, side: ScoredQuarter<'_>, answer: AnswerId, levels: Option<AnswerLevels>) -> Counted {
+    fn count(&self, side: ScoredQuarter<'_>, answer: AnswerId, levels: Option<AnswerLevels>) -> CountedSide {
         if !side.is_asked(answer) {
-            return Counted::NotAsked;
+            return CountedSide::NotAsked;
         }
         let basis = self.settings().scoring.score;
         match (side.answer(answer).map(|answer| &answer.state), levels) {
-            (_, Some(levels)) => Counted::Level { claimed: levels.claimed, score: levels.score(basis) },
-            (Some(State::NotApplicable { .. }), None) => Counted::NotApplicable,
-            _ => Counted::Open,
+            (_, Some(levels)) => CountedSide::Level { claimed: levels.claimed, score: levels.score(basis) },
+            (Some(State::NotApplicable { .. }), None) => CountedSide::NotApplicable,
+            _ => CountedSide::Open,
         }
     }
 
-    /// Why a pair of answers for a control differs; `None` where what counts is the same.
-    fn cause(&self, control: ControlId, (before, after): (Counted, Counted)) -> Option<Cause> {
+    /// Why a pair of answers for a control differs; `None` if what counts is the same.
+    fn cause(&self, control: ControlId, (before, after): (CountedSide, CountedSide)) -> Option<Cause> {
         match (before, after) {
-            // A new control brings all its answers.
+            // All answers of a new control count as a change of method.
             _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
             _ if before.applies() != after.applies() => Some(Cause::Scope),
-            (Counted::Level { claimed, score }, Counted::Level { claimed: now, score: to }) => match to.cmp(&score) {
-                Ordering::Equal => None,
-                _ if claimed == now => Some(Cause::Evidence),
-                Ordering::Greater => Some(Cause::Up),
-                Ordering::Less => Some(Cause::Down),
-            },
-            (Counted::Level { .. }, Counted::Open) | (Counted::Open, Counted::Level { .. }) => Some(Cause::Assessed),
+            (CountedSide::Level { claimed, score }, CountedSide::Level { claimed: now, score: to }) => {
+                match to.cmp(&score) {
+                    Ordering::Equal => None,
+                    _ if claimed == now => Some(Cause::Evidence),
+                    Ordering::Greater => Some(Cause::Up),
+                    Ordering::Less => Some(Cause::Down),
+                }
+            }
+            (CountedSide::Level { .. }, CountedSide::Open) | (CountedSide::Open, CountedSide::Level { .. }) => {
+                Some(Cause::Assessed)
+            }
             _ => None,
         }
     }
 
-    /// A control's score after the causes up to `last` have been applied.
+    /// The score of a control after the causes up to `last` have been applied.
     fn score(&self, control: ControlId, last: Cause) -> Option<Mean> {
         let levels: Vec<(u32, Level)> = self
             .answers_that_count(control)
@@ -180,8 +185,8 @@ impl<'a> Sides<'a> {
         join_teams(self.rules(control).team_rule(), &levels).map(Mean::from)
     }
 
-    /// The teams whose answers make a control's score, with what they answer before and after.
-    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (Counted, Counted))> {
+    /// The teams whose answers make a control's score, each with its answer before and after.
+    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (CountedSide, CountedSide))> {
         let only = match (self.only, self.rules(control).team_rule()) {
             (Some(only), _) | (None, TeamRule::Owner(only)) => Some(only),
             (None, _) => None,
@@ -190,12 +195,12 @@ impl<'a> Sides<'a> {
         answers.filter(move |(pair, _)| only.is_none() || pair.after == only)
     }
 
-    /// Every control's score after the causes up to `last`; of [`Cause::Method`], by the rules of now with nothing else applied.
+    /// Every control's score after the causes up to `last`. For [`Cause::Method`], only the current rules are applied.
     fn state(&self, last: Cause) -> Scores {
         self.catalog().controls.map(|control| self.score(control, last))
     }
 
-    /// The state after each cause; where a cause moved nothing, the one before it.
+    /// The state after each cause. If a cause moved nothing, the state is the one before.
     fn states(&self) -> Vec<Scores> {
         let controls = self.catalog().controls.ids();
         let pairs = controls.flat_map(|control| self.answers_that_count(control).map(move |(_, pair)| (control, pair)));
@@ -208,18 +213,18 @@ impl<'a> Sides<'a> {
         states
     }
 
-    /// The whole framework.
+    /// How the whole framework moved.
     pub(super) fn whole(&self) -> NodeChange {
         self.node(Node::Framework(self.catalog().at), &self.states())
     }
 
-    /// Every node of the framework.
+    /// How every node of the framework moved.
     pub(super) fn nodes(&self) -> Vec<NodeChange> {
         let states = self.states();
         self.catalog().nodes().map(|node| self.node(node, &states)).collect()
     }
 
-    /// The node with the same id in the catalog of before.
+    /// The node with the same id in the catalog before.
     fn old_node(&self, node: Node) -> Option<Node> {
         let (id, old) = (self.catalog().id_of(node), self.then.catalog);
         match node {
@@ -230,7 +235,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The tree of before, by the rules of before; `None` where its one team was not there.
+    /// The tree before, by the rules before; `None` if the one compared team did not exist then.
     fn old_tree(&self) -> Option<&'a Tree> {
         let team = match self.only {
             Some(only) => Some(self.teams.iter().find(|pair| pair.after == Some(only))?.before?),
@@ -267,7 +272,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The parts of a node whose mean was `mean` by the rules of before.
+    /// The parts of the difference of a node whose mean was `mean` by the rules before.
     fn parts(&self, node: Node, mean: &Mean, states: &[Scores]) -> Vec<Part> {
         let mut parts = Vec::new();
         let mut at = mean.clone();
@@ -297,7 +302,7 @@ impl<'a> Sides<'a> {
         parts
     }
 
-    /// What each control contributes where the rules themselves changed: by its weight in the whole, before and after.
+    /// Each control's contribution to a change of the rules, from its share in the whole before and after.
     fn method(&self, node: Node, after: &Scores, at: &Mean, contributions: &mut Contributions<'a>) {
         if let (Some(old), Some(tree)) = (self.old_node(node), self.old_tree()) {
             let before = tree.controls.map(|control| tree.controls[control].mean.clone());
@@ -333,7 +338,7 @@ impl<'a> Sides<'a> {
     }
 }
 
-/// The teams of both sides by id, in the order of now, then those that are gone.
+/// The teams of both sides, matched by id: first the current ones in their order, then those that left.
 fn team_pairs(from: &Settings, to: &Settings) -> Vec<TeamPair> {
     let now = to.teams.entries().map(|(after, team)| TeamPair {
         before: from.teams.find(|old| old.id == team.id),
@@ -345,7 +350,7 @@ fn team_pairs(from: &Settings, to: &Settings) -> Vec<TeamPair> {
     now.chain(gone).collect()
 }
 
-/// Why there is no difference to show; empty where there is one.
+/// Why there is no difference to show; empty if there is one.
 fn why_no_difference(then: Option<&Figures>, now: &Figures) -> &'static str {
     let withheld = [then.and_then(Figures::why_withheld), now.why_withheld()];
     match (then.and_then(Figures::shown_mean), now.shown_mean()) {

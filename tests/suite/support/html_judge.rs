@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::media_judges::formulas as formulas_in;
 use milepost::check::Checked;
 use milepost::diagnostic::{self, Colour, Format};
 use milepost::load::workspace::Workspace;
@@ -465,18 +466,9 @@ fn formulas(files: &Files) -> Vec<String> {
         if !path.ends_with(".csv") {
             continue;
         }
-        faults.extend(formulas_in(bytes).into_iter().map(|cell| format!("formula: {path}: {cell}")));
+        faults.extend(
+            formulas_in(std::str::from_utf8(bytes).unwrap()).into_iter().map(|cell| format!("formula: {path}: {cell}")),
+        );
     }
     faults
-}
-
-/// Cells of a data file that a spreadsheet would run: it may pass over blanks, and in some countries takes wide signs too.
-pub(crate) fn formulas_in(bytes: &[u8]) -> Vec<String> {
-    let live = |cell: &str| {
-        cell.starts_with(['\t', '\r', '\n'])
-            || cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-    };
-    let rows = csv::Reader::from_reader(bytes).into_records().map(Result::unwrap);
-    rows.flat_map(|row| row.iter().filter(|cell| live(cell)).map(|cell| format!("{cell:?}")).collect::<Vec<_>>())
-        .collect()
 }

@@ -5,6 +5,7 @@ pub(crate) mod generated_workspace;
 pub(crate) mod hostile_texts;
 pub(crate) mod html_judge;
 pub(crate) mod independent_arithmetic;
+pub(crate) mod media_judges;
 pub(crate) mod positions;
 pub(crate) mod temp_workspace;
 pub(crate) mod text_in_every_place;

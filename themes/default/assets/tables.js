@@ -29,8 +29,14 @@
     return one < two ? -1 : one > two ? 1 : 0;
   };
 
-  /** A cell of CSV; one that a spreadsheet would take for a formula is made text. */
-  const csv = (value) => `"${(/^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
+  /** Where a formula could begin, at whatever a program splits a line; a sign between two spaces is alone in its cell. */
+  const formula = /(?=[=+\-@＝＋－＠])(?:(?<=(?:^|[,;:|])[\s"']*|\s["'][\s"']*)|(?<=\s)(?!. ))/g;
+
+  /** A cell of CSV as src/border/csv.rs makes it: an apostrophe stands before each formula, and a number stays one. */
+  const csv = (value) => {
+    const cell = /^[+\-−]?\d+(\.\d+)?$/.test(value) ? value.replace("−", "-") : value.replace(formula, "'");
+    return `"${cell.replaceAll('"', '""')}"`;
+  };
 
   const enhance = (table) => {
     const name = table.dataset.register;

@@ -1,0 +1,26 @@
+//! Makes untrusted text safe for output. There is one file for each medium, and all output goes through this module.
+//!
+//! | where it leaves | what makes it safe |
+//! | --- | --- |
+//! | HTML, SVG | [`html::escape`] |
+//! | a terminal, the log of a CI run | [`Shown`], which is all that is printed |
+//! | annotations of a CI run | [`github::command`] |
+//! | Markdown that a service renders | [`markdown::escape`] |
+//! | CSV | [`csv::sheet`] |
+//! | JSON | [`json::print`] |
+//! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
+//! | the script of the search | [`script::rows`] |
+//! | TOML | [`toml::quoted`] |
+//! | names of files and addresses | [`crate::base::link`] |
+
+pub mod csv;
+pub mod github;
+pub mod html;
+pub mod json;
+pub mod markdown;
+pub mod sarif;
+pub mod script;
+mod shown;
+pub mod toml;
+
+pub use self::shown::{Shown, quoted};

@@ -1,0 +1,19 @@
+//! TOML: text in quotes.
+
+use crate::base::text::is_deceptive;
+
+/// `text` as a quoted TOML key or string, in one line and without deceptive characters.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out += "\\n",
+            '\t' => out += "\\t",
+            c if is_deceptive(c) => out += &format!("\\U{:08X}", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

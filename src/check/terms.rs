@@ -1,0 +1,71 @@
+//! Reads the terms that several kinds of files use: a team, a kind of evidence, a level, an id with a dot.
+
+use super::fields::{At, Fields};
+use crate::base::number::Level;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::evidence::Kind;
+use crate::model::ids::{Table, TeamId};
+use crate::model::settings::{Scale, Team};
+
+/// Advice if no team has the id.
+pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
+
+/// The team with the id `name`. If there is none, reports it with `help`.
+pub(super) fn named_team(
+    fields: &mut Fields<'_, '_>,
+    name: &At<String>,
+    teams: &Table<TeamId, Team>,
+    help: &str,
+) -> Option<TeamId> {
+    let known = teams.find(|team| team.id == name.value);
+    if known.is_none() {
+        let near = fields.nearest(&name.value, teams.iter().map(|team| team.id.as_str()));
+        let place = fields.at(&name.span);
+        let unknown = Diagnostic::new(Code::UnknownTeam, place, format!("no [[team]] has the id `{}`", name.value));
+        fields.found.push(unknown.nearest(near).help(help));
+    }
+    known
+}
+
+/// The kinds of evidence in `texts`, each once.
+pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = Vec::new();
+    for kind in texts.iter().filter_map(|text| known_kind(fields, text)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+/// The kind of evidence that a text names.
+pub(super) fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Option<Kind> {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == text.value);
+    if kind.is_none() {
+        let near = fields.nearest(&text.value, Kind::ALL.map(Kind::name));
+        let place = fields.at(&text.span);
+        let unknown =
+            Diagnostic::new(Code::UnknownKind, place, format!("`{}` is no kind of evidence", text.value)).nearest(near);
+        fields.found.push(unknown.help(format!("kinds: {}", Kind::ALL.map(Kind::name).join(", "))));
+    }
+    kind
+}
+
+/// Reports a level that is not on the scale.
+pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) {
+    let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+    let inside = scale.bottom <= level.value && level.value <= scale.top();
+    let wrong = if inside { format!("is off the scale's step of {step}") } else { "lies outside the scale".to_owned() };
+    fields
+        .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
+        .help
+        .push(format!("levels run from {bottom} to {top} in steps of {step}"));
+}
+
+/// Reports `PR.DS = { … }` without quotes: TOML reads it as a table in a table.
+pub(super) fn report_unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
+    let place = table.at(&key.span);
+    let message = format!("`{}` holds a table of its own", key.value);
+    let nested = Diagnostic::new(Code::MissingKey, place, message);
+    table.found.push(nested.help("quote ids that have a dot: \"PR.DS\" = { … }"));
+}

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs.
+set -eu
+cd "$(dirname "$0")"
+
+# package.json has exact versions. There is no lock file, because it would name the registry.
+sed -n '/"devDependencies"/,/}/s/^ *"\(.*\)": "\([0-9].*\)".*/\1 \2/p' package.json | while read -r package wanted; do
+  found=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "node_modules/$package/package.json" 2>/dev/null | head -n 1)
+  if [ "$wanted" != "$found" ]; then
+    npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+    break
+  fi
+done

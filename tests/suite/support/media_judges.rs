@@ -1,0 +1,120 @@
+//! What was printed in, what a program that reads it would take for more than text out: spreadsheets, runners and services.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use crate::support::temp_workspace::{Room, skipped};
+
+/// Everything at which a spreadsheet can be told to split a line, one by one and mixed, as LibreOffice is told of it.
+const SPLITS: &[&str] = &[
+    "44",
+    "59",
+    "9",
+    "124",
+    "32",
+    "58",
+    "44/59",
+    "44/59/9",
+    "44/59/9/124/32/58",
+    "59/9/32/MRG",
+    "44/59/9/124/32/58/MRG",
+];
+
+/// Lines that a runner would read as commands: at their start (GitHub; `::: ` opens a line of a snippet, and no command is called
+/// so), or anywhere in them (GitHub's old commands, Azure, TeamCity, GitLab).
+pub(crate) fn commands(printed: &str) -> Vec<String> {
+    let old = |line: &str| {
+        line.match_indices("##")
+            .any(|(at, _)| line[at + 2..].trim_start_matches(char::is_alphanumeric).starts_with('['))
+    };
+    let section = |line: &str| {
+        ["section_start:", "section_end:"].iter().any(|mark| line.contains(mark)) && line.contains('\u{1b}')
+    };
+    let new = |line: &str| line.trim_start().starts_with("::") && !line.trim_start().starts_with("::: ");
+    let lines = printed.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']);
+    let live = lines.filter(|line| old(line) || section(line) || new(line));
+    live.map(|line| format!("command: {:?}", line.chars().take(200).collect::<String>())).collect()
+}
+
+/// Cells that a spreadsheet would run, at whatever it splits the lines and with whatever it takes for quotes. It may pass over
+/// blanks and quotes before a sign, and in some countries the wide signs count.
+pub(crate) fn formulas(text: &str) -> Vec<String> {
+    let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let is_number = |cell: &str| cell.parse::<f64>().is_ok_and(f64::is_finite) && !cell.ends_with('.');
+    let separators = [',', ';', '\t', '|', ' ', ':'];
+    let mut found = BTreeSet::new();
+    for mixture in 1..1_u32 << separators.len() {
+        let here = |c: char| separators.iter().position(|one| *one == c).is_some_and(|at| mixture >> at & 1 == 1);
+        for cell in text.split(|c: char| c == '\n' || c == '\r' || here(c)) {
+            let cell = cell.trim_matches(|c: char| c.is_whitespace() || c == '"');
+            let live = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(signs);
+            if live && !is_number(cell) && cell.chars().count() > 1 {
+                found.insert(cell.chars().take(60).collect::<String>());
+            }
+        }
+    }
+    found.into_iter().map(|cell| format!("formula: {cell:?}")).collect()
+}
+
+/// A judge that is a program of its own; where it is not there it is said, and where `MILEPOST_JUDGES` asks for all it is a fault.
+fn absent(judge: &str, package: &str) {
+    assert!(env::var_os("MILEPOST_JUDGES").is_none(), "{judge} is not there: {package}");
+    skipped(&format!("{judge} is not there: {package}"));
+}
+
+/// Cells that LibreOffice takes for formulas in any of these files, at whatever it is told to split a line.
+pub(crate) fn formulas_in_libreoffice(files: &[(&str, &str)]) -> Vec<String> {
+    let office = env::var_os("SOFFICE").unwrap_or_else(|| "soffice".into());
+    if Command::new(&office).arg("--version").output().is_err() {
+        absent("LibreOffice", "apt-get install --no-install-recommends libreoffice-calc");
+        return Vec::new();
+    }
+    let room = Room::empty();
+    for (name, text) in files {
+        room.put(format!("{name}.csv"), text);
+    }
+    let mut faults = Vec::new();
+    for splits in SPLITS {
+        let first: u8 = splits.split('/').next().unwrap().parse().unwrap();
+        room.put("proof.csv", format!("a{}=1+41\n", char::from(first)));
+        let mut command = Command::new(&office);
+        command
+            .current_dir(room.path(""))
+            .arg(format!("-env:UserInstallation=file://{}", room.path("profile").display()));
+        // Separators, quotes, UTF-8, from the first line, no formats, a language, quoted cells are not texts, special numbers are
+        // seen, and formulas are worked out.
+        let reader = format!("--infilter=CSV:{splits},34,76,1,,1033,false,true,false,false,false,0,true");
+        command.args(["--headless", &reader, "--convert-to", "fods", "--outdir", "sheets", "proof.csv"]);
+        command.args(files.iter().map(|(name, _)| format!("{name}.csv")));
+        let output = command.output().unwrap();
+        let sheet = |name: &str| fs::read_to_string(room.path(format!("sheets/{name}.fods")));
+        let proof = sheet("proof").unwrap_or_else(|_| panic!("LibreOffice made no sheet: {output:?}"));
+        assert!(
+            proof.contains("table:formula=\"of:=1+41\" office:value-type=\"float\" office:value=\"42\""),
+            "{splits}: no judge"
+        );
+        for (name, _) in files {
+            let sheet = sheet(name).unwrap();
+            let cells = sheet.split("table:formula=\"").skip(1).map(|cell| cell.split('"').next().unwrap_or_default());
+            faults.extend(cells.map(|cell| format!("{name} split at {splits}: {cell}")));
+            fs::remove_file(room.path(format!("sheets/{name}.fods"))).unwrap();
+        }
+    }
+    faults
+}
+
+/// What GitHub and GitLab would make of these files (`.md`), and what breaks SARIF's schema or its 3.11.6 in them (`.sarif`):
+/// tests/browser/services.mjs knows.
+pub(crate) fn services(folder: &Path) -> Vec<String> {
+    let browser = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    if !browser.join("node_modules/remark-github").is_dir() {
+        absent("remark", "run tests/browser/packages.sh");
+        return Vec::new();
+    }
+    let output = Command::new("node").arg(browser.join("services.mjs")).arg(folder).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "no judge: {said}");
+    said.lines().map(str::to_owned).collect()
+}
