@@ -1,8 +1,8 @@
-//! Hostile workspaces in, what `milepost check` takes of them out: time, memory and what is printed, and how each grows when the
-//! input is doubled.
+//! Measures `milepost check` on hostile workspaces: time, memory and output, and how they grow when the input doubles.
 //!
-//! `cargo bench --bench hostile` tries every shape at half a mebibyte and at one; `-- BYTES WORD` other sizes, or only the shapes
-//! whose name holds a word. Exits with 1 where something takes more than it may. Run it on a machine that does nothing else.
+//! `cargo bench --bench hostile` runs every shape at half a mebibyte and at one. `cargo bench --bench hostile -- BYTES WORD` uses
+//! another size, or only the shapes whose name contains the word. It exits with 1 if a shape takes more than a limit. Run it on a
+//! machine that does nothing else.
 
 #![allow(clippy::expect_used, reason = "a benchmark that cannot write or run has nothing to do")]
 #![allow(clippy::print_stdout, reason = "what it measures, it prints")]

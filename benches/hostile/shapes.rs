@@ -1,5 +1,5 @@
-//! A size in, workspaces out in which one file, or one folder, is made to cost more than it weighs: one mistake repeated without
-//! end, or much that is valid and meant to be multiplied.
+//! Makes hostile workspaces of any size: one mistake repeated without end, one very long line, key or text, deep nesting, and two
+//! lists that the program multiplies.
 
 /// The files of a workspace, by path.
 pub(crate) type Files = Vec<(String, String)>;

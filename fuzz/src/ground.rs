@@ -42,11 +42,11 @@ pub fn with(files: &[(&str, &[u8])]) -> Workspace {
     workspace
 }
 
-/// So many bytes long becomes what is said over and over.
+/// The size of a repeated input, in bytes.
 const LONG: usize = 1 << 16;
 
-/// `text` over and over: what takes longer than it weighs then outlasts the fuzzer's clock. One input in eight gets it, always the
-/// same ones; with all of them nothing else would be tried.
+/// `text` repeated up to [`LONG`] bytes, for one input in eight and always for the same ones. A stage that takes the square of the
+/// time then exceeds the fuzzer's limit. To repeat every input would leave too little time for new ones.
 pub fn at_length(text: &str) -> Option<String> {
     (!text.is_empty() && text.len() % 8 == 0).then(|| text.repeat(LONG.div_ceil(text.len())))
 }

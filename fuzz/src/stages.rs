@@ -32,7 +32,7 @@ pub fn run(workspace: &mut Workspace) {
     opened(workspace, &scored.assessment);
 }
 
-/// Checks each file of a workspace said over and over, and prints what was found.
+/// Checks the workspace with each of its files repeated, and prints what was found.
 fn at_length(workspace: &mut Workspace) {
     let texts = workspace.files.iter().filter_map(|(path, entry)| match entry {
         Entry::Text(text @ Text::Read(_)) => Some((path.clone(), ground::at_length(text)?)),
@@ -45,11 +45,10 @@ fn at_length(workspace: &mut Workspace) {
     }
 }
 
-/// The most that may be printed of a workspace of some small files.
+/// The most bytes that may be printed about a workspace of a few small files.
 const PRINTED: usize = 3_000_000;
 
-/// Panics unless every place lies in its file, no more is told than may be, and every format prints without a character that
-/// deceives.
+/// Panics unless every place lies in its file, every format is short, and none prints a character that deceives.
 pub fn judge(diagnostics: &Diagnostics, workspace: &Workspace) {
     for found in diagnostics.iter() {
         for place in std::iter::once(&found.place).chain(found.related.iter().map(|(place, _)| place)) {

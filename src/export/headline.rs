@@ -1,5 +1,7 @@
 //! The opening sentence of a pull request comment: which Categories changed most, and why.
 
+use std::collections::BTreeSet;
+
 use super::change::{Comparison, digits};
 use super::counted;
 use crate::base::number::signed;
@@ -92,11 +94,9 @@ fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: Score
         names.push(format!("{more} more"));
     }
     let on = if names.is_empty() { String::new() } else { format!(" on {}", listed(&names)) };
-    let answers: Vec<&AnswerChange> = change
-        .answers
-        .iter()
-        .filter(|answer| answer.cause == part.cause && controls.iter().any(|(id, _)| *id == answer.control))
-        .collect();
+    let moved: BTreeSet<&str> = controls.iter().map(|(id, _)| id.as_str()).collect();
+    let answers = change.answers.iter().filter(|answer| answer.cause == part.cause);
+    let answers: Vec<&AnswerChange> = answers.filter(|answer| moved.contains(answer.control.as_str())).collect();
     format!("{}{on}", words(part, &answers, from, to))
 }
 
@@ -118,8 +118,9 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
 /// Whether an answer still has all its evidence from before, so that only time can have weakened it.
 fn still_has_all(answer: &AnswerChange, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
     let (before, after) = (evidence(from, answer), evidence(to, answer));
-    let same = |one: &Item, two: &Item| one.kind == two.kind && one.title == two.title && one.period == two.period;
-    before.iter().all(|item| after.iter().any(|kept| same(item, kept)))
+    let known = |item: &&Item| (item.kind, item.title.to_string(), item.period.from, item.period.to);
+    let kept: BTreeSet<_> = after.iter().map(known).collect();
+    before.iter().all(|item| kept.contains(&known(item)))
 }
 
 fn evidence<'a>(side: ScoredQuarter<'a>, answer: &AnswerChange) -> Vec<&'a Item> {

@@ -1,6 +1,8 @@
 //! Explains one number: its rule, its values, what went in and what was left out. Each step can be repeated with a pocket
 //! calculator.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
@@ -540,11 +542,13 @@ fn why_no_level(state: &State) -> String {
 /// The weighted mean of `terms` as a formula, with equal terms grouped.
 fn written(terms: &[Term]) -> String {
     let mut gathered: Vec<(&str, u64)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for Term { weight, text, .. } in terms {
-        match gathered.iter_mut().find(|(known, _)| known == text) {
-            Some((_, weights)) => *weights += u64::from(*weight),
-            None => gathered.push((text, u64::from(*weight))),
+        let place = *places.entry(text).or_insert(gathered.len());
+        if place == gathered.len() {
+            gathered.push((text, 0));
         }
+        gathered[place].1 += u64::from(*weight);
     }
     let product = |(text, weight): &(&str, u64)| {
         if *weight == 1 { (*text).to_owned() } else { format!("{weight} × {text}") }

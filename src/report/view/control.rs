@@ -12,7 +12,7 @@ use super::{Link, Markup, Report, charts};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Node, TeamRule};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
-use crate::model::measure::Fact;
+use crate::model::measure::{Fact, Measure};
 use crate::report::address::Address;
 use crate::score::{ScoredQuarter, any_of};
 
@@ -174,7 +174,8 @@ fn reference(report: Report<'_>, q: QuarterId, catalog: &str, id: &str) -> Link 
 /// The controls that use the facts of this one.
 fn standing_on(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Link> {
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.entries());
-    let users = controls.filter(|(_, user)| user.stands_on().contains(&control));
+    let takes = |measure: &Measure| measure.facts.values().any(|fact| fact.given_for == Some(control));
+    let users = controls.filter(|(_, user)| user.measure.as_ref().is_some_and(takes));
     users.map(|(user, _)| report.control_link(q, user)).collect()
 }
 
