@@ -158,8 +158,7 @@ fn every_fixture_is_read_by_a_test() {
     let fixtures = fixtures();
     assert!(fixtures.len() > 100, "{}", fixtures.len());
     // Each folder of `bad` is read by `check::each_code_has_a_folder_and_each_folder_a_code`.
-    let unread: Vec<&String> =
-        fixtures.iter().filter(|path| !path.starts_with("bad/") && !is_read(path)).collect();
+    let unread: Vec<&String> = fixtures.iter().filter(|path| !path.starts_with("bad/") && !is_read(path)).collect();
     assert_eq!(unread, [""; 0], "no test reads these");
 }
 
