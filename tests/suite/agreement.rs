@@ -3,24 +3,17 @@
 //! Each output is read back to cells under heads, HTML with a browser's parser, and compared with the scorecard.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
 
 use milepost::base::number::{Level, Mean};
-use milepost::check;
 use milepost::diagnostic::Code;
 use milepost::export::table::{self, Style};
 use milepost::export::{Selection, csv, json};
-use milepost::load::workspace;
 use milepost::model::assessment::Assessment;
 use milepost::model::catalog::Node;
-use milepost::model::evidence::{Answer, State};
+use milepost::model::evidence::{Answer, Item, Period, State};
 use milepost::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, QuarterId, TeamId};
 use milepost::report::address::{Address, Data, QuarterPage};
-use milepost::report::site::site;
-use milepost::report::theme::Theme;
-use milepost::report::view::Report;
 use milepost::score::explain::{Explanation, Formula, Input, Subject, explain};
 use milepost::score::finding::{Finding, findings};
 use milepost::score::gap::{self, Gaps};
@@ -29,29 +22,16 @@ use rayon::prelude::*;
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
+use crate::support::built_sites::{EXAMPLE, Example};
 use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, value_of, weighted};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The worked example with all its outputs.
-struct Example {
-    scored: Scored,
-    /// The site's pages and data files.
-    files: BTreeMap<String, String>,
-}
-
-static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
-    let workspace = workspace::load(Path::new(ROOT));
-    let scored = score(check::check(&workspace).assessment.unwrap());
-    let theme = Theme::new(&workspace, &scored.assessment.settings.theme).unwrap();
-    let site = site(Report { scored: &scored, provenance: None }, &theme);
-    let own = site.files().par_iter().filter(|file| !file.path.starts_with("assets/"));
-    let files = own.map(|file| (file.path.clone(), String::from_utf8(site.render(file).unwrap()).unwrap()));
-    let files = files.collect::<Vec<_>>().into_iter().collect();
-    Example { scored, files }
-});
-
 impl Example {
+    fn file(&self, path: &str) -> &str {
+        std::str::from_utf8(&self.files[path]).unwrap()
+    }
+
     fn assessment(&self) -> &Assessment {
         &self.scored.assessment
     }
@@ -144,7 +124,7 @@ impl Example {
     }
 
     fn page(&self, address: Address) -> Html {
-        let html = Html::parse_document(&self.files[&address.path(self.assessment())]);
+        let html = Html::parse_document(self.file(&address.path(self.assessment())));
         assert!(html.errors.is_empty(), "{address:?}: {:?}", html.errors);
         html
     }
@@ -419,7 +399,7 @@ fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
             *table::gaps(&selection, &gaps, usize::MAX, Style::Markdown)
         );
         assert_eq!(*printed("gaps", "json", &[]), *json::gaps(&selection, &gaps));
-        let file = |data| &EXAMPLE.files[&Address::Data(q, data).path(EXAMPLE.assessment())];
+        let file = |data| EXAMPLE.file(&Address::Data(q, data).path(EXAMPLE.assessment())).to_owned();
         assert_eq!(printed("score", "json", &[]), *file(Data::ScoresJson));
         assert_eq!(printed("score", "csv", &[]), *file(Data::ScoresCsv));
         assert_eq!(printed("gaps", "csv", &[]), *file(Data::GapsCsv));
@@ -582,6 +562,83 @@ fn findings_are_the_same_everywhere() {
     printed.sort_unstable();
     wanted.sort_unstable();
     assert_eq!(printed, wanted);
+}
+
+/// The control's id, the team and the place of each row of the table with this caption; none where there is no such table.
+fn answers_listed(page: &Html, caption: &str) -> Vec<[String; 3]> {
+    let tables = select(page.root_element(), "table").into_iter();
+    let mut tables = tables.filter(|table| texts(*table, "caption") == [caption]);
+    let rows = tables.next().map(|table| select(table, "tbody tr")).unwrap_or_default().into_iter();
+    let row = |row: ElementRef<'_>| {
+        let cells = texts(row, "th, td");
+        [id(&cells[0]).to_owned(), cells[1].clone(), cells.last().unwrap().clone()]
+    };
+    rows.map(row).collect()
+}
+
+#[test]
+fn evidence_registers_hold_every_item_the_oldest_first() {
+    let assessment = EXAMPLE.assessment();
+    for q in EXAMPLE.quarters() {
+        let quarter = EXAMPLE.quarter(q);
+        let address = Address::Quarterly(q, QuarterPage::Evidence);
+        let (page, place) = (EXAMPLE.page(address), address.path(assessment));
+        let mut rows = Table::one(&page, &["Kind", "What", "Supports", "Team"], &place).rows;
+        let ages: Vec<i32> = rows.iter().map(|row| row[5].parse().unwrap()).collect();
+        assert!(ages.is_sorted_by(|one, next| one >= next), "{place}: {ages:?}");
+        let row = |(AnswerId { control, team }, item): (AnswerId, &Item)| {
+            let age = item.period.age(quarter.closes());
+            let left = quarter.rules(control).max_age() - age;
+            let artifact = item.artifact.iter().map(|file| format!(" {} sha256 {}…", file.path, &file.sha256[..12]));
+            let Period { from, to } = item.period;
+            vec![
+                item.kind.name().to_owned(),
+                item.title.to_string() + &artifact.collect::<String>(),
+                assessment.control(control).id.clone(),
+                assessment.team(team).name.clone(),
+                if from == to { to.to_string() } else { format!("{from} to {to}") },
+                age.to_string(),
+                if left < 0 { "stale".to_owned() } else { format!("{left} days") },
+                item.origin.shown(),
+            ]
+        };
+        let mut wanted: Vec<Vec<String>> = quarter.all_evidence().map(row).collect();
+        rows.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(rows.len(), wanted.len(), "{place}");
+        for (row, wanted) in rows.iter().zip(&wanted) {
+            assert_eq!(row, wanted, "{place}");
+        }
+    }
+}
+
+#[test]
+fn every_zero_unknown_and_exclusion_is_listed() {
+    let assessment = EXAMPLE.assessment();
+    for q in EXAMPLE.quarters() {
+        let quarter = EXAMPLE.quarter(q);
+        let address = Address::Quarterly(q, QuarterPage::Exclusions);
+        let (page, place) = (EXAMPLE.page(address), address.path(assessment));
+        let captions = ["Not applicable", "Unknown", "Answers at the bottom of the scale"];
+        let mut wanted: BTreeMap<&str, Vec<[String; 3]>> =
+            BTreeMap::from(captions.map(|caption| (caption, Vec::new())));
+        for (answer_id, answer) in quarter.all_answers() {
+            let caption = match answer.state {
+                State::NotApplicable { .. } => captions[0],
+                State::Unknown { .. } => captions[1],
+                State::Assessed { .. } if quarter.level(answer_id) == Some(assessment.settings.scale.bottom) => {
+                    captions[2]
+                }
+                State::Assessed { .. } => continue,
+            };
+            let AnswerId { control, team } = answer_id;
+            let (control, team) = (assessment.control(control).id.clone(), assessment.team(team).name.clone());
+            wanted.get_mut(caption).unwrap().push([control, team, answer.origin.shown()]);
+        }
+        for (caption, wanted) in wanted {
+            assert_eq!(answers_listed(&page, caption), wanted, "{caption} in {place}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::temp_workspace::{MILEPOST, Room, Run, kills, run, skipped, write_program};
+use crate::support::temp_workspace::{MILEPOST, Run, TempWorkspace, kills, run, skipped, write_program};
 use insta::assert_snapshot;
 use milepost::check;
 use milepost::load::workspace;
@@ -119,13 +119,13 @@ fn wrong_usage_ends_with_2() {
 
 #[test]
 fn a_workspace_without_mistakes_passes() {
-    let room = TempDir::new().unwrap();
-    let answers = room.path().join("content/2026-Q3/bridge");
+    let temp = TempDir::new().unwrap();
+    let answers = temp.path().join("content/2026-Q3/bridge");
     fs::create_dir_all(&answers).unwrap();
     fs::write(answers.join("protect.toml"), "[PR.DS-11]\nlevel = 1\n").unwrap();
     let settings = "[report]\ntitle = \"One answer\"\n\n[[team]]\nid = \"bridge\"\nname = \"Bridge\"\n";
-    fs::write(room.path().join("milepost.toml"), settings).unwrap();
-    let check = |format: &str| milepost(&["--root", room.path().to_str().unwrap(), "check", "--format", format]);
+    fs::write(temp.path().join("milepost.toml"), settings).unwrap();
+    let check = |format: &str| milepost(&["--root", temp.path().to_str().unwrap(), "check", "--format", format]);
     assert_snapshot!("check-of-no-mistakes", check("text").all());
     for format in ["json", "sarif"] {
         let check = check(format);
@@ -156,20 +156,20 @@ const NOTHING_WRONG_IN_SMALL: &str = "no mistakes in 2 quarters, 2 teams and 12 
 
 #[test]
 fn findings_stand_after_warnings_and_wait_for_errors() {
-    let room = TempDir::new().unwrap();
+    let temp = TempDir::new().unwrap();
     for (path, text) in texts(Path::new(&fixture("site/small"))) {
-        fs::create_dir_all(room.path().join(&path).parent().unwrap()).unwrap();
-        fs::write(room.path().join(path), text).unwrap();
+        fs::create_dir_all(temp.path().join(&path).parent().unwrap()).unwrap();
+        fs::write(temp.path().join(path), text).unwrap();
     }
-    let check = || milepost(&["--root", room.path().to_str().unwrap(), "check"]);
-    fs::write(room.path().join("content/2026-Q3/rules.toml"), "").unwrap();
+    let check = || milepost(&["--root", temp.path().to_str().unwrap(), "check"]);
+    fs::write(temp.path().join("content/2026-Q3/rules.toml"), "").unwrap();
     let both = check();
     assert_eq!((both.code, both.stderr.as_str()), (Some(0), ""));
     let (warning, finding) = (both.stdout.find("warning[unread-file]"), both.stdout.find("finding["));
     assert!(warning.is_some() && warning < finding, "{}", both.stdout);
     assert!(both.stdout.ends_with("\n1 warning, 6 findings\n"), "{}", both.stdout);
     // Without numbers nothing is found in them.
-    fs::write(room.path().join("content/2026-Q3/engine/rules.toml"), "[H.A-1]\nlevel = 6\n").unwrap();
+    fs::write(temp.path().join("content/2026-Q3/engine/rules.toml"), "[H.A-1]\nlevel = 6\n").unwrap();
     let broken = check();
     assert_eq!(broken.code, Some(1));
     assert!(broken.stdout.ends_with("\n1 error, 1 warning\n"), "{}", broken.stdout);
@@ -181,8 +181,8 @@ fn mistakes_are_the_result_of_check_and_remarks_of_all_other_commands() {
     let check = milepost(&["--root", &root, "check"]);
     assert_eq!((check.code, check.stderr.as_str()), (Some(1), ""));
     assert!(check.stdout.contains("error[unknown-control]"), "{}", check.stdout);
-    let room = TempDir::new().unwrap();
-    let out = room.path().join("site");
+    let temp = TempDir::new().unwrap();
+    let out = temp.path().join("site");
     let out_folder = out.to_str().unwrap();
     let others: &[&[&str]] =
         &[&["score"], &["gaps", "--format", "json"], &["explain", "PR"], &["build", "--out", out_folder]];
@@ -206,10 +206,10 @@ fn warnings_go_beside_the_result() {
 
 #[test]
 fn a_folder_that_is_no_workspace_is_told_as_such() {
-    let room = TempDir::new().unwrap();
-    let told = milepost(&["--root", room.path().to_str().unwrap(), "score"]).failure(1);
+    let temp = TempDir::new().unwrap();
+    let told = milepost(&["--root", temp.path().to_str().unwrap(), "score"]).failure(1);
     assert!(told.contains("error[no-workspace]"), "{told}");
-    for root in [room.path().join("nowhere"), PathBuf::from(MILEPOST)] {
+    for root in [temp.path().join("nowhere"), PathBuf::from(MILEPOST)] {
         let told = milepost(&["--root", root.to_str().unwrap(), "score"]).failure(2);
         assert_eq!(
             told,
@@ -340,16 +340,16 @@ fn a_selection_narrows_what_is_printed() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_built_is_opened_or_it_says_why_not() {
-    let room = TempDir::new().unwrap();
-    let (out, asked) = (room.path().join("site"), room.path().join("asked"));
+    let temp = TempDir::new().unwrap();
+    let (out, asked) = (temp.path().join("site"), temp.path().join("asked"));
     let build = || {
         let mut build = Command::new(MILEPOST);
-        build.args(["--root", &fixture("site/small"), "build", "--open", "--out"]).arg(&out).env("PATH", room.path());
+        build.args(["--root", &fixture("site/small"), "build", "--open", "--out"]).arg(&out).env("PATH", temp.path());
         String::from_utf8(build.output().unwrap().stderr).unwrap()
     };
     let told = build();
     assert!(told.contains("index.html could not be opened: no browser was found\n"), "{told}");
-    let browser = room.path().join("xdg-open");
+    let browser = temp.path().join("xdg-open");
     write_program(&browser, &format!("#!/bin/sh\nprintf %s \"$1\" > {0}.new\n/bin/mv {0}.new {0}\n", asked.display()));
     assert!(!build().contains("could not"));
     // Nobody waits for a browser; the test must.
@@ -362,8 +362,8 @@ fn what_was_built_is_opened_or_it_says_why_not() {
 
 #[test]
 fn data_files_of_the_site_are_what_the_commands_print() {
-    let room = TempDir::new().unwrap();
-    let out = room.path().join("site");
+    let temp = TempDir::new().unwrap();
+    let out = temp.path().join("site");
     let build = small(&["build", "--out", out.to_str().unwrap()]);
     assert_eq!((build.code, build.stdout.as_str()), (Some(0), ""));
     let first = build.stderr;
@@ -402,14 +402,14 @@ fn texts(folder: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn init_makes_a_workspace_that_checks_and_builds() {
-    let room = TempDir::new().unwrap();
-    let root = room.path().join("deep/new");
+    let temp = TempDir::new().unwrap();
+    let root = temp.path().join("deep/new");
     let init = milepost(&["init", root.to_str().unwrap()]);
     assert_eq!((init.code, init.stdout.as_str()), (Some(0), ""), "{}", init.stderr);
     assert_snapshot!("init", init.stderr.replace(root.to_str().unwrap(), "DIR"));
     let files = texts(&root);
     assert!(files.contains_key("milepost.toml"), "{:?}", files.keys());
-    assert!(files.values().all(|text| text.ends_with('\n') && !text.contains(room.path().to_str().unwrap())));
+    assert!(files.values().all(|text| text.ends_with('\n') && !text.contains(temp.path().to_str().unwrap())));
     // What it advises works, and none of it is a mistake.
     let commands: Vec<&str> = init.stderr.lines().filter_map(|line| line.trim().strip_prefix("milepost ")).collect();
     assert!(commands.len() >= 2, "{}", init.stderr);
@@ -430,8 +430,8 @@ fn init_makes_a_workspace_that_checks_and_builds() {
 
 #[test]
 fn a_path_is_told_without_the_dot_that_changes_nothing() {
-    let room = TempDir::new().unwrap();
-    let told = |args: &[&str]| run(command(args).current_dir(room.path())).stderr;
+    let temp = TempDir::new().unwrap();
+    let told = |args: &[&str]| run(command(args).current_dir(temp.path())).stderr;
     let init = told(&["init", "."]);
     assert!(
         init.starts_with(".: a workspace") && init.contains("Read ./README.md, ") && !init.contains("./."),
@@ -466,10 +466,10 @@ fn with_one_key(text: &str) -> Vec<(String, String)> {
 
 #[test]
 fn each_key_of_the_starter_can_be_switched_on_alone() {
-    let room = TempDir::new().unwrap();
-    let root = room.path().to_str().unwrap();
+    let temp = TempDir::new().unwrap();
+    let root = temp.path().to_str().unwrap();
     milepost(&["init", root]);
-    let config = room.path().join("milepost.toml");
+    let config = temp.path().join("milepost.toml");
     let keys = with_one_key(&fs::read_to_string(&config).unwrap());
     assert!(keys.len() >= 30, "{}", keys.len());
     // With dimensions every answer has another form, which its comment says.
@@ -483,11 +483,11 @@ fn each_key_of_the_starter_can_be_switched_on_alone() {
 
 #[test]
 fn the_commented_values_of_the_starter_are_the_defaults() {
-    let room = TempDir::new().unwrap();
-    milepost(&["init", room.path().to_str().unwrap()]);
-    let config = room.path().join("milepost.toml");
+    let temp = TempDir::new().unwrap();
+    milepost(&["init", temp.path().to_str().unwrap()]);
+    let config = temp.path().join("milepost.toml");
     let settings = || {
-        let checked = check::check(&workspace::load(room.path()));
+        let checked = check::check(&workspace::load(temp.path()));
         let settings = checked.assessment.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics)).settings;
         format!("{settings:#?}")
     };
@@ -518,18 +518,18 @@ fn the_commented_values_of_the_starter_are_the_defaults() {
 
 #[test]
 fn an_action_keeps_its_name_whatever_stands_in_it() {
-    let room = Room::with("site/small", "");
+    let temp = TempWorkspace::with("site/small", "");
     let action = "[[action]]\nid = \"A-1\"\ntitle = \"Phase 1: check each copy\"\ncontrol = \"Q.L-1\"\nteam = \"bridge\"\n\
                   owner = \"Harbour master\"\ndue = 2026-07-01\nstatus = \"open\"\nraises_to = 4\n";
-    room.put("content/actions.toml", action);
+    temp.put("content/actions.toml", action);
     let whole = "Phase 1: check each copy";
     for format in ["text", "json", "sarif", "github"] {
-        let check = room.run(&["check", "--format", format]);
+        let check = temp.run(&["check", "--format", format]);
         assert!(check.stdout.contains(whole), "{format}: {}", check.stdout);
     }
-    assert_eq!(room.run(&["build"]).code, Some(0));
+    assert_eq!(temp.run(&["build"]).code, Some(0));
     for page in ["findings", "actions"] {
-        let page = room.read(&format!("public/2026-Q3/{page}/index.html"));
+        let page = temp.read(&format!("public/2026-Q3/{page}/index.html"));
         assert!(page.contains(whole), "{page}");
     }
 }
@@ -543,16 +543,16 @@ fn a_quarter_is_not_compared_with_itself() {
 
 #[test]
 fn init_touches_nothing_that_is_there() {
-    let room = TempDir::new().unwrap();
-    let path = |name: &str| room.path().join(name);
+    let temp = TempDir::new().unwrap();
+    let path = |name: &str| temp.path().join(name);
     fs::write(path("notes.txt"), "mine\n").unwrap();
     fs::create_dir(path("elsewhere")).unwrap();
     let init = |dir: &Path| milepost(&["init", dir.to_str().unwrap()]);
     let refused = |dir: &Path, what: &str| {
-        let before = texts(room.path());
+        let before = texts(temp.path());
         let told = init(dir).failure(1);
         assert!(told.starts_with("error: ") && told.contains(what) && told.lines().count() == 1, "{told}");
-        assert_eq!(texts(room.path()), before);
+        assert_eq!(texts(temp.path()), before);
     };
     refused(&path("notes.txt"), "notes.txt");
     refused(&path("notes.txt/below"), "notes.txt");
@@ -573,7 +573,7 @@ fn init_touches_nothing_that_is_there() {
     // A link, or a file, where a folder has to be, and a link where a file has to be.
     for (name, target) in [("content", "../elsewhere"), ("content", "../notes.txt"), ("README.md", "../own/README.md")]
     {
-        let dir = TempDir::new_in(room.path()).unwrap();
+        let dir = TempDir::new_in(temp.path()).unwrap();
         symlink(target, dir.path().join(name)).unwrap();
         refused(dir.path(), name);
     }
@@ -586,16 +586,16 @@ fn init_touches_nothing_that_is_there() {
 
 #[test]
 fn init_counts_what_is_its_own_and_leaves_what_is_others() {
-    let room = TempDir::new().unwrap();
-    let init = |dir: &str| run(command(&["init", dir]).current_dir(room.path()));
+    let temp = TempDir::new().unwrap();
+    let init = |dir: &str| run(command(&["init", dir]).current_dir(temp.path()));
     assert_eq!(init("whole").code, Some(0));
-    let whole = texts(&room.path().join("whole"));
+    let whole = texts(&temp.path().join("whole"));
     let again = init("whole");
     assert_eq!((again.code, again.stderr.as_str()), (Some(0), "whole: the workspace is there already\n"));
     // A part of it, beside other files.
     let half: Vec<&String> = whole.keys().filter(|path| *path != "milepost.toml").step_by(2).collect();
     for dir in ["half", "."] {
-        let dir_path = room.path().join(dir);
+        let dir_path = temp.path().join(dir);
         for path in &half {
             fs::create_dir_all(dir_path.join(path).parent().unwrap()).unwrap();
             fs::write(dir_path.join(path), &whole[*path]).unwrap();
@@ -616,8 +616,8 @@ fn init_counts_what_is_its_own_and_leaves_what_is_others() {
 #[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
 #[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
 fn a_killed_init_leaves_no_workspace_or_a_whole_one_and_the_next_finishes_it() {
-    let room = TempDir::new().unwrap();
-    let dir = |name: &str| room.path().join(name);
+    let temp = TempDir::new().unwrap();
+    let dir = |name: &str| temp.path().join(name);
     let start = std::time::Instant::now();
     milepost(&["init", dir("whole").to_str().unwrap()]);
     let (time, whole) = (start.elapsed(), texts(&dir("whole")));

@@ -133,27 +133,45 @@ fn a_snapshot_without_a_test_would_be_found() {
     }
 }
 
+/// The fixtures by their paths: files, and in the folders of their kinds whole workspaces.
+fn fixtures() -> Vec<String> {
+    let folder = tests().join("fixtures");
+    let within = |kind: String| match folder.join(&kind) {
+        path if path.is_dir() => names(&path).into_iter().map(|name| format!("{kind}/{name}")).collect(),
+        _ => vec![kind],
+    };
+    names(&folder).into_iter().flat_map(within).collect()
+}
+
 #[test]
 fn every_fixture_is_read_by_a_test() {
-    let readers = files("suite", ".rs").into_iter().map(|path| tests().join("suite").join(path));
-    let readers: Vec<String> = readers.map(|path| fs::read_to_string(path).unwrap()).collect();
-    let mut unread = Vec::new();
-    let kinds: Vec<String> = names(&tests().join("fixtures"));
-    assert_eq!(kinds, ["bad", "cells.json", "good", "nist", "site"]);
-    // `check::each_code_has_a_folder_and_each_folder_a_code` reads each folder of `bad`. `border::csv` and the browser tests read
-    // `cells.json`.
-    for kind in kinds.iter().filter(|kind| !["bad", "cells.json"].contains(&kind.as_str())) {
-        for name in names(&tests().join("fixtures").join(kind)) {
-            // `sheets.py` makes what a test reads, and stands in that test's own words.
-            let written =
-                [format!("{kind}/{name}\""), format!("{kind}/{name}/"), format!("\"{name}\""), format!("`{name}`")];
-            let is_read = |text: &String| written.iter().any(|words| text.contains(words));
-            if !readers.iter().any(is_read) {
-                unread.push(format!("{kind}/{name}"));
-            }
-        }
-    }
+    let sources = ["../src", "suite"].into_iter().flat_map(|folder| {
+        files(folder, ".rs").into_iter().map(move |path| fs::read_to_string(tests().join(folder).join(path)).unwrap())
+    });
+    let sources: Vec<String> = sources.collect();
+    let is_read = |path: &String| {
+        let name = path.rsplit('/').next().unwrap();
+        // `sheets.py` makes what a test reads, and stands in that test's own words.
+        let written = [format!("{path}\""), format!("{path}/"), format!("\"{name}\""), format!("`{name}`")];
+        sources.iter().any(|text| written.iter().any(|words| text.contains(words)))
+    };
+    let fixtures = fixtures();
+    assert!(fixtures.len() > 100, "{}", fixtures.len());
+    // Each folder of `bad` is read by `check::each_code_has_a_folder_and_each_folder_a_code`.
+    let unread: Vec<&String> = fixtures.iter().filter(|path| !path.starts_with("bad/") && !is_read(path)).collect();
     assert_eq!(unread, [""; 0], "no test reads these");
+}
+
+/// What a process has once, for all the tests in it.
+const SHARED: [&str; 4] = ["set_var", "remove_var", "set_current_dir", "set_hook"];
+
+#[test]
+fn no_test_changes_what_all_of_them_share() {
+    for path in files("suite", ".rs").into_iter().filter(|path| *path != Path::new("completeness.rs")) {
+        let text = fs::read_to_string(tests().join("suite").join(&path)).unwrap();
+        let changed: Vec<&str> = SHARED.into_iter().filter(|call| text.contains(&format!("{call}("))).collect();
+        assert_eq!(changed, [""; 0], "{}", path.display());
+    }
 }
 
 /// The names of what stands in a folder, sorted.

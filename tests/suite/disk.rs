@@ -7,18 +7,18 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::support::temp_workspace::{MILEPOST, Room, put_milepost, run, skipped, tree};
+use crate::support::temp_workspace::{MILEPOST, TempWorkspace, put_milepost, run, skipped, tree};
 
 /// A user who owns nothing, for whom modes hold even where tests are root's.
 const NOBODY: u32 = 65_534;
 
-impl Room {
+impl TempWorkspace {
     /// A copy of the small workspace and of the program, which everybody may use, and room beside them.
     fn shared() -> Self {
-        let room = Self::with("site/small", "workspace");
-        put_milepost(&room.path("milepost"));
-        room.allow(".", 0o755);
-        room
+        let temp = Self::with("site/small", "workspace");
+        put_milepost(&temp.path("milepost"));
+        temp.allow(".", 0o755);
+        temp
     }
 
     fn allow(&self, path: &str, mode: u32) {
@@ -64,22 +64,22 @@ fn ended(command: &mut Command) -> (Option<i32>, String) {
 
 #[test]
 fn a_report_within_its_own_input_or_around_it_is_refused() {
-    let room = Room::shared();
-    let before = tree(&room.path("workspace"));
+    let temp = TempWorkspace::shared();
+    let before = tree(&temp.path("workspace"));
     for out in ["workspace/content/site", "workspace/content/2026-Q3/new/site", "workspace/controls/x/../site"] {
-        let (code, said) = room.milepost(&["build", "--out", out]);
+        let (code, said) = temp.milepost(&["build", "--out", out]);
         assert!(code == Some(1) && said.contains(" lies in con") && said.contains("--out"), "{out}: {said}");
     }
-    symlink("workspace/content", room.path("link")).unwrap();
-    let (code, said) = room.milepost(&["build", "--out", "link/site"]);
+    symlink("workspace/content", temp.path("link")).unwrap();
+    let (code, said) = temp.milepost(&["build", "--out", "link/site"]);
     assert!(code == Some(1) && said.contains("link/site lies in content/"), "{said}");
-    assert_eq!(tree(&room.path("workspace")), before);
+    assert_eq!(tree(&temp.path("workspace")), before);
     // Even where an earlier report would allow it.
-    assert_eq!(room.milepost(&["build", "--out", "site"]).0, Some(0));
-    fs::rename(room.path("workspace"), room.path("site/workspace")).unwrap();
-    let old = tree(&room.path("site"));
+    assert_eq!(temp.milepost(&["build", "--out", "site"]).0, Some(0));
+    fs::rename(temp.path("workspace"), temp.path("site/workspace")).unwrap();
+    let old = tree(&temp.path("site"));
     for out in ["site", "site/workspace", "site/workspace/.."] {
-        let (code, said) = ended(Command::new(room.path("milepost")).current_dir(room.path("")).args([
+        let (code, said) = ended(Command::new(temp.path("milepost")).current_dir(temp.path("")).args([
             "--root",
             "site/workspace",
             "build",
@@ -88,59 +88,59 @@ fn a_report_within_its_own_input_or_around_it_is_refused() {
         ]));
         assert!(code == Some(1) && said.contains("holds the workspace"), "{out}: {said}");
     }
-    assert_eq!(tree(&room.path("site")), old);
+    assert_eq!(tree(&temp.path("site")), old);
 }
 
 #[test]
 fn ten_thousand_files_are_read() {
-    let room = Room::shared();
+    let temp = TempWorkspace::shared();
     for n in 0..10_000 {
-        room.put(format!("workspace/content/2026-Q3/bridge/artifacts/{}/{n}.txt", n / 500), b"x");
+        temp.put(format!("workspace/content/2026-Q3/bridge/artifacts/{}/{n}.txt", n / 500), b"x");
     }
-    let (code, said) = room.milepost(&["build", "--out", "site"]);
+    let (code, said) = temp.milepost(&["build", "--out", "site"]);
     assert!(code == Some(0), "{}", said.chars().take(500).collect::<String>());
 }
 
 #[test]
 fn what_cannot_be_read_is_told_and_the_old_report_stays() {
-    let room = Room::shared();
-    room.put("out/keep", b"");
-    fs::remove_file(room.path("out/keep")).unwrap();
-    room.allow("out", 0o777);
-    assert_eq!(room.milepost_as_nobody(&["build", "--out", "out/site"]).0, Some(0));
-    let old = tree(&room.path("out/site"));
+    let temp = TempWorkspace::shared();
+    temp.put("out/keep", b"");
+    fs::remove_file(temp.path("out/keep")).unwrap();
+    temp.allow("out", 0o777);
+    assert_eq!(temp.milepost_as_nobody(&["build", "--out", "out/site"]).0, Some(0));
+    let old = tree(&temp.path("out/site"));
     let file = "workspace/content/2026-Q3/bridge/rules.toml";
     for (path, closed) in
         [(file, 0o000), ("workspace/content/2026-Q3/bridge", 0o000), ("workspace/milepost.toml", 0o200)]
     {
-        let open = fs::metadata(room.path(path)).unwrap().permissions();
-        room.allow(path, closed);
-        let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
-        fs::set_permissions(room.path(path), open).unwrap();
+        let open = fs::metadata(temp.path(path)).unwrap().permissions();
+        temp.allow(path, closed);
+        let (code, said) = temp.milepost_as_nobody(&["build", "--out", "out/site"]);
+        fs::set_permissions(temp.path(path), open).unwrap();
         assert!(code == Some(1) && said.contains("permission denied"), "{path}: {said}");
-        assert!(tree(&room.path("out/site")) == old, "{path}: the old report is another");
+        assert!(tree(&temp.path("out/site")) == old, "{path}: the old report is another");
     }
 }
 
 #[test]
 fn a_workspace_that_is_read_only_is_built_elsewhere() {
-    let room = Room::shared();
-    room.put("out/keep", b"");
-    room.allow("out", 0o777);
-    room.allow("workspace", 0o555);
-    let (code, said) = room.milepost_as_nobody(&["build"]);
+    let temp = TempWorkspace::shared();
+    temp.put("out/keep", b"");
+    temp.allow("out", 0o777);
+    temp.allow("workspace", 0o555);
+    let (code, said) = temp.milepost_as_nobody(&["build"]);
     assert!(code == Some(1) && said.contains("permission denied") && said.lines().count() == 1, "{said}");
-    assert_eq!(room.milepost_as_nobody(&["check"]).0, Some(0));
-    let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
+    assert_eq!(temp.milepost_as_nobody(&["check"]).0, Some(0));
+    let (code, said) = temp.milepost_as_nobody(&["build", "--out", "out/site"]);
     assert!(code == Some(0), "{said}");
     // A report that may no longer be replaced stays.
-    let old = tree(&room.path("out/site"));
-    room.allow("workspace", 0o755);
-    room.change();
-    room.allow("out", 0o555);
-    let (code, said) = room.milepost_as_nobody(&["build", "--out", "out/site"]);
+    let old = tree(&temp.path("out/site"));
+    temp.allow("workspace", 0o755);
+    temp.change();
+    temp.allow("out", 0o555);
+    let (code, said) = temp.milepost_as_nobody(&["build", "--out", "out/site"]);
     assert!(code == Some(1) && said.contains("permission denied"), "{said}");
-    assert!(tree(&room.path("out/site")) == old);
+    assert!(tree(&temp.path("out/site")) == old);
 }
 
 #[test]
@@ -152,17 +152,17 @@ fn names_that_are_one_on_some_disks_are_told() {
         ("controls/harbour/harbour.toml", "id = \"", "id = \"aux.", "bad-name"),
     ];
     for (path, from, to, code) in cases {
-        let room = Room::shared();
-        room.edit(&format!("workspace/{path}"), from, to);
-        let (ended, said) = room.milepost(&["build", "--out", "site"]);
+        let temp = TempWorkspace::shared();
+        temp.edit(&format!("workspace/{path}"), from, to);
+        let (ended, said) = temp.milepost(&["build", "--out", "site"]);
         assert!(ended == Some(1) && said.contains(&format!("error[{code}]")), "{to}: {said}");
-        assert!(!room.path("site").exists());
+        assert!(!temp.path("site").exists());
     }
-    let room = Room::shared();
+    let temp = TempWorkspace::shared();
     for name in ["Quay", "quay"] {
-        room.put(format!("workspace/content/guides/{name}.md"), b"+++\ntitle = \"Quay\"\n+++\n");
+        temp.put(format!("workspace/content/guides/{name}.md"), b"+++\ntitle = \"Quay\"\n+++\n");
     }
-    let (ended, said) = room.milepost(&["build", "--out", "site"]);
+    let (ended, said) = temp.milepost(&["build", "--out", "site"]);
     assert!(ended == Some(1) && said.contains("error[duplicate-id]"), "{said}");
 }
 
@@ -173,40 +173,40 @@ const APART: &str = "Pru\u{308}fung";
 #[test]
 fn a_name_is_the_same_however_unicode_writes_it() {
     for (on_disk, in_file) in [(COMPOSED, APART), (APART, COMPOSED)] {
-        let room = Room::shared();
+        let temp = TempWorkspace::shared();
         let evidence = "workspace/content/2026-Q3/bridge";
-        room.put(format!("{evidence}/artifacts/{on_disk}/{on_disk}.txt"), "x");
+        temp.put(format!("{evidence}/artifacts/{on_disk}/{on_disk}.txt"), "x");
         let sha256 = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
         let item = format!(
             "{{ kind = \"record\", title = \"x\", date = 2026-09-01, file = \"artifacts/{in_file}/{in_file}.txt\", sha256 = \"{sha256}\" }}"
         );
-        room.put(format!("{evidence}/{on_disk}.toml"), format!("[Q.L-2]\nlevel = 1\nevidence = [{item}]\n"));
+        temp.put(format!("{evidence}/{on_disk}.toml"), format!("[Q.L-2]\nlevel = 1\nevidence = [{item}]\n"));
         // The folder of the evidence, and what names it.
-        fs::rename(room.path("workspace/content"), room.path(format!("workspace/{on_disk}"))).unwrap();
-        room.edit(
+        fs::rename(temp.path("workspace/content"), temp.path(format!("workspace/{on_disk}"))).unwrap();
+        temp.edit(
             "workspace/milepost.toml",
             "[scoring]",
             &format!("[files]\nevidence = [\"{in_file}/*/*/*.toml\"]\n\n[scoring]"),
         );
-        let (code, said) = room.milepost(&["check"]);
+        let (code, said) = temp.milepost(&["check"]);
         assert!(code == Some(0) && !said.contains("error["), "{said}");
-        let (_, explained) = room.milepost(&["explain", "Q.L-2"]);
+        let (_, explained) = temp.milepost(&["explain", "Q.L-2"]);
         assert!(explained.contains(&format!("{COMPOSED}/2026-Q3/bridge/{COMPOSED}.toml:1")), "{explained}");
         // What is not there is looked for, and the words say how names compare.
-        fs::remove_file(room.path(format!("workspace/{on_disk}/2026-Q3/bridge/artifacts/{on_disk}/{on_disk}.txt")))
+        fs::remove_file(temp.path(format!("workspace/{on_disk}/2026-Q3/bridge/artifacts/{on_disk}/{on_disk}.txt")))
             .unwrap();
-        let (code, said) = room.milepost(&["check"]);
+        let (code, said) = temp.milepost(&["check"]);
         assert!(code == Some(1) && said.contains("error[missing-artifact]") && said.contains("(NFC)"), "{said}");
     }
 }
 
 #[test]
 fn two_files_of_one_name_are_told() {
-    let room = Room::shared();
+    let temp = TempWorkspace::shared();
     for (name, level) in [(COMPOSED, 1), (APART, 2)] {
-        room.put(format!("workspace/content/2026-Q3/bridge/{name}.toml"), format!("[Q.L-2]\nlevel = {level}\n"));
+        temp.put(format!("workspace/content/2026-Q3/bridge/{name}.toml"), format!("[Q.L-2]\nlevel = {level}\n"));
     }
-    let (code, said) = room.milepost(&["check"]);
+    let (code, said) = temp.milepost(&["check"]);
     assert!(
         code == Some(1) && said.contains("error[unreadable]") && said.contains("two files have this name"),
         "{said}"
@@ -216,12 +216,12 @@ fn two_files_of_one_name_are_told() {
 
 #[test]
 fn a_root_whose_name_is_no_text_is_read() {
-    let room = Room::shared();
-    let root = room.path(OsStr::from_bytes(b"r\xff"));
-    fs::rename(room.path("workspace"), &root).unwrap();
+    let temp = TempWorkspace::shared();
+    let root = temp.path(OsStr::from_bytes(b"r\xff"));
+    fs::rename(temp.path("workspace"), &root).unwrap();
     for args in [&["check"] as &[&str], &["build"], &["quarter", "2026-Q4"], &["seal", "2026-Q3"]] {
         let mut command = Command::new(MILEPOST);
-        let (code, said) = ended(command.current_dir(room.path("")).arg("--root").arg(&root).args(args));
+        let (code, said) = ended(command.current_dir(temp.path("")).arg("--root").arg(&root).args(args));
         assert!(code == Some(0) && !said.contains("unreadable"), "{args:?}: {said}");
     }
     assert!(root.join("public/index.html").is_file());
@@ -233,10 +233,10 @@ fn a_root_whose_name_is_no_text_is_read() {
 
 #[test]
 fn where_no_thread_can_be_had_one_line_says_so() {
-    let room = Room::shared();
+    let temp = TempWorkspace::shared();
     let mut command = Command::new("prlimit");
-    command.arg("--nproc=1").arg(room.path("milepost")).args(["--root", "workspace", "check"]);
-    let (code, said) = as_nobody(command.current_dir(room.path("")));
+    command.arg("--nproc=1").arg(temp.path("milepost")).args(["--root", "workspace", "check"]);
+    let (code, said) = as_nobody(command.current_dir(temp.path("")));
     assert!(code == Some(2) && said.lines().count() == 1, "{code:?}: {said}");
     assert!(said.starts_with("error: the system gives no threads: "), "{said}");
 }
@@ -265,10 +265,10 @@ mount -o remount,size=4m small
 
 #[test]
 fn a_full_disk_leaves_the_old_report_and_half_a_workspace_is_finished() {
-    let room = Room::shared();
-    fs::create_dir(room.path("disk")).unwrap();
+    let temp = TempWorkspace::shared();
+    fs::create_dir(temp.path("disk")).unwrap();
     let mut shell = Command::new("unshare");
-    shell.args(["--mount", "--map-root-user", "sh", "-c", ON_A_FULL_DISK]).current_dir(room.path(""));
+    shell.args(["--mount", "--map-root-user", "sh", "-c", ON_A_FULL_DISK]).current_dir(temp.path(""));
     match shell.output() {
         Ok(output) if output.status.code() == Some(0) => {
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

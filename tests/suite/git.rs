@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use walkdir::WalkDir;
 
 /// A repository in a folder of its own.
-struct Room {
+struct Repository {
     folder: TempDir,
 }
 
@@ -27,20 +27,20 @@ struct Who(&'static str, &'static str, &'static str);
 const ANN: Who = Who("Bridge clerk", "bridge@example.org", "2026-09-01T23:30:00 +0200");
 const BEN: Who = Who("Engine clerk", "engine@example.org", "2026-09-10T09:00:00 +0000");
 
-impl Room {
+impl Repository {
     /// An empty repository.
     fn new() -> Self {
-        let room = Self { folder: TempDir::new().unwrap() };
-        room.git(ANN, &["init", "--quiet", "--initial-branch=main"]);
-        room
+        let repo = Self { folder: TempDir::new().unwrap() };
+        repo.git(ANN, &["init", "--quiet", "--initial-branch=main"]);
+        repo
     }
 
     /// A repository whose workspace is a copy of the folder `from`, committed.
     fn of(from: &Path) -> Self {
-        let room = Self::new();
-        copy(from, room.path());
-        room.commit(ANN, "First");
-        room
+        let repo = Self::new();
+        copy(from, repo.path());
+        repo.commit(ANN, "First");
+        repo
     }
 
     fn small() -> Self {
@@ -133,16 +133,16 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The example of this repository in the folder `assessment` of another.
-fn example() -> (Room, PathBuf) {
-    let room = Room::new();
-    let workspace = room.path().join("assessment");
+fn example() -> (Repository, PathBuf) {
+    let repo = Repository::new();
+    let workspace = repo.path().join("assessment");
     for folder in ["content", "controls", "themes"] {
         fs::create_dir_all(workspace.join(folder)).unwrap();
         copy(&root().join(folder), &workspace.join(folder));
     }
     fs::copy(root().join("milepost.toml"), workspace.join("milepost.toml")).unwrap();
-    room.commit(ANN, "The example");
-    (room, workspace)
+    repo.commit(ANN, "The example");
+    (repo, workspace)
 }
 
 /// Every file below `folder` with its contents, and the folders.
@@ -170,28 +170,28 @@ fn a_commit_is_read_as_it_would_be_checked_out() {
 
 #[test]
 fn whatever_lies_in_a_commit_becomes_what_it_would_on_the_disk() {
-    let room = Room::small();
+    let repo = Repository::small();
     let team = "content/2026-Q3/bridge";
-    symlink("rules.toml", room.path().join(team).join("linked.toml")).unwrap();
-    symlink("bridge", room.path().join("content/2026-Q3/folder-link")).unwrap();
-    symlink("/etc/passwd", room.path().join(team).join("secret.txt")).unwrap();
-    room.write(&format!("{team}/.hidden.toml"), "x = 1\n");
-    room.write(&format!("{team}/.git-like/x.toml"), "x = 1\n");
-    room.write(&format!("{team}/latin1.toml"), b"x = \"\xe9\"\n");
-    room.write(&format!("{team}/large.toml"), vec![b'#'; 1024 * 1024 + 1]);
-    room.write(&format!("{team}/just-right.toml"), vec![b'#'; 1024 * 1024]);
-    room.write(&format!("{team}/empty.toml"), "");
-    room.write(&format!("{team}/artifacts/scan\t\"1\"\n.bin"), b"\0\n\0");
-    room.write(&format!("{team}/back\\slash.txt"), "x");
-    room.write("themes/own/assets/logo.png", b"\x89PNG");
-    room.write("elsewhere/x.toml", "x = 1\n");
+    symlink("rules.toml", repo.path().join(team).join("linked.toml")).unwrap();
+    symlink("bridge", repo.path().join("content/2026-Q3/folder-link")).unwrap();
+    symlink("/etc/passwd", repo.path().join(team).join("secret.txt")).unwrap();
+    repo.write(&format!("{team}/.hidden.toml"), "x = 1\n");
+    repo.write(&format!("{team}/.git-like/x.toml"), "x = 1\n");
+    repo.write(&format!("{team}/latin1.toml"), b"x = \"\xe9\"\n");
+    repo.write(&format!("{team}/large.toml"), vec![b'#'; 1024 * 1024 + 1]);
+    repo.write(&format!("{team}/just-right.toml"), vec![b'#'; 1024 * 1024]);
+    repo.write(&format!("{team}/empty.toml"), "");
+    repo.write(&format!("{team}/artifacts/scan\t\"1\"\n.bin"), b"\0\n\0");
+    repo.write(&format!("{team}/back\\slash.txt"), "x");
+    repo.write("themes/own/assets/logo.png", b"\x89PNG");
+    repo.write("elsewhere/x.toml", "x = 1\n");
     let deep: Vec<String> = (1..=14).map(|n| n.to_string()).collect();
-    room.write(&format!("content/a/b/{}/x.toml", deep[..13].join("/")), "x = 1\n");
-    room.write(&format!("content/a/b/{}/x.toml", deep.join("/")), "x = 1\n");
+    repo.write(&format!("content/a/b/{}/x.toml", deep[..13].join("/")), "x = 1\n");
+    repo.write(&format!("content/a/b/{}/x.toml", deep.join("/")), "x = 1\n");
     // A name that is no text.
-    fs::write(room.path().join(team).join(OsStr::from_bytes(b"\xff.toml")), "x = 1\n").unwrap();
-    room.commit(ANN, "Odd things");
-    let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+    fs::write(repo.path().join(team).join(OsStr::from_bytes(b"\xff.toml")), "x = 1\n").unwrap();
+    repo.commit(ANN, "Odd things");
+    let (committed, on_disk) = (repo.load("main"), workspace::load(repo.path()));
     assert_eq!(committed.files.keys().collect::<Vec<_>>(), on_disk.files.keys().collect::<Vec<_>>());
     assert_eq!(committed.files, on_disk.files);
     let entry = |path: &str| &committed.files[path];
@@ -205,37 +205,37 @@ fn whatever_lies_in_a_commit_becomes_what_it_would_on_the_disk() {
 
 #[test]
 fn links_above_what_is_read_are_no_way_out_of_a_commit_either() {
-    let room = Room::small();
-    room.edit("milepost.toml", "[scoring]", "[files]\nevidence = [\"far/away/*/*/*.toml\"]\n\n[scoring]");
-    symlink("content", room.path().join("far")).unwrap();
-    room.commit(ANN, "A link");
-    let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+    let repo = Repository::small();
+    repo.edit("milepost.toml", "[scoring]", "[files]\nevidence = [\"far/away/*/*/*.toml\"]\n\n[scoring]");
+    symlink("content", repo.path().join("far")).unwrap();
+    repo.commit(ANN, "A link");
+    let (committed, on_disk) = (repo.load("main"), workspace::load(repo.path()));
     assert_eq!(committed.files, on_disk.files);
     assert_eq!(committed.files["far"], Entry::Link);
     // The workspace's own file is none either.
-    fs::rename(room.path().join("milepost.toml"), room.path().join("elsewhere.toml")).unwrap();
-    symlink("elsewhere.toml", room.path().join("milepost.toml")).unwrap();
-    room.commit(ANN, "Another link");
-    assert_eq!(room.load("main").files["milepost.toml"], Entry::Link);
-    assert_eq!(workspace::load(room.path()).files["milepost.toml"], Entry::Link);
+    fs::rename(repo.path().join("milepost.toml"), repo.path().join("elsewhere.toml")).unwrap();
+    symlink("elsewhere.toml", repo.path().join("milepost.toml")).unwrap();
+    repo.commit(ANN, "Another link");
+    assert_eq!(repo.load("main").files["milepost.toml"], Entry::Link);
+    assert_eq!(workspace::load(repo.path()).files["milepost.toml"], Entry::Link);
 }
 
 #[test]
 fn a_name_is_composed_in_a_commit_as_on_the_disk() {
     let (composed, apart) = ("Pr\u{fc}fung", "Pru\u{308}fung");
     for (on_disk, in_file) in [(composed, apart), (apart, composed), (apart, apart)] {
-        let room = Room::small();
-        fs::rename(room.path().join("content"), room.path().join(on_disk)).unwrap();
-        room.write(&format!("{on_disk}/2026-Q3/bridge/artifacts/{on_disk}.txt"), "x");
-        room.write(&format!("{composed}/2026-Q2/bridge/twice.toml"), "x = 1\n");
-        room.write(&format!("{apart}/2026-Q2/bridge/twice.toml"), "x = 1\n");
-        room.edit(
+        let repo = Repository::small();
+        fs::rename(repo.path().join("content"), repo.path().join(on_disk)).unwrap();
+        repo.write(&format!("{on_disk}/2026-Q3/bridge/artifacts/{on_disk}.txt"), "x");
+        repo.write(&format!("{composed}/2026-Q2/bridge/twice.toml"), "x = 1\n");
+        repo.write(&format!("{apart}/2026-Q2/bridge/twice.toml"), "x = 1\n");
+        repo.edit(
             "milepost.toml",
             "[scoring]",
             &format!("[files]\nevidence = [\"{in_file}/*/*/*.toml\"]\n\n[scoring]"),
         );
-        room.commit(ANN, "Names");
-        let (committed, on_disk) = (room.load("main"), workspace::load(room.path()));
+        repo.commit(ANN, "Names");
+        let (committed, on_disk) = (repo.load("main"), workspace::load(repo.path()));
         assert_eq!(committed.files, on_disk.files);
         assert!(committed.files.contains_key(&format!("{composed}/2026-Q3/bridge/artifacts/{composed}.txt")));
         let Entry::Unreadable(why) = &committed.files[&format!("{composed}/2026-Q2/bridge/twice.toml")] else {
@@ -247,22 +247,22 @@ fn a_name_is_composed_in_a_commit_as_on_the_disk() {
 
 #[test]
 fn a_submodule_is_named_and_not_entered() {
-    let room = Room::small();
-    let commit = room.head();
-    room.git(ANN, &["update-index", "--add", "--cacheinfo", &format!("160000,{commit},content/2026-Q3/theirs")]);
-    room.git(ANN, &["commit", "--quiet", "--message", "A submodule"]);
-    let committed = room.load("HEAD");
+    let repo = Repository::small();
+    let commit = repo.head();
+    repo.git(ANN, &["update-index", "--add", "--cacheinfo", &format!("160000,{commit},content/2026-Q3/theirs")]);
+    repo.git(ANN, &["commit", "--quiet", "--message", "A submodule"]);
+    let committed = repo.load("HEAD");
     let Entry::Unreadable(why) = &committed.files["content/2026-Q3/theirs"] else { unreachable!() };
     assert!(why.contains("submodule"), "{why}");
-    let told = room.milepost(&["score", "--at", "HEAD"]).failure(1);
+    let told = repo.milepost(&["score", "--at", "HEAD"]).failure(1);
     assert!(told.contains("HEAD:content/2026-Q3/theirs") && told.contains("submodule"), "{told}");
 }
 
 #[test]
 fn the_same_commit_gives_the_same_bytes_whatever_the_tree_holds() {
-    let (room, workspace) = example();
+    let (repo, workspace) = example();
     let site = |name: &str, args: &[&str]| {
-        let out = room.path().join(name);
+        let out = repo.path().join(name);
         milepost(&workspace, &[&["build", "--out", out.to_str().unwrap()], args].concat()).result();
         WalkDir::new(&out)
             .sort_by_file_name()
@@ -295,43 +295,43 @@ fn the_same_commit_gives_the_same_bytes_whatever_the_tree_holds() {
 
 #[test]
 fn the_commit_that_was_read_is_told_beside_the_result() {
-    let room = Room::small();
-    let head = room.head();
-    room.git(ANN, &["tag", "--annotate", "--message", "x", "v1"]);
+    let repo = Repository::small();
+    let head = repo.head();
+    repo.git(ANN, &["tag", "--annotate", "--message", "x", "v1"]);
     for name in ["main", "v1", "HEAD", "refs/heads/main"] {
-        let run = room.milepost(&["score", "--at", name]);
+        let run = repo.milepost(&["score", "--at", name]);
         assert_eq!(run.stderr, format!("read at {name}: commit {head}\n"));
     }
-    let run = room.milepost(&["gaps", "--at", &head]);
+    let run = repo.milepost(&["gaps", "--at", &head]);
     assert_eq!(run.stderr, format!("read at {}: commit {head}\n", &head[..12]));
 }
 
 #[test]
 fn a_revision_that_is_broken_says_where() {
-    let room = Room::small();
-    room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 9");
-    room.commit(ANN, "A mistake");
-    room.edit("content/2026-Q3/engine/rules.toml", "level = 9", "level = 3");
-    room.milepost(&["score"]).result();
+    let repo = Repository::small();
+    repo.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 9");
+    repo.commit(ANN, "A mistake");
+    repo.edit("content/2026-Q3/engine/rules.toml", "level = 9", "level = 3");
+    repo.milepost(&["score"]).result();
     for args in [&["score", "--at", "main"] as &[&str], &["explain", "H", "--at", "main"], &["diff", "--base", "main"]]
     {
-        let told = room.milepost(args).failure(1);
+        let told = repo.milepost(args).failure(1);
         assert!(
             told.contains("error[bad-level]") && told.contains("--> main:content/2026-Q3/engine/rules.toml:5:9"),
             "{told}"
         );
     }
     // And the other way round: what stands in the folder has no revision before it.
-    room.commit(ANN, "Mended");
-    room.edit("content/2026-Q3/engine/rules.toml", "[H.E-1]\nlevel = 3", "[H.E-1]\nlevel = 8");
-    let told = room.milepost(&["diff", "--base", "main"]).failure(1);
+    repo.commit(ANN, "Mended");
+    repo.edit("content/2026-Q3/engine/rules.toml", "[H.E-1]\nlevel = 3", "[H.E-1]\nlevel = 8");
+    let told = repo.milepost(&["diff", "--base", "main"]).failure(1);
     assert!(told.contains("error[bad-level]") && !told.contains("main:content"), "{told}");
-    room.milepost(&["score", "--at", "main"]).result();
+    repo.milepost(&["score", "--at", "main"]).result();
 }
 
 #[test]
 fn what_is_not_there_is_wrong_usage() {
-    let room = Room::small();
+    let repo = Repository::small();
     let cases: &[(&str, &str)] = &[
         ("no-such-branch", "no revision `no-such-branch`"),
         ("", "cannot be a revision"),
@@ -343,7 +343,7 @@ fn what_is_not_there_is_wrong_usage() {
     ];
     for (name, wanted) in cases {
         for args in [&["score", "--at", name] as &[&str], &["build", "--at", name], &["diff", "--base", name]] {
-            let told = room.milepost(args).failure(2);
+            let told = repo.milepost(args).failure(2);
             assert!(
                 told.starts_with("error: ") && told.contains(wanted) && told.lines().count() == 1,
                 "{args:?}: {told}"
@@ -357,24 +357,24 @@ fn what_is_not_there_is_wrong_usage() {
         &["diff", "--base", "main", "--quarter", "2026-Q1"],
         &["score", "--at"],
     ] {
-        assert_eq!(room.milepost(args).code, Some(2), "{args:?}");
+        assert_eq!(repo.milepost(args).code, Some(2), "{args:?}");
     }
 }
 
 #[test]
 fn a_revision_is_never_an_option() {
-    let room = Room::small();
+    let repo = Repository::small();
     // Such branches cannot be made by git branch, but by whoever writes into .git.
-    let head = room.head();
+    let head = repo.head();
     for name in ["--output=stolen", "-h", "--upload-pack=touch stolen"] {
-        fs::create_dir_all(room.path().join(".git/refs/heads")).unwrap();
-        fs::write(room.path().join(".git/refs/heads").join(name), format!("{head}\n")).unwrap();
-        let told = room.milepost(&["score", &format!("--at={name}")]).failure(2);
+        fs::create_dir_all(repo.path().join(".git/refs/heads")).unwrap();
+        fs::write(repo.path().join(".git/refs/heads").join(name), format!("{head}\n")).unwrap();
+        let told = repo.milepost(&["score", &format!("--at={name}")]).failure(2);
         assert!(told.contains("cannot be a revision"), "{told}");
-        let told = room.milepost(&["diff", &format!("--base={name}")]).failure(2);
+        let told = repo.milepost(&["diff", &format!("--base={name}")]).failure(2);
         assert!(told.contains("cannot be a revision"), "{told}");
     }
-    assert!(!room.path().join("stolen").exists());
+    assert!(!repo.path().join("stolen").exists());
 }
 
 #[test]
@@ -383,19 +383,19 @@ fn folders_that_are_no_repository_say_so() {
     copy(&root().join("tests/fixtures/site/small"), plain.path());
     let told = milepost(plain.path(), &["score", "--at", "HEAD"]).failure(2);
     assert!(told.contains("is not in a git repository") && told.contains("git init"), "{told}");
-    let room = Room::small();
+    let repo = Repository::small();
     let bare = plain.path().join("bare.git");
-    git_in(plain.path(), ANN, &["clone", "--quiet", "--bare", room.path().to_str().unwrap(), bare.to_str().unwrap()]);
+    git_in(plain.path(), ANN, &["clone", "--quiet", "--bare", repo.path().to_str().unwrap(), bare.to_str().unwrap()]);
     for args in [&["score", "--at", "main"] as &[&str], &["diff", "--base", "main"]] {
         let told = milepost(&bare, args).failure(2);
         assert!(told.contains("bare repository") && told.contains("clone"), "{told}");
-        let told = milepost(&room.path().join(".git"), args).failure(2);
+        let told = milepost(&repo.path().join(".git"), args).failure(2);
         assert!(told.contains("no working tree"), "{told}");
     }
-    let empty = Room::new();
+    let empty = Repository::new();
     let told = empty.milepost(&["score", "--at", "HEAD"]).failure(2);
     assert!(told.contains("no revision `HEAD`"), "{told}");
-    let mut without = command(room.path(), &["score", "--at", "main"]);
+    let mut without = command(repo.path(), &["score", "--at", "main"]);
     without.env("PATH", "/nowhere");
     let told = run(&mut without).failure(2);
     assert!(told.contains("git is not installed"), "{told}");
@@ -403,12 +403,12 @@ fn folders_that_are_no_repository_say_so() {
 
 #[test]
 fn a_shallow_clone_says_how_to_deepen_it() {
-    let room = Room::small();
-    let first = room.head();
-    room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 2");
-    room.commit(BEN, "Second");
+    let repo = Repository::small();
+    let first = repo.head();
+    repo.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 2");
+    repo.commit(BEN, "Second");
     let clone = TempDir::new().unwrap();
-    let from = format!("file://{}", room.path().display());
+    let from = format!("file://{}", repo.path().display());
     git_in(clone.path(), ANN, &["clone", "--quiet", "--depth=1", &from, "here"]);
     let here = clone.path().join("here");
     milepost(&here, &["score", "--at", "HEAD"]).result();
@@ -423,10 +423,10 @@ fn a_shallow_clone_says_how_to_deepen_it() {
 
 #[test]
 fn a_partial_clone_is_not_filled_from_the_network() {
-    let room = Room::small();
-    room.git(ANN, &["config", "uploadpack.allowFilter", "true"]);
+    let repo = Repository::small();
+    repo.git(ANN, &["config", "uploadpack.allowFilter", "true"]);
     let clone = TempDir::new().unwrap();
-    let from = format!("file://{}", room.path().display());
+    let from = format!("file://{}", repo.path().display());
     git_in(clone.path(), ANN, &["clone", "--quiet", "--no-checkout", "--filter=blob:none", &from, "here"]);
     let told = milepost(&clone.path().join("here"), &["score", "--at", "HEAD"]).failure(1);
     assert!(told.starts_with("error: ") && told.lines().count() == 1, "{told}");
@@ -434,14 +434,14 @@ fn a_partial_clone_is_not_filled_from_the_network() {
 
 #[test]
 fn reading_changes_nothing_and_runs_nothing() {
-    let room = Room::small();
-    let trap = room.path().join("trap.sh");
-    let sprung = room.path().join("sprung");
+    let repo = Repository::small();
+    let trap = repo.path().join("trap.sh");
+    let sprung = repo.path().join("sprung");
     write_program(&trap, &format!("#!/bin/sh\necho \"$0 $*\" >>{}\ncat\n", sprung.display()));
     let trap = trap.to_str().unwrap();
-    room.write(".gitattributes", "*.toml filter=trap diff=trap\n");
-    room.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
-    room.commit(ANN, "Traps");
+    repo.write(".gitattributes", "*.toml filter=trap diff=trap\n");
+    repo.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+    repo.commit(ANN, "Traps");
     for setting in [
         "core.fsmonitor",
         "core.pager",
@@ -457,13 +457,13 @@ fn reading_changes_nothing_and_runs_nothing() {
         "pager.blame",
         "gpg.program",
     ] {
-        room.git(ANN, &["config", setting, trap]);
+        repo.git(ANN, &["config", setting, trap]);
     }
-    room.git(ANN, &["config", "alias.blame", &format!("!{trap}")]);
-    room.git(ANN, &["config", "core.hooksPath", room.path().to_str().unwrap()]);
+    repo.git(ANN, &["config", "alias.blame", &format!("!{trap}")]);
+    repo.git(ANN, &["config", "core.hooksPath", repo.path().to_str().unwrap()]);
     // Changed since the index was written: whoever looks at the working tree would refresh it.
-    room.write("content/2026-Q3/summary.md", "Changed.");
-    let before = tree(&room.path().join(".git"));
+    repo.write("content/2026-Q3/summary.md", "Changed.");
+    let before = tree(&repo.path().join(".git"));
     let out = TempDir::new().unwrap();
     for args in [
         &["score", "--at", "HEAD"] as &[&str],
@@ -472,24 +472,24 @@ fn reading_changes_nothing_and_runs_nothing() {
         &["explain", "H.A-1", "--at", "HEAD"],
         &["build", "--out", out.path().to_str().unwrap()],
     ] {
-        room.milepost(args).result();
+        repo.milepost(args).result();
     }
     assert!(
-        room.people(&[]).iter().all(|told| told.starts_with("last changed by Bridge clerk")),
+        repo.people(&[]).iter().all(|told| told.starts_with("last changed by Bridge clerk")),
         "{:?}",
-        room.people(&[])
+        repo.people(&[])
     );
     assert!(!sprung.exists(), "{}", fs::read_to_string(&sprung).unwrap());
-    assert!(tree(&room.path().join(".git")) == before);
+    assert!(tree(&repo.path().join(".git")) == before);
 }
 
 #[test]
 fn the_environment_does_not_choose_the_repository() {
-    let (room, other) = (Room::small(), Room::small());
+    let (repo, other) = (Repository::small(), Repository::small());
     other.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 0");
     let wrong = other.commit(ANN, "Other figures");
-    let plain = room.milepost(&["score", "--at", "main"]).result();
-    let mut misled = command(room.path(), &["score", "--at", "main"]);
+    let plain = repo.milepost(&["score", "--at", "main"]).result();
+    let mut misled = command(repo.path(), &["score", "--at", "main"]);
     for (name, value) in [
         ("GIT_DIR", other.path().join(".git").to_str().unwrap()),
         ("GIT_WORK_TREE", other.path().to_str().unwrap()),
@@ -505,41 +505,41 @@ fn the_environment_does_not_choose_the_repository() {
     }
     assert_eq!(run(&mut misled).result(), plain);
     // Nor does a replacement that lies in the repository: the same commit stays the same.
-    let head = room.head();
-    room.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 0");
-    let replacement = room.commit(ANN, "Replacement");
-    room.git(ANN, &["replace", &head, &replacement]);
-    assert_eq!(room.milepost(&["score", "--at", &head]).result(), plain);
-    assert!(room.milepost(&["score", "--at", &wrong]).failure(2).contains("no revision"));
+    let head = repo.head();
+    repo.edit("content/2026-Q3/engine/rules.toml", "level = 4", "level = 0");
+    let replacement = repo.commit(ANN, "Replacement");
+    repo.git(ANN, &["replace", &head, &replacement]);
+    assert_eq!(repo.milepost(&["score", "--at", &head]).result(), plain);
+    assert!(repo.milepost(&["score", "--at", &wrong]).failure(2).contains("no revision"));
 }
 
 #[test]
 fn many_and_large_files_do_not_stop_the_talk_with_git() {
-    let room = Room::small();
+    let repo = Repository::small();
     // More than a pipe holds, in both directions.
     for n in 0..3_000 {
-        room.write(&format!("content/2026-Q3/bridge/artifacts/{n}.txt"), format!("{n}"));
+        repo.write(&format!("content/2026-Q3/bridge/artifacts/{n}.txt"), format!("{n}"));
     }
-    room.write("content/2026-Q3/bridge/artifacts/large.bin", vec![7; 8 << 20]);
-    room.commit(ANN, "Many");
-    assert_eq!(room.load("main").files, workspace::load(room.path()).files);
+    repo.write("content/2026-Q3/bridge/artifacts/large.bin", vec![7; 8 << 20]);
+    repo.commit(ANN, "Many");
+    assert_eq!(repo.load("main").files, workspace::load(repo.path()).files);
     // An object that is gone stops it early, and it does not hang.
-    let object = room.git(ANN, &["rev-parse", "main:content/2026-Q3/bridge/artifacts/1000.txt"]);
+    let object = repo.git(ANN, &["rev-parse", "main:content/2026-Q3/bridge/artifacts/1000.txt"]);
     let object = object.trim();
-    fs::remove_file(room.path().join(".git/objects").join(&object[..2]).join(&object[2..])).unwrap();
-    let repository = git::open(room.path()).unwrap();
+    fs::remove_file(repo.path().join(".git/objects").join(&object[..2]).join(&object[2..])).unwrap();
+    let repository = git::open(repo.path()).unwrap();
     let told = repository.load(&repository.revision("main").unwrap()).unwrap_err();
     assert!(matches!(told, GitFailure::Unreadable(_)), "{told:?}");
 }
 
 #[test]
 fn the_base_is_compared_with_the_files_in_the_folder() {
-    let room = Room::small();
-    let diff = |args: &[&str]| room.milepost(&[&["diff", "--base", "main"], args].concat()).result();
+    let repo = Repository::small();
+    let diff = |args: &[&str]| repo.milepost(&[&["diff", "--base", "main"], args].concat()).result();
     let first = |text: &str| text.lines().next().unwrap().to_owned();
     assert_eq!(first(&diff(&["--format", "markdown"])), "This change moves no score.");
     // Down, with its reason.
-    room.edit("content/2026-Q3/bridge/rules.toml", "  { kind = \"record\"", "  # { kind = \"record\"");
+    repo.edit("content/2026-Q3/bridge/rules.toml", "  { kind = \"record\"", "  # { kind = \"record\"");
     let text = diff(&["--format", "markdown"]);
     assert_eq!(first(&text), "This change moves H.A from 0.4 to 0.3: evidence lost on H.A-1.");
     assert!(text.contains("### Harbour rules: 2026-Q3 at main to 2026-Q3\n"), "{text}");
@@ -547,17 +547,17 @@ fn the_base_is_compared_with_the_files_in_the_folder() {
     let json: Value = serde_json::from_str(&diff(&["--format", "json"])).unwrap();
     assert_eq!((&json["from"], &json["to"]), (&"2026-Q3 at main".into(), &"2026-Q3".into()));
     // Several.
-    room.edit(
+    repo.edit(
         "content/2026-Q3/bridge/rules.toml",
         "[H.E-1]\nunknown = \"The log went ashore with the old mate.\"",
         "[H.E-1]\nlevel = 1",
     );
-    room.edit("content/2026-Q3/engine/rules.toml", "[Q.L-2]\nlevel = 3\n", "");
+    repo.edit("content/2026-Q3/engine/rules.toml", "[Q.L-2]\nlevel = 3\n", "");
     let several = first(&diff(&["--format", "markdown"]));
     insta::assert_snapshot!("headline-of-several", several);
     // One team, one earlier quarter, and a move too small to be seen.
     insta::assert_snapshot!("headline-of-a-team", first(&diff(&["--format", "markdown", "--team", "bridge"])));
-    room.edit("content/2026-Q2/bridge/rules.toml", "[H.A-2]\nlevel = 1", "[H.A-2]\nlevel = 2");
+    repo.edit("content/2026-Q2/bridge/rules.toml", "[H.A-2]\nlevel = 1", "[H.A-2]\nlevel = 2");
     insta::assert_snapshot!(
         "headline-of-an-earlier-quarter",
         first(&diff(&["--format", "markdown", "--quarter", "2026-Q2"]))
@@ -567,17 +567,17 @@ fn the_base_is_compared_with_the_files_in_the_folder() {
 
 #[test]
 fn a_quarter_that_the_base_lacks_is_compared_with_its_newest() {
-    let room = Room::small();
-    copy(&room.path().join("content/2026-Q3"), &{
-        let new = room.path().join("content/2026-Q4");
+    let repo = Repository::small();
+    copy(&repo.path().join("content/2026-Q3"), &{
+        let new = repo.path().join("content/2026-Q4");
         fs::create_dir_all(new.join("bridge")).unwrap();
         fs::create_dir_all(new.join("engine")).unwrap();
         new
     });
-    room.edit("content/2026-Q4/bridge/rules.toml", "on = 2026-09-20", "on = 2026-12-01");
-    room.edit("content/2026-Q4/bridge/rules.toml", "[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
-    room.edit("milepost.toml", "default = { level = 3", "default = { level = 2");
-    let run = room.milepost(&["diff", "--base", "HEAD", "--format", "markdown"]);
+    repo.edit("content/2026-Q4/bridge/rules.toml", "on = 2026-09-20", "on = 2026-12-01");
+    repo.edit("content/2026-Q4/bridge/rules.toml", "[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
+    repo.edit("milepost.toml", "default = { level = 3", "default = { level = 2");
+    let run = repo.milepost(&["diff", "--base", "HEAD", "--format", "markdown"]);
     let remark = "HEAD does not hold 2026-Q4 yet: compared with its newest quarter, 2026-Q3\n";
     assert!(run.stderr.ends_with(remark), "{}", run.stderr);
     insta::assert_snapshot!("headline-of-a-new-quarter", run.result().lines().next().unwrap());
@@ -585,12 +585,12 @@ fn a_quarter_that_the_base_lacks_is_compared_with_its_newest() {
 
 #[test]
 fn evidence_that_is_all_still_there_has_expired() {
-    let room = Room::small();
-    room.edit("milepost.toml", "[scoring]", "[evidence]\nmax_age = \"60d\"\n\n[scoring]");
-    room.commit(ANN, "Short-lived evidence");
+    let repo = Repository::small();
+    repo.edit("milepost.toml", "[scoring]", "[evidence]\nmax_age = \"60d\"\n\n[scoring]");
+    repo.commit(ANN, "Short-lived evidence");
     // The quarter ends later than it did.
-    room.write("content/2026-Q3/quarter.toml", "title = \"Second round\"\ncloses = 2026-11-30\n");
-    let run = room.milepost(&["diff", "--base", "main", "--format", "markdown"]);
+    repo.write("content/2026-Q3/quarter.toml", "title = \"Second round\"\ncloses = 2026-11-30\n");
+    let run = repo.milepost(&["diff", "--base", "main", "--format", "markdown"]);
     assert_eq!(run.result().lines().next(), Some("This change moves H.A from 0.4 to 0.3: evidence expired on H.A-1."));
 }
 
@@ -601,13 +601,13 @@ const ENGINE: &str = "content/2026-Q3/engine/rules.toml";
 /// The one by whom changes are merged, an hour after midnight where they are.
 const CAM: Who = Who("Harbour master", "harbour@example.org", "2026-09-12T01:00:00 +0200");
 
-impl Room {
+impl Repository {
     /// The small workspace, in a repository that is asked for its people.
     fn with_people() -> Self {
-        let room = Self::small();
-        room.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
-        room.commit(ANN, "Ask for people");
-        room
+        let repo = Self::small();
+        repo.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+        repo.commit(ANN, "Ask for people");
+        repo
     }
 
     /// Changes the engine room's level for H.A-1 on a branch of its own, and leaves the branch for main again.
@@ -652,18 +652,18 @@ fn page(folder: &Path, args: &[&str]) -> String {
 
 #[test]
 fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
-    let room = Room::with_people();
-    let first = room.git(ANN, &["rev-parse", "main~1"])[..12].to_owned();
+    let repo = Repository::with_people();
+    let first = repo.git(ANN, &["rev-parse", "main~1"])[..12].to_owned();
     let ann = format!("last changed by Bridge clerk on 2026-09-01 in {first}");
-    assert_eq!(room.people(&[]), [ann.clone(), ann.clone()]);
-    let change = room.branch(BEN, "4");
-    assert_eq!(room.people(&[]), [ann.clone(), ann.clone()], "what is not merged is not there");
-    room.merge(CAM);
+    assert_eq!(repo.people(&[]), [ann.clone(), ann.clone()]);
+    let change = repo.branch(BEN, "4");
+    assert_eq!(repo.people(&[]), [ann.clone(), ann.clone()], "what is not merged is not there");
+    repo.merge(CAM);
     let ben = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by Harbour master");
-    assert_eq!(room.people(&[]), [ann.clone(), ben.clone()]);
+    assert_eq!(repo.people(&[]), [ann.clone(), ben.clone()]);
     // Every state of the workspace has its own people.
-    assert_eq!(room.people(&["--at", "main~1"]), [ann.clone(), ann.clone()]);
-    let html = page(room.path(), &[]);
+    assert_eq!(repo.people(&["--at", "main~1"]), [ann.clone(), ann.clone()]);
+    let html = page(repo.path(), &[]);
     for told in [&ann, &ben] {
         assert!(html.contains(&format!("<p class=\"source\">In git: {told}.</p>")), "{told}: {html}");
     }
@@ -671,11 +671,11 @@ fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
 
 #[test]
 fn the_day_is_that_of_the_author() {
-    let room = Room::with_people();
+    let repo = Repository::with_people();
     // In Greenwich it is still the eleventh.
-    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
-    let commit = room.commit(CAM, "On main")[..12].to_owned();
-    assert_eq!(room.people(&[])[1], format!("last changed by Harbour master on 2026-09-12 in {commit}"));
+    repo.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    let commit = repo.commit(CAM, "On main")[..12].to_owned();
+    assert_eq!(repo.people(&[])[1], format!("last changed by Harbour master on 2026-09-12 in {commit}"));
 }
 
 #[test]
@@ -683,12 +683,12 @@ fn what_one_person_wrote_and_merged_is_flagged() {
     let alias = Who("ENGINE CLERK", "clerk@home.example.org", "2026-09-11T09:00:00 +0000");
     let renamed = Who("E. Clerk", "Engine@example.org", "2026-09-11T09:00:00 +0000");
     for merger in [BEN, alias, renamed] {
-        let room = Room::with_people();
-        let change = room.branch(BEN, "4");
-        room.merge(merger);
+        let repo = Repository::with_people();
+        let change = repo.branch(BEN, "4");
+        repo.merge(merger);
         let told = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by the same person");
-        assert_eq!(room.people(&[])[1], told);
-        let html = page(room.path(), &[]);
+        assert_eq!(repo.people(&[])[1], told);
+        let html = page(repo.path(), &[]);
         assert!(html.contains(&format!("<p class=\"source flag\">In git: {told}.</p>")), "{html}");
         assert_eq!(html.matches("source flag").count(), 1, "the bridge's answer came by no merge");
     }
@@ -696,49 +696,49 @@ fn what_one_person_wrote_and_merged_is_flagged() {
 
 #[test]
 fn a_change_that_came_by_way_of_another_branch_was_merged_by_who_brought_it_to_the_main_line() {
-    let room = Room::with_people();
-    room.branch(BEN, "4");
-    room.git(BEN, &["switch", "--quiet", "--create", "team"]);
-    room.merge(BEN);
-    room.git(CAM, &["switch", "--quiet", "main"]);
-    room.git(CAM, &["merge", "--quiet", "--no-ff", "--message", "Merge the team's", "team"]);
-    let told = &room.people(&[])[1];
+    let repo = Repository::with_people();
+    repo.branch(BEN, "4");
+    repo.git(BEN, &["switch", "--quiet", "--create", "team"]);
+    repo.merge(BEN);
+    repo.git(CAM, &["switch", "--quiet", "main"]);
+    repo.git(CAM, &["merge", "--quiet", "--no-ff", "--message", "Merge the team's", "team"]);
+    let told = &repo.people(&[])[1];
     assert!(told.ends_with(", merged by Harbour master"), "{told}");
 }
 
 #[test]
 fn a_squashed_change_has_an_author_and_no_merger() {
-    let room = Room::with_people();
-    room.branch(BEN, "4");
-    room.git(BEN, &["merge", "--quiet", "--squash", "change"]);
-    let commit = room.commit(BEN, "Change, squashed")[..12].to_owned();
-    assert_eq!(room.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {commit}"));
+    let repo = Repository::with_people();
+    repo.branch(BEN, "4");
+    repo.git(BEN, &["merge", "--quiet", "--squash", "change"]);
+    let commit = repo.commit(BEN, "Change, squashed")[..12].to_owned();
+    assert_eq!(repo.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {commit}"));
 }
 
 #[test]
 fn an_answer_that_differs_from_what_is_committed_says_so_alone() {
-    let room = Room::with_people();
-    let [bridge, engine] = room.people(&[]);
+    let repo = Repository::with_people();
+    let [bridge, engine] = repo.people(&[]);
     // Lines above it move, its blanks change, its neighbour changes: the answer is what it was.
-    let text = fs::read_to_string(room.path().join(BRIDGE)).unwrap();
+    let text = fs::read_to_string(repo.path().join(BRIDGE)).unwrap();
     let text = text.replace("level = 3", "  level  =  3").replace("[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
-    room.write(BRIDGE, format!("# A remark.\n\n{text}"));
-    assert_eq!(room.people(&[]), [bridge.clone(), engine.clone()]);
-    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
-    assert_eq!(room.people(&[]), ["not committed yet".to_owned(), engine]);
-    assert!(page(room.path(), &[]).contains("In git: not committed yet."));
-    assert_eq!(room.people(&["--at", "HEAD"])[0], bridge);
+    repo.write(BRIDGE, format!("# A remark.\n\n{text}"));
+    assert_eq!(repo.people(&[]), [bridge.clone(), engine.clone()]);
+    repo.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    assert_eq!(repo.people(&[]), ["not committed yet".to_owned(), engine]);
+    assert!(page(repo.path(), &[]).contains("In git: not committed yet."));
+    assert_eq!(repo.people(&["--at", "HEAD"])[0], bridge);
     // A file that git has never seen.
-    fs::rename(room.path().join(BRIDGE), room.path().join("content/2026-Q3/bridge/new.toml")).unwrap();
-    assert_eq!(room.people(&[])[0], "not committed yet");
+    fs::rename(repo.path().join(BRIDGE), repo.path().join("content/2026-Q3/bridge/new.toml")).unwrap();
+    assert_eq!(repo.people(&[])[0], "not committed yet");
 }
 
 #[test]
 fn nobody_is_named_where_nobody_asked() {
-    let room = Room::small();
+    let repo = Repository::small();
     for args in [&[] as &[&str], &["--at", "HEAD"]] {
-        assert_eq!(people(room.path(), args), [String::new(), String::new()]);
-        assert!(!page(room.path(), args).contains("In git:"));
+        assert_eq!(people(repo.path(), args), [String::new(), String::new()]);
+        assert!(!page(repo.path(), args).contains("In git:"));
     }
 }
 
@@ -752,25 +752,25 @@ fn untold(folder: &Path) -> Vec<String> {
 
 #[test]
 fn where_git_can_tell_nothing_every_page_and_the_check_say_so() {
-    let room = Room::with_people();
+    let repo = Repository::with_people();
     let silent = |why: &str| {
         let told = format!("it cannot be told who last changed this: {why}");
-        assert_eq!(room.people(&[]), [told.clone(), told.clone()]);
-        let html = page(room.path(), &[]);
+        assert_eq!(repo.people(&[]), [told.clone(), told.clone()]);
+        let html = page(repo.path(), &[]);
         assert_eq!(html.matches(&format!("<p class=\"source\">In git: {told}.</p>")).count(), 2, "{html}");
-        assert_eq!(untold(room.path()), [format!("milepost.toml: git cannot tell who last changed any answer: {why}")]);
+        assert_eq!(untold(repo.path()), [format!("milepost.toml: git cannot tell who last changed any answer: {why}")]);
         let out = TempDir::new().unwrap();
-        let built = room.milepost(&["build", "--out", out.path().join("site").to_str().unwrap()]);
+        let built = repo.milepost(&["build", "--out", out.path().join("site").to_str().unwrap()]);
         assert!(built.stderr.contains("warning[untold-author]"), "{}", built.stderr);
     };
-    let grafts = room.path().join(".git/info/grafts");
-    fs::write(&grafts, format!("{}\n", room.head())).unwrap();
+    let grafts = repo.path().join(".git/info/grafts");
+    fs::write(&grafts, format!("{}\n", repo.head())).unwrap();
     silent("`.git/info/grafts` lays another history over the one that the commits tell");
     fs::remove_file(grafts).unwrap();
-    assert_eq!(untold(room.path()), [""; 0]);
-    fs::remove_dir_all(room.path().join(".git")).unwrap();
+    assert_eq!(untold(repo.path()), [""; 0]);
+    fs::remove_dir_all(repo.path().join(".git")).unwrap();
     silent("the workspace is not in a git repository");
-    room.git(ANN, &["init", "--quiet"]);
+    repo.git(ANN, &["init", "--quiet"]);
     silent("the repository holds no revision `HEAD`");
     // The fixture of the code is in no repository either.
     let plain = TempDir::new().unwrap();
@@ -782,41 +782,41 @@ fn where_git_can_tell_nothing_every_page_and_the_check_say_so() {
 }
 
 /// Writes the commit of `text` and gives its name, whatever git thinks of it.
-fn written_by_hand(room: &Room, text: &str) -> String {
-    room.write("commit", text);
-    let name = room.git(ANN, &["hash-object", "-t", "commit", "-w", "--literally", "commit"]);
-    fs::remove_file(room.path().join("commit")).unwrap();
+fn written_by_hand(repo: &Repository, text: &str) -> String {
+    repo.write("commit", text);
+    let name = repo.git(ANN, &["hash-object", "-t", "commit", "-w", "--literally", "commit"]);
+    fs::remove_file(repo.path().join("commit")).unwrap();
     name.trim().to_owned()
 }
 
 /// Takes an object out of the repository.
-fn lose(room: &Room, object: &str) {
-    let object = room.git(ANN, &["rev-parse", object]);
-    fs::remove_file(room.path().join(".git/objects").join(&object[..2]).join(object[2..].trim())).unwrap();
+fn lose(repo: &Repository, object: &str) {
+    let object = repo.git(ANN, &["rev-parse", object]);
+    fs::remove_file(repo.path().join(".git/objects").join(&object[..2]).join(object[2..].trim())).unwrap();
 }
 
 #[test]
 fn a_file_that_git_cannot_tell_of_is_told_and_the_others_keep_their_people() {
-    let ann = |room: &Room| {
-        let first = room.git(ANN, &["rev-list", "--max-parents=0", "HEAD"])[..12].to_owned();
+    let ann = |repo: &Repository| {
+        let first = repo.git(ANN, &["rev-list", "--max-parents=0", "HEAD"])[..12].to_owned();
         format!("last changed by Bridge clerk on 2026-09-01 in {first}")
     };
-    let told = |room: &Room, bridge: &str, why: &str| {
+    let told = |repo: &Repository, bridge: &str, why: &str| {
         let engine = format!("it cannot be told who last changed this: {why}");
-        assert_eq!(room.people(&[]), [bridge.to_owned(), engine.clone()]);
-        let html = page(room.path(), &[]);
+        assert_eq!(repo.people(&[]), [bridge.to_owned(), engine.clone()]);
+        let html = page(repo.path(), &[]);
         assert!(html.contains(&format!("In git: {bridge}.")) && html.contains(&format!("In git: {engine}.")), "{html}");
-        let untold = untold(room.path());
+        let untold = untold(repo.path());
         assert!(untold.iter().all(|told| told.starts_with(ENGINE) && told.contains(why)), "{untold:?}");
         assert_eq!(untold.len(), 1, "{untold:?}");
     };
     // An older state of the file is lost, as in a partial clone.
-    let room = Room::with_people();
-    room.branch(BEN, "4");
-    room.merge(CAM);
-    let bridge = ann(&room);
-    lose(&room, &format!("HEAD^1:{ENGINE}"));
-    told(&room, &bridge, "git cannot read the history of this file");
+    let repo = Repository::with_people();
+    repo.branch(BEN, "4");
+    repo.merge(CAM);
+    let bridge = ann(&repo);
+    lose(&repo, &format!("HEAD^1:{ENGINE}"));
+    told(&repo, &bridge, "git cannot read the history of this file");
 
     // A commit without a line that names its author, and lines that name nobody.
     for line in [
@@ -826,60 +826,60 @@ fn a_file_that_git_cannot_tell_of_is_told_and_the_others_keep_their_people() {
         "author Ben <b@example.org>\n",
         "author Ben <b> x +0000\n",
     ] {
-        let room = Room::with_people();
-        let change = room.branch(BEN, "4");
-        let text = room.git(ANN, &["cat-file", "commit", &change]);
+        let repo = Repository::with_people();
+        let change = repo.branch(BEN, "4");
+        let text = repo.git(ANN, &["cat-file", "commit", &change]);
         let author = text.lines().find(|line| line.starts_with("author ")).unwrap();
-        let broken = written_by_hand(&room, &text.replace(&format!("{author}\n"), line));
-        room.git(ANN, &["reset", "--quiet", "--hard", &broken]);
-        told(&room, &bridge, &format!("commit {} has no author line that can be read", &broken[..12]));
+        let broken = written_by_hand(&repo, &text.replace(&format!("{author}\n"), line));
+        repo.git(ANN, &["reset", "--quiet", "--hard", &broken]);
+        told(&repo, &bridge, &format!("commit {} has no author line that can be read", &broken[..12]));
     }
 
     // The commit before the change is lost: blame would take the change for the first state of the file.
-    let room = Room::with_people();
-    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
-    let lost = room.commit(CAM, "Lost");
-    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
-    room.commit(CAM, "Found");
-    lose(&room, &lost);
+    let repo = Repository::with_people();
+    repo.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    let lost = repo.commit(CAM, "Lost");
+    repo.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    repo.commit(CAM, "Found");
+    lose(&repo, &lost);
     let why = format!("this clone lacks commit {} and what came before it", &lost[..12]);
     let both = format!("it cannot be told who last changed this: {why}");
-    assert_eq!(room.people(&[]), [both.clone(), both]);
-    room.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
-    let last = room.commit(BEN, "Last")[..12].to_owned();
-    assert_eq!(room.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {last}"));
+    assert_eq!(repo.people(&[]), [both.clone(), both]);
+    repo.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
+    let last = repo.commit(BEN, "Last")[..12].to_owned();
+    assert_eq!(repo.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {last}"));
 }
 
 #[test]
 fn a_merge_that_names_nobody_is_told_beside_who_wrote_it() {
-    let room = Room::with_people();
-    let change = room.branch(BEN, "4");
-    room.merge(CAM);
-    let text = room.git(ANN, &["cat-file", "commit", "HEAD"]);
-    let broken = written_by_hand(&room, &text.replace("author Harbour master", "author"));
+    let repo = Repository::with_people();
+    let change = repo.branch(BEN, "4");
+    repo.merge(CAM);
+    let text = repo.git(ANN, &["cat-file", "commit", "HEAD"]);
+    let broken = written_by_hand(&repo, &text.replace("author Harbour master", "author"));
     let broken = broken.as_str();
-    room.git(ANN, &["reset", "--quiet", "--hard", broken]);
-    assert!(room.people(&[])[1].ends_with(", merged by nobody named"));
-    let broken = written_by_hand(&room, &text.replace("author Harbour master <", "author Harbour master "));
-    room.git(ANN, &["reset", "--quiet", "--hard", &broken]);
+    repo.git(ANN, &["reset", "--quiet", "--hard", broken]);
+    assert!(repo.people(&[])[1].ends_with(", merged by nobody named"));
+    let broken = written_by_hand(&repo, &text.replace("author Harbour master <", "author Harbour master "));
+    repo.git(ANN, &["reset", "--quiet", "--hard", &broken]);
     let why = format!("commit {} has no author line that can be read", &broken[..12]);
     let told =
         format!("last changed by Engine clerk on 2026-09-10 in {change}; it cannot be told who merged it: {why}");
-    assert_eq!(room.people(&[])[1], told);
-    assert!(page(room.path(), &[]).contains(&format!("In git: {told}.")));
-    assert_eq!(untold(room.path()).len(), 1);
+    assert_eq!(repo.people(&[])[1], told);
+    assert!(page(repo.path(), &[]).contains(&format!("In git: {told}.")));
+    assert_eq!(untold(repo.path()).len(), 1);
 }
 
 #[test]
 fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
-    let room = Room::with_people();
-    let first = room.head();
-    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
-    room.commit(BEN, "Second");
-    room.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
-    let third = room.commit(CAM, "Third")[..12].to_owned();
+    let repo = Repository::with_people();
+    let first = repo.head();
+    repo.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    repo.commit(BEN, "Second");
+    repo.edit(ENGINE, "[H.A-1]\nlevel = 2", "[H.A-1]\nlevel = 1");
+    let third = repo.commit(CAM, "Third")[..12].to_owned();
     let clone = TempDir::new().unwrap();
-    let from = format!("file://{}", room.path().display());
+    let from = format!("file://{}", repo.path().display());
     git_in(clone.path(), ANN, &["clone", "--quiet", "--depth=2", &from, "here"]);
     let here = clone.path().join("here");
     let why = format!("this clone lacks commit {} and what came before it", &first[..12]);
@@ -892,26 +892,26 @@ fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
 }
 
 /// A setting, or whatever else git heeds beside its commits, and the environment that a run of Milepost gets with it.
-type Setting = (&'static str, fn(&Room, &Path) -> Vec<(&'static str, String)>);
+type Setting = (&'static str, fn(&Repository, &Path) -> Vec<(&'static str, String)>);
 
 /// Ben's change is the newest; whoever does not look at it, or takes another's word for its author, names somebody else.
 const SETTINGS: &[Setting] = &[
-    ("a list of commits to ignore, in the repository", |room, list| {
-        room.git(ANN, &["config", "blame.ignoreRevsFile", list.to_str().unwrap()]);
+    ("a list of commits to ignore, in the repository", |repo, list| {
+        repo.git(ANN, &["config", "blame.ignoreRevsFile", list.to_str().unwrap()]);
         Vec::new()
     }),
-    ("a list that is not there", |room, _| {
-        room.git(ANN, &["config", "blame.ignoreRevsFile", "/nowhere"]);
+    ("a list that is not there", |repo, _| {
+        repo.git(ANN, &["config", "blame.ignoreRevsFile", "/nowhere"]);
         Vec::new()
     }),
-    ("a list, in an included file", |room, list| {
-        room.write(".git/more", format!("[blame]\nignoreRevsFile = {}\n", list.display()));
-        room.git(ANN, &["config", "include.path", "more"]);
+    ("a list, in an included file", |repo, list| {
+        repo.write(".git/more", format!("[blame]\nignoreRevsFile = {}\n", list.display()));
+        repo.git(ANN, &["config", "include.path", "more"]);
         Vec::new()
     }),
-    ("a list, for this working tree", |room, list| {
-        room.git(ANN, &["config", "extensions.worktreeConfig", "true"]);
-        room.git(ANN, &["config", "--worktree", "blame.ignoreRevsFile", list.to_str().unwrap()]);
+    ("a list, for this working tree", |repo, list| {
+        repo.git(ANN, &["config", "extensions.worktreeConfig", "true"]);
+        repo.git(ANN, &["config", "--worktree", "blame.ignoreRevsFile", list.to_str().unwrap()]);
         Vec::new()
     }),
     ("a list, of the user", |_, list| {
@@ -936,39 +936,39 @@ const SETTINGS: &[Setting] = &[
             ("GIT_CONFIG_VALUE_0", value),
         ]
     }),
-    ("other names for the same people", |room, _| {
-        room.write(".mailmap", "Mallory <m@example.org> <engine@example.org>\n");
-        room.git(ANN, &["config", "mailmap.file", ".mailmap"]);
-        room.git(ANN, &["config", "log.mailmap", "true"]);
+    ("other names for the same people", |repo, _| {
+        repo.write(".mailmap", "Mallory <m@example.org> <engine@example.org>\n");
+        repo.git(ANN, &["config", "mailmap.file", ".mailmap"]);
+        repo.git(ANN, &["config", "log.mailmap", "true"]);
         Vec::new()
     }),
-    ("a commit in place of another", |room, _| {
-        let head = room.head();
-        room.git(ANN, &["switch", "--quiet", "--orphan", "other"]);
-        let other = room.git(BEN, &["commit-tree", "-m", "Other", &format!("{head}^{{tree}}")]);
-        room.git(ANN, &["switch", "--quiet", "main"]);
-        room.git(ANN, &["replace", &head, other.trim()]);
+    ("a commit in place of another", |repo, _| {
+        let head = repo.head();
+        repo.git(ANN, &["switch", "--quiet", "--orphan", "other"]);
+        let other = repo.git(BEN, &["commit-tree", "-m", "Other", &format!("{head}^{{tree}}")]);
+        repo.git(ANN, &["switch", "--quiet", "main"]);
+        repo.git(ANN, &["replace", &head, other.trim()]);
         Vec::new()
     }),
-    ("an end of the history where there is none", |room, _| {
-        room.write(".git/shallow", format!("{}\n", room.head()));
-        vec![("GIT_SHALLOW_FILE", room.path().join(".git/shallow").to_str().unwrap().to_owned())]
+    ("an end of the history where there is none", |repo, _| {
+        repo.write(".git/shallow", format!("{}\n", repo.head()));
+        vec![("GIT_SHALLOW_FILE", repo.path().join(".git/shallow").to_str().unwrap().to_owned())]
     }),
-    ("grafts in the environment", |room, list| {
+    ("grafts in the environment", |repo, list| {
         let grafts = list.with_file_name("grafts");
-        fs::write(&grafts, format!("{}\n", room.head())).unwrap();
+        fs::write(&grafts, format!("{}\n", repo.head())).unwrap();
         vec![("GIT_GRAFT_FILE", grafts.to_str().unwrap().to_owned())]
     }),
-    ("another folder for the working tree", |room, _| {
-        room.git(ANN, &["config", "core.worktree", room.path().parent().unwrap().to_str().unwrap()]);
+    ("another folder for the working tree", |repo, _| {
+        repo.git(ANN, &["config", "core.worktree", repo.path().parent().unwrap().to_str().unwrap()]);
         Vec::new()
     }),
-    ("no working tree at all", |room, _| {
-        room.git(ANN, &["config", "core.bare", "true"]);
+    ("no working tree at all", |repo, _| {
+        repo.git(ANN, &["config", "core.bare", "true"]);
         Vec::new()
     }),
-    ("attributes, encodings and other ways to compare", |room, _| {
-        room.write(".git/info/attributes", "* -diff -text diff=other\n");
+    ("attributes, encodings and other ways to compare", |repo, _| {
+        repo.write(".git/info/attributes", "* -diff -text diff=other\n");
         for (key, value) in [
             ("diff.other.textconv", "true"),
             ("diff.other.algorithm", "patience"),
@@ -985,7 +985,7 @@ const SETTINGS: &[Setting] = &[
             ("alias.blame", "!echo"),
             ("alias.cat-file", "!echo"),
         ] {
-            room.git(ANN, &["config", key, value]);
+            repo.git(ANN, &["config", key, value]);
         }
         Vec::new()
     }),
@@ -994,25 +994,25 @@ const SETTINGS: &[Setting] = &[
 #[test]
 fn no_setting_changes_whose_name_stands_there() {
     for (what, set) in SETTINGS {
-        let room = Room::with_people();
-        room.branch(BEN, "4");
-        room.git(BEN, &["merge", "--quiet", "--ff-only", "change"]);
-        let told = room.people(&[]);
+        let repo = Repository::with_people();
+        repo.branch(BEN, "4");
+        repo.git(BEN, &["merge", "--quiet", "--ff-only", "change"]);
+        let told = repo.people(&[]);
         assert!(told[1].starts_with("last changed by Engine clerk on 2026-09-10 in "), "{}", told[1]);
         let beside = TempDir::new().unwrap();
         let list = beside.path().join("list");
-        fs::write(&list, room.head()).unwrap();
-        let environment = set(&room, &list);
+        fs::write(&list, repo.head()).unwrap();
+        let environment = set(&repo, &list);
         for args in [
             &["explain", "H.A-1"] as &[&str],
             &["explain", "H.A-1", "--at", "main"],
             &["explain", "H.A-1", "--at", "HEAD~0"],
         ] {
-            let mut asked = command(room.path(), args);
+            let mut asked = command(repo.path(), args);
             let said = run(asked.envs(environment.iter().map(|(name, value)| (*name, value)))).result();
             assert!(told.iter().all(|told| said.contains(told.as_str())), "{what}, {args:?}: {said}");
         }
-        let mut checked = command(room.path(), &["check"]);
+        let mut checked = command(repo.path(), &["check"]);
         let said = run(checked.envs(environment.iter().map(|(name, value)| (*name, value)))).result();
         assert!(!said.contains("untold-author"), "{what}: {said}");
     }
@@ -1020,23 +1020,23 @@ fn no_setting_changes_whose_name_stands_there() {
 
 #[test]
 fn people_are_found_in_every_kind_of_repository() {
-    let room = Room::with_people();
-    room.branch(BEN, "4");
-    room.merge(CAM);
-    let told = room.people(&[]);
+    let repo = Repository::with_people();
+    repo.branch(BEN, "4");
+    repo.merge(CAM);
+    let told = repo.people(&[]);
     assert!(told[1].contains("Engine clerk") && told[1].ends_with("merged by Harbour master"), "{}", told[1]);
     let beside = TempDir::new().unwrap();
     let path = |name: &str| beside.path().join(name);
-    let from = room.path().to_str().unwrap();
-    room.git(ANN, &["worktree", "add", "--quiet", "--detach", path("tree").to_str().unwrap()]);
+    let from = repo.path().to_str().unwrap();
+    repo.git(ANN, &["worktree", "add", "--quiet", "--detach", path("tree").to_str().unwrap()]);
     git_in(beside.path(), ANN, &["clone", "--quiet", "--shared", from, "shared"]);
     git_in(beside.path(), ANN, &["init", "--quiet", "outer"]);
     git_in(&path("outer"), ANN, &["submodule", "--quiet", "add", from, "inner"]);
     git_in(beside.path(), ANN, &["clone", "--quiet", "--separate-git-dir=elsewhere", from, "apart"]);
-    room.git(ANN, &["pack-refs", "--all"]);
-    room.git(ANN, &["repack", "-adq", "--write-bitmap-index"]);
-    room.git(ANN, &["commit-graph", "write", "--reachable", "--changed-paths"]);
-    for folder in [room.path(), &path("tree"), &path("shared"), &path("outer/inner"), &path("apart")] {
+    repo.git(ANN, &["pack-refs", "--all"]);
+    repo.git(ANN, &["repack", "-adq", "--write-bitmap-index"]);
+    repo.git(ANN, &["commit-graph", "write", "--reachable", "--changed-paths"]);
+    for folder in [repo.path(), &path("tree"), &path("shared"), &path("outer/inner"), &path("apart")] {
         assert_eq!(people(folder, &[]), told, "{}", folder.display());
         assert_eq!(untold(folder), [""; 0]);
     }
@@ -1053,12 +1053,12 @@ fn people_are_found_in_every_kind_of_repository() {
 
 #[test]
 fn names_are_texts_that_nobody_vouches_for() {
-    let room = Room::with_people();
+    let repo = Repository::with_people();
     // Git takes brackets out of names, and nothing else.
     let rude = Who("&lt;b&gt; \u{1b}[31mRed\u{202e}", "rude@example.org", "2026-09-10T09:00:00 +0000");
-    room.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
-    room.commit(rude, "Rude");
-    let html = page(room.path(), &[]);
+    repo.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
+    repo.commit(rude, "Rude");
+    let html = page(repo.path(), &[]);
     assert!(html.contains("In git: last changed by &amp;lt;b&amp;gt; "), "{html}");
     assert!(!html.contains(['\u{1b}', '\u{202e}']), "{html}");
     let long = Who(
@@ -1066,9 +1066,9 @@ fn names_are_texts_that_nobody_vouches_for() {
         "long@example.org",
         "2026-09-10T09:00:00 +0000",
     );
-    room.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
-    room.commit(long, "Long");
-    assert!(room.people(&[])[0].starts_with(&format!("last changed by {}… on ", "Ä".repeat(100))));
-    let text = room.milepost(&["explain", "H.A-1"]).result();
+    repo.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
+    repo.commit(long, "Long");
+    assert!(repo.people(&[])[0].starts_with(&format!("last changed by {}… on ", "Ä".repeat(100))));
+    let text = repo.milepost(&["explain", "H.A-1"]).result();
     assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
 }

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use crate::support::temp_workspace::{Room, kills, tree};
+use crate::support::temp_workspace::{TempWorkspace, kills, tree};
 use insta::assert_snapshot;
 use walkdir::WalkDir;
 
@@ -20,7 +20,7 @@ name = "Deck"
 
 [[team]]
 id = "engine"
-name = "Engine Room"
+name = "Engine TempWorkspace"
 last_quarter = "2026-Q4"
 "#;
 
@@ -89,21 +89,21 @@ HU-3.evidence = [{ kind = "metric", title = "Lamp count", date = 2026-09-02 }]
 
 const ENGINE: &str = "KP = { HU-1 = { level = 1 }, HU-2.unknown = \"Nobody looked.\" }\r\n# CRLF stays\r\n";
 
-impl Room {
+impl TempWorkspace {
     /// A workspace of one small framework and two teams.
     fn yard() -> Self {
-        let room = Self::empty();
-        room.put("milepost.toml", CONFIG);
-        room.put(
+        let temp = Self::empty();
+        temp.put("milepost.toml", CONFIG);
+        temp.put(
             "controls/yard/framework.toml",
             "id = \"yard\"\ntitle = \"Rules of the yard\"\nfunctions = [\"KP\"]\n",
         );
-        room.put("controls/yard/keep.toml", CATALOG);
-        room.put("content/2026-Q3/quarter.toml", "title = \"Summer\"\n");
-        room.put("content/2026-Q3/summary.md", "A fine summer.\n");
-        room.put("content/2026-Q3/deck/all.toml", DECK);
-        room.put("content/2026-Q3/engine/all.toml", ENGINE);
-        room
+        temp.put("controls/yard/keep.toml", CATALOG);
+        temp.put("content/2026-Q3/quarter.toml", "title = \"Summer\"\n");
+        temp.put("content/2026-Q3/summary.md", "A fine summer.\n");
+        temp.put("content/2026-Q3/deck/all.toml", DECK);
+        temp.put("content/2026-Q3/engine/all.toml", ENGINE);
+        temp
     }
 
     /// What a run says that succeeds.
@@ -128,27 +128,27 @@ impl Room {
 
 #[test]
 fn answers_are_carried_in_the_form_in_which_they_are_written() {
-    let room = Room::yard();
-    let before = room.tree();
-    assert_snapshot!("report", room.told(&["quarter", "2026-Q4"]));
-    assert_snapshot!("deck", room.read("content/2026-Q4/deck/all.toml"));
+    let temp = TempWorkspace::yard();
+    let before = temp.tree();
+    assert_snapshot!("report", temp.told(&["quarter", "2026-Q4"]));
+    assert_snapshot!("deck", temp.read("content/2026-Q4/deck/all.toml"));
     // Byte for byte, with its line ends.
     assert_eq!(
-        room.read("content/2026-Q4/engine/all.toml"),
+        temp.read("content/2026-Q4/engine/all.toml"),
         "KP = { HU-1 = { carried = true, level = 1 }, HU-2.carried = true, HU-2.unknown = \"Nobody looked.\" }\r\n# CRLF stays\r\n"
     );
     // The narrative is not carried: it is of its quarter.
-    assert!(!room.path("content/2026-Q4/summary.md").exists());
-    let now = room.tree();
+    assert!(!temp.path("content/2026-Q4/summary.md").exists());
+    let now = temp.tree();
     assert!(before.iter().all(|(path, bytes)| now[path] == *bytes), "the quarter before is as it was");
-    assert_eq!(room.run(&["check"]).code, Some(0));
+    assert_eq!(temp.run(&["check"]).code, Some(0));
 }
 
 #[test]
 fn every_line_but_marks_days_and_old_evidence_is_taken_over() {
-    let room = Room::yard();
-    room.told(&["quarter", "2026-Q4"]);
-    let (old, new) = (room.read("content/2026-Q3/deck/all.toml"), room.read("content/2026-Q4/deck/all.toml"));
+    let temp = TempWorkspace::yard();
+    temp.told(&["quarter", "2026-Q4"]);
+    let (old, new) = (temp.read("content/2026-Q3/deck/all.toml"), temp.read("content/2026-Q4/deck/all.toml"));
     let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
     let (old, new) = (lines(&old), lines(&new));
     let added: Vec<&String> = new.iter().filter(|line| !old.contains(line)).collect();
@@ -170,70 +170,70 @@ fn every_line_but_marks_days_and_old_evidence_is_taken_over() {
 
 #[test]
 fn what_is_carried_counts_and_shows_its_streak() {
-    let room = Room::yard();
-    room.told(&["quarter", "2026-Q4"]);
-    let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
+    let temp = TempWorkspace::yard();
+    temp.told(&["quarter", "2026-Q4"]);
+    let explained = temp.told(&["explain", "KP.HU-2", "--team", "deck"]);
     assert!(explained.contains("carried"), "{explained}");
-    room.told(&["quarter", "2027-Q1"]);
-    let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
+    temp.told(&["quarter", "2027-Q1"]);
+    let explained = temp.told(&["explain", "KP.HU-2", "--team", "deck"]);
     assert!(explained.contains("third quarter"), "{explained}");
     // A new signature gives all answers of the file anew, in the quarter or after it; one from before it does not.
     let path = "content/2027-Q1/deck/all.toml";
-    let unsigned = room.read(path);
+    let unsigned = temp.read(path);
     for (day, carried) in [("2026-12-31", true), ("2027-01-01", false), ("2027-03-31", false), ("2027-04-06", false)] {
-        room.put(path, unsigned.replace("by = \"Bosun\"", &format!("by = \"Bosun\", on = {day}")));
-        let explained = room.told(&["explain", "KP.HU-2", "--team", "deck"]);
+        temp.put(path, unsigned.replace("by = \"Bosun\"", &format!("by = \"Bosun\", on = {day}")));
+        let explained = temp.told(&["explain", "KP.HU-2", "--team", "deck"]);
         assert_eq!(explained.contains("third quarter"), carried, "{day}: {explained}");
     }
 }
 
 #[test]
 fn a_gap_of_quarters_and_teams_that_left_are_told() {
-    let room = Room::yard();
-    let told = room.told(&["quarter", "2027-Q2"]);
+    let temp = TempWorkspace::yard();
+    let told = temp.told(&["quarter", "2027-Q2"]);
     assert!(told.contains("2026-Q4 is left out") && told.contains("2027-Q1 is left out"), "{told}");
-    assert!(told.contains("Engine Room: left out, its last quarter is 2026-Q4"), "{told}");
-    assert!(!room.path("content/2027-Q2/engine").exists());
+    assert!(told.contains("Engine TempWorkspace: left out, its last quarter is 2026-Q4"), "{told}");
+    assert!(!temp.path("content/2027-Q2/engine").exists());
 }
 
 #[test]
 fn it_refuses_what_it_would_write_over_or_cannot_open() {
-    let room = Room::yard();
+    let temp = TempWorkspace::yard();
     for (quarter, code, why) in [
         ("2026-Q3", 1, "2026-Q3 is there already"),
         ("2026-Q2", 2, "does not come after the newest quarter, 2026-Q3"),
         ("2026-Q5", 2, "quarters are called 2026-Q1 to 2026-Q4"),
         ("../2026-Q4", 2, "is not a quarter"),
     ] {
-        let told = room.refused(&["quarter", quarter], code);
+        let told = temp.refused(&["quarter", quarter], code);
         assert!(told.contains(why), "{told}");
     }
     // Anything of the quarter is enough, even an artifact that no answer names.
-    room.put("content/2026-Q4/deck/artifacts/photo.txt", "x");
-    assert!(room.refused(&["quarter", "2026-Q4"], 1).contains("content/2026-Q4"));
+    temp.put("content/2026-Q4/deck/artifacts/photo.txt", "x");
+    assert!(temp.refused(&["quarter", "2026-Q4"], 1).contains("content/2026-Q4"));
 }
 
 #[test]
 fn without_a_quarter_before_there_is_nothing_to_open_one_from() {
-    let room = Room::yard();
-    fs::remove_dir_all(room.path("content")).unwrap();
-    let told = room.refused(&["quarter", "2026-Q4"], 1);
+    let temp = TempWorkspace::yard();
+    fs::remove_dir_all(temp.path("content")).unwrap();
+    let told = temp.refused(&["quarter", "2026-Q4"], 1);
     assert!(told.contains("error[no-quarter]"), "{told}");
 }
 
 #[test]
 fn a_broken_workspace_is_told_before_anything_is_written() {
-    let room = Room::yard();
-    room.put("content/2026-Q3/deck/more.toml", "[KP.HU-1]\nlevel = 9\n");
-    let told = room.refused(&["quarter", "2026-Q4"], 1);
+    let temp = TempWorkspace::yard();
+    temp.put("content/2026-Q3/deck/more.toml", "[KP.HU-1]\nlevel = 9\n");
+    let told = temp.refused(&["quarter", "2026-Q4"], 1);
     assert!(told.contains("content/2026-Q3/deck/more.toml:2:9"), "{told}");
 }
 
 #[test]
 fn a_folder_that_is_in_the_way_stays() {
-    let room = Room::yard();
-    room.put("content/2026-Q4/.hidden", "mine");
-    let told = room.refused(&["quarter", "2026-Q4"], 1);
+    let temp = TempWorkspace::yard();
+    temp.put("content/2026-Q4/.hidden", "mine");
+    let told = temp.refused(&["quarter", "2026-Q4"], 1);
     assert!(told.contains("2026-Q4"), "{told}");
 }
 
@@ -241,25 +241,25 @@ fn a_folder_that_is_in_the_way_stays() {
 #[expect(clippy::disallowed_methods, reason = "how long a run takes says when to kill one")]
 #[expect(clippy::print_stdout, reason = "who kills hundreds wants to know what they left")]
 fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
-    let room = Room::yard();
+    let temp = TempWorkspace::yard();
     for n in 0..60 {
-        room.put(format!("content/2026-Q3/deck/artifacts/{n}.txt"), "x");
-        room.put(format!("content/2026-Q3/deck/part-{n}.toml"), "# nothing yet\n");
+        temp.put(format!("content/2026-Q3/deck/artifacts/{n}.txt"), "x");
+        temp.put(format!("content/2026-Q3/deck/part-{n}.toml"), "# nothing yet\n");
     }
-    let quarter = room.path("content/2026-Q4");
+    let quarter = temp.path("content/2026-Q4");
     let start = std::time::Instant::now();
-    room.told(&["quarter", "2026-Q4"]);
+    temp.told(&["quarter", "2026-Q4"]);
     let time = start.elapsed();
     let whole = tree(&quarter);
     fs::remove_dir_all(&quarter).unwrap();
-    let before = tree(&room.path("content/2026-Q3"));
+    let before = tree(&temp.path("content/2026-Q3"));
     let (kills, mut killed, mut opened) = (kills(40), 0, 0);
     for n in 0..kills {
-        let mut child = room.command(&["quarter", "2026-Q4"]).stdout(Stdio::null()).spawn().unwrap();
+        let mut child = temp.command(&["quarter", "2026-Q4"]).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(time.mul_f64(1.1 * (f64::from(n) * 0.618_034).fract()));
         let _ = child.kill();
         killed += u32::from(child.wait().unwrap().signal() == Some(9));
-        assert!(tree(&room.path("content/2026-Q3")) == before, "the quarter before is as it was");
+        assert!(tree(&temp.path("content/2026-Q3")) == before, "the quarter before is as it was");
         if quarter.exists() {
             assert!(tree(&quarter) == whole, "half a quarter");
             opened += 1;
@@ -269,8 +269,8 @@ fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
     println!("{kills} runs, {killed} killed; {opened} had opened the quarter");
     assert!(killed > 0);
     // What they left beside it does not stand in the way, and the next run takes it away.
-    room.told(&["quarter", "2026-Q4"]);
+    temp.told(&["quarter", "2026-Q4"]);
     assert!(tree(&quarter) == whole);
-    let beside = fs::read_dir(room.path("content")).unwrap().map(|entry| entry.unwrap().file_name());
+    let beside = fs::read_dir(temp.path("content")).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(beside.filter(|name| name.to_string_lossy().starts_with('.')).count(), 0);
 }

@@ -1,6 +1,6 @@
 //! Workspaces and themes in, what a reader reads on a page out, or what a theme's author reads of a mistake.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +15,9 @@ use milepost::report::view::Report;
 use milepost::score;
 use scraper::{ElementRef, Html, Node, Selector};
 use tempfile::TempDir;
+
+use crate::support::built_sites::{EXAMPLE, HALF};
+use crate::support::html_judge;
 
 fn load(root: &Path) -> (Workspace, Assessment) {
     let workspace = workspace::load(root);
@@ -45,31 +48,22 @@ fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<
     (workspace, files, found)
 }
 
-fn fixture(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
-}
-
-/// The most lines of a snapshot: registers go on like that.
-const LINES: usize = 80;
-
 /// Snapshots what each of `pages` says in its main part.
-fn snapshot(name: &str, root: &Path, pages: &[&str]) {
-    let (_, files, found) = render(root, |path| pages.contains(&path));
-    assert!(found.is_empty(), "{found:?}");
-    assert_eq!(files.len(), pages.len());
-    for (path, bytes) in files {
-        let html = Html::parse_document(std::str::from_utf8(&bytes).unwrap());
+fn snapshot(name: &str, site: &html_judge::Files, pages: &[&str]) {
+    for path in pages {
+        let html = Html::parse_document(std::str::from_utf8(&site[*path]).unwrap());
         let main = html.select(&Selector::parse("main").unwrap()).next().unwrap();
-        let lines = reading(main);
-        let rest = lines.len().saturating_sub(LINES);
-        let mut text = lines.into_iter().take(LINES).collect::<Vec<_>>().join("\n");
-        if rest > 0 {
-            text.push_str(&format!("\n({rest} lines more)"));
-        }
         let page = path.trim_end_matches("index.html").trim_end_matches('/').replace('/', "-");
-        assert_snapshot!(format!("{name}-{}", if page.is_empty() { "home" } else { &page }), text);
+        let page = if page.is_empty() { "home" } else { &page };
+        assert_snapshot!(format!("{name}-{page}"), reading(main, path));
     }
 }
+
+/// The most characters of a line in a snapshot: a reviewer reads it without scrolling.
+const WIDTH: usize = 120;
+
+/// The most rows of one form in a table: registers go on like that, and `agreement.rs` compares every row of theirs.
+const ROWS: usize = 3;
 
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
@@ -110,15 +104,84 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
-/// What a page says, line by line: a heading behind its `#`, a row's cells between bars, a link before its address.
-fn reading(element: ElementRef<'_>) -> Vec<String> {
+/// What the page at `path` says, line by line: a heading behind its `#`, a row's cells between bars, a link before its path in the
+/// site. Of rows that are made alike, only the first few.
+fn reading(element: ElementRef<'_>, path: &str) -> String {
     let mut text = String::new();
-    write(element, &mut text);
+    write(element, path, &mut text);
     let tidy = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.lines().map(tidy).filter(|line| !line.is_empty()).collect()
+    let lines = text.lines().map(tidy).filter(|line| !line.is_empty());
+    lines.map(|line| wrapped(&line)).collect::<Vec<_>>().join("\n")
 }
 
-fn write(element: ElementRef<'_>, text: &mut String) {
+/// A line as several that are not too long, all but the first indented.
+fn wrapped(line: &str) -> String {
+    let (mut lines, mut width) = (String::new(), 0);
+    for word in line.split(' ') {
+        let long = word.chars().count();
+        if width > 0 && width + 1 + long > WIDTH {
+            lines.push_str("\n    ");
+            width = 4;
+        } else if width > 0 {
+            lines.push(' ');
+            width += 1;
+        }
+        lines.push_str(word);
+        width += long;
+    }
+    lines
+}
+
+/// Where in the site a link of the page at `path` leads; what leads out of the page's folder by `..` is long and says no more.
+fn resolved(path: &str, href: &str) -> String {
+    if href.starts_with('#') || href.contains(':') {
+        return href.to_owned();
+    }
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in href.split('/') {
+        match part {
+            ".." => parts.truncate(parts.len() - 1),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/").replace("index.html", "")
+}
+
+/// How a row is made, whatever it says: of each cell which elements it holds, and whether its text is a number, another or none.
+fn form(row: ElementRef<'_>) -> Vec<(BTreeSet<String>, &'static str)> {
+    let unnumbered = |class: &str| class.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let cell = |cell: ElementRef<'_>| {
+        let elements = cell.descendants().filter_map(ElementRef::wrap).map(|inner| {
+            let classes: Vec<String> = inner.value().classes().map(unnumbered).collect();
+            format!("{} {}", inner.value().name(), classes.join(" "))
+        });
+        let text: String = cell.text().collect();
+        let kind = match text.trim() {
+            "" => "none",
+            text if text.parse::<f64>().is_ok() => "a number",
+            _ => "a text",
+        };
+        (elements.collect(), kind)
+    };
+    row.child_elements().map(cell).collect()
+}
+
+/// The rows of a table, as many of each form as are shown.
+fn write_rows(body: ElementRef<'_>, path: &str, text: &mut String) {
+    let mut forms: BTreeMap<Vec<(BTreeSet<String>, &str)>, usize> = BTreeMap::new();
+    let mut left_out = 0;
+    for row in body.child_elements() {
+        let like_it = forms.entry(form(row)).or_default();
+        *like_it += 1;
+        if *like_it <= ROWS { write(row, path, text) } else { left_out += 1 }
+    }
+    if left_out > 0 {
+        text.push_str(&format!("\n({left_out} rows more like these)\n"));
+    }
+}
+
+fn write(element: ElementRef<'_>, path: &str, text: &mut String) {
     let name = element.value().name();
     let block = BLOCKS.contains(&name);
     text.push_str(if block { "\n" } else { "" });
@@ -131,17 +194,19 @@ fn write(element: ElementRef<'_>, text: &mut String) {
         "dd" => text.push_str(": "),
         "caption" => text.push_str("table: "),
         "svg" => return write_chart(element, text),
+        "tbody" => return write_rows(element, path, text),
         _ => {}
     }
     for child in element.children() {
         match child.value() {
-            // Where a line breaks in the source is nothing to a reader.
+            // Where a line breaks in the source is nothing to a reader, but in a `pre`.
+            Node::Text(words) if name == "pre" || name == "code" => text.push_str(words),
             Node::Text(words) => text.push_str(&words.replace('\n', " ")),
-            _ => ElementRef::wrap(child).map(|child| write(child, text)).unwrap_or_default(),
+            _ => ElementRef::wrap(child).map(|child| write(child, path, text)).unwrap_or_default(),
         }
     }
     if let Some(href) = element.value().attr("href") {
-        text.push_str(&format!(" <{href}>"));
+        text.push_str(&format!(" <{}>", resolved(path, href)));
     }
     text.push_str(if block { "\n" } else { "" });
 }
@@ -174,7 +239,7 @@ fn each_kind_of_page_of_the_worked_example() {
         "guides/index.html",
         "method/index.html",
     ];
-    snapshot("example", Path::new(env!("CARGO_MANIFEST_DIR")), &pages);
+    snapshot("example", &EXAMPLE.files, &pages);
 }
 
 #[test]
@@ -191,7 +256,7 @@ fn each_kind_of_page_of_a_workspace_that_has_hardly_begun() {
         "2026-Q3/frameworks/harbour/index.html",
         "method/index.html",
     ];
-    snapshot("half", &fixture("site/half"), &pages);
+    snapshot("half", &HALF, &pages);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 const MILEPOST: &str = env!("CARGO_BIN_EXE_milepost");
 
 /// A new workspace and a server of it, which ends with the value.
-struct Room {
+struct Served {
     folder: TempDir,
     server: Child,
     /// `127.0.0.1` and the port.
@@ -20,14 +20,14 @@ struct Room {
     said: BufReader<std::process::ChildStderr>,
 }
 
-impl Drop for Room {
+impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
 }
 
-impl Room {
+impl Served {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let made = Command::new(MILEPOST).arg("init").arg(folder.path().join("w")).output().unwrap();
@@ -36,10 +36,10 @@ impl Room {
         serve.current_dir(folder.path()).args(["--root", "w", "serve", "--port", "0"]).stderr(Stdio::piped());
         let mut server = serve.spawn().unwrap();
         let said = BufReader::new(server.stderr.take().unwrap());
-        let mut room = Self { folder, server, host: String::new(), said };
-        let ready = room.hear("shows the report");
-        room.host = ready.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
-        room
+        let mut served = Self { folder, server, host: String::new(), said };
+        let ready = served.hear("shows the report");
+        served.host = ready.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
+        served
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -104,10 +104,11 @@ fn without_news(page: &str) -> String {
 
 #[test]
 fn what_is_served_is_what_is_built() {
-    let room = Room::new();
-    let built = Command::new(MILEPOST).current_dir(room.folder.path()).args(["--root", "w", "build"]).output().unwrap();
+    let served = Served::new();
+    let built =
+        Command::new(MILEPOST).current_dir(served.folder.path()).args(["--root", "w", "build"]).output().unwrap();
     assert!(built.status.success());
-    let site = room.path("public");
+    let site = served.path("public");
     let files = WalkDir::new(&site).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
     let mut compared = 0;
     for file in files {
@@ -115,7 +116,7 @@ fn what_is_served_is_what_is_built() {
         if path.starts_with('.') {
             continue;
         }
-        let (answer, written) = (room.get(&format!("/{path}")), fs::read(file.path()).unwrap());
+        let (answer, written) = (served.get(&format!("/{path}")), fs::read(file.path()).unwrap());
         assert_eq!(answer.status, 200, "{path}");
         if path.ends_with(".html") {
             assert!(answer.text().contains("/.milepost/serve.js"), "{path}");
@@ -126,30 +127,30 @@ fn what_is_served_is_what_is_built() {
         compared += 1;
     }
     assert!(compared > 100, "{compared}");
-    let (start, folder) = (room.get("/"), room.get("/method"));
-    assert_eq!(start.body, room.get("/index.html").body);
+    let (start, folder) = (served.get("/"), served.get("/method"));
+    assert_eq!(start.body, served.get("/index.html").body);
     assert_eq!(folder.status, 308);
     assert!(folder.head.contains("location: /method/\r\n"), "{}", folder.head);
-    assert_eq!(room.get("/method/").body, room.get("/method/index.html").body);
-    assert!(room.get("/assets/site.css").head.contains("content-type: text/css; charset=utf-8\r\n"));
-    let head = room.ask("HEAD", "/", "");
+    assert_eq!(served.get("/method/").body, served.get("/method/index.html").body);
+    assert!(served.get("/assets/site.css").head.contains("content-type: text/css; charset=utf-8\r\n"));
+    let head = served.ask("HEAD", "/", "");
     assert_eq!((head.status, head.body.len()), (200, 0));
 }
 
 /// Zola's CVE-2023-40274 is the first.
 #[test]
 fn no_path_leads_out_of_the_report() {
-    let room = Room::new();
-    fs::create_dir(room.path("public")).unwrap();
-    fs::write(room.path("public/own.txt"), "not of the report").unwrap();
+    let served = Served::new();
+    fs::create_dir(served.path("public")).unwrap();
+    fs::write(served.path("public/own.txt"), "not of the report").unwrap();
     #[cfg(unix)]
-    std::os::unix::fs::symlink("/etc", room.path("public/link")).unwrap();
+    std::os::unix::fs::symlink("/etc", served.path("public/link")).unwrap();
     let paths = "/../milepost.toml /%2e%2e/milepost.toml /%2e%2e%2fmilepost.toml /..%5cmilepost.toml /%252e%252e/milepost.toml \
         //etc/passwd /etc/passwd /method/../../milepost.toml /%00 /index.html%00 /%zz /% /.git/HEAD /.milepost-site /.milepost/ \
         /.milepost/../milepost.toml /milepost.toml /controls/ /public/own.txt /own.txt /link/passwd /method/index.html/ \
         /C:/milepost.toml /index.html::$DATA /%ff";
     for path in paths.split_whitespace() {
-        let answer = room.get(path);
+        let answer = served.get(path);
         assert_eq!(answer.status, 404, "{path}");
         assert!(!answer.text().contains("[organization]") && !answer.text().contains("root:"), "{path}");
     }
@@ -158,36 +159,37 @@ fn no_path_leads_out_of_the_report() {
 /// Vite's CVE-2025-24010 and webpack-dev-server's CVE-2025-30360: what another site's page may ask for, and under which name.
 #[test]
 fn only_this_machines_browser_is_answered() {
-    let room = Room::new();
-    let port = room.host.rsplit_once(':').unwrap().1.to_owned();
+    let served = Served::new();
+    let port = served.host.rsplit_once(':').unwrap().1.to_owned();
     for host in [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("LOCALHOST:{port}")] {
-        let answer = room.ask_raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        let answer = served.ask_raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
         assert_eq!(answer.status, 200, "{host}");
     }
     let strange = ["evil.example", "127.0.0.1", "localhost", "localhost:1", "127.0.0.1.evil.example", "0.0.0.0", ""];
     for host in strange.map(|host| host.replace("evil.example", &format!("evil.example:{port}"))) {
-        let answer = room.ask_raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        let answer = served.ask_raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
         assert_eq!(answer.status, 421, "{host}");
     }
-    let absolute = format!("GET http://evil.example/ HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", room.host);
-    assert_eq!(room.ask_raw(&absolute).status, 421);
-    let absolute = format!("GET http://{0}/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", room.host);
-    assert_eq!(room.ask_raw(&absolute).status, 421);
-    for others in [format!("Host: evil.example:{port}\r\n"), format!("host: {}\r\n", room.host), "Host:\r\n".to_owned()]
+    let absolute = format!("GET http://evil.example/ HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", served.host);
+    assert_eq!(served.ask_raw(&absolute).status, 421);
+    let absolute = format!("GET http://{0}/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", served.host);
+    assert_eq!(served.ask_raw(&absolute).status, 421);
+    for others in
+        [format!("Host: evil.example:{port}\r\n"), format!("host: {}\r\n", served.host), "Host:\r\n".to_owned()]
     {
-        assert_eq!(room.ask("GET", "/", &others).status, 421, "{others}");
+        assert_eq!(served.ask("GET", "/", &others).status, 421, "{others}");
     }
-    assert_eq!(room.ask_raw("GET / HTTP/1.0\r\n\r\n").status, 421);
+    assert_eq!(served.ask_raw("GET / HTTP/1.0\r\n\r\n").status, 421);
 
     for path in ["/", "/search-index.js", "/.milepost/number"] {
         for origin in
             ["http://evil.example", "null", "https://localhost", &format!("http://localhost:{port}.evil.example")]
         {
-            assert_eq!(room.ask("GET", path, &format!("Origin: {origin}\r\n")).status, 403, "{path} {origin}");
-            let two = format!("Origin: http://{}\r\nOrigin: {origin}\r\n", room.host);
-            assert_eq!(room.ask("GET", path, &two).status, 403, "{path} {origin}");
+            assert_eq!(served.ask("GET", path, &format!("Origin: {origin}\r\n")).status, 403, "{path} {origin}");
+            let two = format!("Origin: http://{}\r\nOrigin: {origin}\r\n", served.host);
+            assert_eq!(served.ask("GET", path, &two).status, 403, "{path} {origin}");
         }
-        let answer = room.ask("GET", path, &format!("Origin: http://{}\r\n", room.host));
+        let answer = served.ask("GET", path, &format!("Origin: http://{}\r\n", served.host));
         assert_eq!(answer.status, 200);
         for line in
             ["cross-origin-resource-policy: same-origin", "x-content-type-options: nosniff", "cache-control: no-store"]
@@ -197,7 +199,7 @@ fn only_this_machines_browser_is_answered() {
         assert!(!answer.head.contains("access-control"), "{}", answer.head);
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
-        assert_eq!(room.ask(method, "/", "").status, 405, "{method}");
+        assert_eq!(served.ask(method, "/", "").status, 405, "{method}");
     }
     let port: u16 = port.parse().unwrap();
     assert!(TcpStream::connect((Ipv4Addr::new(127, 0, 0, 2), port)).is_err(), "it listens at one address only");
@@ -205,32 +207,32 @@ fn only_this_machines_browser_is_answered() {
 
 #[test]
 fn a_change_shows_and_a_mistake_keeps_the_last_report() {
-    let mut room = Room::new();
-    let first = room.number();
-    room.change("milepost.toml", |text| text.replacen("title = \"", "title = \"Renamed ", 1), "Build");
-    assert!(room.number() > first);
-    let good = room.get("/");
+    let mut served = Served::new();
+    let first = served.number();
+    served.change("milepost.toml", |text| text.replacen("title = \"", "title = \"Renamed ", 1), "Build");
+    assert!(served.number() > first);
+    let good = served.get("/");
     assert!(good.text().contains("Renamed "), "the new name is on the page");
     assert!(!good.text().contains("milepost-problems"));
 
-    room.change("milepost.toml", |text| format!("{text}\n<b> = 1\n"), "The last report");
-    let broken = room.get("/").text();
+    served.change("milepost.toml", |text| format!("{text}\n<b> = 1\n"), "The last report");
+    let broken = served.get("/").text();
     assert!(broken.contains("Renamed ") && broken.contains("milepost-problems"));
     assert!(broken.contains("milepost.toml:") && broken.contains("&lt;b&gt; = 1") && !broken.contains("<b> = 1"));
 
-    room.change("milepost.toml", |text| text.replace("\n<b> = 1\n", ""), "Build");
-    assert!(without_news(&room.get("/").text()) == without_news(&good.text()));
+    served.change("milepost.toml", |text| text.replace("\n<b> = 1\n", ""), "Build");
+    assert!(without_news(&served.get("/").text()) == without_news(&good.text()));
 }
 
 #[test]
 fn a_page_that_waits_is_told_of_the_next_build() {
-    let mut room = Room::new();
-    let number = room.number();
-    let mut waiting = TcpStream::connect(&room.host).unwrap();
+    let mut served = Served::new();
+    let number = served.number();
+    let mut waiting = TcpStream::connect(&served.host).unwrap();
     let request =
-        format!("GET /.milepost/number?after={number} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", room.host);
+        format!("GET /.milepost/number?after={number} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", served.host);
     waiting.write_all(request.as_bytes()).unwrap();
-    room.change("milepost.toml", |text| text.replacen("title = \"", "title = \"Renamed ", 1), "Build");
+    served.change("milepost.toml", |text| text.replacen("title = \"", "title = \"Renamed ", 1), "Build");
     let mut answer = String::new();
     waiting.read_to_string(&mut answer).unwrap();
     assert!(answer.ends_with(&format!("\r\n\r\n{}", number + 1)), "{answer}");
@@ -238,21 +240,21 @@ fn a_page_that_waits_is_told_of_the_next_build() {
 
 #[test]
 fn a_new_folder_is_watched_and_a_broken_theme_keeps_the_old_one() {
-    let mut room = Room::new();
-    let good = room.get("/guides/").text();
-    let templates = room.path("themes/default/templates");
+    let mut served = Served::new();
+    let good = served.get("/guides/").text();
+    let templates = served.path("themes/default/templates");
     fs::create_dir_all(&templates).unwrap();
     fs::write(templates.join("guides.html"), "{{ no_such_name }}").unwrap();
-    room.hear("The last report");
-    let broken = room.get("/guides/").text();
+    served.hear("The last report");
+    let broken = served.get("/guides/").text();
     assert!(broken.contains("guides.html:1:4") && broken.contains("milepost-problems"), "{broken}");
     assert_eq!(
         without_news(broken.split("<div class=\"milepost").next().unwrap()),
         without_news(good.split("</body>").next().unwrap())
     );
     fs::write(templates.join("guides.html"), "<p>A theme of our own").unwrap();
-    room.hear("Build");
-    assert!(room.get("/guides/").text().starts_with("<p>A theme of our own"));
+    served.hear("Build");
+    assert!(served.get("/guides/").text().starts_with("<p>A theme of our own"));
 }
 
 #[test]
@@ -272,10 +274,10 @@ fn a_workspace_that_is_broken_from_the_start_waits_for_its_mending() {
 
     let mut server = serve(folder.path(), "0");
     let said = BufReader::new(server.stderr.take().unwrap());
-    let mut room = Room { folder, server, host: String::new(), said };
-    let ready = room.hear("shows the report");
-    room.host = ready.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
-    let page = room.get("/");
+    let mut served = Served { folder, server, host: String::new(), said };
+    let ready = served.hear("shows the report");
+    served.host = ready.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
+    let page = served.get("/");
     assert_eq!(page.status, 404);
     assert!(page.text().contains("There is no report yet") && page.text().contains("milepost.toml"));
 }

@@ -3,19 +3,10 @@
 //! Three workspaces are judged by the same rules: this repository's own, one whose every text tries to be more than text, and
 //! one in which hardly anything is filled in.
 
-use std::path::Path;
-
-use milepost::check;
-use milepost::load::workspace;
 use scraper::Html;
 
-use crate::support::html_judge::{self, Files, Page, dead_links, judge, words};
-
-/// The site of the workspace at `root` of the repository.
-fn build(root: &str) -> Files {
-    let workspace = workspace::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
-    html_judge::build(&workspace, check::check(&workspace))
-}
+use crate::support::built_sites::{EXAMPLE, HALF, HOSTILE, SMALL};
+use crate::support::html_judge::{Files, Page, dead_links, judge, words};
 
 /// The largest files whose path holds `part`, and their sizes.
 fn heaviest(files: &Files, part: &str) -> (usize, String) {
@@ -24,10 +15,10 @@ fn heaviest(files: &Files, part: &str) -> (usize, String) {
 
 #[test]
 fn the_worked_example_keeps_every_rule() {
-    let files = build(".");
-    assert_eq!(judge(&files), "");
+    let files = &EXAMPLE.files;
+    assert_eq!(judge(files), "");
     for part in ["/controls/", "/functions/"] {
-        let (size, path) = heaviest(&files, part);
+        let (size, path) = heaviest(files, part);
         assert!(size <= 60 * 1024, "{path} is {size} bytes");
     }
     let assets =
@@ -38,8 +29,8 @@ fn the_worked_example_keeps_every_rule() {
 
 #[test]
 fn hostile_texts_stay_texts() {
-    let files = build("tests/fixtures/site/hostile");
-    assert_eq!(judge(&files), "");
+    let files = &*HOSTILE;
+    assert_eq!(judge(files), "");
     // They are on the pages: as text, or inside the quotes of an attribute.
     let page = Html::parse_document(std::str::from_utf8(&files["2026-Q3/controls/W1.A-(1)/index.html"]).unwrap());
     let shown = words(page.root_element());
@@ -57,17 +48,17 @@ fn hostile_texts_stay_texts() {
 
 #[test]
 fn a_workspace_that_has_hardly_begun_keeps_every_rule() {
-    assert_eq!(judge(&build("tests/fixtures/site/half")), "");
+    assert_eq!(judge(&HALF), "");
 }
 
 #[test]
 fn a_small_workspace_keeps_every_rule() {
-    assert_eq!(judge(&build("tests/fixtures/site/small")), "");
+    assert_eq!(judge(&SMALL), "");
 }
 
 #[test]
 fn the_judge_sees_what_it_looks_for() {
-    let files = build("tests/fixtures/site/small");
+    let files = &*SMALL;
     let path = "2026-Q3/functions/harbour/index.html";
     let page = String::from_utf8(files[path].clone()).unwrap();
     let cases = [
@@ -105,10 +96,10 @@ fn the_judge_sees_what_it_looks_for() {
     for (rule, from, to) in cases {
         assert!(page.contains(from), "{from}");
         let spoilt = Page::read(path, &page.replacen(from, to, 1));
-        let told = [spoilt.faults.clone(), dead_links(&files, &[spoilt])].concat().join("\n");
+        let told = [spoilt.faults.clone(), dead_links(files, &[spoilt])].concat().join("\n");
         assert!(told.contains(&format!("{rule}: {path}: ")), "{to} passes for {rule}: {told}");
     }
-    let mut fewer = files;
+    let mut fewer = files.clone();
     fewer.remove("2026-Q2/evidence/index.html");
     assert!(judge(&fewer).contains("quarter: 2026-Q3"));
 }

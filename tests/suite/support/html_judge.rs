@@ -9,7 +9,7 @@ use milepost::load::workspace::Workspace;
 use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
-use milepost::score;
+use milepost::score::{self, Scored};
 use rayon::prelude::*;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
@@ -20,10 +20,13 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 /// The site of a workspace that holds no mistake, in memory.
 pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
     let printed = diagnostic::print(&checked.diagnostics, workspace, Format::Text, Colour::Plain);
-    let assessment = checked.assessment.expect(&printed);
-    let theme = Theme::new(workspace, &assessment.settings.theme).unwrap();
-    let scored = score::score(assessment);
-    let site = site(Report { scored: &scored, provenance: None }, &theme);
+    build_scored(workspace, &score::score(checked.assessment.expect(&printed)))
+}
+
+/// The same of an assessment with its scores.
+pub(crate) fn build_scored(workspace: &Workspace, scored: &Scored) -> Files {
+    let theme = Theme::new(workspace, &scored.assessment.settings.theme).unwrap();
+    let site = site(Report { scored, provenance: None }, &theme);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let count = files.len();

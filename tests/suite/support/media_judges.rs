@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::support::temp_workspace::{Room, skipped};
+use crate::support::temp_workspace::{TempWorkspace, skipped};
 
 /// Everything at which a spreadsheet can be told to split a line, one by one and mixed, as LibreOffice is told of it.
 const SPLITS: &[&str] = &[
@@ -71,25 +71,25 @@ pub(crate) fn formulas_in_libreoffice(files: &[(&str, &str)]) -> Vec<String> {
         absent("LibreOffice", "apt-get install --no-install-recommends libreoffice-calc");
         return Vec::new();
     }
-    let room = Room::empty();
+    let temp = TempWorkspace::empty();
     for (name, text) in files {
-        room.put(format!("{name}.csv"), text);
+        temp.put(format!("{name}.csv"), text);
     }
     let mut faults = Vec::new();
     for splits in SPLITS {
         let first: u8 = splits.split('/').next().unwrap().parse().unwrap();
-        room.put("proof.csv", format!("a{}=1+41\n", char::from(first)));
+        temp.put("proof.csv", format!("a{}=1+41\n", char::from(first)));
         let mut command = Command::new(&office);
         command
-            .current_dir(room.path(""))
-            .arg(format!("-env:UserInstallation=file://{}", room.path("profile").display()));
+            .current_dir(temp.path(""))
+            .arg(format!("-env:UserInstallation=file://{}", temp.path("profile").display()));
         // Separators, quotes, UTF-8, from the first line, no formats, a language, quoted cells are not texts, special numbers are
         // seen, and formulas are worked out.
         let reader = format!("--infilter=CSV:{splits},34,76,1,,1033,false,true,false,false,false,0,true");
         command.args(["--headless", &reader, "--convert-to", "fods", "--outdir", "sheets", "proof.csv"]);
         command.args(files.iter().map(|(name, _)| format!("{name}.csv")));
         let output = command.output().unwrap();
-        let sheet = |name: &str| fs::read_to_string(room.path(format!("sheets/{name}.fods")));
+        let sheet = |name: &str| fs::read_to_string(temp.path(format!("sheets/{name}.fods")));
         let proof = sheet("proof").unwrap_or_else(|_| panic!("LibreOffice made no sheet: {output:?}"));
         assert!(
             proof.contains("table:formula=\"of:=1+41\" office:value-type=\"float\" office:value=\"42\""),
@@ -99,7 +99,7 @@ pub(crate) fn formulas_in_libreoffice(files: &[(&str, &str)]) -> Vec<String> {
             let sheet = sheet(name).unwrap();
             let cells = sheet.split("table:formula=\"").skip(1).map(|cell| cell.split('"').next().unwrap_or_default());
             faults.extend(cells.map(|cell| format!("{name} split at {splits}: {cell}")));
-            fs::remove_file(room.path(format!("sheets/{name}.fods"))).unwrap();
+            fs::remove_file(temp.path(format!("sheets/{name}.fods"))).unwrap();
         }
     }
     faults

@@ -1,5 +1,6 @@
 //! What several subjects need: workspaces to change or to generate, and judges that share no code with Milepost.
 
+pub(crate) mod built_sites;
 pub(crate) mod generated_comparison;
 pub(crate) mod generated_workspace;
 pub(crate) mod hostile_texts;

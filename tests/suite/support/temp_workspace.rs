@@ -81,11 +81,11 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// A folder that is gone with the value. A test that needs more of one adds it by an `impl` of its own.
-pub(crate) struct Room {
+pub(crate) struct TempWorkspace {
     folder: TempDir,
 }
 
-impl Room {
+impl TempWorkspace {
     /// An empty one.
     pub(crate) fn empty() -> Self {
         Self { folder: TempDir::new().unwrap() }
@@ -93,11 +93,11 @@ impl Room {
 
     /// One with a copy of the workspace `tests/fixtures/NAME` in its folder `at`, which may be itself: empty.
     pub(crate) fn with(name: &str, at: &str) -> Self {
-        let room = Self::empty();
+        let temp = Self::empty();
         for (path, bytes) in tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)) {
-            room.put(Path::new(at).join(path), bytes);
+            temp.put(Path::new(at).join(path), bytes);
         }
-        room
+        temp
     }
 
     /// Where something in it is.
