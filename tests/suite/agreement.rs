@@ -403,7 +403,7 @@ fn the_command_line_prints_the_same_bytes_as_the_library_and_the_site() {
         assert_eq!(printed("score", "json", &[]), *file(Data::ScoresJson));
         assert_eq!(printed("score", "csv", &[]), *file(Data::ScoresCsv));
         assert_eq!(printed("gaps", "csv", &[]), *file(Data::GapsCsv));
-        assert_eq!(*json::scores(&selection), **file(Data::ScoresJson));
+        assert_eq!(*json::scores(&selection), *file(Data::ScoresJson));
     });
 }
 
