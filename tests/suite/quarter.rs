@@ -20,7 +20,7 @@ name = "Deck"
 
 [[team]]
 id = "engine"
-name = "Engine TempWorkspace"
+name = "Engine Room"
 last_quarter = "2026-Q4"
 "#;
 
@@ -192,7 +192,7 @@ fn a_gap_of_quarters_and_teams_that_left_are_told() {
     let temp = TempWorkspace::yard();
     let told = temp.told(&["quarter", "2027-Q2"]);
     assert!(told.contains("2026-Q4 is left out") && told.contains("2027-Q1 is left out"), "{told}");
-    assert!(told.contains("Engine TempWorkspace: left out, its last quarter is 2026-Q4"), "{told}");
+    assert!(told.contains("Engine Room: left out, its last quarter is 2026-Q4"), "{told}");
     assert!(!temp.path("content/2027-Q2/engine").exists());
 }
 
