@@ -18,6 +18,7 @@ mod seals;
 mod settings;
 mod syntax;
 mod terms;
+mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,6 +111,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
+    unhidden::names(workspace, &assessment, found);
     Some(assessment)
 }
 

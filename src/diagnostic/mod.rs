@@ -186,6 +186,7 @@ codes! {
     SealedQuarterChanged "sealed-quarter-changed" Warning "A file of a quarter was added, changed or removed after the quarter was sealed.",
     BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
     UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
+    UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }

@@ -415,6 +415,23 @@ pub struct Team {
 }
 
 impl Team {
+    /// Everything that the team is called, its id included.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id.as_str()).chain(self.called())
+    }
+
+    /// What texts call the team. An id of letters only is not among it, because in a text it may be a plain word.
+    pub fn told_names(&self) -> impl Iterator<Item = &str> {
+        let id = Some(self.id.as_str()).filter(|id| !id.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        id.into_iter().chain(self.called())
+    }
+
+    fn called(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.also_called).map(String::as_str)
+    }
+}
+
+impl Team {
     /// Whether this team is asked at all in `quarter`.
     pub fn asked_in(&self, quarter: Quarter) -> bool {
         self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
