@@ -94,7 +94,7 @@ mod tests {
             ("%ff%", "%ff%"),
             ("&#65;&#x42;&nbsp;&amp;#67;", "AB C"),
             ("a & b; &; &#xffffffff;", "a & b; &; &#xffffffff;"),
-            ("a\nb\n\nc\n \n", "a b\n c\n "),
+            ("a\nb\n\nc\n \n", "a b\n c\n  "),
         ];
         for (text, wanted) in cases {
             assert_eq!(seen(text), wanted, "{text:?}");

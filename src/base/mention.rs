@@ -83,15 +83,9 @@ impl<T> Finder<T> {
         let mut found = self.among(&literal::read(text), &[]);
         let markdown = markdown::read(text);
         found.extend(self.among(&markdown.glyphs, &markdown.elements));
-        found.sort_by_key(|mention| (mention.at.start, Reverse(mention.at.end)));
-        found.dedup_by(|next, last| {
-            let is_inside = next.at.start < last.at.end;
-            if is_inside {
-                last.at.end = last.at.end.max(next.at.end);
-            }
-            is_inside
-        });
-        found
+        let mut found: Vec<_> = found.into_iter().map(|mention| (mention.at.clone(), mention)).collect();
+        keep_outermost(&mut found);
+        found.into_iter().map(|(at, mention)| Mention { at, ..mention }).collect()
     }
 
     /// `text` with `instead` of each mention; `None` if there is none.
@@ -132,17 +126,29 @@ impl<T> Finder<T> {
             let marks = glyphs[last + 1..].iter().take_while(|glyph| is_combining_mark(glyph.c)).count();
             let whole = first..last + 1 + marks;
             let splits_glyph = owners[..hit.start()].last() == Some(&first) || owners.get(hit.end()) == Some(&last);
-            let is_parted = owners[hit.end() - pattern.ending - 1..hit.end()]
-                .iter()
-                .rev()
-                .enumerate()
-                .any(|(i, at)| at + i != last);
+            let ending = owners[hit.end() - pattern.ending - 1..hit.end()].iter().rev();
+            let is_parted = ending.enumerate().any(|(back, at)| at + back != last);
             if !splits_glyph && !is_parted && pattern.is_meant(glyphs, &whole) {
-                found.push(mention(glyphs, elements, &whole, &self.meanings[pattern.meaning]));
+                let at = bytes(glyphs, elements, &whole);
+                found.push((at.clone(), (at, whole, &self.meanings[pattern.meaning])));
             }
         }
-        found
+        keep_outermost(&mut found);
+        let mention = |(at, (own, whole, meaning))| Mention { at, ..mention(glyphs, own, &whole, meaning) };
+        found.into_iter().map(mention).collect()
     }
+}
+
+/// Keeps what overlaps nothing that starts before it or is longer. The ranges that are left cover all of it.
+fn keep_outermost<X>(found: &mut Vec<(Range<usize>, X)>) {
+    found.sort_by_key(|(at, _)| (at.start, Reverse(at.end)));
+    found.dedup_by(|(next, _), (last, _)| {
+        let is_inside = next.start < last.end;
+        if is_inside {
+            last.end = last.end.max(next.end);
+        }
+        is_inside
+    });
 }
 
 impl Pattern {
@@ -211,8 +217,8 @@ fn takes_affixes(c: char) -> bool {
 /// Only so many elements around a glyph are looked at. Nobody nests deeper in earnest.
 const DEPTH: usize = 32;
 
-/// The mention that the glyphs `whole` make. Where it begins or ends inside an element, it takes the whole element.
-fn mention<'f, T>(glyphs: &[Glyph], elements: &[Element], whole: &Range<usize>, meaning: &'f T) -> Mention<'f, T> {
+/// The bytes that the glyphs `whole` of a name take. Where it begins or ends inside an element, it takes the whole element.
+fn bytes(glyphs: &[Glyph], elements: &[Element], whole: &Range<usize>) -> Range<usize> {
     let around = |glyph: &Glyph| {
         let parent = |at: &usize| elements[*at].parent;
         let mut around: Vec<usize> = std::iter::successors(glyph.element, parent).take(DEPTH).collect();
@@ -223,15 +229,15 @@ fn mention<'f, T>(glyphs: &[Glyph], elements: &[Element], whole: &Range<usize>, 
     let (opened, closed) = (around(first), around(last));
     let common = opened.iter().zip(&closed).take_while(|(a, b)| a == b).count();
     let cut = [opened.get(common), closed.get(common)].into_iter().flatten().map(|at| &elements[*at].at);
-    let at = cut.fold(first.at.start..last.at.end, |at, cut| at.start.min(cut.start)..at.end.max(cut.end));
-    let seen = |part: &mut dyn Iterator<Item = &Glyph>| -> String {
-        part.take_while(|glyph| glyph.c != BLOCK && at.start <= glyph.at.start && glyph.at.end <= at.end)
-            .map(|glyph| glyph.c)
-            .collect()
-    };
-    let before = seen(&mut glyphs[..whole.start].iter().rev()).chars().rev().collect();
-    let after = seen(&mut glyphs[whole.end..].iter());
-    Mention { at, before, after, meaning }
+    cut.fold(first.at.start..last.at.end, |at, cut| at.start.min(cut.start)..at.end.max(cut.end))
+}
+
+/// The mention that the glyphs `whole` make in the bytes `at`.
+fn mention<'f, T>(glyphs: &[Glyph], at: Range<usize>, whole: &Range<usize>, meaning: &'f T) -> Mention<'f, T> {
+    let is_inside = |glyph: &&Glyph| glyph.c != BLOCK && at.start <= glyph.at.start && glyph.at.end <= at.end;
+    let before: Vec<char> = glyphs[..whole.start].iter().rev().take_while(is_inside).map(|glyph| glyph.c).collect();
+    let after = glyphs[whole.end..].iter().take_while(is_inside).map(|glyph| glyph.c).collect();
+    Mention { before: before.into_iter().rev().collect(), after, at, meaning }
 }
 
 /// Words that a reader sees, as Markdown.
