@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod artifact;
+mod carried;
 mod catalog;
 mod evidence;
 mod fields;
@@ -16,6 +17,7 @@ mod quarter;
 mod rules;
 mod seals;
 mod settings;
+mod succession;
 mod syntax;
 mod terms;
 

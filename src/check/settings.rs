@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
 use super::rules::{self, Override};
-use super::{gates, profile};
+use super::{gates, profile, succession};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::quarter::Quarter;
@@ -265,6 +265,7 @@ const TEAMS: usize = 1_000;
 
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let mut follows = Vec::new();
     let before = fields.found.len();
     let teams = fields.tables("team", |mut table| {
         let id = table.required_text("id", "the id is the name of the team's folder");
@@ -281,6 +282,7 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
             let span = table.key_span("last_quarter").unwrap_or_default();
             table.report(Code::BadValue, &span, format!("the last quarter, {last}, comes before the first, {first}"));
         }
+        let succeeds = table.texts("succeeds").unwrap_or_default();
         let id = id.map(|id| {
             let place = table.at(&id.span);
             match seen.get(&id.value) {
@@ -297,7 +299,10 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let name = name.map(|name| name.value).or_else(|| id.clone())?;
         let scope = scope.into_iter().map(|id| id.value).collect();
         let also_called = also_called.into_iter().map(|name| name.value).collect();
-        Some(Team { id: id?, name, also_called, weight, scope, first_quarter, last_quarter })
+        let id = id?;
+        follows.push((id.clone(), succeeds));
+        let (succeeds, followed_by) = (Vec::new(), Vec::new());
+        Some(Team { id, name, also_called, weight, scope, first_quarter, last_quarter, succeeds, followed_by })
     });
     if teams.is_empty() && fields.found.len() == before && !fields.is_misspelt("team") {
         let place = fields.place();
@@ -314,7 +319,9 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
             .help
             .push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
     }
-    teams.into_iter().take(TEAMS).collect()
+    let mut teams = teams.into_iter().take(TEAMS).collect();
+    succession::read(follows, &mut teams, fields);
+    teams
 }
 
 fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {

@@ -196,11 +196,11 @@ impl<'a> InQuarter<'a> {
     /// is not carried, `None` if there is no answer.
     pub fn streak(self, answer: AnswerId) -> Option<usize> {
         self.answer(answer)?;
-        let quarters = || iter::successors(Some(self), |quarter| quarter.before());
-        let is_carried = |quarter: &Self| quarter.answer(answer).is_some_and(|answer| answer.carried);
-        let carried = quarters().take_while(is_carried).count();
+        let before = |(quarter, id): &(Self, AnswerId)| Some((quarter.before()?, quarter.same_before(*id)?));
+        let answers = || iter::successors(Some((self, answer)), before).map(|(quarter, id)| quarter.answer(id));
+        let carried = answers().take_while(|answer| answer.is_some_and(Answer::is_carried)).count();
         // The quarter in which the answer was given counts too, if the assessment has it.
-        let given = quarters().nth(carried).is_some_and(|quarter| quarter.answer(answer).is_some());
+        let given = answers().nth(carried).flatten().is_some();
         Some(carried + usize::from(given))
     }
 }
@@ -327,7 +327,7 @@ pub(crate) mod tests {
     use crate::base::excerpt::Excerpt;
     use crate::base::place::{Origin, Place};
     use crate::model::catalog::{Node, Rules};
-    use crate::model::evidence::{Kind, Period, State};
+    use crate::model::evidence::{Kind, Period, Renewal, State};
     use crate::model::settings::tests::{level, settings};
 
     /// A framework whose controls are `controls`, in order, each with its weight. `A.X-1` stands in the Category `A.X` of
@@ -381,7 +381,14 @@ pub(crate) mod tests {
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
-        Some(Answer { state, note: Excerpt::default(), evidence: Vec::new(), attested: None, carried: false, origin })
+        Some(Answer {
+            state,
+            note: Excerpt::default(),
+            evidence: Vec::new(),
+            attested: None,
+            renewal: Renewal::Given,
+            origin,
+        })
     }
 
     /// For each framework and each of its controls, the teams' answers in the form of [`answer`].
@@ -480,7 +487,7 @@ pub(crate) mod tests {
         let mut assessment = assessment(settings(&teams.map(|id| (id, 1))), frameworks, quarters);
         for (quarter, carried) in assessment.quarters.iter_mut().zip(carried) {
             for (answer, _) in quarter.answers.iter_mut().zip(carried.split(' ')).filter(|(_, mark)| *mark == "yes") {
-                answer.as_mut().unwrap().carried = true;
+                answer.as_mut().unwrap().renewal = Renewal::Carried;
             }
         }
         let streak = |team| {

@@ -229,7 +229,7 @@ fn score_tree(
             let weight = settings.teams[team].weight;
             let answer = quarter.answer(id);
             let freshness = match answer {
-                Some(answer) if answer.carried => Freshness::Carried,
+                Some(answer) if answer.is_carried() => Freshness::Carried,
                 Some(_) if !excluded => Freshness::New,
                 _ => Freshness::NotGiven,
             };
