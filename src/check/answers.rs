@@ -241,6 +241,7 @@ fn empty_quarters(
     let folders: BTreeMap<&str, &str> = evidence.iter().rev().map(|file| (file.folder, file.path)).chain(own).collect();
     let mut quarters = BTreeMap::new();
     let mut headed: BTreeMap<Quarter, Place> = BTreeMap::new();
+    let mut order = BTreeMap::new();
     for (folder, path) in folders {
         let name = folder.rsplit('/').next().unwrap_or_default();
         let Ok(quarter) = name.parse::<Quarter>() else {
@@ -257,7 +258,10 @@ fn empty_quarters(
                 twice.related(first.clone(), "first here").help("keep one quarter.toml and one summary.md a quarter"),
             );
         } else if header.is_some() || !quarters.contains_key(&quarter) {
-            let quarter::Header { opens, closes, title, summary } = quarter::read(workspace, folder, quarter, found);
+            let quarter::Header { opens, closes, title, follows, summary } =
+                quarter::read(workspace, folder, quarter, found);
+            let place = header.clone().unwrap_or_else(|| Place::file(path));
+            order.insert(quarter, quarter::InOrder { place, follows });
             let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
             let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
             let profile = base.clone();
@@ -268,6 +272,7 @@ fn empty_quarters(
         }
         headed.extend(header.map(|header| (quarter, header)));
     }
+    quarter::order(workspace, &order, found);
     quarters.into_values().collect()
 }
 

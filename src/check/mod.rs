@@ -5,6 +5,7 @@ mod answers;
 mod artifact;
 mod carried;
 mod catalog;
+mod conflicts;
 mod evidence;
 mod fields;
 mod files;
@@ -105,6 +106,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
+    conflicts::marks(workspace, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
 use super::rules::{self, Override};
+use super::terms::named_quarter;
 use super::{gates, profile, succession};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
-use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
@@ -274,8 +274,8 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let weight = table.integer("weight", 1..=1000).unwrap_or(1);
         let scope = table.texts("scope").unwrap_or_default();
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
-        let first_quarter = quarter(&mut table, "first_quarter");
-        let last_quarter = quarter(&mut table, "last_quarter");
+        let first_quarter = named_quarter(&mut table, "first_quarter");
+        let last_quarter = named_quarter(&mut table, "last_quarter");
         if let (Some(first), Some(last)) = (first_quarter, last_quarter)
             && last < first
         {
@@ -322,16 +322,6 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
     let mut teams = teams.into_iter().take(TEAMS).collect();
     succession::read(follows, &mut teams, fields);
     teams
-}
-
-fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
-    let text = fields.text(key)?;
-    let quarter = text.value.parse().ok();
-    if quarter.is_none() {
-        let message = format!("`{}` is not a quarter", text.value);
-        fields.report(Code::BadQuarter, &text.span, message).help.push("write it like 2026-Q3".to_owned());
-    }
-    quarter
 }
 
 /// Reads a name that becomes part of an address. Reports a name that is not suitable.

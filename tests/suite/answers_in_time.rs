@@ -167,3 +167,33 @@ fn an_answer_that_vanished_is_named_and_gated_and_no_way_past_the_regression_gat
     temp.put("content/2026-Q3/deck/all.toml", exempt.concat().replace("approved_by = \"Master\"\n", ""));
     assert!(temp.run(&["gate"]).stdout.contains("failed  regression"));
 }
+
+#[test]
+fn warnings_end_the_check_with_1_where_they_are_denied_and_findings_never_do() {
+    let temp = yard(DECK);
+    temp.put("content/2026-Q2/deck/all.toml", OLD);
+    temp.put("content/2026-Q3/deck/all.toml", OLD);
+    // Only findings.
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    temp.put("content/2026-Q3/all.toml", OLD);
+    assert_eq!(temp.run(&["check"]).code, Some(0));
+    let denied = temp.run(&["check", "--deny-warnings"]);
+    assert_eq!(denied.code, Some(1));
+    assert!(denied.stdout.contains("move it to content/2026-Q3/TEAM/all.toml"), "{}", denied.stdout);
+}
+
+#[test]
+fn a_skipped_quarter_is_told_until_somebody_says_that_it_was_skipped() {
+    let temp = yard(DECK);
+    temp.put("content/2026-Q2/deck/all.toml", OLD);
+    let said = temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(said.contains("2026-Q3 is left out: 2026-Q4 follows on 2026-Q2."), "{said}");
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(1));
+    temp.edit("content/2026-Q4/quarter.toml", "# follows", "follows");
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    // A sealed quarter says it by its seal.
+    temp.edit("content/2026-Q4/quarter.toml", "follows", "# follows");
+    temp.run(&["seal", "2026-Q2"]).result();
+    temp.run(&["seal", "2026-Q4"]).result();
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+}
