@@ -254,8 +254,7 @@ fn a_gate_looks_at_the_teams_that_it_names() {
     assert_told(&[
         (
             "regression = { limit = 1, teams = [\"deck\", \"engine\"] }",
-            "failed regression: 2 Functions fell by more than 1, 1 Function is not shown any more: KP of Deck fell by 1.333333 \
-             (scored down: KP.HU-2, KP.HU-1), MD of Engine Room fell by 3 (scored down, scope: MD.EN-1, MD.EN-2), \
+            "failed regression: 2 Functions fell by more than 1, 1 Function is not shown any more: KP of Deck fell by 1.333333 (scored down: KP.HU-2, KP.HU-1), MD of Engine Room fell by 3 (scored down, scope: MD.EN-1, MD.EN-2), \
              MD of Deck is not shown any more: too little is assessed now to show a difference",
         ),
         (
