@@ -14,7 +14,7 @@ use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
-    Audiences, Basis, Dimension, Hidden, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
+    Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
 /// The settings, and the places of the ids that they name. Only the catalogs can show whether these ids exist.
@@ -34,7 +34,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, provenance, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, home, provenance, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -55,8 +55,20 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings =
-        Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, teams, gates, audiences };
+    let settings = Settings {
+        title,
+        organization,
+        theme,
+        home,
+        provenance,
+        scale,
+        scoring,
+        max_age,
+        needs,
+        teams,
+        gates,
+        audiences,
+    };
     Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 
@@ -71,6 +83,7 @@ struct ReportTable {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
+    home: Home,
     provenance: bool,
     frameworks: Vec<(String, Place)>,
 }
@@ -84,6 +97,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
+    let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
@@ -92,6 +106,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
+        home,
         provenance,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }

@@ -15,7 +15,7 @@ use crate::model::measure::Value;
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::seal::Sealed;
-use crate::model::settings::{Audience, Hidden, Settings, Team};
+use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
@@ -47,6 +47,15 @@ impl Assessment {
     /// The newest quarter.
     pub fn newest(&self) -> QuarterId {
         self.quarters.last_id().expect("the check refuses a workspace without a quarter")
+    }
+
+    /// The quarter of the front page.
+    pub fn home(&self) -> QuarterId {
+        let newest = self.in_quarter(self.newest());
+        match self.settings.home {
+            Home::Closed if newest.is_open() => newest.before().unwrap_or(newest).id,
+            Home::Closed | Home::Newest => newest.id,
+        }
     }
 
     /// A control of any framework.
@@ -88,6 +97,11 @@ impl<'a> InQuarter<'a> {
     /// The quarter's last day.
     pub fn closes(self) -> Date {
         self.answers().closes
+    }
+
+    /// Whether the quarter is still open: it is the newest, and no seal closes it.
+    pub fn is_open(self) -> bool {
+        self.id == self.assessment.newest() && self.answers().seal.is_none()
     }
 
     /// The targets of the quarter, and what is out of scope.

@@ -20,6 +20,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// Which quarter the front page shows.
+    pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
     /// The scale of levels.
@@ -36,6 +38,21 @@ pub struct Settings {
     pub gates: Vec<Gate>,
     /// What is hidden from each audience.
     pub audiences: Audiences,
+}
+
+/// Which quarter the front page, the badges and the charts without a quarter show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// The newest one.
+    #[default]
+    Newest,
+    /// The newest one that is closed; the newest one as long as none is.
+    Closed,
+}
+
+impl Home {
+    /// Every word of `home`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("newest", Self::Newest), ("closed", Self::Closed)];
 }
 
 /// The default evidence needs if `[evidence] needs` is not set: on the default scale from levels 2, 3 and 4 upwards, on another
@@ -472,6 +489,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            home: Home::Newest,
             provenance: false,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },

@@ -7,6 +7,7 @@ mod figures;
 pub mod finding;
 pub mod gap;
 pub mod gate;
+mod open;
 pub mod projection;
 
 use std::ops::{Deref, Index};

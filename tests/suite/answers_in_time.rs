@@ -1,6 +1,8 @@
 //! Two quarters of a small workspace in, which answers were given anew and which are gone out.
 
-use crate::support::temp_workspace::TempWorkspace;
+use std::collections::BTreeMap;
+
+use crate::support::temp_workspace::{TempWorkspace, tree};
 use milepost::check::{self, Checked};
 use milepost::load::workspace;
 use milepost::model::assessment::Assessment;
@@ -196,4 +198,110 @@ fn a_skipped_quarter_is_told_until_somebody_says_that_it_was_skipped() {
     temp.run(&["seal", "2026-Q2"]).result();
     temp.run(&["seal", "2026-Q4"]).result();
     assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+}
+
+/// The files of the site that `build` makes.
+fn built(temp: &TempWorkspace) -> BTreeMap<String, Vec<u8>> {
+    temp.run(&["build", "--out", "site"]).result();
+    tree(&temp.path("site"))
+}
+
+fn page(files: &BTreeMap<String, Vec<u8>>, path: &str) -> String {
+    String::from_utf8(files.get(path).unwrap_or_else(|| panic!("{path} is not there")).clone()).unwrap()
+}
+
+const OPEN: &str = "2026-Q3 is open. Its figures are those at 2026-09-30, if nothing is renewed; 1 of 3 answers are there, 0 of them \
+                    given in this quarter.";
+
+#[test]
+fn an_open_quarter_says_what_its_number_means_until_it_is_sealed() {
+    let temp = yard(DECK);
+    temp.put("content/2026-Q2/deck/all.toml", OLD);
+    temp.run(&["seal", "2026-Q2"]).result();
+    let closed = built(&temp);
+    assert!(!page(&closed, "index.html").contains("is open"));
+    temp.run(&["quarter", "2026-Q3"]).result();
+    let said = temp.run(&["score"]).result();
+    assert!(said.contains(OPEN), "{said}");
+    let scores: Value = serde_json::from_str(&temp.run(&["score", "--format", "json"]).result()).unwrap();
+    assert_eq!((&scores["open"], &scores["closes"]), (&Value::from(true), &Value::from("2026-09-30")));
+    let open = built(&temp);
+    for path in ["index.html", "2026-Q3/index.html", "2026-Q3/gaps/index.html", "2026-Q3/controls/MD.EN-1/index.html"] {
+        assert!(page(&open, path).contains(OPEN), "{path}");
+    }
+    assert!(page(&open, "badges/overall.svg").contains("Overall 2026-Q3, open"));
+    assert!(page(&open, "charts/trend.svg").contains("open: at 2026-09-30, if nothing is renewed"));
+    // The quarter before is closed, and so is the rule book.
+    for path in ["2026-Q2/index.html", "method/index.html"] {
+        assert!(!page(&open, path).contains("is open."), "{path}");
+    }
+    temp.run(&["seal", "2026-Q3"]).result();
+    assert!(!temp.run(&["score"]).result().contains("is open"));
+    assert!(!page(&built(&temp), "index.html").contains("is open."));
+}
+
+#[test]
+fn the_front_page_shows_the_quarter_that_home_names() {
+    let temp = yard(DECK);
+    temp.put("content/2026-Q2/deck/all.toml", OLD);
+    temp.put("content/2026-Q3/deck/all.toml", OLD.replace("level = 2", "level = 1"));
+    let leads_to = |files: &BTreeMap<String, Vec<u8>>, quarter: &str| {
+        assert!(page(files, "index.html").contains(&format!("<p class=\"eyebrow\">{quarter} ")), "{quarter}");
+        assert!(page(files, "badges/overall.svg").contains(quarter), "{quarter}");
+        assert!(page(files, "charts/levels.svg").contains(&format!("· {quarter}")), "{quarter}");
+        assert!(page(files, "search-index.js").contains(&format!("{quarter}/controls/MD.EN-1")), "{quarter}");
+        for below in [
+            "index.html",
+            "gaps/index.html",
+            "controls/MD.EN-1/index.html",
+            "functions/mend/index.html",
+            "teams/deck/index.html",
+        ] {
+            let forward = page(files, &format!("current/{below}"));
+            let up = "../".repeat(1 + below.matches('/').count());
+            let target = format!("{up}{quarter}/{below}");
+            assert!(
+                forward.contains(&format!("<meta http-equiv=\"refresh\" content=\"0; url={target}\">")),
+                "{forward}"
+            );
+            assert!(forward.contains(&format!("<a href=\"{target}\">")), "{forward}");
+            assert!(files.contains_key(&format!("{quarter}/{below}")));
+        }
+    };
+    leads_to(&built(&temp), "2026-Q3");
+    temp.edit("milepost.toml", "[report]\n", "[report]\nhome = \"closed\"\n");
+    leads_to(&built(&temp), "2026-Q2");
+    // Once sealed, the newest is closed too.
+    temp.run(&["seal", "2026-Q3"]).result();
+    leads_to(&built(&temp), "2026-Q3");
+}
+
+#[test]
+fn a_gate_for_the_closing_is_asked_then_and_no_seal_passes_it() {
+    let gates = "\n[gates]\nnew_zeros = 0\nreattested = { limit = 50, when = \"closing\" }\n";
+    let temp = yard(&format!("{DECK}{gates}"));
+    temp.put("content/2026-Q2/deck/all.toml", OLD);
+    temp.run(&["quarter", "2026-Q3"]).result();
+    let told = temp.run(&["gate"]).result();
+    assert_eq!(
+        told,
+        "passed  new_zeros: 0 new zeros, at most 0 allowed\n\
+         later   reattested: asked when the quarter closes; --closing asks it now\n\n\
+         2026-Q3: 0 of 1 gates failed, 1 not asked yet\n"
+    );
+    let json: Value = serde_json::from_str(&temp.run(&["gate", "--format", "json"]).result()).unwrap();
+    assert_eq!((json["gates"].as_array().unwrap().len(), &json["left_out"][0]), (1, &Value::from("reattested")));
+    assert!(temp.run(&["gate", "--format", "markdown"]).result().contains("| reattested | later |"));
+    assert_eq!(temp.run(&["gate", "--closing"]).code, Some(1));
+    let refused = temp.run(&["seal", "2026-Q3"]).failure(1);
+    assert!(refused.contains("reattested: 1 team has less than 50 % of answers re-attested"), "{refused}");
+    assert!(refused.contains("Nothing was sealed.") && !temp.path("content/2026-Q3/seal.toml").exists());
+    // An exception is the way past; so is a new day of the attestation.
+    let exception = "exception = { reason = \"Dock.\", approved_by = \"Master\", expires = 2026-12-31 } }";
+    temp.edit("milepost.toml", "when = \"closing\" }", &format!("when = \"closing\", {exception}"));
+    assert!(temp.run(&["gate", "--closing"]).result().contains("excused reattested"));
+    temp.edit("milepost.toml", &format!(", {exception}"), " }");
+    temp.edit("content/2026-Q3/deck/all.toml", "by = \"Mate\"\n", "by = \"Mate\"\non = 2026-10-02\n");
+    assert_eq!(temp.run(&["gate", "--closing"]).code, Some(0));
+    temp.run(&["seal", "2026-Q3"]).result();
 }

@@ -21,6 +21,8 @@ pub(super) struct Group {
     /// The name under which `milepost check` prints them.
     code: &'static str,
     title: &'static str,
+    /// Whether its findings are about controls and their decisions, not about teams.
+    by_function: bool,
     rows: Vec<FindingRow>,
 }
 
@@ -53,6 +55,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
     let group = |(code, title): (Code, &'static str)| Group {
         code: code.name(),
         title,
+        by_function: !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer),
         rows: found.iter().filter(|finding| finding.code == code).map(|finding| row(report, q, finding)).collect(),
     };
     FindingsPage { groups: GROUPS.map(group).into(), total: found.len() }
