@@ -3,7 +3,9 @@
 mod actions;
 mod answers;
 mod artifact;
+mod carried;
 mod catalog;
+mod conflicts;
 mod evidence;
 mod fields;
 mod files;
@@ -16,6 +18,7 @@ mod quarter;
 mod rules;
 mod seals;
 mod settings;
+mod succession;
 mod syntax;
 mod terms;
 mod unhidden;
@@ -104,6 +107,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
+    conflicts::marks(workspace, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {

@@ -12,6 +12,10 @@ use crate::score::gap::Gaps;
 #[derive(Serialize)]
 struct ScoresJson<'a> {
     quarter: String,
+    /// The day of which the figures speak.
+    closes: String,
+    /// Whether the quarter is still open: then the figures hold if nothing is renewed until that day.
+    open: bool,
     framework: &'a str,
     team: Option<&'a str>,
     overall: Option<FiguresJson<'a>>,
@@ -53,6 +57,8 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     let decimals = selection.decimals();
     let mut scores = ScoresJson {
         quarter: selection.quarter.name().to_string(),
+        closes: selection.quarter.closes().to_string(),
+        open: selection.quarter.is_open(),
         framework: &selection.catalog().id,
         team: selection.only_team().map(|team| team.id.as_str()),
         overall: None,

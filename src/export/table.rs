@@ -155,6 +155,7 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
         Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
     };
     lines.insert(0, basis.to_owned());
+    lines.splice(0..0, selection.quarter.open_notice(selection.framework, selection.team));
     if rows.iter().any(|row| row.figures.unweighted.is_some()) {
         lines.push("Weights are in use: milepost explain ID shows each mean without them too.".to_owned());
     }

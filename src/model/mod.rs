@@ -9,3 +9,4 @@ pub mod plan;
 pub mod profile;
 pub mod seal;
 pub mod settings;
+pub mod succession;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// Which quarter the front page shows.
+    pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
     /// The scale of levels.
@@ -36,6 +38,21 @@ pub struct Settings {
     pub gates: Vec<Gate>,
     /// What is hidden from each audience.
     pub audiences: Audiences,
+}
+
+/// Which quarter the front page, the badges and the charts without a quarter show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// The newest one.
+    #[default]
+    Newest,
+    /// The newest one that is closed; the newest one as long as none is.
+    Closed,
+}
+
+impl Home {
+    /// Every word of `home`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("newest", Self::Newest), ("closed", Self::Closed)];
 }
 
 /// The default evidence needs if `[evidence] needs` is not set: on the default scale from levels 2, 3 and 4 upwards, on another
@@ -217,10 +234,27 @@ pub struct Gate {
     pub functions: Vec<String>,
     /// The teams that the gate checks; empty for all teams.
     pub teams: Vec<TeamId>,
+    /// When the gate is asked.
+    pub when: When,
     /// The decision that excuses a failure for a time; `None` if there is none.
     pub exception: Option<GateException>,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// When a gate is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// With every change.
+    #[default]
+    Always,
+    /// When the quarter closes. A quarter that is open is not finished, so such a gate would fail for weeks.
+    Closing,
+}
+
+impl When {
+    /// Every word of `when`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("always", Self::Always), ("closing", Self::Closing)];
 }
 
 /// A decision that a gate may fail for a time.
@@ -255,11 +289,13 @@ pub enum GateKind {
     Reattested,
     /// The largest allowed number of controls below a target that is past due.
     OverdueTargets,
+    /// The largest allowed number of answers of the quarter before that are gone.
+    Vanished,
 }
 
 impl GateKind {
     /// Every kind, in the order of evaluation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Regression,
         Self::MinimumCoverage,
         Self::StaleEvidence,
@@ -269,6 +305,7 @@ impl GateKind {
         Self::OverdueActions,
         Self::Reattested,
         Self::OverdueTargets,
+        Self::Vanished,
     ];
 
     /// The key of the kind in `[gates]`.
@@ -283,6 +320,7 @@ impl GateKind {
             Self::OverdueActions => "overdue_actions",
             Self::Reattested => "reattested",
             Self::OverdueTargets => "overdue_targets",
+            Self::Vanished => "vanished",
         }
     }
 }
@@ -412,6 +450,10 @@ pub struct Team {
     pub first_quarter: Option<Quarter>,
     /// The last quarter in which the team is asked; `None` for no limit.
     pub last_quarter: Option<Quarter>,
+    /// The teams that this one follows: all were asked before it, and not since.
+    pub succeeds: Vec<TeamId>,
+    /// The teams that follow this one; the other direction of `succeeds`.
+    pub followed_by: Vec<TeamId>,
 }
 
 impl Team {
@@ -437,6 +479,13 @@ impl Team {
         self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
     }
 
+    /// Fills `followed_by` of every team from `succeeds`.
+    pub fn link(teams: &mut Table<TeamId, Self>) {
+        let followed: Vec<(TeamId, TeamId)> =
+            teams.entries().flat_map(|(id, team)| team.succeeds.iter().map(move |before| (*before, id))).collect();
+        followed.into_iter().for_each(|(before, id)| teams[before].followed_by.push(id));
+    }
+
     /// Whether this team answers for the control with this lineage.
     pub fn answers_for<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> bool {
         self.scope.is_empty() || lineage.any(|id| self.scope.contains(id))
@@ -457,6 +506,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            home: Home::Newest,
             provenance: false,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
@@ -479,6 +529,8 @@ pub(crate) mod tests {
             scope: BTreeSet::new(),
             first_quarter: None,
             last_quarter: None,
+            succeeds: Vec::new(),
+            followed_by: Vec::new(),
         }
     }
 

@@ -8,9 +8,9 @@ use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::report::address::Drawing;
 
-/// The badge of the newest quarter's overall score, or of a Function's score.
+/// The badge of the overall score in the quarter of `home`, or of a Function's score.
 pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
-    let quarter = report.scored.newest();
+    let quarter = report.quarter(report.assessment().home());
     let settings = quarter.settings();
     let figures = quarter.figures(function.map_or(Node::Framework(FrameworkId::MAIN), Node::Function), None);
     let what = function.map_or("Overall", |function| &quarter.framework(FrameworkId::MAIN).functions[function].title);
@@ -18,11 +18,12 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     let reached = figures
         .shown_mean()
         .map(|mean| figures::answer_state(Level::from_millionths(mean.millionths()), &settings.scale));
+    let open = quarter.open_note().map(|note| format!(" · {note}")).unwrap_or_default();
     Badge {
-        label: format!("{what} {}", quarter.name()),
+        label: format!("{what} {}{}", quarter.name(), if quarter.is_open() { ", open" } else { "" }),
         // A mean is never shown alone.
         value: match figures.score(settings.scoring.decimals) {
-            Some(score) => format!("{score} of {} · {of}", settings.scale.top().shown()),
+            Some(score) => format!("{score} of {} · {of}{open}", settings.scale.top().shown()),
             None => format!("no score · {of}"),
         },
         level: reached.map(AnswerState::class).unwrap_or_default(),
@@ -51,7 +52,9 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
         Drawing::Trend => Ok(charts::trend_to(report, q)),
         Drawing::Changes => changes::bridge(report, q),
     };
-    let whose = format!("{} · {}", report.assessment().settings.title, report.quarter(q).name());
+    let quarter = report.quarter(q);
+    let open = quarter.open_note().map(|note| format!(", open: {note}")).unwrap_or_default();
+    let whose = format!("{} · {}{open}", report.assessment().settings.title, quarter.name());
     match chart {
         Ok(Chart { svg, keys }) => {
             let keys = keys.into_iter().map(|key| (key.swatch.0, key.name)).collect();
