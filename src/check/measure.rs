@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
 use super::names::{Context, Names};
+use super::rules::off_whole;
 use crate::base::number::{Level, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
@@ -24,8 +25,10 @@ pub(super) struct Pending {
     pub(super) control: String,
     /// The controls whose facts this control uses, and where they are named.
     pub(super) facts_from: Vec<(String, Place)>,
-    /// The levels that the control's criteria and needs name.
+    /// The levels that the control's criteria name.
     pub(super) levels: Vec<(Level, Place)>,
+    /// The levels from which the control needs evidence.
+    pub(super) needs: Vec<(Level, Place)>,
 }
 
 /// Reads `facts`, `facts_from` and `criteria`.
@@ -184,7 +187,8 @@ pub(super) fn resolve(
     let mut loans = Vec::new();
     for pending in pending {
         let Some(control) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
-        off_scale(&pending.levels, scale, found);
+        off_scale(pending.levels.iter().chain(&pending.needs), scale, found);
+        off_whole(&pending.needs, scale, found);
         loans.push(borrow(frameworks, names, *control, pending, found));
     }
     for Loan { control, facts, whole } in loans {
@@ -197,8 +201,8 @@ pub(super) fn resolve(
 }
 
 /// Reports the levels of a catalog that are not on the workspace's scale.
-fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
-    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+fn off_scale<'a>(levels: impl Iterator<Item = &'a (Level, Place)>, scale: &Scale, found: &mut Diagnostics) {
+    for (level, place) in levels.filter(|(level, _)| !scale.holds(*level)) {
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();
         let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");

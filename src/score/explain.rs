@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
-use crate::model::catalog::{Node, OverallRule, TeamRule};
+use crate::model::catalog::{Need, Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, Period, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::settings::{Basis, Dimension};
 use crate::score::answer::days;
-use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld, below};
+use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld};
 
 /// Which number is explained: that of a node in a quarter, for all teams or for one.
 #[derive(Clone, Copy, Debug)]
@@ -402,12 +402,13 @@ impl<'a> Subject<'a> {
                 Some(Claim::Dimensions(levels)) => levels.iter().copied().max(),
                 _ => Some(levels.claimed),
             };
-            let needed = self.quarter.rules(id.control).needs().iter().any(|need| Some(need.from) <= highest);
+            let lowest = |need: &Need| self.quarter.settings().scale.lowest_with(need.from);
+            let needed = self.quarter.rules(id.control).needs().iter().any(|need| Some(lowest(need)) <= highest);
             let how = if needed { " and supported by its evidence" } else { ", which needs no evidence" };
             return vec![format!("claimed {claimed}{how}")];
         };
         let mut notes = vec![format!("claimed {claimed}, supported {supported}: {why}"), needed];
-        let cap = self.quarter.unmet(id).map(|need| below(self.quarter.settings(), need)).min();
+        let cap = self.quarter.unmet(id).map(|need| self.quarter.settings().scale.highest_without(need.from)).min();
         if let (Some(Claim::Dimensions(split)), Some(cap)) = (answer.claim(), cap) {
             let capped: Vec<Level> = split.iter().map(|level| cap.min(*level)).collect();
             notes.push(self.split(&capped, "supported", levels.supported));

@@ -600,12 +600,14 @@ proptest! {
             _ => return Ok(()),
         };
         let times = finer / case.per_level;
-        // What lies a step below a level that is not supported is another level, of course.
-        let case = case.without_needs();
+        // Between only two whole levels, evidence is needed step by step.
+        let case = if case.levels == 2 { case.without_needs() } else { case };
         let mut fine = Case { per_level: finer, ..case.clone() };
         let scaled = |said: &mut Said| if let Said::Level(steps) = said { *steps = steps.map(|step| step * times) };
         fine.said.iter_mut().flatten().for_each(scaled);
         fine.measures.iter_mut().flatten().flatten().for_each(|criterion| criterion.step *= times);
+        let needs = fine.needs.iter_mut().chain(fine.rules.iter_mut().filter_map(|rule| rule.needs.as_mut()));
+        needs.flatten().for_each(|need| need.from *= times);
         fine.targets.iter_mut().for_each(|(_, step)| *step *= times);
         fine.default_target = fine.default_target.map(|step| step * times);
         for (one, other) in pairs(&case.score(), &fine.score()) {

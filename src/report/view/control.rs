@@ -141,13 +141,13 @@ pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
         TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
     }));
     sentences.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
-    sentences.extend(
-        rules
-            .needs
-            .iter()
-            .flatten()
-            .map(|need| format!("From level {} upwards it needs a current {}.", need.from.shown(), any_of(need))),
-    );
+    sentences.extend(rules.needs.iter().flatten().map(|need| {
+        format!(
+            "From level {} upwards it needs a current {}.",
+            settings.scale.lowest_with(need.from).shown(),
+            any_of(need)
+        )
+    }));
     if !rules.why.is_empty() && !sentences.is_empty() {
         sentences.push(rules.why.to_string());
     }
