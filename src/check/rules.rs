@@ -102,7 +102,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<Tea
             id: id.value,
             place,
         };
-        report_levels(&mut table, levels, scale);
+        report_levels(&mut table, &levels, scale);
         table.finish();
         Some(row)
     })
@@ -120,12 +120,12 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<
 }
 
 /// Reports the levels of needs that are not on the scale, or lie between two whole levels.
-pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
+pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: &[(Level, Place)], scale: &Scale) {
     for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
         let at = At { value: *level, span: place.start..place.end };
         report_level(fields, &at, scale);
     }
-    off_whole(&levels, scale, fields.found);
+    off_whole(levels, scale, fields.found);
 }
 
 /// Reports the levels of needs that lie on the scale, but between two whole levels.

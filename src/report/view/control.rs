@@ -49,7 +49,7 @@ pub(super) struct ControlPage {
 #[derive(Debug, Serialize)]
 pub(super) struct FactView {
     name: String,
-    kind: &'static str,
+    kind: String,
     means: String,
 }
 
@@ -158,7 +158,7 @@ fn facts(named: &Control) -> Vec<FactView> {
     let facts = named.measure.iter().flat_map(|measure| &measure.facts);
     let view = |(name, fact): (&String, &Fact)| FactView {
         name: name.clone(),
-        kind: fact.kind.name(),
+        kind: fact.described(),
         means: fact.means.to_string(),
     };
     facts.map(view).collect()

@@ -824,7 +824,7 @@ impl Case {
             ("restored", FactKind::Date),
         ];
         let fact =
-            |(name, kind): (&str, FactKind)| (name.to_owned(), measure::Fact { kind, means: "".into(), given_for });
+            |(name, kind): (&str, FactKind)| (name.to_owned(), measure::Fact { given_for, ..measure::Fact::of(kind) });
         let requirement = |(fact, asked): (&&str, &Asked)| Requirement {
             fact: (*fact).to_owned(),
             condition: asked.condition(fact),
