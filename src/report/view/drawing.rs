@@ -2,7 +2,6 @@
 
 use super::charts::{self, Chart};
 use super::{Report, changes, figures, parts};
-use crate::base::number::Level;
 use crate::chart::{AnswerState, Badge, Sheet};
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
@@ -15,13 +14,12 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     let figures = quarter.figures(function.map_or(Node::Framework(FrameworkId::MAIN), Node::Function), None);
     let what = function.map_or("Overall", |function| &quarter.framework(FrameworkId::MAIN).functions[function].title);
     let of = format!("{} of {} assessed", figures.counts.assessed, figures.counts.applicable());
-    let reached = figures
-        .shown_mean()
-        .map(|mean| figures::answer_state(Level::from_millionths(mean.millionths()), &settings.scale));
+    let decimals = settings.scoring.decimals;
+    let reached = figures.shown_mean().map(|mean| figures::answer_state(mean.level_shown(decimals), &settings.scale));
     Badge {
         label: format!("{what} {}", quarter.name()),
         // A mean is never shown alone.
-        value: match figures.score(settings.scoring.decimals) {
+        value: match figures.score(decimals) {
             Some(score) => format!("{score} of {} · {of}", settings.scale.top().shown()),
             None => format!("no score · {of}"),
         },
