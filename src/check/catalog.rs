@@ -257,8 +257,9 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut C
         control: id.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
         facts_from: Vec::new(),
         levels: Vec::new(),
+        needs: Vec::new(),
     };
-    let rules = rules::of_catalog(&mut fields, &mut pending.levels);
+    let rules = rules::of_catalog(&mut fields, &mut pending.needs);
     let measure = measure::read(&mut fields, &mut pending);
     let references = references(&mut fields, folder);
     fields.finish();

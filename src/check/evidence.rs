@@ -22,6 +22,7 @@ use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, Renewal, State};
 use crate::model::ids::ControlId;
 use crate::model::measure::{Value, age};
+use crate::model::seal;
 use crate::model::settings::Scale;
 
 /// The content of one evidence file.
@@ -30,6 +31,22 @@ pub(super) struct FileRead {
     /// The path of each artifact that the evidence names, whether the file exists or not.
     pub(super) artifacts: Vec<String>,
     pub(super) found: Diagnostics,
+}
+
+/// Whether an evidence file's quarter is sealed. What a sealed file says is no mistake any more: nobody may change it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    Open,
+    Sealed,
+}
+
+impl Sealing {
+    /// Of the evidence file at `path`, which is QUARTER/TEAM/FILE.
+    fn of(context: &Context<'_>, path: &str) -> Self {
+        let quarter = path.rsplitn(3, '/').nth(2).unwrap_or_default();
+        let sealed = context.workspace.files.contains_key(&format!("{quarter}/{}", seal::FILE));
+        if sealed { Self::Sealed } else { Self::Open }
+    }
 }
 
 /// One answer and the control it is for.
@@ -45,6 +62,7 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
     };
+    let sealing = Sealing::of(context, path);
     let mut parsed = Parsed::part(path, text);
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
@@ -52,7 +70,8 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
         let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days)));
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let lines = fields.lines;
-        let mut reader = EvidenceReader { context, closes, text, lines, attested, path: shared, given, artifacts };
+        let mut reader =
+            EvidenceReader { context, closes, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         (reader.given, reader.artifacts)
     });
@@ -124,6 +143,7 @@ const LONGEST: usize = 200;
 struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
+    sealing: Sealing,
     text: &'a Text,
     lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
@@ -268,7 +288,7 @@ impl EvidenceReader<'_> {
 
     fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, self.closes, self.context),
+            Some(measure) => measure::given(table, measure, (self.closes, self.sealing), self.context),
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));

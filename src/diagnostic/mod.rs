@@ -48,6 +48,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a warning, because a sealed file says it: nobody may change that file any more.
+    #[must_use]
+    pub fn of_sealed(mut self) -> Self {
+        self.code = Code::SealedMistake;
+        self.help("the quarter is sealed, so its figures stay: write it right in the quarter that is open")
+    }
+
     /// Points to another place.
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
@@ -180,6 +187,9 @@ codes! {
     UnansweredControl "unanswered-control" Warning "A control lies in no team's scope, so nobody can answer it.",
     UnknownFact "unknown-fact" Error "A fact that no catalog declares for this control.",
     MissingFact "missing-fact" Warning "A declared fact is not given, so no condition on it is met.",
+    FactOutOfRange "fact-out-of-range" Error "A fact below or above what its catalog allows.",
+    FractionOfPercent "fraction-of-percent" Warning "A percentage below 1, which may be a fraction of 1.",
+    SealedMistake "sealed-mistake" Warning "A file of a sealed quarter says what would be a mistake in an open one.",
     BadCriteria "bad-criteria" Error "A criterion that cannot be read, or that can never hold.",
     UnsupportedClaim "unsupported-claim" Finding "A level is claimed that current evidence does not carry.",
     ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",

@@ -81,19 +81,20 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
 fn figures<'a>(row: &Row<'a>, decimals: u32) -> FiguresJson<'a> {
     let figures = row.figures;
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
+    let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {
         id: row.id,
         title: row.title,
         score: figures.score(decimals).and_then(|score| number(&score)),
-        mean: millionths(&figures.mean),
+        mean: shown(&figures.mean),
         low: millionths(&figures.low),
         high: millionths(&figures.high),
         floor: figures.counts.floor.map(crate::base::number::Level::millionths),
-        claimed: millionths(&figures.claimed),
-        supported: millionths(&figures.supported),
-        unweighted: millionths(&figures.unweighted),
+        claimed: shown(&figures.claimed),
+        supported: shown(&figures.supported),
+        unweighted: shown(&figures.unweighted),
         target: millionths(&figures.target),
-        gap: millionths(&figures.gap),
+        gap: shown(&figures.gap),
         assessed: figures.counts.assessed,
         applicable: figures.counts.applicable(),
         unknown: figures.counts.unknown,
