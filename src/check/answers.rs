@@ -128,7 +128,7 @@ fn read_files(
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
                 found.extend(not_asked(here, id, &answer));
                 if let Some(first) = here.answer(id) {
-                    let control = &here.control(control).id;
+                    let control = here.control(control).called.name();
                     found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
                     continue;
                 }
@@ -154,7 +154,7 @@ fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<
             }
         },
     };
-    let control = &quarter.control(id.control).id;
+    let control = quarter.control(id.control).called.name();
     let wrong = Diagnostic::new(code, mark, format!("`{control}` is marked as carried, and {why}"));
     let wrong = wrong.help("remove `carried`: this answer is given now, and not taken over");
     Some(match old {
@@ -177,6 +177,7 @@ fn read_profiles(
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
         let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
@@ -296,7 +297,7 @@ fn empty_quarters(
 
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
-    let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
+    let (team, control) = (quarter.assessment.team(id.team), quarter.control(id.control).called.name());
     let why = if !team.asked_in(quarter.name()) {
         format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
     } else if !quarter.is_asked(id) {

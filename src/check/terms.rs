@@ -2,6 +2,7 @@
 
 use super::fields::{At, Fields};
 use crate::base::number::Level;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
@@ -60,6 +61,12 @@ pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale
         .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
         .help
         .push(format!("levels run from {bottom} to {top} in steps of {step}"));
+}
+
+/// The header of the table for `id` in TOML, as in `[PR.DS-11]` or `["AC-2(1)"]`.
+pub(super) fn header(id: &str) -> String {
+    let bare = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if id.split('.').all(bare) { format!("[{id}]") } else { format!("[{}]", quoted(id)) }
 }
 
 /// Reports `PR.DS = { … }` without quotes: TOML reads it as a table in a table.

@@ -198,7 +198,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
-    controls.sort_by_key(|(id, amount)| (std::cmp::Reverse(amount.abs()), id.clone()));
+    controls.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.abs()));
     let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);

@@ -97,10 +97,17 @@ fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: Score
     let moved: BTreeSet<&str> = controls.iter().map(|(id, _)| id.as_str()).collect();
     let answers = change.answers.iter().filter(|answer| answer.cause == part.cause);
     let answers: Vec<&AnswerChange> = answers.filter(|answer| moved.contains(answer.control.as_str())).collect();
-    format!("{}{on}", words(part, &answers, from, to))
+    let framework = &to.framework(node.node.framework()).id;
+    format!("{}{on}", words(part, &answers, framework, from, to))
 }
 
-fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> &'static str {
+fn words(
+    part: &Part,
+    answers: &[&AnswerChange],
+    framework: &str,
+    from: ScoredQuarter<'_>,
+    to: ScoredQuarter<'_>,
+) -> &'static str {
     match part.cause {
         Cause::Method => "other rules or another catalog",
         Cause::Scope => "another scope",
@@ -108,7 +115,9 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
         Cause::Assessed if answers.iter().all(|answer| answer.to.is_open()) => "no longer assessed",
         Cause::Assessed => "newly or no longer assessed",
         Cause::Evidence if part.amount > 0 => "evidence gained",
-        Cause::Evidence if answers.iter().all(|answer| still_has_all(answer, from, to)) => "evidence expired",
+        Cause::Evidence if answers.iter().all(|answer| still_has_all(answer, framework, from, to)) => {
+            "evidence expired"
+        }
         Cause::Evidence => "evidence lost",
         Cause::Up => "scored up",
         Cause::Down => "scored down",
@@ -116,17 +125,17 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
 }
 
 /// Whether an answer still has all its evidence from before, so that only time can have weakened it.
-fn still_has_all(answer: &AnswerChange, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
-    let (before, after) = (evidence(from, answer), evidence(to, answer));
+fn still_has_all(answer: &AnswerChange, framework: &str, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
+    let (before, after) = (evidence(from, framework, answer), evidence(to, framework, answer));
     let known = |item: &&Item| (item.kind, item.title.to_string(), item.period.from, item.period.to);
     let kept: BTreeSet<_> = after.iter().map(known).collect();
     before.iter().all(|item| kept.contains(&known(item)))
 }
 
-fn evidence<'a>(side: ScoredQuarter<'a>, answer: &AnswerChange) -> Vec<&'a Item> {
+fn evidence<'a>(side: ScoredQuarter<'a>, framework: &str, answer: &AnswerChange) -> Vec<&'a Item> {
     let team = side.settings().teams.find(|team| team.id == answer.team);
-    let mut frameworks = side.scored.assessment.frameworks.iter();
-    let control = frameworks.find_map(|framework| framework.controls.find(|control| control.id == answer.control));
+    let framework = side.scored.assessment.frameworks.iter().find(|known| known.id == framework);
+    let control = framework.and_then(|known| known.controls.find(|control| control.id == answer.control));
     team.zip(control).map(|(team, control)| side.evidence_for(control.of(team)).collect()).unwrap_or_default()
 }
 
