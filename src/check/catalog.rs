@@ -6,8 +6,9 @@ use super::fields::{At, Fields, QUOTED};
 use super::measure::{self, Pending};
 use super::rules;
 use super::syntax::Parsed;
+use super::terms::fault_of_name;
 use crate::base::link::is_name;
-use crate::base::text::{composed, cut, is_showable};
+use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::called::Called;
@@ -172,7 +173,7 @@ struct CatalogFolder {
 impl CatalogFolder {
     /// Reads the `id` of a Function, Category or control. Reports a missing, malformed or duplicate id.
     fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
-        self.take_unless(fields, fault)
+        self.take_unless(fields, fault_of_name)
     }
 
     /// Reads an `id` that `fault` finds nothing wrong with.
@@ -204,30 +205,7 @@ impl CatalogFolder {
     }
 }
 
-/// The most characters of an id.
-const LONGEST: usize = 64;
-
-/// Why a text cannot be an id, and what to write instead; `None` if it can be one.
-fn fault(id: &str) -> Option<(String, String)> {
-    let told = |why: &str, help: String| Some((why.to_owned(), help));
-    if id.trim() != id {
-        return told("it starts or ends with a blank", format!("write \"{}\"", id.trim()));
-    }
-    if let Some(hidden) = id.chars().find(|c| !is_showable(*c)) {
-        let why = format!("it holds U+{:04X}, which cannot be seen", u32::from(hidden));
-        let shown: String = id.chars().filter(|c| is_showable(*c)).collect();
-        return told(&why, format!("write \"{}\"", shown.trim()));
-    }
-    let (composed, count) = (composed(id), id.chars().count());
-    if composed != id {
-        let why = "Unicode has a shorter form of it, which other programs may write instead";
-        return told(why, format!("write it in that form (NFC): \"{composed}\""));
-    }
-    let why = format!("it has {count} characters");
-    (count > LONGEST).then(|| (why, format!("shorten it to {LONGEST}")))
-}
-
-/// The same for a framework: its id is the name of its folder, and divides from another id by a colon.
+/// Why a text cannot be a framework's id: this is the name of its folder, and a colon divides it from another id.
 fn fault_of_framework(id: &str) -> Option<(String, String)> {
     let help = "use up to 64 letters, digits, `-`, `_`, `.`, `(` and `)`, starting with a letter or digit";
     (!is_name(id)).then(|| ("a framework's id is also a folder's name, on every system".to_owned(), help.to_owned()))
@@ -303,9 +281,10 @@ fn read_control(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Optio
         let sub = read_own(&mut table, folder);
         if let Some(span) = table.key_span("sub") {
             let _ = table.raw("sub");
-            let id = sub.as_ref().map_or("a sub-control", |sub| &sub.id);
-            let report = table.report(Code::MisplacedControl, &span, format!("sub-controls below a sub-control, {id}"));
-            report.help.push("sub-controls stand one level deep: put these beside it, with keys `id`, …".to_owned());
+            let id = sub.as_ref().map_or_else(|| "this".to_owned(), |sub| format!("`{}`", sub.id));
+            let message = format!("{id} is a sub-control and holds sub-controls");
+            let report = table.report(Code::MisplacedControl, &span, message);
+            report.help.push(format!("sub-controls stand one level deep: put these beside {id}"));
         }
         table.finish();
         sub

@@ -217,7 +217,26 @@ fn frameworks_in_use(
     }
     let mut frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
     tell_apart(&mut frameworks);
+    found.extend(same_names(&frameworks, named));
     frameworks
+}
+
+/// Reports names that mean two nodes: an id with a colon may read like an id behind another framework's.
+fn same_names(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Place)]) -> Vec<Diagnostic> {
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for framework in frameworks {
+        for name in framework.nodes().flat_map(|node| framework.called(node).names()) {
+            let Some(other) = known.insert(name, &framework.id) else { continue };
+            let place = named.iter().find(|(id, _)| *id == framework.id).map(|(_, place)| place.clone());
+            let message = format!("`{name}` means something in `{other}` and in `{}`", framework.id);
+            let twice = Diagnostic::new(Code::DuplicateId, place.unwrap_or_else(|| Place::file(CONFIG)), message);
+            found.push(
+                twice.help("give the id another form: a framework's id and a colon lead to that framework's ids"),
+            );
+        }
+    }
+    found
 }
 
 /// Reports controls that no team is asked for. They count as unanswered, and no folder can change that.

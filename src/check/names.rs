@@ -164,7 +164,7 @@ impl Names {
         match (other, self.unused.get(id)) {
             (Some(name), _) => format!("another framework has a control of this id: answer it as {}", header(&name)),
             (None, Some(Unused { framework, is_control: true })) => {
-                format!("{one_by_one}; in `{framework}` it is a control: add this to `frameworks` to answer there")
+                format!("{one_by_one}; or answer it as one, with \"{framework}\" in `frameworks`")
             }
             (None, _) if group.first.is_empty() => "it has no controls to answer".to_owned(),
             (None, _) => one_by_one,

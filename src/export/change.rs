@@ -139,7 +139,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     let is_listed = |change: &&NodeChange| match change.node {
         Node::Framework(_) | Node::Function(_) => true,
         Node::Category(_) => change.has_moved(),
-        Node::Control(_) => false,
+        Node::Control(control) => to.framework(framework).category_of(control).is_none() && change.has_moved(),
     };
     let rows: Vec<&NodeChange> = change.nodes.iter().filter(is_listed).collect();
     let used: Vec<Cause> = Cause::ALL
@@ -180,7 +180,7 @@ pub fn digits(settings: &Settings) -> u32 {
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
     let indent = match (node.node, style) {
         (Node::Function(_), Style::Text) => "  ",
-        (Node::Category(_), Style::Text) => "    ",
+        (Node::Category(_) | Node::Control(_), Style::Text) => "    ",
         _ => "",
     };
     let amount = |cause: &Cause| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{Comparison, digits};
 use super::counted;
 use crate::base::number::signed;
-use crate::model::catalog::Node;
+use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part};
@@ -30,19 +30,21 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     if let Some(why) = &change.incomparable {
         return format!("{what} cannot be compared: {why}.");
     }
-    let moved = moved(change);
+    let catalog = to.framework(comparison.framework);
+    let moved = moved(change, catalog);
+    let (one, many) = parts_word(catalog);
     let reason = |node: &NodeChange| reason(node, change, from, to);
     let said = match moved.as_slice() {
         [] if change.answers.is_empty() => format!("{what} moves no score."),
-        [] => format!("{what} moves no Category, and {}.", counted(change.answers.len(), "answer")),
+        [] => format!("{what} moves no {one}, and {}.", counted(change.answers.len(), "answer")),
         [node] => format!("{what} moves {}: {}.", step(comparison, node), reason(node)),
         nodes => {
             let told = nodes.iter().take(MOST_CATEGORIES);
             let told: Vec<String> = told.map(|node| format!("{} ({})", step(comparison, node), reason(node))).collect();
             let more = match nodes.len().saturating_sub(MOST_CATEGORIES) {
                 0 => String::new(),
-                1 => "; another Category moves less".to_owned(),
-                more => format!("; {more} other Categories move less"),
+                1 => format!("; another {one} moves less"),
+                more => format!("; {more} other {many} move less"),
             };
             format!("{what} moves {}{more}.", listed(&told))
         }
@@ -53,14 +55,29 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     }
 }
 
-/// The Categories that changed, the largest change first; those whose change cannot be measured come last.
-fn moved(change: &Change) -> Vec<&NodeChange> {
+/// What the changes of a framework are told of.
+fn parts_word(catalog: &Framework) -> (&'static str, &'static str) {
+    let loose = catalog.functions.ids().any(|function| catalog.direct_controls(function).next().is_some());
+    match (loose, catalog.categories.is_empty()) {
+        (true, true) => ("control", "controls"),
+        (true, false) => ("part", "parts"),
+        (false, _) => ("Category", "Categories"),
+    }
+}
+
+/// The Categories that changed, and the controls that stand in none, the largest change first; those whose change cannot be
+/// measured come last.
+fn moved<'a>(change: &'a Change, catalog: &Framework) -> Vec<&'a NodeChange> {
     let moved = |node: &&NodeChange| match node.total() {
         Some(total) => total != 0,
         None => node.shown_from != node.shown_to,
     };
-    let mut nodes: Vec<&NodeChange> =
-        change.nodes.iter().filter(|node| matches!(node.node, Node::Category(_))).filter(moved).collect();
+    let is_told = |node: &&NodeChange| match node.node {
+        Node::Category(_) => true,
+        Node::Control(control) => catalog.category_of(control).is_none(),
+        Node::Framework(_) | Node::Function(_) => false,
+    };
+    let mut nodes: Vec<&NodeChange> = change.nodes.iter().filter(is_told).filter(moved).collect();
     nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
     nodes
 }

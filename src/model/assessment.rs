@@ -250,8 +250,10 @@ impl<'a> ControlRules<'a> {
 /// A narrative page of the workspace.
 #[derive(Clone, Debug)]
 pub struct Guide {
-    /// The file name without its extension; used in addresses.
+    /// The file name without its extension.
     pub name: String,
+    /// The name as a part of an address, unique among the guides.
+    pub slug: String,
     /// The page's title.
     pub title: String,
     /// A summary in one sentence; may be empty.

@@ -55,4 +55,9 @@ impl Called {
     pub fn folder(&self) -> &str {
         &self.folder
     }
+
+    /// A control as an anchor on a page that shows several frameworks.
+    pub fn anchor(&self) -> String {
+        self.folder.strip_prefix("controls/").map_or_else(|| self.folder.replace('/', "-"), str::to_owned)
+    }
 }

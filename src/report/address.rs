@@ -231,7 +231,7 @@ impl Address {
                 format!("{}/{}/index.html", quarter(q), assessment.control(control).called.folder())
             }
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
-            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
+            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
             Self::SearchIndex => "search-index.js".to_owned(),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
             Self::Badge(function) => {
