@@ -1,7 +1,7 @@
 //! Reads the terms that several kinds of files use: a team, a kind of evidence, a level, an id with a dot.
 
 use super::fields::{At, Fields};
-use crate::base::number::Level;
+use crate::base::number::{Level, grouped};
 use crate::base::text::{composed, is_showable};
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic};
@@ -70,6 +70,10 @@ const LONGEST: usize = 64;
 /// Why a text cannot be an id or a guide's name, and what to write instead; `None` if it can be one.
 pub(super) fn fault_of_name(id: &str) -> Option<(String, String)> {
     let told = |why: &str, help: String| Some((why.to_owned(), help));
+    let count = id.chars().count();
+    if count > LONGEST {
+        return told(&format!("it has {} characters", grouped(count)), format!("shorten it to {LONGEST}"));
+    }
     if id.trim() != id {
         return told("it starts or ends with a blank", format!("write \"{}\"", id.trim()));
     }
@@ -78,13 +82,12 @@ pub(super) fn fault_of_name(id: &str) -> Option<(String, String)> {
         let shown: String = id.chars().filter(|c| is_showable(*c)).collect();
         return told(&why, format!("write \"{}\"", shown.trim()));
     }
-    let (composed, count) = (composed(id), id.chars().count());
+    let composed = composed(id);
     if composed != id {
         let why = "it is not in Unicode's composed form (NFC), in which other programs may write it";
         return told(why, format!("write it in that form: \"{composed}\""));
     }
-    let why = format!("it has {count} characters");
-    (count > LONGEST).then(|| (why, format!("shorten it to {LONGEST}")))
+    None
 }
 
 /// The header of the table for `id` in TOML, as in `[PR.DS-11]` or `["AC-2(1)"]`.

@@ -281,7 +281,7 @@ fn sp_800_53_is_scored_and_shown_whole() {
     for id in families.concat() {
         assert!(workspace.path(format!("site/2026-Q4/controls/{id}/index.html")).exists(), "{id}");
     }
-    let family = workspace.read("site/2026-Q4/functions/SC/index.html");
+    let family = workspace.read("site/2026-Q4/functions/sc/index.html");
     assert!(family.contains("The whole Function") && family.contains("SC-51"), "too many parts for a chart");
     assert!(workspace.run(&["explain", "AC-2"]).result().contains("its 3 sub-controls count by themselves"));
 }
