@@ -47,7 +47,8 @@ pub const PAGE: &str = "index.html";
 const DIGITS: [usize; 4] = [8, 16, 32, 64];
 
 /// Each of `ids` as a part of an address, in the same order. A name that is safe everywhere stays as it is. In any other, `_` stands
-/// for each character that is not, with digits of the whole id's SHA-256 behind. No two are the same, even where case is ignored.
+/// for each character that is not, with digits of the whole id's SHA-256 behind. No two are the same where case is ignored, unless the
+/// ids themselves are.
 pub fn slugs<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
     let is_safe = |id: &str| is_name(id) && !id.eq_ignore_ascii_case(PAGE);
     let mut taken: BTreeSet<String> = ids.clone().filter(|id| is_safe(id)).map(str::to_ascii_lowercase).collect();
@@ -77,6 +78,9 @@ fn escaped(id: &str, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -100,6 +104,21 @@ mod tests {
             ]
         );
         assert!(slugs(ids.into_iter()).iter().all(|slug| is_name(slug) || slug.starts_with('_')));
+    }
+
+    proptest! {
+        #[test]
+        fn ids_of_any_form_make_addresses_that_every_file_system_keeps_apart(ids in btree_set("\\PC{1,9}|[a-cA-C.()-]{1,4}", 0..30)) {
+            let mut seen = BTreeSet::new();
+            let ids: Vec<&str> = ids.iter().map(String::as_str).filter(|id| seen.insert(id.to_lowercase())).collect();
+            let slugs = slugs(ids.iter().copied());
+            let lower: BTreeSet<String> = slugs.iter().map(|slug| slug.to_lowercase()).collect();
+            prop_assert_eq!(lower.len(), ids.len());
+            for (id, slug) in ids.iter().zip(&slugs) {
+                prop_assert!(slug.chars().all(is_plain) && !is_device(slug) && !slug.starts_with('.') && !slug.ends_with('.'));
+                prop_assert!(slug == id || slug.contains('-'));
+            }
+        }
     }
 
     #[test]

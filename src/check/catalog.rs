@@ -192,9 +192,16 @@ impl CatalogFolder {
         match self.ids.get(&id.value.to_lowercase()) {
             Some((spelt, first)) => {
                 let twice = Diagnostic::new(Code::DuplicateId, place, format!("`{}` is given twice", id.value));
-                let twice = twice.label("again here").related(first.clone(), "first here");
-                let help = "ids that differ only in upper and lower case count as the same";
-                fields.found.push(if *spelt == id.value { twice } else { twice.help(help) });
+                let mut twice = twice.label("again here").related(first.clone(), "first here");
+                if *spelt != id.value {
+                    twice.help.push("ids that differ only in upper and lower case count as the same".to_owned());
+                } else if fields.key_span("control").is_some() {
+                    // A Category of the same id is one way to try to put controls below a control.
+                    let help =
+                        "controls below a control are sub-controls: [[control.sub]], or [[category.control.sub]]";
+                    twice.help.push(help.to_owned());
+                }
+                fields.found.push(twice);
                 None
             }
             None => {

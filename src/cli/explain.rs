@@ -20,7 +20,8 @@ use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 /// Show how a number was made: its rule with its values, what went in and what was left out.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// A control, Category, Function or framework, by its id; `overall` for the whole report.
+    /// A control, Category, Function or framework, by its id, or as in csf-1.1:ID.AM where two frameworks have it; `overall` for
+    /// the whole report.
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]

@@ -270,6 +270,9 @@ fn sp_800_53_is_scored_and_shown_whole() {
     assert_eq!((rows("functions").len(), rows("categories").len(), rows("controls").len()), (20, 0, ALL));
     let listed: Vec<String> = rows("controls").iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(listed, families.concat());
+    let parents: Vec<Option<&str>> =
+        scores["controls"].as_array().unwrap().iter().map(|row| row["parent"].as_str()).collect();
+    assert_eq!(parents[..5], [None, Some("AC-1"), Some("AC-1"), Some("AC-1"), None]);
     // A family's mean is that of all its controls and enhancements; the whole is the mean of the families.
     let mean = |family: &Vec<String>| f64::from(u32::try_from(family.len().div_ceil(3)).unwrap()) / family.len() as f64;
     for (row, family) in rows("functions").iter().zip(&families) {

@@ -316,8 +316,8 @@ fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange
         Node::Function(function) if is_main => page(function),
         Node::Function(function) => format!("{}#{anchor}", page(function)),
         Node::Category(category) => format!("{}#{anchor}", page(catalog.categories[category].function)),
-        _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
-        _ => Address::Framework(q, catalog.at).path(assessment),
+        Node::Framework(_) if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
+        Node::Framework(_) => Address::Framework(q, catalog.at).path(assessment),
     };
     let id = if matches!(change.node, Node::Framework(_)) { "" } else { change.id.as_str() };
     Link::new(id, &change.title, href)
