@@ -315,8 +315,9 @@ fn read_own(fields: &mut Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<C
         control: id.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
         facts_from: Vec::new(),
         levels: Vec::new(),
+        needs: Vec::new(),
     };
-    let rules = rules::of_catalog(fields, &mut pending.levels);
+    let rules = rules::of_catalog(fields, &mut pending.needs);
     let measure = measure::read(fields, &mut pending);
     let references = references(fields, folder);
     folder.pending.push(pending);

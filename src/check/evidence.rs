@@ -14,14 +14,15 @@ use super::names::{Context, Names};
 use super::syntax::{Parsed, SyntaxError};
 use super::terms::{header, known_kind, report_level};
 use crate::base::excerpt::{Excerpt, Text};
-use crate::base::number::Level;
+use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Entry;
 use crate::model::catalog::Control;
-use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, Renewal, State};
 use crate::model::ids::ControlId;
-use crate::model::measure::Value;
+use crate::model::measure::{Value, age};
+use crate::model::seal;
 use crate::model::settings::Scale;
 
 /// The content of one evidence file.
@@ -32,10 +33,26 @@ pub(super) struct FileRead {
     pub(super) found: Diagnostics,
 }
 
+/// Whether an evidence file's quarter is sealed. What a sealed file says is no mistake any more: nobody may change it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    Open,
+    Sealed,
+}
+
+impl Sealing {
+    /// Of the evidence file at `path`, which is QUARTER/TEAM/FILE.
+    fn of(context: &Context<'_>, path: &str) -> Self {
+        let quarter = path.rsplitn(3, '/').nth(2).unwrap_or_default();
+        let sealed = context.workspace.files.contains_key(&format!("{quarter}/{}", seal::FILE));
+        if sealed { Self::Sealed } else { Self::Open }
+    }
+}
+
 /// One answer and the control it is for.
 pub(super) struct Given {
     pub(super) control: ControlId,
-    /// The place of the `carried` mark, if the mark is valid.
+    /// The place of the `carried` mark, if there is one.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
 }
@@ -45,19 +62,16 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
     };
+    let sealing = Sealing::of(context, path);
     let mut parsed = Parsed::part(path, text);
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
     let (given, artifacts) = parsed.read(&mut found, |mut fields| {
-        let attested = fields.table("attested").map(attestation).map(Arc::new);
+        let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days)));
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
-        let on = attested.as_ref().and_then(|attested| attested.on);
-        // A team attests a quarter at its end, often in the first days after it. An earlier day was
-        // copied from an earlier quarter; opening a quarter removes it.
-        let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
         let lines = fields.lines;
         let mut reader =
-            EvidenceReader { context, closes, text, lines, attested, renewed, path: shared, given, artifacts };
+            EvidenceReader { context, closes, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         (reader.given, reader.artifacts)
     });
@@ -109,11 +123,27 @@ pub(super) fn duplicate(id: &str, again: Place, first: Place) -> Diagnostic {
         .help("keep one answer: a team says one thing of a control in a quarter")
 }
 
-fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
+/// The most days between a quarter and the day of an attestation in it. More is no late or early signature but a wrong date.
+const FARTHEST: i32 = 183;
+
+/// Reads `[attested]` of a file of the quarter with these days.
+fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>) -> Attestation {
     let by = fields.required_text("by", "give the role that stands behind this file").map(|by| by.value);
-    let on = fields.date("on").map(|on| on.value);
+    let on = fields.date("on");
+    if let Some((days, on)) = days.zip(on.as_ref()) {
+        let (before, after) = (age(on.value, days.from), days.age(on.value));
+        let far = [(before, "before the quarter opens"), (after, "after the quarter ends")];
+        if let Some((distance, where_from)) = far.into_iter().find(|(distance, _)| *distance > FARTHEST) {
+            let message = format!("{} lies {} days {where_from}", on.value, grouped(distance.unsigned_abs() as usize));
+            let report = fields.report(Code::AttestationDay, &on.span, message);
+            let last = Attestation::last_day(days.to);
+            report
+                .help
+                .push(format!("give the day on which the role looked at these answers, from {} to {last}", days.from));
+        }
+    }
     fields.finish();
-    Attestation { by: by.unwrap_or_default(), on }
+    Attestation { by: by.unwrap_or_default(), on: on.map(|on| on.value) }
 }
 
 /// The keys of an answer. A table with one of these keys is meant as an answer.
@@ -125,11 +155,10 @@ const LONGEST: usize = 400;
 struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
+    sealing: Sealing,
     text: &'a Text,
     lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
-    /// Whether the file was attested since its quarter opened. If so, all its answers are new.
-    renewed: bool,
     path: Arc<str>,
     given: Vec<Given>,
     artifacts: Vec<String>,
@@ -211,12 +240,13 @@ impl EvidenceReader<'_> {
         let state = self.state(&mut fields, self.context.assessment.control(control));
         let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
-        let carried = fields.boolean("carried") == Some(true) && !self.renewed;
+        let carried = fields.boolean("carried") == Some(true);
         let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
         fields.finish();
         let Some(state) = state else { return };
         let origin = self.origin(place);
-        let answer = Answer { state, note, evidence, attested: self.attested.clone(), carried, origin };
+        let renewal = if carried { Renewal::Carried } else { Renewal::Given };
+        let answer = Answer { state, note, evidence, attested: self.attested.clone(), renewal, origin };
         self.given.push(Given { control, mark, answer });
     }
 
@@ -294,7 +324,7 @@ impl EvidenceReader<'_> {
 
     fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, self.closes, self.context),
+            Some(measure) => measure::given(table, measure, (self.closes, self.sealing), self.context),
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));

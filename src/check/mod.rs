@@ -3,7 +3,9 @@
 mod actions;
 mod answers;
 mod artifact;
+mod carried;
 mod catalog;
+mod conflicts;
 mod evidence;
 mod fields;
 mod files;
@@ -16,8 +18,10 @@ mod quarter;
 mod rules;
 mod seals;
 mod settings;
+mod succession;
 mod syntax;
 mod terms;
+mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,6 +109,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
+    conflicts::marks(workspace, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {
@@ -112,6 +117,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
+    unhidden::names(workspace, &assessment, found);
     Some(assessment)
 }
 

@@ -102,7 +102,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<Tea
             id: id.value,
             place,
         };
-        report_levels(&mut table, levels, scale);
+        report_levels(&mut table, &levels, scale);
         table.finish();
         Some(row)
     })
@@ -119,11 +119,23 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<
     named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
-/// Reports the levels that are not on the scale.
-pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
-    for (level, place) in levels.into_iter().filter(|(level, _)| !scale.holds(*level)) {
-        let at = At { value: level, span: place.start..place.end };
+/// Reports the levels of needs that are not on the scale, or lie between two whole levels.
+pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: &[(Level, Place)], scale: &Scale) {
+    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+        let at = At { value: *level, span: place.start..place.end };
         report_level(fields, &at, scale);
+    }
+    off_whole(levels, scale, fields.found);
+}
+
+/// Reports the levels of needs that lie on the scale, but between two whole levels.
+pub(super) fn off_whole(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
+    let between = levels.iter().filter(|(level, _)| scale.holds(*level) && !scale.may_need_from(*level));
+    for (level, place) in between {
+        let message = format!("`from` is level {}, and a need starts at a whole level", level.shown());
+        let help =
+            "write the whole level above it: what lies between it and the whole level below it then needs the same";
+        found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
     }
 }
 

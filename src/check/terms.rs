@@ -2,6 +2,7 @@
 
 use super::fields::{At, Fields};
 use crate::base::number::{Level, grouped};
+use crate::base::quarter::Quarter;
 use crate::base::text::{composed, is_showable};
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic};
@@ -27,6 +28,17 @@ pub(super) fn named_team(
         fields.found.push(unknown.nearest(near).help(help));
     }
     known
+}
+
+/// The quarter that `key` names.
+pub(super) fn named_quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
+    let text = fields.text(key)?;
+    let quarter = text.value.parse().ok();
+    if quarter.is_none() {
+        let message = format!("`{}` is not a quarter", text.value);
+        fields.report(Code::BadQuarter, &text.span, message).help.push("write it like 2026-Q3".to_owned());
+    }
+    quarter
 }
 
 /// The kinds of evidence in `texts`, each once.

@@ -1,4 +1,4 @@
-//! The opening sentence of a pull request comment: which Categories changed most, and why.
+//! The opening sentence of a pull request comment: which Categories changed most, and why. If none did, it names what did.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,14 @@ use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part};
 
-/// The most Categories that are named.
-const MOST_CATEGORIES: usize = 3;
-/// The most controls that are named for each Category.
+/// The most nodes that are named.
+const MOST_NODES: usize = 3;
+/// The most controls that are named for each node.
 const MOST_CONTROLS: usize = 2;
+/// The ranks of which one is named: the first that has a node that moved. So no movement is passed over.
+const RANKS: [&str; 4] = ["category", "function", "overall", "control"];
 
-/// Says which Categories changed most, and why; two sentences if targets changed too.
+/// Says which nodes of one rank changed most, and why; two sentences if targets changed too.
 pub fn headline(comparison: &Comparison<'_>) -> String {
     let Comparison { from, to, .. } = *comparison;
     let change = comparison.change;
@@ -30,21 +32,20 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     if let Some(why) = &change.incomparable {
         return format!("{what} cannot be compared: {why}.");
     }
-    let catalog = to.framework(comparison.framework);
-    let moved = moved(change, catalog);
-    let (one, many) = parts_word(catalog);
+    let moved = moved(change, to.framework(comparison.framework));
     let reason = |node: &NodeChange| reason(node, change, from, to);
     let said = match moved.as_slice() {
         [] if change.answers.is_empty() => format!("{what} moves no score."),
-        [] => format!("{what} moves no {one}, and {}.", counted(change.answers.len(), "answer")),
+        [] => format!("{what} moves no score, and {}.", counted(change.answers.len(), "answer")),
         [node] => format!("{what} moves {}: {}.", step(comparison, node), reason(node)),
         nodes => {
-            let told = nodes.iter().take(MOST_CATEGORIES);
+            let told = nodes.iter().take(MOST_NODES);
             let told: Vec<String> = told.map(|node| format!("{} ({})", step(comparison, node), reason(node))).collect();
-            let more = match nodes.len().saturating_sub(MOST_CATEGORIES) {
+            let (one, several) = rank_words(nodes[0].node);
+            let more = match nodes.len().saturating_sub(MOST_NODES) {
                 0 => String::new(),
                 1 => format!("; another {one} moves less"),
-                more => format!("; {more} other {many} move less"),
+                more => format!("; {more} other {several} move less"),
             };
             format!("{what} moves {}{more}.", listed(&told))
         }
@@ -55,31 +56,30 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     }
 }
 
-/// What the changes of a framework are told of.
-fn parts_word(catalog: &Framework) -> (&'static str, &'static str) {
-    let loose = catalog.functions.ids().any(|function| catalog.direct_controls(function).next().is_some());
-    match (loose, catalog.categories.is_empty()) {
-        (true, true) => ("control", "controls"),
-        (true, false) => ("part", "parts"),
-        (false, _) => ("Category", "Categories"),
-    }
-}
-
-/// The Categories that changed, and the controls that stand in none, the largest change first; those whose change cannot be
-/// measured come last.
+/// The nodes of one rank that changed, the largest change first; those whose change cannot be measured come last.
 fn moved<'a>(change: &'a Change, catalog: &Framework) -> Vec<&'a NodeChange> {
     let moved = |node: &&NodeChange| match node.total() {
         Some(total) => total != 0,
         None => node.shown_from != node.shown_to,
     };
-    let is_told = |node: &&NodeChange| match node.node {
-        Node::Category(_) => true,
-        Node::Control(control) => catalog.category_of(control).is_none(),
-        Node::Framework(_) | Node::Function(_) => false,
-    };
-    let mut nodes: Vec<&NodeChange> = change.nodes.iter().filter(is_told).filter(moved).collect();
+    let moved: Vec<&NodeChange> = change.nodes.iter().filter(moved).collect();
+    // A control in no Category moves its Function alone.
+    let is_loose = |node: &&NodeChange| matches!(node.node, Node::Control(it) if catalog.category_of(it).is_none());
+    let mut ranks = RANKS.into_iter().skip(usize::from(moved.iter().any(is_loose)));
+    let rank = ranks.find(|rank| moved.iter().any(|node| node.node.rank() == *rank));
+    let mut nodes: Vec<&NodeChange> = moved.into_iter().filter(|node| Some(node.node.rank()) == rank).collect();
     nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
     nodes
+}
+
+/// What a node is called alone, and with others of its rank.
+fn rank_words(node: Node) -> (&'static str, &'static str) {
+    match node {
+        Node::Framework(_) => ("framework", "frameworks"),
+        Node::Function(_) => ("Function", "Functions"),
+        Node::Category(_) => ("Category", "Categories"),
+        Node::Control(_) => ("control", "controls"),
+    }
 }
 
 /// `PR.AA from 2.4 to 2.1`; if both numbers look the same, `PR.AA by −0.012`.

@@ -12,6 +12,10 @@ use crate::score::gap::Gaps;
 #[derive(Serialize)]
 struct ScoresJson<'a> {
     quarter: String,
+    /// The day of which the figures speak.
+    closes: String,
+    /// Whether the quarter is still open: then the figures hold if nothing is renewed until that day.
+    open: bool,
     framework: &'a str,
     team: Option<&'a str>,
     overall: Option<FiguresJson<'a>>,
@@ -56,6 +60,8 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     let decimals = selection.decimals();
     let mut scores = ScoresJson {
         quarter: selection.quarter.name().to_string(),
+        closes: selection.quarter.closes().to_string(),
+        open: selection.quarter.is_open(),
         framework: &selection.catalog().id,
         team: selection.only_team().map(|team| team.id.as_str()),
         overall: None,
@@ -82,19 +88,20 @@ fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJ
         Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
     };
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
+    let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {
         id: row.id,
         title: row.title,
         score: figures.score(decimals).and_then(|score| number(&score)),
-        mean: millionths(&figures.mean),
+        mean: shown(&figures.mean),
         low: millionths(&figures.low),
         high: millionths(&figures.high),
         floor: figures.counts.floor.map(crate::base::number::Level::millionths),
-        claimed: millionths(&figures.claimed),
-        supported: millionths(&figures.supported),
-        unweighted: millionths(&figures.unweighted),
+        claimed: shown(&figures.claimed),
+        supported: shown(&figures.supported),
+        unweighted: shown(&figures.unweighted),
         target: millionths(&figures.target),
-        gap: millionths(&figures.gap),
+        gap: shown(&figures.gap),
         assessed: figures.counts.assessed,
         applicable: figures.counts.applicable(),
         unknown: figures.counts.unknown,

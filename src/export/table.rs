@@ -89,7 +89,7 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
         if figures.low.is_none() { dash() } else { format!("{} to {}", shown(&figures.low), shown(&figures.high)) },
         counts.floor.map_or_else(dash, Level::shown),
         shown(&figures.target),
-        if figures.withheld.is_some() { dash() } else { shown(&figures.gap) },
+        figures.shown_gap(decimals).unwrap_or_else(dash),
         share.map_or_else(dash, |share| format!("{share} %")),
     ]
 }
@@ -111,7 +111,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         vec![
             (index + 1).to_string(),
             format!("{} {}", control.id, control.title),
-            gap.gap.shown(decimals),
+            gap.gap.shown_half_down(decimals),
             figures.score(decimals).unwrap_or_else(dash),
             figures.target.as_ref().map_or_else(dash, |target| target.shown(decimals)),
             figures.counts.floor.map_or_else(dash, Level::shown),
@@ -162,6 +162,10 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
         Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
     };
     lines.insert(0, basis.to_owned());
+    lines.splice(0..0, selection.quarter.open_notice(selection.framework, selection.team));
+    if rows.iter().any(|row| row.figures.target_basis().is_some()) {
+        lines.push("Target and gap are those of the assessed controls, as the score is.".to_owned());
+    }
     if rows.iter().any(|row| row.figures.unweighted.is_some()) {
         lines.push("Weights are in use: milepost explain ID shows each mean without them too.".to_owned());
     }

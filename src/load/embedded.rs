@@ -53,6 +53,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/evidence.html",
     "themes/default/templates/exclusions.html",
     "themes/default/templates/findings.html",
+    "themes/default/templates/forward.html",
     "themes/default/templates/framework.html",
     "themes/default/templates/function.html",
     "themes/default/templates/gaps.html",

@@ -15,7 +15,7 @@ use crate::model::measure::Value;
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::seal::Sealed;
-use crate::model::settings::{Audience, Hidden, Settings, Team};
+use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
@@ -47,6 +47,15 @@ impl Assessment {
     /// The newest quarter.
     pub fn newest(&self) -> QuarterId {
         self.quarters.last_id().expect("the check refuses a workspace without a quarter")
+    }
+
+    /// The quarter of the front page.
+    pub fn home(&self) -> QuarterId {
+        let newest = self.in_quarter(self.newest());
+        match self.settings.home {
+            Home::Closed if newest.is_open() => newest.before().unwrap_or(newest).id,
+            Home::Closed | Home::Newest => newest.id,
+        }
     }
 
     /// A control of any framework.
@@ -88,6 +97,11 @@ impl<'a> InQuarter<'a> {
     /// The quarter's last day.
     pub fn closes(self) -> Date {
         self.answers().closes
+    }
+
+    /// Whether the quarter is still open: it is the newest, and no seal closes it.
+    pub fn is_open(self) -> bool {
+        self.id == self.assessment.newest() && self.answers().seal.is_none()
     }
 
     /// The targets of the quarter, and what is out of scope.
@@ -212,11 +226,11 @@ impl<'a> InQuarter<'a> {
     /// is not carried, `None` if there is no answer.
     pub fn streak(self, answer: AnswerId) -> Option<usize> {
         self.answer(answer)?;
-        let quarters = || iter::successors(Some(self), |quarter| quarter.before());
-        let is_carried = |quarter: &Self| quarter.answer(answer).is_some_and(|answer| answer.carried);
-        let carried = quarters().take_while(is_carried).count();
+        let before = |(quarter, id): &(Self, AnswerId)| Some((quarter.before()?, quarter.same_before(*id)?));
+        let answers = || iter::successors(Some((self, answer)), before).map(|(quarter, id)| quarter.answer(id));
+        let carried = answers().take_while(|answer| answer.is_some_and(Answer::is_carried)).count();
         // The quarter in which the answer was given counts too, if the assessment has it.
-        let given = quarters().nth(carried).is_some_and(|quarter| quarter.answer(answer).is_some());
+        let given = answers().nth(carried).flatten().is_some();
         Some(carried + usize::from(given))
     }
 }
@@ -346,7 +360,7 @@ pub(crate) mod tests {
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
     use crate::model::catalog::{Node, Rules};
-    use crate::model::evidence::{Kind, Period, State};
+    use crate::model::evidence::{Kind, Period, Renewal, State};
     use crate::model::settings::tests::{level, settings};
 
     /// A framework whose controls are `controls`, in order, each with its weight. `A.X-1` stands in the Category `A.X` of
@@ -402,7 +416,14 @@ pub(crate) mod tests {
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
-        Some(Answer { state, note: Excerpt::default(), evidence: Vec::new(), attested: None, carried: false, origin })
+        Some(Answer {
+            state,
+            note: Excerpt::default(),
+            evidence: Vec::new(),
+            attested: None,
+            renewal: Renewal::Given,
+            origin,
+        })
     }
 
     /// For each framework and each of its controls, the teams' answers in the form of [`answer`].
@@ -501,7 +522,7 @@ pub(crate) mod tests {
         let mut assessment = assessment(settings(&teams.map(|id| (id, 1))), frameworks, quarters);
         for (quarter, carried) in assessment.quarters.iter_mut().zip(carried) {
             for (answer, _) in quarter.answers.iter_mut().zip(carried.split(' ')).filter(|(_, mark)| *mark == "yes") {
-                answer.as_mut().unwrap().carried = true;
+                answer.as_mut().unwrap().renewal = Renewal::Carried;
             }
         }
         let streak = |team| {

@@ -471,7 +471,7 @@ pub enum TeamRule {
     Owner(TeamId),
 }
 
-/// An evidence need: every level from `from` upwards needs one current item of one of these kinds.
+/// An evidence need: every level above the whole level below `from` needs one current item of one of these kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// The lowest level that has this need.

@@ -10,3 +10,4 @@ pub mod plan;
 pub mod profile;
 pub mod seal;
 pub mod settings;
+pub mod succession;

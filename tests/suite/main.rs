@@ -5,6 +5,7 @@
 mod support;
 
 mod agreement;
+mod answers_in_time;
 mod architecture;
 mod audience;
 mod catalogs;

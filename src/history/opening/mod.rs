@@ -231,6 +231,13 @@ fn home(workspace: &Workspace, roll: &mut Roll) -> String {
 
 fn header(roll: &Roll) -> String {
     let Roll { from, to, days: (opens, closes), .. } = roll;
-    let opened = format!("# {to}, opened from {from}. Every key is optional: title, opens, closes.\n");
-    if roll.own_days { format!("{opened}opens = {opens}\ncloses = {closes}\n") } else { opened }
+    let mut text = format!("# {to}, opened from {from}. Every key is optional: title, opens, closes, follows.\n");
+    if roll.own_days {
+        text += &format!("opens = {opens}\ncloses = {closes}\n");
+    }
+    // A mistyped name would skip quarters too, so a person settles it.
+    if from.next() != *to {
+        text += &format!("# Nothing was assessed between {from} and {to}:\n# follows = \"{from}\"\n");
+    }
+    text
 }

@@ -53,7 +53,7 @@ pub(super) struct ControlPage {
 #[derive(Debug, Serialize)]
 pub(super) struct FactView {
     name: String,
-    kind: &'static str,
+    kind: String,
     means: String,
 }
 
@@ -159,13 +159,13 @@ pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
         TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
     }));
     sentences.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
-    sentences.extend(
-        rules
-            .needs
-            .iter()
-            .flatten()
-            .map(|need| format!("From level {} upwards it needs a current {}.", need.from.shown(), any_of(need))),
-    );
+    sentences.extend(rules.needs.iter().flatten().map(|need| {
+        format!(
+            "From level {} upwards it needs a current {}.",
+            settings.scale.lowest_with(need.from).shown(),
+            any_of(need)
+        )
+    }));
     if !rules.why.is_empty() && !sentences.is_empty() {
         sentences.push(rules.why.to_string());
     }
@@ -176,7 +176,7 @@ fn facts(named: &Control) -> Vec<FactView> {
     let facts = named.measure.iter().flat_map(|measure| &measure.facts);
     let view = |(name, fact): (&String, &Fact)| FactView {
         name: name.clone(),
-        kind: fact.kind.name(),
+        kind: fact.described(),
         means: fact.means.to_string(),
     };
     facts.map(view).collect()

@@ -8,6 +8,7 @@ use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings::Audience;
 use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
+use crate::score::ScoredQuarter;
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
@@ -22,6 +23,8 @@ pub(super) struct Frame {
     organization: String,
     /// The name of the quarter.
     quarter: String,
+    /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
+    open: String,
     /// The same page in each quarter, newest first.
     quarters: Vec<Link>,
     /// The pages of the quarter.
@@ -78,6 +81,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         report: settings.title.clone(),
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
+        open: open(quarter, address).unwrap_or_default(),
         quarters: quarters(report, address),
         sections: sections.filter_map(section).collect(),
         guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
@@ -90,6 +94,17 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         hidden: assessment.hidden.iter().map(|hidden| hidden.told()).collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
+}
+
+/// What the figures of an open quarter mean, where the page shows any.
+fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
+    let framework = match address {
+        Address::Once(SitePage::Method | SitePage::Guides) | Address::Guide(_) => return None,
+        Address::Framework(_, framework) => framework,
+        Address::Control(_, control) => control.framework(),
+        _ => FrameworkId::MAIN,
+    };
+    quarter.open_notice(framework, None)
 }
 
 /// The page at `address` in other quarters, newest first: the quarters near its own, and a link to the others.
