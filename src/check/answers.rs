@@ -128,7 +128,7 @@ fn read_files(
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
                 found.extend(not_asked(here, id, &answer));
                 if let Some(first) = here.answer(id) {
-                    let control = &here.control(control).id;
+                    let control = here.control(control).called.name();
                     found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
                     continue;
                 }
@@ -154,6 +154,7 @@ fn read_profiles(
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
         let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
@@ -278,7 +279,7 @@ fn empty_quarters(
 
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
-    let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
+    let (team, control) = (quarter.assessment.team(id.team), quarter.control(id.control).called.name());
     let why = if !team.asked_in(quarter.name()) {
         format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
     } else if !quarter.is_asked(id) {

@@ -159,7 +159,7 @@ codes! {
     UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
     MissingFramework "missing-framework" Error "A catalog file has no framework.toml beside it.",
     MissingFunction "missing-function" Error "framework.toml names a Function that no file of its folder holds, or leaves one out.",
-    MisplacedControl "misplaced-control" Error "A control or Category stands under a parent that its id does not name.",
+    MisplacedControl "misplaced-control" Error "A control stands below a sub-control.",
     BadQuarter "bad-quarter" Error "A folder that should name a quarter does not.",
     SkippedQuarter "skipped-quarter" Warning "Quarters are skipped and nothing says so, or a quarter follows another one than it says.",
     UnknownTeam "unknown-team" Error "A team's folder is not in milepost.toml.",

@@ -33,7 +33,10 @@ pub(super) fn title(report: Report<'_>, drawing: Drawing) -> String {
     let function_title = |function: FunctionId| &report.assessment().framework().functions[function].title;
     match drawing {
         Drawing::Profile(None) => "Score by Function".to_owned(),
-        Drawing::Profile(Some(function)) => format!("{}: score by Category", function_title(function)),
+        Drawing::Profile(Some(function)) => {
+            let (kind, _) = parts::kind_below(report.assessment().framework(), function);
+            format!("{}: score by {kind}", function_title(function))
+        }
         Drawing::Levels(None) => "Answers by level".to_owned(),
         Drawing::Levels(Some(function)) => format!("{}: answers by level", function_title(function)),
         Drawing::Trend => "Overall score by quarter".to_owned(),
@@ -69,7 +72,7 @@ fn of(report: Report<'_>, q: QuarterId, function: Option<FunctionId>) -> Vec<cha
     let tree = quarter.tree(FrameworkId::MAIN, None);
     let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
     match function {
-        Some(function) => parts::categories(catalog, function, tree, before, ""),
+        Some(function) => parts::below(catalog, function, tree, before, ""),
         None => parts::functions(catalog, tree, before, |_| String::new()),
     }
 }
