@@ -5,6 +5,7 @@
 //! commit that only removes lines changes an answer too.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::iter::successors;
 use std::ops::Range;
@@ -208,6 +209,13 @@ struct Search<'a> {
 
 type Files = BTreeMap<Stored, Vec<Sought>>;
 
+/// Where a file may have stood before a commit.
+#[derive(Clone, Copy)]
+enum Before {
+    SamePath,
+    Renamed,
+}
+
 impl Search<'_> {
     fn settle(&mut self, places: impl IntoIterator<Item = (String, usize)>, trace: &Trace) {
         self.traces.extend(places.into_iter().map(|place| (place, trace.clone())));
@@ -231,12 +239,22 @@ impl Search<'_> {
         }
     }
 
+    fn wait_all(&mut self, number: usize, files: Files) {
+        match self.waiting.entry(number) {
+            Entry::Vacant(none) => drop(none.insert(files)),
+            Entry::Occupied(_) => files.into_iter().for_each(|(file, answers)| self.wait(number, file, answers)),
+        }
+    }
+
     /// Each commit has a lower number than its parents, so that it is looked at once.
     fn run(&mut self) {
         while let Some((number, mut files)) = self.waiting.pop_first() {
             let history = self.history;
-            for parent in history.parents(number).flatten() {
-                files = self.pass(number, parent, files);
+            // What some parent has at the same path was not renamed.
+            for before in [Before::SamePath, Before::Renamed] {
+                for parent in history.parents(number).flatten() {
+                    files = self.pass(number, parent, files, before);
+                }
             }
             let trace = (!files.is_empty()).then(|| history.trace(number));
             for (answers, trace) in files.into_values().zip(trace.iter().cycle()) {
@@ -246,17 +264,18 @@ impl Search<'_> {
     }
 
     /// Passes the answers on that stand the same in this parent. Returns the others.
-    fn pass(&mut self, number: usize, parent: usize, files: Files) -> Files {
+    fn pass(&mut self, number: usize, parent: usize, files: Files, before: Before) -> Files {
         if self.is_untouched(number, parent, &files) {
-            let waiting = self.waiting.entry(parent).or_default();
-            for (file, answers) in files {
-                waiting.entry(file).or_default().extend(answers);
-            }
+            self.wait_all(parent, files);
             return Files::new();
         }
         let (mut others, mut renamed) = (Files::new(), None);
         for (file, answers) in files {
-            let before = match self.before(number, parent, &file, &mut renamed) {
+            let found = match before {
+                Before::SamePath => self.at(parent, &file.path),
+                Before::Renamed => self.renamed(number, parent, &file.path, &mut renamed),
+            };
+            let before = match found {
                 Ok(Some(before)) => before,
                 Ok(None) => {
                     others.insert(file, answers);
@@ -298,22 +317,29 @@ impl Search<'_> {
         at(number).is_some_and(|here| at(parent) == Some(here))
     }
 
-    /// The file in the parent that `file` came from: the one at its path, or else the one that the commit renamed.
-    fn before(
+    /// The file at `path` in this commit.
+    fn at(&mut self, number: usize, path: &str) -> Result<Option<Stored>, Untold> {
+        let object = self.past.file(&self.history.commits[number].tree, path)?;
+        Ok(object.map(|object| Stored { path: path.to_owned(), object }))
+    }
+
+    /// The file in the parent that the commit renamed to `path`, where the parent has none at `path`.
+    fn renamed(
         &mut self,
         number: usize,
         parent: usize,
-        file: &Stored,
-        renamed: &mut Option<Result<BTreeMap<String, String>, Untold>>,
+        path: &str,
+        known: &mut Option<Result<BTreeMap<String, String>, Untold>>,
     ) -> Result<Option<Stored>, Untold> {
-        let [commit, parent] = [number, parent].map(|number| &self.history.commits[number]);
-        if let Some(object) = self.past.file(&parent.tree, &file.path)? {
-            return Ok(Some(Stored { path: file.path.clone(), object }));
+        if self.at(parent, path)?.is_some() {
+            return Ok(None);
         }
-        let renamed = renamed.get_or_insert_with(|| self.past.renamed(&parent.name, &commit.name));
-        let Some(path) = renamed.as_ref().map_err(Clone::clone)?.get(&file.path) else { return Ok(None) };
-        let object = self.past.file(&parent.tree, path)?;
-        Ok(object.map(|object| Stored { path: path.clone(), object }))
+        let [before, commit] = [parent, number].map(|number| &self.history.commits[number].name);
+        let renamed = known.get_or_insert_with(|| self.past.renamed(before, commit));
+        match renamed.as_ref().map_err(Clone::clone)?.get(path) {
+            Some(old) => self.at(parent, old),
+            None => Ok(None),
+        }
     }
 }
 

@@ -909,6 +909,41 @@ fn whoever_renames_a_file_or_moves_its_folder_changes_no_answer() {
 }
 
 #[test]
+fn answers_that_are_the_same_stay_their_teams_when_their_folder_moves() {
+    let repo = Repository::with_people();
+    for (file, who) in [(ENGINE, BEN), (BRIDGE, ANN)] {
+        repo.write(file, BEFORE);
+        repo.commit(who, "The same");
+    }
+    let told = repo.people(&[]);
+    assert!(told[0].contains("Bridge clerk") && told[1].contains("Engine clerk"), "{told:?}");
+    fs::create_dir(repo.path().join("below")).unwrap();
+    for name in ["content", "controls", "milepost.toml"] {
+        repo.git(CAM, &["mv", name, "below"]);
+    }
+    repo.commit(CAM, "Moved");
+    assert_eq!(people(&repo.path().join("below"), &[]), told);
+}
+
+#[test]
+fn a_merge_does_not_take_a_new_file_for_one_that_its_branch_removed() {
+    let repo = Repository::with_people();
+    let old = "archive/rules.toml";
+    repo.write(old, BEFORE.replace("[H.E-1]\nlevel = 4", "[H.E-1]\nlevel = 3"));
+    repo.git(ANN, &["rm", "--quiet", ENGINE]);
+    repo.commit(ANN, "Old");
+    repo.git(BEN, &["switch", "--quiet", "--create", "change"]);
+    repo.git(BEN, &["rm", "--quiet", old]);
+    repo.commit(BEN, "Removed");
+    repo.write(ENGINE, BEFORE);
+    let commit = repo.commit(BEN, "New")[..12].to_owned();
+    repo.git(ANN, &["switch", "--quiet", "main"]);
+    repo.merge(CAM);
+    let told = format!("last changed by Engine clerk on 2026-09-10 in {commit}, merged by Harbour master");
+    assert_eq!(repo.people(&[])[1], told);
+}
+
+#[test]
 fn nobody_is_named_where_nobody_asked() {
     let repo = Repository::small();
     for args in [&[] as &[&str], &["--at", "HEAD"]] {

@@ -113,16 +113,61 @@ impl<'a> Past<'a> {
     /// `git` could not compare the two.
     pub fn renamed(&self, before: &str, commit: &str) -> Result<BTreeMap<String, String>, Untold> {
         let mut command = self.repository.reading();
-        command.args(["diff-tree", "-r", "-z", "--name-status", "--diff-filter=R", "--find-renames=50%", "-l1000"]);
+        command.args([
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--no-abbrev",
+            "--diff-filter=R",
+            "--find-renames=50%",
+            "-l1000",
+        ]);
         command.args(["--no-rename-empty", "--no-ext-diff", "--no-textconv", before, commit, "--"]);
         let output = command.output().map_err(|error| not_started(&error).untold().clone())?;
         if !output.status.success() {
             return Err(unclear(&first_line(&output.stderr)));
         }
         let rows: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_owned()).ok();
-        Ok(rows.chunks_exact(3).filter_map(|row| Some((text(row[2])?, text(row[1])?))).collect())
+        Ok(renames(rows.chunks_exact(3).filter_map(Rename::of).collect()))
     }
+}
+
+/// One renamed file.
+struct Rename<'a> {
+    old: &'a str,
+    new: &'a str,
+    /// The object, if the file was not changed too.
+    kept: Option<&'a str>,
+}
+
+impl<'a> Rename<'a> {
+    /// `:100644 100644 8a3… 8a3… R100`, the old path and the new one.
+    fn of(row: &[&'a [u8]]) -> Option<Self> {
+        let [heading, old, new] = row else { return None };
+        let words: Vec<&str> = std::str::from_utf8(heading).ok()?.split(' ').collect();
+        let [_, _, was, is, _] = words[..] else { return None };
+        let (old, new) = (std::str::from_utf8(old).ok()?, std::str::from_utf8(new).ok()?);
+        Some(Self { old, new, kept: (was == is).then_some(is) })
+    }
+}
+
+/// For each new path the old one. Of several files with the same contents, `git` takes any for the one that was renamed. Those
+/// belong together whose paths end alike, as when a folder moves.
+fn renames(renames: Vec<Rename<'_>>) -> BTreeMap<String, String> {
+    let upwards = |path: &'_ str| path.rsplit('/').map(str::to_owned).collect::<Vec<String>>();
+    let kept = |rename: &Rename<'_>| Some(((rename.kept?.to_owned(), upwards(rename.old)), rename.old.to_owned()));
+    let olds: BTreeMap<(String, Vec<String>), String> = renames.iter().filter_map(kept).collect();
+    let old = |rename: &Rename<'_>| {
+        let key = (rename.kept?.to_owned(), upwards(rename.new));
+        // In this order the nearest path is a neighbour.
+        let neighbours = [olds.range(..&key).next_back(), olds.range(&key..).next()].into_iter().flatten();
+        let same = neighbours.filter(|((object, _), _)| *object == key.0);
+        let alike = |names: &[String]| names.iter().zip(&key.1).take_while(|(one, two)| one == two).count();
+        same.max_by_key(|((_, names), _)| alike(names)).map(|(_, old)| old.clone())
+    };
+    let pair = |rename: &Rename<'_>| (rename.new.to_owned(), old(rename).unwrap_or_else(|| rename.old.to_owned()));
+    renames.iter().map(pair).collect()
 }
 
 /// A tree taken apart: `100644 rules.toml`, a zero byte and the bytes of the object's name, for each entry.
@@ -148,4 +193,36 @@ fn tree(mut bytes: &[u8], name_length: usize) -> Option<Tree> {
 fn unclear(said: &str) -> Untold {
     let help = format!("it says: {said}; git fsck tells what is missing, and a partial clone holds only a part");
     Untold::new("git cannot read the history of this file", help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_files_that_are_the_same_those_belong_together_whose_paths_end_alike() {
+        let rename = |old, new, kept| Rename { old, new, kept };
+        let told = renames(vec![
+            rename("a/bridge/rules.toml", "b/engine/rules.toml", Some("1")),
+            rename("a/engine/rules.toml", "b/bridge/rules.toml", Some("1")),
+            rename("a/deck/rules.toml", "b/deck/rules.toml", Some("2")),
+            rename("a/mast/rules.toml", "b/sail/rules.toml", None),
+        ]);
+        let told: Vec<(&str, &str)> = told.iter().map(|(new, old)| (new.as_str(), old.as_str())).collect();
+        let names = [("bridge", "bridge"), ("deck", "deck"), ("engine", "engine"), ("sail", "mast")];
+        let wanted = names.map(|(new, old)| (format!("b/{new}/rules.toml"), format!("a/{old}/rules.toml")));
+        assert_eq!(told, wanted.each_ref().map(|(new, old)| (new.as_str(), old.as_str())));
+    }
+
+    #[test]
+    fn a_tree_that_is_cut_off_is_none() {
+        let whole = b"100644 rules.toml\0aaaaaaaaaaaaaaaaaaaa40000 artifacts\0bbbbbbbbbbbbbbbbbbbb";
+        let read = tree(whole, 20).unwrap();
+        assert!(
+            matches!(read[&b"rules.toml"[..]], (Mode::File, _)) && matches!(read[&b"artifacts"[..]], (Mode::Folder, _))
+        );
+        assert_eq!(read[&b"rules.toml"[..]].1, "61".repeat(20));
+        let ends = (1..whole.len()).filter(|end| tree(&whole[..*end], 20).is_some());
+        assert_eq!(ends.collect::<Vec<_>>(), [38]);
+    }
 }
