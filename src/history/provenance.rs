@@ -496,22 +496,16 @@ fn answers(path: &str, text: &str, starts: &BTreeSet<usize>) -> Vec<Sought> {
     let mut found = Vec::new();
     collect(tree.get_ref(), starts, &mut Vec::new(), &mut found);
     let lines = Lines::of(text);
-    let answer = |(start, keys, spans): (usize, Vec<String>, Vec<Range<usize>>)| Sought {
-        place: (path.to_owned(), start),
-        keys,
-        written: lines.written(&spans),
-    };
+    let answer =
+        |(start, keys, spans): Found| Sought { place: (path.to_owned(), start), keys, written: lines.written(&spans) };
     found.into_iter().map(answer).collect()
 }
 
-/// Finds the answers whose keys start at `starts`: for each the start, the keys that lead to it and its text ranges. `keys` lead to
-/// `table`.
-fn collect(
-    table: &DeTable<'_>,
-    starts: &BTreeSet<usize>,
-    keys: &mut Vec<String>,
-    found: &mut Vec<(usize, Vec<String>, Vec<Range<usize>>)>,
-) {
+/// An answer in a text: where it starts, the keys that lead to it and its text ranges.
+type Found = (usize, Vec<String>, Vec<Range<usize>>);
+
+/// Finds the answers whose keys start at `starts`. `keys` lead to `table`.
+fn collect(table: &DeTable<'_>, starts: &BTreeSet<usize>, keys: &mut Vec<String>, found: &mut Vec<Found>) {
     for (key, value) in table {
         keys.push(key.get_ref().to_string());
         if starts.contains(&key.span().start) {

@@ -882,7 +882,7 @@ fn whoever_renames_a_file_or_moves_its_folder_changes_no_answer() {
     moved("content/2026-Q3/engine/pumps.toml", ENGINE);
     repo.edit(ENGINE, "note = \"Strong.\"\n", "");
     repo.commit(CAM, "Renamed and changed");
-    assert_eq!(repo.people(&[]), [bridge.clone(), engine.clone()]);
+    assert_eq!(repo.people(&[]), [bridge.clone(), engine]);
     // Renamed on a branch, while the main line changes the answer under the old name.
     repo.git(CAM, &["switch", "--quiet", "--create", "change"]);
     moved(ENGINE, "content/2026-Q3/engine/pumps.toml");

@@ -129,7 +129,8 @@ impl<'a> Past<'a> {
             return Err(unclear(&first_line(&output.stderr)));
         }
         let rows: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
-        Ok(renames(rows.chunks_exact(3).filter_map(Rename::of).collect()))
+        let rows: Vec<Rename<'_>> = rows.chunks_exact(3).filter_map(Rename::of).collect();
+        Ok(renames(&rows))
     }
 }
 
@@ -154,7 +155,7 @@ impl<'a> Rename<'a> {
 
 /// For each new path the old one. Of several files with the same contents, `git` takes any for the one that was renamed. Those
 /// belong together whose paths end alike, as when a folder moves.
-fn renames(renames: Vec<Rename<'_>>) -> BTreeMap<String, String> {
+fn renames(renames: &[Rename<'_>]) -> BTreeMap<String, String> {
     let upwards = |path: &'_ str| path.rsplit('/').map(str::to_owned).collect::<Vec<String>>();
     let kept = |rename: &Rename<'_>| Some(((rename.kept?.to_owned(), upwards(rename.old)), rename.old.to_owned()));
     let olds: BTreeMap<(String, Vec<String>), String> = renames.iter().filter_map(kept).collect();
@@ -202,7 +203,7 @@ mod tests {
     #[test]
     fn of_files_that_are_the_same_those_belong_together_whose_paths_end_alike() {
         let rename = |old, new, kept| Rename { old, new, kept };
-        let told = renames(vec![
+        let told = renames(&[
             rename("a/bridge/rules.toml", "b/engine/rules.toml", Some("1")),
             rename("a/engine/rules.toml", "b/bridge/rules.toml", Some("1")),
             rename("a/deck/rules.toml", "b/deck/rules.toml", Some("2")),
