@@ -290,3 +290,23 @@ fn sp_800_53_is_scored_and_shown_whole() {
     assert!(family.contains("The whole Function") && family.contains("SC-51"), "too many parts for a chart");
     assert!(workspace.run(&["explain", "AC-2"]).result().contains("its 3 sub-controls count by themselves"));
 }
+
+#[test]
+fn a_catalog_borrows_facts_of_its_own_control_where_another_framework_has_the_id_too() {
+    let workspace = TempWorkspace::empty();
+    workspace.put("milepost.toml", CONFIG.replace("[\"own\"]", "[\"own\", \"near\"]"));
+    for (framework, fact) in [("own", "copies"), ("near", "drills")] {
+        let head = format!("id = \"{framework}\"\ntitle = \"T\"\nfunctions = [\"F\"]\n");
+        workspace.put(format!("controls/{framework}/framework.toml"), head);
+        let control =
+            |id: &str, more: &str| format!("[[control]]\nid = \"{id}\"\ntitle = \"T\"\noutcome = \"Held.\"\n{more}\n");
+        let lender = control("F-1", &format!("facts = {{ {fact} = \"integer\" }}"));
+        let criteria = format!("criteria = [{{ level = 1, require = {{ {fact} = \">= 1\" }} }}]");
+        let taker = control(&format!("{framework}-2"), &format!("facts_from = \"F-1\"\n{criteria}"));
+        workspace.put(format!("controls/{framework}/f.toml"), format!("id = \"F\"\ntitle = \"F\"\n{lender}{taker}"));
+    }
+    workspace.put("content/2026-Q4/a/x.toml", "[\"near:F-1\"]\nlevel = 1\nfacts = { drills = 1 }\n");
+    let said = workspace.run(&["check"]).said();
+    assert!(said.starts_with("no mistakes"), "{said}");
+    assert!(workspace.run(&["explain", "near-2"]).result().contains("near-2 T, 2026-Q4: 1.0"));
+}
