@@ -310,3 +310,19 @@ fn a_catalog_borrows_facts_of_its_own_control_where_another_framework_has_the_id
     assert!(said.starts_with("no mistakes"), "{said}");
     assert!(workspace.run(&["explain", "near-2"]).result().contains("near-2 T, 2026-Q4: 1.0"));
 }
+
+#[test]
+fn a_guide_named_after_a_team_keeps_no_name_in_the_address_that_the_board_gets() {
+    let workspace = TempWorkspace::with("site/published", "");
+    workspace.put("content/guides/Betrieb heute.md", "+++\ntitle = \"Heute\"\n+++\n\nText.\n");
+    let guides = |audience: &str| {
+        workspace.run(&["build", "--audience", audience, "--out", audience]).result();
+        let folders = std::fs::read_dir(workspace.path(format!("{audience}/guides"))).unwrap();
+        let mut names: Vec<String> = folders.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert!(guides("full").iter().any(|name| name.starts_with("Betrieb_heute-")));
+    let board = guides("board");
+    assert!(board.len() == guides("full").len() && !board.iter().any(|name| name.contains("Betrieb")), "{board:?}");
+}
