@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use self::words::Words;
 use crate::base::excerpt::Excerpt;
-use crate::base::link::slugs;
 use crate::base::place::Origin;
 use crate::model::assessment::{Assessment, Guide, QuarterAnswers};
 use crate::model::catalog::Framework;
@@ -210,8 +209,7 @@ impl Veil {
 
     fn guides(&self, guides: &mut Table<GuideId, Guide>) {
         self.words.names(guides.iter_mut().map(|guide| &mut guide.name));
-        let slugs = slugs(guides.iter().map(|guide| guide.name.as_str()));
-        guides.iter_mut().zip(slugs).for_each(|(guide, slug)| guide.slug = slug);
+        Guide::address(guides);
         for guide in guides {
             self.visible(&mut guide.title);
             self.visible(&mut guide.summary);

@@ -1283,3 +1283,17 @@ fn names_are_texts_that_nobody_vouches_for() {
     let text = repo.milepost(&["explain", "H.A-1"]).result();
     assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
 }
+
+#[test]
+fn an_answer_inside_an_answer_has_an_author_of_its_own() {
+    let repo = Repository::of(&root().join("tests/fixtures/site/published"));
+    repo.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+    let file = "content/2026-Q4/web/доступ.toml";
+    repo.edit(file, "[CON.1.A1.1.1]\nlevel = 2", "[CON.1.A1.1.1]\nlevel = 1");
+    repo.commit(BEN, "Second");
+    let author = |id: &str| {
+        repo.milepost(&["explain", id]).result().lines().find(|line| line.contains("clerk")).map(str::to_owned)
+    };
+    assert!(author("CON.1.A1.1").unwrap().contains("Bridge clerk"));
+    assert!(author("CON.1.A1.1.1").unwrap().contains("Engine clerk"));
+}
