@@ -188,6 +188,7 @@ codes! {
     OpenTarget "open-target" Finding "A target without a reason, an approver or a date, or overdue for its review.",
     UnapprovedExclusion "unapproved-exclusion" Finding "Not applicable, and nobody approved it.",
     OverdueAction "overdue-action" Finding "An action is still open after the day on which it was due.",
+    ActionRaisesNothing "action-raises-nothing" Finding "An action is open, and its answer is at that level already or can have none.",
     ActionWithoutEffect "action-without-effect" Finding "An action was closed as done, and its level was not reached.",
     ExpiredException "expired-exception" Finding "An accepted gap whose exception has expired.",
     SealedQuarterChanged "sealed-quarter-changed" Warning "A file of a quarter was added, changed or removed after the quarter was sealed.",
