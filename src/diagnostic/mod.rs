@@ -154,6 +154,7 @@ codes! {
     MissingFunction "missing-function" Error "framework.toml names a Function that no file of its folder holds, or leaves one out.",
     MisplacedControl "misplaced-control" Error "A control or Category stands under a parent that its id does not name.",
     BadQuarter "bad-quarter" Error "A folder that should name a quarter does not.",
+    UnfollowedTeam "unfollowed-team" Warning "An owner, a gate, an action or an exception names a team that was split or merged.",
     SkippedQuarter "skipped-quarter" Warning "Quarters are skipped and nothing says so, or a quarter follows another one than it says.",
     UnknownTeam "unknown-team" Error "A team's folder is not in milepost.toml.",
     BadSuccession "bad-succession" Error "A team follows one that it cannot follow: their quarters overlap or are not given, or they follow each other.",

@@ -117,14 +117,14 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
 
 /// Whether an answer still has all its evidence from before, so that only time can have weakened it.
 fn still_has_all(answer: &AnswerChange, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
-    let (before, after) = (evidence(from, answer), evidence(to, answer));
+    let (before, after) = (evidence(from, answer, &answer.team_before), evidence(to, answer, &answer.team));
     let known = |item: &&Item| (item.kind, item.title.to_string(), item.period.from, item.period.to);
     let kept: BTreeSet<_> = after.iter().map(known).collect();
     before.iter().all(|item| kept.contains(&known(item)))
 }
 
-fn evidence<'a>(side: ScoredQuarter<'a>, answer: &AnswerChange) -> Vec<&'a Item> {
-    let team = side.settings().teams.find(|team| team.id == answer.team);
+fn evidence<'a>(side: ScoredQuarter<'a>, answer: &AnswerChange, team: &str) -> Vec<&'a Item> {
+    let team = side.settings().teams.find(|known| known.id == team);
     let mut frameworks = side.scored.assessment.frameworks.iter();
     let control = frameworks.find_map(|framework| framework.controls.find(|control| control.id == answer.control));
     team.zip(control).map(|(team, control)| side.evidence_for(control.of(team)).collect()).unwrap_or_default()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
-use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::LeftOut;
 use crate::border::toml::quoted;
@@ -43,6 +43,37 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     editor.descend(document.as_table(), "");
     let text = editor.apply();
     Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
+}
+
+/// The evidence file `text` without the answers for controls that `keeps` refuses; `None` if it is not TOML. `is_control` knows
+/// which ids are controls.
+pub(super) fn without(
+    text: &str,
+    is_control: impl Fn(&str) -> bool + Copy,
+    keeps: impl Fn(&str) -> bool + Copy,
+) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    remove(document.as_table_mut(), "", is_control, keeps);
+    Some(document.to_string())
+}
+
+fn remove(
+    table: &mut dyn TableLike,
+    above: &str,
+    is_control: impl Fn(&str) -> bool + Copy,
+    keeps: impl Fn(&str) -> bool + Copy,
+) {
+    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
+    for name in names {
+        let id = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        if is_control(&id) {
+            if !keeps(&id) {
+                table.remove(&name);
+            }
+        } else if let Some(below) = table.get_mut(&name).and_then(Item::as_table_like_mut) {
+            remove(below, &id, is_control, keeps);
+        }
+    }
 }
 
 struct Editor<'a> {

@@ -134,7 +134,7 @@ fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> Exc
     ExceptionRow {
         id: exception.id.clone(),
         control: report.control_link(q, exception.control),
-        team: exception.team.map(|team| report.team_link(q, quarter.settings().team_in(team, quarter.name()))),
+        team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
         reason: Markup::line(&exception.reason),
         approved_by: exception.approved_by.clone(),
         expires: exception.expires.to_string(),
