@@ -2,9 +2,16 @@
 
 use std::fs;
 
+use milepost::model::ids::TeamId;
+use milepost::model::settings::Team;
+use milepost::score::change::Cause;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
 use serde_json::Value;
 
 use crate::answers_in_time::yard;
+use crate::support::generated_comparison::{Two, two_quarters};
+use crate::support::positions;
 use crate::support::temp_workspace::{TempWorkspace, tree};
 
 fn team(id: &str, rest: &str) -> String {
@@ -180,4 +187,63 @@ fn a_split_carries_each_control_to_the_one_team_that_is_asked_for_it() {
     assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
     let (_, answers) = moved(&temp, &[]);
     assert!(answers.iter().all(|answer| answer.starts_with("MD.EN-3 ") && answer.ends_with(" scope")), "{answers:?}");
+}
+
+/// What becomes of each team between the two quarters, and which newer team follows which older one.
+fn with_successions(two: &Two, fates: &[u8], edges: &[bool], same_weights: bool) -> Two {
+    let mut assessment = two.from.assessment.clone();
+    let [first, second] = [0, 1].map(|number| assessment.quarters[positions::quarter(number)].quarter);
+    let teams: Vec<TeamId> = assessment.settings.teams.ids().collect();
+    let fate = |at: usize| fates[at % fates.len()] % 3;
+    for (at, id) in teams.iter().enumerate() {
+        let team = &mut assessment.settings.teams[*id];
+        (team.first_quarter, team.last_quarter) = (None, None);
+        match fate(at) {
+            0 => team.last_quarter = Some(first),
+            1 => team.first_quarter = Some(second),
+            _ => {}
+        }
+        if same_weights {
+            team.weight = 1;
+        }
+    }
+    for (at, id) in teams.iter().enumerate().filter(|(at, _)| fate(*at) == 1) {
+        let older = teams.iter().enumerate().filter(|(other, _)| fate(*other) == 0);
+        let older = older.filter(|(other, _)| edges[(at * teams.len() + other) % edges.len()]);
+        let succeeds = older.map(|(_, older)| *older).collect();
+        assessment.settings.teams[*id].succeeds = succeeds;
+    }
+    Team::link(&mut assessment.settings.teams);
+    Two::quarters(assessment)
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(192) })]
+
+    #[test]
+    fn whoever_follows_whom_the_parts_add_up(
+        two in two_quarters(),
+        fates in proptest::collection::vec(any::<u8>(), 1..6),
+        edges in proptest::collection::vec(any::<bool>(), 1..12),
+        same_weights in any::<bool>(),
+    ) {
+        let two = with_successions(&two, &fates, &edges, same_weights);
+        let before = two.figures_before(None);
+        for team in two.selections() {
+            for node in two.change(team).nodes {
+                if team.is_none() {
+                    let shown = before.get(node.id.as_str()).and_then(|figures| figures.shown_mean());
+                    prop_assert_eq!(node.from, shown.map(|mean| mean.millionths()), "{}", &node.id);
+                }
+                let sum: i64 = node.parts.iter().map(|part| part.amount).sum();
+                prop_assert_eq!(sum, node.total().unwrap_or_default(), "{} {:?}", &node.id, &node.parts);
+                for part in &node.parts {
+                    let controls: i64 = part.controls.iter().map(|(_, amount)| amount).sum();
+                    prop_assert_eq!(controls, part.amount, "{} {:?}", &node.id, part);
+                    // One workspace has one method, but for a team that weighs otherwise than the one that it follows.
+                    prop_assert!(part.cause != Cause::Method || !same_weights || part.amount == 0, "{:?}", part);
+                }
+            }
+        }
+    }
 }
