@@ -133,7 +133,7 @@ fn read_files(
                     unasked.entry((quarter, team)).or_insert_with(|| (answer.origin.place.clone(), 0)).1 += 1;
                 }
                 if let Some(first) = here.answer(id) {
-                    let control = &here.control(control).id;
+                    let control = here.control(control).called.name();
                     found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
                     continue;
                 }
@@ -162,6 +162,7 @@ fn read_profiles(
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
         let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
@@ -303,7 +304,7 @@ fn team_not_asked(quarter: InQuarter<'_>, team: TeamId, place: Place, count: usi
 
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
-    let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
+    let (team, control) = (quarter.assessment.team(id.team), quarter.control(id.control).called.name());
     let why = if !quarter.is_asked(id) {
         format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED))
     } else if quarter.exclusion(id.control).is_some() {

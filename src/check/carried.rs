@@ -94,7 +94,7 @@ const NOT_CARRIED: &str = "remove `carried`: this answer is given now, and not t
 
 fn changed(quarter: InQuarter<'_>, id: AnswerId, place: Place) -> Diagnostic {
     let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
-    let control = &quarter.control(id.control).id;
+    let control = quarter.control(id.control).called.name();
     let message = format!("`{control}` is marked as carried, and says something else than in {before}");
     Diagnostic::new(Code::CarriedAndChanged, place, message).help(NOT_CARRIED)
 }
@@ -102,7 +102,7 @@ fn changed(quarter: InQuarter<'_>, id: AnswerId, place: Place) -> Diagnostic {
 fn carried_from_nothing(quarter: InQuarter<'_>, team: TeamId, marks: &[(AnswerId, Place)]) -> Option<Diagnostic> {
     let (first, place) = marks.first()?;
     let named = &quarter.assessment.team(team);
-    let control = &quarter.control(first.control).id;
+    let control = quarter.control(first.control).called.name();
     let (what, them, help) = match marks.len() {
         1 => (format!("`{control}` is marked as carried"), "it", NOT_CARRIED.to_owned()),
         count => {

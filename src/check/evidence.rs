@@ -12,7 +12,7 @@ use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::measure;
 use super::names::{Context, Names};
 use super::syntax::{Parsed, SyntaxError};
-use super::terms::{known_kind, report_level};
+use super::terms::{Sealing, header, known_kind, report_level};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
@@ -45,6 +45,7 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
     };
+    let sealing = Sealing::of(context.workspace, path);
     let mut parsed = Parsed::part(path, text);
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
@@ -52,7 +53,8 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
         let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days)));
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let lines = fields.lines;
-        let mut reader = EvidenceReader { context, closes, text, lines, attested, path: shared, given, artifacts };
+        let mut reader =
+            EvidenceReader { context, closes, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         (reader.given, reader.artifacts)
     });
@@ -65,7 +67,7 @@ fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
     let control = |error: &SyntaxError| {
         error.first.as_ref()?;
         let header = text[super::syntax::line_of(text, error.span.start)].trim();
-        let id = header.strip_prefix('[')?.split(']').next()?.replace(['"', '\'', ' '], "");
+        let id = path_of(header)?;
         names.control(&id).map(|_| id)
     };
     let (twice, other): (Vec<_>, Vec<_>) =
@@ -82,6 +84,18 @@ fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
             ))
         })
         .collect()
+}
+
+/// The joined path of the table that a line of TOML opens; `None` if it opens none.
+fn path_of(header: &str) -> Option<String> {
+    let (tree, _) = DeTable::parse_recoverable(header);
+    let mut below = Some(tree.get_ref()).filter(|_| header.starts_with('['));
+    let mut path: Option<String> = None;
+    while let Some((key, value)) = below.and_then(|table| table.iter().next()) {
+        path = Some(path.map_or_else(|| key.get_ref().to_string(), |path| format!("{path}.{}", key.get_ref())));
+        below = value.get_ref().as_table();
+    }
+    path
 }
 
 /// The same control answered twice by one team in one quarter.
@@ -119,11 +133,12 @@ fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>) -> Attestation 
 const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
 
 /// The longest path, in bytes, that can lead to a control. Tables below a longer path are not read.
-const LONGEST: usize = 200;
+const LONGEST: usize = 400;
 
 struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     closes: Option<Date>,
+    sealing: Sealing,
     text: &'a Text,
     lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
@@ -141,14 +156,22 @@ impl EvidenceReader<'_> {
             let place = Place::new(&self.path, key.span());
             let table = value.get_ref().as_table();
             match (self.context.names.control(&id), table) {
-                (Some(control), Some(table)) => self.take(control, place, table, value.span(), found),
+                (Some(control), Some(table)) => {
+                    let below = self.answers_inside(&id, table);
+                    // Headers of other answers alone make no answer: TOML gives such a table the place of its key.
+                    if value.span() != key.span() || below.len() < table.len() {
+                        let inside: Vec<&str> = below.iter().map(|(key, _)| key.get_ref().as_ref()).collect();
+                        self.take(control, place, (table, value.span()), &inside, found);
+                    }
+                    self.descend(&below, &id, found);
+                }
                 (Some(_), None) => found.push(
                     Diagnostic::new(
                         Code::WrongType,
                         Place::new(&self.path, value.span()),
                         format!("`{id}` is not a table"),
                     )
-                    .help(format!("write [{id}] and level = … below it")),
+                    .help(format!("write {} and level = … below it", header(&id))),
                 ),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
@@ -171,16 +194,32 @@ impl EvidenceReader<'_> {
         }
     }
 
+    /// The tables inside the answer `id` that are answers themselves, or lead to some: `[A.5.1.1]` stands inside `[A.5.1]`.
+    fn answers_inside<'t>(&self, id: &str, table: &'t DeTable<'t>) -> Vec<super::fields::KeyValue<'t>> {
+        let names = self.context.names;
+        let is_answer = |key: &str| {
+            let joined = format!("{id}.{key}");
+            names.control(&joined).is_some() || (!ANSWER_KEYS.contains(&key) && names.leads_to_control(&joined))
+        };
+        if !names.leads_to_control(id) {
+            return Vec::new();
+        }
+        let mut inside = in_file_order(table);
+        inside.retain(|(key, value)| value.get_ref().is_table() && is_answer(key.get_ref()));
+        inside
+    }
+
+    /// Reads the answer for a control, without the tables `inside` it that are answers themselves.
     fn take(
         &mut self,
         control: ControlId,
         place: Place,
-        table: &DeTable<'_>,
-        span: Range<usize>,
+        (table, span): (&DeTable<'_>, Range<usize>),
+        inside: &[&str],
         found: &mut Diagnostics,
     ) {
         let path = Arc::clone(&self.path);
-        let mut fields = Fields::new((&path, self.lines), table, span, found);
+        let mut fields = Fields::new((&path, self.lines), table, span, found).without(inside);
         let state = self.state(&mut fields, self.context.assessment.control(control));
         let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
@@ -268,7 +307,7 @@ impl EvidenceReader<'_> {
 
     fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, self.closes, self.context),
+            Some(measure) => measure::given(table, measure, (self.closes, self.sealing), self.context),
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));

@@ -108,7 +108,7 @@ pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<Tea
             id: id.value,
             place,
         };
-        report_levels(&mut table, levels, scale);
+        report_levels(&mut table, &levels, scale);
         table.finish();
         Some(row)
     })
@@ -125,17 +125,44 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<
     named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
-/// Reports the levels that are not on the scale.
-pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
-    for (level, place) in levels.into_iter().filter(|(level, _)| !scale.holds(*level)) {
-        let at = At { value: level, span: place.start..place.end };
+/// Reports the levels of needs that are not on the scale, or lie between two whole levels.
+pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: &[(Level, Place)], scale: &Scale) {
+    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+        let at = At { value: *level, span: place.start..place.end };
         report_level(fields, &at, scale);
+    }
+    off_whole(levels, scale, fields.found);
+}
+
+/// Reports the levels of needs that lie on the scale, but between two whole levels.
+pub(super) fn off_whole(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
+    let between = levels.iter().filter(|(level, _)| scale.holds(*level) && !scale.may_need_from(*level));
+    for (level, place) in between {
+        let message = format!("`from` is level {}, and a need starts at a whole level", level.shown());
+        let help =
+            "write the whole level above it: what lies between it and the whole level below it then needs the same";
+        found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
     }
 }
 
 /// The rows of `[controls]` by their id.
 fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
     overrides.iter().map(|row| (row.id.as_str(), row)).collect()
+}
+
+/// Reports rows of `[controls]` that name the same node in two ways.
+pub(super) fn named_twice(overrides: &[Override], shortest: impl Fn(&str) -> String) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<String, &Override> = BTreeMap::new();
+    let twice = |row: &Override, other: &Override| {
+        let message = format!("`{}` and `{}` name the same", other.id, row.id);
+        let twice = Diagnostic::new(Code::DuplicateId, row.place.clone(), message).label("again here");
+        twice.related(other.place.clone(), "first here").help("keep one of the two rows")
+    };
+    let mut found = Vec::new();
+    for row in overrides {
+        found.extend(first.insert(shortest(&row.id), row).map(|other| twice(row, other)));
+    }
+    found
 }
 
 /// Applies the rules in `[controls]` to each control: first the rules of its framework, then of its Function, its Category and

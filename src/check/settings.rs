@@ -244,7 +244,7 @@ fn policy(mut fields: Fields<'_, '_>, scale: &Scale) -> (Option<i32>, Option<Vec
     let mut levels = Vec::new();
     let max_age = rules::max_age(&mut fields);
     let needs = rules::needs(&mut fields, &mut levels);
-    rules::report_levels(&mut fields, levels, scale);
+    rules::report_levels(&mut fields, &levels, scale);
     fields.finish();
     (max_age, needs)
 }

@@ -48,6 +48,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a warning, because a sealed file says it: nobody may change that file any more.
+    #[must_use]
+    pub fn of_sealed(mut self) -> Self {
+        self.code = Code::SealedMistake;
+        self.help("the quarter is sealed, so its figures stay: write it right in the quarter that is open")
+    }
+
     /// Points to another place.
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
@@ -152,7 +159,7 @@ codes! {
     UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
     MissingFramework "missing-framework" Error "A catalog file has no framework.toml beside it.",
     MissingFunction "missing-function" Error "framework.toml names a Function that no file of its folder holds, or leaves one out.",
-    MisplacedControl "misplaced-control" Error "A control or Category stands under a parent that its id does not name.",
+    MisplacedControl "misplaced-control" Error "A control stands below a sub-control.",
     BadQuarter "bad-quarter" Error "A folder that should name a quarter does not.",
     UnfollowedTeam "unfollowed-team" Warning "An owner, a gate, an action or an exception names a team that was split or merged.",
     SkippedQuarter "skipped-quarter" Warning "Quarters are skipped and nothing says so, or a quarter follows another one than it says.",
@@ -181,6 +188,9 @@ codes! {
     UnansweredControl "unanswered-control" Warning "A control lies in no team's scope, so nobody can answer it.",
     UnknownFact "unknown-fact" Error "A fact that no catalog declares for this control.",
     MissingFact "missing-fact" Warning "A declared fact is not given, so no condition on it is met.",
+    FactOutOfRange "fact-out-of-range" Error "A fact below or above what its catalog allows.",
+    FractionOfPercent "fraction-of-percent" Warning "A percentage below 1, which may be a fraction of 1.",
+    SealedMistake "sealed-mistake" Warning "A file of a sealed quarter says what would be a mistake in an open one.",
     BadCriteria "bad-criteria" Error "A criterion that cannot be read, or that can never hold.",
     UnsupportedClaim "unsupported-claim" Finding "A level is claimed that current evidence does not carry.",
     ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",
@@ -195,6 +205,7 @@ codes! {
     SealedQuarterChanged "sealed-quarter-changed" Warning "A file of a quarter was added, changed or removed after the quarter was sealed.",
     BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
     UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
+    UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }

@@ -144,6 +144,22 @@ impl<'a> InQuarter<'a> {
         self.profile().exclusion(self.framework(control.framework()).lineage(control))
     }
 
+    /// Each target for an id, with its shortest name, in the order of the catalogs.
+    pub fn targets(self) -> impl Iterator<Item = (&'a str, &'a Target)> {
+        self.names().filter_map(move |name| Some((name, self.profile().targets.by_id.get(name)?)))
+    }
+
+    /// Each exclusion by the profile, with the shortest name of what it excludes, in the order of the catalogs.
+    pub fn exclusions(self) -> impl Iterator<Item = (&'a str, &'a Exclusion)> {
+        self.names().filter_map(move |name| Some((name, self.profile().out_of_scope.get(name)?)))
+    }
+
+    /// The shortest name of every node, in the order of the catalogs.
+    fn names(self) -> impl Iterator<Item = &'a str> {
+        let frameworks = self.assessment.frameworks.iter();
+        frameworks.flat_map(|framework| framework.nodes().map(|node| framework.called(node).name()))
+    }
+
     /// A team's answer for a control; `None` if there is none.
     pub fn answer(self, answer: AnswerId) -> Option<&'a Answer> {
         self.answers().answers[answer].as_ref()
@@ -253,8 +269,10 @@ impl<'a> ControlRules<'a> {
 /// A narrative page of the workspace.
 #[derive(Clone, Debug)]
 pub struct Guide {
-    /// The file name without its extension; used in addresses.
+    /// The file name without its extension.
     pub name: String,
+    /// The name as a part of an address, unique among the guides.
+    pub slug: String,
     /// The page's title.
     pub title: String,
     /// A summary in one sentence; may be empty.
@@ -345,6 +363,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
     use crate::base::place::{Origin, Place};
+    use crate::model::called::Called;
     use crate::model::catalog::{Node, Rules};
     use crate::model::evidence::{Kind, Period, Renewal, State};
     use crate::model::settings::tests::{level, settings};
@@ -365,6 +384,7 @@ pub(crate) mod tests {
             functions: Table::within(at),
             categories: Table::within(at),
             controls: Table::within(at),
+            called: Called::alone(id, id),
             references: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
         };
@@ -386,6 +406,7 @@ pub(crate) mod tests {
                 measure: None,
                 references: Vec::new(),
                 above: Node::Category(category),
+                called: Called::default(),
             });
         }
         out

@@ -59,10 +59,10 @@ impl Home {
 /// scale from two, three and four fifths of it.
 pub fn default_needs(scale: &Scale) -> Vec<Need> {
     let span = (scale.top() - scale.bottom).millionths();
-    let step = scale.step.millionths();
+    let distance = scale.need_distance().millionths();
     let from = |fifths: i64| {
-        let steps = (span * fifths).div_euclid(5 * step) + i64::from((span * fifths) % (5 * step) != 0);
-        Level::from_millionths(scale.bottom.millionths() + steps * step)
+        let up = (span * fifths).div_euclid(5 * distance) + i64::from((span * fifths) % (5 * distance) != 0);
+        Level::from_millionths(scale.bottom.millionths() + up * distance)
     };
     let from_weakest = |weakest: Kind| Kind::ALL.into_iter().filter(|kind| *kind >= weakest).collect();
     [(2, Kind::Assertion), (3, Kind::Interview), (4, Kind::Record)]
@@ -112,6 +112,27 @@ impl Scale {
     /// Whether `level` may be answered: it is within the scale and on a step.
     pub fn holds(&self, level: Level) -> bool {
         self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
+    }
+
+    /// The distance between two levels from which evidence may be needed: a whole level, so that a finer step changes no score.
+    /// With only two whole levels it is one step, because otherwise every level above the bottom would need the same.
+    fn need_distance(&self) -> Level {
+        if self.levels.len() > 2 { Level::from_millionths(MILLIONTHS) } else { self.step }
+    }
+
+    /// Whether evidence may be needed from `level` upwards.
+    pub fn may_need_from(&self, level: Level) -> bool {
+        self.holds(level) && (level - self.bottom).millionths() % self.need_distance().millionths() == 0
+    }
+
+    /// The highest level that may be claimed without the evidence that is needed from `from` upwards: the whole level below it.
+    pub fn highest_without(&self, from: Level) -> Level {
+        (from - self.need_distance()).max(self.bottom)
+    }
+
+    /// The lowest level that needs the evidence that is needed from `from` upwards: one step above the whole level below `from`.
+    pub fn lowest_with(&self, from: Level) -> Level {
+        self.highest_without(from) + self.step
     }
 
     /// Every level that may be answered, lowest first.
@@ -457,6 +478,23 @@ pub struct Team {
 }
 
 impl Team {
+    /// Everything that the team is called, its id included.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id.as_str()).chain(self.called())
+    }
+
+    /// What texts call the team. An id of letters only is not among it, because in a text it may be a plain word.
+    pub fn told_names(&self) -> impl Iterator<Item = &str> {
+        let id = Some(self.id.as_str()).filter(|id| !id.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        id.into_iter().chain(self.called())
+    }
+
+    fn called(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.also_called).map(String::as_str)
+    }
+}
+
+impl Team {
     /// Whether this team is asked at all in `quarter`.
     pub fn asked_in(&self, quarter: Quarter) -> bool {
         self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
@@ -549,6 +587,34 @@ pub(crate) mod tests {
             ("4.5", false),
         ] {
             assert_eq!(scale.holds(level(text)), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_need_covers_what_lies_above_the_whole_level_below_it_on_any_scale() {
+        let highest = |bottom, levels, step, from| {
+            let scale = scale(bottom, levels, step);
+            (scale.highest_without(level(from)).shown(), scale.lowest_with(level(from)).shown())
+        };
+        let pair = |highest: &str, lowest: &str| (highest.to_owned(), lowest.to_owned());
+        assert_eq!(highest("0", 5, "1", "2"), pair("1", "2"));
+        assert_eq!(highest("0", 5, "0.1", "2"), pair("1", "1.1"));
+        assert_eq!(highest("1", 4, "0.5", "3"), pair("2", "2.5"));
+        assert_eq!(highest("1", 4, "0.5", "1"), pair("1", "1.5"));
+        assert_eq!(highest("0", 2, "0.1", "0.4"), pair("0.3", "0.4"));
+        assert_eq!(highest("0", 2, "1", "1"), pair("0", "1"));
+        let starts = |scale: Scale| scale.steps().into_iter().filter(|level| scale.may_need_from(*level)).count();
+        assert_eq!([starts(scale("1", 4, "0.5")), starts(scale("0", 2, "0.5"))], [4, 3]);
+    }
+
+    #[test]
+    fn the_default_needs_are_the_same_at_every_step() {
+        for (bottom, levels) in [("0", 5), ("0", 6), ("1", 4), ("1", 5), ("3", 11)] {
+            let needs = |step| default_needs(&scale(bottom, levels, step));
+            assert!(
+                ["0.5", "0.25", "0.2", "0.1"].into_iter().all(|step| needs(step) == needs("1")),
+                "{bottom} {levels}"
+            );
         }
     }
 

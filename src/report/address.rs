@@ -278,14 +278,14 @@ impl Address {
                 format!("{}/frameworks/{}/index.html", quarter(q), assessment.frameworks[framework].id)
             }
             Self::Control(q, control) => {
-                format!("{}/controls/{}/index.html", quarter(q), assessment.control(control).id)
+                format!("{}/{}/index.html", quarter(q), assessment.control(control).called.folder())
             }
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
-            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
+            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
             Self::SearchIndex => "search-index.js".to_owned(),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
             Self::Badge(function) => {
-                let name = function.map_or("overall".to_owned(), |function| function_name(assessment, function));
+                let name = function.map_or(OVERALL.to_owned(), |function| function_name(assessment, function));
                 format!("badges/{name}.svg")
             }
             Self::Chart(Some(q), drawing) => format!("charts/{}/{}", quarter(q), drawing.name(assessment)),
@@ -398,12 +398,15 @@ pub fn whole_and_functions(assessment: &Assessment) -> impl Iterator<Item = Opti
 fn function_name(assessment: &Assessment, function: FunctionId) -> String {
     let functions = &assessment.framework().functions;
     let names: BTreeSet<String> = functions.iter().map(|function| slug(&function.title)).collect();
-    if names.len() == functions.len() && names.iter().all(|name| is_name(name)) {
+    if names.len() == functions.len() && names.iter().all(|name| is_name(name) && name != OVERALL) {
         slug(&functions[function].title)
     } else {
-        functions[function].id.clone()
+        functions[function].called.slug().to_owned()
     }
 }
+
+/// The badge of the whole framework.
+const OVERALL: &str = "overall";
 
 fn slug(title: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };

@@ -65,9 +65,9 @@ pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     };
     let targets = &quarter.profile().targets;
     let default = targets.default.iter().map(|target| ("default", target));
-    let targets = default.chain(targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
+    let targets = default.chain(quarter.targets());
     let targets = targets.filter_map(|(id, target)| open_target(quarter, id, target));
-    let exclusions = quarter.profile().out_of_scope.iter().filter_map(|(id, exclusion)| unapproved(id, exclusion));
+    let exclusions = quarter.exclusions().filter_map(|(id, exclusion)| unapproved(id, exclusion));
     let plan = &quarter.assessment.plan;
     let overdue = plan.actions.iter().filter_map(|action| overdue(quarter, action));
     let idle = plan.actions.iter().filter_map(|action| idle(quarter, action));
@@ -125,7 +125,7 @@ fn of_team(
     what: &str,
     help: String,
 ) -> Finding {
-    let controls: Vec<&str> = answers.iter().map(|(id, _)| quarter.control(id.control).id.as_str()).collect();
+    let controls: Vec<&str> = answers.iter().map(|(id, _)| quarter.control(id.control).called.name()).collect();
     let origin = answers.first().map_or_else(Origin::not_shown, |(_, answer)| answer.origin.clone());
     let subject = quarter.assessment.team(team).name.clone();
     Finding { code, about: About::Team(team), subject, detail: format!("{what}: {}", listed(&controls)), help, origin }
@@ -133,7 +133,7 @@ fn of_team(
 
 /// For example `PR.DS-11 of Shore IT`.
 fn named(quarter: ScoredQuarter<'_>, answer: AnswerId) -> String {
-    format!("{} of {}", quarter.control(answer.control).id, quarter.assessment.team(answer.team).name)
+    format!("{} of {}", quarter.control(answer.control).called.name(), quarter.assessment.team(answer.team).name)
 }
 
 /// The findings about an answer's levels.
@@ -156,7 +156,7 @@ fn of_levels(
         finding(Code::UnsupportedClaim, format!("claimed {claimed}, supported {supported}: {why}"), needed)
     });
     let beside_facts = quarter.level_beside_facts(id, levels).map(|written| {
-        let control = &quarter.control(id.control).id;
+        let control = quarter.control(id.control).called.name();
         let detail = format!("{} is written, the facts make {claimed}", written.shown());
         let help = format!("remove `level`, or see what the facts miss: milepost explain {control}");
         finding(Code::ClaimBesideFacts, detail, help)
@@ -192,7 +192,7 @@ fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
 /// The finding that an open action raises nothing: its answer is at that level, or can have none.
 fn idle(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
     let id = quarter.followed(action.answer);
-    let control = &quarter.control(id.control).id;
+    let control = quarter.control(id.control).called.name();
     let why = match (quarter.answer(id), quarter.level(id)) {
         _ if !quarter.is_asked(id) => format!("{} is not asked for {control}", quarter.assessment.team(id.team).name),
         (Some(answer), _) if answer.is_not_applicable() => format!("{control} does not apply"),
@@ -217,7 +217,7 @@ fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding
     let level = quarter.level(id);
     let reached = level.is_some_and(|level| level >= action.raises_to);
     let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-    let control = &quarter.control(id.control).id;
+    let control = quarter.control(id.control).called.name();
     (days.contains(&day) && !reached).then(|| Finding {
         code: Code::ActionWithoutEffect,
         about: About::Answer(id),

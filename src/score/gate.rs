@@ -131,15 +131,15 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// Whether the gate names this id.
-    fn names(self, id: &str) -> bool {
-        self.gate.functions.iter().any(|named| named == id)
+    /// Whether the gate names this node.
+    fn names(self, framework: &Framework, node: Node) -> bool {
+        self.gate.functions.iter().any(|named| framework.called(node).is(named))
     }
 
     /// Whether the gate checks a control.
     fn looks_at(self, control: ControlId) -> bool {
-        let mut lineage = self.quarter.framework(control.framework()).lineage(control);
-        self.gate.functions.is_empty() || lineage.any(|id| self.names(id))
+        let framework = self.quarter.framework(control.framework());
+        self.gate.functions.is_empty() || framework.way_up(control).any(|node| self.names(framework, node))
     }
 
     /// The frameworks whose means the gate checks: those in which it names something, otherwise the main one.
@@ -147,7 +147,7 @@ impl<'a> Evaluation<'a> {
         let frameworks = self.quarter.scored.assessment.frameworks.iter();
         frameworks.filter(move |framework| match self.gate.functions.as_slice() {
             [] => framework.at == FrameworkId::MAIN,
-            _ => framework.ids().any(|id| self.names(id)),
+            _ => framework.nodes().any(|node| self.names(framework, node)),
         })
     }
 
@@ -192,7 +192,7 @@ impl<'a> Evaluation<'a> {
 
     /// For example `PR.DS-11 of Shore IT`.
     fn named(self, answer: AnswerId) -> String {
-        format!("{}{}", self.quarter.control(answer.control).id, self.whose(Some(answer.team)))
+        format!("{}{}", self.quarter.control(answer.control).called.name(), self.whose(Some(answer.team)))
     }
 
     fn stale(self) -> Vec<Breach> {
@@ -236,7 +236,7 @@ impl<'a> Evaluation<'a> {
                 framework.lineage(answer.control).any(|above| above == id)
             })
         };
-        let decisions = self.quarter.profile().out_of_scope.iter();
+        let decisions = self.quarter.exclusions();
         let bare = decisions.filter(|(id, exclusion)| exclusion.approved_by.is_empty() && has_answers(id));
         let bare = bare.map(|(id, exclusion)| Breach {
             what: format!("{id}, out of scope"),
@@ -281,7 +281,7 @@ impl<'a> Evaluation<'a> {
             let whose = named.is_none() || named == team;
             exception.control == control && whose && exception.holds_on(closes)
         });
-        let what = format!("{}{}", self.quarter.control(control).id, self.whose(team));
+        let what = format!("{}{}", self.quarter.control(control).called.name(), self.whose(team));
         (below && !accepted).then(|| Breach { what, origin: Some(target.origin.clone()) })
     }
 
@@ -299,7 +299,7 @@ impl<'a> Evaluation<'a> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
         // A key control must not pass because it is out of every team's scope.
         if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
-            let what = format!("{} is asked of no team", self.quarter.control(control).id);
+            let what = format!("{} is asked of no team", self.quarter.control(control).called.name());
             return vec![Breach { what, origin: None }];
         }
         let mut causes = Vec::new();
@@ -333,12 +333,12 @@ impl<'a> Evaluation<'a> {
                 let whole = Node::Framework(framework.at);
                 let looked_at = framework.nodes().filter(|node| match self.gate.functions.as_slice() {
                     [] => *node == whole,
-                    _ => self.names(framework.id_of(*node)),
+                    _ => self.names(framework, *node),
                 });
                 for node in looked_at {
                     let counts = &self.quarter.figures(node, team).counts;
                     let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
-                    let what = format!("{}{}: {of}", framework.id_of(node), self.whose(team));
+                    let what = format!("{}{}: {of}", framework.called(node).name(), self.whose(team));
                     if below(counts) {
                         causes.push(Breach { what, origin: None });
                     } else if counts.applicable() > 0 {
@@ -384,18 +384,20 @@ impl<'a> Evaluation<'a> {
                 let change = between(before, self.quarter, framework.at, team);
                 apart.extend(change.incomparable);
                 // Naming a framework means all its Functions.
-                let every = self.gate.functions.is_empty() || self.names(&framework.id);
+                let every = self.gate.functions.is_empty() || self.names(framework, Node::Framework(framework.at));
                 let looked_at = change.nodes.iter().filter(|change| match change.node {
                     Node::Framework(_) => false,
-                    Node::Function(_) => every || self.names(&change.id),
-                    Node::Category(_) | Node::Control(_) => self.names(&change.id),
+                    Node::Function(_) => every || self.names(framework, change.node),
+                    Node::Category(_) | Node::Control(_) => self.names(framework, change.node),
                 });
-                let breach =
-                    |id: &str, what: &str| Breach { what: format!("{id}{} {what}", self.whose(team)), origin: None };
+                let breach = |node: &NodeChange, what: &str| Breach {
+                    what: format!("{}{} {what}", framework.called(node.node).name(), self.whose(team)),
+                    origin: None,
+                };
                 for node in looked_at {
-                    fallen.extend(fall(node, self.gate.limit).map(|(id, fell)| breach(id, &fell)));
+                    fallen.extend(fall(framework, node, self.gate.limit).map(|fell| breach(node, &fell)));
                     let is_lost = node.from.is_some() && node.to.is_none() && self.is_still_asked(node.node, team);
-                    lost.extend(is_lost.then(|| breach(&node.id, &format!("is not shown any more: {}", node.why_not))));
+                    lost.extend(is_lost.then(|| breach(node, &format!("is not shown any more: {}", node.why_not))));
                 }
             }
         }
@@ -429,23 +431,25 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// The id of a node that fell by more than `limit`, and a text with the amount and the causes.
-fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
+/// How a node fell, if by more than `limit`: the amount and the causes.
+fn fall(framework: &Framework, node: &NodeChange, limit: Level) -> Option<String> {
     let total = node.total().filter(|total| -total > limit.millionths())?;
     let fell = Level::from_millionths(-total).shown();
     let mut parts: Vec<&Part> = node.parts.iter().filter(|part| part.amount < 0).collect();
     parts.sort_by_key(|part| part.amount);
     let why: Vec<String> = parts.iter().map(|part| part.cause.title().to_lowercase()).collect();
-    Some((&node.id, format!("fell by {fell} ({}: {})", why.join(", "), worst(&parts))))
+    Some(format!("fell by {fell} ({}: {})", why.join(", "), worst(framework, &parts)))
 }
 
-/// The controls that lowered the figure most.
-fn worst(parts: &[&Part]) -> String {
+/// The controls that lowered the figure most; equal ones in the catalog's order, and last those that it no longer holds.
+fn worst(framework: &Framework, parts: &[&Part]) -> String {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {
         *pulled.entry(id).or_default() += amount;
     }
+    let known: BTreeMap<&str, usize> =
+        framework.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect();
     let mut pulled: Vec<(&str, i64)> = pulled.into_iter().filter(|(_, amount)| *amount < 0).collect();
-    pulled.sort_by_key(|(_, amount)| *amount);
+    pulled.sort_by_key(|(id, amount)| (*amount, known.get(id).copied().unwrap_or(usize::MAX)));
     pulled.iter().take(3).map(|(id, _)| *id).collect::<Vec<_>>().join(", ")
 }

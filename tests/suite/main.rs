@@ -21,6 +21,7 @@ mod git;
 mod hostile;
 mod markdown;
 mod payloads;
+mod published;
 mod quarter;
 mod render;
 mod reproducible;

@@ -45,35 +45,47 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
 }
 
-/// The evidence file `text` without the answers for controls that `keeps` refuses; `None` if it is not TOML. `is_control` knows
-/// which ids are controls.
-pub(super) fn without(
-    text: &str,
-    is_control: impl Fn(&str) -> bool + Copy,
-    keeps: impl Fn(&str) -> bool + Copy,
-) -> Option<String> {
+/// The evidence file `text` without the answers for controls that `keeps` refuses; `None` if it is not TOML. `limits` knows which
+/// names are controls.
+pub(super) fn without(text: &str, limits: &BTreeMap<&str, i32>, keeps: &dyn Fn(&str) -> bool) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
-    remove(document.as_table_mut(), "", is_control, keeps);
+    remove(document.as_table_mut(), "", true, (limits, keeps));
     Some(document.to_string())
 }
 
+/// Removes from the table at `above` the answers that are not kept, and, if the table itself is one of them, all that it says.
 fn remove(
     table: &mut dyn TableLike,
     above: &str,
-    is_control: impl Fn(&str) -> bool + Copy,
-    keeps: impl Fn(&str) -> bool + Copy,
+    is_kept: bool,
+    rules @ (limits, keeps): (&BTreeMap<&str, i32>, &dyn Fn(&str) -> bool),
 ) {
     let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
     for name in names {
         let id = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-        if is_control(&id) {
-            if !keeps(&id) {
+        let below = table.get_mut(&name).filter(|_| leads_to_control(limits, &id));
+        let Some(below) = below.and_then(Item::as_table_like_mut) else {
+            if !is_kept {
                 table.remove(&name);
             }
-        } else if let Some(below) = table.get_mut(&name).and_then(Item::as_table_like_mut) {
-            remove(below, &id, is_control, keeps);
+            continue;
+        };
+        remove(below, &id, !limits.contains_key(id.as_str()) || keeps(&id), rules);
+        if below.is_empty() {
+            table.remove(&name);
+        } else if let Some(Item::Table(below)) = table.get_mut(&name)
+            && below.iter().all(|(_, item)| item.is_table() || item.is_array_of_tables())
+        {
+            // Its own header would be an answer that says nothing.
+            below.set_implicit(true);
         }
     }
+}
+
+/// Whether a control has this name, or one that continues it.
+fn leads_to_control(limits: &BTreeMap<&str, i32>, id: &str) -> bool {
+    let below = format!("{id}.");
+    limits.contains_key(id) || limits.range(below.as_str()..).next().is_some_and(|(next, _)| next.starts_with(&below))
 }
 
 struct Editor<'a> {
@@ -112,18 +124,35 @@ impl Editor<'_> {
         for (name, item) in table.iter() {
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
             let Some(inner) = item.as_table_like() else { continue };
-            let Some((id, limit)) = self.rules.limits.get_key_value(id.as_str()) else {
-                self.descend(inner, &id);
-                continue;
-            };
-            self.answers += 1;
-            self.mark(item, inner, table.key(name).and_then(toml_edit::Key::span).unwrap_or_default());
-            match inner.get("evidence") {
-                Some(Item::Value(Value::Array(list))) => self.list(list, id, *limit),
-                Some(Item::ArrayOfTables(list)) => self.tables(list, id, *limit),
-                _ => {}
+            let control = self.rules.limits.get_key_value(id.as_str());
+            if let Some((id, limit)) = control.filter(|(id, _)| self.has_an_answer(item, inner, id)) {
+                self.answers += 1;
+                self.mark(item, inner, table.key(name).and_then(toml_edit::Key::span).unwrap_or_default());
+                match inner.get("evidence") {
+                    Some(Item::Value(Value::Array(list))) => self.list(list, id, *limit),
+                    Some(Item::ArrayOfTables(list)) => self.tables(list, id, *limit),
+                    _ => {}
+                }
             }
+            // Answers may stand inside an answer.
+            self.descend(inner, &id);
         }
+    }
+
+    /// Whether the table of the control `id` is an answer itself, and not only the path to answers inside it.
+    fn has_an_answer(&self, item: &Item, inner: &dyn TableLike, id: &str) -> bool {
+        let is_path = match item {
+            Item::Table(table) => table.is_implicit() || table.is_dotted(),
+            Item::Value(Value::InlineTable(table)) => table.is_dotted(),
+            _ => false,
+        };
+        let leads = |(name, item): (&str, &Item)| {
+            let below = format!("{id}.{name}");
+            let next = self.rules.limits.range(below.as_str()..).next();
+            let leads = next.is_some_and(|(id, _)| *id == below || id.starts_with(&format!("{below}.")));
+            item.is_table_like() && leads
+        };
+        !is_path || !inner.iter().all(leads)
     }
 
     /// Marks an answer as carried, in the same form in which the answer is written. Its own key is at `key`.

@@ -8,9 +8,9 @@ use crate::model::ids::{ControlId, TeamId};
 
 /// Whose answers a team takes over.
 pub(super) struct Line {
-    /// Each team whose files are taken over, with the ids of the controls that are; `None` for all of them.
+    /// Each team whose files are taken over, with the names of the controls that are; `None` for all of them.
     pub(super) sources: Vec<(TeamId, Option<BTreeSet<String>>)>,
-    /// The ids of the controls that were answered, and whose answer cannot be taken over.
+    /// The controls that were answered, and whose answer cannot be taken over.
     pub(super) unclear: Vec<String>,
 }
 
@@ -27,11 +27,13 @@ impl Line {
         for control in controls.filter(|control| is_asked(newest, to, team, *control)) {
             let asked_before = |team: TeamId| newest.is_asked(control.of(team));
             let asked_now = |team: TeamId| is_asked(newest, to, team, control);
-            let id = &newest.control(control).id;
+            let called = &newest.control(control).called;
             let answered = |team: &TeamId| asked_before(*team) && newest.answer(control.of(*team)).is_some();
             match settings.same_before(team, asked_before, asked_now) {
-                Some(before) => drop(sources.entry(before).or_default().insert(id.clone())),
-                None => unclear.extend(settings.predecessors(team).iter().any(answered).then(|| id.clone())),
+                Some(before) => sources.entry(before).or_default().extend(called.names().map(str::to_owned)),
+                None => {
+                    unclear.extend(settings.predecessors(team).iter().any(answered).then(|| called.name().to_owned()))
+                }
             }
         }
         Self { sources: sources.into_iter().map(|(team, controls)| (team, Some(controls))).collect(), unclear }

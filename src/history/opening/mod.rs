@@ -210,7 +210,7 @@ impl Carry<'_> {
         if self.limits.keys().any(|id| !(self.keeps)(id)) {
             // The lines of what is left out are those of the whole file.
             let left_out = carried.left_out.into_iter().filter(|item| (self.keeps)(&item.control)).collect();
-            let kept = file::without(text, |id| self.limits.contains_key(id), self.keeps).ok_or_else(unclear)?;
+            let kept = file::without(text, self.limits, self.keeps).ok_or_else(unclear)?;
             let kept = file::carry(&kept, &rules).ok_or_else(unclear)?;
             if kept.answers == 0 {
                 return Ok(());
@@ -251,15 +251,17 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     opens.checked_add(months).ok().zip(moved(closes)).map_or((calendar, false), |days| (days, true))
 }
 
-/// For each control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
+/// For each name of a control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
 fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
     let mut limits = BTreeMap::new();
     for control in newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids()) {
         let own = newest.rules(control).max_age();
         let lenders = newest.control(control).stands_on();
         for source in lenders.into_iter().chain([control]) {
-            let limit = limits.entry(newest.control(source).id.as_str()).or_insert(own);
-            *limit = own.max(*limit);
+            for name in newest.control(source).called.names() {
+                let limit = limits.entry(name).or_insert(own);
+                *limit = own.max(*limit);
+            }
         }
     }
     limits

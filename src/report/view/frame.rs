@@ -1,11 +1,10 @@
 //! The parts around every page: titles, the path to the root, the menu and the links.
 
-use std::iter;
-
 use serde::Serialize;
 
 use super::{Link, Report};
 use crate::model::assessment::Guide;
+use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings::Audience;
 use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
@@ -150,14 +149,16 @@ fn sections(address: Address, q: QuarterId) -> impl Iterator<Item = Address> {
     })
 }
 
-/// The ids of what a page shows. Guides may exist for them.
+/// The names of what a page shows. Guides may exist for them.
 fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
     let frameworks = &report.assessment().frameworks;
     match address {
-        Address::Function(_, function) => vec![&frameworks[function.framework()].functions[function].id],
+        Address::Function(_, function) => {
+            frameworks[function.framework()].called(Node::Function(function)).names().collect()
+        }
         Address::Framework(_, framework) => {
-            let functions = frameworks[framework].functions.iter().map(|function| function.id.as_str());
-            iter::once(frameworks[framework].id.as_str()).chain(functions).collect()
+            let catalog = &frameworks[framework];
+            catalog.whole_and_functions().flat_map(|node| catalog.called(node).names()).collect()
         }
         Address::Control(_, control) => frameworks[control.framework()].lineage(control).collect(),
         _ if address.declaration().is_some_and(|page| page.has_guides) => vec![Guide::REPORT],

@@ -9,9 +9,9 @@ use crate::base::number;
 use crate::base::quarter::Quarter;
 use crate::chart::Badge;
 use crate::model::assessment::PolicyFile;
-use crate::model::catalog::{Framework, OverallRule, TeamRule};
+use crate::model::catalog::{Framework, Need, OverallRule, TeamRule};
 use crate::model::ids::{FunctionId, TeamId};
-use crate::model::settings::Basis;
+use crate::model::settings::{Basis, Scale};
 use crate::report::address::{Address, Drawing, QuarterPage, whole_and_functions};
 use crate::score::any_of;
 
@@ -96,6 +96,8 @@ pub(super) struct FrameworkFacts {
     functions: usize,
     categories: usize,
     controls: usize,
+    /// How many of these are sub-controls.
+    subs: usize,
     /// Whether any control has a weight above 1.
     weighted: bool,
 }
@@ -124,7 +126,7 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         by_evidence: settings.scoring.score == Basis::Supported,
         dimensions: dimensions.collect(),
         max_age: settings.max_age,
-        needs: settings.needs.iter().map(|need| NeedRow { from: need.from.shown(), any_of: any_of(need) }).collect(),
+        needs: settings.needs.iter().map(|need| need_row(scale, need)).collect(),
         rules: rule_rows(report),
         targets_href: Address::Quarterly(assessment.newest(), QuarterPage::Targets).path(assessment),
         policy: assessment.policy.files().iter().map(policy).collect(),
@@ -135,6 +137,10 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         badges: whole_and_functions(assessment).map(|function| badge(report, function)).collect(),
         drawings: Drawing::all(assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
     }
+}
+
+fn need_row(scale: &Scale, need: &Need) -> NeedRow {
+    NeedRow { from: scale.lowest_with(need.from).shown(), any_of: any_of(need) }
 }
 
 fn badge(report: Report<'_>, function: Option<FunctionId>) -> Link {
@@ -179,6 +185,7 @@ fn framework_row(framework: &Framework) -> FrameworkFacts {
         functions: framework.functions.len(),
         categories: framework.categories.len(),
         controls: framework.controls.len(),
+        subs: framework.controls.ids().filter(|control| framework.parent_of(*control).is_some()).count(),
         weighted: framework.controls.iter().any(|control| control.rules.weight != 1),
     }
 }

@@ -198,9 +198,10 @@ impl<'a> Report<'a> {
         if title.is_empty() { format!("Quarter {}", quarter.name()) } else { title.clone() }
     }
 
+    /// A link to a control, by its shortest name: two frameworks may share an id.
     fn control_link(self, q: QuarterId, control: ControlId) -> Link {
         let named = self.quarter(q).control(control);
-        Link::new(&named.id, &named.title, Address::Control(q, control).path(self.assessment()))
+        Link::new(named.called.name(), &named.title, Address::Control(q, control).path(self.assessment()))
     }
 
     fn team_link(self, q: QuarterId, team: TeamId) -> Link {
