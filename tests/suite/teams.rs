@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use milepost::base::number::Mean;
 use milepost::model::ids::TeamId;
 use milepost::model::settings::Team;
 use milepost::score::change::Cause;
@@ -233,7 +234,7 @@ proptest! {
             for node in two.change(team).nodes {
                 if team.is_none() {
                     let shown = before.get(node.id.as_str()).and_then(|figures| figures.shown_mean());
-                    prop_assert_eq!(node.from, shown.map(|mean| mean.millionths()), "{}", &node.id);
+                    prop_assert_eq!(node.from, shown.map(Mean::millionths), "{}", &node.id);
                 }
                 let sum: i64 = node.parts.iter().map(|part| part.amount).sum();
                 prop_assert_eq!(sum, node.total().unwrap_or_default(), "{} {:?}", &node.id, &node.parts);

@@ -49,28 +49,29 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
 /// names are controls.
 pub(super) fn without(text: &str, limits: &BTreeMap<&str, i32>, keeps: &dyn Fn(&str) -> bool) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
-    remove(document.as_table_mut(), "", true, (limits, keeps));
+    remove(document.as_table_mut(), "", true, &Kept { limits, keeps });
     Some(document.to_string())
 }
 
+/// Which answers are kept.
+struct Kept<'a> {
+    limits: &'a BTreeMap<&'a str, i32>,
+    keeps: &'a dyn Fn(&str) -> bool,
+}
+
 /// Removes from the table at `above` the answers that are not kept, and, if the table itself is one of them, all that it says.
-fn remove(
-    table: &mut dyn TableLike,
-    above: &str,
-    is_kept: bool,
-    rules @ (limits, keeps): (&BTreeMap<&str, i32>, &dyn Fn(&str) -> bool),
-) {
+fn remove(table: &mut dyn TableLike, above: &str, is_kept: bool, kept: &Kept<'_>) {
     let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
     for name in names {
         let id = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-        let below = table.get_mut(&name).filter(|_| leads_to_control(limits, &id));
+        let below = table.get_mut(&name).filter(|_| leads_to_control(kept.limits, &id));
         let Some(below) = below.and_then(Item::as_table_like_mut) else {
             if !is_kept {
                 table.remove(&name);
             }
             continue;
         };
-        remove(below, &id, !limits.contains_key(id.as_str()) || keeps(&id), rules);
+        remove(below, &id, !kept.limits.contains_key(id.as_str()) || (kept.keeps)(&id), kept);
         if below.is_empty() {
             table.remove(&name);
         } else if let Some(Item::Table(below)) = table.get_mut(&name)

@@ -32,7 +32,8 @@ impl Line {
             match settings.same_before(team, asked_before, asked_now) {
                 Some(before) => sources.entry(before).or_default().extend(called.names().map(str::to_owned)),
                 None => {
-                    unclear.extend(settings.predecessors(team).iter().any(answered).then(|| called.name().to_owned()))
+                    let was_answered = settings.predecessors(team).iter().any(answered);
+                    unclear.extend(was_answered.then(|| called.name().to_owned()));
                 }
             }
         }
