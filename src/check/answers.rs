@@ -17,7 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::evidence::{Answer, Claim, Period, Renewal, State};
-use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
+use crate::model::ids::{AnswerId, Answers, QuarterId, Table, TeamId};
 use crate::model::profile::{Exclusion, Profile};
 use crate::model::settings::Settings;
 
@@ -111,6 +111,7 @@ fn read_files(
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Vec<Mark> {
     let mut marks = Vec::new();
+    let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (Context { workspace, names, assessment }, &*found);
         let read_file = |file: &FileAnswer<'_>| {
@@ -126,7 +127,11 @@ fn read_files(
             let (Some(quarter), Some(team)) = (quarter_called(assessment, file.quarter), team) else { continue };
             for Given { control, mark, answer } in read.given {
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
-                found.extend(not_asked(here, id, &answer));
+                if here.assessment.team(team).asked_in(here.name()) {
+                    found.extend(not_asked(here, id, &answer));
+                } else {
+                    unasked.entry((quarter, team)).or_insert_with(|| (answer.origin.place.clone(), 0)).1 += 1;
+                }
                 if let Some(first) = here.answer(id) {
                     let control = here.control(control).called.name();
                     found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
@@ -136,6 +141,9 @@ fn read_files(
                 assessment.quarters[quarter].answers[id] = Some(answer);
             }
         }
+    }
+    for ((quarter, team), (place, count)) in unasked {
+        found.push(team_not_asked(assessment.in_quarter(quarter), team, place, count));
     }
     marks
 }
@@ -277,12 +285,27 @@ fn empty_quarters(
     quarters.into_values().collect()
 }
 
+/// Reports the answers of a team that is not asked in the quarter, once for all of them.
+fn team_not_asked(quarter: InQuarter<'_>, team: TeamId, place: Place, count: usize) -> Diagnostic {
+    let named = quarter.assessment.team(team);
+    let what = match count {
+        1 => "this answer does not count".to_owned(),
+        count => format!("its {count} answers do not count"),
+    };
+    let message = format!("{} is not asked in {}, so {what}", cut(&named.name, QUOTED), quarter.name());
+    let next = quarter.assessment.team(quarter.team_here(team));
+    let help = if next.id == named.id || !next.asked_in(quarter.name()) {
+        "change the team's quarters in milepost.toml, or remove its files from this quarter".to_owned()
+    } else {
+        format!("move its files to the folder `{}`: that team goes on from it", next.id)
+    };
+    Diagnostic::new(Code::TeamNotAsked, place, message).help(help)
+}
+
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
     let (team, control) = (quarter.assessment.team(id.team), quarter.control(id.control).called.name());
-    let why = if !team.asked_in(quarter.name()) {
-        format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
-    } else if !quarter.is_asked(id) {
+    let why = if !quarter.is_asked(id) {
         format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED))
     } else if quarter.exclusion(id.control).is_some() {
         format!("`{control}` is out of scope by the profile")

@@ -117,6 +117,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
+    succession::unfollowed(&assessment, overrides.iter().filter_map(rules::Override::owner).collect(), found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
 }

@@ -77,6 +77,12 @@ pub(super) struct Override {
 }
 
 impl Override {
+    /// The team that owns the row's controls, and the place of the row; `None` if it names no owner.
+    pub(super) fn owner(&self) -> Option<(TeamId, Place)> {
+        let Some(TeamRule::Owner(owner)) = self.teams else { return None };
+        Some((owner, self.place.clone()))
+    }
+
     /// The id of the row, and its place.
     pub(super) fn mentioned(&self) -> (String, Place) {
         (self.id.clone(), self.place.clone())

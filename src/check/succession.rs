@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{At, Fields};
 use super::terms::{TEAM_HELP, named_team};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::model::assessment::Assessment;
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::Team;
 
@@ -101,4 +102,34 @@ fn wrong_quarters(team: &Team, before: &Team, place: &Place) -> Option<Diagnosti
         ),
     };
     Some(Diagnostic::new(Code::BadSuccession, place.clone(), message).help(help))
+}
+
+/// Reports owners, gates, open actions and exceptions of a team that was split or merged: nobody can tell whose they are now. `owners` holds the owners of controls, and where they are named.
+pub(super) fn unfollowed(assessment: &Assessment, owners: Vec<(TeamId, Place)>, found: &mut Diagnostics) {
+    let Some(newest) = assessment.quarters.last_id().map(|newest| assessment.in_quarter(newest)) else { return };
+    let closes = newest.closes();
+    let owners = owners.into_iter().map(|(team, place)| (team, place, "the owner"));
+    let gates = assessment
+        .settings
+        .gates
+        .iter()
+        .flat_map(|gate| gate.teams.iter().map(|team| (*team, gate.origin.place.clone(), "the gate's team")));
+    let actions = assessment.plan.actions.iter().filter(|action| action.is_open_on(closes));
+    let actions = actions.map(|action| (action.answer.team, action.origin.place.clone(), "the action's team"));
+    let exceptions = assessment.plan.exceptions.iter().filter(|exception| exception.holds_on(closes));
+    let exceptions = exceptions
+        .filter_map(|exception| Some((exception.team?, exception.origin.place.clone(), "the exception's team")));
+    for (team, place, what) in owners.chain(gates).chain(actions).chain(exceptions) {
+        let named = assessment.team(team);
+        let here = newest.team_here(team);
+        if named.followed_by.is_empty() || assessment.team(here).asked_in(newest.name()) {
+            continue;
+        }
+        let next: Vec<&str> = named.followed_by.iter().map(|next| assessment.team(*next).id.as_str()).collect();
+        let message = format!("{what} `{}` is not asked in {}: it was split or merged", named.id, newest.name());
+        found.push(
+            Diagnostic::new(Code::UnfollowedTeam, place, message)
+                .help(format!("name one that is asked: {}", next.join(" or "))),
+        );
+    }
 }

@@ -12,6 +12,7 @@ use crate::export::counted;
 use crate::history::opening::{Folder, LeftOut, Refusal, Roll, TeamRoll, roll};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::Assessment;
+use crate::model::ids::TeamId;
 use crate::model::settings::Team;
 use crate::write::add_folders;
 
@@ -87,12 +88,16 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     }
     out += &Shown::line("");
     for team in &roll.teams {
-        out += &of_team(team, &teams[team.team], roll);
+        out += &of_team(team, assessment, roll);
     }
     for team in &roll.not_asked {
         let Team { name, first_quarter, last_quarter, .. } = &teams[*team];
         let why = match (first_quarter, last_quarter) {
-            (_, Some(last)) if last < to => format!("its last quarter is {last}"),
+            (_, Some(last)) if last < to => {
+                let next = named(assessment, &teams[*team].followed_by);
+                let next = if next.is_empty() { next } else { format!(", and {next} goes on from it") };
+                format!("its last quarter is {last}{next}")
+            }
             (Some(first), _) => format!("its first quarter is {first}"),
             _ => "it is not asked".to_owned(),
         };
@@ -110,21 +115,35 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     let profile = |path: &String| format!("{} holds for {from} alone: it was not copied.", workspace.shown(path));
     notes.extend(roll.profiles.iter().map(profile));
     notes.push(
-        "An answer is carried until its team removes `carried = true`, or attests the file anew with `on = …`."
+        "An answer is carried until its team changes it and removes `carried = true`, or attests its file anew with `on = …`."
             .to_owned(),
     );
     out += &Shown::line("");
     out + &notes.iter().map(|note| Shown::line(note)).collect()
 }
 
-fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> Shown {
-    let TeamRoll { files, answers, left_out, .. } = done;
+/// The names of teams: `Web`, or `Web and App`.
+fn named(assessment: &Assessment, teams: &[TeamId]) -> String {
+    teams.iter().map(|team| assessment.team(*team).name.as_str()).collect::<Vec<_>>().join(" and ")
+}
+
+fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
+    let TeamRoll { team, from, unclear, files, answers, left_out } = done;
+    let team = assessment.team(*team);
     let name = &team.name;
-    if *files == 0 {
-        return Shown::line(&format!("{name}: nothing to carry, it has no file in {}", roll.from));
+    let mut out = if *files == 0 {
+        Shown::line(&format!("{name}: nothing to carry, it has no file in {}", roll.from))
+    } else {
+        let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
+        let from = if from.is_empty() { String::new() } else { format!(" from {}", named(assessment, from)) };
+        Shown::line(&format!("{name}: {files}, {answers}{from}, {}", not_taken(left_out.len())))
+    };
+    if !unclear.is_empty() {
+        let (count, old) = (counted(unclear.len(), "answer"), named(assessment, &team.succeeds));
+        let ids: Vec<&str> = unclear.iter().map(String::as_str).collect();
+        let why = "more than one of the teams was asked or is asked now";
+        out += &Shown::line(&format!("  {count} of {old} not carried, since {why}: {}", ids.join(", ")));
     }
-    let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
-    let mut out = Shown::line(&format!("{name}: {files}, {answers}, {}", not_taken(left_out.len())));
     for LeftOut { control, title, age, limit, at } in left_out {
         let closes = roll.days.1;
         out += &Shown::line(&format!("  {control} \"{title}\": {age} days old on {closes}, limit {limit} ({at})"));

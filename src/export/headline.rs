@@ -143,14 +143,15 @@ fn words(
 
 /// Whether an answer still has all its evidence from before, so that only time can have weakened it.
 fn still_has_all(answer: &AnswerChange, framework: &str, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
-    let (before, after) = (evidence(from, framework, answer), evidence(to, framework, answer));
+    let before = evidence(from, framework, answer, &answer.team_before);
+    let after = evidence(to, framework, answer, &answer.team);
     let known = |item: &&Item| (item.kind, item.title.to_string(), item.period.from, item.period.to);
     let kept: BTreeSet<_> = after.iter().map(known).collect();
     before.iter().all(|item| kept.contains(&known(item)))
 }
 
-fn evidence<'a>(side: ScoredQuarter<'a>, framework: &str, answer: &AnswerChange) -> Vec<&'a Item> {
-    let team = side.settings().teams.find(|team| team.id == answer.team);
+fn evidence<'a>(side: ScoredQuarter<'a>, framework: &str, answer: &AnswerChange, team: &str) -> Vec<&'a Item> {
+    let team = side.settings().teams.find(|known| known.id == team);
     let framework = side.scored.assessment.frameworks.iter().find(|known| known.id == framework);
     let control = framework.and_then(|known| known.controls.find(|control| control.id == answer.control));
     team.zip(control).map(|(team, control)| side.evidence_for(control.of(team)).collect()).unwrap_or_default()

@@ -132,7 +132,7 @@ impl<'a> InQuarter<'a> {
 
     /// The rules that apply to a control.
     pub fn rules(self, control: ControlId) -> ControlRules<'a> {
-        ControlRules { settings: self.settings(), control: self.control(control) }
+        ControlRules { settings: self.settings(), control: self.control(control), quarter: self.name() }
     }
 
     /// The target of a control; `None` if it has none.
@@ -243,6 +243,8 @@ pub struct ControlRules<'a> {
     pub settings: &'a Settings,
     /// The control, with its own rules.
     pub control: &'a Control,
+    /// The quarter, which decides which team an owner is.
+    pub quarter: Quarter,
 }
 
 impl<'a> ControlRules<'a> {
@@ -256,9 +258,12 @@ impl<'a> ControlRules<'a> {
         self.control.rules.needs.as_deref().unwrap_or(&self.settings.needs)
     }
 
-    /// How the teams' levels are joined.
+    /// How the teams' levels are joined. An owner is the team that it is in the quarter.
     pub fn team_rule(self) -> TeamRule {
-        self.control.rules.teams.unwrap_or(self.settings.scoring.teams)
+        match self.control.rules.teams.unwrap_or(self.settings.scoring.teams) {
+            TeamRule::Owner(owner) => TeamRule::Owner(self.settings.team_in(owner, self.quarter)),
+            rule => rule,
+        }
     }
 }
 

@@ -9,6 +9,11 @@ use crate::model::ids::{AnswerId, ControlId, Table, TeamId};
 use crate::model::settings::{Settings, Team};
 
 impl Settings {
+    /// Whether the team follows no other, and no other follows it.
+    pub fn stands_alone(&self, team: TeamId) -> bool {
+        self.teams[team].succeeds.is_empty() && self.teams[team].followed_by.is_empty()
+    }
+
     /// The team and all teams that it follows, the nearest first.
     pub fn predecessors(&self, team: TeamId) -> Vec<TeamId> {
         line(&self.teams, team, |team| &team.succeeds)
@@ -53,8 +58,7 @@ impl Settings {
         asked_before: impl Fn(TeamId) -> bool,
         asked_now: impl Fn(TeamId) -> bool,
     ) -> Option<TeamId> {
-        let Team { succeeds, followed_by, .. } = &self.teams[team];
-        if succeeds.is_empty() && followed_by.is_empty() {
+        if self.stands_alone(team) {
             return Some(team);
         }
         let before = only(self.predecessors(team).into_iter().filter(|team| asked_before(*team)))?;
@@ -110,9 +114,14 @@ impl<'a> InQuarter<'a> {
         })
     }
 
+    /// The team as it is in this quarter, where one team follows one.
+    pub fn team_here(self, team: TeamId) -> TeamId {
+        self.settings().team_in(team, self.name())
+    }
+
     /// The answer as it is given in this quarter: that of the team which is the named one now.
     pub fn followed(self, AnswerId { control, team }: AnswerId) -> AnswerId {
-        control.of(self.settings().team_in(team, self.name()))
+        control.of(self.team_here(team))
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn levels(quarter: InQuarter<'_>, answer: AnswerId) -> Option<AnswerL
 
 /// The levels of the same answer under other rules.
 pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>) -> Option<AnswerLevels> {
-    let ControlRules { settings, control } = rules;
+    let ControlRules { settings, control, .. } = rules;
     let levels = match quarter.answer(answer)?.claim()? {
         Claim::Level(level) => vec![(1, *level)],
         Claim::Dimensions(levels) => {

@@ -442,7 +442,11 @@ pub(crate) mod tests {
         let target = (wanted != "-").then(|| target(wanted));
         let framework = framework("own", &[("A.X-1", 1)]);
         let control = framework.controls.iter().next().unwrap();
-        Figures::of_control(ControlRules { settings, control }, target.as_ref(), &answers)
+        Figures::of_control(
+            ControlRules { settings, control, quarter: "2026-Q3".parse().unwrap() },
+            target.as_ref(),
+            &answers,
+        )
     }
 
     /// A node over controls of these weights, for each of which one team says this.
@@ -599,7 +603,8 @@ pub(crate) mod tests {
         let others = [TeamAnswer::unanswered(1), TeamAnswer::not_applicable(1)];
         let answers: Vec<TeamAnswer> = given.iter().map(team_answer).chain(others).collect();
         let framework = framework("own", &[("A.X-1", 1)]);
-        let rules = ControlRules { settings: &settings, control: framework.controls.iter().next().unwrap() };
+        let control = framework.controls.iter().next().unwrap();
+        let rules = ControlRules { settings: &settings, control, quarter: "2026-Q3".parse().unwrap() };
         let control = Figures::of_control(rules, None, &answers);
         assert_eq!(line(&control), "2 in 1..3.5, target -, gap -, floor 1, 2 of 4, withheld");
         let node = Figures::of_parts(&settings, [(1, &control), (7, &control)]);

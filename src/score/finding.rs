@@ -70,9 +70,10 @@ pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     let exclusions = quarter.exclusions().filter_map(|(id, exclusion)| unapproved(id, exclusion));
     let plan = &quarter.assessment.plan;
     let overdue = plan.actions.iter().filter_map(|action| overdue(quarter, action));
+    let idle = plan.actions.iter().filter_map(|action| idle(quarter, action));
     let without_effect = plan.actions.iter().filter_map(|action| without_effect(quarter, action));
     let expired = plan.exceptions.iter().filter_map(|exception| expired(quarter, exception));
-    let decisions = targets.chain(exclusions).chain(overdue).chain(without_effect).chain(expired);
+    let decisions = targets.chain(exclusions).chain(overdue).chain(idle).chain(without_effect).chain(expired);
     let of_answers = quarter.all_answers().flat_map(of_answer);
     vanished(quarter).chain(copied(quarter)).chain(of_answers).chain(decisions).collect()
 }
@@ -180,10 +181,30 @@ fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
     let closes = quarter.closes();
     action.is_overdue_on(closes).then(|| Finding {
         code: Code::OverdueAction,
-        about: About::Answer(action.answer),
+        about: About::Answer(quarter.followed(action.answer)),
         subject: format!("{}, {}", action.id, action.title),
         detail: format!("due {}, still {}", action.due, action.status_on(closes).name()),
         help: "do it, set a new date with its reason, or drop it".to_owned(),
+        origin: action.origin.clone(),
+    })
+}
+
+/// The finding that an open action raises nothing: its answer is at that level, or can have none.
+fn idle(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
+    let id = quarter.followed(action.answer);
+    let control = quarter.control(id.control).called.name();
+    let why = match (quarter.answer(id), quarter.level(id)) {
+        _ if !quarter.is_asked(id) => format!("{} is not asked for {control}", quarter.assessment.team(id.team).name),
+        (Some(answer), _) if answer.is_not_applicable() => format!("{control} does not apply"),
+        (_, Some(level)) if level >= action.raises_to => format!("{control} is at {}", level.shown()),
+        _ => return None,
+    };
+    action.is_open_on(quarter.closes()).then(|| Finding {
+        code: Code::ActionRaisesNothing,
+        about: About::Answer(id),
+        subject: format!("{}, {}", action.id, action.title),
+        detail: format!("raises to {}, and {why}", action.raises_to.shown()),
+        help: "close it with status = \"done\" or \"dropped\", or name a higher level".to_owned(),
         origin: action.origin.clone(),
     })
 }
@@ -192,13 +213,14 @@ fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
 fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
     let days = quarter.answers().opens..=quarter.closes();
     let Status::Done(day) = action.status else { return None };
-    let level = quarter.level(action.answer);
+    let id = quarter.followed(action.answer);
+    let level = quarter.level(id);
     let reached = level.is_some_and(|level| level >= action.raises_to);
     let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-    let control = quarter.control(action.answer.control).called.name();
+    let control = quarter.control(id.control).called.name();
     (days.contains(&day) && !reached).then(|| Finding {
         code: Code::ActionWithoutEffect,
-        about: About::Answer(action.answer),
+        about: About::Answer(id),
         subject: format!("{}, {}", action.id, action.title),
         detail: format!("done, but {control} {stands}, not at {}", action.raises_to.shown()),
         help: "answer the control anew with its evidence, or open the action again".to_owned(),

@@ -159,7 +159,7 @@ impl<'a> Evaluation<'a> {
 
     /// The teams that the gate names, as they are in the quarter.
     fn named_teams(self) -> impl Iterator<Item = TeamId> + 'a {
-        self.gate.teams.iter().map(move |team| self.quarter.settings().team_in(*team, self.quarter.name()))
+        self.gate.teams.iter().map(move |team| self.quarter.team_here(*team))
     }
 
     /// The teams that the gate checks one by one; a single `None` means all teams together.
@@ -277,7 +277,7 @@ impl<'a> Evaluation<'a> {
         let figures = self.quarter.figures(Node::Control(control), team);
         let below = figures.shown_mean().is_some_and(|mean| *mean < Mean::from(target.level));
         let accepted = self.quarter.assessment.plan.exceptions.iter().any(|exception| {
-            let named = exception.team.map(|named| self.quarter.settings().team_in(named, self.quarter.name()));
+            let named = exception.team.map(|named| self.quarter.team_here(named));
             let whose = named.is_none() || named == team;
             exception.control == control && whose && exception.holds_on(closes)
         });

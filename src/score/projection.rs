@@ -49,7 +49,8 @@ fn is_due(action: &Action, closes: Date, by: Option<Date>) -> bool {
 /// makes a control applicable that is not.
 fn raised(quarter: ScoredQuarter<'_>, by: Option<Date>, answer: AnswerId) -> CountAs {
     let actions = quarter.assessment.plan.actions.iter();
-    let actions = actions.filter(|action| action.answer == answer && is_due(action, quarter.closes(), by));
+    let actions =
+        actions.filter(|action| quarter.followed(action.answer) == answer && is_due(action, quarter.closes(), by));
     let applies = !quarter.answer(answer).is_some_and(Answer::is_not_applicable);
     let now = quarter.level(answer);
     match actions.map(|action| action.raises_to).max() {

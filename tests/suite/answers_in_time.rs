@@ -13,7 +13,7 @@ use serde_json::Value;
 const CONFIG: &str = "[report]\ntitle = \"The Grey Heron\"\nframeworks = [\"yard\"]\n";
 
 /// A workspace with a catalog of three controls, and nobody asked yet.
-fn yard(teams: &str) -> TempWorkspace {
+pub(crate) fn yard(teams: &str) -> TempWorkspace {
     let temp = TempWorkspace::empty();
     temp.put("milepost.toml", format!("{CONFIG}{teams}"));
     temp.put(

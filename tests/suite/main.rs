@@ -32,5 +32,6 @@ mod security;
 mod serve;
 mod site;
 mod spreadsheets;
+mod teams;
 mod write;
 mod year_of_use;

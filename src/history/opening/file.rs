@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
-use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::LeftOut;
 use crate::border::toml::quoted;
@@ -43,6 +43,50 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     editor.descend(document.as_table(), "");
     let text = editor.apply();
     Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
+}
+
+/// The evidence file `text` without the answers for controls that `keeps` refuses; `None` if it is not TOML. `limits` knows which
+/// names are controls.
+pub(super) fn without(text: &str, limits: &BTreeMap<&str, i32>, keeps: &dyn Fn(&str) -> bool) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    remove(document.as_table_mut(), "", true, &Kept { limits, keeps });
+    Some(document.to_string())
+}
+
+/// Which answers are kept.
+struct Kept<'a> {
+    limits: &'a BTreeMap<&'a str, i32>,
+    keeps: &'a dyn Fn(&str) -> bool,
+}
+
+/// Removes from the table at `above` the answers that are not kept, and, if the table itself is one of them, all that it says.
+fn remove(table: &mut dyn TableLike, above: &str, is_kept: bool, kept: &Kept<'_>) {
+    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
+    for name in names {
+        let id = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        let below = table.get_mut(&name).filter(|_| leads_to_control(kept.limits, &id));
+        let Some(below) = below.and_then(Item::as_table_like_mut) else {
+            if !is_kept {
+                table.remove(&name);
+            }
+            continue;
+        };
+        remove(below, &id, !kept.limits.contains_key(id.as_str()) || (kept.keeps)(&id), kept);
+        if below.is_empty() {
+            table.remove(&name);
+        } else if let Some(Item::Table(below)) = table.get_mut(&name)
+            && below.iter().all(|(_, item)| item.is_table() || item.is_array_of_tables())
+        {
+            // Its own header would be an answer that says nothing.
+            below.set_implicit(true);
+        }
+    }
+}
+
+/// Whether a control has this name, or one that continues it.
+fn leads_to_control(limits: &BTreeMap<&str, i32>, id: &str) -> bool {
+    let below = format!("{id}.");
+    limits.contains_key(id) || limits.range(below.as_str()..).next().is_some_and(|(next, _)| next.starts_with(&below))
 }
 
 struct Editor<'a> {

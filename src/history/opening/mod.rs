@@ -2,17 +2,20 @@
 //! current.
 
 mod file;
+mod lines;
 
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use self::file::CarryRules;
+use self::file::{CarriedFile, CarryRules};
+use self::lines::Line;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::ids::TeamId;
+use crate::model::settings::Team;
 
 /// A new quarter, made from the one before and not written yet.
 #[derive(Clone, Debug)]
@@ -49,6 +52,10 @@ pub struct Folder {
 pub struct TeamRoll {
     /// The team that the files belong to.
     pub team: TeamId,
+    /// The teams that it follows and whose answers it takes over; empty if the answers are its own.
+    pub from: Vec<TeamId>,
+    /// The controls that teams which it follows answered, and that are not carried: more than one team was asked, or is asked now.
+    pub unclear: Vec<String>,
     /// How many files are taken over.
     pub files: usize,
     /// How many answers these files hold.
@@ -138,41 +145,86 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
     Ok(roll)
 }
 
-/// Takes over every team's files and returns the new folders' contents by path. The results are recorded in `roll`.
-fn carry_teams(
-    workspace: &Workspace,
-    newest: InQuarter<'_>,
-    roll: &mut Roll,
-) -> Result<BTreeMap<String, Vec<(String, String)>>, Refusal> {
-    let (old, new) = (roll.from.to_string(), roll.to.to_string());
+/// The new folders' contents by path.
+type Folders = BTreeMap<String, Vec<(String, String)>>;
+
+/// Takes over every team's files and returns the new folders' contents. The results are recorded in `roll`.
+fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) -> Result<Folders, Refusal> {
+    let old = roll.from.to_string();
     let limits = limits(newest);
     let paths = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
     let paths: Vec<Located<'_>> = paths.filter_map(|path| Located::of(path, &old)).collect();
-    let mut folders: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    let own = |team: &Team| paths.iter().filter(|located| located.team == team.id).collect::<Vec<_>>();
+    let mut folders = Folders::new();
     for (team, named) in newest.settings().teams.entries() {
-        let own: Vec<&Located<'_>> = paths.iter().filter(|located| located.team == named.id).collect();
         if !named.asked_in(roll.to) {
-            roll.not_asked.extend((!own.is_empty()).then_some(team));
+            roll.not_asked.extend((!own(named).is_empty()).then_some(team));
             continue;
         }
-        let mut done = TeamRoll { team, files: own.len(), answers: 0, left_out: Vec::new() };
-        for located in own {
-            let folder = format!("{}{new}", located.above);
-            let file = format!("{}/{}", located.team, located.name);
-            let path = format!("{folder}/{file}");
-            if !workspace.patterns.is_evidence(&path) {
-                return Err(Refusal::Unread(path));
+        let Line { sources, unclear } = Line::of(newest, roll.to, team);
+        let mut done = TeamRoll { team, from: Vec::new(), unclear, files: 0, answers: 0, left_out: Vec::new() };
+        for (source, controls) in &sources {
+            let files = own(&newest.settings().teams[*source]);
+            done.from.extend((*source != team && !files.is_empty()).then_some(*source));
+            let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
+            for located in files {
+                let to = Carry { workspace, limits: &limits, team: &named.id, keeps: &keeps };
+                to.file(located, &mut folders, (&mut done, roll))?;
             }
-            let rules = CarryRules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
-            let text = workspace.text(located.path).unwrap_or_default();
-            let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
-            done.answers += carried.answers;
-            done.left_out.extend(carried.left_out);
-            folders.entry(folder).or_default().push((file, carried.text));
         }
         roll.teams.push(done);
     }
     Ok(folders)
+}
+
+/// How a team takes over a file: which controls, and into whose folder.
+struct Carry<'a> {
+    workspace: &'a Workspace,
+    limits: &'a BTreeMap<&'a str, i32>,
+    /// The id of the team that takes it over.
+    team: &'a str,
+    keeps: &'a dyn Fn(&str) -> bool,
+}
+
+impl Carry<'_> {
+    fn file(
+        &self,
+        located: &Located<'_>,
+        folders: &mut Folders,
+        (done, roll): (&mut TeamRoll, &Roll),
+    ) -> Result<(), Refusal> {
+        let unclear = || Refusal::Unclear(located.path.to_owned());
+        let folder = format!("{}{}", located.above, roll.to);
+        let taken =
+            |file: &String| folders.get(&folder).is_some_and(|files| files.iter().any(|(name, _)| name == file));
+        let own = format!("{}/{}", self.team, located.name);
+        // Two teams that come together may both have such a file.
+        let file = if taken(&own) { format!("{}/{}-{}", self.team, located.team, located.name) } else { own };
+        let path = format!("{folder}/{file}");
+        if !self.workspace.patterns.is_evidence(&path) {
+            return Err(Refusal::Unread(path));
+        }
+        let rules = CarryRules { limits: self.limits, closes: roll.days.1, from: located.path, to: &path };
+        let text = self.workspace.text(located.path).unwrap_or_default();
+        let mut carried = file::carry(text, &rules).ok_or_else(unclear)?;
+        if self.limits.keys().any(|id| !(self.keeps)(id)) {
+            // The lines of what is left out are those of the whole file.
+            let left_out = carried.left_out.into_iter().filter(|item| (self.keeps)(&item.control)).collect();
+            let kept = file::without(text, self.limits, self.keeps).ok_or_else(unclear)?;
+            let kept = file::carry(&kept, &rules).ok_or_else(unclear)?;
+            if kept.answers == 0 {
+                return Ok(());
+            }
+            // A file of which everything is kept stays as it is written.
+            let text = if kept.answers == carried.answers { carried.text } else { kept.text };
+            carried = CarriedFile { text, answers: kept.answers, left_out };
+        }
+        done.files += 1;
+        done.answers += carried.answers;
+        done.left_out.extend(carried.left_out);
+        folders.entry(folder).or_default().push((file, carried.text));
+        Ok(())
+    }
 }
 
 /// Whether `path` is in a folder of the quarter with this name.

@@ -105,13 +105,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
 fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let quarter = report.quarter(q);
     let (closes, scale) = (quarter.closes(), &quarter.settings().scale);
-    let level = quarter.level(action.answer);
+    let answer = quarter.followed(action.answer);
+    let level = quarter.level(answer);
     let status = action.status_on(closes);
     ActionRow {
         id: action.id.clone(),
         title: Markup::line(&action.title),
-        control: report.control_link(q, action.answer.control),
-        team: report.team_link(q, action.answer.team),
+        control: report.control_link(q, answer.control),
+        team: report.team_link(q, answer.team),
         owner: action.owner.clone(),
         effort: action.effort.clone(),
         due: action.due.to_string(),
@@ -129,14 +130,15 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
 }
 
 fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> ExceptionRow {
+    let quarter = report.quarter(q);
     ExceptionRow {
         id: exception.id.clone(),
         control: report.control_link(q, exception.control),
-        team: exception.team.map(|team| report.team_link(q, team)),
+        team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
         reason: Markup::line(&exception.reason),
         approved_by: exception.approved_by.clone(),
         expires: exception.expires.to_string(),
-        expired: exception.is_expired_on(report.quarter(q).closes()),
+        expired: exception.is_expired_on(quarter.closes()),
         source: exception.origin.shown(),
     }
 }

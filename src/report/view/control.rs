@@ -11,7 +11,7 @@ use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Node, TeamRule};
-use crate::model::ids::{ControlId, FrameworkId, QuarterId};
+use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::measure::{Fact, Measure};
 use crate::report::address::Address;
 use crate::score::{ScoredQuarter, any_of};
@@ -145,7 +145,7 @@ fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
 
 /// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.
 pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
-    let (settings, rules) = (rules.settings, &rules.control.rules);
+    let (settings, team_rule, rules) = (rules.settings, rules.team_rule(), &rules.control.rules);
     let mut sentences = Vec::new();
     if rules.key {
         sentences.push("A key control: its floor is watched, whatever the means say.".to_owned());
@@ -153,7 +153,7 @@ pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
     if rules.weight != 1 {
         sentences.push(format!("In the means above it, this control weighs {}.", rules.weight));
     }
-    sentences.extend(rules.teams.map(|teams| match teams {
+    sentences.extend(rules.teams.map(|_| match team_rule {
         TeamRule::Mean => "Its score is the mean of the teams' levels.".to_owned(),
         TeamRule::Min => "Its score is the lowest of the teams' levels.".to_owned(),
         TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
@@ -222,11 +222,14 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHisto
         let page = Address::Control(quarter.id, control).path(assessment);
         Link::new("", &quarter.name().to_string(), page)
     };
-    let teams = assessment.settings.teams.ids();
-    let teams = teams.filter(|team| quarters().any(|quarter| quarter.is_asked(control.of(*team))));
+    // A team that was renamed has one row, under its name of this quarter.
+    let here = report.quarter(q);
+    let is_own = |team: &TeamId| here.team_here(*team) == *team;
+    let asked = |team: &TeamId| quarters().any(|quarter| quarter.is_asked(quarter.followed(control.of(*team))));
+    let teams = assessment.settings.teams.ids().filter(is_own).filter(asked);
     let row = |team| TeamHistory {
         team: report.team_link(assessment.newest(), team),
-        cells: quarters().map(|quarter| cell(quarter, control.of(team))).collect(),
+        cells: quarters().map(|quarter| cell(quarter, quarter.followed(control.of(team)))).collect(),
     };
     let figures: Vec<_> = quarters().map(|quarter| quarter.figures(Node::Control(control), None)).collect();
     let title = format!("{}: score by quarter", assessment.control(control).id);

@@ -220,11 +220,13 @@ fn team_row(
     (evidence, stale): (usize, usize),
 ) -> TeamRow {
     let settings = quarter.settings();
-    let figures_of = |quarter: ScoredQuarter<'_>| report.figures(&quarter.tree(FrameworkId::MAIN, Some(team)).overall);
+    let figures_of = |quarter: ScoredQuarter<'_>| {
+        report.figures(&quarter.tree(FrameworkId::MAIN, Some(quarter.team_here(team))).overall)
+    };
     let floor = quarter.tree(FrameworkId::MAIN, Some(team)).overall.counts.floor;
     TeamRow {
         team: report.team_link(quarter.id, team),
-        figures: figures_of(quarter),
+        figures: report.figures(&quarter.tree(FrameworkId::MAIN, Some(team)).overall),
         before: quarter.quarter_before().map(figures_of),
         asked: settings.teams[team].asked_in(quarter.name()),
         level: floor.map(|floor| Level::of(floor, &settings.scale)),

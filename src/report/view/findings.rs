@@ -37,12 +37,13 @@ pub(super) struct FindingRow {
 }
 
 /// The kinds in the order of the page, each with its heading.
-const GROUPS: [(Code, &str); 9] = [
+const GROUPS: [(Code, &str); 10] = [
     (Code::VanishedAnswer, "Answers of the quarter before that are gone"),
     (Code::CopiedAnswer, "Answers that only repeat the quarter before"),
     (Code::UnsupportedClaim, "Claimed, and not supported by current evidence"),
     (Code::ClaimBesideFacts, "Claimed beside facts that make another level"),
     (Code::OverdueAction, "Actions that are overdue"),
+    (Code::ActionRaisesNothing, "Open actions that raise nothing"),
     (Code::ActionWithoutEffect, "Actions that were closed without reaching their level"),
     (Code::ExpiredException, "Exceptions that have expired"),
     (Code::OpenTarget, "Targets that lack a part of a decision"),
@@ -72,7 +73,8 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
         }
     };
     // The page prints the link and the team before the text. They do not name an action or an exception.
-    let is_named = !matches!(finding.code, Code::OverdueAction | Code::ActionWithoutEffect | Code::ExpiredException);
+    let actions = [Code::OverdueAction, Code::ActionRaisesNothing, Code::ActionWithoutEffect, Code::ExpiredException];
+    let is_named = !actions.contains(&finding.code);
     let message = if is_named { finding.detail.clone() } else { finding.message() };
     FindingRow { link, team, message, source: finding.origin.shown() }
 }

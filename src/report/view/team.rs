@@ -81,8 +81,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
     let catalog = quarter.framework(framework);
     let tree = quarter.tree(framework, Some(team));
     // Do not compare with a quarter in which the team was not asked.
-    let earlier = quarter.quarter_before().filter(|before| named.asked_in(before.name()));
-    let before = earlier.map(|earlier| earlier.tree(framework, Some(team)));
+    let asks = |quarter: &ScoredQuarter<'_>| quarter.settings().teams[quarter.team_here(team)].asked_in(quarter.name());
+    let earlier = quarter.quarter_before().filter(asks);
+    let before = earlier.map(|earlier| earlier.tree(framework, Some(earlier.team_here(team))));
     let path = Address::Team(q, team).path(assessment);
     // A Function that asks the team nothing has no section.
     let section = |function: FunctionId| {
@@ -137,6 +138,7 @@ fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
 
 fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<TeamQuarter> {
     let row = |quarter: ScoredQuarter<'_>| {
+        let team = quarter.team_here(team);
         let page = Address::Team(quarter.id, team).path(report.assessment());
         TeamQuarter {
             quarter: Link::new("", &quarter.name().to_string(), page),
@@ -149,7 +151,8 @@ fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamI
 
 fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<Markup> {
     let quarters = report.scored.quarters_near(q);
-    let figures: Vec<_> = quarters.map(|quarter| &quarter.tree(framework, Some(team)).overall).collect();
+    let figures: Vec<_> =
+        quarters.map(|quarter| &quarter.tree(framework, Some(quarter.team_here(team))).overall).collect();
     let title = format!("{}: score by quarter", report.assessment().team(team).name);
     charts::spark(report, &title, &figures)
 }

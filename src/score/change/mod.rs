@@ -146,6 +146,8 @@ pub struct AnswerChange {
     pub control: String,
     /// The team's id.
     pub team: String,
+    /// The id of the team that gave the answer before; another one where a team follows it, and empty if there was none.
+    pub team_before: String,
     /// Why the answer moved.
     pub cause: Cause,
     /// The answer before.

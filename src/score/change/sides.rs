@@ -51,7 +51,7 @@ impl CountedSide {
     }
 }
 
-/// The same team on both sides.
+/// A team on both sides, by its id. Where one team follows another, [`Sides::team_before`] says whose answer came before.
 #[derive(Clone, Copy)]
 struct TeamPair {
     before: Option<TeamId>,
@@ -71,6 +71,8 @@ pub(super) struct Sides<'a> {
     /// The teams, matched by id: first the current ones in their order, then those that left.
     teams: Vec<TeamPair>,
     only: Option<TeamId>,
+    /// The one compared team as it was before: itself, or the only one that it follows.
+    only_before: Option<TeamId>,
     /// The place of each control id in the current catalog.
     order: BTreeMap<&'a str, usize>,
     /// By control and team pair: the answer before and after, both by the current rules.
@@ -99,10 +101,13 @@ impl<'a> Sides<'a> {
             before,
             teams: team_pairs(from.settings(), to.settings()),
             only,
+            only_before: None,
             order: catalog.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect(),
             counted: Table::within(framework),
             same_rules: std::ptr::eq(from.scored, to.scored),
         };
+        sides.only_before = only.and_then(|team| sides.only_before(team));
+        sides.same_rules &= !sides.weights_changed();
         sides.counted = catalog.controls.map(|control| sides.counted_of(control));
         sides
     }
@@ -129,7 +134,7 @@ impl<'a> Sides<'a> {
             let after = pair.after.map(|team| control.of(team));
             let after =
                 after.map_or(CountedSide::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
-            let before = pair.before.zip(self.before[control]).map(|(team, old)| old.of(team));
+            let before = self.team_before(pair, control).zip(self.before[control]).map(|(team, old)| old.of(team));
             let before = before.map_or(CountedSide::NotAsked, |answer| {
                 let levels = if self.same_rules {
                     self.from.levels(answer)
@@ -141,6 +146,52 @@ impl<'a> Sides<'a> {
             (before, after)
         };
         self.teams.iter().map(pair).collect()
+    }
+
+    /// The team whose answer for a control before is this pair's. It is the pair's own team, or the one that it follows where of
+    /// their line one team was asked before and one is asked now. `None` if there is none, or if another pair goes on from it.
+    fn team_before(&self, pair: &TeamPair, control: ControlId) -> Option<TeamId> {
+        if self.only.is_some() && self.only == pair.after {
+            return self.only_before;
+        }
+        if let TeamRule::Owner(owner) = self.rules(control).team_rule() {
+            let before = || self.then(self.settings().team_in(owner, self.from.name()));
+            return pair.after.filter(|team| *team == owner).and_then(|_| before());
+        }
+        let Some((team, old)) = pair.after.zip(self.before[control]) else { return pair.before };
+        let settings = self.settings();
+        let asked_before =
+            |team: TeamId| self.then(team).is_some_and(|team| self.from.is_asked(ControlId::of(old, team)));
+        let asked_now = |team: TeamId| self.to.is_asked(control.of(team));
+        if settings.stands_alone(team) {
+            return pair.before;
+        }
+        if asked_now(team) {
+            return settings.same_before(team, asked_before, asked_now).and_then(|team| self.then(team));
+        }
+        let goes_on =
+            |next: TeamId| asked_now(next) && settings.same_before(next, asked_before, asked_now) == Some(team);
+        pair.before.filter(|_| !settings.successors(team).into_iter().any(goes_on))
+    }
+
+    /// A current team as it was before, by its id.
+    fn then(&self, team: TeamId) -> Option<TeamId> {
+        self.teams.iter().find(|pair| pair.after == Some(team))?.before
+    }
+
+    /// The one compared team as it was before.
+    fn only_before(&self, team: TeamId) -> Option<TeamId> {
+        let asked_before = |team: TeamId| {
+            self.then(team).is_some_and(|team| self.from.assessment.team(team).asked_in(self.from.name()))
+        };
+        let asked_now = |team: TeamId| self.to.assessment.team(team).asked_in(self.to.name());
+        self.settings().same_before(team, asked_before, asked_now).and_then(|team| self.then(team))
+    }
+
+    /// Whether a team counts more or less than the one that it follows: then its old answers weigh otherwise by the current rules.
+    fn weights_changed(&self) -> bool {
+        let teams = &self.settings().teams;
+        teams.iter().any(|team| team.succeeds.iter().any(|before| teams[*before].weight != team.weight))
     }
 
     fn count(&self, side: ScoredQuarter<'_>, answer: AnswerId, levels: Option<AnswerLevels>) -> CountedSide {
@@ -191,7 +242,8 @@ impl<'a> Sides<'a> {
     /// The teams whose answers make a control's score, each with its answer before and after.
     fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (CountedSide, CountedSide))> {
         let only = match (self.only, self.rules(control).team_rule()) {
-            (Some(only), _) | (None, TeamRule::Owner(only)) => Some(only),
+            (Some(only), _) => Some(only),
+            (None, TeamRule::Owner(owner)) => Some(owner),
             (None, _) => None,
         };
         let answers = self.teams.iter().zip(self.counted[control].iter().copied());
@@ -241,7 +293,7 @@ impl<'a> Sides<'a> {
     /// The tree before, by the rules before; `None` if the one compared team did not exist then.
     fn old_tree(&self) -> Option<&'a Tree> {
         let team = match self.only {
-            Some(only) => Some(self.teams.iter().find(|pair| pair.after == Some(only))?.before?),
+            Some(_) => Some(self.only_before?),
             None => None,
         };
         Some(self.from.tree(self.then.catalog.at, team))
@@ -330,12 +382,14 @@ impl<'a> Sides<'a> {
                     (None, Some(team)) => self.from.assessment.team(team),
                     (None, None) => continue,
                 };
-                let old = pair.before.zip(self.before[control]);
+                let before = self.team_before(pair, control);
+                let old = before.zip(self.before[control]);
                 let old = old.and_then(|(team, control)| self.from.answer(control.of(team)));
                 let new = pair.after.and_then(|team| self.to.answer(control.of(team)));
                 moved.push(AnswerChange {
                     control: self.catalog().controls[control].id.clone(),
                     team: team.id.clone(),
+                    team_before: before.map_or(String::new(), |team| self.from.assessment.team(team).id.clone()),
                     cause,
                     from: if cause == Cause::Method { SideState::New } else { counted.0.state(old) },
                     to: counted.1.state(new),

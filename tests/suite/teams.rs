@@ -1,0 +1,250 @@
+//! Teams that are renamed, split or merged in, what is carried, compared and told of them out.
+
+use std::fs;
+
+use milepost::base::number::Mean;
+use milepost::model::ids::TeamId;
+use milepost::model::settings::Team;
+use milepost::score::change::Cause;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use serde_json::Value;
+
+use crate::answers_in_time::yard;
+use crate::support::generated_comparison::{Two, two_quarters};
+use crate::support::positions;
+use crate::support::temp_workspace::{TempWorkspace, tree};
+
+fn team(id: &str, rest: &str) -> String {
+    let name = id[..1].to_uppercase() + &id[1..];
+    format!("\n[[team]]\nid = \"{id}\"\nname = \"{name}\"\n{rest}")
+}
+
+const GONE: &str = "last_quarter = \"2026-Q2\"\n";
+
+fn follows(ids: &str) -> String {
+    format!("first_quarter = \"2026-Q3\"\nsucceeds = [{ids}]\n")
+}
+
+fn answer(id: &str, level: u32) -> String {
+    format!(
+        "# About {id}.\n[{id}]\nlevel = {level}\nevidence = [{{ kind = \"record\", title = \"Log\", date = 2025-11-15 }}]\n\n"
+    )
+}
+
+fn json(temp: &TempWorkspace, args: &[&str]) -> Value {
+    serde_json::from_str(&temp.run(&[args, &["--format", "json"]].concat()).result()).unwrap()
+}
+
+/// What each cause did to the whole, and the answers that moved, as `control team cause`.
+fn moved(temp: &TempWorkspace, args: &[&str]) -> (Vec<String>, Vec<String>) {
+    let diff = json(temp, &[&["diff"], args].concat());
+    let whole = &diff["nodes"][0];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let parts = whole["parts"].as_array().unwrap().iter();
+    let parts: Vec<String> = parts.map(|part| format!("{} {}", text(&part["cause"]), part["amount"])).collect();
+    let amounts = whole["parts"].as_array().unwrap().iter().map(|part| part["amount"].as_i64().unwrap());
+    let total = whole["to"].as_i64().zip(whole["from"].as_i64()).map(|(to, from)| to - from);
+    assert_eq!(amounts.sum::<i64>(), total.unwrap_or_default(), "{whole}");
+    let answers = diff["answers"].as_array().unwrap().iter();
+    let line = |answer: &Value| ["control", "team", "cause"].map(|key| text(&answer[key])).join(" ");
+    (parts, answers.map(line).collect())
+}
+
+/// Web of 2026-Q2, renamed to Shop in 2026-Q3, beside Deck.
+fn renamed(rest: &str) -> TempWorkspace {
+    let teams = [team("web", GONE), team("deck", ""), team("shop", &format!("{}{rest}", follows("\"web\"")))];
+    let temp = yard(&teams.concat());
+    let all = [answer("MD.EN-1", 2), answer("MD.EN-2", 3), answer("MD.EN-3", 1)].concat();
+    temp.put("content/2026-Q2/web/all.toml", &all);
+    temp.put("content/2026-Q2/deck/all.toml", &all);
+    temp
+}
+
+#[test]
+fn a_renamed_team_goes_on() {
+    let temp = renamed("");
+    let said = temp.run(&["quarter", "2026-Q3"]).result();
+    assert!(said.contains("Shop: 1 file, 3 answers carried from Web, no evidence left out"), "{said}");
+    assert!(said.contains("Web: left out, its last quarter is 2026-Q2, and Shop goes on from it"), "{said}");
+    assert!(temp.read("content/2026-Q3/shop/all.toml").starts_with("# About MD.EN-1.\n[MD.EN-1]\ncarried = true\n"));
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    assert_eq!(moved(&temp, &[]), (Vec::new(), Vec::new()));
+    assert_eq!(moved(&temp, &["--team", "shop"]), (Vec::new(), Vec::new()));
+    // The streak goes on, and so do the figures of the team.
+    let explained = temp.run(&["explain", "MD.EN-1"]).result();
+    assert!(
+        explained.contains("Shop: 2") && explained.contains("carried, second quarter: given for 2026-Q2"),
+        "{explained}"
+    );
+    temp.run(&["build", "--out", "site"]).result();
+    let page = temp.read("site/2026-Q3/teams/shop/index.html");
+    assert!(page.contains("../../../2026-Q2/teams/web/index.html"), "its history names the team that it was");
+    // A copied file is a copy, whatever the folder is called.
+    let text = temp.read("content/2026-Q3/shop/all.toml").replace("carried = true\n", "");
+    temp.put("content/2026-Q3/shop/all.toml", text);
+    assert!(temp.run(&["check"]).result().contains("Shop: 3 answers only repeat 2026-Q2"));
+    // And what was there is missed.
+    fs::remove_dir_all(temp.path("content/2026-Q3/shop")).unwrap();
+    assert!(temp.run(&["check"]).result().contains("Shop: 3 answers of 2026-Q2 are not there any more"));
+}
+
+#[test]
+fn evidence_that_expired_over_a_rename_is_told_as_evidence() {
+    let temp = renamed("");
+    temp.edit("milepost.toml", "[report]", "[evidence]\nmax_age = \"300d\"\n\n[report]");
+    temp.run(&["quarter", "2026-Q3"]).result();
+    let (parts, answers) = moved(&temp, &["--team", "shop"]);
+    assert_eq!(parts.len(), 1, "{parts:?}");
+    assert!(parts[0].starts_with("evidence -"), "{parts:?}");
+    assert_eq!(answers, ["MD.EN-1 shop evidence", "MD.EN-2 shop evidence"]);
+    let (parts, answers) = moved(&temp, &[]);
+    assert!(parts.len() == 1 && parts[0].starts_with("evidence -"), "{parts:?}");
+    assert_eq!(answers.len(), 4, "{answers:?}");
+}
+
+#[test]
+fn a_team_that_weighs_more_than_the_one_it_follows_is_another_method() {
+    let temp = renamed("weight = 3\n");
+    temp.edit("content/2026-Q2/web/all.toml", "level = 3", "level = 1");
+    temp.run(&["quarter", "2026-Q3"]).result();
+    let (parts, answers) = moved(&temp, &[]);
+    assert!(parts.len() == 1 && parts[0].starts_with("method -"), "{parts:?}");
+    assert_eq!(answers, Vec::<String>::new());
+}
+
+#[test]
+fn owners_gates_and_actions_follow_a_renamed_team() {
+    let temp = renamed("");
+    let rules =
+        "\n[controls]\n\"MD.EN-1\" = { owner = \"web\" }\n\n[gates]\nreattested = { limit = 50, teams = [\"web\"] }\n";
+    temp.put("milepost.toml", temp.read("milepost.toml") + rules);
+    let action = "[[action]]\nid = \"A-1\"\ncontrol = \"MD.EN-1\"\nteam = \"web\"\ntitle = \"Oil\"\ndue = 2026-12-31\nraises_to = 1\n";
+    temp.put("content/actions.toml", action);
+    temp.run(&["quarter", "2026-Q3"]).result();
+    temp.edit("content/2026-Q3/deck/all.toml", "level = 2", "level = 0");
+    assert!(temp.run(&["explain", "MD.EN-1"]).result().contains("the level of its owner, Shop"));
+    assert!(temp.run(&["explain", "MD.EN-1", "--quarter", "2026-Q2"]).result().contains("the level of its owner, Web"));
+    assert_eq!(json(&temp, &["score"])["controls"][0]["mean"], 2_000_000);
+    // Deck's answer does not count, so nothing moved.
+    assert_eq!(moved(&temp, &[]).0, Vec::<String>::new());
+    assert!(temp.run(&["gate"]).stdout.contains("Shop: 0 of 3 answers given anew"));
+    assert!(temp.run(&["check"]).result().contains("A-1, Oil: raises to 1, and MD.EN-1 is at 2"));
+    // The name of today serves the quarters before as well.
+    temp.edit("milepost.toml", "owner = \"web\"", "owner = \"shop\"");
+    assert_eq!(json(&temp, &["score", "--quarter", "2026-Q2"])["controls"][0]["mean"], 2_000_000);
+}
+
+#[test]
+fn what_a_merge_cannot_carry_is_listed_once() {
+    let teams = [team("web", GONE), team("app", &format!("{GONE}scope = [\"MD.EN-1\", \"MD.EN-2\"]\n"))];
+    let temp = yard(&(teams.concat() + &team("shop", &follows("\"web\", \"app\""))));
+    let all = [answer("MD.EN-1", 2), answer("MD.EN-2", 3), answer("MD.EN-3", 1)];
+    temp.put("content/2026-Q2/web/all.toml", all.concat());
+    temp.put("content/2026-Q2/app/all.toml", all[..2].concat());
+    let said = temp.run(&["quarter", "2026-Q3"]).result();
+    // Only Web was asked for the third.
+    assert!(said.contains("Shop: 1 file, 1 answer carried from Web"), "{said}");
+    let why = "since more than one of the teams was asked or is asked now";
+    assert!(said.contains(&format!("2 answers of Web and App not carried, {why}: MD.EN-1, MD.EN-2")), "{said}");
+    let text = temp.read("content/2026-Q3/shop/all.toml");
+    assert_eq!(text.trim(), answer("MD.EN-3", 1).replace("]\nlevel", "]\ncarried = true\nlevel").trim());
+    let run = temp.run(&["check"]);
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stdout.contains("Shop: 2 answers of 2026-Q2 are not there any more: MD.EN-1, MD.EN-2"),
+        "{}",
+        run.stdout
+    );
+    // Marked by hand, an answer of either is a carried one.
+    let mark = |level: u32| answer("MD.EN-1", level).replace("]\nlevel", "]\ncarried = true\nlevel");
+    temp.put("content/2026-Q3/shop/more.toml", mark(2));
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    let (parts, _) = moved(&temp, &[]);
+    assert!(parts.iter().all(|part| part.starts_with("scope")), "{parts:?}");
+}
+
+#[test]
+fn a_split_carries_each_control_to_the_one_team_that_is_asked_for_it() {
+    let teams = [
+        team("web", GONE),
+        team("shop", &format!("{}scope = [\"MD.EN-1\", \"MD.EN-3\"]\n", follows("\"web\""))),
+        team("till", &format!("{}scope = [\"MD.EN-2\", \"MD.EN-3\"]\n", follows("\"web\""))),
+    ];
+    let temp = yard(&teams.concat());
+    // Other forms of the same answers: they must all come apart.
+    let dotted = "\"MD.EN-1\".level = 2\n\"MD.EN-1\".note = \"Oiled.\"\nMD.EN-2 = { level = 0, note = \"Dry.\" }\n\n\
+                  [MD.EN-3]\nlevel = 0\n";
+    temp.put("content/2026-Q2/web/all.toml", dotted);
+    let said = temp.run(&["quarter", "2026-Q3"]).result();
+    for line in ["Shop: 1 file, 1 answer carried from Web", "Till: 1 file, 1 answer carried from Web"] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert_eq!(said.matches("1 answer of Web not carried").count(), 2, "{said}");
+    let files = tree(&temp.path("content/2026-Q3"));
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    assert!(text("shop/all.toml").contains("MD.EN-1") && !text("shop/all.toml").contains("MD.EN-2"));
+    assert!(text("till/all.toml").contains("MD.EN-2") && !text("till/all.toml").contains("MD.EN-1"));
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    let (_, answers) = moved(&temp, &[]);
+    assert!(answers.iter().all(|answer| answer.starts_with("MD.EN-3 ") && answer.ends_with(" scope")), "{answers:?}");
+}
+
+/// What becomes of each team between the two quarters, and which newer team follows which older one.
+fn with_successions(two: &Two, fates: &[u8], edges: &[bool], same_weights: bool) -> Two {
+    let mut assessment = two.from.assessment.clone();
+    let [first, second] = [0, 1].map(|number| assessment.quarters[positions::quarter(number)].quarter);
+    let teams: Vec<TeamId> = assessment.settings.teams.ids().collect();
+    let fate = |at: usize| fates[at % fates.len()] % 3;
+    for (at, id) in teams.iter().enumerate() {
+        let team = &mut assessment.settings.teams[*id];
+        (team.first_quarter, team.last_quarter) = (None, None);
+        match fate(at) {
+            0 => team.last_quarter = Some(first),
+            1 => team.first_quarter = Some(second),
+            _ => {}
+        }
+        if same_weights {
+            team.weight = 1;
+        }
+    }
+    for (at, id) in teams.iter().enumerate().filter(|(at, _)| fate(*at) == 1) {
+        let older = teams.iter().enumerate().filter(|(other, _)| fate(*other) == 0);
+        let older = older.filter(|(other, _)| edges[(at * teams.len() + other) % edges.len()]);
+        let succeeds = older.map(|(_, older)| *older).collect();
+        assessment.settings.teams[*id].succeeds = succeeds;
+    }
+    Team::link(&mut assessment.settings.teams);
+    Two::quarters(assessment)
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(192) })]
+
+    #[test]
+    fn whoever_follows_whom_the_parts_add_up(
+        two in two_quarters(),
+        fates in proptest::collection::vec(any::<u8>(), 1..6),
+        edges in proptest::collection::vec(any::<bool>(), 1..12),
+        same_weights in any::<bool>(),
+    ) {
+        let two = with_successions(&two, &fates, &edges, same_weights);
+        let before = two.figures_before(None);
+        for team in two.selections() {
+            for node in two.change(team).nodes {
+                if team.is_none() {
+                    let shown = before.get(node.id.as_str()).and_then(|figures| figures.shown_mean());
+                    prop_assert_eq!(node.from, shown.map(Mean::millionths), "{}", &node.id);
+                }
+                let sum: i64 = node.parts.iter().map(|part| part.amount).sum();
+                prop_assert_eq!(sum, node.total().unwrap_or_default(), "{} {:?}", &node.id, &node.parts);
+                for part in &node.parts {
+                    let controls: i64 = part.controls.iter().map(|(_, amount)| amount).sum();
+                    prop_assert_eq!(controls, part.amount, "{} {:?}", &node.id, part);
+                    // One workspace has one method, but for a team that weighs otherwise than the one that it follows.
+                    prop_assert!(part.cause != Cause::Method || !same_weights || part.amount == 0, "{:?}", part);
+                }
+            }
+        }
+    }
+}
