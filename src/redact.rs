@@ -14,6 +14,7 @@ use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{Table, TeamId};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Target};
+use crate::model::rules::Since;
 use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
@@ -30,6 +31,7 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     let veil = Veil { names: names(&assessment.settings.teams, &hidden), hidden: hidden.clone() };
     veil.settings(&mut assessment.settings);
     assessment.frameworks.iter_mut().for_each(|framework| veil.framework(framework));
+    assessment.since.iter_mut().for_each(|since| veil.since(since));
     assessment.quarters.iter_mut().for_each(|quarter| veil.quarter(quarter));
     veil.plan(&mut assessment.plan);
     if hidden.contains(&Hidden::Sources) {
@@ -136,6 +138,9 @@ impl Veil {
             team.name.clone_from(&named.name);
             team.also_called.clear();
         }
+        for row in settings.controls.values_mut() {
+            row.why = self.shared(&row.why);
+        }
         for gate in &mut settings.gates {
             self.origin(&mut gate.origin);
             if let Some(exception) = &mut gate.exception {
@@ -143,6 +148,14 @@ impl Veil {
                 self.text(Hidden::People, &mut exception.approved_by);
             }
         }
+    }
+
+    fn since(&self, since: &mut Since) {
+        self.renamed(&mut since.why);
+        self.text(Hidden::People, &mut since.approved_by);
+        self.origin(&mut since.origin);
+        self.settings(&mut since.settings);
+        since.frameworks.iter_mut().flatten().for_each(|framework| self.framework(framework));
     }
 
     fn framework(&self, framework: &mut Framework) {

@@ -15,7 +15,7 @@ use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
-use crate::model::evidence::{Answer, Claim, Period, State};
+use crate::model::evidence::{Answer, Claim, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
 use crate::model::profile::{Exclusion, Profile};
 use crate::model::settings::Settings;
@@ -114,9 +114,8 @@ fn read_files(
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (Context { workspace, names, assessment }, &*found);
         let read_file = |file: &FileAnswer<'_>| {
-            let quarter = quarter_called(assessment, file.quarter).map(|quarter| &assessment.quarters[quarter]);
-            let days = quarter.map(|quarter| Period { from: quarter.opens, to: quarter.closes });
-            evidence::read(&context, file.path, days, before.beside())
+            let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
+            evidence::read(&context, file.path, quarter, before.beside())
         };
         let read: Vec<_> = files.par_iter().map(read_file).collect();
         for (file, read) in files.iter().zip(read) {
@@ -176,7 +175,8 @@ fn read_profiles(
     for folder in folders {
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
-        let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let scale = &assessment.in_quarter(quarter).settings().scale;
+        let near = profile::read(workspace, folder, scale, (found, &mut mentioned));
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
@@ -296,7 +296,7 @@ fn empty_quarters(
 
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
-    let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
+    let (team, control) = (&quarter.settings().teams[id.team], &quarter.control(id.control).id);
     let why = if !team.asked_in(quarter.name()) {
         format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
     } else if !quarter.is_asked(id) {

@@ -173,7 +173,6 @@ pub(super) fn resolve(
     frameworks: &mut Table<FrameworkId, Framework>,
     pending: &[Pending],
     names: &Names,
-    scale: &Scale,
     found: &mut Diagnostics,
 ) {
     let mut places: BTreeMap<(&str, &str), ControlId> = BTreeMap::new();
@@ -184,7 +183,6 @@ pub(super) fn resolve(
     let mut loans = Vec::new();
     for pending in pending {
         let Some(control) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
-        off_scale(&pending.levels, scale, found);
         loans.push(borrow(frameworks, names, *control, pending, found));
     }
     for Loan { control, facts, whole } in loans {
@@ -196,9 +194,11 @@ pub(super) fn resolve(
     }
 }
 
-/// Reports the levels of a catalog that are not on the workspace's scale.
-fn off_scale(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
-    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+/// Reports the levels of catalogs that lie between two steps of the scale. A level above the scale is left out, and one at or below
+/// its bottom is a condition of every level above it. So every catalog works on every scale.
+pub(super) fn off_step(pending: &[Pending], scale: &Scale, found: &mut Diagnostics) {
+    let between = |level: Level| scale.bottom < level && level < scale.top() && !scale.holds(level);
+    for (level, place) in pending.iter().flat_map(|pending| &pending.levels).filter(|(level, _)| between(*level)) {
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();
         let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");

@@ -9,6 +9,7 @@ mod fields;
 mod files;
 mod gates;
 mod guides;
+mod layers;
 mod measure;
 mod names;
 mod profile;
@@ -16,6 +17,7 @@ mod quarter;
 mod rules;
 mod seals;
 mod settings;
+mod since;
 mod syntax;
 mod terms;
 
@@ -68,14 +70,15 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     // A syntax error can hide teams, frameworks or globs. What is read after it could be reported wrongly.
     let config = Parsed::new(workspace, CONFIG).and_then(|config| {
         let whole = config.errors.is_empty();
-        config.read(found, |fields| whole.then(|| settings::read(fields)))
+        config.read(found, |fields| whole.then(|| since::read(fields)))
     });
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
-    let Some(settings::Read { settings, targets, overrides, mut mentioned, frameworks, theme }) = config else {
+    let Some(since::Whole { base, later }) = config else {
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
+    let settings::Read { settings, targets, rows, mut mentioned, frameworks, theme } = base;
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
@@ -85,11 +88,22 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         catalogs.clear();
     }
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
-    measure::resolve(&mut frameworks, &pending, &names, &settings.scale, found);
-    rules::apply(&mut frameworks, &overrides);
+    measure::resolve(&mut frameworks, &pending, &names, found);
+    let without_rows = frameworks.clone();
+    rules::apply(&mut frameworks, &settings.controls);
     let policy = policy(workspace, &frameworks);
+    measure::off_step(&pending, &settings.scale, found);
+    rules::owners(&frameworks, &settings, &rows, found);
     let mut assessment = begun(settings, frameworks, policy);
-    rules::owners(&assessment, &overrides, found);
+    for (decision, read) in later {
+        measure::off_step(&pending, &read.settings.scale, found);
+        rules::owners(&without_rows, &read.settings, &read.rows, found);
+        mentioned.extend(read.mentioned);
+        let since = decision.rules(read.settings, &without_rows, &assessment);
+        assessment.since.push(since);
+    }
+    mentioned.sort_by(|(_, one), (_, other)| one.cmp(other));
+    mentioned.dedup();
     let mut base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
     // Each quarter gets the whole base profile.
     base.targets.by_id.retain(|id, _| names.knows(id));
@@ -117,7 +131,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
 fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: Policy) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden) = (Audience::Full, BTreeSet::new());
-    Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
+    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
 }
 
 /// The profile of all quarters, with the targets of `milepost.toml`.

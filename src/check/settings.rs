@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
-use super::rules::{self, Override};
-use super::{gates, profile};
+use super::{gates, profile, rules};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::quarter::Quarter;
@@ -22,8 +21,8 @@ pub(super) struct Read {
     pub(super) settings: Settings,
     /// The targets in `milepost.toml`, not those of a profile.
     pub(super) targets: Targets,
-    /// The rows of `[controls]`.
-    pub(super) overrides: Vec<Override>,
+    /// Where each row of `[controls]` stands.
+    pub(super) rows: Vec<(String, Place)>,
     /// Each id of a scope, a target or a rule, and its place.
     pub(super) mentioned: Vec<(String, Place)>,
     /// Where each name in `report.frameworks` stands.
@@ -45,21 +44,23 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let targets = fields.table("targets");
     let targets = targets.map_or_else(Targets::default, |table| profile::targets(table, &scale, &mut mentioned));
     let teams = teams(&mut fields, &mut mentioned);
-    let overrides = fields.table("controls").map(|table| rules::overrides(table, &scale, &teams)).unwrap_or_default();
-    mentioned.extend(overrides.iter().map(Override::mentioned));
+    let (controls, rows) = fields.table("controls").map(|table| rules::rows(table, &scale, &teams)).unwrap_or_default();
+    mentioned.extend(rows.iter().cloned());
     let gates =
         fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     let audiences = fields.table("audiences").map(audiences).unwrap_or_default();
+    let _ = fields.raw(SINCE);
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings =
-        Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, teams, gates, audiences };
-    Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
+    let settings = Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, controls, teams, gates, audiences };
+    Read { settings, targets, rows, mentioned, frameworks, theme: theme_place }
 }
 
+/// The key whose tables hold what changes from a quarter on. They are read on their own.
+pub(super) const SINCE: &str = "since";
 /// The number of days after which evidence is stale, if `[evidence] max_age` is not set.
 const DEFAULT_MAX_AGE: i32 = 365;
 /// The report's framework, if `[report] frameworks` is not set.

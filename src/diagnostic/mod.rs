@@ -146,6 +146,7 @@ codes! {
     BadGlob "bad-glob" Error "A glob that is malformed or leaves the workspace.",
     BadName "bad-name" Error "An id that cannot be part of a page's address.",
     BadScale "bad-scale" Error "A scale whose bottom, step and levels do not fit together.",
+    SinceWithoutEffect "since-without-effect" Warning "A `since` of milepost.toml that changes nothing.",
     DuplicateId "duplicate-id" Error "The same id is given twice.",
     UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
     MissingFramework "missing-framework" Error "A catalog file has no framework.toml beside it.",

@@ -11,18 +11,21 @@ use crate::base::quarter::Quarter;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
-use crate::model::measure::Value;
+use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
+use crate::model::rules::Since;
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// The settings from `milepost.toml`.
+    /// The settings from `milepost.toml`, before every decision that changes rules. Ask a quarter for its own.
     pub settings: Settings,
-    /// The frameworks in use, the main one first.
+    /// The decisions that change rules, oldest first.
+    pub since: Vec<Since>,
+    /// The frameworks in use, the main one first, with the rules of controls before every decision.
     pub frameworks: Table<FrameworkId, Framework>,
     /// The quarters, oldest first; at least one.
     pub quarters: Table<QuarterId, QuarterAnswers>,
@@ -95,9 +98,16 @@ impl<'a> InQuarter<'a> {
         &self.answers().profile
     }
 
+    /// The decisions on rules that hold in the quarter, oldest first.
+    pub fn since(self) -> &'a [Since] {
+        let all = &self.assessment.since;
+        let name = self.name();
+        &all[..all.partition_point(|since| since.quarter <= name)]
+    }
+
     /// The settings that apply in the quarter.
     pub fn settings(self) -> &'a Settings {
-        &self.assessment.settings
+        self.since().last().map_or(&self.assessment.settings, |since| &since.settings)
     }
 
     /// The same assessment in the quarter before; `None` in the first.
@@ -107,12 +117,13 @@ impl<'a> InQuarter<'a> {
 
     /// A framework as it is in this quarter.
     pub fn framework(self, framework: FrameworkId) -> &'a Framework {
-        &self.assessment.frameworks[framework]
+        let changed = self.since().iter().rev().find_map(|since| since.frameworks.as_ref());
+        &changed.unwrap_or(&self.assessment.frameworks)[framework]
     }
 
     /// A control as it is in this quarter.
     pub fn control(self, control: ControlId) -> &'a Control {
-        self.assessment.control(control)
+        &self.framework(control.framework()).controls[control]
     }
 
     /// The rules that apply to a control.
@@ -137,7 +148,7 @@ impl<'a> InQuarter<'a> {
 
     /// Whether a team is asked for a control.
     pub fn is_asked(self, answer: AnswerId) -> bool {
-        let team = self.assessment.team(answer.team);
+        let team = &self.settings().teams[answer.team];
         let framework = self.framework(answer.control.framework());
         team.asked_in(self.name()) && team.answers_for(framework.lineage(answer.control))
     }
@@ -218,6 +229,13 @@ impl<'a> ControlRules<'a> {
     /// The greatest age of evidence at the quarter's end, in days.
     pub fn max_age(self) -> i32 {
         self.control.rules.max_age.unwrap_or(self.settings.max_age)
+    }
+
+    /// The criteria of a measured control, lowest level first, without those above the scale.
+    pub fn criteria(self) -> &'a [Criterion] {
+        let all = self.control.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
+        let top = self.settings.scale.top();
+        &all[..all.partition_point(|criterion| criterion.level <= top)]
     }
 
     /// The evidence that the levels need.
@@ -426,7 +444,7 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
+        Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -337,6 +337,37 @@ impl Default for Rules {
     }
 }
 
+/// One row of `[controls]`: rules for one control, or for all controls below an id. `None` leaves a rule as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleRow {
+    /// The weight in the means above the control.
+    pub weight: Option<u32>,
+    /// Why these rules hold; may be empty.
+    pub why: Arc<str>,
+    /// Whether it is a key control.
+    pub key: Option<bool>,
+    /// How the teams' levels are joined.
+    pub teams: Option<TeamRule>,
+    /// The greatest age of evidence at the quarter's end, in days.
+    pub max_age: Option<i32>,
+    /// The evidence that each level needs.
+    pub needs: Option<Vec<Need>>,
+}
+
+impl Rules {
+    /// Replaces what `row` says.
+    pub fn replace(&mut self, row: &RuleRow) {
+        self.weight = row.weight.unwrap_or(self.weight);
+        self.key = row.key.unwrap_or(self.key);
+        self.teams = row.teams.or(self.teams);
+        self.max_age = row.max_age.or(self.max_age);
+        self.needs = row.needs.clone().or(self.needs.take());
+        if !row.why.is_empty() {
+            self.why.clone_from(&row.why);
+        }
+    }
+}
+
 /// How the teams' levels are joined into a control's score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TeamRule {

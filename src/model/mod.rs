@@ -7,5 +7,6 @@ pub mod ids;
 pub mod measure;
 pub mod plan;
 pub mod profile;
+pub mod rules;
 pub mod seal;
 pub mod settings;

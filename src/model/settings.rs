@@ -1,17 +1,19 @@
 //! The settings that a workspace declares in `milepost.toml`: scale, scoring rules, evidence policy and teams.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::base::number::{Level, MILLIONTHS};
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
-use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
 
 /// The valid content of `milepost.toml`, with defaults filled in.
+///
+/// Rules may change from a quarter on. [`InQuarter::settings`](super::assessment::InQuarter::settings) are those of a quarter.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The report's title.
@@ -30,6 +32,8 @@ pub struct Settings {
     pub max_age: i32,
     /// The evidence that each level needs. A control may have its own needs.
     pub needs: Vec<Need>,
+    /// The rows of `[controls]`: rules of controls, by the id of a control or of a node above it.
+    pub controls: BTreeMap<String, RuleRow>,
     /// The teams, in the order of the file.
     pub teams: Table<TeamId, Team>,
     /// The limits that a quarter must keep, in the order of [`GateKind::ALL`].
@@ -445,6 +449,7 @@ pub(crate) mod tests {
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,
             needs: default_needs(&Scale::default()),
+            controls: BTreeMap::new(),
             teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
             gates: Vec::new(),
             audiences: Audiences::default(),

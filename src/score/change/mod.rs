@@ -234,26 +234,39 @@ pub fn overall(
     Some(Sides::of(from, to, framework, team).whole())
 }
 
-/// Why the two quarters cannot be compared; `None` if they can.
-fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
+/// Why levels of one scale mean nothing on a later one; `None` if they mean the same. Names of levels do not matter, nor does a
+/// finer step: every level of before is still a level.
+pub fn broken_scale(before: &Scale, now: &Scale) -> Option<String> {
     // Dimensions are compared by name: different weights are a different rule, not a different scale.
+    let names = |scale: &Scale| scale.dimensions.iter().map(|dimension| dimension.name.clone()).collect::<Vec<_>>();
+    let finer = before.step.millionths() % now.step.millionths() == 0;
+    if (before.bottom, before.top(), names(before)) == (now.bottom, now.top(), names(now)) && finer {
+        return None;
+    }
     let shown = |scale: &Scale| {
-        let dimensions: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
         let range = format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown());
+        let dimensions = names(scale);
         if dimensions.is_empty() { range } else { format!("{range} for each of {}", dimensions.join(", ")) }
     };
-    let (one, two) = (shown(&from.settings().scale), shown(&to.settings().scale));
-    if one != two {
-        return Some(format!(
-            "the scale changed, so levels of before and after mean different things: it was {one}, and is {two}"
-        ));
-    }
-    same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
+    Some(format!(
+        "the scale changed, so levels of before and after mean different things: it was {}, and is {}",
+        shown(before),
+        shown(now)
+    ))
 }
 
-/// The framework with the same id in another quarter.
+/// Why the two quarters cannot be compared; `None` if they can.
+fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
+    let broken = broken_scale(&from.settings().scale, &to.settings().scale);
+    broken.or_else(|| {
+        same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
+    })
+}
+
+/// The framework with the same id in another quarter, with the rules of that quarter.
 fn same_framework<'a>(side: ScoredQuarter<'a>, catalog: &Framework) -> Option<&'a Framework> {
-    side.scored.assessment.frameworks.iter().find(|framework| framework.id == catalog.id)
+    let at = side.scored.assessment.frameworks.find(|framework| framework.id == catalog.id)?;
+    Some(side.framework(at))
 }
 
 fn target_changes(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: FrameworkId) -> Vec<TargetChange> {

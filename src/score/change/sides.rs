@@ -98,7 +98,7 @@ impl<'a> Sides<'a> {
             teams: team_pairs(from.settings(), to.settings()),
             only,
             counted: Table::within(framework),
-            same_rules: std::ptr::eq(from.scored, to.scored),
+            same_rules: std::ptr::eq(from.scored, to.scored) && from.since().len() == to.since().len(),
         };
         sides.counted = catalog.controls.map(|control| sides.counted_of(control));
         sides
