@@ -14,7 +14,7 @@ use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{Table, TeamId};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Target};
-use crate::model::rules::Since;
+use crate::model::rules::{self, Since};
 use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
@@ -31,7 +31,12 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     let veil = Veil { names: names(&assessment.settings.teams, &hidden), hidden: hidden.clone() };
     veil.settings(&mut assessment.settings);
     assessment.frameworks.iter_mut().for_each(|framework| veil.framework(framework));
-    assessment.since.iter_mut().for_each(|since| veil.since(since));
+    let mut before = &assessment.settings;
+    for since in &mut assessment.since {
+        veil.since(since);
+        since.changes = rules::changes(&rules::of_all(before), &rules::of_all(&since.settings));
+        before = &since.settings;
+    }
     assessment.quarters.iter_mut().for_each(|quarter| veil.quarter(quarter));
     veil.plan(&mut assessment.plan);
     if hidden.contains(&Hidden::Sources) {
@@ -171,6 +176,10 @@ impl Veil {
         self.renamed(&mut quarter.title);
         quarter.summary = self.shared(&quarter.summary);
         self.profile(&mut quarter.profile);
+        // The lines say who approved and what teams are called. Their digest stays.
+        if self.hides(Hidden::Sources) || self.hides(Hidden::People) {
+            quarter.in_force.rules.clear();
+        }
         if let Some(sealed) = &mut quarter.seal {
             self.seal(sealed);
         }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::evidence::{self, Given};
 use super::fields::QUOTED;
 use super::names::{Context, Names};
-use super::{profile, quarter};
+use super::profile::{self, Shared, TargetLevels};
+use super::quarter;
 use crate::base::excerpt::Excerpt;
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
@@ -17,7 +18,8 @@ use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::evidence::{Answer, Claim, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
-use crate::model::profile::{Exclusion, Profile};
+use crate::model::profile::Exclusion;
+use crate::model::rules::InForce;
 use crate::model::settings::Settings;
 
 /// The number of files that are read in parallel. Their mistakes are checked before the next files are read.
@@ -53,7 +55,7 @@ pub(super) fn read(
     workspace: &Workspace,
     assessment: &mut Assessment,
     names: &Names,
-    base: &Profile,
+    (shared, levels): (&Shared, &mut TargetLevels),
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Option<()> {
     let evidence: Vec<FileAnswer<'_>> = workspace
@@ -67,8 +69,8 @@ pub(super) fn read(
         found.push(too_many);
         return None;
     }
-    assessment.quarters = empty_quarters(workspace, &evidence, (assessment, base), found);
-    read_profiles(workspace, &evidence, names, (assessment, found));
+    assessment.quarters = empty_quarters(workspace, &evidence, names, (assessment, shared), found);
+    read_profiles(workspace, &evidence, names, levels, (assessment, found));
     let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
@@ -167,6 +169,7 @@ fn read_profiles(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
     names: &Names,
+    levels: &mut TargetLevels,
     (assessment, found): (&mut Assessment, &mut Diagnostics),
 ) {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
@@ -175,8 +178,7 @@ fn read_profiles(
     for folder in folders {
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
-        let scale = &assessment.in_quarter(quarter).settings().scale;
-        let near = profile::read(workspace, folder, scale, (found, &mut mentioned));
+        let near = profile::read_own(workspace, folder, (found, &mut mentioned, levels));
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
@@ -255,7 +257,8 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 fn empty_quarters(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
-    (assessment, base): (&Assessment, &Profile),
+    names: &Names,
+    (assessment, shared): (&Assessment, &Shared),
     found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {
     // Each folder with a file that a report can point at. A summary.md alone makes no quarter.
@@ -283,10 +286,13 @@ fn empty_quarters(
             let quarter::Header { opens, closes, title, summary } = quarter::read(workspace, folder, quarter, found);
             let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
             let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
-            let profile = base.clone();
+            let mut profile = shared.in_quarter(quarter);
+            // Each quarter gets the whole profile.
+            profile.targets.by_id.retain(|id, _| names.knows(id));
+            profile.out_of_scope.retain(|id, _| names.knows(id));
             quarters.insert(
                 quarter,
-                QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, seal: None },
+                QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, in_force: InForce::default(), seal: None },
             );
         }
         headed.extend(header.map(|header| (quarter, header)));

@@ -1,11 +1,16 @@
 //! Lays one TOML table over another: tables merge key by key, every other value replaces, and `"default"` takes back.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::fields::{Fields, KeyValue, in_file_order};
+use super::fields::{At, Fields, KeyValue, in_file_order};
 use crate::base::quarter::Quarter;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Place};
+
+/// The key whose tables hold what changes from a quarter on.
+pub(super) const SINCE: &str = "since";
 
 /// The keys of a decision that take back what is not set.
 pub(super) type Unset<'a> = Vec<&'a Spanned<DeString<'a>>>;
@@ -68,4 +73,32 @@ pub(super) fn report_unset(unset: Unset<'_>, quarter: Quarter, fields: &mut Fiel
         let report = fields.report(Code::SinceWithoutEffect, &key.span(), message);
         report.help.push("remove the line, or write the name under which it is set".to_owned());
     }
+}
+
+/// The quarter that a key of `since` names.
+pub(super) fn quarter_of(table: &mut Fields<'_, '_>, key: &At<String>) -> Option<Quarter> {
+    let quarter = key.value.parse().ok();
+    if quarter.is_none() {
+        let report = table.report(Code::BadQuarter, &key.span, format!("`{}` is not a quarter", key.value));
+        report.help.push("write it like [since.\"2026-Q3\"]".to_owned());
+    }
+    quarter
+}
+
+/// Reads the file again as it is from `quarter` on. What is wrong without the changes is reported already; what is wrong only with
+/// them is reported together with `origin`, the place of the changes.
+pub(super) fn read_again<T>(
+    fields: &mut Fields<'_, '_>,
+    merged: &DeTable<'_>,
+    (quarter, origin): (Quarter, &Place),
+    read: impl FnOnce(Fields<'_, '_>) -> T,
+) -> T {
+    let mut said: BTreeSet<(Code, Place)> = fields.found.iter().map(|said| (said.code, said.place.clone())).collect();
+    let mut beside = fields.found.beside();
+    let value = read(Fields::new((fields.path, fields.lines), merged, 0..0, &mut beside));
+    for diagnostic in beside.iter().filter(|found| said.insert((found.code, found.place.clone()))) {
+        let rules = format!("as it is since {quarter}");
+        fields.found.push(diagnostic.clone().related(origin.clone(), rules));
+    }
+    value
 }

@@ -33,6 +33,7 @@ use crate::model::assessment::{Assessment, Policy, PolicyFile};
 use crate::model::catalog::Framework;
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
+use crate::model::rules::InForce;
 use crate::model::profile::{Profile, Targets};
 use crate::model::settings::{Audience, Settings};
 
@@ -78,7 +79,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
-    let settings::Read { settings, targets, rows, mut mentioned, frameworks, theme } = base;
+    let settings::Read { settings, targets, mut levels, rows, mut mentioned, frameworks, theme } = base;
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
@@ -104,17 +105,18 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     mentioned.sort_by(|(_, one), (_, other)| one.cmp(other));
     mentioned.dedup();
-    let mut base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
-    // Each quarter gets the whole base profile.
-    base.targets.by_id.retain(|id, _| names.knows(id));
-    base.out_of_scope.retain(|id, _| names.knows(id));
+    let shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
     mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
     let mut artifacts = BTreeSet::new();
-    answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
+    answers::read(workspace, &mut assessment, &names, (&shared, &mut levels), (found, &mut artifacts))?;
+    profile::off_scale(&assessment, levels, found);
+    since::idle(&assessment, &shared.since, found);
+    let in_force: Vec<InForce> = assessment.quarters.ids().map(|at| assessment.in_quarter(at).in_force()).collect();
+    assessment.quarters.iter_mut().zip(in_force).for_each(|(quarter, in_force)| quarter.in_force = in_force);
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
@@ -123,7 +125,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         found.extend(outside_every_scope(&assessment));
     }
     seals::read(workspace, &mut assessment, found);
-    assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
+    assessment.plan = actions::read(workspace, &assessment, &names, found);
     Some(assessment)
 }
 
@@ -134,31 +136,30 @@ fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: 
     Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
 }
 
-/// The profile of all quarters, with the targets of `milepost.toml`.
-fn base_profile(
+/// The profiles of all quarters: the targets of `milepost.toml`, and those of each folder above the quarters.
+fn shared_profile(
     workspace: &Workspace,
-    settings: &Settings,
     targets: Targets,
-    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
-) -> Profile {
-    let mut base = Profile { targets, ..Profile::default() };
+    (found, mentioned, levels): profile::Finds<'_>,
+) -> profile::Shared {
+    let mut shared = profile::Shared::default();
+    shared.layers.push(vec![(None, Profile { targets, ..Profile::default() })]);
     for folder in workspace.patterns.profile_folders() {
-        let near = profile::read(workspace, &folder, &settings.scale, (found, mentioned));
-        found.extend(profile::given_twice(&base.targets, &near.targets));
-        base = profile::over(near, &base);
+        let before = shared.first();
+        let added = profile::read_shared(workspace, &folder, &mut shared, (found, mentioned, levels));
+        found.extend(added.iter().flat_map(|near| profile::given_twice(&before.targets, &near.targets)));
     }
-    base
+    shared
 }
 
-/// The files that determine the figures: the settings, the profiles and the catalogs in use.
+/// The files of the catalogs in use. What `milepost.toml` and the profiles say is asked of each quarter.
 fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
         let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
         workspace.patterns.is_catalog(path) && folder.is_some_and(|folder| in_use.contains(folder))
     };
-    let files =
-        workspace.files.keys().filter(|path| *path == CONFIG || files::is_profile(workspace, path) || catalog(path));
+    let files = workspace.files.keys().filter(|path| catalog(path));
     let file =
         |path: &String| Some(PolicyFile { path: path.clone(), sha256: sha256(workspace.text(path)?.as_bytes()) });
     Policy::of(files.filter_map(file).collect())

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
+use super::layers::SINCE;
+use super::profile::TargetLevels;
 use super::{gates, profile, rules};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
@@ -21,6 +23,8 @@ pub(super) struct Read {
     pub(super) settings: Settings,
     /// The targets in `milepost.toml`, not those of a profile.
     pub(super) targets: Targets,
+    /// The levels of these targets.
+    pub(super) levels: TargetLevels,
     /// Where each row of `[controls]` stands.
     pub(super) rows: Vec<(String, Place)>,
     /// Each id of a scope, a target or a rule, and its place.
@@ -42,13 +46,15 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let (max_age, needs) = fields.table("evidence").map(|table| policy(table, &scale)).unwrap_or_default();
     let mut mentioned = Vec::new();
     let targets = fields.table("targets");
-    let targets = targets.map_or_else(Targets::default, |table| profile::targets(table, &scale, &mut mentioned));
+    let mut levels = TargetLevels::new();
+    let targets = targets.map(|table| profile::targets(table, &mut mentioned, &mut levels)).unwrap_or_default();
     let teams = teams(&mut fields, &mut mentioned);
     let (controls, rows) = fields.table("controls").map(|table| rules::rows(table, &scale, &teams)).unwrap_or_default();
     mentioned.extend(rows.iter().cloned());
     let gates =
         fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     let audiences = fields.table("audiences").map(audiences).unwrap_or_default();
+    // What changes from a quarter on is read on its own.
     let _ = fields.raw(SINCE);
     fields.finish();
     let (theme, theme_place) = theme.unzip();
@@ -56,11 +62,9 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
     let settings = Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, controls, teams, gates, audiences };
-    Read { settings, targets, rows, mentioned, frameworks, theme: theme_place }
+    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place }
 }
 
-/// The key whose tables hold what changes from a quarter on. They are read on their own.
-pub(super) const SINCE: &str = "since";
 /// The number of days after which evidence is stale, if `[evidence] max_age` is not set.
 const DEFAULT_MAX_AGE: i32 = 365;
 /// The report's framework, if `[report] frameworks` is not set.

@@ -3,24 +3,22 @@
 //! The tables of the file are merged, and what results is read like a `milepost.toml`. So each quarter's rules are checked whole
 //! and by the same code, and every mistake has its place in the file.
 
-use std::collections::BTreeSet;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{At, Fields, KeyValue, in_file_order, unknown_key};
-use super::layers::{Unset, inner, is_default, lay, lay_whole, report_unset};
-use super::settings::{self, Read, SINCE};
+use super::layers::{SINCE, Unset, inner, is_default, lay, lay_whole, quarter_of, read_again, report_unset};
+use super::settings::{self, Read};
 use super::rules;
 use super::terms::TEAM_HELP;
 use crate::base::number::grouped;
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Framework;
 use crate::model::ids::{FrameworkId, Table};
-use crate::model::rules::Since;
+use crate::model::rules::{Since, changes, of_all};
 use crate::model::settings::Settings;
 
 /// The tables that may change from a quarter on, besides those of teams.
@@ -62,7 +60,8 @@ impl Decision {
             rules::apply(&mut frameworks, &settings.controls);
             frameworks
         });
-        Since { quarter, why, approved_by, settings, frameworks, origin }
+        let changes = changes(&of_all(before), &of_all(&settings));
+        Since { quarter, why, approved_by, changes, settings, frameworks, origin }
     }
 }
 
@@ -71,19 +70,12 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Whole {
     let decisions = decisions(&mut fields);
     let tree = fields.tree();
     let base = settings::read(fields.inner(tree, 0..0));
-    let mut said: BTreeSet<(Code, Place)> =
-        fields.found.iter().map(|diagnostic| (diagnostic.code, diagnostic.place.clone())).collect();
     let mut merged = tree.clone();
     let mut later = Vec::new();
     for (decision, changes) in decisions {
         lay_over(&mut merged, changes, decision.quarter, &mut fields);
-        let mut beside = fields.found.beside();
-        let read = settings::read(Fields::new((fields.path, fields.lines), &merged, 0..0, &mut beside));
-        // What is wrong without the decision is reported already.
-        for diagnostic in beside.iter().filter(|found| said.insert((found.code, found.place.clone()))) {
-            let rules = format!("with the rules since {}", decision.quarter);
-            fields.found.push(diagnostic.clone().related(decision.origin.place.clone(), rules));
-        }
+        let since = (decision.quarter, &decision.origin.place);
+        let read = read_again(&mut fields, &merged, since, settings::read);
         later.push((decision, read));
     }
     Whole { base, later }
@@ -102,11 +94,7 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Decision, &'a DeTable<'a>)
                 table.mistyped(value, key, "a table");
             }
         }
-        let quarter = key.value.parse().ok();
-        if quarter.is_none() {
-            let report = table.report(Code::BadQuarter, &key.span, format!("`{}` is not a quarter", key.value));
-            report.help.push("write it like [since.\"2026-Q3\"]".to_owned());
-        }
+        let quarter = quarter_of(&mut table, &key);
         table.finish();
         // A decision without its reason still says what the rules are.
         let text = |given: Option<At<String>>| given.map(|given| given.value).unwrap_or_default();
@@ -121,6 +109,25 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Decision, &'a DeTable<'a>)
         decisions.truncate(MOST);
     }
     decisions
+}
+
+/// Reports decisions that change nothing, and changes from a quarter on that comes before the first one. `of_profiles` are those of
+/// profiles.
+pub(super) fn idle(assessment: &Assessment, of_profiles: &[(Quarter, Place)], found: &mut Diagnostics) {
+    let decisions = assessment.since.iter().map(|since| (since.quarter, &since.origin.place));
+    let all = decisions.chain(of_profiles.iter().map(|(quarter, place)| (*quarter, place)));
+    if let Some(first) = assessment.quarters.iter().next().map(|first| first.quarter) {
+        for (quarter, place) in all.filter(|(quarter, _)| *quarter < first) {
+            let message = format!("{quarter} comes before the first quarter, {first}");
+            let early = Diagnostic::new(Code::BadQuarter, place.clone(), message);
+            found.push(early.help("write what holds from the start into the tables without a quarter"));
+        }
+    }
+    for since in assessment.since.iter().filter(|since| since.changes.is_empty()) {
+        let message = format!("the decision from {} on changes no rule", since.quarter);
+        let idle = Diagnostic::new(Code::SinceWithoutEffect, since.origin.place.clone(), message);
+        found.push(idle.help("the values are those from before: write the new ones, or remove it"));
+    }
 }
 
 /// Lays the changes of a decision over the tables that stand before it. Reports what they take back although nothing sets it.

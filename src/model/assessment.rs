@@ -5,16 +5,16 @@ use std::iter;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::base::quarter::Quarter;
+use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
-use crate::model::rules::Since;
+use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
@@ -108,6 +108,18 @@ impl<'a> InQuarter<'a> {
     /// The settings that apply in the quarter.
     pub fn settings(self) -> &'a Settings {
         self.since().last().map_or(&self.assessment.settings, |since| &since.settings)
+    }
+
+    /// The rules of the quarter as lines, made of the settings and the profile.
+    pub fn in_force(self) -> InForce {
+        let mut lines = rules::of_settings(self.settings(), |team| team.asked_in(self.name()));
+        lines.extend(rules::of_profile(self.profile()));
+        InForce::of(lines)
+    }
+
+    /// The digest of the policy: of the rules of the quarter and of the catalogs, in the form that `sha256sum` prints.
+    pub fn policy_digest(self) -> String {
+        self.assessment.policy.digest(&self.answers().in_force)
     }
 
     /// The same assessment in the quarter before; `None` in the first.
@@ -269,19 +281,19 @@ impl Guide {
     pub const REPORT: &str = "report";
 }
 
-/// The files that define the rules for the figures.
+/// The catalogs in use: the rules that all quarters share.
 #[derive(Clone, Debug)]
 pub struct Policy {
     files: Vec<PolicyFile>,
-    digest: String,
+    /// The lines of the files, kept where the files are hidden.
+    lines: String,
 }
 
 impl Policy {
     /// Makes a policy of `files`, which must be in the order of their paths.
     pub fn of(files: Vec<PolicyFile>) -> Self {
-        let lines: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
-        let digest = Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { files, digest }
+        let lines = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+        Self { files, lines }
     }
 
     /// Each file with its digest, by path; empty if the audience may not see the files.
@@ -289,12 +301,13 @@ impl Policy {
         &self.files
     }
 
-    /// The digest of the file list in the format that `sha256sum` prints, so that anyone can compute it again.
-    pub fn digest(&self) -> &str {
-        &self.digest
+    /// The digest of the rules of a quarter and of the catalogs: of the line `DIGEST  rules`, then a line for each file, in the
+    /// format that `sha256sum` prints, so that anyone can compute it again.
+    fn digest(&self, in_force: &InForce) -> String {
+        sha256(format!("{}  rules\n{}", in_force.sha256, self.lines).as_bytes())
     }
 
-    /// Removes the files and keeps their digest.
+    /// Removes the files and keeps what their digest needs.
     pub(crate) fn hide_files(&mut self) {
         self.files.clear();
     }
@@ -326,6 +339,8 @@ pub struct QuarterAnswers {
     pub profile: Profile,
     /// The answers; `None` where a team gave none.
     pub answers: Answers<Option<Answer>>,
+    /// The rules of the quarter.
+    pub in_force: InForce,
     /// The seal that closes the quarter; `None` if it has none.
     pub seal: Option<Sealed>,
 }
@@ -429,6 +444,7 @@ pub(crate) mod tests {
             summary: Arc::from(""),
             profile: Profile::default(),
             answers: answers(&[said]),
+            in_force: InForce::default(),
             seal: None,
         }
     }

@@ -101,6 +101,21 @@ impl Scale {
         self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
     }
 
+    /// Whether levels of the scale `before` mean the same on this one. Names of levels do not matter, nor does a finer step: every
+    /// level of before is still a level. Dimensions are compared by name, since their weights are a rule.
+    pub fn continues(&self, before: &Self) -> bool {
+        let names = |scale: &Self| scale.dimensions.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        let finer = before.step.millionths() % self.step.millionths() == 0;
+        finer && (self.bottom, self.top(), names(self)) == (before.bottom, before.top(), names(before))
+    }
+
+    /// The scale in words: `0 to 5 in steps of 1`.
+    pub fn shown(&self) -> String {
+        let range = format!("{} to {} in steps of {}", self.bottom.shown(), self.top().shown(), self.step.shown());
+        let names: Vec<&str> = self.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+        if names.is_empty() { range } else { format!("{range} for each of {}", names.join(", ")) }
+    }
+
     /// Every level that may be answered, lowest first.
     pub fn steps(&self) -> Vec<Level> {
         let count = (self.top() - self.bottom).millionths() / self.step.millionths();

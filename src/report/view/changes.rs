@@ -193,7 +193,7 @@ impl ChangesPage {
 pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
     let earlier = report.quarter(q).quarter_before()?;
     let whole = whole(report, q);
-    let digits = few_digits(report);
+    let digits = few_digits(report, q);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
     let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
     Some(Since {
@@ -206,8 +206,8 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
 }
 
 /// One digit more than scores have, for summaries. The changes page shows all digits.
-pub(super) fn few_digits(report: Report<'_>) -> u32 {
-    report.assessment().settings.scoring.decimals + 1
+pub(super) fn few_digits(report: Report<'_>, q: QuarterId) -> u32 {
+    report.quarter(q).settings().scoring.decimals + 1
 }
 
 /// The parts of a node that are not zero when rounded to `digits`, each with its amount, the largest first.
@@ -230,7 +230,7 @@ pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> 
     let before = quarter.quarter_before().ok_or_else(|| format!("there is no quarter before {now}"))?;
     match whole(report, q) {
         Some(whole) if whole.total().is_some() => {
-            Ok(charts::bridge(report, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
+            Ok(charts::bridge(report, q, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
         }
         Some(whole) => Err(whole.why_not.clone()),
         None => Err("the two quarters cannot be compared".to_owned()),

@@ -114,7 +114,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         served_by: served_by(report, q, control),
         function: Link::new(id, title, home.path(assessment)),
         category: category.map(|category| format!("{} {}", category.id, category.title)).unwrap_or_default(),
-        figures: report.figures(quarter.figures(Node::Control(control), None)),
+        figures: report.figures(quarter.id, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: answers.collect(),
         history: history(report, q, control),
@@ -192,7 +192,7 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     let served = |(other, id, _): (&Framework, ControlId, &Control)| ServedControl {
         control: report.control_link(q, id),
         framework: other.title.clone(),
-        figures: report.figures(quarter.figures(Node::Control(id), None)),
+        figures: report.figures(quarter.id, quarter.figures(Node::Control(id), None)),
     };
     naming.filter(|(_, _, control)| names(control)).map(served).collect()
 }
@@ -210,12 +210,12 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHisto
         team: report.team_link(assessment.newest(), team),
         cells: quarters().map(|quarter| cell(quarter, control.of(team))).collect(),
     };
-    let figures: Vec<_> = quarters().map(|quarter| quarter.figures(Node::Control(control), None)).collect();
+    let points: Vec<_> = quarters().map(|quarter| (quarter, quarter.figures(Node::Control(control), None))).collect();
     let title = format!("{}: score by quarter", assessment.control(control).id);
     ControlHistory {
-        spark: charts::spark(report, &title, &figures),
+        spark: charts::spark(report.quarter(q), &title, &points),
         quarters: quarters().map(link).collect(),
-        scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),
+        scores: points.into_iter().map(|(quarter, figures)| report.figures(quarter.id, figures)).collect(),
         teams: teams.map(row).collect(),
     }
 }

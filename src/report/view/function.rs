@@ -58,20 +58,20 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
     let catalog = quarter.framework(FrameworkId::MAIN);
     let named = &catalog.functions[function];
     let now = quarter.tree(FrameworkId::MAIN, None);
-    let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
+    let before = quarter.before_on_this_scale().map(|before| before.tree(FrameworkId::MAIN, None));
     let path = Address::Function(q, function).path(report.assessment());
     let parts = parts::categories(catalog, function, now, before, &path);
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
-        figures: report.figures(&now.functions[function]),
-        before: before.map(|tree| report.figures(&tree.functions[function])),
+        figures: report.figures(q, &now.functions[function]),
+        before: before.map(|tree| report.figures(q, &tree.functions[function])),
         teams: quarter.settings().teams.ids().map(|team| report.team_link(q, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Function(function)),
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
-        profile: parts::profile(report, &title(report, Drawing::Profile(Some(function))), "Category", &parts),
-        levels: parts::levels(report, &title(report, Drawing::Levels(Some(function))), &parts),
+        profile: parts::profile(report, q, &title(report, Drawing::Profile(Some(function))), "Category", &parts),
+        levels: parts::levels(report, q, &title(report, Drawing::Levels(Some(function))), &parts),
     }
 }
 
@@ -79,24 +79,24 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
 pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryId) -> CategoryRow {
     let quarter = report.quarter(q);
     let named = &quarter.framework(category.framework()).categories[category];
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Category(category), None));
+    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Category(category), None));
     CategoryRow {
         id: named.id.clone(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
         figures: figures(quarter),
-        before: quarter.quarter_before().map(figures),
+        before: quarter.before_on_this_scale().map(figures),
         controls: named.controls.iter().map(|control| control_row(report, q, control)).collect(),
     }
 }
 
 fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlRow {
     let quarter = report.quarter(q);
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Control(control), None));
+    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Control(control), None));
     ControlRow {
         link: report.control_link(q, control),
         figures: figures(quarter),
-        before: quarter.quarter_before().map(figures),
+        before: quarter.before_on_this_scale().map(figures),
         key: quarter.control(control).rules.key,
         answers: quarter.settings().teams.ids().map(|team| cell(quarter, control.of(team))).collect(),
     }

@@ -119,12 +119,12 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     // If a framework's figures are for one team each, no quarter has a mean over teams.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
-        overall: charts::trend(report, report.scored.quarters()),
+        overall: charts::trend(report.scored.newest(), report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
         heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
         quarters: report.scored.quarters().map(dashboard).collect(),
-        other_name: assessment.settings.scoring.score.other().title(),
+        other_name: report.scored.newest().settings().scoring.score.other().title(),
         tiles,
         shares: rows,
     }
@@ -134,12 +134,12 @@ fn nodes(report: Report<'_>) -> Vec<NodeRow> {
     let assessment = report.assessment();
     let (q, catalog) = (assessment.newest(), assessment.framework());
     let row = |node: Node, link: Link| {
-        let by_quarter: Vec<&score::Figures> =
-            report.scored.quarters().map(|quarter| quarter.figures(node, None)).collect();
+        let points: Vec<charts::Point<'_>> =
+            report.scored.quarters().map(|quarter| (quarter, quarter.figures(node, None))).collect();
         NodeRow {
             link,
-            spark: charts::spark_hidden(report, &by_quarter),
-            cells: by_quarter.iter().map(|figures| cell(report, figures)).collect(),
+            spark: charts::spark_hidden(report.scored.newest(), &points),
+            cells: points.iter().map(|(quarter, figures)| cell(report, *quarter, figures)).collect(),
         }
     };
     let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
@@ -203,7 +203,7 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
             Link::new(id, title, if whole { page.clone() } else { format!("{page}#{id}") })
         }
     };
-    let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter.figures(node, None))).collect();
+    let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter, quarter.figures(node, None))).collect();
     let row = |node: Node| HeatRow { rank: node.rank(), link: link(node), cells: cells(node) };
     let Function { id, title, .. } = &catalog.functions[function];
     HeatFunction {
@@ -214,11 +214,11 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
     }
 }
 
-fn cell(report: Report<'_>, figures: &score::Figures) -> Cell {
-    let settings = &report.assessment().settings;
+fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, figures: &score::Figures) -> Cell {
+    let settings = quarter.settings();
     let counts = &figures.counts;
     let other = figures.mean_of(settings.scoring.score.other());
-    let shown = report.figures(figures);
+    let shown = report.figures(quarter.id, figures);
     let differs = figures.shown_mean().is_some() && other != figures.mean.as_ref();
     let state = match figures.why_withheld() {
         _ if !shown.score.is_empty() => "",

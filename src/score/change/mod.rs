@@ -18,7 +18,6 @@ use crate::base::number::Level;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::model::profile::Target;
-use crate::model::settings::Scale;
 
 /// Why a number moved. The causes are applied in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,33 +233,16 @@ pub fn overall(
     Some(Sides::of(from, to, framework, team).whole())
 }
 
-/// Why levels of one scale mean nothing on a later one; `None` if they mean the same. Names of levels do not matter, nor does a
-/// finer step: every level of before is still a level.
-pub fn broken_scale(before: &Scale, now: &Scale) -> Option<String> {
-    // Dimensions are compared by name: different weights are a different rule, not a different scale.
-    let names = |scale: &Scale| scale.dimensions.iter().map(|dimension| dimension.name.clone()).collect::<Vec<_>>();
-    let finer = before.step.millionths() % now.step.millionths() == 0;
-    if (before.bottom, before.top(), names(before)) == (now.bottom, now.top(), names(now)) && finer {
-        return None;
-    }
-    let shown = |scale: &Scale| {
-        let range = format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-        let dimensions = names(scale);
-        if dimensions.is_empty() { range } else { format!("{range} for each of {}", dimensions.join(", ")) }
-    };
-    Some(format!(
-        "the scale changed, so levels of before and after mean different things: it was {}, and is {}",
-        shown(before),
-        shown(now)
-    ))
-}
-
 /// Why the two quarters cannot be compared; `None` if they can.
 fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
-    let broken = broken_scale(&from.settings().scale, &to.settings().scale);
-    broken.or_else(|| {
-        same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
-    })
+    let (before, now) = (&from.settings().scale, &to.settings().scale);
+    if !now.continues(before) {
+        let (before, now) = (before.shown(), now.shown());
+        return Some(format!(
+            "the scale changed, so levels of before and after mean different things: it was {before}, and is {now}"
+        ));
+    }
+    same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
 }
 
 /// The framework with the same id in another quarter, with the rules of that quarter.
