@@ -14,7 +14,7 @@ use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{Table, TeamId};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Target};
-use crate::model::rules::{self, Since};
+use crate::model::rules::{self, RuleChange, Since};
 use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings, Team};
 
@@ -273,8 +273,10 @@ impl Veil {
             sealed.path = String::new();
             if let Some(seal) = &mut sealed.seal {
                 seal.inputs.clear();
+                seal.rules.clear();
             }
             sealed.changes.iter_mut().for_each(|change| change.path = String::new());
+            sealed.rules.iter_mut().for_each(|rule| *rule = RuleChange::default());
             for fault in &mut sealed.faults {
                 fault.message = format!("the seal does not hold; why is {NOT_SHOWN}");
                 fault.help = String::new();

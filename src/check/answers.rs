@@ -16,6 +16,7 @@ use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
+use crate::model::catalog::{Control, Lifetime};
 use crate::model::evidence::{Answer, Claim, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
 use crate::model::profile::Exclusion;
@@ -300,9 +301,33 @@ fn empty_quarters(
     quarters.into_values().collect()
 }
 
+/// Reports an answer for a control that is not in force in the quarter.
+fn out_of_time(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Diagnostic {
+    let Control { id, lifetime: Lifetime { since, until, replaced_by }, .. } = quarter.control(id.control);
+    let (when, help) = match (since, until) {
+        (Some(since), _) if quarter.name() < *since => {
+            (format!("is in force from {since} on"), "remove it, and answer from then on".to_owned())
+        }
+        (_, until) => {
+            let until = until.map(|until| until.to_string()).unwrap_or_default();
+            let named: Vec<String> = replaced_by.iter().map(|id| format!("`{id}`")).collect();
+            let help = match named.as_slice() {
+                [] => "remove it: nothing took its place".to_owned(),
+                _ => format!("answer {} instead", named.join(", ")),
+            };
+            (format!("was in force until {until}"), help)
+        }
+    };
+    let message = format!("`{id}` {when}, so this answer does not count");
+    Diagnostic::new(Code::ControlNotInForce, answer.origin.place.clone(), message).help(help)
+}
+
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
     let (team, control) = (&quarter.settings().teams[id.team], &quarter.control(id.control).id);
+    if !quarter.is_in_force(id.control) {
+        return Some(out_of_time(quarter, id, answer));
+    }
     let why = if !team.asked_in(quarter.name()) {
         format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
     } else if !quarter.is_asked(id) {

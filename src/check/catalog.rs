@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
 use super::measure::{self, Pending};
+use super::names::Names;
 use super::rules;
 use super::syntax::Parsed;
 use crate::base::link::is_name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
-use crate::model::catalog::{Control, Framework, Node};
+use super::settings::quarter;
+use crate::model::catalog::{Control, Framework, Lifetime, Node};
 use crate::model::ids::{FrameworkId, Table};
 
 /// The file that marks a folder of `controls/` as a framework.
@@ -257,7 +259,9 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut C
         control: id.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
         facts_from: Vec::new(),
         levels: Vec::new(),
+        replaced_by: Vec::new(),
     };
+    let lifetime = lifetime(&mut fields, &mut pending);
     let rules = rules::of_catalog(&mut fields, &mut pending.levels);
     let measure = measure::read(&mut fields, &mut pending);
     let references = references(&mut fields, folder);
@@ -266,7 +270,49 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut C
     let (title, outcome) = (text(title), text(outcome));
     // The Category is set when the control is added to it.
     let above = Node::Framework(UNPLACED);
-    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, above })
+    Some(Control { id: id?.value, title, outcome, objective, examples, lifetime, rules, measure, references, above })
+}
+
+/// The quarters in which a control is in force, and what takes its place.
+fn lifetime(fields: &mut Fields<'_, '_>, pending: &mut Pending) -> Lifetime {
+    let [since, until] = ["since", "until"].map(|key| quarter(fields, key));
+    if let (Some(first), Some(last)) = (since, until)
+        && last < first
+    {
+        let span = fields.key_span("until").unwrap_or_default();
+        fields.report(Code::BadValue, &span, format!("the control ends with {last}, before it starts in {first}"));
+    }
+    let named = fields.texts("replaced_by").unwrap_or_default();
+    if let Some(span) = fields.key_span("replaced_by").filter(|_| fields.key_span("until").is_none()) {
+        let report = fields.report(Code::MissingKey, &span, "the control is replaced, and `until` is missing");
+        report.help.push("give its last quarter: until = \"2026-Q3\"".to_owned());
+    }
+    let mut replaced_by = Vec::new();
+    for id in named {
+        if id.value == pending.control {
+            fields.report(Code::BadValue, &id.span, "a control cannot replace itself");
+            continue;
+        }
+        pending.replaced_by.push((id.value.clone(), fields.at(&id.span)));
+        replaced_by.push(id.value);
+    }
+    Lifetime { since, until, replaced_by }
+}
+
+/// Reports controls that are said to take another one's place, and are in no catalog.
+pub(super) fn successors(
+    frameworks: &Table<FrameworkId, Framework>,
+    pending: &[Pending],
+    names: &Names,
+    found: &mut Diagnostics,
+) {
+    let in_use = |pending: &&Pending| frameworks.iter().any(|framework| framework.id == pending.framework);
+    for (id, place) in pending.iter().filter(in_use).flat_map(|pending| &pending.replaced_by) {
+        // A successor may be in a framework that is not in use yet.
+        if names.control(id).is_none() && !names.is_unused(id) {
+            names.not_a_control(id, place.clone(), found);
+        }
+    }
 }
 
 /// The related ids in other catalogs, by catalog.

@@ -26,6 +26,8 @@ pub(super) struct Pending {
     pub(super) facts_from: Vec<(String, Place)>,
     /// The levels that the control's criteria and needs name.
     pub(super) levels: Vec<(Level, Place)>,
+    /// The controls that take the control's place, and where they are named.
+    pub(super) replaced_by: Vec<(String, Place)>,
 }
 
 /// Reads `facts`, `facts_from` and `criteria`.

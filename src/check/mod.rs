@@ -14,6 +14,7 @@ mod measure;
 mod names;
 mod profile;
 mod quarter;
+mod reached_rules;
 mod rules;
 mod seals;
 mod settings;
@@ -90,6 +91,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
     measure::resolve(&mut frameworks, &pending, &names, found);
+    catalog::successors(&frameworks, &pending, &names, found);
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
     let policy = policy(workspace, &frameworks);
@@ -238,6 +240,7 @@ fn frameworks_in_use(
 fn outside_every_scope(assessment: &Assessment) -> Option<Diagnostic> {
     let newest = assessment.in_quarter(assessment.quarters.last_id()?);
     let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let controls = controls.filter(|control| newest.is_in_force(*control));
     let outside = controls.filter(|control| newest.teams_asked(*control).next().is_none());
     let ids: Vec<&str> = outside.map(|control| newest.control(control).id.as_str()).collect();
     let first = ids.first()?;

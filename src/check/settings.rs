@@ -322,7 +322,8 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
     teams.into_iter().take(TEAMS).collect()
 }
 
-fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
+/// The quarter of `key`.
+pub(super) fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
     let text = fields.text(key)?;
     let quarter = text.value.parse().ok();
     if quarter.is_none() {

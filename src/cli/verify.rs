@@ -17,19 +17,23 @@ use crate::history::sealing::{
 };
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
-use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart};
+use crate::model::rules::RuleChange;
+use crate::model::seal::{
+    FIGURES, FileChange, LEVELS, Previous, ReachedRule, Seal, Sealed, SealedFigure, SealedPart, reached,
+};
 
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
 /// name each that differs, and check the seals and their chain.
 ///
-/// Settings, profiles and catalogs go on changing after a quarter is closed. They are named, and matter only where a sealed score
-/// or target is another one because of them, or with --strict.
+/// Rules and catalogs go on changing after a quarter is closed. A rule that changes from a later quarter on does not reach it. One
+/// that does is named with both values, and matters only where a sealed score or target is another one because of it, or with
+/// --strict. What to write instead is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
     /// The quarter, as in 2026-Q3; every sealed one by default.
     #[arg(value_name = "QUARTER")]
     quarter: Option<String>,
-    /// Fail too where settings, profiles or catalogs changed and no score or target did.
+    /// Fail too where a rule or a catalog changed and no score or target did.
     #[arg(long)]
     strict: bool,
     /// How to print what is found.
@@ -53,7 +57,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
-    diagnostics.remove(&[Code::SealedQuarterChanged, Code::BadSeal]);
+    diagnostics.remove(&[Code::SealedQuarterChanged, Code::SealedRuleChanged, Code::BadSeal]);
     let remarks = diagnostic::print(&diagnostics, &workspace, diagnostic::Format::Text, colour);
     let scored = assessment.map(crate::score::score);
     let seals: Vec<Sealed> = match &scored {
@@ -100,6 +104,7 @@ fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> Shown {
     }
     let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
+    let out = out + &instead(verdicts);
     out + &Shown::line(&match (broken, verdicts.len()) {
         (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
         (0, count) => format!("{count} sealed quarters, all as they were sealed"),
@@ -126,7 +131,7 @@ fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
         None => {}
     }
     if verdict.state() == SealState::Unchanged && !verdict.holds(may_differ) {
-        row(&mut out, "strict", "no policy may change, whether a score or target does or not");
+        row(&mut out, "strict", "no rule or catalog may change, whether a score or target does or not");
     }
     out
 }
@@ -154,8 +159,14 @@ fn sealed_rows(out: &mut Shown, verdict: &SealVerdict<'_>, seal: &Seal) {
     let touched: Vec<&FileChange> = verdict.touched().collect();
     row(out, "files", &changed(files, "evidence, artifacts and the quarter's own", touched.len()));
     touched.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
+    let rules = &verdict.sealed.rules;
+    row(out, "rules", &changed(seal.rules.len(), "of settings, profiles and teams", rules.len()));
+    for RuleChange { rule, before, after } in rules {
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+        more(out, &format!("{rule} was {}, is {}", value(before), value(after)));
+    }
     let shared: Vec<&FileChange> = verdict.policy().collect();
-    row(out, "policy", &changed(policy, "settings, profiles and catalogs", shared.len()));
+    row(out, "catalogs", &changed(policy, "in use", shared.len()));
     shared.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
 }
 
@@ -176,8 +187,10 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
 fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>) {
     let SealComparison { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
+    let ruled = !verdict.sealed.rules.is_empty();
     let same = match differ.len() {
-        0 if policy => "all the same, so the changed policy does not matter".to_owned(),
+        0 if ruled => "all the same, so the changed rules do not matter".to_owned(),
+        0 if policy => "all the same, so the changed catalogs do not matter".to_owned(),
         0 => "all the same".to_owned(),
         1 => "1 differs".to_owned(),
         count => format!("{count} differ"),
@@ -190,12 +203,50 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
         more(out, &format!("and {rest} more; --format json names them all"));
     }
     if policy && !differ.is_empty() {
-        more(out, "where a policy file is the cause: give a new team its first_quarter, and set a new target in the");
-        more(out, "profile.toml of the quarter from which it holds, so that neither reaches back");
+        more(out, "where a catalog is the cause: give a new control its `since`, and one that goes its `until`");
     }
     if !frameworks.is_empty() {
         row(out, "beside", &format!("{}: in use since, and no part of the seal", frameworks.join(", ")));
     }
+}
+
+/// What to write so that rules that changed hold from the first quarter on that is not sealed.
+fn instead(verdicts: &[SealVerdict<'_>]) -> Shown {
+    let rules = reached(verdicts.iter().map(|verdict| verdict.sealed));
+    let Some(next) = verdicts.iter().map(|verdict| verdict.sealed.quarter.next()).max() else { return Shown::default() };
+    let is_new_team = |rule: &&ReachedRule| rule.change.rule.starts_with("teams.") && rule.change.before.is_none();
+    let (teams, rules): (Vec<&ReachedRule>, Vec<&ReachedRule>) = rules.iter().partition(is_new_team);
+    let mut out = Shown::default();
+    let mut line = |text: &str| out += &Shown::line(text);
+    for (of_profile, file) in [(false, "milepost.toml"), (true, "profile.toml")] {
+        let rules: Vec<_> = rules.iter().filter(|rule| rule.change.is_of_profile() == of_profile).collect();
+        if rules.is_empty() {
+            continue;
+        }
+        line(&format!("A closed quarter keeps its rules. In {file}, write again what it was sealed with:"));
+        line("");
+        for change in rules.iter().map(|rule| &rule.change) {
+            match &change.before {
+                Some(value) => line(&format!("  {} = {value}", change.rule)),
+                None => line(&format!("  # remove {}", change.rule)),
+            }
+        }
+        line("");
+        line("And add what is new:");
+        line("");
+        line(&format!("  [since.\"{next}\"]"));
+        if !of_profile {
+            line("  why = \"…\"");
+            line("  approved_by = \"…\"");
+        }
+        rules.iter().for_each(|rule| line(&format!("  {}", rule.change.line())));
+        line("");
+    }
+    if !teams.is_empty() {
+        line(&format!("A team that is new starts with first_quarter = \"{next}\" in its [[team]]."));
+        line("");
+    }
+    out
 }
 
 /// A node and the figures that say most about why it differs.
@@ -256,6 +307,7 @@ struct SealJson<'a> {
     tool: Option<&'a str>,
     previous: Option<&'a Previous>,
     files: Vec<&'a FileChange>,
+    rules: &'a [RuleChange],
     policy: Vec<&'a FileChange>,
     /// How many nodes were compared; null where the scores cannot be made again.
     compared: Option<usize>,
@@ -274,6 +326,7 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
         tool: verdict.sealed.seal.as_ref().map(|seal| seal.tool.as_str()),
         previous: verdict.sealed.seal.as_ref().and_then(|seal| seal.previous.as_ref()),
         files: verdict.touched().collect(),
+        rules: &verdict.sealed.rules,
         policy: verdict.policy().collect(),
         compared: verdict.figures.as_ref().map(|compared| compared.nodes),
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),

@@ -158,17 +158,25 @@ impl<'a> InQuarter<'a> {
         self.answers().answers[answer].as_ref()
     }
 
+    /// Whether a control is in force in the quarter.
+    pub fn is_in_force(self, control: ControlId) -> bool {
+        self.assessment.control(control).lifetime.holds(self.name())
+    }
+
     /// Whether a team is asked for a control.
     pub fn is_asked(self, answer: AnswerId) -> bool {
         let team = &self.settings().teams[answer.team];
         let framework = self.framework(answer.control.framework());
-        team.asked_in(self.name()) && team.answers_for(framework.lineage(answer.control))
+        self.is_in_force(answer.control)
+            && team.asked_in(self.name())
+            && team.answers_for(framework.lineage(answer.control))
     }
 
     /// The teams that are asked for a control.
     pub fn teams_asked(self, control: ControlId) -> impl Iterator<Item = TeamId> + Clone + 'a {
         let lineage = self.framework(control.framework()).lineage(control);
-        let asked = move |team: &Team| team.asked_in(self.name()) && team.answers_for(lineage.clone());
+        let in_force = self.is_in_force(control);
+        let asked = move |team: &Team| in_force && team.asked_in(self.name()) && team.answers_for(lineage.clone());
         self.settings().teams.entries().filter(move |(_, team)| asked(team)).map(|(id, _)| id)
     }
 
@@ -359,7 +367,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
     use crate::base::place::{Origin, Place};
-    use crate::model::catalog::{Node, Rules};
+    use crate::model::catalog::{Lifetime, Node, Rules};
     use crate::model::evidence::{Kind, Period, State};
     use crate::model::settings::tests::{level, settings};
 
@@ -396,6 +404,7 @@ pub(crate) mod tests {
                 outcome: String::new(),
                 objective: String::new(),
                 examples: Vec::new(),
+                lifetime: Lifetime::default(),
                 rules: Rules { weight: *weight, ..Rules::default() },
                 measure: None,
                 references: Vec::new(),

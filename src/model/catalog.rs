@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::{iter, mem};
 
 use crate::base::number::Level;
+use crate::base::quarter::Quarter;
 use crate::model::evidence::Kind;
 use crate::model::ids::{CategoryId, ControlId, FrameworkId, FunctionId, Run, Table, TeamId};
 use crate::model::measure::Measure;
@@ -287,6 +288,8 @@ pub struct Control {
     pub examples: Vec<String>,
     /// The organisation's objective that the control serves; may be empty.
     pub objective: String,
+    /// In which quarters the control is in force.
+    pub lifetime: Lifetime,
     /// How the control's answers are scored.
     pub rules: Rules,
     /// The facts and criteria; `None` if the control has no facts.
@@ -310,6 +313,24 @@ impl Control {
     /// Whether the level is computed from facts.
     pub fn is_measured(&self) -> bool {
         self.measure.as_ref().is_some_and(|measure| !measure.criteria.is_empty())
+    }
+}
+
+/// The quarters in which a control is in force. In all others it is in no denominator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lifetime {
+    /// The first quarter; `None` for no limit.
+    pub since: Option<Quarter>,
+    /// The last quarter; `None` for no limit.
+    pub until: Option<Quarter>,
+    /// The ids of the controls that take its place. They inherit nothing.
+    pub replaced_by: Vec<String>,
+}
+
+impl Lifetime {
+    /// Whether the control is in force in `quarter`.
+    pub fn holds(&self, quarter: Quarter) -> bool {
+        self.since.is_none_or(|since| since <= quarter) && self.until.is_none_or(|until| quarter <= until)
     }
 }
 

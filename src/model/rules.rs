@@ -37,7 +37,7 @@ pub struct Since {
 pub type Rules = BTreeMap<String, String>;
 
 /// A rule with two values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RuleChange {
     /// The rule's key.
     pub rule: String,
@@ -45,6 +45,19 @@ pub struct RuleChange {
     pub before: Option<String>,
     /// The value after; `None` if nothing is set.
     pub after: Option<String>,
+}
+
+impl RuleChange {
+    /// Whether it is a rule of a profile, and not of `milepost.toml`.
+    pub fn is_of_profile(&self) -> bool {
+        self.rule.starts_with("targets.") || self.rule.starts_with("out_of_scope.")
+    }
+
+    /// The line of a `since` that makes the rule what it is after.
+    pub fn line(&self) -> String {
+        let nothing = if self.rule.starts_with("gates.") { "false" } else { "\"default\"" };
+        format!("{} = {}", self.rule, self.after.as_deref().unwrap_or(nothing))
+    }
 }
 
 /// The rules that differ, by key.

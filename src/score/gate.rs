@@ -281,7 +281,8 @@ impl<'a> Evaluation<'a> {
     fn key_control(self, control: ControlId) -> Vec<Breach> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
         // A key control must not pass because it is out of every team's scope.
-        if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
+        let is_excluded = self.quarter.exclusion(control).is_some() || !self.quarter.is_in_force(control);
+        if counted.is_empty() && self.gate.teams.is_empty() && !is_excluded {
             let what = format!("{} is asked of no team", self.quarter.control(control).id);
             return vec![Breach { what, origin: None }];
         }

@@ -252,8 +252,8 @@ fn score_tree(
             }
         };
         let mut answers: Vec<TeamAnswer> = quarter.teams_that_count(control, only).map(team_answer).collect();
-        // A control that nobody is asked for stays in everyone's denominator, but in no single team's.
-        if answers.is_empty() && only.is_none() {
+        // A control in force that nobody is asked for stays in everyone's denominator, but in no single team's.
+        if answers.is_empty() && only.is_none() && quarter.is_in_force(control) {
             answers.push(TeamAnswer::unanswered(1));
         }
         Figures::of_control(quarter.rules(control), quarter.target(control), &answers)
