@@ -293,7 +293,17 @@ fn empty_quarters(
             profile.out_of_scope.retain(|id, _| names.knows(id));
             quarters.insert(
                 quarter,
-                QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, in_force: InForce::default(), seal: None },
+                QuarterAnswers {
+                    quarter,
+                    opens,
+                    closes,
+                    title,
+                    summary,
+                    profile,
+                    answers,
+                    in_force: InForce::default(),
+                    seal: None,
+                },
             );
         }
         headed.extend(header.map(|header| (quarter, header)));

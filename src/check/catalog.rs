@@ -6,11 +6,11 @@ use super::fields::{At, Fields};
 use super::measure::{self, Pending};
 use super::names::Names;
 use super::rules;
+use super::settings::quarter;
 use super::syntax::Parsed;
 use crate::base::link::is_name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
-use super::settings::quarter;
 use crate::model::catalog::{Control, Framework, Lifetime, Node};
 use crate::model::ids::{FrameworkId, Table};
 

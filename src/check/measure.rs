@@ -11,6 +11,7 @@ use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
 use super::names::{Context, Names};
 use crate::base::number::{Level, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::model::assessment::Assessment;
 use crate::model::catalog::Framework;
 use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
@@ -198,9 +199,13 @@ pub(super) fn resolve(
 
 /// Reports the levels of catalogs that lie between two steps of the scale. A level above the scale is left out, and one at or below
 /// its bottom is a condition of every level above it. So every catalog works on every scale.
-pub(super) fn off_step(pending: &[Pending], scale: &Scale, found: &mut Diagnostics) {
-    let between = |level: Level| scale.bottom < level && level < scale.top() && !scale.holds(level);
-    for (level, place) in pending.iter().flat_map(|pending| &pending.levels).filter(|(level, _)| between(*level)) {
+pub(super) fn off_step(pending: &[Pending], assessment: &Assessment, found: &mut Diagnostics) {
+    let scales = || assessment.since.iter().map(|since| &since.settings.scale);
+    for (level, place) in pending.iter().flat_map(|pending| &pending.levels) {
+        let is_between = |scale: &&Scale| scale.bottom < *level && *level < scale.top() && !scale.holds(*level);
+        let Some(scale) = std::iter::once(&assessment.settings.scale).chain(scales()).find(is_between) else {
+            continue;
+        };
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();
         let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");

@@ -34,8 +34,8 @@ use crate::model::assessment::{Assessment, Policy, PolicyFile};
 use crate::model::catalog::Framework;
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
-use crate::model::rules::InForce;
 use crate::model::profile::{Profile, Targets};
+use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 
 /// The result of a check.
@@ -94,31 +94,24 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     catalog::successors(&frameworks, &pending, &names, found);
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
-    let policy = policy(workspace, &frameworks);
-    measure::off_step(&pending, &settings.scale, found);
     rules::owners(&frameworks, &settings, &rows, found);
+    let policy = policy(workspace, &frameworks);
     let mut assessment = begun(settings, frameworks, policy);
-    for (decision, read) in later {
-        measure::off_step(&pending, &read.settings.scale, found);
-        rules::owners(&without_rows, &read.settings, &read.rows, found);
-        mentioned.extend(read.mentioned);
-        let since = decision.rules(read.settings, &without_rows, &assessment);
-        assessment.since.push(since);
-    }
-    mentioned.sort_by(|(_, one), (_, other)| one.cmp(other));
-    mentioned.dedup();
+    since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
+    measure::off_step(&pending, &assessment, found);
     let shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
-    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
+    // What holds before and after a decision is read twice.
+    let mentioned: BTreeMap<Place, String> = mentioned.into_iter().map(|(id, place)| (place, id)).collect();
+    mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, found));
     let mut artifacts = BTreeSet::new();
     answers::read(workspace, &mut assessment, &names, (&shared, &mut levels), (found, &mut artifacts))?;
     profile::off_scale(&assessment, levels, found);
     since::idle(&assessment, &shared.since, found);
-    let in_force: Vec<InForce> = assessment.quarters.ids().map(|at| assessment.in_quarter(at).in_force()).collect();
-    assessment.quarters.iter_mut().zip(in_force).for_each(|(quarter, in_force)| quarter.in_force = in_force);
+    put_in_force(&mut assessment);
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
@@ -136,6 +129,12 @@ fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: 
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden) = (Audience::Full, BTreeSet::new());
     Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+}
+
+/// Gives each quarter its rules as lines.
+fn put_in_force(assessment: &mut Assessment) {
+    let rules: Vec<InForce> = assessment.quarters.ids().map(|at| assessment.in_quarter(at).in_force()).collect();
+    assessment.quarters.iter_mut().zip(rules).for_each(|(quarter, in_force)| quarter.in_force = in_force);
 }
 
 /// The profiles of all quarters: the targets of `milepost.toml`, and those of each folder above the quarters.

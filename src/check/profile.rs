@@ -36,7 +36,10 @@ pub(super) struct Shared {
 impl Shared {
     /// The profile before every change.
     pub(super) fn first(&self) -> Profile {
-        self.layers.iter().filter_map(|layer| layer.first()).fold(Profile::default(), |all, (_, near)| over(near.clone(), &all))
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.first())
+            .fold(Profile::default(), |all, (_, near)| over(near.clone(), &all))
     }
 
     /// The profile of a quarter, before its own.
@@ -51,7 +54,12 @@ impl Shared {
 }
 
 /// Adds the profile that applies to all quarters: `profile.toml` in a folder above them. Returns what stands in it at first.
-pub(super) fn read_shared(workspace: &Workspace, folder: &str, shared: &mut Shared, (found, mentioned, levels): Finds<'_>) -> Option<Profile> {
+pub(super) fn read_shared(
+    workspace: &Workspace,
+    folder: &str,
+    shared: &mut Shared,
+    (found, mentioned, levels): Finds<'_>,
+) -> Option<Profile> {
     let parsed = Parsed::new(workspace, &format!("{folder}/{FILE}"))?;
     parsed.read(found, |mut fields| {
         let changes = changes(&mut fields);

@@ -7,38 +7,43 @@ use super::profile;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{CONFIG, Workspace};
-use crate::model::rules::RuleChange;
+use crate::model::assessment::Assessment;
+use crate::model::rules::{RuleChange, since_lines};
 use crate::model::seal::{ReachedRule, Sealed, reached};
 
 /// A warning for each rule on which a closed quarter rests and that is another one now.
 pub(super) fn diagnostics<'a>(
     workspace: &Workspace,
+    assessment: &Assessment,
     seals: impl Iterator<Item = &'a Sealed> + Clone,
 ) -> Vec<Diagnostic> {
     let Some(newest) = seals.clone().map(|sealed| sealed.quarter).max() else { return Vec::new() };
-    reached(seals).iter().map(|rule| diagnostic(workspace, rule, newest.next())).collect()
+    reached(seals).iter().map(|rule| diagnostic(workspace, assessment, rule, newest.next())).collect()
 }
 
-fn diagnostic(workspace: &Workspace, ReachedRule { change, quarters }: &ReachedRule, next: Quarter) -> Diagnostic {
+fn diagnostic(
+    workspace: &Workspace,
+    assessment: &Assessment,
+    ReachedRule { change, quarters }: &ReachedRule,
+    next: Quarter,
+) -> Diagnostic {
     let RuleChange { rule, before, after } = change;
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
     let message = format!("`{rule}` was {} when {} sealed, and is {}", value(before), were(quarters), value(after));
     let place = place(workspace, change, quarters.first().copied().unwrap_or(next));
     let warning = Diagnostic::new(Code::SealedRuleChanged, place, message);
-    let undo = match before {
+    if change.is_of_new_team() {
+        return warning.help(format!("if the team is new, give its [[team]] first_quarter = \"{next}\""));
+    }
+    let warning = warning.help(match before {
         Some(value) => format!("a closed quarter keeps its rules: write {rule} = {value} again"),
         None => format!("a closed quarter keeps its rules: remove {rule}"),
-    };
-    match (rule.strip_prefix("teams."), before) {
-        (Some(_), None) => warning.help(format!("if the team is new, give its [[team]] first_quarter = \"{next}\"")),
-        _ => {
-            let file = if change.is_of_profile() { profile::FILE } else { CONFIG };
-            let decision = ["why = \"…\"", "approved_by = \"…\""].into_iter().filter(|_| !change.is_of_profile());
-            let lines = decision.map(str::to_owned).chain([change.line()]);
-            let warning = warning.help(undo).help(format!("what is new is written into {file} as"));
-            lines.fold(warning.help(format!("[{SINCE}.\"{next}\"]")), Diagnostic::help)
-        }
-    }
+    });
+    let is_there = !change.is_of_profile() && assessment.since.iter().any(|since| since.quarter == next);
+    let file = if change.is_of_profile() { profile::FILE } else { CONFIG };
+    since_lines(is_there, next, &[change])
+        .into_iter()
+        .fold(warning.help(format!("what is new holds from {next} on, in {file}:")), Diagnostic::help)
 }
 
 /// `2026-Q3 was`, `2026-Q1 and 2026-Q2 were`, `2026-Q1 to 2026-Q3 were`.

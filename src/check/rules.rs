@@ -141,7 +141,8 @@ pub(super) fn owners(
             if owner.answers_for(lineage) || !said.insert(row) {
                 continue;
             }
-            let Some(place) = places.get(row) else { continue };
+            // A row that a decision leaves as it is was reported before it.
+            let Some(place) = places.get(row).filter(|place| !found.says(Code::BadValue, place)) else { continue };
             let id = &framework.controls[control].id;
             let message = format!("`{id}` is owned by {}, who is not asked for it", owner.name);
             let outside = Diagnostic::new(Code::BadValue, (*place).clone(), message);

@@ -41,7 +41,7 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
         }
     }
     let seals = assessment.quarters.iter().filter_map(|quarter| quarter.seal.as_ref());
-    diagnostics.extend(reached_rules::diagnostics(workspace, seals));
+    diagnostics.extend(reached_rules::diagnostics(workspace, assessment, seals));
 }
 
 /// The rules of a sealed quarter that are other ones now. A framework that came into use later is no part of the seal, nor are the

@@ -61,7 +61,20 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings = Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, controls, teams, gates, audiences };
+    let settings = Settings {
+        title,
+        organization,
+        theme,
+        provenance,
+        scale,
+        scoring,
+        max_age,
+        needs,
+        controls,
+        teams,
+        gates,
+        audiences,
+    };
     Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place }
 }
 

@@ -8,8 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::fields::{At, Fields, KeyValue, in_file_order, unknown_key};
 use super::layers::{SINCE, Unset, inner, is_default, lay, lay_whole, quarter_of, read_again, report_unset};
-use super::settings::{self, Read};
 use super::rules;
+use super::settings::{self, Read};
 use super::terms::TEAM_HELP;
 use crate::base::number::grouped;
 use crate::base::place::Origin;
@@ -19,7 +19,6 @@ use crate::model::assessment::Assessment;
 use crate::model::catalog::Framework;
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::rules::{Since, changes, of_all};
-use crate::model::settings::Settings;
 
 /// The tables that may change from a quarter on, besides those of teams.
 const TABLES: [&str; 5] = ["scale", "scoring", "evidence", "controls", "gates"];
@@ -44,24 +43,27 @@ pub(super) struct Decision {
     pub(super) origin: Origin,
 }
 
-impl Decision {
-    /// The decision with its rules: `settings` from its quarter on, and the rules of controls if they are other ones than those
-    /// before. `frameworks` are without any row of `[controls]`, and `assessment` holds all earlier decisions.
-    pub(super) fn rules(
-        self,
-        settings: Settings,
-        frameworks: &Table<FrameworkId, Framework>,
-        assessment: &Assessment,
-    ) -> Since {
-        let Self { quarter, why, approved_by, origin } = self;
+/// Adds the decisions to the assessment, which has the settings and frameworks from before them, and the ids that they mention.
+/// `frameworks` are without any row of `[controls]`.
+pub(super) fn decide(
+    decisions: Vec<(Decision, Read)>,
+    frameworks: &Table<FrameworkId, Framework>,
+    assessment: &mut Assessment,
+    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
+) {
+    for (Decision { quarter, why, approved_by, origin }, read) in decisions {
+        let settings = read.settings;
+        rules::owners(frameworks, &settings, &read.rows, found);
+        mentioned.extend(read.mentioned);
         let before = assessment.since.last().map_or(&assessment.settings, |last| &last.settings);
-        let frameworks = (before.controls != settings.controls).then(|| {
+        let with_rules = (before.controls != settings.controls).then(|| {
             let mut frameworks = frameworks.clone();
             rules::apply(&mut frameworks, &settings.controls);
             frameworks
         });
         let changes = changes(&of_all(before), &of_all(&settings));
-        Since { quarter, why, approved_by, changes, settings, frameworks, origin }
+        let frameworks = with_rules;
+        assessment.since.push(Since { quarter, why, approved_by, changes, settings, frameworks, origin });
     }
 }
 
@@ -94,6 +96,11 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Decision, &'a DeTable<'a>)
                 table.mistyped(value, key, "a table");
             }
         }
+        if let Some(span) = table.key_span("targets") {
+            let _ = table.raw("targets");
+            let report = table.report(Code::UnknownKey, &span, "`targets` change in the profile");
+            report.help.push(format!("write [since.\"{}\".targets] in profile.toml", key.value));
+        }
         let quarter = quarter_of(&mut table, &key);
         table.finish();
         // A decision without its reason still says what the rules are.
@@ -123,7 +130,9 @@ pub(super) fn idle(assessment: &Assessment, of_profiles: &[(Quarter, Place)], fo
             found.push(early.help("write what holds from the start into the tables without a quarter"));
         }
     }
-    for since in assessment.since.iter().filter(|since| since.changes.is_empty()) {
+    // A change with a mistake in it may have been meant to change something.
+    let idle = assessment.since.iter().filter(|since| since.changes.is_empty());
+    for since in idle.filter(|_| !found.has_errors()).collect::<Vec<_>>() {
         let message = format!("the decision from {} on changes no rule", since.quarter);
         let idle = Diagnostic::new(Code::SinceWithoutEffect, since.origin.place.clone(), message);
         found.push(idle.help("the values are those from before: write the new ones, or remove it"));
@@ -131,12 +140,7 @@ pub(super) fn idle(assessment: &Assessment, of_profiles: &[(Quarter, Place)], fo
 }
 
 /// Lays the changes of a decision over the tables that stand before it. Reports what they take back although nothing sets it.
-fn lay_over<'a>(
-    merged: &mut DeTable<'a>,
-    changes: &'a DeTable<'a>,
-    quarter: Quarter,
-    fields: &mut Fields<'a, '_>,
-) {
+fn lay_over<'a>(merged: &mut DeTable<'a>, changes: &'a DeTable<'a>, quarter: Quarter, fields: &mut Fields<'a, '_>) {
     let mut unset = Vec::new();
     for entry in in_file_order(changes) {
         let (key, value) = entry;

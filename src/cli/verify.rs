@@ -17,10 +17,8 @@ use crate::history::sealing::{
 };
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
-use crate::model::rules::RuleChange;
-use crate::model::seal::{
-    FIGURES, FileChange, LEVELS, Previous, ReachedRule, Seal, Sealed, SealedFigure, SealedPart, reached,
-};
+use crate::model::rules::{RuleChange, since_lines};
+use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, reached};
 
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
 /// name each that differs, and check the seals and their chain.
@@ -74,7 +72,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
         VerifyFormat::Text if !seen => Shown::default(),
-        VerifyFormat::Text => text(&verdicts, may_differ),
+        VerifyFormat::Text => text(&verdicts, may_differ, scored.as_ref().map(|scored| &scored.assessment)),
         VerifyFormat::Json => json(&verdicts, may_differ, outcome),
     };
     Ok(Output { outcome, ..Output::result(result, remarks) })
@@ -98,13 +96,13 @@ fn choose<'a>(
     }
 }
 
-fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> Shown {
+fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, assessment: Option<&Assessment>) -> Shown {
     if verdicts.is_empty() {
         return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
     let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
-    let out = out + &instead(verdicts);
+    let out = out + &instead(verdicts, assessment);
     out + &Shown::line(&match (broken, verdicts.len()) {
         (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
         (0, count) => format!("{count} sealed quarters, all as they were sealed"),
@@ -211,42 +209,40 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
 }
 
 /// What to write so that rules that changed hold from the first quarter on that is not sealed.
-fn instead(verdicts: &[SealVerdict<'_>]) -> Shown {
-    let rules = reached(verdicts.iter().map(|verdict| verdict.sealed));
-    let Some(next) = verdicts.iter().map(|verdict| verdict.sealed.quarter.next()).max() else { return Shown::default() };
-    let is_new_team = |rule: &&ReachedRule| rule.change.rule.starts_with("teams.") && rule.change.before.is_none();
-    let (teams, rules): (Vec<&ReachedRule>, Vec<&ReachedRule>) = rules.iter().partition(is_new_team);
+fn instead(verdicts: &[SealVerdict<'_>], assessment: Option<&Assessment>) -> Shown {
+    let reached = reached(verdicts.iter().map(|verdict| verdict.sealed));
+    let Some(next) = verdicts.iter().map(|verdict| verdict.sealed.quarter.next()).max() else {
+        return Shown::default();
+    };
+    let changes = reached.iter().map(|reached| &reached.change);
+    let (teams, changes): (Vec<&RuleChange>, Vec<_>) = changes.partition(|change| change.is_of_new_team());
     let mut out = Shown::default();
-    let mut line = |text: &str| out += &Shown::line(text);
     for (of_profile, file) in [(false, "milepost.toml"), (true, "profile.toml")] {
-        let rules: Vec<_> = rules.iter().filter(|rule| rule.change.is_of_profile() == of_profile).collect();
-        if rules.is_empty() {
+        let changes: Vec<_> = changes.iter().copied().filter(|change| change.is_of_profile() == of_profile).collect();
+        if changes.is_empty() {
             continue;
         }
-        line(&format!("A closed quarter keeps its rules. In {file}, write again what it was sealed with:"));
-        line("");
-        for change in rules.iter().map(|rule| &rule.change) {
-            match &change.before {
-                Some(value) => line(&format!("  {} = {value}", change.rule)),
-                None => line(&format!("  # remove {}", change.rule)),
-            }
-        }
-        line("");
-        line("And add what is new:");
-        line("");
-        line(&format!("  [since.\"{next}\"]"));
-        if !of_profile {
-            line("  why = \"…\"");
-            line("  approved_by = \"…\"");
-        }
-        rules.iter().for_each(|rule| line(&format!("  {}", rule.change.line())));
-        line("");
+        let again = changes.iter().map(|RuleChange { rule, before, .. }| match before {
+            Some(value) => format!("{rule} = {value}"),
+            None => format!("# remove {rule}"),
+        });
+        let is_there = !of_profile && assessment.is_some_and(|all| all.since.iter().any(|since| since.quarter == next));
+        block(&mut out, "A closed quarter keeps its rules. Write again what it was sealed with:", again);
+        let head = format!("And what is new from {next} on, in {file}:");
+        block(&mut out, &head, since_lines(is_there, next, &changes).into_iter());
     }
     if !teams.is_empty() {
-        line(&format!("A team that is new starts with first_quarter = \"{next}\" in its [[team]]."));
-        line("");
+        out += &Shown::line(&format!("A team that is new starts with first_quarter = \"{next}\" in its [[team]]."));
+        out += &Shown::line("");
     }
     out
+}
+
+/// A sentence, and lines to copy.
+fn block(out: &mut Shown, head: &str, lines: impl Iterator<Item = String>) {
+    *out += &(Shown::line(head) + &Shown::line(""));
+    lines.for_each(|line| *out += &Shown::line(&format!("  {line}")));
+    *out += &Shown::line("");
 }
 
 /// A node and the figures that say most about why it differs.

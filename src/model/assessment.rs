@@ -62,6 +62,22 @@ impl Assessment {
         &self.settings.teams[team]
     }
 
+    /// The decisions on rules that hold in `quarter`, oldest first.
+    pub fn since(&self, quarter: Quarter) -> &[Since] {
+        &self.since[..self.since.partition_point(|since| since.quarter <= quarter)]
+    }
+
+    /// The settings that apply in `quarter`, whether it is there or will be.
+    pub fn settings_in(&self, quarter: Quarter) -> &Settings {
+        self.since(quarter).last().map_or(&self.settings, |since| &since.settings)
+    }
+
+    /// The frameworks with the rules that apply in `quarter`, whether it is there or will be.
+    pub fn frameworks_in(&self, quarter: Quarter) -> &Table<FrameworkId, Framework> {
+        let changed = self.since(quarter).iter().rev().find_map(|since| since.frameworks.as_ref());
+        changed.unwrap_or(&self.frameworks)
+    }
+
     /// The assessment in one of its quarters.
     pub fn in_quarter(&self, id: QuarterId) -> InQuarter<'_> {
         InQuarter { assessment: self, id }
@@ -100,14 +116,12 @@ impl<'a> InQuarter<'a> {
 
     /// The decisions on rules that hold in the quarter, oldest first.
     pub fn since(self) -> &'a [Since] {
-        let all = &self.assessment.since;
-        let name = self.name();
-        &all[..all.partition_point(|since| since.quarter <= name)]
+        self.assessment.since(self.name())
     }
 
     /// The settings that apply in the quarter.
     pub fn settings(self) -> &'a Settings {
-        self.since().last().map_or(&self.assessment.settings, |since| &since.settings)
+        self.assessment.settings_in(self.name())
     }
 
     /// The rules of the quarter as lines, made of the settings and the profile.
@@ -129,8 +143,7 @@ impl<'a> InQuarter<'a> {
 
     /// A framework as it is in this quarter.
     pub fn framework(self, framework: FrameworkId) -> &'a Framework {
-        let changed = self.since().iter().rev().find_map(|since| since.frameworks.as_ref());
-        &changed.unwrap_or(&self.assessment.frameworks)[framework]
+        &self.assessment.frameworks_in(self.name())[framework]
     }
 
     /// A control as it is in this quarter.

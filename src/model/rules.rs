@@ -11,7 +11,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::profile::{Profile, Target};
-use crate::model::settings::{Basis, Gate, Scale, Settings, Team};
+use crate::model::settings::{Basis, Gate, GateException, Scale, Settings, Team};
 
 /// A decision on rules: `[since."2026-Q3"]` of `milepost.toml`, with all settings as they are from its quarter on.
 #[derive(Clone, Debug)]
@@ -53,11 +53,28 @@ impl RuleChange {
         self.rule.starts_with("targets.") || self.rule.starts_with("out_of_scope.")
     }
 
+    /// Whether it is a rule of a team that was not there before.
+    pub fn is_of_new_team(&self) -> bool {
+        self.rule.starts_with("teams.") && self.before.is_none()
+    }
+
     /// The line of a `since` that makes the rule what it is after.
     pub fn line(&self) -> String {
         let nothing = if self.rule.starts_with("gates.") { "false" } else { "\"default\"" };
         format!("{} = {}", self.rule, self.after.as_deref().unwrap_or(nothing))
     }
+}
+
+/// The lines of a `since` that let `changes` hold from `quarter` on: all of `milepost.toml`, or all of a profile.
+pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) -> Vec<String> {
+    let mut lines = vec![format!("[since.\"{quarter}\"]")];
+    if is_there {
+        lines[0] += "   # it is there: add to it";
+    } else if changes.iter().any(|change| !change.is_of_profile()) {
+        lines.extend(["why = \"…\"", "approved_by = \"…\""].map(str::to_owned));
+    }
+    lines.extend(changes.iter().map(|change| change.line()));
+    lines
 }
 
 /// The rules that differ, by key.
@@ -82,9 +99,13 @@ pub struct InForce {
     pub sha256: String,
 }
 
+/// How the key of a gate's exception ends.
+const EXCEPTION: &str = ".exception";
+
 impl InForce {
-    /// The rules with their digest.
-    pub fn of(rules: Rules) -> Self {
+    /// The rules with their digest. An exception of a gate is for a time and ends by itself, so it is no rule of a quarter.
+    pub fn of(mut rules: Rules) -> Self {
+        rules.retain(|rule, _| !(rule.starts_with("gates.") && rule.ends_with(EXCEPTION)));
         let lines: String = rules.iter().map(|(rule, value)| format!("{rule} = {value}\n")).collect();
         Self { sha256: sha256(lines.as_bytes()), rules }
     }
@@ -108,7 +129,11 @@ pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rul
         of_row(&format!("controls.{}", key(id)), row, &settings.teams, &mut rules);
     }
     for gate in &settings.gates {
-        rules.insert(format!("gates.{}", gate.kind.name()), of_gate(gate, &settings.teams));
+        let name = gate.kind.name();
+        rules.insert(format!("gates.{name}"), of_gate(gate, &settings.teams));
+        rules.extend(
+            gate.exception.iter().map(|exception| (format!("gates.{name}{EXCEPTION}"), of_exception(exception))),
+        );
     }
     for team in settings.teams.iter().filter(|team| is_asked(team)) {
         let table = format!("teams.{}", key(&team.id));
@@ -164,15 +189,15 @@ fn of_gate(gate: &Gate, teams: &Table<TeamId, Team>) -> String {
     if !gate.teams.is_empty() {
         parts.push(format!("teams = {}", list(gate.teams.iter().map(|team| teams[*team].id.as_str()))));
     }
-    if let Some(exception) = &gate.exception {
-        let (reason, role) = (quoted(&exception.reason), quoted(&exception.approved_by));
-        let expires = exception.expires;
-        parts.push(format!("exception = {{ reason = {reason}, approved_by = {role}, expires = {expires} }}"));
-    }
     match parts.as_slice() {
         [_] => gate.limit.shown(),
         _ => format!("{{ {} }}", parts.join(", ")),
     }
+}
+
+fn of_exception(GateException { reason, approved_by, expires }: &GateException) -> String {
+    let (reason, role) = (quoted(reason), quoted(approved_by));
+    format!("{{ reason = {reason}, approved_by = {role}, expires = {expires} }}")
 }
 
 /// The targets of a profile, and what it leaves out.
@@ -193,7 +218,9 @@ pub fn of_profile(profile: &Profile) -> Rules {
 fn of_target(target: &Target) -> String {
     let mut parts = vec![format!("level = {}", target.level.shown())];
     let texts = [("why", &target.why), ("approved_by", &target.approved_by)];
-    parts.extend(texts.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name} = {}", quoted(text))));
+    parts.extend(
+        texts.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name} = {}", quoted(text))),
+    );
     let dates = [("due", target.due), ("review", target.review)];
     parts.extend(dates.iter().filter_map(|(name, date)| Some(format!("{name} = {}", (*date)?))));
     format!("{{ {} }}", parts.join(", "))

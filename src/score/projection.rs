@@ -27,9 +27,8 @@ pub fn project(quarter: ScoredQuarter<'_>) -> Vec<Projection> {
     let days = following.map(|quarter| Some(quarter.last_day())).chain([None]);
     let mut projections: Vec<Projection> = Vec::new();
     for by in days {
-        let is_counted = |action: &&Action| {
-            action.answer.control.framework() == FrameworkId::MAIN && is_due(quarter, action, by)
-        };
+        let is_counted =
+            |action: &&Action| action.answer.control.framework() == FrameworkId::MAIN && is_due(quarter, action, by);
         let actions = quarter.assessment.plan.actions.iter().filter(is_counted).count();
         if projections.last().map_or(0, |last| last.actions) == actions {
             continue;

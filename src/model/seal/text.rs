@@ -109,7 +109,8 @@ fn format(table: &DeTable<'_>) -> Result<(), Fault> {
         FORMAT => Ok(()),
         ..FORMAT => {
             let message = "this seal is of a milepost in which rules had no quarter".to_owned();
-            let help = "in a commit that says why, remove the seals of this form and seal their quarters again, oldest first";
+            let help =
+                "in a commit that says why, remove the seals of this form and seal their quarters again, oldest first";
             Err(Fault { message, help: help.to_owned(), span: value.span() })
         }
         other => {
@@ -158,7 +159,8 @@ fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<Rules, Fault> {
     let mut rules = Rules::new();
     for line in text[start..].lines().take_while(|line| !line.is_empty()) {
         let span = at..at + line.len();
-        let (rule, value) = rule(line).ok_or_else(|| wrong(span, "a rule and its value stand here in a seal".to_owned()))?;
+        let (rule, value) =
+            rule(line).ok_or_else(|| wrong(span, "a rule and its value stand here in a seal".to_owned()))?;
         rules.insert(rule.to_owned(), value.to_owned());
         at += line.len() + 1;
     }

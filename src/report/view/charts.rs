@@ -276,7 +276,13 @@ pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option
 }
 
 /// The causes between the score of one quarter and the next. Only for a node that has a difference to show.
-pub(super) fn bridge(report: Report<'_>, q: QuarterId, [before, now]: [&str; 2], node: &NodeChange, digits: u32) -> Chart {
+pub(super) fn bridge(
+    report: Report<'_>,
+    q: QuarterId,
+    [before, now]: [&str; 2],
+    node: &NodeChange,
+    digits: u32,
+) -> Chart {
     let amounts = Cause::ALL.map(|cause| {
         let part = node.parts.iter().find(|part| part.cause == cause);
         (cause, part.map_or(0, |part| part.amount))

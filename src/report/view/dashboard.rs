@@ -218,7 +218,8 @@ fn team_row(
     (evidence, stale): (usize, usize),
 ) -> TeamRow {
     let settings = quarter.settings();
-    let figures_of = |quarter: ScoredQuarter<'_>| report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, Some(team)).overall);
+    let figures_of =
+        |quarter: ScoredQuarter<'_>| report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, Some(team)).overall);
     let floor = quarter.tree(FrameworkId::MAIN, Some(team)).overall.counts.floor;
     TeamRow {
         team: report.team_link(quarter.id, team),

@@ -79,7 +79,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
 pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryId) -> CategoryRow {
     let quarter = report.quarter(q);
     let named = &quarter.framework(category.framework()).categories[category];
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Category(category), None));
+    let figures =
+        |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Category(category), None));
     CategoryRow {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -92,7 +93,8 @@ pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryI
 
 fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlRow {
     let quarter = report.quarter(q);
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Control(control), None));
+    let figures =
+        |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Control(control), None));
     ControlRow {
         link: report.control_link(q, control),
         figures: figures(quarter),

@@ -67,7 +67,13 @@ struct PartRow {
 }
 
 /// Draws and lists `parts`, which are `of` one kind.
-pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, of: &'static str, parts: &[NodePart<'_>]) -> Profile {
+pub(super) fn profile(
+    report: Report<'_>,
+    q: QuarterId,
+    title: &str,
+    of: &'static str,
+    parts: &[NodePart<'_>],
+) -> Profile {
     let row = |part: &NodePart<'_>| PartRow {
         link: part.link.clone(),
         figures: report.figures(q, part.now),

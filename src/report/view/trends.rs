@@ -203,7 +203,8 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
             Link::new(id, title, if whole { page.clone() } else { format!("{page}#{id}") })
         }
     };
-    let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter, quarter.figures(node, None))).collect();
+    let cells =
+        |node| report.scored.quarters().map(|quarter| cell(report, quarter, quarter.figures(node, None))).collect();
     let row = |node: Node| HeatRow { rank: node.rank(), link: link(node), cells: cells(node) };
     let Function { id, title, .. } = &catalog.functions[function];
     HeatFunction {
