@@ -198,11 +198,10 @@ impl<'a> Evaluation<'a> {
     }
 
     fn new_zeros(self) -> Vec<Breach> {
-        let bottom = Some(self.quarter.settings().scale.bottom);
-        let is_new = |id| {
-            let before = self.quarter.quarter_before().and_then(|before| before.level(id));
-            self.quarter.level(id) == bottom && before != bottom
-        };
+        // Each quarter has its own scale, and so its own bottom.
+        let is_zero = |quarter: ScoredQuarter<'_>, id| quarter.level(id) == Some(quarter.settings().scale.bottom);
+        let is_new =
+            |id| is_zero(self.quarter, id) && !self.quarter.quarter_before().is_some_and(|before| is_zero(before, id));
         let new = self.answers().filter(|(id, _)| is_new(*id));
         new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
     }

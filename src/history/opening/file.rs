@@ -3,7 +3,7 @@
 //! Only the parts that change are edited; the text is not printed anew. A TOML printer would change the order and form of dotted
 //! keys and line ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -16,8 +16,10 @@ use crate::model::measure::age;
 
 /// The rules by which a file is taken over.
 pub(super) struct CarryRules<'a> {
-    /// The greatest age of evidence by control id, in days.
-    pub(super) limits: &'a BTreeMap<&'a str, i32>,
+    /// The greatest age of evidence by control id, in days; `None` if the control is not in force in the new quarter.
+    pub(super) limits: &'a BTreeMap<&'a str, Option<i32>>,
+    /// Whether a level means the same in the new quarter. Otherwise an answer with a level becomes a comment without it.
+    pub(super) same_scale: bool,
     /// The last day of the new quarter.
     pub(super) closes: Date,
     /// The path of the current file.
@@ -30,19 +32,21 @@ pub(super) struct CarryRules<'a> {
 pub(super) struct CarriedFile {
     pub(super) text: String,
     pub(super) answers: usize,
+    /// How many answers became comments.
+    pub(super) comments: usize,
     pub(super) left_out: Vec<LeftOut>,
 }
 
 /// Takes over the evidence file `text`, which has already been checked; `None` if it is not TOML.
 pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     let document = Document::parse(text).ok()?;
-    let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, left_out: Vec::new() };
+    let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, comments: 0, left_out: Vec::new() };
     if let Some(attested) = document.as_table().get("attested") {
         editor.drop_day(attested);
     }
     editor.descend(document.as_table(), "");
     let text = editor.apply();
-    Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
+    Some(CarriedFile { text, answers: editor.answers, comments: editor.comments, left_out: editor.left_out })
 }
 
 struct Editor<'a> {
@@ -51,6 +55,7 @@ struct Editor<'a> {
     /// Byte ranges of the text, each with its replacement.
     edits: Vec<(Range<usize>, String)>,
     answers: usize,
+    comments: usize,
     left_out: Vec<LeftOut>,
 }
 
@@ -85,11 +90,18 @@ impl Editor<'_> {
                 self.descend(inner, &id);
                 continue;
             };
+            let key = table.key(name).and_then(toml_edit::Key::span).unwrap_or_default();
+            let is_comment = inner.contains_key("level") && !self.rules.same_scale;
+            let Some(limit) = limit.filter(|_| !is_comment) else {
+                self.comments += 1;
+                self.comment(item, inner, key);
+                continue;
+            };
             self.answers += 1;
-            self.mark(item, inner, table.key(name).and_then(toml_edit::Key::span).unwrap_or_default());
+            self.mark(item, inner, key);
             match inner.get("evidence") {
-                Some(Item::Value(Value::Array(list))) => self.list(list, id, *limit),
-                Some(Item::ArrayOfTables(list)) => self.tables(list, id, *limit),
+                Some(Item::Value(Value::Array(list))) => self.list(list, id, limit),
+                Some(Item::ArrayOfTables(list)) => self.tables(list, id, limit),
                 _ => {}
             }
         }
@@ -136,6 +148,36 @@ impl Editor<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Makes an answer a comment without its level: what is left helps whoever answers anew.
+    fn comment(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>) {
+        let mut spans = vec![key];
+        collect(item, &mut spans);
+        let mut starts: BTreeSet<usize> = BTreeSet::new();
+        for span in spans {
+            let mut start = self.line_start(span.start);
+            while start < span.end.max(span.start + 1) && start < self.text.len() {
+                starts.insert(start);
+                start = self.next_line(start);
+            }
+        }
+        let level = inner.key("level").and_then(toml_edit::Key::span).zip(inner.get("level").and_then(Item::span));
+        if let Some((key, value)) = level {
+            match item {
+                Item::Value(Value::InlineTable(table)) if !table.is_dotted() => match neighbours(table, &key) {
+                    (Some(before), _) => self.remove(before..value.end),
+                    (None, Some(after)) => self.remove(key.start..after),
+                    (None, None) => self.remove(key.start..value.end),
+                },
+                _ => {
+                    let lines = self.line_start(key.start)..self.next_line(value.end);
+                    starts.retain(|start| !lines.contains(start));
+                    self.remove(lines);
+                }
+            }
+        }
+        starts.into_iter().for_each(|start| self.insert(start, "# ".to_owned()));
     }
 
     /// Drops the day of an attestation. It belongs to the old quarter: only the team can attest again.
@@ -285,6 +327,25 @@ fn first_header(table: &Table) -> Option<usize> {
         _ => None,
     });
     starts.map(|span| span.start).min()
+}
+
+/// The ranges of everything below an item: headers, keys and values.
+fn collect(item: &Item, spans: &mut Vec<Range<usize>>) {
+    spans.extend(item.span());
+    match item {
+        Item::ArrayOfTables(list) => list.iter().for_each(|table| {
+            spans.extend(table.span());
+            collect_table(table, spans);
+        }),
+        _ => item.as_table_like().into_iter().for_each(|table| collect_table(table, spans)),
+    }
+}
+
+fn collect_table(table: &dyn TableLike, spans: &mut Vec<Range<usize>>) {
+    for (name, below) in table.iter() {
+        spans.extend(table.key(name).and_then(toml_edit::Key::span));
+        collect(below, spans);
+    }
 }
 
 /// The last day that an evidence item covers.

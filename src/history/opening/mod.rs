@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use self::file::CarryRules;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
-use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
-use crate::model::ids::TeamId;
+use crate::model::assessment::{Assessment, ControlRules, InQuarter, QuarterAnswers};
+use crate::model::ids::{ControlId, TeamId};
 
 /// A new quarter, made from the one before and not written yet.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub struct TeamRoll {
     pub files: usize,
     /// How many answers these files hold.
     pub answers: usize,
+    /// How many more answers became comments, without their level: on another scale, or of a control that is not in force any more.
+    pub comments: usize,
     /// The evidence items left out because they would not be current.
     pub left_out: Vec<LeftOut>,
 }
@@ -145,7 +147,8 @@ fn carry_teams(
     roll: &mut Roll,
 ) -> Result<BTreeMap<String, Vec<(String, String)>>, Refusal> {
     let (old, new) = (roll.from.to_string(), roll.to.to_string());
-    let limits = limits(newest);
+    let limits = limits(newest, roll.to);
+    let same_scale = newest.assessment.settings_in(roll.to).scale.continues(&newest.settings().scale);
     let paths = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
     let paths: Vec<Located<'_>> = paths.filter_map(|path| Located::of(path, &old)).collect();
     let mut folders: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
@@ -155,7 +158,7 @@ fn carry_teams(
             roll.not_asked.extend((!own.is_empty()).then_some(team));
             continue;
         }
-        let mut done = TeamRoll { team, files: own.len(), answers: 0, left_out: Vec::new() };
+        let mut done = TeamRoll { team, files: own.len(), answers: 0, comments: 0, left_out: Vec::new() };
         for located in own {
             let folder = format!("{}{new}", located.above);
             let file = format!("{}/{}", located.team, located.name);
@@ -163,10 +166,11 @@ fn carry_teams(
             if !workspace.patterns.is_evidence(&path) {
                 return Err(Refusal::Unread(path));
             }
-            let rules = CarryRules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
+            let rules = CarryRules { limits: &limits, same_scale, closes: roll.days.1, from: located.path, to: &path };
             let text = workspace.text(located.path).unwrap_or_default();
             let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
             done.answers += carried.answers;
+            done.comments += carried.comments;
             done.left_out.extend(carried.left_out);
             folders.entry(folder).or_default().push((file, carried.text));
         }
@@ -199,15 +203,19 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     opens.checked_add(months).ok().zip(moved(closes)).map_or((calendar, false), |days| (days, true))
 }
 
-/// For each control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
-fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
-    let mut limits = BTreeMap::new();
-    for control in newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids()) {
-        let own = newest.rules(control).max_age();
-        let lenders = newest.control(control).stands_on();
-        for source in lenders.into_iter().chain([control]) {
-            let limit = limits.entry(newest.control(source).id.as_str()).or_insert(own);
-            *limit = own.max(*limit);
+/// For each control, the greatest age in days at which its evidence is current for it or for a control that uses its facts, by the
+/// rules of the quarter `to`; `None` for a control that is not in force then.
+fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
+    let (settings, frameworks) = (newest.assessment.settings_in(to), newest.assessment.frameworks_in(to));
+    let named = |control: ControlId| &frameworks[control.framework()].controls[control];
+    let mut limits: BTreeMap<&str, Option<i32>> = BTreeMap::new();
+    for id in frameworks.iter().flat_map(|framework| framework.controls.ids()) {
+        let control = named(id);
+        let own = control.lifetime.holds(to).then(|| ControlRules { settings, control }.max_age());
+        for source in control.stands_on().into_iter().map(named).chain([control]) {
+            let held = own.filter(|_| source.lifetime.holds(to));
+            let limit = limits.entry(&source.id).or_insert(held);
+            *limit = held.max(*limit);
         }
     }
     limits

@@ -84,12 +84,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         trend: charts::trend_to(report, q),
         functions: rows.collect(),
         figures,
-        since: earlier.map(|earlier| earlier.name().to_string()).unwrap_or_default(),
+        since: quarter.quarter_before().map(|earlier| earlier.name().to_string()).unwrap_or_default(),
         change: whole
             .and_then(NodeChange::total)
             .map(|total| signed(total, changes::few_digits(report, q)))
             .unwrap_or_default(),
-        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
+        why_not: changes::why_not(report, q),
         moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
         gaps,
         gap_count: ranked.ranked.len(),

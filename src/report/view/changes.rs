@@ -147,7 +147,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
         beside.map(|framework| (framework, between(earlier, quarter, framework, None))).collect();
     let whole = main.nodes.first();
     let digits = digits(quarter.settings());
-    let why_not = main.incomparable.clone().or_else(|| whole.map(|whole| whole.why_not.clone())).unwrap_or_default();
+    let why_not = why_not(report, q);
     let all = std::iter::once((FrameworkId::MAIN, main)).chain(beside.iter().map(|(f, change)| (*f, change)));
     let targets = all.flat_map(|(framework, change)| targets(report, quarter, framework, change));
     ChangesPage {
@@ -201,8 +201,15 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
         href: Address::Quarterly(q, QuarterPage::Changes).path(report.assessment()),
         change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
         parts,
-        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
+        why_not: why_not(report, q),
     })
+}
+
+/// Why quarter `q` shows no difference of the overall score; empty if it does, and in the first quarter.
+pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
+    let Some(change) = report.quarter(q).change() else { return String::new() };
+    let of_whole = || change.nodes.first().map(|whole| whole.why_not.clone());
+    change.incomparable.clone().or_else(of_whole).unwrap_or_default()
 }
 
 /// One digit more than scores have, for summaries. The changes page shows all digits.

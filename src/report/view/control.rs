@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
 use crate::model::assessment::ControlRules;
-use crate::model::catalog::{Control, Framework, Function, Node, TeamRule};
+use crate::model::catalog::{Control, Framework, Function, Lifetime, Node, TeamRule};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
 use crate::model::measure::{Fact, Measure};
 use crate::report::address::Address;
@@ -38,6 +38,8 @@ pub(super) struct ControlPage {
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
+    /// Whether the control is in force in the quarter.
+    in_force: bool,
     history: ControlHistory,
     references: Vec<References>,
     calculation: Calculation,
@@ -117,6 +119,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         figures: report.figures(quarter.id, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: answers.collect(),
+        in_force: quarter.is_in_force(control),
         history: history(report, q, control),
         references: references.collect(),
         calculation: calculation::view(quarter, None, Node::Control(control)),
@@ -127,8 +130,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
 
 /// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.
 pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
+    let Lifetime { since, until, replaced_by } = &rules.control.lifetime;
     let (settings, rules) = (rules.settings, &rules.control.rules);
     let mut sentences = Vec::new();
+    sentences.extend(since.map(|since| format!("It is in force from {since} on.")));
+    sentences.extend(until.map(|until| match replaced_by.as_slice() {
+        [] => format!("Its last quarter is {until}."),
+        named => format!("Its last quarter is {until}. {} takes its place and inherits nothing.", named.join(", ")),
+    }));
     if rules.key {
         sentences.push("A key control: its floor is watched, whatever the means say.".to_owned());
     }

@@ -15,6 +15,8 @@ use crate::score::{self, ScoredQuarter, Withheld};
 pub(super) struct TrendsPage {
     /// Each quarter's dashboard, oldest first.
     quarters: Vec<Link>,
+    /// Where the scale changed, in sentences. There, every line breaks.
+    breaks: Vec<String>,
     overall: Chart,
     functions: Chart,
     /// The whole framework and its Functions.
@@ -119,6 +121,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     // If a framework's figures are for one team each, no quarter has a mean over teams.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
+        breaks: breaks(report),
         overall: charts::trend(report.scored.newest(), report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
@@ -128,6 +131,16 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
         tiles,
         shares: rows,
     }
+}
+
+/// The changes of scale, oldest first.
+fn breaks(report: Report<'_>) -> Vec<String> {
+    let breaks = report.scored.quarters().filter_map(|quarter| {
+        let before = quarter.quarter_before().filter(|before| !before.is_on_scale_of(quarter))?;
+        let [was, is] = [before, quarter].map(|side| side.settings().scale.shown());
+        Some(format!("In {} the scale changed: it was {was}, and is {is}.", quarter.name()))
+    });
+    breaks.collect()
 }
 
 fn nodes(report: Report<'_>) -> Vec<NodeRow> {

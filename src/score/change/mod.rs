@@ -258,6 +258,9 @@ fn target_changes(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: Fra
         old.map(|(id, control)| (control.id.as_str(), from.target(id))).collect();
     let level = |target: Option<&Target>| target.map(|target| target.level);
     let change = |(id, control): (_, &crate::model::catalog::Control)| {
+        if !to.is_in_force(id) {
+            return None;
+        }
         let (then, now) = (level(*before.get(control.id.as_str())?), level(to.target(id)));
         (now != then).then(|| TargetChange { control: control.id.clone(), from: then, to: now })
     };
