@@ -23,6 +23,7 @@ mod payloads;
 mod quarter;
 mod render;
 mod reproducible;
+mod rules;
 mod score;
 mod seal;
 mod security;
