@@ -38,7 +38,7 @@ fn harbour() -> TempWorkspace {
     temp.put(CATALOG, format!("id = \"H\"\ntitle = \"Harbour\"\n\n{}", categories.concat()));
     let answer = |id: &str, level: u32| {
         format!(
-            "[\"{id}\"]\nlevel = {level}\nevidence = [{{ kind = \"test\", title = \"Drill\", date = 2026-05-01 }}]\n\n"
+            "[\"{id}\"]\nlevel = {level}\nevidence = [{{ kind = \"test\", title = \"Drill\", date = 2026-02-01 }}]\n\n"
         )
     };
     for quarter in ["2026-Q2", "2026-Q3"] {
