@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use milepost::base::place::Origin;
 use milepost::model::assessment::{Assessment, QuarterAnswers};
 use milepost::model::catalog::{Control, Framework, Node};
 use milepost::model::evidence::Answer;
 use milepost::model::ids::{AnswerId, Answers, ControlId, FrameworkId, Table, TeamId};
 use milepost::model::profile::Target;
+use milepost::model::rules::Since;
 use milepost::model::settings::Settings;
 use milepost::score::change::{Change, between};
 use milepost::score::{Figures, ScoredQuarter, Tree};
@@ -92,7 +94,22 @@ impl Two {
     /// The catalogs of before and after.
     pub(crate) fn catalogs(&self) -> (&Framework, &Framework) {
         let (before, after) = self.framework_ids();
-        (&self.from.assessment.frameworks[before], &self.to.assessment.frameworks[after])
+        (self.before().framework(before), self.after().framework(after))
+    }
+
+    /// The settings and the frameworks of after.
+    pub(crate) fn rules_after(&self) -> (Settings, Table<FrameworkId, Framework>) {
+        let quarter = self.after().name();
+        let assessment = &self.to.assessment;
+        (assessment.settings_in(quarter).clone(), assessment.frameworks_in(quarter).clone())
+    }
+
+    /// Whether the rules of both sides are the same in every part.
+    pub(crate) fn has_one_set_of_rules(&self) -> bool {
+        let (before, after) = (self.before().name(), self.after().name());
+        let rules =
+            |side: &Assessment, quarter| format!("{:?}{:?}", side.settings_in(quarter), side.frameworks_in(quarter));
+        rules(&self.from.assessment, before) == rules(&self.to.assessment, after)
     }
 
     /// The figures of before by id, where the team was there.
@@ -295,6 +312,41 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    /// Two quarters of a workspace, each with rules of its own: a decision lies between them.
+    pub(crate) fn two_sets_of_rules()(
+        case in case(),
+        (form, differs) in (case(), differs()),
+        thens in thens(),
+        joins in prop::collection::vec(prop::bool::weighted(0.1), 3),
+    ) -> Two {
+        // What is measured stands in the catalog, and no decision changes it.
+        let differs = Differs { measures: false, ..differs };
+        let to = reformed(&later(&case, &thens), form, &differs);
+        let [mut before, mut after] = [&case, &to].map(|case| case.score().assessment.clone());
+        for side in [&mut before, &mut after] {
+            name(side, &TEAMS);
+            for (team, joins) in side.settings.teams.iter_mut().zip(&joins) {
+                team.first_quarter = joins.then(|| "2026-Q3".parse().unwrap());
+            }
+        }
+        let newest = after.quarters[after.newest()].clone();
+        let mut oldest = before.quarters[before.newest()].clone();
+        oldest.quarter = "2026-Q2".parse().unwrap();
+        before.since = vec![Since {
+            quarter: newest.quarter,
+            why: "It was decided.".to_owned(),
+            approved_by: "The harbour master".to_owned(),
+            changes: Vec::new(),
+            settings: after.settings,
+            frameworks: Some(after.frameworks),
+            origin: Origin::not_shown(),
+        }];
+        before.quarters = [oldest, newest].into_iter().collect();
+        Two::quarters(before)
+    }
+}
+
 /// Where each control stands in a catalog; nowhere where it has none.
 pub(crate) type Places = [Option<usize>; 6];
 
@@ -406,6 +458,8 @@ fn put_beside(assessment: &mut Assessment) {
 /// Teams that are gone follow those that are there; nobody's scope matters any more, because what was not asked is not there.
 pub(crate) fn by_the_rules_of_now(two: &Two) -> Assessment {
     let mut assessment = two.to.assessment.clone();
+    (assessment.settings, assessment.frameworks) = two.rules_after();
+    assessment.since.clear();
     let old_teams = &two.from.assessment.settings.teams;
     let gone = old_teams.iter().filter(|old| !two.to.assessment.settings.teams.iter().any(|team| team.id == old.id));
     gone.for_each(|team| {
