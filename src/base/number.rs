@@ -218,6 +218,20 @@ impl Mean {
         decimal(self.half_up((10_i64.pow(decimals), MILLIONTHS)), decimals)
     }
 
+    /// The same, rounded half down, as a gap is shown. So a shown score and its shown gap add up to the target, where the target
+    /// needs no more digits.
+    pub fn shown_half_down(&self, decimals: u32) -> String {
+        let negative = Self::from(-self.exact());
+        decimal(-negative.half_up((10_i64.pow(decimals), MILLIONTHS)), decimals)
+    }
+
+    /// The level that [`Mean::shown`] shows.
+    pub fn level_shown(&self, decimals: u32) -> Level {
+        let rounded = self.half_up((10_i64.pow(decimals), MILLIONTHS));
+        let rounded = i64::try_from(rounded).expect("a mean lies within its scale, far below 2^63 millionths");
+        Level(rounded * 10_i64.pow(6 - decimals))
+    }
+
     /// Times `up` divided by `down`, rounded half up.
     fn half_up(&self, (up, down): (i64, i64)) -> i128 {
         let parts = match &self.0 {
@@ -362,6 +376,19 @@ mod tests {
         assert_eq!(rounded_mean([(1, level("1")), (2, level("2"))]).unwrap().millionths(), 1_666_667);
         assert_eq!(rounded_mean([]), None);
         assert_eq!(Mean::weighted([]), None);
+    }
+
+    #[test]
+    fn a_score_and_its_gap_add_up_to_the_target_as_shown() {
+        let target = mean(&[(1, "3")]);
+        let shown = |score: &Mean, decimals| (score.shown(decimals), score.gap_to(&target).shown_half_down(decimals));
+        let pair = |score: &str, gap: &str| (score.to_owned(), gap.to_owned());
+        assert_eq!(shown(&mean(&[(1, "1.25")]), 1), pair("1.3", "1.7"));
+        assert_eq!(shown(&mean(&[(1, "1"), (1, "2")]), 0), pair("2", "1"));
+        assert_eq!(shown(&mean(&[(1, "1"), (2, "2")]), 2), pair("1.67", "1.33"));
+        assert_eq!(shown(&mean(&[(1, "3")]), 1), pair("3.0", "0.0"));
+        assert_eq!(mean(&[(1, "1"), (2, "2")]).level_shown(1), Level(1_700_000));
+        assert_eq!(mean(&[(1, "1"), (2, "2")]).level_shown(0), Level(2_000_000));
     }
 
     #[test]

@@ -7,9 +7,12 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::{AMOUNT_DIGITS, Fields, amount, number_as_written};
+use super::evidence::Sealing;
+use super::fields::{AMOUNT_DIGITS, At, Fields, amount, number_as_written};
 use super::names::{Context, Names};
-use crate::base::number::{Level, grouped, millionths, plain};
+use super::rules::off_whole;
+use super::terms::header;
+use crate::base::number::{Level, MILLIONTHS, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Framework;
@@ -25,8 +28,10 @@ pub(super) struct Pending {
     pub(super) control: String,
     /// The controls whose facts this control uses, and where they are named.
     pub(super) facts_from: Vec<(String, Place)>,
-    /// The levels that the control's criteria and needs name.
+    /// The levels that the control's criteria name.
     pub(super) levels: Vec<(Level, Place)>,
+    /// The levels from which the control needs evidence.
+    pub(super) needs: Vec<(Level, Place)>,
     /// The controls that take the control's place, and where they are named.
     pub(super) replaced_by: Vec<(String, Place)>,
 }
@@ -72,29 +77,61 @@ fn facts(mut fields: Fields<'_, '_>) -> BTreeMap<String, Fact> {
         entries.truncate(FACTS);
     }
     for (key, value) in entries {
-        let (kind, means) = match value.get_ref().as_table() {
-            Some(table) => {
-                let mut fact = fields.inner(table, value.span());
-                let kind =
-                    fact.required_lent_text("type", "say what sort of value it has: integer, number, boolean or date");
-                let means = fact.text_or_empty("means");
-                fact.finish();
-                (kind, Arc::from(means))
-            }
-            None => (fields.as_text(value, key.get_ref()), Arc::from("")),
-        };
-        let Some(kind) = kind else { continue };
-        match FactKind::ALL.into_iter().find(|known| known.name() == kind.value) {
-            Some(kind) => drop(facts.insert(key.get_ref().to_string(), Fact { kind, means, given_for: None })),
+        let fact = match value.get_ref().as_table() {
+            Some(table) => declared(fields.inner(table, value.span())),
             None => {
-                let near = fields.nearest(kind.value, FactKind::ALL.map(FactKind::name));
-                let place = fields.at(&kind.span);
-                let unknown = Diagnostic::new(Code::BadValue, place, format!("`{}` is no type of fact", kind.value));
-                fields.found.push(unknown.nearest(near).help("types: integer, number, boolean, date"));
+                let kind = fields.as_text(value, key.get_ref());
+                kind.and_then(|kind| known_kind(&mut fields, &kind)).map(Fact::of)
             }
-        }
+        };
+        facts.extend(fact.map(|fact| (key.get_ref().to_string(), fact)));
     }
     facts
+}
+
+/// `{ type = "number", unit = "percent", means = "…" }`
+fn declared(mut fields: Fields<'_, '_>) -> Option<Fact> {
+    let kind = fields.required_lent_text("type", "say what sort of value it has: integer, number, boolean or date");
+    let kind = kind.and_then(|kind| known_kind(&mut fields, &kind));
+    let [means, unit] = ["means", "unit"].map(|key| Arc::from(fields.text_or_empty(key)));
+    let mut fact = Fact { means, unit, ..Fact::of(kind.unwrap_or(FactKind::Number)) };
+    if fact.is_percentage() {
+        fact.range = Between { low: 0, high: 100 * MILLIONTHS };
+    }
+    let [min, max] = ["min", "max"].map(|key| limit(&mut fields, key));
+    fact.range = Between { low: min.unwrap_or(fact.range.low), high: max.unwrap_or(fact.range.high) };
+    let numeric = matches!(fact.kind, FactKind::Integer | FactKind::Number);
+    let spans = ["unit", "min", "max"].map(|key| fields.key_span(key).map(|span| (key, span)));
+    if let Some((key, span)) = spans.into_iter().flatten().next_back() {
+        if !numeric {
+            let message = format!("`{key}` is for numbers, and this fact is of type {}", fact.kind.name());
+            fields.report(Code::BadValue, &span, message).help.push(format!("leave `{key}` out"));
+        } else if fact.range.is_empty(fact.kind == FactKind::Integer) {
+            let Between { low, high } = fact.range;
+            let message = format!("no {} lies between {} and {}", fact.kind.noun(), plain(low), plain(high));
+            let report = fields.report(Code::BadValue, &span, message);
+            report.help.push("`min` and `max` are the lowest and the highest value, both allowed".to_owned());
+        }
+    }
+    fields.finish();
+    Some(Fact { kind: kind?, ..fact })
+}
+
+fn known_kind(fields: &mut Fields<'_, '_>, text: &At<&str>) -> Option<FactKind> {
+    let kind = FactKind::ALL.into_iter().find(|known| known.name() == text.value);
+    if kind.is_none() {
+        let near = fields.nearest(text.value, FactKind::ALL.map(FactKind::name));
+        let place = fields.at(&text.span);
+        let unknown = Diagnostic::new(Code::BadValue, place, format!("`{}` is no type of fact", text.value));
+        fields.found.push(unknown.nearest(near).help("types: integer, number, boolean, date"));
+    }
+    kind
+}
+
+/// The number of `min` or `max`, in millionths.
+fn limit(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<i64> {
+    let value = fields.raw(key)?;
+    read_number(fields, key, value, FactKind::Number)
 }
 
 fn read_criterion(mut fields: Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Criterion> {
@@ -201,11 +238,18 @@ pub(super) fn resolve(
 /// its bottom is a condition of every level above it. So every catalog works on every scale.
 pub(super) fn off_step(pending: &[Pending], assessment: &Assessment, found: &mut Diagnostics) {
     let scales = || assessment.since.iter().map(|since| &since.settings.scale);
-    for (level, place) in pending.iter().flat_map(|pending| &pending.levels) {
+    let all = || std::iter::once(&assessment.settings.scale).chain(scales());
+    for pending in pending {
+        for scale in all() {
+            // A level that is wrong on two scales is reported once.
+            let needs: Vec<_> =
+                pending.needs.iter().filter(|(_, at)| !found.says(Code::BadLevel, at)).cloned().collect();
+            off_whole(&needs, scale, found);
+        }
+    }
+    for (level, place) in pending.iter().flat_map(|pending| pending.levels.iter().chain(&pending.needs)) {
         let is_between = |scale: &&Scale| scale.bottom < *level && *level < scale.top() && !scale.holds(*level);
-        let Some(scale) = std::iter::once(&assessment.settings.scale).chain(scales()).find(is_between) else {
-            continue;
-        };
+        let Some(scale) = all().find(is_between) else { continue };
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();
         let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");
@@ -298,9 +342,8 @@ fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
                 found.push(Diagnostic::new(Code::BadCriteria, place.clone(), message).help(help));
                 continue;
             }
-            let both = held
-                .get(requirement.fact.as_str())
-                .map_or(Some(requirement.condition), |(below, _)| below.and(requirement.condition));
+            let asked = requirement.condition.and(Condition::Number(fact.range)).unwrap_or(requirement.condition);
+            let both = held.get(requirement.fact.as_str()).map_or(Some(asked), |(below, _)| below.and(asked));
             let possible = both.filter(|both| both.is_possible(fact.kind == FactKind::Integer));
             if let Some(possible) = possible {
                 held.insert(&requirement.fact, (possible, place));
@@ -313,6 +356,7 @@ fn judge(measure: &Measure, whole: bool, found: &mut Diagnostics) {
                     .label("against")
                     .related((*first).clone(), "this, which a lower level asks")
                     .help("a level asks for everything that the levels below it ask for"),
+                None if fact.range != Between::ALL => bad.help(allowed(fact)),
                 None => bad.help("facts are 0 or more, and dates lie before the quarter's end"),
             });
         }
@@ -333,7 +377,7 @@ fn unknown(name: &str, place: Place, names: &[&str], near: Option<&str>) -> Diag
 pub(super) fn given(
     mut fields: Fields<'_, '_>,
     measure: &Measure,
-    closes: Option<Date>,
+    (closes, sealing): (Option<Date>, Sealing),
     context: &Context<'_>,
 ) -> BTreeMap<String, Value> {
     let mut out = BTreeMap::new();
@@ -351,10 +395,10 @@ pub(super) fn given(
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
             if let Some(source) = measure.facts.get(name).and_then(|fact| fact.given_for) {
-                let source = &context.assessment.control(source).id;
+                let source = context.assessment.control(source).called.name();
                 let lent = format!("the fact `{name}` is given with `{source}`");
                 let lent = Diagnostic::new(Code::UnknownFact, place, lent);
-                fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));
+                fields.found.push(lent.help(format!("leave it out here, and give it in {}", header(source))));
             } else if context.names.are_all_known() {
                 let near = fields.nearest(name, own.keys().copied());
                 known.extend(near);
@@ -362,13 +406,17 @@ pub(super) fn given(
             }
             continue;
         };
-        match (read_value(&mut fields, name, value, fact.kind), closes) {
+        let read = read_value(&mut fields, name, value, fact);
+        match (read, closes) {
             (Some(Value::Date(date)), Some(closes)) if date > closes => {
                 let message = format!("`{name}` of {date} is younger than the quarter, which ends on {closes}");
                 let late = fields.report(Code::LateEvidence, &value.span(), message);
                 late.help.push("it belongs to a later quarter".to_owned());
             }
             (read, _) => out.extend(read.map(|read| (name.to_owned(), read))),
+        }
+        if let Some(Value::Number(number)) = read {
+            judge_number(&mut fields, (name, fact), value, (number, sealing));
         }
     }
     for name in own.keys().filter(|name| !known.contains(**name)) {
@@ -379,10 +427,66 @@ pub(super) fn given(
     out
 }
 
-/// Reads the value of a fact of type `kind`.
-fn read_value(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'_>>, kind: FactKind) -> Option<Value> {
-    let wanted = match (kind, value.get_ref()) {
-        (FactKind::Integer | FactKind::Number, DeValue::Integer(_)) | (FactKind::Number, DeValue::Float(_)) => {
+/// Reports the `number` of a fact, in millionths, if it is out of range, or a fraction where percent are meant.
+fn judge_number(
+    fields: &mut Fields<'_, '_>,
+    (name, fact): (&str, &Fact),
+    value: &Spanned<DeValue<'_>>,
+    (number, sealing): (i64, Sealing),
+) {
+    let (place, shown) = (fields.at(&value.span()), fact.with_unit(number));
+    if !fact.range.holds(number) {
+        let message = format!("`{name}` is {shown}, which is out of range");
+        let out = Diagnostic::new(Code::FactOutOfRange, place, message).help(allowed(fact));
+        fields.found.push(if sealing == Sealing::Sealed { out.of_sealed() } else { out });
+        return;
+    }
+    // With its sign, as in "0.12 %", there is no doubt. In a sealed quarter it is too late to ask.
+    let plain_number = value.get_ref().as_str().is_none();
+    if fact.is_percentage() && plain_number && (1..MILLIONTHS).contains(&number) && sealing == Sealing::Open {
+        let message = format!("`{name}` is {shown}, which is less than one percent");
+        let [meant, said] = [plain(number.saturating_mul(100)), plain(number)];
+        let help = format!("write {meant} if {meant} percent are meant, or \"{said} %\" if it is so little");
+        fields.found.push(Diagnostic::new(Code::FractionOfPercent, place, message).help(help));
+    }
+}
+
+/// The numbers that a fact may have, in words.
+fn allowed(fact: &Fact) -> String {
+    let Between { low, high } = fact.range;
+    if high == Between::ALL.high {
+        format!("it is {} or more", fact.with_unit(low))
+    } else {
+        format!("it lies between {} and {}", plain(low), fact.with_unit(high))
+    }
+}
+
+/// Reads the value of `fact`.
+fn read_value(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'_>>, fact: &Fact) -> Option<Value> {
+    match (fact.kind, value.get_ref()) {
+        (FactKind::Integer | FactKind::Number, DeValue::String(text)) if fact.is_percentage() => {
+            let number = text.strip_suffix('%').and_then(|number| millionths(number.trim(), AMOUNT_DIGITS));
+            let number = number.filter(|number| fact.kind == FactKind::Number || number % MILLIONTHS == 0);
+            if number.is_none() {
+                let help = format!("write the {}, as in 12, or with its sign, as in \"12 %\"", fact.kind.noun());
+                fields.mistyped(value, name, "a percentage").help.push(help);
+            }
+            number.map(Value::Number)
+        }
+        (FactKind::Integer | FactKind::Number, _) => read_number(fields, name, value, fact.kind).map(Value::Number),
+        (FactKind::Boolean, DeValue::Boolean(truth)) => Some(Value::Boolean(*truth)),
+        (FactKind::Date, _) => fields.as_date(value, name).map(|date| Value::Date(date.value)),
+        (FactKind::Boolean, _) => {
+            fields.mistyped(value, name, "true or false");
+            None
+        }
+    }
+}
+
+/// Reads a number of 0 or more, in millionths; a whole one if `kind` is an integer.
+fn read_number(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'_>>, kind: FactKind) -> Option<i64> {
+    match (kind, value.get_ref()) {
+        (_, DeValue::Integer(_)) | (FactKind::Number, DeValue::Float(_)) => {
             let amount = amount(value.get_ref());
             if amount.is_none() {
                 let message = format!("`{name}` cannot be {}", number_as_written(value.get_ref()));
@@ -390,16 +494,13 @@ fn read_value(fields: &mut Fields<'_, '_>, name: &str, value: &Spanned<DeValue<'
                     "write a plain number from 0 to below a trillion, without exponent and with at most six decimals";
                 fields.report(Code::BadValue, &value.span(), message).help.push(help.to_owned());
             }
-            return amount.map(Value::Number);
+            amount
         }
-        (FactKind::Boolean, DeValue::Boolean(truth)) => return Some(Value::Boolean(*truth)),
-        (FactKind::Date, _) => return fields.as_date(value, name).map(|date| Value::Date(date.value)),
-        (FactKind::Integer, _) => "a whole number",
-        (FactKind::Number, _) => "a number",
-        (FactKind::Boolean, _) => "true or false",
-    };
-    fields.mistyped(value, name, wanted);
-    None
+        _ => {
+            fields.mistyped(value, name, &format!("a {}", kind.noun()));
+            None
+        }
+    }
 }
 
 /// Reports an answer to a measured control that gives no facts.

@@ -3,7 +3,9 @@
 mod actions;
 mod answers;
 mod artifact;
+mod carried;
 mod catalog;
+mod conflicts;
 mod evidence;
 mod fields;
 mod files;
@@ -19,8 +21,10 @@ mod rules;
 mod seals;
 mod settings;
 mod since;
+mod succession;
 mod syntax;
 mod terms;
+mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +35,7 @@ use self::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Policy, PolicyFile};
-use crate::model::catalog::Framework;
+use crate::model::catalog::{Framework, tell_apart};
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
@@ -92,6 +96,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
     measure::resolve(&mut frameworks, &pending, &names, found);
     catalog::successors(&frameworks, &pending, &names, found);
+    let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
+    all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, found);
@@ -99,21 +105,19 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     let mut assessment = begun(settings, frameworks, policy);
     since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
     measure::off_step(&pending, &assessment, found);
-    let shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
+    let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
+    shared.by_shortest_name(|id| names.shortest(id, &assessment.frameworks), found);
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
-    // What holds before and after a decision is read twice.
-    let mentioned: BTreeMap<Place, String> = mentioned.into_iter().map(|(id, place)| (place, id)).collect();
-    mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, found));
+    unknown_ids(mentioned, &names, found);
     let mut artifacts = BTreeSet::new();
     answers::read(workspace, &mut assessment, &names, (&shared, &mut levels), (found, &mut artifacts))?;
     profile::off_scale(&assessment, levels, found);
     since::idle(&assessment, &shared.since, found);
     put_in_force(&mut assessment);
-    files::unreadable(workspace, &artifacts, found);
-    files::unread(workspace, &artifacts, found);
+    faults_of_files(workspace, &artifacts, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {
@@ -121,6 +125,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment, &names, found);
+    unhidden::names(workspace, &assessment, found);
     Some(assessment)
 }
 
@@ -129,6 +134,19 @@ fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: 
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden) = (Audience::Full, BTreeSet::new());
     Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+}
+
+/// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.
+fn faults_of_files(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
+    files::unreadable(workspace, artifacts, found);
+    files::unread(workspace, artifacts, found);
+    conflicts::marks(workspace, found);
+}
+
+/// Reports the ids that mean nothing. What holds before and after a decision is read twice, and reported once.
+fn unknown_ids(mentioned: Vec<(String, Place)>, names: &Names, found: &mut Diagnostics) {
+    let mentioned: BTreeMap<Place, String> = mentioned.into_iter().map(|(id, place)| (place, id)).collect();
+    mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, found));
 }
 
 /// Gives each quarter its rules as lines.
@@ -203,8 +221,6 @@ fn frameworks_in_use(
     found: &mut Diagnostics,
 ) -> Table<FrameworkId, Framework> {
     let mut frameworks: Table<FrameworkId, Framework> = Table::default();
-    // In lower case, because some file systems ignore case.
-    let mut ids: BTreeSet<String> = BTreeSet::new();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for (name, place) in named {
         let Some(framework) = catalogs.remove(name) else {
@@ -221,18 +237,38 @@ fn frameworks_in_use(
             });
             continue;
         };
-        if let Some(id) = framework.ids().find(|id| ids.contains(&id.to_lowercase())) {
-            let message = format!("`{name}` and another framework both hold `{id}`");
+        if let Some(other) = used.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+            let message = format!("`{name}` and `{other}` differ only in upper and lower case");
             found.push(
                 Diagnostic::new(Code::DuplicateId, place.clone(), message)
-                    .help("answers are found by id alone, so ids are unique over all frameworks in use"),
+                    .help("some file systems ignore case, and a page stands in a folder of its framework's id"),
             );
         }
-        ids.extend(framework.ids().map(str::to_lowercase));
         used.insert(name);
         frameworks.push(framework);
     }
-    frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect()
+    let mut frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
+    tell_apart(&mut frameworks);
+    found.extend(same_names(&frameworks, named));
+    frameworks
+}
+
+/// Reports names that mean two nodes: an id with a colon may read like an id behind another framework's.
+fn same_names(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Place)]) -> Vec<Diagnostic> {
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for framework in frameworks {
+        for name in framework.nodes().flat_map(|node| framework.called(node).names()) {
+            let Some(other) = known.insert(name, &framework.id) else { continue };
+            let place = named.iter().find(|(id, _)| *id == framework.id).map(|(_, place)| place.clone());
+            let message = format!("`{name}` means something in `{other}` and in `{}`", framework.id);
+            let twice = Diagnostic::new(Code::DuplicateId, place.unwrap_or_else(|| Place::file(CONFIG)), message);
+            found.push(
+                twice.help("give the id another form: a framework's id and a colon lead to that framework's ids"),
+            );
+        }
+    }
+    found
 }
 
 /// Reports controls that no team is asked for. They count as unanswered, and no folder can change that.
@@ -241,7 +277,7 @@ fn outside_every_scope(assessment: &Assessment) -> Option<Diagnostic> {
     let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
     let controls = controls.filter(|control| newest.is_in_force(*control));
     let outside = controls.filter(|control| newest.teams_asked(*control).next().is_none());
-    let ids: Vec<&str> = outside.map(|control| newest.control(control).id.as_str()).collect();
+    let ids: Vec<&str> = outside.map(|control| newest.control(control).called.name()).collect();
     let first = ids.first()?;
     let (message, count) = match ids.len() {
         1 => (format!("`{first}` is in no team's scope"), "it counts"),

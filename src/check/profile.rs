@@ -53,6 +53,20 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Gives each id its shortest name, as [`by_shortest_name`] does.
+    pub(super) fn by_shortest_name(&mut self, shortest: impl Fn(&str) -> String, found: &mut Diagnostics) {
+        // What stands in two files is judged together.
+        by_shortest_name(self.first(), &shortest, found);
+        for (_, profile) in self.layers.iter_mut().flatten() {
+            let mut again = found.beside();
+            *profile = by_shortest_name(std::mem::take(profile), &shortest, &mut again);
+            let new = again.iter().filter(|twice| !found.says(twice.code, &twice.place)).cloned().collect::<Vec<_>>();
+            found.extend(new);
+        }
+    }
+}
+
 /// Adds the profile that applies to all quarters: `profile.toml` in a folder above them. Returns what stands in it at first.
 pub(super) fn read_shared(
     workspace: &Workspace,
@@ -140,6 +154,38 @@ pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     merged.tiers.retain(|tier| !near.tiers.iter().any(|own| own.of == tier.of));
     merged.tiers.extend(near.tiers);
     merged
+}
+
+/// The same profile with the shortest name for each id that it names, so that a quarter's own profile finds the same row. Reports two
+/// names for one node.
+pub(super) fn by_shortest_name(
+    profile: Profile,
+    shortest: impl Fn(&str) -> String,
+    found: &mut Diagnostics,
+) -> Profile {
+    let Profile { mut targets, out_of_scope, tiers } = profile;
+    targets.by_id = renamed(targets.by_id, &shortest, |target| &target.origin.place, found);
+    let out_of_scope = renamed(out_of_scope, &shortest, |exclusion| &exclusion.origin.place, found);
+    Profile { targets, out_of_scope, tiers }
+}
+
+fn renamed<T>(
+    rows: BTreeMap<String, T>,
+    shortest: impl Fn(&str) -> String,
+    place: impl Fn(&T) -> &Place,
+    found: &mut Diagnostics,
+) -> BTreeMap<String, T> {
+    let mut named = BTreeMap::new();
+    for (id, row) in rows {
+        let name = shortest(&id);
+        let again = place(&row).clone();
+        if let Some(first) = named.insert(name.clone(), row) {
+            let twice = Diagnostic::new(Code::DuplicateId, again, format!("`{id}` and `{name}` name the same"));
+            let twice = twice.label("again here").related(place(&first).clone(), "first here");
+            found.push(twice.help("keep one of the two rows"));
+        }
+    }
+    named
 }
 
 /// Reports targets that are in both milepost.toml and the profile, because neither takes priority.

@@ -84,7 +84,7 @@ pub(super) fn rows(
             max_age: max_age(&mut table),
             needs: needs(&mut table, &mut levels),
         };
-        report_levels(&mut table, levels, scale);
+        report_levels(&mut table, &levels, scale);
         table.finish();
         Some((id.value, row, place))
     });
@@ -103,11 +103,40 @@ fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<
     named_team(table, &owner, teams, "an owner is one of the teams of milepost.toml").map(TeamRule::Owner)
 }
 
-/// Reports the levels that are not on the scale.
-pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: Vec<(Level, Place)>, scale: &Scale) {
-    for (level, place) in levels.into_iter().filter(|(level, _)| !scale.holds(*level)) {
-        let at = At { value: level, span: place.start..place.end };
+/// Reports the levels of needs that are not on the scale, or lie between two whole levels.
+pub(super) fn report_levels(fields: &mut Fields<'_, '_>, levels: &[(Level, Place)], scale: &Scale) {
+    for (level, place) in levels.iter().filter(|(level, _)| !scale.holds(*level)) {
+        let at = At { value: *level, span: place.start..place.end };
         report_level(fields, &at, scale);
+    }
+    off_whole(levels, scale, fields.found);
+}
+
+/// Reports the levels of needs that lie on the scale, but between two whole levels.
+pub(super) fn off_whole(levels: &[(Level, Place)], scale: &Scale, found: &mut Diagnostics) {
+    let between = levels.iter().filter(|(level, _)| scale.holds(*level) && !scale.may_need_from(*level));
+    for (level, place) in between {
+        let message = format!("`from` is level {}, and a need starts at a whole level", level.shown());
+        let help =
+            "write the whole level above it: what lies between it and the whole level below it then needs the same";
+        found.push(Diagnostic::new(Code::BadLevel, place.clone(), message).help(help));
+    }
+}
+
+/// Reports rows of `[controls]` that name the same node in two ways.
+pub(super) fn named_twice(rows: &[(String, Place)], shortest: impl Fn(&str) -> String, found: &mut Diagnostics) {
+    let mut first: BTreeMap<String, &(String, Place)> = BTreeMap::new();
+    let twice = |(id, place): &(String, Place), (other, before): &(String, Place)| {
+        let message = format!("`{other}` and `{id}` name the same");
+        let twice = Diagnostic::new(Code::DuplicateId, place.clone(), message).label("again here");
+        twice.related(before.clone(), "first here").help("keep one of the two rows")
+    };
+    for row in rows {
+        let twice = first.insert(shortest(&row.0), row).map(|other| twice(row, other));
+        // What a decision leaves as it is was reported already.
+        if let Some(twice) = twice.filter(|twice| !found.says(twice.code, &twice.place)) {
+            found.push(twice);
+        }
     }
 }
 

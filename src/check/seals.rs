@@ -20,6 +20,17 @@ pub fn seals(workspace: &Workspace) -> Vec<Sealed> {
     found(workspace, |_| Vec::new())
 }
 
+/// The quarters that have a seal, whatever it holds.
+pub(super) fn quarters(workspace: &Workspace) -> BTreeSet<Quarter> {
+    let seals = workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}")));
+    seals.filter_map(|path| quarter_of(path)).collect()
+}
+
+/// The quarter that a folder of `path` names.
+pub(super) fn quarter_of(path: &str) -> Option<Quarter> {
+    path.split('/').find_map(|part| part.parse().ok())
+}
+
 /// Sets the seal of each sealed quarter. Reports faults of the seal and files that changed after it.
 pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnostics: &mut Diagnostics) {
     let seals = found(workspace, |quarter| {
@@ -51,7 +62,10 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     let (Some(seal), Some(quarter)) = (&sealed.seal, quarter) else { return Vec::new() };
     let frameworks: BTreeSet<&str> = seal.figures.keys().map(|node| node.framework.as_str()).collect();
     let later = assessment.frameworks.iter().filter(|framework| !frameworks.contains(framework.id.as_str()));
-    let later: BTreeSet<String> = later.flat_map(Framework::ids).map(key).collect();
+    let names = |framework: &Framework| -> Vec<String> {
+        framework.nodes().flat_map(|node| framework.called(node).names()).map(str::to_owned).collect()
+    };
+    let later: BTreeSet<String> = later.flat_map(names).map(|name| key(&name)).collect();
     let is_later = |rule: &str| {
         let id = ["controls.", "targets.", "out_of_scope."].iter().find_map(|table| rule.strip_prefix(table));
         id.is_some_and(|id| later.contains(id) || id.rsplit_once('.').is_some_and(|(id, _)| later.contains(id)))

@@ -20,6 +20,9 @@ pub(super) struct CheckArgs {
     /// How to print the diagnostics.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// End with exit code 1 on warnings too. Findings never count.
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Output {
@@ -37,7 +40,9 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Output {
     diagnostics.extend(assessment.map(newest_findings).unwrap_or_default());
     diagnostics.sort(CONFIG);
     let result = diagnostic::print(&diagnostics, &workspace, args.format, colour);
-    let outcome = if broken { Outcome::Problems } else { Outcome::Fine };
+    let [_, warnings, _] = diagnostics.counts();
+    let denied = args.deny_warnings && warnings > 0;
+    let outcome = if broken || denied { Outcome::Problems } else { Outcome::Fine };
     Output { outcome, ..Output::result(result, remarks) }
 }
 

@@ -48,6 +48,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a warning, because a sealed file says it: nobody may change that file any more.
+    #[must_use]
+    pub fn of_sealed(mut self) -> Self {
+        self.code = Code::SealedMistake;
+        self.help("the quarter is sealed, so its figures stay: write it right in the quarter that is open")
+    }
+
     /// Points to another place.
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
@@ -139,6 +146,8 @@ codes! {
     SymbolicLink "symbolic-link" Error "A symbolic link stands where a file or folder is expected.",
     UnreadFile "unread-file" Warning "A TOML file, or one with nearly the name of a file that is read, lies where nothing reads it.",
     TomlSyntax "toml-syntax" Error "A file is not TOML.",
+    MergeConflict "merge-conflict" Error "A text holds both sides of a merge, with the marks of git between them.",
+    SealedConflict "sealed-conflict" Warning "A text of a sealed quarter holds both sides of a merge, with the marks of git between them.",
     UnknownKey "unknown-key" Error "A key that means nothing here.",
     MissingKey "missing-key" Error "A required key is missing or empty.",
     WrongType "wrong-type" Error "A value of the wrong type.",
@@ -151,9 +160,11 @@ codes! {
     UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
     MissingFramework "missing-framework" Error "A catalog file has no framework.toml beside it.",
     MissingFunction "missing-function" Error "framework.toml names a Function that no file of its folder holds, or leaves one out.",
-    MisplacedControl "misplaced-control" Error "A control or Category stands under a parent that its id does not name.",
+    MisplacedControl "misplaced-control" Error "A control stands below a sub-control.",
     BadQuarter "bad-quarter" Error "A folder that should name a quarter does not.",
+    SkippedQuarter "skipped-quarter" Warning "Quarters are skipped and nothing says so, or a quarter follows another one than it says.",
     UnknownTeam "unknown-team" Error "A team's folder is not in milepost.toml.",
+    BadSuccession "bad-succession" Error "A team follows one that it cannot follow: their quarters overlap or are not given, or they follow each other.",
     TeamNotAsked "team-not-asked" Warning "A team answers in a quarter, or for a control, that it is not asked for.",
     ControlNotInForce "control-not-in-force" Warning "An answer for a control that is not in force in its quarter.",
     UnknownControl "unknown-control" Error "An id that no catalog of this workspace holds.",
@@ -174,12 +185,18 @@ codes! {
     ArtifactDigest "artifact-digest" Error "An artifact's SHA-256 is missing or does not match.",
     CarriedFromNothing "carried-from-nothing" Warning "An answer is marked as carried, and its team had none in the quarter before.",
     CarriedAndChanged "carried-and-changed" Warning "An answer is marked as carried, and says something else than in the quarter before.",
+    AttestationDay "attestation-day" Warning "An attestation dated long before or long after its quarter.",
     UnansweredControl "unanswered-control" Warning "A control lies in no team's scope, so nobody can answer it.",
     UnknownFact "unknown-fact" Error "A fact that no catalog declares for this control.",
     MissingFact "missing-fact" Warning "A declared fact is not given, so no condition on it is met.",
+    FactOutOfRange "fact-out-of-range" Error "A fact below or above what its catalog allows.",
+    FractionOfPercent "fraction-of-percent" Warning "A percentage below 1, which may be a fraction of 1.",
+    SealedMistake "sealed-mistake" Warning "A file of a sealed quarter says what would be a mistake in an open one.",
     BadCriteria "bad-criteria" Error "A criterion that cannot be read, or that can never hold.",
     UnsupportedClaim "unsupported-claim" Finding "A level is claimed that current evidence does not carry.",
     ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",
+    CopiedAnswer "copied-answer" Finding "An answer only repeats the quarter before: it is neither marked as carried nor attested again.",
+    VanishedAnswer "vanished-answer" Finding "An answer of the quarter before that is not there any more.",
     OpenTarget "open-target" Finding "A target without a reason, an approver or a date, or overdue for its review.",
     UnapprovedExclusion "unapproved-exclusion" Finding "Not applicable, and nobody approved it.",
     OverdueAction "overdue-action" Finding "An action is still open after the day on which it was due.",
@@ -189,6 +206,7 @@ codes! {
     SealedRuleChanged "sealed-rule-changed" Warning "A rule on which a sealed quarter rests is another one now.",
     BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
     UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
+    UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }

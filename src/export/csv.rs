@@ -54,9 +54,10 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
                 counts.floor.map(Level::shown).unwrap_or_default(),
             ])
             .chain([shown(&node.figures.target), counts.at_target.to_string(), counts.targeted.to_string()])
+            .chain(node.figures.shown_gap(decimals).or_else(|| Some(String::new())))
             .chain(
-                [&node.figures.gap, &node.figures.claimed, &node.figures.supported, &node.figures.unweighted]
-                    .map(|mean| if node.figures.withheld.is_some() { String::new() } else { shown(mean) }),
+                [&node.figures.claimed, &node.figures.supported, &node.figures.unweighted]
+                    .map(|mean| node.figures.shown(mean).map(|mean| mean.shown(decimals)).unwrap_or_default()),
             )
             .chain([counts.given.to_string(), counts.carried.to_string()])
             .collect::<Vec<_>>()
@@ -94,7 +95,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             control.title.clone(),
             catalog.functions[catalog.function_of(gap.control)].id.clone(),
             category.map(|category| catalog.categories[category].id.clone()).unwrap_or_default(),
-            gap.gap.shown(decimals),
+            gap.gap.shown_half_down(decimals),
             figures.score(decimals).unwrap_or_default(),
             figures.target.as_ref().map(|target| target.shown(decimals)).unwrap_or_default(),
             figures.counts.floor.map(Level::shown).unwrap_or_default(),
@@ -117,7 +118,7 @@ pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
         let age = item.period.age(quarter.closes());
         let artifact = item.artifact.as_ref();
         vec![
-            quarter.control(answer.control).id.clone(),
+            quarter.control(answer.control).called.name().to_owned(),
             quarter.assessment.team(answer.team).id.clone(),
             item.kind.name().to_owned(),
             item.title.to_string(),

@@ -6,7 +6,8 @@ use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
 use crate::base::text::{cut, line};
 use crate::border::{Shown, markdown};
-use crate::model::catalog::Node;
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::ControlId;
 use crate::model::settings::Basis;
 use crate::score::Withheld;
 use crate::score::gap::Gaps;
@@ -75,7 +76,7 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
         (_, Style::Markdown) | (Node::Framework(_), _) => "",
         (Node::Function(_), _) => "  ",
         (Node::Category(_), _) => "    ",
-        (Node::Control(_), _) => "      ",
+        (Node::Control(control), _) => indent_of(selection.catalog(), control),
     };
     let share = counts.share_at_target();
     vec![
@@ -88,9 +89,15 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
         if figures.low.is_none() { dash() } else { format!("{} to {}", shown(&figures.low), shown(&figures.high)) },
         counts.floor.map_or_else(dash, Level::shown),
         shown(&figures.target),
-        if figures.withheld.is_some() { dash() } else { shown(&figures.gap) },
+        figures.shown_gap(decimals).unwrap_or_else(dash),
         share.map_or_else(dash, |share| format!("{share} %")),
     ]
+}
+
+/// The indent of a control: below its Category, its Function, or the control that it is a sub-control of.
+fn indent_of(catalog: &Framework, control: ControlId) -> &'static str {
+    let depth = catalog.way_up(control).count();
+    &"        "[..2 * depth.saturating_sub(1).min(4)]
 }
 
 /// The gap list as a table, at most `most` rows.
@@ -104,7 +111,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         vec![
             (index + 1).to_string(),
             format!("{} {}", control.id, control.title),
-            gap.gap.shown(decimals),
+            gap.gap.shown_half_down(decimals),
             figures.score(decimals).unwrap_or_else(dash),
             figures.target.as_ref().map_or_else(dash, |target| target.shown(decimals)),
             figures.counts.floor.map_or_else(dash, Level::shown),
@@ -155,6 +162,10 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
         Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
     };
     lines.insert(0, basis.to_owned());
+    lines.splice(0..0, selection.quarter.open_notice(selection.framework, selection.team));
+    if rows.iter().any(|row| row.figures.target_basis().is_some()) {
+        lines.push("Target and gap are those of the assessed controls, as the score is.".to_owned());
+    }
     if rows.iter().any(|row| row.figures.unweighted.is_some()) {
         lines.push("Weights are in use: milepost explain ID shows each mean without them too.".to_owned());
     }

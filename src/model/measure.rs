@@ -28,8 +28,42 @@ pub struct Fact {
     pub kind: FactKind,
     /// What the fact counts or states; may be empty.
     pub means: Arc<str>,
+    /// The unit of a number; may be empty.
+    pub unit: Arc<str>,
+    /// The numbers that the fact may have, in millionths.
+    pub range: Between,
     /// The control whose answer gives the fact; `None` if it is this control's own answer.
     pub given_for: Option<ControlId>,
+}
+
+impl Fact {
+    /// A fact of type `kind` with any value of that type.
+    pub fn of(kind: FactKind) -> Self {
+        Self { kind, means: Arc::from(""), unit: Arc::from(""), range: Between::ALL, given_for: None }
+    }
+
+    /// Whether the fact is a percentage, and not a fraction of 1.
+    pub fn is_percentage(&self) -> bool {
+        matches!(&*self.unit, "percent" | "%")
+    }
+
+    /// The type, with the range and the unit: `number, 0 to 100 percent`.
+    pub fn described(&self) -> String {
+        let Between { low, high } = self.range;
+        let range = match (low, high) {
+            (0, i64::MAX) if self.unit.is_empty() => return self.kind.name().to_owned(),
+            (0, i64::MAX) => format!("in {}", self.unit),
+            (low, i64::MAX) => format!("{} or more", self.with_unit(low)),
+            (low, high) => format!("{} to {}", plain(low), self.with_unit(high)),
+        };
+        format!("{}, {range}", self.kind.name())
+    }
+
+    /// `number`, in millionths, with the fact's unit.
+    pub fn with_unit(&self, number: i64) -> String {
+        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
+        plain(number) + &unit
+    }
 }
 
 /// The type of a fact's value.
@@ -55,6 +89,16 @@ impl FactKind {
             Self::Integer => "integer",
             Self::Number => "number",
             Self::Boolean => "boolean",
+            Self::Date => "date",
+        }
+    }
+
+    /// What a value of the kind is, in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Integer => "whole number",
+            Self::Number => "number",
+            Self::Boolean => "true or false",
             Self::Date => "date",
         }
     }
@@ -141,7 +185,8 @@ impl Between {
         self.low > self.high || first > self.high / unit
     }
 
-    fn holds(self, value: i64) -> bool {
+    /// Whether `value` is in the range.
+    pub fn holds(self, value: i64) -> bool {
         (self.low..=self.high).contains(&value)
     }
 }

@@ -1,6 +1,7 @@
 //! The content of a valid workspace: settings, catalogs, answers, profiles, plans and seals.
 
 pub mod assessment;
+pub mod called;
 pub mod catalog;
 pub mod evidence;
 pub mod ids;
@@ -10,3 +11,4 @@ pub mod profile;
 pub mod rules;
 pub mod seal;
 pub mod settings;
+pub mod succession;

@@ -11,7 +11,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::profile::{Profile, Target};
-use crate::model::settings::{Basis, Gate, GateException, Scale, Settings, Team};
+use crate::model::settings::{Basis, Gate, GateException, Scale, Settings, Team, When};
 
 /// A decision on rules: `[since."2026-Q3"]` of `milepost.toml`, with all settings as they are from its quarter on.
 #[derive(Clone, Debug)]
@@ -188,6 +188,9 @@ fn of_gate(gate: &Gate, teams: &Table<TeamId, Team>) -> String {
     }
     if !gate.teams.is_empty() {
         parts.push(format!("teams = {}", list(gate.teams.iter().map(|team| teams[*team].id.as_str()))));
+    }
+    if gate.when == When::Closing {
+        parts.push("when = \"closing\"".to_owned());
     }
     match parts.as_slice() {
         [_] => gate.limit.shown(),

@@ -22,6 +22,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// Which quarter the front page shows.
+    pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
     /// The scale of levels.
@@ -42,14 +44,29 @@ pub struct Settings {
     pub audiences: Audiences,
 }
 
+/// Which quarter the front page, the badges and the charts without a quarter show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// The newest one.
+    #[default]
+    Newest,
+    /// The newest one that is closed; the newest one as long as none is.
+    Closed,
+}
+
+impl Home {
+    /// Every word of `home`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("newest", Self::Newest), ("closed", Self::Closed)];
+}
+
 /// The default evidence needs if `[evidence] needs` is not set: on the default scale from levels 2, 3 and 4 upwards, on another
 /// scale from two, three and four fifths of it.
 pub fn default_needs(scale: &Scale) -> Vec<Need> {
     let span = (scale.top() - scale.bottom).millionths();
-    let step = scale.step.millionths();
+    let distance = scale.need_distance().millionths();
     let from = |fifths: i64| {
-        let steps = (span * fifths).div_euclid(5 * step) + i64::from((span * fifths) % (5 * step) != 0);
-        Level::from_millionths(scale.bottom.millionths() + steps * step)
+        let up = (span * fifths).div_euclid(5 * distance) + i64::from((span * fifths) % (5 * distance) != 0);
+        Level::from_millionths(scale.bottom.millionths() + up * distance)
     };
     let from_weakest = |weakest: Kind| Kind::ALL.into_iter().filter(|kind| *kind >= weakest).collect();
     [(2, Kind::Assertion), (3, Kind::Interview), (4, Kind::Record)]
@@ -114,6 +131,27 @@ impl Scale {
         let range = format!("{} to {} in steps of {}", self.bottom.shown(), self.top().shown(), self.step.shown());
         let names: Vec<&str> = self.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
         if names.is_empty() { range } else { format!("{range} for each of {}", names.join(", ")) }
+    }
+
+    /// The distance between two levels from which evidence may be needed: a whole level, so that a finer step changes no score.
+    /// With only two whole levels it is one step, because otherwise every level above the bottom would need the same.
+    fn need_distance(&self) -> Level {
+        if self.levels.len() > 2 { Level::from_millionths(MILLIONTHS) } else { self.step }
+    }
+
+    /// Whether evidence may be needed from `level` upwards.
+    pub fn may_need_from(&self, level: Level) -> bool {
+        self.holds(level) && (level - self.bottom).millionths() % self.need_distance().millionths() == 0
+    }
+
+    /// The highest level that may be claimed without the evidence that is needed from `from` upwards: the whole level below it.
+    pub fn highest_without(&self, from: Level) -> Level {
+        (from - self.need_distance()).max(self.bottom)
+    }
+
+    /// The lowest level that needs the evidence that is needed from `from` upwards: one step above the whole level below `from`.
+    pub fn lowest_with(&self, from: Level) -> Level {
+        self.highest_without(from) + self.step
     }
 
     /// Every level that may be answered, lowest first.
@@ -236,10 +274,27 @@ pub struct Gate {
     pub functions: Vec<String>,
     /// The teams that the gate checks; empty for all teams.
     pub teams: Vec<TeamId>,
+    /// When the gate is asked.
+    pub when: When,
     /// The decision that excuses a failure for a time; `None` if there is none.
     pub exception: Option<GateException>,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// When a gate is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// With every change.
+    #[default]
+    Always,
+    /// When the quarter closes. A quarter that is open is not finished, so such a gate would fail for weeks.
+    Closing,
+}
+
+impl When {
+    /// Every word of `when`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("always", Self::Always), ("closing", Self::Closing)];
 }
 
 /// A decision that a gate may fail for a time.
@@ -274,11 +329,13 @@ pub enum GateKind {
     Reattested,
     /// The largest allowed number of controls below a target that is past due.
     OverdueTargets,
+    /// The largest allowed number of answers of the quarter before that are gone.
+    Vanished,
 }
 
 impl GateKind {
     /// Every kind, in the order of evaluation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Regression,
         Self::MinimumCoverage,
         Self::StaleEvidence,
@@ -288,6 +345,7 @@ impl GateKind {
         Self::OverdueActions,
         Self::Reattested,
         Self::OverdueTargets,
+        Self::Vanished,
     ];
 
     /// The key of the kind in `[gates]`.
@@ -302,6 +360,7 @@ impl GateKind {
             Self::OverdueActions => "overdue_actions",
             Self::Reattested => "reattested",
             Self::OverdueTargets => "overdue_targets",
+            Self::Vanished => "vanished",
         }
     }
 }
@@ -431,12 +490,40 @@ pub struct Team {
     pub first_quarter: Option<Quarter>,
     /// The last quarter in which the team is asked; `None` for no limit.
     pub last_quarter: Option<Quarter>,
+    /// The teams that this one follows: all were asked before it, and not since.
+    pub succeeds: Vec<TeamId>,
+    /// The teams that follow this one; the other direction of `succeeds`.
+    pub followed_by: Vec<TeamId>,
+}
+
+impl Team {
+    /// Everything that the team is called, its id included.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id.as_str()).chain(self.called())
+    }
+
+    /// What texts call the team. An id of letters only is not among it, because in a text it may be a plain word.
+    pub fn told_names(&self) -> impl Iterator<Item = &str> {
+        let id = Some(self.id.as_str()).filter(|id| !id.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        id.into_iter().chain(self.called())
+    }
+
+    fn called(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.also_called).map(String::as_str)
+    }
 }
 
 impl Team {
     /// Whether this team is asked at all in `quarter`.
     pub fn asked_in(&self, quarter: Quarter) -> bool {
         self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
+    }
+
+    /// Fills `followed_by` of every team from `succeeds`.
+    pub fn link(teams: &mut Table<TeamId, Self>) {
+        let followed: Vec<(TeamId, TeamId)> =
+            teams.entries().flat_map(|(id, team)| team.succeeds.iter().map(move |before| (*before, id))).collect();
+        followed.into_iter().for_each(|(before, id)| teams[before].followed_by.push(id));
     }
 
     /// Whether this team answers for the control with this lineage.
@@ -459,6 +546,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            home: Home::Newest,
             provenance: false,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
@@ -482,6 +570,8 @@ pub(crate) mod tests {
             scope: BTreeSet::new(),
             first_quarter: None,
             last_quarter: None,
+            succeeds: Vec::new(),
+            followed_by: Vec::new(),
         }
     }
 
@@ -517,6 +607,34 @@ pub(crate) mod tests {
             ("4.5", false),
         ] {
             assert_eq!(scale.holds(level(text)), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_need_covers_what_lies_above_the_whole_level_below_it_on_any_scale() {
+        let highest = |bottom, levels, step, from| {
+            let scale = scale(bottom, levels, step);
+            (scale.highest_without(level(from)).shown(), scale.lowest_with(level(from)).shown())
+        };
+        let pair = |highest: &str, lowest: &str| (highest.to_owned(), lowest.to_owned());
+        assert_eq!(highest("0", 5, "1", "2"), pair("1", "2"));
+        assert_eq!(highest("0", 5, "0.1", "2"), pair("1", "1.1"));
+        assert_eq!(highest("1", 4, "0.5", "3"), pair("2", "2.5"));
+        assert_eq!(highest("1", 4, "0.5", "1"), pair("1", "1.5"));
+        assert_eq!(highest("0", 2, "0.1", "0.4"), pair("0.3", "0.4"));
+        assert_eq!(highest("0", 2, "1", "1"), pair("0", "1"));
+        let starts = |scale: Scale| scale.steps().into_iter().filter(|level| scale.may_need_from(*level)).count();
+        assert_eq!([starts(scale("1", 4, "0.5")), starts(scale("0", 2, "0.5"))], [4, 3]);
+    }
+
+    #[test]
+    fn the_default_needs_are_the_same_at_every_step() {
+        for (bottom, levels) in [("0", 5), ("0", 6), ("1", 4), ("1", 5), ("3", 11)] {
+            let needs = |step| default_needs(&scale(bottom, levels, step));
+            assert!(
+                ["0.5", "0.25", "0.2", "0.1"].into_iter().all(|step| needs(step) == needs("1")),
+                "{bottom} {levels}"
+            );
         }
     }
 

@@ -9,7 +9,7 @@ use crate::model::catalog::Need;
 use crate::model::evidence::{Claim, Item, Kind, Period};
 use crate::model::ids::AnswerId;
 use crate::model::measure::{self, Criterion, Requirement, Value, age, meets};
-use crate::model::settings::{Basis, Settings};
+use crate::model::settings::Basis;
 
 /// The levels of an assessed answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,14 +50,9 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
             vec![(1, measure::reached(rules.criteria(), &facts, quarter.closes(), settings.scale.bottom))]
         }
     };
-    let cap = unmet_under(quarter, answer, rules).map(|need| below(settings, need)).min();
+    let cap = unmet_under(quarter, answer, rules).map(|need| settings.scale.highest_without(need.from)).min();
     let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
     Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())? })
-}
-
-/// The highest level that does not need this evidence.
-pub fn below(settings: &Settings, need: &Need) -> Level {
-    (need.from - settings.scale.step).max(settings.scale.bottom)
 }
 
 fn unmet_under<'a>(
@@ -161,14 +156,15 @@ impl<'a> InQuarter<'a> {
                 _ => format!("there is no {} among its current evidence", any_of(need)),
             },
         };
-        let (from, cap) = (need.from.shown(), below(self.settings(), need).shown());
+        let scale = &self.settings().scale;
+        let (from, cap) = (scale.lowest_with(need.from).shown(), scale.highest_without(need.from).shown());
         let needed = format!("level {from} and above need a current {}; without it {cap} is the highest", any_of(need));
         Some(Shortfall { why, needed })
     }
 
     /// How long a team's answer has been carried; `None` if it is not carried.
     pub fn carried(self, answer: AnswerId) -> Option<Carried> {
-        self.answer(answer).filter(|answer| answer.carried)?;
+        self.answer(answer).filter(|answer| answer.is_carried())?;
         let streak = self.streak(answer)?;
         let given = std::iter::successors(Some(self), |quarter| quarter.before()).nth(streak - 1)?;
         Some(Carried { words: format!("carried, {} quarter", ordinal(streak)), since: given.name() })

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
-use crate::model::catalog::{Node, OverallRule, TeamRule};
+use crate::model::catalog::{Need, Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, Period, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::settings::{Basis, Dimension};
 use crate::score::answer::days;
-use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld, below};
+use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld};
 
 /// Which number is explained: that of a node in a quarter, for all teams or for one.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +97,8 @@ pub fn explain(subject: Subject<'_>) -> Explanation {
         Node::Control(control) => subject.answers(control),
         _ => subject.parts_listed(),
     };
-    let formula = subject.formula(Figure::Score);
+    // A formula has its result beside it, which is withheld with the score.
+    let formula = subject.figures().withheld.is_none().then(|| subject.formula(Figure::Score)).flatten();
     let score = subject.figures().score(decimals);
     let rounding = match (&score, &formula) {
         (Some(score), Some(formula)) => {
@@ -190,7 +191,7 @@ impl<'a> Subject<'a> {
     /// The formula of one figure of a control: the teams' levels, and how they are joined.
     fn control_formula(self, control: ControlId, figure: Figure, result: &Mean) -> Option<Formula> {
         match (figure, self.quarter.target(control)) {
-            (Figure::Target, _) => return None,
+            (Figure::Target | Figure::TargetOfAll, _) => return None,
             (Figure::Gap, Some(target)) => {
                 let (mean, wanted) = (self.figures().mean.as_ref()?.cut(), target.level.shown());
                 let text = format!("the higher of 0 and {wanted} − {mean}");
@@ -261,7 +262,13 @@ impl<'a> Subject<'a> {
                     TeamRule::Min => "the lowest of the teams' levels".to_owned(),
                     TeamRule::Owner(owner) => format!("the level of its owner, {}", settings.teams[owner].name),
                 };
-                format!("{teams}; what counts is {level}")
+                let subs = self.quarter.framework(control.framework()).subs_of(control).count();
+                let left_out = match subs {
+                    0 => String::new(),
+                    1 => "; its sub-control counts by itself".to_owned(),
+                    subs => format!("; its {subs} sub-controls count by themselves"),
+                };
+                format!("{teams}; what counts is {level}{left_out}")
             }
             Node::Framework(_) if settings.scoring.overall == OverallRule::Functions => {
                 "the mean of the Functions with at least one assessed answer, each counting the same".to_owned()
@@ -406,12 +413,13 @@ impl<'a> Subject<'a> {
                 Some(Claim::Dimensions(levels)) => levels.iter().copied().max(),
                 _ => Some(levels.claimed),
             };
-            let needed = self.quarter.rules(id.control).needs().iter().any(|need| Some(need.from) <= highest);
+            let lowest = |need: &Need| self.quarter.settings().scale.lowest_with(need.from);
+            let needed = self.quarter.rules(id.control).needs().iter().any(|need| Some(lowest(need)) <= highest);
             let how = if needed { " and supported by its evidence" } else { ", which needs no evidence" };
             return vec![format!("claimed {claimed}{how}")];
         };
         let mut notes = vec![format!("claimed {claimed}, supported {supported}: {why}"), needed];
-        let cap = self.quarter.unmet(id).map(|need| below(self.quarter.settings(), need)).min();
+        let cap = self.quarter.unmet(id).map(|need| self.quarter.settings().scale.highest_without(need.from)).min();
         if let (Some(Claim::Dimensions(split)), Some(cap)) = (answer.claim(), cap) {
             let capped: Vec<Level> = split.iter().map(|level| cap.min(*level)).collect();
             notes.push(self.split(&capped, "supported", levels.supported));
@@ -477,19 +485,24 @@ impl<'a> Subject<'a> {
         let low = format!("If all that is not assessed were {bottom}");
         let high = format!("If all that is not assessed were {top}");
         let open = counts.assessed < counts.applicable();
+        let basis = figures.target_basis();
+        let target = basis.as_ref().map_or_else(|| "Target".to_owned(), |basis| format!("Target {basis}"));
+        let target_of_all = format!("Target of all {} applicable controls", counts.applicable_controls);
         let shown = figures.withheld.is_none();
         let rows = [
             (other.title(), other_figure, shown),
             ("Unweighted", Figure::Unweighted, shown && figures.unweighted.is_some()),
             (low.as_str(), Figure::Low, open),
             (high.as_str(), Figure::High, open),
-            ("Target", Figure::Target, true),
+            (target.as_str(), Figure::Target, true),
+            (target_of_all.as_str(), Figure::TargetOfAll, basis.is_some()),
             ("Gap", Figure::Gap, shown),
         ];
         let row = |(name, figure, wanted): (&str, Figure, bool)| {
             let value = figure.of(figures).filter(|_| wanted)?;
             let formula = self.formula(figure);
-            Some(Beside { name: name.to_owned(), formula, shown: value.shown(decimals) })
+            let shown = if figure == Figure::Gap { value.shown_half_down(decimals) } else { value.shown(decimals) };
+            Some(Beside { name: name.to_owned(), formula, shown })
         };
         let mut beside = vec![Beside {
             name: "Assessed".to_owned(),

@@ -26,6 +26,8 @@ pub struct Figures {
     pub high: Option<Mean>,
     /// The mean target over the same controls as the mean; `None` if one of them has no target.
     pub target: Option<Mean>,
+    /// The mean target over all applicable controls, assessed or not; `None` if one of them has no target.
+    pub target_of_all: Option<Mean>,
     /// The mean of the controls' gaps. Each gap is at least 0: a control above its target does not reduce another control's gap.
     pub gap: Option<Mean>,
     /// The numbers of answers behind the figures.
@@ -128,6 +130,10 @@ pub struct Counts {
     pub at_target: u32,
     /// Applicable answers for controls that have a target.
     pub targeted: u32,
+    /// Controls with at least one assessed answer: what mean, target and gap rest on.
+    pub assessed_controls: u32,
+    /// Controls with at least one applicable answer.
+    pub applicable_controls: u32,
     /// The lowest level of any answer; `None` if no answer has a level.
     pub floor: Option<Level>,
     /// How many answers are at each level of [`crate::model::settings::Scale::steps`].
@@ -174,6 +180,8 @@ impl Counts {
         self.carried += other.carried;
         self.at_target += other.at_target;
         self.targeted += other.targeted;
+        self.assessed_controls += other.assessed_controls;
+        self.applicable_controls += other.applicable_controls;
         self.floor = [self.floor, other.floor].into_iter().flatten().min();
         for (sum, count) in self.levels.iter_mut().zip(&other.levels) {
             *sum += count;
@@ -219,6 +227,8 @@ impl Figures {
         let join = |levels: Vec<(u32, Level)>| join_teams(rule, &levels).map(Mean::from);
         let filled = |level| levels(basis).chain(open.iter().map(move |weight| (*weight, level))).collect();
         counts.targeted = if target.is_some() { counts.applicable() } else { 0 };
+        counts.assessed_controls = u32::from(counts.assessed > 0);
+        counts.applicable_controls = u32::from(counts.applicable() > 0);
         let target = target.filter(|_| counts.applicable() > 0).map(|target| Mean::from(target.level));
         let [claimed, supported] = [Basis::Claimed, Basis::Supported].map(|basis| join(levels(basis).collect()));
         let mean = if basis == Basis::Claimed { claimed.clone() } else { supported.clone() };
@@ -227,7 +237,8 @@ impl Figures {
         let gap = mean.as_ref().zip(target.as_ref()).map(|(mean, target)| mean.gap_to(target));
         let withheld = counts.is_below(settings.scoring.minimum_coverage).then_some(Withheld::Coverage);
         let (low, high) = (join(filled(scale.bottom)), join(filled(scale.top())));
-        Self { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld }
+        let target_of_all = target.clone();
+        Self { mean, claimed, supported, unweighted, low, high, target, target_of_all, gap, counts, withheld }
     }
 
     /// The figures of a node above controls, computed from its weighted parts.
@@ -252,6 +263,7 @@ impl Figures {
             low: join_parts(&parts, Figure::Low, assessed),
             high: join_parts(&parts, Figure::High, assessed),
             target: join_parts(&parts, Figure::Target, assessed),
+            target_of_all: join_parts(&parts, Figure::TargetOfAll, assessed),
             gap: join_parts(&parts, Figure::Gap, assessed),
             withheld: counts.is_below(settings.scoring.minimum_coverage).then_some(Withheld::Coverage),
             mean,
@@ -280,9 +292,33 @@ impl Figures {
         }
     }
 
+    /// One of the figures that are withheld together: mean, claimed, supported, unweighted and gap. `None` if they may not be
+    /// shown.
+    pub fn shown<'a>(&self, figure: &'a Option<Mean>) -> Option<&'a Mean> {
+        figure.as_ref().filter(|_| self.withheld.is_none())
+    }
+
     /// The mean; `None` if it may not be shown.
     pub fn shown_mean(&self) -> Option<&Mean> {
-        self.mean.as_ref().filter(|_| self.withheld.is_none())
+        self.shown(&self.mean)
+    }
+
+    /// The gap as it may be shown, rounded once.
+    pub fn shown_gap(&self, decimals: u32) -> Option<String> {
+        self.shown(&self.gap).map(|gap| gap.shown_half_down(decimals))
+    }
+
+    /// What target and gap rest on, if that is not everything: `of the 3 assessed controls`.
+    pub fn target_basis(&self) -> Option<String> {
+        let Counts { assessed_controls: assessed, applicable_controls: all, .. } = self.counts;
+        let part = self.target.is_some() && 0 < assessed && assessed < all;
+        part.then(|| {
+            if assessed == 1 {
+                "of the 1 assessed control".to_owned()
+            } else {
+                format!("of the {assessed} assessed controls")
+            }
+        })
     }
 
     /// The mean as it may be shown, rounded once; `None` if nothing or too little is assessed.
@@ -323,6 +359,8 @@ pub enum Figure {
     High,
     /// [`Figures::target`].
     Target,
+    /// [`Figures::target_of_all`].
+    TargetOfAll,
     /// [`Figures::gap`].
     Gap,
 }
@@ -338,6 +376,7 @@ impl Figure {
             Self::Low => figures.low.as_ref(),
             Self::High => figures.high.as_ref(),
             Self::Target => figures.target.as_ref(),
+            Self::TargetOfAll => figures.target_of_all.as_ref(),
             Self::Gap => figures.gap.as_ref(),
         }
     }
@@ -347,7 +386,7 @@ impl Figure {
     pub fn takes(self, part: &Figures, assessed: bool) -> bool {
         // The counts decide, because they exist even if the means are withheld.
         match self {
-            Self::Low | Self::High => part.counts.applicable() > 0,
+            Self::Low | Self::High | Self::TargetOfAll => part.counts.applicable() > 0,
             Self::Target if !assessed => part.counts.applicable() > 0,
             _ => part.counts.assessed > 0,
         }

@@ -7,6 +7,7 @@ mod figures;
 pub mod finding;
 pub mod gap;
 pub mod gate;
+mod open;
 pub mod projection;
 
 use std::ops::{Deref, Index};
@@ -14,7 +15,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use self::answer::{AnswerLevels, Carried, ConditionCheck, LevelConditions, Shortfall, any_of, below};
+pub use self::answer::{AnswerLevels, Carried, ConditionCheck, LevelConditions, Shortfall, any_of};
 use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};
@@ -240,7 +241,7 @@ fn score_tree(
             let weight = settings.teams[team].weight;
             let answer = quarter.answer(id);
             let freshness = match answer {
-                Some(answer) if answer.carried => Freshness::Carried,
+                Some(answer) if answer.is_carried() => Freshness::Carried,
                 Some(_) if !excluded => Freshness::New,
                 _ => Freshness::NotGiven,
             };

@@ -23,7 +23,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
 use crate::support::built_sites::{EXAMPLE, Example};
-use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, value_of, weighted};
+use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown_as, value_of, weighted};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -116,7 +116,7 @@ impl Example {
         let row = |(gap, rank): (gap::Gap, usize)| {
             let figures = &selection.tree().controls[gap.control];
             let mut cells = cells(figures);
-            assert_eq!(cells["Gap"], gap.gap.shown(decimals()));
+            assert_eq!(cells["Gap"], gap.gap.shown_half_down(decimals()));
             cells.retain(|head, _| ["Gap", "Score", "Target", "Floor", "Assessed"].contains(head));
             (rank.to_string(), selection.catalog().controls[gap.control].id.as_str(), cells)
         };
@@ -157,7 +157,7 @@ fn cells(figures: &Figures) -> Cells {
         ),
         ("Floor", counts.floor.map(Level::shown).unwrap_or_default()),
         ("Target", shown(&figures.target)),
-        ("Gap", kept(&figures.gap)),
+        ("Gap", figures.shown_gap(decimals()).unwrap_or_default()),
         ("Claimed", kept(&figures.claimed)),
         ("Supported", kept(&figures.supported)),
         ("Unweighted", kept(&figures.unweighted)),
@@ -301,8 +301,11 @@ fn scores_as_json_are_those_of_the_scorecard() {
         });
         assert_eq!(found.len(), nodes.len());
         for (found, node) in found.into_iter().zip(nodes) {
-            let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld } =
-                node.figures;
+            let Figures { low, high, target, counts, withheld, .. } = node.figures;
+            // A withheld figure is withheld here too.
+            let shown = |figure| node.figures.shown(figure).cloned();
+            let Figures { mean, claimed, supported, unweighted, gap, .. } = node.figures;
+            let [mean, claimed, supported, unweighted, gap] = &[mean, claimed, supported, unweighted, gap].map(shown);
             assert_eq!((&found["id"], &found["title"]), (&Value::from(node.id), &Value::from(node.title)));
             let means = [("mean", mean), ("claimed", claimed), ("supported", supported), ("unweighted", unweighted)];
             let others = [("low", low), ("high", high), ("target", target), ("gap", gap)];
@@ -431,16 +434,21 @@ fn every_number_is_explained_as_it_is_shown() {
         let made = explain(subject);
         let place = format!("{} {:?} in {}", made.id, made.team, made.quarter);
         assert_eq!(made.score, figures.score(decimals()), "{place}");
-        assert_eq!(made.formula.as_ref().map(|f| f.value.clone()), figures.mean.as_ref().map(Mean::cut), "{place}");
+        assert_eq!(made.formula.as_ref().map(|f| f.value.clone()), figures.shown_mean().map(Mean::cut), "{place}");
         assert_eq!(made.withheld.is_empty(), made.score.is_some(), "{place}");
         let wanted = cells(figures);
         let beside = |name: &str| made.beside.iter().find(|row| row.name == name);
         let shown = |name: &str| beside(name).map(|row| row.shown.as_str()).unwrap_or_default();
         assert_eq!(shown("Assessed").rsplit_once(' ').unwrap().0, wanted["Assessed"], "{place}");
         assert_eq!(shown("Floor").split(',').next().unwrap(), wanted["Floor"], "{place}");
-        for name in ["Claimed", "Target", "Gap", "At target"] {
+        for name in ["Claimed", "Gap", "At target"] {
             assert_eq!(shown(name), wanted[name], "{name} of {place}");
         }
+        let target = figures.target_basis().map_or_else(|| "Target".to_owned(), |basis| format!("Target {basis}"));
+        assert_eq!(shown(&target), wanted["Target"], "{place}");
+        let of_all = format!("Target of all {} applicable controls", figures.counts.applicable_controls);
+        let wanted = figures.target_of_all.as_ref().filter(|_| figures.target_basis().is_some());
+        assert_eq!(shown(&of_all), wanted.map(|mean| mean.shown(decimals())).unwrap_or_default(), "{place}");
         let unweighted = figures.unweighted.as_ref().filter(|_| figures.withheld.is_none());
         let unweighted = unweighted.map(|mean| mean.shown(decimals())).unwrap_or_default();
         assert_eq!(shown("Unweighted"), unweighted, "{place}");
@@ -457,15 +465,18 @@ fn every_formula_gives_the_number_that_is_shown() {
     EXAMPLE.subjects().into_par_iter().for_each(|(subject, _)| {
         let made = explain(subject);
         let place = format!("{} {:?} in {}", made.id, made.team, made.quarter);
-        let own = made.formula.iter().zip(&made.score);
+        let own = made.formula.iter().zip(&made.score).map(|(formula, score)| ("Score", formula, score));
         let means = made.beside.iter().filter(|row| row.name != "At target");
-        for (formula, shown_as) in own.chain(means.filter_map(|row| Some((row.formula.as_ref()?, &row.shown)))) {
+        let means = means.filter_map(|row| Some((row.name.as_str(), row.formula.as_ref()?, &row.shown)));
+        for (name, formula, wanted) in own.chain(means) {
             let value = exactly(subject.node, value_of(&formula.text));
             assert_eq!(cut(value), formula.value, "{} of {place}", formula.text);
-            assert_eq!(&shown(value, decimals()), shown_as, "{} of {place}", formula.text);
+            assert_eq!(&shown_as(name, value, decimals()), wanted, "{} of {place}", formula.text);
             // Whoever rounds what is printed gets what is shown, though some of its digits were cut.
             let printed = value_of(formula.value.trim_end_matches('…'));
-            assert_eq!(&shown(printed, decimals()), shown_as, "{} of {place}", formula.value);
+            // Cut digits are more than nothing, which matters right at a half.
+            let cut_off = Exact::new(i128::from(formula.value.ends_with('…')), MILLION * MILLION);
+            assert_eq!(&shown_as(name, printed + cut_off, decimals()), wanted, "{} of {place}", formula.value);
         }
         for row in made.beside.iter().filter(|row| row.name == "At target") {
             let share = value_of(&row.formula.as_ref().unwrap().text);
@@ -550,9 +561,10 @@ fn findings_are_the_same_everywhere() {
             });
             assert_eq!(counts.count(), EXAMPLE.tree_of(q, f, None).overall.counts.unsupported as usize, "{place}");
         }
-        let frameworks = assessment.frameworks.ids();
-        let counted: u32 = frameworks.map(|f| EXAMPLE.tree_of(q, f, None).overall.counts.unsupported).sum();
-        assert!(said.contains(&format!("{counted} answer")), "{said}");
+        // The dashboard has the same number in both places.
+        assert!(said.contains(&format!("{} answer", short.len())), "{said}");
+        let trust = texts(dashboard.root_element(), "main section[aria-labelledby=trust] dd");
+        assert!(trust.contains(&short.len().to_string()), "{trust:?}");
     }
     let newest = findings(EXAMPLE.scored.newest());
     let printed: Value = serde_json::from_str(&milepost(&["check", "--format", "json"])).unwrap();
@@ -675,7 +687,8 @@ fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere() {
             let beside = made
                 .beside
                 .iter()
-                .filter(|row| !["Assessed", "Floor", "Target", "At target"].contains(&row.name.as_str()));
+                .filter(|row| !row.name.starts_with("Target"))
+                .filter(|row| !["Assessed", "Floor", "At target"].contains(&row.name.as_str()));
             assert_eq!(beside.count(), 0, "{:?}", made.beside);
         }
         for q in EXAMPLE.quarters() {
@@ -788,6 +801,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let at_floor = counts.floor.map_or(0, |floor| counts.levels[EXAMPLE.assessment().settings.scale.position(floor)]);
     let answers = if at_floor == 1 { "answer" } else { "answers" };
     let gap = if cells["Gap"].is_empty() { String::new() } else { format!(" gap {}", cells["Gap"]) };
+    let basis = figures.target_basis().map(|basis| format!(" {basis}")).unwrap_or_default();
     let without =
         [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
     let without: Vec<String> =
@@ -795,7 +809,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let of = |figures: &Figures| {
         beside(&figures.counts.assessed.to_string(), format!(" of {}", figures.counts.applicable()))
     };
-    let unsupported = format!(" {} unsupported", counts.unsupported);
+    let unsupported = format!(" {} unsupported in this score", counts.unsupported);
     let unsupported = if counts.unsupported == 0 { String::new() } else { unsupported };
     let was = before
         .map(|was| if was.counts.applicable() > 0 { format!("{} {}", score_of(was), of(was)) } else { score_of(was) });
@@ -805,7 +819,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
         ("Assessed", beside(&cells["Assessed"], share)),
         ("Range", cells["Range"].clone()),
         ("Floor", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
-        ("Target", beside(&cells["Target"], gap)),
+        ("Target", beside(&cells["Target"], gap + &basis)),
         ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.targeted))),
         ("Without a level", without.join(" ")),
         ("Quarter before", was.unwrap_or_default()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use milepost::base::number::Mean;
 use milepost::export::change::{Comparison, json, print};
+use milepost::export::headline::headline;
 use milepost::export::table::Style;
 use milepost::model::catalog::Node;
 use milepost::model::ids::FrameworkId;
@@ -69,6 +70,19 @@ proptest! {
                     prop_assert_eq!(controls, part.amount, "{} {:?}", &node.id, part);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_headline_says_that_nothing_moved_exactly_where_the_table_shows_no_movement(two in any_two()) {
+        for team in two.selections() {
+            let change = two.change(team);
+            let (from, to, framework) = (two.before(), two.after(), two.framework_ids().1);
+            let team = team.map(positions::team);
+            let said = headline(&Comparison { from, to, from_name: "before", framework, team, change: &change });
+            let moved = |node: &NodeChange| node.total().map_or(node.shown_from != node.shown_to, |total| total != 0);
+            let still = change.incomparable.is_none() && !change.nodes.iter().any(moved);
+            prop_assert_eq!(said.contains("moves no score"), still, "{}", said);
         }
     }
 

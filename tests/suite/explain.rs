@@ -9,7 +9,7 @@ use milepost::model::catalog::Node;
 use milepost::score::explain::{Explanation, Subject, explain};
 use milepost::score::score;
 
-use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, value_of};
+use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown_as, value_of};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/good").join(name)
@@ -100,10 +100,15 @@ fn every_equation_can_be_redone() {
             let to_a_millionth = |value: Exact| Exact::new(half_up(value * MILLION), MILLION);
             let exact = |value| if matches!(node, Node::Control(_)) { to_a_millionth(value) } else { value };
             let means = made.beside.iter().filter(|row| row.name != "At target");
-            let means = means.filter_map(|row| Some((row.formula.as_ref()?, row.shown.as_str())));
-            for (formula, wanted) in made.formula.iter().zip(made.score.as_deref()).chain(means) {
+            let means = means.filter_map(|row| Some((row.name.as_str(), row.formula.as_ref()?, row.shown.as_str())));
+            let own = made.formula.iter().zip(made.score.as_deref()).map(|(formula, score)| ("Score", formula, score));
+            for (name, formula, wanted) in own.chain(means) {
                 let value = exact(value_of(&formula.text));
-                assert_eq!((cut(value), shown(value, decimals).as_str()), (formula.value.clone(), wanted), "{place}");
+                assert_eq!(
+                    (cut(value), shown_as(name, value, decimals).as_str()),
+                    (formula.value.clone(), wanted),
+                    "{place}"
+                );
             }
             // The dimensions of a level make the level that the formula above takes.
             let notes = made.inputs.iter().flat_map(|input| &input.notes);

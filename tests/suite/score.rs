@@ -27,7 +27,7 @@ use crate::support::generated_workspace::{
     CONTROLS, Case, Criterion, Evidence, Facts, Join, Said, Scored, Wanted, assessed_case, case, checked, evidence,
     facts, ids, is_in, nodes,
 };
-use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, sum, value_of};
+use crate::support::independent_arithmetic::{Exact, MILLION, cut, half_up, shown, shown_as, sum, value_of};
 use crate::support::positions;
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -38,6 +38,7 @@ use crate::support::positions;
 fn assert_node(node: &Value, figures: &Figures, wanted: &Wanted, case: &Case, only: Option<usize>) {
     let id = &node["id"];
     let unweighted = wanted.unweighted.filter(|_| !wanted.even);
+    let is_withheld = node["withheld"] == true;
     let means = [
         ("mean", wanted.mean),
         ("claimed", wanted.claimed),
@@ -48,7 +49,11 @@ fn assert_node(node: &Value, figures: &Figures, wanted: &Wanted, case: &Case, on
         ("target", wanted.target),
         ("gap", wanted.gap),
     ];
+    // The figures themselves are there, because they count above.
+    assert_eq!(figures.mean.as_ref().map(|mean| i128::from(mean.millionths())), wanted.mean.map(half_up), "{id}");
     for (key, wanted) in means {
+        let hidden = is_withheld && !["low", "high", "target"].contains(&key);
+        let wanted = wanted.filter(|_| !hidden);
         assert_eq!(node[key].as_i64().map(i128::from), wanted.map(half_up), "{key} of {id}");
     }
     assert_eq!(node["floor"].as_i64().map(i128::from), wanted.floor, "floor of {id}");
@@ -163,16 +168,18 @@ proptest! {
             for (node, figures) in rank_by_rank(scored.assessment.framework()).zip(nodes(tree)) {
                 let made = explain(Subject { quarter: scored.newest(), team, node });
                 prop_assert_eq!(&made.score, &figures.score(case.decimals));
-                prop_assert_eq!(made.formula.is_some(), figures.mean.is_some());
+                prop_assert_eq!(made.formula.is_some(), figures.shown_mean().is_some());
                 let control = matches!(node, Node::Control(_));
-                let beside = made.beside.iter().filter(|row| row.name != "At target").map(|row| (&row.formula, &row.shown));
-                for (formula, wanted) in made.score.iter().map(|score| (&made.formula, score)).chain(beside) {
+                let beside = made.beside.iter().filter(|row| row.name != "At target");
+                let beside = beside.map(|row| (row.name.as_str(), &row.formula, &row.shown));
+                let own = made.score.iter().map(|score| ("Score", &made.formula, score));
+                for (name, formula, wanted) in own.chain(beside) {
                     let Some(formula) = formula else { continue };
                     let exact = value_of(&formula.text);
                     // Teams join to whole millionths; above them nothing is rounded.
                     let value = if control { Exact::new(half_up(exact * MILLION), MILLION) } else { exact };
                     prop_assert_eq!(&cut(value), &formula.value, "{}", formula.text);
-                    prop_assert_eq!(&shown(value, case.decimals), wanted, "{}", formula.text);
+                    prop_assert_eq!(&shown_as(name, value, case.decimals), wanted, "{}", formula.text);
                 }
                 for row in made.beside.iter().filter(|row| row.name == "At target") {
                     let formula = row.formula.as_ref().unwrap();
@@ -189,7 +196,12 @@ proptest! {
         for (index, tree) in scored.trees().enumerate() {
             let by_team = case.team_level && index == 0;
             for figures in nodes(tree) {
-                let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld } = figures;
+                let Figures { mean, claimed, supported, unweighted, low, high, target, gap, counts, withheld, target_of_all } = figures;
+                // Both are there or not where everything is assessed, and then they are the same.
+                let whole = counts.assessed_controls == counts.applicable_controls;
+                prop_assert!(!whole || target == target_of_all);
+                prop_assert!(target_of_all.is_none() || target.is_some());
+                prop_assert!(counts.assessed_controls <= counts.assessed && counts.applicable_controls <= counts.applicable());
                 prop_assert_eq!(counts.levels.iter().sum::<u32>(), counts.assessed);
                 prop_assert_eq!(counts.applicable(), counts.assessed + counts.unknown + counts.unanswered);
                 prop_assert_eq!(counts.given, counts.assessed + counts.unknown + counts.not_applicable);
@@ -223,6 +235,23 @@ proptest! {
                     // Capped control by control, a gap is never less than that of the means.
                     prop_assert!(*gap >= mean.gap_to(target) && Some(gap) <= Some(target));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_shown_score_and_its_shown_gap_add_up_to_a_target_that_needs_no_more_digits(case in case()) {
+        let scored = case.score();
+        let value = |text: String| text.parse::<f64>().unwrap();
+        for figures in scored.trees().flat_map(|tree| &tree.controls) {
+            let decimals = case.decimals;
+            let (Some(score), Some(gap), Some(target)) =
+                (figures.score(decimals), figures.shown_gap(decimals), figures.target.as_ref()) else { continue };
+            let on_grid = Mean::from(target.level_shown(decimals)) == *target;
+            let below = figures.mean.as_ref() < Some(target);
+            if on_grid && below {
+                let sum = value(score) + value(gap) - value(target.shown(decimals));
+                prop_assert!(sum.abs() < 1e-9, "{:?}", figures);
             }
         }
     }
@@ -600,12 +629,14 @@ proptest! {
             _ => return Ok(()),
         };
         let times = finer / case.per_level;
-        // What lies a step below a level that is not supported is another level, of course.
-        let case = case.without_needs();
+        // Between only two whole levels, evidence is needed step by step.
+        let case = if case.levels == 2 { case.without_needs() } else { case };
         let mut fine = Case { per_level: finer, ..case.clone() };
         let scaled = |said: &mut Said| if let Said::Level(steps) = said { *steps = steps.map(|step| step * times) };
         fine.said.iter_mut().flatten().for_each(scaled);
         fine.measures.iter_mut().flatten().flatten().for_each(|criterion| criterion.step *= times);
+        let needs = fine.needs.iter_mut().chain(fine.rules.iter_mut().filter_map(|rule| rule.needs.as_mut()));
+        needs.flatten().for_each(|need| need.from *= times);
         fine.targets.iter_mut().for_each(|(_, step)| *step *= times);
         fine.default_target = fine.default_target.map(|step| step * times);
         for (one, other) in pairs(&case.score(), &fine.score()) {

@@ -86,25 +86,49 @@ impl Editor<'_> {
         for (name, item) in table.iter() {
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
             let Some(inner) = item.as_table_like() else { continue };
-            let Some((id, limit)) = self.rules.limits.get_key_value(id.as_str()) else {
-                self.descend(inner, &id);
-                continue;
-            };
-            let key = table.key(name).and_then(toml_edit::Key::span).unwrap_or_default();
-            let is_comment = inner.contains_key("level") && !self.rules.same_scale;
-            let Some(limit) = limit.filter(|_| !is_comment) else {
-                self.comments += 1;
-                self.comment(item, inner, key);
-                continue;
-            };
-            self.answers += 1;
-            self.mark(item, inner, key);
-            match inner.get("evidence") {
-                Some(Item::Value(Value::Array(list))) => self.list(list, id, limit),
-                Some(Item::ArrayOfTables(list)) => self.tables(list, id, limit),
-                _ => {}
+            let control = self.rules.limits.get_key_value(id.as_str());
+            if let Some((id, limit)) = control.filter(|(id, _)| self.has_an_answer(item, inner, id)) {
+                let key = table.key(name).and_then(toml_edit::Key::span).unwrap_or_default();
+                self.take(item, inner, key, (id, *limit));
             }
+            // Answers may stand inside an answer.
+            self.descend(inner, &id);
         }
+    }
+
+    /// Takes over one answer: marked as carried, or as a comment where it cannot be carried.
+    fn take(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>, (id, limit): (&str, Option<i32>)) {
+        let is_comment = inner.contains_key("level") && !self.rules.same_scale;
+        let Some(limit) = limit.filter(|_| !is_comment) else {
+            self.comments += 1;
+            self.comment(item, inner, (key, id));
+            return;
+        };
+        self.answers += 1;
+        self.mark(item, inner, key);
+        match inner.get("evidence") {
+            Some(Item::Value(Value::Array(list))) => self.list(list, id, limit),
+            Some(Item::ArrayOfTables(list)) => self.tables(list, id, limit),
+            _ => {}
+        }
+    }
+
+    /// Whether `name`, below the control `id`, leads to answers of its own.
+    fn leads(&self, id: &str, name: &str, item: &Item) -> bool {
+        let below = format!("{id}.{name}");
+        let next = self.rules.limits.range(below.as_str()..).next();
+        let leads = next.is_some_and(|(id, _)| *id == below || id.starts_with(&format!("{below}.")));
+        item.is_table_like() && leads
+    }
+
+    /// Whether the table of the control `id` is an answer itself, and not only the path to answers inside it.
+    fn has_an_answer(&self, item: &Item, inner: &dyn TableLike, id: &str) -> bool {
+        let is_path = match item {
+            Item::Table(table) => table.is_implicit() || table.is_dotted(),
+            Item::Value(Value::InlineTable(table)) => table.is_dotted(),
+            _ => false,
+        };
+        !is_path || !inner.iter().all(|(name, item)| self.leads(id, name, item))
     }
 
     /// Marks an answer as carried, in the same form in which the answer is written. Its own key is at `key`.
@@ -151,9 +175,13 @@ impl Editor<'_> {
     }
 
     /// Makes an answer a comment without its level: what is left helps whoever answers anew.
-    fn comment(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>) {
+    fn comment(&mut self, item: &Item, inner: &dyn TableLike, (key, id): (Range<usize>, &str)) {
         let mut spans = vec![key];
-        collect(item, &mut spans);
+        spans.extend(item.span());
+        for (name, below) in inner.iter().filter(|(name, below)| !self.leads(id, name, below)) {
+            spans.extend(inner.key(name).and_then(toml_edit::Key::span));
+            collect(below, &mut spans);
+        }
         let mut starts: BTreeSet<usize> = BTreeSet::new();
         for span in spans {
             let mut start = self.line_start(span.start);

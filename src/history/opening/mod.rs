@@ -203,8 +203,8 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     opens.checked_add(months).ok().zip(moved(closes)).map_or((calendar, false), |days| (days, true))
 }
 
-/// For each control, the greatest age in days at which its evidence is current for it or for a control that uses its facts, by the
-/// rules of the quarter `to`; `None` for a control that is not in force then.
+/// For each name of a control, the greatest age in days at which its evidence is current for it or for a control that uses its facts,
+/// by the rules of the quarter `to`; `None` for a control that is not in force then.
 fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
     let (settings, frameworks) = (newest.assessment.settings_in(to), newest.assessment.frameworks_in(to));
     let named = |control: ControlId| &frameworks[control.framework()].controls[control];
@@ -214,8 +214,10 @@ fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
         let own = control.lifetime.holds(to).then(|| ControlRules { settings, control }.max_age());
         for source in control.stands_on().into_iter().map(named).chain([control]) {
             let held = own.filter(|_| source.lifetime.holds(to));
-            let limit = limits.entry(&source.id).or_insert(held);
-            *limit = held.max(*limit);
+            for name in source.called.names() {
+                let limit = limits.entry(name).or_insert(held);
+                *limit = held.max(*limit);
+            }
         }
     }
     limits
@@ -237,6 +239,13 @@ fn home(workspace: &Workspace, roll: &mut Roll) -> String {
 
 fn header(roll: &Roll) -> String {
     let Roll { from, to, days: (opens, closes), .. } = roll;
-    let opened = format!("# {to}, opened from {from}. Every key is optional: title, opens, closes.\n");
-    if roll.own_days { format!("{opened}opens = {opens}\ncloses = {closes}\n") } else { opened }
+    let mut text = format!("# {to}, opened from {from}. Every key is optional: title, opens, closes, follows.\n");
+    if roll.own_days {
+        text += &format!("opens = {opens}\ncloses = {closes}\n");
+    }
+    // A mistyped name would skip quarters too, so a person settles it.
+    if from.next() != *to {
+        text += &format!("# Nothing was assessed between {from} and {to}:\n# follows = \"{from}\"\n");
+    }
+    text
 }

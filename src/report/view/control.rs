@@ -34,7 +34,11 @@ pub(super) struct ControlPage {
     /// The controls of other frameworks in use that refer to this one, each with its figures.
     served_by: Vec<ServedControl>,
     function: Link,
+    /// Empty if the control stands in no Category.
     category: String,
+    /// The control that it is a sub-control of.
+    parent: Option<Link>,
+    subs: Vec<SubControl>,
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
@@ -51,8 +55,15 @@ pub(super) struct ControlPage {
 #[derive(Debug, Serialize)]
 pub(super) struct FactView {
     name: String,
-    kind: &'static str,
+    kind: String,
     means: String,
+}
+
+/// A sub-control of the control.
+#[derive(Debug, Serialize)]
+pub(super) struct SubControl {
+    control: Link,
+    figures: Figures,
 }
 
 /// A control of another framework that refers to this one.
@@ -116,7 +127,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         served_by: served_by(report, q, control),
         function: Link::new(id, title, home.path(assessment)),
         category: category.map(|category| format!("{} {}", category.id, category.title)).unwrap_or_default(),
-        figures: report.figures(quarter.id, quarter.figures(Node::Control(control), None)),
+        parent: catalog.parent_of(control).map(|parent| report.control_link(q, parent)),
+        subs: catalog.subs_of(control).map(|sub| sub_control(report, q, sub)).collect(),
+        figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: answers.collect(),
         in_force: quarter.is_in_force(control),
@@ -126,6 +139,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
         next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }
+}
+
+fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
+    let figures = report.quarter(q).figures(Node::Control(sub), None);
+    SubControl { control: report.control_link(q, sub), figures: report.figures(q, figures) }
 }
 
 /// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.
@@ -150,13 +168,13 @@ pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
         TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
     }));
     sentences.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
-    sentences.extend(
-        rules
-            .needs
-            .iter()
-            .flatten()
-            .map(|need| format!("From level {} upwards it needs a current {}.", need.from.shown(), any_of(need))),
-    );
+    sentences.extend(rules.needs.iter().flatten().map(|need| {
+        format!(
+            "From level {} upwards it needs a current {}.",
+            settings.scale.lowest_with(need.from).shown(),
+            any_of(need)
+        )
+    }));
     if !rules.why.is_empty() && !sentences.is_empty() {
         sentences.push(rules.why.to_string());
     }
@@ -167,7 +185,7 @@ fn facts(named: &Control) -> Vec<FactView> {
     let facts = named.measure.iter().flat_map(|measure| &measure.facts);
     let view = |(name, fact): (&String, &Fact)| FactView {
         name: name.clone(),
-        kind: fact.kind.name(),
+        kind: fact.described(),
         means: fact.means.to_string(),
     };
     facts.map(view).collect()

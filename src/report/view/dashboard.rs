@@ -9,6 +9,7 @@ use super::figures::{Figures, Level};
 use super::parts::{self, Levels, Profile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, seals};
 use crate::base::number;
+use crate::diagnostic::Code;
 use crate::model::catalog::Node;
 use crate::model::evidence::State;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
@@ -44,7 +45,8 @@ pub(super) struct Dashboard {
     unknown: Vec<Zero>,
     exclusions_href: String,
     /// How many answers of any framework claim more than their evidence supports.
-    unsupported: u32,
+    /// How many claims of all frameworks go beyond their evidence: the findings of this kind.
+    unsupported: usize,
     /// How many findings there are.
     findings: usize,
     findings_href: String,
@@ -131,7 +133,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let kinds = evidence::kinds(*quarter);
     let page = |page| Address::Quarterly(q, page);
     let frameworks = assessment.frameworks.ids();
-    let unsupported = |framework| quarter.tree(framework, None).overall.counts.unsupported;
+    let findings = finding::findings(quarter);
     let by_team = evidence::by_team(*quarter);
     let teams: Vec<TeamRow> =
         by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect();
@@ -159,8 +161,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         zeros: answers(report, q, |_, level| level == Some(settings.scale.bottom)),
         unknown: answers(report, q, |state, _| matches!(state, State::Unknown { .. })),
         exclusions_href: page(QuarterPage::Exclusions).path(assessment),
-        unsupported: frameworks.clone().map(unsupported).sum(),
-        findings: finding::findings(quarter).len(),
+        unsupported: findings.iter().filter(|finding| finding.code == Code::UnsupportedClaim).count(),
+        findings: findings.len(),
         findings_href: page(QuarterPage::Findings).path(assessment),
         calculation: calculation::view(quarter, None, Node::Framework(FrameworkId::MAIN)),
         keys: exclusions::keys(report, q),

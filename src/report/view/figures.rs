@@ -59,6 +59,10 @@ pub(super) struct Figures {
     pub at_floor: u32,
     /// The mean target; empty without one.
     pub target: String,
+    /// What target and gap rest on, if that is not everything; otherwise empty.
+    pub target_basis: String,
+    /// The mean target over all applicable controls; empty without one.
+    pub target_of_all: String,
     /// The mean gap; empty without a target or score.
     pub gap: String,
     /// How many answers are at their target.
@@ -144,9 +148,9 @@ impl Figures {
                 .mean
                 .as_ref()
                 .filter(|_| score.is_some())
-                .map(|mean| shade(number::Level::from_millionths(mean.millionths()), &settings.scale))
+                .map(|mean| shade(mean.level_shown(decimals), &settings.scale))
                 .unwrap_or_default(),
-            gap: if score.is_some() { shown(&figures.gap) } else { String::new() },
+            gap: figures.shown_gap(decimals).unwrap_or_default(),
             withheld: figures.why_withheld() == Some(Withheld::Coverage),
             by_team: figures.why_withheld() == Some(Withheld::TeamLevel),
             other: figures
@@ -174,6 +178,8 @@ impl Figures {
             floor: counts.floor.map(|floor| Level::of(floor, &settings.scale)),
             at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
             target: shown(&figures.target),
+            target_basis: figures.target_basis().unwrap_or_default(),
+            target_of_all: shown(&figures.target_of_all),
             at_target: counts.at_target,
             targeted: counts.targeted,
             at_target_share: counts.share_at_target().map(|share| share.to_string()).unwrap_or_default(),

@@ -84,7 +84,7 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             rank: index + 1,
             control: report.control_link(q, gap.control),
             function: catalog.functions[catalog.function_of(gap.control)].title.clone(),
-            gap: gap.gap.shown(settings.scoring.decimals),
+            gap: gap.gap.shown_half_down(settings.scoring.decimals),
             why: Markup::line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
             plan: super::actions::planned(report, q, gap.control),

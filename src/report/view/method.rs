@@ -9,11 +9,11 @@ use crate::base::number;
 use crate::base::quarter::Quarter;
 use crate::chart::Badge;
 use crate::model::assessment::PolicyFile;
-use crate::model::catalog::{OverallRule, TeamRule};
+use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
 use crate::model::measure::Criterion;
 use crate::model::rules::{RuleChange, Since};
-use crate::model::settings::Basis;
+use crate::model::settings::{Basis, Scale};
 use crate::report::address::{Address, Drawing, QuarterPage, whole_and_functions};
 use crate::score::{ScoredQuarter, any_of};
 
@@ -122,6 +122,8 @@ pub(super) struct FrameworkFacts {
     functions: usize,
     categories: usize,
     controls: usize,
+    /// How many of these are sub-controls.
+    subs: usize,
     /// Whether any control has a weight above 1.
     weighted: bool,
 }
@@ -150,7 +152,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
         by_evidence: settings.scoring.score == Basis::Supported,
         dimensions: dimensions.collect(),
         max_age: settings.max_age,
-        needs: settings.needs.iter().map(|need| NeedRow { from: need.from.shown(), any_of: any_of(need) }).collect(),
+        needs: settings.needs.iter().map(|need| need_row(scale, need)).collect(),
         rules: rule_rows(report, q),
         targets_href: Address::Quarterly(q, QuarterPage::Targets).path(assessment),
         policy: assessment.policy.files().iter().map(policy).collect(),
@@ -217,6 +219,10 @@ fn criteria_rows(
     controls.filter_map(row).collect()
 }
 
+fn need_row(scale: &Scale, need: &Need) -> NeedRow {
+    NeedRow { from: scale.lowest_with(need.from).shown(), any_of: any_of(need) }
+}
+
 fn badge(report: Report<'_>, function: Option<FunctionId>) -> Link {
     let Badge { label, value, .. } = drawing::badge(report, function);
     Link::new("", &format!("{label}: {value}"), Address::Badge(function).path(report.assessment()))
@@ -260,6 +266,7 @@ fn framework_row(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> Framewor
         functions: framework.functions.len(),
         categories: framework.categories.len(),
         controls: framework.controls.len(),
+        subs: framework.controls.ids().filter(|control| framework.parent_of(*control).is_some()).count(),
         weighted: framework.controls.iter().any(|control| control.rules.weight != 1),
     }
 }

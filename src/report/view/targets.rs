@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::figures::Level;
+use super::figures::{Figures, Level};
 use super::{Markup, Report};
+use crate::model::catalog::{Framework, Node};
 use crate::model::ids::QuarterId;
 use crate::model::profile::{Target, Tier, TierOf};
 use crate::score::finding::open_points;
@@ -12,10 +13,12 @@ use crate::score::finding::open_points;
 #[derive(Debug, Serialize)]
 pub(super) struct TargetsPage {
     closes: String,
-    /// The default target first, then the others by id.
+    /// The default target first, then the others in the order of the catalogs.
     targets: Vec<TargetSummary>,
     /// How many targets lack something.
     open: usize,
+    /// What the targets come to, for each framework and each of its Functions that has a mean target.
+    means: Vec<TargetMean>,
     exclusions: Vec<ExclusionRow>,
     tiers: Vec<TierRow>,
 }
@@ -26,6 +29,21 @@ pub(super) struct TargetSummary {
     id: String,
     title: String,
     target: TargetView,
+}
+
+/// The mean target of a framework or a Function.
+#[derive(Debug, Serialize)]
+pub(super) struct TargetMean {
+    id: String,
+    title: String,
+    /// Whether it is a framework.
+    whole: bool,
+    /// The mean target of the assessed controls, beside which the score stands; empty if nothing is assessed.
+    of_assessed: String,
+    assessed: u32,
+    /// The mean target of all applicable controls.
+    of_all: String,
+    applicable: u32,
 }
 
 /// The decision behind a target.
@@ -65,15 +83,15 @@ pub(super) struct TierRow {
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     let profile = report.quarter(q).profile();
     let default = profile.targets.default.iter().map(|target| ("", target));
-    let targets = default.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
+    let targets = default.chain(report.quarter(q).targets());
     let row = |(id, target): (&str, &Target)| TargetSummary {
         id: id.to_owned(),
         title: title(report, id),
         target: target_view(report, q, target),
     };
     let targets: Vec<TargetSummary> = targets.map(row).collect();
-    let exclusions = profile.out_of_scope.iter().map(|(id, exclusion)| ExclusionRow {
-        id: id.clone(),
+    let exclusions = report.quarter(q).exclusions().map(|(id, exclusion)| ExclusionRow {
+        id: id.to_owned(),
         title: title(report, id),
         why: Markup::line(&exclusion.why),
         approved_by: exclusion.approved_by.to_string(),
@@ -83,9 +101,32 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
         closes: report.quarter(q).closes().to_string(),
         open: targets.iter().filter(|row| !row.target.open.is_empty()).count(),
         targets,
+        means: means(report, q),
         exclusions: exclusions.collect(),
         tiers: profile.tiers.iter().map(tier_row).collect(),
     }
+}
+
+/// The mean targets of every framework and its Functions.
+fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
+    let quarter = report.quarter(q);
+    let frameworks = report.assessment().frameworks.iter();
+    let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
+    let mean = |(framework, node): (&Framework, Node)| {
+        let figures = quarter.figures(node, None);
+        let Figures { target, target_of_all, .. } = report.figures(q, figures);
+        let (assessed, applicable) = (figures.counts.assessed_controls, figures.counts.applicable_controls);
+        (!target_of_all.is_empty()).then(|| TargetMean {
+            id: framework.id_of(node).to_owned(),
+            title: framework.title_of(node).to_owned(),
+            whole: matches!(node, Node::Framework(_)),
+            of_assessed: if assessed == 0 { String::new() } else { target },
+            assessed,
+            of_all: target_of_all,
+            applicable,
+        })
+    };
+    nodes.filter_map(mean).collect()
 }
 
 /// A target as of the end of quarter `q`.

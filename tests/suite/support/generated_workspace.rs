@@ -386,7 +386,7 @@ pub(crate) fn assessed_case() -> impl Strategy<Value = Case> {
 impl Case {
     /// The same within the scale and the teams that there are, and with rules that may be declared.
     fn fitted(mut self) -> Self {
-        let steps = self.steps();
+        let (steps, reach) = (self.steps(), self.reach());
         let (count, teams) = (self.teams.len(), self.teams.clone());
         for said in self.said.iter_mut().flatten() {
             if let Said::Level(raw) = said {
@@ -399,7 +399,7 @@ impl Case {
         self.targets.iter_mut().for_each(|(_, step)| *step %= steps);
         self.default_target = self.default_target.map(|step| step % steps);
         let needs = self.rules.iter_mut().filter_map(|rule| rule.needs.as_mut()).chain(&mut self.needs);
-        needs.flatten().for_each(|need| need.from %= steps);
+        needs.flatten().for_each(|need| need.from = need.from % steps / reach * reach);
         for criteria in self.measures.iter_mut().flatten() {
             criteria.iter_mut().for_each(|criterion| criterion.step %= steps);
             criteria.sort_by_key(|criterion| criterion.step);
@@ -419,6 +419,11 @@ impl Case {
 
     pub(crate) fn steps(&self) -> usize {
         (self.levels - 1) * self.per_level + 1
+    }
+
+    /// How many steps below its level a need reaches: a whole level, or one step where there are only two levels.
+    fn reach(&self) -> usize {
+        if self.levels > 2 { self.per_level } else { 1 }
     }
 
     pub(crate) fn millionths(&self, step: usize) -> i128 {
@@ -804,7 +809,7 @@ impl Case {
     fn default_needed(&self) -> Vec<Needed> {
         let top = self.steps() - 1;
         let need = |(fifths, weaker): (usize, usize)| {
-            let from = (0..=top).find(|step| step * 5 >= top * fifths).unwrap();
+            let from = (0..=top).step_by(self.reach()).find(|step| step * 5 >= top * fifths).unwrap();
             Needed { from, any_of: Kind::ALL[weaker..].to_vec() }
         };
         [(2, 0), (3, 1), (4, 3)].map(need).to_vec()
@@ -819,7 +824,7 @@ impl Case {
             ("restored", FactKind::Date),
         ];
         let fact =
-            |(name, kind): (&str, FactKind)| (name.to_owned(), measure::Fact { kind, means: "".into(), given_for });
+            |(name, kind): (&str, FactKind)| (name.to_owned(), measure::Fact { given_for, ..measure::Fact::of(kind) });
         let requirement = |(fact, asked): (&&str, &Asked)| Requirement {
             fact: (*fact).to_owned(),
             condition: asked.condition(fact),
@@ -1003,7 +1008,7 @@ impl Case {
             self.speaks(control, team).filter(|item| item.age <= limit).map(|item| item.kind).collect();
         let unmet = needs.unwrap_or_else(|| self.default_needed());
         let unmet = unmet.iter().filter(|need| !current.iter().any(|kind| need.any_of.contains(kind)));
-        let cap = unmet.map(|need| need.from.saturating_sub(1)).min().unwrap_or(usize::MAX);
+        let cap = unmet.map(|need| need.from.saturating_sub(self.reach())).min().unwrap_or(usize::MAX);
         let level = |cap: usize| {
             let each = steps.iter().map(|(weight, step)| (*weight, Some(self.millionths(cap.min(*step)).into())));
             half_up(weighted(each).unwrap())

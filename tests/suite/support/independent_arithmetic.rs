@@ -33,6 +33,20 @@ pub(crate) fn shown(value: Exact, decimals: u32) -> String {
     if decimals == 0 { rounded.to_string() } else { format!("{}.{:0width$}", rounded / unit, rounded % unit) }
 }
 
+/// A gap as it is shown: rounded once, half down.
+pub(crate) fn shown_half_down(value: Exact, decimals: u32) -> String {
+    let unit = 10_i128.pow(decimals);
+    let scaled = value * unit;
+    let floor = scaled.floor();
+    let up = scaled - floor > Exact::new(1, 2);
+    shown((floor + i128::from(up)) / unit, decimals)
+}
+
+/// A figure of this name as it is shown.
+pub(crate) fn shown_as(name: &str, value: Exact, decimals: u32) -> String {
+    if name == "Gap" { shown_half_down(value, decimals) } else { shown(value, decimals) }
+}
+
 /// A value to six decimals, cut and not rounded, with an ellipsis where digits were cut.
 pub(crate) fn cut(value: Exact) -> String {
     let millionths = (value * MILLION).floor().to_integer();
