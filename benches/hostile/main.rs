@@ -83,6 +83,7 @@ fn is_fine([half, whole]: &[Taken; 2]) -> bool {
 }
 
 /// What the checks of a workspace took.
+#[derive(Clone, Copy)]
 struct Taken {
     /// The least of some runs.
     seconds: f64,

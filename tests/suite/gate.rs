@@ -300,7 +300,7 @@ fn a_gate_looks_at_the_teams_that_it_names() {
         ),
         (
             "reattested = { limit = 100, functions = [\"KP\"] }",
-            "failed reattested: 1 team has less than 100 % of answers re-attested: Deck: 2 of 3 answers given anew",
+            "failed reattested: 2 teams have less than 100 % of answers re-attested: Deck: 2 of 3 answers given anew, Engine Room: 1 of 2 answers given anew",
         ),
         (
             "overdue_targets = { limit = 0, teams = [\"deck\", \"engine\"] }",
