@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use self::words::Words;
 use crate::base::excerpt::Excerpt;
+use crate::base::link::slugs;
 use crate::base::place::Origin;
 use crate::model::assessment::{Assessment, Guide, QuarterAnswers};
 use crate::model::catalog::Framework;
@@ -232,7 +233,10 @@ impl Veil {
 
     fn guides(&self, guides: &mut Table<GuideId, Guide>) {
         self.words.names(guides.iter_mut().map(|guide| &mut guide.name));
-        for guide in guides {
+        // An address is made of the name that is left.
+        let slugs = slugs(guides.iter().map(|guide| guide.name.as_str()));
+        for (guide, slug) in guides.iter_mut().zip(slugs) {
+            guide.slug = slug;
             self.visible(&mut guide.title);
             self.visible(&mut guide.summary);
             self.shared(&mut guide.text);

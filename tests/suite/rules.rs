@@ -10,6 +10,13 @@ use milepost::model::assessment::Assessment;
 use milepost::model::rules::Rules;
 use serde_json::Value as Json;
 
+use milepost::model::ids::FrameworkId;
+use milepost::score::score;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+use crate::support::generated_comparison::{each_by_its_own_rules, three_sets_of_rules};
+use crate::support::positions;
 use crate::support::temp_workspace::TempWorkspace;
 
 const CONFIG: &str = "milepost.toml";
@@ -393,4 +400,22 @@ fn the_method_page_of_each_quarter_shows_its_rules_and_who_approved_what_changed
     let board = temp.read("board/method/index.html");
     assert!(board.contains("teams.team-b.weight") && board.contains("Approved by: not shown"), "{board}");
     assert!(!board.contains("engine") && !board.contains("Harbour master"), "{board}");
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(96) })]
+
+    #[test]
+    fn each_quarter_is_scored_as_if_its_rules_were_the_only_ones(cases in three_sets_of_rules()) {
+        let scored = score(each_by_its_own_rules(&cases));
+        for (quarter, case) in scored.quarters().zip(&cases) {
+            // What a workspace of one quarter gives is worked out by other means in the tests of scores.
+            let alone = case.score();
+            let alone = alone.quarter(positions::quarter(0));
+            for team in std::iter::once(None).chain((0..case.teams.len()).map(|team| Some(positions::team(team)))) {
+                let [together, alone] = [quarter, alone].map(|side| format!("{:?}", side.tree(FrameworkId::MAIN, team)));
+                prop_assert_eq!(together, alone, "{}", quarter.name());
+            }
+        }
+    }
 }

@@ -312,6 +312,54 @@ prop_compose! {
     }
 }
 
+/// A workspace with a quarter of each of `cases`, which have the same controls and teams: a decision on rules lies before each but the
+/// first.
+pub(crate) fn each_by_its_own_rules(cases: &[Case]) -> Assessment {
+    let mut sides = cases.iter().zip(1..).map(|(case, number)| {
+        let mut side = case.score().assessment.clone();
+        name(&mut side, &TEAMS);
+        let mut quarter = side.quarters[side.newest()].clone();
+        quarter.quarter = format!("2026-Q{number}").parse().unwrap();
+        (side, quarter)
+    });
+    let (mut whole, first) = sides.next().unwrap();
+    let mut quarters = vec![first];
+    for (side, quarter) in sides {
+        whole.since.push(Since {
+            quarter: quarter.quarter,
+            why: "It was decided.".to_owned(),
+            approved_by: "The harbour master".to_owned(),
+            changes: Vec::new(),
+            settings: side.settings,
+            frameworks: Some(side.frameworks),
+            origin: Origin::not_shown(),
+        });
+        quarters.push(quarter);
+    }
+    whole.quarters = quarters.into_iter().collect();
+    whole
+}
+
+/// The case with other rules. What is measured stands in the catalog, and no decision changes it.
+fn decided(case: &Case, form: Case, differs: Differs) -> Case {
+    reformed(case, form, &Differs { measures: false, ..differs })
+}
+
+prop_compose! {
+    /// Three cases of the same teams and controls, with other answers and other rules in each.
+    pub(crate) fn three_sets_of_rules()(
+        case in case(),
+        forms in prop::array::uniform2((case(), differs(), thens())),
+    ) -> Vec<Case> {
+        let mut cases = vec![case];
+        for (form, differs, thens) in forms {
+            let last = cases.last().unwrap();
+            cases.push(decided(&later(last, &thens), form, differs));
+        }
+        cases
+    }
+}
+
 prop_compose! {
     /// Two quarters of a workspace, each with rules of its own: a decision lies between them.
     pub(crate) fn two_sets_of_rules()(
@@ -320,30 +368,16 @@ prop_compose! {
         thens in thens(),
         joins in prop::collection::vec(prop::bool::weighted(0.1), 3),
     ) -> Two {
-        // What is measured stands in the catalog, and no decision changes it.
-        let differs = Differs { measures: false, ..differs };
-        let to = reformed(&later(&case, &thens), form, &differs);
-        let [mut before, mut after] = [&case, &to].map(|case| case.score().assessment.clone());
-        for side in [&mut before, &mut after] {
-            name(side, &TEAMS);
-            for (team, joins) in side.settings.teams.iter_mut().zip(&joins) {
-                team.first_quarter = joins.then(|| "2026-Q3".parse().unwrap());
+        let to = decided(&later(&case, &thens), form, differs);
+        let mut assessment = each_by_its_own_rules(&[case, to]);
+        let join = |settings: &mut Settings| {
+            for (team, joins) in settings.teams.iter_mut().zip(&joins) {
+                team.first_quarter = joins.then(|| "2026-Q2".parse().unwrap());
             }
-        }
-        let newest = after.quarters[after.newest()].clone();
-        let mut oldest = before.quarters[before.newest()].clone();
-        oldest.quarter = "2026-Q2".parse().unwrap();
-        before.since = vec![Since {
-            quarter: newest.quarter,
-            why: "It was decided.".to_owned(),
-            approved_by: "The harbour master".to_owned(),
-            changes: Vec::new(),
-            settings: after.settings,
-            frameworks: Some(after.frameworks),
-            origin: Origin::not_shown(),
-        }];
-        before.quarters = [oldest, newest].into_iter().collect();
-        Two::quarters(before)
+        };
+        join(&mut assessment.settings);
+        assessment.since.iter_mut().for_each(|since| join(&mut since.settings));
+        Two::quarters(assessment)
     }
 }
 
