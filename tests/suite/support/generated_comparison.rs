@@ -341,8 +341,8 @@ pub(crate) fn each_by_its_own_rules(cases: &[Case]) -> Assessment {
 }
 
 /// The case with other rules. What is measured stands in the catalog, and no decision changes it.
-fn decided(case: &Case, form: Case, differs: Differs) -> Case {
-    reformed(case, form, &Differs { measures: false, ..differs })
+fn decided(case: &Case, form: Case, differs: &Differs) -> Case {
+    reformed(case, form, &Differs { measures: false, ..differs.clone() })
 }
 
 prop_compose! {
@@ -354,7 +354,7 @@ prop_compose! {
         let mut cases = vec![case];
         for (form, differs, thens) in forms {
             let last = cases.last().unwrap();
-            cases.push(decided(&later(last, &thens), form, differs));
+            cases.push(decided(&later(last, &thens), form, &differs));
         }
         cases
     }
@@ -368,7 +368,7 @@ prop_compose! {
         thens in thens(),
         joins in prop::collection::vec(prop::bool::weighted(0.1), 3),
     ) -> Two {
-        let to = decided(&later(&case, &thens), form, differs);
+        let to = decided(&later(&case, &thens), form, &differs);
         let mut assessment = each_by_its_own_rules(&[case, to]);
         let join = |settings: &mut Settings| {
             for (team, joins) in settings.teams.iter_mut().zip(&joins) {
