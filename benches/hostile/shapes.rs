@@ -411,7 +411,7 @@ fn decisions() -> Vec<Shape> {
 /// Narratives, guides and seals.
 fn others() -> Vec<Shape> {
     const DIGEST: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    let seal = "format = 1\nquarter = \"2026-Q2\"\ntool = \"0.1.0\"\nprevious = \"none\"\n\n[evidence]\n";
+    let seal = "format = 2\nquarter = \"2026-Q2\"\ntool = \"0.1.0\"\nprevious = \"none\"\n\n[rules]\n\n[evidence]\n";
     vec![
         repeated("a long narrative", SUMMARY, ("", ""), |_| "word ".to_owned()),
         repeated("guides that explain unknown ids", GUIDE, ("+++\ntitle=\"T\"\nexplains=[", "]\n+++\n"), |n| {
@@ -423,14 +423,14 @@ fn others() -> Vec<Shape> {
         repeated(
             "sealed scores",
             SEAL,
-            ("format=1\nquarter=\"2026-Q2\"\ntool=\"0\"\nprevious=\"none\"\n[scores.small.controls]\n", ""),
+            ("format=2\nquarter=\"2026-Q2\"\ntool=\"0\"\nprevious=\"none\"\n[rules]\n\n[scores.small.controls]\n", ""),
             |n| format!("a{n} = {{ mean = 1 }}\n"),
         ),
         Shape {
             name: "sealed files that were changed, content/2026-Q2/deck".to_owned(),
             files: Box::new(move |bytes| {
                 let text = rows(bytes, seal, "", |n| format!("\"content/2026-Q2/deck/{n}.toml\" = \"{DIGEST}\"\n"));
-                let count = text.lines().count() - 6;
+                let count = text.lines().count() - 8;
                 let files = (0..count).map(|n| (format!("content/2026-Q2/deck/{n}.toml"), String::new()));
                 files.chain([(SEAL.to_owned(), text)]).collect()
             }),

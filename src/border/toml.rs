@@ -17,3 +17,9 @@ pub fn quoted(text: &str) -> String {
     out.push('"');
     out
 }
+
+/// `text` as a TOML key: bare if TOML allows it, otherwise in quotes.
+pub fn key(text: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if !text.is_empty() && text.bytes().all(bare) { text.to_owned() } else { quoted(text) }
+}

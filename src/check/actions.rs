@@ -8,24 +8,25 @@ use super::syntax::Parsed;
 use super::terms::{TEAM_HELP, named_team, report_level};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
+use crate::model::assessment::Assessment;
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Plan, Status};
-use crate::model::settings::Settings;
+use crate::model::settings::Scale;
 
 /// The file's name. The file is next to the quarters' folders.
 pub(super) const FILE: &str = "actions.toml";
 
 struct ActionsReader<'a> {
-    settings: &'a Settings,
+    assessment: &'a Assessment,
     names: &'a Names,
     /// Each id read so far, and its place.
     ids: BTreeMap<String, Place>,
 }
 
 /// Reads the plan. A missing file gives an empty plan.
-pub(super) fn read(workspace: &Workspace, settings: &Settings, names: &Names, found: &mut Diagnostics) -> Plan {
+pub(super) fn read(workspace: &Workspace, assessment: &Assessment, names: &Names, found: &mut Diagnostics) -> Plan {
     let mut plan = Plan::default();
-    let mut reader = ActionsReader { settings, names, ids: BTreeMap::new() };
+    let mut reader = ActionsReader { assessment, names, ids: BTreeMap::new() };
     for folder in workspace.patterns.profile_folders() {
         let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { continue };
         parsed.read(found, |mut fields| {
@@ -51,8 +52,8 @@ impl ActionsReader<'_> {
         let status = status(&mut fields);
         let raises_to = fields.level("raises_to", Code::BadLevel);
         fields.require("raises_to", "say to which level it raises the team's answer");
-        if let Some(level) = raises_to.as_ref().filter(|level| !self.settings.scale.holds(level.value)) {
-            report_level(&mut fields, level, &self.settings.scale);
+        if let Some(level) = raises_to.as_ref().filter(|level| !self.scales().any(|scale| scale.holds(level.value))) {
+            self.scales().last().into_iter().for_each(|scale| report_level(&mut fields, level, scale));
         }
         if let (Some(opened), Some(Status::Done(closed) | Status::Dropped(closed))) = (opened, status)
             && closed < opened
@@ -107,6 +108,12 @@ impl ActionsReader<'_> {
         })
     }
 
+    /// Every scale that quarters are answered on, oldest first: an action of the past speaks of the scale of its time.
+    fn scales(&self) -> impl Iterator<Item = &Scale> {
+        let later = self.assessment.since.iter().map(|since| &since.settings.scale);
+        std::iter::once(&self.assessment.settings.scale).chain(later)
+    }
+
     fn id(&mut self, fields: &mut Fields<'_, '_>) -> Option<String> {
         let id = fields.required_text("id", "reports and gates name it by its id")?;
         let place = fields.at(&id.span);
@@ -137,7 +144,7 @@ impl ActionsReader<'_> {
             fields.text("team")
         };
         let Some(given) = given else { return (!required).then_some(None) };
-        named_team(fields, &given, &self.settings.teams, TEAM_HELP).map(Some)
+        named_team(fields, &given, &self.assessment.settings.teams, TEAM_HELP).map(Some)
     }
 }
 

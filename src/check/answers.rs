@@ -8,7 +8,8 @@ use super::carried::{self, Mark};
 use super::evidence::{self, Given};
 use super::fields::QUOTED;
 use super::names::{Context, Names};
-use super::{profile, quarter};
+use super::profile::{self, Shared, TargetLevels};
+use super::quarter;
 use crate::base::excerpt::Excerpt;
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
@@ -16,9 +17,11 @@ use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
-use crate::model::evidence::{Answer, Claim, Period, Renewal, State};
+use crate::model::catalog::{Control, Lifetime};
+use crate::model::evidence::{Answer, Claim, Renewal, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table, TeamId};
-use crate::model::profile::{Exclusion, Profile};
+use crate::model::profile::Exclusion;
+use crate::model::rules::InForce;
 use crate::model::settings::Settings;
 
 /// The number of files that are read in parallel. Their mistakes are checked before the next files are read.
@@ -54,7 +57,7 @@ pub(super) fn read(
     workspace: &Workspace,
     assessment: &mut Assessment,
     names: &Names,
-    base: &Profile,
+    (shared, levels): (&Shared, &mut TargetLevels),
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Option<()> {
     let evidence: Vec<FileAnswer<'_>> = workspace
@@ -68,8 +71,8 @@ pub(super) fn read(
         found.push(too_many);
         return None;
     }
-    assessment.quarters = empty_quarters(workspace, &evidence, (assessment, base), found);
-    read_profiles(workspace, &evidence, names, (assessment, found));
+    assessment.quarters = empty_quarters(workspace, &evidence, names, (assessment, shared), found);
+    read_profiles(workspace, &evidence, names, levels, (assessment, found));
     let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
@@ -115,9 +118,8 @@ fn read_files(
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (Context { workspace, names, assessment }, &*found);
         let read_file = |file: &FileAnswer<'_>| {
-            let quarter = quarter_called(assessment, file.quarter).map(|quarter| &assessment.quarters[quarter]);
-            let days = quarter.map(|quarter| Period { from: quarter.opens, to: quarter.closes });
-            evidence::read(&context, file.path, days, before.beside())
+            let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
+            evidence::read(&context, file.path, quarter, before.beside())
         };
         let read: Vec<_> = files.par_iter().map(read_file).collect();
         for (file, read) in files.iter().zip(read) {
@@ -153,6 +155,7 @@ fn read_profiles(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
     names: &Names,
+    levels: &mut TargetLevels,
     (assessment, found): (&mut Assessment, &mut Diagnostics),
 ) {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
@@ -161,7 +164,7 @@ fn read_profiles(
     for folder in folders {
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
-        let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let near = profile::read_own(workspace, folder, (found, &mut mentioned, levels));
         let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
@@ -241,7 +244,8 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 fn empty_quarters(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
-    (assessment, base): (&Assessment, &Profile),
+    names: &Names,
+    (assessment, shared): (&Assessment, &Shared),
     found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {
     // Each folder with a file that a report can point at. A summary.md alone makes no quarter.
@@ -273,10 +277,23 @@ fn empty_quarters(
             order.insert(quarter, quarter::InOrder { place, follows });
             let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
             let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
-            let profile = base.clone();
+            let mut profile = shared.in_quarter(quarter);
+            // Each quarter gets the whole profile.
+            profile.targets.by_id.retain(|id, _| names.knows(id));
+            profile.out_of_scope.retain(|id, _| names.knows(id));
             quarters.insert(
                 quarter,
-                QuarterAnswers { quarter, opens, closes, title, summary, profile, answers, seal: None },
+                QuarterAnswers {
+                    quarter,
+                    opens,
+                    closes,
+                    title,
+                    summary,
+                    profile,
+                    answers,
+                    in_force: InForce::default(),
+                    seal: None,
+                },
             );
         }
         headed.extend(header.map(|header| (quarter, header)));
@@ -302,9 +319,33 @@ fn team_not_asked(quarter: InQuarter<'_>, team: TeamId, place: Place, count: usi
     Diagnostic::new(Code::TeamNotAsked, place, message).help(help)
 }
 
+/// Reports an answer for a control that is not in force in the quarter.
+fn out_of_time(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Diagnostic {
+    let Control { id, lifetime: Lifetime { since, until, replaced_by }, .. } = quarter.control(id.control);
+    let (when, help) = match (since, until) {
+        (Some(since), _) if quarter.name() < *since => {
+            (format!("is in force from {since} on"), "remove it, and answer from then on".to_owned())
+        }
+        (_, until) => {
+            let until = until.map(|until| until.to_string()).unwrap_or_default();
+            let named: Vec<String> = replaced_by.iter().map(|id| format!("`{id}`")).collect();
+            let help = match named.as_slice() {
+                [] => "remove it: nothing took its place".to_owned(),
+                _ => format!("answer {} instead", named.join(", ")),
+            };
+            (format!("was in force until {until}"), help)
+        }
+    };
+    let message = format!("`{id}` {when}, so this answer does not count");
+    Diagnostic::new(Code::ControlNotInForce, answer.origin.place.clone(), message).help(help)
+}
+
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
-    let (team, control) = (quarter.assessment.team(id.team), quarter.control(id.control).called.name());
+    let (team, control) = (&quarter.settings().teams[id.team], quarter.control(id.control).called.name());
+    if !quarter.is_in_force(id.control) {
+        return Some(out_of_time(quarter, id, answer));
+    }
     let why = if !quarter.is_asked(id) {
         format!("`{control}` is not in the scope of {}", cut(&team.name, QUOTED))
     } else if quarter.exclusion(id.control).is_some() {

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::fields::{At, Fields, QUOTED};
 use super::measure::{self, Pending};
+use super::names::Names;
 use super::rules;
 use super::syntax::Parsed;
-use super::terms::fault_of_name;
+use super::terms::{fault_of_name, named_quarter};
 use crate::base::link::is_name;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::called::Called;
-use crate::model::catalog::{Control, Framework, Node, Withdrawn};
+use crate::model::catalog::{Control, Framework, Lifetime, Node, Withdrawn};
 use crate::model::ids::{FrameworkId, Table};
 
 /// The file that marks a folder of `controls/` as a framework.
@@ -316,7 +317,9 @@ fn read_own(fields: &mut Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<C
         facts_from: Vec::new(),
         levels: Vec::new(),
         needs: Vec::new(),
+        replaced_by: Vec::new(),
     };
+    let lifetime = lifetime(fields, &mut pending);
     let rules = rules::of_catalog(fields, &mut pending.needs);
     let measure = measure::read(fields, &mut pending);
     let references = references(fields, folder);
@@ -324,7 +327,50 @@ fn read_own(fields: &mut Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<C
     let (title, outcome) = (text(title), text(outcome));
     // Set when the control is added to its framework.
     let (above, called) = (Node::Framework(UNPLACED), Called::default());
-    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, above, called })
+    let id = id?.value;
+    Some(Control { id, title, outcome, objective, examples, lifetime, rules, measure, references, above, called })
+}
+
+/// The quarters in which a control is in force, and what takes its place.
+fn lifetime(fields: &mut Fields<'_, '_>, pending: &mut Pending) -> Lifetime {
+    let [since, until] = ["since", "until"].map(|key| named_quarter(fields, key));
+    if let (Some(first), Some(last)) = (since, until)
+        && last < first
+    {
+        let span = fields.key_span("until").unwrap_or_default();
+        fields.report(Code::BadValue, &span, format!("the control ends with {last}, before it starts in {first}"));
+    }
+    let named = fields.texts("replaced_by").unwrap_or_default();
+    if let Some(span) = fields.key_span("replaced_by").filter(|_| fields.key_span("until").is_none()) {
+        let report = fields.report(Code::MissingKey, &span, "the control is replaced, and `until` is missing");
+        report.help.push("give its last quarter: until = \"2026-Q3\"".to_owned());
+    }
+    let mut replaced_by = Vec::new();
+    for id in named {
+        if id.value == pending.control {
+            fields.report(Code::BadValue, &id.span, "a control cannot replace itself");
+            continue;
+        }
+        pending.replaced_by.push((id.value.clone(), fields.at(&id.span)));
+        replaced_by.push(id.value);
+    }
+    Lifetime { since, until, replaced_by }
+}
+
+/// Reports controls that are said to take another one's place, and are in no catalog.
+pub(super) fn successors(
+    frameworks: &Table<FrameworkId, Framework>,
+    pending: &[Pending],
+    names: &Names,
+    found: &mut Diagnostics,
+) {
+    let in_use = |pending: &&Pending| frameworks.iter().any(|framework| framework.id == pending.framework);
+    for (id, place) in pending.iter().filter(in_use).flat_map(|pending| &pending.replaced_by) {
+        // A successor may be in a framework that is not in use yet.
+        if names.control(id).is_none() && !names.is_unused(id) {
+            names.not_a_control(id, place.clone(), found);
+        }
+    }
 }
 
 /// The related ids in other catalogs, by catalog.

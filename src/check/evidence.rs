@@ -18,6 +18,7 @@ use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Entry;
+use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, Renewal, State};
 use crate::model::ids::ControlId;
@@ -40,8 +41,15 @@ pub(super) struct Given {
     pub(super) answer: Answer,
 }
 
-/// Reads the evidence file at `path` into `found`. `days` are the days of its quarter, if known.
-pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut found: Diagnostics) -> FileRead {
+/// Reads the evidence file at `path`, of `quarter` if it is known, into `found`.
+pub(super) fn read(
+    context: &Context<'_>,
+    path: &str,
+    quarter: Option<InQuarter<'_>>,
+    mut found: Diagnostics,
+) -> FileRead {
+    let days = quarter.map(|quarter| Period { from: quarter.answers().opens, to: quarter.closes() });
+    let scale = &quarter.map_or(&context.assessment.settings, InQuarter::settings).scale;
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
     };
@@ -54,7 +62,7 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
         let lines = fields.lines;
         let mut reader =
-            EvidenceReader { context, closes, sealing, text, lines, attested, path: shared, given, artifacts };
+            EvidenceReader { context, scale, closes, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         (reader.given, reader.artifacts)
     });
@@ -137,6 +145,8 @@ const LONGEST: usize = 400;
 
 struct EvidenceReader<'a> {
     context: &'a Context<'a>,
+    /// The scale of the quarter.
+    scale: &'a Scale,
     closes: Option<Date>,
     sealing: Sealing,
     text: &'a Text,
@@ -246,7 +256,7 @@ impl EvidenceReader<'_> {
             states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
         let given =
             fields.key_span("facts").and_then(|_| fields.table("facts").map(|table| self.facts(table, control)));
-        let level = fields.key_span("level").and_then(|_| claim(fields, &self.context.assessment.settings.scale));
+        let level = fields.key_span("level").and_then(|_| claim(fields, self.scale));
         let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
         let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
         let unknown = fields.key_span("unknown").and_then(|_| reason(fields, "unknown"));

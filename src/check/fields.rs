@@ -70,6 +70,11 @@ impl<'a, 'f> Fields<'a, 'f> {
         Self { without: keys, ..self }
     }
 
+    /// The table itself.
+    pub(super) fn tree(&self) -> &'a DeTable<'a> {
+        self.table
+    }
+
     /// The table's header, as a place.
     pub(super) fn place(&self) -> Place {
         Place::new(self.path, self.span.clone())

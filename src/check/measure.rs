@@ -13,6 +13,7 @@ use super::rules::off_whole;
 use super::terms::{Sealing, header};
 use crate::base::number::{Level, MILLIONTHS, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::model::assessment::Assessment;
 use crate::model::catalog::Framework;
 use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Between, Condition, Criterion, Fact, FactKind, Measure, Requirement, Value};
@@ -30,6 +31,8 @@ pub(super) struct Pending {
     pub(super) levels: Vec<(Level, Place)>,
     /// The levels from which the control needs evidence.
     pub(super) needs: Vec<(Level, Place)>,
+    /// The controls that take the control's place, and where they are named.
+    pub(super) replaced_by: Vec<(String, Place)>,
 }
 
 /// Reads `facts`, `facts_from` and `criteria`.
@@ -209,7 +212,6 @@ pub(super) fn resolve(
     frameworks: &mut Table<FrameworkId, Framework>,
     pending: &[Pending],
     names: &Names,
-    scale: &Scale,
     found: &mut Diagnostics,
 ) {
     let mut places: BTreeMap<(&str, &str), ControlId> = BTreeMap::new();
@@ -220,8 +222,6 @@ pub(super) fn resolve(
     let mut loans = Vec::new();
     for pending in pending {
         let Some(control) = places.get(&(pending.framework.as_str(), pending.control.as_str())) else { continue };
-        off_scale(pending.levels.iter().chain(&pending.needs), scale, found);
-        off_whole(&pending.needs, scale, found);
         loans.push(borrow(frameworks, names, *control, pending, found));
     }
     for Loan { control, facts, whole } in loans {
@@ -233,9 +233,22 @@ pub(super) fn resolve(
     }
 }
 
-/// Reports the levels of a catalog that are not on the workspace's scale.
-fn off_scale<'a>(levels: impl Iterator<Item = &'a (Level, Place)>, scale: &Scale, found: &mut Diagnostics) {
-    for (level, place) in levels.filter(|(level, _)| !scale.holds(*level)) {
+/// Reports the levels of catalogs that lie between two steps of the scale. A level above the scale is left out, and one at or below
+/// its bottom is a condition of every level above it. So every catalog works on every scale.
+pub(super) fn off_step(pending: &[Pending], assessment: &Assessment, found: &mut Diagnostics) {
+    let scales = || assessment.since.iter().map(|since| &since.settings.scale);
+    let all = || std::iter::once(&assessment.settings.scale).chain(scales());
+    for pending in pending {
+        for scale in all() {
+            // A level that is wrong on two scales is reported once.
+            let needs: Vec<_> =
+                pending.needs.iter().filter(|(_, at)| !found.says(Code::BadLevel, at)).cloned().collect();
+            off_whole(&needs, scale, found);
+        }
+    }
+    for (level, place) in pending.iter().flat_map(|pending| pending.levels.iter().chain(&pending.needs)) {
+        let is_between = |scale: &&Scale| scale.bottom < *level && *level < scale.top() && !scale.holds(*level);
+        let Some(scale) = all().find(is_between) else { continue };
         let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
         let level = level.shown();
         let message = format!("level {level} is not on this workspace's scale of {bottom} to {top} in steps of {step}");

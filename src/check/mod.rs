@@ -11,13 +11,16 @@ mod fields;
 mod files;
 mod gates;
 mod guides;
+mod layers;
 mod measure;
 mod names;
 mod profile;
 mod quarter;
+mod reached_rules;
 mod rules;
 mod seals;
 mod settings;
+mod since;
 mod succession;
 mod syntax;
 mod terms;
@@ -36,6 +39,7 @@ use crate::model::catalog::{Framework, tell_apart};
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
+use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 
 /// The result of a check.
@@ -72,14 +76,15 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     // A syntax error can hide teams, frameworks or globs. What is read after it could be reported wrongly.
     let config = Parsed::new(workspace, CONFIG).and_then(|config| {
         let whole = config.errors.is_empty();
-        config.read(found, |fields| whole.then(|| settings::read(fields)))
+        config.read(found, |fields| whole.then(|| since::read(fields)))
     });
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
-    let Some(settings::Read { settings, targets, overrides, mut mentioned, frameworks, theme }) = config else {
+    let Some(since::Whole { base, later }) = config else {
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
+    let settings::Read { settings, targets, mut levels, rows, mut mentioned, frameworks, theme } = base;
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
@@ -89,35 +94,42 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         catalogs.clear();
     }
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
-    measure::resolve(&mut frameworks, &pending, &names, &settings.scale, found);
-    found.extend(rules::named_twice(&overrides, |id| names.shortest(id, &frameworks)));
-    rules::apply(&mut frameworks, &overrides);
+    measure::resolve(&mut frameworks, &pending, &names, found);
+    catalog::successors(&frameworks, &pending, &names, found);
+    let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
+    all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
+    let owners = match later.last() {
+        Some((_, read)) => rules::owned(&read.settings, &read.rows),
+        None => rules::owned(&settings, &rows),
+    };
+    let without_rows = frameworks.clone();
+    rules::apply(&mut frameworks, &settings.controls);
+    rules::owners(&frameworks, &settings, &rows, found);
     let policy = policy(workspace, &frameworks);
     let mut assessment = begun(settings, frameworks, policy);
-    rules::owners(&assessment, &overrides, found);
-    let mut base = base_profile(workspace, &assessment.settings, targets, (found, &mut mentioned));
-    // Each quarter gets the whole base profile.
-    base.targets.by_id.retain(|id, _| names.knows(id));
-    base.out_of_scope.retain(|id, _| names.knows(id));
-    let base = profile::by_shortest_name(base, |id| names.shortest(id, &assessment.frameworks), found);
+    since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
+    measure::off_step(&pending, &assessment, found);
+    let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
+    shared.by_shortest_name(|id| names.shortest(id, &assessment.frameworks), found);
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
     mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
-    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
+    unknown_ids(mentioned, &names, found);
     let mut artifacts = BTreeSet::new();
-    answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
-    files::unreadable(workspace, &artifacts, found);
-    files::unread(workspace, &artifacts, found);
-    conflicts::marks(workspace, found);
+    answers::read(workspace, &mut assessment, &names, (&shared, &mut levels), (found, &mut artifacts))?;
+    profile::off_scale(&assessment, levels, found);
+    since::idle(&assessment, &shared.since, found);
+    put_in_force(&mut assessment);
+    faults_of_files(workspace, &artifacts, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {
         found.extend(outside_every_scope(&assessment));
     }
     seals::read(workspace, &mut assessment, found);
-    assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
-    succession::unfollowed(&assessment, overrides.iter().filter_map(rules::Override::owner).collect(), found);
+    assessment.plan = actions::read(workspace, &assessment, &names, found);
+    succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
 }
@@ -126,34 +138,52 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
 fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: Policy) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden) = (Audience::Full, BTreeSet::new());
-    Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
+    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
 }
 
-/// The profile of all quarters, with the targets of `milepost.toml`.
-fn base_profile(
+/// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.
+fn faults_of_files(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
+    files::unreadable(workspace, artifacts, found);
+    files::unread(workspace, artifacts, found);
+    conflicts::marks(workspace, found);
+}
+
+/// Reports the ids that mean nothing. What holds before and after a decision is read twice, and reported once.
+fn unknown_ids(mentioned: Vec<(String, Place)>, names: &Names, found: &mut Diagnostics) {
+    let mentioned: BTreeMap<Place, String> = mentioned.into_iter().map(|(id, place)| (place, id)).collect();
+    mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, found));
+}
+
+/// Gives each quarter its rules as lines.
+fn put_in_force(assessment: &mut Assessment) {
+    let rules: Vec<InForce> = assessment.quarters.ids().map(|at| assessment.in_quarter(at).in_force()).collect();
+    assessment.quarters.iter_mut().zip(rules).for_each(|(quarter, in_force)| quarter.in_force = in_force);
+}
+
+/// The profiles of all quarters: the targets of `milepost.toml`, and those of each folder above the quarters.
+fn shared_profile(
     workspace: &Workspace,
-    settings: &Settings,
     targets: Targets,
-    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
-) -> Profile {
-    let mut base = Profile { targets, ..Profile::default() };
+    (found, mentioned, levels): profile::Finds<'_>,
+) -> profile::Shared {
+    let mut shared = profile::Shared::default();
+    shared.layers.push(vec![(None, Profile { targets, ..Profile::default() })]);
     for folder in workspace.patterns.profile_folders() {
-        let near = profile::read(workspace, &folder, &settings.scale, (found, mentioned));
-        found.extend(profile::given_twice(&base.targets, &near.targets));
-        base = profile::over(near, &base);
+        let before = shared.first();
+        let added = profile::read_shared(workspace, &folder, &mut shared, (found, mentioned, levels));
+        found.extend(added.iter().flat_map(|near| profile::given_twice(&before.targets, &near.targets)));
     }
-    base
+    shared
 }
 
-/// The files that determine the figures: the settings, the profiles and the catalogs in use.
+/// The files of the catalogs in use. What `milepost.toml` and the profiles say is asked of each quarter.
 fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> Policy {
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
         let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
         workspace.patterns.is_catalog(path) && folder.is_some_and(|folder| in_use.contains(folder))
     };
-    let files =
-        workspace.files.keys().filter(|path| *path == CONFIG || files::is_profile(workspace, path) || catalog(path));
+    let files = workspace.files.keys().filter(|path| catalog(path));
     let file =
         |path: &String| Some(PolicyFile { path: path.clone(), sha256: sha256(workspace.text(path)?.as_bytes()) });
     Policy::of(files.filter_map(file).collect())
@@ -250,6 +280,7 @@ fn same_names(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Plac
 fn outside_every_scope(assessment: &Assessment) -> Option<Diagnostic> {
     let newest = assessment.in_quarter(assessment.quarters.last_id()?);
     let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let controls = controls.filter(|control| newest.is_in_force(*control));
     let outside = controls.filter(|control| newest.teams_asked(*control).next().is_none());
     let ids: Vec<&str> = outside.map(|control| newest.control(control).called.name()).collect();
     let first = ids.first()?;

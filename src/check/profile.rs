@@ -2,32 +2,147 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{At, Fields};
+use toml::de::DeTable;
+
+use super::fields::{At, Fields, in_file_order};
+use super::layers::{SINCE, inner, lay_whole, quarter_of, read_again, report_unset};
 use super::syntax::Parsed;
-use super::terms::{report_level, report_unquoted};
+use super::terms::{self, report_unquoted};
+use crate::base::number::Level;
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
+use crate::model::assessment::Assessment;
 use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
-use crate::model::settings::Scale;
 
 /// The file's name. In the parent folder it applies to all quarters; in a quarter's folder, to that quarter.
 pub(super) const FILE: &str = "profile.toml";
 
-/// Reads the profile in `folder`. A missing file gives an empty profile.
-pub(super) fn read(
+/// The levels of targets, and where each is written, by the place of its target. The quarter says on which scale they are judged.
+pub(super) type TargetLevels = BTreeMap<Place, (Level, Place)>;
+
+/// What reading a profile adds to: the diagnostics, the ids that it mentions, and the levels of its targets.
+pub(super) type Finds<'f> = (&'f mut Diagnostics, &'f mut Vec<(String, Place)>, &'f mut TargetLevels);
+
+/// The profiles that apply to all quarters.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// Of `milepost.toml`, then of each folder above the quarters: what stands at first, and what does from a quarter on.
+    pub(super) layers: Vec<Vec<(Option<Quarter>, Profile)>>,
+    /// Each quarter from which a profile changes, and where that is written.
+    pub(super) since: Vec<(Quarter, Place)>,
+}
+
+impl Shared {
+    /// The profile before every change.
+    pub(super) fn first(&self) -> Profile {
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.first())
+            .fold(Profile::default(), |all, (_, near)| over(near.clone(), &all))
+    }
+
+    /// The profile of a quarter, before its own.
+    pub(super) fn in_quarter(&self, quarter: Quarter) -> Profile {
+        let mut all = Profile::default();
+        for layer in &self.layers {
+            let near = layer.iter().rev().find(|(since, _)| since.is_none_or(|since| since <= quarter));
+            all = near.map_or(all.clone(), |(_, near)| over(near.clone(), &all));
+        }
+        all
+    }
+}
+
+impl Shared {
+    /// Gives each id its shortest name, as [`by_shortest_name`] does.
+    pub(super) fn by_shortest_name(&mut self, shortest: impl Fn(&str) -> String, found: &mut Diagnostics) {
+        // What stands in two files is judged together.
+        by_shortest_name(self.first(), &shortest, found);
+        for (_, profile) in self.layers.iter_mut().flatten() {
+            let mut again = found.beside();
+            *profile = by_shortest_name(std::mem::take(profile), &shortest, &mut again);
+            let new = again.iter().filter(|twice| !found.says(twice.code, &twice.place)).cloned().collect::<Vec<_>>();
+            found.extend(new);
+        }
+    }
+}
+
+/// Adds the profile that applies to all quarters: `profile.toml` in a folder above them. Returns what stands in it at first.
+pub(super) fn read_shared(
     workspace: &Workspace,
     folder: &str,
-    scale: &Scale,
-    (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
-) -> Profile {
-    let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
+    shared: &mut Shared,
+    (found, mentioned, levels): Finds<'_>,
+) -> Option<Profile> {
+    let parsed = Parsed::new(workspace, &format!("{folder}/{FILE}"))?;
     parsed.read(found, |mut fields| {
-        let targets = fields.table("targets").map(|table| targets(table, scale, mentioned)).unwrap_or_default();
-        let out_of_scope = fields.table("out_of_scope").map(|table| exclusions(table, mentioned)).unwrap_or_default();
-        let tiers = fields.table("tiers").map(tiers).unwrap_or_default();
-        fields.finish();
-        Profile { targets, out_of_scope: out_of_scope.into_iter().collect(), tiers }
+        let changes = changes(&mut fields);
+        let tree = fields.tree();
+        let mut merged = tree.clone();
+        let mut whole = |mut fields: Fields<'_, '_>| {
+            let _ = fields.raw(SINCE);
+            content(fields, mentioned, levels)
+        };
+        let base = whole(fields.inner(tree, 0..0));
+        let mut layer = vec![(None, base)];
+        for (quarter, place, table) in changes {
+            lay_over(&mut merged, table, quarter, &mut fields);
+            layer.push((Some(quarter), read_again(&mut fields, &merged, (quarter, &place), &mut whole)));
+            shared.since.push((quarter, place));
+        }
+        let first = layer.first().map(|(_, base)| base.clone());
+        shared.layers.push(layer);
+        first
     })
+}
+
+/// What changes from a quarter on, oldest first.
+fn changes<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Quarter, Place, &'a DeTable<'a>)> {
+    let Some(since) = fields.table(SINCE) else { return Vec::new() };
+    let mut changes = since.entries("{ targets = { PR = { level = 3 } } }", |mut table, key| {
+        let (tree, place) = (table.tree(), table.at(&key.span));
+        for key in CHANGING {
+            if let Some(value) = table.raw(key).filter(|value| !value.get_ref().is_table()) {
+                table.mistyped(value, key, "a table");
+            }
+        }
+        let quarter = quarter_of(&mut table, &key);
+        table.finish();
+        Some((quarter?, place, tree))
+    });
+    changes.sort_by_key(|(quarter, ..)| *quarter);
+    changes.truncate(CHANGES);
+    changes
+}
+
+/// The tables of a profile that may change from a quarter on.
+const CHANGING: [&str; 2] = ["targets", "out_of_scope"];
+/// The most quarters from which a profile changes.
+const CHANGES: usize = 40;
+
+/// A target and an exclusion are one decision each, so they are replaced whole.
+fn lay_over<'a>(merged: &mut DeTable<'a>, table: &'a DeTable<'a>, quarter: Quarter, fields: &mut Fields<'a, '_>) {
+    let mut unset = Vec::new();
+    for entry in in_file_order(table).into_iter().filter(|(key, _)| CHANGING.contains(&key.get_ref().as_ref())) {
+        let Some(decisions) = entry.1.get_ref().as_table() else { continue };
+        let under = inner(merged, entry);
+        in_file_order(decisions).into_iter().for_each(|decision| lay_whole(under, decision, &mut unset));
+    }
+    report_unset(unset, quarter, fields);
+}
+
+/// Reads a quarter's own profile in `folder`. A missing file gives an empty profile.
+pub(super) fn read_own(workspace: &Workspace, folder: &str, (found, mentioned, levels): Finds<'_>) -> Profile {
+    let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
+    parsed.read(found, |fields| content(fields, mentioned, levels))
+}
+
+fn content(mut fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>, levels: &mut TargetLevels) -> Profile {
+    let targets = fields.table("targets").map(|table| targets(table, mentioned, levels)).unwrap_or_default();
+    let out_of_scope = fields.table("out_of_scope").map(|table| exclusions(table, mentioned)).unwrap_or_default();
+    let tiers = fields.table("tiers").map(tiers).unwrap_or_default();
+    fields.finish();
+    Profile { targets, out_of_scope: out_of_scope.into_iter().collect(), tiers }
 }
 
 /// Merges two profiles: a value of `near` takes priority over a value of `far`.
@@ -88,14 +203,18 @@ pub(super) fn given_twice(settings: &Targets, profile: &Targets) -> Vec<Diagnost
 }
 
 /// Reads a table of targets, from a profile or from `milepost.toml`.
-pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec<(String, Place)>) -> Targets {
+pub(super) fn targets(
+    fields: Fields<'_, '_>,
+    mentioned: &mut Vec<(String, Place)>,
+    levels: &mut TargetLevels,
+) -> Targets {
     let mut targets = Targets::default();
     let read = fields.entries("{ level = 3 }", |mut target, key| {
         if target.key_span("level").is_none() && target.nests() {
             report_unquoted(&mut target, &key);
             return None;
         }
-        let read = (target_of(&mut target, &key, scale), target.at(&key.span), key.value);
+        let read = (target_of(&mut target, &key, levels), target.at(&key.span), key.value);
         target.finish();
         Some(read)
     });
@@ -110,11 +229,11 @@ pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec
     targets
 }
 
-fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Option<Target> {
+fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, levels: &mut TargetLevels) -> Option<Target> {
     let level = fields.level("level", Code::BadLevel);
     fields.require("level", "a target is a level of the scale");
     let target = Target {
-        level: level.as_ref().map_or(scale.bottom, |level| level.value),
+        level: level.as_ref().map_or(Level::from_millionths(0), |level| level.value),
         why: fields.text_or_empty("why"),
         approved_by: fields.text_or_empty("approved_by"),
         due: fields.date("due").map(|date| date.value),
@@ -122,11 +241,34 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Op
         origin: fields.origin(&key.span),
     };
     let level = level?;
-    if !scale.holds(level.value) {
-        report_level(fields, &level, scale);
-        return None;
-    }
+    levels.insert(target.origin.place.clone(), (level.value, fields.at(&level.span)));
     Some(target)
+}
+
+/// Reports the targets that are not on the scale of a quarter in which they are in force; each once. A target that is in force in no
+/// quarter is judged on the scale before every decision.
+pub(super) fn off_scale(assessment: &Assessment, mut levels: TargetLevels, found: &mut Diagnostics) {
+    let mut wrong = BTreeMap::new();
+    for quarter in assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter)) {
+        let Targets { default, by_id } = &quarter.profile().targets;
+        for place in default.iter().chain(by_id.values()).map(|target| &target.origin.place) {
+            let scale = &quarter.settings().scale;
+            match levels.get(place) {
+                Some((level, at)) if !scale.holds(*level) => {
+                    wrong.entry(at.clone()).or_insert_with(|| terms::off_scale(at.clone(), *level, scale));
+                }
+                _ => {}
+            }
+        }
+    }
+    for quarter in &assessment.quarters {
+        let Targets { default, by_id } = &quarter.profile.targets;
+        default.iter().chain(by_id.values()).for_each(|target| drop(levels.remove(&target.origin.place)));
+    }
+    let scale = &assessment.settings.scale;
+    let idle = levels.into_values().filter(|(level, _)| !scale.holds(*level));
+    found.extend(idle.map(|(level, at)| terms::off_scale(at, level, scale)));
+    found.extend(wrong.into_values());
 }
 
 fn exclusions(fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Vec<(String, Exclusion)> {

@@ -7,10 +7,9 @@ use super::fields::{At, Fields};
 use super::terms::{kinds, named_team, report_level, report_unquoted};
 use crate::base::number::{Level, grouped};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::model::assessment::Assessment;
-use crate::model::catalog::{Framework, Need, Rules, TeamRule};
+use crate::model::catalog::{Framework, Need, RuleRow, Rules, TeamRule};
 use crate::model::ids::{FrameworkId, Table, TeamId};
-use crate::model::settings::{Scale, Team};
+use crate::model::settings::{Scale, Settings, Team};
 
 /// The rules of a control in its catalog. Levels are checked later, when the scale is known.
 pub(super) fn of_catalog(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Rules {
@@ -64,54 +63,42 @@ pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)
     Some(needs)
 }
 
-/// One row of `[controls]`: rules for one control, or for all controls below an id.
-pub(super) struct Override {
-    id: String,
-    place: Place,
-    weight: Option<u32>,
-    why: Arc<str>,
-    key: Option<bool>,
-    teams: Option<TeamRule>,
-    max_age: Option<i32>,
-    needs: Option<Vec<Need>>,
+/// The owners that rows of `[controls]` name, each with the place of its row.
+pub(super) fn owned(settings: &Settings, rows: &[(String, Place)]) -> Vec<(TeamId, Place)> {
+    let owner = |id: &String| match settings.controls.get(id)?.teams {
+        Some(TeamRule::Owner(owner)) => Some(owner),
+        _ => None,
+    };
+    rows.iter().filter_map(|(id, place)| Some((owner(id)?, place.clone()))).collect()
 }
 
-impl Override {
-    /// The team that owns the row's controls, and the place of the row; `None` if it names no owner.
-    pub(super) fn owner(&self) -> Option<(TeamId, Place)> {
-        let Some(TeamRule::Owner(owner)) = self.teams else { return None };
-        Some((owner, self.place.clone()))
-    }
-
-    /// The id of the row, and its place.
-    pub(super) fn mentioned(&self) -> (String, Place) {
-        (self.id.clone(), self.place.clone())
-    }
-}
-
-/// Reads `[controls]` of `milepost.toml`.
-pub(super) fn overrides(fields: Fields<'_, '_>, scale: &Scale, teams: &Table<TeamId, Team>) -> Vec<Override> {
-    fields.entries("{ weight = 2 }", |mut table, id| {
+/// Reads `[controls]` of `milepost.toml`: the rows, and the place of each.
+pub(super) fn rows(
+    fields: Fields<'_, '_>,
+    scale: &Scale,
+    teams: &Table<TeamId, Team>,
+) -> (BTreeMap<String, RuleRow>, Vec<(String, Place)>) {
+    let read = fields.entries("{ weight = 2 }", |mut table, id| {
         if table.nests() {
             report_unquoted(&mut table, &id);
             return None;
         }
         let place = table.at(&id.span);
         let mut levels = Vec::new();
-        let row = Override {
+        let row = RuleRow {
             weight: table.integer("weight", 1..=1000),
             why: Arc::from(table.text_or_empty("why")),
             key: table.boolean("key"),
             teams: team_rule(&mut table, teams),
             max_age: max_age(&mut table),
             needs: needs(&mut table, &mut levels),
-            id: id.value,
-            place,
         };
         report_levels(&mut table, &levels, scale);
         table.finish();
-        Some(row)
-    })
+        Some((id.value, row, place))
+    });
+    let places = read.iter().map(|(id, _, place)| (id.clone(), place.clone())).collect();
+    (read.into_iter().map(|(id, row, _)| (id, row)).collect(), places)
 }
 
 fn team_rule(table: &mut Fields<'_, '_>, teams: &Table<TeamId, Team>) -> Option<TeamRule> {
@@ -145,64 +132,58 @@ pub(super) fn off_whole(levels: &[(Level, Place)], scale: &Scale, found: &mut Di
     }
 }
 
-/// The rows of `[controls]` by their id.
-fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
-    overrides.iter().map(|row| (row.id.as_str(), row)).collect()
-}
-
 /// Reports rows of `[controls]` that name the same node in two ways.
-pub(super) fn named_twice(overrides: &[Override], shortest: impl Fn(&str) -> String) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<String, &Override> = BTreeMap::new();
-    let twice = |row: &Override, other: &Override| {
-        let message = format!("`{}` and `{}` name the same", other.id, row.id);
-        let twice = Diagnostic::new(Code::DuplicateId, row.place.clone(), message).label("again here");
-        twice.related(other.place.clone(), "first here").help("keep one of the two rows")
+pub(super) fn named_twice(rows: &[(String, Place)], shortest: impl Fn(&str) -> String, found: &mut Diagnostics) {
+    let mut first: BTreeMap<String, &(String, Place)> = BTreeMap::new();
+    let twice = |(id, place): &(String, Place), (other, before): &(String, Place)| {
+        let message = format!("`{other}` and `{id}` name the same");
+        let twice = Diagnostic::new(Code::DuplicateId, place.clone(), message).label("again here");
+        twice.related(before.clone(), "first here").help("keep one of the two rows")
     };
-    let mut found = Vec::new();
-    for row in overrides {
-        found.extend(first.insert(shortest(&row.id), row).map(|other| twice(row, other)));
+    for row in rows {
+        let twice = first.insert(shortest(&row.0), row).map(|other| twice(row, other));
+        // What a decision leaves as it is was reported already.
+        if let Some(twice) = twice.filter(|twice| !found.says(twice.code, &twice.place)) {
+            found.push(twice);
+        }
     }
-    found
 }
 
-/// Applies the rules in `[controls]` to each control: first the rules of its framework, then of its Function, its Category and
-/// the control itself. A later rule replaces an earlier one.
-pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &[Override]) {
-    let rows = by_id(overrides);
+/// The frameworks with the rules of `rows`: for each control, first those of its framework, then of its Function, its Category
+/// and the control itself. A later rule replaces an earlier one.
+pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, rows: &BTreeMap<String, RuleRow>) {
     for framework in frameworks {
         for control in framework.controls.ids() {
-            let above: Vec<&Override> = framework.lineage(control).filter_map(|id| rows.get(id).copied()).collect();
+            let above: Vec<&RuleRow> = framework.lineage(control).filter_map(|id| rows.get(id)).collect();
             let rules = &mut framework.controls[control].rules;
-            for row in above.into_iter().rev() {
-                rules.weight = row.weight.unwrap_or(rules.weight);
-                rules.key = row.key.unwrap_or(rules.key);
-                rules.teams = row.teams.or(rules.teams);
-                rules.max_age = row.max_age.or(rules.max_age);
-                rules.needs = row.needs.clone().or(rules.needs.take());
-                if !row.why.is_empty() {
-                    rules.why.clone_from(&row.why);
-                }
-            }
+            above.into_iter().rev().for_each(|row| rules.replace(row));
         }
     }
 }
 
 /// Reports controls whose owner is not asked for them, once for each row with an owner. Such a control could never have a score.
-pub(super) fn owners(assessment: &Assessment, overrides: &[Override], found: &mut Diagnostics) {
-    let rows = by_id(overrides);
+pub(super) fn owners(
+    frameworks: &Table<FrameworkId, Framework>,
+    settings: &Settings,
+    places: &[(String, Place)],
+    found: &mut Diagnostics,
+) {
+    let places: BTreeMap<&str, &Place> = places.iter().map(|(id, place)| (id.as_str(), place)).collect();
     let mut said = BTreeSet::new();
-    for framework in &assessment.frameworks {
+    for framework in frameworks {
         for control in framework.controls.ids() {
             let lineage = framework.lineage(control);
-            let row = lineage.clone().find_map(|id| rows.get(id).filter(|row| row.teams.is_some()));
-            let Some((row, TeamRule::Owner(owner))) = row.and_then(|row| Some((row, row.teams?))) else { continue };
-            let owner = assessment.team(owner);
-            if owner.answers_for(lineage) || !said.insert(&row.id) {
+            let row = lineage.clone().find_map(|id| Some((id, settings.controls.get(id)?.teams?)));
+            let Some((row, TeamRule::Owner(owner))) = row else { continue };
+            let owner = &settings.teams[owner];
+            if owner.answers_for(lineage) || !said.insert(row) {
                 continue;
             }
+            // A row that a decision leaves as it is was reported before it.
+            let Some(place) = places.get(row).filter(|place| !found.says(Code::BadValue, place)) else { continue };
             let id = &framework.controls[control].id;
             let message = format!("`{id}` is owned by {}, who is not asked for it", owner.name);
-            let outside = Diagnostic::new(Code::BadValue, row.place.clone(), message);
+            let outside = Diagnostic::new(Code::BadValue, (*place).clone(), message);
             found.push(outside.help("add it to the `scope` of the owner's [[team]], or name another owner"));
         }
     }

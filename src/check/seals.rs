@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::reached_rules;
 use crate::base::quarter::Quarter;
-use crate::border::toml::quoted;
+use crate::border::toml::{key, quoted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
+use crate::model::catalog::Framework;
+use crate::model::rules::{self, RuleChange};
 use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Sealed};
 
 /// Every seal of the workspace, oldest first, even if the workspace has other mistakes. Without the quarters' answers,
@@ -37,7 +40,8 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
         let shared = policy.filter(|file| workspace.patterns.quarter_folder(&file.path).is_none());
         artifacts.chain(shared.map(|file| (Role::Policy, file.path.as_str()))).collect()
     });
-    for sealed in seals {
+    for mut sealed in seals {
+        sealed.rules = changed_rules(assessment, &sealed);
         let path = Arc::from(sealed.path.as_str());
         diagnostics.extend(sealed.faults.iter().map(|fault| bad_seal(&path, fault)));
         let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
@@ -47,6 +51,28 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
             answers.seal = Some(sealed);
         }
     }
+    let seals = assessment.quarters.iter().filter_map(|quarter| quarter.seal.as_ref());
+    diagnostics.extend(reached_rules::diagnostics(workspace, assessment, seals));
+}
+
+/// The rules of a sealed quarter that are other ones now. A framework that came into use later is no part of the seal, nor are the
+/// rules of what is in it.
+fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
+    let quarter = assessment.quarters.iter().find(|answers| answers.quarter == sealed.quarter);
+    let (Some(seal), Some(quarter)) = (&sealed.seal, quarter) else { return Vec::new() };
+    let frameworks: BTreeSet<&str> = seal.figures.keys().map(|node| node.framework.as_str()).collect();
+    let later = assessment.frameworks.iter().filter(|framework| !frameworks.contains(framework.id.as_str()));
+    let names = |framework: &Framework| -> Vec<String> {
+        framework.nodes().flat_map(|node| framework.called(node).names()).map(str::to_owned).collect()
+    };
+    let later: BTreeSet<String> = later.flat_map(names).map(|name| key(&name)).collect();
+    let is_later = |rule: &str| {
+        let id = ["controls.", "targets.", "out_of_scope."].iter().find_map(|table| rule.strip_prefix(table));
+        id.is_some_and(|id| later.contains(id) || id.rsplit_once('.').is_some_and(|(id, _)| later.contains(id)))
+    };
+    let mut changes = rules::changes(&seal.rules, &quarter.in_force.rules);
+    changes.retain(|change| change.before.is_some() || !is_later(&change.rule));
+    changes
 }
 
 /// Every seal. `joined` names the files of a quarter besides its own files and its evidence files.
@@ -89,7 +115,7 @@ fn sealed(workspace: &Workspace, quarter: Quarter, path: &str, text: &str) -> Se
         seal = None;
     }
     let sha256 = workspace.digest(path).unwrap_or_default();
-    Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes: Vec::new() }
+    Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes: Vec::new(), rules: Vec::new() }
 }
 
 /// The fault in the link from a seal to the seal before it, if there is one.

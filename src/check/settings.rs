@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
-use super::rules::{self, Override};
+use super::layers::SINCE;
+use super::profile::TargetLevels;
 use super::terms::named_quarter;
-use super::{gates, profile, succession};
+use super::{gates, profile, rules, succession};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -22,8 +23,10 @@ pub(super) struct Read {
     pub(super) settings: Settings,
     /// The targets in `milepost.toml`, not those of a profile.
     pub(super) targets: Targets,
-    /// The rows of `[controls]`.
-    pub(super) overrides: Vec<Override>,
+    /// The levels of these targets.
+    pub(super) levels: TargetLevels,
+    /// Where each row of `[controls]` stands.
+    pub(super) rows: Vec<(String, Place)>,
     /// Each id of a scope, a target or a rule, and its place.
     pub(super) mentioned: Vec<(String, Place)>,
     /// Where each name in `report.frameworks` stands.
@@ -43,13 +46,16 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let (max_age, needs) = fields.table("evidence").map(|table| policy(table, &scale)).unwrap_or_default();
     let mut mentioned = Vec::new();
     let targets = fields.table("targets");
-    let targets = targets.map_or_else(Targets::default, |table| profile::targets(table, &scale, &mut mentioned));
+    let mut levels = TargetLevels::new();
+    let targets = targets.map(|table| profile::targets(table, &mut mentioned, &mut levels)).unwrap_or_default();
     let teams = teams(&mut fields, &mut mentioned);
-    let overrides = fields.table("controls").map(|table| rules::overrides(table, &scale, &teams)).unwrap_or_default();
-    mentioned.extend(overrides.iter().map(Override::mentioned));
+    let (controls, rows) = fields.table("controls").map(|table| rules::rows(table, &scale, &teams)).unwrap_or_default();
+    mentioned.extend(rows.iter().cloned());
     let gates =
         fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     let audiences = fields.table("audiences").map(audiences).unwrap_or_default();
+    // What changes from a quarter on is read on its own.
+    let _ = fields.raw(SINCE);
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
@@ -65,11 +71,12 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         scoring,
         max_age,
         needs,
+        controls,
         teams,
         gates,
         audiences,
     };
-    Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
+    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place }
 }
 
 /// The number of days after which evidence is stale, if `[evidence] max_age` is not set.

@@ -5,7 +5,7 @@ use crate::base::number::{Level, grouped};
 use crate::base::quarter::Quarter;
 use crate::base::text::{composed, is_showable};
 use crate::border::toml::quoted;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::Workspace;
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
@@ -85,13 +85,17 @@ pub(super) fn known_kind(fields: &mut Fields<'_, '_>, text: &At<String>) -> Opti
 
 /// Reports a level that is not on the scale.
 pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale: &Scale) {
+    let place = fields.at(&level.span);
+    fields.found.push(off_scale(place, level.value, scale));
+}
+
+/// The diagnostic of a level that is not on the scale.
+pub(super) fn off_scale(place: Place, level: Level, scale: &Scale) -> Diagnostic {
     let (bottom, top, step) = (scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-    let inside = scale.bottom <= level.value && level.value <= scale.top();
+    let inside = scale.bottom <= level && level <= scale.top();
     let wrong = if inside { format!("is off the scale's step of {step}") } else { "lies outside the scale".to_owned() };
-    fields
-        .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
-        .help
-        .push(format!("levels run from {bottom} to {top} in steps of {step}"));
+    let off = Diagnostic::new(Code::BadLevel, place, format!("level {} {wrong}", level.shown()));
+    off.help(format!("levels run from {bottom} to {top} in steps of {step}"))
 }
 
 /// The most characters of an id or of a guide's name.

@@ -112,6 +112,14 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     if roll.own_days {
         notes.push(format!("It opens on {opens} and closes on {closes}, as {from} did; quarter.toml says so."));
     }
+    let comments: usize = roll.teams.iter().map(|team| team.comments).sum();
+    if comments > 0 {
+        let scale = assessment.settings_in(*to).scale.shown();
+        notes.push(format!(
+            "{} a comment without its level, to be answered anew: the scale is {scale} now, or the control is not in force.",
+            if comments == 1 { "1 answer is".to_owned() } else { format!("{} are each", counted(comments, "answer")) }
+        ));
+    }
     let profile = |path: &String| format!("{} holds for {from} alone: it was not copied.", workspace.shown(path));
     notes.extend(roll.profiles.iter().map(profile));
     notes.push(
@@ -128,7 +136,7 @@ fn named(assessment: &Assessment, teams: &[TeamId]) -> String {
 }
 
 fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
-    let TeamRoll { team, from, unclear, files, answers, left_out } = done;
+    let TeamRoll { team, from, unclear, files, answers, left_out, .. } = done;
     let team = assessment.team(*team);
     let name = &team.name;
     let mut out = if *files == 0 {

@@ -17,19 +17,21 @@ use crate::history::sealing::{
 };
 use crate::load::workspace;
 use crate::model::assessment::Assessment;
-use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart};
+use crate::model::rules::{RuleChange, since_lines};
+use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, reached};
 
 /// Compare closed quarters with their seals: name every file that was added, changed or removed since, make the scores again and
 /// name each that differs, and check the seals and their chain.
 ///
-/// Settings, profiles and catalogs go on changing after a quarter is closed. They are named, and matter only where a sealed score
-/// or target is another one because of them, or with --strict.
+/// Rules and catalogs go on changing after a quarter is closed. A rule that changes from a later quarter on does not reach it. One
+/// that does is named with both values, and matters only where a sealed score or target is another one because of it, or with
+/// --strict. What to write instead is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
     /// The quarter, as in 2026-Q3; every sealed one by default.
     #[arg(value_name = "QUARTER")]
     quarter: Option<String>,
-    /// Fail too where settings, profiles or catalogs changed and no score or target did.
+    /// Fail too where a rule or a catalog changed and no score or target did.
     #[arg(long)]
     strict: bool,
     /// How to print what is found.
@@ -53,7 +55,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
-    diagnostics.remove(&[Code::SealedQuarterChanged, Code::BadSeal]);
+    diagnostics.remove(&[Code::SealedQuarterChanged, Code::SealedRuleChanged, Code::BadSeal]);
     let remarks = diagnostic::print(&diagnostics, &workspace, diagnostic::Format::Text, colour);
     let scored = assessment.map(crate::score::score);
     let seals: Vec<Sealed> = match &scored {
@@ -70,7 +72,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
         VerifyFormat::Text if !seen => Shown::default(),
-        VerifyFormat::Text => text(&verdicts, may_differ),
+        VerifyFormat::Text => text(&verdicts, may_differ, scored.as_ref().map(|scored| &scored.assessment)),
         VerifyFormat::Json => json(&verdicts, may_differ, outcome),
     };
     Ok(Output { outcome, ..Output::result(result, remarks) })
@@ -94,12 +96,13 @@ fn choose<'a>(
     }
 }
 
-fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer) -> Shown {
+fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, assessment: Option<&Assessment>) -> Shown {
     if verdicts.is_empty() {
         return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
     let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
+    let out = out + &instead(verdicts, assessment);
     out + &Shown::line(&match (broken, verdicts.len()) {
         (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
         (0, count) => format!("{count} sealed quarters, all as they were sealed"),
@@ -126,7 +129,7 @@ fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
         None => {}
     }
     if verdict.state() == SealState::Unchanged && !verdict.holds(may_differ) {
-        row(&mut out, "strict", "no policy may change, whether a score or target does or not");
+        row(&mut out, "strict", "no rule or catalog may change, whether a score or target does or not");
     }
     out
 }
@@ -154,8 +157,14 @@ fn sealed_rows(out: &mut Shown, verdict: &SealVerdict<'_>, seal: &Seal) {
     let touched: Vec<&FileChange> = verdict.touched().collect();
     row(out, "files", &changed(files, "evidence, artifacts and the quarter's own", touched.len()));
     touched.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
+    let rules = &verdict.sealed.rules;
+    row(out, "rules", &changed(seal.rules.len(), "of settings, profiles and teams", rules.len()));
+    for RuleChange { rule, before, after } in rules {
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+        more(out, &format!("{rule} was {}, is {}", value(before), value(after)));
+    }
     let shared: Vec<&FileChange> = verdict.policy().collect();
-    row(out, "policy", &changed(policy, "settings, profiles and catalogs", shared.len()));
+    row(out, "catalogs", &changed(policy, "in use", shared.len()));
     shared.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
 }
 
@@ -176,8 +185,10 @@ fn changed(count: usize, what: &str, differ: usize) -> String {
 fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>) {
     let SealComparison { nodes, differ, frameworks } = compared;
     let policy = verdict.policy().next().is_some();
+    let ruled = !verdict.sealed.rules.is_empty();
     let same = match differ.len() {
-        0 if policy => "all the same, so the changed policy does not matter".to_owned(),
+        0 if ruled => "all the same, so the changed rules do not matter".to_owned(),
+        0 if policy => "all the same, so the changed catalogs do not matter".to_owned(),
         0 => "all the same".to_owned(),
         1 => "1 differs".to_owned(),
         count => format!("{count} differ"),
@@ -190,12 +201,48 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
         more(out, &format!("and {rest} more; --format json names them all"));
     }
     if policy && !differ.is_empty() {
-        more(out, "where a policy file is the cause: give a new team its first_quarter, and set a new target in the");
-        more(out, "profile.toml of the quarter from which it holds, so that neither reaches back");
+        more(out, "where a catalog is the cause: give a new control its `since`, and one that goes its `until`");
     }
     if !frameworks.is_empty() {
         row(out, "beside", &format!("{}: in use since, and no part of the seal", frameworks.join(", ")));
     }
+}
+
+/// What to write so that rules that changed hold from the first quarter on that is not sealed.
+fn instead(verdicts: &[SealVerdict<'_>], assessment: Option<&Assessment>) -> Shown {
+    let reached = reached(verdicts.iter().map(|verdict| verdict.sealed));
+    let Some(next) = verdicts.iter().map(|verdict| verdict.sealed.quarter.next()).max() else {
+        return Shown::default();
+    };
+    let changes = reached.iter().map(|reached| &reached.change);
+    let (teams, changes): (Vec<&RuleChange>, Vec<_>) = changes.partition(|change| change.is_of_new_team());
+    let mut out = Shown::default();
+    for (of_profile, file) in [(false, "milepost.toml"), (true, "profile.toml")] {
+        let changes: Vec<_> = changes.iter().copied().filter(|change| change.is_of_profile() == of_profile).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let again = changes.iter().map(|RuleChange { rule, before, .. }| match before {
+            Some(value) => format!("{rule} = {value}"),
+            None => format!("# remove {rule}"),
+        });
+        let is_there = !of_profile && assessment.is_some_and(|all| all.since.iter().any(|since| since.quarter == next));
+        block(&mut out, "A closed quarter keeps its rules. Write again what it was sealed with:", again);
+        let head = format!("And what is new from {next} on, in {file}:");
+        block(&mut out, &head, since_lines(is_there, next, &changes).into_iter());
+    }
+    if !teams.is_empty() {
+        out += &Shown::line(&format!("A team that is new starts with first_quarter = \"{next}\" in its [[team]]."));
+        out += &Shown::line("");
+    }
+    out
+}
+
+/// A sentence, and lines to copy.
+fn block(out: &mut Shown, head: &str, lines: impl Iterator<Item = String>) {
+    *out += &(Shown::line(head) + &Shown::line(""));
+    lines.for_each(|line| *out += &Shown::line(&format!("  {line}")));
+    *out += &Shown::line("");
 }
 
 /// A node and the figures that say most about why it differs.
@@ -256,6 +303,7 @@ struct SealJson<'a> {
     tool: Option<&'a str>,
     previous: Option<&'a Previous>,
     files: Vec<&'a FileChange>,
+    rules: &'a [RuleChange],
     policy: Vec<&'a FileChange>,
     /// How many nodes were compared; null where the scores cannot be made again.
     compared: Option<usize>,
@@ -274,6 +322,7 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
         tool: verdict.sealed.seal.as_ref().map(|seal| seal.tool.as_str()),
         previous: verdict.sealed.seal.as_ref().and_then(|seal| seal.previous.as_ref()),
         files: verdict.touched().collect(),
+        rules: &verdict.sealed.rules,
         policy: verdict.policy().collect(),
         compared: verdict.figures.as_ref().map(|compared| compared.nodes),
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Code, Diagnostic, Severity};
+use super::{Code, Diagnostic, Place, Severity};
 use crate::base::number::grouped;
 use crate::base::text::{cut, line};
 use crate::load::workspace::Workspace;
@@ -155,6 +155,11 @@ impl Diagnostics {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
+    }
+
+    /// Whether one that is kept has this code at this place.
+    pub(crate) fn says(&self, code: Code, place: &Place) -> bool {
+        self.iter().any(|diagnostic| diagnostic.code == code && diagnostic.place == *place)
     }
 
     /// Whether there is one with this code.

@@ -64,6 +64,7 @@ pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing
         quarter,
         tool: TOOL.to_owned(),
         previous: last.map(|last| Previous { quarter: last.quarter, sha256: last.sha256.clone() }),
+        rules: closed.in_force.rules.clone(),
         inputs: inputs(workspace, assessment, closed)?,
         figures: figures(scored),
     };
@@ -285,7 +286,7 @@ impl SealVerdict<'_> {
         self.sealed.changes.iter().filter(|change| !change.role.is_policy())
     }
 
-    /// The settings, profiles and catalogs that changed after sealing.
+    /// The catalogs that changed after sealing.
     pub fn policy(&self) -> impl Iterator<Item = &FileChange> {
         self.sealed.changes.iter().filter(|change| change.role.is_policy())
     }
@@ -293,7 +294,7 @@ impl SealVerdict<'_> {
     /// Whether only those things differ that are allowed to.
     pub fn holds(&self, may_differ: MayDiffer) -> bool {
         let frameworks = self.figures.as_ref().is_some_and(|compared| compared.frameworks.is_empty());
-        let shared = frameworks && self.policy().next().is_none();
+        let shared = frameworks && self.sealed.rules.is_empty() && self.policy().next().is_none();
         self.state() == SealState::Unchanged && (may_differ == MayDiffer::Policy || shared)
     }
 }

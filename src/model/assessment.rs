@@ -5,25 +5,28 @@ use std::iter;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::base::link::slugs;
 use crate::base::quarter::Quarter;
+use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
-use crate::model::measure::Value;
+use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
+use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// The settings from `milepost.toml`.
+    /// The settings from `milepost.toml`, before every decision that changes rules. Ask a quarter for its own.
     pub settings: Settings,
-    /// The frameworks in use, the main one first.
+    /// The decisions that change rules, oldest first.
+    pub since: Vec<Since>,
+    /// The frameworks in use, the main one first, with the rules of controls before every decision.
     pub frameworks: Table<FrameworkId, Framework>,
     /// The quarters, oldest first; at least one.
     pub quarters: Table<QuarterId, QuarterAnswers>,
@@ -69,6 +72,22 @@ impl Assessment {
         &self.settings.teams[team]
     }
 
+    /// The decisions on rules that hold in `quarter`, oldest first.
+    pub fn since(&self, quarter: Quarter) -> &[Since] {
+        &self.since[..self.since.partition_point(|since| since.quarter <= quarter)]
+    }
+
+    /// The settings that apply in `quarter`, whether it is there or will be.
+    pub fn settings_in(&self, quarter: Quarter) -> &Settings {
+        self.since(quarter).last().map_or(&self.settings, |since| &since.settings)
+    }
+
+    /// The frameworks with the rules that apply in `quarter`, whether it is there or will be.
+    pub fn frameworks_in(&self, quarter: Quarter) -> &Table<FrameworkId, Framework> {
+        let changed = self.since(quarter).iter().rev().find_map(|since| since.frameworks.as_ref());
+        changed.unwrap_or(&self.frameworks)
+    }
+
     /// The assessment in one of its quarters.
     pub fn in_quarter(&self, id: QuarterId) -> InQuarter<'_> {
         InQuarter { assessment: self, id }
@@ -110,9 +129,26 @@ impl<'a> InQuarter<'a> {
         &self.answers().profile
     }
 
+    /// The decisions on rules that hold in the quarter, oldest first.
+    pub fn since(self) -> &'a [Since] {
+        self.assessment.since(self.name())
+    }
+
     /// The settings that apply in the quarter.
     pub fn settings(self) -> &'a Settings {
-        &self.assessment.settings
+        self.assessment.settings_in(self.name())
+    }
+
+    /// The rules of the quarter as lines, made of the settings and the profile.
+    pub fn in_force(self) -> InForce {
+        let mut lines = rules::of_settings(self.settings(), |team| team.asked_in(self.name()));
+        lines.extend(rules::of_profile(self.profile()));
+        InForce::of(lines)
+    }
+
+    /// The digest of the policy: of the rules of the quarter and of the catalogs, in the form that `sha256sum` prints.
+    pub fn policy_digest(self) -> String {
+        self.assessment.policy.digest(&self.answers().in_force)
     }
 
     /// The same assessment in the quarter before; `None` in the first.
@@ -122,12 +158,12 @@ impl<'a> InQuarter<'a> {
 
     /// A framework as it is in this quarter.
     pub fn framework(self, framework: FrameworkId) -> &'a Framework {
-        &self.assessment.frameworks[framework]
+        &self.assessment.frameworks_in(self.name())[framework]
     }
 
     /// A control as it is in this quarter.
     pub fn control(self, control: ControlId) -> &'a Control {
-        self.assessment.control(control)
+        &self.framework(control.framework()).controls[control]
     }
 
     /// The rules that apply to a control.
@@ -166,17 +202,25 @@ impl<'a> InQuarter<'a> {
         self.answers().answers[answer].as_ref()
     }
 
+    /// Whether a control is in force in the quarter.
+    pub fn is_in_force(self, control: ControlId) -> bool {
+        self.assessment.control(control).lifetime.holds(self.name())
+    }
+
     /// Whether a team is asked for a control.
     pub fn is_asked(self, answer: AnswerId) -> bool {
-        let team = self.assessment.team(answer.team);
+        let team = &self.settings().teams[answer.team];
         let framework = self.framework(answer.control.framework());
-        team.asked_in(self.name()) && team.answers_for(framework.lineage(answer.control))
+        self.is_in_force(answer.control)
+            && team.asked_in(self.name())
+            && team.answers_for(framework.lineage(answer.control))
     }
 
     /// The teams that are asked for a control.
     pub fn teams_asked(self, control: ControlId) -> impl Iterator<Item = TeamId> + Clone + 'a {
         let lineage = self.framework(control.framework()).lineage(control);
-        let asked = move |team: &Team| team.asked_in(self.name()) && team.answers_for(lineage.clone());
+        let in_force = self.is_in_force(control);
+        let asked = move |team: &Team| in_force && team.asked_in(self.name()) && team.answers_for(lineage.clone());
         self.settings().teams.entries().filter(move |(_, team)| asked(team)).map(|(id, _)| id)
     }
 
@@ -253,6 +297,13 @@ impl<'a> ControlRules<'a> {
         self.control.rules.max_age.unwrap_or(self.settings.max_age)
     }
 
+    /// The criteria of a measured control, lowest level first, without those above the scale.
+    pub fn criteria(self) -> &'a [Criterion] {
+        let all = self.control.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
+        let top = self.settings.scale.top();
+        &all[..all.partition_point(|criterion| criterion.level <= top)]
+    }
+
     /// The evidence that the levels need.
     pub fn needs(self) -> &'a [Need] {
         self.control.rules.needs.as_deref().unwrap_or(&self.settings.needs)
@@ -297,19 +348,19 @@ impl Guide {
     pub const REPORT: &str = "report";
 }
 
-/// The files that define the rules for the figures.
+/// The catalogs in use: the rules that all quarters share.
 #[derive(Clone, Debug)]
 pub struct Policy {
     files: Vec<PolicyFile>,
-    digest: String,
+    /// The lines of the files, kept where the files are hidden.
+    lines: String,
 }
 
 impl Policy {
     /// Makes a policy of `files`, which must be in the order of their paths.
     pub fn of(files: Vec<PolicyFile>) -> Self {
-        let lines: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
-        let digest = Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { files, digest }
+        let lines = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+        Self { files, lines }
     }
 
     /// Each file with its digest, by path; empty if the audience may not see the files.
@@ -317,12 +368,13 @@ impl Policy {
         &self.files
     }
 
-    /// The digest of the file list in the format that `sha256sum` prints, so that anyone can compute it again.
-    pub fn digest(&self) -> &str {
-        &self.digest
+    /// The digest of the rules of a quarter and of the catalogs: of the line `DIGEST  rules`, then a line for each file, in the
+    /// format that `sha256sum` prints, so that anyone can compute it again.
+    fn digest(&self, in_force: &InForce) -> String {
+        sha256(format!("{}  rules\n{}", in_force.sha256, self.lines).as_bytes())
     }
 
-    /// Removes the files and keeps their digest.
+    /// Removes the files and keeps what their digest needs.
     pub(crate) fn hide_files(&mut self) {
         self.files.clear();
     }
@@ -354,6 +406,8 @@ pub struct QuarterAnswers {
     pub profile: Profile,
     /// The answers; `None` where a team gave none.
     pub answers: Answers<Option<Answer>>,
+    /// The rules of the quarter.
+    pub in_force: InForce,
     /// The seal that closes the quarter; `None` if it has none.
     pub seal: Option<Sealed>,
 }
@@ -373,7 +427,7 @@ pub(crate) mod tests {
     use crate::base::excerpt::Excerpt;
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
-    use crate::model::catalog::{Node, Rules};
+    use crate::model::catalog::{Lifetime, Node, Rules};
     use crate::model::evidence::{Kind, Period, Renewal, State};
     use crate::model::settings::tests::{level, settings};
 
@@ -411,6 +465,7 @@ pub(crate) mod tests {
                 outcome: String::new(),
                 objective: String::new(),
                 examples: Vec::new(),
+                lifetime: Lifetime::default(),
                 rules: Rules { weight: *weight, ..Rules::default() },
                 measure: None,
                 references: Vec::new(),
@@ -467,6 +522,7 @@ pub(crate) mod tests {
             summary: Arc::from(""),
             profile: Profile::default(),
             answers: answers(&[said]),
+            in_force: InForce::default(),
             seal: None,
         }
     }
@@ -482,7 +538,7 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        Assessment { settings, frameworks, quarters, plan, guides, policy, audience, hidden }
+        Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::base::link::slugs;
 use crate::base::number::{Level, grouped};
+use crate::base::quarter::Quarter;
 use crate::model::called::Called;
 use crate::model::evidence::Kind;
 use crate::model::ids::{CategoryId, ControlId, FrameworkId, FunctionId, Run, Table, TeamId};
@@ -395,6 +396,8 @@ pub struct Control {
     pub examples: Vec<String>,
     /// The organisation's objective that the control serves; may be empty.
     pub objective: String,
+    /// In which quarters the control is in force.
+    pub lifetime: Lifetime,
     /// How the control's answers are scored.
     pub rules: Rules,
     /// The facts and criteria; `None` if the control has no facts.
@@ -420,6 +423,24 @@ impl Control {
     /// Whether the level is computed from facts.
     pub fn is_measured(&self) -> bool {
         self.measure.as_ref().is_some_and(|measure| !measure.criteria.is_empty())
+    }
+}
+
+/// The quarters in which a control is in force. In all others it is in no denominator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lifetime {
+    /// The first quarter; `None` for no limit.
+    pub since: Option<Quarter>,
+    /// The last quarter; `None` for no limit.
+    pub until: Option<Quarter>,
+    /// The ids of the controls that take its place. They inherit nothing.
+    pub replaced_by: Vec<String>,
+}
+
+impl Lifetime {
+    /// Whether the control is in force in `quarter`.
+    pub fn holds(&self, quarter: Quarter) -> bool {
+        self.since.is_none_or(|since| since <= quarter) && self.until.is_none_or(|until| quarter <= until)
     }
 }
 
@@ -457,6 +478,37 @@ impl Default for Rules {
     /// The workspace's rules, with weight 1.
     fn default() -> Self {
         Self { weight: 1, why: Arc::from(""), key: false, teams: None, max_age: None, needs: None }
+    }
+}
+
+/// One row of `[controls]`: rules for one control, or for all controls below an id. `None` leaves a rule as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleRow {
+    /// The weight in the means above the control.
+    pub weight: Option<u32>,
+    /// Why these rules hold; may be empty.
+    pub why: Arc<str>,
+    /// Whether it is a key control.
+    pub key: Option<bool>,
+    /// How the teams' levels are joined.
+    pub teams: Option<TeamRule>,
+    /// The greatest age of evidence at the quarter's end, in days.
+    pub max_age: Option<i32>,
+    /// The evidence that each level needs.
+    pub needs: Option<Vec<Need>>,
+}
+
+impl Rules {
+    /// Replaces what `row` says.
+    pub fn replace(&mut self, row: &RuleRow) {
+        self.weight = row.weight.unwrap_or(self.weight);
+        self.key = row.key.unwrap_or(self.key);
+        self.teams = row.teams.or(self.teams);
+        self.max_age = row.max_age.or(self.max_age);
+        self.needs = row.needs.clone().or(self.needs.take());
+        if !row.why.is_empty() {
+            self.why.clone_from(&row.why);
+        }
     }
 }
 

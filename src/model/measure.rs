@@ -227,10 +227,10 @@ pub fn age(date: Date, closes: Date) -> i32 {
     closes.since(date).map_or(i32::MAX, |span| span.get_days())
 }
 
-/// The level that `facts` reach, from `bottom` upwards.
+/// The level that `facts` reach, from `bottom` upwards. A criterion at or below the bottom is a condition of all levels above it.
 pub fn reached(criteria: &[Criterion], facts: &BTreeMap<&str, Value>, closes: Date, bottom: Level) -> Level {
     let met = |criterion: &&Criterion| criterion.require.iter().all(|requirement| meets(requirement, facts, closes));
-    criteria.iter().take_while(met).last().map_or(bottom, |criterion| criterion.level)
+    criteria.iter().take_while(met).last().map_or(bottom, |criterion| criterion.level.max(bottom))
 }
 
 /// Whether a requirement is met. A fact that is not given meets no requirement.

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod measure;
 pub mod plan;
 pub mod profile;
+pub mod rules;
 pub mod seal;
 pub mod settings;
 pub mod succession;

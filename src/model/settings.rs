@@ -1,17 +1,19 @@
 //! The settings that a workspace declares in `milepost.toml`: scale, scoring rules, evidence policy and teams.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::base::number::{Level, MILLIONTHS};
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
-use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
 
 /// The valid content of `milepost.toml`, with defaults filled in.
+///
+/// Rules may change from a quarter on. [`InQuarter::settings`](super::assessment::InQuarter::settings) are those of a quarter.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The report's title.
@@ -32,6 +34,8 @@ pub struct Settings {
     pub max_age: i32,
     /// The evidence that each level needs. A control may have its own needs.
     pub needs: Vec<Need>,
+    /// The rows of `[controls]`: rules of controls, by the id of a control or of a node above it.
+    pub controls: BTreeMap<String, RuleRow>,
     /// The teams, in the order of the file.
     pub teams: Table<TeamId, Team>,
     /// The limits that a quarter must keep, in the order of [`GateKind::ALL`].
@@ -112,6 +116,21 @@ impl Scale {
     /// Whether `level` may be answered: it is within the scale and on a step.
     pub fn holds(&self, level: Level) -> bool {
         self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
+    }
+
+    /// Whether levels of the scale `before` mean the same on this one. Names of levels do not matter, nor does a finer step: every
+    /// level of before is still a level. Dimensions are compared by name, since their weights are a rule.
+    pub fn continues(&self, before: &Self) -> bool {
+        let names = |scale: &Self| scale.dimensions.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        let finer = before.step.millionths() % self.step.millionths() == 0;
+        finer && (self.bottom, self.top(), names(self)) == (before.bottom, before.top(), names(before))
+    }
+
+    /// The scale in words: `0 to 5 in steps of 1`.
+    pub fn shown(&self) -> String {
+        let range = format!("{} to {} in steps of {}", self.bottom.shown(), self.top().shown(), self.step.shown());
+        let names: Vec<&str> = self.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+        if names.is_empty() { range } else { format!("{range} for each of {}", names.join(", ")) }
     }
 
     /// The distance between two levels from which evidence may be needed: a whole level, so that a finer step changes no score.
@@ -533,6 +552,7 @@ pub(crate) mod tests {
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,
             needs: default_needs(&Scale::default()),
+            controls: BTreeMap::new(),
             teams: teams.iter().map(|(id, weight)| Team { weight: *weight, ..team(id) }).collect(),
             gates: Vec::new(),
             audiences: Audiences::default(),

@@ -100,7 +100,7 @@ impl<'a> InQuarter<'a> {
     }
 
     /// The answers of the quarter before that are gone: the team is still asked, and says nothing. Each comes under the team
-    /// that is asked now, and as it was given by this team or one that it follows.
+    /// that is asked now, and as it was given by this team or one that it follows. A level of another scale cannot be said again.
     pub fn vanished(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
         let asked = move |control: ControlId| self.teams_asked(control).map(move |team| control.of(team));
         let frameworks = self.assessment.frameworks.iter();
@@ -109,7 +109,11 @@ impl<'a> InQuarter<'a> {
             let before = self.before()?;
             let given = |old: AnswerId| before.answer(old).filter(|_| before.is_asked(old));
             let is_left_out = before.exclusion(id.control).is_some();
+            let is_on_scale = self.settings().scale.continues(&before.settings().scale);
             let old = self.all_before(id).find_map(given).filter(|_| !is_left_out)?;
+            if old.claim().is_some() && !is_on_scale {
+                return None;
+            }
             Some((id, old))
         })
     }

@@ -18,6 +18,7 @@ use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{GuideId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Target};
+use crate::model::rules::{self, RuleChange, Since};
 use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings};
 
@@ -31,6 +32,7 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
     if !veil.hidden.is_empty() {
         veil.settings(&mut assessment.settings);
         assessment.frameworks.iter_mut().for_each(|framework| veil.framework(framework));
+        veil.since(&mut assessment);
         assessment.quarters.iter_mut().for_each(|quarter| veil.quarter(quarter));
         veil.plan(&mut assessment.plan);
         veil.guides(&mut assessment.guides);
@@ -110,12 +112,29 @@ impl Veil {
             team.name.clone_from(&neutral.name);
             team.also_called.clear();
         }
+        for row in settings.controls.values_mut() {
+            self.shared(&mut row.why);
+        }
         for gate in &mut settings.gates {
             self.origin(&mut gate.origin);
             if let Some(exception) = &mut gate.exception {
                 self.visible(&mut exception.reason);
                 self.text(Hidden::People, &mut exception.approved_by);
             }
+        }
+    }
+
+    /// The decisions on rules. What they change is told in the words that are left.
+    fn since(&self, Assessment { settings, since, .. }: &mut Assessment) {
+        let mut before = &*settings;
+        for Since { why, approved_by, changes, settings, frameworks, origin, .. } in since {
+            self.visible(why);
+            self.text(Hidden::People, approved_by);
+            self.origin(origin);
+            self.settings(settings);
+            frameworks.iter_mut().flatten().for_each(|framework| self.framework(framework));
+            *changes = rules::changes(&rules::of_all(before), &rules::of_all(settings));
+            before = settings;
         }
     }
 
@@ -132,6 +151,8 @@ impl Veil {
         self.visible(&mut quarter.title);
         self.shared(&mut quarter.summary);
         self.profile(&mut quarter.profile);
+        // The lines hold texts as they are written, with names, people and links. Their digest stays.
+        quarter.in_force.rules.clear();
         if let Some(sealed) = &mut quarter.seal {
             self.seal(sealed);
         }
@@ -236,8 +257,10 @@ impl Veil {
             sealed.path = String::new();
             if let Some(seal) = &mut sealed.seal {
                 seal.inputs.clear();
+                seal.rules.clear();
             }
             sealed.changes.iter_mut().for_each(|change| change.path = String::new());
+            sealed.rules.iter_mut().for_each(|rule| *rule = RuleChange::default());
             for fault in &mut sealed.faults {
                 fault.message = format!("the seal does not hold; why is {NOT_SHOWN}");
                 fault.help = String::new();

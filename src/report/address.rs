@@ -103,6 +103,8 @@ pub enum QuarterPage {
     Findings,
     /// Zeros, unknown answers and what does not apply.
     Exclusions,
+    /// The rules of the quarter.
+    Method,
 }
 
 /// The pages that exist once in the site.
@@ -110,8 +112,6 @@ pub enum QuarterPage {
 pub enum SitePage {
     /// All quarters side by side.
     Trends,
-    /// The rules of this report.
-    Method,
     /// The list of guides.
     Guides,
 }
@@ -159,6 +159,7 @@ impl QuarterPage {
             Self::Evidence => page("evidence/index.html", "Evidence", "evidence.html").showing(Hidden::Evidence),
             Self::Findings => page("findings/index.html", "Findings", "findings.html").with_guides(),
             Self::Exclusions => page("exclusions/index.html", "Zeros and exclusions", "exclusions.html").with_guides(),
+            Self::Method => page("method/index.html", "Method", "method.html").with_guides(),
         }
     }
 }
@@ -169,7 +170,6 @@ impl SitePage {
         let page = Declaration::new;
         match self {
             Self::Trends => page("trends/index.html", "Trends", "trends.html").with_guides(),
-            Self::Method => page("method/index.html", "Method", "method.html").with_guides(),
             Self::Guides => page("guides/index.html", "Guides", "guides.html"),
         }
     }
@@ -189,7 +189,7 @@ pub fn menu(q: QuarterId) -> [Address; 12] {
         quarterly(QuarterPage::Evidence),
         quarterly(QuarterPage::Findings),
         quarterly(QuarterPage::Exclusions),
-        Address::Once(SitePage::Method),
+        quarterly(QuarterPage::Method),
         Address::Once(SitePage::Guides),
     ]
 }
@@ -264,9 +264,13 @@ impl Address {
         let quarter = |q: QuarterId| assessment.quarters[q].quarter;
         match self {
             Self::Home => "index.html".to_owned(),
+            // The rules of the newest quarter are those of the report.
+            Self::Quarterly(q, QuarterPage::Method) if q == assessment.newest() => {
+                QuarterPage::Method.declaration().path.to_owned()
+            }
             Self::Current(page) => {
                 let path = page.page(assessment.home()).path(assessment);
-                let (_, below) = path.split_once('/').unwrap_or(("", &path));
+                let below = path.strip_prefix(&format!("{}/", quarter(assessment.home()))).unwrap_or(&path);
                 format!("{}/{below}", CurrentPage::FOLDER)
             }
             Self::Quarterly(q, page) => format!("{}/{}", quarter(q), page.declaration().path),

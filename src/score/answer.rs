@@ -47,8 +47,7 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
         Claim::Facts { said, .. } if !control.is_measured() => vec![(1, (*said)?)],
         Claim::Facts { .. } => {
             let facts = quarter.facts(answer);
-            let criteria = control.measure.as_ref().map(|measure| measure.criteria.as_slice()).unwrap_or_default();
-            vec![(1, measure::reached(criteria, &facts, quarter.closes(), settings.scale.bottom))]
+            vec![(1, measure::reached(rules.criteria(), &facts, quarter.closes(), settings.scale.bottom))]
         }
     };
     let cap = unmet_under(quarter, answer, rules).map(|need| settings.scale.highest_without(need.from)).min();
@@ -174,8 +173,7 @@ impl<'a> InQuarter<'a> {
     /// The levels of a measured control, each with its conditions and whether a team's facts meet them.
     pub fn conditions(self, answer: AnswerId) -> Vec<LevelConditions> {
         let (facts, closes) = (self.facts(answer), self.closes());
-        let measure = self.control(answer.control).measure.as_ref();
-        let criteria = measure.map(|measure| measure.criteria.as_slice()).unwrap_or_default();
+        let criteria = self.rules(answer.control).criteria();
         let reached = measure::reached(criteria, &facts, closes, self.settings().scale.bottom);
         let step = |criterion: &Criterion| {
             let check = |requirement: &Requirement| ConditionCheck {

@@ -333,7 +333,11 @@ impl<'a> Subject<'a> {
             format!("{name}: {level}{}", answer.origin.in_brackets())
         };
         let levels: Vec<String> = self.counted(control).map(team_level).collect();
-        if levels.is_empty() { vec!["no team is asked".to_owned()] } else { levels }
+        match levels.as_slice() {
+            [] if !self.quarter.is_in_force(control) => vec!["not in force in this quarter".to_owned()],
+            [] => vec!["no team is asked".to_owned()],
+            _ => levels,
+        }
     }
 
     /// The teams' answers for a control: those that enter its mean, and the others.

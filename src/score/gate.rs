@@ -208,12 +208,11 @@ impl<'a> Evaluation<'a> {
 
     /// In the first quarter, no zero is new.
     fn new_zeros(self) -> Vec<Breach> {
-        let bottom = Some(self.quarter.settings().scale.bottom);
         let Some(before) = self.quarter.quarter_before() else { return Vec::new() };
-        let is_new = |id| {
-            let old = self.quarter.same_before(id).and_then(|id| before.level(id));
-            self.quarter.level(id) == bottom && old != bottom
-        };
+        // Each quarter has its own scale, and so its own bottom.
+        let is_zero = |quarter: ScoredQuarter<'_>, id| quarter.level(id) == Some(quarter.settings().scale.bottom);
+        let was_zero = |id| self.quarter.same_before(id).is_some_and(|id| is_zero(before, id));
+        let is_new = |id| is_zero(self.quarter, id) && !was_zero(id);
         let new = self.answers().filter(|(id, _)| is_new(*id));
         new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
     }
@@ -298,7 +297,8 @@ impl<'a> Evaluation<'a> {
     fn key_control(self, control: ControlId) -> Vec<Breach> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
         // A key control must not pass because it is out of every team's scope.
-        if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
+        let is_excluded = self.quarter.exclusion(control).is_some() || !self.quarter.is_in_force(control);
+        if counted.is_empty() && self.gate.teams.is_empty() && !is_excluded {
             let what = format!("{} is asked of no team", self.quarter.control(control).called.name());
             return vec![Breach { what, origin: None }];
         }

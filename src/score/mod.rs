@@ -169,6 +169,17 @@ impl<'a> ScoredQuarter<'a> {
         self.id.before().map(|before| self.scored.quarter(before))
     }
 
+    /// Whether the levels of two quarters mean the same.
+    pub fn is_on_scale_of(self, other: Self) -> bool {
+        let (earlier, later) = if self.id <= other.id { (self, other) } else { (other, self) };
+        later.settings().scale.continues(&earlier.settings().scale)
+    }
+
+    /// The quarter before, if its levels mean the same in this one; `None` for the first, and after a change of scale.
+    pub fn before_on_this_scale(self) -> Option<Self> {
+        self.quarter_before().filter(|before| before.is_on_scale_of(self))
+    }
+
     /// What moved in the main framework since the quarter before, for all teams together; `None` in the first quarter.
     pub fn change(self) -> Option<&'a Change> {
         let before = self.quarter_before()?;
@@ -242,8 +253,8 @@ fn score_tree(
             }
         };
         let mut answers: Vec<TeamAnswer> = quarter.teams_that_count(control, only).map(team_answer).collect();
-        // A control that nobody is asked for stays in everyone's denominator, but in no single team's.
-        if answers.is_empty() && only.is_none() {
+        // A control in force that nobody is asked for stays in everyone's denominator, but in no single team's.
+        if answers.is_empty() && only.is_none() && quarter.is_in_force(control) {
             answers.push(TeamAnswer::unanswered(1));
         }
         Figures::of_control(quarter.rules(control), quarter.target(control), &answers)

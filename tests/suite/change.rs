@@ -17,7 +17,8 @@ use proptest::test_runner::Config;
 use serde_json::Value;
 
 use crate::support::generated_comparison::{
-    self, Two, by_id, by_the_rules_of_now, lends_beyond_its_scope, target, two_quarters, two_workspaces,
+    self, Two, by_id, by_the_rules_of_now, lends_beyond_its_scope, target, two_quarters, two_sets_of_rules,
+    two_workspaces,
 };
 use crate::support::generated_workspace::{self, Case, Said, Scored};
 use crate::support::positions;
@@ -27,7 +28,7 @@ fn config() -> Config {
 }
 
 fn any_two() -> impl Strategy<Value = Two> {
-    prop_oneof![two_quarters(), two_workspaces()]
+    prop_oneof![two_quarters(), two_workspaces(), two_sets_of_rules()]
 }
 
 fn shown(figures: Option<&&Figures>) -> Option<i64> {
@@ -99,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn the_rules_of_now_alone_make_the_first_part(two in two_workspaces()) {
+    fn the_rules_of_now_alone_make_the_first_part(two in prop_oneof![two_workspaces(), two_sets_of_rules()]) {
         prop_assume!(!lends_beyond_its_scope(&two));
         // Scored a second time by the score stage: the old answers in the new catalog, by the new settings.
         let between = score(by_the_rules_of_now(&two));
@@ -114,14 +115,15 @@ proptest! {
     }
 
     #[test]
-    fn one_workspace_has_one_method(two in two_quarters()) {
+    fn the_same_rules_are_no_change_of_method(two in prop_oneof![two_quarters(), two_sets_of_rules()]) {
+        prop_assume!(two.has_one_set_of_rules());
         for team in two.selections() {
             prop_assert!(two.change(team).nodes.iter().all(|node| part(node, Cause::Method) == 0));
         }
     }
 
     #[test]
-    fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(two in two_quarters()) {
+    fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(two in prop_oneof![two_quarters(), two_sets_of_rules()]) {
         // Of one workspace it is known without looking that the rules are the same.
         let copy = Scored::of(two.from.assessment.clone());
         let before = copy.quarter(positions::quarter(two.quarters.0));

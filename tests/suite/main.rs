@@ -25,6 +25,7 @@ mod published;
 mod quarter;
 mod render;
 mod reproducible;
+mod rules;
 mod score;
 mod seal;
 mod security;

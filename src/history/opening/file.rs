@@ -3,7 +3,7 @@
 //! Only the parts that change are edited; the text is not printed anew. A TOML printer would change the order and form of dotted
 //! keys and line ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -16,8 +16,10 @@ use crate::model::measure::age;
 
 /// The rules by which a file is taken over.
 pub(super) struct CarryRules<'a> {
-    /// The greatest age of evidence by control id, in days.
-    pub(super) limits: &'a BTreeMap<&'a str, i32>,
+    /// The greatest age of evidence by control id, in days; `None` if the control is not in force in the new quarter.
+    pub(super) limits: &'a BTreeMap<&'a str, Option<i32>>,
+    /// Whether a level means the same in the new quarter. Otherwise an answer with a level becomes a comment without it.
+    pub(super) same_scale: bool,
     /// The last day of the new quarter.
     pub(super) closes: Date,
     /// The path of the current file.
@@ -30,24 +32,30 @@ pub(super) struct CarryRules<'a> {
 pub(super) struct CarriedFile {
     pub(super) text: String,
     pub(super) answers: usize,
+    /// How many answers became comments.
+    pub(super) comments: usize,
     pub(super) left_out: Vec<LeftOut>,
 }
 
 /// Takes over the evidence file `text`, which has already been checked; `None` if it is not TOML.
 pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     let document = Document::parse(text).ok()?;
-    let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, left_out: Vec::new() };
+    let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, comments: 0, left_out: Vec::new() };
     if let Some(attested) = document.as_table().get("attested") {
         editor.drop_day(attested);
     }
     editor.descend(document.as_table(), "");
     let text = editor.apply();
-    Some(CarriedFile { text, answers: editor.answers, left_out: editor.left_out })
+    Some(CarriedFile { text, answers: editor.answers, comments: editor.comments, left_out: editor.left_out })
 }
 
 /// The evidence file `text` without the answers for controls that `keeps` refuses; `None` if it is not TOML. `limits` knows which
 /// names are controls.
-pub(super) fn without(text: &str, limits: &BTreeMap<&str, i32>, keeps: &dyn Fn(&str) -> bool) -> Option<String> {
+pub(super) fn without(
+    text: &str,
+    limits: &BTreeMap<&str, Option<i32>>,
+    keeps: &dyn Fn(&str) -> bool,
+) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     remove(document.as_table_mut(), "", true, &Kept { limits, keeps });
     Some(document.to_string())
@@ -55,7 +63,7 @@ pub(super) fn without(text: &str, limits: &BTreeMap<&str, i32>, keeps: &dyn Fn(&
 
 /// Which answers are kept.
 struct Kept<'a> {
-    limits: &'a BTreeMap<&'a str, i32>,
+    limits: &'a BTreeMap<&'a str, Option<i32>>,
     keeps: &'a dyn Fn(&str) -> bool,
 }
 
@@ -84,7 +92,7 @@ fn remove(table: &mut dyn TableLike, above: &str, is_kept: bool, kept: &Kept<'_>
 }
 
 /// Whether a control has this name, or one that continues it.
-fn leads_to_control(limits: &BTreeMap<&str, i32>, id: &str) -> bool {
+fn leads_to_control(limits: &BTreeMap<&str, Option<i32>>, id: &str) -> bool {
     let below = format!("{id}.");
     limits.contains_key(id) || limits.range(below.as_str()..).next().is_some_and(|(next, _)| next.starts_with(&below))
 }
@@ -95,6 +103,7 @@ struct Editor<'a> {
     /// Byte ranges of the text, each with its replacement.
     edits: Vec<(Range<usize>, String)>,
     answers: usize,
+    comments: usize,
     left_out: Vec<LeftOut>,
 }
 
@@ -127,17 +136,37 @@ impl Editor<'_> {
             let Some(inner) = item.as_table_like() else { continue };
             let control = self.rules.limits.get_key_value(id.as_str());
             if let Some((id, limit)) = control.filter(|(id, _)| self.has_an_answer(item, inner, id)) {
-                self.answers += 1;
-                self.mark(item, inner, table.key(name).and_then(toml_edit::Key::span).unwrap_or_default());
-                match inner.get("evidence") {
-                    Some(Item::Value(Value::Array(list))) => self.list(list, id, *limit),
-                    Some(Item::ArrayOfTables(list)) => self.tables(list, id, *limit),
-                    _ => {}
-                }
+                let key = table.key(name).and_then(toml_edit::Key::span).unwrap_or_default();
+                self.take(item, inner, key, (id, *limit));
             }
             // Answers may stand inside an answer.
             self.descend(inner, &id);
         }
+    }
+
+    /// Takes over one answer: marked as carried, or as a comment where it cannot be carried.
+    fn take(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>, (id, limit): (&str, Option<i32>)) {
+        let is_comment = inner.contains_key("level") && !self.rules.same_scale;
+        let Some(limit) = limit.filter(|_| !is_comment) else {
+            self.comments += 1;
+            self.comment(item, inner, (key, id));
+            return;
+        };
+        self.answers += 1;
+        self.mark(item, inner, key);
+        match inner.get("evidence") {
+            Some(Item::Value(Value::Array(list))) => self.list(list, id, limit),
+            Some(Item::ArrayOfTables(list)) => self.tables(list, id, limit),
+            _ => {}
+        }
+    }
+
+    /// Whether `name`, below the control `id`, leads to answers of its own.
+    fn leads(&self, id: &str, name: &str, item: &Item) -> bool {
+        let below = format!("{id}.{name}");
+        let next = self.rules.limits.range(below.as_str()..).next();
+        let leads = next.is_some_and(|(id, _)| *id == below || id.starts_with(&format!("{below}.")));
+        item.is_table_like() && leads
     }
 
     /// Whether the table of the control `id` is an answer itself, and not only the path to answers inside it.
@@ -147,13 +176,7 @@ impl Editor<'_> {
             Item::Value(Value::InlineTable(table)) => table.is_dotted(),
             _ => false,
         };
-        let leads = |(name, item): (&str, &Item)| {
-            let below = format!("{id}.{name}");
-            let next = self.rules.limits.range(below.as_str()..).next();
-            let leads = next.is_some_and(|(id, _)| *id == below || id.starts_with(&format!("{below}.")));
-            item.is_table_like() && leads
-        };
-        !is_path || !inner.iter().all(leads)
+        !is_path || !inner.iter().all(|(name, item)| self.leads(id, name, item))
     }
 
     /// Marks an answer as carried, in the same form in which the answer is written. Its own key is at `key`.
@@ -197,6 +220,40 @@ impl Editor<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Makes an answer a comment without its level: what is left helps whoever answers anew.
+    fn comment(&mut self, item: &Item, inner: &dyn TableLike, (key, id): (Range<usize>, &str)) {
+        let mut spans = vec![key];
+        spans.extend(item.span());
+        for (name, below) in inner.iter().filter(|(name, below)| !self.leads(id, name, below)) {
+            spans.extend(inner.key(name).and_then(toml_edit::Key::span));
+            collect(below, &mut spans);
+        }
+        let mut starts: BTreeSet<usize> = BTreeSet::new();
+        for span in spans {
+            let mut start = self.line_start(span.start);
+            while start < span.end.max(span.start + 1) && start < self.text.len() {
+                starts.insert(start);
+                start = self.next_line(start);
+            }
+        }
+        let level = inner.key("level").and_then(toml_edit::Key::span).zip(inner.get("level").and_then(Item::span));
+        if let Some((key, value)) = level {
+            match item {
+                Item::Value(Value::InlineTable(table)) if !table.is_dotted() => match neighbours(table, &key) {
+                    (Some(before), _) => self.remove(before..value.end),
+                    (None, Some(after)) => self.remove(key.start..after),
+                    (None, None) => self.remove(key.start..value.end),
+                },
+                _ => {
+                    let lines = self.line_start(key.start)..self.next_line(value.end);
+                    starts.retain(|start| !lines.contains(start));
+                    self.remove(lines);
+                }
+            }
+        }
+        starts.into_iter().for_each(|start| self.insert(start, "# ".to_owned()));
     }
 
     /// Drops the day of an attestation. It belongs to the old quarter: only the team can attest again.
@@ -346,6 +403,25 @@ fn first_header(table: &Table) -> Option<usize> {
         _ => None,
     });
     starts.map(|span| span.start).min()
+}
+
+/// The ranges of everything below an item: headers, keys and values.
+fn collect(item: &Item, spans: &mut Vec<Range<usize>>) {
+    spans.extend(item.span());
+    match item {
+        Item::ArrayOfTables(list) => list.iter().for_each(|table| {
+            spans.extend(table.span());
+            collect_table(table, spans);
+        }),
+        _ => item.as_table_like().into_iter().for_each(|table| collect_table(table, spans)),
+    }
+}
+
+fn collect_table(table: &dyn TableLike, spans: &mut Vec<Range<usize>>) {
+    for (name, below) in table.iter() {
+        spans.extend(table.key(name).and_then(toml_edit::Key::span));
+        collect(below, spans);
+    }
 }
 
 /// The last day that an evidence item covers.

@@ -13,8 +13,8 @@ use self::file::{CarriedFile, CarryRules};
 use self::lines::Line;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
-use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
-use crate::model::ids::TeamId;
+use crate::model::assessment::{Assessment, ControlRules, InQuarter, QuarterAnswers};
+use crate::model::ids::{ControlId, TeamId};
 use crate::model::settings::Team;
 
 /// A new quarter, made from the one before and not written yet.
@@ -60,6 +60,8 @@ pub struct TeamRoll {
     pub files: usize,
     /// How many answers these files hold.
     pub answers: usize,
+    /// How many more answers became comments, without their level: on another scale, or of a control that is not in force any more.
+    pub comments: usize,
     /// The evidence items left out because they would not be current.
     pub left_out: Vec<LeftOut>,
 }
@@ -151,7 +153,8 @@ type Folders = BTreeMap<String, Vec<(String, String)>>;
 /// Takes over every team's files and returns the new folders' contents. The results are recorded in `roll`.
 fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) -> Result<Folders, Refusal> {
     let old = roll.from.to_string();
-    let limits = limits(newest);
+    let limits = limits(newest, roll.to);
+    let same_scale = newest.assessment.settings_in(roll.to).scale.continues(&newest.settings().scale);
     let paths = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
     let paths: Vec<Located<'_>> = paths.filter_map(|path| Located::of(path, &old)).collect();
     let own = |team: &Team| paths.iter().filter(|located| located.team == team.id).collect::<Vec<_>>();
@@ -162,13 +165,14 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             continue;
         }
         let Line { sources, unclear } = Line::of(newest, roll.to, team);
-        let mut done = TeamRoll { team, from: Vec::new(), unclear, files: 0, answers: 0, left_out: Vec::new() };
+        let mut done =
+            TeamRoll { team, from: Vec::new(), unclear, files: 0, answers: 0, comments: 0, left_out: Vec::new() };
         for (source, controls) in &sources {
             let files = own(&newest.settings().teams[*source]);
             done.from.extend((*source != team && !files.is_empty()).then_some(*source));
             let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
             for located in files {
-                let to = Carry { workspace, limits: &limits, team: &named.id, keeps: &keeps };
+                let to = Carry { workspace, limits: &limits, same_scale, team: &named.id, keeps: &keeps };
                 to.file(located, &mut folders, (&mut done, roll))?;
             }
         }
@@ -180,7 +184,9 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
 /// How a team takes over a file: which controls, and into whose folder.
 struct Carry<'a> {
     workspace: &'a Workspace,
-    limits: &'a BTreeMap<&'a str, i32>,
+    limits: &'a BTreeMap<&'a str, Option<i32>>,
+    /// Whether the new quarter has the scale of the old one.
+    same_scale: bool,
     /// The id of the team that takes it over.
     team: &'a str,
     keeps: &'a dyn Fn(&str) -> bool,
@@ -204,7 +210,8 @@ impl Carry<'_> {
         if !self.workspace.patterns.is_evidence(&path) {
             return Err(Refusal::Unread(path));
         }
-        let rules = CarryRules { limits: self.limits, closes: roll.days.1, from: located.path, to: &path };
+        let (limits, same_scale) = (self.limits, self.same_scale);
+        let rules = CarryRules { limits, same_scale, closes: roll.days.1, from: located.path, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
         let mut carried = file::carry(text, &rules).ok_or_else(unclear)?;
         if self.limits.keys().any(|id| !(self.keeps)(id)) {
@@ -212,15 +219,17 @@ impl Carry<'_> {
             let left_out = carried.left_out.into_iter().filter(|item| (self.keeps)(&item.control)).collect();
             let kept = file::without(text, self.limits, self.keeps).ok_or_else(unclear)?;
             let kept = file::carry(&kept, &rules).ok_or_else(unclear)?;
-            if kept.answers == 0 {
+            if kept.answers + kept.comments == 0 {
                 return Ok(());
             }
             // A file of which everything is kept stays as it is written.
-            let text = if kept.answers == carried.answers { carried.text } else { kept.text };
-            carried = CarriedFile { text, answers: kept.answers, left_out };
+            let is_whole = (kept.answers, kept.comments) == (carried.answers, carried.comments);
+            let text = if is_whole { carried.text } else { kept.text };
+            carried = CarriedFile { text, left_out, ..kept };
         }
         done.files += 1;
         done.answers += carried.answers;
+        done.comments += carried.comments;
         done.left_out.extend(carried.left_out);
         folders.entry(folder).or_default().push((file, carried.text));
         Ok(())
@@ -251,16 +260,20 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     opens.checked_add(months).ok().zip(moved(closes)).map_or((calendar, false), |days| (days, true))
 }
 
-/// For each name of a control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
-fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
-    let mut limits = BTreeMap::new();
-    for control in newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids()) {
-        let own = newest.rules(control).max_age();
-        let lenders = newest.control(control).stands_on();
-        for source in lenders.into_iter().chain([control]) {
-            for name in newest.control(source).called.names() {
-                let limit = limits.entry(name).or_insert(own);
-                *limit = own.max(*limit);
+/// For each name of a control, the greatest age in days at which its evidence is current for it or for a control that uses its facts,
+/// by the rules of the quarter `to`; `None` for a control that is not in force then.
+fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
+    let (settings, frameworks) = (newest.assessment.settings_in(to), newest.assessment.frameworks_in(to));
+    let named = |control: ControlId| &frameworks[control.framework()].controls[control];
+    let mut limits: BTreeMap<&str, Option<i32>> = BTreeMap::new();
+    for id in frameworks.iter().flat_map(|framework| framework.controls.ids()) {
+        let control = named(id);
+        let own = control.lifetime.holds(to).then(|| ControlRules { settings, control, quarter: to }.max_age());
+        for source in control.stands_on().into_iter().map(named).chain([control]) {
+            let held = own.filter(|_| source.lifetime.holds(to));
+            for name in source.called.names() {
+                let limit = limits.entry(name).or_insert(held);
+                *limit = held.max(*limit);
             }
         }
     }

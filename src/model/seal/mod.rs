@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
+use crate::model::rules::{RuleChange, Rules};
 
 /// The seal's file name in the quarter's folder.
 pub const FILE: &str = "seal.toml";
@@ -29,6 +30,8 @@ pub struct Seal {
     pub tool: String,
     /// The previous seal in the chain; `None` for the first.
     pub previous: Option<Previous>,
+    /// The rules that were in force, each with its value.
+    pub rules: Rules,
     /// The SHA-256 of each file that the figures depend on, by the file's role and path.
     pub inputs: BTreeMap<(Role, String), String>,
     /// The sealed figures of each node.
@@ -59,7 +62,7 @@ pub enum Role {
     Evidence,
     /// A file that evidence points to.
     Artifacts,
-    /// Settings, profiles and catalogs. All quarters share them, and they may change after a quarter is closed.
+    /// Catalogs. All quarters share them, and they may change after a quarter is closed.
     Policy,
     /// A catalog that is built into Milepost; it is policy too.
     Embedded,
@@ -194,6 +197,30 @@ pub struct Sealed {
     pub faults: Vec<Fault>,
     /// The files that were added, changed or removed after sealing, by path.
     pub changes: Vec<FileChange>,
+    /// The rules of the quarter that are other ones now, by key: what was sealed, and what is in force.
+    pub rules: Vec<RuleChange>,
+}
+
+/// A rule that is another one now than when quarters were sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReachedRule {
+    /// The rule, with the sealed value and the one now.
+    pub change: RuleChange,
+    /// The closed quarters that rest on the sealed value, oldest first.
+    pub quarters: Vec<Quarter>,
+}
+
+/// The rules on which closed quarters rest and that are other ones now, by key.
+pub fn reached<'a>(seals: impl IntoIterator<Item = &'a Sealed>) -> Vec<ReachedRule> {
+    let mut all: BTreeMap<(&str, &Option<String>, &Option<String>), ReachedRule> = BTreeMap::new();
+    for sealed in seals {
+        for change in &sealed.rules {
+            let reached = all.entry((&change.rule, &change.before, &change.after));
+            let reached = reached.or_insert_with(|| ReachedRule { change: change.clone(), quarters: Vec::new() });
+            reached.quarters.push(sealed.quarter);
+        }
+    }
+    all.into_values().collect()
 }
 
 /// What is wrong with a seal.

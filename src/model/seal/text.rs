@@ -10,15 +10,18 @@ use super::{FIGURES, Fault, Previous, Role, Seal, SealedFigure, SealedFigures, S
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::workspace::sha256;
+use crate::model::rules::Rules;
 
 /// The version of the text format.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
+/// The table that holds the rules in force, one a line.
+const RULES: &str = "[rules]\n";
 /// The table that holds the digest of all lines above it.
 const DIGEST: &str = "[seal]\n";
 
 /// The text of a seal.
 pub fn print(seal: &Seal) -> String {
-    let Seal { quarter, tool, previous, inputs, figures } = seal;
+    let Seal { quarter, tool, previous, rules, inputs, figures } = seal;
     let mut out = format!(
         "# The seal of {quarter}, written by `milepost seal {quarter}`. Never edit it: `milepost verify {quarter}` compares it with\n\
          # what is there. Digests are SHA-256; levels are millionths, as in `milepost score --format json`.\n\n\
@@ -31,6 +34,10 @@ pub fn print(seal: &Seal) -> String {
             format!("previous = {{ quarter = \"{quarter}\", sha256 = \"{sha256}\" }}\n")
         }
     };
+    out += &format!("\n{RULES}");
+    for (rule, value) in rules {
+        out += &format!("{rule} = {value}\n");
+    }
     let mut above = None;
     for ((role, path), digest) in inputs {
         if above.replace(role) != Some(role) {
@@ -73,7 +80,7 @@ pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
             return (None, vec![wrong(span, format!("this is no seal: {}", error.message()))]);
         }
     };
-    match format(tree.get_ref()).and_then(|()| seal(tree.get_ref())) {
+    match format(tree.get_ref()).and_then(|()| seal(tree.get_ref(), text)) {
         Ok(seal) => (Some(seal), edited(text).into_iter().collect()),
         Err(fault) => (None, vec![fault]),
     }
@@ -100,6 +107,12 @@ fn format(table: &DeTable<'_>) -> Result<(), Fault> {
     let value = entry(table, "format")?;
     match whole(value)? {
         FORMAT => Ok(()),
+        ..FORMAT => {
+            let message = "this seal is of a milepost in which rules had no quarter".to_owned();
+            let help =
+                "in a commit that says why, remove the seals of this form and seal their quarters again, oldest first";
+            Err(Fault { message, help: help.to_owned(), span: value.span() })
+        }
         other => {
             let message = format!("this milepost does not know format {other} of seals, only {FORMAT}");
             let help = "use the version of milepost that wrote it, or a later one".to_owned();
@@ -108,7 +121,7 @@ fn format(table: &DeTable<'_>) -> Result<(), Fault> {
     }
 }
 
-fn seal(table: &DeTable<'_>) -> Result<Seal, Fault> {
+fn seal(table: &DeTable<'_>, text: &str) -> Result<Seal, Fault> {
     let mut inputs = BTreeMap::new();
     let mut nodes = BTreeMap::new();
     for (name, value) in table {
@@ -124,7 +137,7 @@ fn seal(table: &DeTable<'_>) -> Result<Seal, Fault> {
                     scores(framework.get_ref(), inner(parts)?, &mut nodes)?;
                 }
             }
-            ("format" | "quarter" | "tool" | "previous" | "seal", None) => {}
+            ("format" | "quarter" | "tool" | "previous" | "rules" | "seal", None) => {}
             (other, None) => return Err(wrong(name.span(), format!("a seal holds no `{other}`"))),
         }
     }
@@ -132,9 +145,37 @@ fn seal(table: &DeTable<'_>) -> Result<Seal, Fault> {
         quarter: quarter(entry(table, "quarter")?)?,
         tool: words(entry(table, "tool")?)?.to_owned(),
         previous: previous(entry(table, "previous")?)?,
+        rules: rules(entry(table, "rules")?, text)?,
         inputs,
         figures: nodes,
     })
+}
+
+/// The rules as the text writes them: a line each, up to the first empty one.
+fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<Rules, Fault> {
+    inner(table)?;
+    let start = text.find(&format!("\n{RULES}")).map_or(text.len(), |newline| newline + 1 + RULES.len());
+    let mut at = start;
+    let mut rules = Rules::new();
+    for line in text[start..].lines().take_while(|line| !line.is_empty()) {
+        let span = at..at + line.len();
+        let (rule, value) =
+            rule(line).ok_or_else(|| wrong(span, "a rule and its value stand here in a seal".to_owned()))?;
+        rules.insert(rule.to_owned(), value.to_owned());
+        at += line.len() + 1;
+    }
+    Ok(rules)
+}
+
+/// A rule's key and its value. A part of the key that is in quotes may hold anything.
+fn rule(line: &str) -> Option<(&str, &str)> {
+    let (mut quoted, mut escaped) = (false, false);
+    let end = line.char_indices().find_map(|(at, c)| {
+        quoted ^= c == '"' && !escaped;
+        escaped = quoted && c == '\\' && !escaped;
+        (c == '=' && !quoted).then_some(at)
+    })?;
+    Some((line[..end].strip_suffix(' ')?, line[end + 1..].strip_prefix(' ')?))
 }
 
 fn previous(value: &Spanned<DeValue<'_>>) -> Result<Option<Previous>, Fault> {
@@ -232,7 +273,9 @@ mod tests {
             (Role::Evidence, "content/2026-Q3/shore/b.toml"),
             (Role::Evidence, "content/2026-Q3/shore/a \"b\"\\\n\u{202e}.toml"),
         ];
+        let rules = [("controls.\"a = \\\"b\".weight", "5"), ("evidence.max_age", "\"365d\"")];
         Seal {
+            rules: rules.into_iter().map(|(rule, value)| (rule.to_owned(), value.to_owned())).collect(),
             quarter: "2026-Q3".parse().unwrap(),
             tool: "0.1.0".to_owned(),
             previous: Some(Previous { quarter: "2026-Q2".parse().unwrap(), sha256: digest("previous") }),
@@ -287,7 +330,10 @@ mod tests {
     #[test]
     fn a_text_of_another_shape_is_no_seal_even_with_a_digest_that_fits() {
         assert_eq!(said("0.1.0", "0.2.0"), "");
-        assert_eq!(said("format = 1", "format = 2"), "this milepost does not know format 2 of seals, only 1");
+        assert_eq!(said("format = 2", "format = 3"), "this milepost does not know format 3 of seals, only 2");
+        assert_eq!(said("format = 2", "format = 1"), "this seal is of a milepost in which rules had no quarter");
+        assert_eq!(said("[rules]", "[rule]"), "a seal holds no `rule`");
+        assert_eq!(said("evidence.max_age = ", "evidence.max_age="), "a rule and its value stand here in a seal");
         assert_eq!(said("tool = \"0.1.0\"", "tool = 1"), "a text stands here in a seal");
         assert_eq!(said("tool = \"0.1.0\"", ""), "this is no seal: it does not say its `tool`");
         assert_eq!(said("quarter = \"2026-Q3\"", "quarter = \"Q3\""), "a quarter stands here in a seal");

@@ -156,8 +156,8 @@ fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
     let catalog = quarter.framework(FrameworkId::MAIN);
     let row = |node: Node| ProjectionRow {
         title: catalog.title_of(node).to_owned(),
-        now: report.figures(quarter.figures(node, None)),
-        scores: projections.iter().map(|projection| report.figures(&projection.tree[node])).collect(),
+        now: report.figures(quarter.id, quarter.figures(node, None)),
+        scores: projections.iter().map(|projection| report.figures(q, &projection.tree[node])).collect(),
     };
     let rows = catalog.whole_and_functions().map(row).collect();
     Some(ProjectionTable { columns: projections.iter().map(column).collect(), rows })

@@ -62,34 +62,34 @@ const CONTROLS: usize = 3;
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
     let quarter = report.quarter(q);
     let catalog = quarter.framework(FrameworkId::MAIN);
-    let (tree, earlier) = (quarter.tree(FrameworkId::MAIN, None), quarter.quarter_before());
+    let (tree, earlier) = (quarter.tree(FrameworkId::MAIN, None), quarter.before_on_this_scale());
     let before = earlier.map(|earlier| earlier.tree(FrameworkId::MAIN, None));
     let path = |function: FunctionId| Address::Function(q, function).path(report.assessment());
     let functions = parts::functions(catalog, tree, before, path);
     let rows = catalog.functions.entries().map(|(id, function)| FunctionRow {
         link: Link::new(&function.id, &function.title, path(id)),
-        figures: report.figures(&tree.functions[id]),
-        before: before.map(|before| report.figures(&before.functions[id])),
+        figures: report.figures(q, &tree.functions[id]),
+        before: before.map(|before| report.figures(q, &before.functions[id])),
     });
     let ranked = gap::rank(catalog, tree);
     let mut gaps = gaps::rows(report, q, &ranked, tree, GAPS);
     gaps.iter_mut().for_each(|gap| gap.lowest.truncate(LOWEST));
     let kinds = evidence::kinds(*quarter);
     let whole = changes::whole(report, q);
-    let figures = report.figures(&tree.overall);
+    let figures = report.figures(q, &tree.overall);
     BoardPage {
         heading: report.heading(q),
         closes: quarter.closes().to_string(),
-        profile: charts::profile(report, &title(report, Drawing::Profile(None)), &functions),
+        profile: charts::profile(report, q, &title(report, Drawing::Profile(None)), &functions),
         trend: charts::trend_to(report, q),
         functions: rows.collect(),
         figures,
-        since: earlier.map(|earlier| earlier.name().to_string()).unwrap_or_default(),
+        since: quarter.quarter_before().map(|earlier| earlier.name().to_string()).unwrap_or_default(),
         change: whole
             .and_then(NodeChange::total)
-            .map(|total| signed(total, changes::few_digits(report)))
+            .map(|total| signed(total, changes::few_digits(report, q)))
             .unwrap_or_default(),
-        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
+        why_not: changes::why_not(report, q),
         moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
         gaps,
         gap_count: ranked.ranked.len(),
@@ -102,7 +102,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
 fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
     let catalog = report.assessment().framework();
     // Changes too small to show in these digits are on the changes page.
-    let parts = changes::strongest(whole, changes::few_digits(report));
+    let parts = changes::strongest(whole, changes::few_digits(report, q));
     let row = |(part, amount): (&Part, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Controls that moved in the same direction as the cause come first, the largest first.

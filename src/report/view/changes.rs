@@ -34,6 +34,8 @@ pub(super) struct ChangesPage {
     chart: Option<Chart>,
     nodes: ChangeTable,
     causes: Vec<CauseSection>,
+    /// Whether a decision on rules lies between the two quarters: the method page tells it.
+    decided: bool,
     teams: ChangeTable,
     others: Vec<OtherFramework>,
     targets: Vec<TargetRow>,
@@ -148,7 +150,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
         beside.map(|framework| (framework, between(earlier, quarter, framework, None))).collect();
     let whole = main.nodes.first();
     let digits = digits(quarter.settings());
-    let why_not = main.incomparable.clone().or_else(|| whole.map(|whole| whole.why_not.clone())).unwrap_or_default();
+    let why_not = why_not(report, q);
     let all = std::iter::once((FrameworkId::MAIN, main)).chain(beside.iter().map(|(f, change)| (*f, change)));
     let targets = all.flat_map(|(framework, change)| targets(report, quarter, framework, change));
     ChangesPage {
@@ -160,6 +162,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
         before: Some(Link::new("", &before, Address::Quarterly(earlier.id, QuarterPage::Dashboard).path(assessment))),
         answers: main.answers.len(),
         nodes: nodes(report, quarter, FrameworkId::MAIN, main),
+        decided: quarter.since().len() > earlier.since().len(),
         causes: Cause::ALL.into_iter().filter_map(|cause| section(report, quarter, main, cause)).collect(),
         teams: teams(report, [earlier, quarter], FrameworkId::MAIN),
         others: beside.iter().map(|(f, change)| other(report, [earlier, quarter], *f, change)).collect(),
@@ -181,6 +184,7 @@ impl ChangesPage {
             chart: None,
             nodes: ChangeTable::default(),
             causes: Vec::new(),
+            decided: false,
             teams: ChangeTable::default(),
             others: Vec::new(),
             targets: Vec::new(),
@@ -194,7 +198,7 @@ impl ChangesPage {
 pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
     let earlier = report.quarter(q).quarter_before()?;
     let whole = whole(report, q);
-    let digits = few_digits(report);
+    let digits = few_digits(report, q);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
     let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
     Some(Since {
@@ -202,13 +206,20 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
         href: Address::Quarterly(q, QuarterPage::Changes).path(report.assessment()),
         change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
         parts,
-        why_not: whole.map(|whole| whole.why_not.clone()).unwrap_or_default(),
+        why_not: why_not(report, q),
     })
 }
 
+/// Why quarter `q` shows no difference of the overall score; empty if it does, and in the first quarter.
+pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
+    let Some(change) = report.quarter(q).change() else { return String::new() };
+    let of_whole = || change.nodes.first().map(|whole| whole.why_not.clone());
+    change.incomparable.clone().or_else(of_whole).unwrap_or_default()
+}
+
 /// One digit more than scores have, for summaries. The changes page shows all digits.
-pub(super) fn few_digits(report: Report<'_>) -> u32 {
-    report.assessment().settings.scoring.decimals + 1
+pub(super) fn few_digits(report: Report<'_>, q: QuarterId) -> u32 {
+    report.quarter(q).settings().scoring.decimals + 1
 }
 
 /// The parts of a node that are not zero when rounded to `digits`, each with its amount, the largest first.
@@ -231,7 +242,7 @@ pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> 
     let before = quarter.quarter_before().ok_or_else(|| format!("there is no quarter before {now}"))?;
     match whole(report, q) {
         Some(whole) if whole.total().is_some() => {
-            Ok(charts::bridge(report, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
+            Ok(charts::bridge(report, q, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
         }
         Some(whole) => Err(whole.why_not.clone()),
         None => Err("the two quarters cannot be compared".to_owned()),

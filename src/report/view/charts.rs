@@ -11,7 +11,7 @@ use crate::chart::{
 };
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
-use crate::model::settings;
+use crate::model::settings::{Scale, Settings};
 use crate::score::change::{Cause, NodeChange};
 use crate::score::{Figures, ScoredQuarter};
 
@@ -45,8 +45,8 @@ impl Key {
 }
 
 /// A dot plot, and beside it the same figures as a radar without numbers; only bars if there are too few parts for a radar.
-pub(super) fn profile(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report, title, parts, |radar| match radar.axes.len() {
+pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    with_outlines(report.quarter(q).settings(), title, parts, |radar| match radar.axes.len() {
         0..3 => chart::radar(radar),
         _ => chart::dots(radar) + &chart::radar(&without_notes(radar)),
     })
@@ -58,18 +58,18 @@ fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
 }
 
 /// A radar of three or more parts, or bars for fewer: a polygon needs three corners.
-pub(super) fn radar(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report, title, parts, chart::radar)
+pub(super) fn radar(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    with_outlines(report.quarter(q).settings(), title, parts, chart::radar)
 }
 
 /// Draws each part's score, target, claimed level and score of the quarter before, as far as they exist.
 fn with_outlines(
-    report: Report<'_>,
+    settings: &Settings,
     title: &str,
     parts: &[NodePart<'_>],
     draw: impl FnOnce(&Radar<'_>) -> String,
 ) -> Chart {
-    let decimals = report.assessment().settings.scoring.decimals;
+    let decimals = settings.scoring.decimals;
     let description = describe(parts, decimals);
     let axes = parts.iter().map(|part| Axis {
         label: part.link.title.clone(),
@@ -94,7 +94,7 @@ fn with_outlines(
     let key = if parts.len() < 3 { chart::bar_key } else { chart::series_key };
     let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
     let caption = Caption { id: "profile", title, description: &description };
-    let scale = scale(report);
+    let scale = scale(&settings.scale);
     Chart { svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })), keys }
 }
 
@@ -126,8 +126,8 @@ fn describe(parts: &[NodePart<'_>], decimals: u32) -> String {
 }
 
 /// How many answers of each part are at each level and in each other state.
-pub(super) fn distribution(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    let scale = &report.assessment().settings.scale;
+pub(super) fn distribution(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    let scale = &report.quarter(q).settings().scale;
     let steps = scale.steps();
     let stack = |part: &NodePart<'_>| {
         let counts = &part.now.counts;
@@ -144,7 +144,7 @@ pub(super) fn distribution(report: Report<'_>, title: &str, parts: &[NodePart<'_
             parts: levels.chain(states).filter(|share| share.count > 0).collect(),
         }
     };
-    let described = parts.iter().map(|part| format!("{}: {}", part.link.title, counted(report, part.now)));
+    let described = parts.iter().map(|part| format!("{}: {}", part.link.title, counted(scale, part.now)));
     let description = described.collect::<Vec<_>>().join("; ") + ".";
     let caption = Caption { id: "levels", title, description: &description };
     let rows = parts.iter().map(stack).collect();
@@ -152,7 +152,7 @@ pub(super) fn distribution(report: Report<'_>, title: &str, parts: &[NodePart<'_
 }
 
 /// Every whole level of the scale, and the states without a level.
-fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
+fn state_keys(id: &str, scale: &Scale) -> Vec<Key> {
     let top = scale.levels.len() - 1;
     let levels = scale.levels.iter().enumerate().map(|(index, level)| {
         let number =
@@ -169,9 +169,9 @@ fn state_keys(id: &str, scale: &settings::Scale) -> Vec<Key> {
 }
 
 /// `3 at 0, 20 at 2, 1 unknown`.
-fn counted(report: Report<'_>, figures: &Figures) -> String {
+fn counted(scale: &Scale, figures: &Figures) -> String {
     let counts = &figures.counts;
-    let levels = report.assessment().settings.scale.steps().into_iter().zip(&counts.levels);
+    let levels = scale.steps().into_iter().zip(&counts.levels);
     let levels = levels.map(|(level, count)| (*count, format!("at {}", level.shown())));
     let states =
         [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
@@ -181,41 +181,35 @@ fn counted(report: Report<'_>, figures: &Figures) -> String {
 
 /// The overall score over the quarters up to `q`, as far as its pages show them.
 pub(super) fn trend_to(report: Report<'_>, q: QuarterId) -> Chart {
-    trend(report, report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
+    trend(report.quarter(q), report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
 }
 
-/// The overall score over these quarters.
-pub(super) fn trend<'a>(report: Report<'a>, quarters: impl Iterator<Item = ScoredQuarter<'a>>) -> Chart {
-    let decimals = report.assessment().settings.scoring.decimals;
-    let quarters: Vec<ScoredQuarter<'_>> = quarters.collect();
-    let names: Vec<String> = quarters.iter().map(|quarter| quarter.name().to_string()).collect();
+/// The overall score over these quarters, on the scale of the quarter `here`.
+pub(super) fn trend<'a>(here: ScoredQuarter<'a>, quarters: impl Iterator<Item = ScoredQuarter<'a>>) -> Chart {
     let whole = Node::Framework(FrameworkId::MAIN);
-    let values: Vec<&Figures> = quarters.iter().map(|quarter| quarter.figures(whole, None)).collect();
-    let shown = values.iter().map(|figures| figures.score(decimals));
-    let described = names
-        .iter()
-        .zip(shown)
-        .map(|(name, score)| format!("{name}: {}", score.unwrap_or_else(|| "no score".to_owned())));
-    let description = described.collect::<Vec<_>>().join("; ") + ".";
+    let points: Vec<Point<'_>> = quarters.map(|quarter| (quarter, quarter.figures(whole, None))).collect();
+    let description = by_quarter(here, &points) + ".";
     let line = |name: &str, series, value: fn(&Figures) -> Option<f64>| Line {
         name: name.to_owned(),
         series,
-        values: values.iter().map(|figures| value(figures)).collect(),
+        values: points.iter().map(|point| on_scale_of(here, *point).and_then(value)).collect(),
     };
     let target: fn(&Figures) -> Option<f64> = |figures| figures.target.as_ref().map(position);
     let lines = [line("target", Series::Target, target), line("score", Series::Score, drawn)].into_iter();
-    let lines = lines.filter(|line| line.values.iter().any(Option::is_some));
+    let lines = lines.filter(|line| line.values.iter().any(Option::is_some)).collect();
     let caption = Caption { id: "trend", title: "Overall score by quarter", description: &description };
-    let svg = Markup(chart::trend(&Trend { caption, scale: &scale(report), points: names, lines: lines.collect() }));
+    let scale = scale(&here.settings().scale);
+    let svg = Markup(chart::trend(&Trend { caption, scale: &scale, points: names(&points), lines }));
     // The chart names its lines at their ends, so it needs no legend.
     Chart { svg, keys: Vec::new() }
 }
 
 /// Every Function's score over all quarters. The axis runs between the whole levels around the scores.
 pub(super) fn functions(report: Report<'_>) -> Chart {
+    let here = report.scored.newest();
     let functions = report.assessment().framework().functions.entries();
-    let of = |function| -> Vec<&Figures> {
-        report.scored.quarters().map(|quarter| quarter.figures(Node::Function(function), None)).collect()
+    let of = |function| -> Vec<Point<'_>> {
+        report.scored.quarters().map(|quarter| (quarter, quarter.figures(Node::Function(function), None))).collect()
     };
     let lines: Vec<Line> = functions
         .clone()
@@ -223,32 +217,48 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
         .map(|(nth, (id, function))| Line {
             name: function.title.clone(),
             series: Series::Nth(nth),
-            values: of(id).into_iter().map(drawn).collect(),
+            values: of(id).into_iter().map(|point| on_scale_of(here, point).and_then(drawn)).collect(),
         })
         .collect();
-    let all = functions.clone().flat_map(|(id, _)| of(id)).filter_map(Figures::shown_mean).map(Mean::millionths);
-    let scale = levels_around(report, all);
-    let said = functions.map(|(id, function)| format!("{}: {}", function.title, by_quarter(report, &of(id))));
+    let all = functions.clone().flat_map(|(id, _)| of(id)).filter_map(|point| on_scale_of(here, point));
+    let levels = &here.settings().scale;
+    let scale = levels_around(levels, all.filter_map(Figures::shown_mean).map(Mean::millionths));
+    let said = functions.map(|(id, function)| format!("{}: {}", function.title, by_quarter(here, &of(id))));
     let said = said.collect::<Vec<_>>().join(". ");
-    let description = format!("{said}. {}", axis_note(report, &scale));
+    let description = format!("{said}. {}", axis_note(levels, &scale));
     let caption = Caption { id: "functions", title: "Score by Function and quarter", description: &description };
     let points = report.scored.quarters().map(|quarter| quarter.name().to_string()).collect();
     Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, lines })), keys: Vec::new() }
 }
 
-/// One figure over all quarters as a sparkline; `None` if there is nothing to show yet.
-pub(super) fn spark(report: Report<'_>, title: &str, figures: &[&Figures]) -> Option<Markup> {
-    let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
-    let description = by_quarter(report, figures) + ".";
+/// A quarter, and the figures of one node in it.
+pub(super) type Point<'a> = (ScoredQuarter<'a>, &'a Figures);
+
+/// The figures of a point if its levels mean the same as those of the quarter `here`. Where they do not, a line breaks.
+fn on_scale_of<'a>(here: ScoredQuarter<'_>, (quarter, figures): Point<'a>) -> Option<&'a Figures> {
+    quarter.is_on_scale_of(here).then_some(figures)
+}
+
+fn names(points: &[Point<'_>]) -> Vec<String> {
+    points.iter().map(|(quarter, _)| quarter.name().to_string()).collect()
+}
+
+/// One figure over the quarters as a sparkline on the scale of the quarter `here`; `None` if there is nothing to show yet.
+pub(super) fn spark(here: ScoredQuarter<'_>, title: &str, points: &[Point<'_>]) -> Option<Markup> {
+    let values = values(here, points);
+    let description = by_quarter(here, points) + ".";
     let caption = Caption { id: "spark", title, description: &description };
-    let spark = Spark { caption, scale: &scale(report), values: &values };
+    let spark = Spark { caption, scale: &scale(&here.settings().scale), values: &values };
     (values.iter().flatten().count() > 1).then(|| Markup(chart::spark(&spark)))
 }
 
 /// The same sparkline, for a row whose cells hold the numbers.
-pub(super) fn spark_hidden(report: Report<'_>, figures: &[&Figures]) -> Markup {
-    let values: Vec<Option<f64>> = figures.iter().map(|figures| drawn(figures)).collect();
-    Markup(chart::spark_hidden(&scale(report), &values))
+pub(super) fn spark_hidden(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Markup {
+    Markup(chart::spark_hidden(&scale(&here.settings().scale), &values(here, points)))
+}
+
+fn values(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Vec<Option<f64>> {
+    points.iter().map(|point| on_scale_of(here, *point).and_then(drawn)).collect()
 }
 
 /// A share over all quarters, in percent, and as printed text.
@@ -266,7 +276,13 @@ pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option
 }
 
 /// The causes between the score of one quarter and the next. Only for a node that has a difference to show.
-pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeChange, digits: u32) -> Chart {
+pub(super) fn bridge(
+    report: Report<'_>,
+    q: QuarterId,
+    [before, now]: [&str; 2],
+    node: &NodeChange,
+    digits: u32,
+) -> Chart {
     let amounts = Cause::ALL.map(|cause| {
         let part = node.parts.iter().find(|part| part.cause == cause);
         (cause, part.map_or(0, |part| part.amount))
@@ -276,7 +292,8 @@ pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeCh
         *at += amount;
         Some(*at)
     });
-    let scale = zoom(report, &reached.chain([from, to]).collect::<Vec<_>>());
+    let levels = &report.quarter(q).settings().scale;
+    let scale = zoom(levels, &reached.chain([from, to]).collect::<Vec<_>>());
     let end = |label: &str, at: i64| End {
         label: label.to_owned(),
         value: coordinate(at),
@@ -298,7 +315,7 @@ pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeCh
         "{before}: {}; {said}; {now}: {}. Each bar starts where the one above it ended. {}",
         from.value_text,
         to.value_text,
-        axis_note(report, &scale)
+        axis_note(levels, &scale)
     );
     let caption = Caption { id: "bridge", title: "What moved the overall score", description: &description };
     let keys = [
@@ -311,26 +328,24 @@ pub(super) fn bridge(report: Report<'_>, [before, now]: [&str; 2], node: &NodeCh
 }
 
 /// `2026-Q1: 2.1; 2026-Q2: no score`, one for each quarter.
-fn by_quarter(report: Report<'_>, figures: &[&Figures]) -> String {
-    let decimals = report.assessment().settings.scoring.decimals;
-    let scores = report.scored.quarters().zip(figures).map(|(quarter, figures)| {
-        let score = figures.score(decimals).unwrap_or_else(|| "no score".to_owned());
-        format!("{}: {score}", quarter.name())
+fn by_quarter(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> String {
+    let scores = points.iter().map(|(quarter, figures)| {
+        let score = figures.score(quarter.settings().scoring.decimals).unwrap_or_else(|| "no score".to_owned());
+        let scale = if quarter.is_on_scale_of(here) { "" } else { ", on another scale" };
+        format!("{}: {score}{scale}", quarter.name())
     });
     scores.collect::<Vec<_>>().join("; ")
 }
 
 /// A note that an axis shows only a part of the scale.
-fn axis_note(report: Report<'_>, shown: &AxisScale) -> String {
-    let scale = &report.assessment().settings.scale;
+fn axis_note(scale: &Scale, shown: &AxisScale) -> String {
     let label = |tick: Option<&Tick>| tick.map(|tick| tick.label.clone()).unwrap_or_default();
     let (first, last) = (label(shown.ticks.first()), label(shown.ticks.last()));
     format!("The axis shows {first} to {last} of {} to {}.", scale.bottom.shown(), scale.top().shown())
 }
 
 /// The part of the scale around `values`, with some space and round ends: changes of a score are small compared to the scale.
-fn zoom(report: Report<'_>, values: &[i64]) -> AxisScale {
-    let scale = &report.assessment().settings.scale;
+fn zoom(scale: &Scale, values: &[i64]) -> AxisScale {
     let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
     let span = (high - low).max(MILLIONTHS / 50);
     let steps = (3..6).flat_map(|power| [1, 2, 5].map(|unit| unit * 10_i64.pow(power)));
@@ -342,10 +357,9 @@ fn zoom(report: Report<'_>, values: &[i64]) -> AxisScale {
 }
 
 /// The whole levels around `values`, at least one level apart.
-fn levels_around(report: Report<'_>, values: impl Iterator<Item = i64> + Clone) -> AxisScale {
-    let scale = &report.assessment().settings.scale;
+fn levels_around(scale: &Scale, values: impl Iterator<Item = i64> + Clone) -> AxisScale {
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
-    let (Some(low), Some(high)) = (values.clone().min(), values.max()) else { return self::scale(report) };
+    let (Some(low), Some(high)) = (values.clone().min(), values.max()) else { return self::scale(scale) };
     let above = |at: i64| bottom + (at - bottom).div_euclid(MILLIONTHS) * MILLIONTHS;
     let low = above(low).min(top - MILLIONTHS).max(bottom);
     let high = (above(high - 1) + MILLIONTHS).max(low + MILLIONTHS).min(top);
@@ -376,8 +390,7 @@ fn coordinate(millionths: i64) -> f64 {
     millionths as f64 / MILLIONTHS as f64
 }
 
-fn scale(report: Report<'_>) -> AxisScale {
-    let scale = &report.assessment().settings.scale;
+fn scale(scale: &Scale) -> AxisScale {
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
     let whole = (bottom..=top).step_by(usize::try_from(MILLIONTHS).unwrap_or(1));
     let ticks = whole.map(|at| Tick { at: coordinate(at), label: Level::from_millionths(at).shown() });

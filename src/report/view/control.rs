@@ -10,7 +10,7 @@ use super::rows::Rows;
 use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
 use crate::model::assessment::ControlRules;
-use crate::model::catalog::{Control, Framework, Function, Node, TeamRule};
+use crate::model::catalog::{Control, Framework, Function, Lifetime, Node, TeamRule};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::measure::{Fact, Measure};
 use crate::report::address::Address;
@@ -42,6 +42,8 @@ pub(super) struct ControlPage {
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
+    /// Whether the control is in force in the quarter.
+    in_force: bool,
     history: ControlHistory,
     references: Vec<References>,
     calculation: Calculation,
@@ -127,9 +129,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         category: category.map(|category| format!("{} {}", category.id, category.title)).unwrap_or_default(),
         parent: catalog.parent_of(control).map(|parent| report.control_link(q, parent)),
         subs: catalog.subs_of(control).map(|sub| sub_control(report, q, sub)).collect(),
-        figures: report.figures(quarter.figures(Node::Control(control), None)),
+        figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: answers.collect(),
+        in_force: quarter.is_in_force(control),
         history: history(report, q, control),
         references: references.collect(),
         calculation: calculation::view(quarter, None, Node::Control(control)),
@@ -140,13 +143,19 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
 
 fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
     let figures = report.quarter(q).figures(Node::Control(sub), None);
-    SubControl { control: report.control_link(q, sub), figures: report.figures(figures) }
+    SubControl { control: report.control_link(q, sub), figures: report.figures(q, figures) }
 }
 
 /// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.
 pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
+    let Lifetime { since, until, replaced_by } = &rules.control.lifetime;
     let (settings, team_rule, rules) = (rules.settings, rules.team_rule(), &rules.control.rules);
     let mut sentences = Vec::new();
+    sentences.extend(since.map(|since| format!("It is in force from {since} on.")));
+    sentences.extend(until.map(|until| match replaced_by.as_slice() {
+        [] => format!("Its last quarter is {until}."),
+        named => format!("Its last quarter is {until}. {} takes its place and inherits nothing.", named.join(", ")),
+    }));
     if rules.key {
         sentences.push("A key control: its floor is watched, whatever the means say.".to_owned());
     }
@@ -210,7 +219,7 @@ fn served_by(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Served
     let served = |(other, id, _): (&Framework, ControlId, &Control)| ServedControl {
         control: report.control_link(q, id),
         framework: other.title.clone(),
-        figures: report.figures(quarter.figures(Node::Control(id), None)),
+        figures: report.figures(quarter.id, quarter.figures(Node::Control(id), None)),
     };
     naming.filter(|(_, _, control)| names(control)).map(served).collect()
 }
@@ -231,12 +240,12 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHisto
         team: report.team_link(assessment.newest(), team),
         cells: quarters().map(|quarter| cell(quarter, quarter.followed(control.of(team)))).collect(),
     };
-    let figures: Vec<_> = quarters().map(|quarter| quarter.figures(Node::Control(control), None)).collect();
+    let points: Vec<_> = quarters().map(|quarter| (quarter, quarter.figures(Node::Control(control), None))).collect();
     let title = format!("{}: score by quarter", assessment.control(control).id);
     ControlHistory {
-        spark: charts::spark(report, &title, &figures),
+        spark: charts::spark(report.quarter(q), &title, &points),
         quarters: quarters().map(link).collect(),
-        scores: figures.into_iter().map(|figures| report.figures(figures)).collect(),
+        scores: points.into_iter().map(|(quarter, figures)| report.figures(quarter.id, figures)).collect(),
         teams: teams.map(row).collect(),
     }
 }

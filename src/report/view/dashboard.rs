@@ -127,7 +127,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let (assessment, quarter) = (report.assessment(), report.quarter(q));
     let (settings, catalog) = (quarter.settings(), quarter.framework(FrameworkId::MAIN));
     let tree = quarter.tree(FrameworkId::MAIN, None);
-    let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
+    let before = quarter.before_on_this_scale().map(|before| before.tree(FrameworkId::MAIN, None));
     let functions = parts::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
     let ranked = gap::rank(catalog, tree);
     let kinds = evidence::kinds(*quarter);
@@ -145,11 +145,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         closes: quarter.closes().to_string(),
         seal: seals::standing(report, q),
         summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
-        overall: report.figures(&tree.overall),
+        overall: report.figures(q, &tree.overall),
         recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
         history,
-        profile: parts::profile(report, &title(report, Drawing::Profile(None)), "Function", &functions),
-        levels: parts::levels(report, &title(report, Drawing::Levels(None)), &functions),
+        profile: parts::profile(report, q, &title(report, Drawing::Profile(None)), "Function", &functions),
+        levels: parts::levels(report, q, &title(report, Drawing::Levels(None)), &functions),
         trend: charts::trend_to(report, q),
         since: changes::since(report, q),
         gap_count: ranked.ranked.len(),
@@ -185,7 +185,7 @@ fn quarter_row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> QuarterRow {
     let href = Address::Quarterly(quarter.id, QuarterPage::Dashboard).path(report.assessment());
     QuarterRow {
         quarter: Link::new("", &quarter.name().to_string(), href),
-        figures: report.figures(&quarter.tree(FrameworkId::MAIN, None).overall),
+        figures: report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, None).overall),
     }
 }
 
@@ -205,11 +205,11 @@ fn answers(report: Report<'_>, q: QuarterId, wanted: impl Fn(&State, Option<numb
 
 fn framework_row(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId) -> FrameworkRow {
     let href = Address::Framework(quarter.id, framework).path(report.assessment());
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(&quarter.tree(framework, None).overall);
+    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.id, &quarter.tree(framework, None).overall);
     FrameworkRow {
         link: Link::new("", &quarter.framework(framework).title, href),
         figures: figures(quarter),
-        before: quarter.quarter_before().map(figures),
+        before: quarter.before_on_this_scale().map(figures),
     }
 }
 
@@ -221,13 +221,13 @@ fn team_row(
 ) -> TeamRow {
     let settings = quarter.settings();
     let figures_of = |quarter: ScoredQuarter<'_>| {
-        report.figures(&quarter.tree(FrameworkId::MAIN, Some(quarter.team_here(team))).overall)
+        report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, Some(quarter.team_here(team))).overall)
     };
     let floor = quarter.tree(FrameworkId::MAIN, Some(team)).overall.counts.floor;
     TeamRow {
         team: report.team_link(quarter.id, team),
-        figures: report.figures(&quarter.tree(FrameworkId::MAIN, Some(team)).overall),
-        before: quarter.quarter_before().map(figures_of),
+        figures: report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, Some(team)).overall),
+        before: quarter.before_on_this_scale().map(figures_of),
         asked: settings.teams[team].asked_in(quarter.name()),
         level: floor.map(|floor| Level::of(floor, &settings.scale)),
         evidence,

@@ -48,8 +48,8 @@ pub(super) fn title(report: Report<'_>, drawing: Drawing) -> String {
 pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
     let title = title(report, drawing);
     let chart = match drawing {
-        Drawing::Profile(function) => Ok(charts::radar(report, &title, &of(report, q, function))),
-        Drawing::Levels(function) => Ok(charts::distribution(report, &title, &of(report, q, function))),
+        Drawing::Profile(function) => Ok(charts::radar(report, q, &title, &of(report, q, function))),
+        Drawing::Levels(function) => Ok(charts::distribution(report, q, &title, &of(report, q, function))),
         Drawing::Trend => Ok(charts::trend_to(report, q)),
         Drawing::Changes => changes::bridge(report, q),
     };
@@ -70,7 +70,7 @@ fn of(report: Report<'_>, q: QuarterId, function: Option<FunctionId>) -> Vec<cha
     let quarter = report.quarter(q);
     let catalog = quarter.framework(FrameworkId::MAIN);
     let tree = quarter.tree(FrameworkId::MAIN, None);
-    let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
+    let before = quarter.before_on_this_scale().map(|before| before.tree(FrameworkId::MAIN, None));
     match function {
         Some(function) => parts::below(catalog, function, tree, before, ""),
         None => parts::functions(catalog, tree, before, |_| String::new()),

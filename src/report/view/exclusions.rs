@@ -112,7 +112,7 @@ fn effects(report: Report<'_>, q: QuarterId) -> Vec<Effect> {
     let catalog = quarter.framework(FrameworkId::MAIN);
     let effect = |node: Node| Effect {
         title: catalog.title_of(node).to_owned(),
-        figures: report.figures(quarter.figures(node, None)),
+        figures: report.figures(quarter.id, quarter.figures(node, None)),
         applied_low: shown(&applied[node].low),
         applied_high: shown(&applied[node].high),
         without_zeros: without_zeros[node].score(decimals).unwrap_or_default(),
@@ -137,7 +137,7 @@ fn key_row(report: Report<'_>, q: QuarterId, control: ControlId) -> KeyRow {
     });
     KeyRow {
         control: report.control_link(q, control),
-        figures: report.figures(figures),
+        figures: report.figures(q, figures),
         lowest: at_floor.map(|team| report.team_link(q, team)).collect(),
         why: quarter.control(control).rules.why.to_string(),
     }

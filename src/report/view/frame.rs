@@ -37,6 +37,8 @@ pub(super) struct Frame {
     frameworks: Vec<Link>,
     /// The teams of the report.
     teams: Vec<Link>,
+    /// The page with the rules of the quarter.
+    method: String,
     /// The scale's ends, `0` and `5`.
     bottom: String,
     /// See [`Frame::bottom`].
@@ -88,6 +90,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         functions: shortened(functions.collect(), || all("where", "All Functions")),
         frameworks: shortened(frameworks.collect(), || all("frameworks", "All frameworks")),
         teams: shortened(teams.collect(), || all("teams", "All teams")),
+        method: Address::Quarterly(q, QuarterPage::Method).path(assessment),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
@@ -99,7 +102,9 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
 /// What the figures of an open quarter mean, where the page shows any.
 fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
     let framework = match address {
-        Address::Once(SitePage::Method | SitePage::Guides) | Address::Guide(_) => return None,
+        Address::Quarterly(_, QuarterPage::Method) | Address::Once(SitePage::Guides) | Address::Guide(_) => {
+            return None;
+        }
         Address::Framework(_, framework) => framework,
         Address::Control(_, control) => control.framework(),
         _ => FrameworkId::MAIN,

@@ -61,7 +61,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
     let quarter = report.quarter(q);
     let catalog = quarter.framework(framework);
     let tree = quarter.tree(framework, None);
-    let before = quarter.quarter_before().map(|before| before.tree(framework, None));
+    let before = quarter.before_on_this_scale().map(|before| before.tree(framework, None));
     let path = Address::Framework(q, framework).path(report.assessment());
     let section = |function: FunctionId| format!("{path}#{}", catalog.functions[function].called.slug());
     let parts = parts::functions(catalog, tree, before, section);
@@ -73,7 +73,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
             anchor: function.called.slug().to_owned(),
             title: function.title.clone(),
             purpose: function.purpose.clone(),
-            figures: report.figures(&tree.functions[id]),
+            figures: report.figures(q, &tree.functions[id]),
             controls: direct_rows(report, q, id),
             categories: function.categories.iter().map(|category| category_row(report, q, category)).collect(),
         }
@@ -87,11 +87,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         team_level: catalog.team_level,
         by_team: teams.clone().filter_map(|team| team_row(report, q, framework, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Framework(framework)),
-        figures: report.figures(&tree.overall),
+        figures: report.figures(q, &tree.overall),
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.ids().map(chapter).collect(),
-        profile: parts::profile(report, &format!("{}: score by Function", catalog.title), "Function", &parts),
-        levels: parts::levels(report, &format!("{}: answers by level", catalog.title), &parts),
+        profile: parts::profile(report, q, &format!("{}: score by Function", catalog.title), "Function", &parts),
+        levels: parts::levels(report, q, &format!("{}: answers by level", catalog.title), &parts),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
         gaps: gaps::rows(report, q, &ranked, tree, usize::MAX),
@@ -104,7 +104,7 @@ fn team_row(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: Team
     let counts = &tree.overall.counts;
     (counts.applicable() + counts.not_applicable > 0).then(|| TeamFigures {
         team: report.team_link(q, team),
-        figures: report.figures(&tree.overall),
-        functions: tree.functions.iter().map(|figures| report.figures(figures)).collect(),
+        figures: report.figures(q, &tree.overall),
+        functions: tree.functions.iter().map(|figures| report.figures(q, figures)).collect(),
     })
 }

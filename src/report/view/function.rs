@@ -66,7 +66,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
     let catalog = quarter.framework(FrameworkId::MAIN);
     let named = &catalog.functions[function];
     let now = quarter.tree(FrameworkId::MAIN, None);
-    let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
+    let before = quarter.before_on_this_scale().map(|before| before.tree(FrameworkId::MAIN, None));
     let path = Address::Function(q, function).path(report.assessment());
     let parts = parts::below(catalog, function, now, before, &path);
     let (kind, kinds) = parts::kind_below(catalog, function);
@@ -74,15 +74,15 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         id: named.id.clone(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
-        figures: report.figures(&now.functions[function]),
-        before: before.map(|tree| report.figures(&tree.functions[function])),
+        figures: report.figures(q, &now.functions[function]),
+        before: before.map(|tree| report.figures(q, &tree.functions[function])),
         teams: quarter.settings().teams.ids().map(|team| report.team_link(q, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Function(function)),
         controls: direct_rows(report, q, function),
         parts: kinds,
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
-        profile: parts::profile(report, &title(report, Drawing::Profile(Some(function))), kind, &parts),
-        levels: parts::levels(report, &title(report, Drawing::Levels(Some(function))), &parts),
+        profile: parts::profile(report, q, &title(report, Drawing::Profile(Some(function))), kind, &parts),
+        levels: parts::levels(report, q, &title(report, Drawing::Levels(Some(function))), &parts),
     }
 }
 
@@ -96,14 +96,15 @@ pub(super) fn direct_rows(report: Report<'_>, q: QuarterId, function: FunctionId
 pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryId) -> CategoryRow {
     let quarter = report.quarter(q);
     let named = &quarter.framework(category.framework()).categories[category];
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Category(category), None));
+    let figures =
+        |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Category(category), None));
     CategoryRow {
         id: named.id.clone(),
         anchor: named.called.slug().to_owned(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
         figures: figures(quarter),
-        before: quarter.quarter_before().map(figures),
+        before: quarter.before_on_this_scale().map(figures),
         controls: named.controls.iter().map(|control| control_row(report, q, control)).collect(),
     }
 }
@@ -112,14 +113,15 @@ fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlR
     let quarter = report.quarter(q);
     let catalog = quarter.framework(control.framework());
     let named = &catalog.controls[control];
-    let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Control(control), None));
+    let figures =
+        |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Control(control), None));
     ControlRow {
         // The page is about one framework, so the id is enough.
         link: Link { id: named.id.clone(), ..report.control_link(q, control) },
         anchor: named.called.slug().to_owned(),
         parent: catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()).unwrap_or_default(),
         figures: figures(quarter),
-        before: quarter.quarter_before().map(figures),
+        before: quarter.before_on_this_scale().map(figures),
         key: named.rules.key,
         answers: quarter.settings().teams.ids().map(|team| cell(quarter, control.of(team))).collect(),
     }

@@ -35,7 +35,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
         scored && figures.counts.at_target < figures.counts.assessed && !ranked.contains(control)
     });
     GapsPage {
-        figures: report.figures(&tree.overall),
+        figures: report.figures(q, &tree.overall),
         unscored: gaps.unscored.iter().map(|control| link(*control)).collect(),
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: gaps.targets,
@@ -88,7 +88,7 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             why: Markup::line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
             plan: super::actions::planned(report, q, gap.control),
-            figures: report.figures(figures),
+            figures: report.figures(q, figures),
             lowest: lowest.collect(),
         }
     };

@@ -9,11 +9,13 @@ use crate::base::number;
 use crate::base::quarter::Quarter;
 use crate::chart::Badge;
 use crate::model::assessment::PolicyFile;
-use crate::model::catalog::{Framework, Need, OverallRule, TeamRule};
-use crate::model::ids::{FunctionId, TeamId};
+use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
+use crate::model::measure::Criterion;
+use crate::model::rules::{RuleChange, Since};
 use crate::model::settings::{Basis, Scale};
 use crate::report::address::{Address, Drawing, QuarterPage, whole_and_functions};
-use crate::score::any_of;
+use crate::score::{ScoredQuarter, any_of};
 
 /// The rules of this report.
 #[derive(Debug, Serialize)]
@@ -32,6 +34,12 @@ pub(super) struct MethodPage {
     targets_href: String,
     policy: Vec<PolicyRow>,
     digest: String,
+    /// The rules in force as lines of text; empty if the audience may not see them.
+    in_force: String,
+    rules_sha256: String,
+    decisions: Vec<DecisionRow>,
+    left_out: Vec<CriteriaRow>,
+    reaching: Vec<CriteriaRow>,
     seals: Vec<seals::SealRow>,
     teams: Vec<TeamRules>,
     frameworks: Vec<FrameworkFacts>,
@@ -69,6 +77,24 @@ pub(super) struct DimensionRow {
     weight: u32,
 }
 
+/// A decision that changed rules.
+#[derive(Debug, Serialize)]
+pub(super) struct DecisionRow {
+    since: String,
+    why: String,
+    approved_by: String,
+    changes: Vec<RuleChange>,
+    /// Whether the decision holds from a later quarter on.
+    ahead: bool,
+}
+
+/// A measured control whose criteria do not fit the scale, and the level that matters.
+#[derive(Debug, Serialize)]
+pub(super) struct CriteriaRow {
+    control: Link,
+    level: String,
+}
+
 /// A file that the rules come from.
 #[derive(Debug, Serialize)]
 pub(super) struct PolicyRow {
@@ -102,10 +128,10 @@ pub(super) struct FrameworkFacts {
     weighted: bool,
 }
 
-/// Makes the method page.
-pub(super) fn view(report: Report<'_>) -> MethodPage {
-    let assessment = report.assessment();
-    let settings = &assessment.settings;
+/// Makes the method page of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let settings = quarter.settings();
     let scale = &settings.scale;
     let levels = scale.levels.iter().zip((scale.bottom.millionths()..).step_by(1_000_000));
     let levels = levels.map(|(named, millionths)| LevelRow {
@@ -127,16 +153,70 @@ pub(super) fn view(report: Report<'_>) -> MethodPage {
         dimensions: dimensions.collect(),
         max_age: settings.max_age,
         needs: settings.needs.iter().map(|need| need_row(scale, need)).collect(),
-        rules: rule_rows(report),
-        targets_href: Address::Quarterly(assessment.newest(), QuarterPage::Targets).path(assessment),
+        rules: rule_rows(report, q),
+        targets_href: Address::Quarterly(q, QuarterPage::Targets).path(assessment),
         policy: assessment.policy.files().iter().map(policy).collect(),
-        digest: assessment.policy.digest().to_owned(),
+        digest: quarter.policy_digest(),
+        in_force: in_force(quarter),
+        rules_sha256: quarter.answers().in_force.sha256.clone(),
+        decisions: decisions(report, q),
+        left_out: left_out(report, q),
+        reaching: reaching(report, q),
         seals: seals::rows(report),
-        teams: settings.teams.ids().map(|team| team_row(report, team)).collect(),
-        frameworks: assessment.frameworks.iter().map(framework_row).collect(),
+        teams: settings.teams.ids().map(|team| team_row(report, q, team)).collect(),
+        frameworks: assessment.frameworks.ids().map(|framework| framework_row(quarter, framework)).collect(),
         badges: whole_and_functions(assessment).map(|function| badge(report, function)).collect(),
         drawings: Drawing::all(assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
     }
+}
+
+/// The decisions that changed rules up to quarter `q`, newest first. The newest quarter names those for later quarters too.
+fn decisions(report: Report<'_>, q: QuarterId) -> Vec<DecisionRow> {
+    let here = report.quarter(q).since().len();
+    let row = |(at, since): (usize, &Since)| DecisionRow {
+        since: since.quarter.to_string(),
+        why: since.why.clone(),
+        approved_by: since.approved_by.clone(),
+        changes: since.changes.clone(),
+        ahead: at >= here,
+    };
+    let is_newest = q == report.assessment().newest();
+    let all = report.assessment().since.iter().enumerate();
+    all.filter(|(at, _)| is_newest || *at < here).map(row).rev().collect()
+}
+
+fn in_force(quarter: ScoredQuarter<'_>) -> String {
+    quarter.answers().in_force.rules.iter().map(|(rule, value)| format!("{rule} = {value}\n")).collect()
+}
+
+/// The controls with criteria above the scale, each with the lowest level that is left out.
+fn left_out(report: Report<'_>, q: QuarterId) -> Vec<CriteriaRow> {
+    criteria_rows(report, q, |all, counted| Some(all.get(counted.len())?.level))
+}
+
+/// The controls whose criteria end below the top of the scale, each with the highest level that facts can reach.
+fn reaching(report: Report<'_>, q: QuarterId) -> Vec<CriteriaRow> {
+    let scale = &report.quarter(q).settings().scale;
+    criteria_rows(report, q, |_, counted| {
+        let highest = counted.last().map_or(scale.bottom, |criterion| criterion.level.max(scale.bottom));
+        (highest < scale.top()).then_some(highest)
+    })
+}
+
+/// The measured controls for which `level` gives a level, of all their criteria and of those that count.
+fn criteria_rows(
+    report: Report<'_>,
+    q: QuarterId,
+    level: impl Fn(&[Criterion], &[Criterion]) -> Option<number::Level>,
+) -> Vec<CriteriaRow> {
+    let quarter = report.quarter(q);
+    let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let row = |control| {
+        let measure = quarter.control(control).measure.as_ref().filter(|measure| !measure.criteria.is_empty())?;
+        let level = level(&measure.criteria, quarter.rules(control).criteria())?;
+        Some(CriteriaRow { control: report.control_link(q, control), level: level.shown() })
+    };
+    controls.filter_map(row).collect()
 }
 
 fn need_row(scale: &Scale, need: &Need) -> NeedRow {
@@ -154,21 +234,21 @@ fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
 }
 
 /// The controls whose rules differ from the workspace's general rules.
-fn rule_rows(report: Report<'_>) -> Vec<RuleRow> {
-    let newest = report.scored.newest();
+fn rule_rows(report: Report<'_>, q: QuarterId) -> Vec<RuleRow> {
+    let quarter = report.quarter(q);
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
     let row = |control| {
-        let rules = rules(newest.rules(control));
-        (!rules.is_empty()).then(|| RuleRow { control: report.control_link(newest.id, control), rules })
+        let rules = rules(quarter.rules(control));
+        (!rules.is_empty()).then(|| RuleRow { control: report.control_link(q, control), rules })
     };
     controls.filter_map(row).collect()
 }
 
-fn team_row(report: Report<'_>, team: TeamId) -> TeamRules {
-    let named = report.assessment().team(team);
+fn team_row(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamRules {
+    let named = &report.quarter(q).settings().teams[team];
     let quarter = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamRules {
-        team: report.team_link(report.assessment().newest(), team),
+        team: report.team_link(q, team),
         weight: named.weight,
         scope: named.scope.iter().cloned().collect(),
         first_quarter: quarter(named.first_quarter),
@@ -176,7 +256,8 @@ fn team_row(report: Report<'_>, team: TeamId) -> TeamRules {
     }
 }
 
-fn framework_row(framework: &Framework) -> FrameworkFacts {
+fn framework_row(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> FrameworkFacts {
+    let framework = quarter.framework(framework);
     FrameworkFacts {
         title: framework.title.clone(),
         edition: framework.version.clone(),

@@ -165,6 +165,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
+        QuarterPage::Method => body(method::view(report, q)),
     }
 }
 
@@ -172,7 +173,6 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
 fn once(report: Report<'_>, page: SitePage) -> Value {
     match page {
         SitePage::Trends => body(trends::view(report)),
-        SitePage::Method => body(method::view(report)),
         SitePage::Guides => body(guide::list(report)),
     }
 }
@@ -209,7 +209,8 @@ impl<'a> Report<'a> {
         Link::new(&named.id, &named.name, Address::Team(q, team).href(self.assessment()))
     }
 
-    fn figures(self, figures: &crate::score::Figures) -> Figures {
-        Figures::of(figures, &self.assessment().settings)
+    /// Figures of quarter `q`, shown by its rules.
+    fn figures(self, q: QuarterId, figures: &crate::score::Figures) -> Figures {
+        Figures::of(figures, self.quarter(q).settings())
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::charts::{self, Chart, NodePart};
 use super::{Link, Report, figures};
 use crate::model::catalog::{Framework, Node};
-use crate::model::ids::FunctionId;
+use crate::model::ids::{FunctionId, QuarterId};
 use crate::score::Tree;
 
 /// The Functions of `tree` and of `before`; `href` gives the address of each one's page or section.
@@ -94,18 +94,24 @@ struct PartRow {
 }
 
 /// Draws and lists `parts`, which are `of` one kind.
-pub(super) fn profile(report: Report<'_>, title: &str, of: &'static str, parts: &[NodePart<'_>]) -> Profile {
+pub(super) fn profile(
+    report: Report<'_>,
+    q: QuarterId,
+    title: &str,
+    of: &'static str,
+    parts: &[NodePart<'_>],
+) -> Profile {
     let row = |part: &NodePart<'_>| PartRow {
         link: part.link.clone(),
-        figures: report.figures(part.now),
-        before: part.before.map(|before| report.figures(before)),
+        figures: report.figures(q, part.now),
+        before: part.before.map(|before| report.figures(q, before)),
     };
     Profile {
-        chart: charts::profile(report, title, parts),
+        chart: charts::profile(report, q, title, parts),
         of,
         rows: parts.iter().map(row).collect(),
         compared: parts.iter().any(|part| part.before.is_some()),
-        other: report.assessment().settings.scoring.score.other().title(),
+        other: report.quarter(q).settings().scoring.score.other().title(),
     }
 }
 
@@ -129,8 +135,8 @@ struct LevelCounts {
 }
 
 /// Counts the answers of each of `parts` by level.
-pub(super) fn levels(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) -> Levels {
-    let scale = &report.assessment().settings.scale;
+pub(super) fn levels(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Levels {
+    let scale = &report.quarter(q).settings().scale;
     let counts = |part: &NodePart<'_>| {
         let counts = &part.now.counts;
         LevelCounts {
@@ -142,7 +148,7 @@ pub(super) fn levels(report: Report<'_>, title: &str, parts: &[NodePart<'_>]) ->
         }
     };
     Levels {
-        chart: charts::distribution(report, title, parts),
+        chart: charts::distribution(report, q, title, parts),
         steps: scale.steps().into_iter().map(|level| figures::Level::of(level, scale)).collect(),
         rows: parts.iter().map(counts).collect(),
     }

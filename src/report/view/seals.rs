@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Link, Report};
 use crate::history::sealing::{SealState, verify};
 use crate::model::ids::QuarterId;
-use crate::report::address::{Address, QuarterPage, SitePage};
+use crate::report::address::{Address, QuarterPage};
 use crate::score::ScoredQuarter;
 
 /// Whether a quarter is sealed, and whether it is unchanged since.
@@ -44,7 +44,7 @@ pub(super) fn standing(report: Report<'_>, q: QuarterId) -> SealStanding {
         Some(SealState::Broken) => ("✕", "its seal does not hold"),
         Some(SealState::Unknown) => ("▲", "sealed, and not compared"),
     };
-    let method = Address::Once(SitePage::Method).path(report.assessment());
+    let method = Address::Quarterly(report.assessment().newest(), QuarterPage::Method).path(report.assessment());
     SealStanding { sign, words, href: format!("{method}#seals") }
 }
 

@@ -114,7 +114,7 @@ fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
     let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
     let mean = |(framework, node): (&Framework, Node)| {
         let figures = quarter.figures(node, None);
-        let Figures { target, target_of_all, .. } = report.figures(figures);
+        let Figures { target, target_of_all, .. } = report.figures(q, figures);
         let (assessed, applicable) = (figures.counts.assessed_controls, figures.counts.applicable_controls);
         (!target_of_all.is_empty()).then(|| TargetMean {
             id: framework.id_of(node).to_owned(),

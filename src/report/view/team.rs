@@ -82,7 +82,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
     let tree = quarter.tree(framework, Some(team));
     // Do not compare with a quarter in which the team was not asked.
     let asks = |quarter: &ScoredQuarter<'_>| quarter.settings().teams[quarter.team_here(team)].asked_in(quarter.name());
-    let earlier = quarter.quarter_before().filter(asks);
+    let earlier = quarter.before_on_this_scale().filter(asks);
     let before = earlier.map(|earlier| earlier.tree(framework, Some(earlier.team_here(team))));
     let path = Address::Team(q, team).path(assessment);
     // A Function that asks the team nothing has no section.
@@ -104,10 +104,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         asked: named.asked_in(quarter.name()),
         since: shown(named.first_quarter.filter(|first| *first > quarter.name())),
         until: shown(named.last_quarter.filter(|last| *last < quarter.name())),
-        figures: report.figures(&tree.overall),
-        before: before.map(|tree| report.figures(&tree.overall)),
-        profile: parts::profile(report, &format!("{}: score by Function", named.name), "Function", &parts),
-        levels: parts::levels(report, &format!("{}: answers by level", named.name), &parts),
+        figures: report.figures(q, &tree.overall),
+        before: before.map(|tree| report.figures(q, &tree.overall)),
+        profile: parts::profile(report, q, &format!("{}: score by Function", named.name), "Function", &parts),
+        levels: parts::levels(report, q, &format!("{}: answers by level", named.name), &parts),
         gap_count: ranked.ranked.len(),
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
@@ -132,7 +132,7 @@ fn other(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
     };
     OtherFigures {
         link: Link::new("", &quarter.framework(framework).title, home.path(report.assessment())),
-        figures: report.figures(&quarter.tree(framework, Some(team)).overall),
+        figures: report.figures(quarter.id, &quarter.tree(framework, Some(team)).overall),
     }
 }
 
@@ -143,7 +143,7 @@ fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamI
         TeamQuarter {
             quarter: Link::new("", &quarter.name().to_string(), page),
             asked: quarter.settings().teams[team].asked_in(quarter.name()),
-            figures: report.figures(&quarter.tree(framework, Some(team)).overall),
+            figures: report.figures(quarter.id, &quarter.tree(framework, Some(team)).overall),
         }
     };
     report.scored.quarters_near(q).map(row).collect()
@@ -151,10 +151,10 @@ fn history(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamI
 
 fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Option<Markup> {
     let quarters = report.scored.quarters_near(q);
-    let figures: Vec<_> =
-        quarters.map(|quarter| &quarter.tree(framework, Some(quarter.team_here(team))).overall).collect();
+    let points: Vec<_> =
+        quarters.map(|quarter| (quarter, &quarter.tree(framework, Some(quarter.team_here(team))).overall)).collect();
     let title = format!("{}: score by quarter", report.assessment().team(team).name);
-    charts::spark(report, &title, &figures)
+    charts::spark(report.quarter(q), &title, &points)
 }
 
 fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<AnswerChapter> {

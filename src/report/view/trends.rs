@@ -15,6 +15,8 @@ use crate::score::{self, ScoredQuarter, Withheld};
 pub(super) struct TrendsPage {
     /// Each quarter's dashboard, oldest first.
     quarters: Vec<Link>,
+    /// Where the scale changed, in sentences. There, every line breaks.
+    breaks: Vec<String>,
     overall: Chart,
     functions: Chart,
     /// The whole framework and its Functions.
@@ -121,27 +123,38 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     // If a framework's figures are for one team each, no quarter has a mean over teams.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
-        overall: charts::trend(report, report.scored.quarters()),
+        breaks: breaks(report),
+        overall: charts::trend(report.scored.newest(), report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
         heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
         quarters: report.scored.quarters().map(dashboard).collect(),
-        other_name: assessment.settings.scoring.score.other().title(),
+        other_name: report.scored.newest().settings().scoring.score.other().title(),
         tiles,
         shares: rows,
     }
+}
+
+/// The changes of scale, oldest first.
+fn breaks(report: Report<'_>) -> Vec<String> {
+    let breaks = report.scored.quarters().filter_map(|quarter| {
+        let before = quarter.quarter_before().filter(|before| !before.is_on_scale_of(quarter))?;
+        let [was, is] = [before, quarter].map(|side| side.settings().scale.shown());
+        Some(format!("In {} the scale changed: it was {was}, and is {is}.", quarter.name()))
+    });
+    breaks.collect()
 }
 
 fn nodes(report: Report<'_>) -> Vec<NodeRow> {
     let assessment = report.assessment();
     let (q, catalog) = (assessment.newest(), assessment.framework());
     let row = |node: Node, link: Link| {
-        let by_quarter: Vec<&score::Figures> =
-            report.scored.quarters().map(|quarter| quarter.figures(node, None)).collect();
+        let points: Vec<charts::Point<'_>> =
+            report.scored.quarters().map(|quarter| (quarter, quarter.figures(node, None))).collect();
         NodeRow {
             link,
-            spark: charts::spark_hidden(report, &by_quarter),
-            cells: by_quarter.iter().map(|figures| cell(report, figures)).collect(),
+            spark: charts::spark_hidden(report.scored.newest(), &points),
+            cells: points.iter().map(|(quarter, figures)| cell(report, *quarter, figures)).collect(),
         }
     };
     let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
@@ -205,7 +218,8 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
             Link::new(catalog.id_of(node), catalog.title_of(node), if whole { page.clone() } else { part() })
         }
     };
-    let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter.figures(node, None))).collect();
+    let cells =
+        |node| report.scored.quarters().map(|quarter| cell(report, quarter, quarter.figures(node, None))).collect();
     let parent = |node: Node| match node {
         Node::Control(control) => catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()),
         Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
@@ -225,11 +239,11 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
     }
 }
 
-fn cell(report: Report<'_>, figures: &score::Figures) -> Cell {
-    let settings = &report.assessment().settings;
+fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, figures: &score::Figures) -> Cell {
+    let settings = quarter.settings();
     let counts = &figures.counts;
     let other = figures.mean_of(settings.scoring.score.other());
-    let shown = report.figures(figures);
+    let shown = report.figures(quarter.id, figures);
     let differs = figures.shown_mean().is_some() && other != figures.mean.as_ref();
     let state = match figures.why_withheld() {
         _ if !shown.score.is_empty() => "",

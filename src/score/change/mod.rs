@@ -18,7 +18,6 @@ use crate::base::number::Level;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::model::profile::Target;
-use crate::model::settings::Scale;
 
 /// Why a number moved. The causes are applied in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -239,24 +238,20 @@ pub fn overall(
 
 /// Why the two quarters cannot be compared; `None` if they can.
 fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
-    // Dimensions are compared by name: different weights are a different rule, not a different scale.
-    let shown = |scale: &Scale| {
-        let dimensions: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
-        let range = format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-        if dimensions.is_empty() { range } else { format!("{range} for each of {}", dimensions.join(", ")) }
-    };
-    let (one, two) = (shown(&from.settings().scale), shown(&to.settings().scale));
-    if one != two {
+    let (before, now) = (&from.settings().scale, &to.settings().scale);
+    if !now.continues(before) {
+        let (before, now) = (before.shown(), now.shown());
         return Some(format!(
-            "the scale changed, so levels of before and after mean different things: it was {one}, and is {two}"
+            "the scale changed, so levels of before and after mean different things: it was {before}, and is {now}"
         ));
     }
     same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
 }
 
-/// The framework with the same id in another quarter.
+/// The framework with the same id in another quarter, with the rules of that quarter.
 fn same_framework<'a>(side: ScoredQuarter<'a>, catalog: &Framework) -> Option<&'a Framework> {
-    side.scored.assessment.frameworks.iter().find(|framework| framework.id == catalog.id)
+    let at = side.scored.assessment.frameworks.find(|framework| framework.id == catalog.id)?;
+    Some(side.framework(at))
 }
 
 fn target_changes(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: FrameworkId) -> Vec<TargetChange> {
@@ -266,6 +261,9 @@ fn target_changes(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: Fra
         old.map(|(id, control)| (control.id.as_str(), from.target(id))).collect();
     let level = |target: Option<&Target>| target.map(|target| target.level);
     let change = |(id, control): (_, &crate::model::catalog::Control)| {
+        if !to.is_in_force(id) {
+            return None;
+        }
         let (then, now) = (level(*before.get(control.id.as_str())?), level(to.target(id)));
         (now != then).then(|| TargetChange { control: control.id.clone(), from: then, to: now })
     };

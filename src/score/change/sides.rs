@@ -66,7 +66,7 @@ pub(super) struct Sides<'a> {
     /// How means are computed by the current rules, and by the rules before.
     now: Shape<'a>,
     then: Shape<'a>,
-    /// Each control in the catalog before; `None` for a new control.
+    /// Each control in the catalog before; `None` for a new control, or one that was not in force.
     before: Table<ControlId, Option<ControlId>>,
     /// The teams, matched by id: first the current ones in their order, then those that left.
     teams: Vec<TeamPair>,
@@ -92,7 +92,10 @@ impl<'a> Sides<'a> {
         let old = same_framework(from, catalog).expect("sides without a common framework are not compared");
         let known: BTreeMap<&str, ControlId> =
             old.controls.entries().map(|(id, control)| (control.id.as_str(), id)).collect();
-        let before = catalog.controls.map(|control| known.get(catalog.controls[control].id.as_str()).copied());
+        let before = catalog.controls.map(|control| {
+            let old = known.get(catalog.controls[control].id.as_str()).copied();
+            old.filter(|old| from.is_in_force(*old))
+        });
         let mut sides = Self {
             from,
             to,
@@ -104,7 +107,7 @@ impl<'a> Sides<'a> {
             only_before: None,
             order: catalog.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect(),
             counted: Table::within(framework),
-            same_rules: std::ptr::eq(from.scored, to.scored),
+            same_rules: same_rules(from, to, framework),
         };
         sides.only_before = only.and_then(|team| sides.only_before(team));
         sides.same_rules &= !sides.weights_changed();
@@ -127,6 +130,10 @@ impl<'a> Sides<'a> {
     /// Each team's answer for a control before and after, both by the current rules.
     fn counted_of(&self, control: ControlId) -> Vec<(CountedSide, CountedSide)> {
         let pair = |pair: &TeamPair| {
+            if !self.to.is_in_force(control) {
+                // What the control moved by leaving is a change of method.
+                return (CountedSide::NotAsked, CountedSide::NotAsked);
+            }
             if self.only.is_some() && pair.after != self.only {
                 // If one team is compared, the other teams are ignored.
                 return (CountedSide::NotAsked, CountedSide::NotAsked);
@@ -398,6 +405,14 @@ impl<'a> Sides<'a> {
         }
         moved
     }
+}
+
+/// Whether both sides have the same rules: no decision lies between them, and the same controls are in force.
+fn same_rules(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: FrameworkId) -> bool {
+    let mut controls = to.framework(framework).controls.ids();
+    std::ptr::eq(from.scored, to.scored)
+        && from.since().len() == to.since().len()
+        && controls.all(|control| from.is_in_force(control) == to.is_in_force(control))
 }
 
 /// The teams of both sides, matched by id: first the current ones in their order, then those that left.

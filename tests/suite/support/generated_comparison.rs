@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use milepost::base::place::Origin;
 use milepost::model::assessment::{Assessment, QuarterAnswers};
 use milepost::model::catalog::{Control, Framework, Node};
 use milepost::model::evidence::Answer;
 use milepost::model::ids::{AnswerId, Answers, ControlId, FrameworkId, Table, TeamId};
 use milepost::model::profile::Target;
+use milepost::model::rules::Since;
 use milepost::model::settings::Settings;
 use milepost::score::change::{Change, between};
 use milepost::score::{Figures, ScoredQuarter, Tree};
@@ -92,7 +94,22 @@ impl Two {
     /// The catalogs of before and after.
     pub(crate) fn catalogs(&self) -> (&Framework, &Framework) {
         let (before, after) = self.framework_ids();
-        (&self.from.assessment.frameworks[before], &self.to.assessment.frameworks[after])
+        (self.before().framework(before), self.after().framework(after))
+    }
+
+    /// The settings and the frameworks of after.
+    pub(crate) fn rules_after(&self) -> (Settings, Table<FrameworkId, Framework>) {
+        let quarter = self.after().name();
+        let assessment = &self.to.assessment;
+        (assessment.settings_in(quarter).clone(), assessment.frameworks_in(quarter).clone())
+    }
+
+    /// Whether the rules of both sides are the same in every part.
+    pub(crate) fn has_one_set_of_rules(&self) -> bool {
+        let (before, after) = (self.before().name(), self.after().name());
+        let rules =
+            |side: &Assessment, quarter| format!("{:?}{:?}", side.settings_in(quarter), side.frameworks_in(quarter));
+        rules(&self.from.assessment, before) == rules(&self.to.assessment, after)
     }
 
     /// The figures of before by id, where the team was there.
@@ -295,6 +312,75 @@ prop_compose! {
     }
 }
 
+/// A workspace with a quarter of each of `cases`, which have the same controls and teams: a decision on rules lies before each but the
+/// first.
+pub(crate) fn each_by_its_own_rules(cases: &[Case]) -> Assessment {
+    let mut sides = cases.iter().zip(1..).map(|(case, number)| {
+        let mut side = case.score().assessment.clone();
+        name(&mut side, &TEAMS);
+        let mut quarter = side.quarters[side.newest()].clone();
+        quarter.quarter = format!("2026-Q{number}").parse().unwrap();
+        (side, quarter)
+    });
+    let (mut whole, first) = sides.next().unwrap();
+    let mut quarters = vec![first];
+    for (side, quarter) in sides {
+        whole.since.push(Since {
+            quarter: quarter.quarter,
+            why: "It was decided.".to_owned(),
+            approved_by: "The harbour master".to_owned(),
+            changes: Vec::new(),
+            settings: side.settings,
+            frameworks: Some(side.frameworks),
+            origin: Origin::not_shown(),
+        });
+        quarters.push(quarter);
+    }
+    whole.quarters = quarters.into_iter().collect();
+    whole
+}
+
+/// The case with other rules. What is measured stands in the catalog, and no decision changes it.
+fn decided(case: &Case, form: Case, differs: &Differs) -> Case {
+    reformed(case, form, &Differs { measures: false, ..differs.clone() })
+}
+
+prop_compose! {
+    /// Three cases of the same teams and controls, with other answers and other rules in each.
+    pub(crate) fn three_sets_of_rules()(
+        case in case(),
+        forms in prop::array::uniform2((case(), differs(), thens())),
+    ) -> Vec<Case> {
+        let mut cases = vec![case];
+        for (form, differs, thens) in forms {
+            let last = cases.last().unwrap();
+            cases.push(decided(&later(last, &thens), form, &differs));
+        }
+        cases
+    }
+}
+
+prop_compose! {
+    /// Two quarters of a workspace, each with rules of its own: a decision lies between them.
+    pub(crate) fn two_sets_of_rules()(
+        case in case(),
+        (form, differs) in (case(), differs()),
+        thens in thens(),
+        joins in prop::collection::vec(prop::bool::weighted(0.1), 3),
+    ) -> Two {
+        let to = decided(&later(&case, &thens), form, &differs);
+        let mut assessment = each_by_its_own_rules(&[case, to]);
+        let join = |settings: &mut Settings| {
+            for (team, joins) in settings.teams.iter_mut().zip(&joins) {
+                team.first_quarter = joins.then(|| "2026-Q2".parse().unwrap());
+            }
+        };
+        join(&mut assessment.settings);
+        assessment.since.iter_mut().for_each(|since| join(&mut since.settings));
+        Two::quarters(assessment)
+    }
+}
+
 /// Where each control stands in a catalog: in a Category by number, or directly under a Function, or as a sub-control there; nowhere
 /// where it has none.
 pub(crate) type Places = [Option<usize>; 6];
@@ -420,6 +506,8 @@ fn put_beside(assessment: &mut Assessment) {
 /// Teams that are gone follow those that are there; nobody's scope matters any more, because what was not asked is not there.
 pub(crate) fn by_the_rules_of_now(two: &Two) -> Assessment {
     let mut assessment = two.to.assessment.clone();
+    (assessment.settings, assessment.frameworks) = two.rules_after();
+    assessment.since.clear();
     let old_teams = &two.from.assessment.settings.teams;
     let gone = old_teams.iter().filter(|old| !two.to.assessment.settings.teams.iter().any(|team| team.id == old.id));
     gone.for_each(|team| {

@@ -64,6 +64,12 @@ new_zeros = {{ limit = 0, functions = ["P"], teams = ["one"] }}
 key_controls = 4
 overdue_actions = 0
 
+[since."2026-Q3"]
+why = {all}
+approved_by = {all}
+scoring.decimals = 2
+controls."P.A-1" = {{ weight = 3, why = {all} }}
+
 [[team]]
 id = "one"
 name = {all}
@@ -201,6 +207,8 @@ pub(crate) const NARROW: &[Narrow] = &[
     ("milepost.toml", "[scale]", "[files]\nguides = [§]\n[scale]"),
     ("milepost.toml", "[scale]", "[scoring]\nscore = §\nteams = §\n[scale]"),
     ("milepost.toml", "[scale]", "[evidence]\nmax_age = §\nneeds = [{ from = 1, any_of = [§] }]\n[scale]"),
+    ("milepost.toml", "[scale]", "[since.§]\nwhy = §\napproved_by = §\n§ = §\n[scale]"),
+    ("milepost.toml", "[scale]", "[since.\"2026-Q4\"]\nevidence.§ = §\nteams.§.scope = [§]\n[scale]"),
     ("milepost.toml", "[scale]", "[audiences]\nboard = [§]\n[scale]"),
     ("milepost.toml", "[scale]", "[scale]\ndimensions = { § = 1, practice = 1 }"),
     ("milepost.toml", "[scale]", "[scale]\nstep = ¤"),

@@ -1,0 +1,242 @@
+//! Decisions that change rules from a quarter on, and the rules of a quarter as lines that anybody can read and compare.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::base::place::Origin;
+use crate::base::quarter::Quarter;
+use crate::border::toml::{key, quoted};
+use crate::load::workspace::sha256;
+use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
+use crate::model::ids::{FrameworkId, Table, TeamId};
+use crate::model::profile::{Profile, Target};
+use crate::model::settings::{Basis, Gate, GateException, Scale, Settings, Team, When};
+
+/// A decision on rules: `[since."2026-Q3"]` of `milepost.toml`, with all settings as they are from its quarter on.
+#[derive(Clone, Debug)]
+pub struct Since {
+    /// The first quarter with these rules.
+    pub quarter: Quarter,
+    /// Why the rules change.
+    pub why: String,
+    /// The role that decided.
+    pub approved_by: String,
+    /// The rules that change.
+    pub changes: Vec<RuleChange>,
+    /// The settings from this quarter on.
+    pub settings: Settings,
+    /// The frameworks with the rules of their controls from this quarter on; `None` if the decision changes no rule of a control.
+    pub frameworks: Option<Table<FrameworkId, Framework>>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Rules by their key, each with its value, both as TOML: `evidence.max_age` and `"365d"`. A line `key = value` is what
+/// `milepost.toml`, a profile, or a `since` of either would say.
+pub type Rules = BTreeMap<String, String>;
+
+/// A rule with two values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RuleChange {
+    /// The rule's key.
+    pub rule: String,
+    /// The value before; `None` if nothing was set.
+    pub before: Option<String>,
+    /// The value after; `None` if nothing is set.
+    pub after: Option<String>,
+}
+
+impl RuleChange {
+    /// Whether it is a rule of a profile, and not of `milepost.toml`.
+    pub fn is_of_profile(&self) -> bool {
+        self.rule.starts_with("targets.") || self.rule.starts_with("out_of_scope.")
+    }
+
+    /// Whether it is a rule of a team that was not there before.
+    pub fn is_of_new_team(&self) -> bool {
+        self.rule.starts_with("teams.") && self.before.is_none()
+    }
+
+    /// The line of a `since` that makes the rule what it is after.
+    pub fn line(&self) -> String {
+        let nothing = if self.rule.starts_with("gates.") { "false" } else { "\"default\"" };
+        format!("{} = {}", self.rule, self.after.as_deref().unwrap_or(nothing))
+    }
+}
+
+/// The lines of a `since` that let `changes` hold from `quarter` on: all of `milepost.toml`, or all of a profile.
+pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) -> Vec<String> {
+    let mut lines = vec![format!("[since.\"{quarter}\"]")];
+    if is_there {
+        lines[0] += "   # it is there: add to it";
+    } else if changes.iter().any(|change| !change.is_of_profile()) {
+        lines.extend(["why = \"…\"", "approved_by = \"…\""].map(str::to_owned));
+    }
+    lines.extend(changes.iter().map(|change| change.line()));
+    lines
+}
+
+/// The rules that differ, by key.
+pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
+    let mut keys: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
+    keys.sort();
+    let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+    let change = |rule: &String| RuleChange {
+        rule: rule.clone(),
+        before: before.get(rule).cloned(),
+        after: after.get(rule).cloned(),
+    };
+    differ.map(change).collect()
+}
+
+/// The rules that are in force in one quarter.
+#[derive(Clone, Debug, Default)]
+pub struct InForce {
+    /// Each rule; empty if the audience may not see them.
+    pub rules: Rules,
+    /// The SHA-256 of the lines `key = value`, sorted, each with a line end.
+    pub sha256: String,
+}
+
+/// How the key of a gate's exception ends.
+const EXCEPTION: &str = ".exception";
+
+impl InForce {
+    /// The rules with their digest. An exception of a gate is for a time and ends by itself, so it is no rule of a quarter.
+    pub fn of(mut rules: Rules) -> Self {
+        rules.retain(|rule, _| !(rule.starts_with("gates.") && rule.ends_with(EXCEPTION)));
+        let lines: String = rules.iter().map(|(rule, value)| format!("{rule} = {value}\n")).collect();
+        Self { sha256: sha256(lines.as_bytes()), rules }
+    }
+}
+
+/// The rules of `settings`, for teams that `is_asked` holds for.
+pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rules {
+    let mut rules = Rules::new();
+    of_scale(&settings.scale, &mut rules);
+    let scoring = &settings.scoring;
+    let mut set = |key: &str, value: String| drop(rules.insert(key.to_owned(), value));
+    set("scoring.score", quoted(if scoring.score == Basis::Supported { "supported" } else { "claimed" }));
+    set("scoring.teams", quoted(if scoring.teams == TeamRule::Min { "min" } else { "mean" }));
+    let overall = if scoring.overall == OverallRule::Functions { "functions" } else { "controls" };
+    set("scoring.overall", quoted(overall));
+    set("scoring.minimum_coverage", scoring.minimum_coverage.to_string());
+    set("scoring.decimals", scoring.decimals.to_string());
+    set("evidence.max_age", quoted(&format!("{}d", settings.max_age)));
+    set("evidence.needs", needs(&settings.needs));
+    for (id, row) in &settings.controls {
+        of_row(&format!("controls.{}", key(id)), row, &settings.teams, &mut rules);
+    }
+    for gate in &settings.gates {
+        let name = gate.kind.name();
+        rules.insert(format!("gates.{name}"), of_gate(gate, &settings.teams));
+        rules.extend(
+            gate.exception.iter().map(|exception| (format!("gates.{name}{EXCEPTION}"), of_exception(exception))),
+        );
+    }
+    for team in settings.teams.iter().filter(|team| is_asked(team)) {
+        let table = format!("teams.{}", key(&team.id));
+        rules.insert(format!("{table}.weight"), team.weight.to_string());
+        if !team.scope.is_empty() {
+            rules.insert(format!("{table}.scope"), list(team.scope.iter().map(String::as_str)));
+        }
+    }
+    rules
+}
+
+/// The rules of `settings` for all teams, whenever they are asked.
+pub fn of_all(settings: &Settings) -> Rules {
+    of_settings(settings, |_| true)
+}
+
+fn of_scale(scale: &Scale, rules: &mut Rules) {
+    let level = |level: &crate::model::settings::NamedLevel| {
+        format!("{{ name = {}, criteria = {} }}", quoted(&level.name), quoted(&level.criteria))
+    };
+    let levels: Vec<String> = scale.levels.iter().map(level).collect();
+    rules.insert("scale.bottom".to_owned(), scale.bottom.shown());
+    rules.insert("scale.step".to_owned(), scale.step.shown());
+    rules.insert("scale.levels".to_owned(), format!("[{}]", levels.join(", ")));
+    for dimension in &scale.dimensions {
+        rules.insert(format!("scale.dimensions.{}", key(&dimension.name)), dimension.weight.to_string());
+    }
+}
+
+fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut Rules) {
+    let (joined, owner) = match row.teams {
+        Some(TeamRule::Mean) => (Some(quoted("mean")), None),
+        Some(TeamRule::Min) => (Some(quoted("min")), None),
+        Some(TeamRule::Owner(owner)) => (None, Some(quoted(&teams[owner].id))),
+        None => (None, None),
+    };
+    let values = [
+        ("weight", row.weight.map(|weight| weight.to_string())),
+        ("key", row.key.map(|key| key.to_string())),
+        ("teams", joined),
+        ("owner", owner),
+        ("max_age", row.max_age.map(|days| quoted(&format!("{days}d")))),
+        ("needs", row.needs.as_deref().map(needs)),
+    ];
+    rules.extend(values.into_iter().filter_map(|(name, value)| Some((format!("{table}.{name}"), value?))));
+}
+
+fn of_gate(gate: &Gate, teams: &Table<TeamId, Team>) -> String {
+    let mut parts = vec![format!("limit = {}", gate.limit.shown())];
+    if !gate.functions.is_empty() {
+        parts.push(format!("functions = {}", list(gate.functions.iter().map(String::as_str))));
+    }
+    if !gate.teams.is_empty() {
+        parts.push(format!("teams = {}", list(gate.teams.iter().map(|team| teams[*team].id.as_str()))));
+    }
+    if gate.when == When::Closing {
+        parts.push("when = \"closing\"".to_owned());
+    }
+    match parts.as_slice() {
+        [_] => gate.limit.shown(),
+        _ => format!("{{ {} }}", parts.join(", ")),
+    }
+}
+
+fn of_exception(GateException { reason, approved_by, expires }: &GateException) -> String {
+    let (reason, role) = (quoted(reason), quoted(approved_by));
+    format!("{{ reason = {reason}, approved_by = {role}, expires = {expires} }}")
+}
+
+/// The targets of a profile, and what it leaves out.
+pub fn of_profile(profile: &Profile) -> Rules {
+    let targets = profile.targets.default.iter().map(|target| ("default", target));
+    let targets = targets.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
+    let targets = targets.map(|(id, target)| (format!("targets.{}", key(id)), of_target(target)));
+    let left_out = profile.out_of_scope.iter().map(|(id, exclusion)| {
+        let mut parts = vec![format!("why = {}", quoted(&exclusion.why))];
+        if !exclusion.approved_by.is_empty() {
+            parts.push(format!("approved_by = {}", quoted(&exclusion.approved_by)));
+        }
+        (format!("out_of_scope.{}", key(id)), format!("{{ {} }}", parts.join(", ")))
+    });
+    targets.chain(left_out).collect()
+}
+
+fn of_target(target: &Target) -> String {
+    let mut parts = vec![format!("level = {}", target.level.shown())];
+    let texts = [("why", &target.why), ("approved_by", &target.approved_by)];
+    parts.extend(
+        texts.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name} = {}", quoted(text))),
+    );
+    let dates = [("due", target.due), ("review", target.review)];
+    parts.extend(dates.iter().filter_map(|(name, date)| Some(format!("{name} = {}", (*date)?))));
+    format!("{{ {} }}", parts.join(", "))
+}
+
+fn needs(needs: &[Need]) -> String {
+    let need = |need: &Need| {
+        let kinds = list(need.any_of.iter().map(|kind| kind.name()));
+        format!("{{ from = {}, any_of = {kinds} }}", need.from.shown())
+    };
+    format!("[{}]", needs.iter().map(need).collect::<Vec<_>>().join(", "))
+}
+
+fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
+}

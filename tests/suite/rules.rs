@@ -1,0 +1,426 @@
+//! Rules that change from a quarter on in, what each quarter is checked, scored and compared by out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use milepost::check::check;
+use milepost::load::workspace::load;
+use milepost::model::assessment::Assessment;
+use milepost::model::rules::Rules;
+use serde_json::Value as Json;
+
+use milepost::model::ids::FrameworkId;
+use milepost::score::score;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+use crate::support::generated_comparison::{each_by_its_own_rules, three_sets_of_rules};
+use crate::support::positions;
+use crate::support::temp_workspace::TempWorkspace;
+
+const CONFIG: &str = "milepost.toml";
+const CATALOG: &str = "controls/harbour/harbour.toml";
+const Q2: &str = "content/2026-Q2/bridge/rules.toml";
+const Q3: &str = "content/2026-Q3/bridge/rules.toml";
+const WHY: &str = "why = \"Yearly drills prove too little.\"\napproved_by = \"Harbour master\"\n";
+
+/// Two quarters of two teams, with the same answers in both: nothing moves but by a rule.
+fn harbour() -> TempWorkspace {
+    let temp = TempWorkspace::empty();
+    temp.put(
+        CONFIG,
+        "[report]\ntitle = \"Harbour\"\nframeworks = [\"harbour\"]\n\n[scoring]\nminimum_coverage = 0\n\n\
+         [evidence]\nmax_age = \"365d\"\n\n[controls]\n\"H.A-1\" = { weight = 2, why = \"First.\" }\n\n\
+         [gates]\nregression = 0.5\nunapproved = 0\n\n\
+         [[team]]\nid = \"bridge\"\nname = \"Bridge\"\n\n[[team]]\nid = \"engine\"\nname = \"Engine\"\nscope = [\"H.A\"]\n",
+    );
+    temp.put("controls/harbour/framework.toml", "id = \"harbour\"\ntitle = \"Harbour\"\nfunctions = [\"H\"]\n");
+    let control =
+        |id: &str| format!("[[category.control]]\nid = \"{id}\"\ntitle = \"{id}\"\noutcome = \"It is so.\"\n\n");
+    let categories = [("H.A", ["H.A-1", "H.A-2"]), ("H.B", ["H.B-1", "H.B-2"])];
+    let categories = categories.map(|(id, controls)| {
+        format!("[[category]]\nid = \"{id}\"\ntitle = \"{id}\"\n\n{}", controls.map(control).concat())
+    });
+    temp.put(CATALOG, format!("id = \"H\"\ntitle = \"Harbour\"\n\n{}", categories.concat()));
+    let answer = |id: &str, level: u32| {
+        format!(
+            "[\"{id}\"]\nlevel = {level}\nevidence = [{{ kind = \"test\", title = \"Drill\", date = 2026-02-01 }}]\n\n"
+        )
+    };
+    for quarter in ["2026-Q2", "2026-Q3"] {
+        let bridge = [("H.A-1", 4), ("H.A-2", 2), ("H.B-1", 3), ("H.B-2", 1)].map(|(id, level)| answer(id, level));
+        temp.put(format!("content/{quarter}/bridge/rules.toml"), bridge.concat());
+        temp.put(format!("content/{quarter}/engine/rules.toml"), answer("H.A-1", 2) + &answer("H.A-2", 5));
+    }
+    temp
+}
+
+impl TempWorkspace {
+    /// Adds a decision from `quarter` on.
+    fn since(&self, quarter: &str, rules: &str) {
+        let text = self.read(CONFIG);
+        self.put(CONFIG, format!("{text}\n[since.\"{quarter}\"]\n{WHY}{rules}\n"));
+    }
+
+    fn assessment(&self) -> Assessment {
+        let checked = check(&load(&self.path("")));
+        checked.assessment.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics.iter().collect::<Vec<_>>()))
+    }
+
+    /// The rules in force in the quarter of this name.
+    fn rules_of(&self, quarter: &str) -> Rules {
+        let assessment = self.assessment();
+        let quarter = assessment.quarters.find(|known| known.quarter.to_string() == quarter).unwrap();
+        assessment.quarters[quarter].in_force.rules.clone()
+    }
+
+    fn score_of(&self, quarter: &str) -> Json {
+        serde_json::from_str(&self.run(&["score", "--quarter", quarter, "--format", "json"]).result()).unwrap()
+    }
+
+    /// Each cause of the whole change between the two quarters, and the controls that it moved.
+    fn causes(&self) -> BTreeMap<String, Vec<String>> {
+        let diff: Json = serde_json::from_str(&self.run(&["diff", "--format", "json"]).result()).unwrap();
+        let parts = diff["nodes"][0]["parts"].as_array().unwrap().clone();
+        let controls =
+            |part: &Json| part["controls"].as_array().unwrap().iter().map(|moved| moved["id"].to_string()).collect();
+        parts.iter().map(|part| (part["cause"].as_str().unwrap().to_owned(), controls(part))).collect()
+    }
+
+    fn incomparable(&self) -> String {
+        let diff: Json = serde_json::from_str(&self.run(&["diff", "--format", "json"]).result()).unwrap();
+        diff["incomparable"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn mean(score: &Json) -> i64 {
+    score["overall"]["mean"].as_i64().unwrap()
+}
+
+/// The figures of the node with this id, wherever they are.
+fn node<'j>(score: &'j Json, id: &str) -> &'j Json {
+    fn find<'j>(json: &'j Json, id: &str) -> Option<&'j Json> {
+        match json {
+            Json::Object(map) if map.get("id").is_some_and(|known| known == id) => Some(json),
+            Json::Object(map) => map.values().find_map(|below| find(below, id)),
+            Json::Array(list) => list.iter().find_map(|below| find(below, id)),
+            _ => None,
+        }
+    }
+    find(score, id).unwrap_or_else(|| panic!("no {id} in {score}"))
+}
+
+#[test]
+fn a_rule_holds_from_its_quarter_on_and_leaves_every_earlier_one() {
+    let temp = harbour();
+    let before = temp.score_of("2026-Q2");
+    assert_eq!(mean(&temp.score_of("2026-Q3")), mean(&before));
+    temp.since("2026-Q3", "evidence.max_age = \"92d\"");
+    assert_eq!(temp.score_of("2026-Q2"), before);
+    // Without current evidence, 1 is the highest.
+    assert_eq!(mean(&temp.score_of("2026-Q3")), 1_000_000);
+    assert_snapshot!("tightened-age", temp.run(&["diff"]).result());
+    temp.since("2026-Q4", "evidence.max_age = \"default\"");
+    assert_eq!(mean(&temp.score_of("2026-Q3")), 1_000_000);
+}
+
+#[test]
+fn a_decision_is_laid_over_what_stands_before_it() {
+    let temp = harbour();
+    temp.since(
+        "2026-Q3",
+        "scoring.overall = \"controls\"\nevidence.needs = [{ from = 3, any_of = [\"test\"] }]\n\
+         controls.\"H.A-1\" = { key = true }\ncontrols.\"H.B\" = { owner = \"bridge\", max_age = \"30d\" }\n\
+         gates.regression = { limit = 0.2, functions = [\"H\"] }\ngates.unapproved = false\n\
+         teams.engine.weight = 3\nscale.step = 0.5",
+    );
+    temp.since(
+        "2026-Q4",
+        "controls.\"H.A-1\".weight = \"default\"\ncontrols.\"H.B\".teams = \"min\"\nteams.engine.scope = \"default\"\n\
+         gates.regression = 0.1\nscale = \"default\"",
+    );
+    temp.put("content/2026-Q4/quarter.toml", "");
+    let [first, second, third] = ["2026-Q2", "2026-Q3", "2026-Q4"].map(|quarter| temp.rules_of(quarter));
+    let value = |rules: &Rules, key: &str| rules.get(key).cloned().unwrap_or_default();
+    for (key, values) in [
+        ("scoring.overall", ["\"functions\"", "\"controls\"", "\"controls\""]),
+        ("scoring.minimum_coverage", ["0", "0", "0"]),
+        ("evidence.max_age", ["\"365d\"", "\"365d\"", "\"365d\""]),
+        ("controls.\"H.A-1\".weight", ["2", "2", ""]),
+        ("controls.\"H.A-1\".key", ["", "true", "true"]),
+        ("controls.\"H.B\".owner", ["", "\"bridge\"", ""]),
+        ("controls.\"H.B\".teams", ["", "", "\"min\""]),
+        ("controls.\"H.B\".max_age", ["", "\"30d\"", "\"30d\""]),
+        ("gates.regression", ["0.5", "{ limit = 0.2, functions = [\"H\"] }", "0.1"]),
+        ("gates.unapproved", ["0", "", ""]),
+        ("teams.engine.weight", ["1", "3", "3"]),
+        ("teams.engine.scope", ["[\"H.A\"]", "[\"H.A\"]", ""]),
+        ("scale.step", ["1", "0.5", "1"]),
+    ] {
+        assert_eq!([&first, &second, &third].map(|rules| value(rules, key)), values, "{key}");
+    }
+    assert_eq!(value(&second, "evidence.needs"), "[{ from = 3, any_of = [\"test\"] }]");
+    let assessment = temp.assessment();
+    let digests: Vec<String> =
+        assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter).policy_digest()).collect();
+    assert!(digests[0] != digests[1] && digests[1] != digests[2]);
+}
+
+#[test]
+fn what_a_rule_moves_is_method_and_what_a_scope_moves_is_scope() {
+    for (rules, causes) in [
+        ("controls.\"H.B-1\" = { weight = 9 }", vec![("method", true)]),
+        ("controls.\"H.A\" = { owner = \"engine\" }", vec![("method", true)]),
+        ("controls.\"H.A\" = { teams = \"min\" }", vec![("method", true)]),
+        ("teams.engine.weight = 7", vec![("method", true)]),
+        ("scoring.score = \"claimed\"\nevidence.max_age = \"92d\"", vec![]),
+        ("evidence.needs = [{ from = 2, any_of = [\"document\"] }]", vec![("method", true)]),
+        ("teams.engine.scope = [\"H.A-1\"]", vec![("scope", true)]),
+        ("teams.bridge.scope = [\"H.A\"]", vec![("scope", true)]),
+        ("scale.step = 0.5", vec![]),
+        ("gates.regression = 0.1", vec![]),
+    ] {
+        let temp = harbour();
+        temp.since("2026-Q3", rules);
+        let found = temp.causes();
+        let found: Vec<(&str, bool)> =
+            found.iter().map(|(cause, controls)| (cause.as_str(), !controls.is_empty())).collect();
+        assert_eq!(found, causes, "{rules}");
+    }
+}
+
+#[test]
+fn only_another_scale_breaks_a_series() {
+    let level = |name: &str| format!("{{ name = \"{name}\", criteria = \"As agreed.\" }}");
+    let levels = |names: &[&str]| {
+        format!("scale.levels = [{}]", names.iter().map(|name| level(name)).collect::<Vec<_>>().join(", "))
+    };
+    let renamed = levels(&["None", "Some", "Half", "Most", "All", "Best"]);
+    for rules in [renamed.as_str(), "scale.step = 0.5", "scale.step = 0.1"] {
+        let temp = harbour();
+        temp.since("2026-Q3", rules);
+        assert_eq!((temp.incomparable(), temp.causes().len()), (String::new(), 0), "{rules}");
+    }
+    let temp = harbour();
+    temp.since("2026-Q3", &levels(&["None", "Some", "Half", "Most", "All", "Best", "Better"]));
+    assert_eq!(
+        temp.incomparable(),
+        "the scale changed, so levels of before and after mean different things: it was 0 to 5 in steps of 1, and is 0 to 6 in steps of 1"
+    );
+    temp.run(&["build"]).result();
+    let trends = temp.read("public/trends/index.html");
+    assert!(trends.contains("In 2026-Q3 the scale changed: it was 0 to 5 in steps of 1, and is 0 to 6"), "{trends}");
+    // Each score is shown on its own scale, and no line joins the two.
+    let chart = temp.read("public/charts/trend.svg");
+    assert!(chart.contains("on another scale"), "{chart}");
+    let dashboard = temp.read("public/index.html");
+    assert!(dashboard.contains("No difference is shown since 2026-Q2: the scale changed"), "{dashboard}");
+    // A step that grows is another scale too: 2.5 is no level any more.
+    let temp = harbour();
+    temp.edit(CONFIG, "[scoring]", "[scale]\nstep = 0.5\n\n[scoring]");
+    temp.since("2026-Q3", "scale.step = 1");
+    assert!(temp.incomparable().contains("the scale changed"));
+}
+
+#[test]
+fn each_quarter_is_checked_on_its_own_scale() {
+    let temp = harbour();
+    temp.edit(CONFIG, "[evidence]", "[targets]\ndefault = { level = 5 }\n\n[evidence]");
+    temp.since(
+        "2026-Q3",
+        "scale.bottom = 1\nscale.levels = [{ name = \"No\", criteria = \"c\" }, { name = \"Yes\", criteria = \"c\" }]",
+    );
+    let told = temp.run(&["check"]);
+    assert_eq!(told.code, Some(1));
+    let outside = |path: &str| told.stdout.lines().filter(|line| line.contains(path)).count();
+    // Of Q3 the levels 4, 3, 5 and nothing of Q2; and the target that still holds in Q3.
+    assert_eq!((outside(Q2), outside("content/2026-Q2/engine")), (0, 0), "{}", told.stdout);
+    assert_eq!((outside(Q3), outside("content/2026-Q3/engine"), outside(CONFIG)), (2, 1, 1), "{}", told.stdout);
+    // A target for the new scale mends the old one.
+    temp.put("content/profile.toml", "[since.\"2026-Q3\".targets]\ndefault = { level = 2 }\n");
+    assert!(!temp.run(&["check"]).stdout.contains(CONFIG));
+}
+
+#[test]
+fn targets_and_exclusions_change_by_quarter_too() {
+    let temp = harbour();
+    temp.put(
+        "content/profile.toml",
+        "[targets]\ndefault = { level = 3 }\n\"H.A\" = { level = 4 }\n\n[out_of_scope]\n\"H.B-2\" = { why = \"No quay.\" }\n\n\
+         [since.\"2026-Q3\".targets]\ndefault = { level = 2 }\n\"H.A\" = \"default\"\n\n\
+         [since.\"2026-Q3\".out_of_scope]\n\"H.B-2\" = false\n\"H.B-1\" = { why = \"No crane.\" }\n",
+    );
+    let gaps = |quarter: &str| {
+        let score = temp.score_of(quarter);
+        ["H.A-1", "H.B-1", "H.B-2"]
+            .map(|id| (node(&score, id)["target"].clone(), node(&score, id)["not_applicable"].clone()))
+    };
+    let (level, none) = (|level: i64| Json::from(level * 1_000_000), Json::Null);
+    let zero = || Json::from(0);
+    assert_eq!(gaps("2026-Q2"), [(level(4), zero()), (level(3), zero()), (none.clone(), 1.into())]);
+    assert_eq!(gaps("2026-Q3"), [(level(2), zero()), (none, 1.into()), (level(2), zero())]);
+    // A quarter's own profile stands over both.
+    temp.put("content/2026-Q3/profile.toml", "[targets]\n\"H.A-1\" = { level = 5 }\n");
+    assert_eq!(gaps("2026-Q3")[0].0, level(5));
+}
+
+#[test]
+fn a_closed_quarter_is_untouched_by_a_later_decision_and_an_edited_rule_is_named() {
+    let temp = harbour();
+    temp.run(&["seal", "2026-Q2"]).result();
+    temp.since("2026-Q3", "evidence.max_age = \"92d\"\nscoring.overall = \"controls\"\nteams.engine.weight = 2");
+    temp.put("content/profile.toml", "[since.\"2026-Q3\".targets]\ndefault = { level = 4 }\n");
+    temp.run(&["verify", "--strict"]).result();
+    let warnings = || temp.run(&["check"]).stdout.matches("warning[").count();
+    assert_eq!(warnings(), 0);
+    temp.run(&["seal", "2026-Q3"]).result();
+    temp.run(&["verify", "--strict"]).result();
+    temp.edit(CONFIG, "\"365d\"", "\"90d\"");
+    temp.edit(CONFIG, "engine.weight = 2", "engine.weight = 4");
+    let verify = temp.run(&["verify"]);
+    assert_eq!(verify.code, Some(1));
+    let words = verify.stdout.lines().filter(|line| !line.contains("  seal ") && !line.contains("  chain"));
+    assert_snapshot!("edited-rules", words.collect::<Vec<_>>().join("\n"));
+    // The lines that it prints, put there, make it hold again.
+    temp.edit(CONFIG, "\"90d\"", "\"365d\"");
+    temp.edit(CONFIG, "engine.weight = 4", "engine.weight = 2");
+    temp.since("2026-Q4", "evidence.max_age = \"90d\"\nteams.engine.weight = 4");
+    temp.run(&["verify", "--strict"]).result();
+    assert_eq!(warnings(), 0);
+}
+
+#[test]
+fn a_control_is_asked_from_its_first_quarter_to_its_last() {
+    let temp = harbour();
+    temp.run(&["seal", "2026-Q2"]).result();
+    let before = temp.score_of("2026-Q2");
+    // One is added, and one ends: the sealed quarter stays.
+    let added = "[[category.control]]\nid = \"H.B-3\"\ntitle = \"New\"\noutcome = \"It is so.\"\nsince = \"2026-Q3\"\n";
+    temp.put(CATALOG, temp.read(CATALOG) + added);
+    temp.edit(CATALOG, "title = \"H.B-1\"\n", "title = \"H.B-1\"\nuntil = \"2026-Q2\"\nreplaced_by = [\"H.B-3\"]\n");
+    assert!(temp.run(&["verify"]).result().contains("all the same, so the changed catalogs do not matter"));
+    let same = |key: &str| assert_eq!(temp.score_of("2026-Q2")["overall"][key], before["overall"][key], "{key}");
+    ["mean", "applicable", "assessed", "low", "high"].into_iter().for_each(same);
+    let told = temp.run(&["check"]).stdout;
+    assert!(told.contains("`H.B-1` was in force until 2026-Q2, so this answer does not count"), "{told}");
+    assert!(told.contains("answer `H.B-3` instead"), "{told}");
+    temp.edit(Q3, "[\"H.B-1\"]", "[\"H.B-3\"]");
+    assert!(!temp.run(&["check"]).stdout.contains("warning["));
+    assert_eq!(temp.score_of("2026-Q3")["overall"]["applicable"], 6);
+    assert_eq!(temp.causes()["method"], ["\"H.B-1\"", "\"H.B-3\""]);
+    temp.run(&["build"]).result();
+    let page = temp.read("public/2026-Q3/controls/H.B-1/index.html");
+    assert!(
+        page.contains("not in force in 2026-Q3") && page.contains("Its last quarter is 2026-Q2. H.B-3 takes its place")
+    );
+    assert!(!temp.read("public/2026-Q2/controls/H.B-1/index.html").contains("not in force"));
+    // What is over is not carried.
+    let opened = temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(opened.contains("6 answers carried"), "{opened}");
+}
+
+#[test]
+fn a_new_quarter_opens_by_its_own_rules() {
+    let temp = harbour();
+    temp.since("2026-Q4", "evidence.max_age = \"92d\"");
+    assert!(temp.run(&["quarter", "2026-Q4"]).result().contains("6 answers carried, 6 evidence items left out"));
+    let temp = harbour();
+    temp.since("2026-Q4", "scale.levels = [{ name = \"No\", criteria = \"c\" }, { name = \"Yes\", criteria = \"c\" }]");
+    temp.edit(Q3, "level = 4", "unknown = \"The pilot left.\"");
+    let opened = temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(opened.contains("1 answer carried") && opened.contains("5 answers are each a comment"), "{opened}");
+    assert_snapshot!("comments", temp.read("content/2026-Q4/bridge/rules.toml"));
+    temp.run(&["check"]).result();
+}
+
+#[test]
+fn criteria_above_the_scale_are_left_out_and_the_method_page_says_so() {
+    let measured = |criteria: &str| {
+        let temp = harbour();
+        let facts = "title = \"H.B-2\"\nfacts = { copies = \"integer\" }\ncriteria = [CRITERIA]\n";
+        temp.edit(CATALOG, "title = \"H.B-2\"\n", &facts.replace("CRITERIA", criteria));
+        for path in [Q2, Q3] {
+            let text = temp.read(path);
+            temp.put(
+                path,
+                text.split("[\"H.B-2\"]").next().unwrap().to_owned() + "[\"H.B-2\"]\nfacts = { copies = 9 }\n",
+            );
+        }
+        temp.edit(CONFIG, "[scoring]", "[scoring]\nscore = \"claimed\"");
+        temp
+    };
+    let criterion = |level: u32| format!("{{ level = {level}, require = {{ copies = \">= {level}\" }} }}");
+    let temp = measured(&[1, 3, 5, 7].map(criterion).join(", "));
+    let of = |temp: &TempWorkspace, quarter: &str| {
+        node(&temp.score_of(quarter), "H.B-2")["claimed"].as_i64().unwrap() / 1_000_000
+    };
+    let levels = "scale.levels = [{ name = \"a\", criteria = \"c\" }, { name = \"b\", criteria = \"c\" }, { name = \"d\", criteria = \"c\" }]";
+    temp.since("2026-Q3", &format!("scale.bottom = 2\n{levels}"));
+    let answers = |from: &str, to: &str| {
+        temp.put(Q3, temp.read(Q3).replace(from, to));
+        temp.put("content/2026-Q3/engine/rules.toml", temp.read("content/2026-Q3/engine/rules.toml").replace(from, to));
+    };
+    [("level = 1", "level = 2"), ("level = 5", "level = 4")].iter().for_each(|(from, to)| answers(from, to));
+    assert_eq!((of(&temp, "2026-Q2"), of(&temp, "2026-Q3")), (5, 3));
+    temp.run(&["build"]).result();
+    let method = |path: &str| temp.read(&format!("public/{path}"));
+    let newest = method("method/index.html");
+    assert!(newest.contains("Criteria above 4 are left out") && newest.contains("from level 5"), "{newest}");
+    assert!(newest.contains("end below 4, so facts alone reach at most") && newest.contains("level 3"), "{newest}");
+    let before = method("2026-Q2/method/index.html");
+    assert!(before.contains("Criteria above 5 are left out") && before.contains("from level 7"), "{before}");
+    assert!(!before.contains("facts alone reach at most"));
+    // A criterion at or below the bottom is still a condition of what lies above it.
+    temp.put(Q3, temp.read(Q3).replace("copies = 9", "copies = 0"));
+    assert_eq!(of(&temp, "2026-Q3"), 2);
+}
+
+#[test]
+fn the_method_page_of_each_quarter_shows_its_rules_and_who_approved_what_changed() {
+    let temp = harbour();
+    temp.edit(CONFIG, "[gates]", "[audiences]\nboard = [\"teams\", \"people\", \"notes\"]\n\n[gates]");
+    temp.since("2026-Q3", "evidence.max_age = \"92d\"\nteams.engine.weight = 3\ncontrols.\"H.A\".owner = \"engine\"");
+    temp.since("2027-Q1", "scoring.decimals = 2");
+    temp.run(&["build"]).result();
+    let (newest, before) = (temp.read("public/method/index.html"), temp.read("public/2026-Q2/method/index.html"));
+    assert!(!Path::new(&temp.path("public/2026-Q3/method")).exists());
+    for told in [
+        "Since 2026-Q3",
+        "Decided for 2027-Q1",
+        "Yearly drills prove too little.",
+        "Approved by: Harbour master",
+        "more than 92 days",
+    ] {
+        assert!(newest.contains(told) && !before.contains(told), "{told}");
+    }
+    assert!(before.contains("more than 365 days"));
+    assert!(newest.contains("teams.engine.weight"));
+    temp.run(&["build", "--audience", "board", "--out", "board"]).result();
+    let board = temp.read("board/method/index.html");
+    assert!(board.contains("teams.team-b.weight") && board.contains("Approved by: not shown"), "{board}");
+    assert!(!board.contains("engine") && !board.contains("Harbour master"), "{board}");
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(96) })]
+
+    #[test]
+    fn each_quarter_is_scored_as_if_its_rules_were_the_only_ones(cases in three_sets_of_rules()) {
+        let scored = score(each_by_its_own_rules(&cases));
+        for (quarter, case) in scored.quarters().zip(&cases) {
+            // What a workspace of one quarter gives is worked out by other means in the tests of scores. Its quarter has the same
+            // name, since a team may be asked in some quarters only.
+            let mut alone = case.score().assessment.clone();
+            let mut only = alone.quarters[alone.newest()].clone();
+            only.quarter = quarter.name();
+            alone.quarters = std::iter::once(only).collect();
+            let alone = score(alone);
+            let alone = alone.newest();
+            for team in std::iter::once(None).chain((0..case.teams.len()).map(|team| Some(positions::team(team)))) {
+                let [together, alone] = [quarter, alone].map(|side| format!("{:?}", side.tree(FrameworkId::MAIN, team)));
+                prop_assert_eq!(together, alone, "{}", quarter.name());
+            }
+        }
+    }
+}
