@@ -20,15 +20,15 @@ use milepost::load::workspace::Workspace;
 use milepost::model::assessment::{Assessment, InQuarter};
 use milepost_fuzz::{ground, stages};
 
-/// Answers with the file beside it that is named after what is asked for; names of commits start with a `c`, and who asks for one
+/// Answers with the file beside it that is named after what is asked for; names of commits start with a `c`. Who asks for one object
 /// may ask for more.
 const GIT: &str = r#"#!/bin/sh
 here=${0%/*}
 case "$*" in
 *rev-parse*) printf '%s/.git\nsha1\n.git\n' "$here" ;;
 *ls-tree*) exec cat "$here/tree" ;;
-*blame*) exec cat "$here/blame" ;;
-*) read -r name; case $name in c*) cat "$here/commits"; exec cat >"$here/asked" ;; *) exec cat "$here/blobs" ;; esac ;;
+*diff-tree*) exec cat "$here/renames" ;;
+*) read -r name; case $name in c*) cat "$here/commits" ;; *) cat "$here/blobs" ;; esac; exec cat >"$here/asked" ;;
 esac
 "#;
 
@@ -66,10 +66,11 @@ fn stand() -> Stand {
 
 fuzz_target!(|data: &[u8]| {
     STAND.with(|stand| {
-        let [tree, blobs, blame, commits] = ground::parts(data);
-        // A zero byte ends each row of a tree; here it is a newline, for seeds that people can read.
+        let [tree, blobs, renames, commits] = ground::parts(data);
+        // A zero byte ends each row of a tree and each part of a rename; here it is a newline, for seeds that people can read.
         let tree: Vec<u8> = tree.iter().map(|byte| if *byte == b'\n' { 0 } else { *byte }).collect();
-        let answers = [("tree", &*tree), ("blobs", blobs), ("blame", blame), ("commits", commits)];
+        let renames: Vec<u8> = renames.iter().map(|byte| if *byte == b'\n' { 0 } else { *byte }).collect();
+        let answers = [("tree", &*tree), ("blobs", blobs), ("renames", &*renames), ("commits", commits)];
         for (name, bytes) in answers {
             fs::write(stand.folder.join(name), bytes).expect("room for temporary files");
         }

@@ -56,8 +56,8 @@ pub fn slugs<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
         if is_safe(id) {
             return id.to_owned();
         }
-        let escaped = DIGITS.map(|digits| escaped(id, digits));
-        let free = escaped.into_iter().find(|slug| taken.insert(slug.to_ascii_lowercase()));
+        let mut escaped = DIGITS.into_iter().map(|digits| escaped(id, digits));
+        let free = escaped.find(|slug| taken.insert(slug.to_ascii_lowercase()));
         free.expect("two texts with the same SHA-256 are the same text")
     };
     ids.map(&mut slug).collect()

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::base::literal;
-use crate::base::markdown::{self, BLOCK, Element, Glyph};
+use crate::base::markdown::{self, BLOCK, Element, Glyph, Markdown};
 use crate::base::text::composed;
 
 /// How a name must be written to be found.
@@ -25,6 +25,8 @@ pub enum Spelling {
 pub struct Finder<T> {
     search: AhoCorasick,
     patterns: Vec<Pattern>,
+    /// Names without letters and digits, each with an index of `meanings`.
+    signs: Vec<(Vec<char>, usize)>,
     meanings: Vec<T>,
 }
 
@@ -36,7 +38,24 @@ struct Pattern {
     /// How many of the last letters are an ending, which no blank parts from the name.
     ending: usize,
     /// The name, if it is found only as given.
-    given: Option<String>,
+    given: Option<Given>,
+}
+
+/// A name that is found only as it was given.
+#[derive(Clone, Debug)]
+struct Given {
+    /// The name, composed.
+    name: String,
+    /// How many signs stand before its letters, as in `.NET`, and after them, as in `C++`.
+    signs: [usize; 2],
+}
+
+impl Given {
+    fn new(name: &str) -> Self {
+        let name = composed(name);
+        let signs = |chars: &mut dyn Iterator<Item = char>| chars.take_while(|c| !is_word(*c)).count();
+        Self { signs: [signs(&mut name.chars()), signs(&mut name.chars().rev())], name }
+    }
 }
 
 /// A name that stands in a text.
@@ -54,17 +73,20 @@ pub struct Mention<'f, T> {
 
 impl<T> Finder<T> {
     /// Searches for `names`, each with what it stands for. A name of several words is found in any spelling, a name of one word in
-    /// the spelling `one_word`: it may also be a plain word. A name without letters and digits is never found.
+    /// the spelling `one_word`: it may also be a plain word. A name without letters and digits is found as given.
     pub fn new(names: impl IntoIterator<Item = (String, T)>, one_word: Spelling) -> Self {
-        let (mut letters, mut patterns, mut meanings) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut letters, mut patterns, mut signs, mut meanings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (meaning, (name, stands_for)) in names.into_iter().enumerate() {
             meanings.push(stands_for);
             let folded: String = name.chars().flat_map(fold).collect();
             if folded.is_empty() {
+                signs.extend(
+                    Some((name.chars().collect(), meaning)).filter(|(name, _): &(Vec<char>, _)| !name.is_empty()),
+                );
                 continue;
             }
             let words = name.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).count();
-            let given = (words == 1 && one_word == Spelling::AsGiven).then(|| composed(&name));
+            let given = (words == 1 && one_word == Spelling::AsGiven).then(|| Given::new(&name));
             let plurals = if given.is_some() { Vec::new() } else { plurals(&folded) };
             for (form, ending) in std::iter::once((folded, 0)).chain(plurals) {
                 letters.push(form);
@@ -72,17 +94,23 @@ impl<T> Finder<T> {
             }
         }
         let search = AhoCorasick::new(letters).expect("names are far shorter than the limit of 2 GiB");
-        Self { search, patterns, meanings }
+        Self { search, patterns, signs, meanings }
     }
 
     /// Every mention in `text`, which is plain or Markdown. In order, none inside another.
     pub fn find(&self, text: &str) -> Vec<Mention<'_, T>> {
-        if self.patterns.is_empty() {
+        if self.meanings.is_empty() {
             return Vec::new();
         }
-        let mut found = self.among(&literal::read(text), &[]);
-        let markdown = markdown::read(text);
-        found.extend(self.among(&markdown.glyphs, &markdown.elements));
+        let literal = Markdown { glyphs: literal::read(text), ..Markdown::default() };
+        let mut found = Vec::new();
+        for read in [literal, markdown::read(text)] {
+            found.extend(self.among(&read.glyphs, &read.elements));
+            // A tag is shown as text, and a reader reads on behind it.
+            if read.glyphs.iter().any(|glyph| glyph.c == '<') {
+                found.extend(self.among(&outside_tags(read.glyphs), &read.elements));
+            }
+        }
         let mut found: Vec<_> = found.into_iter().map(|mention| (mention.at.clone(), mention)).collect();
         keep_outermost(&mut found);
         found.into_iter().map(|(at, mention)| Mention { at, ..mention }).collect()
@@ -128,9 +156,18 @@ impl<T> Finder<T> {
             let splits_glyph = owners[..hit.start()].last() == Some(&first) || owners.get(hit.end()) == Some(&last);
             let ending = owners[hit.end() - pattern.ending - 1..hit.end()].iter().rev();
             let is_parted = ending.enumerate().any(|(back, at)| at + back != last);
+            let whole = pattern.with_signs(whole, glyphs.len());
             if !splits_glyph && !is_parted && pattern.is_meant(glyphs, &whole) {
                 let at = bytes(glyphs, elements, &whole);
                 found.push((at.clone(), (at, whole, &self.meanings[pattern.meaning])));
+            }
+        }
+        for (name, meaning) in &self.signs {
+            let starts = glyphs.windows(name.len()).enumerate();
+            for (start, _) in starts.filter(|(_, part)| part.iter().map(|glyph| &glyph.c).eq(name)) {
+                let whole = start..start + name.len();
+                let at = bytes(glyphs, elements, &whole);
+                found.push((at.clone(), (at, whole, &self.meanings[*meaning])));
             }
         }
         keep_outermost(&mut found);
@@ -152,6 +189,12 @@ fn keep_outermost<X>(found: &mut Vec<(Range<usize>, X)>) {
 }
 
 impl Pattern {
+    /// The glyphs of the name, if those of its letters are `letters` and there are `count` in all.
+    fn with_signs(&self, letters: Range<usize>, count: usize) -> Range<usize> {
+        let [before, after] = self.given.as_ref().map_or([0, 0], |given| given.signs);
+        letters.start.saturating_sub(before)..(letters.end + after).min(count)
+    }
+
     /// Whether the glyphs `whole` are this name, and not a part of a longer word.
     fn is_meant(&self, glyphs: &[Glyph], whole: &Range<usize>) -> bool {
         let spelling = if self.given.is_some() { Spelling::AsGiven } else { Spelling::Any };
@@ -160,11 +203,27 @@ impl Pattern {
         };
         let before = whole.start.checked_sub(1).and_then(|at| glyphs.get(at));
         let is_given = self.given.as_ref().is_none_or(|given| {
-            let written: String = glyphs[whole.clone()].iter().map(|glyph| glyph.c).collect();
-            composed(&written) == *given
+            let written = glyphs[whole.clone()].iter().map(|glyph| glyph.c).filter(|c| !is_invisible(*c));
+            composed(&written.collect::<String>()) == given.name
         });
         is_given && !joins(before, glyphs.get(whole.start)) && !joins(glyphs.get(whole.end - 1), glyphs.get(whole.end))
     }
+}
+
+/// Whether a reader sees nothing of `c`: soft hyphens, marks of width zero and selectors of variants.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
+/// The glyphs that stand in no tag of HTML.
+fn outside_tags(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut in_tag = false;
+    let outside = |glyph: &Glyph| {
+        let outside = !in_tag && glyph.c != '<';
+        in_tag = glyph.c == '<' || (in_tag && glyph.c != '>');
+        outside
+    };
+    glyphs.into_iter().filter(outside).collect()
 }
 
 /// The plurals and the singular of a name in folded letters, each with the length of its ending.
@@ -182,15 +241,34 @@ fn fold(c: char) -> impl Iterator<Item = char> {
         letters.push(c);
     } else if c.is_ascii() {
         letters.extend(Some(c.to_ascii_lowercase()).filter(char::is_ascii_alphanumeric));
-    } else {
+    } else if c.is_alphanumeric() {
         decompose_compatible(c, |part| {
             // Over upper case, so that ß is ss and both forms of σ are one.
-            let cased = part.to_uppercase().flat_map(char::to_lowercase);
-            letters.extend(cased.filter(|letter| letter.is_alphanumeric() && !is_combining_mark(*letter)));
+            for letter in part.to_uppercase().flat_map(char::to_lowercase) {
+                match STROKES.iter().find(|(stroke, _)| *stroke == letter) {
+                    Some((_, plain)) => letters.extend(plain.chars()),
+                    None => letters
+                        .extend(Some(letter).filter(|letter| letter.is_alphanumeric() && !is_combining_mark(*letter))),
+                }
+            }
         });
     }
     letters.into_iter()
 }
+
+/// Letters that Unicode does not take apart, and what is written for them where a keyboard lacks them.
+const STROKES: [(char, &str); 10] = [
+    ('æ', "ae"),
+    ('œ', "oe"),
+    ('ø', "o"),
+    ('ł', "l"),
+    ('đ', "d"),
+    ('ð', "d"),
+    ('þ', "th"),
+    ('ħ', "h"),
+    ('ŧ', "t"),
+    ('ı', "i"),
+];
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
@@ -199,7 +277,9 @@ fn is_word(c: char) -> bool {
 /// Whether two neighbours belong to one word.
 fn are_one_word(left: char, right: char, spelling: Spelling) -> bool {
     let [is_number, other_is] = [left, right].map(char::is_numeric);
-    let are_apart = spelling == Spelling::Any && (is_number != other_is || takes_affixes(left) && takes_affixes(right));
+    let begins_word = left.is_lowercase() && right.is_uppercase();
+    let are_apart = spelling == Spelling::Any
+        && (is_number != other_is || begins_word || takes_affixes(left) && takes_affixes(right));
     is_word(left) && is_word(right) && !has_no_blanks(left) && !has_no_blanks(right) && !are_apart
 }
 
@@ -324,7 +404,7 @@ mod tests {
 
     #[test]
     fn other_words_are_no_name() {
-        for text in ["offShore IT", "Shore item", "Shore", "Shore\n\nIT", "Shore\n \nIT"] {
+        for text in ["offshore IT", "Shore item", "Shore", "Shore\n\nIT", "Shore\n \nIT"] {
             assert_eq!(told(&["Shore IT"], text), text);
         }
     }
@@ -342,9 +422,29 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(told(&["Platform"], text), wanted, "{text}");
         }
+        for name in ["C++", "C#", ".NET", "🚀", "Yahoo!"] {
+            assert_eq!(told(&[name], &format!("by {name}, {name}'s")), "by Team A, Team A's");
+        }
+        assert_eq!(told(&["C++"], "C, C#, C+ and NET"), "C, C#, C+ and NET");
+        assert_eq!(told(&["Zebrafish"], "Zebra&shy;fish"), "Team A");
         assert_eq!(told(&["基盤班"], "これは基盤班が答える"), "これはTeam Aが答える");
         assert_eq!(told(&["فريق المنصة"], "لفريق المنصة"), "لTeam A");
         assert_eq!(told(&["플랫폼 팀"], "플랫폼 팀은"), "Team A은");
+    }
+
+    #[test]
+    fn letters_with_strokes_and_signs_are_letters() {
+        let names = ["Łódź Ops", "Straße Süd", "Blue Harbour Logistics"];
+        for text in [
+            "lodz ops",
+            "STRASSE SUD",
+            "Blue Harbour™ Logistics",
+            "BlueHarbourLogisticsTeam",
+            "Blue &lt;b&gt;Harbour&lt;/b&gt; Logistics",
+        ] {
+            let found = told(&names, text);
+            assert!(found.starts_with("Team A"), "{text}: {found}");
+        }
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::fields::QUOTED;
 use super::syntax::Parsed;
 use super::terms::fault_of_name;
-use crate::base::link::slugs;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
@@ -34,10 +33,7 @@ pub(super) fn read(
         }
         guides.push(guide);
     }
-    let slugs = slugs(guides.iter().map(|guide| guide.name.as_str()));
-    for (guide, slug) in guides.iter_mut().zip(slugs) {
-        guide.slug = slug;
-    }
+    Guide::address(&mut guides);
     guides
 }
 

@@ -249,7 +249,7 @@ fn borrow(
     frameworks: &Table<FrameworkId, Framework>,
     names: &Names,
     control: ControlId,
-    Pending { control: name, facts_from, .. }: &Pending,
+    Pending { framework, control: name, facts_from, .. }: &Pending,
     found: &mut Diagnostics,
 ) -> Loan {
     let mut loan = Loan { control, facts: BTreeMap::new(), whole: names.are_all_known() };
@@ -260,7 +260,9 @@ fn borrow(
         Diagnostic::new(Code::DuplicateId, place.clone(), message).help("drop or rename one of the two")
     };
     for (id, place) in facts_from {
-        let Some(source) = names.control(id) else {
+        // In a catalog, an id means the catalog's own control, if there is one.
+        let own = names.control(&format!("{framework}:{id}"));
+        let Some(source) = own.or_else(|| names.control(id)) else {
             names.not_a_control(id, place.clone(), found);
             loan.whole = false;
             continue;

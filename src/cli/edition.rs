@@ -28,6 +28,14 @@ pub(super) struct Reader {
     audience: Audience,
 }
 
+impl Reader {
+    /// Whether nothing is hidden, whatever the workspace says.
+    #[cfg(feature = "serve")]
+    pub(super) fn sees_everything(&self) -> bool {
+        self.audience == Audience::Full
+    }
+}
+
 /// The audiences by their names.
 fn audiences() -> impl TypedValueParser<Value = Audience> {
     let named = |name: String| Audience::ALL.into_iter().find(|audience| audience.name() == name).unwrap_or_default();

@@ -32,11 +32,19 @@ pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Out
             (terminal.tell)(Notice::Lines(lines));
         }
     };
+    // Mistakes quote the files of the workspace, and name what an audience may not see.
+    let broken = |mistakes: Shown| match args.reader.sees_everything() {
+        true => Build::Broken(mistakes),
+        false => {
+            tell(&mistakes);
+            Build::Broken(Shown::line("milepost check lists them; they may name what is hidden from this audience"))
+        }
+    };
     let mut last: Option<Arc<Edition>> = None;
     let build = || {
         let edition = match Edition::new(root, &Source::default(), &args.reader, Colour::Plain) {
             Ok(edition) => Arc::new(edition),
-            Err(output) => return Build::Broken(output.remarks),
+            Err(output) => return broken(output.remarks),
         };
         let before = last.replace(Arc::clone(&edition));
         if before.as_ref().is_some_and(|before| before.workspace.files == edition.workspace.files) {
@@ -46,7 +54,7 @@ pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Out
         let new_theme = before.is_none_or(|before| !edition.has_theme_of(&before));
         if let Some(mistake) = new_theme.then(|| edition.mistake_of_theme()).flatten() {
             last = None;
-            return Build::Broken(edition.remarks.clone() + &mistake);
+            return broken(edition.remarks.clone() + &mistake);
         }
         tell(&edition.remarks);
         Build::Report(Box::new(move |path| edition.render(path)))

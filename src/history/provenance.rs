@@ -1,9 +1,11 @@
 //! Finds who last changed each answer and who merged it.
 //!
-//! The result depends only on what is committed, and no figure depends on the result. `git blame` knows only lines. If a line was
-//! removed from an answer, the answer's last change is therefore the last change of one of its remaining lines.
+//! The result depends only on what is committed, and no figure depends on the result. The last change of an answer is the commit
+//! since which it stands as it does now: in none of that commit's parents is its text the same. `git blame` would not do, since a
+//! commit that only removes lines changes an answer too.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::iter::successors;
 use std::ops::Range;
@@ -11,13 +13,12 @@ use std::ops::Range;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use rayon::prelude::*;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::load::git::{Commit, GitFailure, Repository, Revision, Signature, Untold, short};
+use crate::load::git::{Commit, GitFailure, Past, Repository, Revision, Signature, Stored, Untold, short};
 use crate::load::workspace::{CONFIG, Workspace};
 
 /// Who last changed each answer.
@@ -150,50 +151,196 @@ pub fn trace<'a>(
     }
     let committed = repository.files(revision, &workspace.patterns)?;
     let history = History::of(repository.history(revision)?);
-    let files: Vec<(&str, &BTreeSet<usize>)> = wanted.iter().map(|(path, starts)| (*path, starts)).collect();
-    // Running blame once per file is the slow part.
-    let one = |(path, starts): &(&str, &BTreeSet<usize>)| -> Vec<(usize, Trace)> {
-        let lines = match committed.get(*path) {
-            None => return starts.iter().map(|start| (*start, Trace::Uncommitted)).collect(),
-            Some(file) => file.clone().and_then(|file| repository.blame(revision, &file)),
-        };
-        match lines {
-            Ok(lines) => in_file(workspace.text(path).unwrap_or_default(), &lines, starts, &history),
-            Err(untold) => starts.iter().map(|start| (*start, Trace::Untold(untold.clone()))).collect(),
-        }
+    let Some(newest) = history.numbers.get(&revision.commit).copied() else {
+        return Ok(Provenance::nothing(Untold::new(
+            "git names commits that depend on themselves",
+            "git fsck tells more",
+        )));
     };
-    let found: Vec<Vec<(usize, Trace)>> = files.par_iter().map(one).collect();
-    let mut traces = BTreeMap::new();
-    for ((path, _), found) in files.iter().zip(found) {
-        traces.extend(found.into_iter().map(|(start, trace)| (((*path).to_owned(), start), trace)));
+    let mut search =
+        Search { past: Past::of(repository), history: &history, waiting: BTreeMap::new(), traces: BTreeMap::new() };
+    for (path, starts) in &wanted {
+        let places = starts.iter().map(|start| ((*path).to_owned(), *start));
+        match committed.get(*path) {
+            None => search.settle(places, &Trace::Uncommitted),
+            Some(Err(untold)) => search.settle(places, &Trace::Untold(untold.clone())),
+            Some(Ok(file)) => {
+                search.start(newest, file, answers(path, workspace.text(path).unwrap_or_default(), starts));
+            }
+        }
     }
-    Ok(Provenance { traces, nothing: None })
+    search.run();
+    Ok(Provenance { traces: search.traces, nothing: None })
 }
 
-/// The answers that start at `starts` in the text `now`, each with what its committed lines say about it.
-fn in_file(
-    now: &str,
-    committed: &[(String, String)],
-    starts: &BTreeSet<usize>,
-    history: &History,
-) -> Vec<(usize, Trace)> {
-    let then: String = committed.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-    let (tree_now, _) = DeTable::parse_recoverable(now);
-    let (tree_then, _) = DeTable::parse_recoverable(&then);
-    let mut found = Vec::new();
-    for start in starts {
-        let mut keys = Vec::new();
-        let Some(spans) = starting_at(tree_now.get_ref(), *start, &mut keys) else { continue };
-        let before = at_keys(tree_then.get_ref(), &keys);
-        let same = before.filter(|before| written(&then, before) == written(now, &spans));
-        let trace = same.map_or(Trace::Uncommitted, |before| {
-            let commits =
-                lines(&then, &before).into_iter().map(|line| committed.get(line).map(|(commit, _)| commit.as_str()));
-            history.trace(commits)
-        });
-        found.push((*start, trace));
+/// An answer whose last change is sought.
+struct Sought {
+    /// The file's path in the workspace and the byte where the answer starts.
+    place: (String, usize),
+    /// The keys that lead to it in its file.
+    keys: Vec<String>,
+    /// How it is written now.
+    written: Vec<String>,
+}
+
+fn places(answers: Vec<Sought>) -> impl Iterator<Item = (String, usize)> {
+    answers.into_iter().map(|answer| answer.place)
+}
+
+/// The answers that have the same text in `text`, and the others.
+fn compared(text: &str, answers: Vec<Sought>) -> (Vec<Sought>, Vec<Sought>) {
+    let (tree, _) = DeTable::parse_recoverable(text);
+    let lines = Lines::of(text);
+    let is_same = |answer: &Sought| {
+        at_keys(tree.get_ref(), &answer.keys).is_some_and(|spans| lines.written(&spans) == answer.written)
+    };
+    answers.into_iter().partition(is_same)
+}
+
+/// The search for the last change of many answers: each goes back from a commit to a parent as long as it stands the same there.
+struct Search<'a> {
+    past: Past<'a>,
+    history: &'a History,
+    /// By commit: the files in which answers stand the same as now.
+    waiting: BTreeMap<usize, Files>,
+    /// What was found out.
+    traces: BTreeMap<(String, usize), Trace>,
+}
+
+type Files = BTreeMap<Stored, Vec<Sought>>;
+
+/// Where a file may have stood before a commit.
+#[derive(Clone, Copy)]
+enum Before {
+    SamePath,
+    Renamed,
+}
+
+impl Search<'_> {
+    fn settle(&mut self, places: impl IntoIterator<Item = (String, usize)>, trace: &Trace) {
+        self.traces.extend(places.into_iter().map(|place| (place, trace.clone())));
     }
-    found
+
+    /// Starts with the answers that the newest commit holds as they are now.
+    fn start(&mut self, newest: usize, file: &Stored, answers: Vec<Sought>) {
+        match self.past.text(&file.object) {
+            Ok(text) => {
+                let (same, changed) = compared(&text, answers);
+                self.settle(places(changed), &Trace::Uncommitted);
+                self.wait(newest, file.clone(), same);
+            }
+            Err(untold) => self.settle(places(answers), &Trace::Untold(untold)),
+        }
+    }
+
+    fn wait(&mut self, number: usize, file: Stored, answers: Vec<Sought>) {
+        if !answers.is_empty() {
+            self.waiting.entry(number).or_default().entry(file).or_default().extend(answers);
+        }
+    }
+
+    fn wait_all(&mut self, number: usize, files: Files) {
+        match self.waiting.entry(number) {
+            Entry::Vacant(none) => drop(none.insert(files)),
+            Entry::Occupied(_) => files.into_iter().for_each(|(file, answers)| self.wait(number, file, answers)),
+        }
+    }
+
+    /// Each commit has a lower number than its parents, so that it is looked at once.
+    fn run(&mut self) {
+        while let Some((number, mut files)) = self.waiting.pop_first() {
+            let history = self.history;
+            // What some parent has at the same path was not renamed.
+            for before in [Before::SamePath, Before::Renamed] {
+                for parent in history.parents(number).flatten() {
+                    files = self.pass(number, parent, files, before);
+                }
+            }
+            let trace = (!files.is_empty()).then(|| history.trace(number));
+            for (answers, trace) in files.into_values().zip(trace.iter().cycle()) {
+                self.settle(places(answers), trace);
+            }
+        }
+    }
+
+    /// Passes the answers on that stand the same in this parent. Returns the others.
+    fn pass(&mut self, number: usize, parent: usize, files: Files, before: Before) -> Files {
+        if self.is_untouched(number, parent, &files) {
+            self.wait_all(parent, files);
+            return Files::new();
+        }
+        let (mut others, mut renamed) = (Files::new(), None);
+        for (file, answers) in files {
+            let found = match before {
+                Before::SamePath => self.at(parent, &file.path),
+                Before::Renamed => self.renamed(number, parent, &file.path, &mut renamed),
+            };
+            let before = match found {
+                Ok(Some(before)) => before,
+                Ok(None) => {
+                    others.insert(file, answers);
+                    continue;
+                }
+                Err(untold) => {
+                    self.settle(places(answers), &Trace::Untold(untold));
+                    continue;
+                }
+            };
+            if before.object == file.object {
+                self.wait(parent, before, answers);
+                continue;
+            }
+            match self.past.text(&before.object) {
+                Ok(text) => {
+                    let (same, changed) = compared(&text, answers);
+                    self.wait(parent, before, same);
+                    if !changed.is_empty() {
+                        others.insert(file, changed);
+                    }
+                }
+                Err(untold) => self.settle(places(answers), &Trace::Untold(untold)),
+            }
+        }
+        others
+    }
+
+    /// Whether the two commits hold the same in the folder of all these files. Most commits of a large repository change other
+    /// folders.
+    fn is_untouched(&mut self, number: usize, parent: usize, files: &Files) -> bool {
+        let (Some((first, _)), Some((last, _))) = (files.first_key_value(), files.last_key_value()) else {
+            return true;
+        };
+        let same = first.path.split('/').zip(last.path.split('/')).take_while(|(one, two)| one == two);
+        let folder: Vec<&str> = same.map(|(name, _)| name).collect();
+        let folder = folder.join("/");
+        let mut at = |number: usize| self.past.folder(&self.history.commits[number].tree, &folder).ok().flatten();
+        at(number).is_some_and(|here| at(parent) == Some(here))
+    }
+
+    /// The file at `path` in this commit.
+    fn at(&mut self, number: usize, path: &str) -> Result<Option<Stored>, Untold> {
+        let object = self.past.file(&self.history.commits[number].tree, path)?;
+        Ok(object.map(|object| Stored { path: path.to_owned(), object }))
+    }
+
+    /// The file in the parent that the commit renamed to `path`, where the parent has none at `path`.
+    fn renamed(
+        &mut self,
+        number: usize,
+        parent: usize,
+        path: &str,
+        known: &mut Option<Result<BTreeMap<String, String>, Untold>>,
+    ) -> Result<Option<Stored>, Untold> {
+        if self.at(parent, path)?.is_some() {
+            return Ok(None);
+        }
+        let [before, commit] = [parent, number].map(|number| &self.history.commits[number].name);
+        let renamed = known.get_or_insert_with(|| self.past.renamed(before, commit));
+        match renamed.as_ref().map_err(Clone::clone)?.get(path) {
+            Some(old) => self.at(parent, old),
+            None => Ok(None),
+        }
+    }
 }
 
 /// Whether two commits are by the same person. People use several addresses and spell their name in several ways, so one match is
@@ -259,16 +406,10 @@ impl History {
         self.commits[number].parents.iter().map(|parent| self.numbers.get(parent).copied())
     }
 
-    /// The trace of lines that these commits wrote last.
-    fn trace<'a>(&self, commits: impl Iterator<Item = Option<&'a str>>) -> Trace {
-        let numbers: Option<Vec<usize>> = commits.map(|name| self.numbers.get(name?).copied()).collect();
-        // The lower the number, the newer the commit.
-        let Some(number) = numbers.and_then(|numbers| numbers.into_iter().min()) else {
-            let why = "git names a commit that is not in the history";
-            return Trace::Untold(Untold::new(why, "see whether the repository is whole; git fsck tells"));
-        };
+    /// The trace of an answer that this commit changed last.
+    fn trace(&self, number: usize) -> Trace {
         let commit = &self.commits[number];
-        // At the end of the known history, blame takes every line for new.
+        // The answer may have stood the same in a commit that this clone lacks.
         if let Some(parent) = commit.parents.iter().find(|parent| !self.numbers.contains_key(*parent)) {
             return Trace::Untold(lacking(parent));
         }
@@ -349,25 +490,38 @@ fn called(signature: &Signature) -> String {
     }
 }
 
-/// The text ranges of the answer whose key starts at the byte `start`. `keys` collects the keys that lead to it.
-fn starting_at(table: &DeTable<'_>, start: usize, keys: &mut Vec<String>) -> Option<Vec<Range<usize>>> {
+/// The answers of this file that start at `starts`.
+fn answers(path: &str, text: &str, starts: &BTreeSet<usize>) -> Vec<Sought> {
+    let (tree, _) = DeTable::parse_recoverable(text);
+    let mut found = Vec::new();
+    collect(tree.get_ref(), starts, &mut Vec::new(), &mut found);
+    let lines = Lines::of(text);
+    let answer =
+        |(start, keys, spans): Found| Sought { place: (path.to_owned(), start), keys, written: lines.written(&spans) };
+    found.into_iter().map(answer).collect()
+}
+
+/// An answer in a text: where it starts, the keys that lead to it and its text ranges.
+type Found = (usize, Vec<String>, Vec<Range<usize>>);
+
+/// Finds the answers whose keys start at `starts`. `keys` lead to `table`.
+fn collect(table: &DeTable<'_>, starts: &BTreeSet<usize>, keys: &mut Vec<String>, found: &mut Vec<Found>) {
     for (key, value) in table {
         keys.push(key.get_ref().to_string());
-        if key.span().start == start {
-            return Some(of_answer(key.span(), value));
+        if starts.contains(&key.span().start) {
+            found.push((key.span().start, keys.clone(), of_answer(key.span(), value)));
         }
-        if let Some(found) = value.get_ref().as_table().and_then(|table| starting_at(table, start, keys)) {
-            return Some(found);
+        if let Some(table) = value.get_ref().as_table() {
+            collect(table, starts, keys, found);
         }
         keys.pop();
     }
-    None
 }
 
 /// The text ranges of the value at `keys`.
 fn at_keys(table: &DeTable<'_>, keys: &[String]) -> Option<Vec<Range<usize>>> {
     let (first, rest) = keys.split_first()?;
-    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first.as_str())?;
+    let (key, value) = table.get_key_value(first.as_str())?;
     if rest.is_empty() {
         return Some(of_answer(key.span(), value));
     }
@@ -400,18 +554,26 @@ fn stretches(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Vec<Range<usize
     found
 }
 
-/// The lines that the text ranges cover, counted from 0.
-fn lines(text: &str, stretches: &[Range<usize>]) -> BTreeSet<usize> {
-    let newlines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
-    let line = |at: usize| newlines.partition_point(|newline| *newline < at);
-    stretches.iter().filter(|span| !span.is_empty()).flat_map(|span| line(span.start)..=line(span.end - 1)).collect()
+/// A text and where its lines end.
+struct Lines<'a> {
+    lines: Vec<&'a str>,
+    ends: Vec<usize>,
 }
 
-/// The text of these lines, without the white space that blame ignores too.
-fn written(text: &str, stretches: &[Range<usize>]) -> Vec<String> {
-    let all: Vec<&str> = text.lines().collect();
-    let plain = |line: usize| all.get(line).map(|text| text.chars().filter(|c| !c.is_whitespace()).collect());
-    lines(text, stretches).into_iter().filter_map(plain).collect()
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { lines: text.split('\n').collect(), ends: text.match_indices('\n').map(|(at, _)| at).collect() }
+    }
+
+    /// The lines that the text ranges cover, without white space.
+    fn written(&self, spans: &[Range<usize>]) -> Vec<String> {
+        let number = |at: usize| self.ends.partition_point(|end| *end < at);
+        let spans = spans.iter().filter(|span| !span.is_empty());
+        let numbers: BTreeSet<usize> = spans.flat_map(|span| number(span.start)..=number(span.end - 1)).collect();
+        let plain =
+            |number: usize| self.lines.get(number).map(|line| line.chars().filter(|c| !c.is_whitespace()).collect());
+        numbers.into_iter().filter_map(plain).collect()
+    }
 }
 
 #[cfg(test)]
@@ -423,6 +585,7 @@ mod tests {
         let signature = Signature { name: "Ann".to_owned(), address: String::new(), when: (0, 0) };
         let commit = |(name, parents): &(&str, &[&str])| Commit {
             name: (*name).to_owned(),
+            tree: String::new(),
             parents: parents.iter().map(|name| (*name).to_owned()).collect(),
             author: Some(signature.clone()),
             committed: 0,
@@ -445,7 +608,7 @@ mod tests {
         let newest_first = |mut rows: Vec<(&'static str, i64)>| {
             let commit = |(name, committed): (&str, i64)| {
                 let parents = if name == "c" { vec!["b".to_owned()] } else { Vec::new() };
-                Commit { name: name.to_owned(), parents, author: None, committed }
+                Commit { name: name.to_owned(), tree: String::new(), parents, author: None, committed }
             };
             rows.insert(0, ("c", 1));
             in_order(rows.into_iter().map(commit).collect()).into_iter().map(|commit| commit.name).collect::<String>()
@@ -458,7 +621,7 @@ mod tests {
     fn who_merged_is_told_only_where_nothing_hidden_can_know_better() {
         let merge = |rows: &[(&str, &[&str])], name: &str| {
             let history = history(rows);
-            matches!(history.trace([Some(name)].into_iter()), Trace::Committed(Committed { merge: Merge::BySelf, .. }))
+            matches!(history.trace(history.numbers[name]), Trace::Committed(Committed { merge: Merge::BySelf, .. }))
         };
         // The main line ends at `p`, which may hide `x` below it. A branch from `p` itself cannot be among what is hidden below
         // `p`.

@@ -21,6 +21,10 @@ use crate::load::workspace::{
     spellings,
 };
 
+mod past;
+
+pub use past::{Past, Stored};
+
 /// The repository that a workspace lies in.
 #[derive(Debug)]
 pub struct Repository {
@@ -99,6 +103,8 @@ impl GitFailure {
 pub struct Commit {
     /// Its full name.
     pub name: String,
+    /// The name of its tree.
+    pub tree: String,
     /// The names of its parent commits, even if they are not in this clone.
     pub parents: Vec<String>,
     /// The author and time; `None` if the commit has no such line or a broken one.
@@ -298,8 +304,7 @@ impl Repository {
         patterns.roots().iter().flat_map(|root| spellings(root, names)).collect()
     }
 
-    /// The files of a workspace with these patterns that `revision` holds: for each, how to name it to [`Repository::blame`], or why
-    /// it cannot be read.
+    /// The files of a workspace with these patterns that `revision` holds: for each, where it is stored, or why it cannot be read.
     ///
     /// # Errors
     /// `git` could not read the commit.
@@ -307,11 +312,11 @@ impl Repository {
         &self,
         revision: &Revision,
         patterns: &Patterns,
-    ) -> Result<BTreeMap<String, Result<String, Untold>>, GitFailure> {
+    ) -> Result<BTreeMap<String, Result<Stored, Untold>>, GitFailure> {
         let (rows, _) = self.rows(revision, &self.roots(revision, patterns), Depth::All)?;
         let file = |row: TreeRow| match row.found {
             None if row.size.is_none() => Some((row.path, Err(lacks(&row.object)))),
-            None => Some((row.path, Ok(row.listed))),
+            None => Some((row.path, Ok(Stored { path: row.listed, object: row.object }))),
             Some(Found::TooLarge(_)) => {
                 let why = "the committed file is larger than what is read";
                 Some((row.path, Err(Untold::new(why, "commit the file as it is now"))))
@@ -319,38 +324,6 @@ impl Repository {
             Some(_) => None,
         };
         Ok(rows.into_iter().filter_map(file).collect())
-    }
-
-    /// Each line of the file that [`Repository::files`] names so, with the commit that last changed more of it than blanks.
-    ///
-    /// # Errors
-    /// `git` could not read the history of this file.
-    pub fn blame(&self, revision: &Revision, file: &str) -> Result<Vec<(String, String)>, Untold> {
-        let unclear = |said: &str| {
-            let help =
-                format!("it says: {said}; git fsck tells what is missing, and a partial clone holds only a part");
-            Untold::new("git cannot read the history of this file", help)
-        };
-        let mut command = self.reading();
-        command.args(["blame", "--porcelain", "-w", "--root", &revision.commit, "--", file]);
-        let output = command.output().map_err(|error| not_started(&error).untold().clone())?;
-        if !output.status.success() {
-            return Err(unclear(&first_line(&output.stderr)));
-        }
-        // A line of the file starts with a tab, a heading with the name of its commit, and a remark with a word.
-        let (mut lines, mut of) = (Vec::new(), None);
-        for row in output.stdout.split(|byte| *byte == b'\n').filter(|row| !row.is_empty()) {
-            if let Some(line) = row.strip_prefix(b"\t") {
-                let commit = of.take().ok_or_else(|| unclear("a line without a commit"))?;
-                lines.push((commit, String::from_utf8_lossy(line).into_owned()));
-                continue;
-            }
-            let mut words = row.split(|byte| *byte == b' ').map(|word| std::str::from_utf8(word).unwrap_or_default());
-            let name = words.next().filter(|word| is_object_name(word));
-            let at = words.nth(1).and_then(|at| at.parse::<usize>().ok()).filter(|at| *at == lines.len() + 1);
-            of = name.zip(at).map(|(name, _)| name.to_owned()).or(of);
-        }
-        Ok(lines)
     }
 
     /// `revision` and its ancestors, itself first, as far as this clone has them.
@@ -364,13 +337,13 @@ impl Repository {
         }
         let mut wanted = VecDeque::from([revision.commit.clone()]);
         let mut seen = BTreeSet::from([revision.commit.clone()]);
-        let (mut commits, mut talk) = (Vec::new(), None);
+        let (mut commits, mut past) = (Vec::new(), Past::of(self));
         while let Some(name) = wanted.pop_front() {
-            let mut asked = talk.take().map_or_else(|| Talk::start(&mut self.reading()), Ok)?;
-            let found = asked.ask(&name, ("commit", TEXT_LIMIT));
-            // After an invalid answer, the next commit is requested from a new process.
-            talk = found.is_ok().then_some(asked);
-            let Ok(Some(bytes)) = found else { continue };
+            let bytes = match past.object(&name, ("commit", TEXT_LIMIT)) {
+                Ok(Some(bytes)) => bytes,
+                Err(failure @ GitFailure::NotThere(_)) => return Err(failure),
+                _ => continue,
+            };
             let commit = commit(name, &bytes);
             wanted.extend(commit.parents.iter().filter(|parent| seen.insert((*parent).clone())).cloned());
             commits.push(commit);
@@ -481,7 +454,7 @@ struct Object {
     size: Option<u64>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Mode {
     File,
     Link,
@@ -624,6 +597,7 @@ fn lacks(name: &str) -> Untold {
 fn commit(name: String, bytes: &[u8]) -> Commit {
     let text = String::from_utf8_lossy(bytes);
     let headers = text.lines().take_while(|line| !line.is_empty());
+    let tree = text.lines().next().and_then(|line| line.strip_prefix("tree ")).unwrap_or_default().to_owned();
     // After the tree's they come first, and git takes no later one for a parent.
     let parents = headers.clone().skip(1).map_while(|line| line.strip_prefix("parent "));
     let parents = parents.filter(|name| is_object_name(name)).map(str::to_owned).collect();
@@ -631,7 +605,7 @@ fn commit(name: String, bytes: &[u8]) -> Commit {
     let author = rest.find_map(|line| line.strip_prefix("author ")).and_then(signature);
     let mut rest = headers;
     let committer = rest.find_map(|line| line.strip_prefix("committer ")).and_then(signature);
-    Commit { name, parents, author, committed: committer.map(|committer| committer.when.0).unwrap_or_default() }
+    Commit { name, tree, parents, author, committed: committer.map(|committer| committer.when.0).unwrap_or_default() }
 }
 
 /// `Ann <ann@example.org> 1788298200 +0200` taken apart.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::base::link::slugs;
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
@@ -284,6 +285,14 @@ pub struct Guide {
 }
 
 impl Guide {
+    /// Gives each of `guides` an address that its name makes.
+    pub(crate) fn address(guides: &mut Table<GuideId, Self>) {
+        let slugs = slugs(guides.iter().map(|guide| guide.name.as_str()));
+        for (guide, slug) in guides.iter_mut().zip(slugs) {
+            guide.slug = slug;
+        }
+    }
+
     /// The entry in `explains` for the report as a whole.
     pub const REPORT: &str = "report";
 }

@@ -54,43 +54,90 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, &str)>) -> Option<String> {
     (!edits.is_empty()).then_some(out)
 }
 
-/// The addresses that stand in `glyphs`, the characters of `text`: from a scheme, or from `www.`, to the next blank or bracket.
+/// The addresses that stand in `glyphs`, the characters of `text`: words between blanks and brackets.
 fn addresses(glyphs: &[Glyph], text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut after = 0;
-    while let Some(start) = (after..glyphs.len()).find_map(|at| start_of(glyphs, at).filter(|start| *start >= after)) {
-        let is_end = |glyph: &Glyph| {
-            // A decoded blank or bracket is a part of the address.
-            let stands_itself = text[glyph.at.clone()].chars().eq([glyph.c]);
-            glyph.c == BLOCK || stands_itself && (glyph.c.is_whitespace() || "<>\"`|()[]{}".contains(glyph.c))
-        };
-        let length = glyphs[start..].iter().position(is_end).unwrap_or(glyphs.len() - start);
-        let ends_sentence = |glyph: &&Glyph| ".,;:!?'*_~".contains(glyph.c);
-        let trailing = glyphs[start..start + length].iter().rev().take_while(ends_sentence).count();
-        after = start + length;
-        found.push(glyphs[start].at.start..glyphs[after - trailing - 1].at.end);
-    }
-    found
+    let is_end = |glyph: &Glyph| {
+        // A decoded blank or bracket is a part of the address.
+        let stands_itself = text[glyph.at.clone()].chars().eq([glyph.c]);
+        glyph.c == BLOCK || stands_itself && (glyph.c.is_whitespace() || "<>\"`|()[]{}".contains(glyph.c))
+    };
+    glyphs.split(is_end).filter_map(address).collect()
 }
 
-/// The start of the address that the glyph `at` belongs to, if it is the mark of one.
-fn start_of(glyphs: &[Glyph], at: usize) -> Option<usize> {
-    let is = |mark: &str| {
-        let written = glyphs[at..].iter().map(|glyph| glyph.c.to_ascii_lowercase());
-        written.take(mark.len()).eq(mark.chars())
-    };
-    let begins = at == 0 || !glyphs[at - 1].c.is_alphanumeric();
-    let in_scheme = |glyph: &&Glyph| glyph.c.is_ascii_alphanumeric() || "+.-".contains(glyph.c);
-    if is("://") {
-        let scheme = glyphs[..at].iter().rev().take(LONGEST_SCHEME).take_while(in_scheme).count();
-        return (scheme > 0).then(|| at - scheme);
-    }
-    let has_host = |length: usize| glyphs.get(at + length).is_some_and(|glyph| glyph.c.is_alphanumeric());
-    (begins && (is("www.") && has_host(4) || is("mailto:") && has_host(7))).then_some(at)
+/// The bytes of the address that a word is or holds.
+fn address(word: &[Glyph]) -> Option<Range<usize>> {
+    let is_mark = |glyph: &&Glyph| ".,;:!?'*_~".contains(glyph.c);
+    let start = word.iter().take_while(is_mark).count();
+    let end = word.len() - word[start..].iter().rev().take_while(is_mark).count();
+    let word = word.get(start..end).filter(|word| !word.is_empty())?;
+    let written: String = word.iter().map(|glyph| glyph.c.to_ascii_lowercase()).collect();
+    let before_scheme = written.find("://").filter(|at| *at > 0).map(|mark| {
+        let in_scheme = |c: &char| c.is_ascii_alphanumeric() || "+.-".contains(*c);
+        let scheme = written[..mark].chars().rev().take(LONGEST_SCHEME).take_while(in_scheme).count();
+        written[..mark].chars().count() - scheme
+    });
+    let is_address = before_scheme.is_some() || has_scheme(&written) || is_mail(&written) || is_host(word, &written);
+    let first = before_scheme.unwrap_or_default();
+    is_address.then(|| word[first].at.start..word[word.len() - 1].at.end)
+}
+
+/// Whether a word in lower case starts with a scheme that needs no `//`.
+fn has_scheme(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(scheme, rest)| SCHEMES.contains(&scheme) && !rest.is_empty())
+}
+
+/// Whether a word is an address of mail, or of somebody on a machine.
+fn is_mail(word: &str) -> bool {
+    let Some((name, host)) = word.split_once('@') else { return false };
+    let host = host.split([':', '/']).next().unwrap_or_default();
+    !name.is_empty() && host.contains('.') && host.starts_with(char::is_alphanumeric)
+}
+
+/// Whether a word starts with the name or number of a machine that a path follows: `//host`, `\\\\host`, `www.host`, `host.example/page`.
+fn is_host(word: &[Glyph], written: &str) -> bool {
+    let has_mark = ["//", "\\\\", "www."]
+        .iter()
+        .any(|mark| written.strip_prefix(mark).is_some_and(|rest| rest.starts_with(char::is_alphanumeric)));
+    let Some((host, path)) = written.split_once('/') else { return has_mark };
+    let labels: Vec<&str> = host.split(':').next().unwrap_or_default().split('.').collect();
+    let is_label = |label: &&str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_number = labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok());
+    // Ids such as `PR.DS/ID.AM` are in upper case, names of machines are not.
+    let is_lower = word.iter().take_while(|glyph| glyph.c != '/').all(|glyph| !glyph.c.is_uppercase());
+    let last = labels[labels.len() - 1];
+    let is_name = labels.len() > 1 && is_lower && last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic());
+    has_mark || labels.iter().all(is_label) && (is_name || is_number && path.starts_with(char::is_alphabetic))
 }
 
 /// Longer words before `://` are cut: a scheme is short.
 const LONGEST_SCHEME: usize = 32;
+
+/// Schemes that are addresses without `//`.
+const SCHEMES: &[&str] = &[
+    "http",
+    "https",
+    "hxxp",
+    "hxxps",
+    "ftp",
+    "sftp",
+    "file",
+    "mailto",
+    "tel",
+    "sms",
+    "sip",
+    "sips",
+    "xmpp",
+    "skype",
+    "callto",
+    "msteams",
+    "slack",
+    "ssh",
+    "git",
+    "ldap",
+    "smb",
+    "data",
+    "javascript",
+];
 
 #[cfg(test)]
 mod tests {
@@ -108,11 +155,26 @@ mod tests {
             ("`https://wiki/a` <mailto:a@b>", "`address not shown` address not shown"),
             ("https&#58;//wiki/a and https%3A%2F%2Fwiki", "address not shown and address not shown"),
             ("ssh://host/x, a://b", "address not shown, address not shown"),
+            ("ask desk@corp.example, git@host.example:a/b", "ask address not shown, address not shown"),
+            ("//x.example/a wiki.corp.example/page tel:+491", "address not shown address not shown address not shown"),
+            ("file:/etc/x http:x.example \\\\srv\\share", "address not shown address not shown address not shown"),
+            ("10.0.0.1/admin, see:https://x", "address not shown, see:address not shown"),
         ];
         for (text, wanted) in cases {
             assert_eq!(without_links(text).as_deref(), Some(wanted), "{text}");
         }
-        for text in ["PR.DS-11: a/b // c", "[x] done", "www. and mailto: alone", "1 < 2", ""] {
+        for text in [
+            "PR.DS-11: a/b // c",
+            "[x] done",
+            "www. and mailto: alone",
+            "1 < 2",
+            "",
+            "ID.AM/PR.DS and/or",
+            "10.0.0.0/8 at 12:30",
+            "a @ b, @team, 4.5/5 or protect.toml",
+            "note:this",
+            "// no",
+        ] {
             assert_eq!(without_links(text), None, "{text}");
         }
     }

@@ -209,6 +209,7 @@ impl Veil {
 
     fn guides(&self, guides: &mut Table<GuideId, Guide>) {
         self.words.names(guides.iter_mut().map(|guide| &mut guide.name));
+        Guide::address(guides);
         for guide in guides {
             self.visible(&mut guide.title);
             self.visible(&mut guide.summary);

@@ -149,7 +149,7 @@ fn names_that_are_one_on_some_disks_are_told() {
         ("milepost.toml", "id = \"bridge\"", "id = \"CON\"", "bad-name"),
         ("milepost.toml", "id = \"bridge\"", "id = \"nul.1\"", "bad-name"),
         ("milepost.toml", "id = \"bridge\"", "id = \"Bridge\"", "bad-name"),
-        ("controls/harbour/harbour.toml", "id = \"", "id = \"aux.", "bad-name"),
+        ("controls/harbour/framework.toml", "id = \"", "id = \"aux.", "bad-name"),
     ];
     for (path, from, to, code) in cases {
         let temp = TempWorkspace::shared();

@@ -733,6 +733,216 @@ fn an_answer_that_differs_from_what_is_committed_says_so_alone() {
     assert_eq!(repo.people(&[])[0], "not committed yet");
 }
 
+/// What the engine room's file says before each of the changes below.
+const BEFORE: &str = r#"[H.A-1]
+level = 3
+note = "Ready."
+carried = true
+evidence = [
+  { kind = "record", title = "Log", url = "https://wiki.example.org/log", covers = "2026-08-01..2026-08-31" },
+  { kind = "record", title = "Roll", url = "https://wiki.example.org/roll", covers = "2026-08-01..2026-08-31" },
+]
+
+[H.E-1]
+level = 4
+note = "Strong."
+"#;
+
+/// Changes of this file: what they are, what they replace by what, and whether they change the answer for H.A-1.
+const CHANGES: &[(&str, &str, &str, bool)] = &[
+    ("a removed note", "note = \"Ready.\"\n", "", true),
+    ("a removed mark", "carried = true\n", "", true),
+    (
+        "a removed first item",
+        "  { kind = \"record\", title = \"Log\", url = \"https://wiki.example.org/log\", covers = \"2026-08-01..2026-08-31\" },\n",
+        "",
+        true,
+    ),
+    (
+        "a removed last item",
+        "  { kind = \"record\", title = \"Roll\", url = \"https://wiki.example.org/roll\", covers = \"2026-08-01..2026-08-31\" },\n",
+        "",
+        true,
+    ),
+    ("a removed part of an item", ", url = \"https://wiki.example.org/roll\"", "", true),
+    ("another level", "level = 3", "level = 2", true),
+    ("lines that change places", "note = \"Ready.\"\ncarried = true\n", "carried = true\nnote = \"Ready.\"\n", true),
+    ("a removed neighbour", "\n[H.E-1]\nlevel = 4\nnote = \"Strong.\"\n", "", false),
+    ("a removed line of the neighbour", "note = \"Strong.\"\n", "", false),
+    ("a new neighbour above", "[H.A-1]", "[H.E-2]\nlevel = 1\n\n[H.A-1]", false),
+    ("a remark above", "[H.A-1]", "# A remark.\n[H.A-1]", false),
+    ("other blanks", "level = 3\nnote = \"Ready.\"", "  level   =  3\n\n\tnote=\"Ready.\"  ", false),
+];
+
+#[test]
+fn the_last_change_of_an_answer_is_the_commit_since_which_it_stands_so() {
+    let repo = Repository::with_people();
+    repo.write(ENGINE, BEFORE);
+    repo.commit(ANN, "Before");
+    let told = |who: &str, on: &str, commit: &str| format!("last changed by {who} on {on} in {}", &commit[..12]);
+    for (what, old, new, is_change) in CHANGES {
+        let before = repo.people(&[])[1].clone();
+        repo.edit(ENGINE, old, new);
+        let commit = repo.commit(BEN, what);
+        let ben = told("Engine clerk", "2026-09-10", &commit);
+        assert_eq!(repo.people(&[])[1], if *is_change { ben } else { before.clone() }, "{what}");
+        // Who restores an answer is the last who changed it.
+        repo.write(ENGINE, BEFORE);
+        let commit = repo.commit(CAM, "Restored");
+        let cam = told("Harbour master", "2026-09-12", &commit);
+        assert_eq!(repo.people(&[])[1], if *is_change { cam } else { before }, "{what}, restored");
+    }
+}
+
+#[test]
+fn whoever_removes_the_lines_between_two_answers_has_changed_the_first() {
+    let repo = Repository::with_people();
+    repo.write(ENGINE, "[H.A-1]\nlevel = 0\nnote = \"Nothing.\"\n\n[H.E-1]\nlevel = 4\nnote = \"Strong.\"\n");
+    repo.commit(ANN, "Before");
+    repo.edit(ENGINE, "level = 0\nnote = \"Nothing.\"\n\n[H.E-1]\n", "");
+    let commit = repo.commit(BEN, "Only removes lines")[..12].to_owned();
+    assert_eq!(repo.people(&[])[1], format!("last changed by Engine clerk on 2026-09-10 in {commit}"));
+}
+
+#[test]
+fn an_answer_may_move_within_its_file_and_end_its_lines_otherwise() {
+    let repo = Repository::with_people();
+    repo.write(ENGINE, BEFORE);
+    repo.commit(ANN, "Before");
+    let before = repo.people(&[]);
+    let (first, second) = BEFORE.split_once("\n[H.E-1]").unwrap();
+    repo.write(ENGINE, format!("[H.E-1]{second}\n{first}"));
+    repo.commit(BEN, "Moved");
+    assert_eq!(repo.people(&[]), before);
+    repo.write(ENGINE, BEFORE.replace('\n', "\r\n"));
+    repo.commit(CAM, "Other ends of lines");
+    assert_eq!(repo.people(&[]), before);
+    // A file that was away was brought back by whoever brought it back.
+    repo.git(BEN, &["rm", "--quiet", ENGINE]);
+    repo.commit(BEN, "Away");
+    repo.write(ENGINE, BEFORE);
+    let commit = repo.commit(CAM, "Back")[..12].to_owned();
+    assert_eq!(repo.people(&[])[1], format!("last changed by Harbour master on 2026-09-12 in {commit}"));
+}
+
+#[test]
+fn a_merge_changes_only_what_stands_in_none_of_its_sides() {
+    let merged = |on_branch: (&str, &str), on_main: (&str, &str), by_hand: Option<(&str, &str)>| {
+        let repo = Repository::with_people();
+        repo.write(ENGINE, BEFORE);
+        repo.commit(ANN, "Before");
+        repo.git(BEN, &["switch", "--quiet", "--create", "change"]);
+        repo.edit(ENGINE, on_branch.0, on_branch.1);
+        let branch = repo.commit(BEN, "On the branch")[..12].to_owned();
+        repo.git(ANN, &["switch", "--quiet", "main"]);
+        repo.edit(ENGINE, on_main.0, on_main.1);
+        let main = repo.commit(ANN, "On main")[..12].to_owned();
+        repo.git(CAM, &["merge", "--quiet", "--no-ff", "--no-commit", "change"]);
+        if let Some((old, new)) = by_hand {
+            repo.edit(ENGINE, old, new);
+        }
+        let merge = repo.commit(CAM, "Merge")[..12].to_owned();
+        (repo.people(&[])[1].clone(), [branch, main, merge])
+    };
+    let (level, strong) = (("level = 3", "level = 2"), ("note = \"Strong.\"\n", ""));
+    let (told, [branch, ..]) = merged(level, strong, None);
+    assert_eq!(told, format!("last changed by Engine clerk on 2026-09-10 in {branch}, merged by Harbour master"));
+    let (told, [_, main, _]) = merged(strong, level, None);
+    assert_eq!(told, format!("last changed by Bridge clerk on 2026-09-01 in {main}"));
+    // Each side removes what it does not like: together they make an answer that nobody had seen.
+    let (told, [.., merge]) = merged(
+        ("[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2"),
+        (
+            "  { kind = \"record\", title = \"Roll\", url = \"https://wiki.example.org/roll\", covers = \"2026-08-01..2026-08-31\" },\n",
+            "",
+        ),
+        None,
+    );
+    assert_eq!(told, format!("last changed by Harbour master on 2026-09-12 in {merge}"));
+    // What the merge alone does, on either side or on none.
+    for by_hand in [("note = \"Ready.\"\n", ""), ("carried = true\n", ""), ("level = 2", "level = 4")] {
+        for (on_branch, on_main) in [(level, strong), (strong, level)] {
+            let (told, [.., merge]) = merged(on_branch, on_main, Some(by_hand));
+            assert_eq!(told, format!("last changed by Harbour master on 2026-09-12 in {merge}"), "{by_hand:?}");
+        }
+    }
+}
+
+#[test]
+fn whoever_renames_a_file_or_moves_its_folder_changes_no_answer() {
+    let repo = Repository::with_people();
+    repo.write(ENGINE, BEFORE);
+    repo.commit(BEN, "Before");
+    let [bridge, engine] = repo.people(&[]);
+    let moved = |from: &str, to: &str| repo.git(CAM, &["mv", from, to]);
+    moved(ENGINE, "content/2026-Q3/engine/pumps.toml");
+    repo.commit(CAM, "Renamed");
+    assert_eq!(repo.people(&[]), [bridge.clone(), engine.clone()]);
+    // Renamed again, with a change of another answer.
+    moved("content/2026-Q3/engine/pumps.toml", ENGINE);
+    repo.edit(ENGINE, "note = \"Strong.\"\n", "");
+    repo.commit(CAM, "Renamed and changed");
+    assert_eq!(repo.people(&[]), [bridge.clone(), engine]);
+    // Renamed on a branch, while the main line changes the answer under the old name.
+    repo.git(CAM, &["switch", "--quiet", "--create", "change"]);
+    moved(ENGINE, "content/2026-Q3/engine/pumps.toml");
+    repo.commit(CAM, "Renamed on a branch");
+    repo.git(BEN, &["switch", "--quiet", "main"]);
+    repo.edit(ENGINE, "note = \"Ready.\"\n", "");
+    let commit = repo.commit(BEN, "Removed on main")[..12].to_owned();
+    repo.merge(CAM);
+    let engine = format!("last changed by Engine clerk on 2026-09-10 in {commit}");
+    assert_eq!(repo.people(&[]), [bridge.clone(), engine.clone()]);
+    // The whole workspace moves.
+    fs::create_dir(repo.path().join("below")).unwrap();
+    for name in ["content", "controls", "milepost.toml"] {
+        moved(name, "below");
+    }
+    repo.commit(CAM, "Moved");
+    assert_eq!(people(&repo.path().join("below"), &[]), [bridge.clone(), engine]);
+    // Renamed with a change of this answer.
+    moved("below/content/2026-Q3/engine/pumps.toml", "below/content/2026-Q3/engine/rules.toml");
+    repo.edit(&format!("below/{ENGINE}"), "carried = true\n", "");
+    let commit = repo.commit(CAM, "Renamed, and changed it")[..12].to_owned();
+    let engine = format!("last changed by Harbour master on 2026-09-12 in {commit}");
+    assert_eq!(people(&repo.path().join("below"), &[]), [bridge, engine]);
+}
+
+#[test]
+fn answers_that_are_the_same_stay_their_teams_when_their_folder_moves() {
+    let repo = Repository::with_people();
+    for (file, who) in [(ENGINE, BEN), (BRIDGE, ANN)] {
+        repo.write(file, BEFORE);
+        repo.commit(who, "The same");
+    }
+    let told = repo.people(&[]);
+    assert!(told[0].contains("Bridge clerk") && told[1].contains("Engine clerk"), "{told:?}");
+    fs::create_dir(repo.path().join("below")).unwrap();
+    for name in ["content", "controls", "milepost.toml"] {
+        repo.git(CAM, &["mv", name, "below"]);
+    }
+    repo.commit(CAM, "Moved");
+    assert_eq!(people(&repo.path().join("below"), &[]), told);
+}
+
+#[test]
+fn a_merge_does_not_take_a_new_file_for_one_that_its_branch_removed() {
+    let repo = Repository::with_people();
+    let old = "archive/rules.toml";
+    repo.write(old, BEFORE.replace("[H.E-1]\nlevel = 4", "[H.E-1]\nlevel = 3"));
+    repo.git(ANN, &["rm", "--quiet", ENGINE]);
+    repo.commit(ANN, "Old");
+    repo.git(BEN, &["switch", "--quiet", "--create", "change"]);
+    repo.git(BEN, &["rm", "--quiet", old]);
+    repo.commit(BEN, "Removed");
+    repo.write(ENGINE, BEFORE);
+    let commit = repo.commit(BEN, "New")[..12].to_owned();
+    repo.git(ANN, &["switch", "--quiet", "main"]);
+    repo.merge(CAM);
+    let told = format!("last changed by Engine clerk on 2026-09-10 in {commit}, merged by Harbour master");
+    assert_eq!(repo.people(&[])[1], told);
+}
+
 #[test]
 fn nobody_is_named_where_nobody_asked() {
     let repo = Repository::small();
@@ -835,7 +1045,7 @@ fn a_file_that_git_cannot_tell_of_is_told_and_the_others_keep_their_people() {
         told(&repo, &bridge, &format!("commit {} has no author line that can be read", &broken[..12]));
     }
 
-    // The commit before the change is lost: blame would take the change for the first state of the file.
+    // The commit before the change is lost: the answer may have stood the same in it.
     let repo = Repository::with_people();
     repo.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
     let lost = repo.commit(CAM, "Lost");
@@ -871,7 +1081,7 @@ fn a_merge_that_names_nobody_is_told_beside_who_wrote_it() {
 }
 
 #[test]
-fn a_shallow_clone_blames_nobody_for_what_lies_below_it() {
+fn a_shallow_clone_names_nobody_for_what_lies_below_it() {
     let repo = Repository::with_people();
     let first = repo.head();
     repo.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
@@ -974,6 +1184,7 @@ const SETTINGS: &[Setting] = &[
             ("diff.other.algorithm", "patience"),
             ("diff.algorithm", "minimal"),
             ("diff.renames", "false"),
+            ("diff.renameLimit", "1"),
             ("core.bigFileThreshold", "1"),
             ("core.quotePath", "false"),
             ("core.ignoreCase", "true"),
@@ -1071,4 +1282,18 @@ fn names_are_texts_that_nobody_vouches_for() {
     assert!(repo.people(&[])[0].starts_with(&format!("last changed by {}… on ", "Ä".repeat(100))));
     let text = repo.milepost(&["explain", "H.A-1"]).result();
     assert!(text.contains("last changed by &lt;b&gt; ") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}
+
+#[test]
+fn an_answer_inside_an_answer_has_an_author_of_its_own() {
+    let repo = Repository::of(&root().join("tests/fixtures/site/published"));
+    repo.edit("milepost.toml", "[report]\n", "[report]\nprovenance = true\n");
+    let file = "content/2026-Q4/web/доступ.toml";
+    repo.edit(file, "[CON.1.A1.1.1]\nlevel = 2", "[CON.1.A1.1.1]\nlevel = 1");
+    repo.commit(BEN, "Second");
+    let author = |id: &str| {
+        repo.milepost(&["explain", id]).result().lines().find(|line| line.contains("clerk")).map(str::to_owned)
+    };
+    assert!(author("CON.1.A1.1").unwrap().contains("Bridge clerk"));
+    assert!(author("CON.1.A1.1.1").unwrap().contains("Engine clerk"));
 }

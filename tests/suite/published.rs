@@ -116,6 +116,8 @@ fn no_page_invents_a_category() {
     );
     let page = self::page("2026-Q4/controls/AC-2(1)/index.html");
     assert!(page.contains("Access Control · below AC-2 Accounts"), "{page}");
+    assert!(self::page("trends/index.html").contains("AC-2(1) Accounts by programs , below AC-2"));
+    assert!(self::page("2026-Q4/teams/web/index.html").contains("AC-2(1) Accounts by programs below AC-2"));
     let page = self::page("2026-Q4/functions/AC/index.html");
     assert!(page.contains("score by Control") && !page.contains("Categories"), "{page}");
     assert!(page.contains("AC-2(1) Accounts by programs , below AC-2"), "{page}");
@@ -287,4 +289,40 @@ fn sp_800_53_is_scored_and_shown_whole() {
     let family = workspace.read("site/2026-Q4/functions/sc/index.html");
     assert!(family.contains("The whole Function") && family.contains("SC-51"), "too many parts for a chart");
     assert!(workspace.run(&["explain", "AC-2"]).result().contains("its 3 sub-controls count by themselves"));
+}
+
+#[test]
+fn a_catalog_borrows_facts_of_its_own_control_where_another_framework_has_the_id_too() {
+    let workspace = TempWorkspace::empty();
+    workspace.put("milepost.toml", CONFIG.replace("[\"own\"]", "[\"own\", \"near\"]"));
+    for (framework, fact) in [("own", "copies"), ("near", "drills")] {
+        let head = format!("id = \"{framework}\"\ntitle = \"T\"\nfunctions = [\"F\"]\n");
+        workspace.put(format!("controls/{framework}/framework.toml"), head);
+        let control =
+            |id: &str, more: &str| format!("[[control]]\nid = \"{id}\"\ntitle = \"T\"\noutcome = \"Held.\"\n{more}\n");
+        let lender = control("F-1", &format!("facts = {{ {fact} = \"integer\" }}"));
+        let criteria = format!("criteria = [{{ level = 1, require = {{ {fact} = \">= 1\" }} }}]");
+        let taker = control(&format!("{framework}-2"), &format!("facts_from = \"F-1\"\n{criteria}"));
+        workspace.put(format!("controls/{framework}/f.toml"), format!("id = \"F\"\ntitle = \"F\"\n{lender}{taker}"));
+    }
+    workspace.put("content/2026-Q4/a/x.toml", "[\"near:F-1\"]\nlevel = 1\nfacts = { drills = 1 }\n");
+    let said = workspace.run(&["check"]).said();
+    assert!(said.starts_with("no mistakes"), "{said}");
+    assert!(workspace.run(&["explain", "near-2"]).result().contains("near-2 T, 2026-Q4: 1.0"));
+}
+
+#[test]
+fn a_guide_named_after_a_team_keeps_no_name_in_the_address_that_the_board_gets() {
+    let workspace = TempWorkspace::with("site/published", "");
+    workspace.put("content/guides/Betrieb heute.md", "+++\ntitle = \"Heute\"\n+++\n\nText.\n");
+    let guides = |audience: &str| {
+        workspace.run(&["build", "--audience", audience, "--out", audience]).result();
+        let folders = std::fs::read_dir(workspace.path(format!("{audience}/guides"))).unwrap();
+        let mut names: Vec<String> = folders.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert!(guides("full").iter().any(|name| name.starts_with("Betrieb_heute-")));
+    let board = guides("board");
+    assert!(board.len() == guides("full").len() && !board.iter().any(|name| name.contains("Betrieb")), "{board:?}");
 }

@@ -29,11 +29,19 @@ impl Drop for Served {
 
 impl Served {
     fn new() -> Self {
+        Self::to("full")
+    }
+
+    /// A server of the edition for `audience`.
+    fn to(audience: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let made = Command::new(MILEPOST).arg("init").arg(folder.path().join("w")).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut serve = Command::new(MILEPOST);
-        serve.current_dir(folder.path()).args(["--root", "w", "serve", "--port", "0"]).stderr(Stdio::piped());
+        serve
+            .current_dir(folder.path())
+            .args(["--root", "w", "serve", "--port", "0", "--audience", audience])
+            .stderr(Stdio::piped());
         let mut server = serve.spawn().unwrap();
         let said = BufReader::new(server.stderr.take().unwrap());
         let mut served = Self { folder, server, host: String::new(), said };
@@ -280,4 +288,16 @@ fn a_workspace_that_is_broken_from_the_start_waits_for_its_mending() {
     let page = served.get("/");
     assert_eq!(page.status, 404);
     assert!(page.text().contains("There is no report yet") && page.text().contains("milepost.toml"));
+}
+
+#[test]
+fn an_audience_does_not_see_mistakes() {
+    let mut served = Served::to("board");
+    fs::write(served.path("content/2026-Q4/platform/secret.toml"), "x = \"Office IT\"\n").unwrap();
+    // The terminal is for whoever may read the workspace.
+    served.hear("secret.toml");
+    served.hear("The last report");
+    let page = served.get("/").text();
+    assert!(page.contains("milepost check lists them"), "{page}");
+    assert!(!page.contains("secret") && !page.contains("Office IT"), "{page}");
 }

@@ -18,6 +18,8 @@ pub(super) struct AnswerView {
     pub team: Link,
     /// The control.
     pub control: Link,
+    /// The id of the control that this one is a sub-control of; empty if it is none.
+    pub parent: String,
     /// The answer's anchor on the page of its team.
     pub anchor: String,
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
@@ -144,12 +146,15 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
     let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels));
     // A control's page shows answers of many teams; a team's page shows answers for many controls.
-    let anchors = format!("{}-{}-", quarter.settings().teams[team].id, named.id);
+    let anchor = named.called.anchor();
+    let anchors = format!("{}-{anchor}-", quarter.settings().teams[team].id);
+    let parent = quarter.framework(control.framework()).parent_of(control);
     let shown = |sort, text| shown(report, sort, text);
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, control),
-        anchor: report.quarter(q).control(control).called.anchor(),
+        parent: parent.map(|parent| quarter.control(parent).id.clone()).unwrap_or_default(),
+        anchor,
         state: state_name(answer),
         cell: level.as_ref().map_or_else(|| AnswerCell::of_state(answer), |level| AnswerCell::of(level, String::new())),
         level,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Report;
-use crate::report::address::{CurrentPage, QuarterPage};
+use crate::report::address::CurrentPage;
 
 /// Where a page leads on to.
 #[derive(Debug, Serialize)]
@@ -23,7 +23,6 @@ pub(super) fn view(report: Report<'_>, page: CurrentPage) -> Forward {
 pub(super) fn title(report: Report<'_>, page: CurrentPage) -> String {
     let assessment = report.assessment();
     match page {
-        CurrentPage::Once(QuarterPage::Dashboard) => assessment.settings.title.clone(),
         CurrentPage::Once(page) => page.declaration().title.to_owned(),
         CurrentPage::Function(function) => assessment.framework().functions[function].title.clone(),
         CurrentPage::Framework(framework) => assessment.frameworks[framework].title.clone(),

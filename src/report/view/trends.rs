@@ -82,6 +82,8 @@ struct HeatFunction {
 struct HeatRow {
     rank: &'static str,
     link: Link,
+    /// The id of the control that this one is a sub-control of; empty if it is none.
+    parent: String,
     cells: Vec<Cell>,
 }
 
@@ -204,7 +206,16 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
         }
     };
     let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter.figures(node, None))).collect();
-    let row = |node: Node| HeatRow { rank: node.rank(), link: link(node), cells: cells(node) };
+    let parent = |node: Node| match node {
+        Node::Control(control) => catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()),
+        Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
+    };
+    let row = |node: Node| HeatRow {
+        rank: node.rank(),
+        link: link(node),
+        parent: parent(node).unwrap_or_default(),
+        cells: cells(node),
+    };
     let Function { id, title, called, .. } = &catalog.functions[function];
     HeatFunction {
         id: id.clone(),
