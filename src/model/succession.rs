@@ -123,6 +123,16 @@ impl<'a> InQuarter<'a> {
         self.settings().team_in(team, self.name())
     }
 
+    /// The teams that pages of this quarter list side by side: of a team that was renamed, only the name that it has now.
+    pub fn teams_listed(self) -> impl Iterator<Item = TeamId> + Clone + 'a {
+        let settings = self.settings();
+        let is_listed = move |id: &TeamId| {
+            let is_eldest = settings.teams[*id].succeeds.is_empty();
+            settings.teams[*id].asked_in(self.name()) || (is_eldest && self.team_here(*id) == *id)
+        };
+        settings.teams.ids().filter(is_listed)
+    }
+
     /// The answer as it is given in this quarter: that of the team which is the named one now.
     pub fn followed(self, AnswerId { control, team }: AnswerId) -> AnswerId {
         control.of(self.team_here(team))

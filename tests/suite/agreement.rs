@@ -979,6 +979,11 @@ fn dashboards_show_the_scorecard() {
     }
 }
 
+/// The team as it is in a quarter: one of the example is renamed.
+fn as_in(q: QuarterId, team: TeamId) -> TeamId {
+    EXAMPLE.assessment().in_quarter(q).team_here(team)
+}
+
 /// Compares the dashboard's table of teams.
 fn agree_teams(page: &Html, q: QuarterId, place: &str) {
     let table = Table::one(page, &["Team", "Score"], place);
@@ -989,7 +994,7 @@ fn agree_teams(page: &Html, q: QuarterId, place: &str) {
         if team.asked_in(EXAMPLE.assessment().quarters[q].quarter) {
             let found = table.heads.iter().map(String::as_str).zip(row.iter().cloned());
             agree(&format!("{} in {place}", team.name), found, &cells(&EXAMPLE.tree(q, Some(t)).overall), 7);
-            let before = EXAMPLE.before(q, Some(t)).map(|tree| &tree.overall);
+            let before = q.before().map(|q| &EXAMPLE.tree(q, Some(as_in(q, t))).overall);
             let before = before.map(|was| if was.counts.applicable() > 0 { score_of(was) } else { String::new() });
             let column = table.heads.iter().position(|head| head == "Before");
             assert_eq!(column.map(|column| &row[column]), before.as_ref(), "{place}");
@@ -1047,7 +1052,7 @@ fn function_pages_show_the_scorecard() {
             table.agree(&place, &std::iter::once(whole).chain(rows).collect::<Vec<_>>(), 7);
             for (row, control) in table.rows[1..].iter().zip(controls) {
                 assert_eq!(id(&row[0]), catalog.controls[control].id);
-                for team in EXAMPLE.teams() {
+                for team in EXAMPLE.assessment().in_quarter(q).teams_listed() {
                     let named = &EXAMPLE.assessment().settings.teams[team].name;
                     let column = table.heads.iter().position(|head| head == named).unwrap();
                     let wanted = answer_in_a_cell(q, control.of(team));
@@ -1086,7 +1091,7 @@ fn control_pages_show_the_scorecard() {
         for row in teams {
             let team = EXAMPLE.teams().find(|team| EXAMPLE.assessment().settings.teams[*team].name == row[0]).unwrap();
             for (column, q) in (1..).zip(EXAMPLE.quarters()) {
-                let wanted = answer_in_a_cell(q, c.of(team));
+                let wanted = answer_in_a_cell(q, c.of(as_in(q, team)));
                 assert!(shows(&row[column], wanted.as_deref()), "{place}: {} is not {wanted:?}", row[column]);
             }
         }
@@ -1105,7 +1110,9 @@ fn team_pages_show_the_scorecard() {
             return;
         }
         let tree = EXAMPLE.tree(q, Some(t));
-        let before = q.before().filter(|q| asked(*q)).map(|q| EXAMPLE.tree(q, Some(t)));
+        let named = &EXAMPLE.assessment().settings.teams;
+        let was_asked = |q: &QuarterId| named[as_in(*q, t)].asked_in(EXAMPLE.assessment().quarters[*q].quarter);
+        let before = q.before().filter(was_asked).map(|q| EXAMPLE.tree(q, Some(as_in(q, t))));
         agree_headline(&page, &tree.overall, before.map(|tree| &tree.overall), &place);
         let functions = function_nodes(tree, before);
         // Only Functions of which the team is asked something are listed.

@@ -233,9 +233,8 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHisto
     };
     // A team that was renamed has one row, under its name of this quarter.
     let here = report.quarter(q);
-    let is_own = |team: &TeamId| here.team_here(*team) == *team;
     let asked = |team: &TeamId| quarters().any(|quarter| quarter.is_asked(quarter.followed(control.of(*team))));
-    let teams = assessment.settings.teams.ids().filter(is_own).filter(asked);
+    let teams = here.teams_listed().filter(asked);
     let row = |team| TeamHistory {
         team: report.team_link(assessment.newest(), team),
         cells: quarters().map(|quarter| cell(quarter, quarter.followed(control.of(team)))).collect(),

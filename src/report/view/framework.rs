@@ -78,7 +78,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
             categories: function.categories.iter().map(|category| category_row(report, q, category)).collect(),
         }
     };
-    let teams = quarter.settings().teams.ids();
+    let teams = quarter.teams_listed();
     FrameworkPage {
         id: catalog.id.clone(),
         title: catalog.title.clone(),

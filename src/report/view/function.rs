@@ -76,7 +76,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         purpose: named.purpose.clone(),
         figures: report.figures(q, &now.functions[function]),
         before: before.map(|tree| report.figures(q, &tree.functions[function])),
-        teams: quarter.settings().teams.ids().map(|team| report.team_link(q, team)).collect(),
+        teams: quarter.teams_listed().map(|team| report.team_link(q, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Function(function)),
         controls: direct_rows(report, q, function),
         parts: kinds,
@@ -123,7 +123,7 @@ fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlR
         figures: figures(quarter),
         before: quarter.before_on_this_scale().map(figures),
         key: named.rules.key,
-        answers: quarter.settings().teams.ids().map(|team| cell(quarter, control.of(team))).collect(),
+        answers: quarter.teams_listed().map(|team| cell(quarter, control.of(team))).collect(),
     }
 }
 
