@@ -12,7 +12,7 @@ use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::measure;
 use super::names::{Context, Names};
 use super::syntax::{Parsed, SyntaxError};
-use super::terms::{known_kind, report_level};
+use super::terms::{Sealing, known_kind, report_level};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::Level;
 use crate::base::place::{Lines, Origin};
@@ -22,7 +22,6 @@ use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
 use crate::model::ids::ControlId;
 use crate::model::measure::Value;
-use crate::model::seal;
 use crate::model::settings::Scale;
 
 /// The content of one evidence file.
@@ -31,22 +30,6 @@ pub(super) struct FileRead {
     /// The path of each artifact that the evidence names, whether the file exists or not.
     pub(super) artifacts: Vec<String>,
     pub(super) found: Diagnostics,
-}
-
-/// Whether an evidence file's quarter is sealed. What a sealed file says is no mistake any more: nobody may change it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sealing {
-    Open,
-    Sealed,
-}
-
-impl Sealing {
-    /// Of the evidence file at `path`, which is QUARTER/TEAM/FILE.
-    fn of(context: &Context<'_>, path: &str) -> Self {
-        let quarter = path.rsplitn(3, '/').nth(2).unwrap_or_default();
-        let sealed = context.workspace.files.contains_key(&format!("{quarter}/{}", seal::FILE));
-        if sealed { Self::Sealed } else { Self::Open }
-    }
 }
 
 /// One answer and the control it is for.
@@ -62,7 +45,7 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
     };
-    let sealing = Sealing::of(context, path);
+    let sealing = Sealing::of(context.workspace, path);
     let mut parsed = Parsed::part(path, text);
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::evidence::Sealing;
 use super::fields::{AMOUNT_DIGITS, At, Fields, amount, number_as_written};
 use super::names::{Context, Names};
 use super::rules::off_whole;
+use super::terms::Sealing;
 use crate::base::number::{Level, MILLIONTHS, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;

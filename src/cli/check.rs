@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::source::Snapshot;
+use super::source::{Snapshot, load};
 use super::{Outcome, Output};
 use crate::border::Shown;
 use crate::check;
 use crate::check::Checked;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::export::counted;
-use crate::load::workspace::{self, CONFIG};
+use crate::load::workspace::CONFIG;
 use crate::model::assessment::Assessment;
 use crate::report::theme;
 use crate::score::finding;
@@ -23,7 +23,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Output {
-    let workspace = workspace::load(root);
+    let workspace = load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     let templates = theme::check(&workspace);
     // There is no assessment where any file has an error. What is added below is a warning or a finding.

@@ -259,6 +259,11 @@ impl<'w> Printed<'w> {
     fn shown(&self, place: &Place) -> String {
         self.workspace.shown(&place.path)
     }
+
+    /// The path of `place` as a service reads it.
+    fn in_repository(&self, place: &Place) -> String {
+        self.workspace.shown_in_repository(&place.path)
+    }
 }
 
 /// Whether text may carry terminal colours.

@@ -5,9 +5,32 @@ use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
 use crate::model::evidence::Item;
-use crate::model::ids::AnswerId;
+use crate::model::ids::{AnswerId, FrameworkId};
+use crate::model::plan::Exception;
+use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
+
+/// The columns that every sheet ends with, so that sheets of several workspaces can be put together.
+pub(super) const CONTEXT: [&str; 4] = ["framework", "unit", "scale", "policy"];
+
+/// Their cells: the framework, the organisation or the report's title, the scale, and the digest of the policy.
+pub(super) fn context(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> [String; 4] {
+    let Settings { organization, title, scale, .. } = quarter.settings();
+    let unit = if organization.is_empty() { title } else { organization };
+    let policy = quarter.assessment.policy.digest().to_owned();
+    [quarter.framework(framework).id.clone(), unit.clone(), scale.described(), policy]
+}
+
+/// The team whose figures alone are selected; empty for all teams.
+fn team_of(selection: &Selection<'_>) -> String {
+    selection.only_team().map(|team| team.id.clone()).unwrap_or_default()
+}
+
+/// A header and the columns of [`CONTEXT`].
+fn with_context<'a>(header: &[&'a str]) -> Vec<&'a str> {
+    header.iter().copied().chain(CONTEXT).collect()
+}
 
 /// The scores, one row for each node.
 pub fn scores(selection: &Selection<'_>) -> Shown {
@@ -34,6 +57,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         "unweighted",
         "given",
         "carried",
+        "team",
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter.name().to_string();
@@ -60,9 +84,11 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
                     .map(|mean| node.figures.shown(mean).map(|mean| mean.shown(decimals)).unwrap_or_default()),
             )
             .chain([counts.given.to_string(), counts.carried.to_string()])
+            .chain([team_of(selection)])
+            .chain(context(selection.quarter, selection.framework))
             .collect::<Vec<_>>()
     };
-    sheet(&header, selection.rows().iter().map(row))
+    sheet(&with_context(&header), selection.rows().iter().map(row))
 }
 
 /// The gap list, the widest gap first.
@@ -81,14 +107,22 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         "applicable",
         "why",
         "due",
+        "lowest",
+        "actions",
+        "exceptions",
+        "team",
+        "quarter",
     ];
-    let catalog = selection.catalog();
-    let decimals = selection.decimals();
+    let (catalog, quarter) = (selection.catalog(), selection.quarter);
+    let (decimals, teams) = (selection.decimals(), &quarter.settings().teams);
     let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let category = catalog.category_of(gap.control);
         let figures = &selection.tree().controls[gap.control];
-        let target = selection.quarter.target(gap.control);
+        let target = quarter.target(gap.control);
+        let lowest = quarter.at_floor(gap.control, selection.team);
+        let actions = quarter.open_actions(gap.control, selection.team);
+        let exceptions = quarter.exceptions(gap.control, selection.team);
         vec![
             (index + 1).to_string(),
             control.id.clone(),
@@ -103,16 +137,24 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             figures.counts.applicable().to_string(),
             target.map(|target| target.why.clone()).unwrap_or_default(),
             target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
+            lowest.map(|team| teams[team].id.as_str()).collect::<Vec<_>>().join("; "),
+            actions.map(|action| action.in_short(quarter.closes())).collect::<Vec<_>>().join("; "),
+            exceptions.map(Exception::in_short).collect::<Vec<_>>().join("; "),
+            team_of(selection),
+            quarter.name().to_string(),
         ]
+        .into_iter()
+        .chain(context(quarter, selection.framework))
+        .collect()
     });
-    sheet(&header, rows)
+    sheet(&with_context(&header), rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.
 pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
     let header = [
         "control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file",
-        "line",
+        "line", "quarter",
     ];
     let row = |(answer, item): (AnswerId, &Item)| {
         let age = item.period.age(quarter.closes());
@@ -131,7 +173,11 @@ pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
             artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
             item.origin.place.path.to_string(),
             item.origin.line.to_string(),
+            quarter.name().to_string(),
         ]
+        .into_iter()
+        .chain(context(quarter, answer.control.framework()))
+        .collect()
     };
-    sheet(&header, quarter.all_evidence().map(row))
+    sheet(&with_context(&header), quarter.all_evidence().map(row))
 }

@@ -38,6 +38,8 @@ pub struct Workspace {
     /// What stands before each path where it is printed, for places to be found from where the user stands: the folder as they
     /// named it, `REVISION:` and the folder in its repository, or nothing for an absolute folder.
     pub prefix: String,
+    /// What stands before each path for a service that reads paths from the top of the repository; `None` if that is not known.
+    pub in_repository: Option<String>,
     /// Which files are catalogs and which are evidence.
     pub patterns: Patterns,
     /// More than [`FILE_LIMIT`] files were found; those after the limit were not read.
@@ -85,7 +87,7 @@ impl Workspace {
         let mut files: BTreeMap<String, Entry> =
             embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Text::Embedded(text)))).collect();
         files.extend(config.map(|config| (CONFIG.to_owned(), config)));
-        let mut workspace = Self { files, prefix, patterns: Patterns::read(""), truncated: false };
+        let mut workspace = Self { files, prefix, in_repository: None, patterns: Patterns::read(""), truncated: false };
         workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
         workspace
     }
@@ -106,6 +108,11 @@ impl Workspace {
     /// A file's path as it is printed.
     pub fn shown(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
+    }
+
+    /// A file's path as a service shows it that knows the repository, such as a forge; as it is printed where there is none.
+    pub fn shown_in_repository(&self, path: &str) -> String {
+        format!("{}{path}", self.in_repository.as_ref().unwrap_or(&self.prefix))
     }
 
     /// The text of a file, if it is one that can be shown.

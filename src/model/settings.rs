@@ -97,6 +97,13 @@ impl Scale {
         self.bottom <= level && level <= self.top() && (level - self.bottom).millionths() % self.step.millionths() == 0
     }
 
+    /// The scale in words: `0 to 5 in steps of 1`, and its dimensions.
+    pub fn described(&self) -> String {
+        let dimensions: Vec<&str> = self.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
+        let range = format!("{} to {} in steps of {}", self.bottom.shown(), self.top().shown(), self.step.shown());
+        if dimensions.is_empty() { range } else { format!("{range} for each of {}", dimensions.join(", ")) }
+    }
+
     /// The distance between two levels from which evidence may be needed: a whole level, so that a finer step changes no score.
     /// With only two whole levels it is one step, because otherwise every level above the bottom would need the same.
     fn need_distance(&self) -> Level {

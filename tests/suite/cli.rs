@@ -689,10 +689,18 @@ fn a_result_that_cannot_be_written_is_a_failure() {
 
 #[test]
 fn places_are_told_from_where_the_user_stands() {
-    let told = command(&["--root", "./bad/bad-level", "check", "--format", "github"])
-        .current_dir(fixture(""))
-        .output()
-        .unwrap();
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.lines().all(|line| line.contains(" file=bad/bad-level/")), "{told}");
+    let told = |folder: &Path, format| {
+        let told = command(&["--root", "./bad/bad-level", "check", "--format", format]).current_dir(folder).output();
+        String::from_utf8(told.unwrap().stdout).unwrap()
+    };
+    let copy = TempWorkspace::with("bad/bad-level", "services/bad/bad-level");
+    let services = copy.path("services");
+    assert!(told(&services, "text").contains("--> bad/bad-level/content/"));
+    // Outside a repository a service can only be told the same.
+    assert!(told(&services, "github").lines().all(|line| line.contains(" file=bad/bad-level/")));
+    // Services read paths from the top of the repository, wherever the command is run.
+    fs::create_dir(copy.path(".git")).unwrap();
+    assert!(told(&services, "text").contains("--> bad/bad-level/content/"));
+    assert!(told(&services, "github").lines().all(|line| line.contains(" file=services/bad/bad-level/")));
+    assert!(told(&services, "sarif").contains("\"uri\": \"services/bad/bad-level/content/"));
 }

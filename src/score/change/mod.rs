@@ -18,7 +18,6 @@ use crate::base::number::Level;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::model::profile::Target;
-use crate::model::settings::Scale;
 
 /// Why a number moved. The causes are applied in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -237,12 +236,7 @@ pub fn overall(
 /// Why the two quarters cannot be compared; `None` if they can.
 fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
     // Dimensions are compared by name: different weights are a different rule, not a different scale.
-    let shown = |scale: &Scale| {
-        let dimensions: Vec<&str> = scale.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
-        let range = format!("{} to {} in steps of {}", scale.bottom.shown(), scale.top().shown(), scale.step.shown());
-        if dimensions.is_empty() { range } else { format!("{range} for each of {}", dimensions.join(", ")) }
-    };
-    let (one, two) = (shown(&from.settings().scale), shown(&to.settings().scale));
+    let (one, two) = (from.settings().scale.described(), to.settings().scale.described());
     if one != two {
         return Some(format!(
             "the scale changed, so levels of before and after mean different things: it was {one}, and is {two}"
