@@ -11,6 +11,7 @@ mod gates;
 mod guides;
 mod measure;
 mod names;
+mod notes;
 mod profile;
 mod quarter;
 mod rules;

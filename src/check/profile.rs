@@ -78,7 +78,7 @@ pub(super) fn targets(fields: Fields<'_, '_>, scale: &Scale, mentioned: &mut Vec
 
 fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Option<Target> {
     let level = fields.level("level", Code::BadLevel);
-    fields.require("level", "a target is a level of the scale");
+    fields.require("level", "a target is a level of the scale: level = 3");
     let target = Target {
         level: level.as_ref().map_or(scale.bottom, |level| level.value),
         why: fields.text_or_empty("why"),
@@ -88,7 +88,8 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, scale: &Scale) -> Op
         origin: fields.origin(&key.span),
     };
     let level = level?;
-    if !scale.holds(level.value) {
+    // A target is compared with a mean, which may lie between two levels.
+    if level.value < scale.bottom || scale.top() < level.value {
         report_level(fields, &level, scale);
         return None;
     }
@@ -120,7 +121,7 @@ fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {
         let current = table.integer("current", 1..=4);
         table.require("current", "a CSF Tier is declared as 1 Partial, 2 Risk Informed, 3 Repeatable or 4 Adaptive");
         let target = table.integer("target", 1..=4);
-        let rationale = table.required_text("rationale", "a Tier is a statement, and is nothing without its grounds");
+        let rationale = table.required_text("rationale", "write why this Tier and no other: rationale = \"…\"");
         let declared_by = table.text_or_empty("declared_by");
         table.finish();
         if let (Some(current), Some(rationale)) = (current, rationale) {

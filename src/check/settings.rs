@@ -34,7 +34,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, provenance, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, provenance, commit, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -55,8 +55,20 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
-    let settings =
-        Settings { title, organization, theme, provenance, scale, scoring, max_age, needs, teams, gates, audiences };
+    let settings = Settings {
+        title,
+        organization,
+        theme,
+        provenance,
+        commit,
+        scale,
+        scoring,
+        max_age,
+        needs,
+        teams,
+        gates,
+        audiences,
+    };
     Read { settings, targets, overrides, mentioned, frameworks, theme: theme_place }
 }
 
@@ -72,6 +84,7 @@ struct ReportTable {
     organization: String,
     theme: Option<(String, Place)>,
     provenance: bool,
+    commit: bool,
     frameworks: Vec<(String, Place)>,
 }
 
@@ -85,6 +98,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let organization = table.text_or_empty("organization");
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
     let provenance = table.boolean("provenance").unwrap_or_default();
+    let commit = table.boolean("commit").unwrap_or_default();
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
@@ -93,6 +107,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
         provenance,
+        commit,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
 }

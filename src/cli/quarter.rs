@@ -118,10 +118,14 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
 }
 
 fn of_team(done: &TeamRoll, team: &Team, roll: &Roll) -> Shown {
-    let TeamRoll { files, answers, left_out, .. } = done;
+    let TeamRoll { files, answers, left_out, owed, .. } = done;
     let name = &team.name;
     if *files == 0 {
-        return Shown::line(&format!("{name}: nothing to carry, it has no file in {}", roll.from));
+        let sheets = match owed {
+            0 => String::new(),
+            owed => format!("; its worksheets ask for {}", counted(*owed, "answer")),
+        };
+        return Shown::line(&format!("{name}: nothing to carry, it has no file in {}{sheets}", roll.from));
     }
     let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
     let mut out = Shown::line(&format!("{name}: {files}, {answers}, {}", not_taken(left_out.len())));

@@ -171,6 +171,27 @@ impl Snapshot {
         traced.unwrap_or_else(|failure| Provenance::nothing(failure.untold().clone()))
     }
 
+    /// The commit that was read, in words: `commit 1a2b3c4d5e6f`. Files that were read from the folder may differ from it.
+    pub(super) fn commit(&self, root: &Path) -> String {
+        if let Some((_, revision)) = &self.committed {
+            return format!("commit {}", revision.short());
+        }
+        // Compared as they are read: asking git could run programs that the repository's settings name.
+        let head = || {
+            let (repository, head) = found(root, "HEAD")?;
+            let files = repository.load(&head)?.files;
+            Ok((head, files == self.workspace.files))
+        };
+        match head() {
+            Ok((head, true)) => format!("commit {}", head.short()),
+            Ok((head, false)) => format!("commit {}, with changes that are not committed", head.short()),
+            Err(failure) => {
+                let failure: GitFailure = failure;
+                format!("commit unknown: {}", failure.untold().why)
+            }
+        }
+    }
+
     /// The same of every answer; `None` where the workspace does not ask for it.
     pub(super) fn provenance_of_all(&self, root: &Path, assessment: &Assessment) -> Option<Provenance> {
         let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));

@@ -186,6 +186,7 @@ codes! {
     FractionOfPercent "fraction-of-percent" Warning "A percentage below 1, which may be a fraction of 1.",
     SealedMistake "sealed-mistake" Warning "A file of a sealed quarter says what would be a mistake in an open one.",
     BadCriteria "bad-criteria" Error "A criterion that cannot be read, or that can never hold.",
+    LostInNote "lost-in-note" Warning "A note holds something that no page shows as it is meant.",
     UnsupportedClaim "unsupported-claim" Finding "A level is claimed that current evidence does not carry.",
     ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",
     OpenTarget "open-target" Finding "A target without a reason, an approver or a date, or overdue for its review.",

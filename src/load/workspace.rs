@@ -64,6 +64,8 @@ pub enum Entry {
     Artifact {
         /// SHA-256 in lower-case hexadecimal.
         sha256: String,
+        /// The same if its line ends were of the other kind; `None` if they are of no kind.
+        exchanged: Option<String>,
     },
     /// A picture or font of a theme.
     Asset(Vec<u8>),
@@ -127,10 +129,19 @@ impl Workspace {
     /// The SHA-256 of a file, if there is one that can be read.
     pub fn digest(&self, path: &str) -> Option<String> {
         match self.files.get(path)? {
-            Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. } => Some(sha256.clone()),
+            Entry::Artifact { sha256, .. } | Entry::NotUtf8 { sha256, .. } => Some(sha256.clone()),
             Entry::Text(text) => Some(sha256(text.as_bytes())),
             Entry::Asset(bytes) => Some(sha256(bytes)),
             Entry::TooLarge { .. } | Entry::Link | Entry::Unreadable(_) => None,
+        }
+    }
+
+    /// The SHA-256 that a file would have with the other kind of line ends, CRLF or LF; `None` if it has none or both.
+    pub fn digest_exchanged(&self, path: &str) -> Option<String> {
+        match self.files.get(path)? {
+            Entry::Artifact { exchanged, .. } => exchanged.clone(),
+            Entry::Text(text) => exchanged(text.as_bytes()).map(|other| sha256(&other)),
+            _ => None,
         }
     }
 
@@ -413,7 +424,10 @@ pub(crate) fn entry(path: &str, found: Found) -> Entry {
     match found {
         Found::File(bytes) if is_text(path) => text_entry(&bytes),
         Found::File(bytes) if path.starts_with("themes/") => Entry::Asset(bytes),
-        Found::File(bytes) => Entry::Artifact { sha256: sha256(&bytes) },
+        Found::File(bytes) => {
+            let exchanged = exchanged(&bytes).map(|other| sha256(&other));
+            Entry::Artifact { sha256: sha256(&bytes), exchanged }
+        }
         Found::TooLarge(bytes) => Entry::TooLarge { bytes, limit: limit(path) },
         Found::Link => Entry::Link,
         Found::TooDeep => Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders")),
@@ -458,6 +472,32 @@ fn text_entry(bytes: &[u8]) -> Entry {
             Entry::NotUtf8 { lossy, at: error.valid_up_to(), sha256: sha256(bytes) }
         }
     }
+}
+
+/// `bytes` with CRLF for each LF, or with LF for each CRLF; `None` if they have no line ends, both kinds, or are no text.
+pub fn exchanged(bytes: &[u8]) -> Option<Vec<u8>> {
+    let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+    if ends == 0 || bytes.contains(&0) || (pairs != 0 && pairs != ends) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(bytes.len() + ends);
+    for byte in bytes {
+        match byte {
+            b'\r' if pairs > 0 => {}
+            b'\n' if pairs == 0 => out.extend(b"\r\n"),
+            byte => out.push(*byte),
+        }
+    }
+    Some(out)
+}
+
+/// What to do about the file at `path` whose line ends git exchanged when it checked it out.
+pub fn keep_line_ends(path: &str) -> String {
+    let all = path.split_once('/').map_or_else(|| path.to_owned(), |(folder, _)| format!("{folder}/**"));
+    format!(
+        "git exchanged them: add the line `{all} -text` to .gitattributes beside {CONFIG}, delete the file, and check it out again"
+    )
 }
 
 /// SHA-256 of `bytes` in lower-case hexadecimal.

@@ -22,6 +22,8 @@ pub struct Settings {
     pub theme: String,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
+    /// Whether pages name the commit that they were built from.
+    pub commit: bool,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -134,6 +136,11 @@ impl Scale {
     /// The index of `level` in [`Scale::steps`], or of the step below: the mean of dimensions may lie between two steps.
     pub fn position(&self, level: Level) -> usize {
         usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()
+    }
+
+    /// The whole level with this index, counted from the lowest.
+    pub fn whole(&self, index: usize) -> Level {
+        self.bottom + Level::from_millionths(i64::try_from(index).unwrap_or_default() * MILLIONTHS)
     }
 
     /// The name of the whole level at or below `level`.
@@ -469,6 +476,7 @@ pub(crate) mod tests {
             organization: String::new(),
             theme: "default".to_owned(),
             provenance: false,
+            commit: false,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,

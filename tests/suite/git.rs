@@ -697,6 +697,38 @@ fn a_workspace_that_was_moved_is_found_where_it_was() {
 }
 
 #[test]
+fn pages_name_the_commit_that_they_are_built_from() {
+    let repo = Repository::small();
+    let out = TempDir::new().unwrap();
+    let footer = |at: &[&str]| {
+        let build = ["build", "--out", out.path().to_str().unwrap()];
+        repo.milepost(&[&build, at].concat()).result();
+        let page = fs::read_to_string(out.path().join("2026-Q3/gaps/index.html")).unwrap();
+        page.split("<footer>")
+            .nth(1)
+            .unwrap()
+            .split("· commit")
+            .nth(1)
+            .map(|said| said.split('<').next().unwrap().to_owned())
+    };
+    // Nothing says so unless it is asked for.
+    assert_eq!(footer(&[]), None);
+    repo.edit("milepost.toml", "[report]", "[report]\ncommit = true");
+    let first = repo.head();
+    assert_eq!(footer(&[]), Some(format!(" {}, with changes that are not committed", &first[..12])));
+    let second = repo.commit(ANN, "Name the commit");
+    assert_eq!(footer(&[]), Some(format!(" {}", &second[..12])));
+    // What is no part of the workspace changes no page.
+    repo.write("README.txt", "x");
+    assert_eq!(footer(&[]), Some(format!(" {}", &second[..12])));
+    let third = repo.commit(ANN, "Something else");
+    assert_eq!(footer(&["--at", "HEAD~1"]), Some(format!(" {}", &second[..12])));
+    assert_eq!(footer(&[]), Some(format!(" {}", &third[..12])));
+    fs::remove_dir_all(repo.path().join(".git")).unwrap();
+    assert_eq!(footer(&[]), Some(" unknown: the workspace is not in a git repository".to_owned()));
+}
+
+#[test]
 fn a_quarter_that_the_base_lacks_is_compared_with_its_newest() {
     let repo = Repository::small();
     copy(&repo.path().join("content/2026-Q3"), &{

@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use self::file::CarryRules;
+use super::worksheet::{Worksheet, is_worksheet, of_new_team};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
@@ -55,6 +56,8 @@ pub struct TeamRoll {
     pub answers: usize,
     /// The evidence items left out because they would not be current.
     pub left_out: Vec<LeftOut>,
+    /// How many answers the worksheets ask for that a team gets that has nothing to carry; 0 without worksheets.
+    pub owed: usize,
 }
 
 /// An evidence item that would not be current at the new quarter's end.
@@ -132,8 +135,8 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
         profiles: Vec::new(),
     };
     let mut files = carry_teams(workspace, newest, &mut roll)?;
-    let home = home(workspace, &mut roll);
-    files.entry(home).or_default().push(("quarter.toml".to_owned(), header(&roll)));
+    roll.profiles = own_profiles(workspace, from);
+    files.entry(home(workspace, from, to)).or_default().push(("quarter.toml".to_owned(), header(&roll)));
     roll.folders = files.into_iter().map(|(path, files)| Folder { path, files }).collect();
     Ok(roll)
 }
@@ -155,7 +158,7 @@ fn carry_teams(
             roll.not_asked.extend((!own.is_empty()).then_some(team));
             continue;
         }
-        let mut done = TeamRoll { team, files: own.len(), answers: 0, left_out: Vec::new() };
+        let mut done = TeamRoll { team, files: 0, answers: 0, left_out: Vec::new(), owed: 0 };
         for located in own {
             let folder = format!("{}{new}", located.above);
             let file = format!("{}/{}", located.team, located.name);
@@ -166,9 +169,25 @@ fn carry_teams(
             let rules = CarryRules { limits: &limits, closes: roll.days.1, from: located.path, to: &path };
             let text = workspace.text(located.path).unwrap_or_default();
             let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
+            // A worksheet that nobody filled in is made anew.
+            if carried.answers == 0 && is_worksheet(located.name) {
+                continue;
+            }
+            done.files += 1;
             done.answers += carried.answers;
             done.left_out.extend(carried.left_out);
             folders.entry(folder).or_default().push((file, carried.text));
+        }
+        if done.files == 0 {
+            let sheets = of_new_team(newest, &new, team);
+            done.owed = sheets.iter().map(|sheet| sheet.answers).sum();
+            let file = |sheet: Worksheet| (format!("{}/{}", named.id, sheet.name), sheet.text);
+            let home = home(workspace, roll.from, roll.to);
+            let path = |sheet: &Worksheet| format!("{home}/{}/{}", named.id, sheet.name);
+            if let Some(unread) = sheets.iter().map(path).find(|path| !workspace.patterns.is_evidence(path)) {
+                return Err(Refusal::Unread(unread));
+            }
+            folders.entry(home).or_default().extend(sheets.into_iter().map(file));
         }
         roll.teams.push(done);
     }
@@ -213,18 +232,26 @@ fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
     limits
 }
 
-/// The folder for the new `quarter.toml`: the one of the old quarter's own files, or else of its first evidence. Also records the
-/// profiles that are not taken over.
-fn home(workspace: &Workspace, roll: &mut Roll) -> String {
-    let old = roll.from.to_string();
-    let own =
-        |path: &String| above(workspace.patterns.quarter_folder(path)?, &old).map(|above| (path.clone(), above.len()));
-    let own: Vec<(String, usize)> = workspace.files.keys().filter_map(own).collect();
-    roll.profiles = own.iter().map(|(path, _)| path).filter(|path| path.ends_with("/profile.toml")).cloned().collect();
+/// The profiles of the old quarter alone, which are not taken over.
+fn own_profiles(workspace: &Workspace, from: Quarter) -> Vec<String> {
+    let old = from.to_string();
+    let own = workspace
+        .files
+        .keys()
+        .filter(|path| workspace.patterns.quarter_folder(path).is_some_and(|folder| above(folder, &old).is_some()));
+    own.filter(|path| path.ends_with("/profile.toml")).cloned().collect()
+}
+
+/// The folder for the new `quarter.toml`: the one of the old quarter's own files, or else of its first evidence.
+fn home(workspace: &Workspace, from: Quarter, to: Quarter) -> String {
+    let old = from.to_string();
+    let own = |path: &String| {
+        above(workspace.patterns.quarter_folder(path)?, &old).map(|above| path[..above.len()].to_owned())
+    };
     let evidence = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
-    let mut beside = evidence.filter_map(|path| Located::of(path, &old)).map(|located| located.above);
-    let above = own.first().map(|(path, above)| &path[..*above]).or_else(|| beside.next()).unwrap_or_default();
-    format!("{above}{}", roll.to)
+    let beside = evidence.filter_map(|path| Located::of(path, &old)).map(|located| located.above.to_owned());
+    let above = workspace.files.keys().filter_map(own).chain(beside).next().unwrap_or_default();
+    format!("{above}{to}")
 }
 
 fn header(roll: &Roll) -> String {

@@ -226,6 +226,8 @@ pub enum Happened {
     Added,
     /// The file's content is different.
     Changed,
+    /// Only the file's line ends are different.
+    LineEnds,
     /// The file no longer exists.
     Removed,
 }
@@ -236,6 +238,7 @@ impl Happened {
         match self {
             Self::Added => "added",
             Self::Changed => "changed",
+            Self::LineEnds => "changed in its line ends alone",
             Self::Removed => "removed",
         }
     }
@@ -272,6 +275,7 @@ pub fn changes<'a>(
     for ((role, path), sealed) in &seal.inputs {
         let change = match digest(path) {
             Some(digest) if digest == *sealed => continue,
+            Some(_) if workspace.digest_exchanged(path).as_ref() == Some(sealed) => Happened::LineEnds,
             None if !workspace.files.contains_key(path) => Happened::Removed,
             _ => Happened::Changed,
         };
