@@ -26,6 +26,8 @@ const PRINTED: usize = 20_000_000;
 const GROWTH: f64 = 2.2;
 /// What is quicker than this is not compared: it would be noise.
 const NOISE: f64 = 0.1;
+/// How often a shape is measured that seems to take more than a limit.
+const TRIES: usize = 4;
 /// After so long a run is ended.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -42,20 +44,26 @@ fn main() -> ExitCode {
     if over == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Measures a shape; whether it keeps the limits.
+/// Measures a shape; whether it keeps the limits. What seems to take more is measured again: another program that runs at the same
+/// time makes it slower, and nothing makes it faster.
 fn within(shape: &Shape, bytes: usize) -> bool {
-    let [half, whole] = [bytes / 2, bytes].map(|bytes| measured(&workspace(shape, bytes)));
-    let ratio = whole.seconds / half.seconds;
-    let growth = whole.mebibytes / half.mebibytes;
-    let fine = whole.seconds <= SECONDS
-        && whole.printed <= PRINTED
-        && (whole.seconds < NOISE || ratio <= GROWTH)
-        && growth <= GROWTH
-        && whole.code < 2;
+    let sizes = [bytes / 2, bytes].map(|bytes| workspace(shape, bytes));
+    let mut taken = sizes.each_ref().map(measured);
+    for _ in 1..TRIES {
+        if is_fine(&taken) {
+            break;
+        }
+        let [half, whole] = sizes.each_ref().map(measured);
+        let [old_half, old_whole] = taken;
+        taken = [old_half.or(half), old_whole.or(whole)];
+    }
+    let fine = is_fine(&taken);
+    let [half, whole] = taken;
     println!(
-        "{:>7.3} {:>7.3} {ratio:>5.2} {:>6.0} {:>6.0} {:>9}  {}{}",
+        "{:>7.3} {:>7.3} {:>5.2} {:>6.0} {:>6.0} {:>9}  {}{}",
         half.seconds,
         whole.seconds,
+        whole.seconds / half.seconds,
         half.mebibytes,
         whole.mebibytes,
         whole.printed,
@@ -65,7 +73,17 @@ fn within(shape: &Shape, bytes: usize) -> bool {
     fine
 }
 
+/// Whether the checks of a size and of twice the size keep the limits.
+fn is_fine([half, whole]: &[Taken; 2]) -> bool {
+    whole.seconds <= SECONDS
+        && whole.printed <= PRINTED
+        && (whole.seconds < NOISE || whole.seconds / half.seconds <= GROWTH)
+        && whole.mebibytes / half.mebibytes <= GROWTH
+        && whole.code < 2
+}
+
 /// What the checks of a workspace took.
+#[derive(Clone, Copy)]
 struct Taken {
     /// The least of some runs.
     seconds: f64,
@@ -74,6 +92,18 @@ struct Taken {
     printed: usize,
     /// The largest exit code; a signal counts as 128.
     code: i32,
+}
+
+impl Taken {
+    /// What both took: the least time, and the most of everything else.
+    fn or(self, other: Self) -> Self {
+        Self {
+            seconds: self.seconds.min(other.seconds),
+            mebibytes: self.mebibytes.max(other.mebibytes),
+            printed: self.printed.max(other.printed),
+            code: self.code.max(other.code),
+        }
+    }
 }
 
 fn measured(files: &Files) -> Taken {
@@ -90,12 +120,7 @@ fn measured(files: &Files) -> Taken {
             break;
         }
         let again = check(folder.path(), format);
-        taken = Taken {
-            seconds: taken.seconds.min(again.seconds),
-            mebibytes: taken.mebibytes.max(again.mebibytes),
-            printed: taken.printed.max(again.printed),
-            code: taken.code.max(again.code),
-        };
+        taken = taken.or(again);
     }
     taken
 }

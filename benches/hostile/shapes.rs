@@ -92,7 +92,7 @@ fn repeated(
 
 /// Every shape.
 pub(crate) fn shapes() -> Vec<Shape> {
-    [broken(), every_file(), evidence(), settings(), catalog(), decisions(), others(), many(), products()]
+    [broken(), every_file(), evidence(), settings(), catalog(), decisions(), others(), mentions(), many(), products()]
         .into_iter()
         .flatten()
         .collect()
@@ -435,6 +435,31 @@ fn others() -> Vec<Shape> {
                 files.chain([(SEAL.to_owned(), text)]).collect()
             }),
         },
+    ]
+}
+
+/// Names of teams in one text of a catalog, as plain as can be and as tangled.
+fn mentions() -> Vec<Shape> {
+    const HEAD: &str = "id = \"SA\"\ntitle = \"Safe\"\n[[category]]\nid=\"SA.A\"\ntitle=\"A\"\n[[category.control]]\nid=\"SA.A-01\"\n\
+title=\"T\"\noutcome='''\n";
+    let text = |name: &str, piece: &'static str| Shape {
+        name: format!("{name}, {FUNCTION}"),
+        files: Box::new(move |bytes| {
+            let config =
+                format!("{CONFIG_TEXT}[[team]]\nid = \"shore-it\"\nname = \"Shore IT\"\nalso_called = [\"a a\"]\n");
+            vec![(CONFIG.to_owned(), config), (FUNCTION.to_owned(), rows(bytes, HEAD, "'''\n", |_| piece.to_owned()))]
+        }),
+    };
+    vec![
+        text("names of teams", "Shore IT, "),
+        text("names one inside another", "a "),
+        text("names over the ends of emphasis", "*b Shore* IT "),
+        text("names in emphasis without end", "*b Shore *IT "),
+        text("names that close emphasis without end", "*b **c Shore* IT** "),
+        text("names in brackets without end", "[Shore IT "),
+        text("names in tags without end", "<Shore <IT "),
+        text("names in entities without end", "&amp;&amp;Shore%2525"),
+        text("names under marks without end", "Shore I\u{301}T\u{301}\u{301}"),
     ]
 }
 

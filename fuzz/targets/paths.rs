@@ -54,6 +54,9 @@ fn judge_link(link: &str) {
     if link::is_name(link) {
         assert!(inside(link) && html::escape(link) == link, "{link:?}");
     }
+    for slug in link::slugs([link].into_iter().filter(|link| !link.is_empty())) {
+        assert!(inside(&slug) && html::escape(&slug) == slug, "{slug:?}");
+    }
     if link::is_safe(link) {
         let scheme = link.split(':').next().unwrap_or_default().to_ascii_lowercase();
         assert!(["https", "http", "mailto"].contains(&scheme.as_str()), "{link:?}");

@@ -1,4 +1,8 @@
-//! Decides which addresses a report may link to, and which names may stand in its own addresses.
+//! Decides which addresses a report may link to, and how names stand in its own addresses.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
 
 /// Whether `url` may become a link of an author's: `https:`, `http:` or `mailto:`. Other schemes could run script, `//host`
 /// would lead to another host where a path was meant, and a relative address would mean another place on each page.
@@ -20,18 +24,112 @@ const DEVICES: &[&str] = &[
 
 /// Whether `id` can be a part of a page's address on every file system: 1 to 64 plain characters, no leading or trailing dot.
 pub fn is_name(id: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.()".contains(&b);
-    let stem = id.split('.').next().unwrap_or_default().to_ascii_lowercase();
     (1..=64).contains(&id.len())
-        && id.bytes().all(plain)
+        && id.chars().all(is_plain)
         && id.starts_with(|c: char| c.is_ascii_alphanumeric())
         && !id.ends_with('.')
-        && !DEVICES.contains(&stem.as_str())
+        && !is_device(id)
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_.()".contains(c)
+}
+
+fn is_device(id: &str) -> bool {
+    let stem = id.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    DEVICES.contains(&stem.as_str())
+}
+
+/// The name of a folder's own page, which no other folder or file of it may have.
+pub const PAGE: &str = "index.html";
+
+/// The digits of an escaped name's digest. Where a name is taken, it gets more.
+const DIGITS: [usize; 4] = [8, 16, 32, 64];
+
+/// Each of `ids` as a part of an address, in the same order. A name that is safe everywhere stays as it is. In any other, `_` stands
+/// for each character that is not, with digits of the whole id's SHA-256 behind. No two are the same where case is ignored, unless the
+/// ids themselves are.
+pub fn slugs<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let is_safe = |id: &str| is_name(id) && !id.eq_ignore_ascii_case(PAGE);
+    let mut taken: BTreeSet<String> = ids.clone().filter(|id| is_safe(id)).map(str::to_ascii_lowercase).collect();
+    let mut slug = |id: &str| {
+        if is_safe(id) {
+            return id.to_owned();
+        }
+        let escaped = DIGITS.map(|digits| escaped(id, digits));
+        let free = escaped.into_iter().find(|slug| taken.insert(slug.to_ascii_lowercase()));
+        free.expect("two texts with the same SHA-256 are the same text")
+    };
+    ids.map(&mut slug).collect()
+}
+
+fn escaped(id: &str, digits: usize) -> String {
+    let plain = |c: char| if is_plain(c) { c } else { '_' };
+    let mut name: String = id.chars().map(plain).collect();
+    if name.starts_with(['-', '.', '(', ')']) {
+        name.replace_range(..1, "_");
+    }
+    if is_device(&name) {
+        name = name.replacen('.', "_", 1);
+    }
+    let digest: String = Sha256::digest(id).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{name}-{}", &digest[..digits])
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn a_safe_id_is_its_own_address_and_any_other_stays_readable() {
+        let ids = ["PR.DS-11", "AC-2(1)", "CON.1", "con", "§ 5", "УПД.1", "a/b", ".x", "A.", "index.html", "Ä"];
+        assert_eq!(
+            slugs(ids.into_iter()),
+            [
+                "PR.DS-11",
+                "AC-2(1)",
+                // As `printf %s CON.1 | sha256sum` begins.
+                "CON_1-45f1f573",
+                "con-1143da2b",
+                "__5-e141d839",
+                "___.1-a40d6825",
+                "a_b-c14cddc0",
+                "_x-bb42e4c6",
+                "A.-e5365717",
+                "index.html-0eb54730",
+                "_-2fe5ca1c",
+            ]
+        );
+        assert!(slugs(ids.into_iter()).iter().all(|slug| is_name(slug) || slug.starts_with('_')));
+    }
+
+    proptest! {
+        #[test]
+        fn ids_of_any_form_make_addresses_that_every_file_system_keeps_apart(ids in btree_set("\\PC{1,9}|[a-cA-C.()-]{1,4}", 0..30)) {
+            let mut seen = BTreeSet::new();
+            let ids: Vec<&str> = ids.iter().map(String::as_str).filter(|id| seen.insert(id.to_lowercase())).collect();
+            let slugs = slugs(ids.iter().copied());
+            let lower: BTreeSet<String> = slugs.iter().map(|slug| slug.to_lowercase()).collect();
+            prop_assert_eq!(lower.len(), ids.len());
+            for (id, slug) in ids.iter().zip(&slugs) {
+                prop_assert!(slug.chars().all(is_plain) && !is_device(slug) && !slug.starts_with('.') && !slug.ends_with('.'));
+                prop_assert!(slug == id || slug.contains('-'));
+            }
+        }
+    }
+
+    #[test]
+    fn two_ids_never_make_one_address() {
+        // The digest of `Ä` stands in the other id as its author wrote it, once in capitals.
+        let first = slugs(["a Ä"].into_iter()).remove(0);
+        let same = first.to_ascii_uppercase();
+        let both = slugs(["a Ä", &same].into_iter());
+        assert_eq!(both[1], same);
+        assert!(both[0].len() > first.len() && both[0].starts_with(&first));
+    }
 
     #[test]
     fn links_that_lead_where_they_say_are_safe() {

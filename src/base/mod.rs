@@ -2,6 +2,9 @@
 
 pub mod excerpt;
 pub mod link;
+pub mod literal;
+pub mod markdown;
+pub mod mention;
 pub mod number;
 pub mod place;
 pub mod quarter;

@@ -18,6 +18,16 @@ pub fn inert(text: &str) -> String {
     text.chars().map(|c| if is_deceptive(c) { '\u{FFFD}' } else { c }).collect()
 }
 
+/// Whether a character leaves a trace of its own on paper or is a blank: no control, format or filling character, and none that
+/// Unicode has not assigned yet or leaves to private use.
+pub fn is_showable(c: char) -> bool {
+    let fills = matches!(c, '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{3164}' | '\u{FFA0}');
+    let is_blank = c.is_whitespace() && !c.is_control() && !ends_line(c);
+    // The standard library escapes what is not printable. Behind another character, it does not escape accents.
+    let is_plain = matches!(c, '"' | '\'' | '\\') || format!("a{c}").escape_debug().count() == 2;
+    !fills && (is_blank || is_plain)
+}
+
 /// Unicode's own ends of lines and paragraphs, at which some programs split lines.
 pub fn ends_line(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
@@ -60,6 +70,15 @@ mod tests {
         assert_eq!(inert("a\u{1b}[2Jb\u{202e}c\u{9b}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
         assert_eq!(inert("zwei\nZeilen\tß 日本"), "zwei\nZeilen\tß 日本");
         assert_eq!(line("zwei\nZeilen\t\u{7}\u{2028}\u{2029}"), "zwei Zeilen \u{fffd}  ");
+    }
+
+    #[test]
+    fn letters_of_any_script_and_their_accents_are_showable_and_what_nobody_sees_is_not() {
+        let shown = "aÄéи\u{306}е́ 文字ثقة§ /+\u{A0}\u{3000}\"'\\🙂क्ष";
+        assert_eq!(shown.chars().filter(|c| !is_showable(*c)).collect::<String>(), "");
+        let hidden =
+            "\u{0}\t\n\u{85}\u{AD}\u{200B}\u{200D}\u{202E}\u{2028}\u{2066}\u{FEFF}\u{378}\u{FFFE}\u{E000}\u{3164}";
+        assert_eq!(hidden.chars().filter(|c| is_showable(*c)).collect::<String>(), "");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn file(sheet: &Shown) -> Shown {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Opens {
     Nothing,
-    /// A cell, where blanks part cells.
+    /// A cell, where blanks separate cells.
     Word,
     /// A cell.
     Cell,
@@ -47,7 +47,7 @@ fn cell(text: &str) -> String {
     let mut opens = Opens::Cell;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        // A sign between two spaces, as in `A - B`, is all of its cell where spaces part cells.
+        // A sign between two spaces, as in `A - B`, is all of its cell where spaces separate cells.
         let alone = opens == Opens::Word && out.ends_with(' ') && chars.peek() == Some(&' ');
         if opens != Opens::Nothing && SIGNS.contains(&c) && !alone {
             out.push('\'');

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::carried::{self, Mark};
 use super::evidence::{self, Given};
 use super::fields::QUOTED;
 use super::names::{Context, Names};
@@ -15,7 +16,7 @@ use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
-use crate::model::evidence::{Answer, Claim, Period, State};
+use crate::model::evidence::{Answer, Claim, Period, Renewal, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table};
 use crate::model::profile::{Exclusion, Profile};
 use crate::model::settings::Settings;
@@ -72,8 +73,7 @@ pub(super) fn read(
     let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
-        let wrong = |(quarter, answer, mark)| carried_wrongly(assessment.in_quarter(quarter), answer, mark);
-        found.extend(marks.into_iter().filter_map(wrong));
+        carried::judge(assessment, marks, found);
     }
     for quarter in assessment.quarters.ids() {
         leave_out_of_scope(assessment, quarter);
@@ -109,7 +109,7 @@ fn read_files(
     names: &Names,
     assessment: &mut Assessment,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
-) -> Vec<(QuarterId, AnswerId, Place)> {
+) -> Vec<Mark> {
     let mut marks = Vec::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
         let (context, before) = (Context { workspace, names, assessment }, &*found);
@@ -128,39 +128,16 @@ fn read_files(
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
                 found.extend(not_asked(here, id, &answer));
                 if let Some(first) = here.answer(id) {
-                    let control = &here.control(control).id;
+                    let control = here.control(control).called.name();
                     found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
                     continue;
                 }
-                marks.extend(mark.map(|mark| (quarter, id, mark)));
+                marks.extend(mark.map(|place| Mark { quarter, answer: id, place }));
                 assessment.quarters[quarter].answers[id] = Some(answer);
             }
         }
     }
     marks
-}
-
-/// Reports an answer that is marked as carried but differs from the answer of the quarter before.
-fn carried_wrongly(quarter: InQuarter<'_>, id: AnswerId, mark: Place) -> Option<Diagnostic> {
-    let carried = quarter.answer(id)?;
-    let (code, why, old) = match quarter.before() {
-        None => (Code::CarriedFromNothing, format!("there is no quarter before {}", quarter.name()), None),
-        Some(before) => match before.answer(id) {
-            Some(old) if old.state == carried.state => return None,
-            Some(old) => (Code::CarriedAndChanged, format!("says something else than in {}", before.name()), Some(old)),
-            None => {
-                let team = cut(&quarter.assessment.team(id.team).name, QUOTED);
-                (Code::CarriedFromNothing, format!("{team} did not answer it in {}", before.name()), None)
-            }
-        },
-    };
-    let control = &quarter.control(id.control).id;
-    let wrong = Diagnostic::new(code, mark, format!("`{control}` is marked as carried, and {why}"));
-    let wrong = wrong.help("remove `carried`: this answer is given now, and not taken over");
-    Some(match old {
-        Some(old) => wrong.related(old.origin.place.clone(), "what it said"),
-        None => wrong,
-    })
 }
 
 /// Gives each quarter its profile. The quarter's own profile takes priority over the profile of all quarters.
@@ -177,6 +154,7 @@ fn read_profiles(
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
         let near = profile::read(workspace, folder, &assessment.settings.scale, (found, &mut mentioned));
+        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
@@ -194,7 +172,7 @@ fn leave_out_of_scope(assessment: &mut Assessment, quarter: QuarterId) {
         note: Excerpt::default(),
         evidence: Vec::new(),
         attested: None,
-        carried: false,
+        renewal: Renewal::Given,
         origin: exclusion.origin.clone(),
     };
     let excluded = here.answers().answers.ids().filter_map(|id| {
@@ -232,7 +210,7 @@ fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
         note: Excerpt::default(),
         evidence: Vec::new(),
         attested: first.attested.clone(),
-        carried: given.iter().any(|given| given.carried),
+        renewal: if given.iter().any(|given| given.is_carried()) { Renewal::Carried } else { Renewal::Given },
         origin: first.origin.clone(),
     })
 }
@@ -264,6 +242,7 @@ fn empty_quarters(
     let folders: BTreeMap<&str, &str> = evidence.iter().rev().map(|file| (file.folder, file.path)).chain(own).collect();
     let mut quarters = BTreeMap::new();
     let mut headed: BTreeMap<Quarter, Place> = BTreeMap::new();
+    let mut order = BTreeMap::new();
     for (folder, path) in folders {
         let name = folder.rsplit('/').next().unwrap_or_default();
         let Ok(quarter) = name.parse::<Quarter>() else {
@@ -280,7 +259,10 @@ fn empty_quarters(
                 twice.related(first.clone(), "first here").help("keep one quarter.toml and one summary.md a quarter"),
             );
         } else if header.is_some() || !quarters.contains_key(&quarter) {
-            let quarter::Header { opens, closes, title, summary } = quarter::read(workspace, folder, quarter, found);
+            let quarter::Header { opens, closes, title, follows, summary } =
+                quarter::read(workspace, folder, quarter, found);
+            let place = header.clone().unwrap_or_else(|| Place::file(path));
+            order.insert(quarter, quarter::InOrder { place, follows });
             let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
             let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
             let profile = base.clone();
@@ -291,12 +273,13 @@ fn empty_quarters(
         }
         headed.extend(header.map(|header| (quarter, header)));
     }
+    quarter::order(workspace, &order, found);
     quarters.into_values().collect()
 }
 
 /// Reports an answer that does not count because the team is not asked for it.
 fn not_asked(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Diagnostic> {
-    let (team, control) = (quarter.assessment.team(id.team), &quarter.control(id.control).id);
+    let (team, control) = (quarter.assessment.team(id.team), quarter.control(id.control).called.name());
     let why = if !team.asked_in(quarter.name()) {
         format!("{} is not asked in {}", cut(&team.name, QUOTED), quarter.name())
     } else if !quarter.is_asked(id) {

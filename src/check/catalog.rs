@@ -1,15 +1,18 @@
-//! Reads the catalog files. Checks that ids are unique, that parents fit and that nothing is missing.
+//! Reads the catalog files. Checks that ids can be shown and are unique, and that nothing is missing.
 
 use std::collections::BTreeMap;
 
-use super::fields::{At, Fields};
+use super::fields::{At, Fields, QUOTED};
 use super::measure::{self, Pending};
 use super::rules;
 use super::syntax::Parsed;
+use super::terms::fault_of_name;
 use crate::base::link::is_name;
+use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
-use crate::model::catalog::{Control, Framework, Node};
+use crate::model::called::Called;
+use crate::model::catalog::{Control, Framework, Node, Withdrawn};
 use crate::model::ids::{FrameworkId, Table};
 
 /// The file that marks a folder of `controls/` as a framework.
@@ -74,7 +77,15 @@ struct Heading {
 struct Chapter {
     function: Heading,
     place: Place,
-    categories: Vec<(Heading, Vec<Control>)>,
+    /// The controls directly under the Function.
+    controls: Vec<ControlRead>,
+    categories: Vec<(Heading, Vec<ControlRead>)>,
+}
+
+/// A control and its sub-controls.
+struct ControlRead {
+    control: Control,
+    subs: Vec<Control>,
 }
 
 fn read_folder(
@@ -131,10 +142,18 @@ fn text(given: Option<At<String>>) -> String {
 fn append(framework: &mut Framework, chapter: Chapter) {
     let Heading { id, title, purpose } = chapter.function;
     let function = framework.add_function(id, title, purpose);
+    append_controls(framework, Node::Function(function), chapter.controls);
     for (Heading { id, title, purpose }, controls) in chapter.categories {
         let category = framework.add_category(function, id, title, purpose);
-        for control in controls {
-            framework.add_control(Control { above: Node::Category(category), ..control });
+        append_controls(framework, Node::Category(category), controls);
+    }
+}
+
+fn append_controls(framework: &mut Framework, above: Node, controls: Vec<ControlRead>) {
+    for ControlRead { control, subs } in controls {
+        let parent = framework.add_control(Control { above, ..control });
+        for sub in subs {
+            framework.add_control(Control { above: Node::Control(parent), ..sub });
         }
     }
 }
@@ -152,22 +171,37 @@ struct CatalogFolder {
 }
 
 impl CatalogFolder {
-    /// Reads the table's `id`. Reports a missing, malformed or duplicate id.
+    /// Reads the `id` of a Function, Category or control. Reports a missing, malformed or duplicate id.
     fn take(&mut self, fields: &mut Fields<'_, '_>) -> Option<At<String>> {
+        self.take_unless(fields, fault_of_name)
+    }
+
+    /// Reads an `id` that `fault` finds nothing wrong with.
+    fn take_unless(
+        &mut self,
+        fields: &mut Fields<'_, '_>,
+        fault: impl Fn(&str) -> Option<(String, String)>,
+    ) -> Option<At<String>> {
         let id = fields.required_text("id", "answers, targets and pages are found by id")?;
         let place = fields.at(&id.span);
-        if !is_name(&id.value) {
-            fields.report(Code::BadName, &id.span, format!("`{}` cannot be an id", id.value)).help.push(
-                "use up to 64 letters, digits, `-`, `_`, `.`, `(` and `)`, starting with a letter or digit".to_owned(),
-            );
+        if let Some((why, help)) = fault(&id.value) {
+            let message = format!("`{}` cannot be an id: {why}", cut(&id.value, QUOTED));
+            fields.report(Code::BadName, &id.span, message).help.push(help);
             return None;
         }
         match self.ids.get(&id.value.to_lowercase()) {
             Some((spelt, first)) => {
                 let twice = Diagnostic::new(Code::DuplicateId, place, format!("`{}` is given twice", id.value));
-                let twice = twice.label("again here").related(first.clone(), "first here");
-                let help = "ids that differ only in upper and lower case count as the same";
-                fields.found.push(if *spelt == id.value { twice } else { twice.help(help) });
+                let mut twice = twice.label("again here").related(first.clone(), "first here");
+                if *spelt != id.value {
+                    twice.help.push("ids that differ only in upper and lower case count as the same".to_owned());
+                } else if fields.key_span("control").is_some() {
+                    // A Category of the same id is one way to try to put controls below a control.
+                    let help =
+                        "controls below a control are sub-controls: [[control.sub]], or [[category.control.sub]]";
+                    twice.help.push(help.to_owned());
+                }
+                fields.found.push(twice);
                 None
             }
             None => {
@@ -178,12 +212,18 @@ impl CatalogFolder {
     }
 }
 
+/// Why a text cannot be a framework's id: this is the name of its folder, and a colon divides it from another id.
+fn fault_of_framework(id: &str) -> Option<(String, String)> {
+    let help = "use up to 64 letters, digits, `-`, `_`, `.`, `(` and `)`, starting with a letter or digit";
+    (!is_name(id)).then(|| ("a framework's id is also a folder's name, on every system".to_owned(), help.to_owned()))
+}
+
 /// The position of a framework until the frameworks in use are known.
 const UNPLACED: FrameworkId = FrameworkId::MAIN;
 
 /// Reads `framework.toml`. A missing value is reported and stays empty, so that answers to the controls are still checked.
 fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> FrameworkHeader {
-    if let Some(id) = folder.take(&mut fields).filter(|id| id.value != folder.name) {
+    if let Some(id) = folder.take_unless(&mut fields, fault_of_framework).filter(|id| id.value != folder.name) {
         let message = format!("the framework `{}` stands in the folder `{}`", id.value, folder.name);
         fields
             .report(Code::BadName, &id.span, message)
@@ -196,7 +236,8 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Framew
     let lists = |table: Option<Fields<'_, '_>>| table.map(Fields::lists).unwrap_or_default();
     folder.references =
         lists(fields.table("references")).into_iter().map(|(key, name)| (key.value, name.concat())).collect();
-    let withdrawn = lists(fields.table("withdrawn")).into_iter().map(|(key, new)| (key.value, new)).collect();
+    let withdrawn =
+        lists(fields.table("withdrawn")).into_iter().map(|(key, new)| (key.value, Withdrawn(new))).collect();
     let framework = Framework {
         at: UNPLACED,
         id: folder.name.clone(),
@@ -209,6 +250,7 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Framew
         functions: Table::within(UNPLACED),
         categories: Table::within(UNPLACED),
         controls: Table::within(UNPLACED),
+        called: Called::default(),
         references: folder.references.clone(),
         withdrawn,
     };
@@ -220,34 +262,50 @@ fn read_chapter(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Optio
     let id = folder.take(&mut fields);
     let title = fields.required_text("title", "pages show the Function's title");
     let purpose = fields.text_or_empty("purpose");
-    let parent = id.as_ref().map(|id| id.value.clone());
-    let categories = fields.tables("category", |table| read_category(table, parent.as_deref(), folder));
+    let controls = fields.tables("control", |table| read_control(table, folder));
+    let categories = fields.tables("category", |table| read_category(table, folder));
     let place = fields.place();
     fields.finish();
     let id = id?;
     let place = Place { start: id.span.start, end: id.span.end, ..place };
     let function = Heading { id: id.value, title: text(title), purpose };
-    Some(Chapter { function, place, categories })
+    Some(Chapter { function, place, controls, categories })
 }
 
-fn read_category(
-    mut fields: Fields<'_, '_>,
-    parent: Option<&str>,
-    folder: &mut CatalogFolder,
-) -> Option<(Heading, Vec<Control>)> {
+fn read_category(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<(Heading, Vec<ControlRead>)> {
     let id = folder.take(&mut fields);
-    check_parent(&mut fields, id.as_ref(), parent, '.');
     let title = fields.required_text("title", "pages show the Category's title");
     let purpose = fields.text_or_empty("purpose");
-    let own = id.as_ref().map(|id| id.value.clone());
-    let controls = fields.tables("control", |table| read_control(table, own.as_deref(), folder));
+    let controls = fields.tables("control", |table| read_control(table, folder));
     fields.finish();
     Some((Heading { id: id?.value, title: text(title), purpose }, controls))
 }
 
-fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut CatalogFolder) -> Option<Control> {
-    let id = folder.take(&mut fields);
-    check_parent(&mut fields, id.as_ref(), parent, '-');
+/// A control with its sub-controls. These are scored by its rules where they have none of their own; each weighs by itself.
+fn read_control(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<ControlRead> {
+    let control = read_own(&mut fields, folder);
+    let subs = fields.tables("sub", |mut table| {
+        let sub = read_own(&mut table, folder);
+        if let Some(span) = table.key_span("sub") {
+            let _ = table.raw("sub");
+            let id = sub.as_ref().map_or_else(|| "this".to_owned(), |sub| format!("`{}`", sub.id));
+            let message = format!("{id} is a sub-control and holds sub-controls");
+            let report = table.report(Code::MisplacedControl, &span, message);
+            report.help.push(format!("sub-controls stand one level deep: put these beside {id}"));
+        }
+        table.finish();
+        sub
+    });
+    fields.finish();
+    let control = control?;
+    let inherited = |sub: Control| Control { rules: sub.rules.over(&control.rules), ..sub };
+    let subs = subs.into_iter().map(inherited).collect();
+    Some(ControlRead { control, subs })
+}
+
+/// Reads a control without its sub-controls.
+fn read_own(fields: &mut Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<Control> {
+    let id = folder.take(fields);
     let title = fields.required_text("title", "lists and charts show the control's title");
     let outcome = fields.required_text("outcome", "people score against the outcome");
     let examples = fields.texts("examples").unwrap_or_default().into_iter().map(|text| text.value).collect();
@@ -259,15 +317,14 @@ fn read_control(mut fields: Fields<'_, '_>, parent: Option<&str>, folder: &mut C
         levels: Vec::new(),
         needs: Vec::new(),
     };
-    let rules = rules::of_catalog(&mut fields, &mut pending.needs);
-    let measure = measure::read(&mut fields, &mut pending);
-    let references = references(&mut fields, folder);
-    fields.finish();
+    let rules = rules::of_catalog(fields, &mut pending.needs);
+    let measure = measure::read(fields, &mut pending);
+    let references = references(fields, folder);
     folder.pending.push(pending);
     let (title, outcome) = (text(title), text(outcome));
-    // The Category is set when the control is added to it.
-    let above = Node::Framework(UNPLACED);
-    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, above })
+    // Set when the control is added to its framework.
+    let (above, called) = (Node::Framework(UNPLACED), Called::default());
+    Some(Control { id: id?.value, title, outcome, objective, examples, rules, measure, references, above, called })
 }
 
 /// The related ids in other catalogs, by catalog.
@@ -281,18 +338,4 @@ fn references(fields: &mut Fields<'_, '_>, folder: &CatalogFolder) -> Vec<(Strin
         fields.found.push(unknown.nearest(near).help(format!("name it under `references` of {FRAMEWORK_FILE}")));
     }
     lists.into_iter().map(|(catalog, ids)| (catalog.value, ids)).collect()
-}
-
-/// An id starts with its parent's id: `PR.DS-11` is in `PR.DS`, and `PR.DS` is in `PR`. Other frameworks may use any
-/// separator, as in `A.5.1` in `A.5`, as long as the parent's id comes first.
-fn check_parent(fields: &mut Fields<'_, '_>, id: Option<&At<String>>, parent: Option<&str>, separator: char) {
-    let (Some(id), Some(parent)) = (id, parent) else { return };
-    let rest = id.value.strip_prefix(parent);
-    if rest.is_some_and(|rest| rest.starts_with(['.', '-', '('])) {
-        return;
-    }
-    fields
-        .report(Code::MisplacedControl, &id.span, format!("`{}` stands under `{parent}`", id.value))
-        .help
-        .push(format!("move it under the parent that its id names, or call it `{parent}{separator}…`"));
 }

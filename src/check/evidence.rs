@@ -11,17 +11,17 @@ use super::artifact;
 use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::names::{Context, Names};
 use super::syntax::{Parsed, SyntaxError, level_in_words};
-use super::terms::{Sealing, known_kind, report_level};
+use super::terms::{Sealing, header, known_kind, report_level};
 use super::{measure, notes};
 use crate::base::excerpt::{Excerpt, Text};
-use crate::base::number::Level;
+use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, keep_line_ends};
 use crate::model::catalog::Control;
-use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, State};
+use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, Renewal, State};
 use crate::model::ids::ControlId;
-use crate::model::measure::Value;
+use crate::model::measure::{Value, age};
 use crate::model::settings::Scale;
 
 /// The content of one evidence file.
@@ -35,7 +35,7 @@ pub(super) struct FileRead {
 /// One answer and the control it is for.
 pub(super) struct Given {
     pub(super) control: ControlId,
-    /// The place of the `carried` mark, if the mark is valid.
+    /// The place of the `carried` mark, if there is one.
     pub(super) mark: Option<Place>,
     pub(super) answer: Answer,
 }
@@ -50,15 +50,11 @@ pub(super) fn read(context: &Context<'_>, path: &str, days: Option<Period>, mut 
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
     let (given, artifacts) = parsed.read(&mut found, |mut fields| {
-        let attested = fields.table("attested").map(attestation).map(Arc::new);
+        let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days)));
         let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
-        let on = attested.as_ref().and_then(|attested| attested.on);
-        // A team attests a quarter at its end, often in the first days after it. An earlier day was
-        // copied from an earlier quarter; opening a quarter removes it.
-        let renewed = days.zip(on).is_some_and(|(days, on)| days.from <= on);
         let lines = fields.lines;
         let mut reader =
-            EvidenceReader { context, closes, sealing, text, lines, attested, renewed, path: shared, given, artifacts };
+            EvidenceReader { context, closes, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         // `[PR.DS-02]` stands below `PR`, and `["PR.DS-02"]` beside it.
         reader.given.sort_by_key(|given| given.answer.origin.place.start);
@@ -73,7 +69,7 @@ fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
     let control = |error: &SyntaxError| {
         error.first.as_ref()?;
         let header = text[super::syntax::line_of(text, error.span.start)].trim();
-        let id = header.strip_prefix('[')?.split(']').next()?.replace(['"', '\'', ' '], "");
+        let id = path_of(header)?;
         names.control(&id).map(|_| id)
     };
     let (twice, other): (Vec<_>, Vec<_>) =
@@ -92,6 +88,18 @@ fn answered_twice(parsed: &mut Parsed<'_>, names: &Names) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The joined path of the table that a line of TOML opens; `None` if it opens none.
+fn path_of(header: &str) -> Option<String> {
+    let (tree, _) = DeTable::parse_recoverable(header);
+    let mut below = Some(tree.get_ref()).filter(|_| header.starts_with('['));
+    let mut path: Option<String> = None;
+    while let Some((key, value)) = below.and_then(|table| table.iter().next()) {
+        path = Some(path.map_or_else(|| key.get_ref().to_string(), |path| format!("{path}.{}", key.get_ref())));
+        below = value.get_ref().as_table();
+    }
+    path
+}
+
 /// The same control answered twice by one team in one quarter.
 pub(super) fn duplicate(id: &str, again: Place, first: Place) -> Diagnostic {
     Diagnostic::new(Code::DuplicateAnswer, again, format!("`{id}` is answered twice"))
@@ -100,18 +108,34 @@ pub(super) fn duplicate(id: &str, again: Place, first: Place) -> Diagnostic {
         .help("keep one answer: one answer is one table, which holds all that a team says of a control in a quarter")
 }
 
-fn attestation(mut fields: Fields<'_, '_>) -> Attestation {
+/// The most days between a quarter and the day of an attestation in it. More is no late or early signature but a wrong date.
+const FARTHEST: i32 = 183;
+
+/// Reads `[attested]` of a file of the quarter with these days.
+fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>) -> Attestation {
     let by = fields.required_text("by", "give the role that stands behind this file").map(|by| by.value);
-    let on = fields.date("on").map(|on| on.value);
+    let on = fields.date("on");
+    if let Some((days, on)) = days.zip(on.as_ref()) {
+        let (before, after) = (age(on.value, days.from), days.age(on.value));
+        let far = [(before, "before the quarter opens"), (after, "after the quarter ends")];
+        if let Some((distance, where_from)) = far.into_iter().find(|(distance, _)| *distance > FARTHEST) {
+            let message = format!("{} lies {} days {where_from}", on.value, grouped(distance.unsigned_abs() as usize));
+            let report = fields.report(Code::AttestationDay, &on.span, message);
+            let last = Attestation::last_day(days.to);
+            report
+                .help
+                .push(format!("give the day on which the role looked at these answers, from {} to {last}", days.from));
+        }
+    }
     fields.finish();
-    Attestation { by: by.unwrap_or_default(), on }
+    Attestation { by: by.unwrap_or_default(), on: on.map(|on| on.value) }
 }
 
 /// The keys of an answer. A table with one of these keys is meant as an answer.
 const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
 
 /// The longest path, in bytes, that can lead to a control. Tables below a longer path are not read.
-const LONGEST: usize = 200;
+const LONGEST: usize = 400;
 
 struct EvidenceReader<'a> {
     context: &'a Context<'a>,
@@ -120,8 +144,6 @@ struct EvidenceReader<'a> {
     text: &'a Text,
     lines: &'a Lines<'a>,
     attested: Option<Arc<Attestation>>,
-    /// Whether the file was attested since its quarter opened. If so, all its answers are new.
-    renewed: bool,
     path: Arc<str>,
     given: Vec<Given>,
     artifacts: Vec<String>,
@@ -136,14 +158,22 @@ impl EvidenceReader<'_> {
             let place = Place::new(&self.path, key.span());
             let table = value.get_ref().as_table();
             match (self.context.names.control(&id), table) {
-                (Some(control), Some(table)) => self.take(control, place, table, value.span(), found),
+                (Some(control), Some(table)) => {
+                    let below = self.answers_inside(&id, table);
+                    // Headers of other answers alone make no answer: TOML gives such a table the place of its key.
+                    if value.span() != key.span() || below.len() < table.len() {
+                        let inside: Vec<&str> = below.iter().map(|(key, _)| key.get_ref().as_ref()).collect();
+                        self.take(control, place, (table, value.span()), &inside, found);
+                    }
+                    self.descend(&below, &id, found);
+                }
                 (Some(_), None) => found.push(
                     Diagnostic::new(
                         Code::WrongType,
                         Place::new(&self.path, value.span()),
                         format!("`{id}` is not a table"),
                     )
-                    .help(format!("write [{id}] and level = … below it")),
+                    .help(format!("write {} and level = … below it", header(&id))),
                 ),
                 (None, Some(_)) if above.is_empty() && ANSWER_KEYS.contains(&name) => found.push(outside(name, place)),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
@@ -168,16 +198,32 @@ impl EvidenceReader<'_> {
         }
     }
 
+    /// The tables inside the answer `id` that are answers themselves, or lead to some: `[A.5.1.1]` stands inside `[A.5.1]`.
+    fn answers_inside<'t>(&self, id: &str, table: &'t DeTable<'t>) -> Vec<super::fields::KeyValue<'t>> {
+        let names = self.context.names;
+        let is_answer = |key: &str| {
+            let joined = format!("{id}.{key}");
+            names.control(&joined).is_some() || (!ANSWER_KEYS.contains(&key) && names.leads_to_control(&joined))
+        };
+        if !names.leads_to_control(id) {
+            return Vec::new();
+        }
+        let mut inside = in_file_order(table);
+        inside.retain(|(key, value)| value.get_ref().is_table() && is_answer(key.get_ref()));
+        inside
+    }
+
+    /// Reads the answer for a control, without the tables `inside` it that are answers themselves.
     fn take(
         &mut self,
         control: ControlId,
         place: Place,
-        table: &DeTable<'_>,
-        span: Range<usize>,
+        (table, span): (&DeTable<'_>, Range<usize>),
+        inside: &[&str],
         found: &mut Diagnostics,
     ) {
         let path = Arc::clone(&self.path);
-        let mut fields = Fields::new((&path, self.lines), table, span, found);
+        let mut fields = Fields::new((&path, self.lines), table, span, found).without(inside);
         let state = self.state(&mut fields, self.context.assessment.control(control));
         let note = fields.lent_text("note");
         let lost = note.as_ref().filter(|_| self.sealing == Sealing::Open);
@@ -185,12 +231,13 @@ impl EvidenceReader<'_> {
         fields.found.extend(lost);
         let note = note.map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
-        let carried = fields.boolean("carried") == Some(true) && !self.renewed;
+        let carried = fields.boolean("carried") == Some(true);
         let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
         fields.finish();
         let Some(state) = state else { return };
         let origin = self.origin(place);
-        let answer = Answer { state, note, evidence, attested: self.attested.clone(), carried, origin };
+        let renewal = if carried { Renewal::Carried } else { Renewal::Given };
+        let answer = Answer { state, note, evidence, attested: self.attested.clone(), renewal, origin };
         self.given.push(Given { control, mark, answer });
     }
 

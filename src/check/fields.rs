@@ -50,6 +50,8 @@ pub(super) struct Fields<'a, 'f> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
     known: Vec<&'static str>,
+    /// Keys that are read elsewhere.
+    without: &'a [&'a str],
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
@@ -60,7 +62,12 @@ impl<'a, 'f> Fields<'a, 'f> {
         span: Range<usize>,
         found: &'f mut Diagnostics,
     ) -> Self {
-        Self { path, found, lines, table, span, known: Vec::new() }
+        Self { path, found, lines, table, span, known: Vec::new(), without: &[] }
+    }
+
+    /// The same table without the keys that are read elsewhere.
+    pub(super) fn without(self, keys: &'a [&'a str]) -> Self {
+        Self { without: keys, ..self }
     }
 
     /// The table's header, as a place.
@@ -91,13 +98,13 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// The range of `key` itself; `None` if the table lacks it.
     pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
-        self.table.get_key_value(key).map(|(key, _)| key.span())
+        self.table.get_key_value(key).filter(|_| !self.without.contains(&key)).map(|(key, _)| key.span())
     }
 
     /// The raw value of `key`; `None` if the table lacks it.
     pub(super) fn raw(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.known.push(key);
-        self.table.get(key)
+        self.table.get(key).filter(|_| !self.without.contains(&key))
     }
 
     /// Reports that `value` is not of the `wanted` type.
@@ -387,7 +394,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         self.known.retain(|key| seen.insert(*key));
         for (key, _) in in_file_order(self.table) {
             let name = key.get_ref().as_ref();
-            if self.known.contains(&name) {
+            if self.known.contains(&name) || self.without.contains(&name) {
                 continue;
             }
             let near = self.nearest(name, self.known.iter().copied());

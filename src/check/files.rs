@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::artifact::ancestors;
 use super::{actions, profile};
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::glob::Glob;
 use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, Workspace};
@@ -73,7 +74,7 @@ fn is_plan(workspace: &Workspace, path: &str) -> bool {
 }
 
 /// Whether the program reads the file at `path`.
-fn is_read(workspace: &Workspace, path: &str) -> bool {
+pub(super) fn is_read(workspace: &Workspace, path: &str) -> bool {
     let patterns = &workspace.patterns;
     patterns.is_evidence(path)
         || patterns.is_catalog(path)
@@ -98,12 +99,26 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
         let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
         match meant(workspace, path) {
             Some(meant) => found.push(unread.nearest(meant.rsplit('/').next())),
-            None if path.ends_with(".toml") => found.push(unread.help(format!(
-                "evidence is read from {globs}, where the last two folders are the quarter and the team"
-            ))),
+            None if path.ends_with(".toml") => found.push(unread.help(match moved(workspace, path) {
+                Some(moved) => format!("move it to {moved}: evidence is read from {globs}"),
+                None => {
+                    format!("evidence is read from {globs}, where the last two folders are the quarter and the team")
+                }
+            })),
             None => {}
         }
     }
+}
+
+/// Where a file of a quarter's folder would be read as evidence: directly in the team's folder. `TEAM` stands for the team if
+/// the path names none. `None` if no glob reads that either.
+fn moved(workspace: &Workspace, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let name = parts.pop()?;
+    let quarter = parts.iter().position(|part| part.parse::<Quarter>().is_ok())?;
+    let team = parts.get(quarter + 1).unwrap_or(&"TEAM");
+    let moved = format!("{}/{team}/{name}", parts[..=quarter].join("/"));
+    workspace.patterns.is_evidence(&moved).then_some(moved)
 }
 
 /// The path that the author probably meant: `summary.md` for `sumary.md`, `protect.toml` for

@@ -7,7 +7,7 @@ use super::terms::{TEAM_HELP, named_team};
 use crate::base::number::{Level, MILLIONTHS};
 use crate::diagnostic::{Code, Place};
 use crate::model::ids::{Table, TeamId};
-use crate::model::settings::{Gate, GateException, GateKind, Scale, Team};
+use crate::model::settings::{Gate, GateException, GateKind, Scale, Team, When};
 
 /// Reads the gates. Adds the ids that they name to `mentioned`.
 pub(super) fn read(
@@ -23,9 +23,9 @@ pub(super) fn read(
         let origin = fields.origin(&span);
         let gate = match value.get_ref() {
             DeValue::Table(_) => fields.table(kind.name()).and_then(|table| read_table(table, kind, teams, mentioned)),
-            _ => fields.level(kind.name(), Code::BadValue).map(|limit| (limit, Vec::new(), Vec::new(), None)),
+            _ => fields.level(kind.name(), Code::BadValue).map(GateRead::of),
         };
-        let Some((limit, functions, teams, exception)) = gate else { continue };
+        let Some(GateRead { limit, functions, teams, when, exception }) = gate else { continue };
         if let Some(wrong) = wrong_limit(kind, limit.value, scale) {
             let report = fields.report(
                 Code::BadValue,
@@ -35,13 +35,26 @@ pub(super) fn read(
             report.help.push(wrong);
             continue;
         }
-        gates.push(Gate { kind, limit: limit.value, functions, teams, exception, origin });
+        gates.push(Gate { kind, limit: limit.value, functions, teams, when, exception, origin });
     }
     fields.finish();
     gates
 }
 
-type GateRead = (At<Level>, Vec<String>, Vec<TeamId>, Option<GateException>);
+struct GateRead {
+    limit: At<Level>,
+    functions: Vec<String>,
+    teams: Vec<TeamId>,
+    when: When,
+    exception: Option<GateException>,
+}
+
+impl GateRead {
+    /// A gate that is only a limit.
+    fn of(limit: At<Level>) -> Self {
+        Self { limit, functions: Vec::new(), teams: Vec::new(), when: When::Always, exception: None }
+    }
+}
 
 fn read_table(
     mut table: Fields<'_, '_>,
@@ -56,9 +69,10 @@ fn read_table(
     let functions = functions.into_iter().map(|id| id.value).collect();
     let named = table.texts("teams").unwrap_or_default();
     let teams = named.iter().filter_map(|name| named_team(&mut table, name, teams, TEAM_HELP)).collect();
+    let when = table.choice("when", &When::WORDS).unwrap_or_default();
     let exception = table.table("exception").and_then(exception);
     table.finish();
-    Some((limit?, functions, teams, exception))
+    Some(GateRead { limit: limit?, functions, teams, when, exception })
 }
 
 fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
@@ -87,6 +101,7 @@ fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
         | GateKind::NewZeros
         | GateKind::Unapproved
         | GateKind::OverdueActions
-        | GateKind::OverdueTargets => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
+        | GateKind::OverdueTargets
+        | GateKind::Vanished => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
     }
 }

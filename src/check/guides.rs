@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::fields::QUOTED;
 use super::syntax::Parsed;
-use crate::base::link::is_name;
+use super::terms::fault_of_name;
+use crate::base::link::slugs;
+use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Guide;
@@ -23,7 +26,7 @@ pub(super) fn read(
     for path in workspace.files.keys().filter(|path| workspace.patterns.is_guide(path)) {
         let Some(text) = workspace.text(path) else { continue };
         let Some(guide) = read_guide(path, text, found, mentioned) else { continue };
-        if !names.insert(guide.name.to_ascii_lowercase()) {
+        if !names.insert(guide.name.to_lowercase()) {
             let twice = format!("another guide is called `{}` too", guide.name);
             let twice = Diagnostic::new(Code::DuplicateId, Place::file(path), twice);
             found.push(twice.help("guides are found by their file names, so these are unique over all folders"));
@@ -31,14 +34,18 @@ pub(super) fn read(
         }
         guides.push(guide);
     }
+    let slugs = slugs(guides.iter().map(|guide| guide.name.as_str()));
+    for (guide, slug) in guides.iter_mut().zip(slugs) {
+        guide.slug = slug;
+    }
     guides
 }
 
 fn read_guide(path: &str, text: &str, found: &mut Diagnostics, mentioned: &mut Vec<(String, Place)>) -> Option<Guide> {
     let name = path.rsplit('/').next().and_then(|file| file.strip_suffix(".md")).unwrap_or_default();
-    if !is_name(name) || name.eq_ignore_ascii_case("index.html") {
-        let bad = Diagnostic::new(Code::BadName, Place::file(path), format!("`{name}` cannot be part of an address"));
-        found.push(bad.help("use letters, digits, `-`, `_` and `.`, starting with a letter or digit"));
+    if let Some((why, help)) = fault_of_name(name) {
+        let bad = format!("`{}` cannot be a guide's name: {why}", cut(name, QUOTED));
+        found.push(Diagnostic::new(Code::BadName, Place::file(path), bad).help(help));
         return None;
     }
     let Some((front, body)) = split(text) else {
@@ -59,7 +66,8 @@ fn read_guide(path: &str, text: &str, found: &mut Diagnostics, mentioned: &mut V
         mentioned.extend(ids.map(|id| (id.value.clone(), fields.at(&id.span))));
         fields.finish();
         let explains = explains.into_iter().map(|id| id.value).collect();
-        Some(Guide { name: name.to_owned(), title: title?.value, summary, explains, text: Arc::from(&text[body..]) })
+        let (name, slug) = (name.to_owned(), String::new());
+        Some(Guide { name, slug, title: title?.value, summary, explains, text: Arc::from(&text[body..]) })
     })
 }
 

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::fields::{AMOUNT_DIGITS, At, Fields, amount, number_as_written};
 use super::names::{Context, Names};
 use super::rules::off_whole;
-use super::terms::Sealing;
+use super::terms::{Sealing, header};
 use crate::base::number::{Level, MILLIONTHS, grouped, millionths, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::model::catalog::Framework;
@@ -381,10 +381,10 @@ pub(super) fn given(
         let Some(fact) = own.get(name) else {
             let place = fields.at(&key.span());
             if let Some(source) = measure.facts.get(name).and_then(|fact| fact.given_for) {
-                let source = &context.assessment.control(source).id;
+                let source = context.assessment.control(source).called.name();
                 let lent = format!("the fact `{name}` is given with `{source}`");
                 let lent = Diagnostic::new(Code::UnknownFact, place, lent);
-                fields.found.push(lent.help(format!("leave it out here, and give it in [{source}]")));
+                fields.found.push(lent.help(format!("leave it out here, and give it in {}", header(source))));
             } else if context.names.are_all_known() {
                 let near = fields.nearest(name, own.keys().copied());
                 known.extend(near);

@@ -3,7 +3,9 @@
 mod actions;
 mod answers;
 mod artifact;
+mod carried;
 mod catalog;
+mod conflicts;
 mod evidence;
 mod fields;
 mod files;
@@ -17,8 +19,10 @@ mod quarter;
 mod rules;
 mod seals;
 mod settings;
+mod succession;
 mod syntax;
 mod terms;
+mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +33,7 @@ use self::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Policy, PolicyFile};
-use crate::model::catalog::Framework;
+use crate::model::catalog::{Framework, tell_apart};
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
@@ -87,6 +91,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
     measure::resolve(&mut frameworks, &pending, &names, &settings.scale, found);
+    found.extend(rules::named_twice(&overrides, |id| names.shortest(id, &frameworks)));
     rules::apply(&mut frameworks, &overrides);
     let policy = policy(workspace, &frameworks);
     let mut assessment = begun(settings, frameworks, policy);
@@ -95,6 +100,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     // Each quarter gets the whole base profile.
     base.targets.by_id.retain(|id, _| names.knows(id));
     base.out_of_scope.retain(|id, _| names.knows(id));
+    let base = profile::by_shortest_name(base, |id| names.shortest(id, &assessment.frameworks), found);
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
@@ -104,6 +110,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     answers::read(workspace, &mut assessment, &names, &base, (found, &mut artifacts))?;
     files::unreadable(workspace, &artifacts, found);
     files::unread(workspace, &artifacts, found);
+    conflicts::marks(workspace, found);
     found.extend(assessment.quarters.is_empty().then(no_quarter));
     // If a scope has a mistake, it cannot show which controls are out of scope.
     if !found.any_in(|path| path == CONFIG) {
@@ -111,6 +118,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment.settings, &names, found);
+    unhidden::names(workspace, &assessment, found);
     Some(assessment)
 }
 
@@ -188,8 +196,6 @@ fn frameworks_in_use(
     found: &mut Diagnostics,
 ) -> Table<FrameworkId, Framework> {
     let mut frameworks: Table<FrameworkId, Framework> = Table::default();
-    // In lower case, because some file systems ignore case.
-    let mut ids: BTreeSet<String> = BTreeSet::new();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for (name, place) in named {
         let Some(framework) = catalogs.remove(name) else {
@@ -206,18 +212,38 @@ fn frameworks_in_use(
             });
             continue;
         };
-        if let Some(id) = framework.ids().find(|id| ids.contains(&id.to_lowercase())) {
-            let message = format!("`{name}` and another framework both hold `{id}`");
+        if let Some(other) = used.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+            let message = format!("`{name}` and `{other}` differ only in upper and lower case");
             found.push(
                 Diagnostic::new(Code::DuplicateId, place.clone(), message)
-                    .help("answers are found by id alone, so ids are unique over all frameworks in use"),
+                    .help("some file systems ignore case, and a page stands in a folder of its framework's id"),
             );
         }
-        ids.extend(framework.ids().map(str::to_lowercase));
         used.insert(name);
         frameworks.push(framework);
     }
-    frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect()
+    let mut frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
+    tell_apart(&mut frameworks);
+    found.extend(same_names(&frameworks, named));
+    frameworks
+}
+
+/// Reports names that mean two nodes: an id with a colon may read like an id behind another framework's.
+fn same_names(frameworks: &Table<FrameworkId, Framework>, named: &[(String, Place)]) -> Vec<Diagnostic> {
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for framework in frameworks {
+        for name in framework.nodes().flat_map(|node| framework.called(node).names()) {
+            let Some(other) = known.insert(name, &framework.id) else { continue };
+            let place = named.iter().find(|(id, _)| *id == framework.id).map(|(_, place)| place.clone());
+            let message = format!("`{name}` means something in `{other}` and in `{}`", framework.id);
+            let twice = Diagnostic::new(Code::DuplicateId, place.unwrap_or_else(|| Place::file(CONFIG)), message);
+            found.push(
+                twice.help("give the id another form: a framework's id and a colon lead to that framework's ids"),
+            );
+        }
+    }
+    found
 }
 
 /// Reports controls that no team is asked for. They count as unanswered, and no folder can change that.
@@ -225,7 +251,7 @@ fn outside_every_scope(assessment: &Assessment) -> Option<Diagnostic> {
     let newest = assessment.in_quarter(assessment.quarters.last_id()?);
     let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
     let outside = controls.filter(|control| newest.teams_asked(*control).next().is_none());
-    let ids: Vec<&str> = outside.map(|control| newest.control(control).id.as_str()).collect();
+    let ids: Vec<&str> = outside.map(|control| newest.control(control).called.name()).collect();
     let first = ids.first()?;
     let (message, count) = match ids.len() {
         1 => (format!("`{first}` is in no team's scope"), "it counts"),

@@ -1,13 +1,12 @@
 //! Finds what an id means in the catalogs. Reports an id that means nothing.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
-use crate::base::number::grouped;
+use super::terms::header;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
-use crate::model::catalog::{Framework, Node};
+use crate::model::catalog::{Framework, Node, Withdrawn};
 use crate::model::ids::{ControlId, FrameworkId, Table};
 
 /// The data that an evidence file is checked against.
@@ -30,28 +29,44 @@ pub(super) enum Ids {
 const ATTESTED: &str = "attested";
 /// The number of ids before and after an unknown id that are searched for a suggestion.
 const AROUND: usize = 500;
-/// The most successors of an id that a message names.
-const SUCCESSORS: usize = 20;
 
-/// Every id of the catalogs in use, and what it belongs to.
+/// Every name of the nodes of the catalogs in use. An id that several frameworks have means the first one; `framework:id` names
+/// any of them.
 pub(super) struct Names {
+    /// The ids of the frameworks in use.
+    frameworks: Vec<String>,
     controls: BTreeMap<String, ControlId>,
     /// The nodes above controls.
-    others: BTreeMap<String, Node>,
-    withdrawn: BTreeMap<String, Vec<String>>,
-    /// The ids of frameworks that exist but are not in use, each with its framework.
-    unused: BTreeMap<String, String>,
+    groups: BTreeMap<String, Group>,
+    withdrawn: BTreeMap<String, Withdrawn>,
+    /// The ids of frameworks that exist but are not in use, each with the first of these that has it.
+    unused: BTreeMap<String, Unused>,
     ids: Ids,
     /// Every id, and other names that are allowed in its position, by their lower-case spelling.
     spelt: BTreeMap<String, String>,
+}
+
+/// A node above controls.
+struct Group {
+    node: Node,
+    /// The name of its first control; empty if it has none.
+    first: String,
+}
+
+/// A framework that is not in use and has a certain id.
+struct Unused {
+    framework: String,
+    /// Whether the id is a control's.
+    is_control: bool,
 }
 
 impl Names {
     /// Collects the ids of `frameworks`.
     pub(super) fn of(frameworks: &Table<FrameworkId, Framework>, ids: Ids) -> Self {
         let mut names = Self {
+            frameworks: frameworks.iter().map(|framework| framework.id.clone()).collect(),
             controls: BTreeMap::new(),
-            others: BTreeMap::new(),
+            groups: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
             unused: BTreeMap::new(),
             ids,
@@ -59,22 +74,41 @@ impl Names {
         };
         for framework in frameworks {
             for node in framework.nodes() {
-                let id = framework.id_of(node).to_owned();
-                names.spelt.insert(id.to_lowercase(), id.clone());
-                match node {
-                    Node::Control(control) => drop(names.controls.insert(id, control)),
-                    Node::Framework(_) | Node::Function(_) | Node::Category(_) => drop(names.others.insert(id, node)),
+                for name in framework.called(node).names() {
+                    names.spelt.insert(name.to_lowercase(), name.to_owned());
+                    names.insert(framework, node, name.to_owned());
                 }
             }
-            names.withdrawn.extend(framework.withdrawn.clone());
+            for (old, withdrawn) in &framework.withdrawn {
+                names.withdrawn.entry(old.clone()).or_insert_with(|| withdrawn.clone());
+            }
         }
         names
+    }
+
+    fn insert(&mut self, framework: &Framework, node: Node, name: String) {
+        if let Node::Control(control) = node {
+            self.controls.insert(name, control);
+            return;
+        }
+        let first = framework.controls_of(node).iter().next().map(|control| framework.called(Node::Control(control)));
+        let first = first.map_or("", |first| first.name()).to_owned();
+        self.groups.insert(name, Group { node, first });
     }
 
     /// Adds the ids of frameworks that are not in use, to tell them from unknown ids.
     pub(super) fn with_unused(mut self, frameworks: &BTreeMap<String, Framework>) -> Self {
         for framework in frameworks.values() {
-            self.unused.extend(framework.ids().map(|id| (id.to_owned(), framework.id.clone())));
+            for node in framework.nodes() {
+                let is_control = matches!(node, Node::Control(_));
+                let unused = || Unused { framework: framework.id.clone(), is_control };
+                let id = framework.id_of(node).to_owned();
+                // Whether a Category of one framework is a control of another is told where somebody answers it.
+                match self.unused.get(&id) {
+                    Some(known) if known.is_control || !is_control => {}
+                    _ => drop(self.unused.insert(id, unused())),
+                }
+            }
         }
         self
     }
@@ -96,7 +130,7 @@ impl Names {
 
     /// Whether `id` is the id of anything in the catalogs.
     pub(super) fn knows(&self, id: &str) -> bool {
-        self.controls.contains_key(id) || self.others.contains_key(id)
+        self.controls.contains_key(id) || self.groups.contains_key(id)
     }
 
     /// Whether a control's id starts with `path` and a dot.
@@ -107,19 +141,41 @@ impl Names {
 
     /// Reports why `id` is not the id of a control, as far as this is known.
     pub(super) fn not_a_control(&self, id: &str, place: Place, found: &mut Diagnostics) {
-        if let Some(node) = self.others.get(id) {
-            let what = match node {
+        if let Some(group) = self.groups.get(id) {
+            let what = match group.node {
                 Node::Framework(_) => "the id of a framework",
                 Node::Function(_) => "a Function",
                 Node::Category(_) => "a Category",
                 Node::Control(_) => "a control",
             };
             let wrong = Diagnostic::new(Code::UnknownControl, place, format!("`{id}` is {what}, not a control"));
-            found.push(wrong.help(format!("answer its controls one by one, as in [{}]", self.first_below(id))));
+            found.push(wrong.help(self.instead_of(id, group)));
             return;
         }
         let is_meant = |name: &str| self.controls.contains_key(name) || name == ATTESTED;
         found.extend(self.unknown(id, place, is_meant, found));
+    }
+
+    /// What to answer instead of the node above controls with this name.
+    fn instead_of(&self, id: &str, group: &Group) -> String {
+        let others = self.frameworks.iter().map(|framework| format!("{framework}:{id}"));
+        let other = others.into_iter().find(|name| self.controls.contains_key(name));
+        let one_by_one = format!("answer its controls one by one, as in {}", header(&group.first));
+        match (other, self.unused.get(id)) {
+            (Some(name), _) => format!("another framework has a control of this id: answer it as {}", header(&name)),
+            (None, Some(Unused { framework, is_control: true })) => {
+                format!("{one_by_one}; or answer it as one, with \"{framework}\" in `frameworks`")
+            }
+            (None, _) if group.first.is_empty() => "it has no controls to answer".to_owned(),
+            (None, _) => one_by_one,
+        }
+    }
+
+    /// The shortest name of what `id` names; `id` itself if it names nothing.
+    pub(super) fn shortest(&self, id: &str, frameworks: &Table<FrameworkId, Framework>) -> String {
+        let control = self.controls.get(id).map(|control| Node::Control(*control));
+        let node = control.or_else(|| self.groups.get(id).map(|group| group.node));
+        node.map_or(id, |node| frameworks[node.framework()].called(node).name()).to_owned()
     }
 
     /// Reports what is wrong with `id` as the id of anything in the catalogs, unless it is one.
@@ -137,19 +193,11 @@ impl Names {
         is_meant: impl Fn(&str) -> bool,
         found: &Diagnostics,
     ) -> Option<Diagnostic> {
-        if let Some(successors) = self.withdrawn.get(id) {
+        if let Some(withdrawn) = self.withdrawn.get(id) {
             let old = Diagnostic::new(Code::WithdrawnControl, place, format!("`{id}` is an id of an earlier edition"));
-            let help = if successors.is_empty() {
-                "nothing took its place".to_owned()
-            } else {
-                let named = successors.iter().take(SUCCESSORS).map(|id| format!("`{id}`")).collect::<Vec<_>>();
-                let more = successors.len() - named.len();
-                let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
-                format!("its content is now in {}{more}", named.join(", "))
-            };
-            return Some(old.help(help));
+            return Some(old.help(withdrawn.successors()));
         }
-        if let Some(framework) = self.unused.get(id) {
+        if let Some(Unused { framework, .. }) = self.unused.get(id) {
             let off = format!("`{id}` belongs to `{framework}`, which this workspace does not use");
             let off = Diagnostic::new(Code::UnknownControl, place, off);
             return Some(
@@ -175,11 +223,5 @@ impl Names {
         names.reverse();
         names.extend(self.spelt.range(here..).take(AROUND).map(|(_, id)| id.as_str()));
         nearest(id, names.into_iter().filter(|name| is_meant(name)))
-    }
-
-    fn first_below(&self, id: &str) -> &str {
-        let from = self.controls.range::<str, _>((Bound::Included(id), Bound::Unbounded)).next();
-        let below = from.map(|(control, _)| control).filter(|control| control.starts_with(id));
-        below.or_else(|| self.controls.keys().next()).map_or("", String::as_str)
     }
 }

@@ -1,5 +1,7 @@
 //! Reads `profile.toml`: the targets, the scope and the declared CSF Tiers.
 
+use std::collections::BTreeMap;
+
 use super::fields::{At, Fields};
 use super::syntax::Parsed;
 use super::terms::{report_level, report_unquoted};
@@ -37,6 +39,38 @@ pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     merged.tiers.retain(|tier| !near.tiers.iter().any(|own| own.of == tier.of));
     merged.tiers.extend(near.tiers);
     merged
+}
+
+/// The same profile with the shortest name for each id that it names, so that a quarter's own profile finds the same row. Reports two
+/// names for one node.
+pub(super) fn by_shortest_name(
+    profile: Profile,
+    shortest: impl Fn(&str) -> String,
+    found: &mut Diagnostics,
+) -> Profile {
+    let Profile { mut targets, out_of_scope, tiers } = profile;
+    targets.by_id = renamed(targets.by_id, &shortest, |target| &target.origin.place, found);
+    let out_of_scope = renamed(out_of_scope, &shortest, |exclusion| &exclusion.origin.place, found);
+    Profile { targets, out_of_scope, tiers }
+}
+
+fn renamed<T>(
+    rows: BTreeMap<String, T>,
+    shortest: impl Fn(&str) -> String,
+    place: impl Fn(&T) -> &Place,
+    found: &mut Diagnostics,
+) -> BTreeMap<String, T> {
+    let mut named = BTreeMap::new();
+    for (id, row) in rows {
+        let name = shortest(&id);
+        let again = place(&row).clone();
+        if let Some(first) = named.insert(name.clone(), row) {
+            let twice = Diagnostic::new(Code::DuplicateId, again, format!("`{id}` and `{name}` name the same"));
+            let twice = twice.label("again here").related(place(&first).clone(), "first here");
+            found.push(twice.help("keep one of the two rows"));
+        }
+    }
+    named
 }
 
 /// Reports targets that are in both milepost.toml and the profile, because neither takes priority.

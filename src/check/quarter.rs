@@ -1,13 +1,17 @@
 //! Reads a quarter's own files: its first and last day, its title and its narrative.
 
+use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::fields::Fields;
+use super::seals;
 use super::syntax::Parsed;
+use super::terms::named_quarter;
 use crate::base::quarter::Quarter;
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
 
 /// The content of a quarter's own files.
@@ -15,6 +19,8 @@ pub(super) struct Header {
     pub(super) opens: Date,
     pub(super) closes: Date,
     pub(super) title: String,
+    /// The quarter that it says it follows, and where.
+    pub(super) follows: Option<(Quarter, Place)>,
     pub(super) summary: Arc<str>,
 }
 
@@ -31,6 +37,7 @@ pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found:
         opens: quarter.first_day(),
         closes: quarter.last_day(),
         title: String::new(),
+        follows: None,
         summary: Arc::from(summary),
     };
     if let Some(parsed) = Parsed::new(workspace, &format!("{folder}/quarter.toml")) {
@@ -41,6 +48,10 @@ pub(super) fn read(workspace: &Workspace, folder: &str, quarter: Quarter, found:
 
 fn read_file(mut fields: Fields<'_, '_>, header: &mut Header) {
     header.title = fields.text_or_empty("title");
+    header.follows = fields.key_span("follows").map(|span| fields.at(&span)).and_then(|place| {
+        let follows = named_quarter(&mut fields, "follows")?;
+        Some((follows, place))
+    });
     let opens = fields.date("opens");
     let closes = fields.date("closes");
     let (first, last) =
@@ -56,4 +67,51 @@ fn read_file(mut fields: Fields<'_, '_>, header: &mut Header) {
         );
     }
     fields.finish();
+}
+
+/// Where a quarter is written, and which quarter it says that it follows.
+pub(super) struct InOrder {
+    pub(super) place: Place,
+    pub(super) follows: Option<(Quarter, Place)>,
+}
+
+/// Reports quarters that are skipped although nothing says so, and quarters that follow another one than they say. In a
+/// sealed quarter, the seal says what it follows.
+pub(super) fn order(workspace: &Workspace, quarters: &BTreeMap<Quarter, InOrder>, found: &mut Diagnostics) {
+    let sealed = seals::quarters(workspace);
+    let before = iter::once(None).chain(quarters.keys().copied().map(Some));
+    for (before, (quarter, InOrder { place, follows })) in before.zip(quarters) {
+        found.extend(match (before, follows) {
+            (_, Some((follows, at))) if before != Some(*follows) => Some(wrong_order(*quarter, before, *follows, at)),
+            (Some(before), None) if before.next() != *quarter && !sealed.contains(quarter) => {
+                Some(skipped(*quarter, before, place))
+            }
+            _ => None,
+        });
+    }
+}
+
+fn wrong_order(quarter: Quarter, before: Option<Quarter>, follows: Quarter, place: &Place) -> Diagnostic {
+    let (fact, help) = match before {
+        Some(before) => (
+            format!("the quarter before it is {before}"),
+            format!("write follows = \"{before}\", or bring {follows} back"),
+        ),
+        None => ("there is no quarter before it".to_owned(), format!("remove `follows`, or bring {follows} back")),
+    };
+    let message = format!("{quarter} says that it follows {follows}, and {fact}");
+    Diagnostic::new(Code::SkippedQuarter, place.clone(), message).help(help)
+}
+
+fn skipped(quarter: Quarter, before: Quarter, place: &Place) -> Diagnostic {
+    let (name, next) = (quarter.to_string(), before.next().to_string());
+    let message = match quarter.since(before) - 1 {
+        1 => format!("{quarter} comes after {before}, and {next} is skipped"),
+        count => format!("{quarter} comes after {before}, and the {count} quarters between them are skipped"),
+    };
+    let folder = place.path.split_once(&*format!("{name}/")).map_or("", |(above, _)| above);
+    Diagnostic::new(Code::SkippedQuarter, place.clone(), message).nearest(nearest(&name, [next.as_str()])).help(format!(
+        "rename the folder if its name is mistyped; if nothing was assessed in between, write follows = \"{before}\" in \
+         {folder}{name}/quarter.toml"
+    ))
 }

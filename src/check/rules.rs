@@ -146,6 +146,21 @@ fn by_id(overrides: &[Override]) -> BTreeMap<&str, &Override> {
     overrides.iter().map(|row| (row.id.as_str(), row)).collect()
 }
 
+/// Reports rows of `[controls]` that name the same node in two ways.
+pub(super) fn named_twice(overrides: &[Override], shortest: impl Fn(&str) -> String) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<String, &Override> = BTreeMap::new();
+    let twice = |row: &Override, other: &Override| {
+        let message = format!("`{}` and `{}` name the same", other.id, row.id);
+        let twice = Diagnostic::new(Code::DuplicateId, row.place.clone(), message).label("again here");
+        twice.related(other.place.clone(), "first here").help("keep one of the two rows")
+    };
+    let mut found = Vec::new();
+    for row in overrides {
+        found.extend(first.insert(shortest(&row.id), row).map(|other| twice(row, other)));
+    }
+    found
+}
+
 /// Applies the rules in `[controls]` to each control: first the rules of its framework, then of its Function, its Category and
 /// the control itself. A later rule replaces an earlier one.
 pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, overrides: &[Override]) {

@@ -1,6 +1,6 @@
 //! Reads the seals, and finds what changed since they were made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,6 +15,17 @@ use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role
 /// this function cannot tell which artifacts and catalogs were added after a seal.
 pub fn seals(workspace: &Workspace) -> Vec<Sealed> {
     found(workspace, |_| Vec::new())
+}
+
+/// The quarters that have a seal, whatever it holds.
+pub(super) fn quarters(workspace: &Workspace) -> BTreeSet<Quarter> {
+    let seals = workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}")));
+    seals.filter_map(|path| quarter_of(path)).collect()
+}
+
+/// The quarter that a folder of `path` names.
+pub(super) fn quarter_of(path: &str) -> Option<Quarter> {
+    path.split('/').find_map(|part| part.parse().ok())
 }
 
 /// Sets the seal of each sealed quarter. Reports faults of the seal and files that changed after it.

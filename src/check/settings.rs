@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use super::fields::{At, Fields};
 use super::rules::{self, Override};
-use super::{gates, profile};
+use super::terms::named_quarter;
+use super::{gates, profile, succession};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
-use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
-    Audiences, Basis, Dimension, Hidden, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
+    Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
 /// The settings, and the places of the ids that they name. Only the catalogs can show whether these ids exist.
@@ -34,7 +34,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, provenance, commit, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, home, provenance, commit, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -59,6 +59,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         title,
         organization,
         theme,
+        home,
         provenance,
         commit,
         scale,
@@ -83,6 +84,7 @@ struct ReportTable {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
+    home: Home,
     provenance: bool,
     commit: bool,
     frameworks: Vec<(String, Place)>,
@@ -97,6 +99,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
+    let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
     let commit = table.boolean("commit").unwrap_or_default();
     let named = table.texts("frameworks").unwrap_or_default();
@@ -106,6 +109,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
+        home,
         provenance,
         commit,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
@@ -280,6 +284,7 @@ const TEAMS: usize = 1_000;
 
 fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> Table<TeamId, Team> {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let mut follows = Vec::new();
     let before = fields.found.len();
     let teams = fields.tables("team", |mut table| {
         let id = table.required_text("id", "the id is the name of the team's folder");
@@ -288,14 +293,15 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let weight = table.integer("weight", 1..=1000).unwrap_or(1);
         let scope = table.texts("scope").unwrap_or_default();
         mentioned.extend(scope.iter().map(|id| (id.value.clone(), table.at(&id.span))));
-        let first_quarter = quarter(&mut table, "first_quarter");
-        let last_quarter = quarter(&mut table, "last_quarter");
+        let first_quarter = named_quarter(&mut table, "first_quarter");
+        let last_quarter = named_quarter(&mut table, "last_quarter");
         if let (Some(first), Some(last)) = (first_quarter, last_quarter)
             && last < first
         {
             let span = table.key_span("last_quarter").unwrap_or_default();
             table.report(Code::BadValue, &span, format!("the last quarter, {last}, comes before the first, {first}"));
         }
+        let succeeds = table.texts("succeeds").unwrap_or_default();
         let id = id.map(|id| {
             let place = table.at(&id.span);
             match seen.get(&id.value) {
@@ -312,7 +318,10 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
         let name = name.map(|name| name.value).or_else(|| id.clone())?;
         let scope = scope.into_iter().map(|id| id.value).collect();
         let also_called = also_called.into_iter().map(|name| name.value).collect();
-        Some(Team { id: id?, name, also_called, weight, scope, first_quarter, last_quarter })
+        let id = id?;
+        follows.push((id.clone(), succeeds));
+        let (succeeds, followed_by) = (Vec::new(), Vec::new());
+        Some(Team { id, name, also_called, weight, scope, first_quarter, last_quarter, succeeds, followed_by })
     });
     if teams.is_empty() && fields.found.len() == before && !fields.is_misspelt("team") {
         let place = fields.place();
@@ -329,17 +338,9 @@ fn teams(fields: &mut Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>) -> T
             .help
             .push("one workspace is for teams that are looked at together; give others one of their own".to_owned());
     }
-    teams.into_iter().take(TEAMS).collect()
-}
-
-fn quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
-    let text = fields.text(key)?;
-    let quarter = text.value.parse().ok();
-    if quarter.is_none() {
-        let message = format!("`{}` is not a quarter", text.value);
-        fields.report(Code::BadQuarter, &text.span, message).help.push("write it like 2026-Q3".to_owned());
-    }
-    quarter
+    let mut teams = teams.into_iter().take(TEAMS).collect();
+    succession::read(follows, &mut teams, fields);
+    teams
 }
 
 /// Reads a name that becomes part of an address. Reports a name that is not suitable.

@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use super::fields::Fields;
 use crate::base::place::Lines;
 use crate::base::text::cut;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, PER_FILE, Place};
 use crate::load::workspace::{Entry, Workspace};
 
@@ -50,8 +51,9 @@ impl<'w> Parsed<'w> {
         for error in self.errors {
             let advice = instead(self.text, &error).or_else(|| advice(&error.message).map(str::to_owned));
             let place = Place::new(&self.path, error.span);
+            let to_quote = unquoted_id(self.text, &error.message, place.start);
             let mut diagnostic = Diagnostic::new(Code::TomlSyntax, place, error.message);
-            diagnostic.help.extend(advice);
+            diagnostic.help.extend(to_quote.or(advice));
             if let Some(first) = error.first {
                 diagnostic = diagnostic.label("again here").related(Place::new(&self.path, first), "first here");
             }
@@ -94,7 +96,10 @@ fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<SyntaxError>, usize) {
         // An error that starts where the last error ends follows from it. Without a comma, so does the rest of the line.
         let between = text.get(last.span.end..next.span.start).unwrap_or_default();
         let line_is_lost = last.message == NO_COMMA && !between.contains('\n');
-        let follows = line_is_lost || between.trim_matches([' ', '=']).is_empty();
+        // One id without quotes has as many errors as other characters.
+        let is_one_id =
+            next.message.starts_with(UNQUOTED) && last.message.starts_with(UNQUOTED) && !between.contains('\n');
+        let follows = line_is_lost || is_one_id || between.trim_matches([' ', '=']).is_empty();
         last.span.end = if follows { last.span.end.max(next.span.end) } else { last.span.end };
         follows
     });
@@ -151,7 +156,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("invalid fraction", "write the digits on both sides of the point, as in 2.5"),
     ("invalid mantissa", "write the digits on both sides of the point, as in 2.5"),
     ("invalid time", "write a date alone, as in 2026-09-30"),
-    ("invalid unquoted key", "put a key with other characters between quotation marks; a remark starts with #"),
+    (UNQUOTED, "put a key with other characters between quotation marks; a remark starts with #"),
     ("key with no value", "write key = value; a remark starts with #"),
     ("missing comma", "put it between the two"),
     ("missing escaped value", BACKSLASH),
@@ -161,6 +166,15 @@ const ADVICE: &[(&str, &str)] = &[
     ("unexpected leading zero", "write the number without it"),
 ];
 
+/// How to write the id that the line at `at` opens a table for, if only quotation marks are missing.
+fn unquoted_id(text: &str, message: &str, at: usize) -> Option<String> {
+    let line = text[line_of(text, at)].trim().strip_prefix('[').filter(|_| message.starts_with(UNQUOTED))?;
+    let id = line.strip_suffix(']')?.trim_matches(['[', ']']);
+    let quoted = quoted(id);
+    (!id.contains(['"', '\''])).then(|| format!("put an id with other characters between quotation marks: [{quoted}]"))
+}
+
+const UNQUOTED: &str = "invalid unquoted key";
 const NO_COMMA: &str = "a comma is missing";
 const BACKSLASH: &str = "write each backslash twice, or put the text between ' and '";
 

@@ -1,7 +1,10 @@
 //! Reads the terms that several kinds of files use: a team, a kind of evidence, a level, an id with a dot, a sealed quarter.
 
 use super::fields::{At, Fields};
-use crate::base::number::Level;
+use crate::base::number::{Level, grouped};
+use crate::base::quarter::Quarter;
+use crate::base::text::{composed, is_showable};
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::load::workspace::Workspace;
 use crate::model::evidence::Kind;
@@ -45,6 +48,17 @@ pub(super) fn named_team(
     known
 }
 
+/// The quarter that `key` names.
+pub(super) fn named_quarter(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Quarter> {
+    let text = fields.text(key)?;
+    let quarter = text.value.parse().ok();
+    if quarter.is_none() {
+        let message = format!("`{}` is not a quarter", text.value);
+        fields.report(Code::BadQuarter, &text.span, message).help.push("write it like 2026-Q3".to_owned());
+    }
+    quarter
+}
+
 /// The kinds of evidence in `texts`, each once.
 pub(super) fn kinds(fields: &mut Fields<'_, '_>, texts: &[At<String>]) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = Vec::new();
@@ -78,6 +92,38 @@ pub(super) fn report_level(fields: &mut Fields<'_, '_>, level: &At<Level>, scale
         .report(Code::BadLevel, &level.span, format!("level {} {wrong}", level.value.shown()))
         .help
         .push(format!("levels run from {bottom} to {top} in steps of {step}"));
+}
+
+/// The most characters of an id or of a guide's name.
+const LONGEST: usize = 64;
+
+/// Why a text cannot be an id or a guide's name, and what to write instead; `None` if it can be one.
+pub(super) fn fault_of_name(id: &str) -> Option<(String, String)> {
+    let told = |why: &str, help: String| Some((why.to_owned(), help));
+    let count = id.chars().count();
+    if count > LONGEST {
+        return told(&format!("it has {} characters", grouped(count)), format!("shorten it to {LONGEST}"));
+    }
+    if id.trim() != id {
+        return told("it starts or ends with a blank", format!("write \"{}\"", id.trim()));
+    }
+    if let Some(hidden) = id.chars().find(|c| !is_showable(*c)) {
+        let why = format!("it holds U+{:04X}, which cannot be seen", u32::from(hidden));
+        let shown: String = id.chars().filter(|c| is_showable(*c)).collect();
+        return told(&why, format!("write \"{}\"", shown.trim()));
+    }
+    let composed = composed(id);
+    if composed != id {
+        let why = "it is not in Unicode's composed form (NFC), in which other programs may write it";
+        return told(why, format!("write it in that form: \"{composed}\""));
+    }
+    None
+}
+
+/// The header of the table for `id` in TOML, as in `[PR.DS-11]` or `["AC-2(1)"]`.
+pub(super) fn header(id: &str) -> String {
+    let bare = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if id.split('.').all(bare) { format!("[{id}]") } else { format!("[{}]", quoted(id)) }
 }
 
 /// Reports `PR.DS = { … }` without quotes: TOML reads it as a table in a table.

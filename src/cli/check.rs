@@ -32,6 +32,9 @@ pub(super) struct CheckArgs {
     /// Show only what is about this team, by its id; may be given more than once. The exit code stays that of all.
     #[arg(long, value_name = "ID")]
     team: Vec<String>,
+    /// End with exit code 1 on warnings too. Findings never count.
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Output, Output> {
@@ -59,6 +62,9 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
     if let Some(unknown) = args.team.iter().find(|wanted| !is_team(&workspace, wanted)) {
         return Err(Output::usage(Shown::error(&format!("no team `{unknown}` has a file in this workspace"))));
     }
+    // Of all of them: what is shown changes no exit code.
+    let [_, warnings, _] = diagnostics.counts();
+    let denied = args.deny_warnings && warnings > 0;
     let all = diagnostics.len();
     let is_wanted = |found: &&Diagnostic| {
         (codes.is_empty() || codes.contains(&found.code))
@@ -76,7 +82,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
     } else {
         diagnostic::print(&diagnostics, &workspace, args.format, colour)
     };
-    let outcome = if broken { Outcome::Problems } else { Outcome::Fine };
+    let outcome = if broken || denied { Outcome::Problems } else { Outcome::Fine };
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
@@ -116,6 +122,7 @@ fn newest_findings(assessment: Assessment) -> Vec<(Diagnostic, Option<String>)> 
     let scored = crate::score::score(assessment);
     let team = |about: &About| match about {
         About::Answer(id) => Some(scored.assessment.team(id.team).id.clone()),
+        About::Team(team) => Some(scored.assessment.team(*team).id.clone()),
         About::Decision(_) | About::Exception(_) => None,
     };
     let findings = finding::findings(scored.newest());

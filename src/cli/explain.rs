@@ -8,6 +8,7 @@ use super::Output;
 use super::select::{QuarterArg, TeamArg, named, not_there};
 use super::source::{Assessed, Snapshot, Source};
 use crate::base::place::Origin;
+use crate::base::text::composed;
 use crate::border::{Shown, json};
 use crate::diagnostic::Colour;
 use crate::history::provenance::Trace;
@@ -19,7 +20,8 @@ use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 /// Show how a number was made: its rule with its values, what went in and what was left out.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// A control, Category, Function or framework, by its id; `overall` for the whole report.
+    /// A control, Category, Function or framework, by its id, or as in csf-1.1:ID.AM where two frameworks have it; `overall` for
+    /// the whole report.
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
@@ -49,6 +51,7 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Out
         Ok((quarter, team, node(&assessment, &args.id)?))
     };
     let (quarter, team, node) = find().map_err(|why: Shown| Output::usage(remarks.clone() + &why))?;
+    let remarks = remarks + &others(&assessment, node);
     let scored = crate::score::score(assessment);
     let subject = Subject { quarter: scored.quarter(quarter), team, node };
     let mut explanation = explain(subject);
@@ -80,15 +83,36 @@ fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
     if id.eq_ignore_ascii_case("overall") {
         return Ok(Node::Framework(FrameworkId::MAIN));
     }
-    let nodes = assessment
-        .frameworks
-        .iter()
-        .flat_map(|framework| framework.nodes().map(|node| (node, framework.id_of(node).to_owned())));
+    // A terminal may write accents in another form than the catalog.
+    let id = &composed(id.trim());
+    let nodes = assessment.frameworks.iter().flat_map(|framework| {
+        framework.nodes().flat_map(|node| framework.called(node).names().map(move |name| (node, name.to_owned())))
+    });
     let nodes: Vec<(Node, String)> = nodes.collect();
+    if let Some(node) = named(id, &nodes) {
+        return Ok(node);
+    }
+    let mut withdrawn = assessment.frameworks.iter().flat_map(|framework| &framework.withdrawn);
+    if let Some((old, withdrawn)) = withdrawn.find(|(old, _)| old.eq_ignore_ascii_case(id)) {
+        let why = format!("`{old}` is an id of an earlier edition; {}", withdrawn.successors());
+        return Err(Shown::error(&why));
+    }
     // There are too many ids to list them all.
     let none = format!("no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11");
-    let names = || nodes.iter().map(|(_, name)| name.as_str());
-    named(id, &nodes).ok_or_else(|| not_there("id", id, names(), &none))
+    Err(not_there("id", id, nodes.iter().map(|(_, name)| name.as_str()), &none))
+}
+
+/// Says which other frameworks have the id of a node too, and how to name it there.
+fn others(assessment: &Assessment, node: Node) -> Shown {
+    let id = assessment.frameworks[node.framework()].id_of(node);
+    let mut out = Shown::default();
+    for framework in assessment.frameworks.iter().filter(|other| other.at != node.framework()) {
+        if let Some(twin) = framework.nodes().find(|other| framework.id_of(*other) == id) {
+            let name = framework.called(twin).names().last().unwrap_or_default();
+            out += &Shown::line(&format!("note: {} has {id} as well; see `milepost explain {name}`", framework.id));
+        }
+    }
+    out
 }
 
 fn print(explanation: &Explanation) -> Shown {

@@ -10,6 +10,7 @@ use super::source::{Assessed, Source};
 use super::{Outcome, Output};
 use crate::border::{Shown, json, markdown};
 use crate::diagnostic::{self, Colour, Diagnostics};
+use crate::model::settings::When;
 use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
@@ -17,6 +18,9 @@ use crate::score::gate::{Verdict, evaluate, listed};
 pub(super) struct GateArgs {
     #[command(flatten)]
     quarter: QuarterArg,
+    /// Ask the gates with `when = "closing"` too, as `milepost seal` does.
+    #[arg(long)]
+    closing: bool,
     /// How to print the verdicts.
     #[arg(long, value_enum, default_value_t)]
     format: GateFormat,
@@ -41,19 +45,21 @@ pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, colour)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
-    let verdicts = evaluate(scored.quarter(quarter));
+    let verdicts = evaluate(scored.quarter(quarter)).into_iter();
+    let (verdicts, left_out): (Vec<_>, Vec<_>) =
+        verdicts.partition(|verdict| args.closing || verdict.when == When::Always);
     let failed: Diagnostics = verdicts.iter().filter_map(Verdict::diagnostic).collect();
     let name = scored.quarter(quarter).name().to_string();
     let result = match args.format {
-        GateFormat::Text => text(&name, &verdicts),
-        GateFormat::Json => as_json(&name, &verdicts),
-        GateFormat::Markdown => as_markdown(&name, &verdicts),
+        GateFormat::Text => text(&name, &verdicts, &left_out),
+        GateFormat::Json => as_json(&name, &verdicts, &left_out),
+        GateFormat::Markdown => as_markdown(&name, &verdicts, &left_out),
         GateFormat::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
         GateFormat::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = Shown::line("no gates: set limits under [gates] in milepost.toml");
-    let remarks = if verdicts.is_empty() { remarks + &none } else { remarks };
+    let remarks = if verdicts.is_empty() && left_out.is_empty() { remarks + &none } else { remarks };
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
@@ -65,7 +71,10 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn text(quarter: &str, verdicts: &[Verdict]) -> Shown {
+/// Why a gate has no verdict.
+const LATER: &str = "asked when the quarter closes; --closing asks it now";
+
+fn text(quarter: &str, verdicts: &[Verdict], left_out: &[Verdict]) -> Shown {
     let mut out = Shown::default();
     for verdict in verdicts {
         let causes: Vec<String> = verdict
@@ -81,12 +90,14 @@ fn text(quarter: &str, verdicts: &[Verdict]) -> Shown {
         let excused = if verdict.excused.is_empty() { String::new() } else { format!(" [{}]", verdict.excused) };
         out += &Shown::line(&format!("{:8}{}: {}{causes}{excused}", word(verdict), verdict.gate, verdict.message));
     }
+    out += &left_out.iter().map(|verdict| Shown::line(&format!("{:8}{}: {LATER}", "later", verdict.gate))).collect();
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
-    let sum = format!("\n{quarter}: {failed} of {} gates failed", verdicts.len());
-    if verdicts.is_empty() { out } else { out + &Shown::lines(&sum) }
+    let later = if left_out.is_empty() { String::new() } else { format!(", {} not asked yet", left_out.len()) };
+    let sum = format!("\n{quarter}: {failed} of {} gates failed{later}", verdicts.len());
+    if verdicts.is_empty() && left_out.is_empty() { out } else { out + &Shown::lines(&sum) }
 }
 
-fn as_markdown(quarter: &str, verdicts: &[Verdict]) -> Shown {
+fn as_markdown(quarter: &str, verdicts: &[Verdict], left_out: &[Verdict]) -> Shown {
     let mut out = Shown::lines(&format!("### Gates, {quarter}\n\n| gate | verdict | why |\n| --- | --- | --- |"));
     for verdict in verdicts {
         let names: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
@@ -95,7 +106,7 @@ fn as_markdown(quarter: &str, verdicts: &[Verdict]) -> Shown {
         let why = markdown::escape(&format!("{}{causes}{excused}", verdict.message));
         out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, word(verdict)));
     }
-    out
+    out + &left_out.iter().map(|verdict| Shown::line(&format!("| {} | later | {LATER} |", verdict.gate))).collect()
 }
 
 #[derive(Serialize)]
@@ -103,6 +114,8 @@ struct Json<'a> {
     quarter: &'a str,
     failed: usize,
     gates: Vec<GateJson<'a>>,
+    /// The gates that are asked when the quarter closes.
+    left_out: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -121,7 +134,7 @@ struct CauseJson<'a> {
     line: Option<usize>,
 }
 
-fn as_json(quarter: &str, verdicts: &[Verdict]) -> Shown {
+fn as_json(quarter: &str, verdicts: &[Verdict], left_out: &[Verdict]) -> Shown {
     let gates = verdicts.iter().map(|verdict| GateJson {
         gate: verdict.gate,
         verdict: word(verdict),
@@ -138,6 +151,7 @@ fn as_json(quarter: &str, verdicts: &[Verdict]) -> Shown {
             .collect(),
     });
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
-    let out = Json { quarter, failed, gates: gates.collect() };
+    let left_out = left_out.iter().map(|verdict| verdict.gate).collect();
+    let out = Json { quarter, failed, gates: gates.collect(), left_out };
     json::print(&out)
 }

@@ -132,9 +132,11 @@ pub(super) fn one_of<T: Copy>(what: &str, wanted: &str, all: &[(T, String)]) -> 
     })
 }
 
-/// The first of `all` with this name, in upper or lower case.
+/// The first of `all` with this name, or else the first that has it in upper or lower case.
 pub(super) fn named<T: Copy>(wanted: &str, all: &[(T, String)]) -> Option<T> {
-    all.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted)).map(|(it, _)| *it)
+    let lower = wanted.to_lowercase();
+    let same = all.iter().find(|(_, name)| name == wanted);
+    same.or_else(|| all.iter().find(|(_, name)| name.to_lowercase() == lower)).map(|(it, _)| *it)
 }
 
 /// The line for a name that is not there: the nearest one, or else `none`.

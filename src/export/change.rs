@@ -222,7 +222,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     let is_listed = |change: &&NodeChange| match change.node {
         Node::Framework(_) | Node::Function(_) => true,
         Node::Category(_) => change.has_moved(),
-        Node::Control(_) => false,
+        Node::Control(control) => to.framework(framework).category_of(control).is_none() && change.has_moved(),
     };
     let rows: Vec<&NodeChange> = change.nodes.iter().filter(is_listed).collect();
     let used: Vec<Cause> = Cause::ALL
@@ -263,7 +263,7 @@ pub fn digits(settings: &Settings) -> u32 {
 fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<String> {
     let indent = match (node.node, style) {
         (Node::Function(_), Style::Text) => "  ",
-        (Node::Category(_), Style::Text) => "    ",
+        (Node::Category(_) | Node::Control(_), Style::Text) => "    ",
         _ => "",
     };
     let amount = |cause: &Cause| {
@@ -281,7 +281,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
-    controls.sort_by_key(|(id, amount)| (std::cmp::Reverse(amount.abs()), id.clone()));
+    controls.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.abs()));
     let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);

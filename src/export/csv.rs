@@ -160,7 +160,7 @@ pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
         let age = item.period.age(quarter.closes());
         let artifact = item.artifact.as_ref();
         vec![
-            quarter.control(answer.control).id.clone(),
+            quarter.control(answer.control).called.name().to_owned(),
             quarter.assessment.team(answer.team).id.clone(),
             item.kind.name().to_owned(),
             item.title.to_string(),

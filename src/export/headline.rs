@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{Comparison, digits};
 use super::counted;
 use crate::base::number::signed;
-use crate::model::catalog::Node;
+use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part};
@@ -32,7 +32,7 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     if let Some(why) = &change.incomparable {
         return format!("{what} cannot be compared: {why}.");
     }
-    let moved = moved(change);
+    let moved = moved(change, to.framework(comparison.framework));
     let reason = |node: &NodeChange| reason(node, change, from, to);
     let said = match moved.as_slice() {
         [] if change.answers.is_empty() => format!("{what} moves no score."),
@@ -57,13 +57,16 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
 }
 
 /// The nodes of one rank that changed, the largest change first; those whose change cannot be measured come last.
-fn moved(change: &Change) -> Vec<&NodeChange> {
+fn moved<'a>(change: &'a Change, catalog: &Framework) -> Vec<&'a NodeChange> {
     let moved = |node: &&NodeChange| match node.total() {
         Some(total) => total != 0,
         None => node.shown_from != node.shown_to,
     };
     let moved: Vec<&NodeChange> = change.nodes.iter().filter(moved).collect();
-    let rank = RANKS.into_iter().find(|rank| moved.iter().any(|node| node.node.rank() == *rank));
+    // A control in no Category moves its Function alone.
+    let is_loose = |node: &&NodeChange| matches!(node.node, Node::Control(it) if catalog.category_of(it).is_none());
+    let mut ranks = RANKS.into_iter().skip(usize::from(moved.iter().any(is_loose)));
+    let rank = ranks.find(|rank| moved.iter().any(|node| node.node.rank() == *rank));
     let mut nodes: Vec<&NodeChange> = moved.into_iter().filter(|node| Some(node.node.rank()) == rank).collect();
     nodes.sort_by_key(|node| std::cmp::Reverse(node.total().map(i64::abs)));
     nodes
@@ -111,10 +114,17 @@ fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: Score
     let moved: BTreeSet<&str> = controls.iter().map(|(id, _)| id.as_str()).collect();
     let answers = change.answers.iter().filter(|answer| answer.cause == part.cause);
     let answers: Vec<&AnswerChange> = answers.filter(|answer| moved.contains(answer.control.as_str())).collect();
-    format!("{}{on}", words(part, &answers, from, to))
+    let framework = &to.framework(node.node.framework()).id;
+    format!("{}{on}", words(part, &answers, framework, from, to))
 }
 
-fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> &'static str {
+fn words(
+    part: &Part,
+    answers: &[&AnswerChange],
+    framework: &str,
+    from: ScoredQuarter<'_>,
+    to: ScoredQuarter<'_>,
+) -> &'static str {
     match part.cause {
         Cause::Method => "other rules or another catalog",
         Cause::Scope => "another scope",
@@ -122,7 +132,9 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
         Cause::Assessed if answers.iter().all(|answer| answer.to.is_open()) => "no longer assessed",
         Cause::Assessed => "newly or no longer assessed",
         Cause::Evidence if part.amount > 0 => "evidence gained",
-        Cause::Evidence if answers.iter().all(|answer| still_has_all(answer, from, to)) => "evidence expired",
+        Cause::Evidence if answers.iter().all(|answer| still_has_all(answer, framework, from, to)) => {
+            "evidence expired"
+        }
         Cause::Evidence => "evidence lost",
         Cause::Up => "scored up",
         Cause::Down => "scored down",
@@ -130,17 +142,17 @@ fn words(part: &Part, answers: &[&AnswerChange], from: ScoredQuarter<'_>, to: Sc
 }
 
 /// Whether an answer still has all its evidence from before, so that only time can have weakened it.
-fn still_has_all(answer: &AnswerChange, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
-    let (before, after) = (evidence(from, answer), evidence(to, answer));
+fn still_has_all(answer: &AnswerChange, framework: &str, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> bool {
+    let (before, after) = (evidence(from, framework, answer), evidence(to, framework, answer));
     let known = |item: &&Item| (item.kind, item.title.to_string(), item.period.from, item.period.to);
     let kept: BTreeSet<_> = after.iter().map(known).collect();
     before.iter().all(|item| kept.contains(&known(item)))
 }
 
-fn evidence<'a>(side: ScoredQuarter<'a>, answer: &AnswerChange) -> Vec<&'a Item> {
+fn evidence<'a>(side: ScoredQuarter<'a>, framework: &str, answer: &AnswerChange) -> Vec<&'a Item> {
     let team = side.settings().teams.find(|team| team.id == answer.team);
-    let mut frameworks = side.scored.assessment.frameworks.iter();
-    let control = frameworks.find_map(|framework| framework.controls.find(|control| control.id == answer.control));
+    let framework = side.scored.assessment.frameworks.iter().find(|known| known.id == framework);
+    let control = framework.and_then(|known| known.controls.find(|control| control.id == answer.control));
     team.zip(control).map(|(team, control)| side.evidence_for(control.of(team)).collect()).unwrap_or_default()
 }
 

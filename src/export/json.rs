@@ -7,7 +7,7 @@ use serde_json::Number;
 use super::{Row, Selection};
 use crate::base::number::Mean;
 use crate::border::{Shown, json};
-use crate::model::catalog::Node;
+use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{Table, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::model::settings::Team;
@@ -16,6 +16,10 @@ use crate::score::gap::Gaps;
 #[derive(Serialize)]
 struct ScoresJson<'a> {
     quarter: String,
+    /// The day of which the figures speak.
+    closes: String,
+    /// Whether the quarter is still open: then the figures hold if nothing is renewed until that day.
+    open: bool,
     framework: &'a str,
     team: Option<&'a str>,
     overall: Option<FiguresJson<'a>>,
@@ -49,6 +53,9 @@ struct FiguresJson<'a> {
     targeted: u32,
     given: u32,
     carried: u32,
+    /// The control that a sub-control stands under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<&'a str>,
 }
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
@@ -57,6 +64,8 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     let decimals = selection.decimals();
     let mut scores = ScoresJson {
         quarter: selection.quarter.name().to_string(),
+        closes: selection.quarter.closes().to_string(),
+        open: selection.quarter.is_open(),
         framework: &selection.catalog().id,
         team: selection.only_team().map(|team| team.id.as_str()),
         overall: None,
@@ -65,7 +74,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         controls: Vec::new(),
     };
     for row in selection.rows() {
-        let figures = figures(&row, decimals);
+        let figures = figures(&row, selection.catalog(), decimals);
         match row.node {
             Node::Framework(_) => scores.overall = Some(figures),
             Node::Function(_) => scores.functions.push(figures),
@@ -76,8 +85,12 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     json::print(&scores)
 }
 
-fn figures<'a>(row: &Row<'a>, decimals: u32) -> FiguresJson<'a> {
+fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJson<'a> {
     let figures = row.figures;
+    let parent = match row.node {
+        Node::Control(control) => catalog.parent_of(control).map(|parent| catalog.controls[parent].id.as_str()),
+        Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
+    };
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
     let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {
@@ -104,6 +117,7 @@ fn figures<'a>(row: &Row<'a>, decimals: u32) -> FiguresJson<'a> {
         targeted: figures.counts.targeted,
         given: figures.counts.given,
         carried: figures.counts.carried,
+        parent,
     }
 }
 

@@ -6,7 +6,8 @@ use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
 use crate::base::text::{cut, line};
 use crate::border::{Shown, markdown};
-use crate::model::catalog::Node;
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::ControlId;
 use crate::model::settings::Basis;
 use crate::score::Withheld;
 use crate::score::gap::Gaps;
@@ -75,7 +76,7 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
         (_, Style::Markdown) | (Node::Framework(_), _) => "",
         (Node::Function(_), _) => "  ",
         (Node::Category(_), _) => "    ",
-        (Node::Control(_), _) => "      ",
+        (Node::Control(control), _) => indent_of(selection.catalog(), control),
     };
     let share = counts.share_at_target();
     vec![
@@ -91,6 +92,12 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
         figures.shown_gap(decimals).unwrap_or_else(dash),
         share.map_or_else(dash, |share| format!("{share} %")),
     ]
+}
+
+/// The indent of a control: below its Category, its Function, or the control that it is a sub-control of.
+fn indent_of(catalog: &Framework, control: ControlId) -> &'static str {
+    let depth = catalog.way_up(control).count();
+    &"        "[..2 * depth.saturating_sub(1).min(4)]
 }
 
 /// The gap list as a table, at most `most` rows.
@@ -162,6 +169,7 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
         Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
     };
     lines.insert(0, basis.to_owned());
+    lines.splice(0..0, selection.quarter.open_notice(selection.framework, selection.team));
     if rows.iter().any(|row| row.figures.target_basis().is_some()) {
         lines.push("Target and gap are those of the assessed controls, as the score is.".to_owned());
     }

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use rayon::prelude::*;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
@@ -354,7 +354,7 @@ fn starting_at(table: &DeTable<'_>, start: usize, keys: &mut Vec<String>) -> Opt
     for (key, value) in table {
         keys.push(key.get_ref().to_string());
         if key.span().start == start {
-            return Some(stretches(key.span(), value));
+            return Some(of_answer(key.span(), value));
         }
         if let Some(found) = value.get_ref().as_table().and_then(|table| starting_at(table, start, keys)) {
             return Some(found);
@@ -369,9 +369,22 @@ fn at_keys(table: &DeTable<'_>, keys: &[String]) -> Option<Vec<Range<usize>>> {
     let (first, rest) = keys.split_first()?;
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first.as_str())?;
     if rest.is_empty() {
-        return Some(stretches(key.span(), value));
+        return Some(of_answer(key.span(), value));
     }
     at_keys(value.get_ref().as_table()?, rest)
+}
+
+/// The tables of an answer that are no answers themselves.
+const OWN_TABLES: [&str; 3] = ["level", "facts", "attested"];
+
+/// The text ranges of an answer, without other answers that stand inside it.
+fn of_answer(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
+    let DeValue::Table(table) = value.get_ref() else { return stretches(key, value) };
+    let own = |(key, value): &(&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>)| {
+        !value.get_ref().is_table() || OWN_TABLES.contains(&key.get_ref().as_ref())
+    };
+    let below = table.iter().filter(own).flat_map(|(key, value)| stretches(key.span(), value));
+    [key, value.span()].into_iter().chain(below).collect()
 }
 
 /// Every text range in which a key and its value are written: a table's keys may be spread over a file.

@@ -11,7 +11,8 @@ use crate::model::catalog::Node;
 use crate::model::seal::{
     self, FIGURES, FILE, FileChange, Previous, Role, Seal, Sealed, SealedFigure, SealedFigures, SealedNode, SealedPart,
 };
-use crate::score::{Figures, Scored, ScoredQuarter};
+use crate::model::settings::When;
+use crate::score::{Figures, Scored, ScoredQuarter, gate};
 
 /// The version of Milepost.
 pub const TOOL: &str = env!("CARGO_PKG_VERSION");
@@ -55,6 +56,9 @@ pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing
             broken.quarter
         ));
     }
+    if let Some(failed) = failed_gates(scored) {
+        return Err(failed);
+    }
     let path = place(workspace, closed)?;
     let seal = Seal {
         quarter,
@@ -69,6 +73,21 @@ pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing
     }
     let open = before().filter(|earlier| earlier.seal.is_none()).map(|earlier| earlier.quarter.to_string());
     Ok(Closing { path, seal, text, open: open.collect() })
+}
+
+/// The gates that are asked when a quarter closes, and fail; `None` if none does.
+fn failed_gates(scored: ScoredQuarter<'_>) -> Option<String> {
+    let failed = gate::evaluate(scored).into_iter().filter(|verdict| verdict.when == When::Closing && verdict.fails());
+    let failed: Vec<String> = failed.map(|verdict| format!("{}: {}", verdict.gate, verdict.message)).collect();
+    let (gates, them) = if failed.len() == 1 { ("a gate fails", "it") } else { ("gates fail", "each of them") };
+    let why = format!(
+        "{gates} that {} asked to close {} ({}); see `milepost gate --closing`, and mend the cause or give {them} an \
+         `exception` in milepost.toml",
+        if failed.len() == 1 { "is" } else { "are" },
+        scored.name(),
+        failed.join("; ")
+    );
+    (!failed.is_empty()).then_some(why)
 }
 
 /// The path of a quarter's seal: in the folder of the quarter's own files, or else in the folder above its teams' folders.

@@ -20,7 +20,7 @@ impl Glob {
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub fn new(text: &str) -> Result<Self, String> {
-        if text.len() > LONGEST {
+        if text.chars().count() > LONGEST {
             return Err(format!("a glob has at most {LONGEST} characters"));
         }
         // A glob that ends in `/**` matches a file in any of these folders.

@@ -15,7 +15,7 @@ use crate::model::measure::Value;
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::seal::Sealed;
-use crate::model::settings::{Audience, Hidden, Settings, Team};
+use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
@@ -47,6 +47,15 @@ impl Assessment {
     /// The newest quarter.
     pub fn newest(&self) -> QuarterId {
         self.quarters.last_id().expect("the check refuses a workspace without a quarter")
+    }
+
+    /// The quarter of the front page.
+    pub fn home(&self) -> QuarterId {
+        let newest = self.in_quarter(self.newest());
+        match self.settings.home {
+            Home::Closed if newest.is_open() => newest.before().unwrap_or(newest).id,
+            Home::Closed | Home::Newest => newest.id,
+        }
     }
 
     /// A control of any framework.
@@ -90,6 +99,11 @@ impl<'a> InQuarter<'a> {
         self.answers().closes
     }
 
+    /// Whether the quarter is still open: it is the newest, and no seal closes it.
+    pub fn is_open(self) -> bool {
+        self.id == self.assessment.newest() && self.answers().seal.is_none()
+    }
+
     /// The targets of the quarter, and what is out of scope.
     pub fn profile(self) -> &'a Profile {
         &self.answers().profile
@@ -128,6 +142,22 @@ impl<'a> InQuarter<'a> {
     /// Why the profile excludes a control for all teams; `None` if it does not.
     pub fn exclusion(self, control: ControlId) -> Option<&'a Exclusion> {
         self.profile().exclusion(self.framework(control.framework()).lineage(control))
+    }
+
+    /// Each target for an id, with its shortest name, in the order of the catalogs.
+    pub fn targets(self) -> impl Iterator<Item = (&'a str, &'a Target)> {
+        self.names().filter_map(move |name| Some((name, self.profile().targets.by_id.get(name)?)))
+    }
+
+    /// Each exclusion by the profile, with the shortest name of what it excludes, in the order of the catalogs.
+    pub fn exclusions(self) -> impl Iterator<Item = (&'a str, &'a Exclusion)> {
+        self.names().filter_map(move |name| Some((name, self.profile().out_of_scope.get(name)?)))
+    }
+
+    /// The shortest name of every node, in the order of the catalogs.
+    fn names(self) -> impl Iterator<Item = &'a str> {
+        let frameworks = self.assessment.frameworks.iter();
+        frameworks.flat_map(|framework| framework.nodes().map(|node| framework.called(node).name()))
     }
 
     /// A team's answer for a control; `None` if there is none.
@@ -196,11 +226,11 @@ impl<'a> InQuarter<'a> {
     /// is not carried, `None` if there is no answer.
     pub fn streak(self, answer: AnswerId) -> Option<usize> {
         self.answer(answer)?;
-        let quarters = || iter::successors(Some(self), |quarter| quarter.before());
-        let is_carried = |quarter: &Self| quarter.answer(answer).is_some_and(|answer| answer.carried);
-        let carried = quarters().take_while(is_carried).count();
+        let before = |(quarter, id): &(Self, AnswerId)| Some((quarter.before()?, quarter.same_before(*id)?));
+        let answers = || iter::successors(Some((self, answer)), before).map(|(quarter, id)| quarter.answer(id));
+        let carried = answers().take_while(|answer| answer.is_some_and(Answer::is_carried)).count();
         // The quarter in which the answer was given counts too, if the assessment has it.
-        let given = quarters().nth(carried).is_some_and(|quarter| quarter.answer(answer).is_some());
+        let given = answers().nth(carried).flatten().is_some();
         Some(carried + usize::from(given))
     }
 }
@@ -234,8 +264,10 @@ impl<'a> ControlRules<'a> {
 /// A narrative page of the workspace.
 #[derive(Clone, Debug)]
 pub struct Guide {
-    /// The file name without its extension; used in addresses.
+    /// The file name without its extension.
     pub name: String,
+    /// The name as a part of an address, unique among the guides.
+    pub slug: String,
     /// The page's title.
     pub title: String,
     /// A summary in one sentence; may be empty.
@@ -326,8 +358,9 @@ pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
     use crate::base::place::{Origin, Place};
+    use crate::model::called::Called;
     use crate::model::catalog::{Node, Rules};
-    use crate::model::evidence::{Kind, Period, State};
+    use crate::model::evidence::{Kind, Period, Renewal, State};
     use crate::model::settings::tests::{level, settings};
 
     /// A framework whose controls are `controls`, in order, each with its weight. `A.X-1` stands in the Category `A.X` of
@@ -346,6 +379,7 @@ pub(crate) mod tests {
             functions: Table::within(at),
             categories: Table::within(at),
             controls: Table::within(at),
+            called: Called::alone(id, id),
             references: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
         };
@@ -367,6 +401,7 @@ pub(crate) mod tests {
                 measure: None,
                 references: Vec::new(),
                 above: Node::Category(category),
+                called: Called::default(),
             });
         }
         out
@@ -381,7 +416,14 @@ pub(crate) mod tests {
             number => State::Assessed { claim: Claim::Level(level(number)) },
         };
         let origin = Origin { place: Place::file("content/2026-Q3/payments/protect.toml"), line: 1 };
-        Some(Answer { state, note: Excerpt::default(), evidence: Vec::new(), attested: None, carried: false, origin })
+        Some(Answer {
+            state,
+            note: Excerpt::default(),
+            evidence: Vec::new(),
+            attested: None,
+            renewal: Renewal::Given,
+            origin,
+        })
     }
 
     /// For each framework and each of its controls, the teams' answers in the form of [`answer`].
@@ -480,7 +522,7 @@ pub(crate) mod tests {
         let mut assessment = assessment(settings(&teams.map(|id| (id, 1))), frameworks, quarters);
         for (quarter, carried) in assessment.quarters.iter_mut().zip(carried) {
             for (answer, _) in quarter.answers.iter_mut().zip(carried.split(' ')).filter(|(_, mark)| *mark == "yes") {
-                answer.as_mut().unwrap().carried = true;
+                answer.as_mut().unwrap().renewal = Renewal::Carried;
             }
         }
         let streak = |team| {

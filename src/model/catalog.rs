@@ -1,15 +1,17 @@
 //! The control catalogs: frameworks with their Functions, Categories and controls, and the parts that each mean is made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
-use std::{iter, mem};
 
-use crate::base::number::Level;
+use crate::base::link::slugs;
+use crate::base::number::{Level, grouped};
+use crate::model::called::Called;
 use crate::model::evidence::Kind;
 use crate::model::ids::{CategoryId, ControlId, FrameworkId, FunctionId, Run, Table, TeamId};
 use crate::model::measure::Measure;
 
-/// One valid framework: its ids are unique, and every control is in the place that its id names.
+/// One valid framework: its ids are unique. What stands under what is said by its files, not by its ids.
 #[derive(Clone, Debug)]
 pub struct Framework {
     /// The framework's position in the assessment.
@@ -32,12 +34,35 @@ pub struct Framework {
     pub functions: Table<FunctionId, Function>,
     /// The Categories, grouped by Function.
     pub categories: Table<CategoryId, Category>,
-    /// The controls, grouped by Category.
+    /// The controls, grouped by Function: first those directly under it, then those of its Categories. A control's sub-controls
+    /// follow it.
     pub controls: Table<ControlId, Control>,
+    /// What the whole framework is called outside its catalog.
+    pub called: Called,
     /// The names of the catalogs that references point to, by key.
     pub references: BTreeMap<String, String>,
     /// Ids of earlier editions, each with the ids that replaced it.
-    pub withdrawn: BTreeMap<String, Vec<String>>,
+    pub withdrawn: BTreeMap<String, Withdrawn>,
+}
+
+/// What became of an id of an earlier edition: the ids that replaced it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn(pub Vec<String>);
+
+/// The most successors of an id that a message names.
+const SUCCESSORS: usize = 20;
+
+impl Withdrawn {
+    /// Where the content of the id is now.
+    pub fn successors(&self) -> String {
+        if self.0.is_empty() {
+            return "nothing took its place".to_owned();
+        }
+        let named: Vec<String> = self.0.iter().take(SUCCESSORS).map(|id| format!("`{id}`")).collect();
+        let more = self.0.len() - named.len();
+        let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+        format!("its content is now in {}{more}", named.join(", "))
+    }
 }
 
 /// A node of a framework. Every node has figures.
@@ -61,6 +86,16 @@ impl Node {
             Self::Function(function) => function.framework(),
             Self::Category(category) => category.framework(),
             Self::Control(control) => control.framework(),
+        }
+    }
+
+    /// The same node of the framework at another position.
+    fn placed(self, at: FrameworkId) -> Self {
+        match self {
+            Self::Framework(_) => Self::Framework(at),
+            Self::Function(function) => Self::Function(function.placed(at)),
+            Self::Category(category) => Self::Category(category.placed(at)),
+            Self::Control(control) => Self::Control(control.placed(at)),
         }
     }
 
@@ -95,16 +130,37 @@ impl Framework {
         iter::once(Node::Framework(self.at)).chain(self.functions.ids().map(Node::Function))
     }
 
-    /// A Function, then each of its Categories before its controls.
+    /// A Function, then its direct controls, then each of its Categories before its controls.
     pub fn nodes_of(&self, function: FunctionId) -> impl Iterator<Item = Node> {
+        let direct = self.direct_controls(function).map(Node::Control);
         let below = self.functions[function].categories.iter().flat_map(|category| {
             let controls = self.categories[category].controls.iter().map(Node::Control);
             iter::once(Node::Category(category)).chain(controls)
         });
-        iter::once(Node::Function(function)).chain(below)
+        iter::once(Node::Function(function)).chain(direct).chain(below)
     }
 
-    /// The parts of a node's mean, each with its weight. A control has no parts: the teams' answers make its score.
+    /// The controls of a Function that stand in no Category, with their sub-controls.
+    pub fn direct_controls(&self, function: FunctionId) -> impl Iterator<Item = ControlId> + Clone {
+        self.functions[function].controls.iter().take_while(|control| self.category_of(*control).is_none())
+    }
+
+    /// The control that a sub-control stands under; `None` if the control stands under no other.
+    pub fn parent_of(&self, control: ControlId) -> Option<ControlId> {
+        match self.controls[control].above {
+            Node::Control(parent) => Some(parent),
+            Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
+        }
+    }
+
+    /// The sub-controls of a control.
+    pub fn subs_of(&self, control: ControlId) -> impl Iterator<Item = ControlId> + Clone {
+        let after = iter::successors(self.controls.after(control), |sub| self.controls.after(*sub));
+        after.take_while(move |sub| self.parent_of(*sub) == Some(control))
+    }
+
+    /// The parts of a node's mean, each with its weight. A control has no parts: the teams' answers make its score. Its sub-controls
+    /// are parts of the nodes above it, like all controls.
     pub fn parts(&self, node: Node, overall: OverallRule) -> impl Iterator<Item = (u32, Node)> + Clone {
         let (functions, controls) = match (node, overall) {
             (Node::Control(_), _) => (None, None),
@@ -126,9 +182,29 @@ impl Framework {
         }
     }
 
-    /// The node with this id.
-    pub fn find(&self, id: &str) -> Option<Node> {
-        self.nodes().find(|node| self.id_of(*node) == id)
+    /// The node that a workspace calls by this name.
+    pub fn find(&self, name: &str) -> Option<Node> {
+        self.nodes().find(|node| self.called(*node).is(name))
+    }
+
+    /// What a node is called outside its catalog.
+    pub fn called(&self, node: Node) -> &Called {
+        match node {
+            Node::Framework(_) => &self.called,
+            Node::Function(function) => &self.functions[function].called,
+            Node::Category(category) => &self.categories[category].called,
+            Node::Control(control) => &self.controls[control].called,
+        }
+    }
+
+    /// The same, to change it.
+    fn called_mut(&mut self, node: Node) -> &mut Called {
+        match node {
+            Node::Framework(_) => &mut self.called,
+            Node::Function(function) => &mut self.functions[function].called,
+            Node::Category(category) => &mut self.categories[category].called,
+            Node::Control(control) => &mut self.controls[control].called,
+        }
     }
 
     /// A node's id.
@@ -166,9 +242,9 @@ impl Framework {
         iter::successors(Some(Node::Control(control)), |node| self.above(*node))
     }
 
-    /// The ids of a control and of the nodes above it, nearest first.
+    /// All names of a control and of the nodes above it, nearest first.
     pub fn lineage(&self, control: ControlId) -> impl Iterator<Item = &str> + Clone {
-        self.way_up(control).map(|node| self.id_of(node))
+        self.way_up(control).flat_map(|node| self.called(node).names())
     }
 
     /// The Function that a control belongs to.
@@ -188,32 +264,28 @@ impl Framework {
         })
     }
 
-    /// Every id of this framework: its own, and those of its Functions, Categories and controls.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let functions = self.functions.iter().map(|function| function.id.as_str());
-        let categories = self.categories.iter().map(|category| category.id.as_str());
-        let controls = self.controls.iter().map(|control| control.id.as_str());
-        iter::once(self.id.as_str()).chain(functions).chain(categories).chain(controls)
-    }
-
-    /// Adds a Function without Categories.
+    /// Adds a Function without Categories and controls.
     pub fn add_function(&mut self, id: String, title: String, purpose: String) -> FunctionId {
         let categories = self.categories.run_from(self.categories.len());
         let controls = self.controls.run_from(self.controls.len());
-        self.functions.push(Function { id, title, purpose, categories, controls })
+        let called = Called::alone(&self.id, &id);
+        self.functions.push(Function { id, title, purpose, categories, controls, called })
     }
 
     /// Adds a Category without controls to `function`, which must be the Function added last.
     pub fn add_category(&mut self, function: FunctionId, id: String, title: String, purpose: String) -> CategoryId {
         let controls = self.controls.run_from(self.controls.len());
-        let category = self.categories.push(Category { id, title, purpose, function, controls });
+        let called = Called::alone(&self.id, &id);
+        let category = self.categories.push(Category { id, title, purpose, function, controls, called });
         self.functions[function].categories.extend_to(category);
         category
     }
 
-    /// Adds a control to the Category [`Control::above`], which must be the one added last.
+    /// Adds a control below [`Control::above`], which must be the node of its rank that was added last. A Function's direct controls
+    /// are added before its Categories.
     pub fn add_control(&mut self, control: Control) -> ControlId {
-        let control = self.controls.push(control);
+        let called = Called::alone(&self.id, &control.id);
+        let control = self.controls.push(Control { called, ..control });
         for node in self.way_up(control).skip(1).collect::<Vec<_>>() {
             match node {
                 Node::Function(function) => self.functions[function].controls.extend_to(control),
@@ -226,21 +298,53 @@ impl Framework {
 
     /// The same framework at another position.
     #[must_use]
-    pub fn placed(mut self, at: FrameworkId) -> Self {
-        self.at = at;
-        let functions = mem::replace(&mut self.functions, Table::within(at));
-        let mut categories = mem::replace(&mut self.categories, Table::within(at)).into_iter();
-        let mut controls = mem::replace(&mut self.controls, Table::within(at)).into_iter();
-        for Function { id, title, purpose, categories: run, .. } in functions {
-            let function = self.add_function(id, title, purpose);
-            for Category { id, title, purpose, controls: run, .. } in categories.by_ref().take(run.len()) {
-                let category = self.add_category(function, id, title, purpose);
-                for control in controls.by_ref().take(run.len()) {
-                    self.add_control(Control { above: Node::Category(category), ..control });
+    pub fn placed(self, at: FrameworkId) -> Self {
+        let mut placed = Self {
+            at,
+            functions: self.functions.placed(at),
+            categories: self.categories.placed(at),
+            controls: self.controls.placed(at),
+            ..self
+        };
+        for function in &mut placed.functions {
+            function.categories = function.categories.placed(at);
+            function.controls = function.controls.placed(at);
+        }
+        for category in &mut placed.categories {
+            category.function = category.function.placed(at);
+            category.controls = category.controls.placed(at);
+        }
+        for control in &mut placed.controls {
+            control.above = control.above.placed(at);
+        }
+        placed
+    }
+}
+
+/// Gives the nodes of all frameworks in use names and addresses of their own. A bare id means the first framework that has it.
+pub fn tell_apart(frameworks: &mut Table<FrameworkId, Framework>) {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for framework in frameworks.iter_mut() {
+        let nodes: Vec<Node> = framework.nodes().collect();
+        let ids: Vec<String> = nodes.iter().map(|node| framework.id_of(*node).to_owned()).collect();
+        for ((node, id), slug) in nodes.into_iter().zip(&ids).zip(slugs(ids.iter().map(String::as_str))) {
+            *framework.called_mut(node) = Called::new(&framework.id, id, slug, !known.contains(id));
+        }
+        known.extend(ids);
+    }
+    // An id that is its own address keeps it, whatever the id of another framework becomes.
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for kept in [true, false] {
+        for framework in frameworks.iter_mut() {
+            let home = format!("frameworks/{}", framework.id);
+            let controls =
+                framework.controls.iter_mut().filter(|control| (control.called.slug() == control.id) == kept);
+            for Control { called, .. } in controls {
+                if !taken.insert(called.slug().to_ascii_lowercase()) {
+                    called.move_to(format!("{home}/{}", called.slug()));
                 }
             }
         }
-        self
     }
 }
 
@@ -255,8 +359,10 @@ pub struct Function {
     pub purpose: String,
     /// The Categories of the Function.
     pub categories: Run<CategoryId>,
-    /// The controls of the Function.
+    /// The controls of the Function, its direct ones first.
     pub controls: Run<ControlId>,
+    /// What it is called outside its catalog.
+    pub called: Called,
 }
 
 /// A group of related outcomes within a Function.
@@ -272,6 +378,8 @@ pub struct Category {
     pub function: FunctionId,
     /// The controls of the Category.
     pub controls: Run<ControlId>,
+    /// What it is called outside its catalog.
+    pub called: Called,
 }
 
 /// One outcome that teams answer for; CSF 2.0 calls it a Subcategory.
@@ -293,8 +401,10 @@ pub struct Control {
     pub measure: Option<Measure>,
     /// Related ids in other catalogs, by catalog.
     pub references: Vec<(String, Vec<String>)>,
-    /// The node above the control: a Category.
+    /// The node above the control: a Category or a Function, or the control that it is a sub-control of.
     pub above: Node,
+    /// What it is called outside its catalog.
+    pub called: Called,
 }
 
 impl Control {
@@ -328,6 +438,19 @@ pub struct Rules {
     pub max_age: Option<i32>,
     /// The evidence that each level needs; `None` for the workspace's rule.
     pub needs: Option<Vec<Need>>,
+}
+
+impl Rules {
+    /// The same rules, completed by those of a parent. Weight and key are each control's own.
+    #[must_use]
+    pub fn over(self, parent: &Self) -> Self {
+        Self {
+            teams: self.teams.or(parent.teams),
+            max_age: self.max_age.or(parent.max_age),
+            needs: self.needs.or_else(|| parent.needs.clone()),
+            ..self
+        }
+    }
 }
 
 impl Default for Rules {

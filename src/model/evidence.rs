@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::base::excerpt::Excerpt;
@@ -23,8 +24,8 @@ pub struct Answer {
     pub evidence: Vec<Item>,
     /// Who attested the file that holds the answer; `None` if nobody did.
     pub attested: Option<Arc<Attestation>>,
-    /// Whether the answer was taken over from the quarter before and the team has not given it again.
-    pub carried: bool,
+    /// Whether the team gave the answer in its quarter.
+    pub renewal: Renewal,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -38,10 +39,26 @@ impl Answer {
         }
     }
 
+    /// Whether the answer was taken over from the quarter before and the team has not given it again.
+    pub fn is_carried(&self) -> bool {
+        self.renewal != Renewal::Given
+    }
+
     /// Whether the control does not apply to the team. The answer is then not in the denominator.
     pub fn is_not_applicable(&self) -> bool {
         matches!(self.state, State::NotApplicable { .. })
     }
+}
+
+/// Whether a team gave an answer in its quarter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The answer is new, says something new, or was attested again.
+    Given,
+    /// The answer is marked as carried, and nobody attested it again.
+    Carried,
+    /// Nothing marks the answer, but it only repeats the quarter before, and nobody attested it again.
+    Copied,
 }
 
 /// What an answer says.
@@ -89,6 +106,21 @@ pub struct Attestation {
     pub by: String,
     /// The day of the attestation; `None` if none is given.
     pub on: Option<Date>,
+}
+
+impl Attestation {
+    /// How many days after a quarter's end its answers may still be attested.
+    const GRACE: i32 = 45;
+
+    /// The last day on which the answers of a quarter that closes on this day may be attested.
+    pub fn last_day(closes: Date) -> Date {
+        closes.saturating_add(Self::GRACE.days())
+    }
+
+    /// Whether the day of the attestation lies in the quarter with these days, or in the weeks after it.
+    pub fn lies_in(&self, quarter: Period) -> bool {
+        self.on.is_some_and(|on| quarter.from <= on && on <= Self::last_day(quarter.to))
+    }
 }
 
 /// A dated item that supports an answer.

@@ -88,6 +88,12 @@ macro_rules! positions_of_a_framework {
             pub fn framework(self) -> FrameworkId {
                 self.framework
             }
+
+            /// The same position where its framework stands at another one.
+            #[must_use]
+            pub(super) fn placed(self, framework: FrameworkId) -> Self {
+                Self { framework, ..self }
+            }
         }
 
         impl Numbered for $name {
@@ -194,6 +200,14 @@ impl<P: Position> Run<P> {
     /// Whether `position` is in the run.
     pub fn contains(self, position: P) -> bool {
         self.within == position.within() && (self.start..self.end).contains(&short(position.number()))
+    }
+}
+
+impl<P: Position<Within = FrameworkId>> Run<P> {
+    /// The same run where its framework stands at another position.
+    #[must_use]
+    pub(super) fn placed(self, framework: FrameworkId) -> Self {
+        Self { within: framework, ..self }
     }
 }
 
@@ -304,6 +318,14 @@ impl<P: Position, T> Table<P, T> {
     pub fn one(&self, position: P) -> Run<P> {
         let start = short(position.number());
         Run { within: self.within, start, end: start + 1 }
+    }
+}
+
+impl<P: Position<Within = FrameworkId>, T> Table<P, T> {
+    /// The same rows where their framework stands at another position.
+    #[must_use]
+    pub(super) fn placed(self, framework: FrameworkId) -> Self {
+        Self { within: framework, ..self }
     }
 }
 

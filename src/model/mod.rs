@@ -1,6 +1,7 @@
 //! The content of a valid workspace: settings, catalogs, answers, profiles, plans and seals.
 
 pub mod assessment;
+pub mod called;
 pub mod catalog;
 pub mod evidence;
 pub mod ids;
@@ -9,3 +10,4 @@ pub mod plan;
 pub mod profile;
 pub mod seal;
 pub mod settings;
+pub mod succession;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// Which quarter the front page shows.
+    pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
     /// Whether pages name the commit that they were built from.
@@ -38,6 +40,21 @@ pub struct Settings {
     pub gates: Vec<Gate>,
     /// What is hidden from each audience.
     pub audiences: Audiences,
+}
+
+/// Which quarter the front page, the badges and the charts without a quarter show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// The newest one.
+    #[default]
+    Newest,
+    /// The newest one that is closed; the newest one as long as none is.
+    Closed,
+}
+
+impl Home {
+    /// Every word of `home`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("newest", Self::Newest), ("closed", Self::Closed)];
 }
 
 /// The default evidence needs if `[evidence] needs` is not set: on the default scale from levels 2, 3 and 4 upwards, on another
@@ -252,10 +269,27 @@ pub struct Gate {
     pub functions: Vec<String>,
     /// The teams that the gate checks; empty for all teams.
     pub teams: Vec<TeamId>,
+    /// When the gate is asked.
+    pub when: When,
     /// The decision that excuses a failure for a time; `None` if there is none.
     pub exception: Option<GateException>,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// When a gate is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// With every change.
+    #[default]
+    Always,
+    /// When the quarter closes. A quarter that is open is not finished, so such a gate would fail for weeks.
+    Closing,
+}
+
+impl When {
+    /// Every word of `when`, and what it means.
+    pub const WORDS: [(&str, Self); 2] = [("always", Self::Always), ("closing", Self::Closing)];
 }
 
 /// A decision that a gate may fail for a time.
@@ -290,11 +324,13 @@ pub enum GateKind {
     Reattested,
     /// The largest allowed number of controls below a target that is past due.
     OverdueTargets,
+    /// The largest allowed number of answers of the quarter before that are gone.
+    Vanished,
 }
 
 impl GateKind {
     /// Every kind, in the order of evaluation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Regression,
         Self::MinimumCoverage,
         Self::StaleEvidence,
@@ -304,6 +340,7 @@ impl GateKind {
         Self::OverdueActions,
         Self::Reattested,
         Self::OverdueTargets,
+        Self::Vanished,
     ];
 
     /// The key of the kind in `[gates]`.
@@ -318,6 +355,7 @@ impl GateKind {
             Self::OverdueActions => "overdue_actions",
             Self::Reattested => "reattested",
             Self::OverdueTargets => "overdue_targets",
+            Self::Vanished => "vanished",
         }
     }
 }
@@ -447,12 +485,40 @@ pub struct Team {
     pub first_quarter: Option<Quarter>,
     /// The last quarter in which the team is asked; `None` for no limit.
     pub last_quarter: Option<Quarter>,
+    /// The teams that this one follows: all were asked before it, and not since.
+    pub succeeds: Vec<TeamId>,
+    /// The teams that follow this one; the other direction of `succeeds`.
+    pub followed_by: Vec<TeamId>,
+}
+
+impl Team {
+    /// Everything that the team is called, its id included.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.id.as_str()).chain(self.called())
+    }
+
+    /// What texts call the team. An id of letters only is not among it, because in a text it may be a plain word.
+    pub fn told_names(&self) -> impl Iterator<Item = &str> {
+        let id = Some(self.id.as_str()).filter(|id| !id.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        id.into_iter().chain(self.called())
+    }
+
+    fn called(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.also_called).map(String::as_str)
+    }
 }
 
 impl Team {
     /// Whether this team is asked at all in `quarter`.
     pub fn asked_in(&self, quarter: Quarter) -> bool {
         self.first_quarter.is_none_or(|first| first <= quarter) && self.last_quarter.is_none_or(|last| quarter <= last)
+    }
+
+    /// Fills `followed_by` of every team from `succeeds`.
+    pub fn link(teams: &mut Table<TeamId, Self>) {
+        let followed: Vec<(TeamId, TeamId)> =
+            teams.entries().flat_map(|(id, team)| team.succeeds.iter().map(move |before| (*before, id))).collect();
+        followed.into_iter().for_each(|(before, id)| teams[before].followed_by.push(id));
     }
 
     /// Whether this team answers for the control with this lineage.
@@ -475,6 +541,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            home: Home::Newest,
             provenance: false,
             commit: false,
             scale: Scale::default(),
@@ -498,6 +565,8 @@ pub(crate) mod tests {
             scope: BTreeSet::new(),
             first_quarter: None,
             last_quarter: None,
+            succeeds: Vec::new(),
+            followed_by: Vec::new(),
         }
     }
 

@@ -11,8 +11,10 @@ use crate::model::settings::Hidden;
 /// One file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// The newest quarter's dashboard, at the site's root.
+    /// The dashboard of the quarter of `home`, at the site's root.
     Home,
+    /// A page of the quarter of `home`, at an address that names no quarter. It leads on to the page in the quarter's folder.
+    Current(CurrentPage),
     /// A page that exists once in each quarter.
     Quarterly(QuarterId, QuarterPage),
     /// A page that exists once in the site.
@@ -33,10 +35,53 @@ pub enum Address {
     Data(QuarterId, Data),
     /// A data file of a framework other than the main one.
     FrameworkData(QuarterId, FrameworkId, Data),
-    /// The newest overall score, or the newest score of a Function of the main framework, as a badge for other pages.
+    /// The overall score in the quarter of `home`, or that of a Function of the main framework, as a badge for other pages.
     Badge(Option<FunctionId>),
-    /// A chart as a file for other pages, of the given quarter or (`None`) of the newest one.
+    /// A chart as a file for other pages, of the given quarter or (`None`) of the quarter of `home`.
     Chart(Option<QuarterId>, Drawing),
+}
+
+/// The pages of a quarter, without the quarter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CurrentPage {
+    /// A page that exists once in each quarter.
+    Once(QuarterPage),
+    /// A Function of the main framework.
+    Function(FunctionId),
+    /// A framework other than the main one.
+    Framework(FrameworkId),
+    /// A control of any framework.
+    Control(ControlId),
+    /// The page of a team.
+    Team(TeamId),
+}
+
+impl CurrentPage {
+    /// The folder of these pages.
+    const FOLDER: &str = "current";
+
+    /// The page at `address`; `None` if that is not a page of a quarter.
+    fn of(address: Address) -> Option<Self> {
+        match address {
+            Address::Quarterly(_, page) => Some(Self::Once(page)),
+            Address::Function(_, function) => Some(Self::Function(function)),
+            Address::Framework(_, framework) => Some(Self::Framework(framework)),
+            Address::Control(_, control) => Some(Self::Control(control)),
+            Address::Team(_, team) => Some(Self::Team(team)),
+            _ => None,
+        }
+    }
+
+    /// The page in a quarter.
+    pub fn page(self, q: QuarterId) -> Address {
+        match self {
+            Self::Once(page) => Address::Quarterly(q, page),
+            Self::Function(function) => Address::Function(q, function),
+            Self::Framework(framework) => Address::Framework(q, framework),
+            Self::Control(control) => Address::Control(q, control),
+            Self::Team(team) => Address::Team(q, team),
+        }
+    }
 }
 
 /// The pages that exist once in each quarter.
@@ -224,6 +269,11 @@ impl Address {
         let quarter = |q: QuarterId| assessment.quarters[q].quarter;
         match self {
             Self::Home => "index.html".to_owned(),
+            Self::Current(page) => {
+                let path = page.page(assessment.home()).path(assessment);
+                let (_, below) = path.split_once('/').unwrap_or(("", &path));
+                format!("{}/{below}", CurrentPage::FOLDER)
+            }
             Self::Quarterly(q, page) => format!("{}/{}", quarter(q), page.declaration().path),
             Self::Once(page) => page.declaration().path.to_owned(),
             Self::Function(q, function) => {
@@ -233,17 +283,17 @@ impl Address {
                 format!("{}/frameworks/{}/index.html", quarter(q), assessment.frameworks[framework].id)
             }
             Self::Control(q, control) => {
-                format!("{}/controls/{}/index.html", quarter(q), assessment.control(control).id)
+                format!("{}/{}/index.html", quarter(q), assessment.control(control).called.folder())
             }
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
-            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].name),
+            Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
             Self::SearchIndex => "search-index.js".to_owned(),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
             Self::FrameworkData(q, framework, data) => {
                 format!("data/{}/{}/{}", quarter(q), assessment.frameworks[framework].id, data.name())
             }
             Self::Badge(function) => {
-                let name = function.map_or("overall".to_owned(), |function| function_name(assessment, function));
+                let name = function.map_or(OVERALL.to_owned(), |function| function_name(assessment, function));
                 format!("badges/{name}.svg")
             }
             Self::Chart(Some(q), drawing) => format!("charts/{}/{}", quarter(q), drawing.name(assessment)),
@@ -264,7 +314,8 @@ impl Address {
     /// What the file is about, if the file is left out for an audience that may not see this.
     fn shows(self) -> Option<Hidden> {
         match self {
-            Self::Team(..) => Some(Hidden::Teams),
+            Self::Team(..) | Self::Current(CurrentPage::Team(_)) => Some(Hidden::Teams),
+            Self::Current(CurrentPage::Once(page)) => page.declaration().shows,
             Self::Data(_, Data::EvidenceCsv) => Some(Hidden::Evidence),
             _ => self.declaration()?.shows,
         }
@@ -294,8 +345,10 @@ impl Address {
         match self {
             Self::Quarterly(q, _) | Self::Function(q, _) | Self::Framework(q, _) | Self::Control(q, _) => q,
             Self::Team(q, _) | Self::Data(q, _) | Self::FrameworkData(q, ..) | Self::Chart(Some(q), _) => q,
-            Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex => assessment.newest(),
-            Self::Badge(_) | Self::Chart(None, _) => assessment.newest(),
+            Self::Once(_) | Self::Guide(_) => assessment.newest(),
+            Self::Home | Self::Current(_) | Self::SearchIndex | Self::Badge(_) | Self::Chart(None, _) => {
+                assessment.home()
+            }
         }
     }
 
@@ -311,6 +364,7 @@ impl Address {
             Self::Data(_, data) => Self::Data(q, data),
             Self::FrameworkData(_, framework, data) => Self::FrameworkData(q, framework, data),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
+            Self::Current(page) => page.page(q),
             Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex | Self::Badge(_) => {
                 Self::Quarterly(q, QuarterPage::Dashboard)
             }
@@ -337,6 +391,10 @@ impl Address {
             all.extend(Data::ALL.map(|data| Self::Data(q, data)));
             all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
         }
+        let home = assessment.home();
+        let current = all.iter().filter(|address| address.quarter(assessment) == home);
+        let current: Vec<Self> = current.filter_map(|address| CurrentPage::of(*address)).map(Self::Current).collect();
+        all.extend(current);
         all.retain(|address| address.is_there(assessment));
         all
     }
@@ -351,12 +409,15 @@ pub fn whole_and_functions(assessment: &Assessment) -> impl Iterator<Item = Opti
 fn function_name(assessment: &Assessment, function: FunctionId) -> String {
     let functions = &assessment.framework().functions;
     let names: BTreeSet<String> = functions.iter().map(|function| slug(&function.title)).collect();
-    if names.len() == functions.len() && names.iter().all(|name| is_name(name)) {
+    if names.len() == functions.len() && names.iter().all(|name| is_name(name) && name != OVERALL) {
         slug(&functions[function].title)
     } else {
-        functions[function].id.clone()
+        functions[function].called.slug().to_owned()
     }
 }
+
+/// The badge of the whole framework.
+const OVERALL: &str = "overall";
 
 fn slug(title: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
@@ -407,7 +468,8 @@ mod tests {
             assert_eq!(there.quarter(&assessment), before);
             let dashboard = Address::Quarterly(newest, QuarterPage::Dashboard);
             let is_timeless_chart = matches!(file, Address::Chart(None, _));
-            assert!(back == file || back == dashboard || is_timeless_chart, "{file:?}");
+            let is_forward = matches!(file, Address::Current(page) if back == page.page(newest));
+            assert!(back == file || back == dashboard || is_timeless_chart || is_forward, "{file:?}");
         }
     }
 

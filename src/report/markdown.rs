@@ -5,13 +5,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 
 use crate::base::link;
+use crate::base::markdown::OPTIONS;
 use crate::border::html::{escape, push_escaped};
 
-/// Heading attributes, footnotes and metadata blocks stay off: they write attributes and ids, or hide text.
-const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 const MAX_INPUT: usize = 256 * 1024;
 /// Output can be ninety times the input (empty table cells).
 const MAX_OUTPUT: usize = 4 * 1024 * 1024;

@@ -31,7 +31,13 @@ fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
             row(quarter, "Function", (&function.id, &function.title), Address::Function(quarter.id, id), "")
         });
         let controls = framework.controls.entries().map(move |(id, control)| {
-            row(quarter, "Control", (&control.id, &control.title), Address::Control(quarter.id, id), &control.outcome)
+            row(
+                quarter,
+                "Control",
+                (control.called.name(), &control.title),
+                Address::Control(quarter.id, id),
+                &control.outcome,
+            )
         });
         let whole = (!is_main).then(|| {
             row(
@@ -54,7 +60,7 @@ fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
 /// Each evidence item once for each control, whichever team provides it.
 fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     quarter.all_evidence().map(move |(answer, item)| {
-        let control = &quarter.control(answer.control).id;
+        let control = quarter.control(answer.control).called.name();
         let team = &quarter.assessment.team(answer.team).name;
         row(quarter, "Evidence", (control, &item.title), Address::Control(quarter.id, answer.control), team)
     })
@@ -63,7 +69,7 @@ fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
 fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let at = Address::Quarterly(quarter.id, QuarterPage::Actions);
     quarter.assessment.plan.actions.iter().map(move |action| {
-        let more = format!("{} {}", quarter.control(action.answer.control).id, action.owner);
+        let more = format!("{} {}", quarter.control(action.answer.control).called.name(), action.owner);
         row(quarter, "Action", (&action.id, &action.title), at, &more)
     })
 }

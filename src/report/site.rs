@@ -61,12 +61,14 @@ impl Site<'_> {
             FileSource::Address(Address::FrameworkData(q, framework, data)) => {
                 Ok(self.data(q, framework, data).into_bytes())
             }
-            FileSource::Address(Address::SearchIndex) => Ok(search::index(*self.report.scored.newest()).into_bytes()),
+            FileSource::Address(Address::SearchIndex) => {
+                Ok(search::index(*self.report.scored.quarter(self.report.scored.assessment.home())).into_bytes())
+            }
             FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
             }
             FileSource::Address(Address::Chart(q, drawing)) => {
-                let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored.assessment.newest()), drawing);
+                let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored.assessment.home()), drawing);
                 Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
             FileSource::Address(address) => match view::page(self.report, address) {

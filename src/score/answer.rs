@@ -165,7 +165,7 @@ impl<'a> InQuarter<'a> {
 
     /// How long a team's answer has been carried; `None` if it is not carried.
     pub fn carried(self, answer: AnswerId) -> Option<Carried> {
-        self.answer(answer).filter(|answer| answer.carried)?;
+        self.answer(answer).filter(|answer| answer.is_carried())?;
         let streak = self.streak(answer)?;
         let given = std::iter::successors(Some(self), |quarter| quarter.before()).nth(streak - 1)?;
         Some(Carried { words: format!("carried, {} quarter", ordinal(streak)), since: given.name() })

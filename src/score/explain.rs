@@ -262,7 +262,13 @@ impl<'a> Subject<'a> {
                     TeamRule::Min => "the lowest of the teams' levels".to_owned(),
                     TeamRule::Owner(owner) => format!("the level of its owner, {}", settings.teams[owner].name),
                 };
-                format!("{teams}; what counts is {level}")
+                let subs = self.quarter.framework(control.framework()).subs_of(control).count();
+                let left_out = match subs {
+                    0 => String::new(),
+                    1 => "; its sub-control counts by itself".to_owned(),
+                    subs => format!("; its {subs} sub-controls count by themselves"),
+                };
+                format!("{teams}; what counts is {level}{left_out}")
             }
             Node::Framework(_) if settings.scoring.overall == OverallRule::Functions => {
                 "the mean of the Functions with at least one assessed answer, each counting the same".to_owned()

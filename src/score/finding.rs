@@ -1,13 +1,16 @@
 //! Finds points in a quarter that need attention: claims that evidence does not support, targets without a decision behind them,
 //! exclusions that nobody approved.
 
+use std::collections::BTreeMap;
+
 use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::evidence::{Answer, State};
-use crate::model::ids::{AnswerId, ControlId};
+use crate::model::evidence::{Answer, Attestation, Renewal, State};
+use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
 use crate::model::profile::{Exclusion, Target};
 use crate::score::answer::Shortfall;
+use crate::score::gate::listed;
 use crate::score::{AnswerLevels, ScoredQuarter};
 
 /// One point that needs attention. A finding is not an error: the figures are correct.
@@ -32,6 +35,8 @@ pub struct Finding {
 pub enum About {
     /// A team's answer.
     Answer(AnswerId),
+    /// Several answers of a team.
+    Team(TeamId),
     /// A target or an exclusion of the profile, identified by its id.
     Decision(String),
     /// An exception for a control.
@@ -50,7 +55,8 @@ impl Finding {
     }
 }
 
-/// The findings of a quarter: first those about answers, by framework, control and team; then those about decisions.
+/// The findings of a quarter: first those about a team's answers together, by team; then those about one answer, by framework,
+/// control and team; then those about decisions.
 pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     let of_answer = |(id, answer)| {
         let levels = quarter.levels(id);
@@ -59,20 +65,73 @@ pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     };
     let targets = &quarter.profile().targets;
     let default = targets.default.iter().map(|target| ("default", target));
-    let targets = default.chain(targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
-    let targets = open_targets(quarter, targets);
-    let exclusions = quarter.profile().out_of_scope.iter().filter_map(|(id, exclusion)| unapproved(id, exclusion));
+    let targets = open_targets(quarter, default.chain(quarter.targets()));
+    let exclusions = quarter.exclusions().filter_map(|(id, exclusion)| unapproved(id, exclusion));
     let plan = &quarter.assessment.plan;
     let overdue = plan.actions.iter().filter_map(|action| overdue(quarter, action));
     let without_effect = plan.actions.iter().filter_map(|action| without_effect(quarter, action));
     let expired = plan.exceptions.iter().filter_map(|exception| expired(quarter, exception));
     let decisions = targets.chain(exclusions).chain(overdue).chain(without_effect).chain(expired);
-    quarter.all_answers().flat_map(of_answer).chain(decisions).collect()
+    let of_answers = quarter.all_answers().flat_map(of_answer);
+    vanished(quarter).chain(copied(quarter)).chain(of_answers).chain(decisions).collect()
+}
+
+/// The findings that answers of the quarter before are gone, one for each team.
+fn vanished(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Finding> {
+    let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
+    by_team(quarter.vanished()).into_iter().map(move |(team, gone)| {
+        let what = match gone.len() {
+            1 => format!("1 answer of {before} is not there any more"),
+            count => format!("{count} answers of {before} are not there any more"),
+        };
+        let help = "answer anew, or say `unknown` or `not_applicable` and why; `milepost quarter` carries every answer";
+        of_team(quarter, Code::VanishedAnswer, team, &gone, &what, help.to_owned())
+    })
+}
+
+/// The findings that answers only repeat the quarter before, one for each team.
+fn copied(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Finding> {
+    let (opens, closes) = (quarter.answers().opens, quarter.closes());
+    let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
+    let copied = quarter.all_answers().filter(|(_, answer)| answer.renewal == Renewal::Copied);
+    by_team(copied).into_iter().map(move |(team, copied)| {
+        let what = match copied.len() {
+            1 => format!("1 answer only repeats {before}, and nobody attested it again"),
+            count => format!("{count} answers only repeat {before}, and nobody attested them again"),
+        };
+        let last = Attestation::last_day(closes);
+        let help = format!(
+            "mark them with carried = true; or look again, and attest the file with a later day, from {opens} to {last}"
+        );
+        of_team(quarter, Code::CopiedAnswer, team, &copied, &what, help)
+    })
+}
+
+/// Answers by their team.
+fn by_team<'a>(answers: impl Iterator<Item = (AnswerId, &'a Answer)>) -> BTreeMap<TeamId, Vec<(AnswerId, &'a Answer)>> {
+    let mut teams: BTreeMap<TeamId, Vec<(AnswerId, &Answer)>> = BTreeMap::new();
+    answers.for_each(|(id, answer)| teams.entry(id.team).or_default().push((id, answer)));
+    teams
+}
+
+/// A finding about several answers of a team. The place is that of the first of them.
+fn of_team(
+    quarter: ScoredQuarter<'_>,
+    code: Code,
+    team: TeamId,
+    answers: &[(AnswerId, &Answer)],
+    what: &str,
+    help: String,
+) -> Finding {
+    let controls: Vec<&str> = answers.iter().map(|(id, _)| quarter.control(id.control).called.name()).collect();
+    let origin = answers.first().map_or_else(Origin::not_shown, |(_, answer)| answer.origin.clone());
+    let subject = quarter.assessment.team(team).name.clone();
+    Finding { code, about: About::Team(team), subject, detail: format!("{what}: {}", listed(&controls)), help, origin }
 }
 
 /// For example `PR.DS-11 of Shore IT`.
 fn named(quarter: ScoredQuarter<'_>, answer: AnswerId) -> String {
-    format!("{} of {}", quarter.control(answer.control).id, quarter.assessment.team(answer.team).name)
+    format!("{} of {}", quarter.control(answer.control).called.name(), quarter.assessment.team(answer.team).name)
 }
 
 /// The findings about an answer's levels.
@@ -95,7 +154,7 @@ fn of_levels(
         finding(Code::UnsupportedClaim, format!("claimed {claimed}, supported {supported}: {why}"), needed)
     });
     let beside_facts = quarter.level_beside_facts(id, levels).map(|written| {
-        let control = &quarter.control(id.control).id;
+        let control = quarter.control(id.control).called.name();
         let detail = format!("{} is written, the facts make {claimed}", written.shown());
         let help = format!("remove `level`, or see what the facts miss: milepost explain {control}");
         finding(Code::ClaimBesideFacts, detail, help)
@@ -135,7 +194,7 @@ fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding
     let level = quarter.level(action.answer);
     let reached = level.is_some_and(|level| level >= action.raises_to);
     let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-    let control = &quarter.control(action.answer.control).id;
+    let control = quarter.control(action.answer.control).called.name();
     (days.contains(&day) && !reached).then(|| Finding {
         code: Code::ActionWithoutEffect,
         about: About::Answer(action.answer),

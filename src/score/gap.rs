@@ -9,7 +9,7 @@ use crate::score::{ScoredQuarter, Tree};
 /// The gap list of one framework, for all teams or for one.
 #[derive(Clone, Debug)]
 pub struct Gaps {
-    /// The controls below their target, widest gap first; then by weight, heaviest first; then by id.
+    /// The controls below their target, widest gap first; then by weight, heaviest first; then in the catalog's order.
     pub ranked: Vec<Gap>,
     /// Whether at least one control has a target.
     pub targets: bool,
@@ -41,11 +41,9 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
             _ => gaps.unscored.push(control),
         }
     }
-    let key = |gap: &Gap| {
-        let control = &framework.controls[gap.control];
-        (std::cmp::Reverse(control.rules.weight), control.id.clone())
-    };
-    gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| key(a).cmp(&key(b))));
+    let weight = |gap: &Gap| framework.controls[gap.control].rules.weight;
+    // Equal ones keep the order of the catalog.
+    gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| weight(b).cmp(&weight(a))));
     gaps
 }
 
@@ -113,10 +111,10 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_gap_comes_first_then_the_heaviest_then_the_id() {
+    fn the_widest_gap_comes_first_then_the_heaviest_then_the_first_of_the_catalog() {
         let controls = [("A.X-3", 1), ("A.X-1", 1), ("A.X-2", 9), ("A.X-4", 1), ("A.X-5", 2)];
         let (gaps, _) = ranked(&controls, &["1", "1", "2", "0", "1"]);
-        assert_eq!(gaps, "A.X-4 3.0, A.X-5 2.0, A.X-1 2.0, A.X-3 2.0, A.X-2 1.0");
+        assert_eq!(gaps, "A.X-4 3.0, A.X-5 2.0, A.X-3 2.0, A.X-1 2.0, A.X-2 1.0");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Evaluates the gates of `milepost.toml` for a scored quarter. A gate passes, fails or is excused; a failed gate lists its
 //! causes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::number::{Level, MILLIONTHS, Mean};
 use crate::base::place::{Origin, Place};
@@ -10,7 +10,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::plan::Action;
-use crate::model::settings::{Gate, GateKind};
+use crate::model::settings::{Gate, GateKind, When};
 use crate::score::change::{NodeChange, Part, between};
 use crate::score::{Counts, ScoredQuarter};
 
@@ -23,6 +23,8 @@ pub struct Verdict {
     pub message: String,
     /// Whether it passed.
     pub passed: bool,
+    /// When the gate is asked.
+    pub when: When,
     /// Why the failed gate is excused; empty if it is not excused.
     pub excused: String,
     /// The causes of the failure.
@@ -105,12 +107,14 @@ impl<'a> Evaluation<'a> {
                 "control below a target that is past due",
                 "controls below targets that are past due",
             ),
+            GateKind::Vanished => self.counted(self.vanished(), "answer is gone", "answers are gone"),
         };
         let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.quarter.closes());
         let ended =
             ended.map_or_else(String::new, |exception| format!(" (its exception ended on {})", exception.expires));
         Verdict {
             gate: gate.kind.name(),
+            when: gate.when,
             message: message + &ended,
             excused: if passed { String::new() } else { self.excuse() },
             passed,
@@ -127,15 +131,15 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// Whether the gate names this id.
-    fn names(self, id: &str) -> bool {
-        self.gate.functions.iter().any(|named| named == id)
+    /// Whether the gate names this node.
+    fn names(self, framework: &Framework, node: Node) -> bool {
+        self.gate.functions.iter().any(|named| framework.called(node).is(named))
     }
 
     /// Whether the gate checks a control.
     fn looks_at(self, control: ControlId) -> bool {
-        let mut lineage = self.quarter.framework(control.framework()).lineage(control);
-        self.gate.functions.is_empty() || lineage.any(|id| self.names(id))
+        let framework = self.quarter.framework(control.framework());
+        self.gate.functions.is_empty() || framework.way_up(control).any(|node| self.names(framework, node))
     }
 
     /// The frameworks whose means the gate checks: those in which it names something, otherwise the main one.
@@ -143,7 +147,7 @@ impl<'a> Evaluation<'a> {
         let frameworks = self.quarter.scored.assessment.frameworks.iter();
         frameworks.filter(move |framework| match self.gate.functions.as_slice() {
             [] => framework.at == FrameworkId::MAIN,
-            _ => framework.ids().any(|id| self.names(id)),
+            _ => framework.nodes().any(|node| self.names(framework, node)),
         })
     }
 
@@ -153,10 +157,15 @@ impl<'a> Evaluation<'a> {
         frameworks.flat_map(|framework| framework.controls.ids()).filter(move |control| self.looks_at(*control))
     }
 
+    /// The teams that the gate names, as they are in the quarter.
+    fn named_teams(self) -> impl Iterator<Item = TeamId> + 'a {
+        self.gate.teams.iter().map(move |team| self.quarter.settings().team_in(*team, self.quarter.name()))
+    }
+
     /// The teams that the gate checks one by one; a single `None` means all teams together.
     fn teams(self) -> Vec<Option<TeamId>> {
-        let teams = &self.gate.teams;
-        if teams.is_empty() { vec![None] } else { teams.iter().copied().map(Some).collect() }
+        let named: BTreeSet<TeamId> = self.named_teams().collect();
+        if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() }
     }
 
     /// For example ` of Shore IT`; empty for all teams together.
@@ -165,7 +174,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn looks_at_team(self, team: TeamId) -> bool {
-        self.gate.teams.is_empty() || self.gate.teams.contains(&team)
+        self.gate.teams.is_empty() || self.named_teams().any(|named| named == team)
     }
 
     /// The result of a gate that limits a count.
@@ -183,7 +192,7 @@ impl<'a> Evaluation<'a> {
 
     /// For example `PR.DS-11 of Shore IT`.
     fn named(self, answer: AnswerId) -> String {
-        format!("{}{}", self.quarter.control(answer.control).id, self.whose(Some(answer.team)))
+        format!("{}{}", self.quarter.control(answer.control).called.name(), self.whose(Some(answer.team)))
     }
 
     fn stale(self) -> Vec<Breach> {
@@ -197,14 +206,21 @@ impl<'a> Evaluation<'a> {
         self.answers().flat_map(stale).collect()
     }
 
+    /// In the first quarter, no zero is new.
     fn new_zeros(self) -> Vec<Breach> {
         let bottom = Some(self.quarter.settings().scale.bottom);
+        let Some(before) = self.quarter.quarter_before() else { return Vec::new() };
         let is_new = |id| {
-            let before = self.quarter.quarter_before().and_then(|before| before.level(id));
-            self.quarter.level(id) == bottom && before != bottom
+            let old = self.quarter.same_before(id).and_then(|id| before.level(id));
+            self.quarter.level(id) == bottom && old != bottom
         };
         let new = self.answers().filter(|(id, _)| is_new(*id));
         new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
+    }
+
+    fn vanished(self) -> Vec<Breach> {
+        let gone = self.quarter.vanished().filter(|(id, _)| self.looks_at(id.control) && self.looks_at_team(id.team));
+        gone.map(|(id, old)| Breach { what: self.named(id), origin: Some(old.origin.clone()) }).collect()
     }
 
     /// Unapproved answers and profile decisions, each listed once.
@@ -220,7 +236,7 @@ impl<'a> Evaluation<'a> {
                 framework.lineage(answer.control).any(|above| above == id)
             })
         };
-        let decisions = self.quarter.profile().out_of_scope.iter();
+        let decisions = self.quarter.exclusions();
         let bare = decisions.filter(|(id, exclusion)| exclusion.approved_by.is_empty() && has_answers(id));
         let bare = bare.map(|(id, exclusion)| Breach {
             what: format!("{id}, out of scope"),
@@ -233,10 +249,10 @@ impl<'a> Evaluation<'a> {
         let late = self.quarter.assessment.plan.actions.iter().filter(|action| {
             action.is_overdue_on(self.quarter.closes())
                 && self.looks_at(action.answer.control)
-                && self.looks_at_team(action.answer.team)
+                && self.looks_at_team(self.quarter.followed(action.answer).team)
         });
         let cause = |action: &Action| Breach {
-            what: format!("{} on {}", action.id, self.named(action.answer)),
+            what: format!("{} on {}", action.id, self.named(self.quarter.followed(action.answer))),
             origin: Some(action.origin.clone()),
         };
         late.map(cause).collect()
@@ -261,10 +277,11 @@ impl<'a> Evaluation<'a> {
         let figures = self.quarter.figures(Node::Control(control), team);
         let below = figures.shown_mean().is_some_and(|mean| *mean < Mean::from(target.level));
         let accepted = self.quarter.assessment.plan.exceptions.iter().any(|exception| {
-            let whose = exception.team.is_none() || exception.team == team;
+            let named = exception.team.map(|named| self.quarter.settings().team_in(named, self.quarter.name()));
+            let whose = named.is_none() || named == team;
             exception.control == control && whose && exception.holds_on(closes)
         });
-        let what = format!("{}{}", self.quarter.control(control).id, self.whose(team));
+        let what = format!("{}{}", self.quarter.control(control).called.name(), self.whose(team));
         (below && !accepted).then(|| Breach { what, origin: Some(target.origin.clone()) })
     }
 
@@ -282,7 +299,7 @@ impl<'a> Evaluation<'a> {
         let counted: Vec<TeamId> = self.quarter.teams_that_count(control, None).collect();
         // A key control must not pass because it is out of every team's scope.
         if counted.is_empty() && self.gate.teams.is_empty() && self.quarter.exclusion(control).is_none() {
-            let what = format!("{} is asked of no team", self.quarter.control(control).id);
+            let what = format!("{} is asked of no team", self.quarter.control(control).called.name());
             return vec![Breach { what, origin: None }];
         }
         let mut causes = Vec::new();
@@ -316,12 +333,12 @@ impl<'a> Evaluation<'a> {
                 let whole = Node::Framework(framework.at);
                 let looked_at = framework.nodes().filter(|node| match self.gate.functions.as_slice() {
                     [] => *node == whole,
-                    _ => self.names(framework.id_of(*node)),
+                    _ => self.names(framework, *node),
                 });
                 for node in looked_at {
                     let counts = &self.quarter.figures(node, team).counts;
                     let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
-                    let what = format!("{}{}: {of}", framework.id_of(node), self.whose(team));
+                    let what = format!("{}{}: {of}", framework.called(node).name(), self.whose(team));
                     if below(counts) {
                         causes.push(Breach { what, origin: None });
                     } else if counts.applicable() > 0 {
@@ -361,50 +378,78 @@ impl<'a> Evaluation<'a> {
         let Some(before) = self.quarter.quarter_before() else {
             return ("there is no quarter before".to_owned(), true, Vec::new());
         };
-        let mut causes = Vec::new();
+        let (mut fallen, mut lost, mut apart) = (Vec::new(), Vec::new(), Vec::new());
         for team in self.teams() {
             for framework in self.frameworks() {
                 let change = between(before, self.quarter, framework.at, team);
+                apart.extend(change.incomparable);
                 // Naming a framework means all its Functions.
-                let every = self.gate.functions.is_empty() || self.names(&framework.id);
+                let every = self.gate.functions.is_empty() || self.names(framework, Node::Framework(framework.at));
                 let looked_at = change.nodes.iter().filter(|change| match change.node {
                     Node::Framework(_) => false,
-                    Node::Function(_) => every || self.names(&change.id),
-                    Node::Category(_) | Node::Control(_) => self.names(&change.id),
+                    Node::Function(_) => every || self.names(framework, change.node),
+                    Node::Category(_) | Node::Control(_) => self.names(framework, change.node),
                 });
-                let fallen = looked_at.filter_map(|node| fall(node, self.gate.limit));
-                let cause = |(id, fell)| Breach { what: format!("{id}{} {fell}", self.whose(team)), origin: None };
-                causes.extend(fallen.map(cause));
+                let breach = |node: &NodeChange, what: &str| Breach {
+                    what: format!("{}{} {what}", framework.called(node.node).name(), self.whose(team)),
+                    origin: None,
+                };
+                for node in looked_at {
+                    fallen.extend(fall(framework, node, self.gate.limit).map(|fell| breach(node, &fell)));
+                    let is_lost = node.from.is_some() && node.to.is_none() && self.is_still_asked(node.node, team);
+                    lost.extend(is_lost.then(|| breach(node, &format!("is not shown any more: {}", node.why_not))));
+                }
             }
         }
-        let what = match (self.gate.functions.is_empty(), causes.len()) {
+        let part = |count| match (self.gate.functions.is_empty(), count) {
             (true, 1) => "Function",
             (true, _) => "Functions",
             (false, 1) => "part",
             (false, _) => "parts",
         };
-        let message = format!("{} {what} fell by more than {}", causes.len(), self.gate.limit.shown());
-        (message, causes.is_empty(), causes)
+        let mut message =
+            format!("{} {} fell by more than {}", fallen.len(), part(fallen.len()), self.gate.limit.shown());
+        if !lost.is_empty() {
+            let verb = if lost.len() == 1 { "is" } else { "are" };
+            message += &format!(", {} {} {verb} not shown any more", lost.len(), part(lost.len()));
+        }
+        if !apart.is_empty() {
+            message += &format!("; not compared: {}", apart.join("; "));
+        }
+        fallen.append(&mut lost);
+        (message, fallen.is_empty(), fallen)
+    }
+
+    /// Whether somebody is still asked for a node: an answer that says with approval that a control does not apply ends this.
+    fn is_still_asked(self, node: Node, team: Option<TeamId>) -> bool {
+        let settled = |answer: Option<&Answer>| matches!(answer.map(|answer| &answer.state), Some(State::NotApplicable { approved_by, .. }) if !approved_by.is_empty());
+        let controls = self.quarter.framework(node.framework()).controls_of(node);
+        controls.iter().filter(|control| self.quarter.exclusion(*control).is_none()).any(|control| {
+            let mut teams = self.quarter.teams_that_count(control, team);
+            teams.any(|team| !settled(self.quarter.answer(control.of(team))))
+        })
     }
 }
 
-/// The id of a node that fell by more than `limit`, and a text with the amount and the causes.
-fn fall(node: &NodeChange, limit: Level) -> Option<(&str, String)> {
+/// How a node fell, if by more than `limit`: the amount and the causes.
+fn fall(framework: &Framework, node: &NodeChange, limit: Level) -> Option<String> {
     let total = node.total().filter(|total| -total > limit.millionths())?;
     let fell = Level::from_millionths(-total).shown();
     let mut parts: Vec<&Part> = node.parts.iter().filter(|part| part.amount < 0).collect();
     parts.sort_by_key(|part| part.amount);
     let why: Vec<String> = parts.iter().map(|part| part.cause.title().to_lowercase()).collect();
-    Some((&node.id, format!("fell by {fell} ({}: {})", why.join(", "), worst(&parts))))
+    Some(format!("fell by {fell} ({}: {})", why.join(", "), worst(framework, &parts)))
 }
 
-/// The controls that lowered the figure most.
-fn worst(parts: &[&Part]) -> String {
+/// The controls that lowered the figure most; equal ones in the catalog's order, and last those that it no longer holds.
+fn worst(framework: &Framework, parts: &[&Part]) -> String {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {
         *pulled.entry(id).or_default() += amount;
     }
+    let known: BTreeMap<&str, usize> =
+        framework.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect();
     let mut pulled: Vec<(&str, i64)> = pulled.into_iter().filter(|(_, amount)| *amount < 0).collect();
-    pulled.sort_by_key(|(_, amount)| *amount);
+    pulled.sort_by_key(|(id, amount)| (*amount, known.get(id).copied().unwrap_or(usize::MAX)));
     pulled.iter().take(3).map(|(id, _)| *id).collect::<Vec<_>>().join(", ")
 }

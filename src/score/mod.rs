@@ -7,6 +7,7 @@ mod figures;
 pub mod finding;
 pub mod gap;
 pub mod gate;
+mod open;
 pub mod projection;
 
 use std::ops::{Deref, Index};
@@ -229,7 +230,7 @@ fn score_tree(
             let weight = settings.teams[team].weight;
             let answer = quarter.answer(id);
             let freshness = match answer {
-                Some(answer) if answer.carried => Freshness::Carried,
+                Some(answer) if answer.is_carried() => Freshness::Carried,
                 Some(_) if !excluded => Freshness::New,
                 _ => Freshness::NotGiven,
             };

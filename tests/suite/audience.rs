@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, iter};
 
+use milepost::base::mention::{Finder, Spelling};
 use milepost::check;
 use milepost::history::provenance::Provenance;
 use milepost::history::sealing;
@@ -17,6 +18,8 @@ use milepost::report::site::site;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
 use milepost::score::{self, Scored, ScoredQuarter};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -279,5 +282,230 @@ fn no_link_leads_to_a_page_that_an_audience_does_not_have() {
             }
             assert!(to.is_empty() || to.contains(':') || files.contains_key(&at.join("/")), "{path}: {link}");
         }
+    }
+}
+
+/// Ways to write `Zqdeck Crew`, each of which a reader takes for the name.
+const WAYS: &[&str] = &[
+    "Zqdeck Crew",
+    "zqdeck crew",
+    "ZQDECK  CREW",
+    "zqdeck-crew",
+    "Zqdeck_Crew",
+    "ZqdeckCrew",
+    "Zqdeck\nCrew",
+    "Zqdeck\u{a0}Crew",
+    "Zqdeck\u{ad}\u{200b} Crew",
+    "Zqdeck Crews",
+    "Zqdeck Crew's",
+    "**Zqdeck** Crew",
+    "Zqdeck *Crew*",
+    "`Zqdeck` Crew",
+    "[Zqdeck](https://wiki.example/a) Crew",
+    "Zqdeck <b>Crew</b>",
+    "Zqdeck&nbsp;Crew",
+    "Zqdeck&#32;Crew",
+    "&#90;qdeck Crew",
+    "Zqdeck%20Crew",
+    "%5Aqdeck%2520Crew",
+    "https://wiki.example/zqdeck-crew/runbook?a=zq-deck",
+    "[runbook](https://wiki.example/Zqdeck%20Crew)",
+    "[runbook](../zq-deck/index.html)",
+    "![plan](zqdeck_crew.png)",
+    "<https://wiki.example/zq_deck>",
+    "\u{ff3a}qdeck Crew",
+    "Zqd\u{e9}ck Crew",
+    "ZQ DECK",
+    "Zqstokers'",
+];
+
+/// The letters that a reader can make out of a file: no blanks, signs, case, accents or width; HTML is read as a browser does.
+fn letters(path: &str, bytes: &[u8]) -> String {
+    let mut text = format!("{path} {}", String::from_utf8_lossy(bytes));
+    if path.ends_with(".html") {
+        let page = scraper::Html::parse_document(&text);
+        // One block is one text, and so is each attribute: addresses and labels are read too.
+        let blocks =
+            scraper::Selector::parse("title, p, li, td, th, h1, h2, h3, h4, dt, dd, summary, a, span").unwrap();
+        let seen = page.select(&blocks).map(|block| block.text().collect::<String>());
+        let attributes =
+            page.tree.nodes().filter_map(|node| node.value().as_element()).flat_map(|element| element.attrs());
+        text = seen.chain(attributes.map(|(_, value)| value.to_owned())).collect::<Vec<_>>().join(" / ");
+    }
+    for _ in 0..3 {
+        text = text.replace("%25", "%");
+    }
+    for (code, c) in
+        [("%20", " "), ("%5A", "Z"), ("&nbsp;", " "), ("&#32;", " "), ("&#90;", "Z"), ("<b>", ""), ("\\n", " ")]
+    {
+        text = text.replace(code, c);
+    }
+    unicode_normalization::UnicodeNormalization::nfkd(text.as_str())
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The workspace of [`folder`], with `way` in every text of its authors. Only names of teams and links are hidden from the board.
+fn folder_saying(way: &str) -> TempDir {
+    let folder = folder();
+    let root = folder.path();
+    let quoted = serde_json::to_string(way).unwrap();
+    let put =
+        |path: &str, text: &str| fs::write(root.join(path), text.replace("\"@\"", &quoted).replace('@', way)).unwrap();
+    let report = "[report]\ntitle = \"@\"\norganization = \"@\"";
+    let config = CONFIG.replace("[report]\ntitle = \"The Grey Heron\"", report);
+    let config =
+        config.replace("\"Zqdeck Crew keeps the doors.\"", "\"@\"").replace("\"Zqdeck Crew is at sea.\"", "\"@\"");
+    let levels =
+        ["None", "Some", "Half", "Most", "All"].map(|name| format!("{{ name = \"{name}\", criteria = \"@\" }}"));
+    let scale = format!("[scale]\nlevels = [{}]\n[audiences]\nboard = [\"teams\"]\n", levels.join(", "));
+    put("milepost.toml", &config.replacen("[scoring]", &format!("{scale}[scoring]"), 1));
+    let profile =
+        PROFILE.replace("\"Zqengine Room asked for it.\"", "\"@\"").replace("\"Zqdeck Crew mends nothing.\"", "\"@\"");
+    put(
+        "content/profile.toml",
+        &profile.replace("\"As Zqengine Room does it.\"", "\"@\"").replace("zqdecided\"", "role\""),
+    );
+    let actions =
+        ACTIONS.replace("\"Alarms for Zqdeck Crew\"", "\"@\"").replace("\"Zqengine Room cannot close it.\"", "\"@\"");
+    put("content/actions.toml", &actions.replace("\"A-1\"", "\"ZQ-Deck-1\"").replace("\"zqowner\"", "\"@\""));
+    let guide = "+++\ntitle = \"@\"\nsummary = \"@\"\nexplains = [\"report\"]\n+++\n## Of @\n\nIt is @ that reads.\n";
+    for name in ["reading", "ZqDeck_Crew", "zqdeck.crew"] {
+        put(&format!("content/guides/{name}.md"), guide);
+    }
+    fs::remove_file(root.join("content/2026-Q1/seal.toml")).unwrap();
+    for quarter in ["2026-Q1", "2026-Q2"] {
+        put(&format!("content/{quarter}/quarter.toml"), "title = \"@\"\n");
+        put(&format!("content/{quarter}/summary.md"), "It was @ that moved.\n\n- @\n");
+        for team in ["zq-deck", "zq-engine"] {
+            let path = format!("content/{quarter}/{team}/zqfile-all.toml");
+            let text = fs::read_to_string(root.join(&path)).unwrap();
+            let text = [
+                "zqnote of Zqdeck Crew & <b>others</b>",
+                "zqwhy",
+                "zqreason",
+                "zqagreed",
+                "zqattested",
+                "zqtitle & <i>more</i>",
+            ]
+            .into_iter()
+            .fold(text, |text, said| text.replace(&format!("\"{said}\""), "\"@\""));
+            put(&path, &text);
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_hidden_name_is_found_however_it_is_written() {
+    let faults: Vec<String> = WAYS
+        .par_iter()
+        .flat_map(|way| {
+            let files = built(folder_saying(way).path(), Audience::Board);
+            assert!(
+                files.keys().filter(|path| path.starts_with("guides/team-a")).count() == 2,
+                "{way}: {:?}",
+                files.keys()
+            );
+            let leak = |(path, bytes): (&String, &Vec<u8>)| {
+                let letters = letters(path, bytes);
+                let at = ["zqdeck", "zqstoker"].iter().find_map(|name| letters.find(name))?;
+                let end = letters.len().min(at + 60);
+                let start = letters.floor_char_boundary(at.saturating_sub(60));
+                Some(format!("{way:?} in {path}: {}", &letters[start..letters.floor_char_boundary(end)]))
+            };
+            files.iter().filter_map(leak).take(3).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn every_way_is_read_as_the_name_where_nothing_is_hidden() {
+    for way in WAYS {
+        let files = built(folder_saying(way).path(), Audience::Full);
+        let letters = letters("", &files["2026-Q2/board/index.html"]);
+        assert!(["zqdeck", "zqstoker"].iter().any(|name| letters.contains(name)), "{way}");
+    }
+}
+
+#[test]
+fn links_in_texts_are_links_too() {
+    for way in [
+        "[words](https://wiki.example/zqurl)",
+        "<https://wiki.example/zqurl>",
+        "https://wiki.example/zqurl",
+        "[a][b]\n\n[b]: https://wiki.example/zqurl",
+    ] {
+        let folder = folder_saying(way);
+        let config = fs::read_to_string(folder.path().join("milepost.toml")).unwrap();
+        fs::write(folder.path().join("milepost.toml"), config.replace("board = [\"teams\"]", "board = [\"links\"]"))
+            .unwrap();
+        let files = built(folder.path(), Audience::Board);
+        assert_eq!(stands(&files, &LINKS), [""; 0], "{way}");
+        assert!(!places(&built(folder.path(), Audience::Full), "zqurl").is_empty());
+    }
+}
+
+/// Texts of pieces of names, links and markup, in any order.
+fn any_text() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "Zqdeck",
+        "Crew",
+        "zq-deck",
+        "Zqdeck Crew",
+        " ",
+        "\n",
+        "\n\n",
+        "*",
+        "**",
+        "_",
+        "`",
+        "[",
+        "](",
+        ")",
+        "<",
+        ">",
+        "![",
+        "]: ",
+        "|",
+        "&nbsp;",
+        "&#32;",
+        "&amp;",
+        "%20",
+        "%2",
+        "\\",
+        "https://",
+        "www.",
+        "a",
+        "é",
+        "\u{301}",
+        "\u{200b}",
+        "基",
+        "- ",
+        "> ",
+        "# ",
+        "<b>",
+        "~~",
+        "1. ",
+        "s",
+        "'s",
+    ];
+    prop::collection::vec(
+        prop_oneof![6 => prop::sample::select(PIECES).prop_map(str::to_owned), 1 => any::<String>()],
+        0..24,
+    )
+    .prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(2048) })]
+
+    #[test]
+    fn no_text_keeps_a_name(text in any_text()) {
+        let finder = Finder::new(["Zqdeck Crew", "zq-deck"].map(|name| (name.to_owned(), ())), Spelling::AsGiven);
+        let without = finder.replaced(&text, |()| "Team A").unwrap_or_else(|| text.clone());
+        prop_assert_eq!(finder.find(&without), [], "{:?} is {:?}", text, without);
     }
 }

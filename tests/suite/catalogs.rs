@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use milepost::check;
 use milepost::diagnostic::{self, Colour, Format};
 use milepost::load::workspace;
-use milepost::model::catalog::Framework;
+use milepost::model::catalog::{Framework, Withdrawn};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use toml::de::{DeTable, DeValue};
@@ -16,15 +16,21 @@ use toml::de::{DeTable, DeValue};
 type Table = Map<String, Value>;
 
 /// The embedded CSF 2.0, as a workspace without catalogs of its own gets it.
-static CSF: LazyLock<Framework> = LazyLock::new(|| {
+static CSF: LazyLock<Framework> = LazyLock::new(|| embedded("csf-2.0"));
+
+/// The embedded catalog with one answer a Category.
+static CATEGORIES: LazyLock<Framework> = LazyLock::new(|| embedded("csf-2.0-categories"));
+
+fn embedded(id: &str) -> Framework {
     let root = TempDir::new().unwrap();
-    let config = "[report]\ntitle = \"Northgate Ferries\"\n\n[[team]]\nid = \"payments\"\nname = \"Payments\"\n";
+    let report = format!("[report]\ntitle = \"Northgate Ferries\"\nframeworks = [\"{id}\"]\n");
+    let config = report + "\n[[team]]\nid = \"payments\"\nname = \"Payments\"\n";
     fs::write(root.path().join("milepost.toml"), config).unwrap();
     fs::create_dir_all(root.path().join("content/2026-Q3")).unwrap();
     fs::write(root.path().join("content/2026-Q3/quarter.toml"), "").unwrap();
     let checked = check::check(&workspace::load(root.path()));
     checked.assessment.expect("the embedded catalogs hold no mistake").framework().clone()
-});
+}
 
 /// NIST's figures.
 static FIGURES: LazyLock<Table> =
@@ -138,12 +144,30 @@ fn every_control_says_what_it_asks_for_and_what_could_show_it() {
 
 #[test]
 fn what_was_withdrawn_leads_to_ids_that_exist() {
-    let ids: BTreeSet<&str> = CSF.ids().collect();
-    assert!(!CSF.withdrawn.is_empty());
-    for (old, new) in &CSF.withdrawn {
-        assert!(!ids.contains(old.as_str()), "{old} was not withdrawn");
-        assert!(!new.is_empty(), "{old} leads nowhere");
-        assert!(new.iter().all(|id| ids.contains(id.as_str())), "{old} leads to {new:?}");
+    for framework in [&*CSF, &*CATEGORIES] {
+        let ids: BTreeSet<&str> = framework.nodes().map(|node| framework.id_of(node)).collect();
+        assert!(!framework.withdrawn.is_empty());
+        for (old, Withdrawn(new)) in &framework.withdrawn {
+            assert!(!ids.contains(old.as_str()), "{old} was not withdrawn");
+            assert!(!new.is_empty(), "{old} leads nowhere");
+            assert!(new.iter().all(|id| ids.contains(id.as_str())), "{old} leads to {new:?}");
+        }
+    }
+}
+
+#[test]
+fn a_catalog_has_one_outcome_for_each_category_with_nists_id_and_title() {
+    let named = |id: &str, title: &str| (id.to_owned(), title.to_owned());
+    let wanted: Vec<_> = CSF.categories.iter().map(|category| named(&category.id, &category.title)).collect();
+    let found: Vec<_> = CATEGORIES.controls.iter().map(|control| named(&control.id, &control.title)).collect();
+    assert_eq!((found.len(), &found), (22, &wanted));
+    assert!(CATEGORIES.categories.is_empty());
+    let functions =
+        |framework: &Framework| framework.functions.iter().map(|f| named(&f.id, &f.title)).collect::<Vec<_>>();
+    assert_eq!(functions(&CATEGORIES), functions(&CSF));
+    for control in &CATEGORIES.controls {
+        assert!(control.outcome.split_whitespace().count() >= 10, "{}", control.id);
+        assert!((1..=2).contains(&control.examples.len()), "{}", control.id);
     }
 }
 

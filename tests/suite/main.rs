@@ -5,6 +5,7 @@
 mod support;
 
 mod agreement;
+mod answers_in_time;
 mod architecture;
 mod audience;
 mod catalogs;
@@ -20,6 +21,7 @@ mod git;
 mod hostile;
 mod markdown;
 mod payloads;
+mod published;
 mod quarter;
 mod render;
 mod reproducible;

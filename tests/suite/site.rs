@@ -68,6 +68,7 @@ fn the_judge_sees_what_it_looks_for() {
         ("head", "<meta charset=\"utf-8\">", ""),
         ("frame", " lang=\"en\"", ""),
         ("frame", "href=\"#main\"", "href=\"#pages\""),
+        ("inert", "<title>", "<meta http-equiv=\"refresh\" content=\"0; url=../../index.html\"><title>"),
         ("inert", "<h1>", "<h1 onclick=\"x()\">"),
         ("inert", "<h1>", "<h1 style=\"color: red\">"),
         ("inert", "</main>", "<script>x()</script></main>"),

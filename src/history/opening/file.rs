@@ -81,18 +81,35 @@ impl Editor<'_> {
         for (name, item) in table.iter() {
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
             let Some(inner) = item.as_table_like() else { continue };
-            let Some((id, limit)) = self.rules.limits.get_key_value(id.as_str()) else {
-                self.descend(inner, &id);
-                continue;
-            };
-            self.answers += 1;
-            self.mark(item, inner, table.key(name).and_then(toml_edit::Key::span).unwrap_or_default());
-            match inner.get("evidence") {
-                Some(Item::Value(Value::Array(list))) => self.list(list, id, *limit),
-                Some(Item::ArrayOfTables(list)) => self.tables(list, id, *limit),
-                _ => {}
+            let control = self.rules.limits.get_key_value(id.as_str());
+            if let Some((id, limit)) = control.filter(|(id, _)| self.has_an_answer(item, inner, id)) {
+                self.answers += 1;
+                self.mark(item, inner, table.key(name).and_then(toml_edit::Key::span).unwrap_or_default());
+                match inner.get("evidence") {
+                    Some(Item::Value(Value::Array(list))) => self.list(list, id, *limit),
+                    Some(Item::ArrayOfTables(list)) => self.tables(list, id, *limit),
+                    _ => {}
+                }
             }
+            // Answers may stand inside an answer.
+            self.descend(inner, &id);
         }
+    }
+
+    /// Whether the table of the control `id` is an answer itself, and not only the path to answers inside it.
+    fn has_an_answer(&self, item: &Item, inner: &dyn TableLike, id: &str) -> bool {
+        let is_path = match item {
+            Item::Table(table) => table.is_implicit() || table.is_dotted(),
+            Item::Value(Value::InlineTable(table)) => table.is_dotted(),
+            _ => false,
+        };
+        let leads = |(name, item): (&str, &Item)| {
+            let below = format!("{id}.{name}");
+            let next = self.rules.limits.range(below.as_str()..).next();
+            let leads = next.is_some_and(|(id, _)| *id == below || id.starts_with(&format!("{below}.")));
+            item.is_table_like() && leads
+        };
+        !is_path || !inner.iter().all(leads)
     }
 
     /// Marks an answer as carried, in the same form in which the answer is written. Its own key is at `key`.

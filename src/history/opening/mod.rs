@@ -218,15 +218,17 @@ fn days(newest: &QuarterAnswers, to: Quarter) -> ((Date, Date), bool) {
     opens.checked_add(months).ok().zip(moved(closes)).map_or((calendar, false), |days| (days, true))
 }
 
-/// For each control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
+/// For each name of a control, the greatest age in days at which its evidence is current for it or for a control that uses its facts.
 fn limits(newest: InQuarter<'_>) -> BTreeMap<&str, i32> {
     let mut limits = BTreeMap::new();
     for control in newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids()) {
         let own = newest.rules(control).max_age();
         let lenders = newest.control(control).stands_on();
         for source in lenders.into_iter().chain([control]) {
-            let limit = limits.entry(newest.control(source).id.as_str()).or_insert(own);
-            *limit = own.max(*limit);
+            for name in newest.control(source).called.names() {
+                let limit = limits.entry(name).or_insert(own);
+                *limit = own.max(*limit);
+            }
         }
     }
     limits
@@ -256,6 +258,13 @@ fn home(workspace: &Workspace, from: Quarter, to: Quarter) -> String {
 
 fn header(roll: &Roll) -> String {
     let Roll { from, to, days: (opens, closes), .. } = roll;
-    let opened = format!("# {to}, opened from {from}. Every key is optional: title, opens, closes.\n");
-    if roll.own_days { format!("{opened}opens = {opens}\ncloses = {closes}\n") } else { opened }
+    let mut text = format!("# {to}, opened from {from}. Every key is optional: title, opens, closes, follows.\n");
+    if roll.own_days {
+        text += &format!("opens = {opens}\ncloses = {closes}\n");
+    }
+    // A mistyped name would skip quarters too, so a person settles it.
+    if from.next() != *to {
+        text += &format!("# Nothing was assessed between {from} and {to}:\n# follows = \"{from}\"\n");
+    }
+    text
 }

@@ -18,6 +18,8 @@ pub(super) struct AnswerView {
     pub team: Link,
     /// The control.
     pub control: Link,
+    /// The answer's anchor on the page of its team.
+    pub anchor: String,
     /// `assessed`, `unknown`, `not-applicable` or `unanswered`.
     pub state: &'static str,
     /// The level that counts, or the state if there is no level.
@@ -147,6 +149,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, control),
+        anchor: report.quarter(q).control(control).called.anchor(),
         state: state_name(answer),
         cell: level.as_ref().map_or_else(|| AnswerCell::of_state(answer), |level| AnswerCell::of(level, String::new())),
         level,

@@ -106,7 +106,7 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
     let row = |(part, amount): (&Part, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Controls that moved in the same direction as the cause come first, the largest first.
-        controls.sort_by_key(|(id, pulled)| (-pulled * part.amount.signum(), id.clone()));
+        controls.sort_by_key(|(_, pulled)| -pulled * part.amount.signum());
         let control = |id: &str| catalog.controls.find(|control| control.id == id);
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
         MovedBy {

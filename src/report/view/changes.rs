@@ -82,6 +82,7 @@ struct CauseSection {
 #[derive(Debug, Serialize)]
 struct MovedControl {
     control: Link,
+    anchor: String,
     /// Its contribution to the overall score; empty if there is none.
     amount: String,
     answers: Vec<MovedAnswer>,
@@ -245,15 +246,15 @@ fn side_shown(millionths: Option<i64>, shown: &str, digits: u32) -> String {
     )
 }
 
-/// The whole framework, every Function, and every Category that changed.
+/// The whole framework, every Function, and every Category that changed; also every control in no Category that changed.
 fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> ChangeTable {
     let listed = change.nodes.iter().filter(|change| match change.node {
         Node::Framework(_) | Node::Function(_) => true,
         Node::Category(_) => change.has_moved(),
-        Node::Control(_) => false,
+        Node::Control(control) => quarter.framework(framework).category_of(control).is_none() && change.has_moved(),
     });
     let rows = listed.map(|change| {
-        let anchor = anchor("node", quarter, framework, &change.id);
+        let anchor = anchor("node", quarter, framework, quarter.framework(framework).called(change.node).slug());
         (anchor, node_link(report, quarter, change), change.clone())
     });
     table(rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
@@ -309,12 +310,14 @@ fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange
         let address = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
         address.path(assessment)
     };
+    let anchor = catalog.called(change.node).slug();
     let href = match change.node {
+        Node::Control(control) => Address::Control(q, control).path(assessment),
         Node::Function(function) if is_main => page(function),
-        Node::Function(function) => format!("{}#{}", page(function), change.id),
-        Node::Category(category) => format!("{}#{}", page(catalog.categories[category].function), change.id),
-        _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
-        _ => Address::Framework(q, catalog.at).path(assessment),
+        Node::Function(function) => format!("{}#{anchor}", page(function)),
+        Node::Category(category) => format!("{}#{anchor}", page(catalog.categories[category].function)),
+        Node::Framework(_) if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
+        Node::Framework(_) => Address::Framework(q, catalog.at).path(assessment),
     };
     let id = if matches!(change.node, Node::Framework(_)) { "" } else { change.id.as_str() };
     Link::new(id, &change.title, href)
@@ -340,6 +343,7 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
     let row = |control: &ControlId| MovedControl {
         control: report.control_link(quarter.id, *control),
+        anchor: quarter.control(*control).called.slug().to_owned(),
         amount: amounts.get(control).map(|amount| signed(*amount, digits)).unwrap_or_default(),
         answers: answers
             .get(control)

@@ -34,7 +34,11 @@ pub(super) struct ControlPage {
     /// The controls of other frameworks in use that refer to this one, each with its figures.
     served_by: Vec<ServedControl>,
     function: Link,
+    /// Empty if the control stands in no Category.
     category: String,
+    /// The control that it is a sub-control of.
+    parent: Option<Link>,
+    subs: Vec<SubControl>,
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
@@ -51,6 +55,13 @@ pub(super) struct FactView {
     name: String,
     kind: String,
     means: String,
+}
+
+/// A sub-control of the control.
+#[derive(Debug, Serialize)]
+pub(super) struct SubControl {
+    control: Link,
+    figures: Figures,
 }
 
 /// A control of another framework that refers to this one.
@@ -114,6 +125,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         served_by: served_by(report, q, control),
         function: Link::new(id, title, home.path(assessment)),
         category: category.map(|category| format!("{} {}", category.id, category.title)).unwrap_or_default(),
+        parent: catalog.parent_of(control).map(|parent| report.control_link(q, parent)),
+        subs: catalog.subs_of(control).map(|sub| sub_control(report, q, sub)).collect(),
         figures: report.figures(quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: answers.collect(),
@@ -123,6 +136,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
         next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }
+}
+
+fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
+    let figures = report.quarter(q).figures(Node::Control(sub), None);
+    SubControl { control: report.control_link(q, sub), figures: report.figures(figures) }
 }
 
 /// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.

@@ -21,6 +21,8 @@ pub(super) struct Group {
     /// The name under which `milepost check` prints them.
     code: &'static str,
     title: &'static str,
+    /// Whether its findings are about controls and their decisions, not about teams.
+    by_function: bool,
     rows: Vec<FindingRow>,
 }
 
@@ -35,7 +37,9 @@ pub(super) struct FindingRow {
 }
 
 /// The kinds in the order of the page, each with its heading.
-const GROUPS: [(Code, &str); 7] = [
+const GROUPS: [(Code, &str); 9] = [
+    (Code::VanishedAnswer, "Answers of the quarter before that are gone"),
+    (Code::CopiedAnswer, "Answers that only repeat the quarter before"),
     (Code::UnsupportedClaim, "Claimed, and not supported by current evidence"),
     (Code::ClaimBesideFacts, "Claimed beside facts that make another level"),
     (Code::OverdueAction, "Actions that are overdue"),
@@ -51,6 +55,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
     let group = |(code, title): (Code, &'static str)| Group {
         code: code.name(),
         title,
+        by_function: !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer),
         rows: found.iter().filter(|finding| finding.code == code).map(|finding| row(report, q, finding)).collect(),
     };
     FindingsPage { groups: GROUPS.map(group).into(), total: found.len() }
@@ -59,6 +64,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
 fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
     let (link, team) = match &finding.about {
         About::Answer(id) => (report.control_link(q, id.control), Some(report.team_link(q, id.team))),
+        About::Team(team) => (report.team_link(q, *team), None),
         About::Exception(control) => (report.control_link(q, *control), None),
         About::Decision(id) => {
             let targets = Address::Quarterly(q, QuarterPage::Targets).path(report.assessment());

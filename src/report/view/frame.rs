@@ -1,14 +1,14 @@
 //! The parts around every page: titles, the path to the root, the menu and the links.
 
-use std::iter;
-
 use serde::Serialize;
 
 use super::{Link, Report};
 use crate::model::assessment::Guide;
+use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings::Audience;
 use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
+use crate::score::ScoredQuarter;
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,8 @@ pub(super) struct Frame {
     organization: String,
     /// The name of the quarter.
     quarter: String,
+    /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
+    open: String,
     /// The same page in each quarter, newest first.
     quarters: Vec<Link>,
     /// The pages of the quarter.
@@ -81,6 +83,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         report: settings.title.clone(),
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
+        open: open(quarter, address).unwrap_or_default(),
         quarters: quarters(report, address),
         sections: sections.filter_map(section).collect(),
         guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
@@ -94,6 +97,17 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         commit: report.commit.unwrap_or_default().to_owned(),
         version: env!("CARGO_PKG_VERSION"),
     }
+}
+
+/// What the figures of an open quarter mean, where the page shows any.
+fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
+    let framework = match address {
+        Address::Once(SitePage::Method | SitePage::Guides) | Address::Guide(_) => return None,
+        Address::Framework(_, framework) => framework,
+        Address::Control(_, control) => control.framework(),
+        _ => FrameworkId::MAIN,
+    };
+    quarter.open_notice(framework, None)
 }
 
 /// The page at `address` in other quarters, newest first: the quarters near its own, and a link to the others.
@@ -138,14 +152,16 @@ fn sections(address: Address, q: QuarterId) -> impl Iterator<Item = Address> {
     })
 }
 
-/// The ids of what a page shows. Guides may exist for them.
+/// The names of what a page shows. Guides may exist for them.
 fn explained(report: Report<'_>, address: Address) -> Vec<&str> {
     let frameworks = &report.assessment().frameworks;
     match address {
-        Address::Function(_, function) => vec![&frameworks[function.framework()].functions[function].id],
+        Address::Function(_, function) => {
+            frameworks[function.framework()].called(Node::Function(function)).names().collect()
+        }
         Address::Framework(_, framework) => {
-            let functions = frameworks[framework].functions.iter().map(|function| function.id.as_str());
-            iter::once(frameworks[framework].id.as_str()).chain(functions).collect()
+            let catalog = &frameworks[framework];
+            catalog.whole_and_functions().flat_map(|node| catalog.called(node).names()).collect()
         }
         Address::Control(_, control) => frameworks[control.framework()].lineage(control).collect(),
         _ if address.declaration().is_some_and(|page| page.has_guides) => vec![Guide::REPORT],

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::calculation::{self, Calculation};
 use super::figures::Figures;
-use super::function::{CategoryRow, category_row};
+use super::function::{CategoryRow, ControlRow, category_row, direct_rows};
 use super::parts::{self, Levels, Profile};
 use super::{Link, Report, gaps};
 use crate::model::catalog::Node;
@@ -48,9 +48,12 @@ pub(super) struct TeamFigures {
 #[derive(Debug, Serialize)]
 pub(super) struct FunctionChapter {
     id: String,
+    anchor: String,
     title: String,
     purpose: String,
     figures: Figures,
+    /// The controls that stand in no Category.
+    controls: Vec<ControlRow>,
     categories: Vec<CategoryRow>,
 }
 
@@ -61,16 +64,18 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
     let tree = quarter.tree(framework, None);
     let before = quarter.quarter_before().map(|before| before.tree(framework, None));
     let path = Address::Framework(q, framework).path(report.assessment());
-    let section = |function: FunctionId| format!("{path}#{}", catalog.functions[function].id);
+    let section = |function: FunctionId| format!("{path}#{}", catalog.functions[function].called.slug());
     let parts = parts::functions(catalog, tree, before, section);
     let ranked = gap::rank(catalog, tree);
     let chapter = |id: FunctionId| {
         let function = &catalog.functions[id];
         FunctionChapter {
             id: function.id.clone(),
+            anchor: function.called.slug().to_owned(),
             title: function.title.clone(),
             purpose: function.purpose.clone(),
             figures: report.figures(&tree.functions[id]),
+            controls: direct_rows(report, q, id),
             categories: function.categories.iter().map(|category| category_row(report, q, category)).collect(),
         }
     };

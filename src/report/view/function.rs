@@ -23,7 +23,11 @@ pub(super) struct FunctionPage {
     before: Option<Figures>,
     /// The teams, as column headings.
     teams: Vec<Link>,
+    /// The controls that stand in no Category.
+    controls: Vec<ControlRow>,
     categories: Vec<CategoryRow>,
+    /// What the parts of the profile are.
+    parts: &'static str,
     profile: Profile,
     levels: Levels,
     calculation: Calculation,
@@ -33,6 +37,7 @@ pub(super) struct FunctionPage {
 #[derive(Debug, Serialize)]
 pub(super) struct CategoryRow {
     id: String,
+    anchor: String,
     title: String,
     purpose: String,
     figures: Figures,
@@ -44,6 +49,9 @@ pub(super) struct CategoryRow {
 #[derive(Debug, Serialize)]
 pub(super) struct ControlRow {
     link: Link,
+    anchor: String,
+    /// The id of the control that it is a sub-control of; empty if it is none.
+    parent: String,
     figures: Figures,
     before: Option<Figures>,
     /// Whether it is a key control.
@@ -60,7 +68,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
     let now = quarter.tree(FrameworkId::MAIN, None);
     let before = quarter.quarter_before().map(|before| before.tree(FrameworkId::MAIN, None));
     let path = Address::Function(q, function).path(report.assessment());
-    let parts = parts::categories(catalog, function, now, before, &path);
+    let parts = parts::below(catalog, function, now, before, &path);
+    let (kind, kinds) = parts::kind_below(catalog, function);
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -69,10 +78,18 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         before: before.map(|tree| report.figures(&tree.functions[function])),
         teams: quarter.settings().teams.ids().map(|team| report.team_link(q, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Function(function)),
+        controls: direct_rows(report, q, function),
+        parts: kinds,
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
-        profile: parts::profile(report, &title(report, Drawing::Profile(Some(function))), "Category", &parts),
+        profile: parts::profile(report, &title(report, Drawing::Profile(Some(function))), kind, &parts),
         levels: parts::levels(report, &title(report, Drawing::Levels(Some(function))), &parts),
     }
+}
+
+/// The controls of a Function of any framework that stand in no Category.
+pub(super) fn direct_rows(report: Report<'_>, q: QuarterId, function: FunctionId) -> Vec<ControlRow> {
+    let catalog = report.quarter(q).framework(function.framework());
+    catalog.direct_controls(function).map(|control| control_row(report, q, control)).collect()
 }
 
 /// A Category of any framework with its controls.
@@ -82,6 +99,7 @@ pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryI
     let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Category(category), None));
     CategoryRow {
         id: named.id.clone(),
+        anchor: named.called.slug().to_owned(),
         title: named.title.clone(),
         purpose: named.purpose.clone(),
         figures: figures(quarter),
@@ -92,12 +110,17 @@ pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryI
 
 fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlRow {
     let quarter = report.quarter(q);
+    let catalog = quarter.framework(control.framework());
+    let named = &catalog.controls[control];
     let figures = |quarter: ScoredQuarter<'_>| report.figures(quarter.figures(Node::Control(control), None));
     ControlRow {
-        link: report.control_link(q, control),
+        // The page is about one framework, so the id is enough.
+        link: Link { id: named.id.clone(), ..report.control_link(q, control) },
+        anchor: named.called.slug().to_owned(),
+        parent: catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()).unwrap_or_default(),
         figures: figures(quarter),
         before: quarter.quarter_before().map(figures),
-        key: quarter.control(control).rules.key,
+        key: named.rules.key,
         answers: quarter.settings().teams.ids().map(|team| cell(quarter, control.of(team))).collect(),
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Link, Markup, Report};
 use crate::model::assessment::Guide;
-use crate::model::catalog::{Framework, Node};
+use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, GuideId};
 use crate::report::address::{Address, QuarterPage};
 
@@ -56,10 +56,13 @@ fn order(report: Report<'_>) -> Vec<GuideId> {
 
 /// The position of a guide in the list.
 fn rank(report: Report<'_>, guide: &Guide) -> usize {
-    let ids = report.assessment().frameworks.iter().flat_map(Framework::ids);
-    let known: Vec<&str> = std::iter::once(Guide::REPORT).chain(ids).collect();
-    let position = |id: &String| known.iter().position(|known| known == id);
-    guide.explains.iter().filter_map(position).min().unwrap_or(usize::MAX)
+    let frameworks = report.assessment().frameworks.iter();
+    let mut nodes = frameworks.flat_map(|framework| framework.nodes().map(move |node| framework.called(node)));
+    let explains = |is: &dyn Fn(&str) -> bool| guide.explains.iter().any(|id| is(id));
+    if explains(&|id| id == Guide::REPORT) {
+        return 0;
+    }
+    nodes.position(|called| explains(&|id| called.is(id))).map_or(usize::MAX, |position| position + 1)
 }
 
 /// Makes the page of a guide.

@@ -96,6 +96,8 @@ pub(super) struct FrameworkFacts {
     functions: usize,
     categories: usize,
     controls: usize,
+    /// How many of these are sub-controls.
+    subs: usize,
     /// Whether any control has a weight above 1.
     weighted: bool,
 }
@@ -183,6 +185,7 @@ fn framework_row(framework: &Framework) -> FrameworkFacts {
         functions: framework.functions.len(),
         categories: framework.categories.len(),
         controls: framework.controls.len(),
+        subs: framework.controls.ids().filter(|control| framework.parent_of(*control).is_some()).count(),
         weighted: framework.controls.iter().any(|control| control.rules.weight != 1),
     }
 }

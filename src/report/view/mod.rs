@@ -13,6 +13,7 @@ mod evidence;
 mod exclusions;
 mod figures;
 mod findings;
+mod forward;
 mod frame;
 mod framework;
 mod function;
@@ -117,7 +118,11 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let (title, template, body) = match address {
         // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
-            (String::new(), "dashboard.html", quarterly(report, assessment.newest(), QuarterPage::Dashboard))
+            (String::new(), "dashboard.html", quarterly(report, assessment.home(), QuarterPage::Dashboard))
+        }
+        Address::Current(page) => {
+            let title = format!("Current page: {}", forward::title(report, page));
+            (title, "forward.html", body(forward::view(report, page)))
         }
         Address::Quarterly(q, page) => {
             let Declaration { title, template, .. } = page.declaration();
@@ -199,9 +204,10 @@ impl<'a> Report<'a> {
         if title.is_empty() { format!("Quarter {}", quarter.name()) } else { title.clone() }
     }
 
+    /// A link to a control, by its shortest name: two frameworks may share an id.
     fn control_link(self, q: QuarterId, control: ControlId) -> Link {
         let named = self.quarter(q).control(control);
-        Link::new(&named.id, &named.title, Address::Control(q, control).path(self.assessment()))
+        Link::new(named.called.name(), &named.title, Address::Control(q, control).path(self.assessment()))
     }
 
     fn team_link(self, q: QuarterId, team: TeamId) -> Link {

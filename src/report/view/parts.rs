@@ -33,16 +33,43 @@ fn part<'a>(
     }
 }
 
-/// The Categories of one Function. Each is a section of the page at `path`.
-pub(super) fn categories<'a>(
+/// The most parts of a Function that a chart shows, where some of them are controls: a published family may hold 150.
+const MOST_PARTS: usize = 24;
+
+/// The parts that make a Function: its direct controls and their sub-controls, then its Categories. If these are too many for a
+/// chart, the Function itself.
+fn nodes_below(catalog: &Framework, function: FunctionId) -> Vec<Node> {
+    let categories = catalog.functions[function].categories.iter().map(Node::Category);
+    let all: Vec<Node> = catalog.direct_controls(function).map(Node::Control).chain(categories).collect();
+    let controls = all.iter().any(|node| matches!(node, Node::Control(_)));
+    if controls && all.len() > MOST_PARTS { vec![Node::Function(function)] } else { all }
+}
+
+/// The parts that make a Function. Each is a section or a row of the page at `path`.
+pub(super) fn below<'a>(
     catalog: &'a Framework,
     function: FunctionId,
     tree: &'a Tree,
     before: Option<&'a Tree>,
     path: &str,
 ) -> Vec<NodePart<'a>> {
-    let categories = catalog.functions[function].categories.iter().map(Node::Category);
-    categories.map(|node| part(catalog, tree, before, node, format!("{path}#{}", catalog.id_of(node)))).collect()
+    let href = |node| match node {
+        Node::Function(_) => path.to_owned(),
+        _ => format!("{path}#{}", catalog.called(node).slug()),
+    };
+    nodes_below(catalog, function).into_iter().map(|node| part(catalog, tree, before, node, href(node))).collect()
+}
+
+/// What the parts of a Function are, one of them and all.
+pub(super) fn kind_below(catalog: &Framework, function: FunctionId) -> (&'static str, &'static str) {
+    let nodes = nodes_below(catalog, function);
+    let controls = nodes.iter().filter(|node| matches!(node, Node::Control(_))).count();
+    match nodes.first() {
+        Some(Node::Function(_)) => ("Function", "The whole Function"),
+        Some(_) if controls == nodes.len() => ("Control", "Controls"),
+        Some(_) if controls > 0 => ("Part", "Controls and Categories"),
+        _ => ("Category", "Categories"),
+    }
 }
 
 /// The parts of a node as a radar and as a table.

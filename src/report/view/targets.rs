@@ -13,7 +13,7 @@ use crate::score::finding::open_points;
 #[derive(Debug, Serialize)]
 pub(super) struct TargetsPage {
     closes: String,
-    /// The default target first, then the others by id.
+    /// The default target first, then the others in the order of the catalogs.
     targets: Vec<TargetSummary>,
     /// How many targets lack something.
     open: usize,
@@ -83,15 +83,15 @@ pub(super) struct TierRow {
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     let profile = report.quarter(q).profile();
     let default = profile.targets.default.iter().map(|target| ("", target));
-    let targets = default.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
+    let targets = default.chain(report.quarter(q).targets());
     let row = |(id, target): (&str, &Target)| TargetSummary {
         id: id.to_owned(),
         title: title(report, id),
         target: target_view(report, q, target),
     };
     let targets: Vec<TargetSummary> = targets.map(row).collect();
-    let exclusions = profile.out_of_scope.iter().map(|(id, exclusion)| ExclusionRow {
-        id: id.clone(),
+    let exclusions = report.quarter(q).exclusions().map(|(id, exclusion)| ExclusionRow {
+        id: id.to_owned(),
         title: title(report, id),
         why: Markup::line(&exclusion.why),
         approved_by: exclusion.approved_by.to_string(),

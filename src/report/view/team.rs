@@ -173,5 +173,5 @@ fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: Team
 
 /// The anchor of a Function's section. It names the framework, because two frameworks may hold the same ids.
 fn anchor(catalog: &Framework, function: FunctionId) -> String {
-    format!("{}-{}", catalog.id, catalog.functions[function].id)
+    format!("{}-{}", catalog.id, catalog.functions[function].called.slug())
 }

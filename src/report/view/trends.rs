@@ -198,18 +198,18 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
     let link = |node: Node| match node {
         Node::Control(control) => report.control_link(q, control),
         _ => {
-            let (id, title) = (catalog.id_of(node), catalog.title_of(node));
             let whole = is_main && node == Node::Function(function);
-            Link::new(id, title, if whole { page.clone() } else { format!("{page}#{id}") })
+            let part = || format!("{page}#{}", catalog.called(node).slug());
+            Link::new(catalog.id_of(node), catalog.title_of(node), if whole { page.clone() } else { part() })
         }
     };
     let cells = |node| report.scored.quarters().map(|quarter| cell(report, quarter.figures(node, None))).collect();
     let row = |node: Node| HeatRow { rank: node.rank(), link: link(node), cells: cells(node) };
-    let Function { id, title, .. } = &catalog.functions[function];
+    let Function { id, title, called, .. } = &catalog.functions[function];
     HeatFunction {
         id: id.clone(),
         title: title.clone(),
-        anchor: format!("heat-{}:{id}", catalog.id),
+        anchor: format!("heat-{}:{}", catalog.id, called.slug()),
         rows: catalog.nodes_of(function).map(row).collect(),
     }
 }

@@ -133,7 +133,8 @@ pub struct Part {
     pub cause: Cause,
     /// How far the cause moved the node, in millionths.
     pub amount: i64,
-    /// Each control's contribution to the amount, by control id, in millionths. Controls that contribute nothing are left out.
+    /// Each control's contribution to the amount, with the control's id, in the order of the catalog, in millionths. Controls that
+    /// contribute nothing are left out.
     pub controls: Vec<(String, i64)>,
 }
 

@@ -120,8 +120,9 @@ impl<'a> Contributions<'a> {
         *self.0.entry(&catalog.controls[control].id).or_default() += amount;
     }
 
-    /// Rounds the contributions to whole numbers that add up to `total`. Each is cut; the remainder goes to those that lost most.
-    pub(super) fn apportioned(self, total: i64) -> Vec<(String, i64)> {
+    /// Rounds the contributions to whole numbers that add up to `total`, in the order of `rank`. Each is cut; the remainder goes to
+    /// those that lost most.
+    pub(super) fn apportioned(self, total: i64, rank: impl Fn(&str) -> usize) -> Vec<(String, i64)> {
         let mut cut: Vec<(&str, i64, BigRational)> = self
             .0
             .into_iter()
@@ -132,6 +133,7 @@ impl<'a> Contributions<'a> {
                 (id, whole, amount - floor)
             })
             .collect();
+        cut.sort_by_key(|(id, ..)| rank(id));
         let left = total - cut.iter().map(|(_, whole, _)| whole).sum::<i64>();
         let mut order: Vec<usize> = (0..cut.len()).collect();
         order.sort_by(|one, two| cut[*two].2.cmp(&cut[*one].2).then(one.cmp(two)));

@@ -71,6 +71,8 @@ pub(super) struct Sides<'a> {
     /// The teams, matched by id: first the current ones in their order, then those that left.
     teams: Vec<TeamPair>,
     only: Option<TeamId>,
+    /// The place of each control id in the current catalog.
+    order: BTreeMap<&'a str, usize>,
     /// By control and team pair: the answer before and after, both by the current rules.
     counted: Table<ControlId, Vec<(CountedSide, CountedSide)>>,
     /// Whether both sides have the same rules.
@@ -97,6 +99,7 @@ impl<'a> Sides<'a> {
             before,
             teams: team_pairs(from.settings(), to.settings()),
             only,
+            order: catalog.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect(),
             counted: Table::within(framework),
             same_rules: std::ptr::eq(from.scored, to.scored),
         };
@@ -294,12 +297,17 @@ impl<'a> Sides<'a> {
             }
             let amount = after.millionths() - at.millionths();
             at = after;
-            let controls = contributions.apportioned(amount);
+            let controls = contributions.apportioned(amount, |id| self.rank(id));
             if amount != 0 || !controls.is_empty() {
                 parts.push(Part { cause, amount, controls });
             }
         }
         parts
+    }
+
+    /// Where a control stands in the current catalog; what is no longer in it comes last.
+    fn rank(&self, id: &str) -> usize {
+        self.order.get(id).copied().unwrap_or(usize::MAX)
     }
 
     /// Each control's contribution to a change of the rules, from its share in the whole before and after.

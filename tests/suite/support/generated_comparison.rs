@@ -295,14 +295,18 @@ prop_compose! {
     }
 }
 
-/// Where each control stands in a catalog; nowhere where it has none.
+/// Where each control stands in a catalog: in a Category by number, or directly under a Function, or as a sub-control there; nowhere
+/// where it has none.
 pub(crate) type Places = [Option<usize>; 6];
+
+/// The places outside of Categories.
+const DIRECT: usize = CATEGORIES.len();
+const SUB: usize = DIRECT + 1;
 
 /// Most controls stand where they always do.
 fn places() -> impl Strategy<Value = Places> {
     let home = [0, 0, 1, 2, 2, 3];
-    let place =
-        prop_oneof![6 => Just(None), 1 => (0..4_usize).prop_map(|place| Some(Some(place))), 1 => Just(Some(None))];
+    let place = prop_oneof![6 => Just(None), 2 => (0..=SUB).prop_map(|place| Some(Some(place))), 1 => Just(Some(None))];
     prop::array::uniform6(place)
         .prop_map(move |moved| std::array::from_fn(|control| moved[control].unwrap_or(Some(home[control]))))
 }
@@ -324,10 +328,29 @@ fn number(framework: &Framework, control: ControlId) -> usize {
     framework.controls.ids().position(|id| id == control).unwrap()
 }
 
+/// The node that a control in this place stands under, added to `new` if it is not there.
+fn above(new: &mut Framework, old: &Framework, place: usize) -> Node {
+    let id = CATEGORIES.get(place).copied().unwrap_or("D");
+    let function = id.split('.').next().unwrap();
+    let function = new.functions.find(|known| known.id == function).unwrap_or_else(|| {
+        let form = old.functions.iter().next().unwrap();
+        new.add_function(function.to_owned(), form.title.clone(), form.purpose.clone())
+    });
+    if place >= DIRECT {
+        let parent = new.direct_controls(function).next().filter(|_| place == SUB);
+        return parent.map_or(Node::Function(function), Node::Control);
+    }
+    let category = new.categories.find(|known| known.id == id).unwrap_or_else(|| {
+        let form = old.categories.iter().next().unwrap();
+        new.add_category(function, id.to_owned(), form.title.clone(), form.purpose.clone())
+    });
+    Node::Category(category)
+}
+
 /// The workspace with its controls elsewhere.
 pub(crate) fn reshaped(mut assessment: Assessment, places: &Places) -> Assessment {
     let old = assessment.framework().clone();
-    let order: Vec<(usize, usize)> = (0..CATEGORIES.len())
+    let order: Vec<(usize, usize)> = (0..=SUB)
         .flat_map(|category| (0..6).filter(move |c| places[*c] == Some(category)).map(move |c| (c, category)))
         .collect();
     let mut new = Framework {
@@ -336,19 +359,10 @@ pub(crate) fn reshaped(mut assessment: Assessment, places: &Places) -> Assessmen
         controls: Table::within(old.at),
         ..old.clone()
     };
-    for (control, category) in &order {
-        let id = CATEGORIES[*category];
-        let (function, _) = id.split_once('.').unwrap();
-        let function = new.functions.find(|known| known.id == function).unwrap_or_else(|| {
-            let form = old.functions.iter().next().unwrap();
-            new.add_function(function.to_owned(), form.title.clone(), form.purpose.clone())
-        });
-        let category = new.categories.find(|known| known.id == id).unwrap_or_else(|| {
-            let form = old.categories.iter().next().unwrap();
-            new.add_category(function, id.to_owned(), form.title.clone(), form.purpose.clone())
-        });
+    for (control, place) in &order {
+        let above = above(&mut new, &old, *place);
         let control = old.controls[nth(&old.controls, *control)].clone();
-        let mut moved = Control { above: Node::Category(category), ..control };
+        let mut moved = Control { above, ..control };
         let facts = moved.measure.iter_mut().flat_map(|measure| measure.facts.values_mut());
         for given_for in facts.filter_map(|fact| fact.given_for.as_mut()) {
             let lender = number(&old, *given_for);

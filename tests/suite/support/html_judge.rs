@@ -250,7 +250,12 @@ fn live_parts(html: &Html) -> Vec<String> {
         faults.extend(values.map(|value| format!("<{query} {name}={value:?}>")));
     };
     unusual("link", "rel", &["stylesheet", "icon", "prev", "next"]);
-    unusual("meta", "http-equiv", &["Content-Security-Policy"]);
+    unusual("meta", "http-equiv", &["Content-Security-Policy", "refresh"]);
+    // A page may lead on at once, to where its only link leads too, which lies in the site.
+    let links = attributes(html, "main a", "href");
+    let leads_astray = |to: &&str| links.len() != 1 || is_external(links[0]) || **to != format!("0; url={}", links[0]);
+    let astray = attributes(html, "meta[http-equiv=refresh]", "content").into_iter().filter(leads_astray);
+    faults.extend(astray.map(|to| format!("leads on to {to:?}")));
     faults
 }
 

@@ -1,0 +1,104 @@
+//! Reads `succeeds` of the teams: each team follows teams that were asked before it, and no team follows itself on any way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fields::{At, Fields};
+use super::terms::{TEAM_HELP, named_team};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::ids::{Table, TeamId};
+use crate::model::settings::Team;
+
+/// That a team follows another one, and where this is written.
+type Step = (TeamId, TeamId, Place);
+
+/// Gives each team those that it follows. `follows` holds the teams' ids, each with the ids in its `succeeds`.
+pub(super) fn read(
+    follows: Vec<(String, Vec<At<String>>)>,
+    teams: &mut Table<TeamId, Team>,
+    fields: &mut Fields<'_, '_>,
+) {
+    let mut steps: BTreeMap<(TeamId, TeamId), Place> = BTreeMap::new();
+    for (id, succeeds) in follows {
+        let Some(team) = teams.find(|team| team.id == id) else { continue };
+        for named in succeeds {
+            let Some(before) = named_team(fields, &named, teams, TEAM_HELP) else { continue };
+            let place = fields.at(&named.span);
+            if let Some(first) = steps.get(&(team, before)) {
+                let message = format!("`{}` is named twice", teams[before].id);
+                let twice = Diagnostic::new(Code::DuplicateId, place, message);
+                fields.found.push(twice.label("again here").related(first.clone(), "first here"));
+                continue;
+            }
+            steps.insert((team, before), place);
+        }
+    }
+    let circle = circle(&steps);
+    fields.found.extend(report_circle(&circle, teams));
+    for ((team, before), place) in steps {
+        let in_circle = circle.iter().any(|(one, other, _)| (*one, *other) == (team, before));
+        fields.found.extend(wrong_quarters(&teams[team], &teams[before], &place).filter(|_| !in_circle));
+        teams[team].succeeds.push(before);
+    }
+    Team::link(teams);
+}
+
+/// Steps that lead from a team to itself; empty if there are none.
+fn circle(steps: &BTreeMap<(TeamId, TeamId), Place>) -> Vec<Step> {
+    let mut left: BTreeSet<(TeamId, TeamId)> = steps.keys().copied().collect();
+    // A step to a team that follows nobody is in no circle.
+    loop {
+        let followers: BTreeSet<TeamId> = left.iter().map(|(team, _)| *team).collect();
+        let count = left.len();
+        left.retain(|(_, before)| followers.contains(before));
+        if left.len() == count {
+            break;
+        }
+    }
+    let next = |team: TeamId| left.iter().find(|(from, _)| *from == team).copied();
+    let mut way: Vec<(TeamId, TeamId)> = Vec::new();
+    let mut at = left.first().copied();
+    while let Some(step) = at {
+        if let Some(start) = way.iter().position(|known| *known == step) {
+            let round = way.split_off(start);
+            return round.into_iter().map(|step| (step.0, step.1, steps[&step].clone())).collect();
+        }
+        way.push(step);
+        at = next(step.1);
+    }
+    Vec::new()
+}
+
+fn report_circle(circle: &[Step], teams: &Table<TeamId, Team>) -> Option<Diagnostic> {
+    let ((team, before, place), rest) = circle.split_first()?;
+    let message = match rest {
+        [] => format!("`{}` follows itself", teams[*team].id),
+        _ => format!("`{}` follows `{}`, which in the end follows it", teams[*team].id, teams[*before].id),
+    };
+    let wrong = Diagnostic::new(Code::BadSuccession, place.clone(), message);
+    let wrong = wrong.help("name the older team in the newer one's `succeeds`, and nothing in the older one's");
+    let related = rest.iter().fold(wrong, |wrong, (team, before, place)| {
+        wrong.related(place.clone(), format!("`{}` follows `{}`", teams[*team].id, teams[*before].id))
+    });
+    Some(related)
+}
+
+/// What is wrong with the quarters of a team and of one that it follows, if anything is.
+fn wrong_quarters(team: &Team, before: &Team, place: &Place) -> Option<Diagnostic> {
+    let (id, old) = (&team.id, &before.id);
+    let (message, help) = match (before.last_quarter, team.first_quarter) {
+        (Some(last), Some(first)) if last < first => return None,
+        (Some(last), Some(first)) => (
+            format!("`{id}` follows `{old}`, and both are asked: `{old}` until {last}, `{id}` from {first}"),
+            format!("give `{old}` a last_quarter before the first_quarter of `{id}`"),
+        ),
+        (Some(last), None) => (
+            format!("`{id}` follows `{old}`, and does not say from when on it is asked"),
+            format!("add first_quarter = \"{}\" to `{id}`", last.next()),
+        ),
+        (None, _) => (
+            format!("`{id}` follows `{old}`, which has no last quarter"),
+            format!("add last_quarter to `{old}`: the quarter before the first_quarter of `{id}`"),
+        ),
+    };
+    Some(Diagnostic::new(Code::BadSuccession, place.clone(), message).help(help))
+}

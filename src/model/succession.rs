@@ -1,0 +1,195 @@
+//! Which team follows which, and so whose answer of an earlier quarter is the answer of the same team.
+
+use std::collections::BTreeSet;
+
+use crate::base::quarter::Quarter;
+use crate::model::assessment::InQuarter;
+use crate::model::evidence::Answer;
+use crate::model::ids::{AnswerId, ControlId, Table, TeamId};
+use crate::model::settings::{Settings, Team};
+
+impl Settings {
+    /// The team and all teams that it follows, the nearest first.
+    pub fn predecessors(&self, team: TeamId) -> Vec<TeamId> {
+        line(&self.teams, team, |team| &team.succeeds)
+    }
+
+    /// The team and all teams that follow it, the nearest first.
+    pub fn successors(&self, team: TeamId) -> Vec<TeamId> {
+        line(&self.teams, team, |team| &team.followed_by)
+    }
+
+    /// The team that `team` is in a quarter: itself if it is asked then, otherwise the one before or after it where one team
+    /// follows one. Itself if there is none.
+    pub fn team_in(&self, team: TeamId, quarter: Quarter) -> TeamId {
+        let is_later = self.teams[team].last_quarter.is_some_and(|last| last < quarter);
+        let mut at = team;
+        // A team is asked before those that follow it: every step leads on in time.
+        while !self.teams[at].asked_in(quarter) {
+            let next = if is_later { self.only_successor(at) } else { self.only_predecessor(at) };
+            let Some(next) = next else { return team };
+            at = next;
+        }
+        at
+    }
+
+    /// The team that follows this one, if it follows no other and no other follows.
+    fn only_successor(&self, team: TeamId) -> Option<TeamId> {
+        let only = only(self.teams[team].followed_by.iter().copied())?;
+        (self.teams[only].succeeds.len() == 1).then_some(only)
+    }
+
+    /// The team that this one follows, if it follows no other and no other follows that one.
+    fn only_predecessor(&self, team: TeamId) -> Option<TeamId> {
+        let only = only(self.teams[team].succeeds.iter().copied())?;
+        (self.teams[only].followed_by.len() == 1).then_some(only)
+    }
+
+    /// The team whose answer for a control before is that of `team` now: of its line, the only one that was asked before, if of
+    /// the line of that one only `team` is asked now.
+    pub fn same_before(
+        &self,
+        team: TeamId,
+        asked_before: impl Fn(TeamId) -> bool,
+        asked_now: impl Fn(TeamId) -> bool,
+    ) -> Option<TeamId> {
+        let Team { succeeds, followed_by, .. } = &self.teams[team];
+        if succeeds.is_empty() && followed_by.is_empty() {
+            return Some(team);
+        }
+        let before = only(self.predecessors(team).into_iter().filter(|team| asked_before(*team)))?;
+        let now = only(self.successors(before).into_iter().filter(|team| asked_now(*team)))?;
+        (now == team).then_some(before)
+    }
+}
+
+/// `team`, and what `next` leads to from there, each once.
+fn line(teams: &Table<TeamId, Team>, team: TeamId, next: impl Fn(&Team) -> &[TeamId]) -> Vec<TeamId> {
+    let (mut line, mut seen, mut at) = (vec![team], BTreeSet::from([team]), 0);
+    while let Some(team) = line.get(at) {
+        let further: Vec<TeamId> = next(&teams[*team]).iter().copied().filter(|team| seen.insert(*team)).collect();
+        line.extend(further);
+        at += 1;
+    }
+    line
+}
+
+/// The one item; `None` if there is none, or more than one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
+impl<'a> InQuarter<'a> {
+    /// The answer in the quarter before that is the same team's answer for the same control; `None` if there was no such team, or
+    /// more than one.
+    pub fn same_before(self, answer: AnswerId) -> Option<AnswerId> {
+        let (before, AnswerId { control, team }) = (self.before()?, answer);
+        let asked_before = |team| before.is_asked(control.of(team));
+        let same = self.settings().same_before(team, asked_before, |team| self.is_asked(control.of(team)))?;
+        Some(control.of(same))
+    }
+
+    /// What the team itself and the teams that it follows were asked in the quarter before, for the same control.
+    pub fn all_before(self, AnswerId { control, team }: AnswerId) -> impl Iterator<Item = AnswerId> {
+        self.settings().predecessors(team).into_iter().map(move |team| control.of(team))
+    }
+
+    /// The answers of the quarter before that are gone: the team is still asked, and says nothing. Each comes under the team
+    /// that is asked now, and as it was given by this team or one that it follows.
+    pub fn vanished(self) -> impl Iterator<Item = (AnswerId, &'a Answer)> {
+        let asked = move |control: ControlId| self.teams_asked(control).map(move |team| control.of(team));
+        let frameworks = self.assessment.frameworks.iter();
+        let asked = frameworks.flat_map(|framework| framework.controls.ids()).flat_map(asked);
+        asked.filter(move |id| self.answer(*id).is_none()).filter_map(move |id| {
+            let before = self.before()?;
+            let given = |old: AnswerId| before.answer(old).filter(|_| before.is_asked(old));
+            let is_left_out = before.exclusion(id.control).is_some();
+            let old = self.all_before(id).find_map(given).filter(|_| !is_left_out)?;
+            Some((id, old))
+        })
+    }
+
+    /// The answer as it is given in this quarter: that of the team which is the named one now.
+    pub fn followed(self, AnswerId { control, team }: AnswerId) -> AnswerId {
+        control.of(self.settings().team_in(team, self.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::settings::tests::{settings, team};
+
+    /// Teams as `id first last predecessors`, where `-` is no limit.
+    fn teams(written: &[&str]) -> Settings {
+        let mut settings = settings(&[]);
+        for line in written {
+            let words: Vec<&str> = line.split(' ').collect();
+            let (first_quarter, last_quarter) = (words[1].parse().ok(), words[2].parse().ok());
+            let succeeds = words[3..].iter().map(|id| settings.teams.find(|team| team.id == *id).unwrap()).collect();
+            settings.teams.push(Team { first_quarter, last_quarter, succeeds, ..team(words[0]) });
+        }
+        Team::link(&mut settings.teams);
+        settings
+    }
+
+    fn find(settings: &Settings, id: &str) -> TeamId {
+        settings.teams.find(|team| team.id == id).unwrap()
+    }
+
+    fn names(settings: &Settings, ids: impl IntoIterator<Item = TeamId>) -> String {
+        ids.into_iter().map(|id| settings.teams[id].id.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_renamed_team_is_the_same_in_every_quarter() {
+        let settings = teams(&["web - 2026-Q1", "shop 2026-Q2 2026-Q3 web", "store 2026-Q4 - shop", "deck - -"]);
+        let in_quarter = |id, quarter: &str| {
+            let team = settings.team_in(find(&settings, id), quarter.parse().unwrap());
+            settings.teams[team].id.as_str()
+        };
+        for id in ["web", "shop", "store"] {
+            let quarters = ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"];
+            assert_eq!(
+                quarters.map(|quarter| in_quarter(id, quarter)),
+                ["web", "web", "shop", "shop", "store"],
+                "{id}"
+            );
+        }
+        assert_eq!(in_quarter("deck", "2026-Q4"), "deck");
+        assert_eq!(names(&settings, settings.predecessors(find(&settings, "store"))), "store shop web");
+        assert_eq!(names(&settings, settings.successors(find(&settings, "web"))), "web shop store");
+    }
+
+    #[test]
+    fn a_team_that_was_split_or_merged_stays_itself() {
+        let settings = teams(&["web - 2026-Q1", "app - 2026-Q1", "shop 2026-Q2 - web", "both 2026-Q2 - web app"]);
+        let later = "2026-Q2".parse().unwrap();
+        for id in ["web", "app"] {
+            assert_eq!(names(&settings, [settings.team_in(find(&settings, id), later)]), id);
+        }
+        let earlier = "2026-Q1".parse().unwrap();
+        for id in ["shop", "both"] {
+            assert_eq!(names(&settings, [settings.team_in(find(&settings, id), earlier)]), id);
+        }
+    }
+
+    #[test]
+    fn one_team_before_and_one_after_are_the_same_team() {
+        let settings = teams(&["a - 2026-Q1", "b - 2026-Q1", "c 2026-Q2 - a", "d 2026-Q2 - a b", "e - -"]);
+        let same = |id, before: &[&str], now: &[&str]| {
+            let is_in = |ids: &[&str], team: TeamId| ids.contains(&settings.teams[team].id.as_str());
+            let same = settings.same_before(find(&settings, id), |team| is_in(before, team), |team| is_in(now, team));
+            same.map(|team| settings.teams[team].id.as_str())
+        };
+        assert_eq!(same("c", &["a"], &["c"]), Some("a"));
+        assert_eq!(same("d", &["a", "b"], &["d"]), None, "two came together");
+        assert_eq!(same("d", &["b"], &["c", "d"]), Some("b"), "c has nothing to do with b");
+        assert_eq!(same("c", &["a"], &["c", "d"]), None, "one became two");
+        assert_eq!(same("c", &["a", "b"], &["c"]), Some("a"), "b goes nowhere");
+        assert_eq!(same("c", &[], &["c"]), None);
+        // Without relations a team is always itself.
+        assert_eq!(same("e", &[], &[]), Some("e"));
+    }
+}

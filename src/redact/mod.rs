@@ -1,0 +1,250 @@
+//! Takes an assessment and an audience, and returns the assessment that this audience may see. What is hidden is not in the
+//! result, so no later stage can show it.
+//!
+//! Nothing that a figure depends on changes. The result stays valid: a required text is replaced, not removed.
+
+mod links;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use self::words::Words;
+use crate::base::excerpt::Excerpt;
+use crate::base::link::slugs;
+use crate::base::place::Origin;
+use crate::model::assessment::{Assessment, Guide, QuarterAnswers};
+use crate::model::catalog::Framework;
+use crate::model::evidence::{Answer, Attestation, Item, State};
+use crate::model::ids::{GuideId, Table};
+use crate::model::plan::Plan;
+use crate::model::profile::{Profile, Target};
+use crate::model::seal::{Sealed, SealedPart};
+use crate::model::settings::{Audience, Hidden, Settings};
+
+/// The replacement for a text that exists but is hidden.
+const NOT_SHOWN: &str = "not shown";
+
+/// Removes from `assessment` what `audience` may not see.
+#[must_use]
+pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
+    let veil = Veil::new(&assessment.settings, audience);
+    if !veil.hidden.is_empty() {
+        veil.settings(&mut assessment.settings);
+        assessment.frameworks.iter_mut().for_each(|framework| veil.framework(framework));
+        assessment.quarters.iter_mut().for_each(|quarter| veil.quarter(quarter));
+        veil.plan(&mut assessment.plan);
+        veil.guides(&mut assessment.guides);
+        if veil.hides(Hidden::Sources) {
+            assessment.policy.hide_files();
+        }
+    }
+    Assessment { audience, hidden: veil.hidden, ..assessment }
+}
+
+/// What is hidden from an audience, and how.
+struct Veil {
+    hidden: BTreeSet<Hidden>,
+    words: Words,
+}
+
+impl Veil {
+    /// What `settings` hide from `audience`.
+    fn new(settings: &Settings, audience: Audience) -> Self {
+        let hidden = settings.audiences.hidden_from(audience);
+        let words = Words::new(&settings.teams, &hidden);
+        Self { hidden, words }
+    }
+
+    fn hides(&self, hidden: Hidden) -> bool {
+        self.hidden.contains(&hidden)
+    }
+
+    /// A visible text, plain or Markdown, without the names of hidden teams and without hidden links.
+    fn visible(&self, text: &mut String) {
+        if let Some(without) = self.words.without(text) {
+            *text = without;
+        }
+    }
+
+    fn shared(&self, text: &mut Arc<str>) {
+        if let Some(without) = self.words.without(text) {
+            *text = Arc::from(without);
+        }
+    }
+
+    /// A text of the kind `sort`: replaced if this kind is hidden and the text is not empty.
+    fn text(&self, sort: Hidden, text: &mut String) {
+        if self.hides(sort) && !text.trim().is_empty() {
+            NOT_SHOWN.clone_into(text);
+        } else {
+            self.visible(text);
+        }
+    }
+
+    /// Changes a text that may be part of a longer one.
+    fn excerpt(&self, excerpt: &mut Excerpt, change: impl Fn(&mut String)) {
+        let mut text = excerpt.to_string();
+        change(&mut text);
+        if text != **excerpt {
+            *excerpt = text.as_str().into();
+        }
+    }
+
+    fn origin(&self, origin: &mut Origin) {
+        if self.hides(Hidden::Sources) {
+            *origin = Origin::not_shown();
+        }
+    }
+
+    fn settings(&self, settings: &mut Settings) {
+        for text in [&mut settings.title, &mut settings.organization] {
+            self.visible(text);
+        }
+        for level in &mut settings.scale.levels {
+            self.visible(&mut level.name);
+            self.visible(&mut level.criteria);
+        }
+        settings.scale.dimensions.iter_mut().for_each(|dimension| self.visible(&mut dimension.name));
+        for (team, neutral) in settings.teams.iter_mut().zip(self.words.teams()) {
+            team.id.clone_from(&neutral.id);
+            team.name.clone_from(&neutral.name);
+            team.also_called.clear();
+        }
+        for gate in &mut settings.gates {
+            self.origin(&mut gate.origin);
+            if let Some(exception) = &mut gate.exception {
+                self.visible(&mut exception.reason);
+                self.text(Hidden::People, &mut exception.approved_by);
+            }
+        }
+    }
+
+    fn framework(&self, framework: &mut Framework) {
+        for control in &mut framework.controls {
+            self.visible(&mut control.objective);
+            self.shared(&mut control.rules.why);
+            let criteria = control.measure.iter_mut().flat_map(|measure| &mut measure.criteria);
+            criteria.flat_map(|criterion| &mut criterion.require).for_each(|asked| self.origin(&mut asked.origin));
+        }
+    }
+
+    fn quarter(&self, quarter: &mut QuarterAnswers) {
+        self.visible(&mut quarter.title);
+        self.shared(&mut quarter.summary);
+        self.profile(&mut quarter.profile);
+        if let Some(sealed) = &mut quarter.seal {
+            self.seal(sealed);
+        }
+        quarter.answers.iter_mut().flatten().for_each(|answer| self.answer(answer));
+    }
+
+    fn answer(&self, answer: &mut Answer) {
+        self.excerpt(&mut answer.note, |note| self.text(Hidden::Notes, note));
+        match &mut answer.state {
+            State::Assessed { .. } => {}
+            State::Unknown { why } => self.text(Hidden::Notes, why),
+            State::NotApplicable { reason, approved_by } => {
+                self.excerpt(reason, |reason| self.text(Hidden::Notes, reason));
+                self.excerpt(approved_by, |role| self.text(Hidden::People, role));
+            }
+        }
+        if let Some(attested) = &answer.attested {
+            let mut by = attested.by.clone();
+            self.text(Hidden::People, &mut by);
+            if by != attested.by {
+                answer.attested = Some(Arc::new(Attestation { by, on: attested.on }));
+            }
+        }
+        self.origin(&mut answer.origin);
+        answer.evidence.iter_mut().for_each(|item| self.item(item));
+    }
+
+    /// An item keeps its kind and its days, because figures depend on them.
+    fn item(&self, item: &mut Item) {
+        if self.hides(Hidden::Evidence) {
+            item.title = format!("a {}", item.kind.name()).as_str().into();
+        }
+        self.excerpt(&mut item.title, |title| self.visible(title));
+        if self.hides(Hidden::Links) {
+            item.url = Excerpt::default();
+            item.artifact = None;
+        }
+        self.origin(&mut item.origin);
+    }
+
+    fn profile(&self, profile: &mut Profile) {
+        let Profile { targets, out_of_scope, tiers } = profile;
+        let targets = targets.default.iter_mut().chain(targets.by_id.values_mut());
+        targets.for_each(|Target { why, approved_by, origin, .. }| {
+            self.visible(why);
+            self.text(Hidden::People, approved_by);
+            self.origin(origin);
+        });
+        for exclusion in out_of_scope.values_mut() {
+            self.excerpt(&mut exclusion.why, |why| self.visible(why));
+            self.excerpt(&mut exclusion.approved_by, |role| self.text(Hidden::People, role));
+            self.origin(&mut exclusion.origin);
+        }
+        for tier in tiers {
+            self.visible(&mut tier.rationale);
+            self.text(Hidden::People, &mut tier.declared_by);
+        }
+    }
+
+    fn plan(&self, plan: &mut Plan) {
+        self.words.names(plan.actions.iter_mut().map(|action| &mut action.id));
+        self.words.names(plan.exceptions.iter_mut().map(|exception| &mut exception.id));
+        for action in &mut plan.actions {
+            self.visible(&mut action.title);
+            self.text(Hidden::People, &mut action.owner);
+            self.visible(&mut action.effort);
+            self.origin(&mut action.origin);
+        }
+        for exception in &mut plan.exceptions {
+            self.visible(&mut exception.reason);
+            self.text(Hidden::People, &mut exception.approved_by);
+            self.origin(&mut exception.origin);
+        }
+    }
+
+    fn guides(&self, guides: &mut Table<GuideId, Guide>) {
+        self.words.names(guides.iter_mut().map(|guide| &mut guide.name));
+        // An address is made of the name, so it is made of the new one.
+        let slugs = slugs(guides.iter().map(|guide| guide.name.as_str()));
+        for (guide, slug) in guides.iter_mut().zip(slugs) {
+            guide.slug = slug;
+            self.visible(&mut guide.title);
+            self.visible(&mut guide.summary);
+            self.shared(&mut guide.text);
+        }
+    }
+
+    /// The seal's own digest stays, and so does the comparison of its figures with the current ones.
+    fn seal(&self, sealed: &mut Sealed) {
+        if let Some(seal) = sealed.seal.as_mut().filter(|_| self.hides(Hidden::Teams)) {
+            let ids: BTreeMap<&str, &str> = self.words.ids().collect();
+            let figures = std::mem::take(&mut seal.figures).into_iter().enumerate();
+            seal.figures = figures
+                .map(|(at, (mut node, figures))| {
+                    if node.part == SealedPart::Teams {
+                        // A team that no longer exists has no letter.
+                        node.id = ids.get(node.id.as_str()).map_or_else(|| format!("team {at}"), |id| (*id).to_owned());
+                    }
+                    (node, figures)
+                })
+                .collect();
+        }
+        if self.hides(Hidden::Sources) {
+            sealed.path = String::new();
+            if let Some(seal) = &mut sealed.seal {
+                seal.inputs.clear();
+            }
+            sealed.changes.iter_mut().for_each(|change| change.path = String::new());
+            for fault in &mut sealed.faults {
+                fault.message = format!("the seal does not hold; why is {NOT_SHOWN}");
+                fault.help = String::new();
+            }
+        }
+    }
+}

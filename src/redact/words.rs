@@ -1,0 +1,101 @@
+//! Replaces the names of hidden teams in texts, and removes hidden links from them.
+
+use std::collections::BTreeSet;
+
+use super::links::without_links;
+use crate::base::mention::{Finder, Spelling};
+use crate::model::ids::{Table, TeamId};
+use crate::model::settings::{Hidden, Team};
+
+/// What a hidden team is called instead.
+#[derive(Clone, Debug)]
+pub(super) struct Neutral {
+    /// `team-a`
+    pub(super) id: String,
+    /// `Team A`
+    pub(super) name: String,
+    /// The team's own id.
+    hides: String,
+}
+
+/// What texts may not say.
+#[derive(Debug)]
+pub(super) struct Words {
+    teams: Vec<Neutral>,
+    in_texts: Finder<Neutral>,
+    in_names: Finder<Neutral>,
+    hides_links: bool,
+}
+
+impl Words {
+    /// Teams become `Team A`, `Team B` and so on, in the order of the file.
+    pub(super) fn new(teams: &Table<TeamId, Team>, hidden: &BTreeSet<Hidden>) -> Self {
+        let hides_teams = hidden.contains(&Hidden::Teams);
+        let teams: Vec<(&Team, Neutral)> = teams
+            .iter()
+            .filter(|_| hides_teams)
+            .enumerate()
+            .map(|(count, team)| (team, neutral(count, team)))
+            .collect();
+        let every =
+            teams.iter().flat_map(|(team, neutral)| team.names().map(move |name| (name.to_owned(), neutral.clone())));
+        let in_names = Finder::new(every, Spelling::Any);
+        let told = teams
+            .iter()
+            .flat_map(|(team, neutral)| team.told_names().map(move |name| (name.to_owned(), neutral.clone())));
+        let in_texts = Finder::new(told, Spelling::AsGiven);
+        let hides_links = hidden.contains(&Hidden::Links);
+        Self { in_texts, in_names, hides_links, teams: teams.into_iter().map(|(_, neutral)| neutral).collect() }
+    }
+
+    /// The neutral names of the teams, in their order; none if teams are not hidden.
+    pub(super) fn teams(&self) -> &[Neutral] {
+        &self.teams
+    }
+
+    /// The ids of hidden teams, each with its neutral one.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.teams.iter().map(|team| (team.hides.as_str(), team.id.as_str()))
+    }
+
+    /// `text`, plain or Markdown, without what is hidden; `None` if it holds nothing of it.
+    pub(super) fn without(&self, text: &str) -> Option<String> {
+        let unlinked = if self.hides_links { without_links(text) } else { None };
+        let renamed = self.in_texts.replaced(unlinked.as_deref().unwrap_or(text), |team| &team.name);
+        renamed.or(unlinked)
+    }
+
+    /// Replaces names of hidden teams in ids and addresses. What was unique stays so.
+    pub(super) fn names<'n>(&self, names: impl Iterator<Item = &'n mut String>) {
+        let names: Vec<&mut String> = names.collect();
+        let mut taken: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        for name in names {
+            let Some(new) = self.in_names.replaced(name, |team| &team.id) else { continue };
+            let numbered = (2..).map(|number| format!("{new}-{number}"));
+            let free = std::iter::once(new.clone()).chain(numbered).find(|name| taken.insert(name.to_lowercase()));
+            *name = free.unwrap_or(new);
+        }
+    }
+}
+
+/// The neutral names for the team after `count` others.
+fn neutral(count: usize, team: &Team) -> Neutral {
+    let letters = letters(count);
+    Neutral { id: format!("team-{}", letters.to_lowercase()), name: format!("Team {letters}"), hides: team.id.clone() }
+}
+
+/// The letters for the item after `count` others: `A` to `Z`, then `AA`.
+fn letters(count: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(count % 26).unwrap_or_default());
+    if count < 26 { last.to_string() } else { format!("{}{last}", letters(count / 26 - 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_go_on_after_z() {
+        assert_eq!([0, 25, 26, 51, 52].map(letters), ["A", "Z", "AA", "AZ", "BA"]);
+    }
+}

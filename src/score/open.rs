@@ -1,0 +1,22 @@
+//! What must be said of a quarter that is still open: its figures are those of its last day, if nothing is renewed until then.
+
+use crate::model::catalog::Node;
+use crate::model::ids::{FrameworkId, TeamId};
+use crate::score::ScoredQuarter;
+
+impl ScoredQuarter<'_> {
+    /// What an open quarter's figures mean, in a few words; `None` if the quarter is closed.
+    pub fn open_note(self) -> Option<String> {
+        self.is_open().then(|| format!("at {}, if nothing is renewed", self.closes()))
+    }
+
+    /// What an open quarter's figures mean, and how much is answered, of one framework and of all teams or one; `None` if the
+    /// quarter is closed.
+    pub fn open_notice(self, framework: FrameworkId, team: Option<TeamId>) -> Option<String> {
+        let counts = &self.figures(Node::Framework(framework), team).counts;
+        let asked = counts.applicable() + counts.not_applicable;
+        let (answered, anew) = (asked - counts.unanswered, counts.reattested());
+        let how_much = format!("{answered} of {asked} answers are there, {anew} of them given in this quarter");
+        Some(format!("{} is open. Its figures are those {}; {how_much}.", self.name(), self.open_note()?))
+    }
+}
