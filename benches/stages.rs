@@ -49,7 +49,7 @@ impl Stages {
     }
 
     fn site(&self) -> Site<'_> {
-        site(Report { scored: &self.scored, provenance: None }, &self.theme)
+        site(Report { scored: &self.scored, provenance: None, commit: None }, &self.theme)
     }
 }
 

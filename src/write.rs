@@ -147,17 +147,25 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 /// Writes `files`, each a path and a text, to the folder `dir`. The files are written one after the other, and each in one step. A
-/// file that exists with the same text counts as written, so the next run finishes what a killed run began. Returns whether any
-/// file was written.
+/// file that exists with the same text counts as written, so the next run finishes what a killed run began. Those that
+/// `may_differ` are left as they are where they have another text.
 ///
 /// # Errors
 /// A sentence: a file exists with another text, the last file exists but another one is missing, or the system refused.
-pub fn create(dir: &Path, files: &[(&str, &str)], tell: &Tell<'_>) -> Result<bool, String> {
+pub fn create(
+    dir: &Path,
+    files: &[(&str, &str)],
+    may_differ: &[&'static str],
+    tell: &Tell<'_>,
+) -> Result<Created, String> {
     let _alone = lock(dir, tell).map_err(sentence)?;
-    let mut missing = Vec::new();
+    let (mut missing, mut left) = (Vec::new(), Vec::new());
     for (path, text) in files {
         remove_drafts(&dir.join(path));
-        if !is_written(dir, path, text)? {
+        let other = may_differ.iter().find(|other| *other == path);
+        if let Some(other) = other.filter(|_| is_other_file(&dir.join(path), text)) {
+            left.push(*other);
+        } else if !is_written(dir, path, text)? {
             missing.push((dir.join(path), text));
         }
     }
@@ -173,7 +181,22 @@ pub fn create(dir: &Path, files: &[(&str, &str)], tell: &Tell<'_>) -> Result<boo
         make_folder_of(path).map_err(sentence)?;
         put(path, text)?;
     }
-    Ok(!missing.is_empty())
+    Ok(Created { any: !missing.is_empty(), left })
+}
+
+/// What [`create`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// Whether any file was written.
+    pub any: bool,
+    /// The files that were left as they are.
+    pub left: Vec<&'static str>,
+}
+
+/// Whether a file exists at `path` and holds something else than `text`.
+fn is_other_file(path: &Path, text: &str) -> bool {
+    let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
+    found.is_some_and(|found| !holds(path, found.len(), text.as_bytes()))
 }
 
 /// Whether the file `path` in `dir` exists with this text. No link on the way is followed.
@@ -203,6 +226,27 @@ pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
     let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     remove_drafts(path);
     put(path, text)
+}
+
+/// Adds new files below `root`, and the folders that they need. If one of them is there already, none is written.
+///
+/// # Errors
+/// The reason why nothing more was written.
+pub fn add_all(root: &Path, files: &[(PathBuf, &str)], tell: &Tell<'_>) -> Result<(), String> {
+    for (path, _) in files {
+        if path.symlink_metadata().is_ok() {
+            return Err(format!("{} is there already; nothing was written", path.display()));
+        }
+        let above = path.ancestors().skip(1).take_while(|folder| *folder != root);
+        if let Some(link) = above.into_iter().find(|folder| folder.is_symlink()) {
+            return Err(format!("{} is a link, and nothing is written through one", link.display()));
+        }
+    }
+    for (path, text) in files {
+        make_folder_of(path).map_err(sentence)?;
+        add(path, text, tell)?;
+    }
+    Ok(())
 }
 
 /// Writes a new file in one step.

@@ -57,7 +57,7 @@ fn stand() -> Stand {
     let workspace = ground::with(&[]);
     Stand {
         repository: git::open(&folder).expect("it says that it is one"),
-        revision: Revision { name: "HEAD".to_owned(), commit: "c".repeat(40) },
+        revision: Revision { name: "HEAD".to_owned(), commit: "c".repeat(40), below: String::new() },
         assessment: check::check(&workspace).assessment.expect("the ground is valid"),
         workspace,
         folder,

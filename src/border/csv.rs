@@ -22,6 +22,11 @@ pub fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Sh
     Shown(text.lines().map(|line| no_command(line) + "\n").collect())
 }
 
+/// A sheet as a file. It starts with a byte order mark, without which Excel takes it for a text in the code page of its country.
+pub fn file(sheet: &Shown) -> Shown {
+    Shown(format!("\u{feff}{}", sheet.0))
+}
+
 /// What could begin with the next character, depending on the program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Opens {

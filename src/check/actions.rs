@@ -48,7 +48,7 @@ impl ActionsReader<'_> {
         let effort = fields.text_or_empty("effort");
         let opened = fields.date("opened").map(|date| date.value);
         let due = fields.date("due").map(|due| due.value);
-        fields.require("due", "an action without a date is a wish");
+        fields.require("due", "write the day by which it is to be done: due = 2026-12-31");
         let status = status(&mut fields);
         let raises_to = fields.level("raises_to", Code::BadLevel);
         fields.require("raises_to", "say to which level it raises the team's answer");
@@ -83,11 +83,12 @@ impl ActionsReader<'_> {
         let id = self.id(&mut fields);
         let control = self.control(&mut fields);
         let team = self.team(&mut fields, false);
-        let reason = fields.required_text("reason", "an accepted gap needs its reason");
+        let reason = fields.required_text("reason", "an accepted gap needs its reason: reason = \"…\"");
         let approved_by = fields.required_text("approved_by", "say which role accepted the gap");
         let since = fields.date("since").map(|date| date.value);
         let expires = fields.date("expires").map(|expires| expires.value);
-        fields.require("expires", "an exception without an end is a decision that nobody takes again");
+        fields
+            .require("expires", "write the last day on which it holds, when it is decided anew: expires = 2026-12-31");
         if let Some((since, expires)) = since.zip(expires).filter(|(since, expires)| expires < since) {
             let span = fields.key_span("expires").unwrap_or_default();
             let message = format!("it expired on {expires}, before it was made on {since}");

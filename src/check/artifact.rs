@@ -69,7 +69,7 @@ pub(super) fn digest(workspace: &Workspace, path: &str) -> Result<String, Artifa
         return Err(ArtifactRefusal::Link(link.to_owned()));
     }
     match workspace.files.get(path) {
-        Some(Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. }) => Ok(sha256.clone()),
+        Some(Entry::Artifact { sha256, .. } | Entry::NotUtf8 { sha256, .. }) => Ok(sha256.clone()),
         Some(Entry::Text(text)) => Ok(sha256(text.as_bytes())),
         Some(Entry::Asset(bytes)) => Ok(sha256(bytes)),
         Some(Entry::TooLarge { .. } | Entry::Unreadable(_) | Entry::Link) => Err(ArtifactRefusal::Said),

@@ -5,19 +5,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::artifact;
 use super::fields::{At, Fields, in_file_order, unknown_key};
-use super::measure;
 use super::names::{Context, Names};
-use super::syntax::{Parsed, SyntaxError};
+use super::syntax::{Parsed, SyntaxError, level_in_words};
 use super::terms::{Sealing, header, known_kind, report_level};
+use super::{measure, notes};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::Entry;
+use crate::load::workspace::{Entry, keep_line_ends};
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
 use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, Renewal, State};
@@ -64,6 +64,8 @@ pub(super) fn read(
         let mut reader =
             EvidenceReader { context, scale, closes, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
+        // `[PR.DS-02]` stands below `PR`, and `["PR.DS-02"]` beside it.
+        reader.given.sort_by_key(|given| given.answer.origin.place.start);
         (reader.given, reader.artifacts)
     });
     FileRead { given, artifacts, found }
@@ -111,7 +113,7 @@ pub(super) fn duplicate(id: &str, again: Place, first: Place) -> Diagnostic {
     Diagnostic::new(Code::DuplicateAnswer, again, format!("`{id}` is answered twice"))
         .label("again here")
         .related(first, "first here")
-        .help("keep one answer: a team says one thing of a control in a quarter")
+        .help("keep one answer: one answer is one table, which holds all that a team says of a control in a quarter")
 }
 
 /// The most days between a quarter and the day of an attestation in it. More is no late or early signature but a wrong date.
@@ -183,6 +185,7 @@ impl EvidenceReader<'_> {
                     )
                     .help(format!("write {} and level = … below it", header(&id))),
                 ),
+                (None, Some(_)) if above.is_empty() && ANSWER_KEYS.contains(&name) => found.push(outside(name, place)),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
                         self.context.names.not_a_control(&id, place, found);
@@ -199,6 +202,7 @@ impl EvidenceReader<'_> {
                 {
                     self.descend(&in_file_order(table), &id, found);
                 }
+                (None, _) if above.is_empty() && ANSWER_KEYS.contains(&name) => found.push(outside(name, place)),
                 (None, _) => self.context.names.not_a_control(&id, place, found),
             }
         }
@@ -231,7 +235,11 @@ impl EvidenceReader<'_> {
         let path = Arc::clone(&self.path);
         let mut fields = Fields::new((&path, self.lines), table, span, found).without(inside);
         let state = self.state(&mut fields, self.context.assessment.control(control));
-        let note = fields.lent_text("note").map(|note| self.excerpt(&note)).unwrap_or_default();
+        let note = fields.lent_text("note");
+        let lost = note.as_ref().filter(|_| self.sealing == Sealing::Open);
+        let lost = lost.and_then(|note| notes::losses(note.value, fields.at(&note.span)));
+        fields.found.extend(lost);
+        let note = note.map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
         let carried = fields.boolean("carried") == Some(true);
         let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
@@ -303,15 +311,21 @@ impl EvidenceReader<'_> {
     /// Reports an answer without a state.
     fn without_state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
         let place = fields.place();
+        let part = ["note", "evidence"].into_iter().find(|key| fields.key_span(key).is_some());
         let missing = "this answer has no `level`, `unknown` or `not_applicable`";
         let missing = Diagnostic::new(Code::MissingState, place.clone(), missing);
-        fields.found.extend(match &control.measure {
+        let missing = match &control.measure {
             Some(measure) if control.is_measured() => Some(measure::without_facts(measure, place)),
             // Its criteria may be in a part that could not be read.
             Some(_) if !self.context.names.are_all_known() => None,
             Some(_) => Some(missing.help("add level = …: the facts of this control serve others, and make no level here")),
             None => Some(missing.help("add level = …, unknown = \"why\" or not_applicable = \"why\"; or remove the table to leave the control unanswered")),
-        });
+        };
+        let one =
+            |part| format!("one answer is one table: if the level or the facts stand elsewhere, move `{part}` there");
+        fields
+            .found
+            .extend(missing.map(|missing| part.into_iter().fold(missing, |missing, part| missing.help(one(part)))));
         None
     }
 
@@ -411,6 +425,18 @@ impl EvidenceReader<'_> {
                 report.help.push(format!("add {line}"));
                 None
             }
+            Some(given)
+                if self
+                    .context
+                    .workspace
+                    .digest_exchanged(&path)
+                    .is_some_and(|other| given.value.eq_ignore_ascii_case(&other)) =>
+            {
+                let message = format!("only the line ends of `{}` differ from the file that was attested", file.value);
+                let report = fields.report(Code::ArtifactDigest, &given.span, message);
+                report.help.push(keep_line_ends(&path));
+                None
+            }
             Some(given) if !given.value.eq_ignore_ascii_case(&sha256) => {
                 let digest = given.value.len() == 64 && given.value.bytes().all(|b| b.is_ascii_hexdigit());
                 let (message, help) = if digest {
@@ -439,6 +465,17 @@ impl EvidenceReader<'_> {
     }
 }
 
+/// Reports a key of an answer that stands outside of every answer.
+fn outside(name: &str, place: Place) -> Diagnostic {
+    let message = format!("`{name}` belongs to an answer, and stands outside of one");
+    let help = match name {
+        "evidence" => "write [[PR.DS-11.evidence]], or evidence = [{ … }] below [PR.DS-11]".to_owned(),
+        "facts" => "write [PR.DS-11.facts], or facts = { … } below [PR.DS-11]".to_owned(),
+        name => format!("put it below the control that it is about: [PR.DS-11], then {name} = …"),
+    };
+    Diagnostic::new(Code::UnknownControl, place, message).help(help)
+}
+
 fn is_answer(table: &DeTable<'_>) -> bool {
     ANSWER_KEYS.iter().any(|key| table.contains_key(*key))
 }
@@ -446,6 +483,17 @@ fn is_answer(table: &DeTable<'_>) -> bool {
 /// Reads `level`: one level, or one level for each dimension.
 fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
     if scale.dimensions.is_empty() {
+        let word = fields.raw("level").filter(|value| level_is_a_word(value.get_ref()));
+        if let Some(value) = word {
+            let word = value.get_ref().as_str().unwrap_or_default().trim();
+            let named = scale.levels.iter().position(|level| level.name.eq_ignore_ascii_case(word));
+            let help = match named.map(|index| scale.whole(index).shown()) {
+                Some(number) => format!("write the level's number, without quotes: level = {number}"),
+                None => level_in_words(word),
+            };
+            fields.mistyped(value, "level", "a number").help.push(help);
+            return None;
+        }
         let level = fields.level("level", Code::BadLevel)?;
         return on_scale(fields, &level, scale).map(Claim::Level);
     }
@@ -482,6 +530,11 @@ fn claim(fields: &mut Fields<'_, '_>, scale: &Scale) -> Option<Claim> {
         table.found.push(missing.help(format!("give every dimension: level = {{ {} }}", shape())));
     }
     levels.into_iter().collect::<Option<_>>().map(Claim::Dimensions)
+}
+
+/// Whether a level is text, and not a number between quotation marks.
+fn level_is_a_word(value: &DeValue<'_>) -> bool {
+    value.as_str().is_some_and(|text| Level::parse(text.trim()).is_none() && !text.trim().ends_with('%'))
 }
 
 fn measured_claim(said: Option<Claim>, given: BTreeMap<String, Value>) -> Claim {

@@ -119,6 +119,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         let message = format!("`{name}` is {}, expected {wanted}", type_name(value.get_ref()));
         let report = self.report(Code::WrongType, &value.span(), message);
         report.label = format!("expected {wanted}");
+        report.help.extend(retyped(value.get_ref(), &name, wanted));
         report
     }
 
@@ -404,6 +405,30 @@ impl<'a, 'f> Fields<'a, 'f> {
             let near = self.nearest(name, self.known.iter().copied());
             self.found.push(unknown_key(name, Place::new(self.path, key.span()), &self.known, near));
         }
+    }
+}
+
+/// How a value of the wrong type is written in the `wanted` one, if that is clear.
+fn retyped(value: &DeValue<'_>, name: &str, wanted: &str) -> Option<String> {
+    let plain = |text: &str| millionths(text, AMOUNT_DIGITS).is_some();
+    match value {
+        DeValue::String(text) if wanted.contains("number") => {
+            let text = text.trim();
+            let (number, how) = match text.strip_suffix('%') {
+                Some(number) => (number.trim_end(), "the number alone"),
+                None => (text, "it without quotes"),
+            };
+            plain(number).then(|| format!("write {how}: {name} = {number}"))
+        }
+        DeValue::String(text) if wanted == "true or false" => match text.trim().to_lowercase().as_str() {
+            "true" | "yes" | "on" => Some(format!("write {name} = true")),
+            "false" | "no" | "off" => Some(format!("write {name} = false")),
+            _ => None,
+        },
+        DeValue::Integer(_) | DeValue::Float(_) if wanted == "text" => {
+            Some(format!("put it between quotation marks: {name} = \"{}\"", number_as_written(value)))
+        }
+        _ => None,
     }
 }
 

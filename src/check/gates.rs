@@ -76,7 +76,7 @@ fn read_table(
 }
 
 fn exception(mut fields: Fields<'_, '_>) -> Option<GateException> {
-    let reason = fields.required_text("reason", "an exception needs its reason");
+    let reason = fields.required_text("reason", "an exception needs its reason: reason = \"…\"");
     let approved_by = fields.required_text("approved_by", "say which role allows it");
     let expires = fields.date("expires").map(|date| date.value);
     fields.require("expires", "an exception ends: add expires = 2026-12-31");

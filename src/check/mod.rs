@@ -14,6 +14,7 @@ mod guides;
 mod layers;
 mod measure;
 mod names;
+mod notes;
 mod profile;
 mod quarter;
 mod reached_rules;

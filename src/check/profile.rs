@@ -231,7 +231,7 @@ pub(super) fn targets(
 
 fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, levels: &mut TargetLevels) -> Option<Target> {
     let level = fields.level("level", Code::BadLevel);
-    fields.require("level", "a target is a level of the scale");
+    fields.require("level", "a target is a level of the scale: level = 3");
     let target = Target {
         level: level.as_ref().map_or(Level::from_millionths(0), |level| level.value),
         why: fields.text_or_empty("why"),
@@ -254,7 +254,7 @@ pub(super) fn off_scale(assessment: &Assessment, mut levels: TargetLevels, found
         for place in default.iter().chain(by_id.values()).map(|target| &target.origin.place) {
             let scale = &quarter.settings().scale;
             match levels.get(place) {
-                Some((level, at)) if !scale.holds(*level) => {
+                Some((level, at)) if !scale.reaches(*level) => {
                     wrong.entry(at.clone()).or_insert_with(|| terms::off_scale(at.clone(), *level, scale));
                 }
                 _ => {}
@@ -266,7 +266,7 @@ pub(super) fn off_scale(assessment: &Assessment, mut levels: TargetLevels, found
         default.iter().chain(by_id.values()).for_each(|target| drop(levels.remove(&target.origin.place)));
     }
     let scale = &assessment.settings.scale;
-    let idle = levels.into_values().filter(|(level, _)| !scale.holds(*level));
+    let idle = levels.into_values().filter(|(level, _)| !scale.reaches(*level));
     found.extend(idle.map(|(level, at)| terms::off_scale(at, level, scale)));
     found.extend(wrong.into_values());
 }
@@ -296,7 +296,7 @@ fn tiers(mut fields: Fields<'_, '_>) -> Vec<Tier> {
         let current = table.integer("current", 1..=4);
         table.require("current", "a CSF Tier is declared as 1 Partial, 2 Risk Informed, 3 Repeatable or 4 Adaptive");
         let target = table.integer("target", 1..=4);
-        let rationale = table.required_text("rationale", "a Tier is a statement, and is nothing without its grounds");
+        let rationale = table.required_text("rationale", "write why this Tier and no other: rationale = \"…\"");
         let declared_by = table.text_or_empty("declared_by");
         table.finish();
         if let (Some(current), Some(rationale)) = (current, rationale) {

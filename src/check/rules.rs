@@ -45,6 +45,8 @@ const NEEDS: usize = 100;
 
 /// The evidence that levels need; `None` if the key is missing.
 pub(super) fn needs(fields: &mut Fields<'_, '_>, levels: &mut Vec<(Level, Place)>) -> Option<Vec<Need>> {
+    // It is a known key, whether it is there or not.
+    let _ = fields.raw("needs");
     let span = fields.key_span("needs")?;
     let mut needs = fields.tables("needs", |mut need| {
         let from = need.level("from", Code::BadLevel);

@@ -8,7 +8,7 @@ use super::reached_rules;
 use crate::base::quarter::Quarter;
 use crate::border::toml::{key, quoted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Entry, Workspace};
+use crate::load::workspace::{Entry, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::rules::{self, RuleChange};
@@ -128,7 +128,8 @@ fn broken_chain(workspace: &Workspace, before: &[Sealed], sealed: &Sealed) -> Op
             format!("this one continues that of {quarter}, which is not there")
         }
         (Some(Previous { quarter, sha256 }), Some(nearest)) if *quarter == nearest.quarter => {
-            if *sha256 == nearest.sha256 {
+            // Exchanged line ends are a fault of the seal itself.
+            if *sha256 == nearest.sha256 || workspace.digest_exchanged(&nearest.path).as_ref() == Some(sha256) {
                 return None;
             }
             format!("this one continues another seal of {quarter} than the one that is there")
@@ -179,7 +180,7 @@ fn sealed_quarter_changed(
     let named = Place::new(seal, named.get(quoted(path).as_str()).cloned().unwrap_or(0..0));
     let (place, related) = match change {
         Happened::Removed => (named, None),
-        Happened::Changed => (Place::file(path), Some(named)),
+        Happened::Changed | Happened::LineEnds => (Place::file(path), Some(named)),
         Happened::Added => (Place::file(path), None),
     };
     let message = format!("{path} was {} after {quarter} was sealed", change.name());
@@ -189,9 +190,10 @@ fn sealed_quarter_changed(
         None => diagnostic,
     };
     let undo = match change {
-        Happened::Added => "move it to the quarter that is open",
-        Happened::Changed => "bring back what was sealed, and say what is new in the quarter that is open",
-        Happened::Removed => "bring it back: git knows it",
+        Happened::Added => "move it to the quarter that is open".to_owned(),
+        Happened::Changed => "bring back what was sealed, and say what is new in the quarter that is open".to_owned(),
+        Happened::LineEnds => keep_line_ends(path),
+        Happened::Removed => "bring it back: git knows it".to_owned(),
     };
     diagnostic.help(format!("{undo}; `milepost verify {quarter}` shows all that differs"))
 }

@@ -37,7 +37,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, home, provenance, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, home, provenance, commit, frameworks } = report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -67,6 +67,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         theme,
         home,
         provenance,
+        commit,
         scale,
         scoring,
         max_age,
@@ -92,6 +93,7 @@ struct ReportTable {
     theme: Option<(String, Place)>,
     home: Home,
     provenance: bool,
+    commit: bool,
     frameworks: Vec<(String, Place)>,
 }
 
@@ -106,6 +108,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
     let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
+    let commit = table.boolean("commit").unwrap_or_default();
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
@@ -115,6 +118,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         theme: theme.map(|(place, theme)| (theme, place)),
         home,
         provenance,
+        commit,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
 }

@@ -8,6 +8,7 @@ use toml::de::DeTable;
 
 use super::fields::Fields;
 use crate::base::place::Lines;
+use crate::base::text::cut;
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, PER_FILE, Place};
 use crate::load::workspace::{Entry, Workspace};
@@ -48,10 +49,11 @@ impl<'w> Parsed<'w> {
     pub(super) fn read<T>(self, found: &mut Diagnostics, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
         let broken: Vec<_> = self.errors.iter().map(|error| line_of(self.text, error.span.start)).collect();
         for error in self.errors {
+            let advice = instead(self.text, &error).or_else(|| advice(&error.message).map(str::to_owned));
             let place = Place::new(&self.path, error.span);
             let to_quote = unquoted_id(self.text, &error.message, place.start);
             let mut diagnostic = Diagnostic::new(Code::TomlSyntax, place, error.message);
-            diagnostic.help.extend(to_quote.or_else(|| advice(&diagnostic.message).map(str::to_owned)));
+            diagnostic.help.extend(to_quote.or(advice));
             if let Some(first) = error.first {
                 diagnostic = diagnostic.label("again here").related(Place::new(&self.path, first), "first here");
             }
@@ -175,6 +177,57 @@ fn unquoted_id(text: &str, message: &str, at: usize) -> Option<String> {
 const UNQUOTED: &str = "invalid unquoted key";
 const NO_COMMA: &str = "a comma is missing";
 const BACKSLASH: &str = "write each backslash twice, or put the text between ' and '";
+
+/// The longest key or value that advice repeats, in characters.
+const REPEATED: usize = 40;
+
+/// What to write in the place of a value that people often write otherwise; `None` for any other mistake.
+fn instead(text: &str, error: &SyntaxError) -> Option<String> {
+    let line = line_of(text, error.span.start);
+    let at = text.floor_char_boundary(error.span.start.min(line.end));
+    let Some(equals) = text[line.start..at].rfind('=').map(|equals| line.start + equals) else {
+        let (key, value) = text[line].split_once(':')?;
+        let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let (key, value) = (key.trim(), cut(value.trim(), REPEATED));
+        let colon = !key.is_empty() && key.chars().all(is_key);
+        return colon.then(|| format!("write `=` for the colon: {} = {value}", cut(key, REPEATED)));
+    };
+    let key = text[line.start..equals].trim_end().rsplit([' ', '{', ',', '.', '\t']).next().unwrap_or_default();
+    let value = text[equals + 1..line.end].trim();
+    if value.starts_with('"') && error.message.starts_with("unexpected key or value") {
+        let help = "write a quotation mark inside text as \\\", or put the text between ' and '";
+        return (value.matches('"').count() > 2).then(|| help.to_owned());
+    }
+    let value = value.split(['#', ',', '}']).next().unwrap_or_default().trim();
+    let key = cut(key, REPEATED);
+    if let Some(number) = value.strip_suffix('%').map(str::trim).filter(|number| is_number(number)) {
+        return Some(format!("write the number alone, without a sign: {key} = {}", cut(number, REPEATED)));
+    }
+    match value.to_lowercase().as_str() {
+        _ if matches!(&*key, "not_applicable" | "unknown") => {
+            Some(format!("write the reason as text: {key} = \"why\""))
+        }
+        "yes" | "on" | "true" => Some(format!("write {key} = true; text stands between quotation marks")),
+        "no" | "off" | "false" => Some(format!("write {key} = false; text stands between quotation marks")),
+        _ if key == "level" && error.message.starts_with("string values") => Some(level_in_words(value)),
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// What to write in the place of a level that is a word.
+pub(super) fn level_in_words(word: &str) -> String {
+    match word.to_lowercase().as_str() {
+        "n/a" | "na" | "not applicable" | "not_applicable" => {
+            "write not_applicable = \"why\" in the place of `level`".to_owned()
+        }
+        "unknown" | "?" | "tbd" | "todo" => "write unknown = \"why\" in the place of `level`".to_owned(),
+        _ => "write the number of the level, without quotes: level = 2".to_owned(),
+    }
+}
 
 fn advice(message: &str) -> Option<&'static str> {
     ADVICE.iter().find(|(words, _)| message.starts_with(words)).map(|(_, advice)| *advice)

@@ -1,4 +1,4 @@
-//! Reads the terms that several kinds of files use: a team, a kind of evidence, a level, an id with a dot.
+//! Reads the terms that several kinds of files use: a team, a kind of evidence, a level, an id with a dot, a sealed quarter.
 
 use super::fields::{At, Fields};
 use crate::base::number::{Level, grouped};
@@ -11,9 +11,6 @@ use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
 use crate::model::seal;
 use crate::model::settings::{Scale, Team};
-
-/// Advice if no team has the id.
-pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
 
 /// Whether an evidence file's quarter is sealed. What a sealed file says is no mistake any more: nobody may change it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,6 +27,9 @@ impl Sealing {
         if sealed { Self::Sealed } else { Self::Open }
     }
 }
+
+/// Advice if no team has the id.
+pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
 
 /// The team with the id `name`. If there is none, reports it with `help`.
 pub(super) fn named_team(

@@ -6,12 +6,14 @@ use clap::ValueEnum;
 
 use super::Output;
 use super::select::{FrameworkArg, TeamArg, quarter};
-use super::source::{Assessed, Source};
+use super::source::{Assessed, Base, BaseArgs, Source};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
-use crate::export::change::{self, Comparison};
+use crate::export::Selection;
+use crate::export::change::{self, Comparison, New};
 use crate::export::headline::headline;
-use crate::export::table::Style;
+use crate::export::table::{self, Style};
+use crate::model::assessment::Assessment;
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::score::change::between;
 use crate::score::{ScoredQuarter, score};
@@ -25,11 +27,10 @@ pub(super) struct DiffArgs {
     /// The later quarter; the newest by default.
     #[arg(value_name = "TO")]
     to: Option<String>,
-    /// Compare with the same quarter as this git revision holds it, as in main or HEAD~1.
-    #[arg(long, value_name = "REF", conflicts_with_all = ["from", "to"])]
-    base: Option<String>,
-    /// The quarter to compare with --base; the newest by default.
-    #[arg(long, value_name = "QUARTER", requires = "base")]
+    #[command(flatten)]
+    base: BaseArgs,
+    /// The quarter to compare with --base or --base-tip; the newest by default.
+    #[arg(long, value_name = "QUARTER", requires = "earlier")]
     quarter: Option<String>,
     #[command(flatten)]
     team: TeamArg,
@@ -49,6 +50,8 @@ enum DiffFormat {
     Json,
     /// Markdown, for a pull request.
     Markdown,
+    /// CSV for spreadsheets: a row for each node, with its causes side by side.
+    Csv,
 }
 
 /// Both sides of a comparison, and what is compared.
@@ -70,7 +73,7 @@ impl Compared<'_> {
 
 pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output, Output> {
     // A revision that is not there is wrong usage, whatever state the files are in.
-    let base = args.base.as_ref().map(|base| Source::revision(base).assess(root, colour)).transpose()?;
+    let base = args.base.assess(root, colour)?;
     let Assessed { assessment, remarks, .. } = Source::default().assess(root, colour)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let wanted = args.quarter.as_ref().or(args.to.as_ref());
@@ -80,7 +83,14 @@ pub(super) fn run(root: &Path, args: &DiffArgs, colour: Colour) -> Result<Output
     let scored = score(assessment);
     let to = scored.quarter(to);
     match base {
-        Some(base) => Ok(with_base(args, base, (to, framework, team), &remarks)),
+        Some(Base { name, told, assessed: Some(assessed) }) => {
+            let (result, remark) = with_base(args, (assessed.assessment, &name), (to, framework, team));
+            Ok(Output::result(result, remarks + &told + &remark))
+        }
+        Some(Base { name, told, assessed: None }) => {
+            let new = New { to, framework, team, base: &name };
+            Ok(Output::result(printed_new(&new, args.format), remarks + &told))
+        }
         None => {
             let from = before(args, to).map_err(usage)?;
             let sides = Compared { from, to, framework, team };
@@ -110,35 +120,32 @@ fn before<'a>(args: &DiffArgs, to: ScoredQuarter<'a>) -> Result<ScoredQuarter<'a
 /// The remarks on the revision's own files are not printed: nobody can mend them there.
 fn with_base(
     args: &DiffArgs,
-    base: Assessed,
+    (assessment, at): (Assessment, &str),
     (to, framework, team): (ScoredQuarter<'_>, FrameworkId, Option<TeamId>),
-    remarks: &Shown,
-) -> Output {
-    let Assessed { snapshot, assessment, .. } = base;
+) -> (Shown, Shown) {
     let name = to.name();
     let same = assessment.quarters.find(|then| then.quarter == name);
     let scored = score(assessment);
     let from = scored.quarter(same.unwrap_or(scored.assessment.newest()));
-    let at = snapshot.committed.as_ref().map(|(_, revision)| revision.shown()).unwrap_or_default();
     let then = from.name();
     let sides = Compared { from, to, framework, team };
     let result = sides.with_change(&format!("{then} at {at}"), |comparison| {
-        let sentence = headline(comparison);
-        let opening = match args.format {
-            DiffFormat::Text => Style::Text.line(&sentence) + &Shown::line(""),
-            DiffFormat::Markdown => Style::Markdown.line(&sentence) + &Shown::line(""),
-            DiffFormat::Json => Shown::default(),
-        };
-        opening + &printed(comparison, args.format)
+        opening(&headline(comparison), args.format) + &printed(comparison, args.format)
     });
-    let mut remarks = remarks.clone();
-    if let Some((_, revision)) = &snapshot.committed {
-        remarks += &Shown::line(&format!("compared with {at}: commit {}", revision.commit));
+    let remark = match same {
+        Some(_) => Shown::default(),
+        None => Shown::line(&format!("{at} does not hold {name} yet: compared with its newest quarter, {then}")),
+    };
+    (result, remark)
+}
+
+/// The sentence at the top, where people read it.
+fn opening(sentence: &str, format: DiffFormat) -> Shown {
+    match format {
+        DiffFormat::Text => Style::Text.line(sentence) + &Shown::line(""),
+        DiffFormat::Markdown => Style::Markdown.line(sentence) + &Shown::line(""),
+        DiffFormat::Json | DiffFormat::Csv => Shown::default(),
     }
-    if same.is_none() {
-        remarks += &Shown::line(&format!("{at} does not hold {name} yet: compared with its newest quarter, {then}"));
-    }
-    Output::result(result, remarks)
 }
 
 fn printed(comparison: &Comparison<'_>, format: DiffFormat) -> Shown {
@@ -146,5 +153,17 @@ fn printed(comparison: &Comparison<'_>, format: DiffFormat) -> Shown {
         DiffFormat::Text => change::print(comparison, Style::Text),
         DiffFormat::Markdown => change::print(comparison, Style::Markdown),
         DiffFormat::Json => change::json(comparison),
+        DiffFormat::Csv => change::csv(comparison),
+    }
+}
+
+/// A quarter of which the base holds nothing: all of it is new.
+fn printed_new(new: &New<'_>, format: DiffFormat) -> Shown {
+    let selection = Selection { quarter: new.to, framework: new.framework, team: new.team, function: None };
+    match format {
+        DiffFormat::Text => opening(&new.sentence(), format) + &table::scores(&selection, Style::Text),
+        DiffFormat::Markdown => opening(&new.sentence(), format) + &table::scores(&selection, Style::Markdown),
+        DiffFormat::Json => change::json_of_new(new),
+        DiffFormat::Csv => change::csv_of_new(new),
     }
 }

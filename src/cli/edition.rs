@@ -47,6 +47,7 @@ pub(super) struct Edition {
     pub(super) workspace: Workspace,
     scored: Scored,
     provenance: Option<Provenance>,
+    commit: Option<String>,
     theme: Theme,
     /// What there is to say of the workspace.
     pub(super) remarks: Shown,
@@ -57,6 +58,7 @@ impl Edition {
     pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
         let Assessed { snapshot, assessment, mut remarks } = source.assess(root, colour)?;
         let provenance = snapshot.provenance_of_all(root, &assessment);
+        let commit = assessment.settings.commit.then(|| snapshot.commit(root));
         let workspace = snapshot.workspace;
         let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
         remarks += &diagnostic::print(&untold.into_iter().collect(), &workspace, Format::Text, colour);
@@ -67,12 +69,13 @@ impl Edition {
         // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
-        Ok(Self { workspace, scored: score::score(assessment), provenance, theme, remarks })
+        Ok(Self { workspace, scored: score::score(assessment), provenance, commit, theme, remarks })
     }
 
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
-        site(Report { scored: &self.scored, provenance: self.provenance.as_ref() }, &self.theme)
+        let commit = self.commit.as_deref();
+        site(Report { scored: &self.scored, provenance: self.provenance.as_ref(), commit }, &self.theme)
     }
 
     /// How many findings its newest quarter has.

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Output, Terminal, plain};
 use crate::border::Shown;
-use crate::write::create;
+use crate::load::workspace::CONFIG;
+use crate::write::{Created, create};
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
 #[derive(Debug, clap::Args)]
@@ -55,9 +56,9 @@ const STARTER: &[(&str, &str)] = starter![
 
 pub(super) fn run(root: &Path, args: &InitArgs, terminal: &Terminal<'_>) -> Output {
     let dir = plain(&root.join(&args.dir));
-    match create(&dir, STARTER, &|step| terminal.tell_of(step)) {
-        Ok(true) => Output::result(Shown::default(), remarks(&dir)),
-        Ok(false) => {
+    match create(&dir, STARTER, &MAY_DIFFER, &|step| terminal.tell_of(step)) {
+        Ok(Created { any: true, left }) => Output::result(Shown::default(), remarks(&dir, &left)),
+        Ok(Created { any: false, .. }) => {
             let there = format!("{}: the workspace is there already", dir.display());
             Output::result(Shown::default(), Shown::line(&there))
         }
@@ -65,15 +66,26 @@ pub(super) fn run(root: &Path, args: &InitArgs, terminal: &Terminal<'_>) -> Outp
     }
 }
 
-fn remarks(dir: &Path) -> Shown {
-    let dir = dir.display();
-    let lines = [
-        format!("{dir}: a workspace with two teams and the quarter 2026-Q4"),
-        String::new(),
-        format!("Read {dir}/README.md, then try:"),
-        format!("  milepost --root {dir} check"),
-        format!("  milepost --root {dir} build"),
-    ];
+/// The files that a repository has for itself, each with what a workspace would have in it. They are left as they are.
+const MAY_DIFFER: [&str; 3] = [".gitattributes", ".gitignore", README];
+const README: &str = "README.md";
+
+fn remarks(dir: &Path, left: &[&str]) -> Shown {
+    let shown = dir.display();
+    let mut lines = vec![format!("{shown}: a workspace with two teams and the quarter 2026-Q4")];
+    for name in left {
+        let lines_of = |name| STARTER.iter().find(|(path, _)| *path == name).map_or("", |(_, text)| text).lines();
+        let wanted: Vec<&str> = lines_of(*name).filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+        lines.push(if *name == README {
+            format!("{name} was left as it is; `milepost init DIR` in a new folder shows what a workspace's own says")
+        } else {
+            format!("{name} was left as it is; add to it what is missing of: {}", wanted.join(", "))
+        });
+    }
+    lines.push(String::new());
+    let read = if left.contains(&README) { CONFIG } else { README };
+    lines.push(format!("Read {shown}/{read}, then try:"));
+    lines.extend(["check", "build"].map(|command| format!("  milepost --root {shown} {command}")));
     lines.iter().map(|line| Shown::line(line)).collect()
 }
 
@@ -98,6 +110,6 @@ mod tests {
         let guides = files(&root.join("content/guides")).into_iter().map(|guide| format!("content/guides/{guide}"));
         let wanted: BTreeSet<String> = files(&root.join("src/cli/starter")).into_iter().chain(guides).collect();
         assert_eq!(STARTER.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), wanted);
-        assert_eq!(STARTER.last().map(|(path, _)| *path), Some(crate::load::workspace::CONFIG));
+        assert_eq!(STARTER.last().map(|(path, _)| *path), Some(CONFIG));
     }
 }

@@ -18,6 +18,7 @@ mod select;
 mod serve;
 mod source;
 mod verify;
+mod worksheet;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -26,15 +27,16 @@ use clap::{Parser, Subcommand};
 use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
+use crate::load::workspace::CONFIG;
 use crate::write::Step;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
-    /// The workspace's folder, the one with milepost.toml.
-    #[arg(short, long, global = true, default_value = ".", value_name = "DIR")]
-    root: PathBuf,
+    /// The workspace's folder, the one with milepost.toml; by default this folder, or the nearest one above it that is one.
+    #[arg(short, long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -43,6 +45,7 @@ pub struct Cli {
 enum Command {
     Init(init::InitArgs),
     Quarter(quarter::QuarterArgs),
+    Worksheet(worksheet::WorksheetArgs),
     Check(check::CheckArgs),
     Score(score::ScoreArgs),
     Explain(explain::ExplainArgs),
@@ -137,31 +140,66 @@ impl Output {
 impl Cli {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal<'_>) -> Output {
+        let root = self.root(terminal);
         let &Terminal { result, remarks, .. } = terminal;
-        if !self.root.is_dir() && !matches!(self.command, Command::Init(_)) {
-            let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", self.root.display());
+        if !root.is_dir() && !matches!(self.command, Command::Init(_)) {
+            let why = format!("there is no folder {}; `milepost init DIR` makes a workspace", root.display());
             return Output::usage(Shown::error(&why));
         }
         // Diagnostics are the result of `check` and `gate`, and remarks of the others: each has the colour of its stream.
         let output = match &self.command {
             Command::Completions(args) => Ok(completions::run(args)),
             Command::Man(args) => man::run(args),
-            Command::Build(args) => build::run(&self.root, args, terminal),
+            Command::Build(args) => build::run(&root, args, terminal),
             #[cfg(feature = "serve")]
-            Command::Serve(args) => Ok(serve::run(&self.root, args, terminal)),
-            Command::Init(args) => Ok(init::run(&self.root, args, terminal)),
-            Command::Quarter(args) => quarter::run(&self.root, args, terminal),
-            Command::Check(args) => Ok(check::run(&self.root, args, result)),
-            Command::Score(args) => score::run(&self.root, args, remarks),
-            Command::Explain(args) => explain::run(&self.root, args, remarks),
-            Command::Gate(args) => gate::run(&self.root, args, result),
-            Command::Diff(args) => diff::run(&self.root, args, remarks),
-            Command::Seal(args) => seal::run(&self.root, args, terminal),
-            Command::Verify(args) => verify::run(&self.root, args, remarks),
-            Command::Gaps(args) => gaps::run(&self.root, args, remarks),
+            Command::Serve(args) => Ok(serve::run(&root, args, terminal)),
+            Command::Init(args) => Ok(init::run(&root, args, terminal)),
+            Command::Quarter(args) => quarter::run(&root, args, terminal),
+            Command::Worksheet(args) => worksheet::run(&root, args, terminal),
+            Command::Check(args) => check::run(&root, args, result),
+            Command::Score(args) => score::run(&root, args, remarks),
+            Command::Explain(args) => explain::run(&root, args, remarks),
+            Command::Gate(args) => gate::run(&root, args, result),
+            Command::Diff(args) => diff::run(&root, args, remarks),
+            Command::Seal(args) => seal::run(&root, args, terminal),
+            Command::Verify(args) => verify::run(&root, args, remarks),
+            Command::Gaps(args) => gaps::run(&root, args, remarks),
         };
         output.unwrap_or_else(|output| output)
     }
+}
+
+impl Cli {
+    /// The workspace's folder: the one that is named, or this one, or the nearest above it that holds a workspace.
+    fn root(&self, terminal: &Terminal<'_>) -> PathBuf {
+        let here = PathBuf::from(".");
+        let needs_one = !matches!(self.command, Command::Init(_) | Command::Completions(_) | Command::Man(_));
+        let found = match &self.root {
+            Some(root) => return root.clone(),
+            None if needs_one => above(Path::new("")),
+            None => None,
+        };
+        let Some(found) = found else { return here };
+        (terminal.tell)(Notice::Lines(&Shown::line(&format!("the workspace is in {}", found.display()))));
+        found
+    }
+}
+
+/// The nearest folder above `here` that holds a workspace, as the way up to it; `None` if `here` holds one itself. No folder
+/// outside the repository is looked at.
+fn above(here: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(if here.as_os_str().is_empty() { Path::new(".") } else { here }).ok()?;
+    let mut way = PathBuf::new();
+    for folder in whole.ancestors() {
+        if folder.join(CONFIG).exists() {
+            return Some(way).filter(|way| !way.as_os_str().is_empty());
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        way.push("..");
+    }
+    None
 }
 
 /// Opens a file or an address in the user's browser; what there is to say where that fails.

@@ -136,11 +136,15 @@ fn named(assessment: &Assessment, teams: &[TeamId]) -> String {
 }
 
 fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
-    let TeamRoll { team, from, unclear, files, answers, left_out, .. } = done;
+    let TeamRoll { team, from, unclear, files, answers, left_out, owed, .. } = done;
     let team = assessment.team(*team);
     let name = &team.name;
     let mut out = if *files == 0 {
-        Shown::line(&format!("{name}: nothing to carry, it has no file in {}", roll.from))
+        let sheets = match owed {
+            0 => String::new(),
+            owed => format!("; its worksheets ask for {}", counted(*owed, "answer")),
+        };
+        Shown::line(&format!("{name}: nothing to carry, it has no file in {}{sheets}", roll.from))
     } else {
         let (files, answers) = (counted(*files, "file"), counted(*answers, "answer") + " carried");
         let from = if from.is_empty() { String::new() } else { format!(" from {}", named(assessment, from)) };

@@ -26,7 +26,7 @@ pub(super) struct TeamArg {
 
 /// `--function`.
 #[derive(Debug, clap::Args)]
-struct FunctionArg {
+pub(super) struct FunctionArg {
     /// One Function alone, by its id or title, down to its controls.
     #[arg(long, value_name = "ID")]
     function: Option<String>,
@@ -74,9 +74,13 @@ pub(super) fn quarter(assessment: &Assessment, name: &str) -> Result<QuarterId, 
 impl TeamArg {
     /// The team that is asked for, if one is.
     pub(super) fn find(&self, assessment: &Assessment) -> Result<Option<TeamId>, Shown> {
-        let teams = &assessment.settings.teams;
-        self.team.as_deref().map(|id| row("team", id, teams, |team| team.id.clone())).transpose()
+        self.team.as_deref().map(|id| team(assessment, id)).transpose()
     }
+}
+
+/// The team with this id.
+pub(super) fn team(assessment: &Assessment, id: &str) -> Result<TeamId, Shown> {
+    row("team", id, &assessment.settings.teams, |team| team.id.clone())
 }
 
 impl FrameworkArg {
@@ -89,7 +93,7 @@ impl FrameworkArg {
 
 impl FunctionArg {
     /// The Function that is asked for, if one is.
-    fn find(&self, assessment: &Assessment, framework: FrameworkId) -> Result<Option<FunctionId>, Shown> {
+    pub(super) fn find(&self, assessment: &Assessment, framework: FrameworkId) -> Result<Option<FunctionId>, Shown> {
         let Some(wanted) = &self.function else { return Ok(None) };
         let functions = &assessment.frameworks[framework].functions;
         // The ids stand first in the list, so that an id is found where a title is the same.

@@ -5,7 +5,8 @@ use std::path::Path;
 use super::{Outcome, Output};
 use crate::base::place::Origin;
 use crate::border::Shown;
-use crate::diagnostic::{self, Colour, Format};
+use crate::check::Checked;
+use crate::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
 use crate::history::provenance::{self, Provenance};
 use crate::load::git::{self, GitFailure, Repository, Revision, Untold};
 use crate::load::workspace::{self, Workspace};
@@ -35,15 +36,10 @@ pub(super) struct Assessed {
 }
 
 impl Source {
-    /// The revision `at`.
-    pub(super) fn revision(at: &str) -> Self {
-        Self { at: Some(at.to_owned()) }
-    }
-
     /// Reads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn assess(&self, root: &Path, colour: Colour) -> Result<Assessed, Output> {
         let (workspace, committed) = match &self.at {
-            None => (workspace::load(root), None),
+            None => (load(root), None),
             Some(at) => {
                 let (repository, revision) = found(root, at).map_err(|failure| failed(&failure))?;
                 let workspace = repository.load(&revision).map_err(|failure| failed(&failure))?;
@@ -51,16 +47,100 @@ impl Source {
             }
         };
         let checked = crate::check::check(&workspace);
-        let read = committed
-            .as_ref()
-            .map(|(_, revision)| Shown::line(&format!("read at {}: commit {}", revision.shown(), revision.commit)));
-        let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
-        let remarks = read.unwrap_or_default() + &diagnostics;
-        match checked.assessment {
-            Some(assessment) => Ok(Assessed { snapshot: Snapshot { workspace, committed }, assessment, remarks }),
-            None => Err(Output::failure(remarks)),
-        }
+        assessed(workspace, checked, committed, colour)
     }
+}
+
+/// What a change is compared with.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[group(id = "earlier", multiple = false)]
+pub(super) struct BaseArgs {
+    /// Compare with the same quarter as it was where HEAD and this git revision parted, as in main.
+    #[arg(long, value_name = "REF", conflicts_with_all = ["from", "to"])]
+    base: Option<String>,
+    /// Compare with the same quarter as this git revision itself holds it, as in HEAD~1.
+    #[arg(long, value_name = "REF", conflicts_with_all = ["from", "to"])]
+    base_tip: Option<String>,
+}
+
+/// The commit that a change is compared with.
+pub(super) struct Base {
+    /// What it is called: `main`, or `1a2b3c4d5e6f, where main was left`.
+    pub(super) name: String,
+    /// The same with the commit's full name, in a line.
+    pub(super) told: Shown,
+    /// Its workspace; `None` if it holds none yet, or one without a quarter.
+    pub(super) assessed: Option<Assessed>,
+}
+
+impl BaseArgs {
+    /// Reads and checks the workspace as the base holds it; `None` if none is asked for.
+    pub(super) fn assess(&self, root: &Path, colour: Colour) -> Result<Option<Base>, Output> {
+        let Some(name) = self.base.as_ref().or(self.base_tip.as_ref()) else { return Ok(None) };
+        let parted = |(repository, tip): (Repository, Revision)| {
+            let parted = match &self.base {
+                Some(_) => repository.merge_base(&repository.revision("HEAD")?, &tip)?,
+                None => tip.clone(),
+            };
+            // A branch that holds all of the other one left it at its tip, which has a name.
+            let revision = if parted.commit == tip.commit { tip.clone() } else { parted };
+            let workspace = repository.load(&revision)?;
+            Ok((repository, tip, revision, workspace))
+        };
+        let (repository, tip, revision, workspace) =
+            found(root, name).and_then(parted).map_err(|failure| failed(&failure))?;
+        let commit = &revision.commit;
+        let (name, told) = if revision.commit == tip.commit {
+            (tip.shown().to_owned(), format!("compared with {}: commit {commit}", tip.shown()))
+        } else {
+            let name = format!("{}, the merge base with {}", revision.shown(), tip.shown());
+            (name, format!("compared with the merge base of HEAD and {}: commit {commit}", tip.shown()))
+        };
+        let told = Shown::line(&(told + &moved(&repository, &revision)));
+        let checked = crate::check::check(&workspace);
+        let is_empty = checked.assessment.is_none() && checked.diagnostics.iter().all(is_about_emptiness);
+        let assessed = (!is_empty).then(|| assessed(workspace, checked, Some((repository, revision)), colour));
+        let assessed = assessed.transpose()?;
+        Ok(Some(Base { name, told, assessed }))
+    }
+}
+
+/// Whether a diagnostic is no error, or says only that there is nothing yet.
+fn is_about_emptiness(found: &Diagnostic) -> bool {
+    found.code.severity() != Severity::Error || matches!(found.code, Code::NoWorkspace | Code::NoQuarter)
+}
+
+/// A workspace that was checked; a broken one ends the command with its diagnostics.
+fn assessed(
+    workspace: Workspace,
+    checked: Checked,
+    committed: Option<(Repository, Revision)>,
+    colour: Colour,
+) -> Result<Assessed, Output> {
+    let read = committed.as_ref().map(|(repository, revision)| {
+        let moved = moved(repository, revision);
+        Shown::line(&format!("read at {}: commit {}{moved}", revision.shown(), revision.commit))
+    });
+    let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
+    let remarks = read.unwrap_or_default() + &diagnostics;
+    match checked.assessment {
+        Some(assessment) => Ok(Assessed { snapshot: Snapshot { workspace, committed }, assessment, remarks }),
+        None => Err(Output::failure(remarks)),
+    }
+}
+
+/// Where the workspace was, if it has been moved since.
+fn moved(repository: &Repository, revision: &Revision) -> String {
+    if repository.holds_here(revision) {
+        return String::new();
+    }
+    let folder = if revision.below.is_empty() { "the top of the repository" } else { &revision.below };
+    format!(", where the workspace was in {folder}")
+}
+
+/// Reads the workspace at `root`, whose place in its repository services need that show annotations.
+pub(super) fn load(root: &Path) -> Workspace {
+    Workspace { in_repository: git::folder(root), ..workspace::load(root) }
 }
 
 fn found(root: &Path, at: &str) -> Result<(Repository, Revision), GitFailure> {
@@ -89,6 +169,27 @@ impl Snapshot {
             None => found(root, "HEAD").and_then(|head| trace(&head)),
         };
         traced.unwrap_or_else(|failure| Provenance::nothing(failure.untold().clone()))
+    }
+
+    /// The commit that was read, in words: `commit 1a2b3c4d5e6f`. Files that were read from the folder may differ from it.
+    pub(super) fn commit(&self, root: &Path) -> String {
+        if let Some((_, revision)) = &self.committed {
+            return format!("commit {}", revision.short());
+        }
+        // Compared as they are read: asking git could run programs that the repository's settings name.
+        let head = || {
+            let (repository, head) = found(root, "HEAD")?;
+            let files = repository.load(&head)?.files;
+            Ok((head, files == self.workspace.files))
+        };
+        match head() {
+            Ok((head, true)) => format!("commit {}", head.short()),
+            Ok((head, false)) => format!("commit {}, with changes that are not committed", head.short()),
+            Err(failure) => {
+                let failure: GitFailure = failure;
+                format!("commit unknown: {}", failure.untold().why)
+            }
+        }
     }
 
     /// The same of every answer; `None` where the workspace does not ask for it.

@@ -14,7 +14,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Shown {
 /// A notice with the number of diagnostics that are not printed.
 fn notice(unprinted: &Unprinted, workspace: &Workspace) -> Shown {
     let properties = match &unprinted.place {
-        Where::File(path) => vec![("file", workspace.shown(path)), ("line", 1.to_string())],
+        Where::File(path) => vec![("file", workspace.shown_in_repository(path)), ("line", 1.to_string())],
         Where::OtherFiles(_) => Vec::new(),
     };
     command("notice", &properties, &unprinted.message(workspace))
@@ -23,7 +23,7 @@ fn notice(unprinted: &Unprinted, workspace: &Workspace) -> Shown {
 fn annotation(diagnostic: &Diagnostic, printed: &Printed<'_>) -> Shown {
     let (start, end) = printed.positions(&diagnostic.place);
     let mut properties = vec![
-        ("file", printed.shown(&diagnostic.place)),
+        ("file", printed.in_repository(&diagnostic.place)),
         ("line", start.line.to_string()),
         ("endLine", end.line.to_string()),
     ];

@@ -194,6 +194,7 @@ codes! {
     FractionOfPercent "fraction-of-percent" Warning "A percentage below 1, which may be a fraction of 1.",
     SealedMistake "sealed-mistake" Warning "A file of a sealed quarter says what would be a mistake in an open one.",
     BadCriteria "bad-criteria" Error "A criterion that cannot be read, or that can never hold.",
+    LostInNote "lost-in-note" Warning "A note holds something that no page shows as it is meant.",
     UnsupportedClaim "unsupported-claim" Finding "A level is claimed that current evidence does not carry.",
     ClaimBesideFacts "claim-beside-facts" Finding "A level is claimed that the facts beside it do not make.",
     CopiedAnswer "copied-answer" Finding "An answer only repeats the quarter before: it is neither marked as carried nor attested again.",
@@ -271,6 +272,11 @@ impl<'w> Printed<'w> {
     /// The path of `place` as people read it.
     fn shown(&self, place: &Place) -> String {
         self.workspace.shown(&place.path)
+    }
+
+    /// The path of `place` as a service reads it.
+    fn in_repository(&self, place: &Place) -> String {
+        self.workspace.shown_in_repository(&place.path)
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Shown {
 fn notification(unprinted: &Unprinted, workspace: &Workspace) -> Value {
     let mut note = json!({ "level": "note", "message": { "text": message(&unprinted.message(workspace)) } });
     if let Where::File(path) = &unprinted.place {
-        let file = json!({ "uri": uri(&workspace.shown(path)), "uriBaseId": "%SRCROOT%" });
+        let file = json!({ "uri": uri(&workspace.shown_in_repository(path)), "uriBaseId": "%SRCROOT%" });
         note["locations"] = json!([{ "physicalLocation": { "artifactLocation": file } }]);
     }
     note
@@ -85,7 +85,7 @@ fn location(place: &Place, printed: &Printed<'_>) -> Value {
     let (start, end) = printed.positions(place);
     json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(&printed.shown(place)), "uriBaseId": "%SRCROOT%" },
+            "artifactLocation": { "uri": uri(&printed.in_repository(place)), "uriBaseId": "%SRCROOT%" },
             "region": {
                 "startLine": start.line, "startColumn": start.column,
                 "endLine": end.line, "endColumn": end.column.max(if start.line == end.line { start.column + 1 } else { 1 }),

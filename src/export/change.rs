@@ -1,9 +1,10 @@
-//! What changed between two quarters, as text, Markdown or JSON.
+//! What changed between two quarters, as text, Markdown, JSON or CSV.
 
 use serde::Serialize;
 
+use super::csv::{CONTEXT, Context};
 use super::table::{Style, table};
-use crate::base::number::{Level, signed};
+use crate::base::number::{Level, Mean, plain, signed};
 use crate::border::{self, Shown};
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, TeamId};
@@ -26,6 +27,26 @@ pub struct Comparison<'a> {
     pub team: Option<TeamId>,
     /// The change itself.
     pub change: &'a Change,
+}
+
+/// A quarter that is compared with a revision without a workspace, so that all of it is new.
+#[derive(Clone, Copy, Debug)]
+pub struct New<'a> {
+    /// The quarter.
+    pub to: ScoredQuarter<'a>,
+    /// The framework.
+    pub framework: FrameworkId,
+    /// The team, if the change is for one team; `None` for all teams.
+    pub team: Option<TeamId>,
+    /// The revision.
+    pub base: &'a str,
+}
+
+impl New<'_> {
+    /// Why there is no comparison.
+    pub fn sentence(&self) -> String {
+        format!("All of {} is new: {} holds no workspace with a quarter yet.", self.to.name(), self.base)
+    }
 }
 
 #[derive(Serialize)]
@@ -123,6 +144,72 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
         targets: targets.collect(),
     };
     border::json::print(&out)
+}
+
+/// The same as [`json`] where all is new.
+pub fn json_of_new(new: &New<'_>) -> Shown {
+    let New { to, framework, team, base } = *new;
+    border::json::print(&JsonChange {
+        from: base,
+        to: to.name().to_string(),
+        framework: &to.framework(framework).id,
+        team: team.map(|team| to.settings().teams[team].id.as_str()),
+        incomparable: Some(&new.sentence()),
+        nodes: Vec::new(),
+        answers: Vec::new(),
+        targets: Vec::new(),
+    })
+}
+
+/// The columns of [`csv`] before the causes; after them come the reason why there is no change, and [`csv::CONTEXT`].
+const COLUMNS: [&str; 9] = ["from", "to", "team", "rank", "id", "title", "before", "after", "change"];
+
+/// The change as CSV, one row for each node. Amounts have all their digits, so that they add up exactly.
+pub fn csv(comparison: &Comparison<'_>) -> Shown {
+    let Comparison { from_name, to, framework, team, change, .. } = *comparison;
+    let context = Context::of(to);
+    let row = |node: &NodeChange| {
+        let amount = |cause: &Cause| node.parts.iter().find(|part| part.cause == *cause).map(|part| part.amount);
+        let figures = [node.from, node.to, node.total()].into_iter().chain(Cause::ALL.iter().map(amount));
+        let named = (from_name, node.node.rank(), node.id.as_str(), node.title.as_str());
+        csv_row(&context, (framework, team), named, figures, &node.why_not)
+    };
+    csv_sheet(change.nodes.iter().map(row))
+}
+
+/// The same as [`csv`] where all is new.
+pub fn csv_of_new(new: &New<'_>) -> Shown {
+    let New { to, framework, team, base } = *new;
+    let (catalog, tree, why) = (to.framework(framework), to.tree(framework, team), new.sentence());
+    let context = Context::of(to);
+    let row = |node: Node| {
+        let after = tree[node].shown_mean().map(Mean::millionths);
+        let figures = [None, after].into_iter().chain(std::iter::repeat_n(None, 1 + Cause::ALL.len()));
+        let named = (base, node.rank(), catalog.id_of(node), catalog.title_of(node));
+        csv_row(&context, (framework, team), named, figures, &why)
+    };
+    csv_sheet(catalog.nodes().map(row))
+}
+
+fn csv_sheet(rows: impl Iterator<Item = Vec<String>>) -> Shown {
+    let causes = Cause::ALL.map(Cause::name);
+    let header: Vec<&str> = COLUMNS.into_iter().chain(causes).chain(["why_not"]).chain(CONTEXT).collect();
+    border::csv::sheet(&header, rows)
+}
+
+/// One node: its name, before, after, change and causes in millionths, and why there is no change to show.
+fn csv_row(
+    context: &Context<'_>,
+    (framework, team): (FrameworkId, Option<TeamId>),
+    (from, rank, id, title): (&str, &str, &str, &str),
+    figures: impl Iterator<Item = Option<i64>>,
+    why_not: &str,
+) -> Vec<String> {
+    let to = context.quarter;
+    let team = team.map(|team| to.settings().teams[team].id.as_str()).unwrap_or_default();
+    let names = [from, &to.name().to_string(), team, rank, id, title].map(str::to_owned);
+    let figures = figures.map(|figure| figure.map(plain).unwrap_or_default());
+    names.into_iter().chain(figures).chain([why_not.to_owned()]).chain(context.cells(framework)).collect()
 }
 
 /// The most controls listed for a cause.

@@ -5,9 +5,46 @@ use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
 use crate::model::evidence::Item;
-use crate::model::ids::AnswerId;
+use crate::model::ids::{AnswerId, FrameworkId};
+use crate::model::plan::Exception;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
+
+/// The columns that every sheet ends with, so that sheets of several workspaces can be put together.
+pub(super) const CONTEXT: [&str; 4] = ["framework", "unit", "scale", "policy"];
+
+/// What the cells of these columns are in a quarter, but for the framework.
+pub(super) struct Context<'a> {
+    pub(super) quarter: ScoredQuarter<'a>,
+    /// The organisation, or else the report's title.
+    unit: &'a str,
+    scale: String,
+    /// The digest of the policy.
+    policy: String,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn of(quarter: ScoredQuarter<'a>) -> Self {
+        let settings = quarter.settings();
+        let unit = if settings.organization.is_empty() { &settings.title } else { &settings.organization };
+        Self { quarter, unit, scale: settings.scale.shown(), policy: quarter.policy_digest() }
+    }
+
+    pub(super) fn cells(&self, framework: FrameworkId) -> [String; 4] {
+        let framework = self.quarter.framework(framework).id.clone();
+        [framework, self.unit.to_owned(), self.scale.clone(), self.policy.clone()]
+    }
+}
+
+/// The team whose figures alone are selected; empty for all teams.
+fn team_of(selection: &Selection<'_>) -> String {
+    selection.only_team().map(|team| team.id.clone()).unwrap_or_default()
+}
+
+/// A header and the columns of [`CONTEXT`].
+fn with_context<'a>(header: &[&'a str]) -> Vec<&'a str> {
+    header.iter().copied().chain(CONTEXT).collect()
+}
 
 /// The scores, one row for each node.
 pub fn scores(selection: &Selection<'_>) -> Shown {
@@ -34,9 +71,11 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         "unweighted",
         "given",
         "carried",
+        "team",
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter.name().to_string();
+    let context = Context::of(selection.quarter);
     let row = |node: &Row<'_>| {
         let counts = &node.figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
@@ -60,9 +99,11 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
                     .map(|mean| node.figures.shown(mean).map(|mean| mean.shown(decimals)).unwrap_or_default()),
             )
             .chain([counts.given.to_string(), counts.carried.to_string()])
+            .chain([team_of(selection)])
+            .chain(context.cells(selection.framework))
             .collect::<Vec<_>>()
     };
-    sheet(&header, selection.rows().iter().map(row))
+    sheet(&with_context(&header), selection.rows().iter().map(row))
 }
 
 /// The gap list, the widest gap first.
@@ -81,14 +122,23 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         "applicable",
         "why",
         "due",
+        "lowest",
+        "actions",
+        "exceptions",
+        "team",
+        "quarter",
     ];
-    let catalog = selection.catalog();
-    let decimals = selection.decimals();
+    let (catalog, quarter) = (selection.catalog(), selection.quarter);
+    let context = Context::of(quarter);
+    let (decimals, teams) = (selection.decimals(), &quarter.settings().teams);
     let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let category = catalog.category_of(gap.control);
         let figures = &selection.tree().controls[gap.control];
-        let target = selection.quarter.target(gap.control);
+        let target = quarter.target(gap.control);
+        let lowest = quarter.at_floor(gap.control, selection.team);
+        let actions = quarter.open_actions(gap.control, selection.team);
+        let exceptions = quarter.exceptions(gap.control, selection.team);
         vec![
             (index + 1).to_string(),
             control.id.clone(),
@@ -103,17 +153,26 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             figures.counts.applicable().to_string(),
             target.map(|target| target.why.clone()).unwrap_or_default(),
             target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
+            lowest.map(|team| teams[team].id.as_str()).collect::<Vec<_>>().join("; "),
+            actions.map(|action| action.in_short(quarter.closes())).collect::<Vec<_>>().join("; "),
+            exceptions.map(Exception::in_short).collect::<Vec<_>>().join("; "),
+            team_of(selection),
+            quarter.name().to_string(),
         ]
+        .into_iter()
+        .chain(context.cells(selection.framework))
+        .collect()
     });
-    sheet(&header, rows)
+    sheet(&with_context(&header), rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.
 pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
     let header = [
         "control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file",
-        "line",
+        "line", "quarter",
     ];
+    let context = Context::of(quarter);
     let row = |(answer, item): (AnswerId, &Item)| {
         let age = item.period.age(quarter.closes());
         let artifact = item.artifact.as_ref();
@@ -131,7 +190,11 @@ pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
             artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
             item.origin.place.path.to_string(),
             item.origin.line.to_string(),
+            quarter.name().to_string(),
         ]
+        .into_iter()
+        .chain(context.cells(answer.control.framework()))
+        .collect()
     };
-    sheet(&header, quarter.all_evidence().map(row))
+    sheet(&with_context(&header), quarter.all_evidence().map(row))
 }

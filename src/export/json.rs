@@ -1,5 +1,6 @@
 //! JSON for scripts. Levels are whole millionths, so no precision is lost.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Number;
 
@@ -7,6 +8,9 @@ use super::{Row, Selection};
 use crate::base::number::Mean;
 use crate::border::{Shown, json};
 use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{Table, TeamId};
+use crate::model::plan::{Action, Exception};
+use crate::model::settings::Team;
 use crate::score::gap::Gaps;
 
 #[derive(Serialize)]
@@ -138,11 +142,49 @@ struct GapJson<'a> {
     assessed: u32,
     applicable: u32,
     weight: u32,
+    /// The teams at the floor.
+    lowest: Vec<&'a str>,
+    actions: Vec<ActionJson<'a>>,
+    exceptions: Vec<ExceptionJson<'a>>,
+}
+
+/// An open action on a gap.
+#[derive(Serialize)]
+struct ActionJson<'a> {
+    id: &'a str,
+    team: &'a str,
+    due: String,
+    overdue: bool,
+}
+
+/// An exception for a gap that holds.
+#[derive(Serialize)]
+struct ExceptionJson<'a> {
+    id: &'a str,
+    team: Option<&'a str>,
+    expires: String,
+}
+
+impl<'a> ActionJson<'a> {
+    fn of(action: &'a Action, teams: &'a Table<TeamId, Team>, closes: Date) -> Self {
+        let (team, overdue) = (&teams[action.answer.team].id, action.is_overdue_on(closes));
+        Self { id: &action.id, team, due: action.due.to_string(), overdue }
+    }
+}
+
+impl<'a> ExceptionJson<'a> {
+    fn of(exception: &'a Exception, teams: &'a Table<TeamId, Team>) -> Self {
+        let team = exception.team.map(|team| teams[team].id.as_str());
+        Self { id: &exception.id, team, expires: exception.expires.to_string() }
+    }
 }
 
 /// The gap list, the widest gap first; `unscored` are controls with too few assessed answers to compute a gap.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
-    let catalog = selection.catalog();
+    let (catalog, quarter) = (selection.catalog(), selection.quarter);
+    let (teams, closes) = (&quarter.settings().teams, quarter.closes());
+    let action = |action| ActionJson::of(action, teams, closes);
+    let exception = |exception| ExceptionJson::of(exception, teams);
     let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree().controls[gap.control];
@@ -157,6 +199,9 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             assessed: figures.counts.assessed,
             applicable: figures.counts.applicable(),
             weight: control.rules.weight,
+            lowest: quarter.at_floor(gap.control, selection.team).map(|team| teams[team].id.as_str()).collect(),
+            actions: quarter.open_actions(gap.control, selection.team).map(action).collect(),
+            exceptions: quarter.exceptions(gap.control, selection.team).map(exception).collect(),
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));

@@ -104,6 +104,7 @@ fn indent_of(catalog: &Framework, control: ControlId) -> &'static str {
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -> Shown {
     let catalog = selection.catalog();
     let decimals = selection.decimals();
+    let (quarter, teams) = (selection.quarter, &selection.quarter.settings().teams);
     let held: Vec<_> = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).collect();
     let rows = held.iter().take(most).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
@@ -116,9 +117,15 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
             figures.target.as_ref().map_or_else(dash, |target| target.shown(decimals)),
             figures.counts.floor.map_or_else(dash, Level::shown),
             format!("{} of {}", figures.counts.assessed, figures.counts.applicable()),
+            quarter
+                .at_floor(gap.control, selection.team)
+                .map(|team| teams[team].name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+            quarter.planned(gap.control, selection.team).join("; "),
         ]
     });
-    let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed"];
+    let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed", "Lowest", "Plan"];
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
         return heading(selection, style)
             + &Shown::line("The gaps here are those of one team each: choose one with --team ID.");
@@ -194,7 +201,7 @@ fn dash() -> String {
 /// The most characters of a text that a cell shows.
 const WIDEST: usize = 200;
 
-/// Lays out rows. The first column and a column headed `Control` hold words, the others figures.
+/// Lays out rows. The first column and columns with these heads hold words, the others figures.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> Shown {
     let mut table = Table::new();
     table.load_style(if style == Style::Markdown { presets::ASCII_MARKDOWN } else { presets::NOTHING });
@@ -203,7 +210,7 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
         table.add_row(row.iter().map(|cell| style.inline(&cut(cell, WIDEST))).collect::<Vec<_>>());
     }
     for (index, name) in header.iter().enumerate() {
-        let words = name.is_empty() || *name == "Control";
+        let words = name.is_empty() || ["Control", "Lowest", "Plan"].contains(name);
         if let Some(column) = table.column_mut(index).filter(|_| !words) {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -3,3 +3,4 @@
 pub mod opening;
 pub mod provenance;
 pub mod sealing;
+pub mod worksheet;

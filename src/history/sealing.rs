@@ -38,7 +38,7 @@ pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing
     let (assessment, closed, quarter) = (scored.assessment, scored.answers(), scored.name());
     if let Some(sealed) = &closed.seal {
         return Err(format!(
-            "{quarter} is sealed already, by {}; to open it again, remove that file in a commit that says why",
+            "{quarter} is sealed already, by {}; a seal is neither made again nor removed, because later ones rest on it: say what is new in the quarter that is open",
             sealed.path
         ));
     }

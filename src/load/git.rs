@@ -4,6 +4,8 @@
 //! can change the output of `git` or make it run other programs. So `git` reads in an empty repository of our own that has only
 //! the objects of the real one. The output of `git` is not trusted.
 
+mod ancestry;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsString;
 use std::fs;
@@ -15,6 +17,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use self::ancestry::DEEPER;
+pub use self::ancestry::folder;
 use crate::base::text::line;
 use crate::load::workspace::{
     CONFIG, DEPTH_LIMIT, Entry, FILE_LIMIT, Found, Patterns, TEXT_LIMIT, Workspace, entry, is_hidden, limit, relative,
@@ -45,6 +49,8 @@ pub struct Revision {
     pub name: String,
     /// The commit's full name in hexadecimal.
     pub commit: String,
+    /// The workspace's folder in the commit, with a final slash; empty for the whole repository. It may have been moved since.
+    pub below: String,
 }
 
 impl Revision {
@@ -224,13 +230,13 @@ impl Repository {
         let output = self.named(&["--verify", "--quiet", "--end-of-options", &wanted])?;
         let commit = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
         if output.status.success() && is_object_name(&commit) {
-            return Ok(Revision { name: name.to_owned(), commit });
+            let below = self.folder_in(&commit)?;
+            return Ok(Revision { name: name.to_owned(), commit, below });
         }
-        let shallow = self.named(&["--is-shallow-repository"])?.stdout.starts_with(b"true");
-        let help = if shallow {
-            "this clone is shallow: fetch with more depth, as by git fetch --unshallow, or in CI with fetch-depth: 0 or GIT_DEPTH: 0"
+        let help = if self.is_shallow()? {
+            format!("this clone is shallow: {DEEPER}")
         } else {
-            "give a branch, a tag or a commit of it; another's branch may first have to be fetched"
+            "give a branch, a tag or a commit of it; another's branch may first have to be fetched".to_owned()
         };
         Err(GitFailure::NotThere(Untold::new(format!("the repository holds no revision `{name}`"), help)))
     }
@@ -278,7 +284,8 @@ impl Repository {
         let (rows, _) = self.rows(revision, &[CONFIG.to_owned()], Depth::One)?;
         let config = self.entries(rows.into_iter().filter(|row| row.path == CONFIG).collect())?;
         let config = config.into_iter().next().map(|(_, config)| config);
-        let mut workspace = Workspace::new(format!("{}:{}", revision.shown(), self.below), config);
+        let mut workspace = Workspace::new(format!("{}:{}", revision.shown(), revision.below), config);
+        workspace.in_repository = Some(revision.below.clone());
         let roots = self.roots(revision, &workspace.patterns);
         // A link in the place of a folder is not followed, as on the disk.
         let above: BTreeSet<&str> = roots.iter().flat_map(|root| folders_above(root)).collect();
@@ -297,7 +304,7 @@ impl Repository {
     /// The folders that contain everything that is read, as `revision` spells them.
     fn roots(&self, revision: &Revision, patterns: &Patterns) -> Vec<String> {
         let names = |above: &str| {
-            let tree = format!("{}:{}{above}", revision.commit, self.below);
+            let tree = format!("{}:{}{above}", revision.commit, revision.below);
             let names = self.read(&["ls-tree", "-z", "--name-only", &tree]).unwrap_or_default();
             names.split(|byte| *byte == 0).filter_map(|name| Some(std::str::from_utf8(name).ok()?.to_owned())).collect()
         };
@@ -353,7 +360,8 @@ impl Repository {
 
     /// The entries of `revision` at or below `paths` of the workspace, and whether there were too many to read.
     fn rows(&self, revision: &Revision, paths: &[String], depth: Depth) -> Result<(Vec<TreeRow>, bool), GitFailure> {
-        let paths: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.below)).collect();
+        let below = revision.below.as_str();
+        let paths: Vec<String> = paths.iter().map(|path| format!("{below}{path}")).collect();
         let mut args = vec!["ls-tree", "-l", "-z", "--full-tree"];
         if depth == Depth::All {
             args.push("-r");
@@ -366,15 +374,15 @@ impl Repository {
         let (mut count, mut above) = (paths.len(), Vec::new());
         for listed in text.split(|byte| *byte == 0).filter(|listed| !listed.is_empty()) {
             let (object, path) = object(listed).ok_or_else(garbled)?;
-            let Some(path) = path.strip_prefix(self.below.as_bytes()) else { continue };
-            let root = paths.iter().map(|root| &root[self.below.len()..]).find(|root| is_within(path, root.as_bytes()));
+            let Some(path) = path.strip_prefix(below.as_bytes()) else { continue };
+            let root = paths.iter().map(|root| &root[below.len()..]).find(|root| is_within(path, root.as_bytes()));
             let Some((path, whole)) = root.and_then(|root| readable(path, root.len())) else { continue };
             let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
             count += parts.len() - parts.iter().zip(&above).take_while(|(one, two)| one == two).count();
             if count > FILE_LIMIT {
                 return Ok((rows, true));
             }
-            let row = TreeRow::of(&self.below, path, object);
+            let row = TreeRow::of(below, path, object);
             let row = if whole { row } else { TreeRow { found: Some(Found::TooDeep), ..row } };
             // A folder that is too deep is one, however many files lie in it.
             if whole || rows.last().is_none_or(|last: &TreeRow| last.path != row.path) {

@@ -38,6 +38,8 @@ pub struct Workspace {
     /// What stands before each path where it is printed, for places to be found from where the user stands: the folder as they
     /// named it, `REVISION:` and the folder in its repository, or nothing for an absolute folder.
     pub prefix: String,
+    /// What stands before each path for a service that reads paths from the top of the repository; `None` if that is not known.
+    pub in_repository: Option<String>,
     /// Which files are catalogs and which are evidence.
     pub patterns: Patterns,
     /// More than [`FILE_LIMIT`] files were found; those after the limit were not read.
@@ -62,6 +64,8 @@ pub enum Entry {
     Artifact {
         /// SHA-256 in lower-case hexadecimal.
         sha256: String,
+        /// The same if its line ends were of the other kind; `None` if they are of no kind.
+        exchanged: Option<String>,
     },
     /// A picture or font of a theme.
     Asset(Vec<u8>),
@@ -85,7 +89,7 @@ impl Workspace {
         let mut files: BTreeMap<String, Entry> =
             embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Text::Embedded(text)))).collect();
         files.extend(config.map(|config| (CONFIG.to_owned(), config)));
-        let mut workspace = Self { files, prefix, patterns: Patterns::read(""), truncated: false };
+        let mut workspace = Self { files, prefix, in_repository: None, patterns: Patterns::read(""), truncated: false };
         workspace.patterns = Patterns::read(workspace.text(CONFIG).unwrap_or_default());
         workspace
     }
@@ -108,6 +112,11 @@ impl Workspace {
         format!("{}{path}", self.prefix)
     }
 
+    /// A file's path as a service shows it that knows the repository, such as a forge; as it is printed where there is none.
+    pub fn shown_in_repository(&self, path: &str) -> String {
+        format!("{}{path}", self.in_repository.as_ref().unwrap_or(&self.prefix))
+    }
+
     /// The text of a file, if it is one that can be shown.
     pub fn text(&self, path: &str) -> Option<&str> {
         match self.files.get(path)? {
@@ -120,10 +129,19 @@ impl Workspace {
     /// The SHA-256 of a file, if there is one that can be read.
     pub fn digest(&self, path: &str) -> Option<String> {
         match self.files.get(path)? {
-            Entry::Artifact { sha256 } | Entry::NotUtf8 { sha256, .. } => Some(sha256.clone()),
+            Entry::Artifact { sha256, .. } | Entry::NotUtf8 { sha256, .. } => Some(sha256.clone()),
             Entry::Text(text) => Some(sha256(text.as_bytes())),
             Entry::Asset(bytes) => Some(sha256(bytes)),
             Entry::TooLarge { .. } | Entry::Link | Entry::Unreadable(_) => None,
+        }
+    }
+
+    /// The SHA-256 that a file would have with the other kind of line ends, CRLF or LF; `None` if it has none or both.
+    pub fn digest_exchanged(&self, path: &str) -> Option<String> {
+        match self.files.get(path)? {
+            Entry::Artifact { exchanged, .. } => exchanged.clone(),
+            Entry::Text(text) => exchanged(text.as_bytes()).map(|other| sha256(&other)),
+            _ => None,
         }
     }
 
@@ -406,7 +424,10 @@ pub(crate) fn entry(path: &str, found: Found) -> Entry {
     match found {
         Found::File(bytes) if is_text(path) => text_entry(&bytes),
         Found::File(bytes) if path.starts_with("themes/") => Entry::Asset(bytes),
-        Found::File(bytes) => Entry::Artifact { sha256: sha256(&bytes) },
+        Found::File(bytes) => {
+            let exchanged = exchanged(&bytes).map(|other| sha256(&other));
+            Entry::Artifact { sha256: sha256(&bytes), exchanged }
+        }
         Found::TooLarge(bytes) => Entry::TooLarge { bytes, limit: limit(path) },
         Found::Link => Entry::Link,
         Found::TooDeep => Entry::Unreadable(format!("deeper than {DEPTH_LIMIT} folders")),
@@ -451,6 +472,32 @@ fn text_entry(bytes: &[u8]) -> Entry {
             Entry::NotUtf8 { lossy, at: error.valid_up_to(), sha256: sha256(bytes) }
         }
     }
+}
+
+/// `bytes` with CRLF for each LF, or with LF for each CRLF; `None` if they have no line ends, both kinds, or are no text.
+pub fn exchanged(bytes: &[u8]) -> Option<Vec<u8>> {
+    let ends = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+    if ends == 0 || bytes.contains(&0) || (pairs != 0 && pairs != ends) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(bytes.len() + ends);
+    for byte in bytes {
+        match byte {
+            b'\r' if pairs > 0 => {}
+            b'\n' if pairs == 0 => out.extend(b"\r\n"),
+            byte => out.push(*byte),
+        }
+    }
+    Some(out)
+}
+
+/// What to do about the file at `path` whose line ends git exchanged when it checked it out.
+pub fn keep_line_ends(path: &str) -> String {
+    let all = path.split_once('/').map_or_else(|| path.to_owned(), |(folder, _)| format!("{folder}/**"));
+    format!(
+        "git exchanged them: add the line `{all} -text` to .gitattributes beside {CONFIG}, delete the file, and check it out again"
+    )
 }
 
 /// SHA-256 of `bytes` in lower-case hexadecimal.

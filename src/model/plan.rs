@@ -87,6 +87,12 @@ impl Action {
         self.was_known(day) && matches!(self.status_on(day), Status::Open | Status::Started)
     }
 
+    /// The action in short, as of `day`: `A-014 due 2026-12-31`.
+    pub fn in_short(&self, day: Date) -> String {
+        let overdue = if self.is_overdue_on(day) { ", overdue" } else { "" };
+        format!("{} due {}{overdue}", self.id, self.due)
+    }
+
     /// Whether the action was due before `day` and was still open on `day`.
     pub fn is_overdue_on(&self, day: Date) -> bool {
         self.is_open_on(day) && self.due < day
@@ -115,6 +121,11 @@ pub struct Exception {
 }
 
 impl Exception {
+    /// The exception in short: `X-02 accepted until 2027-03-31`.
+    pub fn in_short(&self) -> String {
+        format!("{} accepted until {}", self.id, self.expires)
+    }
+
     /// Whether the exception already existed on `day`.
     pub fn was_known(&self, day: Date) -> bool {
         self.since.is_none_or(|since| since <= day)

@@ -26,6 +26,8 @@ pub struct Settings {
     pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
     pub provenance: bool,
+    /// Whether pages name the commit that they were built from.
+    pub commit: bool,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -154,6 +156,11 @@ impl Scale {
         self.highest_without(from) + self.step
     }
 
+    /// Whether `level` lies between the bottom and the top. A target is compared with a mean, which may lie between two levels.
+    pub fn reaches(&self, level: Level) -> bool {
+        self.bottom <= level && level <= self.top()
+    }
+
     /// Every level that may be answered, lowest first.
     pub fn steps(&self) -> Vec<Level> {
         let count = (self.top() - self.bottom).millionths() / self.step.millionths();
@@ -163,6 +170,11 @@ impl Scale {
     /// The index of `level` in [`Scale::steps`], or of the step below: the mean of dimensions may lie between two steps.
     pub fn position(&self, level: Level) -> usize {
         usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()
+    }
+
+    /// The whole level with this index, counted from the lowest.
+    pub fn whole(&self, index: usize) -> Level {
+        self.bottom + Level::from_millionths(i64::try_from(index).unwrap_or_default() * MILLIONTHS)
     }
 
     /// The name of the whole level at or below `level`.
@@ -548,6 +560,7 @@ pub(crate) mod tests {
             theme: "default".to_owned(),
             home: Home::Newest,
             provenance: false,
+            commit: false,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,

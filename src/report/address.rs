@@ -33,6 +33,8 @@ pub enum Address {
     SearchIndex,
     /// A quarter's figures as a file.
     Data(QuarterId, Data),
+    /// A data file of a framework other than the main one.
+    FrameworkData(QuarterId, FrameworkId, Data),
     /// The overall score in the quarter of `home`, or that of a Function of the main framework, as a badge for other pages.
     Badge(Option<FunctionId>),
     /// A chart as a file for other pages, of the given quarter or (`None`) of the quarter of `home`.
@@ -247,6 +249,9 @@ impl Data {
     /// All data files.
     pub const ALL: [Self; 5] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv, Self::ChangesJson];
 
+    /// The data files that each framework has for itself.
+    pub const OF_FRAMEWORK: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ChangesJson];
+
     fn name(self) -> &'static str {
         match self {
             Self::ScoresJson => "scores.json",
@@ -288,6 +293,9 @@ impl Address {
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
             Self::SearchIndex => "search-index.js".to_owned(),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
+            Self::FrameworkData(q, framework, data) => {
+                format!("data/{}/{}/{}", quarter(q), assessment.frameworks[framework].id, data.name())
+            }
             Self::Badge(function) => {
                 let name = function.map_or(OVERALL.to_owned(), |function| function_name(assessment, function));
                 format!("badges/{name}.svg")
@@ -340,7 +348,7 @@ impl Address {
     pub fn quarter(self, assessment: &Assessment) -> QuarterId {
         match self {
             Self::Quarterly(q, _) | Self::Function(q, _) | Self::Framework(q, _) | Self::Control(q, _) => q,
-            Self::Team(q, _) | Self::Data(q, _) | Self::Chart(Some(q), _) => q,
+            Self::Team(q, _) | Self::Data(q, _) | Self::FrameworkData(q, ..) | Self::Chart(Some(q), _) => q,
             Self::Once(_) | Self::Guide(_) => assessment.newest(),
             Self::Home | Self::Current(_) | Self::SearchIndex | Self::Badge(_) | Self::Chart(None, _) => {
                 assessment.home()
@@ -358,6 +366,7 @@ impl Address {
             Self::Control(_, control) => Self::Control(q, control),
             Self::Team(_, team) => Self::Team(q, team),
             Self::Data(_, data) => Self::Data(q, data),
+            Self::FrameworkData(_, framework, data) => Self::FrameworkData(q, framework, data),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
             Self::Current(page) => page.page(q),
             Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex | Self::Badge(_) => {
@@ -377,7 +386,9 @@ impl Address {
             all.extend(menu(q).into_iter().filter(|page| matches!(page, Self::Quarterly(..))));
             all.extend(assessment.framework().functions.ids().map(|function| Self::Function(q, function)));
             let others = assessment.frameworks.ids().filter(|framework| *framework != FrameworkId::MAIN);
-            all.extend(others.map(|framework| Self::Framework(q, framework)));
+            all.extend(others.clone().map(|framework| Self::Framework(q, framework)));
+            let data = |framework| Data::OF_FRAMEWORK.map(move |data| Self::FrameworkData(q, framework, data));
+            all.extend(others.flat_map(data));
             let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
             all.extend(controls.map(|control| Self::Control(q, control)));
             all.extend(assessment.settings.teams.ids().map(|team| Self::Team(q, team)));

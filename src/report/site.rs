@@ -1,6 +1,6 @@
 //! The files of the site. Each file is rendered on request, so only a few are in memory at once.
 
-use crate::border::Shown;
+use crate::border::{Shown, csv};
 use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::change::Comparison;
@@ -10,7 +10,7 @@ use crate::report::address::{Address, Data};
 use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
-use crate::score::change::Change;
+use crate::score::change::{Change, between};
 use crate::score::{ScoredQuarter, gap};
 
 /// The site of a report.
@@ -57,7 +57,10 @@ impl Site<'_> {
     pub fn render(&self, file: &File) -> Result<Vec<u8>, Box<Diagnostic>> {
         match file.source {
             FileSource::Asset => Ok(self.theme.asset(&file.path).unwrap_or_default().to_owned()),
-            FileSource::Address(Address::Data(q, data)) => Ok(self.data(q, data).into_bytes()),
+            FileSource::Address(Address::Data(q, data)) => Ok(self.data(q, FrameworkId::MAIN, data).into_bytes()),
+            FileSource::Address(Address::FrameworkData(q, framework, data)) => {
+                Ok(self.data(q, framework, data).into_bytes())
+            }
             FileSource::Address(Address::SearchIndex) => {
                 Ok(search::index(*self.report.scored.quarter(self.report.scored.assessment.home())).into_bytes())
             }
@@ -75,28 +78,35 @@ impl Site<'_> {
         }
     }
 
-    /// A data file: the same figures, and the same bytes, as the command line gives.
-    fn data(&self, q: QuarterId, data: Data) -> Shown {
+    /// A data file: the same figures as the command line gives, and the same bytes but for the mark at the start of CSV.
+    fn data(&self, q: QuarterId, framework: FrameworkId, data: Data) -> Shown {
         let quarter = self.report.scored.quarter(q);
-        let selection = Selection { quarter, framework: FrameworkId::MAIN, team: None, function: None };
+        let selection = Selection { quarter, framework, team: None, function: None };
         match data {
             Data::ScoresJson => export::json::scores(&selection),
-            Data::ScoresCsv => export::csv::scores(&selection),
-            Data::GapsCsv => export::csv::gaps(&selection, &gap::rank(selection.catalog(), selection.tree())),
-            Data::EvidenceCsv => export::csv::evidence(quarter),
-            Data::ChangesJson => changes(quarter),
+            Data::ScoresCsv => csv::file(&export::csv::scores(&selection)),
+            Data::GapsCsv => {
+                csv::file(&export::csv::gaps(&selection, &gap::rank(selection.catalog(), selection.tree())))
+            }
+            Data::EvidenceCsv => csv::file(&export::csv::evidence(quarter)),
+            Data::ChangesJson => changes(quarter, framework),
         }
     }
 }
 
 /// What changed since the quarter before. Every quarter has the same files, so the first quarter's file says there is none.
-fn changes(to: ScoredQuarter<'_>) -> Shown {
+fn changes(to: ScoredQuarter<'_>, framework: FrameworkId) -> Shown {
     let before = to.quarter_before();
     let from_name = before.map(|before| before.name().to_string()).unwrap_or_default();
-    let none = nothing(format!("there is no quarter before {}", to.name()));
-    let change = to.change().unwrap_or(&none);
-    let (from, framework) = (before.unwrap_or(to), FrameworkId::MAIN);
-    export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change })
+    let none = || nothing(format!("there is no quarter before {}", to.name()));
+    // That of the main framework is made once, for many pages.
+    let change = match (before, to.change()) {
+        (Some(_), Some(change)) if framework == FrameworkId::MAIN => change.clone(),
+        (Some(before), _) => between(before, to, framework, None),
+        (None, _) => none(),
+    };
+    let from = before.unwrap_or(to);
+    export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change: &change })
 }
 
 /// A change that cannot be computed, with the reason.

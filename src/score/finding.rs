@@ -65,8 +65,7 @@ pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
     };
     let targets = &quarter.profile().targets;
     let default = targets.default.iter().map(|target| ("default", target));
-    let targets = default.chain(quarter.targets());
-    let targets = targets.filter_map(|(id, target)| open_target(quarter, id, target));
+    let targets = open_targets(quarter, default.chain(quarter.targets()));
     let exclusions = quarter.exclusions().filter_map(|(id, exclusion)| unapproved(id, exclusion));
     let plan = &quarter.assessment.plan;
     let overdue = plan.actions.iter().filter_map(|action| overdue(quarter, action));
@@ -239,15 +238,34 @@ fn expired(quarter: ScoredQuarter<'_>, exception: &Exception) -> Option<Finding>
     })
 }
 
-fn open_target(quarter: ScoredQuarter<'_>, id: &str, target: &Target) -> Option<Finding> {
-    let open = open_points(target, quarter.closes());
-    (!open.is_empty()).then(|| Finding {
-        code: Code::OpenTarget,
-        about: About::Decision(id.to_owned()),
-        subject: format!("the target for `{id}`, level {}", target.level.shown()),
-        detail: open.join(", "),
-        help: "a target is a decision: give why, approved_by, due and a review that lies ahead".to_owned(),
-        origin: target.origin.clone(),
+/// One finding for each thing that targets lack, however many lack the same.
+fn open_targets<'a>(
+    quarter: ScoredQuarter<'_>,
+    targets: impl Iterator<Item = (&'a str, &'a Target)>,
+) -> impl Iterator<Item = Finding> {
+    let mut lacking: Vec<(String, Vec<(&str, &Target)>)> = Vec::new();
+    for (id, target) in targets {
+        let open = open_points(target, quarter.closes()).join(", ");
+        match lacking.iter_mut().find(|(other, _)| *other == open) {
+            _ if open.is_empty() => {}
+            Some((_, same)) => same.push((id, target)),
+            None => lacking.push((open, vec![(id, target)])),
+        }
+    }
+    lacking.into_iter().filter_map(|(detail, same)| {
+        let (id, target) = *same.first()?;
+        let first = format!("for `{id}`, level {}", target.level.shown());
+        Some(Finding {
+            code: Code::OpenTarget,
+            about: About::Decision(id.to_owned()),
+            subject: match same.len() {
+                1 => format!("the target {first}"),
+                count => format!("{count} targets, the first {first}"),
+            },
+            detail,
+            help: "a target is a decision: give why, approved_by, due and a review that lies ahead".to_owned(),
+            origin: target.origin.clone(),
+        })
     })
 }
 

@@ -2,8 +2,9 @@
 
 use crate::base::number::Mean;
 use crate::model::catalog::Framework;
-use crate::model::ids::ControlId;
-use crate::score::Tree;
+use crate::model::ids::{ControlId, TeamId};
+use crate::model::plan::{Action, Exception};
+use crate::score::{ScoredQuarter, Tree};
 
 /// The gap list of one framework, for all teams or for one.
 #[derive(Clone, Debug)]
@@ -44,6 +45,38 @@ pub fn rank(framework: &Framework, tree: &Tree) -> Gaps {
     // Equal ones keep the order of the catalog.
     gaps.ranked.sort_by(|a, b| b.gap.cmp(&a.gap).then_with(|| weight(b).cmp(&weight(a))));
     gaps
+}
+
+impl<'a> ScoredQuarter<'a> {
+    /// The teams whose answers for a control are at its floor, or the one team `only` if it is.
+    pub fn at_floor(self, control: ControlId, only: Option<TeamId>) -> impl Iterator<Item = TeamId> {
+        let floor = self.tree(control.framework(), only).controls[control].counts.floor;
+        let teams = self.teams_asked(control).filter(move |team| only.is_none_or(|only| only == *team));
+        teams.filter(move |team| floor.is_some() && self.level(control.of(*team)) == floor)
+    }
+
+    /// The actions that are open for a control at the end of the quarter, of all teams or one.
+    pub fn open_actions(self, control: ControlId, only: Option<TeamId>) -> impl Iterator<Item = &'a Action> {
+        let closes = self.closes();
+        let actions = self.assessment.plan.actions.iter().filter(move |action| action.answer.control == control);
+        let actions = actions.filter(move |action| only.is_none_or(|only| only == action.answer.team));
+        actions.filter(move |action| action.is_open_on(closes))
+    }
+
+    /// The exceptions that hold for a control at the end of the quarter, of all teams or those that speak of one.
+    pub fn exceptions(self, control: ControlId, only: Option<TeamId>) -> impl Iterator<Item = &'a Exception> {
+        let closes = self.closes();
+        let exceptions = self.assessment.plan.exceptions.iter().filter(move |exception| exception.control == control);
+        let speaks = move |team: Option<TeamId>| only.is_none() || team.is_none() || team == only;
+        exceptions.filter(move |exception| speaks(exception.team) && exception.holds_on(closes))
+    }
+
+    /// The same in short: `A-014 due 2026-12-31`, `X-02 accepted until 2027-03-31`.
+    pub fn planned(self, control: ControlId, only: Option<TeamId>) -> Vec<String> {
+        let closes = self.closes();
+        let actions = self.open_actions(control, only).map(|action| action.in_short(closes));
+        actions.chain(self.exceptions(control, only).map(Exception::in_short)).collect()
+    }
 }
 
 #[cfg(test)]

@@ -373,8 +373,9 @@ fn data_files_of_the_site_are_what_the_commands_print() {
         let data = |name: &str| fs::read_to_string(out.join("data").join(quarter).join(name)).unwrap();
         let print = |args: &[&str]| small(&[args, &["--quarter", quarter]].concat()).alone();
         assert_eq!(data("scores.json"), print(&["score", "--format", "json"]));
-        assert_eq!(data("scores.csv"), print(&["score", "--format", "csv"]));
-        assert_eq!(data("gaps.csv"), print(&["gaps", "--format", "csv"]));
+        // A file starts with a byte order mark, for Excel; what is printed does not.
+        assert_eq!(data("scores.csv"), format!("\u{feff}{}", print(&["score", "--format", "csv"])));
+        assert_eq!(data("gaps.csv"), format!("\u{feff}{}", print(&["gaps", "--format", "csv"])));
     }
 }
 
@@ -560,11 +561,9 @@ fn init_touches_nothing_that_is_there() {
     let own = milepost(&["init", path("own").to_str().unwrap()]);
     assert_eq!(own.code, Some(0), "{}", own.stderr);
     let own = texts(&path("own"));
-    for (name, text) in [
-        ("README.md", "mine\n".to_owned()),
-        ("content/profile.toml", own["content/profile.toml"].replace('e', "f")),
-        ("milepost.toml", String::new()),
-    ] {
+    for (name, text) in
+        [("content/profile.toml", own["content/profile.toml"].replace('e', "f")), ("milepost.toml", String::new())]
+    {
         let dir = path(&name.replace('/', "-"));
         fs::create_dir_all(dir.join(name).parent().unwrap()).unwrap();
         fs::write(dir.join(name), text).unwrap();
@@ -610,6 +609,69 @@ fn init_counts_what_is_its_own_and_leaves_what_is_others() {
         assert_eq!((now["notes.txt"].as_str(), now[".README.md.milepost-draft-notes"].as_str()), ("mine\n", "mine\n"));
         assert!(!now.contains_key(".README.md.milepost-draft-4711"));
     }
+}
+
+#[test]
+fn init_leaves_a_repositorys_own_files_as_they_are() {
+    let temp = TempDir::new().unwrap();
+    for (name, text) in [("README.md", "mine\n"), (".gitignore", "target/\n"), (".gitattributes", "* text=auto\n")] {
+        fs::write(temp.path().join(name), text).unwrap();
+    }
+    let run = run(command(&["init", "."]).current_dir(temp.path()));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_snapshot!("init-beside-others", run.stderr);
+    let now = texts(temp.path());
+    assert_eq!((now["README.md"].as_str(), now[".gitignore"].as_str()), ("mine\n", "target/\n"));
+    assert_eq!(now[".gitattributes"], "* text=auto\n");
+    assert!(now.contains_key("milepost.toml") && now.contains_key("content/profile.toml"));
+    let again = milepost(&["init", temp.path().to_str().unwrap()]);
+    assert!(again.code == Some(0) && again.stderr.contains("is there already"), "{}", again.stderr);
+    milepost(&["--root", temp.path().to_str().unwrap(), "check"]).result();
+}
+
+#[test]
+fn a_workspace_is_found_from_a_folder_below_it() {
+    let temp = TempWorkspace::with("site/small", "risk");
+    let below = temp.path("risk/content/2026-Q3");
+    let told = |args: &[&str], folder: &Path| run(command(args).current_dir(folder));
+    let score = told(&["score"], &below);
+    assert_eq!(score.stderr, "the workspace is in ../..\n");
+    assert_eq!(score.result(), told(&["score"], &temp.path("risk")).result());
+    // Places are told from where the user stands.
+    temp.put("risk/content/2026-Q3/bridge/rules.toml", "[H.A-1]\nlevel = 9\n");
+    let check = told(&["check"], &below);
+    assert!(check.stdout.contains("--> ../../content/2026-Q3/bridge/rules.toml:2:9"), "{}", check.stdout);
+    // A folder that is named is taken at its word.
+    assert!(told(&["--root", ".", "check"], &below).stdout.contains("error[no-workspace]"));
+    // Above a repository nobody looks.
+    fs::create_dir_all(temp.path("risk/other/.git")).unwrap();
+    assert!(told(&["check"], &temp.path("risk/other")).stdout.contains("error[no-workspace]"));
+}
+
+#[test]
+fn check_shows_a_part_and_ends_as_the_whole() {
+    let check = |name: &str, args: &[&str]| milepost(&[&["--root", &fixture(name), "check"], args].concat());
+    let summary = check("bad/thirty-mistakes", &["--summary"]);
+    assert_eq!(summary.code, Some(1));
+    assert_snapshot!("check-summary", summary.stdout);
+    // What is left out is told, and the exit code is that of the whole.
+    let code = check("bad/thirty-mistakes", &["--code", "bad-level"]);
+    assert_eq!(code.code, Some(1));
+    assert!(
+        code.stdout.matches("error[").count() == code.stdout.matches("error[bad-level]").count(),
+        "{}",
+        code.stdout
+    );
+    assert!(code.stderr.contains("not shown"), "{}", code.stderr);
+    let none = check("bad/thirty-mistakes", &["--code", "stale-seal"]);
+    assert!(none.code == Some(2) && none.stderr.contains("no code `stale-seal`"), "{}", none.stderr);
+    let clean = check("bad/thirty-mistakes", &["--code", "no-quarter"]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (Some(1), ""));
+    let team = check("site/small", &["--team", "bridge", "--format", "json"]);
+    let rows: Value = serde_json::from_str(&team.stdout).unwrap();
+    let files: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["path"].as_str().unwrap()).collect();
+    assert!(!files.is_empty() && files.iter().all(|file| file.contains("/bridge/")), "{files:?}");
+    assert_eq!(check("site/small", &["--team", "nobody"]).code, Some(2));
 }
 
 #[test]
@@ -689,10 +751,18 @@ fn a_result_that_cannot_be_written_is_a_failure() {
 
 #[test]
 fn places_are_told_from_where_the_user_stands() {
-    let told = command(&["--root", "./bad/bad-level", "check", "--format", "github"])
-        .current_dir(fixture(""))
-        .output()
-        .unwrap();
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.lines().all(|line| line.contains(" file=bad/bad-level/")), "{told}");
+    let told = |folder: &Path, format| {
+        let told = command(&["--root", "./bad/bad-level", "check", "--format", format]).current_dir(folder).output();
+        String::from_utf8(told.unwrap().stdout).unwrap()
+    };
+    let copy = TempWorkspace::with("bad/bad-level", "services/bad/bad-level");
+    let services = copy.path("services");
+    assert!(told(&services, "text").contains("--> bad/bad-level/content/"));
+    // Outside a repository a service can only be told the same.
+    assert!(told(&services, "github").lines().all(|line| line.contains(" file=bad/bad-level/")));
+    // Services read paths from the top of the repository, wherever the command is run.
+    fs::create_dir(copy.path(".git")).unwrap();
+    assert!(told(&services, "text").contains("--> bad/bad-level/content/"));
+    assert!(told(&services, "github").lines().all(|line| line.contains(" file=services/bad/bad-level/")));
+    assert!(told(&services, "sarif").contains("\"uri\": \"services/bad/bad-level/content/"));
 }

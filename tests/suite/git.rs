@@ -566,6 +566,169 @@ fn the_base_is_compared_with_the_files_in_the_folder() {
 }
 
 #[test]
+fn the_base_is_where_the_histories_parted() {
+    let repo = Repository::small();
+    let start = repo.head();
+    repo.git(ANN, &["switch", "--quiet", "--create", "work"]);
+    repo.write("content/summary-of-work.md", "x");
+    repo.commit(ANN, "Work that moves nothing");
+    // What main did since then is not what this branch does.
+    repo.git(BEN, &["switch", "--quiet", "main"]);
+    repo.edit("content/2026-Q3/bridge/rules.toml", "[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
+    let tip = repo.commit(BEN, "Main moves on");
+    repo.git(ANN, &["switch", "--quiet", "work"]);
+    let run = repo.milepost(&["diff", "--base", "main", "--format", "markdown"]);
+    assert!(
+        run.stderr.ends_with(&format!("compared with the merge base of HEAD and main: commit {start}\n")),
+        "{}",
+        run.stderr
+    );
+    let text = run.result();
+    assert!(text.starts_with("This change moves no score.\n"), "{text}");
+    let json: Value =
+        serde_json::from_str(&repo.milepost(&["diff", "--base", "main", "--format", "json"]).result()).unwrap();
+    assert_eq!(json["from"], format!("2026-Q3 at {}, the merge base with main", &start[..12]));
+    let run = repo.milepost(&["diff", "--base-tip", "main", "--format", "markdown"]);
+    assert!(run.stderr.ends_with(&format!("compared with main: commit {tip}\n")), "{}", run.stderr);
+    let text = run.result();
+    assert!(text.starts_with("This change moves H.A from "), "{text}");
+    assert!(text.contains("2026-Q3 at main to 2026-Q3"), "{text}");
+    let both = repo.milepost(&["diff", "--base", "main", "--base-tip", "main"]).failure(2);
+    assert!(both.contains("cannot be used with"), "{both}");
+    repo.milepost(&["diff", "--quarter", "2026-Q3"]).failure(2);
+}
+
+#[test]
+fn without_a_common_history_nothing_is_compared_in_silence() {
+    let repo = Repository::small();
+    repo.git(ANN, &["switch", "--quiet", "--create", "work"]);
+    for n in 0..3 {
+        repo.write("note.txt", n.to_string());
+        repo.commit(ANN, "Work");
+    }
+    repo.git(BEN, &["switch", "--quiet", "main"]);
+    repo.write("other.txt", "x");
+    repo.commit(BEN, "Main moves on");
+    repo.git(ANN, &["switch", "--quiet", "--orphan", "apart"]);
+    repo.write("apart.txt", "x");
+    repo.commit(ANN, "Another history");
+    repo.git(ANN, &["switch", "--quiet", "work"]);
+    let told = repo.milepost(&["diff", "--base", "apart"]).failure(2);
+    assert!(told.contains("no common history") && told.contains("--base-tip"), "{told}");
+    // As CI clones: one commit of each branch.
+    let clones = TempDir::new().unwrap();
+    let from = format!("file://{}", repo.path().display());
+    git_in(
+        clones.path(),
+        ANN,
+        &["clone", "--quiet", "--depth", "1", "--no-single-branch", "--branch", "work", &from, "w"],
+    );
+    let here = clones.path().join("w");
+    let told = milepost(&here, &["diff", "--base", "origin/main"]).failure(2);
+    assert!(told.contains("shallow") && told.contains("git fetch --unshallow"), "{told}");
+    milepost(&here, &["diff", "--base-tip", "origin/main"]).result();
+    git_in(&here, ANN, &["fetch", "--quiet", "--unshallow"]);
+    milepost(&here, &["diff", "--base", "origin/main"]).result();
+}
+
+#[test]
+fn where_the_base_holds_no_workspace_all_is_new() {
+    let repo = Repository::new();
+    repo.write("README.md", "A service.");
+    repo.commit(ANN, "Before there was a workspace");
+    let small = root().join("tests/fixtures/site/small");
+    copy(&small, repo.path());
+    fs::remove_dir_all(repo.path().join("content")).unwrap();
+    repo.git(ANN, &["switch", "--quiet", "--create", "settings"]);
+    repo.commit(ANN, "Settings without a quarter");
+    repo.git(ANN, &["switch", "--quiet", "--create", "work"]);
+    copy(&small, repo.path());
+    repo.commit(ANN, "The first quarters");
+    let sentence = |base: &str| format!("All of 2026-Q3 is new: {base} holds no workspace with a quarter yet.");
+    for base in ["main", "settings"] {
+        let diff = |format| repo.milepost(&["diff", "--base", base, "--format", format]);
+        let remarks = diff("text").stderr;
+        assert!(remarks.contains(&format!("compared with {base}: commit ")), "{remarks}");
+        for format in ["text", "markdown"] {
+            let text = diff(format).result();
+            assert!(text.starts_with(&sentence(base)) && text.contains("H.A"), "{text}");
+        }
+        let json: Value = serde_json::from_str(&diff("json").result()).unwrap();
+        assert_eq!((&json["from"], &json["incomparable"]), (&base.into(), &sentence(base).into()));
+        let csv = diff("csv").result();
+        assert!(csv.lines().nth(1).unwrap().contains(&sentence(base)), "{csv}");
+    }
+    // A base that is broken is another matter.
+    repo.git(ANN, &["switch", "--quiet", "settings"]);
+    repo.write("milepost.toml", "[report]\ntitel = 1\n");
+    repo.commit(ANN, "Broken");
+    repo.git(ANN, &["switch", "--quiet", "work"]);
+    assert!(repo.milepost(&["diff", "--base-tip", "settings"]).failure(1).contains("error[unknown-key]"));
+}
+
+#[test]
+fn a_workspace_that_was_moved_is_found_where_it_was() {
+    let repo = Repository::small();
+    let old = repo.head();
+    fs::create_dir_all(repo.path().join("risk/csf")).unwrap();
+    for name in ["milepost.toml", "content", "controls"] {
+        repo.git(ANN, &["mv", name, "risk/csf/"]);
+    }
+    repo.edit("risk/csf/content/2026-Q3/bridge/rules.toml", "[H.A-2]\nlevel = 0", "[H.A-2]\nlevel = 1");
+    repo.commit(ANN, "Moved");
+    let here = repo.path().join("risk/csf");
+    let score = milepost(&here, &["score", "--at", &old]);
+    let told = format!("read at {}: commit {old}, where the workspace was in the top of the repository\n", &old[..12]);
+    assert!(score.stderr.contains(&told), "{}", score.stderr);
+    let text = milepost(&here, &["diff", "--base-tip", &old, "--format", "markdown"]).result();
+    assert!(text.starts_with("This change moves H.A from "), "{text}");
+    // And back again: from the folder of now, a later commit is read where it is.
+    repo.git(ANN, &["mv", "risk/csf", "assessment"]);
+    repo.commit(ANN, "Moved again");
+    let run = milepost(&repo.path().join("assessment"), &["diff", "--base-tip", "HEAD~1", "--format", "markdown"]);
+    assert!(run.stderr.contains("where the workspace was in risk/csf/\n"), "{}", run.stderr);
+    assert!(run.result().starts_with("This change moves no score."));
+    // A file that was written anew elsewhere is no moved one.
+    repo.write("other/milepost.toml", "[report]\ntitle = \"Another\"\n[[team]]\nid = \"deck\"\nname = \"Deck\"\n");
+    repo.write("other/content/2026-Q3/deck/a.toml", "[\"GV.OC-01\"]\nlevel = 1\n");
+    repo.commit(ANN, "Another workspace");
+    let text = milepost(&repo.path().join("other"), &["diff", "--base-tip", "HEAD~1"]).result();
+    assert!(text.starts_with("All of 2026-Q3 is new: HEAD~1 holds no workspace"), "{text}");
+}
+
+#[test]
+fn pages_name_the_commit_that_they_are_built_from() {
+    let repo = Repository::small();
+    let out = TempDir::new().unwrap();
+    let footer = |at: &[&str]| {
+        let build = ["build", "--out", out.path().to_str().unwrap()];
+        repo.milepost(&[&build, at].concat()).result();
+        let page = fs::read_to_string(out.path().join("2026-Q3/gaps/index.html")).unwrap();
+        page.split("<footer>")
+            .nth(1)
+            .unwrap()
+            .split("· commit")
+            .nth(1)
+            .map(|said| said.split('<').next().unwrap().to_owned())
+    };
+    // Nothing says so unless it is asked for.
+    assert_eq!(footer(&[]), None);
+    repo.edit("milepost.toml", "[report]", "[report]\ncommit = true");
+    let first = repo.head();
+    assert_eq!(footer(&[]), Some(format!(" {}, with changes that are not committed", &first[..12])));
+    let second = repo.commit(ANN, "Name the commit");
+    assert_eq!(footer(&[]), Some(format!(" {}", &second[..12])));
+    // What is no part of the workspace changes no page.
+    repo.write("README.txt", "x");
+    assert_eq!(footer(&[]), Some(format!(" {}", &second[..12])));
+    let third = repo.commit(ANN, "Something else");
+    assert_eq!(footer(&["--at", "HEAD~1"]), Some(format!(" {}", &second[..12])));
+    assert_eq!(footer(&[]), Some(format!(" {}", &third[..12])));
+    fs::remove_dir_all(repo.path().join(".git")).unwrap();
+    assert_eq!(footer(&[]), Some(" unknown: the workspace is not in a git repository".to_owned()));
+}
+
+#[test]
 fn a_quarter_that_the_base_lacks_is_compared_with_its_newest() {
     let repo = Repository::small();
     copy(&repo.path().join("content/2026-Q3"), &{

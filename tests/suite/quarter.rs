@@ -188,6 +188,53 @@ fn what_is_carried_counts_and_shows_its_streak() {
 }
 
 #[test]
+fn a_worksheet_asks_for_what_is_still_owed() {
+    let temp = TempWorkspace::yard();
+    let before = temp.told(&["score", "--format", "json"]);
+    let told = temp.told(&["worksheet", "engine"]);
+    let names: Vec<&str> = told.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert!(
+        !names.is_empty() && names.iter().all(|name| name.starts_with("content/2026-Q3/engine/worksheet-")),
+        "{told}"
+    );
+    let text = temp.read(names[0]);
+    assert_snapshot!("worksheet", text);
+    assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "{text}");
+    // Nothing is said before somebody fills it in.
+    assert_eq!(temp.told(&["score", "--format", "json"]), before);
+    let again = temp.refused(&["worksheet", "engine"], 1);
+    assert!(again.contains("is there already; nothing was written"), "{again}");
+    // Filled in, it owes nothing.
+    for name in names {
+        let text = temp.read(name);
+        let tables = text.lines().filter(|line| line.starts_with("# [") && *line != "# [attested]");
+        let filled: String = tables.map(|line| format!("{}\nunknown = \"Nobody looked.\"\n", &line[2..])).collect();
+        temp.put(name, filled);
+    }
+    temp.told(&["check"]);
+    assert_eq!(temp.told(&["worksheet", "engine"]), "Engine Room owes nothing in 2026-Q3\n");
+    assert!(temp.refused(&["worksheet", "nobody"], 2).contains("no team `nobody`"));
+}
+
+#[test]
+fn a_new_team_gets_worksheets_with_its_first_quarter() {
+    let temp = TempWorkspace::yard();
+    let config = temp.read("milepost.toml");
+    temp.put(
+        "milepost.toml",
+        format!("{config}\n[[team]]\nid = \"galley\"\nname = \"Galley\"\nfirst_quarter = \"2026-Q4\"\n"),
+    );
+    let told = temp.told(&["quarter", "2026-Q4"]);
+    assert!(told.contains("Galley: nothing to carry, it has no file in 2026-Q3; its worksheets ask for "), "{told}");
+    let sheets: Vec<String> = tree(&temp.path("content/2026-Q4/galley")).into_keys().collect();
+    assert!(!sheets.is_empty() && sheets.iter().all(|name| name.starts_with("worksheet-")), "{sheets:?}");
+    // What nobody filled in is made anew, for its own quarter.
+    temp.told(&["quarter", "2027-Q1"]);
+    let sheet = temp.read(&format!("content/2027-Q1/galley/{}", sheets[0]));
+    assert!(sheet.contains("2027-Q1") && !sheet.contains("2026-Q4"), "{sheet}");
+}
+
+#[test]
 fn a_gap_of_quarters_and_teams_that_left_are_told() {
     let temp = TempWorkspace::yard();
     let told = temp.told(&["quarter", "2027-Q2"]);

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use self::file::{CarriedFile, CarryRules};
 use self::lines::Line;
+use super::worksheet::{Worksheet, is_worksheet, of_new_team};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter, QuarterAnswers};
@@ -64,6 +65,8 @@ pub struct TeamRoll {
     pub comments: usize,
     /// The evidence items left out because they would not be current.
     pub left_out: Vec<LeftOut>,
+    /// How many answers the worksheets ask for that a team gets that has nothing to carry; 0 without worksheets.
+    pub owed: usize,
 }
 
 /// An evidence item that would not be current at the new quarter's end.
@@ -141,8 +144,8 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
         profiles: Vec::new(),
     };
     let mut files = carry_teams(workspace, newest, &mut roll)?;
-    let home = home(workspace, &mut roll);
-    files.entry(home).or_default().push(("quarter.toml".to_owned(), header(&roll)));
+    roll.profiles = own_profiles(workspace, from);
+    files.entry(home(workspace, from, to)).or_default().push(("quarter.toml".to_owned(), header(&roll)));
     roll.folders = files.into_iter().map(|(path, files)| Folder { path, files }).collect();
     Ok(roll)
 }
@@ -165,8 +168,8 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             continue;
         }
         let Line { sources, unclear } = Line::of(newest, roll.to, team);
-        let mut done =
-            TeamRoll { team, from: Vec::new(), unclear, files: 0, answers: 0, comments: 0, left_out: Vec::new() };
+        let (from, left_out) = (Vec::new(), Vec::new());
+        let mut done = TeamRoll { team, from, unclear, files: 0, answers: 0, comments: 0, left_out, owed: 0 };
         for (source, controls) in &sources {
             let files = own(&newest.settings().teams[*source]);
             done.from.extend((*source != team && !files.is_empty()).then_some(*source));
@@ -175,6 +178,17 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
                 let to = Carry { workspace, limits: &limits, same_scale, team: &named.id, keeps: &keeps };
                 to.file(located, &mut folders, (&mut done, roll))?;
             }
+        }
+        if done.files == 0 {
+            let sheets = of_new_team(newest, &roll.to.to_string(), team);
+            done.owed = sheets.iter().map(|sheet| sheet.answers).sum();
+            let file = |sheet: Worksheet| (format!("{}/{}", named.id, sheet.name), sheet.text);
+            let home = home(workspace, roll.from, roll.to);
+            let path = |sheet: &Worksheet| format!("{home}/{}/{}", named.id, sheet.name);
+            if let Some(unread) = sheets.iter().map(path).find(|path| !workspace.patterns.is_evidence(path)) {
+                return Err(Refusal::Unread(unread));
+            }
+            folders.entry(home).or_default().extend(sheets.into_iter().map(file));
         }
         roll.teams.push(done);
     }
@@ -214,6 +228,10 @@ impl Carry<'_> {
         let rules = CarryRules { limits, same_scale, closes: roll.days.1, from: located.path, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
         let mut carried = file::carry(text, &rules).ok_or_else(unclear)?;
+        // A worksheet that nobody filled in is made anew.
+        if carried.answers + carried.comments == 0 && is_worksheet(located.name) {
+            return Ok(());
+        }
         if self.limits.keys().any(|id| !(self.keeps)(id)) {
             // The lines of what is left out are those of the whole file.
             let left_out = carried.left_out.into_iter().filter(|item| (self.keeps)(&item.control)).collect();
@@ -280,18 +298,26 @@ fn limits(newest: InQuarter<'_>, to: Quarter) -> BTreeMap<&str, Option<i32>> {
     limits
 }
 
-/// The folder for the new `quarter.toml`: the one of the old quarter's own files, or else of its first evidence. Also records the
-/// profiles that are not taken over.
-fn home(workspace: &Workspace, roll: &mut Roll) -> String {
-    let old = roll.from.to_string();
-    let own =
-        |path: &String| above(workspace.patterns.quarter_folder(path)?, &old).map(|above| (path.clone(), above.len()));
-    let own: Vec<(String, usize)> = workspace.files.keys().filter_map(own).collect();
-    roll.profiles = own.iter().map(|(path, _)| path).filter(|path| path.ends_with("/profile.toml")).cloned().collect();
+/// The profiles of the old quarter alone, which are not taken over.
+fn own_profiles(workspace: &Workspace, from: Quarter) -> Vec<String> {
+    let old = from.to_string();
+    let own = workspace
+        .files
+        .keys()
+        .filter(|path| workspace.patterns.quarter_folder(path).is_some_and(|folder| above(folder, &old).is_some()));
+    own.filter(|path| path.ends_with("/profile.toml")).cloned().collect()
+}
+
+/// The folder for the new `quarter.toml`: the one of the old quarter's own files, or else of its first evidence.
+fn home(workspace: &Workspace, from: Quarter, to: Quarter) -> String {
+    let old = from.to_string();
+    let own = |path: &String| {
+        above(workspace.patterns.quarter_folder(path)?, &old).map(|above| path[..above.len()].to_owned())
+    };
     let evidence = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
-    let mut beside = evidence.filter_map(|path| Located::of(path, &old)).map(|located| located.above);
-    let above = own.first().map(|(path, above)| &path[..*above]).or_else(|| beside.next()).unwrap_or_default();
-    format!("{above}{}", roll.to)
+    let beside = evidence.filter_map(|path| Located::of(path, &old)).map(|located| located.above.to_owned());
+    let above = workspace.files.keys().filter_map(own).chain(beside).next().unwrap_or_default();
+    format!("{above}{to}")
 }
 
 fn header(roll: &Roll) -> String {

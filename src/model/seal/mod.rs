@@ -253,6 +253,8 @@ pub enum Happened {
     Added,
     /// The file's content is different.
     Changed,
+    /// Only the file's line ends are different.
+    LineEnds,
     /// The file no longer exists.
     Removed,
 }
@@ -263,6 +265,7 @@ impl Happened {
         match self {
             Self::Added => "added",
             Self::Changed => "changed",
+            Self::LineEnds => "changed in its line ends alone",
             Self::Removed => "removed",
         }
     }
@@ -299,6 +302,7 @@ pub fn changes<'a>(
     for ((role, path), sealed) in &seal.inputs {
         let change = match digest(path) {
             Some(digest) if digest == *sealed => continue,
+            Some(_) if workspace.digest_exchanged(path).as_ref() == Some(sealed) => Happened::LineEnds,
             None if !workspace.files.contains_key(path) => Happened::Removed,
             _ => Happened::Changed,
         };

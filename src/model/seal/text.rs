@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::{FIGURES, Fault, Previous, Role, Seal, SealedFigure, SealedFigures, SealedNode, SealedPart};
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
-use crate::load::workspace::sha256;
+use crate::load::workspace::{keep_line_ends, sha256};
 use crate::model::rules::Rules;
 
 /// The version of the text format.
@@ -95,6 +95,11 @@ fn edited(text: &str) -> Option<Fault> {
         return None;
     }
     let span = at..at + given.trim_end().len();
+    let other = text.replace("\r\n", "\n");
+    if other.len() < text.len() && edited(&other).is_none() {
+        let message = "only the line ends of this seal differ from what was sealed".to_owned();
+        return Some(Fault { message, help: keep_line_ends("content/"), span });
+    }
     Some(wrong(span, "this seal was edited: it is not the text that its own digest was taken of".to_owned()))
 }
 

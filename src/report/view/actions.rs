@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::Level;
 use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
-use crate::model::ids::{ControlId, FrameworkId, QuarterId};
+use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::plan::{Action, Exception, Status};
 use crate::score::projection::{Projection, project};
 
@@ -161,19 +161,4 @@ fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
     };
     let rows = catalog.whole_and_functions().map(row).collect();
     Some(ProjectionTable { columns: projections.iter().map(column).collect(), rows })
-}
-
-/// The open actions or accepted exceptions for a control, in short: `A-014 due 2026-12-31`.
-pub(super) fn planned(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
-    let closes = report.quarter(q).closes();
-    let plan = &report.assessment().plan;
-    let actions = plan.actions.iter().filter(|action| action.answer.control == control && action.is_open_on(closes));
-    let actions = actions.map(|action| {
-        let overdue = if action.is_overdue_on(closes) { ", overdue" } else { "" };
-        format!("{} due {}{overdue}", action.id, action.due)
-    });
-    let accepted =
-        plan.exceptions.iter().filter(|exception| exception.control == control && exception.holds_on(closes));
-    let accepted = accepted.map(|exception| format!("{} accepted until {}", exception.id, exception.expires));
-    actions.chain(accepted).collect()
 }

@@ -47,6 +47,8 @@ pub(super) struct Frame {
     audience: &'static str,
     /// What is hidden from this audience, in words.
     hidden: Vec<&'static str>,
+    /// The commit that the report is built from, in words; empty if pages do not say so.
+    commit: String,
     /// The version of the tool that made the page.
     version: &'static str,
 }
@@ -95,6 +97,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         top: settings.scale.top().shown(),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
         hidden: assessment.hidden.iter().map(|hidden| hidden.told()).collect(),
+        commit: report.commit.unwrap_or_default().to_owned(),
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -9,7 +9,7 @@ use super::parts::{self, Levels, Profile};
 use super::{Link, Report, gaps};
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
-use crate::report::address::Address;
+use crate::report::address::{Address, Data};
 use crate::score::gap;
 
 /// The page of one such framework.
@@ -30,6 +30,7 @@ pub(super) struct FrameworkPage {
     profile: Profile,
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
+    data: Vec<Link>,
     unscored: usize,
     /// Whether any target is set.
     targets: bool,
@@ -95,7 +96,13 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
         gaps: gaps::rows(report, q, &ranked, tree, usize::MAX),
+        data: Data::OF_FRAMEWORK.map(|data| data_link(report, Address::FrameworkData(q, framework, data))).into(),
     }
+}
+
+fn data_link(report: Report<'_>, address: Address) -> Link {
+    let href = address.path(report.assessment());
+    Link::new("", href.rsplit('/').next().unwrap_or_default(), href.clone())
 }
 
 /// The figures of a team; `None` if the framework asks the team nothing.

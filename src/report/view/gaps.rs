@@ -87,7 +87,7 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             gap: gap.gap.shown_half_down(settings.scoring.decimals),
             why: Markup::line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
-            plan: super::actions::planned(report, q, gap.control),
+            plan: quarter.planned(gap.control, None),
             figures: report.figures(q, figures),
             lowest: lowest.collect(),
         }

@@ -48,6 +48,8 @@ pub struct Report<'a> {
     pub scored: &'a Scored,
     /// Who last changed which answer; `None` if pages do not say so.
     pub provenance: Option<&'a Provenance>,
+    /// The commit that the report is built from, in words; `None` if pages do not say so.
+    pub commit: Option<&'a str>,
 }
 
 /// One page: its frame and its content.
@@ -148,7 +150,11 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             let title = format!("Guide: {}", assessment.guides[guide].title);
             (title, "guide.html", body(guide::view(report, guide)))
         }
-        Address::Data(..) | Address::SearchIndex | Address::Badge(_) | Address::Chart(..) => return None,
+        Address::Data(..)
+        | Address::FrameworkData(..)
+        | Address::SearchIndex
+        | Address::Badge(_)
+        | Address::Chart(..) => return None,
     };
     Some(Page { frame: frame::view(report, address, title), body, template })
 }

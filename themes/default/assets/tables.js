@@ -140,7 +140,7 @@
       save.addEventListener("click", () => {
         const cells = (row) => [...row.cells].map((cell) => csv(text(cell))).join(",");
         const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
-        const blob = new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+        const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
         const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 1000);
