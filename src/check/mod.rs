@@ -61,17 +61,24 @@ pub fn check(workspace: &Workspace) -> Checked {
     Checked { assessment: assessment.filter(|_| !found.has_errors()), diagnostics: found }
 }
 
-fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> {
+/// Whether there is a workspace, and all of it was read. Of an incomplete one nothing can be said: what seems missing may be in a
+/// file that was not read.
+fn is_whole(workspace: &Workspace, found: &mut Diagnostics) -> bool {
     if !workspace.files.contains_key(CONFIG) {
         found.push(
             Diagnostic::new(Code::NoWorkspace, Place::file(CONFIG), "this folder has no milepost.toml")
                 .help("start one with `milepost init DIR`, or name the workspace's folder with --root"),
         );
-        return None;
+        return false;
     }
-    // An incomplete workspace cannot be checked: what seems missing may be in a file that was not read.
     if workspace.truncated {
         files::unreadable(workspace, &BTreeSet::new(), found);
+    }
+    !workspace.truncated
+}
+
+fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> {
+    if !is_whole(workspace, found) {
         return None;
     }
     // A syntax error can hide teams, frameworks or globs. What is read after it could be reported wrongly.
