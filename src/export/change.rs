@@ -161,7 +161,7 @@ pub fn json_of_new(new: &New<'_>) -> Shown {
     })
 }
 
-/// The columns of [`csv`] before the causes; after them come the reason why there is no change, and [`csv::CONTEXT`].
+/// The columns of [`csv()`] before the causes; after them come the reason why there is no change, and [`CONTEXT`].
 const COLUMNS: [&str; 9] = ["from", "to", "team", "rank", "id", "title", "before", "after", "change"];
 
 /// The change as CSV, one row for each node. Amounts have all their digits, so that they add up exactly.
@@ -177,7 +177,7 @@ pub fn csv(comparison: &Comparison<'_>) -> Shown {
     csv_sheet(change.nodes.iter().map(row))
 }
 
-/// The same as [`csv`] where all is new.
+/// The same as [`csv()`] where all is new.
 pub fn csv_of_new(new: &New<'_>) -> Shown {
     let New { to, framework, team, base } = *new;
     let (catalog, tree, why) = (to.framework(framework), to.tree(framework, team), new.sentence());
