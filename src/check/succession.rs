@@ -9,7 +9,7 @@ use crate::model::assessment::Assessment;
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::Team;
 
-/// That a team follows another one, and where this is written.
+/// A team, the team that it follows, and where this is written.
 type Step = (TeamId, TeamId, Place);
 
 /// Gives each team those that it follows. `follows` holds the teams' ids, each with the ids in its `succeeds`.
@@ -104,7 +104,8 @@ fn wrong_quarters(team: &Team, before: &Team, place: &Place) -> Option<Diagnosti
     Some(Diagnostic::new(Code::BadSuccession, place.clone(), message).help(help))
 }
 
-/// Reports owners, gates, open actions and exceptions of a team that was split or merged: nobody can tell whose they are now. `owners` holds the owners of controls, and where they are named.
+/// Reports owners, gates, open actions and exceptions of a team that was split or merged, because it is not clear which team they
+/// belong to now. `owners` holds the owners of controls, and where each is named.
 pub(super) fn unfollowed(assessment: &Assessment, owners: Vec<(TeamId, Place)>, found: &mut Diagnostics) {
     let Some(newest) = assessment.quarters.last_id().map(|newest| assessment.in_quarter(newest)) else { return };
     let closes = newest.closes();

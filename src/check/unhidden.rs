@@ -27,23 +27,27 @@ pub(super) fn names(workspace: &Workspace, assessment: &Assessment, found: &mut 
     }
     let names = settings.teams.iter().flat_map(|team| team.told_names().map(move |name| (name.to_owned(), &team.name)));
     let finder = Finder::new(names, Spelling::AsGiven);
-    let themes = ["default", &settings.theme].map(|theme| format!("themes/{theme}/"));
-    for (path, text) in workspace.files.keys().filter_map(|path| Some((path, workspace.text(path)?))) {
-        let is_catalog =
-            assessment.policy.files().iter().any(|file| file.path == *path) && workspace.patterns.is_catalog(path);
-        let is_theme = themes.iter().any(|theme| path.starts_with(theme));
-        // What the program itself holds is public, and the same for everybody.
-        let is_own = !embedded::FILES.iter().any(|(embedded, known)| embedded == path && *known == text);
-        if !is_own {
-            continue;
+    let catalogs = assessment.policy.files().iter().map(|file| &file.path);
+    for path in catalogs.filter(|path| workspace.patterns.is_catalog(path)) {
+        if let Some(text) = own_text(workspace, path) {
+            report(path, &in_texts(&finder, text), &audiences.join(" and "), found);
         }
-        let places = match (is_catalog, is_theme) {
-            (true, _) => in_texts(&finder, text),
-            (_, true) => finder.find(text).into_iter().map(|mention| (mention.at, mention.meaning.as_str())).collect(),
-            _ => continue,
-        };
-        report(path, &places, &audiences.join(" and "), found);
     }
+    let themes = ["default", &settings.theme].map(|theme| format!("themes/{theme}/"));
+    for path in workspace.files.keys().filter(|path| themes.iter().any(|theme| path.starts_with(theme))) {
+        if let Some(text) = own_text(workspace, path) {
+            let mentions = finder.find(text).into_iter();
+            let places: Vec<_> = mentions.map(|mention| (mention.at, mention.meaning.as_str())).collect();
+            report(path, &places, &audiences.join(" and "), found);
+        }
+    }
+}
+
+/// The text of a file that the workspace changed or added. What the program itself holds is public, and the same for everybody.
+fn own_text<'w>(workspace: &'w Workspace, path: &str) -> Option<&'w str> {
+    let text = workspace.text(path)?;
+    let is_embedded = embedded::FILES.iter().any(|(embedded, known)| *embedded == path && *known == text);
+    (!is_embedded).then_some(text)
 }
 
 /// The mentions in each key and text of a TOML file: the bytes of the key or text, and the team.

@@ -33,12 +33,12 @@ pub(super) fn run(root: &Path, args: &ServeArgs, terminal: &Terminal<'_>) -> Out
         }
     };
     // Mistakes quote the files of the workspace, and name what an audience may not see.
-    let broken = |mistakes: Shown| match args.reader.sees_everything() {
-        true => Build::Broken(mistakes),
-        false => {
-            tell(&mistakes);
-            Build::Broken(Shown::line("milepost check lists them; they may name what is hidden from this audience"))
+    let broken = |mistakes: Shown| {
+        if args.reader.sees_everything() {
+            return Build::Broken(mistakes);
         }
+        tell(&mistakes);
+        Build::Broken(Shown::line("milepost check lists them; they may name what is hidden from this audience"))
     };
     let mut last: Option<Arc<Edition>> = None;
     let build = || {

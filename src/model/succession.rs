@@ -50,8 +50,9 @@ impl Settings {
         (self.teams[only].followed_by.len() == 1).then_some(only)
     }
 
-    /// The team whose answer for a control before is that of `team` now: of its line, the only one that was asked before, if of
-    /// the line of that one only `team` is asked now.
+    /// The team whose earlier answer for a control continues in the answer of `team`; `None` if that is not clear. It is clear if
+    /// one team was asked before, among `team` and those that it follows, and if only `team` is asked now, among that earlier team
+    /// and those that follow it.
     pub fn same_before(
         &self,
         team: TeamId,

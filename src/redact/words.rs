@@ -37,13 +37,8 @@ impl Words {
             .enumerate()
             .map(|(count, team)| (team, neutral(count, team)))
             .collect();
-        let every =
-            teams.iter().flat_map(|(team, neutral)| team.names().map(move |name| (name.to_owned(), neutral.clone())));
-        let in_names = Finder::new(every, Spelling::Any);
-        let told = teams
-            .iter()
-            .flat_map(|(team, neutral)| team.told_names().map(move |name| (name.to_owned(), neutral.clone())));
-        let in_texts = Finder::new(told, Spelling::AsGiven);
+        let in_names = finder(&teams, |team| team.names().collect(), Spelling::Any);
+        let in_texts = finder(&teams, |team| team.told_names().collect(), Spelling::AsGiven);
         let hides_links = hidden.contains(&Hidden::Links);
         Self { in_texts, in_names, hides_links, teams: teams.into_iter().map(|(_, neutral)| neutral).collect() }
     }
@@ -76,6 +71,12 @@ impl Words {
             *name = free.unwrap_or(new);
         }
     }
+}
+
+/// Finds `names` of each team. A name of one word is found in the spelling `one_word`.
+fn finder(teams: &[(&Team, Neutral)], names: fn(&Team) -> Vec<&str>, one_word: Spelling) -> Finder<Neutral> {
+    let all = teams.iter().flat_map(|(team, neutral)| names(team).into_iter().map(move |name| (name, neutral)));
+    Finder::new(all.map(|(name, neutral)| (name.to_owned(), neutral.clone())), one_word)
 }
 
 /// The neutral names for the team after `count` others.

@@ -178,13 +178,10 @@ fn unapproved_answer(quarter: ScoredQuarter<'_>, id: AnswerId, answer: &Answer) 
 
 fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
     let closes = quarter.closes();
-    action.is_overdue_on(closes).then(|| Finding {
-        code: Code::OverdueAction,
-        about: About::Answer(quarter.followed(action.answer)),
-        subject: format!("{}, {}", action.id, action.title),
-        detail: format!("due {}, still {}", action.due, action.status_on(closes).name()),
-        help: "do it, set a new date with its reason, or drop it".to_owned(),
-        origin: action.origin.clone(),
+    action.is_overdue_on(closes).then(|| {
+        let detail = format!("due {}, still {}", action.due, action.status_on(closes).name());
+        let help = "do it, set a new date with its reason, or drop it";
+        of_action(quarter, action, Code::OverdueAction, detail, help)
     })
 }
 
@@ -198,13 +195,10 @@ fn idle(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
         (_, Some(level)) if level >= action.raises_to => format!("{control} is at {}", level.shown()),
         _ => return None,
     };
-    action.is_open_on(quarter.closes()).then(|| Finding {
-        code: Code::ActionRaisesNothing,
-        about: About::Answer(id),
-        subject: format!("{}, {}", action.id, action.title),
-        detail: format!("raises to {}, and {why}", action.raises_to.shown()),
-        help: "close it with status = \"done\" or \"dropped\", or name a higher level".to_owned(),
-        origin: action.origin.clone(),
+    action.is_open_on(quarter.closes()).then(|| {
+        let detail = format!("raises to {}, and {why}", action.raises_to.shown());
+        let help = "close it with status = \"done\" or \"dropped\", or name a higher level";
+        of_action(quarter, action, Code::ActionRaisesNothing, detail, help)
     })
 }
 
@@ -217,14 +211,23 @@ fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding
     let reached = level.is_some_and(|level| level >= action.raises_to);
     let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
     let control = quarter.control(id.control).called.name();
-    (days.contains(&day) && !reached).then(|| Finding {
-        code: Code::ActionWithoutEffect,
-        about: About::Answer(id),
-        subject: format!("{}, {}", action.id, action.title),
-        detail: format!("done, but {control} {stands}, not at {}", action.raises_to.shown()),
-        help: "answer the control anew with its evidence, or open the action again".to_owned(),
-        origin: action.origin.clone(),
+    (days.contains(&day) && !reached).then(|| {
+        let detail = format!("done, but {control} {stands}, not at {}", action.raises_to.shown());
+        let help = "answer the control anew with its evidence, or open the action again";
+        of_action(quarter, action, Code::ActionWithoutEffect, detail, help)
     })
+}
+
+/// A finding about an action. It belongs to the answer that the action is meant to raise, of the team that is asked now.
+fn of_action(quarter: ScoredQuarter<'_>, action: &Action, code: Code, detail: String, help: &str) -> Finding {
+    Finding {
+        code,
+        about: About::Answer(quarter.followed(action.answer)),
+        subject: format!("{}, {}", action.id, action.title),
+        detail,
+        help: help.to_owned(),
+        origin: action.origin.clone(),
+    }
 }
 
 fn expired(quarter: ScoredQuarter<'_>, exception: &Exception) -> Option<Finding> {
