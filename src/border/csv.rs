@@ -16,7 +16,10 @@ pub fn sheet(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Sh
     let whole = "a vector takes every byte";
     writer.write_record(header).expect(whole);
     for row in rows {
-        writer.write_record(row.iter().map(|text| cell(text))).expect(whole);
+        // Where a program does not split the line at commas, the first cell is the start of one that holds more than a number.
+        let first = row.first().map(|text| guarded(&line(text)));
+        let others = row.iter().skip(1).map(|text| cell(text));
+        writer.write_record(first.into_iter().chain(others)).expect(whole);
     }
     let text = String::from_utf8(writer.into_inner().expect(whole)).expect("every cell is UTF-8");
     Shown(text.lines().map(|line| no_command(line) + "\n").collect())
@@ -40,9 +43,11 @@ enum Opens {
 /// A text as a cell: in one line, and without a formula. A number stays one.
 fn cell(text: &str) -> String {
     let text = line(text);
-    if is_number(&text) {
-        return text;
-    }
+    if is_number(&text) { text } else { guarded(&text) }
+}
+
+/// A line in which no formula begins.
+fn guarded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut opens = Opens::Cell;
     let mut chars = text.chars().peekable();
@@ -92,5 +97,11 @@ mod tests {
         let rows =
             [vec!["::error::a".to_owned(), "b\n##vso[c]".to_owned()], vec!["\"::notice::".to_owned(), "-1".to_owned()]];
         assert_eq!(*sheet(&["x", "y"], rows), *"x,y\n: :error::a,b ## vso[c]\n\"\"\"::notice::\",-1\n");
+    }
+
+    #[test]
+    fn no_line_starts_with_a_sign() {
+        let rows = [vec!["+1".to_owned(), "+1".to_owned()], vec!["-1".to_owned(), "-1".to_owned()]];
+        assert_eq!(*sheet(&["x", "y"], rows), *"x,y\n'+1,+1\n'-1,-1\n");
     }
 }

@@ -77,11 +77,11 @@ pub(super) fn no_command(line: &str) -> String {
     }
 }
 
-/// `text` with a space after each `##` that a letter or a bracket follows.
+/// `text` with a space after each `##` that a letter, a digit or a bracket follows.
 fn apart(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if out.ends_with("##") && (c == '[' || c.is_alphabetic()) {
+        if out.ends_with("##") && (c == '[' || c.is_alphanumeric()) {
             out.push(' ');
         }
         out.push(c);
@@ -140,6 +140,7 @@ mod tests {
             ("###[group]", "### [group]\n"),
             ("##vso[task.setvariable variable=a]b", "## vso[task.setvariable variable=a]b\n"),
             ("##teamcity[buildStop]", "## teamcity[buildStop]\n"),
+            ("##1[x]", "## 1[x]\n"),
             ("section_start:0:a\r\u{1b}[0Kb", "section_start:0:a\u{fffd}\u{fffd}[0Kb\n"),
             ("### A head, C#, issue #1, ## and ##", "### A head, C#, issue #1, ## and ##\n"),
         ];

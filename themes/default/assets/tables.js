@@ -32,9 +32,9 @@
   /** Where a formula could begin, at whatever a program splits a line; a sign between two spaces is alone in its cell. */
   const formula = /(?=[=+\-@＝＋－＠])(?:(?<=(?:^|[,;:|])[\s"']*|\s["'][\s"']*)|(?<=\s)(?!. ))/g;
 
-  /** A cell of CSV as src/border/csv.rs makes it: an apostrophe stands before each formula, and a number stays one. */
-  const csv = (value) => {
-    const cell = /^[+\-−]?\d+(\.\d+)?$/.test(value) ? value.replace("−", "-") : value.replace(formula, "'");
+  /** A cell of CSV as src/border/csv.rs makes it: an apostrophe stands before each formula, and a number stays one, but at the start of a line. */
+  const csv = (value, at) => {
+    const cell = at > 0 && /^[+\-−]?\d+(\.\d+)?$/.test(value) ? value.replace("−", "-") : value.replace(formula, "'");
     return `"${cell.replaceAll('"', '""')}"`;
   };
 
@@ -138,7 +138,7 @@
       });
       const save = make("button", { type: "button", textContent: "Save as CSV" });
       save.addEventListener("click", () => {
-        const cells = (row) => [...row.cells].map((cell) => csv(text(cell))).join(",");
+        const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
         const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
         const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
         const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
