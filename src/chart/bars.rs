@@ -131,8 +131,8 @@ fn draw_bar(canvas: &Canvas, scale: &AxisScale, row: &Bar, top: f64) {
         // Zero is an answer, so it gets a visible bar too.
         canvas.rect("bar", [(x_at(0.0), top), (x_at(fraction).max(x_at(0.0) + 2.0), bottom)]);
     } else {
-        canvas.rect("bar-track no-value", track);
-        draw_missing(canvas, (x_at(0.5), top + THICKNESS / 2.0));
+        let middle = top + THICKNESS / 2.0;
+        draw_missing(canvas, [(x_at(0.0), middle), (x_at(1.0), middle)]);
     }
     if let Some(fraction) = scale.fraction(row.target) {
         canvas.line("target-tick", &[(x_at(fraction), top - OVERHANG), (x_at(fraction), bottom + OVERHANG)]);

@@ -140,7 +140,7 @@ fn draw_outline(canvas: &Canvas, series: Series, points: &[Option<Point>]) {
     }
 }
 
-/// All points of the score, and a cross at the rim for a missing score; for other series, only the points without a line.
+/// All points of the score, and a broken spoke for a missing score; for other series, only the points without a line.
 fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<Point>]) {
     let is_score = series == Series::Score;
     let drawn = cyclic_runs(points).into_iter().filter(|run| is_score || run.len() == 1);
@@ -148,7 +148,7 @@ fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<
         series.draw_point(canvas, &series.point(), point);
     }
     for axis in (0..points.len()).filter(|axis| is_score && points[*axis].is_none()) {
-        draw_missing(canvas, wheel.at(axis, 1.0));
+        draw_missing(canvas, [wheel.centre, wheel.at(axis, 1.0)]);
     }
 }
 

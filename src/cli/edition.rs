@@ -62,7 +62,7 @@ impl Edition {
         let workspace = snapshot.workspace;
         let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
         remarks += &diagnostic::print(&untold.into_iter().collect(), &workspace, Format::Text, colour);
-        let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
+        let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
             let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;

@@ -41,6 +41,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/assets/site.css",
     "themes/default/assets/tables.js",
     "themes/default/assets/tools.css",
+    "themes/default/strings/en.toml",
     "themes/default/templates/actions.html",
     "themes/default/templates/answer-cell.html",
     "themes/default/templates/answer-head.html",

@@ -18,6 +18,7 @@ use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
+use crate::model::strings::Strings;
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Assessment {
     pub quarters: Table<QuarterId, QuarterAnswers>,
     /// Actions and exceptions.
     pub plan: Plan,
+    /// The words of the report.
+    pub strings: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
     /// The files that define the rules of this assessment.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::base::language::Language;
 use crate::base::number::{Level, MILLIONTHS};
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// The language of the report.
+    pub language: Language,
     /// Which quarter the front page shows.
     pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
@@ -558,6 +561,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            language: Language::english(),
             home: Home::Newest,
             provenance: false,
             commit: false,

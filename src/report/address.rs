@@ -123,7 +123,7 @@ pub enum SitePage {
 pub struct Declaration {
     /// The path in the quarter's folder, or in the site.
     pub path: &'static str,
-    /// The title of the page.
+    /// The key of the page's title in the strings of the report.
     pub title: &'static str,
     /// The theme's template for the page.
     pub template: &'static str,
@@ -152,16 +152,16 @@ impl QuarterPage {
     pub const fn declaration(self) -> Declaration {
         let page = Declaration::new;
         match self {
-            Self::Dashboard => page("index.html", "Overview", "dashboard.html").with_guides(),
-            Self::Board => page("board/index.html", "For the board", "board.html").with_guides(),
-            Self::Changes => page("changes/index.html", "Changes", "changes.html").with_guides(),
-            Self::Gaps => page("gaps/index.html", "Gaps", "gaps.html"),
-            Self::Targets => page("targets/index.html", "Targets", "targets.html"),
-            Self::Actions => page("actions/index.html", "Actions", "actions.html"),
-            Self::Evidence => page("evidence/index.html", "Evidence", "evidence.html").showing(Hidden::Evidence),
-            Self::Findings => page("findings/index.html", "Findings", "findings.html").with_guides(),
-            Self::Exclusions => page("exclusions/index.html", "Zeros and exclusions", "exclusions.html").with_guides(),
-            Self::Method => page("method/index.html", "Method", "method.html").with_guides(),
+            Self::Dashboard => page("index.html", "dashboard.title", "dashboard.html").with_guides(),
+            Self::Board => page("board/index.html", "board.title", "board.html").with_guides(),
+            Self::Changes => page("changes/index.html", "changes.title", "changes.html").with_guides(),
+            Self::Gaps => page("gaps/index.html", "gaps.title", "gaps.html"),
+            Self::Targets => page("targets/index.html", "targets.title", "targets.html"),
+            Self::Actions => page("actions/index.html", "actions.title", "actions.html"),
+            Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
+            Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
+            Self::Exclusions => page("exclusions/index.html", "exclusions.title", "exclusions.html").with_guides(),
+            Self::Method => page("method/index.html", "method.title", "method.html").with_guides(),
         }
     }
 }
@@ -171,8 +171,8 @@ impl SitePage {
     pub const fn declaration(self) -> Declaration {
         let page = Declaration::new;
         match self {
-            Self::Trends => page("trends/index.html", "Trends", "trends.html").with_guides(),
-            Self::Guides => page("guides/index.html", "Guides", "guides.html"),
+            Self::Trends => page("trends/index.html", "trends.title", "trends.html").with_guides(),
+            Self::Guides => page("guides/index.html", "guides.title", "guides.html"),
         }
     }
 }

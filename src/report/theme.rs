@@ -10,6 +10,8 @@ use crate::border::html;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::embedded;
 use crate::load::workspace::{Entry, Workspace};
+use crate::model::strings::Strings;
+use crate::report::strings;
 use crate::report::view::Page;
 
 /// A theme ready to render.
@@ -30,13 +32,14 @@ const DEFAULT: &str = "default";
 const FUEL: u64 = 200_000_000;
 
 impl Theme {
-    /// Takes the theme called `name` from the workspace; the default theme supplies what it lacks.
+    /// Takes the theme called `name` from the workspace; the default theme supplies what it lacks. Templates print `words`.
     ///
     /// # Errors
     /// One diagnostic for each template that does not parse.
-    pub fn new(workspace: &Workspace, name: &str) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(workspace: &Workspace, name: &str, words: &Strings) -> Result<Self, Vec<Diagnostic>> {
         let (templates, assets) = (BTreeMap::new(), BTreeMap::new());
         let mut theme = Self { environment: environment(), templates, assets, chart_style: String::new() };
+        theme.environment.add_global("t", strings::object(words));
         let mut found = Vec::new();
         for (path, file, entry) in files(workspace, DEFAULT).chain(files(workspace, name).filter(|_| name != DEFAULT)) {
             if let Some(template) = file.strip_prefix("templates/") {
@@ -51,6 +54,7 @@ impl Theme {
                 found.push(diagnostic(&error, &theme.templates));
             }
         }
+        theme.assets.insert("assets/strings.js".to_owned(), strings::script(words).into_bytes());
         theme.chart_style = chart_style(&theme.assets);
         if found.is_empty() { Ok(theme) } else { Err(found) }
     }

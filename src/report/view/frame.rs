@@ -13,6 +13,10 @@ use crate::score::ScoredQuarter;
 /// The frame of a page.
 #[derive(Debug, Serialize)]
 pub(super) struct Frame {
+    /// The tag of the report's language.
+    language: String,
+    /// The direction of its script: `ltr` or `rtl`.
+    direction: &'static str,
     /// The path up to the site's root: empty, or one or more `../`.
     root: String,
     /// The page's own title.
@@ -59,6 +63,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let q = address.quarter(assessment);
     let quarter = report.quarter(q);
     let settings = quarter.settings();
+    let strings = &assessment.strings;
     let path = address.path(assessment);
     let link = |id: &str, title: &str, to: Address| {
         let href = to.path(assessment);
@@ -67,7 +72,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let functions = quarter.framework(FrameworkId::MAIN).functions.entries();
     let functions = functions.map(|(id, function)| link(&function.id, &function.title, Address::Function(q, id)));
     let sections = sections(address, q).filter(|section| section.is_there(assessment));
-    let section = |to: Address| Some(link("", to.declaration()?.title, to));
+    let section = |to: Address| Some(link("", &strings.word(to.declaration()?.title), to));
     let explained = explained(report, address);
     let guides = assessment.guides.entries();
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
@@ -80,6 +85,8 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         Link::new("", title, format!("{dashboard}#{chapter}"))
     };
     Frame {
+        language: strings.language.tag(),
+        direction: strings.language.direction(),
         root: root_of(&path),
         title,
         report: settings.title.clone(),
@@ -89,9 +96,9 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         quarters: quarters(report, address),
         sections: sections.filter_map(section).collect(),
         guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
-        functions: shortened(functions.collect(), || all("where", "All Functions")),
-        frameworks: shortened(frameworks.collect(), || all("frameworks", "All frameworks")),
-        teams: shortened(teams.collect(), || all("teams", "All teams")),
+        functions: shortened(functions.collect(), || all("where", &strings.word("page.all_functions"))),
+        frameworks: shortened(frameworks.collect(), || all("frameworks", &strings.word("page.all_frameworks"))),
+        teams: shortened(teams.collect(), || all("teams", &strings.word("page.all_teams"))),
         method: Address::Quarterly(q, QuarterPage::Method).path(assessment),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
@@ -132,7 +139,11 @@ fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
         })
         .collect();
     if links.len() < assessment.quarters.len() {
-        links.push(Link::new("", "All quarters", Address::Once(SitePage::Trends).path(assessment)));
+        links.push(Link::new(
+            "",
+            &assessment.strings.word("page.all_quarters"),
+            Address::Once(SitePage::Trends).path(assessment),
+        ));
     }
     links
 }

@@ -33,10 +33,12 @@ use minijinja::value::Serde;
 use serde::{Serialize, Serializer};
 
 use self::figures::Figures;
+use crate::base::number::Level;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
+use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
 use crate::report::markdown;
 use crate::score::{Scored, ScoredQuarter};
@@ -121,17 +123,17 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (String::new(), "dashboard.html", quarterly(report, assessment.home(), QuarterPage::Dashboard))
         }
         Address::Current(page) => {
-            let title = format!("Current page: {}", forward::title(report, page));
+            let title = report.strings().say("forward.title", &[("page", &forward::title(report, page))]);
             (title, "forward.html", body(forward::view(report, page)))
         }
         Address::Quarterly(q, page) => {
             let Declaration { title, template, .. } = page.declaration();
-            let title = if page == QuarterPage::Dashboard { "" } else { title };
-            (title.to_owned(), template, quarterly(report, q, page))
+            let title = if page == QuarterPage::Dashboard { String::new() } else { report.strings().word(title) };
+            (title, template, quarterly(report, q, page))
         }
         Address::Once(page) => {
             let Declaration { title, template, .. } = page.declaration();
-            (title.to_owned(), template, once(report, page))
+            (report.strings().word(title), template, once(report, page))
         }
         Address::Function(q, function) => {
             let title = assessment.framework().functions[function].title.clone();
@@ -147,7 +149,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         }
         Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
         Address::Guide(guide) => {
-            let title = format!("Guide: {}", assessment.guides[guide].title);
+            let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
         }
         Address::Data(..)
@@ -193,6 +195,11 @@ impl<'a> Report<'a> {
         &self.scored.assessment
     }
 
+    /// The words of the report.
+    fn strings(self) -> &'a Strings {
+        &self.assessment().strings
+    }
+
     fn quarter(self, q: QuarterId) -> ScoredQuarter<'a> {
         self.scored.quarter(q)
     }
@@ -201,7 +208,10 @@ impl<'a> Report<'a> {
     fn heading(self, q: QuarterId) -> String {
         let quarter = self.quarter(q);
         let title = &quarter.answers().title;
-        if title.is_empty() { format!("Quarter {}", quarter.name()) } else { title.clone() }
+        if title.is_empty() {
+            return self.strings().say("page.quarter", &[("quarter", &quarter.name())]);
+        }
+        title.clone()
     }
 
     /// A link to a control, by its shortest name: two frameworks may share an id.
@@ -215,8 +225,13 @@ impl<'a> Report<'a> {
         Link::new(&named.id, &named.name, Address::Team(q, team).href(self.assessment()))
     }
 
+    /// A level on the scale of quarter `q`.
+    fn level(self, q: QuarterId, level: Level) -> figures::Level {
+        figures::Level::of(self.strings(), level, &self.quarter(q).settings().scale)
+    }
+
     /// Figures of quarter `q`, shown by its rules.
     fn figures(self, q: QuarterId, figures: &crate::score::Figures) -> Figures {
-        Figures::of(figures, self.quarter(q).settings())
+        Figures::of(self.strings(), figures, self.quarter(q).settings())
     }
 }

@@ -4,6 +4,12 @@
 
 (() => {
   const root = document.documentElement;
+  /** A text of strings.js with its values; the count `n` chooses the plural form. */
+  window.say = (key, values = {}) => {
+    const forms = window.milepostStrings[key];
+    const form = "n" in values && forms[new Intl.PluralRules(root.lang).select(values.n)] || forms.other;
+    return form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  };
   root.classList.add("js");
   const kept = () => {
     try {

@@ -60,7 +60,7 @@
     const open = words.length > 0;
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
-    status.textContent = open ? (found.length === 0 ? "Nothing found" : `${found.length} found`) : "";
+    status.textContent = open ? (found.length === 0 ? say("nothing_found") : say("found", { n: found.length })) : "";
   };
 
   const choose = (step) => {

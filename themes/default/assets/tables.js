@@ -44,7 +44,7 @@
     const body = table.tBodies[0];
     const rows = [...body.rows];
     const state = { sort: "", filters: {}, find: "" };
-    const key = (head) => text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const key = (head) => head.dataset.key || text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
     const bar = document.querySelector(`[data-tools="${name}"]`);
     const count = make("output", { className: "count" });
     const controls = {};
@@ -70,7 +70,7 @@
         row.hidden = !matches(row);
         shown += row.hidden ? 0 : 1;
       }
-      count.textContent = `${shown} of ${rows.length} rows`;
+      count.textContent = say("rows", { part: shown, n: rows.length });
       heads.forEach((head, index) => {
         if (index === at) head.setAttribute("aria-sort", direction === "down" ? "descending" : "ascending");
         else head.removeAttribute("aria-sort");
@@ -125,18 +125,18 @@
       bar.append(make("label", {}, make("span", { textContent: words }), control));
     };
     if (bar) {
-      label("Find", make("input", { type: "search", autocomplete: "off" }), "find", "input");
+      label(say("find"), make("input", { type: "search", autocomplete: "off" }), "find", "input");
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" ? "Function" : kind === "until" ? `${text(head)} by` : text(head);
+        const words = kind === "function" ? say("function") : kind === "until" ? say("until", { head: text(head) }) : text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
         const found = [...new Set(rows.flatMap((row) => values(row.cells[at], kind)))].filter(Boolean);
         const options = found.sort(compare).map((value) => make("option", { value, textContent: value }));
-        const all = make("option", { value: "", textContent: "All" });
+        const all = make("option", { value: "", textContent: say("all") });
         return label(words, make("select", {}, all, ...options), key(head), "change");
       });
-      const save = make("button", { type: "button", textContent: "Save as CSV" });
+      const save = make("button", { type: "button", textContent: say("save") });
       save.addEventListener("click", () => {
         const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
         const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
@@ -145,7 +145,7 @@
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 1000);
       });
-      const clear = make("button", { type: "button", textContent: "Show all" });
+      const clear = make("button", { type: "button", textContent: say("clear") });
       clear.addEventListener("click", () => {
         history.replaceState(null, "", location.href.split("#")[0]);
         restore();
