@@ -36,6 +36,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "controls/incident-learning/learn.toml",
     "themes/default/assets/brand.css",
     "themes/default/assets/charts.css",
+    "themes/default/assets/charts.js",
     "themes/default/assets/icon.svg",
     "themes/default/assets/page.js",
     "themes/default/assets/search.js",
