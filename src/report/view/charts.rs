@@ -108,7 +108,11 @@ fn with_outlines(
     let keys = keys.chain(missing).collect();
     let caption = Caption { id: "profile", title, description: &description };
     let scale = scale(strings, &settings.scale);
-    Chart { svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })), keys, note: String::new() }
+    Chart {
+        svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })),
+        keys,
+        note: String::new(),
+    }
 }
 
 /// A score as printed, or the words that there is none.

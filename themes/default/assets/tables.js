@@ -165,7 +165,7 @@
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" ? say("function") : kind === "until" ? say("until", { head: text(head) }) : text(head);
+        const words = kind === "function" || kind === "group" ? say(kind) : kind === "until" ? say("until", { head: text(head) }) : text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
         const found = [...new Set(rows.flatMap((entry) => offers(entry, at)))].filter(Boolean);
         const options = found.sort(compare).map((value) => make("option", { value, textContent: value }));
