@@ -542,7 +542,18 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+        Assessment {
+            settings,
+            since: Vec::new(),
+            frameworks,
+            quarters,
+            plan,
+            strings: Strings::new(crate::base::language::Language::english()),
+            guides,
+            policy,
+            audience,
+            hidden,
+        }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

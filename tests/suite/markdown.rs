@@ -5,16 +5,28 @@
 
 use std::collections::HashSet;
 
+use milepost::base::language::Language;
 use milepost::base::link;
+use milepost::model::strings::Strings;
 use milepost::report::markdown;
+use milepost::report::markdown::Around;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
 use scraper::{ElementRef, Html, Node};
 
+/// No words of the report: their keys stand in their places.
+fn strings() -> Strings {
+    Strings::new(Language::english())
+}
+
+fn around(strings: &Strings) -> Around<'_> {
+    Around { strings, here: None }
+}
+
 #[test]
 fn a_rich_note_reads_as_written() {
-    let written = markdown::html(RICH, 3, "note-");
+    let written = markdown::html(around(&strings()), RICH, 3, "note-");
     judge(&written, &[]);
     insta::assert_snapshot!(written);
 }
@@ -47,8 +59,8 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 fn judge_note(note: &str) {
-    judge(&markdown::html(note, 3, "note-"), &[]);
-    let line = markdown::inline(note);
+    judge(&markdown::html(around(&strings()), note, 3, "note-"), &[]);
+    let line = markdown::inline(around(&strings()), note);
     judge(&line, BLOCKS);
     assert!(!line.contains('\n'), "two lines: {line:?}");
 }

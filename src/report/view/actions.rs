@@ -110,7 +110,7 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let status = action.status_on(closes);
     ActionRow {
         id: action.id.clone(),
-        title: Markup::line(&action.title),
+        title: report.line(&action.title),
         control: report.control_link(q, answer.control),
         team: report.team_link(q, answer.team),
         owner: action.owner.clone(),
@@ -135,7 +135,7 @@ fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> Exc
         id: exception.id.clone(),
         control: report.control_link(q, exception.control),
         team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
-        reason: Markup::line(&exception.reason),
+        reason: report.line(&exception.reason),
         approved_by: exception.approved_by.clone(),
         expires: exception.expires.to_string(),
         expired: exception.is_expired_on(quarter.closes()),

@@ -171,12 +171,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
         counts: quarter.teams_that_count(control, None).any(|counted| counted == team),
         below,
-        reason: Markup::line(shown(Hidden::Notes, reason)),
+        reason: report.line(shown(Hidden::Notes, reason)),
         approved_by: shown(Hidden::People, approved_by).to_owned(),
         unapproved: state_name(answer) == "not-applicable" && approved_by.is_empty(),
-        note: answer
-            .map(|answer| Markup::markdown(shown(Hidden::Notes, &answer.note), 4, &anchors))
-            .unwrap_or_default(),
+        note: answer.map(|answer| report.markdown(shown(Hidden::Notes, &answer.note), 4, &anchors)).unwrap_or_default(),
         attested_by: attested.map(|attested| shown(Hidden::People, &attested.by).to_owned()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
         since: carried.as_ref().map(|carried| carried.since.to_string()).unwrap_or_default(),

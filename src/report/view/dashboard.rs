@@ -144,7 +144,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         opens: quarter.answers().opens.to_string(),
         closes: quarter.closes().to_string(),
         seal: seals::standing(report, q),
-        summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
+        summary: report.markdown(&quarter.answers().summary, 3, "summary-"),
         overall: report.figures(q, &tree.overall),
         recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
         history,

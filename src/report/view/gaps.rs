@@ -85,7 +85,7 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             control: report.control_link(q, gap.control),
             function: catalog.functions[catalog.function_of(gap.control)].title.clone(),
             gap: report.strings().number(&gap.gap.shown_half_down(settings.scoring.decimals)),
-            why: Markup::line(target.map_or("", |target| &target.why)),
+            why: report.line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
             plan: quarter.planned(gap.control, None),
             figures: report.figures(q, figures),
