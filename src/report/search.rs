@@ -10,7 +10,7 @@ use crate::report::address::{Address, QuarterPage};
 
 /// Kind, id, title, address, and more words that find the row.
 #[derive(Serialize)]
-struct SearchRow(&'static str, String, String, String, String);
+struct SearchRow(String, String, String, String, String);
 
 /// The index of a quarter, as a script: a page opened from a folder may load a script, but no data.
 pub fn index(quarter: InQuarter<'_>) -> String {
@@ -19,8 +19,9 @@ pub fn index(quarter: InQuarter<'_>) -> String {
     format!("window.milepostIndex = {};\n", script::rows(rows))
 }
 
-fn row(quarter: InQuarter<'_>, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> SearchRow {
-    SearchRow(kind, line(id), line(title), at.href(quarter.assessment), line(more))
+/// A row; `kind` is the key of the word for it.
+fn row(quarter: InQuarter<'_>, kind: &str, (id, title): (&str, &str), at: Address, more: &str) -> SearchRow {
+    SearchRow(quarter.assessment.strings.word(kind), line(id), line(title), at.href(quarter.assessment), line(more))
 }
 
 /// The Functions of the main framework, the other frameworks, and the controls of all.
@@ -28,12 +29,12 @@ fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     quarter.assessment.frameworks.iter().flat_map(move |framework| {
         let is_main = framework.at == FrameworkId::MAIN;
         let functions = framework.functions.entries().filter(move |_| is_main).map(move |(id, function)| {
-            row(quarter, "Function", (&function.id, &function.title), Address::Function(quarter.id, id), "")
+            row(quarter, "column.function", (&function.id, &function.title), Address::Function(quarter.id, id), "")
         });
         let controls = framework.controls.entries().map(move |(id, control)| {
             row(
                 quarter,
-                "Control",
+                "column.control",
                 (control.called.name(), &control.title),
                 Address::Control(quarter.id, id),
                 &control.outcome,
@@ -42,7 +43,7 @@ fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
         let whole = (!is_main).then(|| {
             row(
                 quarter,
-                "Framework",
+                "column.framework",
                 (&framework.id, &framework.title),
                 Address::Framework(quarter.id, framework.at),
                 "",
@@ -54,7 +55,7 @@ fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
 
 fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let teams = quarter.settings().teams.entries();
-    teams.map(move |(id, team)| row(quarter, "Team", ("", &team.name), Address::Team(quarter.id, id), &team.id))
+    teams.map(move |(id, team)| row(quarter, "column.team", ("", &team.name), Address::Team(quarter.id, id), &team.id))
 }
 
 /// Each evidence item once for each control, whichever team provides it.
@@ -62,7 +63,7 @@ fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     quarter.all_evidence().map(move |(answer, item)| {
         let control = quarter.control(answer.control).called.name();
         let team = &quarter.assessment.team(answer.team).name;
-        row(quarter, "Evidence", (control, &item.title), Address::Control(quarter.id, answer.control), team)
+        row(quarter, "column.evidence", (control, &item.title), Address::Control(quarter.id, answer.control), team)
     })
 }
 
@@ -70,11 +71,11 @@ fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let at = Address::Quarterly(quarter.id, QuarterPage::Actions);
     quarter.assessment.plan.actions.iter().map(move |action| {
         let more = format!("{} {}", quarter.control(action.answer.control).called.name(), action.owner);
-        row(quarter, "Action", (&action.id, &action.title), at, &more)
+        row(quarter, "column.action", (&action.id, &action.title), at, &more)
     })
 }
 
 fn guides(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
     let guides = quarter.assessment.guides.entries();
-    guides.map(move |(id, guide)| row(quarter, "Guide", ("", &guide.title), Address::Guide(id), &guide.summary))
+    guides.map(move |(id, guide)| row(quarter, "column.guide", ("", &guide.title), Address::Guide(id), &guide.summary))
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::evidence::kind_key;
 use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
@@ -94,7 +95,7 @@ pub(super) struct StepView {
 /// An evidence item.
 #[derive(Debug, Serialize)]
 pub(super) struct ItemView {
-    kind: &'static str,
+    kind: String,
     title: String,
     /// One day, or the first and the last day.
     period: String,
@@ -222,7 +223,7 @@ pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &
     let Period { from, to } = item.period;
     let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
     ItemView {
-        kind: item.kind.name(),
+        kind: report.strings().word(kind_key(item.kind)),
         title: shown(report, Hidden::Evidence, &item.title).to_owned(),
         period,
         age,
