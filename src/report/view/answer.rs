@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use super::evidence::kind_key;
 use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
 use crate::history::provenance::{Committed, Merge, Trace};
-use crate::model::evidence::{Answer, Claim, Item, Period, State};
+use crate::model::evidence::{Answer, Claim, Item, Kind, Period, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
 use crate::score::{ConditionCheck, ScoredQuarter};
@@ -214,6 +213,18 @@ fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<St
             checks: step.checks,
         })
         .collect()
+}
+
+/// The key of the word for a kind of evidence.
+pub(super) fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Assertion => "kind.assertion",
+        Kind::Interview => "kind.interview",
+        Kind::Document => "kind.document",
+        Kind::Record => "kind.record",
+        Kind::Metric => "kind.metric",
+        Kind::Test => "kind.test",
+    }
 }
 
 /// An evidence item for a control as of the end of quarter `q`.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::answer::{self, ItemView};
+use super::answer::{self, ItemView, kind_key};
 use super::rows::Rows;
 use super::{Link, Report};
 use crate::model::assessment::InQuarter;
@@ -103,18 +103,6 @@ pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<KindCount> {
     }
     let counted = |(kind, count, stale)| KindCount { kind: report.strings().word(kind_key(kind)), count, stale };
     kinds.into_iter().rev().map(counted).collect()
-}
-
-/// The key of the word for a kind of evidence.
-pub(super) fn kind_key(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Assertion => "kind.assertion",
-        Kind::Interview => "kind.interview",
-        Kind::Document => "kind.document",
-        Kind::Record => "kind.record",
-        Kind::Metric => "kind.metric",
-        Kind::Test => "kind.test",
-    }
 }
 
 /// How many items each team has, and how many of them are stale.

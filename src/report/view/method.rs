@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::answer::kind_key;
 use super::control::rules;
-use super::evidence::kind_key;
 use super::figures::Level;
 use super::{Link, Report, drawing, seals};
 use crate::base::number;

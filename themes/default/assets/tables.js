@@ -11,7 +11,7 @@
   const read = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
 
   /** What a cell is sorted by: a day as the data files write it, or its text. */
-  const value = (cell) => cell.dataset.value ?? text(cell);
+  const order = (cell) => cell.dataset.value ?? text(cell);
 
   /** What a cell offers to a filter: the Function of an id, each of its links, or its text. */
   const values = (cell, kind) => {
@@ -66,7 +66,7 @@
       const [column, direction] = state.sort.split(".");
       const at = heads.findIndex((head) => key(head) === column);
       const sorted = [...rows];
-      if (at >= 0) sorted.sort((one, two) => compare(value(one.cells[at]), value(two.cells[at])) * (direction === "down" ? -1 : 1));
+      if (at >= 0) sorted.sort((one, two) => compare(order(one.cells[at]), order(two.cells[at])) * (direction === "down" ? -1 : 1));
       body.append(...sorted);
       let shown = 0;
       for (const row of sorted) {
