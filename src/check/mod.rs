@@ -122,6 +122,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     measure::off_step(&pending, &assessment, found);
     let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
     shared.by_shortest_name(|id| names.shortest(id, &assessment.frameworks), found);
+    shared.keep(|id| names.knows(id));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
