@@ -891,7 +891,7 @@ fn agree_chart(page: &Html, nodes: &[Row<'_>], place: &str) {
         let claimed = claimed.filter(|_| figures.withheld.is_none());
         let claimed = claimed.map(|claimed| format!(", claimed {}", claimed.shown(decimals()))).unwrap_or_default();
         let before = before.and_then(|before| before.score(decimals()));
-        let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
+        let before = before.map(|before| format!(", last quarter {before}")).unwrap_or_default();
         let wanted = format!("{title}: {}{claimed}{target}{before}", score(figures));
         assert!(
             said.trim_end_matches('.').split("; ").any(|part| part == wanted),
@@ -936,10 +936,10 @@ fn answer_in_a_cell(quarter: QuarterId, id: AnswerId) -> Option<String> {
     Some(claimed.map_or(short.clone(), |levels| format!("{short} claimed {}", levels.claimed.shown())))
 }
 
-/// Whether a cell shows this answer, beside a sign for those who see it.
+/// Whether a cell shows this answer, a state in words beside a sign for those who see it.
 fn shows(cell: &str, wanted: Option<&str>) -> bool {
     let wanted = wanted.unwrap_or("not asked");
-    cell == wanted || !wanted.starts_with(|c: char| c.is_ascii_digit()) && cell.ends_with(wanted)
+    cell == wanted || !wanted.starts_with(|c: char| c.is_ascii_digit()) && cell.to_lowercase().ends_with(wanted)
 }
 
 /// Each page of a kind, over all quarters.
