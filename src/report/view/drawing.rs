@@ -77,7 +77,7 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
     let named: Vec<String> = [Some(quarter.name().to_string()), open].into_iter().flatten().collect();
     let whose = format!("{} · {}", report.assessment().settings.title, strings.list(&named));
     match chart {
-        Ok(Chart { svg, keys }) => {
+        Ok(Chart { svg, keys, .. }) => {
             let keys = keys.into_iter().map(|key| (key.swatch.0, key.name)).collect();
             Sheet { title, note: whose, chart: svg.0, keys }
         }

@@ -38,6 +38,18 @@
     return `"${cell.replaceAll('"', '""')}"`;
   };
 
+  /** Saves the rows of a table that are shown. */
+  const saveTable = (table, name) => {
+    const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
+    const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+    const lines = [cells(table.tHead.rows[0]), ...rows.filter((row) => !row.hidden).map(cells)];
+    const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+    const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  window.milepostSaveTable = saveTable;
+
   const enhance = (table) => {
     const name = table.dataset.register;
     const heads = [...table.tHead.rows[0].cells];
@@ -163,14 +175,7 @@
         return label(words, make("select", {}, all, ...options), key(head), "change");
       });
       const save = make("button", { type: "button", textContent: say("save") });
-      save.addEventListener("click", () => {
-        const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
-        const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
-        const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-        const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      });
+      save.addEventListener("click", () => saveTable(table, name));
       const clear = make("button", { type: "button", textContent: say("clear") });
       clear.addEventListener("click", () => {
         history.replaceState(null, "", location.href.split("#")[0]);
