@@ -89,6 +89,13 @@ fn every_key_that_is_named_is_in_the_english_file() {
     assert_eq!(lost.collect::<Vec<_>>(), []);
 }
 
+/// The beginnings of keys that a script ends by itself, as in `kind_${kind}`.
+fn beginnings() -> BTreeSet<String> {
+    let scripts = texts("themes/default/assets", ".js");
+    let made = scripts.iter().flat_map(|(_, text)| after(text, "say(`").filter(|(_, behind)| *behind == Some('$')));
+    made.filter(|(start, _)| start.ends_with('_')).map(|(start, _)| format!("script.{start}")).collect()
+}
+
 /// The endings that Rust puts behind a key to make another, as in `"{}_help"`.
 fn endings() -> BTreeSet<String> {
     let rust = texts("src/report", ".rs");
@@ -99,9 +106,11 @@ fn endings() -> BTreeSet<String> {
 #[test]
 fn every_text_is_printed_somewhere() {
     let named: BTreeSet<String> = named().into_iter().flat_map(|(_, named)| named).collect();
-    let endings = endings();
-    let is_made =
-        |key: &str| endings.iter().any(|ending| key.strip_suffix(ending).is_some_and(|key| named.contains(key)));
+    let (beginnings, endings) = (beginnings(), endings());
+    let is_made = |key: &str| {
+        beginnings.iter().any(|start| key.starts_with(start))
+            || endings.iter().any(|ending| key.strip_suffix(ending).is_some_and(|key| named.contains(key)))
+    };
     let idle: Vec<String> = keys().into_iter().filter(|key| !named.contains(key) && !is_made(key)).collect();
     assert_eq!(idle, [""; 0]);
 }
@@ -119,9 +128,6 @@ fn the_finders_find_what_they_look_for() {
         ["{n}", "board.title"]
     );
     assert_eq!(untold("<p>All 3 gaps. The end</p>"), [""; 0]);
-    let ready = "{# A #}<p title=\"{{ t.a.b }}\" class=\"c\">{% if x > \"y\" %}{{ y }}{% endif %} · </p>";
-    assert_eq!(own_words(ready), [""; 0]);
-    assert_eq!(own_words("<p title=\"All\">{{ y }} of <b>5</b></p>"), ["All", "of"]);
 }
 
 /// What an element says in its attributes.
@@ -171,26 +177,4 @@ fn no_page_prints_a_key_or_a_placeholder() {
     for files in [&EXAMPLE.files, &*HALF, &*SMALL] {
         assert_eq!(judge(files), []);
     }
-}
-
-/// The words that a template prints by itself. `SHA-256` is a name in every language.
-fn own_words(template: &str) -> Vec<String> {
-    // A tag may be named by an expression.
-    let mut text = template.replace("<{{", "<p{{").replace("</{{", "</p{{");
-    for (open, close) in [("{#", "#}"), ("{%", "%}"), ("{{", "}}")] {
-        let mut parts = text.split(open);
-        let first = parts.next().unwrap_or_default().to_owned();
-        text = parts.fold(first, |kept, part| kept + part.split_once(close).map_or("", |(_, after)| after));
-    }
-    let said = said(&Html::parse_fragment(&text));
-    let words = said.iter().flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '-')));
-    let is_name = |word: &str| ["sha256", "sha-256"].contains(&word.to_lowercase().as_str());
-    words.filter(|word| word.contains(char::is_alphabetic) && !is_name(word)).map(str::to_owned).collect()
-}
-
-#[test]
-fn no_template_holds_words_of_its_own() {
-    let templates = texts("themes/default/templates", ".html");
-    let own = templates.into_iter().map(|(path, text)| (path, own_words(&text)));
-    assert_eq!(own.filter(|(_, words)| !words.is_empty()).collect::<Vec<_>>(), []);
 }
