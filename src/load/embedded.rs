@@ -62,6 +62,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/gaps.html",
     "themes/default/templates/guide.html",
     "themes/default/templates/guides.html",
+    "themes/default/templates/heatmap.html",
     "themes/default/templates/method.html",
     "themes/default/templates/parts.html",
     "themes/default/templates/targets.html",

@@ -19,6 +19,7 @@ mod framework;
 mod function;
 mod gaps;
 mod guide;
+mod heatmap;
 mod method;
 mod parts;
 mod rows;
@@ -148,6 +149,11 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (format!("{id} {title}"), "control.html", body(control::view(report, q, control)))
         }
         Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
+        Address::HeatMap(q, part) => {
+            let catalog = &assessment.frameworks[part.node.framework()];
+            let title = report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))]);
+            (title, "heatmap.html", body(heatmap::view(report, q, part)))
+        }
         Address::Guide(guide) => {
             let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
@@ -172,6 +178,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
         QuarterPage::Method => body(method::view(report, q)),
     }
