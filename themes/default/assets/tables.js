@@ -229,7 +229,7 @@
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" || kind === "group" ? say(kind) : kind === "until" ? say("until", { head: text(head) }) : text(head);
+        const words = kind === "function" ? say("function") : kind === "group" ? say("group") : kind === "until" ? say("until", { head: text(head) }) : text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
         const select = make("select", {});
         selects.push([select, at]);
