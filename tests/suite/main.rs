@@ -33,6 +33,7 @@ mod security;
 mod serve;
 mod site;
 mod spreadsheets;
+mod strings;
 mod teams;
 mod write;
 mod year_of_use;

@@ -6,7 +6,7 @@ use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
 use crate::history::provenance::{Committed, Merge, Trace};
-use crate::model::evidence::{Answer, Claim, Item, Period, State};
+use crate::model::evidence::{Answer, Claim, Item, Kind, Period, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
 use crate::score::{ConditionCheck, ScoredQuarter};
@@ -94,7 +94,7 @@ pub(super) struct StepView {
 /// An evidence item.
 #[derive(Debug, Serialize)]
 pub(super) struct ItemView {
-    kind: &'static str,
+    kind: String,
     title: String,
     /// One day, or the first and the last day.
     period: String,
@@ -213,6 +213,18 @@ fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<St
         .collect()
 }
 
+/// The key of the word for a kind of evidence.
+pub(super) fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Assertion => "kind.assertion",
+        Kind::Interview => "kind.interview",
+        Kind::Document => "kind.document",
+        Kind::Record => "kind.record",
+        Kind::Metric => "kind.metric",
+        Kind::Test => "kind.test",
+    }
+}
+
 /// An evidence item for a control as of the end of quarter `q`.
 pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &Item) -> ItemView {
     let age = item.period.age(report.quarter(q).closes());
@@ -220,7 +232,7 @@ pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &
     let Period { from, to } = item.period;
     let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
     ItemView {
-        kind: item.kind.name(),
+        kind: report.strings().word(kind_key(item.kind)),
         title: shown(report, Hidden::Evidence, &item.title).to_owned(),
         period,
         age,
