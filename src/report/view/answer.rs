@@ -2,7 +2,6 @@
 
 use std::iter;
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::figures::{AnswerCell, Level};
@@ -146,7 +145,6 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     };
     let given = answer.iter().flat_map(|answer| &answer.evidence);
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();
-    let attested = answer.and_then(|answer| answer.attested.as_ref());
     let carried = quarter.carried(id);
     let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
     let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels));
@@ -182,18 +180,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         note: answer
             .map(|answer| Markup::markdown(shown(Hidden::Notes, &answer.note), 4, &anchors))
             .unwrap_or_default(),
-        attested: attested
-            .map(|attested| self::attested(strings, shown(Hidden::People, &attested.by), attested.on))
-            .unwrap_or_default(),
+        attested: answer.and_then(|answer| attested(report, answer)).unwrap_or_default(),
         since: carried
             .as_ref()
             .map(|carried| strings.say("answer.carried_since", &[("quarter", &carried.since)]))
             .unwrap_or_default(),
         carried: carried.map(|carried| strings.say("answer.carried", &[("n", &carried.quarters)])).unwrap_or_default(),
         source: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
-        changed: answer
-            .and_then(|answer| report.provenance?.trace(&answer.origin))
-            .map(|trace| changed(strings, trace)),
+        changed: answer.and_then(|answer| changed(report, answer)),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
@@ -204,18 +198,21 @@ fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
     if report.assessment().hidden.contains(&sort) { "" } else { text }
 }
 
-fn attested(strings: &Strings, by: &str, on: Option<Date>) -> String {
-    let day = on.map(|on| strings.day(on)).unwrap_or_default();
-    let key = match (by, on) {
-        ("", None) => return String::new(),
+fn attested(report: Report<'_>, answer: &Answer) -> Option<String> {
+    let (attested, strings) = (answer.attested.as_ref()?, report.strings());
+    let by = shown(report, Hidden::People, &attested.by);
+    let day = attested.on.map(|on| strings.day(on)).unwrap_or_default();
+    let key = match (by, attested.on) {
+        ("", None) => return None,
         ("", Some(_)) => "answer.attested_day",
         (_, None) => "answer.attested",
         (_, Some(_)) => "answer.attested_on",
     };
-    strings.say(key, &[("by", &by), ("day", &day)])
+    Some(strings.say(key, &[("by", &by), ("day", &day)]))
 }
 
-fn changed(strings: &Strings, trace: &Trace) -> ChangedView {
+fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {
+    let (trace, strings) = (report.provenance?.trace(&answer.origin)?, report.strings());
     let untold = |key, untold: &Untold| strings.say(key, &[("why", &untold.why)]);
     let sentences = match trace {
         Trace::Uncommitted => vec![strings.word("answer.uncommitted")],
@@ -234,7 +231,7 @@ fn changed(strings: &Strings, trace: &Trace) -> ChangedView {
         }
     };
     let self_merged = matches!(trace, Trace::Committed(Committed { merge: Merge::BySelf, .. }));
-    ChangedView { words: sentences.join(" "), self_merged }
+    Some(ChangedView { words: sentences.join(" "), self_merged })
 }
 
 fn dimensions(strings: &Strings, quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> String {

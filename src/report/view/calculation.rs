@@ -23,14 +23,18 @@ pub(super) struct Calculation {
 /// How the number of a node was calculated, for all teams or for one.
 pub(super) fn view(quarter: ScoredQuarter<'_>, team: Option<TeamId>, node: Node) -> Calculation {
     let made = explain(Subject { quarter, team, node });
+    let number = |text: String| quarter.assessment.strings.number(&text);
+    let formula = |made: Formula| Formula { text: number(made.text), value: number(made.value) };
+    let input = |made: Input| Input { value: number(made.value), ..made };
+    let beside = |made: Beside| Beside { formula: made.formula.map(formula), shown: number(made.shown), ..made };
     let team = team.map(|team| format!(" --team {}", quarter.settings().teams[team].id)).unwrap_or_default();
     Calculation {
         command: format!("milepost explain {}{team} --quarter {}", made.id, made.quarter),
         withheld: made.withheld,
         rule: made.rule,
-        formula: made.formula,
+        formula: made.formula.map(formula),
         rounding: made.rounding,
-        excluded: made.excluded,
-        beside: made.beside,
+        excluded: made.excluded.into_iter().map(input).collect(),
+        beside: made.beside.into_iter().map(beside).collect(),
     }
 }
