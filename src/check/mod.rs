@@ -122,6 +122,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     measure::off_step(&pending, &assessment, found);
     let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
     shared.by_shortest_name(|id| names.shortest(id, &assessment.frameworks), found);
+    shared.keep(|id| names.knows(id));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
@@ -197,7 +198,9 @@ fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> 
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
         let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
-        workspace.patterns.is_catalog(path) && folder.is_some_and(|folder| in_use.contains(folder))
+        workspace.patterns.is_catalog(path)
+            && !path.ends_with(catalog::SYNONYMS_FILE)
+            && folder.is_some_and(|folder| in_use.contains(folder))
     };
     let files = workspace.files.keys().filter(|path| catalog(path));
     let file =

@@ -14,6 +14,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "controls/csf-2.0/detect.toml",
     "controls/csf-2.0/respond.toml",
     "controls/csf-2.0/recover.toml",
+    "controls/csf-2.0/synonyms.toml",
     "controls/csf-2.0-categories/framework.toml",
     "controls/csf-2.0-categories/govern.toml",
     "controls/csf-2.0-categories/identify.toml",

@@ -453,6 +453,7 @@ pub(crate) mod tests {
             called: Called::alone(id, id),
             references: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
+            synonyms: Vec::new(),
         };
         for (id, weight) in controls {
             let (category, _) = id.split_once('-').unwrap();

@@ -29,8 +29,8 @@ pub enum Address {
     Team(QuarterId, TeamId),
     /// The page of a guide.
     Guide(GuideId),
-    /// The data that the search on every page uses.
-    SearchIndex,
+    /// A part of the data that the search on every page uses.
+    Search(usize),
     /// A quarter's figures as a file.
     Data(QuarterId, Data),
     /// A data file of a framework other than the main one.
@@ -291,7 +291,7 @@ impl Address {
             }
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
-            Self::SearchIndex => "search-index.js".to_owned(),
+            Self::Search(part) => format!("search/{}.js", part + 1),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
             Self::FrameworkData(q, framework, data) => {
                 format!("data/{}/{}/{}", quarter(q), assessment.frameworks[framework].id, data.name())
@@ -350,7 +350,7 @@ impl Address {
             Self::Quarterly(q, _) | Self::Function(q, _) | Self::Framework(q, _) | Self::Control(q, _) => q,
             Self::Team(q, _) | Self::Data(q, _) | Self::FrameworkData(q, ..) | Self::Chart(Some(q), _) => q,
             Self::Once(_) | Self::Guide(_) => assessment.newest(),
-            Self::Home | Self::Current(_) | Self::SearchIndex | Self::Badge(_) | Self::Chart(None, _) => {
+            Self::Home | Self::Current(_) | Self::Search(_) | Self::Badge(_) | Self::Chart(None, _) => {
                 assessment.home()
             }
         }
@@ -369,15 +369,15 @@ impl Address {
             Self::FrameworkData(_, framework, data) => Self::FrameworkData(q, framework, data),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
             Self::Current(page) => page.page(q),
-            Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex | Self::Badge(_) => {
+            Self::Home | Self::Once(_) | Self::Guide(_) | Self::Search(_) | Self::Badge(_) => {
                 Self::Quarterly(q, QuarterPage::Dashboard)
             }
         }
     }
 
-    /// Every file of the site except the theme's assets.
+    /// Every file of the site except the theme's assets and the parts of the search.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let mut all = vec![Self::Home, Self::SearchIndex];
+        let mut all = vec![Self::Home];
         all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
         all.extend(assessment.guides.ids().map(Self::Guide));
         all.extend(whole_and_functions(assessment).map(Self::Badge));

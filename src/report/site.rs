@@ -38,7 +38,8 @@ enum FileSource {
 /// The stage "report": lists the files of the site. Each is rendered when [`Site::render`] asks for it.
 pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
     let assessment = &report.scored.assessment;
-    let pages = Address::all(assessment).into_iter();
+    let searched = search::parts(*report.scored.quarter(assessment.home())).len();
+    let pages = Address::all(assessment).into_iter().chain((0..searched).map(Address::Search));
     let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
     let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
     Site { report, theme, files: pages.chain(assets).collect() }
@@ -61,8 +62,8 @@ impl Site<'_> {
             FileSource::Address(Address::FrameworkData(q, framework, data)) => {
                 Ok(self.data(q, framework, data).into_bytes())
             }
-            FileSource::Address(Address::SearchIndex) => {
-                Ok(search::index(*self.report.scored.quarter(self.report.scored.assessment.home())).into_bytes())
+            FileSource::Address(Address::Search(part)) => {
+                Ok(search::script(*self.report.scored.quarter(self.report.scored.assessment.home()), part).into_bytes())
             }
             FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())

@@ -58,6 +58,7 @@ impl Text {
     fn html(&self, values: Option<&Kwargs>) -> Value {
         let value = |name: &str| values.and_then(|values| values.get::<Value>(name).ok());
         let count = value(COUNT).and_then(|count| u64::try_from(count).ok());
+        let rtl = self.language.direction() == "rtl";
         let mut out = String::new();
         for piece in self.message.pieces(&self.language, count) {
             match piece {
@@ -65,24 +66,24 @@ impl Text {
                 Piece::Tag(tag) => out.push_str(tag),
                 Piece::Link(name) => {
                     out.push_str("<a href=\"");
-                    push(&mut out, value(name));
+                    push(&mut out, value(name), |out, text| html::push_escaped(out, text));
                     out.push_str("\">");
                 }
-                Piece::Value(name) => push(&mut out, value(name)),
+                Piece::Value(name) => push(&mut out, value(name), |out, text| html::push_apart(out, text, rtl)),
             }
         }
         Value::from_safe_string(out)
     }
 }
 
-/// Adds a value as HTML.
-fn push(out: &mut String, value: Option<Value>) {
+/// Adds a value as HTML: markup as it is, text by `escaped`.
+fn push(out: &mut String, value: Option<Value>, escaped: impl FnOnce(&mut String, &str)) {
     let Some(value) = value else { return };
     match value.as_str() {
         Some(text) if value.is_safe() => out.push_str(text),
-        Some(text) => html::push_escaped(out, text),
+        Some(text) => escaped(out, text),
         None if value.is_none() => {}
-        None => html::push_escaped(out, &value.to_string()),
+        None => escaped(out, &value.to_string()),
     }
 }
 

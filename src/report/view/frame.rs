@@ -29,8 +29,10 @@ pub(super) struct Frame {
     quarter: String,
     /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
     open: String,
-    /// The same page in each quarter, newest first.
+    /// The same page in the newest quarters and those next to this one, newest first.
     quarters: Vec<Link>,
+    /// The same page in other quarters, newest first.
+    more_quarters: Vec<Link>,
     /// The pages of the quarter.
     sections: Vec<Link>,
     /// The guides that explain what the page shows.
@@ -84,6 +86,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
         Link::new("", title, format!("{dashboard}#{chapter}"))
     };
+    let (quarters, more_quarters) = quarters(report, address);
     Frame {
         language: strings.language.tag(),
         direction: strings.language.direction(),
@@ -93,7 +96,8 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
         open: open(quarter, address).unwrap_or_default(),
-        quarters: quarters(report, address),
+        quarters,
+        more_quarters,
         sections: sections.filter_map(section).collect(),
         guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
         functions: shortened(functions.collect(), || all("where", &strings.word("page.all_functions"))),
@@ -122,8 +126,12 @@ fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
     quarter.open_notice(framework, None)
 }
 
-/// The page at `address` in other quarters, newest first: the quarters near its own, and a link to the others.
-fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
+/// So many quarters stand in the header itself.
+const IN_SIGHT: usize = 4;
+
+/// The page at `address` in each quarter near its own, newest first, and a link to all others. The first list is in sight; the
+/// second is behind a menu.
+fn quarters(report: Report<'_>, address: Address) -> (Vec<Link>, Vec<Link>) {
     let assessment = report.assessment();
     let (q, newest) = (address.quarter(assessment), assessment.newest());
     let timeless = matches!(address, Address::Once(_) | Address::Guide(_));
@@ -145,7 +153,16 @@ fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
             Address::Once(SitePage::Trends).path(assessment),
         ));
     }
-    links
+    let here = links.iter().position(|link| link.current).unwrap_or_default();
+    let last = links.len().saturating_sub(1);
+    // One more is no reason for a menu.
+    let most = if links.len() == IN_SIGHT + 1 { IN_SIGHT + 1 } else { IN_SIGHT };
+    let first = here.saturating_sub(most / 2).min(links.len().saturating_sub(most));
+    let is_in_sight = |at: usize| at == 0 || (first..first + most).contains(&at) && (at < last || links.len() <= most);
+    let all = links.iter().cloned().enumerate();
+    let (shown, more): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_in_sight(*at));
+    let links = |all: Vec<(usize, Link)>| all.into_iter().map(|(_, link)| link).collect();
+    (links(shown), links(more))
 }
 
 /// The most links of one kind in the menu of a page.

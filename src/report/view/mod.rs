@@ -154,7 +154,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         }
         Address::Data(..)
         | Address::FrameworkData(..)
-        | Address::SearchIndex
+        | Address::Search(_)
         | Address::Badge(_)
         | Address::Chart(..) => return None,
     };

@@ -21,7 +21,8 @@
   root.dataset.theme = kept();
   addEventListener("DOMContentLoaded", () => {
     for (const head of document.querySelectorAll("main :is(h2, h3)[id]:not(.hidden)")) {
-      const link = { className: "anchor", href: `#${head.id}`, textContent: "#", tabIndex: -1, ariaHidden: "true" };
+      const title = head.textContent.trim();
+      const link = { className: "anchor", href: `#${head.id}`, textContent: "#", ariaLabel: say("link_to", { title }) };
       head.append(Object.assign(document.createElement("a"), link));
     }
     const choice = document.querySelector(".theme select");
