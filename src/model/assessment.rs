@@ -428,6 +428,7 @@ impl QuarterAnswers {
 pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
+    use crate::base::language::Language;
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
     use crate::model::catalog::{Lifetime, Node, Rules};
@@ -542,7 +543,19 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+        let strings = Strings::new(Language::english());
+        Assessment {
+            settings,
+            since: Vec::new(),
+            frameworks,
+            quarters,
+            plan,
+            guides,
+            policy,
+            audience,
+            hidden,
+            strings,
+        }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -823,9 +823,9 @@ fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
     assert_eq!(repo.people(&[]), [ann.clone(), ann.clone()], "what is not merged is not there");
     repo.merge(CAM);
     let ben = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by Harbour master");
-    assert_eq!(repo.people(&[]), [ann.clone(), ben.clone()]);
+    assert_eq!(repo.people(&[]), [ann.clone(), ben]);
     // Every state of the workspace has its own people.
-    assert_eq!(repo.people(&["--at", "main~1"]), [ann.clone(), ann.clone()]);
+    assert_eq!(repo.people(&["--at", "main~1"]), [ann.clone(), ann]);
     let html = page(repo.path(), &[]);
     for told in [
         format!("Last changed in git by Bridge clerk on 2026-09-01, commit {first}."),
