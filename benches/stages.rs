@@ -50,7 +50,7 @@ impl Stages {
     }
 
     fn site(&self) -> Site<'_> {
-        site(Report { scored: &self.scored, provenance: None, commit: None }, &self.theme)
+        site(Report::new(&self.scored, None, None), &self.theme)
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Distribution<'a> {
 pub struct Stack {
     /// The name of the row.
     pub label: String,
+    /// The address to which the name leads; empty if to none.
+    pub href: String,
     /// Printed at the right, such as "22 of 31 assessed"; may be empty.
     pub note: String,
     /// The parts from the left; parts without answers take no space.
@@ -88,7 +90,7 @@ pub fn distribution(chart: &Distribution<'_>) -> String {
     let mut top = 0.0;
     let mut placed = Vec::new();
     for (row, head) in chart.rows.iter().zip(&heads) {
-        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, "row-note", top)));
+        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, ("row-note", &row.href), top)));
         top += head.row_height(THICKNESS);
     }
     let mut states: Vec<String> = placed.iter().map(|part| part.class.clone()).collect();
@@ -161,7 +163,12 @@ mod tests {
         let states = (0..=5).map(|index| AnswerState::Level { index, top: 5 });
         let states = states.chain([AnswerState::Unknown, AnswerState::Unanswered, AnswerState::NotApplicable]);
         let parts = states.zip(counts).map(|(state, &count)| StackPart { state, count }).collect();
-        Stack { label: label.to_owned(), note: format!("{} answers", counts.iter().sum::<u32>()), parts }
+        Stack {
+            label: label.to_owned(),
+            href: String::new(),
+            note: format!("{} answers", counts.iter().sum::<u32>()),
+            parts,
+        }
     }
 
     #[test]

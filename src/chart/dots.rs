@@ -67,9 +67,11 @@ impl Plot {
 /// The name at the left, and the printed score at the right.
 fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], (right, middle): (f64, f64)) {
     let first = middle - (lines.len() as f64 - 1.0) * LINE / 2.0 + SIZE * 0.35;
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
-    }
+    canvas.link(&axis.href, |canvas| {
+        for (index, line) in lines.iter().enumerate() {
+            canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
+        }
+    });
     let room = WIDTH - right - 6.0;
     canvas.text("value", Anchor::End, (WIDTH, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
 }
@@ -112,7 +114,10 @@ mod tests {
     use crate::chart::tests::{CAPTION, by_element, scale};
 
     fn drawn(names: &[&str], series: Vec<(Series, Vec<Option<f64>>)>) -> String {
-        let axes = names.iter().map(|name| Axis { label: (*name).to_owned(), note: "2.8".to_owned() }).collect();
+        let axes = names
+            .iter()
+            .map(|name| Axis { label: (*name).to_owned(), href: String::new(), note: "2.8".to_owned() })
+            .collect();
         let series = series.into_iter().map(|(series, values)| RadarSeries { series, values }).collect();
         dots(&Radar { caption: CAPTION, scale: &scale(5), axes, series })
     }

@@ -53,6 +53,7 @@ fn as_bars<'a>(chart: &Radar<'a>) -> Bars<'a> {
     };
     let rows = chart.axes.iter().enumerate().map(|(index, axis)| Bar {
         label: axis.label.clone(),
+        href: axis.href.clone(),
         value: value(Series::Score, index),
         value_text: axis.note.clone(),
         target: value(Series::Target, index),
@@ -168,7 +169,10 @@ mod tests {
     const LONG: &str = "Improvement of the recovery and continuity practices overall";
 
     fn axes(labels: &[&str]) -> Vec<Axis> {
-        labels.iter().map(|label| Axis { label: (*label).to_owned(), note: "2.8".to_owned() }).collect()
+        labels
+            .iter()
+            .map(|label| Axis { label: (*label).to_owned(), href: String::new(), note: "2.8".to_owned() })
+            .collect()
     }
 
     fn series(series: Series, values: &[f64]) -> RadarSeries {

@@ -75,7 +75,7 @@ impl Edition {
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
         let commit = self.commit.as_deref();
-        site(Report { scored: &self.scored, provenance: self.provenance.as_ref(), commit }, &self.theme)
+        site(Report::new(&self.scored, self.provenance.as_ref(), commit), &self.theme)
     }
 
     /// How many findings its newest quarter has.

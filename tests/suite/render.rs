@@ -37,7 +37,7 @@ fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<
         Err(found) => return (workspace, Vec::new(), found),
     };
     let scored = score::score(assessment);
-    let site = site(Report { scored: &scored, provenance: None, commit: None }, &theme);
+    let site = site(Report::new(&scored, None, None), &theme);
     let (mut files, mut found) = (Vec::new(), Vec::new());
     for file in site.files().iter().filter(|file| wanted(&file.path)) {
         match site.render(file) {

@@ -15,6 +15,7 @@ use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::model::settings::Scale;
 use crate::model::strings::Strings;
+use crate::report::address::{Address, QuarterPage};
 use crate::score::change::{Cause, NodeChange};
 use crate::score::{Figures, ScoredQuarter};
 
@@ -28,10 +29,13 @@ pub(super) struct NodePart<'a> {
 }
 
 /// A chart and its legend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Chart {
+    /// The picture; empty where a picture would show nothing.
     pub(super) svg: Markup,
     pub(super) keys: Vec<Key>,
+    /// What a reader must know of the axis; empty if it is the whole scale.
+    pub(super) note: String,
 }
 
 /// One entry of a chart's legend: its look and its meaning.
@@ -56,7 +60,7 @@ pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, parts: &[No
 }
 
 fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
-    let axes = radar.axes.iter().map(|axis| Axis { label: axis.label.clone(), note: String::new() });
+    let axes = radar.axes.iter().map(|axis| Axis { note: String::new(), ..axis.clone() });
     Radar { axes: axes.collect(), ..radar.clone() }
 }
 
@@ -76,8 +80,11 @@ fn with_outlines(
     let (settings, strings) = (report.quarter(q).settings(), report.strings());
     let decimals = settings.scoring.decimals;
     let description = describe(strings, parts, decimals);
-    let axes =
-        parts.iter().map(|part| Axis { label: part.link.title.clone(), note: score(strings, part.now, decimals) });
+    let axes = parts.iter().map(|part| Axis {
+        label: part.link.title.clone(),
+        href: report.href(&part.link.href),
+        note: score(strings, part.now, decimals),
+    });
     let series = |series, value: fn(&NodePart<'_>) -> Option<f64>| RadarSeries {
         series,
         values: parts.iter().map(value).collect(),
@@ -101,7 +108,11 @@ fn with_outlines(
     let keys = keys.chain(missing).collect();
     let caption = Caption { id: "profile", title, description: &description };
     let scale = scale(strings, &settings.scale);
-    Chart { svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })), keys }
+    Chart {
+        svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })),
+        keys,
+        note: String::new(),
+    }
 }
 
 /// A score as printed, or the words that there is none.
@@ -159,6 +170,7 @@ pub(super) fn distribution(report: Report<'_>, q: QuarterId, title: &str, parts:
         ];
         Stack {
             label: part.link.title.clone(),
+            href: report.href(&part.link.href),
             note: assessed(strings, part.now),
             parts: levels.chain(states).filter(|share| share.count > 0).collect(),
         }
@@ -170,6 +182,7 @@ pub(super) fn distribution(report: Report<'_>, q: QuarterId, title: &str, parts:
     Chart {
         svg: Markup(chart::distribution(&Distribution { caption, rows })),
         keys: state_keys(strings, "levels", scale),
+        note: String::new(),
     }
 }
 
@@ -234,8 +247,12 @@ pub(super) fn trend<'a>(
     let whole = Node::Framework(FrameworkId::MAIN);
     let points: Vec<Point<'_>> = quarters.map(|quarter| (quarter, quarter.figures(whole, None))).collect();
     let description = by_quarter(strings, here, &points) + ".";
+    if points.len() < 2 {
+        return Chart::default(); // One quarter makes no line.
+    }
     let line = |series, value: fn(&Figures) -> Option<f64>| Line {
         name: series_name(strings, series),
+        href: String::new(),
         series,
         values: points.iter().map(|point| on_scale_of(here, *point).and_then(value)).collect(),
     };
@@ -245,14 +262,23 @@ pub(super) fn trend<'a>(
     let title = strings.word("chart.trend");
     let caption = Caption { id: "trend", title: &title, description: &description };
     let scale = scale(strings, &here.settings().scale);
-    let svg = Markup(chart::trend(&Trend { caption, scale: &scale, points: names(&points), lines }));
+    let svg = Markup(chart::trend(&Trend {
+        caption,
+        scale: &scale,
+        points: names(&points),
+        hrefs: dashboards(report, points.iter().map(|(quarter, _)| quarter.id)),
+        lines,
+    }));
     // The chart names its lines at their ends, so it needs no legend.
-    Chart { svg, keys: Vec::new() }
+    Chart { svg, keys: Vec::new(), note: String::new() }
 }
 
 /// Every Function's score over all quarters. The axis runs between the whole levels around the scores.
 pub(super) fn functions(report: Report<'_>) -> Chart {
     let (here, strings) = (report.scored.newest(), report.strings());
+    if report.assessment().quarters.len() < 2 {
+        return Chart::default();
+    }
     let functions = report.assessment().framework().functions.entries();
     let of = |function| -> Vec<Point<'_>> {
         report.scored.quarters().map(|quarter| (quarter, quarter.figures(Node::Function(function), None))).collect()
@@ -262,6 +288,7 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
         .enumerate()
         .map(|(nth, (id, function))| Line {
             name: function.title.clone(),
+            href: report.href(&Address::Function(here.id, id).path(report.assessment())),
             series: Series::Nth(nth),
             values: of(id).into_iter().map(|point| on_scale_of(here, point).and_then(drawn)).collect(),
         })
@@ -271,11 +298,13 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
     let scale = levels_around(strings, levels, all.filter_map(Figures::shown_mean).map(Mean::millionths));
     let said = functions.map(|(id, function)| format!("{}: {}", function.title, by_quarter(strings, here, &of(id))));
     let said = said.collect::<Vec<_>>().join(". ");
-    let description = format!("{said}. {}", axis_note(strings, levels, &scale));
+    let note = axis_note(strings, levels, &scale);
+    let description = format!("{said}. {note}");
     let title = strings.word("chart.functions");
     let caption = Caption { id: "functions", title: &title, description: &description };
     let points = report.scored.quarters().map(|quarter| quarter.name().to_string()).collect();
-    Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, lines })), keys: Vec::new() }
+    let hrefs = dashboards(report, report.assessment().quarters.ids());
+    Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, hrefs, lines })), keys: Vec::new(), note }
 }
 
 /// A quarter, and the figures of one node in it.
@@ -284,6 +313,12 @@ pub(super) type Point<'a> = (ScoredQuarter<'a>, &'a Figures);
 /// The figures of a point if its levels mean the same as those of the quarter `here`. Where they do not, a line breaks.
 fn on_scale_of<'a>(here: ScoredQuarter<'_>, (quarter, figures): Point<'a>) -> Option<&'a Figures> {
     quarter.is_on_scale_of(here).then_some(figures)
+}
+
+/// The addresses of the overviews of quarters.
+fn dashboards(report: Report<'_>, quarters: impl Iterator<Item = QuarterId>) -> Vec<String> {
+    let page = |q| Address::Quarterly(q, QuarterPage::Dashboard).path(report.assessment());
+    quarters.map(|q| report.href(&page(q))).collect()
 }
 
 fn names(points: &[Point<'_>]) -> Vec<String> {
@@ -327,7 +362,7 @@ pub(super) fn tile(
     let description = sentence(said);
     let caption = Caption { id, title, description: &description };
     let tile = chart::tile(&Tile { caption, scale: &scale, points: quarters, values: &values, texts: &texts });
-    Chart { svg: Markup(tile), keys: Vec::new() }
+    Chart { svg: Markup(tile), keys: Vec::new(), note: String::new() }
 }
 
 /// The causes between the score of one quarter and the next. Only for a node that has a difference to show.
@@ -356,6 +391,7 @@ pub(super) fn bridge(
     };
     let step = |(cause, amount): (Cause, i64)| BridgeStep {
         label: strings.word(cause_key(cause)),
+        href: if report.depth.is_some() { format!("#{}", cause.name()) } else { String::new() },
         amount: coordinate(amount),
         way: match amount {
             0 => Way::Still,
@@ -366,12 +402,12 @@ pub(super) fn bridge(
     };
     let (from, to, steps) = (end(before, from), end(now, to), amounts.map(step).to_vec());
     let said = steps.iter().map(|step| format!("{}: {}", step.label, step.value_text)).collect::<Vec<_>>().join("; ");
+    let note = axis_note(strings, levels, &scale);
     let description = format!(
-        "{before}: {}; {said}; {now}: {}. {} {}",
+        "{before}: {}; {said}; {now}: {}. {} {note}",
         from.value_text,
         to.value_text,
         strings.word("chart.bridge_help"),
-        axis_note(strings, levels, &scale)
     );
     let title = strings.word("chart.bridge");
     let caption = Caption { id: "bridge", title: &title, description: &description };
@@ -381,7 +417,7 @@ pub(super) fn bridge(
         Key::new(chart::post_key(), strings.word("chart.previous")),
     ];
     let svg = chart::bridge(&Bridge { caption, scale: &scale, from, steps, to });
-    Chart { svg: Markup(svg), keys: keys.into() }
+    Chart { svg: Markup(svg), keys: keys.into(), note }
 }
 
 /// `2026-Q1: 2.1; 2026-Q2: no score`, one for each quarter.

@@ -72,7 +72,7 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
     let open = quarter.open_note().map(|note| format!(", open: {note}")).unwrap_or_default();
     let whose = format!("{} · {}{open}", report.assessment().settings.title, quarter.name());
     match chart {
-        Ok(Chart { svg, keys }) => {
+        Ok(Chart { svg, keys, .. }) => {
             let keys = keys.into_iter().map(|key| (key.swatch.0, key.name)).collect();
             Sheet { title, note: whose, chart: svg.0, keys }
         }

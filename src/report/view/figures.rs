@@ -134,6 +134,16 @@ impl AnswerCell {
         }
     }
 
+    /// A score, with how much of it is assessed.
+    pub(super) fn of_score(shade: String, score: String, assessed: String) -> Self {
+        Self { shade, title: assessed, shown: score, word: String::new(), claimed: String::new() }
+    }
+
+    /// The words that there is no score, with how much is assessed.
+    pub(super) fn without_score(why: String, assessed: String) -> Self {
+        Self::sign("unanswered", format!("{why}: {assessed}"), "–".to_owned(), why)
+    }
+
     /// The sign for a team that is not asked.
     pub(super) fn not_asked(strings: &Strings) -> Self {
         let word = strings.word("state.not_asked");

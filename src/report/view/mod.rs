@@ -19,6 +19,7 @@ mod framework;
 mod function;
 mod gaps;
 mod guide;
+mod heatmap;
 mod method;
 mod parts;
 mod rows;
@@ -46,12 +47,11 @@ use crate::score::{Scored, ScoredQuarter};
 /// The input of every page.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
-    /// The assessment and its figures.
-    pub scored: &'a Scored,
-    /// Who last changed which answer; `None` if pages do not say so.
-    pub provenance: Option<&'a Provenance>,
-    /// The commit that the report is built from, in words; `None` if pages do not say so.
-    pub commit: Option<&'a str>,
+    scored: &'a Scored,
+    provenance: Option<&'a Provenance>,
+    commit: Option<&'a str>,
+    /// How many folders below the site's root the page lies whose charts hold links; `None` if its charts hold none.
+    depth: Option<usize>,
 }
 
 /// One page: its frame and its content.
@@ -117,6 +117,7 @@ impl Markup {
 /// Makes the page at `address`; `None` for data files and charts, which are not pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
+    let report = Report { depth: Some(address.path(assessment).matches('/').count()), ..report };
     let (title, template, body) = match address {
         // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
@@ -148,6 +149,11 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (format!("{id} {title}"), "control.html", body(control::view(report, q, control)))
         }
         Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
+        Address::HeatMap(q, part) => {
+            let catalog = &assessment.frameworks[part.node.framework()];
+            let title = report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))]);
+            (title, "heatmap.html", body(heatmap::view(report, q, part)))
+        }
         Address::Guide(guide) => {
             let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
@@ -172,6 +178,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
         QuarterPage::Method => body(method::view(report, q)),
     }
@@ -191,6 +198,25 @@ fn body(view: impl Serialize) -> Value {
 }
 
 impl<'a> Report<'a> {
+    /// The report of an assessment and its figures; with who last changed which answer, and with the commit that it is built from in
+    /// words, if pages are to say so.
+    pub fn new(scored: &'a Scored, provenance: Option<&'a Provenance>, commit: Option<&'a str>) -> Self {
+        Self { scored, provenance, commit, depth: None }
+    }
+
+    /// The assessment and its figures.
+    pub fn scored(self) -> &'a Scored {
+        self.scored
+    }
+
+    /// The address of a part of a chart, from the page on which the chart stands; empty if it has none.
+    fn href(self, href: &str) -> String {
+        match self.depth {
+            Some(depth) if !href.is_empty() => "../".repeat(depth) + href,
+            _ => String::new(),
+        }
+    }
+
     fn assessment(self) -> &'a Assessment {
         &self.scored.assessment
     }
