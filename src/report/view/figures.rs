@@ -140,7 +140,7 @@ impl AnswerCell {
     }
 
     /// The words that there is no score, with how much is assessed.
-    pub(super) fn without_score(why: String, assessed: String) -> Self {
+    pub(super) fn without_score(why: String, assessed: &str) -> Self {
         Self::sign("unanswered", format!("{why}: {assessed}"), "–".to_owned(), why)
     }
 
