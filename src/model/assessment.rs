@@ -428,6 +428,7 @@ impl QuarterAnswers {
 pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
+    use crate::base::language::Language;
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
     use crate::model::catalog::{Lifetime, Node, Rules};
@@ -542,17 +543,18 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
+        let strings = Strings::new(Language::english());
         Assessment {
             settings,
             since: Vec::new(),
             frameworks,
             quarters,
             plan,
-            strings: Strings::new(crate::base::language::Language::english()),
             guides,
             policy,
             audience,
             hidden,
+            strings,
         }
     }
 

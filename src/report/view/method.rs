@@ -245,7 +245,7 @@ fn rule_rows(report: Report<'_>, q: QuarterId) -> Vec<RuleRow> {
     let quarter = report.quarter(q);
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
     let row = |control| {
-        let rules = rules(quarter.rules(control));
+        let rules = rules(report.strings(), quarter.rules(control));
         (!rules.is_empty()).then(|| RuleRow { control: report.control_link(q, control), rules })
     };
     controls.filter_map(row).collect()

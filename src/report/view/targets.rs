@@ -8,7 +8,6 @@ use super::{Markup, Report};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::QuarterId;
 use crate::model::profile::{Target, Tier, TierOf};
-use crate::model::strings::Strings;
 use crate::score::finding::open_points;
 
 /// The targets of one quarter.
