@@ -12,6 +12,7 @@ mod files;
 mod gates;
 mod guides;
 mod layers;
+mod mappings;
 mod measure;
 mod names;
 mod notes;
@@ -137,6 +138,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment, &names, found);
+    assessment.mappings = mappings::read(workspace, &assessment, &names, found);
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
@@ -145,8 +147,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
 /// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.
 fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: Policy) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
-    let (audience, hidden) = (Audience::Full, BTreeSet::new());
-    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+    let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+    Assessment { settings, since, frameworks, quarters, plan, guides, mappings, policy, audience, hidden }
 }
 
 /// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{At, Fields};
+use super::fields::{At, Fields, QUOTED};
 use super::layers::SINCE;
 use super::profile::TargetLevels;
 use super::terms::named_quarter;
 use super::{gates, profile, rules, succession};
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
+use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::forge::{Fault, Forge};
 use crate::model::ids::{Table, TeamId};
+use crate::model::language::Language;
 use crate::model::profile::Targets;
 use crate::model::settings::{
     Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
@@ -37,7 +40,8 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, home, provenance, commit, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, home, provenance, commit, repository, language, frameworks } =
+        report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -68,6 +72,8 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         home,
         provenance,
         commit,
+        repository,
+        language,
         scale,
         scoring,
         max_age,
@@ -94,6 +100,8 @@ struct ReportTable {
     home: Home,
     provenance: bool,
     commit: bool,
+    repository: Option<Forge>,
+    language: Language,
     frameworks: Vec<(String, Place)>,
 }
 
@@ -109,6 +117,8 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
     let commit = table.boolean("commit").unwrap_or_default();
+    let repository = repository(&mut table);
+    let language = language(&mut table);
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
@@ -119,8 +129,59 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         home,
         provenance,
         commit,
+        repository,
+        language,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
+}
+
+/// The template of addresses on a forge. A wrong one is no reason to make no report: its paths are then no links.
+fn repository(fields: &mut Fields<'_, '_>) -> Option<Forge> {
+    let text = fields.text("repository")?;
+    let fault = match Forge::read(&text.value) {
+        Ok(forge) => return Some(forge),
+        Err(fault) => fault,
+    };
+    let example = "write it like https://forge.example/group/repository/blob/{commit}/{path}".to_owned();
+    let (why, help) = match fault {
+        Fault::NoAddress => {
+            ("it does not start with https:// or http:// and a host, or holds a blank".to_owned(), example)
+        }
+        Fault::NoHost => ("a placeholder stands in the place of the host".to_owned(), example),
+        Fault::NoPath => ("it lacks {path}, so every link would lead to the same page".to_owned(), example),
+        Fault::Brace => ("it has a brace without its partner".to_owned(), example),
+        Fault::Unknown(name) => {
+            let near = fields.nearest(&name, Forge::PLACEHOLDERS);
+            let known = "the placeholders are {commit} and {path}".to_owned();
+            let name = cut(&name, QUOTED);
+            (
+                format!("there is no placeholder {{{name}}}"),
+                near.map_or(known, |near| format!("did you mean {{{near}}}?")),
+            )
+        }
+    };
+    let message = format!("`repository` makes no address: {why}");
+    fields
+        .report(Code::BadRepository, &text.span, message)
+        .help
+        .extend([help, "paths are shown without links".to_owned()]);
+    None
+}
+
+/// The language of the pages. A wrong one is no reason to make no report: it is then in English.
+fn language(fields: &mut Fields<'_, '_>) -> Language {
+    let Some(text) = fields.text("language") else { return Language::default() };
+    Language::read(&text.value).unwrap_or_else(|| {
+        let message = format!("`{}` is no language tag (BCP 47)", cut(&text.value, QUOTED));
+        let meant = text.value.trim().replace('_', "-");
+        let help = match Language::read(&meant) {
+            Some(language) => format!("write it like \"{}\"", language.lang),
+            None => "write a language such as \"de\", \"pt-BR\" or \"az-Arab\"".to_owned(),
+        };
+        let report = fields.report(Code::BadLanguage, &text.span, message);
+        report.help.extend([help, "the report is in English".to_owned()]);
+        Language::default()
+    })
 }
 
 fn check_files(mut files: Fields<'_, '_>) {

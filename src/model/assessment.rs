@@ -12,6 +12,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
+use crate::model::mapping::Mapping;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
@@ -34,6 +35,8 @@ pub struct Assessment {
     pub plan: Plan,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
+    /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
+    pub mappings: Vec<Mapping>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.
@@ -537,8 +540,8 @@ pub(crate) mod tests {
         let frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
-        let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+        let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+        Assessment { settings, since, frameworks, quarters, plan, guides, mappings, policy, audience, hidden }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -9,7 +9,9 @@ use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
+use crate::model::forge::Forge;
 use crate::model::ids::{Table, TeamId};
+use crate::model::language::Language;
 
 /// The valid content of `milepost.toml`, with defaults filled in.
 ///
@@ -28,6 +30,10 @@ pub struct Settings {
     pub provenance: bool,
     /// Whether pages name the commit that they were built from.
     pub commit: bool,
+    /// Where a forge shows the files of the repository; `None` if paths are no links.
+    pub repository: Option<Forge>,
+    /// The language of the report's pages.
+    pub language: Language,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -561,6 +567,8 @@ pub(crate) mod tests {
             home: Home::Newest,
             provenance: false,
             commit: false,
+            repository: None,
+            language: Language::default(),
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,
