@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::fields::{At, Fields, QUOTED};
+use super::fields::{At, Fields, QUOTED, in_file_order};
 use super::names::{Names, nearest_spelt};
 use super::syntax::Parsed;
-use super::terms::{fault_of_name, report_unquoted};
+use super::terms::fault_of_name;
 use crate::base::link::is_name;
 use crate::base::text::cut;
+use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Patterns, Workspace, sha256};
 use crate::model::assessment::Assessment;
@@ -38,7 +39,7 @@ pub(super) fn read(
         let Some(parsed) = Parsed::new(workspace, path) else { continue };
         let mut beside = found.beside();
         let mapping = parsed.read(&mut beside, |fields| reader.mapping(fields));
-        found.append(beside.as_code(Code::BadMapping));
+        found.append(beside.with_code(Code::BadMapping));
         mappings.extend(mapping.map(|mapping| Mapping { path: path.clone(), sha256: digest, ..mapping }));
     }
     mappings
@@ -149,20 +150,21 @@ impl Reader<'_> {
         let example = "{ equal = [\"…\"] }";
         table.entries(example, |mut table, key| {
             if table.nests() {
-                report_unquoted(&mut table, &key);
+                unquoted(&mut table, &key);
                 return None::<()>;
             }
             let control = self.control(&mut table, &key, of);
             let twice = control.and_then(|control| seen.insert(control, key.span.clone()));
-            if let Some(first) = twice {
+            if let Some(first) = &twice {
                 let message = format!("`{}` is mapped twice", key.value);
                 let twice = Diagnostic::new(Code::DuplicateId, table.at(&key.span), message);
-                let first = table.at(&first);
+                let first = table.at(first);
                 table.found.push(twice.label("again here").related(first, "first here"));
             }
+            let is_first = twice.is_none();
             let related = relations(&mut table, &key, listed);
             table.finish();
-            if let Some(control) = control {
+            if let Some(control) = control.filter(|_| is_first) {
                 pairs.extend(related.into_iter().map(|(relation, id)| Pair { control, relation, id }));
             }
             None
@@ -184,10 +186,36 @@ impl Reader<'_> {
                 let wrong = Diagnostic::new(Code::UnknownControl, place, message);
                 table.found.push(wrong.help("a mapping is of one framework: put it into a file of its own"));
             }
-            None => self.names.not_a_control(&key.value, place, table.found),
+            None => match framework.find(&key.value).map(|node| framework.controls_of(node)) {
+                Some(below) => {
+                    let message = format!("`{}` stands above controls, and a mapping is of controls", key.value);
+                    let wrong = Diagnostic::new(Code::UnknownControl, place, message);
+                    let first = below.iter().next().map(|control| quoted(&framework.controls[control].id));
+                    let help = |first| format!("map its controls one by one, as in [map.{first}]");
+                    table.found.push(first.map(help).into_iter().fold(wrong, Diagnostic::help));
+                }
+                None => self.names.not_a_control(&key.value, place, table.found),
+            },
         }
         None
     }
+}
+
+/// The most dots of an id that a message mends.
+const DOTS: usize = 8;
+
+/// Reports `[map.PR.DS-11]` without quotes: TOML reads it as a table in a table.
+fn unquoted(table: &mut Fields<'_, '_>, key: &At<String>) {
+    let (mut id, mut inner) = (key.value.clone(), table.tree());
+    for _ in 0..DOTS {
+        let entries = in_file_order(inner).into_iter();
+        let below = entries.filter_map(|(key, value)| Some((key.get_ref(), value.get_ref().as_table()?))).next();
+        let Some((key, table)) = below else { break };
+        id = format!("{id}.{key}");
+        inner = table;
+    }
+    let report = table.report(Code::MissingKey, &key.span, format!("`{}` holds a table of its own", key.value));
+    report.help.push(format!("quote an id that has a dot: [map.{}]", quoted(&cut(&id, QUOTED))));
 }
 
 /// All foreign ids, each once.
@@ -212,9 +240,12 @@ fn ids(fields: &mut Fields<'_, '_>) -> Option<Vec<String>> {
 
 /// A foreign id, which keeps the rule of all ids.
 fn foreign(fields: &mut Fields<'_, '_>, id: &At<String>) -> Option<String> {
-    let empty = || Some(("it is empty".to_owned(), "write the id as its catalog does, or remove it".to_owned()));
-    let fault = if id.value.is_empty() { empty() } else { fault_of_name(&id.value) };
-    if let Some((why, help)) = fault {
+    if id.value.is_empty() {
+        let report = fields.report(Code::BadName, &id.span, "an id is empty");
+        report.help.push("write it as its catalog does, or remove it".to_owned());
+        return None;
+    }
+    if let Some((why, help)) = fault_of_name(&id.value) {
         let message = format!("`{}` cannot be an id: {why}", cut(&id.value, QUOTED));
         fields.report(Code::BadName, &id.span, message).help.push(help);
         return None;

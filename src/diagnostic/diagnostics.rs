@@ -113,7 +113,7 @@ impl Diagnostics {
     }
 
     /// The same mistakes, all with one code, for a kind of file in which each of them means the same.
-    pub(crate) fn as_code(mut self, code: Code) -> Self {
+    pub(crate) fn with_code(mut self, code: Code) -> Self {
         let mut kept: Vec<Diagnostic> = std::mem::take(&mut self.kept).into_iter().flatten().collect();
         kept.iter_mut().for_each(|diagnostic| diagnostic.code = code);
         self.kept[code.severity() as usize] = kept;

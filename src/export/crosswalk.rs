@@ -60,9 +60,14 @@ pub fn csv_of_catalogs(catalogs: &[Crosswalk<'_>]) -> Shown {
     let row = |walk: &Crosswalk<'_>| {
         let CatalogJson { catalog, title, mapped, unmapped, outcomes } = CatalogJson::of(walk);
         let unmapped = unmapped.map(|count| count.to_string()).unwrap_or_default();
-        vec![catalog.to_owned(), title.to_owned(), mapped.to_string(), unmapped, outcomes.to_string()]
+        let mut cells = vec![catalog.to_owned(), title.to_owned(), mapped.to_string(), unmapped, outcomes.to_string()];
+        cells.push(walk.quarter.name().to_string());
+        let frameworks = walk.maps.iter().map(|map| Context::of(walk.quarter).cells(map.of));
+        cells.extend(frameworks.take(1).flatten());
+        cells
     };
-    sheet(&["catalog", "title", "mapped", "unmapped", "outcomes"], catalogs.iter().map(row))
+    let header = ["catalog", "title", "mapped", "unmapped", "outcomes", "quarter"].into_iter().chain(CONTEXT);
+    sheet(&header.collect::<Vec<_>>(), catalogs.iter().map(row))
 }
 
 /// Each crosswalk both ways, as text or Markdown.
@@ -81,6 +86,9 @@ fn both(walk: &Crosswalk<'_>, style: Style) -> Shown {
     let mut out = style.title(&title(walk));
     out += &style.line(NO_EQUIVALENCE);
     for map in &walk.maps {
+        if style == Style::Markdown {
+            out += &Shown::line("");
+        }
         out += &style.line(&source(walk, map));
     }
     if !walk.foreign.is_empty() {

@@ -129,7 +129,7 @@ pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<Tea
         let mut outcomes = by_id[id].clone();
         outcomes.sort_by_key(|(control, _)| *control);
         let standing = outcomes.iter().map(|(control, _)| standings[control]).fold(Standing::default(), Standing::and);
-        Foreign { id: *id, standing, outcomes }
+        Foreign { id, standing, outcomes }
     };
     let foreign: Vec<Foreign<'_>> = order.iter().map(foreign).collect();
     let mut by_control: BTreeMap<ControlId, Vec<(&str, Relation)>> = BTreeMap::new();

@@ -309,8 +309,7 @@ impl<'a> List<'a> {
         } else {
             format!("{}, {title}: {status}; {raises}.", action.id)
         };
-        let write =
-            self.write_at(&action.origin, "when it is done, write", "status = \"done\"\nclosed = \n".to_owned());
+        let write = self.write_at(&action.origin, "when it is done, set", "status = \"done\"\nclosed = \n".to_owned());
         let (kind, plan) = (TaskKind::Action, Some(action.id.clone()));
         Some(Task { kind, control: id.control, plan, why, due: action.due, write })
     }
@@ -328,7 +327,7 @@ impl<'a> List<'a> {
         } else {
             format!("{id} accepts the gap until {}: {reason}", exception.expires)
         };
-        let how = "close the gap, or decide anew with a later day";
+        let how = "close the gap and remove this, or decide anew and set";
         let write = self.write_at(&exception.origin, how, "expires = \n".to_owned());
         let plan = Some(exception.id.clone());
         Some(Task { kind: TaskKind::Exception, control, plan, why, due: exception.expires, write })
