@@ -78,7 +78,7 @@ pub fn tables(plans: Plans<'_>, style: Style) -> Shown {
     let exceptions = plans.exceptions();
     if !exceptions.is_empty() {
         out += &style.head("Accepted gaps");
-        let head = ["Exception", "Control", "Team", "Accepted until", "Owner"];
+        let head = ["Exception", "Control", "Team", "Accepted until", "Approved by"];
         out += &table(&head, exceptions.iter().map(exception), style);
     }
     out

@@ -202,8 +202,9 @@ fn dash() -> String {
 const WIDEST: usize = 200;
 
 /// The heads of columns of words.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "Action",
+    "Approved by",
     "Accepted until",
     "Catalog",
     "Control",
