@@ -791,3 +791,19 @@ fn actions_are_printed_in_four_formats() {
         assert_snapshot!(format!("actions-{format}"), temp.run(&["actions", "--format", format]).result());
     }
 }
+
+#[test]
+fn answers_with_a_current_item_of_evidence_are_counted_apart() {
+    let scores = |args: &[&str]| -> Value {
+        serde_json::from_str(&small(&[&["score", "--format", "json"], args].concat()).alone()).unwrap()
+    };
+    let all = scores(&[]);
+    let evidenced = |of: &Value| (of["evidenced"].as_u64().unwrap(), of["assessed"].as_u64().unwrap());
+    let control = |id: &str| all["controls"].as_array().unwrap().iter().find(|control| control["id"] == id).unwrap();
+    // The notes of August are current; the orders of last year are not; the engine room shows nothing.
+    assert_eq!([evidenced(control("H.A-1")), evidenced(control("Q.L-1"))], [(1, 2), (0, 1)]);
+    let (functions, overall) = (all["functions"].as_array().unwrap(), evidenced(&all["overall"]));
+    let sum = functions.iter().map(evidenced).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    assert_eq!((sum, overall.0), (overall, 1));
+    assert_eq!(evidenced(&scores(&["--team", "engine"])["overall"]).0, 0);
+}
