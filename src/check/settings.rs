@@ -7,6 +7,7 @@ use super::layers::SINCE;
 use super::profile::TargetLevels;
 use super::terms::named_quarter;
 use super::{gates, profile, rules, succession};
+use crate::base::language::Language;
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::text::cut;
@@ -15,7 +16,6 @@ use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::forge::{Fault, Forge};
 use crate::model::ids::{Table, TeamId};
-use crate::model::language::Language;
 use crate::model::profile::Targets;
 use crate::model::settings::{
     Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
@@ -36,11 +36,13 @@ pub(super) struct Read {
     pub(super) frameworks: Vec<(String, Place)>,
     /// Where the theme is named, if it is.
     pub(super) theme: Option<Place>,
+    /// Where the language is named, if it is.
+    pub(super) language: Option<Place>,
 }
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, home, provenance, commit, repository, language, frameworks } =
+    let ReportTable { title, organization, theme, language, home, provenance, commit, repository, frameworks } =
         report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
@@ -62,6 +64,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let _ = fields.raw(SINCE);
     fields.finish();
     let (theme, theme_place) = theme.unzip();
+    let (language, language_place) = language.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
@@ -69,11 +72,11 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         title,
         organization,
         theme,
+        language: language.unwrap_or_else(Language::english),
         home,
         provenance,
         commit,
         repository,
-        language,
         scale,
         scoring,
         max_age,
@@ -83,7 +86,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         gates,
         audiences,
     };
-    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place }
+    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place, language: language_place }
 }
 
 /// The number of days after which evidence is stale, if `[evidence] max_age` is not set.
@@ -97,11 +100,11 @@ struct ReportTable {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
+    language: Option<(Language, Place)>,
     home: Home,
     provenance: bool,
     commit: bool,
     repository: Option<Forge>,
-    language: Language,
     frameworks: Vec<(String, Place)>,
 }
 
@@ -114,11 +117,11 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
+    let language = language(&mut table);
     let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
     let commit = table.boolean("commit").unwrap_or_default();
     let repository = repository(&mut table);
-    let language = language(&mut table);
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
@@ -126,11 +129,11 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
+        language,
         home,
         provenance,
         commit,
         repository,
-        language,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
 }
@@ -168,20 +171,17 @@ fn repository(fields: &mut Fields<'_, '_>) -> Option<Forge> {
     None
 }
 
-/// The language of the pages. A wrong one is no reason to make no report: it is then in English.
-fn language(fields: &mut Fields<'_, '_>) -> Language {
-    let Some(text) = fields.text("language") else { return Language::default() };
-    Language::read(&text.value).unwrap_or_else(|| {
-        let message = format!("`{}` is no language tag (BCP 47)", cut(&text.value, QUOTED));
-        let meant = text.value.trim().replace('_', "-");
-        let help = match Language::read(&meant) {
-            Some(language) => format!("write it like \"{}\"", language.lang),
-            None => "write a language such as \"de\", \"pt-BR\" or \"az-Arab\"".to_owned(),
-        };
-        let report = fields.report(Code::BadLanguage, &text.span, message);
-        report.help.extend([help, "the report is in English".to_owned()]);
-        Language::default()
-    })
+/// The language of the report.
+fn language(table: &mut Fields<'_, '_>) -> Option<(Language, Place)> {
+    let tag = table.text("language")?;
+    let place = table.at(&tag.span);
+    let language = Language::new(&tag.value);
+    if language.is_none() {
+        let message = format!("`{}` is no tag of a language", cut(&tag.value, QUOTED));
+        let report = table.report(Code::BadValue, &tag.span, message);
+        report.help.push("write a tag of BCP 47, for example language = \"de\" or \"pt-BR\"".to_owned());
+    }
+    language.map(|language| (language, place))
 }
 
 fn check_files(mut files: Fields<'_, '_>) {

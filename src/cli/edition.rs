@@ -67,7 +67,7 @@ impl Edition {
         let workspace = snapshot.workspace;
         let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
         remarks += &diagnostic::print(&untold.into_iter().collect(), &workspace, Format::Text, colour);
-        let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
+        let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
             let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;
@@ -80,7 +80,7 @@ impl Edition {
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
         let commit = self.commit.as_deref();
-        site(Report { scored: &self.scored, provenance: self.provenance.as_ref(), commit }, &self.theme)
+        site(Report::new(&self.scored, self.provenance.as_ref(), commit), &self.theme)
     }
 
     /// How many findings its newest quarter has.

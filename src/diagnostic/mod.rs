@@ -156,7 +156,6 @@ codes! {
     BadName "bad-name" Error "An id that cannot be part of a page's address.",
     BadScale "bad-scale" Error "A scale whose bottom, step and levels do not fit together.",
     BadRepository "bad-repository" Warning "A template for addresses on a forge makes no address.",
-    BadLanguage "bad-language" Warning "The language of the report is no language tag.",
     SinceWithoutEffect "since-without-effect" Warning "A `since` of milepost.toml that changes nothing.",
     DuplicateId "duplicate-id" Error "The same id is given twice.",
     UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
@@ -213,6 +212,9 @@ codes! {
     UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
     BadMapping "bad-mapping" Warning "A mapping names ids that are not there, contradicts itself or cannot be read.",
     UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
+    UnknownLanguage "unknown-language" Warning "milepost.toml names a language that no strings file has.",
+    BadString "bad-string" Warning "A text of a strings file that cannot be printed, or that no page prints.",
+    MissingString "missing-string" Warning "A strings file lacks texts.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }

@@ -19,6 +19,7 @@ use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
+use crate::model::strings::Strings;
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Assessment {
     pub quarters: Table<QuarterId, QuarterAnswers>,
     /// Actions and exceptions.
     pub plan: Plan,
+    /// The words of the report.
+    pub strings: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
     /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
@@ -428,6 +431,7 @@ impl QuarterAnswers {
 pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
+    use crate::base::language::Language;
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
     use crate::model::catalog::{Lifetime, Node, Rules};
@@ -453,6 +457,7 @@ pub(crate) mod tests {
             called: Called::alone(id, id),
             references: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
+            synonyms: Vec::new(),
         };
         for (id, weight) in controls {
             let (category, _) = id.split_once('-').unwrap();
@@ -541,7 +546,8 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
-        Assessment { settings, since, frameworks, quarters, plan, guides, mappings, policy, audience, hidden }
+        let strings = Strings::new(Language::english());
+        Assessment { settings, since, frameworks, quarters, plan, guides, mappings, policy, audience, hidden, strings }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::base::language::Language;
 use crate::base::number::{Level, MILLIONTHS};
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
@@ -11,7 +12,6 @@ use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::forge::Forge;
 use crate::model::ids::{Table, TeamId};
-use crate::model::language::Language;
 
 /// The valid content of `milepost.toml`, with defaults filled in.
 ///
@@ -24,6 +24,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// The language of the report.
+    pub language: Language,
     /// Which quarter the front page shows.
     pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
@@ -32,8 +34,6 @@ pub struct Settings {
     pub commit: bool,
     /// Where a forge shows the files of the repository; `None` if paths are no links.
     pub repository: Option<Forge>,
-    /// The language of the report's pages.
-    pub language: Language,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -564,11 +564,11 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            language: Language::english(),
             home: Home::Newest,
             provenance: false,
             commit: false,
             repository: None,
-            language: Language::default(),
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,

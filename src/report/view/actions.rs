@@ -104,7 +104,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
 
 fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let quarter = report.quarter(q);
-    let (closes, scale) = (quarter.closes(), &quarter.settings().scale);
+    let closes = quarter.closes();
     let answer = quarter.followed(action.answer);
     let level = quarter.level(answer);
     let status = action.status_on(closes);
@@ -122,8 +122,8 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
             Status::Open | Status::Started => String::new(),
         },
         overdue: action.is_overdue_on(closes),
-        level: level.map(|level| Level::of(level, scale)),
-        raises_to: Level::of(action.raises_to, scale),
+        level: level.map(|level| report.level(q, level)),
+        raises_to: report.level(q, action.raises_to),
         reached: level.is_some_and(|level| level >= action.raises_to),
         source: action.origin.shown(),
     }

@@ -19,6 +19,7 @@ mod framework;
 mod function;
 mod gaps;
 mod guide;
+mod heatmap;
 mod method;
 mod parts;
 mod rows;
@@ -33,10 +34,12 @@ use minijinja::value::Serde;
 use serde::{Serialize, Serializer};
 
 use self::figures::Figures;
+use crate::base::number::Level;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
+use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
 use crate::report::markdown;
 use crate::score::{Scored, ScoredQuarter};
@@ -44,12 +47,11 @@ use crate::score::{Scored, ScoredQuarter};
 /// The input of every page.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
-    /// The assessment and its figures.
-    pub scored: &'a Scored,
-    /// Who last changed which answer; `None` if pages do not say so.
-    pub provenance: Option<&'a Provenance>,
-    /// The commit that the report is built from, in words; `None` if pages do not say so.
-    pub commit: Option<&'a str>,
+    scored: &'a Scored,
+    provenance: Option<&'a Provenance>,
+    commit: Option<&'a str>,
+    /// How many folders below the site's root the page lies whose charts hold links; `None` if its charts hold none.
+    depth: Option<usize>,
 }
 
 /// One page: its frame and its content.
@@ -115,23 +117,24 @@ impl Markup {
 /// Makes the page at `address`; `None` for data files and charts, which are not pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
+    let report = Report { depth: Some(address.path(assessment).matches('/').count()), ..report };
     let (title, template, body) = match address {
         // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
             (String::new(), "dashboard.html", quarterly(report, assessment.home(), QuarterPage::Dashboard))
         }
         Address::Current(page) => {
-            let title = format!("Current page: {}", forward::title(report, page));
+            let title = report.strings().say("forward.title", &[("page", &forward::title(report, page))]);
             (title, "forward.html", body(forward::view(report, page)))
         }
         Address::Quarterly(q, page) => {
             let Declaration { title, template, .. } = page.declaration();
-            let title = if page == QuarterPage::Dashboard { "" } else { title };
-            (title.to_owned(), template, quarterly(report, q, page))
+            let title = if page == QuarterPage::Dashboard { String::new() } else { report.strings().word(title) };
+            (title, template, quarterly(report, q, page))
         }
         Address::Once(page) => {
             let Declaration { title, template, .. } = page.declaration();
-            (title.to_owned(), template, once(report, page))
+            (report.strings().word(title), template, once(report, page))
         }
         Address::Function(q, function) => {
             let title = assessment.framework().functions[function].title.clone();
@@ -146,13 +149,18 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (format!("{id} {title}"), "control.html", body(control::view(report, q, control)))
         }
         Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
+        Address::HeatMap(q, part) => {
+            let catalog = &assessment.frameworks[part.node.framework()];
+            let title = report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))]);
+            (title, "heatmap.html", body(heatmap::view(report, q, part)))
+        }
         Address::Guide(guide) => {
-            let title = format!("Guide: {}", assessment.guides[guide].title);
+            let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
         }
         Address::Data(..)
         | Address::FrameworkData(..)
-        | Address::SearchIndex
+        | Address::Search(_)
         | Address::Badge(_)
         | Address::Chart(..) => return None,
     };
@@ -170,6 +178,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
         QuarterPage::Method => body(method::view(report, q)),
     }
@@ -189,8 +198,32 @@ fn body(view: impl Serialize) -> Value {
 }
 
 impl<'a> Report<'a> {
+    /// The report of an assessment and its figures; with who last changed which answer, and with the commit that it is built from in
+    /// words, if pages are to say so.
+    pub fn new(scored: &'a Scored, provenance: Option<&'a Provenance>, commit: Option<&'a str>) -> Self {
+        Self { scored, provenance, commit, depth: None }
+    }
+
+    /// The assessment and its figures.
+    pub fn scored(self) -> &'a Scored {
+        self.scored
+    }
+
+    /// The address of a part of a chart, from the page on which the chart stands; empty if it has none.
+    fn href(self, href: &str) -> String {
+        match self.depth {
+            Some(depth) if !href.is_empty() => "../".repeat(depth) + href,
+            _ => String::new(),
+        }
+    }
+
     fn assessment(self) -> &'a Assessment {
         &self.scored.assessment
+    }
+
+    /// The words of the report.
+    fn strings(self) -> &'a Strings {
+        &self.assessment().strings
     }
 
     fn quarter(self, q: QuarterId) -> ScoredQuarter<'a> {
@@ -201,7 +234,10 @@ impl<'a> Report<'a> {
     fn heading(self, q: QuarterId) -> String {
         let quarter = self.quarter(q);
         let title = &quarter.answers().title;
-        if title.is_empty() { format!("Quarter {}", quarter.name()) } else { title.clone() }
+        if title.is_empty() {
+            return self.strings().say("page.quarter", &[("quarter", &quarter.name())]);
+        }
+        title.clone()
     }
 
     /// A link to a control, by its shortest name: two frameworks may share an id.
@@ -215,8 +251,13 @@ impl<'a> Report<'a> {
         Link::new(&named.id, &named.name, Address::Team(q, team).href(self.assessment()))
     }
 
+    /// A level on the scale of quarter `q`.
+    fn level(self, q: QuarterId, level: Level) -> figures::Level {
+        figures::Level::of(self.strings(), level, &self.quarter(q).settings().scale)
+    }
+
     /// Figures of quarter `q`, shown by its rules.
     fn figures(self, q: QuarterId, figures: &crate::score::Figures) -> Figures {
-        Figures::of(figures, self.quarter(q).settings())
+        Figures::of(self.strings(), figures, self.quarter(q).settings())
     }
 }

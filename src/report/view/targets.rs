@@ -133,7 +133,7 @@ fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
 pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> TargetView {
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     TargetView {
-        level: Level::of(target.level, &report.quarter(q).settings().scale),
+        level: report.level(q, target.level),
         why: Markup::line(&target.why),
         approved_by: target.approved_by.clone(),
         due: day(target.due),

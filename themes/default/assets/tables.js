@@ -21,9 +21,9 @@
     return links.length > 0 ? links : [text(cell)];
   };
 
-  /** Numbers by their value, all else by its characters; nothing stands last. */
+  /** Numbers by their value, whatever their decimal sign; all else by its characters; nothing stands last. */
   const compare = (one, two) => {
-    const [a, b] = [one, two].map((value) => (/^[-−]?\d+(\.\d+)?( |$)/.test(value) ? parseFloat(value.replace("−", "-")) : NaN));
+    const [a, b] = [one, two].map((value) => (/^[-−]?\d+([.,]\d+)?( |$)/.test(value) ? parseFloat(value.replace("−", "-").replace(",", ".")) : NaN));
     if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
     if ((one === "") !== (two === "")) return one === "" ? 1 : -1;
     return one < two ? -1 : one > two ? 1 : 0;
@@ -38,43 +38,79 @@
     return `"${cell.replaceAll('"', '""')}"`;
   };
 
+  /** Saves the rows of a table that are shown. */
+  const saveTable = (table, name) => {
+    const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
+    const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+    const lines = [cells(table.tHead.rows[0]), ...rows.filter((row) => !row.hidden).map(cells)];
+    const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+    const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  window.milepostSaveTable = saveTable;
+
   const enhance = (table) => {
     const name = table.dataset.register;
     const heads = [...table.tHead.rows[0].cells];
     const body = table.tBodies[0];
-    const rows = [...body.rows];
     const state = { sort: "", filters: {}, find: "" };
-    const key = (head) => text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const key = (head) => head.dataset.key || text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const columns = heads.map(key);
+    // A row's texts are read once, when they are first needed: a page may hold thousands of rows.
+    const rows = [...body.rows].map((row, at) => ({ row, at, shown: true }));
+    const all = (entry) => (entry.all ??= text(entry.row).toLowerCase());
+    const cell = (entry, at) => ((entry.texts ??= [])[at] ??= text(entry.row.cells[at]));
+    const offers = (entry, at) => ((entry.offers ??= [])[at] ??= values(entry.row.cells[at], heads[at].dataset.filter));
     const bar = document.querySelector(`[data-tools="${name}"]`);
     const count = make("output", { className: "count" });
     const controls = {};
+    let order = "";
 
-    const matches = (row) =>
-      heads.every((head, at) => {
-        const wanted = state.filters[key(head)];
-        if (!wanted) return true;
-        const kind = head.dataset.filter;
-        const offered = values(row.cells[at], kind);
-        if (kind === "until") return offered[0] !== "" && offered[0] <= wanted;
-        return offered.includes(wanted);
-      }) && state.find.toLowerCase().split(" ").every((word) => text(row).toLowerCase().includes(word));
+    const filtered = () => {
+      const words = state.find.toLowerCase().split(" ").filter(Boolean);
+      const wanted = columns.map((column, at) => [at, state.filters[column]]).filter(([, value]) => value);
+      return (entry) =>
+        wanted.every(([at, value]) => {
+          const offered = offers(entry, at);
+          if (heads[at].dataset.filter === "until") return offered[0] !== "" && offered[0] <= value;
+          return offered.includes(value);
+        }) && words.every((word) => all(entry).includes(word));
+    };
 
-    const show = () => {
-      const [column, direction] = state.sort.split(".");
-      const at = heads.findIndex((head) => key(head) === column);
+    /** Puts the rows in order, away from the page, so that it is laid out once. */
+    const sort = () => {
+      if (order === state.sort) return;
+      order = state.sort;
+      const [column, direction] = order.split(".");
+      const at = columns.indexOf(column);
       const sorted = [...rows];
-      if (at >= 0) sorted.sort((one, two) => compare(text(one.cells[at]), text(two.cells[at])) * (direction === "down" ? -1 : 1));
-      body.append(...sorted);
-      let shown = 0;
-      for (const row of sorted) {
-        row.hidden = !matches(row);
-        shown += row.hidden ? 0 : 1;
+      if (at >= 0) {
+        const sign = direction === "down" ? -1 : 1;
+        sorted.sort((one, two) => compare(cell(one, at), cell(two, at)) * sign || one.at - two.at);
       }
-      count.textContent = `${shown} of ${rows.length} rows`;
+      const fragment = document.createDocumentFragment();
+      fragment.append(...sorted.map((entry) => entry.row));
+      body.replaceChildren(fragment);
       heads.forEach((head, index) => {
         if (index === at) head.setAttribute("aria-sort", direction === "down" ? "descending" : "ascending");
         else head.removeAttribute("aria-sort");
       });
+    };
+
+    const show = () => {
+      sort();
+      const matches = filtered();
+      let shown = 0;
+      for (const entry of rows) {
+        const fits = matches(entry);
+        if (fits !== entry.shown) {
+          entry.row.hidden = !fits;
+          entry.shown = fits;
+        }
+        shown += fits ? 1 : 0;
+      }
+      count.textContent = say("rows", { part: shown, n: rows.length });
     };
 
     const remember = () => {
@@ -125,27 +161,20 @@
       bar.append(make("label", {}, make("span", { textContent: words }), control));
     };
     if (bar) {
-      label("Find", make("input", { type: "search", autocomplete: "off" }), "find", "input");
+      label(say("find"), make("input", { type: "search", autocomplete: "off" }), "find", "input");
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" ? "Function" : kind === "until" ? `${text(head)} by` : text(head);
+        const words = kind === "function" || kind === "group" ? say(kind) : kind === "until" ? say("until", { head: text(head) }) : text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
-        const found = [...new Set(rows.flatMap((row) => values(row.cells[at], kind)))].filter(Boolean);
+        const found = [...new Set(rows.flatMap((entry) => offers(entry, at)))].filter(Boolean);
         const options = found.sort(compare).map((value) => make("option", { value, textContent: value }));
-        const all = make("option", { value: "", textContent: "All" });
+        const all = make("option", { value: "", textContent: say("all") });
         return label(words, make("select", {}, all, ...options), key(head), "change");
       });
-      const save = make("button", { type: "button", textContent: "Save as CSV" });
-      save.addEventListener("click", () => {
-        const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
-        const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
-        const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-        const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      });
-      const clear = make("button", { type: "button", textContent: "Show all" });
+      const save = make("button", { type: "button", textContent: say("save") });
+      save.addEventListener("click", () => saveTable(table, name));
+      const clear = make("button", { type: "button", textContent: say("clear") });
       clear.addEventListener("click", () => {
         history.replaceState(null, "", location.href.split("#")[0]);
         restore();
