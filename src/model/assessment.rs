@@ -12,6 +12,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
+use crate::model::mapping::Mapping;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
@@ -37,6 +38,8 @@ pub struct Assessment {
     pub strings: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
+    /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
+    pub mappings: Vec<Mapping>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.

@@ -10,6 +10,7 @@ use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
+use crate::model::forge::Forge;
 use crate::model::ids::{Table, TeamId};
 
 /// The valid content of `milepost.toml`, with defaults filled in.
@@ -31,6 +32,8 @@ pub struct Settings {
     pub provenance: bool,
     /// Whether pages name the commit that they were built from.
     pub commit: bool,
+    /// Where a forge shows the files of the repository; `None` if paths are no links.
+    pub repository: Option<Forge>,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -553,6 +556,7 @@ pub(crate) mod tests {
             home: Home::Newest,
             provenance: false,
             commit: false,
+            repository: None,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,
