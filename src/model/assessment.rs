@@ -558,6 +558,7 @@ pub(crate) mod tests {
             audience,
             hidden,
             strings,
+            mappings: Vec::new(),
         }
     }
 
