@@ -144,10 +144,15 @@ fn is_authors(element: ElementRef<'_>) -> bool {
         .any(|above| above.value().classes().any(|class| prose.contains(&class)))
 }
 
-/// Controls, and the characters that turn text around.
+/// Controls, and the characters that turn text around; but for the pair of marks that sets a text apart.
 fn deceptive_characters(_: &Html, text: &str) -> Vec<String> {
-    let deceptive = |c: char| match c {
+    let mut apart = false;
+    let mut deceptive = |c: char| match c {
         '\n' | '\t' => false,
+        '\u{2068}' | '\u{2069}' if apart == (c == '\u{2069}') => {
+            apart = !apart;
+            false
+        }
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         _ => c.is_control(),
     };
