@@ -29,6 +29,7 @@ mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::reached_rules::{has_since, is_decided};
 pub use self::seals::seals;
 
 use self::names::{Ids, Names};

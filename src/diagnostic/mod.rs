@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use self::diagnostics::Follows;
 pub use self::diagnostics::{Diagnostics, IN_ALL, PER_FILE};
 pub use crate::base::place::Place;
 
@@ -212,6 +213,13 @@ codes! {
     UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
+}
+
+impl Code {
+    /// Whether it says that a table lacks something.
+    pub(crate) fn says_missing(self) -> bool {
+        matches!(self, Self::MissingKey | Self::MissingState | Self::MissingFact | Self::UndatedEvidence)
+    }
 }
 
 /// How diagnostics are printed.

@@ -4,6 +4,7 @@ pub mod assessment;
 pub mod called;
 pub mod catalog;
 pub mod evidence;
+pub mod gate;
 pub mod ids;
 pub mod measure;
 pub mod plan;

@@ -9,9 +9,10 @@ use crate::base::quarter::Quarter;
 use crate::border::toml::{key, quoted};
 use crate::load::workspace::sha256;
 use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
+use crate::model::gate::{Gate, GateException, When};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::profile::{Profile, Target};
-use crate::model::settings::{Basis, Gate, GateException, Scale, Settings, Team, When};
+use crate::model::settings::{Basis, Scale, Settings, Team};
 
 /// A decision on rules: `[since."2026-Q3"]` of `milepost.toml`, with all settings as they are from its quarter on.
 #[derive(Clone, Debug)]
@@ -53,9 +54,24 @@ impl RuleChange {
         self.rule.starts_with("targets.") || self.rule.starts_with("out_of_scope.")
     }
 
-    /// Whether it is a rule of a team that was not there before.
+    /// Whether it says that a team is asked that was not asked before. Each team that is asked has a weight.
     pub fn is_of_new_team(&self) -> bool {
-        self.rule.starts_with("teams.") && self.before.is_none()
+        self.is_weight_of_team() && self.before.is_none()
+    }
+
+    /// Whether it says that a team is not asked any more.
+    pub fn is_of_gone_team(&self) -> bool {
+        self.is_weight_of_team() && self.after.is_none()
+    }
+
+    fn is_weight_of_team(&self) -> bool {
+        self.rule.starts_with("teams.") && self.rule.ends_with(".weight")
+    }
+
+    /// Whether the rule is the scope of the team whose weight `other` is.
+    fn is_scope_beside(&self, other: &Self) -> bool {
+        let team = other.rule.strip_suffix(".weight");
+        other.is_weight_of_team() && self.rule.strip_suffix(".scope") == team
     }
 
     /// The line of a `since` that makes the rule what it is after.
@@ -65,7 +81,8 @@ impl RuleChange {
     }
 }
 
-/// The lines of a `since` that let `changes` hold from `quarter` on: all of `milepost.toml`, or all of a profile.
+/// The lines of a `since` that let `changes` hold from `quarter` on: all of `milepost.toml`, or all of a profile. If `is_there`, the
+/// file has this `since` already.
 pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) -> Vec<String> {
     let mut lines = vec![format!("[since.\"{quarter}\"]")];
     if is_there {
@@ -77,7 +94,7 @@ pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) ->
     lines
 }
 
-/// The rules that differ, by key.
+/// The rules that differ, by key. Of a team that is asked only before or only after, one is enough: its weight.
 pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
     let mut keys: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
     keys.sort();
@@ -87,7 +104,11 @@ pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
         before: before.get(rule).cloned(),
         after: after.get(rule).cloned(),
     };
-    differ.map(change).collect()
+    let mut changes: Vec<RuleChange> = differ.map(change).collect();
+    let came_or_left: Vec<RuleChange> =
+        changes.iter().filter(|change| change.is_of_new_team() || change.is_of_gone_team()).cloned().collect();
+    changes.retain(|change| !came_or_left.iter().any(|team| change.is_scope_beside(team)));
+    changes
 }
 
 /// The rules that are in force in one quarter.

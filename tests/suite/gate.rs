@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::Severity;
 use milepost::load::workspace::{self, Entry, Workspace};
-use milepost::model::settings::GateKind;
+use milepost::model::gate::GateKind;
 use milepost::score::gate::{MOST, Verdict, evaluate};
 use milepost::score::score;
 use serde_json::Value;

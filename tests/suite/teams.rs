@@ -190,6 +190,107 @@ fn a_split_carries_each_control_to_the_one_team_that_is_asked_for_it() {
     assert!(answers.iter().all(|answer| answer.starts_with("MD.EN-3 ") && answer.ends_with(" scope")), "{answers:?}");
 }
 
+/// A file with comments of every kind.
+const WITH_COMMENTS: &str = "\
+# Web's answers. This is about the whole file.
+
+attested = { by = \"Mate\", on = 2026-07-01 }   # signed
+
+# Oil first.
+# Then the rest.
+[MD.EN-1]   # the engine
+level = 2
+# It was 1.
+note = \"Oiled.\"
+# The end of the engine.
+
+# Grease.
+[MD.EN-2]
+level = 1
+
+  [[MD.EN-2.evidence]]
+  # A photo.
+  kind = \"record\"
+  title = \"Grease gun\"
+  date = 2026-06-01
+
+# About nothing in particular.
+
+# Paint.
+[MD]
+EN-3 = { level = 0 }   # rust
+# The end of the file.
+";
+
+/// What is left of it for who takes over the first answer.
+const FIRST_KEPT: &str = "\
+# Web's answers. This is about the whole file.
+
+attested = { by = \"Mate\" }   # signed
+
+# Oil first.
+# Then the rest.
+[MD.EN-1]   # the engine
+carried = true
+level = 2
+# It was 1.
+note = \"Oiled.\"
+# The end of the engine.
+
+# About nothing in particular.
+
+# Paint.
+[MD]
+";
+
+/// What is left of it for who takes over the others.
+const OTHERS_KEPT: &str = "\
+# Web's answers. This is about the whole file.
+
+attested = { by = \"Mate\" }   # signed
+
+# Grease.
+[MD.EN-2]
+carried = true
+level = 1
+
+  [[MD.EN-2.evidence]]
+  # A photo.
+  kind = \"record\"
+  title = \"Grease gun\"
+  date = 2026-06-01
+
+# About nothing in particular.
+
+# Paint.
+[MD]
+EN-3 = { carried = true, level = 0 }   # rust
+# The end of the file.
+";
+
+#[test]
+fn what_a_split_leaves_out_takes_its_own_comments_along_and_no_others() {
+    let teams = [
+        team("web", GONE),
+        team("shop", &format!("{}scope = [\"MD.EN-1\"]\n", follows("\"web\""))),
+        team("till", &format!("{}scope = [\"MD.EN-2\", \"MD.EN-3\"]\n", follows("\"web\""))),
+    ];
+    let temp = yard(&teams.concat());
+    let one_line = "MD = { EN-1 = { level = 2 }, EN-2.level = 1, EN-2.note = \"a, b\", EN-3 = { level = 0 } } # all\n";
+    // Answers on one line come apart.
+    let first = "MD.EN-1 = { carried = true, level = 2 }\n";
+    let others = "MD.EN-2.carried = true\nMD.EN-2.level = 1\nMD.EN-2.note = \"a, b\"\n\
+                  MD.EN-3 = { carried = true, level = 0 } # all\n";
+    for (written, shop, till) in [(WITH_COMMENTS, FIRST_KEPT, OTHERS_KEPT), (one_line, first, others)] {
+        temp.put("content/2026-Q2/web/all.toml", written);
+        temp.run(&["quarter", "2026-Q3"]).result();
+        assert_eq!(temp.read("content/2026-Q3/shop/all.toml"), shop);
+        assert_eq!(temp.read("content/2026-Q3/till/all.toml"), till);
+        assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+        fs::remove_dir_all(temp.path("content/2026-Q3")).unwrap();
+    }
+}
+
 /// What becomes of each team between the two quarters, and which newer team follows which older one.
 fn with_successions(two: &Two, fates: &[u8], edges: &[bool], same_weights: bool) -> Two {
     let mut assessment = two.from.assessment.clone();

@@ -59,7 +59,7 @@ pub(crate) fn formulas(text: &str) -> Vec<String> {
 }
 
 /// A judge that is a program of its own; where it is not there it is said, and where `MILEPOST_JUDGES` asks for all it is a fault.
-fn absent(judge: &str, package: &str) {
+pub(crate) fn absent(judge: &str, package: &str) {
     assert!(env::var_os("MILEPOST_JUDGES").is_none(), "{judge} is not there: {package}");
     skipped(&format!("{judge} is not there: {package}"));
 }
