@@ -82,11 +82,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     if !is_whole(workspace, found) {
         return None;
     }
-    // A syntax error can hide teams, frameworks or globs. What is read after it could be reported wrongly.
-    let config = Parsed::new(workspace, CONFIG).and_then(|config| {
-        let whole = config.errors.is_empty();
-        config.read(found, |fields| whole.then(|| since::read(fields)))
-    });
+    let config = config(workspace, found);
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
     let Some(since::Whole { base, later }) = config else {
@@ -107,10 +103,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     catalog::successors(&frameworks, &pending, &names, found);
     let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
     all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
-    let owners = match later.last() {
-        Some((_, read)) => rules::owned(&read.settings, &read.rows),
-        None => rules::owned(&settings, &rows),
-    };
+    let newest = later.last().map_or((&settings, &rows), |(_, read)| (&read.settings, &read.rows));
+    let owners = rules::owned(newest.0, newest.1);
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, found);
@@ -141,6 +135,14 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
+}
+
+/// Reads `milepost.toml`; `None` if it is no TOML. A syntax error can hide teams, frameworks or globs, so what is read after it could be
+/// reported wrongly.
+fn config(workspace: &Workspace, found: &mut Diagnostics) -> Option<since::Whole> {
+    let config = Parsed::new(workspace, CONFIG)?;
+    let is_whole = config.errors.is_empty();
+    config.read(found, |fields| is_whole.then(|| since::read(fields)))
 }
 
 /// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.

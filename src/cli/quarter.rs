@@ -159,8 +159,8 @@ fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
     }
     if !out_of_scope.is_empty() {
         let (count, to) = (counted(out_of_scope.len(), "answer"), roll.to);
-        let ids = out_of_scope.join(", ");
-        out += &Shown::line(&format!("  {count} not carried, since {name} is not asked for it in {to}: {ids}"));
+        let (them, ids) = (if out_of_scope.len() == 1 { "it" } else { "them" }, out_of_scope.join(", "));
+        out += &Shown::line(&format!("  {count} not carried, since {name} is not asked for {them} in {to}: {ids}"));
     }
     for LeftOut { control, title, age, limit, at } in left_out {
         let closes = roll.days.1;

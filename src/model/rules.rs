@@ -35,7 +35,7 @@ pub struct Since {
 
 /// Rules by their key, each with its value, both as TOML: `evidence.max_age` and `"365d"`. A line `key = value` is what
 /// `milepost.toml`, a profile, or a `since` of either would say.
-pub type Rules = BTreeMap<String, String>;
+pub type RuleLines = BTreeMap<String, String>;
 
 /// A rule with two values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -95,7 +95,7 @@ pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) ->
 }
 
 /// The rules that differ, by key. Of a team that is asked only before or only after, one is enough: its weight.
-pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
+pub fn changes(before: &RuleLines, after: &RuleLines) -> Vec<RuleChange> {
     let mut keys: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
     keys.sort();
     let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
@@ -115,7 +115,7 @@ pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
 #[derive(Clone, Debug, Default)]
 pub struct InForce {
     /// Each rule; empty if the audience may not see them.
-    pub rules: Rules,
+    pub rules: RuleLines,
     /// The SHA-256 of the lines `key = value`, sorted, each with a line end.
     pub sha256: String,
 }
@@ -125,7 +125,7 @@ const EXCEPTION: &str = ".exception";
 
 impl InForce {
     /// The rules with their digest. An exception of a gate is for a time and ends by itself, so it is no rule of a quarter.
-    pub fn of(mut rules: Rules) -> Self {
+    pub fn of(mut rules: RuleLines) -> Self {
         rules.retain(|rule, _| !(rule.starts_with("gates.") && rule.ends_with(EXCEPTION)));
         let lines: String = rules.iter().map(|(rule, value)| format!("{rule} = {value}\n")).collect();
         Self { sha256: sha256(lines.as_bytes()), rules }
@@ -133,8 +133,8 @@ impl InForce {
 }
 
 /// The rules of `settings`, for teams that `is_asked` holds for.
-pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rules {
-    let mut rules = Rules::new();
+pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> RuleLines {
+    let mut rules = RuleLines::new();
     of_scale(&settings.scale, &mut rules);
     let scoring = &settings.scoring;
     let mut set = |key: &str, value: String| drop(rules.insert(key.to_owned(), value));
@@ -167,11 +167,11 @@ pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rul
 }
 
 /// The rules of `settings` for all teams, whenever they are asked.
-pub fn of_all(settings: &Settings) -> Rules {
+pub fn of_all(settings: &Settings) -> RuleLines {
     of_settings(settings, |_| true)
 }
 
-fn of_scale(scale: &Scale, rules: &mut Rules) {
+fn of_scale(scale: &Scale, rules: &mut RuleLines) {
     let level = |level: &crate::model::settings::NamedLevel| {
         format!("{{ name = {}, criteria = {} }}", quoted(&level.name), quoted(&level.criteria))
     };
@@ -184,7 +184,7 @@ fn of_scale(scale: &Scale, rules: &mut Rules) {
     }
 }
 
-fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut Rules) {
+fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut RuleLines) {
     let (joined, owner) = match row.teams {
         Some(TeamRule::Mean) => (Some(quoted("mean")), None),
         Some(TeamRule::Min) => (Some(quoted("min")), None),
@@ -225,7 +225,7 @@ fn of_exception(GateException { reason, approved_by, expires }: &GateException) 
 }
 
 /// The targets of a profile, and what it leaves out.
-pub fn of_profile(profile: &Profile) -> Rules {
+pub fn of_profile(profile: &Profile) -> RuleLines {
     let targets = profile.targets.default.iter().map(|target| ("default", target));
     let targets = targets.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
     let targets = targets.map(|(id, target)| (format!("targets.{}", key(id)), of_target(target)));

@@ -1,4 +1,4 @@
-//! Two quarters or two workspaces in, what moved between them out: laws that hold for every pair, and pairs worked out by hand.
+//! Tests changes between two quarters or two workspaces: laws that hold for every pair, and pairs worked out by hand.
 
 use std::collections::BTreeMap;
 

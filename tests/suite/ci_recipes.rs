@@ -1,4 +1,4 @@
-//! The CI files that the guide offers in, every command in them that Milepost would not take out, and what their scripts do.
+//! Tests the CI files in docs/ci: Milepost accepts every command in them, and their scripts do what they should.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Workspaces in repositories that real git made in, what Milepost reads of their revisions and says of their people out.
+//! Tests workspaces in real git repositories: what Milepost reads of revisions, and whom it names as authors.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

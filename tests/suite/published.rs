@@ -1,4 +1,4 @@
-//! Frameworks as they are published in, with ids of any form that some share; the figures, pages and words that come of them out.
+//! Tests frameworks as they are published, with ids of any form, which two frameworks may share.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -260,6 +260,37 @@ fn equal_gaps_stand_in_the_order_of_the_catalog() {
 }
 
 const CONFIG: &str = "[report]\ntitle = \"T\"\nframeworks = [\"own\"]\n\n[[team]]\nid = \"a\"\nname = \"A\"\n";
+
+#[test]
+fn a_change_lists_the_controls_of_a_function_that_moved_most() {
+    let workspace = TempWorkspace::empty();
+    workspace.put("milepost.toml", CONFIG);
+    workspace.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"1\"]\n");
+    let mut catalog = "id = \"1\"\ntitle = \"One\"\n".to_owned();
+    let mut quarters = [String::new(), String::new()];
+    let evidence = "evidence = [{ kind = \"test\", title = \"Try\", date = 2026-09-01 }]\n";
+    for number in 1..=30 {
+        write!(catalog, "[[control]]\nid = \"1.{number}\"\ntitle = \"Rule\"\noutcome = \"Held.\"\n").unwrap();
+        let now = if number == 20 { 4 } else { 2 };
+        for (answers, level) in quarters.iter_mut().zip([1, now]) {
+            write!(answers, "[\"1.{number}\"]\nlevel = {level}\n{evidence}").unwrap();
+        }
+    }
+    workspace.put("controls/own/one.toml", catalog);
+    workspace.put("content/2026-Q3/a/x.toml", &quarters[0]);
+    workspace.put("content/2026-Q4/a/x.toml", &quarters[1]);
+    for format in ["text", "markdown"] {
+        let diff = workspace.run(&["diff", "--format", format]).result();
+        let rows: Vec<&str> =
+            diff.lines().filter_map(|line| Some(line.split_once(" Rule ")?.0.trim_matches(['|', ' ']))).collect();
+        let rows: Vec<&str> = rows.into_iter().take_while(|id| !id.starts_with('-')).take(8).collect();
+        assert_eq!(rows, ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "1.20"], "{diff}");
+        assert!(
+            diff.contains("\n\n1: 22 more controls moved.") || diff.contains("\n\n- 1: 22 more controls moved."),
+            "{diff}"
+        );
+    }
+}
 
 #[test]
 fn two_frameworks_whose_ids_differ_by_case_alone_are_told() {

@@ -1,4 +1,4 @@
-//! Workspaces in, every figure worked out a second time by a script that shares no code with Milepost, and compared, out.
+//! Compares every figure of a workspace with those of a script that shares no code with Milepost.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! Rules that change from a quarter on in, what each quarter is checked, scored and compared by out.
+//! Tests rules that change from a quarter on: each quarter is checked, scored and compared by its own rules.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use milepost::check::check;
 use milepost::load::workspace::load;
 use milepost::model::assessment::Assessment;
-use milepost::model::rules::Rules;
+use milepost::model::rules::RuleLines;
 use serde_json::Value as Json;
 
 use milepost::model::ids::FrameworkId;
@@ -69,7 +69,7 @@ impl TempWorkspace {
     }
 
     /// The rules in force in the quarter of this name.
-    fn rules_of(&self, quarter: &str) -> Rules {
+    fn rules_of(&self, quarter: &str) -> RuleLines {
         let assessment = self.assessment();
         let quarter = assessment.quarters.find(|known| known.quarter.to_string() == quarter).unwrap();
         assessment.quarters[quarter].in_force.rules.clone()
@@ -142,7 +142,7 @@ fn a_decision_is_laid_over_what_stands_before_it() {
     );
     temp.put("content/2026-Q4/quarter.toml", "");
     let [first, second, third] = ["2026-Q2", "2026-Q3", "2026-Q4"].map(|quarter| temp.rules_of(quarter));
-    let value = |rules: &Rules, key: &str| rules.get(key).cloned().unwrap_or_default();
+    let value = |rules: &RuleLines, key: &str| rules.get(key).cloned().unwrap_or_default();
     for (key, values) in [
         ("scoring.overall", ["\"functions\"", "\"controls\"", "\"controls\""]),
         ("scoring.minimum_coverage", ["0", "0", "0"]),
@@ -401,7 +401,7 @@ fn a_narrower_scope_and_a_new_scale_are_those_of_the_quarter_that_is_opened() {
     let opened = temp.run(&["quarter", "2026-Q4"]).result();
     assert!(opened.contains("Bridge: 1 file, 2 answers carried"), "{opened}");
     assert!(
-        opened.contains("  2 answers not carried, since Bridge is not asked for it in 2026-Q4: H.B-1, H.B-2"),
+        opened.contains("  2 answers not carried, since Bridge is not asked for them in 2026-Q4: H.B-1, H.B-2"),
         "{opened}"
     );
     assert!(!temp.read("content/2026-Q4/bridge/rules.toml").contains("H.B"));

@@ -1,4 +1,4 @@
-//! Teams that are renamed, split or merged in, what is carried, compared and told of them out.
+//! Tests teams that are renamed, split or merged: what is carried, compared and told.
 
 use std::fs;
 

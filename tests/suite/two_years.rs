@@ -1,4 +1,4 @@
-//! Two years of a workspace in a real repository in, what every command and the pages say after each thing that happens out.
+//! Tests two years of a workspace in a real repository: after each event, every command and the pages must be right.
 //!
 //! Every number is worked out by hand beside the step that makes it.
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
-use crate::model::rules::{RuleChange, Rules};
+use crate::model::rules::{RuleChange, RuleLines};
 
 /// The seal's file name in the quarter's folder.
 pub const FILE: &str = "seal.toml";
@@ -31,7 +31,7 @@ pub struct Seal {
     /// The previous seal in the chain; `None` for the first.
     pub previous: Option<Previous>,
     /// The rules that were in force, each with its value.
-    pub rules: Rules,
+    pub rules: RuleLines,
     /// The SHA-256 of each file that the figures depend on, by the file's role and path.
     pub inputs: BTreeMap<(Role, String), String>,
     /// The sealed figures of each node.

@@ -1,4 +1,4 @@
-//! What was printed in, what a program that reads it would take for more than text out: spreadsheets, runners and services.
+//! Finds what spreadsheets, CI runners and services would take for more than text.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
