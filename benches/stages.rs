@@ -44,12 +44,13 @@ impl Stages {
     fn new() -> Self {
         let workspace = load(&corpus());
         let assessment = assessed(&workspace);
-        let theme = Theme::new(&workspace, &assessment.settings.theme).expect("the default theme is whole");
+        let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings)
+            .expect("the default theme is whole");
         Self { scored: score(assessment), theme }
     }
 
     fn site(&self) -> Site<'_> {
-        site(Report { scored: &self.scored, provenance: None, commit: None }, &self.theme)
+        site(Report::new(&self.scored, None, None), &self.theme)
     }
 }
 
@@ -78,7 +79,8 @@ fn score_assessment(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn make_theme(bencher: Bencher<'_, '_>) {
     let workspace = load(&corpus());
-    bencher.bench(|| Theme::new(black_box(&workspace), "default"));
+    let strings = assessed(&workspace).strings;
+    bencher.bench(|| Theme::new(black_box(&workspace), "default", &strings));
 }
 
 /// All that `milepost serve` does after an edit: pages are made when they are asked for.

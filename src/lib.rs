@@ -18,8 +18,8 @@
 //! let assessment = checked.assessment.ok_or("the diagnostics say what is wrong")?;
 //! let assessment = redact::redact(assessment, Audience::Board);
 //! let scored = score::score(assessment);
-//! let theme = report::theme::Theme::new(&workspace, "default").map_err(|_| "a template is wrong")?;
-//! let site = report::site::site(report::view::Report { scored: &scored, provenance: None, commit: None }, &theme);
+//! let theme = report::theme::Theme::new(&workspace, "default", &scored.assessment.strings).map_err(|_| "a template is wrong")?;
+//! let site = report::site::site(report::view::Report::new(&scored, None, None), &theme);
 //! let written = write::write(&site, &out, &|_| ()).map_err(|_| "nothing was written")?;
 //! assert!(written.files > 100 && out.join("index.html").is_file());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -2,6 +2,7 @@
 //! between, as entities, with percent signs, or in the plural.
 
 use std::cmp::Reverse;
+use std::iter;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
@@ -23,12 +24,16 @@ pub enum Spelling {
 /// Finds names, and says for each what it stands for.
 #[derive(Debug)]
 pub struct Finder<T> {
-    search: AhoCorasick,
+    /// Each finds up to [`AT_ONCE`] of `patterns`, in their order.
+    searches: Vec<AhoCorasick>,
     patterns: Vec<Pattern>,
     /// Names without letters and digits, each with an index of `meanings`.
     signs: Vec<(Vec<char>, usize)>,
     meanings: Vec<T>,
 }
+
+/// So many patterns are searched for at once: the time to prepare a search grows with the square of their number.
+const AT_ONCE: usize = 2000;
 
 /// A name, or a plural of it, as it is searched for.
 #[derive(Debug)]
@@ -88,13 +93,13 @@ impl<T> Finder<T> {
             let words = name.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).count();
             let given = (words == 1 && one_word == Spelling::AsGiven).then(|| Given::new(&name));
             let plurals = if given.is_some() { Vec::new() } else { plurals(&folded) };
-            for (form, ending) in std::iter::once((folded, 0)).chain(plurals) {
+            for (form, ending) in iter::once((folded, 0)).chain(plurals) {
                 letters.push(form);
                 patterns.push(Pattern { meaning, ending, given: given.clone() });
             }
         }
-        let search = AhoCorasick::new(letters).expect("names are far shorter than the limit of 2 GiB");
-        Self { search, patterns, signs, meanings }
+        let search = |letters| AhoCorasick::new(letters).expect("names are far shorter than the limit of 2 GiB");
+        Self { searches: letters.chunks(AT_ONCE).map(search).collect(), patterns, signs, meanings }
     }
 
     /// Every mention in `text`, which is plain or Markdown. In order, none inside another.
@@ -148,8 +153,11 @@ impl<T> Finder<T> {
             }
         }
         let mut found = Vec::new();
-        for hit in self.search.find_overlapping_iter(&letters) {
-            let pattern = &self.patterns[hit.pattern().as_usize()];
+        let searches = self.searches.iter().zip(self.patterns.chunks(AT_ONCE));
+        let hits =
+            searches.flat_map(|(search, patterns)| search.find_overlapping_iter(&letters).zip(iter::repeat(patterns)));
+        for (hit, patterns) in hits {
+            let pattern = &patterns[hit.pattern().as_usize()];
             let (first, last) = (owners[hit.start()], owners[hit.end() - 1]);
             let marks = glyphs[last + 1..].iter().take_while(|glyph| is_combining_mark(glyph.c)).count();
             let whole = first..last + 1 + marks;
@@ -301,7 +309,7 @@ const DEPTH: usize = 32;
 fn bytes(glyphs: &[Glyph], elements: &[Element], whole: &Range<usize>) -> Range<usize> {
     let around = |glyph: &Glyph| {
         let parent = |at: &usize| elements[*at].parent;
-        let mut around: Vec<usize> = std::iter::successors(glyph.element, parent).take(DEPTH).collect();
+        let mut around: Vec<usize> = iter::successors(glyph.element, parent).take(DEPTH).collect();
         around.reverse();
         around
     };
@@ -340,6 +348,17 @@ mod tests {
 
     fn told(names: &[&str], text: &str) -> String {
         finder(names).replaced(text, |name| name.as_str()).unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn more_names_than_are_searched_for_at_once_are_all_found() {
+        let names: Vec<String> = (0..2 * AT_ONCE + 10).map(|n| format!("crew{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let [first, last] = [AT_ONCE, 2 * AT_ONCE + 9];
+        assert_eq!(
+            told(&names, &format!("crew0 crew{first} crew{last} crew{}", last + 1)),
+            format!("Team A Team A Team A crew{}", last + 1)
+        );
     }
 
     #[test]

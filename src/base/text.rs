@@ -2,6 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+/// Whether `c` is a letter of a script that runs from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and their like.
+pub fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}' | '\u{10800}'..='\u{10FFF}'
+        | '\u{1E800}'..='\u{1EFFF}')
+}
+
 /// Whether a character could control a terminal, reverse the text around it, or is invalid: controls except newline and tab,
 /// Unicode's `Bidi_Control`, and noncharacters, which HTML and XML forbid.
 pub fn is_deceptive(c: char) -> bool {

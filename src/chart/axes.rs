@@ -16,6 +16,8 @@ pub(super) const COMPACT: f64 = 440.0;
 pub struct Axis {
     /// The name of the axis, wrapped as needed.
     pub label: String,
+    /// The address to which the name leads; empty if to none.
+    pub href: String,
     /// Printed under the name, such as the score; may be empty.
     pub note: String,
 }
@@ -38,6 +40,7 @@ pub(super) struct Labels {
 /// One label. Its place is relative to the centre until the size of the page is known.
 struct Block {
     lines: Vec<String>,
+    href: String,
     note: String,
     anchor: Anchor,
     x: f64,
@@ -71,12 +74,13 @@ impl Labels {
         for block in &self.blocks {
             let x = self.centre.0 + block.x;
             // A baseline sits about four fifths down its line.
-            let mut y = self.centre.1 + block.top() + LINE * 0.8;
-            for line in &block.lines {
-                canvas.text("axis-label", block.anchor, (x, y), line);
-                y += LINE;
-            }
-            canvas.text("axis-note", block.anchor, (x, y), &block.note);
+            let y = |line: usize| self.centre.1 + block.top() + LINE * (0.8 + line as f64);
+            canvas.link(&block.href, |canvas| {
+                for (index, line) in block.lines.iter().enumerate() {
+                    canvas.text("axis-label", block.anchor, (x, y(index)), line);
+                }
+            });
+            canvas.text("axis-note", block.anchor, (x, y(block.lines.len())), &block.note);
         }
     }
 }
@@ -96,7 +100,7 @@ impl Block {
         };
         let lines = wrap(&axis.label, column(count), SIZE, NAME_LINES);
         let note = fit(&axis.note, column(count), SMALL);
-        Self { lines, note, anchor, x: 0.0, middle: down * (RADIUS + GAP) }
+        Self { lines, href: axis.href.clone(), note, anchor, x: 0.0, middle: down * (RADIUS + GAP) }
     }
 
     fn height(&self) -> f64 {
@@ -195,7 +199,7 @@ mod tests {
         for label in ["GV", "Protect", LONG, cjk, arabic, "Verantwortlichkeitsbereichsleitung", ""] {
             for note in ["", "2.8", "not assessed", LONG] {
                 for count in 3..=20 {
-                    let axis = Axis { label: label.to_owned(), note: note.to_owned() };
+                    let axis = Axis { label: label.to_owned(), href: String::new(), note: note.to_owned() };
                     assert_apart(&Labels::new(&vec![axis; count]));
                 }
             }
@@ -206,7 +210,9 @@ mod tests {
     fn labels_of_mixed_length_keep_clear_too() {
         for count in 3..=20 {
             let texts = ["Govern", LONG, "資産管理", "Data Security", ""].into_iter().cycle().take(count);
-            let axes: Vec<_> = texts.map(|label| Axis { label: label.to_owned(), note: "2.8".to_owned() }).collect();
+            let axes: Vec<_> = texts
+                .map(|label| Axis { label: label.to_owned(), href: String::new(), note: "2.8".to_owned() })
+                .collect();
             assert_apart(&Labels::new(&axes));
         }
     }

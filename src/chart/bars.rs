@@ -21,6 +21,8 @@ pub struct Bars<'a> {
 pub struct Bar {
     /// The name of the row.
     pub label: String,
+    /// The address to which the name leads; empty if to none.
+    pub href: String,
     /// The value where the bar ends; `None` if it is not known.
     pub value: Option<f64>,
     /// The value as printed, or why there is none.
@@ -51,7 +53,7 @@ pub fn bars(chart: &Bars<'_>) -> String {
     let mut top = 0.0;
     for (row, head) in chart.rows.iter().zip(&heads) {
         let class = if row.value.is_some() { "value" } else { "value no-value" };
-        let bar_top = head.draw(&canvas, class, top);
+        let bar_top = head.draw(&canvas, (class, &row.href), top);
         draw_ticks(&canvas, chart.scale, bar_top);
         draw_bar(&canvas, chart.scale, row, bar_top);
         top += head.row_height(THICKNESS);
@@ -94,13 +96,14 @@ impl Head {
         self.height() + thickness + ROW_GAP
     }
 
-    /// Writes the texts, the right one in its own class; returns the y where the bar begins.
-    pub(super) fn draw(&self, canvas: &Canvas, class: &str, top: f64) -> f64 {
-        let mut baseline = top + LINE * 0.8;
-        for line in &self.lines {
-            canvas.text("row-label", Anchor::Start, (MARGIN, baseline), line);
-            baseline += LINE;
-        }
+    /// Writes the texts, the right one in its own class and the label as a link; returns the y where the bar begins.
+    pub(super) fn draw(&self, canvas: &Canvas, (class, href): (&str, &str), top: f64) -> f64 {
+        canvas.link(href, |canvas| {
+            for (index, line) in self.lines.iter().enumerate() {
+                let baseline = top + LINE * (0.8 + index as f64);
+                canvas.text("row-label", Anchor::Start, (MARGIN, baseline), line);
+            }
+        });
         let last = top + self.height() - HEAD_GAP - LINE * 0.2;
         canvas.text(class, Anchor::End, (WIDTH - MARGIN, last), &self.text);
         top + self.height()
@@ -131,8 +134,8 @@ fn draw_bar(canvas: &Canvas, scale: &AxisScale, row: &Bar, top: f64) {
         // Zero is an answer, so it gets a visible bar too.
         canvas.rect("bar", [(x_at(0.0), top), (x_at(fraction).max(x_at(0.0) + 2.0), bottom)]);
     } else {
-        canvas.rect("bar-track no-value", track);
-        draw_missing(canvas, (x_at(0.5), top + THICKNESS / 2.0));
+        let middle = top + THICKNESS / 2.0;
+        draw_missing(canvas, [(x_at(0.0), middle), (x_at(1.0), middle)]);
     }
     if let Some(fraction) = scale.fraction(row.target) {
         canvas.line("target-tick", &[(x_at(fraction), top - OVERHANG), (x_at(fraction), bottom + OVERHANG)]);
@@ -150,6 +153,7 @@ mod tests {
     fn row(label: &str, value: Option<f64>, value_text: &str) -> Bar {
         Bar {
             label: label.to_owned(),
+            href: String::new(),
             value,
             value_text: value_text.to_owned(),
             target: Some(3.0),

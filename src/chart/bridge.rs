@@ -38,6 +38,8 @@ pub struct End {
 pub struct BridgeStep {
     /// The name of the cause.
     pub label: String,
+    /// The address to which the name leads; empty if to none.
+    pub href: String,
     /// By how much it moved the value.
     pub amount: f64,
     /// The direction of the change.
@@ -83,7 +85,7 @@ pub fn bridge(chart: &Bridge<'_>) -> String {
     let mut at = chart.from.value;
     let mut rows = plot.rows.iter();
     if let Some(row) = rows.next() {
-        plot.draw_head(&canvas, row, &chart.from.value_text, "value");
+        plot.draw_head(&canvas, row, (&chart.from.value_text, ""), "value");
         // A line from the value before down to the value after, to compare the two.
         if let Some(x) = plot.x_at(chart.scale, at) {
             canvas.line("previous-line", &[(x, row.middle()), (x, plot.bottom() - ROW_GAP / 2.0)]);
@@ -92,12 +94,12 @@ pub fn bridge(chart: &Bridge<'_>) -> String {
     }
     for (step, row) in chart.steps.iter().zip(rows.by_ref()) {
         let class = if step.way == Way::Still { "value no-value" } else { "value" };
-        plot.draw_head(&canvas, row, &step.value_text, class);
+        plot.draw_head(&canvas, row, (&step.value_text, &step.href), class);
         plot.draw_step(&canvas, chart.scale, row, step.way, [at, at + step.amount]);
         at += step.amount;
     }
     if let Some(row) = rows.next() {
-        plot.draw_head(&canvas, row, &chart.to.value_text, "value");
+        plot.draw_head(&canvas, row, (&chart.to.value_text, ""), "value");
         if let Some(x) = plot.x_at(chart.scale, chart.to.value) {
             canvas.line("leader", &[(x, row.top - ROW_GAP / 2.0), (x, row.middle())]);
             plot.draw_post(&canvas, "post-now", row, x);
@@ -176,12 +178,13 @@ impl BridgePlot {
         }
     }
 
-    fn draw_head(&self, canvas: &Canvas, row: &BridgeRow, text: &str, class: &str) {
-        let mut baseline = row.middle() - LINE * (row.lines.len() as f64 - 1.0) / 2.0 + SIZE * 0.35;
-        for line in &row.lines {
-            canvas.text(row.class, Anchor::Start, (0.0, baseline), line);
-            baseline += LINE;
-        }
+    fn draw_head(&self, canvas: &Canvas, row: &BridgeRow, (text, href): (&str, &str), class: &str) {
+        let first = row.middle() - LINE * (row.lines.len() as f64 - 1.0) / 2.0 + SIZE * 0.35;
+        canvas.link(href, |canvas| {
+            for (index, line) in row.lines.iter().enumerate() {
+                canvas.text(row.class, Anchor::Start, (0.0, first + index as f64 * LINE), line);
+            }
+        });
         let text = fit(text, TEXT_MOST, SMALL);
         canvas.text(class, Anchor::End, (WIDTH, row.middle() + SMALL * 0.35), &text);
     }
@@ -239,7 +242,7 @@ mod tests {
             Some(std::cmp::Ordering::Less) => Way::Down,
             _ => Way::Still,
         };
-        BridgeStep { label: label.to_owned(), amount, way, value_text: format!("{amount:+.3}") }
+        BridgeStep { label: label.to_owned(), href: String::new(), amount, way, value_text: format!("{amount:+.3}") }
     }
 
     fn draw(scale: &AxisScale, steps: Vec<BridgeStep>) -> String {

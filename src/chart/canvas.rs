@@ -87,6 +87,16 @@ impl Canvas {
         }
     }
 
+    /// What `draw` draws, as a link to `href`; no link if that is empty. The page's table holds the same link for who uses keys.
+    pub(super) fn link(&self, href: &str, draw: impl FnOnce(&Self)) {
+        if href.is_empty() {
+            return draw(self);
+        }
+        self.pen.borrow_mut().open_link(href);
+        draw(self);
+        self.pen.borrow_mut().close_link();
+    }
+
     /// The picture as an element that assistive technology announces by its title and description.
     pub(super) fn finish(self, class: &str, caption: &Caption<'_>) -> String {
         let (id, title) = (plain_id(caption.id), escape(&line(caption.title)));

@@ -19,6 +19,8 @@ pub struct Distribution<'a> {
 pub struct Stack {
     /// The name of the row.
     pub label: String,
+    /// The address to which the name leads; empty if to none.
+    pub href: String,
     /// Printed at the right, such as "22 of 31 assessed"; may be empty.
     pub note: String,
     /// The parts from the left; parts without answers take no space.
@@ -37,11 +39,11 @@ pub struct StackPart {
 /// The state of an answer, shown by colour and texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerState {
-    /// Assessed at the level of this index, on a scale whose highest level has index `top`.
+    /// Assessed at the step of this index, on a scale whose highest step has index `top`.
     Level {
-        /// The index of the level, from 0.
+        /// The index of the step, from 0.
         index: usize,
-        /// The index of the highest level.
+        /// The index of the highest step.
         top: usize,
     },
     /// The team was asked and does not know.
@@ -52,17 +54,24 @@ pub enum AnswerState {
     NotApplicable,
 }
 
-/// The shades of a scale, from `level-0` to `level-5`.
-const SHADES: usize = 6;
+/// The index of the last shade: `level-0`, `level-0-5`, `level-1` and so on to `level-5`.
+const LAST_SHADE: usize = 10;
 
 impl AnswerState {
+    /// Whether each step of a scale with this highest index has a shade of its own. Where steps are more than there are shades to
+    /// tell apart, none is shaded.
+    pub fn is_shaded(top: usize) -> bool {
+        top <= LAST_SHADE
+    }
+
     /// The class that paints the state, in charts and tables. The ends of the colour ramp are the ends of the scale.
     pub fn class(self) -> String {
         match self {
-            AnswerState::Level { index, top: 0 } => format!("level-{}", index.min(SHADES - 1)),
+            AnswerState::Level { top: 0, .. } => "level-0".to_owned(),
+            AnswerState::Level { top, .. } if !Self::is_shaded(top) => "level".to_owned(),
             AnswerState::Level { index, top } => {
-                let shade = index.min(top).saturating_mul(SHADES - 1).saturating_add(top / 2) / top;
-                format!("level-{}", shade.min(SHADES - 1))
+                let shade = (index.min(top) * LAST_SHADE + top / 2) / top;
+                format!("level-{}{}", shade / 2, if shade % 2 == 0 { "" } else { "-5" })
             }
             AnswerState::Unknown => "unknown".to_owned(),
             AnswerState::Unanswered => "unanswered".to_owned(),
@@ -81,7 +90,7 @@ pub fn distribution(chart: &Distribution<'_>) -> String {
     let mut top = 0.0;
     let mut placed = Vec::new();
     for (row, head) in chart.rows.iter().zip(&heads) {
-        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, "row-note", top)));
+        placed.extend(place(&canvas, &row.parts, head.draw(&canvas, ("row-note", &row.href), top)));
         top += head.row_height(THICKNESS);
     }
     let mut states: Vec<String> = placed.iter().map(|part| part.class.clone()).collect();
@@ -154,7 +163,12 @@ mod tests {
         let states = (0..=5).map(|index| AnswerState::Level { index, top: 5 });
         let states = states.chain([AnswerState::Unknown, AnswerState::Unanswered, AnswerState::NotApplicable]);
         let parts = states.zip(counts).map(|(state, &count)| StackPart { state, count }).collect();
-        Stack { label: label.to_owned(), note: format!("{} answers", counts.iter().sum::<u32>()), parts }
+        Stack {
+            label: label.to_owned(),
+            href: String::new(),
+            note: format!("{} answers", counts.iter().sum::<u32>()),
+            parts,
+        }
     }
 
     #[test]
@@ -175,6 +189,15 @@ mod tests {
         assert_eq!(shades(3), "0235");
         assert_eq!(shades(10), "01122334455");
         assert_eq!(shades(0), "0");
+        let classes = |top| (0..=top).map(|index| AnswerState::Level { index, top }.class()).collect::<Vec<_>>();
+        assert_eq!(classes(5), ["level-0", "level-1", "level-2", "level-3", "level-4", "level-5"]);
+        for top in 1..=LAST_SHADE {
+            let mut different = classes(top);
+            different.dedup();
+            assert_eq!(different.len(), top + 1, "{different:?}");
+            assert_eq!((classes(top)[0].as_str(), classes(top)[top].as_str()), ("level-0", "level-5"));
+        }
+        assert!(classes(LAST_SHADE + 1).iter().all(|class| class == "level"));
         assert_eq!(AnswerState::Level { index: 9, top: 5 }.class(), "level-5");
     }
 

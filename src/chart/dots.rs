@@ -1,14 +1,16 @@
 //! A dot plot: one row for each axis, and one mark for each series, all on the same scale.
 
 use super::canvas::{Anchor, Canvas};
-use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, wrap};
+use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, width, wrap};
 use super::series::draw_missing;
 use super::{Axis, Radar, Series};
 
 /// Narrower than bars, so that its type stays as large in half a column.
 const WIDTH: f64 = 400.0;
-/// The x of the scale's two ends, with space for half a number beside each.
-const PLOT: [f64; 2] = [COLUMN + 16.0, 350.0];
+/// The x of the scale's lower end, with space for half a number.
+const LEFT: f64 = COLUMN + 16.0;
+/// The least and the most space for the printed scores at the right.
+const NOTES: [f64; 2] = [44.0, 120.0];
 const ROW_LEAST: f64 = 30.0;
 const ROW_GAP: f64 = 10.0;
 /// The distance from a row's line down to the mark of the quarter before.
@@ -20,9 +22,11 @@ pub fn dots(chart: &Radar<'_>) -> String {
     let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(ROW_LEAST)).collect();
     let bottom: f64 = heights.iter().sum();
     let canvas = Canvas::new(chart.caption.id, (WIDTH, bottom + LINE));
+    let plot = Plot::beside(chart.axes.iter().map(|axis| axis.note.as_str()));
     for (fraction, label) in chart.scale.marks() {
-        canvas.line("grid", &[(x_at(fraction), 0.0), (x_at(fraction), bottom)]);
-        canvas.text("tick-label", Anchor::Middle, (x_at(fraction), bottom + LINE * 0.8), label);
+        let x = plot.x_at(fraction);
+        canvas.line("grid", &[(x, 0.0), (x, bottom)]);
+        canvas.text("tick-label", Anchor::Middle, (x, bottom + LINE * 0.8), label);
     }
     let middles: Vec<f64> = heights
         .iter()
@@ -32,39 +36,56 @@ pub fn dots(chart: &Radar<'_>) -> String {
         })
         .collect();
     for ((axis, lines), y) in chart.axes.iter().zip(&names).zip(&middles) {
-        draw_words(&canvas, axis, lines, *y);
+        draw_words(&canvas, axis, lines, (plot.right, *y));
     }
-    draw_gaps(&canvas, chart, &middles);
+    draw_gaps(&canvas, chart, plot, &middles);
     for series in [Series::Previous, Series::Claimed, Series::Target, Series::Score] {
-        draw_marks(&canvas, chart, series, &middles);
+        draw_marks(&canvas, chart, series, (plot, &middles));
     }
     canvas.finish_hidden("chart-dots")
 }
 
-fn x_at(fraction: f64) -> f64 {
-    PLOT[0] + fraction * (PLOT[1] - PLOT[0])
+/// Where the scale lies: between the names and the printed scores.
+#[derive(Clone, Copy)]
+struct Plot {
+    /// The x of the scale's upper end.
+    right: f64,
+}
+
+impl Plot {
+    /// Leaves as much space as the longest of the printed scores needs.
+    fn beside<'a>(notes: impl Iterator<Item = &'a str>) -> Self {
+        let widest = notes.map(|note| width(note, SMALL)).fold(NOTES[0], f64::max).min(NOTES[1]);
+        Self { right: WIDTH - widest - 6.0 }
+    }
+
+    fn x_at(self, fraction: f64) -> f64 {
+        LEFT + fraction * (self.right - LEFT)
+    }
 }
 
 /// The name at the left, and the printed score at the right.
-fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], middle: f64) {
+fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], (right, middle): (f64, f64)) {
     let first = middle - (lines.len() as f64 - 1.0) * LINE / 2.0 + SIZE * 0.35;
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
-    }
-    let room = WIDTH - PLOT[1] - 6.0;
+    canvas.link(&axis.href, |canvas| {
+        for (index, line) in lines.iter().enumerate() {
+            canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
+        }
+    });
+    let room = WIDTH - right - 6.0;
     canvas.text("value", Anchor::End, (WIDTH, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
 }
 
 /// The position of the series on each row's scale.
-fn places(chart: &Radar<'_>, series: Series) -> Vec<Option<f64>> {
+fn places(chart: &Radar<'_>, plot: Plot, series: Series) -> Vec<Option<f64>> {
     let outline = chart.series.iter().find(|outline| outline.series == series);
     let value = |row: usize| outline.and_then(|outline| outline.values.get(row).copied().flatten());
-    (0..chart.axes.len()).map(|row| chart.scale.fraction(value(row)).map(x_at)).collect()
+    (0..chart.axes.len()).map(|row| chart.scale.fraction(value(row)).map(|fraction| plot.x_at(fraction))).collect()
 }
 
 /// Lines from the score to its target: a longer line means a wider gap. No line where the target is reached.
-fn draw_gaps(canvas: &Canvas, chart: &Radar<'_>, middles: &[f64]) {
-    let ends = places(chart, Series::Score).into_iter().zip(places(chart, Series::Target));
+fn draw_gaps(canvas: &Canvas, chart: &Radar<'_>, plot: Plot, middles: &[f64]) {
+    let ends = places(chart, plot, Series::Score).into_iter().zip(places(chart, plot, Series::Target));
     for ((score, target), y) in ends.zip(middles) {
         if let (Some(score), Some(target)) = (score, target)
             && score < target
@@ -74,13 +95,13 @@ fn draw_gaps(canvas: &Canvas, chart: &Radar<'_>, middles: &[f64]) {
     }
 }
 
-/// The marks of one series; a cross in the middle if there is no score.
-fn draw_marks(canvas: &Canvas, chart: &Radar<'_>, series: Series, middles: &[f64]) {
-    for (place, y) in places(chart, series).into_iter().zip(middles) {
+/// The marks of one series; a broken line if there is no score.
+fn draw_marks(canvas: &Canvas, chart: &Radar<'_>, series: Series, (plot, middles): (Plot, &[f64])) {
+    for (place, y) in places(chart, plot, series).into_iter().zip(middles) {
         match (place, series) {
             (Some(x), Series::Previous) => series.draw_point(canvas, &series.point(), (x, y + BELOW)),
             (Some(x), _) => series.draw_point(canvas, &series.point(), (x, *y)),
-            (None, Series::Score) => draw_missing(canvas, (x_at(0.5), *y)),
+            (None, Series::Score) => draw_missing(canvas, [(LEFT, *y), (plot.right, *y)]),
             (None, _) => (),
         }
     }
@@ -93,7 +114,10 @@ mod tests {
     use crate::chart::tests::{CAPTION, by_element, scale};
 
     fn drawn(names: &[&str], series: Vec<(Series, Vec<Option<f64>>)>) -> String {
-        let axes = names.iter().map(|name| Axis { label: (*name).to_owned(), note: "2.8".to_owned() }).collect();
+        let axes = names
+            .iter()
+            .map(|name| Axis { label: (*name).to_owned(), href: String::new(), note: "2.8".to_owned() })
+            .collect();
         let series = series.into_iter().map(|(series, values)| RadarSeries { series, values }).collect();
         dots(&Radar { caption: CAPTION, scale: &scale(5), axes, series })
     }

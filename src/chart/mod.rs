@@ -25,7 +25,7 @@ pub use bridge::{Bridge, BridgeStep, End, Way, bridge, post_key, step_key};
 pub use distribution::{AnswerState, Distribution, Stack, StackPart, distribution, state_key};
 pub use dots::dots;
 pub use radar::{Radar, RadarSeries, radar};
-pub use series::{Series, series_key};
+pub use series::{Series, missing_key, series_key};
 pub use sheet::{Badge, Sheet, badge, sheet};
 pub use spark::{Spark, Tile, spark, spark_hidden, tile};
 pub use trend::{Line, Trend, trend};

@@ -69,6 +69,18 @@ impl Pen {
         }
     }
 
+    /// Everything drawn from here on is a link, until it is closed.
+    pub(super) fn open_link(&mut self, href: &str) {
+        self.flush();
+        push(&mut self.body, format_args!("<a href=\"{}\" tabindex=\"-1\">", escape(href)));
+    }
+
+    /// Ends the link.
+    pub(super) fn close_link(&mut self) {
+        self.flush();
+        self.body.push_str("</a>");
+    }
+
     /// Writes the path that is still open, before anything is drawn over it.
     fn flush(&mut self) {
         if let Some((color, data)) = self.path.take() {

@@ -53,6 +53,7 @@ fn as_bars<'a>(chart: &Radar<'a>) -> Bars<'a> {
     };
     let rows = chart.axes.iter().enumerate().map(|(index, axis)| Bar {
         label: axis.label.clone(),
+        href: axis.href.clone(),
         value: value(Series::Score, index),
         value_text: axis.note.clone(),
         target: value(Series::Target, index),
@@ -140,7 +141,7 @@ fn draw_outline(canvas: &Canvas, series: Series, points: &[Option<Point>]) {
     }
 }
 
-/// All points of the score, and a cross at the rim for a missing score; for other series, only the points without a line.
+/// All points of the score, and a broken spoke for a missing score; for other series, only the points without a line.
 fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<Point>]) {
     let is_score = series == Series::Score;
     let drawn = cyclic_runs(points).into_iter().filter(|run| is_score || run.len() == 1);
@@ -148,7 +149,7 @@ fn draw_points(canvas: &Canvas, wheel: &Wheel, series: Series, points: &[Option<
         series.draw_point(canvas, &series.point(), point);
     }
     for axis in (0..points.len()).filter(|axis| is_score && points[*axis].is_none()) {
-        draw_missing(canvas, wheel.at(axis, 1.0));
+        draw_missing(canvas, [wheel.centre, wheel.at(axis, 1.0)]);
     }
 }
 
@@ -168,7 +169,10 @@ mod tests {
     const LONG: &str = "Improvement of the recovery and continuity practices overall";
 
     fn axes(labels: &[&str]) -> Vec<Axis> {
-        labels.iter().map(|label| Axis { label: (*label).to_owned(), note: "2.8".to_owned() }).collect()
+        labels
+            .iter()
+            .map(|label| Axis { label: (*label).to_owned(), href: String::new(), note: "2.8".to_owned() })
+            .collect()
     }
 
     fn series(series: Series, values: &[f64]) -> RadarSeries {

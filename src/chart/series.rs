@@ -105,11 +105,16 @@ pub fn series_key(series: Series) -> String {
     canvas.finish_hidden("chart-key")
 }
 
-/// Draws the small cross that marks an unknown value.
-pub(super) fn draw_missing(canvas: &Canvas, (x, y): Point) {
-    const ARM: f64 = 3.5;
-    canvas.line("missing", &[(x - ARM, y - ARM), (x + ARM, y + ARM)]);
-    canvas.line("missing", &[(x - ARM, y + ARM), (x + ARM, y - ARM)]);
+/// Draws what stands for an unknown value: a broken line along its whole axis, because no place on the axis is its own.
+pub(super) fn draw_missing(canvas: &Canvas, axis: [Point; 2]) {
+    canvas.line("missing", &axis);
+}
+
+/// A legend sample of 28 by 12 for an unknown value.
+pub fn missing_key() -> String {
+    let canvas = Canvas::new("key", (28.0, 12.0));
+    draw_missing(&canvas, [(2.0, 6.0), (26.0, 6.0)]);
+    canvas.finish_hidden("chart-key")
 }
 
 /// The unbroken runs of points.

@@ -93,7 +93,7 @@ impl SparkPlot {
         self.bottom - fraction * (self.bottom - self.top)
     }
 
-    /// Draws the line in pieces, its points, and a cross for each missing value; returns the positions of the points.
+    /// Draws the line in pieces, its points, and a broken line for each missing value; returns the positions of the points.
     fn draw(&self, canvas: &Canvas, scale: &AxisScale, values: &[Option<f64>]) -> Vec<Option<Point>> {
         let place = |(index, value): (usize, &Option<f64>)| {
             Some((self.x_at(index, values.len()), self.y_at(scale.fraction(*value)?)))
@@ -103,7 +103,8 @@ impl SparkPlot {
             canvas.line("trend-line score-line", run);
         }
         for index in (0..points.len()).filter(|index| points[*index].is_none()) {
-            draw_missing(canvas, (self.x_at(index, values.len()), self.y_at(0.5)));
+            let x = self.x_at(index, values.len());
+            draw_missing(canvas, [(x, self.bottom), (x, self.top)]);
         }
         for at in points.iter().flatten() {
             Series::Score.draw_point(canvas, "trend-point score-point", *at);

@@ -20,15 +20,23 @@ fn all(label: &str, value: Option<f64>, scale: &AxisScale, count: usize) -> Vec<
     let values = vec![value; count];
     let caption = Caption { id: label, title: label, description: label };
     let text = label.to_owned();
-    let axis = Axis { label: text.clone(), note: text.clone() };
+    let axis = Axis { label: text.clone(), href: text.clone(), note: text.clone() };
     let outline = |series| RadarSeries { series, values: values.clone() };
-    let bar = Bar { label: text.clone(), value, value_text: text.clone(), target: value, previous: value };
+    let bar = Bar {
+        label: text.clone(),
+        href: text.clone(),
+        value,
+        value_text: text.clone(),
+        target: value,
+        previous: value,
+    };
     let part = StackPart { state: AnswerState::Unknown, count: 3 };
-    let stack = Stack { label: text.clone(), note: text.clone(), parts: vec![part; count] };
-    let line = Line { name: text.clone(), series: Series::Nth(count), values: values.clone() };
+    let stack = Stack { label: text.clone(), href: text.clone(), note: text.clone(), parts: vec![part; count] };
+    let line = Line { name: text.clone(), href: text.clone(), series: Series::Nth(count), values: values.clone() };
     let at = value.unwrap_or(f64::NAN);
     let end = End { label: text.clone(), value: at, value_text: text.clone() };
-    let step = BridgeStep { label: text.clone(), amount: at, way: Way::Up, value_text: text.clone() };
+    let step =
+        BridgeStep { label: text.clone(), href: text.clone(), amount: at, way: Way::Up, value_text: text.clone() };
     vec![
         radar(&Radar {
             caption,
@@ -39,12 +47,18 @@ fn all(label: &str, value: Option<f64>, scale: &AxisScale, count: usize) -> Vec<
         dots(&Radar {
             caption,
             scale,
-            axes: vec![Axis { label: text.clone(), note: text.clone() }; count],
+            axes: vec![Axis { label: text.clone(), href: text.clone(), note: text.clone() }; count],
             series: vec![outline(Series::Score)],
         }),
         bars(&Bars { caption, scale, rows: vec![bar; count] }),
         distribution(&Distribution { caption, rows: vec![stack; count] }),
-        trend(&Trend { caption, scale, points: vec![text.clone(); count], lines: vec![line; count] }),
+        trend(&Trend {
+            caption,
+            scale,
+            points: vec![text.clone(); count],
+            hrefs: vec![text.clone(); count],
+            lines: vec![line; count],
+        }),
         bridge(&Bridge { caption, scale, from: end.clone(), steps: vec![step; count], to: end }),
         spark(&Spark { caption, scale, values: &values }),
         spark_hidden(scale, &values),

@@ -14,6 +14,8 @@ pub struct Trend<'a> {
     pub scale: &'a AxisScale,
     /// The names of the quarters, oldest first.
     pub points: Vec<String>,
+    /// The address of each quarter; shorter, or with empty ones, where they lead nowhere.
+    pub hrefs: Vec<String>,
     /// The lines in drawing order, the last on top.
     pub lines: Vec<Line>,
 }
@@ -23,6 +25,8 @@ pub struct Trend<'a> {
 pub struct Line {
     /// The name printed at the line's end; may be empty.
     pub name: String,
+    /// The address to which the name leads; empty if to none.
+    pub href: String,
     /// The look of the line.
     pub series: Series,
     /// One value for each quarter; `None` breaks the line.
@@ -45,7 +49,7 @@ pub fn trend(chart: &Trend<'_>) -> String {
     let canvas = Canvas::new(chart.caption.id, (WIDTH, height));
     let plot = TrendPlot::new(chart, height);
     plot.draw_grid(&canvas, chart.scale);
-    plot.draw_quarters(&canvas, &chart.points);
+    plot.draw_quarters(&canvas, &chart.points, &chart.hrefs);
     let placed: Vec<_> = chart.lines.iter().map(|line| (line, plot.points(chart.scale, &line.values))).collect();
     for (line, points) in &placed {
         draw_line(&canvas, line.series, points);
@@ -109,31 +113,35 @@ impl TrendPlot {
     }
 
     /// As many quarter names as fit, counted back from the newest. The newest is always named.
-    fn draw_quarters(&self, canvas: &Canvas, quarters: &[String]) {
+    fn draw_quarters(&self, canvas: &Canvas, quarters: &[String], hrefs: &[String]) {
         let quarters: Vec<_> = quarters.iter().map(|quarter| fit(quarter, NAME_MOST, TINY)).collect();
         let widest = quarters.iter().map(|quarter| width(quarter, TINY)).fold(0.0, f64::max) + 4.0;
         let slot = self.x_at(1) - self.x_at(0);
         let step = (1..=quarters.len()).find(|step| slot * *step as f64 >= widest).unwrap_or(quarters.len().max(1));
         for (index, quarter) in quarters.iter().enumerate().rev().step_by(step) {
-            canvas.text("tick-label", Anchor::Middle, (self.x_at(index), self.bottom + LINE + 6.0), quarter);
+            canvas.link(hrefs.get(index).map_or("", String::as_str), |canvas| {
+                canvas.text("tick-label", Anchor::Middle, (self.x_at(index), self.bottom + LINE + 6.0), quarter);
+            });
         }
     }
 
     /// Each name is level with its line's end. Names move apart where lines end close together.
     fn draw_names(&self, canvas: &Canvas, placed: &[(&Line, Vec<Option<Point>>)]) {
-        let end = |(line, points): &(&Line, Vec<Option<Point>>)| {
-            let point = points.iter().rev().find_map(|point| *point)?;
-            (!line.name.is_empty()).then(|| (point, line.series, fit(&line.name, NAME_MOST, SMALL)))
-        };
-        let mut ends: Vec<_> = placed.iter().filter_map(end).collect();
+        let mut ends = Vec::new();
+        for (line, points) in placed.iter().filter(|(line, _)| !line.name.is_empty()) {
+            let point = points.iter().rev().find_map(|point| *point);
+            ends.extend(point.map(|point| (point, *line, fit(&line.name, NAME_MOST, SMALL))));
+        }
         ends.sort_by(|one, other| one.0.1.total_cmp(&other.0.1));
         let boxes: Vec<_> = ends.iter().map(|((_, y), ..)| (*y, NAME_LINE)).collect();
-        for ((point, series, name), y) in ends.iter().zip(spread(&boxes, 0.0, self.bottom + LINE + 12.0)) {
+        for ((point, line, name), y) in ends.iter().zip(spread(&boxes, 0.0, self.bottom + LINE + 12.0)) {
             let at = (self.right + NAME_GAP, y);
             if (y - point.1).abs() > 3.0 || point.0 < self.right - 0.5 {
                 canvas.line("leader", &[(point.0 + 5.0, point.1), (at.0 - 3.0, y)]);
             }
-            canvas.text(&format!("trend-label {}", series.text()), Anchor::Start, (at.0, y + 4.0), name);
+            canvas.link(&line.href, |canvas| {
+                canvas.text(&format!("trend-label {}", line.series.text()), Anchor::Start, (at.0, y + 4.0), name);
+            });
         }
     }
 }
@@ -156,7 +164,7 @@ mod tests {
     use crate::chart::tests::{CAPTION, by_element, scale};
 
     fn line(name: &str, series: Series, values: &[Option<f64>]) -> Line {
-        Line { name: name.to_owned(), series, values: values.to_vec() }
+        Line { name: name.to_owned(), href: String::new(), series, values: values.to_vec() }
     }
 
     fn quarters(count: usize) -> Vec<String> {
@@ -167,7 +175,7 @@ mod tests {
     fn a_missing_quarter_breaks_the_line() {
         let values = [Some(1.0), Some(1.5), None, Some(2.5), Some(f64::NAN), Some(3.0)];
         let lines = vec![line("Overall", Series::Score, &values), line("Target", Series::Target, &[Some(3.0); 6])];
-        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(6), lines });
+        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(6), hrefs: Vec::new(), lines });
         assert_eq!(svg.matches("<circle class=\"trend-point score-point\"").count(), 4);
         insta::assert_snapshot!(by_element(&svg));
     }
@@ -176,7 +184,8 @@ mod tests {
     fn no_quarter_and_one_quarter() {
         for count in 0..2 {
             let lines = vec![line("Overall", Series::Score, &[Some(2.0)])];
-            let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(count), lines });
+            let svg =
+                trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(count), hrefs: Vec::new(), lines });
             assert_eq!(svg.matches("trend-point").count(), count);
             assert!(!svg.contains("trend-line"));
         }
@@ -184,7 +193,13 @@ mod tests {
 
     #[test]
     fn many_quarters_are_thinned_and_the_newest_is_named() {
-        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(24), lines: Vec::new() });
+        let svg = trend(&Trend {
+            caption: CAPTION,
+            scale: &scale(5),
+            points: quarters(24),
+            hrefs: Vec::new(),
+            lines: Vec::new(),
+        });
         assert!(svg.contains(">2025-Q4</text>"));
         assert!(svg.matches("-Q").count() < 10);
     }

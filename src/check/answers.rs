@@ -72,7 +72,7 @@ pub(super) fn read(
         found.push(too_many);
         return None;
     }
-    assessment.quarters = empty_quarters(workspace, &evidence, names, (assessment, shared), found);
+    assessment.quarters = empty_quarters(workspace, &evidence, (assessment, shared), found);
     read_profiles(workspace, &evidence, names, levels, (assessment, found));
     let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
     // An answer with a mistake is missing here. The mistake is already reported.
@@ -246,7 +246,6 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 fn empty_quarters(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
-    names: &Names,
     (assessment, shared): (&Assessment, &Shared),
     found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {
@@ -279,10 +278,6 @@ fn empty_quarters(
             order.insert(quarter, quarter::InOrder { place, follows });
             let controls = assessment.frameworks.iter().map(|framework| framework.controls.run());
             let answers = Answers::filled(assessment.settings.teams.run(), controls, None);
-            let mut profile = shared.in_quarter(quarter);
-            // Each quarter gets the whole profile.
-            profile.targets.by_id.retain(|id, _| names.knows(id));
-            profile.out_of_scope.retain(|id, _| names.knows(id));
             quarters.insert(
                 quarter,
                 QuarterAnswers {
@@ -291,7 +286,7 @@ fn empty_quarters(
                     closes,
                     title,
                     summary,
-                    profile,
+                    profile: shared.in_quarter(quarter),
                     answers,
                     in_force: InForce::default(),
                     seal: None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{At, Fields, QUOTED};
+use super::fields::{At, Fields, QUOTED, in_file_order};
 use super::measure::{self, Pending};
 use super::names::Names;
 use super::rules;
@@ -10,11 +10,14 @@ use super::syntax::Parsed;
 use super::terms::{fault_of_name, named_quarter};
 use crate::base::link::is_name;
 use crate::base::text::cut;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
 use crate::model::called::Called;
 use crate::model::catalog::{Control, Framework, Lifetime, Node, Withdrawn};
 use crate::model::ids::{FrameworkId, Table};
+
+/// The file with other words for what a framework holds. It says nothing about scores, so it is no part of the policy.
+pub(super) const SYNONYMS_FILE: &str = "synonyms.toml";
 
 /// The file that marks a folder of `controls/` as a framework.
 const FRAMEWORK_FILE: &str = "framework.toml";
@@ -100,7 +103,8 @@ fn read_folder(
     let mut folder = CatalogFolder { name, ..CatalogFolder::default() };
     let head = Parsed::new(workspace, header)?.read(found, |fields| read_header(fields, &mut folder));
     let mut whole = true;
-    for path in paths.iter().filter(|path| **path != header) {
+    let synonyms = format!("{}{SYNONYMS_FILE}", header.trim_end_matches(FRAMEWORK_FILE));
+    for path in paths.iter().filter(|path| **path != header && **path != synonyms) {
         let chapter = Parsed::new(workspace, path)
             .and_then(|parsed| parsed.read(found, |fields| read_chapter(fields, &mut folder)));
         match chapter {
@@ -132,7 +136,36 @@ fn read_folder(
         );
     }
     pending.append(&mut folder.pending);
+    if let Some(parsed) = Parsed::new(workspace, &synonyms) {
+        framework.synonyms = parsed.read(found, |fields| read_synonyms(fields, &framework));
+    }
     Some(framework)
+}
+
+/// Other words, each with the ids of what it means.
+fn read_synonyms(mut fields: Fields<'_, '_>, framework: &Framework) -> Vec<(String, Vec<Node>)> {
+    let mut words = Vec::new();
+    for (word, value) in in_file_order(fields.tree()) {
+        let Some(ids) = value.get_ref().as_array() else {
+            fields.mistyped(value, word.get_ref(), "a list of ids");
+            continue;
+        };
+        let mut nodes = Vec::new();
+        for id in ids {
+            let Some(name) = fields.as_text(id, word.get_ref()) else { continue };
+            match framework.find(name.value) {
+                Some(node) => nodes.push(node),
+                None => {
+                    let near = nearest(name.value, framework.nodes().map(|node| framework.called(node).name()));
+                    let message = format!("`{}` is no id of this framework", cut(name.value, QUOTED));
+                    let unknown = Diagnostic::new(Code::UnknownControl, fields.at(&name.span), message);
+                    fields.found.push(unknown.nearest(near));
+                }
+            }
+        }
+        words.push((word.get_ref().to_string(), nodes));
+    }
+    words
 }
 
 /// The given text, or an empty text if its absence is already reported.
@@ -253,6 +286,7 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Framew
         controls: Table::within(UNPLACED),
         called: Called::default(),
         references: folder.references.clone(),
+        synonyms: Vec::new(),
         withdrawn,
     };
     fields.finish();

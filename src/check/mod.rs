@@ -22,6 +22,7 @@ mod rules;
 mod seals;
 mod settings;
 mod since;
+mod strings;
 mod succession;
 mod syntax;
 mod terms;
@@ -43,6 +44,7 @@ use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
 use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
+use crate::model::strings::Strings;
 
 /// The result of a check.
 #[derive(Debug)]
@@ -89,7 +91,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
-    let settings::Read { settings, targets, mut levels, rows, mut mentioned, frameworks, theme } = base;
+    let settings::Read { settings, targets, mut levels, rows, mut mentioned, frameworks, theme, language } = base;
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
@@ -109,11 +111,13 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, found);
     let policy = policy(workspace, &frameworks);
-    let mut assessment = begun(settings, frameworks, policy);
+    let strings = strings::read(workspace, &settings, language, found);
+    let mut assessment = begun(settings, frameworks, policy, strings);
     since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
     measure::off_step(&pending, &assessment, found);
     let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
     shared.by_shortest_name(|id| names.shortest(id, &assessment.frameworks), found);
+    shared.keep(|id| names.knows(id));
     let mut explained = Vec::new();
     assessment.guides = guides::read(workspace, (found, &mut explained));
     // A guide may explain a framework that is not in use yet.
@@ -146,10 +150,15 @@ fn config(workspace: &Workspace, found: &mut Diagnostics) -> Option<since::Whole
 }
 
 /// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.
-fn begun(settings: Settings, frameworks: Table<FrameworkId, Framework>, policy: Policy) -> Assessment {
+fn begun(
+    settings: Settings,
+    frameworks: Table<FrameworkId, Framework>,
+    policy: Policy,
+    strings: Strings,
+) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden) = (Audience::Full, BTreeSet::new());
-    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, strings, guides, policy, audience, hidden }
 }
 
 /// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.
@@ -192,7 +201,9 @@ fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> 
     let in_use: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let catalog = |path: &str| {
         let folder = path.rsplit_once('/').and_then(|(folder, _)| folder.rsplit('/').next());
-        workspace.patterns.is_catalog(path) && folder.is_some_and(|folder| in_use.contains(folder))
+        workspace.patterns.is_catalog(path)
+            && !path.ends_with(catalog::SYNONYMS_FILE)
+            && folder.is_some_and(|folder| in_use.contains(folder))
     };
     let files = workspace.files.keys().filter(|path| catalog(path));
     let file =

@@ -54,6 +54,14 @@ impl Shared {
 }
 
 impl Shared {
+    /// Leaves out the rows of unknown ids, which are reported: each quarter gets the rest.
+    pub(super) fn keep(&mut self, is_known: impl Fn(&str) -> bool) {
+        for (_, profile) in self.layers.iter_mut().flatten() {
+            profile.targets.by_id.retain(|id, _| is_known(id));
+            profile.out_of_scope.retain(|id, _| is_known(id));
+        }
+    }
+
     /// Gives each id its shortest name, as [`by_shortest_name`] does.
     pub(super) fn by_shortest_name(&mut self, shortest: impl Fn(&str) -> String, found: &mut Diagnostics) {
         // What stands in two files is judged together.

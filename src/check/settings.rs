@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{At, Fields};
+use super::fields::{At, Fields, QUOTED};
 use super::layers::SINCE;
 use super::profile::TargetLevels;
 use super::terms::named_quarter;
 use super::{gates, profile, rules, succession};
+use crate::base::language::Language;
 use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
+use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
@@ -33,11 +35,14 @@ pub(super) struct Read {
     pub(super) frameworks: Vec<(String, Place)>,
     /// Where the theme is named, if it is.
     pub(super) theme: Option<Place>,
+    /// Where the language is named, if it is.
+    pub(super) language: Option<Place>,
 }
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, home, provenance, commit, frameworks } = report(&mut fields);
+    let ReportTable { title, organization, theme, language, home, provenance, commit, frameworks } =
+        report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
     }
@@ -58,6 +63,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let _ = fields.raw(SINCE);
     fields.finish();
     let (theme, theme_place) = theme.unzip();
+    let (language, language_place) = language.unzip();
     let theme = theme.unwrap_or_else(|| "default".to_owned());
     let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE);
     let needs = needs.unwrap_or_else(|| default_needs(&scale));
@@ -65,6 +71,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         title,
         organization,
         theme,
+        language: language.unwrap_or_else(Language::english),
         home,
         provenance,
         commit,
@@ -77,7 +84,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         gates,
         audiences,
     };
-    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place }
+    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place, language: language_place }
 }
 
 /// The number of days after which evidence is stale, if `[evidence] max_age` is not set.
@@ -91,6 +98,7 @@ struct ReportTable {
     title: String,
     organization: String,
     theme: Option<(String, Place)>,
+    language: Option<(Language, Place)>,
     home: Home,
     provenance: bool,
     commit: bool,
@@ -106,6 +114,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let title = table.required_text("title", "every page carries the report's title").map(|text| text.value);
     let organization = table.text_or_empty("organization");
     let theme = table.text("theme").map(|theme| (table.at(&theme.span), checked_name(&mut table, theme)));
+    let language = language(&mut table);
     let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
     let commit = table.boolean("commit").unwrap_or_default();
@@ -116,11 +125,25 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         title: title.unwrap_or_default(),
         organization,
         theme: theme.map(|(place, theme)| (theme, place)),
+        language,
         home,
         provenance,
         commit,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
+}
+
+/// The language of the report.
+fn language(table: &mut Fields<'_, '_>) -> Option<(Language, Place)> {
+    let tag = table.text("language")?;
+    let place = table.at(&tag.span);
+    let language = Language::new(&tag.value);
+    if language.is_none() {
+        let message = format!("`{}` is no tag of a language", cut(&tag.value, QUOTED));
+        let report = table.report(Code::BadValue, &tag.span, message);
+        report.help.push("write a tag of BCP 47, for example language = \"de\" or \"pt-BR\"".to_owned());
+    }
+    language.map(|language| (language, place))
 }
 
 fn check_files(mut files: Fields<'_, '_>) {

@@ -62,7 +62,7 @@ impl Edition {
         let workspace = snapshot.workspace;
         let unknown = provenance.as_ref().map(|provenance| provenance.unknown_authors(&workspace)).unwrap_or_default();
         remarks += &diagnostic::print(&unknown.into_iter().collect(), &workspace, Format::Text, colour);
-        let theme = Theme::new(&workspace, &assessment.settings.theme).map_err(|found| {
+        let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
             let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;
@@ -75,7 +75,7 @@ impl Edition {
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
         let commit = self.commit.as_deref();
-        site(Report { scored: &self.scored, provenance: self.provenance.as_ref(), commit }, &self.theme)
+        site(Report::new(&self.scored, self.provenance.as_ref(), commit), &self.theme)
     }
 
     /// How many findings its newest quarter has.

@@ -211,6 +211,9 @@ codes! {
     BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
     UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
     UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
+    UnknownLanguage "unknown-language" Warning "milepost.toml names a language that no strings file has.",
+    BadString "bad-string" Warning "A text of a strings file that cannot be printed, or that no page prints.",
+    MissingString "missing-string" Warning "A strings file lacks texts.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
 }

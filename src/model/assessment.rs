@@ -18,6 +18,7 @@ use crate::model::profile::{Exclusion, Profile, Target};
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
+use crate::model::strings::Strings;
 
 /// A workspace that passed the check, so its content is valid.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Assessment {
     pub quarters: Table<QuarterId, QuarterAnswers>,
     /// Actions and exceptions.
     pub plan: Plan,
+    /// The words of the report.
+    pub strings: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
     /// The files that define the rules of this assessment.
@@ -460,6 +463,7 @@ pub(crate) mod tests {
             called: Called::alone(id, id),
             references: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
+            synonyms: Vec::new(),
         };
         for (id, weight) in controls {
             let (category, _) = id.split_once('-').unwrap();
@@ -548,7 +552,18 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        Assessment { settings, since: Vec::new(), frameworks, quarters, plan, guides, policy, audience, hidden }
+        Assessment {
+            settings,
+            since: Vec::new(),
+            frameworks,
+            quarters,
+            plan,
+            strings: Strings::new(crate::base::language::Language::english()),
+            guides,
+            policy,
+            audience,
+            hidden,
+        }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -42,6 +42,8 @@ pub struct Framework {
     pub called: Called,
     /// The names of the catalogs that references point to, by key.
     pub references: BTreeMap<String, String>,
+    /// Other words that readers look for, each with what they mean. They find, and change nothing.
+    pub synonyms: Vec<(String, Vec<Node>)>,
     /// Ids of earlier editions, each with the ids that replaced it.
     pub withdrawn: BTreeMap<String, Withdrawn>,
 }

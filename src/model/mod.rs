@@ -12,4 +12,5 @@ pub mod profile;
 pub mod rules;
 pub mod seal;
 pub mod settings;
+pub mod strings;
 pub mod succession;

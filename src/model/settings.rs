@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::language::Language;
 use crate::base::number::{Level, MILLIONTHS};
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
@@ -20,6 +21,8 @@ pub struct Settings {
     pub organization: String,
     /// The theme's folder below `themes/`.
     pub theme: String,
+    /// The language of the report.
+    pub language: Language,
     /// Which quarter the front page shows.
     pub home: Home,
     /// Whether pages say who last changed an answer, if the workspace is in a git repository.
@@ -463,6 +466,7 @@ pub(crate) mod tests {
             title: "Northgate Ferries".to_owned(),
             organization: String::new(),
             theme: "default".to_owned(),
+            language: Language::english(),
             home: Home::Newest,
             provenance: false,
             commit: false,

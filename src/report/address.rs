@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::iter;
+use std::ops::Range;
 
 use crate::base::link::is_name;
 use crate::model::assessment::Assessment;
+use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{ControlId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
 
@@ -27,10 +29,12 @@ pub enum Address {
     Control(QuarterId, ControlId),
     /// The page of a team.
     Team(QuarterId, TeamId),
+    /// A page of the heat map.
+    HeatMap(QuarterId, HeatPart),
     /// The page of a guide.
     Guide(GuideId),
-    /// The data that the search on every page uses.
-    SearchIndex,
+    /// A part of the data that the search on every page uses.
+    Search(usize),
     /// A quarter's figures as a file.
     Data(QuarterId, Data),
     /// A data file of a framework other than the main one.
@@ -103,6 +107,8 @@ pub enum QuarterPage {
     Evidence,
     /// The findings: what the numbers call for.
     Findings,
+    /// Functions and Categories by teams.
+    HeatMap,
     /// Zeros, unknown answers and what does not apply.
     Exclusions,
     /// The rules of the quarter.
@@ -118,12 +124,71 @@ pub enum SitePage {
     Guides,
 }
 
+/// A page of the heat map: the controls below a node by teams, of which a page holds only so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeatPart {
+    /// A Function or a Category of the main framework, or another framework.
+    pub node: Node,
+    /// The teams on the page: those after so many pages of teams.
+    pub chunk: usize,
+}
+
+impl HeatPart {
+    /// The most cells of a page: no page shall be larger than a megabyte.
+    pub const CELLS: usize = 7_000;
+
+    /// Every page, the same in each quarter: the Functions of the main framework, those that are too large by Category, then the other
+    /// frameworks.
+    pub fn all(assessment: &Assessment) -> Vec<Self> {
+        let teams = assessment.settings.teams.len();
+        let main = assessment.framework();
+        let is_large = |node| main.controls_of(node).len() * teams > Self::CELLS;
+        let functions = main.functions.ids().flat_map(|function| {
+            let whole = Node::Function(function);
+            if is_large(whole) && main.direct_controls(function).next().is_none() {
+                main.functions[function].categories.iter().map(Node::Category).collect()
+            } else {
+                vec![whole]
+            }
+        });
+        let others = assessment.frameworks.ids().filter(|framework| *framework != FrameworkId::MAIN);
+        let nodes = functions.chain(others.map(Node::Framework));
+        let parts = nodes.flat_map(|node| {
+            let size = Self::teams_at_once(&assessment.frameworks[node.framework()], node);
+            (0..teams.div_ceil(size).max(1)).map(move |chunk| Self { node, chunk })
+        });
+        parts.collect()
+    }
+
+    /// Which of `all` teams are on the page.
+    pub fn teams(self, catalog: &Framework, all: usize) -> Range<usize> {
+        let size = Self::teams_at_once(catalog, self.node);
+        (self.chunk * size).min(all)..((self.chunk + 1) * size).min(all)
+    }
+
+    fn teams_at_once(catalog: &Framework, node: Node) -> usize {
+        (Self::CELLS / catalog.controls_of(node).len().max(1)).max(1)
+    }
+
+    /// The folder of the page below the heat map's.
+    fn folder(self, assessment: &Assessment) -> String {
+        let node = match self.node {
+            Node::Function(function) => format!("functions/{}", function_name(assessment, function)),
+            Node::Framework(framework) => format!("frameworks/{}", assessment.frameworks[framework].id),
+            Node::Category(_) | Node::Control(_) => {
+                format!("categories/{}", assessment.frameworks[self.node.framework()].called(self.node).slug())
+            }
+        };
+        if self.chunk == 0 { node } else { format!("{node}/{}", self.chunk + 1) }
+    }
+}
+
 /// The fixed facts about a page that exists once in a quarter or in the site. Its place in the menu is in [`menu`].
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
     /// The path in the quarter's folder, or in the site.
     pub path: &'static str,
-    /// The title of the page.
+    /// The key of the page's title in the strings of the report.
     pub title: &'static str,
     /// The theme's template for the page.
     pub template: &'static str,
@@ -152,16 +217,17 @@ impl QuarterPage {
     pub const fn declaration(self) -> Declaration {
         let page = Declaration::new;
         match self {
-            Self::Dashboard => page("index.html", "Overview", "dashboard.html").with_guides(),
-            Self::Board => page("board/index.html", "For the board", "board.html").with_guides(),
-            Self::Changes => page("changes/index.html", "Changes", "changes.html").with_guides(),
-            Self::Gaps => page("gaps/index.html", "Gaps", "gaps.html"),
-            Self::Targets => page("targets/index.html", "Targets", "targets.html"),
-            Self::Actions => page("actions/index.html", "Actions", "actions.html"),
-            Self::Evidence => page("evidence/index.html", "Evidence", "evidence.html").showing(Hidden::Evidence),
-            Self::Findings => page("findings/index.html", "Findings", "findings.html").with_guides(),
-            Self::Exclusions => page("exclusions/index.html", "Zeros and exclusions", "exclusions.html").with_guides(),
-            Self::Method => page("method/index.html", "Method", "method.html").with_guides(),
+            Self::Dashboard => page("index.html", "dashboard.title", "dashboard.html").with_guides(),
+            Self::Board => page("board/index.html", "board.title", "board.html").with_guides(),
+            Self::Changes => page("changes/index.html", "changes.title", "changes.html").with_guides(),
+            Self::Gaps => page("gaps/index.html", "gaps.title", "gaps.html"),
+            Self::Targets => page("targets/index.html", "targets.title", "targets.html"),
+            Self::Actions => page("actions/index.html", "actions.title", "actions.html"),
+            Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
+            Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
+            Self::HeatMap => page("heatmap/index.html", "heatmap.title", "heatmap.html"),
+            Self::Exclusions => page("exclusions/index.html", "exclusions.title", "exclusions.html").with_guides(),
+            Self::Method => page("method/index.html", "method.title", "method.html").with_guides(),
         }
     }
 }
@@ -171,20 +237,21 @@ impl SitePage {
     pub const fn declaration(self) -> Declaration {
         let page = Declaration::new;
         match self {
-            Self::Trends => page("trends/index.html", "Trends", "trends.html").with_guides(),
-            Self::Guides => page("guides/index.html", "Guides", "guides.html"),
+            Self::Trends => page("trends/index.html", "trends.title", "trends.html").with_guides(),
+            Self::Guides => page("guides/index.html", "guides.title", "guides.html"),
         }
     }
 }
 
 /// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
-pub fn menu(q: QuarterId) -> [Address; 12] {
+pub fn menu(q: QuarterId) -> [Address; 13] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
         quarterly(QuarterPage::Dashboard),
         quarterly(QuarterPage::Board),
         quarterly(QuarterPage::Changes),
         Address::Once(SitePage::Trends),
+        quarterly(QuarterPage::HeatMap),
         quarterly(QuarterPage::Gaps),
         quarterly(QuarterPage::Targets),
         quarterly(QuarterPage::Actions),
@@ -290,8 +357,9 @@ impl Address {
                 format!("{}/{}/index.html", quarter(q), assessment.control(control).called.folder())
             }
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
+            Self::HeatMap(q, part) => format!("{}/heatmap/{}/index.html", quarter(q), part.folder(assessment)),
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
-            Self::SearchIndex => "search-index.js".to_owned(),
+            Self::Search(part) => format!("search/{}.js", part + 1),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
             Self::FrameworkData(q, framework, data) => {
                 format!("data/{}/{}/{}", quarter(q), assessment.frameworks[framework].id, data.name())
@@ -348,9 +416,13 @@ impl Address {
     pub fn quarter(self, assessment: &Assessment) -> QuarterId {
         match self {
             Self::Quarterly(q, _) | Self::Function(q, _) | Self::Framework(q, _) | Self::Control(q, _) => q,
-            Self::Team(q, _) | Self::Data(q, _) | Self::FrameworkData(q, ..) | Self::Chart(Some(q), _) => q,
+            Self::HeatMap(q, _)
+            | Self::Team(q, _)
+            | Self::Data(q, _)
+            | Self::FrameworkData(q, ..)
+            | Self::Chart(Some(q), _) => q,
             Self::Once(_) | Self::Guide(_) => assessment.newest(),
-            Self::Home | Self::Current(_) | Self::SearchIndex | Self::Badge(_) | Self::Chart(None, _) => {
+            Self::Home | Self::Current(_) | Self::Search(_) | Self::Badge(_) | Self::Chart(None, _) => {
                 assessment.home()
             }
         }
@@ -365,19 +437,20 @@ impl Address {
             Self::Framework(_, framework) => Self::Framework(q, framework),
             Self::Control(_, control) => Self::Control(q, control),
             Self::Team(_, team) => Self::Team(q, team),
+            Self::HeatMap(_, part) => Self::HeatMap(q, part),
             Self::Data(_, data) => Self::Data(q, data),
             Self::FrameworkData(_, framework, data) => Self::FrameworkData(q, framework, data),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
             Self::Current(page) => page.page(q),
-            Self::Home | Self::Once(_) | Self::Guide(_) | Self::SearchIndex | Self::Badge(_) => {
+            Self::Home | Self::Once(_) | Self::Guide(_) | Self::Search(_) | Self::Badge(_) => {
                 Self::Quarterly(q, QuarterPage::Dashboard)
             }
         }
     }
 
-    /// Every file of the site except the theme's assets.
+    /// Every file of the site except the theme's assets and the parts of the search.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let mut all = vec![Self::Home, Self::SearchIndex];
+        let mut all = vec![Self::Home];
         all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
         all.extend(assessment.guides.ids().map(Self::Guide));
         all.extend(whole_and_functions(assessment).map(Self::Badge));
@@ -392,6 +465,7 @@ impl Address {
             let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
             all.extend(controls.map(|control| Self::Control(q, control)));
             all.extend(assessment.settings.teams.ids().map(|team| Self::Team(q, team)));
+            all.extend(HeatPart::all(assessment).into_iter().map(|part| Self::HeatMap(q, part)));
             all.extend(Data::ALL.map(|data| Self::Data(q, data)));
             all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
         }

@@ -1,80 +1,208 @@
-//! Makes the index for the report's search: a script that holds only rows of data.
+//! Makes what the search on every page looks through: scripts with rows of data, since a page opened from a folder may load a script
+//! and no data.
+//!
+//! The first script holds pages, controls, teams, guides and actions; the answers and their evidence follow. Each is small enough to
+//! load at once, so a large report has many.
+
+use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::base::markdown::{self, BLOCK};
 use crate::base::text::line;
 use crate::border::script;
 use crate::model::assessment::InQuarter;
-use crate::model::ids::FrameworkId;
-use crate::report::address::{Address, QuarterPage};
+use crate::model::catalog::{Framework, Node};
+use crate::model::evidence::{Answer, Item, State};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
+use crate::model::plan::{Action, Exception};
+use crate::report::address::{Address, QuarterPage, menu};
 
-/// Kind, id, title, address, and more words that find the row.
+/// Kind, id, title, address, and the texts that find the row, one a line.
 #[derive(Serialize)]
 struct SearchRow(&'static str, String, String, String, String);
 
-/// The index of a quarter, as a script: a page opened from a folder may load a script, but no data.
-pub fn index(quarter: InQuarter<'_>) -> String {
-    let rows =
-        nodes(quarter).chain(teams(quarter)).chain(evidence(quarter)).chain(actions(quarter)).chain(guides(quarter));
-    format!("window.milepostIndex = {};\n", script::rows(rows))
+/// What a reader may look for.
+#[derive(Clone, Copy)]
+enum Subject<'a> {
+    Page(Address),
+    Function(FunctionId),
+    Framework(FrameworkId),
+    Control(ControlId),
+    Team(TeamId),
+    Guide(GuideId),
+    Action(&'a Action),
+    Exception(&'a Exception),
+    Answer(AnswerId, &'a Answer),
+    Evidence(AnswerId, &'a Item),
 }
 
-fn row(quarter: InQuarter<'_>, kind: &'static str, (id, title): (&str, &str), at: Address, more: &str) -> SearchRow {
-    SearchRow(kind, line(id), line(title), at.href(quarter.assessment), line(more))
+/// About so many bytes of texts go into one script. Written as a script they are not twice as many.
+const PART: usize = 450_000;
+
+/// The scripts of a quarter's search, each with the range of its rows. At least one.
+pub fn parts(quarter: InQuarter<'_>) -> Vec<Range<usize>> {
+    let (mut parts, mut start, mut bytes, mut count) = (Vec::new(), 0, 0, 0);
+    for subject in subjects(quarter) {
+        let size = size(quarter, subject);
+        if bytes + size > PART && count > start {
+            parts.push(start..count);
+            (start, bytes) = (count, 0);
+        }
+        bytes += size;
+        count += 1;
+    }
+    parts.push(start..count);
+    parts
 }
 
-/// The Functions of the main framework, the other frameworks, and the controls of all.
-fn nodes(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
-    quarter.assessment.frameworks.iter().flat_map(move |framework| {
-        let is_main = framework.at == FrameworkId::MAIN;
-        let functions = framework.functions.entries().filter(move |_| is_main).map(move |(id, function)| {
-            row(quarter, "Function", (&function.id, &function.title), Address::Function(quarter.id, id), "")
-        });
-        let controls = framework.controls.entries().map(move |(id, control)| {
-            row(
-                quarter,
-                "Control",
-                (control.called.name(), &control.title),
-                Address::Control(quarter.id, id),
-                &control.outcome,
-            )
-        });
-        let whole = (!is_main).then(|| {
-            row(
-                quarter,
-                "Framework",
-                (&framework.id, &framework.title),
-                Address::Framework(quarter.id, framework.at),
-                "",
-            )
-        });
-        whole.into_iter().chain(functions).chain(controls)
-    })
+/// One script of a quarter's search: which it is, of how many, and its rows.
+pub fn script(quarter: InQuarter<'_>, part: usize) -> String {
+    let parts = parts(quarter);
+    let range = parts.get(part).cloned().unwrap_or_default();
+    let rows = subjects(quarter).skip(range.start).take(range.len()).map(|subject| row(quarter, subject));
+    format!("milepostSearch({part}, {}, {});\n", parts.len(), script::rows(rows))
 }
 
-fn teams(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
-    let teams = quarter.settings().teams.entries();
-    teams.map(move |(id, team)| row(quarter, "Team", ("", &team.name), Address::Team(quarter.id, id), &team.id))
+fn subjects(quarter: InQuarter<'_>) -> impl Iterator<Item = Subject<'_>> {
+    let assessment = quarter.assessment;
+    let plan = &assessment.plan;
+    let pages = menu(quarter.id).into_iter().filter(|page| page.is_there(assessment)).map(Subject::Page);
+    let nodes = assessment.frameworks.iter().flat_map(nodes);
+    let teams = quarter.settings().teams.ids().map(Subject::Team);
+    let guides = assessment.guides.ids().map(Subject::Guide);
+    let actions = plan.actions.iter().map(Subject::Action);
+    let exceptions = plan.exceptions.iter().map(Subject::Exception);
+    let answers = quarter.all_answers().map(|(id, answer)| Subject::Answer(id, answer));
+    let evidence = quarter.all_evidence().map(|(id, item)| Subject::Evidence(id, item));
+    pages.chain(nodes).chain(teams).chain(guides).chain(actions).chain(exceptions).chain(answers).chain(evidence)
 }
 
-/// Each evidence item once for each control, whichever team provides it.
-fn evidence(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
-    quarter.all_evidence().map(move |(answer, item)| {
-        let control = quarter.control(answer.control).called.name();
-        let team = &quarter.assessment.team(answer.team).name;
-        row(quarter, "Evidence", (control, &item.title), Address::Control(quarter.id, answer.control), team)
-    })
+/// The Functions of the main framework, or another framework as a whole; then the controls.
+fn nodes(framework: &Framework) -> impl Iterator<Item = Subject<'_>> {
+    let is_main = framework.at == FrameworkId::MAIN;
+    let whole = (!is_main).then_some(Subject::Framework(framework.at));
+    let functions = framework.functions.ids().filter(move |_| is_main).map(Subject::Function);
+    whole.into_iter().chain(functions).chain(framework.controls.ids().map(Subject::Control))
 }
 
-fn actions(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
-    let at = Address::Quarterly(quarter.id, QuarterPage::Actions);
-    quarter.assessment.plan.actions.iter().map(move |action| {
-        let more = format!("{} {}", quarter.control(action.answer.control).called.name(), action.owner);
-        row(quarter, "Action", (&action.id, &action.title), at, &more)
-    })
+/// About how many bytes the row of a subject takes.
+fn size(quarter: InQuarter<'_>, subject: Subject<'_>) -> usize {
+    const ROW: usize = 160;
+    let all = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
+    ROW + match subject {
+        Subject::Control(control) => {
+            let control = quarter.control(control);
+            control.title.len() + control.outcome.len() + all(&control.examples) + 8 * control.references.len()
+        }
+        Subject::Guide(guide) => quarter.assessment.guides[guide].text.len(),
+        Subject::Answer(_, answer) => answer.note.len() + reason(answer).len(),
+        Subject::Evidence(_, item) => item.title.len(),
+        Subject::Action(action) => action.title.len(),
+        Subject::Exception(exception) => exception.reason.len(),
+        Subject::Page(_) | Subject::Function(_) | Subject::Framework(_) | Subject::Team(_) => 0,
+    }
 }
 
-fn guides(quarter: InQuarter<'_>) -> impl Iterator<Item = SearchRow> {
-    let guides = quarter.assessment.guides.entries();
-    guides.map(move |(id, guide)| row(quarter, "Guide", ("", &guide.title), Address::Guide(id), &guide.summary))
+fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
+    let assessment = quarter.assessment;
+    let to = |address: Address| address.href(assessment);
+    let row = |kind, (id, title): (&str, &str), at: String, texts: Vec<String>| {
+        let texts = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        SearchRow(kind, line(id), line(title), at, texts)
+    };
+    let actions = || to(Address::Quarterly(quarter.id, QuarterPage::Actions));
+    match subject {
+        Subject::Page(page) => {
+            let title = page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default();
+            row("page", ("", &title), to(page), Vec::new())
+        }
+        Subject::Function(function) => {
+            let named = &assessment.framework().functions[function];
+            let at = to(Address::Function(quarter.id, function));
+            row("function", (&named.id, &named.title), at, vec![line(&named.purpose)])
+        }
+        Subject::Framework(framework) => {
+            let named = &assessment.frameworks[framework];
+            let at = to(Address::Framework(quarter.id, framework));
+            row("framework", (&named.id, &named.title), at, vec![line(&named.purpose)])
+        }
+        Subject::Control(control) => {
+            let named = quarter.control(control);
+            let at = to(Address::Control(quarter.id, control));
+            row("control", (named.called.name(), &named.title), at, texts_of(quarter, control))
+        }
+        Subject::Team(team) => {
+            let named = &quarter.settings().teams[team];
+            row("team", ("", &named.name), to(Address::Team(quarter.id, team)), vec![line(&named.id)])
+        }
+        Subject::Guide(guide) => {
+            let named = &assessment.guides[guide];
+            row("guide", ("", &named.title), to(Address::Guide(guide)), vec![line(&named.summary), plain(&named.text)])
+        }
+        Subject::Action(action) => {
+            let control = quarter.control(action.answer.control).called.name();
+            let at = format!("{}#{}", actions(), action.id);
+            row("action", (&action.id, &plain(&action.title)), at, vec![format!("{control} {}", line(&action.owner))])
+        }
+        Subject::Exception(exception) => {
+            let control = quarter.control(exception.control).called.name();
+            let at = format!("{}#{}", actions(), exception.id);
+            row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
+        }
+        Subject::Answer(id, answer) => {
+            let texts = vec![plain(&answer.note), plain(reason(answer))];
+            row("answer", (control(quarter, id), team(quarter, id)), answer_at(quarter, id), texts)
+        }
+        Subject::Evidence(id, item) => {
+            let texts = vec![team(quarter, id).to_owned()];
+            row("evidence", (control(quarter, id), &item.title), answer_at(quarter, id), texts)
+        }
+    }
+}
+
+fn control<'a>(quarter: InQuarter<'a>, id: AnswerId) -> &'a str {
+    quarter.control(id.control).called.name()
+}
+
+fn team<'a>(quarter: InQuarter<'a>, id: AnswerId) -> &'a str {
+    &quarter.settings().teams[id.team].name
+}
+
+/// A team's answer on the page of its control.
+fn answer_at(quarter: InQuarter<'_>, id: AnswerId) -> String {
+    let page = Address::Control(quarter.id, id.control).href(quarter.assessment);
+    format!("{page}#team-{}", quarter.settings().teams[id.team].id)
+}
+
+/// Why an answer has no level; empty if it has one.
+fn reason(answer: &Answer) -> &str {
+    match &answer.state {
+        State::Assessed { .. } => "",
+        State::Unknown { why } => why,
+        State::NotApplicable { reason, .. } => reason,
+    }
+}
+
+/// The texts of a control: its outcome, its examples, other words for it, and the ids of other catalogs.
+fn texts_of(quarter: InQuarter<'_>, control: ControlId) -> Vec<String> {
+    let framework = quarter.framework(control.framework());
+    let named = &framework.controls[control];
+    let references = named.references.iter().map(|(catalog, ids)| {
+        let catalog = framework.references.get(catalog).unwrap_or(catalog);
+        format!("{catalog}: {}", ids.join(", "))
+    });
+    let examples = named.examples.iter().map(|example| plain(example));
+    let other_words = framework.synonyms.iter().filter(|(_, nodes)| nodes.contains(&Node::Control(control)));
+    let other_words: Vec<&str> = other_words.map(|(word, _)| word.as_str()).collect();
+    let outcome = [plain(&named.outcome), other_words.join(", ")].into_iter();
+    outcome.chain(examples).chain(references).collect()
+}
+
+/// What a reader sees of a text in Markdown, one block a line.
+fn plain(text: &str) -> String {
+    let glyphs = markdown::read(text).glyphs;
+    let text: String = glyphs.iter().map(|glyph| glyph.c).collect();
+    let lines = text.split(BLOCK).map(line).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -7,6 +7,7 @@ use crate::export::change::Comparison;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::report::address::{Address, Data};
+use crate::report::ids::Ids;
 use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
@@ -17,6 +18,7 @@ use crate::score::{ScoredQuarter, gap};
 #[derive(Debug)]
 pub struct Site<'a> {
     report: Report<'a>,
+    ids: Ids,
     theme: &'a Theme,
     files: Vec<File>,
 }
@@ -37,11 +39,12 @@ enum FileSource {
 
 /// The stage "report": lists the files of the site. Each is rendered when [`Site::render`] asks for it.
 pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
-    let assessment = &report.scored.assessment;
-    let pages = Address::all(assessment).into_iter();
+    let assessment = &report.scored().assessment;
+    let searched = search::parts(*report.scored().quarter(assessment.home())).len();
+    let pages = Address::all(assessment).into_iter().chain((0..searched).map(Address::Search));
     let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
     let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
-    Site { report, theme, files: pages.chain(assets).collect() }
+    Site { report, ids: Ids::new(assessment), theme, files: pages.chain(assets).collect() }
 }
 
 impl Site<'_> {
@@ -61,17 +64,18 @@ impl Site<'_> {
             FileSource::Address(Address::FrameworkData(q, framework, data)) => {
                 Ok(self.data(q, framework, data).into_bytes())
             }
-            FileSource::Address(Address::SearchIndex) => {
-                Ok(search::index(*self.report.scored.quarter(self.report.scored.assessment.home())).into_bytes())
+            FileSource::Address(Address::Search(part)) => {
+                Ok(search::script(*self.report.scored().quarter(self.report.scored().assessment.home()), part)
+                    .into_bytes())
             }
             FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
             }
             FileSource::Address(Address::Chart(q, drawing)) => {
-                let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored.assessment.home()), drawing);
+                let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored().assessment.home()), drawing);
                 Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
-            FileSource::Address(address) => match view::page(self.report, address) {
+            FileSource::Address(address) => match view::page(self.report.linked(&self.ids), address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),
                 None => Ok(Vec::new()),
             },
@@ -80,7 +84,7 @@ impl Site<'_> {
 
     /// A data file: the same figures as the command line gives, and the same bytes but for the mark at the start of CSV.
     fn data(&self, q: QuarterId, framework: FrameworkId, data: Data) -> Shown {
-        let quarter = self.report.scored.quarter(q);
+        let quarter = self.report.scored().quarter(q);
         let selection = Selection { quarter, framework, team: None, function: None };
         match data {
             Data::ScoresJson => export::json::scores(&selection),

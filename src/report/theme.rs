@@ -10,6 +10,8 @@ use crate::border::html;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::embedded;
 use crate::load::workspace::{Entry, Workspace};
+use crate::model::strings::Strings;
+use crate::report::strings;
 use crate::report::view::Page;
 
 /// A theme ready to render.
@@ -30,13 +32,15 @@ const DEFAULT: &str = "default";
 const FUEL: u64 = 200_000_000;
 
 impl Theme {
-    /// Takes the theme called `name` from the workspace; the default theme supplies what it lacks.
+    /// Takes the theme called `name` from the workspace; the default theme supplies what it lacks. Templates print `words`.
     ///
     /// # Errors
     /// One diagnostic for each template that does not parse.
-    pub fn new(workspace: &Workspace, name: &str) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(workspace: &Workspace, name: &str, words: &Strings) -> Result<Self, Vec<Diagnostic>> {
         let (templates, assets) = (BTreeMap::new(), BTreeMap::new());
-        let mut theme = Self { environment: environment(), templates, assets, chart_style: String::new() };
+        let rtl = words.language.direction() == "rtl";
+        let mut theme = Self { environment: environment(rtl), templates, assets, chart_style: String::new() };
+        theme.environment.add_global("t", strings::object(words));
         let mut found = Vec::new();
         for (path, file, entry) in files(workspace, DEFAULT).chain(files(workspace, name).filter(|_| name != DEFAULT)) {
             if let Some(template) = file.strip_prefix("templates/") {
@@ -51,6 +55,7 @@ impl Theme {
                 found.push(diagnostic(&error, &theme.templates));
             }
         }
+        theme.assets.insert("assets/strings.js".to_owned(), strings::script(words).into_bytes());
         theme.chart_style = chart_style(&theme.assets);
         if found.is_empty() { Ok(theme) } else { Err(found) }
     }
@@ -83,7 +88,7 @@ impl Theme {
 
 /// Checks the templates of every theme in the workspace, used or not, for mistakes that show without rendering a page.
 pub fn check(workspace: &Workspace) -> Vec<Diagnostic> {
-    let mut environment = environment();
+    let mut environment = environment(false);
     let wrong = |path: &String| {
         let source = workspace.text(path).unwrap_or_default().to_owned();
         let error = environment.add_template_owned(path.clone(), source).err()?;
@@ -142,27 +147,33 @@ fn chart_style(assets: &BTreeMap<String, Vec<u8>>) -> String {
     sheets.map(|sheet| String::from_utf8_lossy(sheet)).fold(ALONE.to_owned(), |style, sheet| style + &sheet)
 }
 
-fn environment() -> Environment<'static> {
+/// What renders templates; `rtl` is the direction of the pages.
+fn environment(rtl: bool) -> Environment<'static> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("the delimiters are the default ones"));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_formatter(print);
+    environment.set_formatter(move |out, state, value| print(out, state, value, rtl));
     // With debug on, an error would print the page's whole context.
     environment.set_debug(false);
     environment.set_fuel(Some(FUEL));
     environment
 }
 
-/// Prints a value: markup unchanged, nothing for an empty value, everything else escaped by the one escaper.
-fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+/// Prints a value: markup unchanged, nothing for an empty value, everything else escaped by the one escaper. `rtl` is the direction
+/// of the page.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value, rtl: bool) -> Result<(), Error> {
     if value.is_none() {
         return Ok(());
     }
     match value.as_str() {
-        Some(text) if value.is_safe() || html::is_plain(text) => out.write_str(text).map_err(Error::from),
-        Some(value) => out.write_str(&html::escape(value)).map_err(Error::from),
+        Some(text) if value.is_safe() || !rtl && html::is_plain(text) => out.write_str(text).map_err(Error::from),
+        Some(text) => {
+            let mut escaped = String::with_capacity(text.len() + 8);
+            html::push_apart(&mut escaped, text, rtl);
+            out.write_str(&escaped).map_err(Error::from)
+        }
         None => minijinja::escape_formatter(out, state, value),
     }
 }

@@ -158,10 +158,10 @@ fn read(root: &Path) -> (Workspace, Assessment) {
 fn built(root: &Path, audience: Audience) -> Files {
     let (workspace, assessment) = read(root);
     let assessment = redact(assessment, audience);
-    let theme = Theme::new(&workspace, "default").unwrap();
+    let theme = Theme::new(&workspace, "default", &assessment.strings).unwrap();
     let nothing = Provenance::default();
     let scored = score::score(assessment);
-    let site = site(Report { scored: &scored, provenance: Some(&nothing), commit: None }, &theme);
+    let site = site(Report::new(&scored, Some(&nothing), None), &theme);
     site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap())).collect()
 }
 

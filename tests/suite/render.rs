@@ -32,12 +32,12 @@ type Files = Vec<(String, Vec<u8>)>;
 /// The workspace at `root`, those files of its site that are `wanted`, and every mistake in its theme.
 fn render(root: &Path, wanted: impl Fn(&str) -> bool) -> (Workspace, Files, Vec<Diagnostic>) {
     let (workspace, assessment) = load(root);
-    let theme = match Theme::new(&workspace, &assessment.settings.theme) {
+    let theme = match Theme::new(&workspace, &assessment.settings.theme, &assessment.strings) {
         Ok(theme) => theme,
         Err(found) => return (workspace, Vec::new(), found),
     };
     let scored = score::score(assessment);
-    let site = site(Report { scored: &scored, provenance: None, commit: None }, &theme);
+    let site = site(Report::new(&scored, None, None), &theme);
     let (mut files, mut found) = (Vec::new(), Vec::new());
     for file in site.files().iter().filter(|file| wanted(&file.path)) {
         match site.render(file) {

@@ -47,9 +47,9 @@ impl TempWorkspace {
     fn build_to(&self, out: &Path) -> Result<Written, WriteFailure> {
         let workspace = workspace::load(&self.root());
         let assessment = check::check(&workspace).assessment.unwrap();
-        let theme = Theme::new(&workspace, &assessment.settings.theme).unwrap();
+        let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings).unwrap();
         let scored = score::score(assessment);
-        write(&site(Report { scored: &scored, provenance: None, commit: None }, &theme), out, &|_| ())
+        write(&site(Report::new(&scored, None, None), &theme), out, &|_| ())
     }
 
     fn build(&self) -> Written {

@@ -104,13 +104,13 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
 
 fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let quarter = report.quarter(q);
-    let (closes, scale) = (quarter.closes(), &quarter.settings().scale);
+    let closes = quarter.closes();
     let answer = quarter.followed(action.answer);
     let level = quarter.level(answer);
     let status = action.status_on(closes);
     ActionRow {
         id: action.id.clone(),
-        title: Markup::line(&action.title),
+        title: report.line(&action.title),
         control: report.control_link(q, answer.control),
         team: report.team_link(q, answer.team),
         owner: action.owner.clone(),
@@ -122,8 +122,8 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
             Status::Open | Status::Started => String::new(),
         },
         overdue: action.is_overdue_on(closes),
-        level: level.map(|level| Level::of(level, scale)),
-        raises_to: Level::of(action.raises_to, scale),
+        level: level.map(|level| report.level(q, level)),
+        raises_to: report.level(q, action.raises_to),
         reached: level.is_some_and(|level| level >= action.raises_to),
         source: action.origin.shown(),
     }
@@ -135,7 +135,7 @@ fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> Exc
         id: exception.id.clone(),
         control: report.control_link(q, exception.control),
         team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
-        reason: Markup::line(&exception.reason),
+        reason: report.line(&exception.reason),
         approved_by: exception.approved_by.clone(),
         expires: exception.expires.to_string(),
         expired: exception.is_expired_on(quarter.closes()),

@@ -122,7 +122,7 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
 /// A team's answer for a control, with the conditions of a measured control that its facts meet.
 pub(super) fn with_conditions(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView {
     let quarter = report.quarter(q);
-    let steps = if quarter.levels(id).is_some() { steps(quarter, id) } else { Vec::new() };
+    let steps = if quarter.levels(id).is_some() { steps(report, quarter, id) } else { Vec::new() };
     AnswerView { steps, ..view(report, q, id) }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let named = quarter.control(control);
     let (answer, levels, level) = (quarter.answer(id), quarter.levels(id), quarter.level(id));
     let below = level.zip(quarter.target(control)).is_some_and(|(level, target)| level < target.level);
-    let level = level.map(|level| Level::of(level, &quarter.settings().scale));
+    let level = level.map(|level| report.level(q, level));
     let (reason, approved_by) = match answer.map(|answer| &answer.state) {
         None | Some(State::Assessed { .. }) => ("", ""),
         Some(State::Unknown { why }) => (why.as_str(), ""),
@@ -156,7 +156,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         parent: parent.map(|parent| quarter.control(parent).id.clone()).unwrap_or_default(),
         anchor,
         state: state_name(answer),
-        cell: level.as_ref().map_or_else(|| AnswerCell::of_state(answer), |level| AnswerCell::of(level, String::new())),
+        cell: level.as_ref().map_or_else(
+            || AnswerCell::of_state(report.strings(), answer),
+            |level| AnswerCell::of(level, String::new()),
+        ),
         level,
         claimed: levels.map(|levels| levels.claimed.shown()).unwrap_or_default(),
         supported: levels.map(|levels| levels.supported.shown()).unwrap_or_default(),
@@ -168,12 +171,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
         counts: quarter.teams_that_count(control, None).any(|counted| counted == team),
         below,
-        reason: Markup::line(shown(Hidden::Notes, reason)),
+        reason: report.line(shown(Hidden::Notes, reason)),
         approved_by: shown(Hidden::People, approved_by).to_owned(),
         unapproved: state_name(answer) == "not-applicable" && approved_by.is_empty(),
-        note: answer
-            .map(|answer| Markup::markdown(shown(Hidden::Notes, &answer.note), 4, &anchors))
-            .unwrap_or_default(),
+        note: answer.map(|answer| report.markdown(shown(Hidden::Notes, &answer.note), 4, &anchors)).unwrap_or_default(),
         attested_by: attested.map(|attested| shown(Hidden::People, &attested.by).to_owned()).unwrap_or_default(),
         attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
         since: carried.as_ref().map(|carried| carried.since.to_string()).unwrap_or_default(),
@@ -201,10 +202,15 @@ fn dimensions(quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> Vec<String
     dimensions.iter().zip(levels).map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect()
 }
 
-fn steps(quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<StepView> {
+fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<StepView> {
     let steps = quarter.conditions(id).into_iter();
-    let level = |level| Level::of(level, &quarter.settings().scale);
-    steps.map(|step| StepView { level: level(step.level), reached: step.reached, checks: step.checks }).collect()
+    steps
+        .map(|step| StepView {
+            level: report.level(quarter.id, step.level),
+            reached: step.reached,
+            checks: step.checks,
+        })
+        .collect()
 }
 
 /// An evidence item for a control as of the end of quarter `q`.

@@ -14,6 +14,7 @@ use crate::export::change::digits;
 use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
+use crate::model::strings::Strings;
 use crate::report::address::{Address, Data, QuarterPage};
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, between, overall};
 use crate::score::{ScoredQuarter, Tree};
@@ -400,7 +401,7 @@ fn answer(
     let settings = quarter.settings();
     let team = settings.teams.find(|team| team.id == moved.team)?;
     let why = if moved.cause == Cause::Evidence { reason(quarter, control.of(team)) } else { String::new() };
-    let state = |side| AnswerSide::of(side, &settings.scale);
+    let state = |side| AnswerSide::of(report.strings(), side, &settings.scale);
     Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
 }
 
@@ -417,10 +418,10 @@ fn reason(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
 }
 
 impl AnswerSide {
-    fn of(side: SideState, scale: &Scale) -> Self {
+    fn of(strings: &Strings, side: SideState, scale: &Scale) -> Self {
         match side {
             SideState::Level { claimed, score } => Self {
-                level: Some(Level::of(score, scale)),
+                level: Some(Level::of(strings, score, scale)),
                 claimed: if claimed == score { String::new() } else { claimed.shown() },
                 words: String::new(),
             },
@@ -445,7 +446,7 @@ fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: Framework
 
 fn targets(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId, change: &Change) -> Vec<TargetRow> {
     let controls = &quarter.framework(framework).controls;
-    let level = |level: Option<number::Level>| level.map(|level| Level::of(level, &quarter.settings().scale));
+    let level = |level: Option<number::Level>| level.map(|level| report.level(quarter.id, level));
     let row = |moved: &TargetChange| {
         let control = controls.find(|control| control.id == moved.control)?;
         let control = report.control_link(quarter.id, control);

@@ -1,5 +1,7 @@
 //! Chooses the figures that each chart draws, and the words of its title and description.
 
+use std::{fmt, iter};
+
 use serde::Serialize;
 
 use super::figures::answer_state;
@@ -11,7 +13,9 @@ use crate::chart::{
 };
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
-use crate::model::settings::{Scale, Settings};
+use crate::model::settings::Scale;
+use crate::model::strings::Strings;
+use crate::report::address::{Address, QuarterPage};
 use crate::score::change::{Cause, NodeChange};
 use crate::score::{Figures, ScoredQuarter};
 
@@ -25,10 +29,13 @@ pub(super) struct NodePart<'a> {
 }
 
 /// A chart and its legend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Chart {
+    /// The picture; empty where a picture would show nothing.
     pub(super) svg: Markup,
     pub(super) keys: Vec<Key>,
+    /// What a reader must know of the axis; empty if it is the whole scale.
+    pub(super) note: String,
 }
 
 /// One entry of a chart's legend: its look and its meaning.
@@ -46,34 +53,37 @@ impl Key {
 
 /// A dot plot, and beside it the same figures as a radar without numbers; only bars if there are too few parts for a radar.
 pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report.quarter(q).settings(), title, parts, |radar| match radar.axes.len() {
+    with_outlines(report, q, title, parts, |radar| match radar.axes.len() {
         0..3 => chart::radar(radar),
         _ => chart::dots(radar) + &chart::radar(&without_notes(radar)),
     })
 }
 
 fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
-    let axes = radar.axes.iter().map(|axis| Axis { label: axis.label.clone(), note: String::new() });
+    let axes = radar.axes.iter().map(|axis| Axis { note: String::new(), ..axis.clone() });
     Radar { axes: axes.collect(), ..radar.clone() }
 }
 
 /// A radar of three or more parts, or bars for fewer: a polygon needs three corners.
 pub(super) fn radar(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report.quarter(q).settings(), title, parts, chart::radar)
+    with_outlines(report, q, title, parts, chart::radar)
 }
 
 /// Draws each part's score, target, claimed level and score of the quarter before, as far as they exist.
 fn with_outlines(
-    settings: &Settings,
+    report: Report<'_>,
+    q: QuarterId,
     title: &str,
     parts: &[NodePart<'_>],
     draw: impl FnOnce(&Radar<'_>) -> String,
 ) -> Chart {
+    let (settings, strings) = (report.quarter(q).settings(), report.strings());
     let decimals = settings.scoring.decimals;
-    let description = describe(parts, decimals);
+    let description = describe(strings, parts, decimals);
     let axes = parts.iter().map(|part| Axis {
         label: part.link.title.clone(),
-        note: part.now.score(decimals).unwrap_or_else(|| "no score".to_owned()),
+        href: report.href(&part.link.href),
+        note: score(strings, part.now, decimals),
     });
     let series = |series, value: fn(&NodePart<'_>) -> Option<f64>| RadarSeries {
         series,
@@ -92,42 +102,62 @@ fn with_outlines(
     let all = all.into_iter().take(2).chain(differs.then_some(claimed)).chain(score);
     let present: Vec<RadarSeries> = all.filter(|series| series.values.iter().any(Option::is_some)).collect();
     let key = if parts.len() < 3 { chart::bar_key } else { chart::series_key };
-    let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(drawn.series))).collect();
+    let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(strings, drawn.series)));
+    let missing = parts.iter().any(|part| drawn(part.now).is_none());
+    let missing = missing.then(|| Key::new(chart::missing_key(), strings.word("chart.no_score")));
+    let keys = keys.chain(missing).collect();
     let caption = Caption { id: "profile", title, description: &description };
-    let scale = scale(&settings.scale);
-    Chart { svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })), keys }
-}
-
-fn series_name(series: Series) -> &'static str {
-    match series {
-        Series::Target => "target",
-        Series::Previous => "previous quarter",
-        Series::Claimed => "claimed",
-        Series::Score | Series::Nth(_) => "score",
+    let scale = scale(strings, &settings.scale);
+    Chart {
+        svg: Markup(draw(&Radar { caption, scale: &scale, axes: axes.collect(), series: present })),
+        keys,
+        note: String::new(),
     }
 }
 
-fn describe(parts: &[NodePart<'_>], decimals: u32) -> String {
+/// A score as printed, or the words that there is none.
+fn score(strings: &Strings, figures: &Figures, decimals: u32) -> String {
+    let score = figures.score(decimals).map(|score| strings.number(&score));
+    score.unwrap_or_else(|| strings.word("chart.no_score"))
+}
+
+fn series_name(strings: &Strings, series: Series) -> String {
+    strings.word(match series {
+        Series::Target => "chart.target",
+        Series::Previous => "chart.previous",
+        Series::Claimed => "chart.claimed",
+        Series::Score | Series::Nth(_) => "chart.score",
+    })
+}
+
+fn describe(strings: &Strings, parts: &[NodePart<'_>], decimals: u32) -> String {
     let said = parts.iter().map(|part| {
-        let score = part.now.score(decimals).unwrap_or_else(|| "no score".to_owned());
-        let target =
-            part.now.target.as_ref().map(|target| format!(", target {}", target.shown(decimals))).unwrap_or_default();
         let claimed = part
             .now
             .claimed
             .as_ref()
             .filter(|claimed| part.now.withheld.is_none() && part.now.mean.as_ref() != Some(*claimed));
-        let claimed = claimed.map(|claimed| format!(", claimed {}", claimed.shown(decimals))).unwrap_or_default();
-        let before = part.before.and_then(|before| before.score(decimals));
-        let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
-        format!("{}: {score}{claimed}{target}{before}", part.link.title)
+        let others = [
+            (Series::Claimed, claimed.map(|claimed| claimed.shown(decimals))),
+            (Series::Target, part.now.target.as_ref().map(|target| target.shown(decimals))),
+            (Series::Previous, part.before.and_then(|before| before.score(decimals))),
+        ];
+        let others = others.into_iter().filter_map(|(series, value)| Some((series_name(strings, series), value?)));
+        let others = others.map(|(name, value)| format!("{name} {}", strings.number(&value)));
+        let values: Vec<String> = iter::once(score(strings, part.now, decimals)).chain(others).collect();
+        format!("{}: {}", part.link.title, strings.list(&values))
     });
-    said.collect::<Vec<_>>().join("; ") + "."
+    sentence(said)
+}
+
+/// Parts of a description as one sentence.
+fn sentence(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join("; ") + "."
 }
 
 /// How many answers of each part are at each level and in each other state.
 pub(super) fn distribution(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    let scale = &report.quarter(q).settings().scale;
+    let (scale, strings) = (&report.quarter(q).settings().scale, report.strings());
     let steps = scale.steps();
     let stack = |part: &NodePart<'_>| {
         let counts = &part.now.counts;
@@ -140,73 +170,115 @@ pub(super) fn distribution(report: Report<'_>, q: QuarterId, title: &str, parts:
         ];
         Stack {
             label: part.link.title.clone(),
-            note: format!("{} of {} assessed", counts.assessed, counts.applicable()),
+            href: report.href(&part.link.href),
+            note: assessed(strings, part.now),
             parts: levels.chain(states).filter(|share| share.count > 0).collect(),
         }
     };
-    let described = parts.iter().map(|part| format!("{}: {}", part.link.title, counted(scale, part.now)));
-    let description = described.collect::<Vec<_>>().join("; ") + ".";
+    let described = parts.iter().map(|part| format!("{}: {}", part.link.title, counted(strings, scale, part.now)));
+    let description = sentence(described);
     let caption = Caption { id: "levels", title, description: &description };
     let rows = parts.iter().map(stack).collect();
-    Chart { svg: Markup(chart::distribution(&Distribution { caption, rows })), keys: state_keys("levels", scale) }
+    Chart {
+        svg: Markup(chart::distribution(&Distribution { caption, rows })),
+        keys: state_keys(strings, "levels", scale),
+        note: String::new(),
+    }
 }
 
-/// Every whole level of the scale, and the states without a level.
-fn state_keys(id: &str, scale: &Scale) -> Vec<Key> {
-    let top = scale.levels.len() - 1;
-    let levels = scale.levels.iter().enumerate().map(|(index, level)| {
-        let number =
-            Level::from_millionths(scale.bottom.millionths() + i64::try_from(index).unwrap_or_default() * MILLIONTHS);
-        (AnswerState::Level { index, top }, format!("{} {}", number.shown(), level.name))
-    });
+/// How many answers have a level, of those that should.
+pub(super) fn assessed(strings: &Strings, figures: &Figures) -> String {
+    strings.say("chart.assessed", &[("part", &figures.counts.assessed), ("all", &figures.counts.applicable())])
+}
+
+/// Every step of the scale, and the states without a level. Steps without shades share one sample.
+fn state_keys(strings: &Strings, id: &str, scale: &Scale) -> Vec<Key> {
+    let steps = scale.steps();
+    let top = steps.len() - 1;
+    let name = |level: Level| {
+        let number = strings.number(&level.shown());
+        let is_whole = (level - scale.bottom).millionths() % MILLIONTHS == 0;
+        if is_whole { format!("{number} {}", scale.name(level)) } else { number }
+    };
+    let levels: Vec<(AnswerState, String)> = if AnswerState::is_shaded(top) {
+        steps.into_iter().map(|level| (answer_state(level, scale), name(level))).collect()
+    } else {
+        let values: [(&str, &dyn fmt::Display); 2] = [("low", &name(scale.bottom)), ("high", &name(scale.top()))];
+        vec![(AnswerState::Level { index: 0, top }, strings.say("chart.levels_in_order", &values))]
+    };
     let states = [
-        (AnswerState::Unknown, "unknown"),
-        (AnswerState::Unanswered, "unanswered"),
-        (AnswerState::NotApplicable, "not applicable"),
+        (AnswerState::Unknown, "chart.unknown"),
+        (AnswerState::Unanswered, "chart.unanswered"),
+        (AnswerState::NotApplicable, "chart.not_applicable"),
     ];
-    let all = levels.chain(states.map(|(state, name)| (state, name.to_owned()))).enumerate();
+    let all = levels.into_iter().chain(states.map(|(state, name)| (state, strings.word(name)))).enumerate();
     all.map(|(index, (state, name))| Key::new(chart::state_key(&format!("{id}-key-{index}"), state), name)).collect()
 }
 
 /// `3 at 0, 20 at 2, 1 unknown`.
-fn counted(scale: &Scale, figures: &Figures) -> String {
+fn counted(strings: &Strings, scale: &Scale, figures: &Figures) -> String {
     let counts = &figures.counts;
-    let levels = scale.steps().into_iter().zip(&counts.levels);
-    let levels = levels.map(|(level, count)| (*count, format!("at {}", level.shown())));
-    let states =
-        [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
-    let all = levels.chain(states.map(|(count, state)| (count, state.to_owned())));
-    all.filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    let levels = scale.steps().into_iter().zip(&counts.levels).filter(|(_, count)| **count > 0);
+    let levels = levels.map(|(level, count)| {
+        strings.say("chart.at_level", &[("n", count), ("level", &strings.number(&level.shown()))])
+    });
+    let states = [
+        (counts.unknown, "count.unknown"),
+        (counts.unanswered, "count.unanswered"),
+        (counts.not_applicable, "count.not_applicable"),
+    ];
+    let states = states.into_iter().filter(|(count, _)| *count > 0);
+    let all: Vec<String> = levels.chain(states.map(|(count, state)| strings.say(state, &[("n", &count)]))).collect();
+    strings.list(&all)
 }
 
 /// The overall score over the quarters up to `q`, as far as its pages show them.
 pub(super) fn trend_to(report: Report<'_>, q: QuarterId) -> Chart {
-    trend(report.quarter(q), report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
+    trend(report, report.quarter(q), report.scored.quarters_near(q).filter(|quarter| quarter.id <= q))
 }
 
 /// The overall score over these quarters, on the scale of the quarter `here`.
-pub(super) fn trend<'a>(here: ScoredQuarter<'a>, quarters: impl Iterator<Item = ScoredQuarter<'a>>) -> Chart {
+pub(super) fn trend<'a>(
+    report: Report<'_>,
+    here: ScoredQuarter<'a>,
+    quarters: impl Iterator<Item = ScoredQuarter<'a>>,
+) -> Chart {
+    let strings = report.strings();
     let whole = Node::Framework(FrameworkId::MAIN);
     let points: Vec<Point<'_>> = quarters.map(|quarter| (quarter, quarter.figures(whole, None))).collect();
-    let description = by_quarter(here, &points) + ".";
-    let line = |name: &str, series, value: fn(&Figures) -> Option<f64>| Line {
-        name: name.to_owned(),
+    let description = by_quarter(strings, here, &points) + ".";
+    if points.len() < 2 {
+        return Chart::default(); // One quarter makes no line.
+    }
+    let line = |series, value: fn(&Figures) -> Option<f64>| Line {
+        name: series_name(strings, series),
+        href: String::new(),
         series,
         values: points.iter().map(|point| on_scale_of(here, *point).and_then(value)).collect(),
     };
     let target: fn(&Figures) -> Option<f64> = |figures| figures.target.as_ref().map(position);
-    let lines = [line("target", Series::Target, target), line("score", Series::Score, drawn)].into_iter();
+    let lines = [line(Series::Target, target), line(Series::Score, drawn)].into_iter();
     let lines = lines.filter(|line| line.values.iter().any(Option::is_some)).collect();
-    let caption = Caption { id: "trend", title: "Overall score by quarter", description: &description };
-    let scale = scale(&here.settings().scale);
-    let svg = Markup(chart::trend(&Trend { caption, scale: &scale, points: names(&points), lines }));
+    let title = strings.word("chart.trend");
+    let caption = Caption { id: "trend", title: &title, description: &description };
+    let scale = scale(strings, &here.settings().scale);
+    let svg = Markup(chart::trend(&Trend {
+        caption,
+        scale: &scale,
+        points: names(&points),
+        hrefs: dashboards(report, points.iter().map(|(quarter, _)| quarter.id)),
+        lines,
+    }));
     // The chart names its lines at their ends, so it needs no legend.
-    Chart { svg, keys: Vec::new() }
+    Chart { svg, keys: Vec::new(), note: String::new() }
 }
 
 /// Every Function's score over all quarters. The axis runs between the whole levels around the scores.
 pub(super) fn functions(report: Report<'_>) -> Chart {
-    let here = report.scored.newest();
+    let (here, strings) = (report.scored.newest(), report.strings());
+    if report.assessment().quarters.len() < 2 {
+        return Chart::default();
+    }
     let functions = report.assessment().framework().functions.entries();
     let of = |function| -> Vec<Point<'_>> {
         report.scored.quarters().map(|quarter| (quarter, quarter.figures(Node::Function(function), None))).collect()
@@ -216,19 +288,23 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
         .enumerate()
         .map(|(nth, (id, function))| Line {
             name: function.title.clone(),
+            href: report.href(&Address::Function(here.id, id).path(report.assessment())),
             series: Series::Nth(nth),
             values: of(id).into_iter().map(|point| on_scale_of(here, point).and_then(drawn)).collect(),
         })
         .collect();
     let all = functions.clone().flat_map(|(id, _)| of(id)).filter_map(|point| on_scale_of(here, point));
     let levels = &here.settings().scale;
-    let scale = levels_around(levels, all.filter_map(Figures::shown_mean).map(Mean::millionths));
-    let said = functions.map(|(id, function)| format!("{}: {}", function.title, by_quarter(here, &of(id))));
+    let scale = levels_around(strings, levels, all.filter_map(Figures::shown_mean).map(Mean::millionths));
+    let said = functions.map(|(id, function)| format!("{}: {}", function.title, by_quarter(strings, here, &of(id))));
     let said = said.collect::<Vec<_>>().join(". ");
-    let description = format!("{said}. {}", axis_note(levels, &scale));
-    let caption = Caption { id: "functions", title: "Score by Function and quarter", description: &description };
+    let note = axis_note(strings, levels, &scale);
+    let description = format!("{said}. {note}");
+    let title = strings.word("chart.functions");
+    let caption = Caption { id: "functions", title: &title, description: &description };
     let points = report.scored.quarters().map(|quarter| quarter.name().to_string()).collect();
-    Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, lines })), keys: Vec::new() }
+    let hrefs = dashboards(report, report.assessment().quarters.ids());
+    Chart { svg: Markup(chart::trend(&Trend { caption, scale: &scale, points, hrefs, lines })), keys: Vec::new(), note }
 }
 
 /// A quarter, and the figures of one node in it.
@@ -239,22 +315,28 @@ fn on_scale_of<'a>(here: ScoredQuarter<'_>, (quarter, figures): Point<'a>) -> Op
     quarter.is_on_scale_of(here).then_some(figures)
 }
 
+/// The addresses of the overviews of quarters.
+fn dashboards(report: Report<'_>, quarters: impl Iterator<Item = QuarterId>) -> Vec<String> {
+    let page = |q| Address::Quarterly(q, QuarterPage::Dashboard).path(report.assessment());
+    quarters.map(|q| report.href(&page(q))).collect()
+}
+
 fn names(points: &[Point<'_>]) -> Vec<String> {
     points.iter().map(|(quarter, _)| quarter.name().to_string()).collect()
 }
 
 /// One figure over the quarters as a sparkline on the scale of the quarter `here`; `None` if there is nothing to show yet.
-pub(super) fn spark(here: ScoredQuarter<'_>, title: &str, points: &[Point<'_>]) -> Option<Markup> {
+pub(super) fn spark(report: Report<'_>, here: ScoredQuarter<'_>, title: &str, points: &[Point<'_>]) -> Option<Markup> {
     let values = values(here, points);
-    let description = by_quarter(here, points) + ".";
+    let description = by_quarter(report.strings(), here, points) + ".";
     let caption = Caption { id: "spark", title, description: &description };
-    let spark = Spark { caption, scale: &scale(&here.settings().scale), values: &values };
+    let spark = Spark { caption, scale: &scale(report.strings(), &here.settings().scale), values: &values };
     (values.iter().flatten().count() > 1).then(|| Markup(chart::spark(&spark)))
 }
 
 /// The same sparkline, for a row whose cells hold the numbers.
-pub(super) fn spark_hidden(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Markup {
-    Markup(chart::spark_hidden(&scale(&here.settings().scale), &values(here, points)))
+pub(super) fn spark_hidden(report: Report<'_>, here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Markup {
+    Markup(chart::spark_hidden(&scale(report.strings(), &here.settings().scale), &values(here, points)))
 }
 
 fn values(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Vec<Option<f64>> {
@@ -262,17 +344,25 @@ fn values(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Vec<Option<f64>> {
 }
 
 /// A share over all quarters, in percent, and as printed text.
-pub(super) fn tile(id: &str, title: &str, quarters: &[String], shares: &[(Option<u32>, String)]) -> Chart {
-    let ticks = [0, 50, 100].map(|at: u32| Tick { at: f64::from(at), label: format!("{at} %") });
+pub(super) fn tile(
+    report: Report<'_>,
+    (id, title): (&str, &str),
+    quarters: &[String],
+    shares: &[(Option<u32>, String)],
+) -> Chart {
+    let strings = report.strings();
+    let percent = |share: u32| strings.say("figures.percent", &[("share", &share)]);
+    let ticks = [0, 50, 100].map(|at: u32| Tick { at: f64::from(at), label: percent(at) });
     let scale = AxisScale { bottom: 0.0, top: 100.0, ticks: ticks.to_vec() };
     let values: Vec<Option<f64>> = shares.iter().map(|(share, _)| share.map(f64::from)).collect();
     let texts: Vec<String> = shares.iter().map(|(_, text)| text.clone()).collect();
     let said = quarters.iter().zip(&texts);
-    let said = said.map(|(quarter, text)| format!("{quarter}: {}", if text.is_empty() { "none" } else { text }));
-    let description = said.collect::<Vec<_>>().join("; ") + ".";
+    let none = strings.word("figures.none");
+    let said = said.map(|(quarter, text)| format!("{quarter}: {}", if text.is_empty() { &none } else { text }));
+    let description = sentence(said);
     let caption = Caption { id, title, description: &description };
     let tile = chart::tile(&Tile { caption, scale: &scale, points: quarters, values: &values, texts: &texts });
-    Chart { svg: Markup(tile), keys: Vec::new() }
+    Chart { svg: Markup(tile), keys: Vec::new(), note: String::new() }
 }
 
 /// The causes between the score of one quarter and the next. Only for a node that has a difference to show.
@@ -292,60 +382,77 @@ pub(super) fn bridge(
         *at += amount;
         Some(*at)
     });
-    let levels = &report.quarter(q).settings().scale;
-    let scale = zoom(levels, &reached.chain([from, to]).collect::<Vec<_>>());
+    let (levels, strings) = (&report.quarter(q).settings().scale, report.strings());
+    let scale = zoom(strings, levels, &reached.chain([from, to]).collect::<Vec<_>>());
     let end = |label: &str, at: i64| End {
         label: label.to_owned(),
         value: coordinate(at),
-        value_text: Mean::from(Level::from_millionths(at)).shown(digits),
+        value_text: strings.number(&Mean::from(Level::from_millionths(at)).shown(digits)),
     };
     let step = |(cause, amount): (Cause, i64)| BridgeStep {
-        label: cause.title().to_owned(),
+        label: strings.word(cause_key(cause)),
+        href: if report.here.is_some() { format!("#{}", cause.name()) } else { String::new() },
         amount: coordinate(amount),
         way: match amount {
             0 => Way::Still,
             1.. => Way::Up,
             _ => Way::Down,
         },
-        value_text: signed(amount, digits),
+        value_text: strings.number(&signed(amount, digits)),
     };
     let (from, to, steps) = (end(before, from), end(now, to), amounts.map(step).to_vec());
     let said = steps.iter().map(|step| format!("{}: {}", step.label, step.value_text)).collect::<Vec<_>>().join("; ");
+    let note = axis_note(strings, levels, &scale);
     let description = format!(
-        "{before}: {}; {said}; {now}: {}. Each bar starts where the one above it ended. {}",
+        "{before}: {}; {said}; {now}: {}. {} {note}",
         from.value_text,
         to.value_text,
-        axis_note(levels, &scale)
+        strings.word("chart.bridge_help"),
     );
-    let caption = Caption { id: "bridge", title: "What moved the overall score", description: &description };
+    let title = strings.word("chart.bridge");
+    let caption = Caption { id: "bridge", title: &title, description: &description };
     let keys = [
-        Key::new(chart::step_key(Way::Up), "raises the score"),
-        Key::new(chart::step_key(Way::Down), "lowers it"),
-        Key::new(chart::post_key(), "the quarter before"),
+        Key::new(chart::step_key(Way::Up), strings.word("chart.raises")),
+        Key::new(chart::step_key(Way::Down), strings.word("chart.lowers")),
+        Key::new(chart::post_key(), strings.word("chart.previous")),
     ];
     let svg = chart::bridge(&Bridge { caption, scale: &scale, from, steps, to });
-    Chart { svg: Markup(svg), keys: keys.into() }
+    Chart { svg: Markup(svg), keys: keys.into(), note }
 }
 
 /// `2026-Q1: 2.1; 2026-Q2: no score`, one for each quarter.
-fn by_quarter(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> String {
+fn by_quarter(strings: &Strings, here: ScoredQuarter<'_>, points: &[Point<'_>]) -> String {
     let scores = points.iter().map(|(quarter, figures)| {
-        let score = figures.score(quarter.settings().scoring.decimals).unwrap_or_else(|| "no score".to_owned());
-        let scale = if quarter.is_on_scale_of(here) { "" } else { ", on another scale" };
-        format!("{}: {score}{scale}", quarter.name())
+        let score = score(strings, figures, quarter.settings().scoring.decimals);
+        let other = (!quarter.is_on_scale_of(here)).then(|| strings.word("chart.other_scale"));
+        let said: Vec<String> = iter::once(score).chain(other).collect();
+        format!("{}: {}", quarter.name(), strings.list(&said))
     });
     scores.collect::<Vec<_>>().join("; ")
 }
 
+/// The key of a cause's name.
+pub(super) fn cause_key(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Method => "cause.method",
+        Cause::Scope => "cause.scope",
+        Cause::Assessed => "cause.assessed",
+        Cause::Evidence => "cause.evidence",
+        Cause::Up => "cause.up",
+        Cause::Down => "cause.down",
+    }
+}
+
 /// A note that an axis shows only a part of the scale.
-fn axis_note(scale: &Scale, shown: &AxisScale) -> String {
+fn axis_note(strings: &Strings, scale: &Scale, shown: &AxisScale) -> String {
     let label = |tick: Option<&Tick>| tick.map(|tick| tick.label.clone()).unwrap_or_default();
     let (first, last) = (label(shown.ticks.first()), label(shown.ticks.last()));
-    format!("The axis shows {first} to {last} of {} to {}.", scale.bottom.shown(), scale.top().shown())
+    let (bottom, top) = (scale.bottom.shown(), scale.top().shown());
+    strings.say("chart.axis", &[("first", &first), ("last", &last), ("bottom", &bottom), ("top", &top)])
 }
 
 /// The part of the scale around `values`, with some space and round ends: changes of a score are small compared to the scale.
-fn zoom(scale: &Scale, values: &[i64]) -> AxisScale {
+fn zoom(strings: &Strings, scale: &Scale, values: &[i64]) -> AxisScale {
     let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
     let span = (high - low).max(MILLIONTHS / 50);
     let steps = (3..6).flat_map(|power| [1, 2, 5].map(|unit| unit * 10_i64.pow(power)));
@@ -353,25 +460,27 @@ fn zoom(scale: &Scale, values: &[i64]) -> AxisScale {
     let room = span / 12;
     let bottom = ((low - room).div_euclid(step) * step).max(scale.bottom.millionths());
     let top = (-(-(high + room)).div_euclid(step) * step).min(scale.top().millionths());
-    ticks(bottom, top, step)
+    ticks(strings, bottom, top, step)
 }
 
 /// The whole levels around `values`, at least one level apart.
-fn levels_around(scale: &Scale, values: impl Iterator<Item = i64> + Clone) -> AxisScale {
+fn levels_around(strings: &Strings, scale: &Scale, values: impl Iterator<Item = i64> + Clone) -> AxisScale {
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
-    let (Some(low), Some(high)) = (values.clone().min(), values.max()) else { return self::scale(scale) };
+    let (Some(low), Some(high)) = (values.clone().min(), values.max()) else {
+        return self::scale(strings, scale);
+    };
     let above = |at: i64| bottom + (at - bottom).div_euclid(MILLIONTHS) * MILLIONTHS;
     let low = above(low).min(top - MILLIONTHS).max(bottom);
     let high = (above(high - 1) + MILLIONTHS).max(low + MILLIONTHS).min(top);
-    ticks(low, high, if high - low > 2 * MILLIONTHS { MILLIONTHS } else { MILLIONTHS / 2 })
+    ticks(strings, low, high, if high - low > 2 * MILLIONTHS { MILLIONTHS } else { MILLIONTHS / 2 })
 }
 
 /// A scale with a tick at every step. Labels have as many digits as the step.
-fn ticks(bottom: i64, top: i64, step: i64) -> AxisScale {
+fn ticks(strings: &Strings, bottom: i64, top: i64, step: i64) -> AxisScale {
     let digits = (0..6).find(|digits| step % 10_i64.pow(6 - digits) == 0).unwrap_or(6);
-    let ticks = (bottom..=top)
-        .step_by(usize::try_from(step).unwrap_or(1))
-        .map(|at| Tick { at: coordinate(at), label: Mean::from(Level::from_millionths(at)).shown(digits) });
+    let label = |at| strings.number(&Mean::from(Level::from_millionths(at)).shown(digits));
+    let ticks = (bottom..=top).step_by(usize::try_from(step).unwrap_or(1));
+    let ticks = ticks.map(|at| Tick { at: coordinate(at), label: label(at) });
     AxisScale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
 }
 
@@ -390,9 +499,9 @@ fn coordinate(millionths: i64) -> f64 {
     millionths as f64 / MILLIONTHS as f64
 }
 
-fn scale(scale: &Scale) -> AxisScale {
+fn scale(strings: &Strings, scale: &Scale) -> AxisScale {
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
     let whole = (bottom..=top).step_by(usize::try_from(MILLIONTHS).unwrap_or(1));
-    let ticks = whole.map(|at| Tick { at: coordinate(at), label: Level::from_millionths(at).shown() });
+    let ticks = whole.map(|at| Tick { at: coordinate(at), label: strings.number(&Level::from_millionths(at).shown()) });
     AxisScale { bottom: coordinate(bottom), top: coordinate(top), ticks: ticks.collect() }
 }

@@ -237,12 +237,12 @@ fn history(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlHisto
     let teams = here.teams_listed().filter(asked);
     let row = |team| TeamHistory {
         team: report.team_link(assessment.newest(), team),
-        cells: quarters().map(|quarter| cell(quarter, quarter.followed(control.of(team)))).collect(),
+        cells: quarters().map(|quarter| cell(report, quarter, quarter.followed(control.of(team)))).collect(),
     };
     let points: Vec<_> = quarters().map(|quarter| (quarter, quarter.figures(Node::Control(control), None))).collect();
-    let title = format!("{}: score by quarter", assessment.control(control).id);
+    let title = report.strings().say("chart.by_quarter_of", &[("name", &assessment.control(control).id)]);
     ControlHistory {
-        spark: charts::spark(report.quarter(q), &title, &points),
+        spark: charts::spark(report, report.quarter(q), &title, &points),
         quarters: quarters().map(link).collect(),
         scores: points.into_iter().map(|(quarter, figures)| report.figures(quarter.id, figures)).collect(),
         teams: teams.map(row).collect(),

@@ -6,7 +6,7 @@ use super::calculation::{self, Calculation};
 use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::{Figures, Level};
-use super::parts::{self, Levels, Profile};
+use super::parts::{self, Kind, Levels, Profile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, seals};
 use crate::base::number;
 use crate::diagnostic::Code;
@@ -144,11 +144,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         opens: quarter.answers().opens.to_string(),
         closes: quarter.closes().to_string(),
         seal: seals::standing(report, q),
-        summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
+        summary: report.markdown(&quarter.answers().summary, 3, "summary-"),
         overall: report.figures(q, &tree.overall),
         recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
         history,
-        profile: parts::profile(report, q, &title(report, Drawing::Profile(None)), "Function", &functions),
+        profile: parts::profile(report, q, &title(report, Drawing::Profile(None)), Kind::Functions, &functions),
         levels: parts::levels(report, q, &title(report, Drawing::Levels(None)), &functions),
         trend: charts::trend_to(report, q),
         since: changes::since(report, q),
@@ -229,7 +229,7 @@ fn team_row(
         figures: report.figures(quarter.id, &quarter.tree(FrameworkId::MAIN, Some(team)).overall),
         before: quarter.before_on_this_scale().map(figures_of),
         asked: settings.teams[team].asked_in(quarter.name()),
-        level: floor.map(|floor| Level::of(floor, &settings.scale)),
+        level: floor.map(|floor| report.level(quarter.id, floor)),
         evidence,
         stale,
     }

@@ -1,5 +1,7 @@
 //! Charts and badges as files for wikis and other pages.
 
+use std::fmt;
+
 use super::charts::{self, Chart};
 use super::{Report, changes, figures, parts};
 use crate::chart::{AnswerState, Badge, Sheet};
@@ -12,17 +14,29 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
     let quarter = report.quarter(report.assessment().home());
     let settings = quarter.settings();
     let figures = quarter.figures(function.map_or(Node::Framework(FrameworkId::MAIN), Node::Function), None);
-    let what = function.map_or("Overall", |function| &quarter.framework(FrameworkId::MAIN).functions[function].title);
-    let of = format!("{} of {} assessed", figures.counts.assessed, figures.counts.applicable());
+    let strings = report.strings();
+    let what = function.map_or_else(
+        || strings.word("chart.overall"),
+        |function| quarter.framework(FrameworkId::MAIN).functions[function].title.clone(),
+    );
+    let of = charts::assessed(strings, figures);
     let open = quarter.open_note().map(|note| format!(" · {note}")).unwrap_or_default();
     let decimals = settings.scoring.decimals;
     let reached = figures.shown_mean().map(|mean| figures::answer_state(mean.level_shown(decimals), &settings.scale));
     Badge {
-        label: format!("{what} {}{}", quarter.name(), if quarter.is_open() { ", open" } else { "" }),
+        label: {
+            let open = quarter.is_open().then(|| strings.word("chart.open"));
+            let quarter = format!("{what} {}", quarter.name());
+            strings.list(&[Some(quarter), open].into_iter().flatten().collect::<Vec<_>>())
+        },
         // A mean is never shown alone.
         value: match figures.score(decimals) {
-            Some(score) => format!("{score} of {} · {of}{open}", settings.scale.top().shown()),
-            None => format!("no score · {of}"),
+            Some(score) => {
+                let values: [(&str, &dyn fmt::Display); 2] =
+                    [("score", &strings.number(&score)), ("top", &settings.scale.top().shown())];
+                format!("{} · {of}{open}", strings.say("chart.score_of_top", &values))
+            }
+            None => format!("{} · {of}", strings.word("chart.no_score")),
         },
         level: reached.map(AnswerState::class).unwrap_or_default(),
     }
@@ -30,17 +44,18 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
 
 /// The title of a chart.
 pub(super) fn title(report: Report<'_>, drawing: Drawing) -> String {
-    let function_title = |function: FunctionId| &report.assessment().framework().functions[function].title;
+    let framework = report.assessment().framework();
+    let function_title = |function: FunctionId| &framework.functions[function].title;
+    let strings = report.strings();
     match drawing {
-        Drawing::Profile(None) => "Score by Function".to_owned(),
+        Drawing::Profile(None) => strings.word("chart.by_function"),
         Drawing::Profile(Some(function)) => {
-            let (kind, _) = parts::kind_below(report.assessment().framework(), function);
-            format!("{}: score by {kind}", function_title(function))
+            parts::kind_below(framework, function).chart_title(strings, function_title(function))
         }
-        Drawing::Levels(None) => "Answers by level".to_owned(),
-        Drawing::Levels(Some(function)) => format!("{}: answers by level", function_title(function)),
-        Drawing::Trend => "Overall score by quarter".to_owned(),
-        Drawing::Changes => "What moved the overall score".to_owned(),
+        Drawing::Levels(None) => strings.word("levels.title"),
+        Drawing::Levels(Some(function)) => strings.say("levels.title_of", &[("name", function_title(function))]),
+        Drawing::Trend => strings.word("chart.trend"),
+        Drawing::Changes => strings.word("chart.bridge"),
     }
 }
 
@@ -57,7 +72,7 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
     let open = quarter.open_note().map(|note| format!(", open: {note}")).unwrap_or_default();
     let whose = format!("{} · {}{open}", report.assessment().settings.title, quarter.name());
     match chart {
-        Ok(Chart { svg, keys }) => {
+        Ok(Chart { svg, keys, .. }) => {
             let keys = keys.into_iter().map(|key| (key.swatch.0, key.name)).collect();
             Sheet { title, note: whose, chart: svg.0, keys }
         }

@@ -81,8 +81,8 @@ fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> 
     let row = |(id, answer): (AnswerId, &Answer)| {
         let (reason, approved_by) = match &answer.state {
             State::Assessed { .. } => (Markup::default(), String::new()),
-            State::Unknown { why } => (Markup::line(why), String::new()),
-            State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.to_string()),
+            State::Unknown { why } => (report.line(why), String::new()),
+            State::NotApplicable { reason, approved_by } => (report.line(reason), approved_by.to_string()),
         };
         ExcludedAnswer {
             control: report.control_link(q, id.control),

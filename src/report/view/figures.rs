@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::base::number::{self, MILLIONTHS, Mean};
+use crate::base::number::{self, Mean};
 use crate::chart::AnswerState;
 use crate::model::evidence::{Answer, State};
 use crate::model::settings::{Basis, Scale, Settings};
+use crate::model::strings::Strings;
 use crate::score::{self, Withheld};
 
 /// A node's figures, ready to print.
@@ -20,9 +21,9 @@ pub(super) struct Figures {
     /// The mean of the levels that do not count: either the claimed or the supported ones. Empty if no score is shown.
     pub other: String,
     /// The name of [`Figures::other`].
-    pub other_name: &'static str,
+    pub other_name: String,
     /// The meaning of [`Figures::other`].
-    pub other_help: &'static str,
+    pub other_help: String,
     /// The mean if every team and control had the same weight; empty if they have.
     pub unweighted: String,
     /// How many answers claim more than their evidence supports.
@@ -86,8 +87,9 @@ pub(super) struct Level {
 
 impl Level {
     /// Prints `level` of `scale`.
-    pub(super) fn of(level: number::Level, scale: &Scale) -> Self {
-        Self { number: level.shown(), name: scale.name(level).to_owned(), shade: shade(level, scale) }
+    pub(super) fn of(strings: &Strings, level: number::Level, scale: &Scale) -> Self {
+        let number = strings.number(&level.shown());
+        Self { number, name: scale.name(level).to_owned(), shade: shade(level, scale) }
     }
 }
 
@@ -101,7 +103,7 @@ pub(super) struct AnswerCell {
     /// The level's number, or the state's sign.
     shown: String,
     /// The sign in words; empty for a number.
-    word: &'static str,
+    word: String,
     /// The claimed level if it differs; otherwise empty.
     claimed: String,
 }
@@ -110,38 +112,55 @@ impl AnswerCell {
     /// A level, with the claimed level beside it.
     pub(super) fn of(level: &Level, claimed: String) -> Self {
         let Level { number, name, shade } = level.clone();
-        Self { shade, title: name, shown: number, word: "", claimed }
+        Self { shade, title: name, shown: number, word: String::new(), claimed }
     }
 
     /// The state of an answer without a level, or of a missing answer.
-    pub(super) fn of_state(answer: Option<&Answer>) -> Self {
+    pub(super) fn of_state(strings: &Strings, answer: Option<&Answer>) -> Self {
+        let word = |key| strings.word(key);
         match answer.map(|answer| &answer.state) {
-            Some(State::Unknown { .. }) => Self::sign("unknown", "Asked, and nobody knows", "?", "unknown"),
-            Some(State::NotApplicable { .. }) => {
-                Self::sign("not-applicable", "Not applicable", "n/a", "not applicable")
+            Some(State::Unknown { .. }) => {
+                Self::sign("unknown", word("state.unknown_help"), "?".to_owned(), word("state.unknown"))
             }
-            Some(State::Assessed { .. }) | None => Self::sign("unanswered", "No answer", "–", "unanswered"),
+            Some(State::NotApplicable { .. }) => {
+                let (short, long) = (word("state.not_applicable_short"), word("state.not_applicable"));
+                Self::sign("not-applicable", long.clone(), short, long)
+            }
+            Some(State::Assessed { .. }) | None => {
+                Self::sign("unanswered", word("state.unanswered_help"), "–".to_owned(), word("state.unanswered"))
+            }
         }
     }
 
-    /// The sign for a team that is not asked.
-    pub(super) fn not_asked() -> Self {
-        Self::sign("not-asked", "Not asked", "·", "not asked")
+    /// A score, with how much of it is assessed.
+    pub(super) fn of_score(shade: String, score: String, assessed: String) -> Self {
+        Self { shade, title: assessed, shown: score, word: String::new(), claimed: String::new() }
     }
 
-    fn sign(shade: &str, title: &str, shown: &str, word: &'static str) -> Self {
-        let claimed = String::new();
-        Self { shade: shade.to_owned(), title: title.to_owned(), shown: shown.to_owned(), word, claimed }
+    /// The words that there is no score, with how much is assessed.
+    pub(super) fn without_score(why: String, assessed: String) -> Self {
+        Self::sign("unanswered", format!("{why}: {assessed}"), "–".to_owned(), why)
+    }
+
+    /// The sign for a team that is not asked.
+    pub(super) fn not_asked(strings: &Strings) -> Self {
+        let word = strings.word("state.not_asked");
+        Self::sign("not-asked", word.clone(), "·".to_owned(), word)
+    }
+
+    fn sign(shade: &str, title: String, shown: String, word: String) -> Self {
+        Self { shade: shade.to_owned(), title, shown, word, claimed: String::new() }
     }
 }
 
 impl Figures {
     /// Prints `figures`.
-    pub(super) fn of(figures: &score::Figures, settings: &Settings) -> Self {
+    pub(super) fn of(strings: &Strings, figures: &score::Figures, settings: &Settings) -> Self {
         let decimals = settings.scoring.decimals;
         let counts = &figures.counts;
-        let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
-        let score = figures.score(decimals);
+        let number = |mean: &Mean| strings.number(&mean.shown(decimals));
+        let shown = |mean: &Option<Mean>| mean.as_ref().map(number).unwrap_or_default();
+        let score = figures.score(decimals).map(|score| strings.number(&score));
         let other = settings.scoring.score.other();
         Self {
             shade: figures
@@ -150,16 +169,15 @@ impl Figures {
                 .filter(|_| score.is_some())
                 .map(|mean| shade(mean.level_shown(decimals), &settings.scale))
                 .unwrap_or_default(),
-            gap: figures.shown_gap(decimals).unwrap_or_default(),
+            gap: figures.shown_gap(decimals).map(|gap| strings.number(&gap)).unwrap_or_default(),
             withheld: figures.why_withheld() == Some(Withheld::Coverage),
             by_team: figures.why_withheld() == Some(Withheld::TeamLevel),
-            other: figures
-                .mean_of(other)
-                .filter(|_| score.is_some())
-                .map(|mean| mean.shown(decimals))
-                .unwrap_or_default(),
-            other_name: other.title(),
-            other_help: help(other),
+            other: figures.mean_of(other).filter(|_| score.is_some()).map(number).unwrap_or_default(),
+            other_name: strings.word(basis_key(other)),
+            other_help: strings.word(match other {
+                Basis::Claimed => "basis.claimed_help",
+                Basis::Supported => "basis.supported_help",
+            }),
             unweighted: if score.is_some() { shown(&figures.unweighted) } else { String::new() },
             unsupported: counts.unsupported,
             score: score.unwrap_or_default(),
@@ -175,7 +193,7 @@ impl Figures {
             coverage: counts.coverage().map(|percent| percent.to_string()).unwrap_or_default(),
             low: shown(&figures.low),
             high: shown(&figures.high),
-            floor: counts.floor.map(|floor| Level::of(floor, &settings.scale)),
+            floor: counts.floor.map(|floor| Level::of(strings, floor, &settings.scale)),
             at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
             target: shown(&figures.target),
             target_basis: figures.target_basis().unwrap_or_default(),
@@ -187,18 +205,17 @@ impl Figures {
     }
 }
 
-/// Explains the level that does not count.
-fn help(other: Basis) -> &'static str {
-    match other {
-        Basis::Claimed => "What teams wrote, or what their facts make; the score is what current evidence supports",
-        Basis::Supported => "What current evidence supports; the score is what teams claim",
+/// The key of the name of a level.
+pub(super) fn basis_key(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Claimed => "basis.claimed",
+        Basis::Supported => "basis.supported",
     }
 }
 
 /// How a level looks, in charts and in tables.
 pub(super) fn answer_state(level: number::Level, scale: &Scale) -> AnswerState {
-    let whole = (level - scale.bottom).millionths() / MILLIONTHS;
-    AnswerState::Level { index: usize::try_from(whole).unwrap_or_default(), top: scale.levels.len().saturating_sub(1) }
+    AnswerState::Level { index: scale.position(level), top: scale.position(scale.top()) }
 }
 
 /// The class that colours a level, the same in tables as in charts.

@@ -23,7 +23,7 @@ pub(super) fn view(report: Report<'_>, page: CurrentPage) -> Forward {
 pub(super) fn title(report: Report<'_>, page: CurrentPage) -> String {
     let assessment = report.assessment();
     match page {
-        CurrentPage::Once(page) => page.declaration().title.to_owned(),
+        CurrentPage::Once(page) => report.strings().word(page.declaration().title),
         CurrentPage::Function(function) => assessment.framework().functions[function].title.clone(),
         CurrentPage::Framework(framework) => assessment.frameworks[framework].title.clone(),
         CurrentPage::Control(control) => {

@@ -13,6 +13,10 @@ use crate::score::ScoredQuarter;
 /// The frame of a page.
 #[derive(Debug, Serialize)]
 pub(super) struct Frame {
+    /// The tag of the report's language.
+    language: String,
+    /// The direction of its script: `ltr` or `rtl`.
+    direction: &'static str,
     /// The path up to the site's root: empty, or one or more `../`.
     root: String,
     /// The page's own title.
@@ -25,8 +29,10 @@ pub(super) struct Frame {
     quarter: String,
     /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
     open: String,
-    /// The same page in each quarter, newest first.
+    /// The same page in the newest quarters and those next to this one, newest first.
     quarters: Vec<Link>,
+    /// The same page in other quarters, newest first.
+    more_quarters: Vec<Link>,
     /// The pages of the quarter.
     sections: Vec<Link>,
     /// The guides that explain what the page shows.
@@ -59,6 +65,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let q = address.quarter(assessment);
     let quarter = report.quarter(q);
     let settings = quarter.settings();
+    let strings = &assessment.strings;
     let path = address.path(assessment);
     let link = |id: &str, title: &str, to: Address| {
         let href = to.path(assessment);
@@ -67,7 +74,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let functions = quarter.framework(FrameworkId::MAIN).functions.entries();
     let functions = functions.map(|(id, function)| link(&function.id, &function.title, Address::Function(q, id)));
     let sections = sections(address, q).filter(|section| section.is_there(assessment));
-    let section = |to: Address| Some(link("", to.declaration()?.title, to));
+    let section = |to: Address| Some(link("", &strings.word(to.declaration()?.title), to));
     let explained = explained(report, address);
     let guides = assessment.guides.entries();
     let guides = guides.filter(|(_, guide)| guide.explains.iter().any(|id| explained.contains(&id.as_str())));
@@ -79,19 +86,23 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
         Link::new("", title, format!("{dashboard}#{chapter}"))
     };
+    let (quarters, more_quarters) = quarters(report, address);
     Frame {
+        language: strings.language.tag(),
+        direction: strings.language.direction(),
         root: root_of(&path),
         title,
         report: settings.title.clone(),
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
         open: open(quarter, address).unwrap_or_default(),
-        quarters: quarters(report, address),
+        quarters,
+        more_quarters,
         sections: sections.filter_map(section).collect(),
         guides: guides.map(|(id, guide)| link("", &guide.title, Address::Guide(id))).collect(),
-        functions: shortened(functions.collect(), || all("where", "All Functions")),
-        frameworks: shortened(frameworks.collect(), || all("frameworks", "All frameworks")),
-        teams: shortened(teams.collect(), || all("teams", "All teams")),
+        functions: shortened(functions.collect(), || all("where", &strings.word("page.all_functions"))),
+        frameworks: shortened(frameworks.collect(), || all("frameworks", &strings.word("page.all_frameworks"))),
+        teams: shortened(teams.collect(), || all("teams", &strings.word("page.all_teams"))),
         method: Address::Quarterly(q, QuarterPage::Method).path(assessment),
         bottom: settings.scale.bottom.shown(),
         top: settings.scale.top().shown(),
@@ -115,8 +126,12 @@ fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
     quarter.open_notice(framework, None)
 }
 
-/// The page at `address` in other quarters, newest first: the quarters near its own, and a link to the others.
-fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
+/// So many quarters stand in the header itself.
+const IN_SIGHT: usize = 4;
+
+/// The page at `address` in each quarter near its own, newest first, and a link to all others. The first list is in sight; the
+/// second is behind a menu.
+fn quarters(report: Report<'_>, address: Address) -> (Vec<Link>, Vec<Link>) {
     let assessment = report.assessment();
     let (q, newest) = (address.quarter(assessment), assessment.newest());
     let timeless = matches!(address, Address::Once(_) | Address::Guide(_));
@@ -132,9 +147,22 @@ fn quarters(report: Report<'_>, address: Address) -> Vec<Link> {
         })
         .collect();
     if links.len() < assessment.quarters.len() {
-        links.push(Link::new("", "All quarters", Address::Once(SitePage::Trends).path(assessment)));
+        links.push(Link::new(
+            "",
+            &assessment.strings.word("page.all_quarters"),
+            Address::Once(SitePage::Trends).path(assessment),
+        ));
     }
-    links
+    let here = links.iter().position(|link| link.current).unwrap_or_default();
+    let last = links.len().saturating_sub(1);
+    // One more is no reason for a menu.
+    let most = if links.len() == IN_SIGHT + 1 { IN_SIGHT + 1 } else { IN_SIGHT };
+    let first = here.saturating_sub(most / 2).min(links.len().saturating_sub(most));
+    let is_in_sight = |at: usize| at == 0 || (first..first + most).contains(&at) && (at < last || links.len() <= most);
+    let all = links.iter().cloned().enumerate();
+    let (shown, more): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_in_sight(*at));
+    let links = |all: Vec<(usize, Link)>| all.into_iter().map(|(_, link)| link).collect();
+    (links(shown), links(more))
 }
 
 /// The most links of one kind in the menu of a page.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::calculation::{self, Calculation};
 use super::figures::Figures;
 use super::function::{CategoryRow, ControlRow, category_row, direct_rows};
-use super::parts::{self, Levels, Profile};
+use super::parts::{self, Kind, Levels, Profile};
 use super::{Link, Report, gaps};
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
@@ -91,8 +91,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         figures: report.figures(q, &tree.overall),
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.ids().map(chapter).collect(),
-        profile: parts::profile(report, q, &format!("{}: score by Function", catalog.title), "Function", &parts),
-        levels: parts::levels(report, q, &format!("{}: answers by level", catalog.title), &parts),
+        profile: parts::profile(
+            report,
+            q,
+            &Kind::Functions.chart_title(report.strings(), &catalog.title),
+            Kind::Functions,
+            &parts,
+        ),
+        levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &catalog.title)]), &parts),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
         gaps: gaps::rows(report, q, &ranked, tree, usize::MAX),

@@ -4,10 +4,9 @@ use serde::Serialize;
 
 use super::calculation::{self, Calculation};
 use super::drawing::title;
-use super::figures::{AnswerCell, Figures, Level};
+use super::figures::{AnswerCell, Figures};
 use super::parts::{self, Levels, Profile};
 use super::{Link, Report};
-use crate::base::number;
 use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, CategoryId, ControlId, FrameworkId, FunctionId, QuarterId};
 use crate::report::address::{Address, Drawing};
@@ -26,8 +25,6 @@ pub(super) struct FunctionPage {
     /// The controls that stand in no Category.
     controls: Vec<ControlRow>,
     categories: Vec<CategoryRow>,
-    /// What the parts of the profile are.
-    parts: &'static str,
     profile: Profile,
     levels: Levels,
     calculation: Calculation,
@@ -69,7 +66,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
     let before = quarter.before_on_this_scale().map(|before| before.tree(FrameworkId::MAIN, None));
     let path = Address::Function(q, function).path(report.assessment());
     let parts = parts::below(catalog, function, now, before, &path);
-    let (kind, kinds) = parts::kind_below(catalog, function);
+    let kind = parts::kind_below(catalog, function);
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -79,7 +76,6 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         teams: quarter.teams_listed().map(|team| report.team_link(q, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Function(function)),
         controls: direct_rows(report, q, function),
-        parts: kinds,
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
         profile: parts::profile(report, q, &title(report, Drawing::Profile(Some(function))), kind, &parts),
         levels: parts::levels(report, q, &title(report, Drawing::Levels(Some(function))), &parts),
@@ -123,17 +119,20 @@ fn control_row(report: Report<'_>, q: QuarterId, control: ControlId) -> ControlR
         figures: figures(quarter),
         before: quarter.before_on_this_scale().map(figures),
         key: named.rules.key,
-        answers: quarter.teams_listed().map(|team| cell(quarter, control.of(team))).collect(),
+        answers: quarter.teams_listed().map(|team| cell(report, quarter, control.of(team))).collect(),
     }
 }
 
 /// One team's answer, in short form.
-pub(super) fn cell(quarter: ScoredQuarter<'_>, id: AnswerId) -> AnswerCell {
+pub(super) fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> AnswerCell {
     if !quarter.is_asked(id) {
-        return AnswerCell::not_asked();
+        return AnswerCell::not_asked(report.strings());
     }
-    let Some(level) = quarter.level(id) else { return AnswerCell::of_state(quarter.answer(id)) };
+    let Some(level) = quarter.level(id) else { return AnswerCell::of_state(report.strings(), quarter.answer(id)) };
     let claimed = quarter.levels(id).map(|levels| levels.claimed);
-    let claimed = claimed.filter(|claimed| *claimed != level).map(number::Level::shown).unwrap_or_default();
-    AnswerCell::of(&Level::of(level, &quarter.settings().scale), claimed)
+    let claimed = claimed
+        .filter(|claimed| *claimed != level)
+        .map(|claimed| report.strings().number(&claimed.shown()))
+        .unwrap_or_default();
+    AnswerCell::of(&report.level(quarter.id, level), claimed)
 }

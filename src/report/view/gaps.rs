@@ -78,14 +78,14 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
         let lowest = quarter.teams_asked(gap.control).filter_map(|team| {
             let level = quarter.level(gap.control.of(team))?;
             (figures.counts.floor == Some(level))
-                .then(|| TeamLevel { team: report.team_link(q, team), level: Level::of(level, &settings.scale) })
+                .then(|| TeamLevel { team: report.team_link(q, team), level: report.level(q, level) })
         });
         GapRow {
             rank: index + 1,
             control: report.control_link(q, gap.control),
             function: catalog.functions[catalog.function_of(gap.control)].title.clone(),
-            gap: gap.gap.shown_half_down(settings.scoring.decimals),
-            why: Markup::line(target.map_or("", |target| &target.why)),
+            gap: report.strings().number(&gap.gap.shown_half_down(settings.scoring.decimals)),
+            why: report.line(target.map_or("", |target| &target.why)),
             due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
             plan: quarter.planned(gap.control, None),
             figures: report.figures(q, figures),

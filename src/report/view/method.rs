@@ -135,7 +135,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
     let scale = &settings.scale;
     let levels = scale.levels.iter().zip((scale.bottom.millionths()..).step_by(1_000_000));
     let levels = levels.map(|(named, millionths)| LevelRow {
-        level: Level::of(number::Level::from_millionths(millionths), scale),
+        level: report.level(q, number::Level::from_millionths(millionths)),
         criteria: named.criteria.clone(),
     });
     let dimensions = scale.dimensions.iter();

@@ -19,6 +19,7 @@ mod framework;
 mod function;
 mod gaps;
 mod guide;
+mod heatmap;
 mod method;
 mod parts;
 mod rows;
@@ -33,23 +34,27 @@ use minijinja::value::Serde;
 use serde::{Serialize, Serializer};
 
 use self::figures::Figures;
+use crate::base::number::Level;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
+use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
-use crate::report::markdown;
+use crate::report::ids::{Here, Ids};
+use crate::report::markdown::{self, Around};
 use crate::score::{Scored, ScoredQuarter};
 
 /// The input of every page.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
-    /// The assessment and its figures.
-    pub scored: &'a Scored,
-    /// Who last changed which answer; `None` if pages do not say so.
-    pub provenance: Option<&'a Provenance>,
-    /// The commit that the report is built from, in words; `None` if pages do not say so.
-    pub commit: Option<&'a str>,
+    scored: &'a Scored,
+    provenance: Option<&'a Provenance>,
+    commit: Option<&'a str>,
+    /// The ids that words may name; `None` if they lead nowhere.
+    ids: Option<&'a Ids>,
+    /// The page that is made; `None` for a chart in a file of its own.
+    here: Option<&'a Here<'a>>,
 }
 
 /// One page: its frame and its content.
@@ -100,38 +105,28 @@ impl Serialize for Markup {
     }
 }
 
-impl Markup {
-    /// A note or narrative in Markdown; its headings start at `heading`.
-    fn markdown(text: &str, heading: u8, anchors: &str) -> Self {
-        Self(if text.is_empty() { String::new() } else { markdown::html(text, heading, anchors) })
-    }
-
-    /// A reason in one line of Markdown.
-    fn line(text: &str) -> Self {
-        Self(if text.is_empty() { String::new() } else { markdown::inline(text) })
-    }
-}
-
 /// Makes the page at `address`; `None` for data files and charts, which are not pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
+    let here = report.ids.map(|ids| Here::new(ids, assessment, address));
+    let report = Report { here: here.as_ref(), ..report };
     let (title, template, body) = match address {
         // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
             (String::new(), "dashboard.html", quarterly(report, assessment.home(), QuarterPage::Dashboard))
         }
         Address::Current(page) => {
-            let title = format!("Current page: {}", forward::title(report, page));
+            let title = report.strings().say("forward.title", &[("page", &forward::title(report, page))]);
             (title, "forward.html", body(forward::view(report, page)))
         }
         Address::Quarterly(q, page) => {
             let Declaration { title, template, .. } = page.declaration();
-            let title = if page == QuarterPage::Dashboard { "" } else { title };
-            (title.to_owned(), template, quarterly(report, q, page))
+            let title = if page == QuarterPage::Dashboard { String::new() } else { report.strings().word(title) };
+            (title, template, quarterly(report, q, page))
         }
         Address::Once(page) => {
             let Declaration { title, template, .. } = page.declaration();
-            (title.to_owned(), template, once(report, page))
+            (report.strings().word(title), template, once(report, page))
         }
         Address::Function(q, function) => {
             let title = assessment.framework().functions[function].title.clone();
@@ -146,13 +141,18 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (format!("{id} {title}"), "control.html", body(control::view(report, q, control)))
         }
         Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
+        Address::HeatMap(q, part) => {
+            let catalog = &assessment.frameworks[part.node.framework()];
+            let title = report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))]);
+            (title, "heatmap.html", body(heatmap::view(report, q, part)))
+        }
         Address::Guide(guide) => {
-            let title = format!("Guide: {}", assessment.guides[guide].title);
+            let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
         }
         Address::Data(..)
         | Address::FrameworkData(..)
-        | Address::SearchIndex
+        | Address::Search(_)
         | Address::Badge(_)
         | Address::Chart(..) => return None,
     };
@@ -170,6 +170,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
         QuarterPage::Method => body(method::view(report, q)),
     }
@@ -189,8 +190,47 @@ fn body(view: impl Serialize) -> Value {
 }
 
 impl<'a> Report<'a> {
+    /// The report of an assessment and its figures; with who last changed which answer, and with the commit that it is built from in
+    /// words, if pages are to say so.
+    pub fn new(scored: &'a Scored, provenance: Option<&'a Provenance>, commit: Option<&'a str>) -> Self {
+        Self { scored, provenance, commit, ids: None, here: None }
+    }
+
+    /// The same report, where ids in words lead to what they name.
+    #[must_use]
+    pub fn linked(self, ids: &'a Ids) -> Self {
+        Self { ids: Some(ids), ..self }
+    }
+
+    /// The assessment and its figures.
+    pub fn scored(self) -> &'a Scored {
+        self.scored
+    }
+
+    /// The address of a part of a chart, from the page on which the chart stands; empty if it has none.
+    fn href(self, href: &str) -> String {
+        self.here.filter(|_| !href.is_empty()).map(|here| here.href(href)).unwrap_or_default()
+    }
+
+    /// A note or narrative in Markdown; its headings start at `heading`.
+    fn markdown(self, text: &str, heading: u8, anchors: &str) -> Markup {
+        let around = Around { strings: self.strings(), here: self.here };
+        Markup(if text.is_empty() { String::new() } else { markdown::html(around, text, heading, anchors) })
+    }
+
+    /// A reason in one line of Markdown.
+    fn line(self, text: &str) -> Markup {
+        let around = Around { strings: self.strings(), here: self.here };
+        Markup(if text.is_empty() { String::new() } else { markdown::inline(around, text) })
+    }
+
     fn assessment(self) -> &'a Assessment {
         &self.scored.assessment
+    }
+
+    /// The words of the report.
+    fn strings(self) -> &'a Strings {
+        &self.assessment().strings
     }
 
     fn quarter(self, q: QuarterId) -> ScoredQuarter<'a> {
@@ -201,7 +241,10 @@ impl<'a> Report<'a> {
     fn heading(self, q: QuarterId) -> String {
         let quarter = self.quarter(q);
         let title = &quarter.answers().title;
-        if title.is_empty() { format!("Quarter {}", quarter.name()) } else { title.clone() }
+        if title.is_empty() {
+            return self.strings().say("page.quarter", &[("quarter", &quarter.name())]);
+        }
+        title.clone()
     }
 
     /// A link to a control, by its shortest name: two frameworks may share an id.
@@ -215,8 +258,13 @@ impl<'a> Report<'a> {
         Link::new(&named.id, &named.name, Address::Team(q, team).href(self.assessment()))
     }
 
+    /// A level on the scale of quarter `q`.
+    fn level(self, q: QuarterId, level: Level) -> figures::Level {
+        figures::Level::of(self.strings(), level, &self.quarter(q).settings().scale)
+    }
+
     /// Figures of quarter `q`, shown by its rules.
     fn figures(self, q: QuarterId, figures: &crate::score::Figures) -> Figures {
-        Figures::of(figures, self.quarter(q).settings())
+        Figures::of(self.strings(), figures, self.quarter(q).settings())
     }
 }

@@ -6,6 +6,7 @@ use super::charts::{self, Chart, NodePart};
 use super::{Link, Report, figures};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FunctionId, QuarterId};
+use crate::model::strings::Strings;
 use crate::score::Tree;
 
 /// The Functions of `tree` and of `before`; `href` gives the address of each one's page or section.
@@ -60,15 +61,68 @@ pub(super) fn below<'a>(
     nodes_below(catalog, function).into_iter().map(|node| part(catalog, tree, before, node, href(node))).collect()
 }
 
-/// What the parts of a Function are, one of them and all.
-pub(super) fn kind_below(catalog: &Framework, function: FunctionId) -> (&'static str, &'static str) {
+/// What the parts of a node are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Functions.
+    Functions,
+    /// Only the Function itself.
+    Whole,
+    /// Controls that stand in no Category.
+    Controls,
+    /// Such controls and Categories.
+    Mixed,
+    /// Categories.
+    Categories,
+}
+
+impl Kind {
+    /// The key of the word for one of them.
+    fn one(self) -> &'static str {
+        match self {
+            Self::Functions | Self::Whole => "column.function",
+            Self::Controls => "column.control",
+            Self::Mixed => "column.part",
+            Self::Categories => "column.category",
+        }
+    }
+
+    /// The key of the word for all of them.
+    fn all(self) -> &'static str {
+        match self {
+            Self::Functions => "page.functions",
+            Self::Whole => "parts.whole",
+            Self::Controls => "parts.controls",
+            Self::Mixed => "parts.mixed",
+            Self::Categories => "parts.categories",
+        }
+    }
+
+    /// The key of the title of their chart.
+    fn chart(self) -> &'static str {
+        match self {
+            Self::Functions | Self::Whole => "chart.by_function_of",
+            Self::Controls => "chart.by_control_of",
+            Self::Mixed => "chart.by_part_of",
+            Self::Categories => "chart.by_category_of",
+        }
+    }
+
+    /// The title of the chart of these parts of the node called `name`.
+    pub(super) fn chart_title(self, strings: &Strings, name: &str) -> String {
+        strings.say(self.chart(), &[("name", &name)])
+    }
+}
+
+/// What the parts of a Function are.
+pub(super) fn kind_below(catalog: &Framework, function: FunctionId) -> Kind {
     let nodes = nodes_below(catalog, function);
     let controls = nodes.iter().filter(|node| matches!(node, Node::Control(_))).count();
     match nodes.first() {
-        Some(Node::Function(_)) => ("Function", "The whole Function"),
-        Some(_) if controls == nodes.len() => ("Control", "Controls"),
-        Some(_) if controls > 0 => ("Part", "Controls and Categories"),
-        _ => ("Category", "Categories"),
+        Some(Node::Function(_)) => Kind::Whole,
+        Some(_) if controls == nodes.len() => Kind::Controls,
+        Some(_) if controls > 0 => Kind::Mixed,
+        _ => Kind::Categories,
     }
 }
 
@@ -76,13 +130,15 @@ pub(super) fn kind_below(catalog: &Framework, function: FunctionId) -> (&'static
 #[derive(Debug, Serialize)]
 pub(super) struct Profile {
     chart: Chart,
-    /// What kind of parts these are.
-    of: &'static str,
+    /// The word for one of these parts.
+    of: String,
+    /// The word for all of them.
+    all: String,
     rows: Vec<PartRow>,
     /// Whether there is a quarter before to compare with.
     compared: bool,
     /// The name of the level that does not count.
-    other: &'static str,
+    other: String,
 }
 
 /// A part and its figures, in this quarter and the one before.
@@ -94,13 +150,7 @@ struct PartRow {
 }
 
 /// Draws and lists `parts`, which are `of` one kind.
-pub(super) fn profile(
-    report: Report<'_>,
-    q: QuarterId,
-    title: &str,
-    of: &'static str,
-    parts: &[NodePart<'_>],
-) -> Profile {
+pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, of: Kind, parts: &[NodePart<'_>]) -> Profile {
     let row = |part: &NodePart<'_>| PartRow {
         link: part.link.clone(),
         figures: report.figures(q, part.now),
@@ -108,10 +158,11 @@ pub(super) fn profile(
     };
     Profile {
         chart: charts::profile(report, q, title, parts),
-        of,
+        of: report.strings().word(of.one()),
+        all: report.strings().word(of.all()),
         rows: parts.iter().map(row).collect(),
         compared: parts.iter().any(|part| part.before.is_some()),
-        other: report.quarter(q).settings().scoring.score.other().title(),
+        other: report.strings().word(figures::basis_key(report.quarter(q).settings().scoring.score.other())),
     }
 }
 
@@ -149,7 +200,7 @@ pub(super) fn levels(report: Report<'_>, q: QuarterId, title: &str, parts: &[Nod
     };
     Levels {
         chart: charts::distribution(report, q, title, parts),
-        steps: scale.steps().into_iter().map(|level| figures::Level::of(level, scale)).collect(),
+        steps: scale.steps().into_iter().map(|level| report.level(q, level)).collect(),
         rows: parts.iter().map(counts).collect(),
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     let exclusions = report.quarter(q).exclusions().map(|(id, exclusion)| ExclusionRow {
         id: id.to_owned(),
         title: title(report, id),
-        why: Markup::line(&exclusion.why),
+        why: report.line(&exclusion.why),
         approved_by: exclusion.approved_by.to_string(),
         source: exclusion.origin.shown(),
     });
@@ -103,7 +103,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
         targets,
         means: means(report, q),
         exclusions: exclusions.collect(),
-        tiers: profile.tiers.iter().map(tier_row).collect(),
+        tiers: profile.tiers.iter().map(|tier| tier_row(report, tier)).collect(),
     }
 }
 
@@ -133,8 +133,8 @@ fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
 pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> TargetView {
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     TargetView {
-        level: Level::of(target.level, &report.quarter(q).settings().scale),
-        why: Markup::line(&target.why),
+        level: report.level(q, target.level),
+        why: report.line(&target.why),
         approved_by: target.approved_by.clone(),
         due: day(target.due),
         review: day(target.review),
@@ -143,7 +143,7 @@ pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> 
     }
 }
 
-fn tier_row(tier: &Tier) -> TierRow {
+fn tier_row(report: Report<'_>, tier: &Tier) -> TierRow {
     let named = |tier: u32| format!("Tier {tier}, {}", Tier::name(tier));
     TierRow {
         of: match tier.of {
@@ -152,7 +152,7 @@ fn tier_row(tier: &Tier) -> TierRow {
         },
         current: named(tier.current),
         target: tier.target.map(named).unwrap_or_default(),
-        rationale: Markup::line(&tier.rationale),
+        rationale: report.line(&tier.rationale),
         declared_by: tier.declared_by.clone(),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
 use super::figures::Figures;
-use super::parts::{self, Levels, Profile};
+use super::parts::{self, Kind, Levels, Profile};
 use super::rows::Rows;
 use super::{Link, Markup, Report, charts, gaps};
 use crate::base::quarter::Quarter;
@@ -106,8 +106,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         until: shown(named.last_quarter.filter(|last| *last < quarter.name())),
         figures: report.figures(q, &tree.overall),
         before: before.map(|tree| report.figures(q, &tree.overall)),
-        profile: parts::profile(report, q, &format!("{}: score by Function", named.name), "Function", &parts),
-        levels: parts::levels(report, q, &format!("{}: answers by level", named.name), &parts),
+        profile: parts::profile(
+            report,
+            q,
+            &Kind::Functions.chart_title(report.strings(), &named.name),
+            Kind::Functions,
+            &parts,
+        ),
+        levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &named.name)]), &parts),
         gap_count: ranked.ranked.len(),
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
@@ -153,8 +159,8 @@ fn spark(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId)
     let quarters = report.scored.quarters_near(q);
     let points: Vec<_> =
         quarters.map(|quarter| (quarter, &quarter.tree(framework, Some(quarter.team_here(team))).overall)).collect();
-    let title = format!("{}: score by quarter", report.assessment().team(team).name);
-    charts::spark(report.quarter(q), &title, &points)
+    let title = report.strings().say("chart.by_quarter_of", &[("name", &report.assessment().team(team).name)]);
+    charts::spark(report, report.quarter(q), &title, &points)
 }
 
 fn chapters(report: Report<'_>, q: QuarterId, framework: FrameworkId, team: TeamId) -> Vec<AnswerChapter> {

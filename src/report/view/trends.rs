@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::charts::{self, Chart};
+use super::figures::basis_key;
 use super::{Link, Markup, Report};
 use crate::base::number::percent;
 use crate::model::catalog::{Function, Node};
@@ -25,7 +26,7 @@ pub(super) struct TrendsPage {
     tiles: Vec<ShareTile>,
     heat: Vec<Heat>,
     /// The name of the level that does not count.
-    other_name: &'static str,
+    other_name: String,
 }
 
 /// A node's score by quarter.
@@ -113,7 +114,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     let names: Vec<String> = rows.iter().map(|row| row.quarter.title.clone()).collect();
     let tile = |id: &str, title: &'static str, of: &str, share: fn(&ShareRow) -> &Share| {
         let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn()).collect();
-        ShareTile { title, chart: charts::tile(id, of, &names, &shares) }
+        ShareTile { title, chart: charts::tile(report, (id, of), &names, &shares) }
     };
     let tiles = vec![
         tile("at-target", "At target", "Share of answers at target", |row| &row.at_target),
@@ -124,12 +125,12 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
         breaks: breaks(report),
-        overall: charts::trend(report.scored.newest(), report.scored.quarters()),
+        overall: charts::trend(report, report.scored.newest(), report.scored.quarters()),
         functions: charts::functions(report),
         nodes: nodes(report),
         heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
         quarters: report.scored.quarters().map(dashboard).collect(),
-        other_name: report.scored.newest().settings().scoring.score.other().title(),
+        other_name: report.strings().word(basis_key(report.scored.newest().settings().scoring.score.other())),
         tiles,
         shares: rows,
     }
@@ -153,7 +154,7 @@ fn nodes(report: Report<'_>) -> Vec<NodeRow> {
             report.scored.quarters().map(|quarter| (quarter, quarter.figures(node, None))).collect();
         NodeRow {
             link,
-            spark: charts::spark_hidden(report.scored.newest(), &points),
+            spark: charts::spark_hidden(report, report.scored.newest(), &points),
             cells: points.iter().map(|(quarter, figures)| cell(report, *quarter, figures)).collect(),
         }
     };

@@ -25,8 +25,8 @@ pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
 
 /// The same of an assessment with its scores.
 pub(crate) fn build_scored(workspace: &Workspace, scored: &Scored) -> Files {
-    let theme = Theme::new(workspace, &scored.assessment.settings.theme).unwrap();
-    let site = site(Report { scored, provenance: None, commit: None }, &theme);
+    let theme = Theme::new(workspace, &scored.assessment.settings.theme, &scored.assessment.strings).unwrap();
+    let site = site(Report::new(scored, None, None), &theme);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let count = files.len();

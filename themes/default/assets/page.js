@@ -4,6 +4,12 @@
 
 (() => {
   const root = document.documentElement;
+  /** A text of strings.js with its values; the count `n` chooses the plural form. */
+  window.say = (key, values = {}) => {
+    const forms = window.milepostStrings[key];
+    const form = "n" in values && forms[new Intl.PluralRules(root.lang).select(values.n)] || forms.other;
+    return form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  };
   root.classList.add("js");
   const kept = () => {
     try {
@@ -15,7 +21,8 @@
   root.dataset.theme = kept();
   addEventListener("DOMContentLoaded", () => {
     for (const head of document.querySelectorAll("main :is(h2, h3)[id]:not(.hidden)")) {
-      const link = { className: "anchor", href: `#${head.id}`, textContent: "#", tabIndex: -1, ariaHidden: "true" };
+      const title = head.textContent.trim();
+      const link = { className: "anchor", href: `#${head.id}`, textContent: "#", ariaLabel: say("link_to", { title }) };
       head.append(Object.assign(document.createElement("a"), link));
     }
     const choice = document.querySelector(".theme select");

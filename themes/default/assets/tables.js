@@ -1,4 +1,6 @@
 // Registers: tables with `data-register` are sorted, filtered and saved as shown. The state is in the address, behind "#?".
+// A long register shows its first rows, and more at a press: a browser takes seconds to lay out thousands. One that is split over
+// pages reads the rows of its other pages when they are first needed, from scripts: a page opened from a folder may not fetch.
 "use strict";
 
 (() => {
@@ -9,6 +11,22 @@
     return element;
   };
   const read = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+
+  /** So many rows are shown at once, and so many more at each press; style sheets know the first number too. */
+  const ROWS = 100;
+
+  /** The rows of other pages of a register, as they arrive. */
+  const waiting = {};
+  window.milepostRows = (name, part, rows) => waiting[`${name}/${part}`]?.(rows);
+  const rowsOf = (name, part, address) =>
+    new Promise((done) => {
+      waiting[`${name}/${part}`] = (rows) => {
+        const body = document.createElement("template");
+        body.innerHTML = `<table><tbody>${rows.join("")}</tbody></table>`;
+        done([...body.content.querySelector("tbody").rows]);
+      };
+      document.head.append(make("script", { src: address }));
+    });
 
   /** What a cell offers to a filter: the Function of an id, each of its links, or its text. */
   const values = (cell, kind) => {
@@ -21,9 +39,9 @@
     return links.length > 0 ? links : [text(cell)];
   };
 
-  /** Numbers by their value, all else by its characters; nothing stands last. */
+  /** Numbers by their value, whatever their decimal sign; all else by its characters; nothing stands last. */
   const compare = (one, two) => {
-    const [a, b] = [one, two].map((value) => (/^[-−]?\d+(\.\d+)?( |$)/.test(value) ? parseFloat(value.replace("−", "-")) : NaN));
+    const [a, b] = [one, two].map((value) => (/^[-−]?\d+([.,]\d+)?( |$)/.test(value) ? parseFloat(value.replace("−", "-").replace(",", ".")) : NaN));
     if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
     if ((one === "") !== (two === "")) return one === "" ? 1 : -1;
     return one < two ? -1 : one > two ? 1 : 0;
@@ -38,44 +56,113 @@
     return `"${cell.replaceAll('"', '""')}"`;
   };
 
+  /** Saves rows of a table. */
+  const saveTable = (table, name, rows = [...table.tBodies].flatMap((body) => [...body.rows])) => {
+    const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
+    const lines = [cells(table.tHead.rows[0]), ...rows.map(cells)];
+    const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+    const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  window.milepostSaveTable = saveTable;
+
   const enhance = (table) => {
     const name = table.dataset.register;
     const heads = [...table.tHead.rows[0].cells];
     const body = table.tBodies[0];
-    const rows = [...body.rows];
     const state = { sort: "", filters: {}, find: "" };
-    const key = (head) => text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const key = (head) => head.dataset.key || text(head).toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const columns = heads.map(key);
+    // A row's texts are read once, when they are first needed: a page may hold thousands of rows.
+    const entry = (row, at) => ({ row, at });
+    let rows = [...body.rows].map(entry);
+    const parts = Number(table.dataset.parts || 1);
+    let whole = parts === 1;
+    const all = (entry) => (entry.all ??= text(entry.row).toLowerCase());
+    const cell = (entry, at) => ((entry.texts ??= [])[at] ??= text(entry.row.cells[at]));
+    const offers = (entry, at) => ((entry.offers ??= [])[at] ??= values(entry.row.cells[at], heads[at].dataset.filter));
     const bar = document.querySelector(`[data-tools="${name}"]`);
     const count = make("output", { className: "count" });
     const controls = {};
+    let order = "";
+    let sorted = rows;
+    let limit = ROWS;
+    const more = make("button", { type: "button", className: "more-rows" });
+    (table.closest(".scroll") || table).after(more);
 
-    const matches = (row) =>
-      heads.every((head, at) => {
-        const wanted = state.filters[key(head)];
-        if (!wanted) return true;
-        const kind = head.dataset.filter;
-        const offered = values(row.cells[at], kind);
-        if (kind === "until") return offered[0] !== "" && offered[0] <= wanted;
-        return offered.includes(wanted);
-      }) && state.find.toLowerCase().split(" ").every((word) => text(row).toLowerCase().includes(word));
+    const filtered = () => {
+      const words = state.find.toLowerCase().split(" ").filter(Boolean);
+      const wanted = columns.map((column, at) => [at, state.filters[column]]).filter(([, value]) => value);
+      return (entry) =>
+        wanted.every(([at, value]) => {
+          const offered = offers(entry, at);
+          if (heads[at].dataset.filter === "until") return offered[0] !== "" && offered[0] <= value;
+          return offered.includes(value);
+        }) && words.every((word) => all(entry).includes(word));
+    };
 
-    const show = () => {
-      const [column, direction] = state.sort.split(".");
-      const at = heads.findIndex((head) => key(head) === column);
-      const sorted = [...rows];
-      if (at >= 0) sorted.sort((one, two) => compare(text(one.cells[at]), text(two.cells[at])) * (direction === "down" ? -1 : 1));
-      body.append(...sorted);
-      let shown = 0;
-      for (const row of sorted) {
-        row.hidden = !matches(row);
-        shown += row.hidden ? 0 : 1;
+    const sort = () => {
+      if (order === state.sort) return;
+      order = state.sort;
+      const [column, direction] = order.split(".");
+      const at = columns.indexOf(column);
+      sorted = rows;
+      if (at >= 0) {
+        const sign = direction === "down" ? -1 : 1;
+        sorted = [...rows].sort((one, two) => compare(cell(one, at), cell(two, at)) * sign || one.at - two.at);
       }
-      count.textContent = `${shown} of ${rows.length} rows`;
       heads.forEach((head, index) => {
         if (index === at) head.setAttribute("aria-sort", direction === "down" ? "descending" : "ascending");
         else head.removeAttribute("aria-sort");
       });
     };
+
+    /** The rows of all pages, in their order; what is asked of the register is asked of all of them. */
+    const gather = async () => {
+      whole = true;
+      const own = Number(table.dataset.part);
+      const address = (part) => table.dataset.rows.replace("*", part);
+      const all = await Promise.all(Array.from({ length: parts }, (_, at) => (at + 1 === own ? [...rows.map(({ row }) => row)] : rowsOf(name, at + 1, address(at + 1)))));
+      rows = all.flat().map(entry);
+      sorted = rows;
+      order = "";
+      fill();
+      show();
+    };
+
+    let found = rows;
+    const draw = () => {
+      const fragment = document.createDocumentFragment();
+      fragment.append(...found.slice(0, limit).map(({ row }) => row));
+      body.replaceChildren(fragment);
+      body.className = "ready";
+      const rest = found.length - limit;
+      more.hidden = rest <= 0;
+      more.textContent = say("more_rows", { n: Math.min(rest, ROWS) });
+    };
+
+    const show = () => {
+      const asked = state.sort || state.find || Object.values(state.filters).some(Boolean);
+      if (asked && !whole) gather();
+      sort();
+      found = sorted.filter(filtered());
+      limit = ROWS;
+      draw();
+      count.textContent = say("rows", { part: found.length, n: rows.length });
+    };
+    more.addEventListener("click", () => {
+      limit += ROWS;
+      draw();
+    });
+    addEventListener("beforeprint", () => {
+      limit = Infinity;
+      draw();
+    });
+    addEventListener("afterprint", () => {
+      limit = ROWS;
+      draw();
+    });
 
     const remember = () => {
       const all = read();
@@ -124,35 +211,47 @@
       });
       bar.append(make("label", {}, make("span", { textContent: words }), control));
     };
+    const selects = [];
+    /** What can be chosen: everything that some row offers. */
+    const fill = () => {
+      for (const [select, at] of selects) {
+        const chosen = select.value;
+        const offered = [...new Set(rows.flatMap((entry) => offers(entry, at)))].filter(Boolean).sort(compare);
+        const options = offered.map((value) => make("option", { value, textContent: value }));
+        select.replaceChildren(make("option", { value: "", textContent: say("all") }), ...options);
+        select.value = chosen;
+      }
+    };
     if (bar) {
-      label("Find", make("input", { type: "search", autocomplete: "off" }), "find", "input");
+      label(say("find"), make("input", { type: "search", autocomplete: "off" }), "find", "input");
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" ? "Function" : kind === "until" ? `${text(head)} by` : text(head);
+        const words = kind === "function" || kind === "group" ? say(kind) : kind === "until" ? say("until", { head: text(head) }) : text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
-        const found = [...new Set(rows.flatMap((row) => values(row.cells[at], kind)))].filter(Boolean);
-        const options = found.sort(compare).map((value) => make("option", { value, textContent: value }));
-        const all = make("option", { value: "", textContent: "All" });
-        return label(words, make("select", {}, all, ...options), key(head), "change");
+        const select = make("select", {});
+        selects.push([select, at]);
+        return label(words, select, key(head), "change");
       });
-      const save = make("button", { type: "button", textContent: "Save as CSV" });
-      save.addEventListener("click", () => {
-        const cells = (row) => [...row.cells].map((cell, at) => csv(text(cell), at)).join(",");
-        const lines = [cells(table.tHead.rows[0]), ...[...body.rows].filter((row) => !row.hidden).map(cells)];
-        const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-        const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.csv` });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      });
-      const clear = make("button", { type: "button", textContent: "Show all" });
+      const save = make("button", { type: "button", textContent: say("save") });
+      save.addEventListener("click", () => saveTable(table, name, found.map(({ row }) => row)));
+      const clear = make("button", { type: "button", textContent: say("clear") });
       clear.addEventListener("click", () => {
         history.replaceState(null, "", location.href.split("#")[0]);
         restore();
       });
       bar.append(make("div", { className: "ends" }, count, save, clear));
     }
+    fill();
     restore();
+    // The first key shall not wait for the texts of all rows.
+    const ahead = (at) => {
+      const until = performance.now() + 8;
+      let next = at;
+      while (next < rows.length && performance.now() < until) all(rows[next++]);
+      if (next < rows.length) setTimeout(ahead, 0, next);
+    };
+    setTimeout(ahead, 200, 0);
     addEventListener("hashchange", () => location.hash.startsWith("#?") && restore());
   };
 

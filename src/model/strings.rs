@@ -1,0 +1,71 @@
+//! The words of the report: every text that its pages print, by section and key.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::base::language::Language;
+use crate::base::message::Message;
+
+/// The words of one report in its language. They are English where a text is not translated.
+#[derive(Clone, Debug)]
+pub struct Strings {
+    /// The language of the report.
+    pub language: Language,
+    sections: BTreeMap<String, BTreeMap<String, Message>>,
+}
+
+impl Strings {
+    /// No text yet.
+    pub fn new(language: Language) -> Self {
+        Self { language, sections: BTreeMap::new() }
+    }
+
+    /// The same texts, in a report of another language.
+    #[must_use]
+    pub fn for_language(&self, language: Language) -> Self {
+        Self { language, sections: self.sections.clone() }
+    }
+
+    /// Puts a text in the place of the one with its key, or adds it.
+    pub fn put(&mut self, section: &str, key: &str, message: Message) {
+        self.sections.entry(section.to_owned()).or_default().insert(key.to_owned(), message);
+    }
+
+    /// The sections by name, each with its texts by key.
+    pub fn sections(&self) -> &BTreeMap<String, BTreeMap<String, Message>> {
+        &self.sections
+    }
+
+    /// The text `key` of `section`.
+    pub fn get(&self, section: &str, key: &str) -> Option<&Message> {
+        self.sections.get(section)?.get(key)
+    }
+
+    /// The text `section.key` without markup, with `values` by name. A text that is not there is its own key, so that a page says
+    /// what is missing; a test holds every key to the English file.
+    pub fn say(&self, key: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
+        let message = key.split_once('.').and_then(|(section, key)| self.get(section, key));
+        message.map_or_else(|| key.to_owned(), |message| message.plain(&self.language, values))
+    }
+
+    /// A number with the decimal sign of the language. `number` has a point.
+    pub fn number(&self, number: &str) -> String {
+        number.replace('.', &self.word("format.decimal"))
+    }
+
+    /// A day as the language writes it in figures.
+    pub fn day(&self, day: jiff::civil::Date) -> String {
+        let (year, month, day) = (day.year(), format!("{:02}", day.month()), format!("{:02}", day.day()));
+        self.say("format.day", &[("year", &year), ("month", &month), ("day", &day)])
+    }
+
+    /// Names or short texts as a list.
+    pub fn list(&self, items: &[String]) -> String {
+        items.join(&self.word("format.comma"))
+    }
+
+    /// The text `section.key`, which holds no value.
+    pub fn word(&self, key: &str) -> String {
+        self.say(key, &[])
+    }
+}
