@@ -12,6 +12,7 @@ mod files;
 mod gates;
 mod guides;
 mod layers;
+mod mappings;
 mod measure;
 mod names;
 mod notes;
@@ -136,6 +137,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment, &names, found);
+    assessment.mappings = mappings::read(workspace, &assessment, &names, found);
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
@@ -157,8 +159,8 @@ fn begun(
     strings: Strings,
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
-    let (audience, hidden) = (Audience::Full, BTreeSet::new());
-    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, strings, guides, policy, audience, hidden }
+    let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+    Assessment { settings, since, frameworks, quarters, plan, strings, guides, mappings, policy, audience, hidden }
 }
 
 /// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.

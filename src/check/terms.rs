@@ -4,7 +4,7 @@ use super::fields::{At, Fields};
 use crate::base::number::{Level, grouped};
 use crate::base::quarter::Quarter;
 use crate::base::text::{composed, is_showable};
-use crate::border::toml::quoted;
+use crate::border::toml::dotted;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
@@ -108,8 +108,7 @@ pub(super) fn fault_of_name(id: &str) -> Option<(String, String)> {
 
 /// The header of the table for `id` in TOML, as in `[PR.DS-11]` or `["AC-2(1)"]`.
 pub(super) fn header(id: &str) -> String {
-    let bare = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if id.split('.').all(bare) { format!("[{id}]") } else { format!("[{}]", quoted(id)) }
+    format!("[{}]", dotted(id))
 }
 
 /// Reports `PR.DS = { … }` without quotes: TOML reads it as a table in a table.

@@ -29,6 +29,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// The readers.
+    pub(super) fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Whether nothing is hidden, whatever the workspace says.
     #[cfg(feature = "serve")]
     pub(super) fn sees_everything(&self) -> bool {

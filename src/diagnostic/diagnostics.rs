@@ -128,6 +128,17 @@ impl Diagnostics {
         }
     }
 
+    /// The same mistakes, all with one code, for a kind of file in which each of them means the same.
+    pub(crate) fn with_code(mut self, code: Code) -> Self {
+        let mut kept: Vec<Diagnostic> = std::mem::take(&mut self.kept).into_iter().flatten().collect();
+        kept.iter_mut().for_each(|diagnostic| diagnostic.code = code);
+        self.kept[code.severity() as usize] = kept;
+        for codes in self.counts.values_mut() {
+            *codes = BTreeMap::from([(code, codes.values().sum())]);
+        }
+        self
+    }
+
     /// Adds what `read` finds in a file, except what `follows` from mistakes that are reported.
     pub(crate) fn without<T>(&mut self, follows: Follows, read: impl FnOnce(&mut Self) -> T) -> T {
         self.follows = follows;

@@ -78,6 +78,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         "unweighted",
         "given",
         "carried",
+        "evidenced",
         "team",
         "parent",
     ];
@@ -106,7 +107,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
                 [&node.figures.claimed, &node.figures.supported, &node.figures.unweighted]
                     .map(|mean| node.figures.shown(mean).map(|mean| mean.shown(decimals)).unwrap_or_default()),
             )
-            .chain([counts.given.to_string(), counts.carried.to_string()])
+            .chain([counts.given, counts.carried, counts.evidenced].map(|count| count.to_string()))
             .chain([team_of(selection), parent_of(selection.catalog(), node.node)])
             .chain(context.cells(selection.framework))
             .collect::<Vec<_>>()
@@ -131,6 +132,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         "why",
         "due",
         "lowest",
+        "below",
         "actions",
         "exceptions",
         "team",
@@ -146,6 +148,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         let figures = &selection.tree().controls[gap.control];
         let target = quarter.target(gap.control);
         let lowest = quarter.at_floor(gap.control, selection.team);
+        let below = quarter.below_target(gap.control, selection.team);
         let actions = quarter.open_actions(gap.control, selection.team);
         let exceptions = quarter.exceptions(gap.control, selection.team);
         vec![
@@ -163,6 +166,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             target.map(|target| target.why.clone()).unwrap_or_default(),
             target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
             lowest.map(|team| teams[team].id.as_str()).collect::<Vec<_>>().join("; "),
+            below.map(|team| teams[team].id.as_str()).collect::<Vec<_>>().join("; "),
             actions.map(|action| action.in_short(quarter.closes())).collect::<Vec<_>>().join("; "),
             exceptions.map(Exception::in_short).collect::<Vec<_>>().join("; "),
             team_of(selection),

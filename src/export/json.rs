@@ -53,6 +53,8 @@ struct FiguresJson<'a> {
     targeted: u32,
     given: u32,
     carried: u32,
+    /// Assessed answers with a current item of evidence.
+    evidenced: u32,
     /// The control that a sub-control stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<&'a str>,
@@ -114,6 +116,7 @@ fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJ
         given: figures.counts.given,
         carried: figures.counts.carried,
         parent: parent_of(catalog, row.node),
+        evidenced: figures.counts.evidenced,
     }
 }
 

@@ -48,7 +48,7 @@ impl Style {
     }
 
     /// A text that is part of a line.
-    fn inline(self, text: &str) -> String {
+    pub(super) fn inline(self, text: &str) -> String {
         match self {
             Self::Text => line(text),
             Self::Markdown => markdown::escape(text),
@@ -207,6 +207,27 @@ fn dash() -> String {
 /// The most characters of a text that a cell shows.
 const WIDEST: usize = 200;
 
+/// The heads of columns of words.
+const WORDS: [&str; 17] = [
+    "Action",
+    "Approved by",
+    "Accepted until",
+    "Catalog",
+    "Control",
+    "Due",
+    "Exception",
+    "Id",
+    "Ids",
+    "Lowest",
+    "Outcome",
+    "Owner",
+    "Plan",
+    "Relation",
+    "Status",
+    "Team",
+    "Title",
+];
+
 /// Lays out rows. The first column and columns with these heads hold words, the others figures.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> Shown {
     let mut table = Table::new();
@@ -216,7 +237,7 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
         table.add_row(row.iter().map(|cell| style.inline(&cut(cell, WIDEST))).collect::<Vec<_>>());
     }
     for (index, name) in header.iter().enumerate() {
-        let words = name.is_empty() || ["Control", "Lowest", "Plan"].contains(name);
+        let words = name.is_empty() || WORDS.contains(name);
         if let Some(column) = table.column_mut(index).filter(|_| !words) {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -1,18 +1,14 @@
 //! Makes worksheets: what a team still owes of a Function, as TOML that is all commented out, ready to be filled in.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use crate::base::link::is_name;
 use crate::base::quarter::Quarter;
-use crate::base::text::line;
-use crate::border::toml::quoted;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter};
-use crate::model::catalog::Control;
+use crate::model::blank;
 use crate::model::ids::{ControlId, FunctionId, TeamId};
-use crate::model::measure::{Criterion, Fact};
-use crate::model::settings::Scale;
+use crate::model::measure::Criterion;
 
 /// One worksheet, not written yet.
 #[derive(Clone, Debug)]
@@ -123,11 +119,7 @@ fn table(assessment: &Assessment, rules: ControlRules<'_>) -> String {
         out += &remark(&format!("For example: {example}"));
     }
     out += &criteria(rules);
-    let id = key(named.called.name());
-    let _ = writeln!(out, "# [{id}]");
-    out += &state(assessment, named, &rules.settings.scale);
-    out += "# note = \"\"\"\n# \"\"\"\n# evidence = [\n#   { kind = \"record\", title = \"\", date = , url = \"\" },\n# ]\n";
-    out
+    out + &commented(&blank::answer(assessment, rules.settings, named))
 }
 
 /// What each level of a measured control requires.
@@ -139,57 +131,13 @@ fn criteria(rules: ControlRules<'_>) -> String {
     rules.criteria().iter().map(row).collect()
 }
 
-/// The lines for the facts, or for the level.
-fn state(assessment: &Assessment, control: &Control, scale: &Scale) -> String {
-    let facts: Vec<(&String, &Fact)> = control.measure.iter().flat_map(|measure| &measure.facts).collect();
-    let (lent, own): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, fact)| fact.given_for.is_some());
-    let mut out = String::new();
-    for (name, fact) in lent {
-        let source = fact.given_for.map(|source| assessment.control(source).called.name()).unwrap_or_default();
-        out += &remark(&format!("The fact {name} is given with {source}."));
-    }
-    for (name, fact) in own {
-        let means = if fact.means.is_empty() { String::new() } else { format!(": {}", fact.means) };
-        out += &remark(&format!("{name}: {}{means}", fact.described()));
-        let _ = writeln!(out, "# facts.{} = ", key(name));
-    }
-    if !control.is_measured() {
-        out += &match scale.dimensions.as_slice() {
-            [] => "# level = \n".to_owned(),
-            dimensions => {
-                let each: Vec<String> = dimensions.iter().map(|of| format!("{} = ", key(&of.name))).collect();
-                format!("# level = {{ {} }}\n", each.join(", "))
-            }
-        };
-    }
-    out
-}
-
-/// The widest line of a remark, in characters.
-const WIDTH: usize = 118;
-
 /// A text as lines that stay comments when tables are uncommented: each starts with `##`.
 fn remark(text: &str) -> String {
-    let mut out = String::new();
-    let mut row = String::new();
-    for word in line(text).split_whitespace() {
-        if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > WIDTH {
-            let _ = writeln!(out, "##{row}");
-            row.clear();
-        }
-        row.push(' ');
-        row.push_str(word);
-    }
-    if !row.is_empty() {
-        let _ = writeln!(out, "##{row}");
-    }
-    out
+    commented(&blank::remark(text))
 }
 
-/// An id as a key: bare where TOML allows it, with dots as in catalogs.
-fn key(id: &str) -> String {
-    let is_bare = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    if id.split('.').all(is_bare) { id.to_owned() } else { quoted(id) }
+/// `text` as comments: `# ` before each line, and `#` before what is a comment already.
+fn commented(text: &str) -> String {
+    let comment = |line: &str| format!("#{}{line}\n", if line.starts_with('#') { "" } else { " " });
+    text.lines().map(comment).collect()
 }

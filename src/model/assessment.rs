@@ -12,6 +12,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
+use crate::model::mapping::Mapping;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
@@ -37,6 +38,8 @@ pub struct Assessment {
     pub strings: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
+    /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
+    pub mappings: Vec<Mapping>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.
@@ -438,6 +441,7 @@ impl QuarterAnswers {
 pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
+    use crate::base::language::Language;
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
     use crate::model::catalog::{Lifetime, Node, Rules};
@@ -552,17 +556,19 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
+        let strings = Strings::new(Language::english());
         Assessment {
             settings,
             since: Vec::new(),
             frameworks,
             quarters,
             plan,
-            strings: Strings::new(crate::base::language::Language::english()),
             guides,
             policy,
             audience,
             hidden,
+            strings,
+            mappings: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::base::number::{Level, MILLIONTHS};
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
+use crate::model::forge::Forge;
 use crate::model::gate::Gate;
 use crate::model::ids::{Table, TeamId};
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub provenance: bool,
     /// Whether pages name the commit that they were built from.
     pub commit: bool,
+    /// Where a forge shows the files of the repository; `None` if paths are no links.
+    pub repository: Option<Forge>,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -335,18 +338,6 @@ impl Hidden {
         }
     }
 
-    /// A description in words.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Links => "links and files of evidence",
-            Self::Evidence => "titles of evidence",
-            Self::Notes => "teams' notes and reasons",
-            Self::People => "who attested, approved or owns",
-            Self::Sources => "paths of files",
-            Self::Teams => "names of teams",
-        }
-    }
-
     /// What must be hidden too, because it would reveal the hidden item.
     fn implies(self) -> &'static [Self] {
         match self {
@@ -470,6 +461,7 @@ pub(crate) mod tests {
             home: Home::Newest,
             provenance: false,
             commit: false,
+            repository: None,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,

@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod change;
+pub mod crosswalk;
 pub mod explain;
 mod figures;
 pub mod finding;
@@ -9,6 +10,7 @@ pub mod gap;
 pub mod gate;
 mod open;
 pub mod projection;
+pub mod todo;
 
 use std::ops::{Deref, Index};
 use std::sync::OnceLock;
@@ -19,6 +21,7 @@ pub use self::answer::{AnswerLevels, Carried, ConditionCheck, LevelConditions, S
 use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};
+pub use self::open::OpenCounts;
 use crate::base::number::Level;
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node, TeamRule};

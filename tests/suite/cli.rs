@@ -497,7 +497,16 @@ fn the_commented_values_of_the_starter_are_the_defaults() {
     let (_, gates) = text.split_once("\n[gates]\n").unwrap();
     let (gates, _) = gates.split_once("\n[audiences]\n").unwrap();
     // The comments call these examples.
-    let examples = ["dimensions", "\"GV.RR-02\"", "\"DE.CM\"", "also_called", "scope", "first_quarter", "last_quarter"];
+    let examples = [
+        "repository",
+        "dimensions",
+        "\"GV.RR-02\"",
+        "\"DE.CM\"",
+        "also_called",
+        "scope",
+        "first_quarter",
+        "last_quarter",
+    ];
     let is_example = |key: &str| examples.contains(&key) || gates.contains(&format!("\n# {key} = "));
     // The coverage gate has the name of a key of [scoring].
     let keys = with_one_key(&text).into_iter().filter(|(key, _)| key == "minimum_coverage" || !is_example(key));
@@ -765,4 +774,36 @@ fn places_are_told_from_where_the_user_stands() {
     assert!(told(&services, "text").contains("--> bad/bad-level/content/"));
     assert!(told(&services, "github").lines().all(|line| line.contains(" file=services/bad/bad-level/")));
     assert!(told(&services, "sarif").contains("\"uri\": \"services/bad/bad-level/content/"));
+}
+
+#[test]
+fn actions_are_printed_in_four_formats() {
+    for format in ["text", "json", "csv", "markdown"] {
+        let temp = TempWorkspace::with("site/small", "");
+        let action = "control = \"H.A-2\"\ntitle = \"Paint the ramp\"\nteam = \"bridge\"\nraises_to = 3\n";
+        let later =
+            format!("[[action]]\nid = \"A-2\"\ndue = 2026-12-31\n{action}owner = \"Mate\"\neffort = \"2 days\"\n");
+        let done =
+            format!("[[action]]\nid = \"A-1\"\ndue = 2026-08-31\n{action}status = \"done\"\nclosed = 2026-08-30\n");
+        let exception =
+            "[[exception]]\nid = \"X-1\"\ncontrol = \"Q.L-1\"\nreason = \"New\"\napproved_by = \"Master\"\n";
+        temp.put("content/actions.toml", format!("{later}\n{done}\n{exception}expires = 2026-09-15\n"));
+        assert_snapshot!(format!("actions-{format}"), temp.run(&["actions", "--format", format]).result());
+    }
+}
+
+#[test]
+fn answers_with_a_current_item_of_evidence_are_counted_apart() {
+    let scores = |args: &[&str]| -> Value {
+        serde_json::from_str(&small(&[&["score", "--format", "json"], args].concat()).alone()).unwrap()
+    };
+    let all = scores(&[]);
+    let evidenced = |of: &Value| (of["evidenced"].as_u64().unwrap(), of["assessed"].as_u64().unwrap());
+    let control = |id: &str| all["controls"].as_array().unwrap().iter().find(|control| control["id"] == id).unwrap();
+    // The notes of August are current; the orders of last year are not; the engine room shows nothing.
+    assert_eq!([evidenced(control("H.A-1")), evidenced(control("Q.L-1"))], [(1, 2), (0, 1)]);
+    let (functions, overall) = (all["functions"].as_array().unwrap(), evidenced(&all["overall"]));
+    let sum = functions.iter().map(evidenced).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    assert_eq!((sum, overall.0), (overall, 1));
+    assert_eq!(evidenced(&scores(&["--team", "engine"])["overall"]).0, 0);
 }

@@ -15,7 +15,7 @@ use milepost::diagnostic::{self, Colour, Diagnostics, Format, PER_FILE};
 use milepost::load::workspace::{self, Workspace};
 use proptest::prelude::*;
 use proptest::{collection, sample};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rayon::prelude::*;
 use scraper::Html;
 use serde_json::Value;
@@ -195,6 +195,12 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["score", "--function", "P"], &["text", "json", "csv", "markdown"]),
     (&["score", "--team", "one"], &["text", "json", "csv", "markdown"]),
     (&["gaps", "--all"], &["text", "json", "csv", "markdown"]),
+    (&["actions"], &["text", "json", "csv", "markdown"]),
+    (&["todo"], &["text", "json", "markdown"]),
+    (&["todo", "--team", "two"], &["text", "json", "markdown"]),
+    (&["crosswalk"], &["text", "json", "csv", "markdown"]),
+    (&["crosswalk", "far"], &["text", "json", "csv", "markdown"]),
+    (&["crosswalk", "--id", "known"], &["text", "json", "csv", "markdown"]),
     (&["explain", "P.A-1"], &["text", "json"]),
     (&["explain", "P.A-2", "--team", "one"], &["text", "json"]),
     (&["diff"], &["text", "json", "markdown", "csv"]),
@@ -213,6 +219,9 @@ const MISSED: &[&[&str]] = &[
     &["quarter", "2026-Q1"],
     &["seal", "zzzzzzzzzz"],
     &["worksheet", "zzzzzzzzzz"],
+    &["todo", "--team", "zzzzzzzzzz"],
+    &["crosswalk", "zzzzzzzzzz"],
+    &["crosswalk", "far", "--id", "zzzzzzzzzz"],
 ];
 
 /// What is wrong with a table of Markdown: markup of an author's, or a row that is not as long as its head.
@@ -225,14 +234,13 @@ fn live_markdown(text: &str) -> Vec<String> {
             | Event::Code(_)
             | Event::Rule
             | Event::Start(
-                Tag::Link { .. }
-                | Tag::Image { .. }
-                | Tag::Emphasis
-                | Tag::Strikethrough
-                | Tag::CodeBlock(_)
-                | Tag::BlockQuote(_),
+                Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strikethrough | Tag::BlockQuote(_),
             ) => {
                 faults.push(format!("{event:?}"));
+            }
+            // Lines to paste stand in a block of the program's own.
+            Event::Start(Tag::CodeBlock(kind)) if kind != CodeBlockKind::Fenced("toml".into()) => {
+                faults.push(format!("{kind:?}"));
             }
             Event::Start(Tag::TableCell) => cells += 1,
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => drop(widths.insert(std::mem::take(&mut cells))),

@@ -85,7 +85,7 @@ fn explained(report: Report<'_>, id: &str) -> Option<Link> {
     let q = assessment.newest();
     let dashboard = Address::Quarterly(q, QuarterPage::Dashboard);
     if id == Guide::REPORT {
-        return Some(Link::new("", "The report", dashboard.path(assessment)));
+        return Some(Link::new("", &report.strings().word("guides.report"), dashboard.path(assessment)));
     }
     let frameworks = &mut assessment.frameworks.iter();
     let (catalog, node) = frameworks.find_map(|framework| Some((framework, framework.find(id)?)))?;
