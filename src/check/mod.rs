@@ -30,11 +30,13 @@ mod terms;
 mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 pub use self::reached_rules::{has_since, is_decided};
 pub use self::seals::seals;
 
 use self::names::{Ids, Names};
+use self::succession::Owners;
 use self::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
@@ -106,8 +108,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     catalog::successors(&frameworks, &pending, &names, found);
     let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
     all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
-    let newest = later.last().map_or((&settings, &rows), |(_, read)| (&read.settings, &read.rows));
-    let owners = rules::owned(newest.0, newest.1);
+    let owners = owners(&settings, &rows, &later);
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, found);
@@ -149,6 +150,16 @@ fn config(workspace: &Workspace, found: &mut Diagnostics) -> Option<since::Whole
     let config = Parsed::new(workspace, CONFIG)?;
     let is_whole = config.errors.is_empty();
     config.read(found, |fields| is_whole.then(|| since::read(fields)))
+}
+
+/// The owners of controls, before every decision and from each one on.
+fn owners(settings: &Settings, rows: &[(String, Place)], later: &[(since::Decision, settings::Read)]) -> Vec<Owners> {
+    let base = Owners { since: None, named: rules::owned(settings, rows) };
+    let since = |(decision, read): &(since::Decision, settings::Read)| Owners {
+        since: Some(decision.quarter),
+        named: rules::owned(&read.settings, &read.rows),
+    };
+    iter::once(base).chain(later.iter().map(since)).collect()
 }
 
 /// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.

@@ -375,6 +375,54 @@ fn a_team_that_came_or_left_is_told_once_and_a_new_scope_is_a_rule() {
 }
 
 #[test]
+fn the_lines_of_a_quarters_rules_say_what_is_written() {
+    let temp = harbour();
+    temp.edit(CONFIG, "minimum_coverage = 0", "minimum_coverage = 0\nscore = \"claimed\"\nteams = \"min\"");
+    temp.put(
+        "content/profile.toml",
+        "[out_of_scope]\n\"H.B-1\" = { why = \"No crane.\" }\n\"H.B-2\" = { why = \"No quay.\", approved_by = \"CISO\" }\n",
+    );
+    temp.edit(CONFIG, "[controls]\n", "[controls]\n\"H.A\" = { owner = \"engine\" }\n");
+    temp.since("2026-Q3", "scoring.score = \"supported\"\ncontrols.\"H.A\".max_age = \"9d\"");
+    let exception = "{ reason = \"A dock.\", approved_by = \"Master\", expires = 2026-12-31 }";
+    temp.since("2026-Q4", &format!("gates.regression = {{ limit = 0.5, exception = {exception} }}"));
+    // From the first quarter on is not before it.
+    temp.since("2026-Q2", "scoring.decimals = 2");
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    let [before, after] = ["2026-Q2", "2026-Q3"].map(|quarter| temp.rules_of(quarter));
+    for (key, values) in [
+        ("scoring.score", ["\"claimed\"", "\"supported\""]),
+        ("scoring.teams", ["\"min\"", "\"min\""]),
+        ("scoring.decimals", ["2", "2"]),
+        // What is not named in a row stays.
+        ("controls.\"H.A\".owner", ["\"engine\"", "\"engine\""]),
+        ("controls.\"H.A\".max_age", ["", "\"9d\""]),
+        ("out_of_scope.\"H.B-1\"", ["{ why = \"No crane.\" }"; 2]),
+        ("out_of_scope.\"H.B-2\"", ["{ why = \"No quay.\", approved_by = \"CISO\" }"; 2]),
+    ] {
+        assert_eq!([&before, &after].map(|rules| rules.get(key).cloned().unwrap_or_default()), values, "{key}");
+    }
+    let assessment = temp.assessment();
+    let changes = assessment.since.last().unwrap().changes.iter();
+    let lines: Vec<String> = changes.map(|change| change.line()).collect();
+    assert_eq!(lines, [format!("gates.regression.exception = {exception}")]);
+}
+
+#[test]
+fn so_many_decisions_are_read_and_no_more() {
+    for (count, refused) in [(40, false), (41, true)] {
+        let temp = harbour();
+        for number in 0..count {
+            let quarter = format!("{}-Q{}", 2026 + (number + 2) / 4, (number + 2) % 4 + 1);
+            temp.since(&quarter, &format!("scoring.decimals = {}", 2 + number % 2));
+        }
+        let told = temp.run(&["check"]).stdout;
+        assert_eq!(told.contains("41 decisions on rules are given, and at most 40 are read"), refused, "{told}");
+        assert_eq!(told.contains("error["), refused, "{told}");
+    }
+}
+
+#[test]
 fn an_explanation_weighs_teams_as_the_rules_of_its_quarter_do() {
     let temp = harbour();
     temp.since("2026-Q3", "teams.engine.weight = 3");

@@ -136,6 +136,32 @@ fn owners_gates_and_actions_follow_a_renamed_team() {
 }
 
 #[test]
+fn a_decision_names_the_team_that_a_gate_and_an_owner_are_now() {
+    let teams = [team("web", GONE), team("app", GONE), team("shop", &follows("\"web\", \"app\""))];
+    let rules =
+        "\n[controls]\n\"MD.EN-1\" = { owner = \"web\" }\n\n[gates]\nreattested = { limit = 50, teams = [\"web\"] }\n";
+    let temp = yard(&(teams.concat() + rules));
+    temp.put("content/2026-Q2/web/all.toml", answer("MD.EN-1", 2));
+    temp.put("content/2026-Q3/shop/all.toml", answer("MD.EN-1", 2));
+    let unfollowed = || temp.run(&["check"]).stdout.matches("warning[unfollowed-team]").count();
+    assert_eq!(unfollowed(), 2);
+    // The base reaches closed quarters, in which Web was asked, so a decision says who it is from 2026-Q3 on.
+    let since = |quarter: &str| {
+        format!(
+            "\n[since.\"{quarter}\"]\nwhy = \"Two teams came together.\"\napproved_by = \"Board\"\n\
+             controls.\"MD.EN-1\".owner = \"shop\"\ngates.reattested = {{ limit = 50, teams = [\"shop\"] }}\n"
+        )
+    };
+    let config = temp.read("milepost.toml");
+    temp.put("milepost.toml", config.clone() + &since("2026-Q4"));
+    assert_eq!(unfollowed(), 2, "it does not hold yet");
+    temp.put("milepost.toml", config + &since("2026-Q3"));
+    assert_eq!(unfollowed(), 0);
+    assert!(temp.run(&["explain", "MD.EN-1"]).result().contains("the level of its owner, Shop"));
+    assert!(temp.run(&["explain", "MD.EN-1", "--quarter", "2026-Q2"]).result().contains("the level of its owner, Web"));
+}
+
+#[test]
 fn what_a_merge_cannot_carry_is_listed_once() {
     let teams = [team("web", GONE), team("app", &format!("{GONE}scope = [\"MD.EN-1\", \"MD.EN-2\"]\n"))];
     let temp = yard(&(teams.concat() + &team("shop", &follows("\"web\", \"app\""))));
