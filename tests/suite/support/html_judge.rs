@@ -1,4 +1,4 @@
-//! A site's files in, everything that a browser, a reader or an attacker would find wrong with them out.
+//! Finds everything in a site that a browser, a reader or an attacker would find wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
