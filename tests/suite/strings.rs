@@ -231,6 +231,22 @@ fn every_language_is_embedded_complete_and_clean() {
     }
 }
 
+#[test]
+fn the_german_of_a_theme_needs_only_what_differs() {
+    let mut workspace = in_language("tests/fixtures/site/small", "de");
+    let config = workspace.text(CONFIG).unwrap().replacen("[report]\n", "[report]\ntheme = \"quay\"\n", 1);
+    let own = "[column]\nowner = \"Zuständig\"\n";
+    for (path, text) in [(CONFIG, config.as_str()), ("themes/quay/strings/de.toml", own)] {
+        workspace.files.insert(path.to_owned(), Entry::Text(text.into()));
+    }
+    let checked = check::check(&workspace);
+    assert!(checked.diagnostics.iter().all(|found| found.code != Code::MissingString));
+    let strings = checked.assessment.unwrap().strings;
+    assert_eq!(strings.word("column.owner"), "Zuständig");
+    assert_eq!(strings.word("column.score"), "Wert");
+    assert_eq!(strings.number("2.1"), "2,1");
+}
+
 /// Sections and keys in the order of their file.
 fn order(language: &str) -> Vec<String> {
     let path = root().join(format!("themes/default/strings/{language}.toml"));
