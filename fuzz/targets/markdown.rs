@@ -5,12 +5,14 @@
 use std::collections::HashSet;
 
 use libfuzzer_sys::fuzz_target;
+use milepost::base::language::Language;
 use milepost::base::link;
-use milepost::report::markdown;
+use milepost::model::strings::Strings;
+use milepost::report::markdown::{self, Around};
 use milepost_fuzz::ground;
 use milepost_fuzz::markup::{self, Allowed};
 
-const INLINE: &[Allowed] = &[("strong", &[]), ("em", &[]), ("del", &[]), ("code", &[]), ("a", &["href", "rel"])];
+const INLINE: &[Allowed] = &[("strong", &[]), ("em", &[]), ("del", &[]), ("code", &[]), ("a", &["href", "rel"]), ("span", &["class"])];
 
 const BLOCKS: &[Allowed] = &[
     ("p", &[]),
@@ -35,22 +37,24 @@ const BLOCKS: &[Allowed] = &[
 ];
 
 fuzz_target!(|note: &str| {
+    let strings = Strings::new(Language::english());
+    let around = Around { strings: &strings, here: None };
     let mut ids = HashSet::new();
     let mut value = |name: &str, value: &str| match name {
         "href" => assert!(link::is_safe(&plain(value)), "{value:?} leads out"),
         "rel" => assert_eq!(value, "noreferrer noopener"),
         "id" => assert!(value.starts_with("note-") && ids.insert(value.to_owned()), "{value:?} is taken"),
         "start" => assert!(value.parse::<u32>().is_ok(), "{value:?} is no number"),
-        "class" => assert!(["scroll", "left", "center", "right"].contains(&value), "{value:?} is no class"),
+        "class" => assert!(["scroll", "left", "center", "right", "whole"].contains(&value), "{value:?} is no class"),
         _ => {}
     };
-    markup::judge(&markdown::html(note, 3, "note-"), &[INLINE, BLOCKS].concat(), &mut value);
-    let line = markdown::inline(note);
+    markup::judge(&markdown::html(around, note, 3, "note-"), &[INLINE, BLOCKS].concat(), &mut value);
+    let line = markdown::inline(around, note);
     markup::judge(&line, INLINE, value);
     assert!(!line.contains('\n'), "two lines: {line:?}");
     if let Some(long) = ground::at_length(note) {
-        markdown::html(&long, 3, "note-");
-        markdown::inline(&long);
+        markdown::html(around, &long, 3, "note-");
+        markdown::inline(around, &long);
     }
 });
 

@@ -71,7 +71,7 @@ impl AnswerState {
             AnswerState::Level { top, .. } if !Self::is_shaded(top) => "level".to_owned(),
             AnswerState::Level { index, top } => {
                 let shade = (index.min(top) * LAST_SHADE + top / 2) / top;
-                format!("level-{}{}", shade / 2, if shade % 2 == 0 { "" } else { "-5" })
+                format!("level-{}{}", shade / 2, if shade.is_multiple_of(2) { "" } else { "-5" })
             }
             AnswerState::Unknown => "unknown".to_owned(),
             AnswerState::Unanswered => "unanswered".to_owned(),

@@ -175,7 +175,7 @@ mod tests {
     fn a_missing_quarter_breaks_the_line() {
         let values = [Some(1.0), Some(1.5), None, Some(2.5), Some(f64::NAN), Some(3.0)];
         let lines = vec![line("Overall", Series::Score, &values), line("Target", Series::Target, &[Some(3.0); 6])];
-        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(6), lines, hrefs: Vec::new() });
+        let svg = trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(6), hrefs: Vec::new(), lines });
         assert_eq!(svg.matches("<circle class=\"trend-point score-point\"").count(), 4);
         insta::assert_snapshot!(by_element(&svg));
     }
@@ -185,7 +185,7 @@ mod tests {
         for count in 0..2 {
             let lines = vec![line("Overall", Series::Score, &[Some(2.0)])];
             let svg =
-                trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(count), lines, hrefs: Vec::new() });
+                trend(&Trend { caption: CAPTION, scale: &scale(5), points: quarters(count), hrefs: Vec::new(), lines });
             assert_eq!(svg.matches("trend-point").count(), count);
             assert!(!svg.contains("trend-line"));
         }
@@ -197,8 +197,8 @@ mod tests {
             caption: CAPTION,
             scale: &scale(5),
             points: quarters(24),
-            lines: Vec::new(),
             hrefs: Vec::new(),
+            lines: Vec::new(),
         });
         assert!(svg.contains(">2025-Q4</text>"));
         assert!(svg.matches("-Q").count() < 10);

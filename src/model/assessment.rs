@@ -545,9 +545,20 @@ pub(crate) mod tests {
         let frameworks = frameworks.ids().zip(frameworks).map(|(at, framework)| framework.placed(at)).collect();
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
-        let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+        let (audience, hidden) = (Audience::Full, BTreeSet::new());
         let strings = Strings::new(Language::english());
-        Assessment { settings, since, frameworks, quarters, plan, guides, mappings, policy, audience, hidden, strings }
+        Assessment {
+            settings,
+            since: Vec::new(),
+            frameworks,
+            quarters,
+            plan,
+            guides,
+            policy,
+            audience,
+            hidden,
+            strings,
+        }
     }
 
     /// The position of the answer with this control id of the main framework and this team id.

@@ -442,18 +442,6 @@ impl Hidden {
         }
     }
 
-    /// A description in words.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Links => "links and files of evidence",
-            Self::Evidence => "titles of evidence",
-            Self::Notes => "teams' notes and reasons",
-            Self::People => "who attested, approved or owns",
-            Self::Sources => "paths of files",
-            Self::Teams => "names of teams",
-        }
-    }
-
     /// What must be hidden too, because it would reveal the hidden item.
     fn implies(self) -> &'static [Self] {
         match self {

@@ -10,6 +10,8 @@ use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Parser, Tag, TagE
 use crate::base::link;
 use crate::base::markdown::OPTIONS;
 use crate::border::html::{escape, push_escaped};
+use crate::model::strings::Strings;
+use crate::report::ids::{Here, push_words};
 
 const MAX_INPUT: usize = 256 * 1024;
 /// Output can be ninety times the input (empty table cells).
@@ -17,22 +19,30 @@ const MAX_OUTPUT: usize = 4 * 1024 * 1024;
 /// Browsers flatten elements nested deeper than about 500, and the page's own elements count too.
 const MAX_OPEN: usize = 100;
 const MAX_SLUG: usize = 60;
-const CUT: &str = "<strong>Cut here: this text is too long or too deeply nested to show in full.</strong>";
+
+/// What a text is written for: the words of the report, and the page that it stands on, so that ids in it become links.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// The words of the report.
+    pub strings: &'a Strings,
+    /// The page; `None` if ids are no links.
+    pub here: Option<&'a Here<'a>>,
+}
 
 /// Writes a note as HTML blocks. Its top heading becomes `top_heading` (2 to 6), heading ids begin with `anchors`.
-pub fn html(text: &str, top_heading: u8, anchors: &str) -> String {
-    let mut writer = Writer { top: top_heading.clamp(2, 6), anchors, ..Writer::default() };
+pub fn html(around: Around<'_>, text: &str, top_heading: u8, anchors: &str) -> String {
+    let mut writer = Writer { top: top_heading.clamp(2, 6), anchors, ..Writer::new(around) };
     if !writer.write(text) {
-        writer.out.push_str(&format!("<p>{CUT}</p>\n"));
+        writer.out.push_str(&format!("<p><strong>{}</strong></p>\n", writer.word("markdown.cut")));
     }
     writer.out
 }
 
 /// Writes a one-line text as HTML without blocks. A space replaces each break between blocks.
-pub fn inline(text: &str) -> String {
-    let mut writer = Writer { line: true, ..Writer::default() };
+pub fn inline(around: Around<'_>, text: &str) -> String {
+    let mut writer = Writer { line: true, ..Writer::new(around) };
     if !writer.write(text) {
-        writer.out.push_str(&format!(" {CUT}"));
+        writer.out.push_str(&format!(" <strong>{}</strong>", writer.word("markdown.cut")));
     }
     let line = one_line(&writer.out);
     // To Markdown, `[later]: soon` defines a link and shows nothing, but its author meant it as a reason.
@@ -43,8 +53,8 @@ fn one_line(html: &str) -> String {
     html.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-#[derive(Default)]
 struct Writer<'a> {
+    around: Around<'a>,
     out: String,
     /// The closing tags of all open elements, outermost first.
     open: Vec<&'static str>,
@@ -68,9 +78,37 @@ struct Writer<'a> {
     column: usize,
     /// Whether the open row is the table's head.
     head: bool,
+    /// Whether a block of code is open.
+    code: bool,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(around: Around<'a>) -> Self {
+        Self {
+            around,
+            out: String::new(),
+            open: Vec::new(),
+            line: false,
+            top: 2,
+            anchors: "",
+            slugs: HashMap::new(),
+            heading: 0,
+            levels: Vec::new(),
+            link: None,
+            images: 0,
+            numbers: Vec::new(),
+            columns: Vec::new(),
+            column: 0,
+            head: false,
+            code: false,
+        }
+    }
+
+    /// One of the report's own words, as HTML.
+    fn word(&self, key: &str) -> String {
+        escape(&self.around.strings.word(key))
+    }
+
     /// Writes `text`; `false` when a limit cut it.
     fn write(&mut self, text: &str) -> bool {
         let end = text.floor_char_boundary(MAX_INPUT);
@@ -102,6 +140,9 @@ impl Writer<'_> {
                 push_escaped(&mut self.out, &text);
                 self.out.push_str("</code>");
             }
+            Event::Text(text) if self.images == 0 && !self.code => {
+                push_words(&mut self.out, &text, self.around.here, self.link.is_none());
+            }
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 push_escaped(&mut self.out, &text);
             }
@@ -119,7 +160,8 @@ impl Writer<'_> {
         let close = match tag {
             Tag::Image { .. } => {
                 self.images += 1;
-                self.put("[image: ", "]")
+                let image = self.word("markdown.image");
+                self.put(&format!("[{image}: "), "]")
             }
             _ if self.images > 0 => "",
             Tag::Emphasis => self.put("<em>", "</em>"),
@@ -138,9 +180,13 @@ impl Writer<'_> {
             TagEnd::Image => self.images -= 1,
             TagEnd::Link if close == "</a>" => {
                 let empty = self.link.take().is_some_and(|at| self.out[at..].trim().is_empty());
-                self.out.push_str(if empty { "[link]" } else { "" });
+                if empty {
+                    let link = self.word("markdown.link");
+                    self.out.push_str(&format!("[{link}]"));
+                }
             }
             TagEnd::Heading(_) if !self.line => self.anchor(),
+            TagEnd::CodeBlock => self.code = false,
             TagEnd::List(_) if self.line => drop(self.numbers.pop()),
             _ => {}
         }
@@ -157,15 +203,20 @@ impl Writer<'_> {
             Tag::Paragraph | Tag::HtmlBlock => self.put("<p>", "</p>\n"),
             Tag::Heading { level, .. } => self.heading(level),
             Tag::BlockQuote(_) => self.put("<blockquote>\n", "</blockquote>\n"),
-            Tag::CodeBlock(_) => self.put("<pre><code>", "</code></pre>\n"),
+            Tag::CodeBlock(_) => {
+                self.code = true;
+                self.put("<pre><code>", "</code></pre>\n")
+            }
             Tag::List(None) => self.put("<ul>\n", "</ul>\n"),
             Tag::List(Some(1)) => self.put("<ol>\n", "</ol>\n"),
             Tag::List(Some(first)) => self.put(&format!("<ol start=\"{first}\">\n"), "</ol>\n"),
             Tag::Item => self.put("<li>", "</li>\n"),
             Tag::Table(columns) => {
                 self.columns = columns;
-                let scroll = r#"<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>"#;
-                self.put(scroll, "</table></div>\n")
+                let label = self.word("markdown.table");
+                let scroll =
+                    format!("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>");
+                self.put(&scroll, "</table></div>\n")
             }
             Tag::TableHead => {
                 // The body opens where the head closes, so from here on closing the table must close the body too.
@@ -241,7 +292,8 @@ impl Writer<'_> {
     fn anchor(&mut self) {
         // A reader who jumps from heading to heading would stop at an empty one.
         if self.out[self.heading + 1..].trim().is_empty() {
-            self.out.push_str("[heading]");
+            let heading = self.word("markdown.heading");
+            self.out.push_str(&format!("[{heading}]"));
         }
         let slug = slug(&self.out[self.heading + 1..]);
         let mut number = self.slugs.get(&slug).copied().unwrap_or_default();
@@ -279,6 +331,25 @@ fn slug(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::language::Language;
+    use crate::base::message::{Form, Message};
+
+    /// The English words that Markdown needs.
+    fn strings() -> Strings {
+        let mut strings = Strings::new(Language::english());
+        for key in ["cut", "heading", "image", "link", "table"] {
+            strings.put("markdown", key, Message::one(Form::parse(key).unwrap()));
+        }
+        strings
+    }
+
+    fn html(text: &str, top_heading: u8, anchors: &str) -> String {
+        super::html(Around { strings: &strings(), here: None }, text, top_heading, anchors)
+    }
+
+    fn inline(text: &str) -> String {
+        super::inline(Around { strings: &strings(), here: None }, text)
+    }
 
     fn block(text: &str) -> String {
         html(text, 3, "")
@@ -376,13 +447,13 @@ mod tests {
 
     #[test]
     fn limits_cut_and_say_so() {
-        let notice = format!("<p>{CUT}</p>\n");
-        assert!(!block(&"é".repeat(MAX_INPUT / 2)).contains(CUT));
+        let notice = "<p><strong>cut</strong></p>\n";
+        assert!(!block(&"é".repeat(MAX_INPUT / 2)).contains("<strong>cut</strong>"));
         assert!(block(&"aé".repeat(MAX_INPUT / 2)).ends_with(&format!("a</p>\n{notice}")));
         let table = format!("{}\n{}\n{}", "|a".repeat(500), "|:-:".repeat(500), "|b\n".repeat(50_000));
         let written = block(&table);
         assert!(written.len() < MAX_OUTPUT + 1000 && written.ends_with(&format!("</tbody></table></div>\n{notice}")));
         assert!(block(&">".repeat(5000)).ends_with(&format!("</blockquote>\n{notice}")));
-        assert!(inline(&"> a".repeat(MAX_INPUT)).ends_with(CUT));
+        assert!(inline(&"> a".repeat(MAX_INPUT)).ends_with("<strong>cut</strong>"));
     }
 }

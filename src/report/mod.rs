@@ -3,6 +3,7 @@
 //! The modules, each using those before it:
 //!
 //! - [`address`]: which pages and files exist, at which path, and for which audience
+//! - [`ids`]: finds ids in words, and says where they lead
 //! - [`markdown`]: turns untrusted Markdown into safe HTML
 //! - [`view`]: what each page says, in words and figures ready to print
 //! - [`strings`]: the words of the report as templates see them
@@ -11,6 +12,7 @@
 //! - [`site`]: the list of the site's files, each rendered on request
 
 pub mod address;
+pub mod ids;
 pub mod markdown;
 pub mod search;
 pub mod site;

@@ -7,6 +7,7 @@ use crate::export::change::Comparison;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::report::address::{Address, Data};
+use crate::report::ids::Ids;
 use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
@@ -17,6 +18,7 @@ use crate::score::{ScoredQuarter, gap};
 #[derive(Debug)]
 pub struct Site<'a> {
     report: Report<'a>,
+    ids: Ids,
     theme: &'a Theme,
     files: Vec<File>,
 }
@@ -42,7 +44,7 @@ pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
     let pages = Address::all(assessment).into_iter().chain((0..searched).map(Address::Search));
     let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
     let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
-    Site { report, theme, files: pages.chain(assets).collect() }
+    Site { report, ids: Ids::new(assessment), theme, files: pages.chain(assets).collect() }
 }
 
 impl Site<'_> {
@@ -73,7 +75,7 @@ impl Site<'_> {
                 let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored().assessment.home()), drawing);
                 Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
-            FileSource::Address(address) => match view::page(self.report, address) {
+            FileSource::Address(address) => match view::page(self.report.linked(&self.ids), address) {
                 Some(page) => self.theme.render(&page).map(String::into_bytes),
                 None => Ok(Vec::new()),
             },

@@ -66,7 +66,7 @@ impl Text {
                 Piece::Tag(tag) => out.push_str(tag),
                 Piece::Link(name) => {
                     out.push_str("<a href=\"");
-                    push(&mut out, value(name), |out, text| html::push_escaped(out, text));
+                    push(&mut out, value(name), html::push_escaped);
                     out.push_str("\">");
                 }
                 Piece::Value(name) => push(&mut out, value(name), |out, text| html::push_apart(out, text, rtl)),

@@ -86,6 +86,8 @@ pub struct Shortfall {
 pub struct Carried {
     /// For how long, for example `carried, third quarter`.
     pub words: String,
+    /// For how many quarters it has not been given again, this quarter included.
+    pub quarters: usize,
     /// The quarter for which it was given.
     pub since: Quarter,
 }
@@ -170,7 +172,8 @@ impl<'a> InQuarter<'a> {
         self.answer(answer).filter(|answer| answer.is_carried())?;
         let streak = self.streak(answer)?;
         let given = std::iter::successors(Some(self), |quarter| quarter.before()).nth(streak - 1)?;
-        Some(Carried { words: format!("carried, {} quarter", ordinal(streak)), since: given.name() })
+        let words = format!("carried, {} quarter", ordinal(streak));
+        Some(Carried { words, quarters: (streak - 1).max(1), since: given.name() })
     }
 
     /// The levels of a measured control, each with its conditions and whether a team's facts meet them.

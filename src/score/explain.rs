@@ -354,7 +354,8 @@ impl<'a> Subject<'a> {
     fn input(self, id: AnswerId) -> Input {
         let (answer, levels) = (self.quarter.answer(id), self.quarter.levels(id));
         let carried = self.quarter.carried(id);
-        let carried = carried.map(|Carried { words, since }| format!("{words}: given for {since} and not again since"));
+        let carried =
+            carried.map(|Carried { words, since, .. }| format!("{words}: given for {since} and not again since"));
         let mut notes = Vec::new();
         match (answer, levels) {
             (Some(answer), Some(levels)) => {

@@ -21,6 +21,7 @@ pub use self::answer::{AnswerLevels, Carried, ConditionCheck, LevelConditions, S
 use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};
+pub use self::open::OpenCounts;
 use crate::base::number::Level;
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node, TeamRule};

@@ -4,18 +4,34 @@ use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::score::ScoredQuarter;
 
+/// How much of an open quarter is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenCounts {
+    /// The answers that teams are asked for.
+    pub asked: u32,
+    /// Those that are there, in any state.
+    pub answered: u32,
+    /// Those that were given in the quarter itself.
+    pub reattested: u32,
+}
+
 impl ScoredQuarter<'_> {
     /// What an open quarter's figures mean, in a few words; `None` if the quarter is closed.
     pub fn open_note(self) -> Option<String> {
         self.is_open().then(|| format!("at {}, if nothing is renewed", self.closes()))
     }
 
-    /// What an open quarter's figures mean, and how much is answered, of one framework and of all teams or one; `None` if the
-    /// quarter is closed.
-    pub fn open_notice(self, framework: FrameworkId, team: Option<TeamId>) -> Option<String> {
+    /// How much of an open quarter is answered, of one framework and of all teams or one; `None` if the quarter is closed.
+    pub fn open_counts(self, framework: FrameworkId, team: Option<TeamId>) -> Option<OpenCounts> {
         let counts = &self.figures(Node::Framework(framework), team).counts;
         let asked = counts.applicable() + counts.not_applicable;
-        let (answered, anew) = (asked - counts.unanswered, counts.reattested());
+        let counts = OpenCounts { asked, answered: asked - counts.unanswered, reattested: counts.reattested() };
+        self.is_open().then_some(counts)
+    }
+
+    /// What an open quarter's figures mean, and how much is answered; `None` if the quarter is closed.
+    pub fn open_notice(self, framework: FrameworkId, team: Option<TeamId>) -> Option<String> {
+        let OpenCounts { asked, answered, reattested: anew } = self.open_counts(framework, team)?;
         let how_much = format!("{answered} of {asked} answers are there, {anew} of them given in this quarter");
         Some(format!("{} is open. Its figures are those {}; {how_much}.", self.name(), self.open_note()?))
     }

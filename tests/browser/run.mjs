@@ -478,7 +478,7 @@ describe("registers", () => {
       const rows = readFileSync(await (await download).path(), "utf8").trim().split("\r\n");
       assert.equal(rows.length, some + 1);
       assert.ok(rows.every((row) => /^"[^=+@\t\r-]/.test(row) || row.startsWith('""')), rows[1]);
-      await page.getByRole("button", { name: "Show all" }).click();
+      await page.getByRole("button", { name: "Clear filters" }).click();
       assert.equal(await shown(page), all);
       assert.ok(!page.url().includes("#?"));
     }));

@@ -632,7 +632,7 @@ fn every_zero_unknown_and_exclusion_is_listed() {
         let quarter = EXAMPLE.quarter(q);
         let address = Address::Quarterly(q, QuarterPage::Exclusions);
         let (page, place) = (EXAMPLE.page(address), address.path(assessment));
-        let captions = ["Not applicable", "Unknown", "Answers at the bottom of the scale"];
+        let captions = ["Not applicable", "Unknown", "Lowest level, Absent"];
         let mut wanted: BTreeMap<&str, Vec<[String; 3]>> =
             BTreeMap::from(captions.map(|caption| (caption, Vec::new())));
         for (answer_id, answer) in quarter.all_answers() {
@@ -733,8 +733,9 @@ struct Table {
 impl Table {
     /// The tables of a page whose first columns are headed so.
     fn all(page: &Html, heads: &[&str]) -> Vec<Self> {
+        let head = |head: String| if head == "Lowest answer" { "Floor".to_owned() } else { head };
         let of = |table| Self {
-            heads: texts(table, "thead th"),
+            heads: texts(table, "thead th").into_iter().map(head).collect(),
             rows: select(table, "tbody tr").into_iter().map(|row| texts(row, "th, td")).collect(),
         };
         let tables = select(page.root_element(), "table").into_iter().map(of);
@@ -759,7 +760,7 @@ impl Table {
             assert!(row[0].trim_end_matches(" key").ends_with(title), "{place}: {} is not {title}", row[0]);
             let found = || self.heads.iter().map(String::as_str).zip(row.iter().cloned());
             agree(&format!("{title} in {place}"), found(), &cells(figures), least);
-            let was = found().find(|(head, _)| *head == "Before").map(|(_, cell)| cell);
+            let was = found().find(|(head, _)| *head == "Last quarter").map(|(_, cell)| cell);
             assert_eq!(was, before.map(score_of), "{title} before, in {place}");
         }
     }
@@ -785,7 +786,6 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let shown = texts(page.root_element(), ".headline .score strong");
     let score = match score_of(figures).as_str() {
         "none" => "no score".to_owned(),
-        "by team" => "team by team".to_owned(),
         score => score.to_owned(),
     };
     assert_eq!(shown, [score], "{place}");
@@ -810,7 +810,8 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let of = |figures: &Figures| {
         beside(&figures.counts.assessed.to_string(), format!(" of {}", figures.counts.applicable()))
     };
-    let unsupported = format!(" {} unsupported in this score", counts.unsupported);
+    let claims = if counts.unsupported == 1 { "claim" } else { "claims" };
+    let unsupported = format!(" {} {claims} not supported", counts.unsupported);
     let unsupported = if counts.unsupported == 0 { String::new() } else { unsupported };
     let was = before
         .map(|was| if was.counts.applicable() > 0 { format!("{} {}", score_of(was), of(was)) } else { score_of(was) });
@@ -819,11 +820,11 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
         ("Unweighted", cells["Unweighted"].clone()),
         ("Assessed", beside(&cells["Assessed"], share)),
         ("Range", cells["Range"].clone()),
-        ("Floor", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
+        ("Lowest answer", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
         ("Target", beside(&cells["Target"], gap + &basis)),
         ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.targeted))),
-        ("Without a level", without.join(" ")),
-        ("Quarter before", was.unwrap_or_default()),
+        ("Answers without a level", without.join(" ")),
+        ("Last quarter", was.unwrap_or_default()),
     ];
     for (name, wanted) in wanted {
         // A fact with nothing to say is left out.
@@ -890,7 +891,7 @@ fn agree_chart(page: &Html, nodes: &[Row<'_>], place: &str) {
         let claimed = claimed.filter(|_| figures.withheld.is_none());
         let claimed = claimed.map(|claimed| format!(", claimed {}", claimed.shown(decimals()))).unwrap_or_default();
         let before = before.and_then(|before| before.score(decimals()));
-        let before = before.map(|before| format!(", previous quarter {before}")).unwrap_or_default();
+        let before = before.map(|before| format!(", last quarter {before}")).unwrap_or_default();
         let wanted = format!("{title}: {}{claimed}{target}{before}", score(figures));
         assert!(
             said.trim_end_matches('.').split("; ").any(|part| part == wanted),
@@ -935,10 +936,10 @@ fn answer_in_a_cell(quarter: QuarterId, id: AnswerId) -> Option<String> {
     Some(claimed.map_or(short.clone(), |levels| format!("{short} claimed {}", levels.claimed.shown())))
 }
 
-/// Whether a cell shows this answer, beside a sign for those who see it.
+/// Whether a cell shows this answer, a state in words beside a sign for those who see it.
 fn shows(cell: &str, wanted: Option<&str>) -> bool {
     let wanted = wanted.unwrap_or("not asked");
-    cell == wanted || !wanted.starts_with(|c: char| c.is_ascii_digit()) && cell.ends_with(wanted)
+    cell == wanted || !wanted.starts_with(|c: char| c.is_ascii_digit()) && cell.to_lowercase().ends_with(wanted)
 }
 
 /// Each page of a kind, over all quarters.
@@ -997,7 +998,7 @@ fn agree_teams(page: &Html, q: QuarterId, place: &str) {
             agree(&format!("{} in {place}", team.name), found, &cells(&EXAMPLE.tree(q, Some(t)).overall), 7);
             let before = q.before().map(|q| &EXAMPLE.tree(q, Some(as_in(q, t))).overall);
             let before = before.map(|was| if was.counts.applicable() > 0 { score_of(was) } else { String::new() });
-            let column = table.heads.iter().position(|head| head == "Before");
+            let column = table.heads.iter().position(|head| head == "Last quarter");
             assert_eq!(column.map(|column| &row[column]), before.as_ref(), "{place}");
         } else {
             assert_eq!(row[1..], ["not asked in this quarter"], "{place}");
@@ -1008,7 +1009,7 @@ fn agree_teams(page: &Html, q: QuarterId, place: &str) {
 /// Compares the dashboard's lists of answers at the bottom and of those that nobody knows.
 fn agree_lists(page: &Html, q: QuarterId, place: &str) {
     let bottom = EXAMPLE.assessment().settings.scale.bottom.shown();
-    for (heading, wanted) in [("At the bottom", bottom.as_str()), ("Nobody knows", "unknown")] {
+    for (heading, wanted) in [("Lowest level", bottom.as_str()), ("Unknown", "unknown")] {
         let list = select(page.root_element(), "main div").into_iter().find(|part| {
             texts(*part, "h3").first().is_some_and(|first| first.starts_with(heading)) && texts(*part, "h3").len() == 1
         });

@@ -828,12 +828,15 @@ fn an_answer_tells_who_changed_it_when_and_who_merged_it() {
     assert_eq!(repo.people(&[]), [ann.clone(), ann.clone()], "what is not merged is not there");
     repo.merge(CAM);
     let ben = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by Harbour master");
-    assert_eq!(repo.people(&[]), [ann.clone(), ben.clone()]);
+    assert_eq!(repo.people(&[]), [ann.clone(), ben]);
     // Every state of the workspace has its own people.
-    assert_eq!(repo.people(&["--at", "main~1"]), [ann.clone(), ann.clone()]);
+    assert_eq!(repo.people(&["--at", "main~1"]), [ann.clone(), ann]);
     let html = page(repo.path(), &[]);
-    for told in [&ann, &ben] {
-        assert!(html.contains(&format!("<p class=\"source\">In git: {told}.</p>")), "{told}: {html}");
+    for told in [
+        format!("Last changed in git by Bridge clerk on 2026-09-01, commit {first}."),
+        format!("Last changed in git by Engine clerk on 2026-09-10, commit {change}. Merged by Harbour master."),
+    ] {
+        assert!(html.contains(&format!("<p class=\"source\">{told}</p>")), "{told}: {html}");
     }
 }
 
@@ -857,7 +860,8 @@ fn what_one_person_wrote_and_merged_is_flagged() {
         let told = format!("last changed by Engine clerk on 2026-09-10 in {change}, merged by the same person");
         assert_eq!(repo.people(&[])[1], told);
         let html = page(repo.path(), &[]);
-        assert!(html.contains(&format!("<p class=\"source flag\">In git: {told}.</p>")), "{html}");
+        let told = format!("on 2026-09-10, commit {change}. Merged by the same person.</p>");
+        assert!(html.contains(&told), "{html}");
         assert_eq!(html.matches("source flag").count(), 1, "the bridge's answer came by no merge");
     }
 }
@@ -894,7 +898,7 @@ fn an_answer_that_differs_from_what_is_committed_says_so_alone() {
     assert_eq!(repo.people(&[]), [bridge.clone(), engine.clone()]);
     repo.edit(BRIDGE, "the *first* buoy", "the *second* buoy");
     assert_eq!(repo.people(&[]), ["not committed yet".to_owned(), engine]);
-    assert!(page(repo.path(), &[]).contains("In git: not committed yet."));
+    assert!(page(repo.path(), &[]).contains("Not committed in git yet."));
     assert_eq!(repo.people(&["--at", "HEAD"])[0], bridge);
     // A file that git has never seen.
     fs::rename(repo.path().join(BRIDGE), repo.path().join("content/2026-Q3/bridge/new.toml")).unwrap();

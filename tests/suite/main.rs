@@ -34,6 +34,7 @@ mod security;
 mod serve;
 mod site;
 mod spreadsheets;
+mod strings;
 mod teams;
 mod todo;
 mod write;

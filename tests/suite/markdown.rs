@@ -5,16 +5,28 @@
 
 use std::collections::HashSet;
 
+use milepost::base::language::Language;
 use milepost::base::link;
+use milepost::model::strings::Strings;
 use milepost::report::markdown;
+use milepost::report::markdown::Around;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
 use scraper::{ElementRef, Html, Node};
 
+/// No words of the report: their keys stand in their places.
+fn strings() -> Strings {
+    Strings::new(Language::english())
+}
+
+fn around(strings: &Strings) -> Around<'_> {
+    Around { strings, here: None }
+}
+
 #[test]
 fn a_rich_note_reads_as_written() {
-    let written = markdown::html(RICH, 3, "note-");
+    let written = markdown::html(around(&strings()), RICH, 3, "note-");
     judge(&written, &[]);
     insta::assert_snapshot!(written);
 }
@@ -47,8 +59,8 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 fn judge_note(note: &str) {
-    judge(&markdown::html(note, 3, "note-"), &[]);
-    let line = markdown::inline(note);
+    judge(&markdown::html(around(&strings()), note, 3, "note-"), &[]);
+    let line = markdown::inline(around(&strings()), note);
     judge(&line, BLOCKS);
     assert!(!line.contains('\n'), "two lines: {line:?}");
 }
@@ -114,7 +126,7 @@ impl Rewritten {
             "ol" => &["start"],
             "div" => &["class", "tabindex", "role", "aria-label"],
             "th" => &["scope", "class"],
-            "td" => &["class"],
+            "td" | "span" => &["class"],
             _ => panic!("<{name}> is not allowed"),
         };
         self.html.push_str(&format!("<{name}"));
@@ -136,7 +148,9 @@ impl Rewritten {
             "rel" => assert_eq!(value, "noreferrer noopener"),
             "id" => assert!(self.ids.insert(value.to_owned()) && value.starts_with("note-"), "{value:?} is taken"),
             "start" => assert!(value.parse::<u32>().is_ok(), "{value:?} is no number"),
-            "class" => assert!(["scroll", "left", "center", "right"].contains(&value), "{value:?} is no class"),
+            "class" => {
+                assert!(["scroll", "left", "center", "right", "whole"].contains(&value), "{value:?} is no class")
+            }
             "tabindex" => assert_eq!(value, "0"),
             "role" => assert_eq!(value, "region"),
             "aria-label" => assert_eq!(value, "Table"),

@@ -312,7 +312,8 @@ fn a_control_is_asked_from_its_first_quarter_to_its_last() {
     temp.run(&["build"]).result();
     let page = temp.read("public/2026-Q3/controls/H.B-1/index.html");
     assert!(
-        page.contains("not in force in 2026-Q3") && page.contains("Its last quarter is 2026-Q2. H.B-3 takes its place")
+        page.contains("not in force in 2026-Q3")
+            && page.contains("Last quarter: 2026-Q2. Replaced by H.B-3; its answers are not taken over.")
     );
     assert!(!temp.read("public/2026-Q2/controls/H.B-1/index.html").contains("not in force"));
     // What is over is not carried.

@@ -588,14 +588,14 @@ fn the_report_says_which_quarters_are_closed() {
         let (_, rest) = html.split_once("class=\"eyebrow\">").unwrap();
         scraper::Html::parse_fragment(rest.split("</p>").next().unwrap()).root_element().text().collect::<String>()
     };
-    assert_eq!(eyebrow("index.html"), "2026-Q3 · 2026-07-01 to 2026-09-30 · ○ not sealed");
-    assert_eq!(eyebrow("2026-Q2/index.html"), "2026-Q2 · 2026-04-01 to 2026-06-30 · ✓ sealed, unchanged since");
+    assert_eq!(eyebrow("index.html"), "2026-Q3 · 2026-07-01 to 2026-09-30 · ○ open");
+    assert_eq!(eyebrow("2026-Q2/index.html"), "2026-Q2 · 2026-04-01 to 2026-06-30 · ✓ closed, unchanged");
     let method = temp.read("public/method/index.html");
     assert!(method.contains(&sha256(temp.read(Q2).as_bytes())) && method.contains("<td class=\"words\">nothing</td>"));
     temp.edit("content/2026-Q2/bridge/rules.toml", "level = 1", "level = 3");
-    assert!(eyebrow("2026-Q2/index.html").ends_with("▲ sealed, and changed since"));
+    assert!(eyebrow("2026-Q2/index.html").ends_with("▲ closed, changed since"));
     let method = temp.read("public/method/index.html");
     assert!(method.contains("1 file added, changed or removed; 5 nodes have other figures"), "{method}");
     temp.edit(Q2, "mean = ", "mean = 1");
-    assert!(eyebrow("2026-Q2/index.html").ends_with("✕ its seal does not hold"));
+    assert!(eyebrow("2026-Q2/index.html").ends_with("✕ closed, seal broken"));
 }

@@ -32,13 +32,17 @@ pub(super) struct ActionRow {
     owner: String,
     effort: String,
     due: String,
-    status: &'static str,
+    /// The same day as filters read it.
+    due_iso: String,
+    status: String,
     closed: String,
     overdue: bool,
     /// The team's level now; `None` if it has no level.
     level: Option<Level>,
     raises_to: Level,
     reached: bool,
+    /// Whether it was closed as done without reaching its level.
+    failed: bool,
     source: String,
 }
 
@@ -93,7 +97,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
     let open: Vec<ActionRow> =
         actions.iter().filter(|action| action.is_open_on(closes)).map(|action| row(report, q, action)).collect();
     ActionsPage {
-        closes: closes.to_string(),
+        closes: report.strings().day(closes),
         overdue: open.iter().filter(|row| row.overdue).count(),
         open,
         closed: actions.iter().filter(in_quarter).map(|action| row(report, q, action)).collect(),
@@ -108,24 +112,38 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let answer = quarter.followed(action.answer);
     let level = quarter.level(answer);
     let status = action.status_on(closes);
+    let reached = level.is_some_and(|level| level >= action.raises_to);
+    let strings = report.strings();
     ActionRow {
         id: action.id.clone(),
-        title: Markup::line(&action.title),
+        title: report.line(&action.title),
         control: report.control_link(q, answer.control),
         team: report.team_link(q, answer.team),
         owner: action.owner.clone(),
         effort: action.effort.clone(),
-        due: action.due.to_string(),
-        status: status.name(),
+        due: strings.day(action.due),
+        due_iso: action.due.to_string(),
+        status: strings.word(status_key(status)),
         closed: match status {
-            Status::Done(day) | Status::Dropped(day) => day.to_string(),
+            Status::Done(day) | Status::Dropped(day) => strings.day(day),
             Status::Open | Status::Started => String::new(),
         },
         overdue: action.is_overdue_on(closes),
         level: level.map(|level| report.level(q, level)),
         raises_to: report.level(q, action.raises_to),
-        reached: level.is_some_and(|level| level >= action.raises_to),
+        reached,
+        failed: matches!(status, Status::Done(_)) && !reached,
         source: action.origin.shown(),
+    }
+}
+
+/// The key of the word for a status.
+fn status_key(status: Status) -> &'static str {
+    match status {
+        Status::Open => "status.open",
+        Status::Started => "status.started",
+        Status::Done(_) => "status.done",
+        Status::Dropped(_) => "status.dropped",
     }
 }
 
@@ -135,9 +153,9 @@ fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> Exc
         id: exception.id.clone(),
         control: report.control_link(q, exception.control),
         team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
-        reason: Markup::line(&exception.reason),
+        reason: report.line(&exception.reason),
         approved_by: exception.approved_by.clone(),
-        expires: exception.expires.to_string(),
+        expires: report.strings().day(exception.expires),
         expired: exception.is_expired_on(quarter.closes()),
         source: exception.origin.shown(),
     }
@@ -149,8 +167,12 @@ fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
     if projections.is_empty() {
         return None;
     }
+    let strings = report.strings();
     let column = |projection: &Projection| Column {
-        title: projection.by.map_or_else(|| "all open".to_owned(), |by| format!("by {by}")),
+        title: projection.by.map_or_else(
+            || strings.word("actions.all_open"),
+            |by| strings.say("actions.by_day", &[("day", &strings.day(by))]),
+        ),
         actions: projection.actions,
     };
     let catalog = quarter.framework(FrameworkId::MAIN);

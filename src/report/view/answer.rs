@@ -1,14 +1,18 @@
 //! One team's answer, as pages show it.
 
+use std::iter;
+
 use serde::Serialize;
 
 use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
 use crate::history::provenance::{Committed, Merge, Trace};
-use crate::model::evidence::{Answer, Claim, Item, Period, State};
+use crate::load::git::Untold;
+use crate::model::evidence::{Answer, Claim, Item, Kind, Period, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
+use crate::model::strings::Strings;
 use crate::score::{ConditionCheck, ScoredQuarter};
 
 /// A team's answer for a control, or its absence.
@@ -38,8 +42,8 @@ pub(super) struct AnswerView {
     pub needed: String,
     /// The level written next to facts that give another level; empty if there is none.
     pub beside_facts: String,
-    /// The dimensions of the claim, as in `policy 3`.
-    pub dimensions: Vec<String>,
+    /// The dimensions of the claim, as in `policy 3, process 2`; empty if it has none.
+    pub dimensions: String,
     /// The levels of a measured control and their conditions; only on the control's own page.
     pub steps: Vec<StepView>,
     /// The controls whose facts and evidence this answer uses.
@@ -56,13 +60,11 @@ pub(super) struct AnswerView {
     pub unapproved: bool,
     /// The team's note.
     pub note: Markup,
-    /// Who attested the answer.
-    pub attested_by: String,
-    /// The day on which it was attested.
-    pub attested_on: String,
-    /// How long the answer has been carried forward, as in `carried, third quarter`; empty if it is not carried.
+    /// Who attested the answer, and on which day; empty if nobody did.
+    pub attested: String,
+    /// For how many quarters the answer has not been given again, in words; empty if it is not carried.
     pub carried: String,
-    /// The quarter for which a carried answer was given; empty if it is not carried.
+    /// The quarter for which a carried answer was given, in words; empty if it is not carried.
     pub since: String,
     /// `path:line` of the answer.
     pub source: String,
@@ -77,7 +79,7 @@ pub(super) struct AnswerView {
 /// Who last changed an answer.
 #[derive(Debug, Serialize)]
 pub(super) struct ChangedView {
-    /// What is known about the change, as a part of a sentence.
+    /// What is known about the change, in sentences.
     words: String,
     /// Whether the same person wrote and merged the change.
     self_merged: bool,
@@ -94,12 +96,14 @@ pub(super) struct StepView {
 /// An evidence item.
 #[derive(Debug, Serialize)]
 pub(super) struct ItemView {
-    kind: &'static str,
+    kind: String,
     title: String,
     /// One day, or the first and the last day.
     period: String,
     /// Days from the item's last day to the quarter's end.
     age: i32,
+    /// The same in words.
+    how_old: String,
     stale: bool,
     url: String,
     artifact: String,
@@ -128,7 +132,7 @@ pub(super) fn with_conditions(report: Report<'_>, q: QuarterId, id: AnswerId) ->
 
 /// A team's answer for a control.
 pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView {
-    let quarter = report.quarter(q);
+    let (quarter, strings) = (report.quarter(q), report.strings());
     let AnswerId { control, team } = id;
     let named = quarter.control(control);
     let (answer, levels, level) = (quarter.answer(id), quarter.levels(id), quarter.level(id));
@@ -141,7 +145,6 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     };
     let given = answer.iter().flat_map(|answer| &answer.evidence);
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();
-    let attested = answer.and_then(|answer| answer.attested.as_ref());
     let carried = quarter.carried(id);
     let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
     let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels));
@@ -150,39 +153,39 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let anchors = format!("{}-{anchor}-", quarter.settings().teams[team].id);
     let parent = quarter.framework(control.framework()).parent_of(control);
     let shown = |sort, text| shown(report, sort, text);
+    let number = |level: number::Level| strings.number(&level.shown());
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, control),
         parent: parent.map(|parent| quarter.control(parent).id.clone()).unwrap_or_default(),
         anchor,
         state: state_name(answer),
-        cell: level.as_ref().map_or_else(
-            || AnswerCell::of_state(report.strings(), answer),
-            |level| AnswerCell::of(level, String::new()),
-        ),
+        cell: level
+            .as_ref()
+            .map_or_else(|| AnswerCell::of_state(strings, answer), |level| AnswerCell::of(level, String::new())),
         level,
-        claimed: levels.map(|levels| levels.claimed.shown()).unwrap_or_default(),
-        supported: levels.map(|levels| levels.supported.shown()).unwrap_or_default(),
+        claimed: levels.map(|levels| number(levels.claimed)).unwrap_or_default(),
+        supported: levels.map(|levels| number(levels.supported)).unwrap_or_default(),
         needed: shortfall.as_ref().map(|shortfall| shortfall.needed.clone()).unwrap_or_default(),
         shortfall: shortfall.map(|shortfall| shortfall.why).unwrap_or_default(),
-        beside_facts: beside_facts.map(number::Level::shown).unwrap_or_default(),
-        dimensions: dimensions(quarter, answer),
+        beside_facts: beside_facts.map(number).unwrap_or_default(),
+        dimensions: dimensions(strings, quarter, answer),
         steps: Vec::new(),
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
         counts: quarter.teams_that_count(control, None).any(|counted| counted == team),
         below,
-        reason: Markup::line(shown(Hidden::Notes, reason)),
+        reason: report.line(shown(Hidden::Notes, reason)),
         approved_by: shown(Hidden::People, approved_by).to_owned(),
         unapproved: state_name(answer) == "not-applicable" && approved_by.is_empty(),
-        note: answer
-            .map(|answer| Markup::markdown(shown(Hidden::Notes, &answer.note), 4, &anchors))
+        note: answer.map(|answer| report.markdown(shown(Hidden::Notes, &answer.note), 4, &anchors)).unwrap_or_default(),
+        attested: answer.and_then(|answer| attested(report, answer)).unwrap_or_default(),
+        since: carried
+            .as_ref()
+            .map(|carried| strings.say("answer.carried_since", &[("quarter", &carried.since)]))
             .unwrap_or_default(),
-        attested_by: attested.map(|attested| shown(Hidden::People, &attested.by).to_owned()).unwrap_or_default(),
-        attested_on: attested.and_then(|attested| attested.on).map(|on| on.to_string()).unwrap_or_default(),
-        since: carried.as_ref().map(|carried| carried.since.to_string()).unwrap_or_default(),
-        carried: carried.map(|carried| carried.words).unwrap_or_default(),
+        carried: carried.map(|carried| strings.say("answer.carried", &[("n", &carried.quarters)])).unwrap_or_default(),
         source: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
-        changed: answer.and_then(|answer| report.provenance?.trace(&answer.origin)).map(changed),
+        changed: answer.and_then(|answer| changed(report, answer)),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
@@ -193,15 +196,47 @@ fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
     if report.assessment().hidden.contains(&sort) { "" } else { text }
 }
 
-fn changed(trace: &Trace) -> ChangedView {
-    let self_merged = matches!(trace, Trace::Committed(Committed { merge: Merge::BySelf, .. }));
-    ChangedView { words: trace.told(), self_merged }
+fn attested(report: Report<'_>, answer: &Answer) -> Option<String> {
+    let (attested, strings) = (answer.attested.as_ref()?, report.strings());
+    let by = shown(report, Hidden::People, &attested.by);
+    let day = attested.on.map(|on| strings.day(on)).unwrap_or_default();
+    let key = match (by, attested.on) {
+        ("", None) => return None,
+        ("", Some(_)) => "answer.attested_day",
+        (_, None) => "answer.attested",
+        (_, Some(_)) => "answer.attested_on",
+    };
+    Some(strings.say(key, &[("by", &by), ("day", &day)]))
 }
 
-fn dimensions(quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> Vec<String> {
-    let Some(Claim::Dimensions(levels)) = answer.and_then(Answer::claim) else { return Vec::new() };
-    let dimensions = &quarter.settings().scale.dimensions;
-    dimensions.iter().zip(levels).map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect()
+fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {
+    let (trace, strings) = (report.provenance?.trace(&answer.origin)?, report.strings());
+    let untold = |key, untold: &Untold| strings.say(key, &[("why", &untold.why)]);
+    let sentences = match trace {
+        Trace::Uncommitted => vec![strings.word("answer.uncommitted")],
+        Trace::Untold(reason) => vec![untold("answer.untold", reason)],
+        Trace::Committed(Committed { by, on, commit, merge }) => {
+            let day = on.map(|on| strings.day(on)).unwrap_or_default();
+            let key = if on.is_some() { "answer.changed_on" } else { "answer.changed" };
+            let merged = match merge {
+                Merge::None => None,
+                Merge::By(name) => Some(strings.say("answer.merged", &[("by", name)])),
+                Merge::BySelf => Some(strings.word("answer.merged_self")),
+                Merge::Untold(reason) => Some(untold("answer.merged_untold", reason)),
+            };
+            let changed = strings.say(key, &[("by", by), ("day", &day), ("commit", commit)]);
+            iter::once(changed).chain(merged).collect()
+        }
+    };
+    let self_merged = matches!(trace, Trace::Committed(Committed { merge: Merge::BySelf, .. }));
+    Some(ChangedView { words: sentences.join(" "), self_merged })
+}
+
+fn dimensions(strings: &Strings, quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> String {
+    let Some(Claim::Dimensions(levels)) = answer.and_then(Answer::claim) else { return String::new() };
+    let dimensions = quarter.settings().scale.dimensions.iter().zip(levels);
+    let shown = dimensions.map(|(dimension, level)| format!("{} {}", dimension.name, strings.number(&level.shown())));
+    strings.list(&shown.collect::<Vec<_>>())
 }
 
 fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<StepView> {
@@ -215,18 +250,33 @@ fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<St
         .collect()
 }
 
+/// The key of the word for a kind of evidence.
+pub(super) fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Assertion => "kind.assertion",
+        Kind::Interview => "kind.interview",
+        Kind::Document => "kind.document",
+        Kind::Record => "kind.record",
+        Kind::Metric => "kind.metric",
+        Kind::Test => "kind.test",
+    }
+}
+
 /// An evidence item for a control as of the end of quarter `q`.
 pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &Item) -> ItemView {
-    let age = item.period.age(report.quarter(q).closes());
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let (age, stale) = (item.period.age(quarter.closes()), quarter.is_stale(control, item));
     let artifact = item.artifact.as_ref();
     let Period { from, to } = item.period;
-    let period = if from == to { from.to_string() } else { format!("{from} to {to}") };
+    let (from, to) = (strings.day(from), strings.day(to));
+    let period = if from == to { from } else { strings.say("page.days", &[("from", &from), ("to", &to)]) };
     ItemView {
-        kind: item.kind.name(),
+        kind: strings.word(kind_key(item.kind)),
         title: shown(report, Hidden::Evidence, &item.title).to_owned(),
         period,
         age,
-        stale: report.quarter(q).is_stale(control, item),
+        how_old: strings.say(if stale { "answer.age_stale" } else { "answer.age" }, &[("n", &age)]),
+        stale,
         url: item.url.to_string(),
         artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
         sha256_start: artifact.map(|artifact| artifact.sha256.chars().take(12).collect()).unwrap_or_default(),

@@ -16,6 +16,7 @@ use crate::score::gap;
 #[derive(Debug, Serialize)]
 pub(super) struct BoardPage {
     heading: String,
+    opens: String,
     closes: String,
     figures: Figures,
     profile: Chart,
@@ -46,7 +47,7 @@ pub(super) struct FunctionRow {
 /// A cause, its effect on the overall score, and the controls that contributed most.
 #[derive(Debug, Serialize)]
 pub(super) struct MovedBy {
-    title: &'static str,
+    title: String,
     amount: String,
     controls: Vec<Link>,
     more: usize,
@@ -74,20 +75,21 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
     let ranked = gap::rank(catalog, tree);
     let mut gaps = gaps::rows(report, q, &ranked, tree, GAPS);
     gaps.iter_mut().for_each(|gap| gap.lowest.truncate(LOWEST));
-    let kinds = evidence::kinds(*quarter);
+    let kinds = evidence::kinds(report, q);
     let whole = changes::whole(report, q);
-    let figures = report.figures(q, &tree.overall);
+    let strings = report.strings();
     BoardPage {
         heading: report.heading(q),
-        closes: quarter.closes().to_string(),
+        opens: strings.day(quarter.answers().opens),
+        closes: strings.day(quarter.closes()),
         profile: charts::profile(report, q, &title(report, Drawing::Profile(None)), &functions),
         trend: charts::trend_to(report, q),
         functions: rows.collect(),
-        figures,
+        figures: report.figures(q, &tree.overall),
         since: quarter.quarter_before().map(|earlier| earlier.name().to_string()).unwrap_or_default(),
         change: whole
             .and_then(NodeChange::total)
-            .map(|total| signed(total, changes::few_digits(report, q)))
+            .map(|total| strings.number(&signed(total, changes::few_digits(report, q))))
             .unwrap_or_default(),
         why_not: changes::why_not(report, q),
         moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
@@ -110,8 +112,8 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
         let control = |id: &str| catalog.controls.find(|control| control.id == id);
         let links = controls.iter().filter_map(|(id, _)| Some(report.control_link(q, control(id)?)));
         MovedBy {
-            title: part.cause.title(),
-            amount,
+            title: report.strings().word(charts::cause_key(part.cause)),
+            amount: report.strings().number(&amount),
             controls: links.take(CONTROLS).collect(),
             more: controls.len().saturating_sub(CONTROLS),
         }

@@ -1,11 +1,13 @@
 //! The section of a page that shows how its number was calculated.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::model::catalog::Node;
 use crate::model::ids::TeamId;
-use crate::score::ScoredQuarter;
 use crate::score::explain::{Beside, Formula, Input, Subject, explain};
+use crate::score::{Figures, ScoredQuarter, Withheld};
 
 /// How a number was calculated, as a page shows it.
 #[derive(Debug, Serialize)]
@@ -23,14 +25,35 @@ pub(super) struct Calculation {
 /// How the number of a node was calculated, for all teams or for one.
 pub(super) fn view(quarter: ScoredQuarter<'_>, team: Option<TeamId>, node: Node) -> Calculation {
     let made = explain(Subject { quarter, team, node });
-    let team = team.map(|team| format!(" --team {}", quarter.settings().teams[team].id)).unwrap_or_default();
+    let number = |text: String| quarter.assessment.strings.number(&text);
+    let formula = |made: Formula| Formula { text: number(made.text), value: number(made.value) };
+    let input = |made: Input| Input { value: number(made.value), ..made };
+    let beside = |made: Beside| Beside { formula: made.formula.map(formula), shown: number(made.shown), ..made };
+    let of_team = team.map(|team| format!(" --team {}", quarter.settings().teams[team].id)).unwrap_or_default();
     Calculation {
-        command: format!("milepost explain {}{team} --quarter {}", made.id, made.quarter),
-        withheld: made.withheld,
+        command: format!("milepost explain {}{of_team} --quarter {}", made.id, made.quarter),
+        withheld: not_shown(quarter, quarter.figures(node, team)),
         rule: made.rule,
-        formula: made.formula,
+        formula: made.formula.map(formula),
         rounding: made.rounding,
-        excluded: made.excluded,
-        beside: made.beside,
+        excluded: made.excluded.into_iter().map(input).collect(),
+        beside: made.beside.into_iter().map(beside).collect(),
+    }
+}
+
+/// Why there is no number to show; empty if there is one.
+fn not_shown(quarter: ScoredQuarter<'_>, figures: &Figures) -> String {
+    let (strings, counts) = (&quarter.assessment.strings, &figures.counts);
+    match (figures.why_withheld(), &figures.mean) {
+        (Some(Withheld::Coverage), _) => {
+            let minimum = quarter.settings().scoring.minimum_coverage;
+            let values: [(&str, &dyn fmt::Display); 3] =
+                [("minimum", &minimum), ("part", &counts.assessed), ("all", &counts.applicable())];
+            strings.say("calculation.coverage", &values)
+        }
+        (Some(Withheld::TeamLevel), _) => strings.word("figures.by_team_why"),
+        (None, Some(_)) => String::new(),
+        (None, None) if counts.applicable() > 0 => strings.word("figures.no_score_why"),
+        (None, None) => strings.word("calculation.nothing_applies"),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::charts::{self, Chart};
+use super::charts::{self, Chart, cause_key};
 use super::figures::Level;
 use super::rows::Rows;
 use super::{Link, Report};
@@ -48,7 +48,7 @@ pub(super) struct ChangesPage {
 #[derive(Debug, Default, Serialize)]
 struct ChangeTable {
     /// The causes that changed any row, as column headings.
-    causes: Vec<&'static str>,
+    causes: Vec<String>,
     rows: Vec<ChangeRow>,
 }
 
@@ -72,8 +72,8 @@ struct ChangeRow {
 #[derive(Debug, Serialize)]
 struct CauseSection {
     name: &'static str,
-    title: &'static str,
-    explains: &'static str,
+    title: String,
+    explains: String,
     /// The effect on the overall score; empty if that has no difference to show.
     amount: String,
     rows: Rows<MovedControl>,
@@ -140,7 +140,7 @@ pub(super) struct Since {
 
 /// Makes the page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
-    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let (assessment, quarter, strings) = (report.assessment(), report.quarter(q), report.strings());
     let data = Address::Data(q, Data::ChangesJson).path(assessment);
     let Some((earlier, main)) = quarter.quarter_before().zip(quarter.change()) else {
         return ChangesPage { before: None, data, ..ChangesPage::empty() };
@@ -157,9 +157,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
     ChangesPage {
         command: format!("milepost diff {before} {}", quarter.name()),
         chart: bridge(report, q).ok(),
-        from: whole.map(|whole| side_shown(whole.from, &whole.shown_from, digits)).unwrap_or_default(),
-        to: whole.map(|whole| side_shown(whole.to, &whole.shown_to, digits)).unwrap_or_default(),
-        change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
+        from: whole.map(|whole| side_shown(strings, whole.from, &whole.shown_from, digits)).unwrap_or_default(),
+        to: whole.map(|whole| side_shown(strings, whole.to, &whole.shown_to, digits)).unwrap_or_default(),
+        change: whole.and_then(NodeChange::total).map(|total| amount(strings, total, digits)).unwrap_or_default(),
         before: Some(Link::new("", &before, Address::Quarterly(earlier.id, QuarterPage::Dashboard).path(assessment))),
         answers: main.answers.len(),
         nodes: nodes(report, quarter, FrameworkId::MAIN, main),
@@ -197,16 +197,19 @@ impl ChangesPage {
 
 /// What changed in quarter `q` since the quarter before, in one line; `None` for the first quarter.
 pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
-    let earlier = report.quarter(q).quarter_before()?;
+    let (earlier, strings) = (report.quarter(q).quarter_before()?, report.strings());
     let whole = whole(report, q);
     let digits = few_digits(report, q);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
-    let parts = parts.map(|(part, amount)| format!("{} {amount}", part.cause.title().to_lowercase())).collect();
+    let shown = |(part, amount): (&Part, String)| {
+        let (cause, amount) = (strings.word(cause_key(part.cause)), strings.number(&amount));
+        strings.say("changes.part", &[("cause", &cause), ("amount", &amount)])
+    };
     Some(Since {
         quarter: earlier.name().to_string(),
         href: Address::Quarterly(q, QuarterPage::Changes).path(report.assessment()),
-        change: whole.and_then(NodeChange::total).map(|total| signed(total, digits)).unwrap_or_default(),
-        parts,
+        change: whole.and_then(NodeChange::total).map(|total| amount(strings, total, digits)).unwrap_or_default(),
+        parts: parts.map(shown).collect(),
         why_not: why_not(report, q),
     })
 }
@@ -238,24 +241,28 @@ pub(super) fn whole(report: Report<'_>, q: QuarterId) -> Option<&NodeChange> {
 
 /// The causes of that change as a chart, or why there is nothing to draw.
 pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> {
-    let quarter = report.quarter(q);
+    let (quarter, strings) = (report.quarter(q), report.strings());
     let now = quarter.name().to_string();
-    let before = quarter.quarter_before().ok_or_else(|| format!("there is no quarter before {now}"))?;
+    let none = || strings.say("changes.no_quarter", &[("quarter", &now)]);
+    let before = quarter.quarter_before().ok_or_else(none)?;
     match whole(report, q) {
         Some(whole) if whole.total().is_some() => {
             Ok(charts::bridge(report, q, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
         }
         Some(whole) => Err(whole.why_not.clone()),
-        None => Err("the two quarters cannot be compared".to_owned()),
+        None => Err(strings.word("changes.incomparable")),
     }
 }
 
 /// The value before or now, with as many digits as the difference; or why there is none.
-fn side_shown(millionths: Option<i64>, shown: &str, digits: u32) -> String {
-    millionths.map_or_else(
-        || shown.to_owned(),
-        |millionths| Mean::from(number::Level::from_millionths(millionths)).shown(digits),
-    )
+fn side_shown(strings: &Strings, millionths: Option<i64>, shown: &str, digits: u32) -> String {
+    let mean = |millionths| Mean::from(number::Level::from_millionths(millionths)).shown(digits);
+    millionths.map_or_else(|| shown.to_owned(), |millionths| strings.number(&mean(millionths)))
+}
+
+/// A difference with its sign.
+fn amount(strings: &Strings, millionths: i64, digits: u32) -> String {
+    strings.number(&signed(millionths, digits))
 }
 
 /// The whole framework, every Function, and every Category that changed; also every control in no Category that changed.
@@ -269,7 +276,7 @@ fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
         let anchor = anchor("node", quarter, framework, quarter.framework(framework).called(change.node).slug());
         (anchor, node_link(report, quarter, change), change.clone())
     });
-    table(rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
+    table(report.strings(), rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
 }
 
 /// The row's anchor on the page. It names the framework, because two frameworks may hold the same ids.
@@ -290,10 +297,15 @@ fn teams(report: Report<'_>, [before, now]: [ScoredQuarter<'_>; 2], framework: F
         Some((anchor("team", now, framework, &link.id), Link { id: String::new(), ..link }, change))
     };
     let rows = now.settings().teams.ids().filter(is_asked).filter_map(row);
-    table(rows.collect(), |_| "team", digits(now.settings()))
+    table(report.strings(), rows.collect(), |_| "team", digits(now.settings()))
 }
 
-fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'static str, digits: u32) -> ChangeTable {
+fn table(
+    strings: &Strings,
+    rows: Vec<(String, Link, NodeChange)>,
+    rank: fn(&NodeChange) -> &'static str,
+    digits: u32,
+) -> ChangeTable {
     let part = |node: &NodeChange, cause: Cause| node.parts.iter().find(|part| part.cause == cause).cloned();
     let used: Vec<Cause> =
         Cause::ALL.into_iter().filter(|cause| rows.iter().any(|(_, _, node)| part(node, *cause).is_some())).collect();
@@ -301,16 +313,17 @@ fn table(rows: Vec<(String, Link, NodeChange)>, rank: fn(&NodeChange) -> &'stati
         anchor,
         rank: rank(&node),
         link,
-        from: side_shown(node.from, &node.shown_from, digits),
-        to: side_shown(node.to, &node.shown_to, digits),
-        change: node.total().map(|total| signed(total, digits)).unwrap_or_default(),
+        from: side_shown(strings, node.from, &node.shown_from, digits),
+        to: side_shown(strings, node.to, &node.shown_to, digits),
+        change: node.total().map(|total| amount(strings, total, digits)).unwrap_or_default(),
         parts: used
             .iter()
-            .map(|cause| part(&node, *cause).map(|part| signed(part.amount, digits)).unwrap_or_default())
+            .map(|cause| part(&node, *cause).map(|part| amount(strings, part.amount, digits)).unwrap_or_default())
             .collect(),
         why_not: node.why_not,
     };
-    ChangeTable { causes: used.iter().copied().map(Cause::short).collect(), rows: rows.into_iter().map(row).collect() }
+    let causes = used.iter().map(|cause| strings.word(&format!("{}_short", cause_key(*cause)))).collect();
+    ChangeTable { causes, rows: rows.into_iter().map(row).collect() }
 }
 
 /// A link to a node's page, or to its section of a page.
@@ -337,7 +350,7 @@ fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange
 
 /// A cause with its controls, the largest contribution first; `None` if it changed nothing.
 fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, cause: Cause) -> Option<CauseSection> {
-    let digits = digits(quarter.settings());
+    let (digits, strings) = (digits(quarter.settings()), report.strings());
     let part = change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause));
     let controls = quarter.framework(FrameworkId::MAIN).controls.entries();
     let by_id: BTreeMap<&str, ControlId> = controls.map(|(at, control)| (control.id.as_str(), at)).collect();
@@ -356,7 +369,7 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     let row = |control: &ControlId| MovedControl {
         control: report.control_link(quarter.id, *control),
         anchor: quarter.control(*control).called.slug().to_owned(),
-        amount: amounts.get(control).map(|amount| signed(*amount, digits)).unwrap_or_default(),
+        amount: amounts.get(control).map(|moved| amount(strings, *moved, digits)).unwrap_or_default(),
         answers: answers
             .get(control)
             .into_iter()
@@ -366,30 +379,12 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     };
     (part.is_some() || !order.is_empty()).then(|| CauseSection {
         name: cause.name(),
-        title: cause.title(),
-        explains: explains(cause),
-        amount: part.map(|part| signed(part.amount, digits)).unwrap_or_default(),
+        title: strings.word(cause_key(cause)),
+        explains: strings.word(&format!("{}_help", cause_key(cause))),
+        amount: part.map(|part| amount(strings, part.amount, digits)).unwrap_or_default(),
         rows: order.iter().map(row).collect(),
         reasons: cause == Cause::Evidence,
     })
-}
-
-/// Explains a cause to readers who see it for the first time.
-fn explains(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Method => {
-            "The catalog, a weight, the evidence policy or another rule is not what it was: the same answers make another number."
-        }
-        Cause::Scope => {
-            "Teams came or went, or something began or ceased to apply. Nothing about the work need have changed."
-        }
-        Cause::Assessed => {
-            "What had no level has one, or the other way round. A first answer below the mean lowers it, and that is no decline."
-        }
-        Cause::Evidence => "The claim is what it was; the evidence behind it was gained, or expired.",
-        Cause::Up => "More is claimed than before, and evidence carries it.",
-        Cause::Down => "Less is claimed than before, or evidence carries less of another claim.",
-    }
 }
 
 fn answer(
@@ -400,32 +395,38 @@ fn answer(
 ) -> Option<MovedAnswer> {
     let settings = quarter.settings();
     let team = settings.teams.find(|team| team.id == moved.team)?;
-    let why = if moved.cause == Cause::Evidence { reason(quarter, control.of(team)) } else { String::new() };
-    let state = |side| AnswerSide::of(report.strings(), side, &settings.scale);
+    let strings = report.strings();
+    let why = if moved.cause == Cause::Evidence { reason(strings, quarter, control.of(team)) } else { String::new() };
+    let state = |side| AnswerSide::of(strings, side, &settings.scale);
     Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
 }
 
 /// Why evidence supports another level than before: what is missing now if the level fell, what was missing before if it rose.
-fn reason(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
+fn reason(strings: &Strings, quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
     let Some(before) = quarter.quarter_before() else { return String::new() };
     let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?)?.why);
     let supported = |side: ScoredQuarter<'_>| side.levels(id).map(|levels| levels.supported);
     if supported(quarter) < supported(before) {
         why(quarter).unwrap_or_default()
     } else {
-        why(before).map(|why| format!("before: {why}")).unwrap_or_default()
+        why(before).map(|why| strings.say("changes.reason_before", &[("why", &why)])).unwrap_or_default()
     }
 }
 
 impl AnswerSide {
     fn of(strings: &Strings, side: SideState, scale: &Scale) -> Self {
+        let words = |key| Self { level: None, claimed: String::new(), words: strings.word(key) };
         match side {
             SideState::Level { claimed, score } => Self {
                 level: Some(Level::of(strings, score, scale)),
-                claimed: if claimed == score { String::new() } else { claimed.shown() },
+                claimed: if claimed == score { String::new() } else { strings.number(&claimed.shown()) },
                 words: String::new(),
             },
-            _ => Self { level: None, claimed: String::new(), words: side.to_string() },
+            SideState::New => words("state.new"),
+            SideState::NotAsked => words("state.not_asked"),
+            SideState::NotApplicable => words("state.not_applicable"),
+            SideState::Unknown => words("state.unknown"),
+            SideState::Unanswered => words("state.unanswered"),
         }
     }
 }

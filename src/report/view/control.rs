@@ -2,19 +2,23 @@
 
 use serde::Serialize;
 
-use super::answer::{self, AnswerView};
+use super::answer::{self, AnswerView, kind_key};
 use super::calculation::{self, Calculation};
 use super::figures::{AnswerCell, Figures};
 use super::function::cell;
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
 use super::{Link, Markup, Report, charts};
+use crate::base::number::plain;
 use crate::model::assessment::ControlRules;
-use crate::model::catalog::{Control, Framework, Function, Lifetime, Node, TeamRule};
+use crate::model::catalog::{Control, Framework, Function, Lifetime, Need, Node, TeamRule};
+use crate::model::evidence::Kind;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
-use crate::model::measure::{Fact, Measure};
+use crate::model::measure::{Between, Fact, FactKind, Measure};
+use crate::model::settings::Scale;
+use crate::model::strings::Strings;
 use crate::report::address::Address;
-use crate::score::{ScoredQuarter, any_of};
+use crate::score::ScoredQuarter;
 
 /// The page of one control.
 #[derive(Debug, Serialize)]
@@ -120,8 +124,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         outcome: named.outcome.clone(),
         examples: named.examples.clone(),
         objective: named.objective.clone(),
-        rules: rules(quarter.rules(control)),
-        facts: facts(named),
+        rules: rules(report.strings(), quarter.rules(control)),
+        facts: facts(report.strings(), named),
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
         stood_on_by: standing_on(report, q, control),
         served_by: served_by(report, q, control),
@@ -147,48 +151,71 @@ fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
 }
 
 /// How the control's answers are scored, if this differs from the other controls; one sentence for each rule.
-pub(super) fn rules(rules: ControlRules<'_>) -> Vec<String> {
+pub(super) fn rules(strings: &Strings, rules: ControlRules<'_>) -> Vec<String> {
     let Lifetime { since, until, replaced_by } = &rules.control.lifetime;
     let (settings, team_rule, rules) = (rules.settings, rules.team_rule(), &rules.control.rules);
     let mut sentences = Vec::new();
-    sentences.extend(since.map(|since| format!("It is in force from {since} on.")));
-    sentences.extend(until.map(|until| match replaced_by.as_slice() {
-        [] => format!("Its last quarter is {until}."),
-        named => format!("Its last quarter is {until}. {} takes its place and inherits nothing.", named.join(", ")),
-    }));
+    sentences.extend(since.map(|since| strings.say("rules.since", &[("quarter", &since)])));
+    let key = if replaced_by.is_empty() { "rules.until" } else { "rules.replaced" };
+    let controls = strings.list(replaced_by);
+    sentences.extend(until.map(|until| strings.say(key, &[("quarter", &until), ("controls", &controls)])));
     if rules.key {
-        sentences.push("A key control: its floor is watched, whatever the means say.".to_owned());
+        sentences.push(strings.word("rules.key"));
     }
     if rules.weight != 1 {
-        sentences.push(format!("In the means above it, this control weighs {}.", rules.weight));
+        sentences.push(strings.say("rules.weight", &[("weight", &rules.weight)]));
     }
     sentences.extend(rules.teams.map(|_| match team_rule {
-        TeamRule::Mean => "Its score is the mean of the teams' levels.".to_owned(),
-        TeamRule::Min => "Its score is the lowest of the teams' levels.".to_owned(),
-        TeamRule::Owner(owner) => format!("Its score is the level of its owner, {}.", settings.teams[owner].name),
+        TeamRule::Mean => strings.word("rules.mean"),
+        TeamRule::Min => strings.word("rules.min"),
+        TeamRule::Owner(owner) => strings.say("rules.owner", &[("team", &settings.teams[owner].name)]),
     }));
-    sentences.extend(rules.max_age.map(|days| format!("Its evidence is stale after {days} days.")));
-    sentences.extend(rules.needs.iter().flatten().map(|need| {
-        format!(
-            "From level {} upwards it needs a current {}.",
-            settings.scale.lowest_with(need.from).shown(),
-            any_of(need)
-        )
-    }));
+    sentences.extend(rules.max_age.map(|days| strings.say("rules.max_age", &[("n", &days)])));
+    sentences.extend(rules.needs.iter().flatten().map(|need| needs(strings, &settings.scale, need)));
     if !rules.why.is_empty() && !sentences.is_empty() {
         sentences.push(rules.why.to_string());
     }
     sentences
 }
 
-fn facts(named: &Control) -> Vec<FactView> {
+/// The evidence that levels of the control need.
+fn needs(strings: &Strings, scale: &Scale, need: &Need) -> String {
+    let level = strings.number(&scale.lowest_with(need.from).shown());
+    let any = Kind::ALL.iter().all(|kind| need.any_of.contains(kind));
+    let kinds: Vec<String> = need.any_of.iter().map(|kind| strings.word(kind_key(*kind))).collect();
+    let key = if any { "rules.needs_any" } else { "rules.needs" };
+    strings.say(key, &[("level", &level), ("kinds", &strings.list(&kinds))])
+}
+
+fn facts(strings: &Strings, named: &Control) -> Vec<FactView> {
     let facts = named.measure.iter().flat_map(|measure| &measure.facts);
     let view = |(name, fact): (&String, &Fact)| FactView {
         name: name.clone(),
-        kind: fact.described(),
+        kind: described(strings, fact),
         means: fact.means.to_string(),
     };
     facts.map(view).collect()
+}
+
+/// The type of a fact, with its range and unit.
+fn described(strings: &Strings, fact: &Fact) -> String {
+    let kind = strings.word(match fact.kind {
+        FactKind::Integer => "fact.integer",
+        FactKind::Number => "fact.number",
+        FactKind::Boolean => "fact.boolean",
+        FactKind::Date => "fact.date",
+    });
+    let Between { low, high } = fact.range;
+    let key = match (low, high, fact.unit.is_empty()) {
+        (0, i64::MAX, true) => return kind,
+        (0, i64::MAX, false) => "fact.unit",
+        (_, i64::MAX, true) => "fact.from",
+        (_, i64::MAX, false) => "fact.from_unit",
+        (_, _, true) => "fact.range",
+        (_, _, false) => "fact.range_unit",
+    };
+    let [low, high] = [low, high].map(|end| strings.number(&plain(end)));
+    strings.say(key, &[("type", &kind), ("low", &low), ("high", &high), ("unit", &fact.unit)])
 }
 
 /// An id in another catalog, with a link to its page if that catalog is a framework of this report.

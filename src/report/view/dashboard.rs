@@ -130,7 +130,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let before = quarter.before_on_this_scale().map(|before| before.tree(FrameworkId::MAIN, None));
     let functions = parts::functions(catalog, tree, before, |function| Address::Function(q, function).path(assessment));
     let ranked = gap::rank(catalog, tree);
-    let kinds = evidence::kinds(*quarter);
+    let kinds = evidence::kinds(report, q);
     let page = |page| Address::Quarterly(q, page);
     let frameworks = assessment.frameworks.ids();
     let findings = finding::findings(quarter);
@@ -141,10 +141,10 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let history: Vec<QuarterRow> = history.map(|quarter| quarter_row(report, quarter)).collect();
     Dashboard {
         heading: report.heading(q),
-        opens: quarter.answers().opens.to_string(),
-        closes: quarter.closes().to_string(),
+        opens: report.strings().day(quarter.answers().opens),
+        closes: report.strings().day(quarter.closes()),
         seal: seals::standing(report, q),
-        summary: Markup::markdown(&quarter.answers().summary, 3, "summary-"),
+        summary: report.markdown(&quarter.answers().summary, 3, "summary-"),
         overall: report.figures(q, &tree.overall),
         recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
         history,

@@ -20,7 +20,9 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
         |function| quarter.framework(FrameworkId::MAIN).functions[function].title.clone(),
     );
     let of = charts::assessed(strings, figures);
-    let open = quarter.open_note().map(|note| format!(" · {note}")).unwrap_or_default();
+    let closes = strings.day(quarter.closes());
+    let open = quarter.is_open().then(|| format!(" · {}", strings.say("chart.open_note", &[("day", &closes)])));
+    let open = open.unwrap_or_default();
     let decimals = settings.scoring.decimals;
     let reached = figures.shown_mean().map(|mean| figures::answer_state(mean.level_shown(decimals), &settings.scale));
     Badge {
@@ -69,8 +71,11 @@ pub fn drawing(report: Report<'_>, q: QuarterId, drawing: Drawing) -> Sheet {
         Drawing::Changes => changes::bridge(report, q),
     };
     let quarter = report.quarter(q);
-    let open = quarter.open_note().map(|note| format!(", open: {note}")).unwrap_or_default();
-    let whose = format!("{} · {}{open}", report.assessment().settings.title, quarter.name());
+    let strings = report.strings();
+    let day = strings.day(quarter.closes());
+    let open = quarter.is_open().then(|| strings.say("chart.open_quarter", &[("day", &day)]));
+    let named: Vec<String> = [Some(quarter.name().to_string()), open].into_iter().flatten().collect();
+    let whose = format!("{} · {}", report.assessment().settings.title, strings.list(&named));
     match chart {
         Ok(Chart { svg, keys, .. }) => {
             let keys = keys.into_iter().map(|key| (key.swatch.0, key.name)).collect();

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::answer::{self, ItemView};
+use super::answer::{self, ItemView, kind_key};
 use super::rows::Rows;
 use super::{Link, Report};
 use crate::model::assessment::InQuarter;
@@ -35,15 +35,19 @@ pub(super) struct EvidenceRow {
     control: Link,
     team: Link,
     item: ItemView,
+    /// The first day that it covers, as sorting reads it.
+    from_iso: String,
     /// Days from the quarter's end to the item's age limit; below 0 if it is stale.
     left: i32,
+    /// The same in words.
+    expires_in: String,
     expiring: bool,
 }
 
 /// How many items of one kind there are.
 #[derive(Debug, Serialize)]
 pub(super) struct KindCount {
-    kind: &'static str,
+    kind: String,
     pub(super) count: usize,
     pub(super) stale: usize,
 }
@@ -61,11 +65,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
         |(id, answer): &(AnswerId, &Answer)| answer.claim().is_some() && quarter.evidence_for(*id).next().is_none();
     let frameworks = report.assessment().frameworks.ids();
     EvidencePage {
-        closes: quarter.closes().to_string(),
+        closes: report.strings().day(quarter.closes()),
         max_age: quarter.settings().max_age,
         stale: items.iter().filter(|row| row.left < 0).count(),
         expiring: items.iter().filter(|row| row.expiring).count(),
-        kinds: kinds(*quarter),
+        kinds: kinds(report, q),
         bare: quarter.all_answers().filter(is_bare).count(),
         assessed: frameworks.map(|framework| quarter.tree(framework, None).overall.counts.assessed).sum(),
         csv: Address::Data(q, Data::EvidenceCsv).path(report.assessment()),
@@ -80,22 +84,25 @@ fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceR
         control: report.control_link(q, id.control),
         team: report.team_link(q, id.team),
         item: answer::item(report, q, id.control, item),
+        from_iso: item.period.from.to_string(),
+        expires_in: report.strings().say("count.days", &[("n", &left)]),
         left,
         expiring: (0..SOON).contains(&left),
     }
 }
 
 /// The items of a quarter by kind, strongest first.
-pub(super) fn kinds(quarter: InQuarter<'_>) -> Vec<KindCount> {
-    let mut kinds = Kind::ALL.map(|kind| KindCount { kind: kind.name(), count: 0, stale: 0 });
+pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<KindCount> {
+    let quarter = report.quarter(q);
+    let mut kinds = Kind::ALL.map(|kind| (kind, 0, 0));
     for (id, item) in quarter.all_evidence() {
-        if let Some(counted) = kinds.iter_mut().find(|counted| counted.kind == item.kind.name()) {
-            counted.count += 1;
-            counted.stale += usize::from(quarter.is_stale(id.control, item));
+        if let Some((_, count, stale)) = kinds.iter_mut().find(|(kind, ..)| *kind == item.kind) {
+            *count += 1;
+            *stale += usize::from(quarter.is_stale(id.control, item));
         }
     }
-    kinds.reverse();
-    kinds.into()
+    let counted = |(kind, count, stale)| KindCount { kind: report.strings().word(kind_key(kind)), count, stale };
+    kinds.into_iter().rev().map(counted).collect()
 }
 
 /// How many items each team has, and how many of them are stale.

@@ -81,8 +81,8 @@ fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> 
     let row = |(id, answer): (AnswerId, &Answer)| {
         let (reason, approved_by) = match &answer.state {
             State::Assessed { .. } => (Markup::default(), String::new()),
-            State::Unknown { why } => (Markup::line(why), String::new()),
-            State::NotApplicable { reason, approved_by } => (Markup::line(reason), approved_by.to_string()),
+            State::Unknown { why } => (report.line(why), String::new()),
+            State::NotApplicable { reason, approved_by } => (report.line(reason), approved_by.to_string()),
         };
         ExcludedAnswer {
             control: report.control_link(q, id.control),
@@ -108,14 +108,15 @@ fn effects(report: Report<'_>, q: QuarterId) -> Vec<Effect> {
         let zero = quarter.level(id) == Some(settings.scale.bottom);
         if zero { CountAs::NotApplicable } else { CountAs::Given }
     });
-    let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
+    let number = |number: String| report.strings().number(&number);
+    let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| number(mean.shown(decimals))).unwrap_or_default();
     let catalog = quarter.framework(FrameworkId::MAIN);
     let effect = |node: Node| Effect {
         title: catalog.title_of(node).to_owned(),
         figures: report.figures(quarter.id, quarter.figures(node, None)),
         applied_low: shown(&applied[node].low),
         applied_high: shown(&applied[node].high),
-        without_zeros: without_zeros[node].score(decimals).unwrap_or_default(),
+        without_zeros: without_zeros[node].score(decimals).map(number).unwrap_or_default(),
     };
     catalog.whole_and_functions().map(effect).collect()
 }

@@ -14,6 +14,8 @@ use crate::score::{self, Withheld};
 pub(super) struct Figures {
     /// The mean; empty if nothing is assessed or the mean is withheld.
     pub score: String,
+    /// The name of the whole level at or below the score; empty without a score.
+    pub level_name: String,
     /// Whether answers are assessed, but too few to show the mean.
     pub withheld: bool,
     /// Whether answers are assessed, but the figures are not combined over teams.
@@ -138,7 +140,7 @@ impl AnswerCell {
     }
 
     /// The words that there is no score, with how much is assessed.
-    pub(super) fn without_score(why: String, assessed: String) -> Self {
+    pub(super) fn without_score(why: String, assessed: &str) -> Self {
         Self::sign("unanswered", format!("{why}: {assessed}"), "–".to_owned(), why)
     }
 
@@ -162,13 +164,10 @@ impl Figures {
         let shown = |mean: &Option<Mean>| mean.as_ref().map(number).unwrap_or_default();
         let score = figures.score(decimals).map(|score| strings.number(&score));
         let other = settings.scoring.score.other();
+        let reached = figures.shown_mean().map(|mean| mean.level_shown(decimals));
         Self {
-            shade: figures
-                .mean
-                .as_ref()
-                .filter(|_| score.is_some())
-                .map(|mean| shade(mean.level_shown(decimals), &settings.scale))
-                .unwrap_or_default(),
+            shade: reached.map(|level| shade(level, &settings.scale)).unwrap_or_default(),
+            level_name: reached.map(|level| settings.scale.name(level).to_owned()).unwrap_or_default(),
             gap: figures.shown_gap(decimals).map(|gap| strings.number(&gap)).unwrap_or_default(),
             withheld: figures.why_withheld() == Some(Withheld::Coverage),
             by_team: figures.why_withheld() == Some(Withheld::TeamLevel),

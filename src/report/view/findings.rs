@@ -20,7 +20,7 @@ pub(super) struct FindingsPage {
 pub(super) struct Group {
     /// The name under which `milepost check` prints them.
     code: &'static str,
-    title: &'static str,
+    title: String,
     /// Whether its findings are about controls and their decisions, not about teams.
     by_function: bool,
     rows: Vec<FindingRow>,
@@ -36,26 +36,26 @@ pub(super) struct FindingRow {
     source: String,
 }
 
-/// The kinds in the order of the page, each with its heading.
+/// The kinds in the order of the page, each with the key of its heading.
 const GROUPS: [(Code, &str); 10] = [
-    (Code::VanishedAnswer, "Answers of the quarter before that are gone"),
-    (Code::CopiedAnswer, "Answers that only repeat the quarter before"),
-    (Code::UnsupportedClaim, "Claimed, and not supported by current evidence"),
-    (Code::ClaimBesideFacts, "Claimed beside facts that make another level"),
-    (Code::OverdueAction, "Actions that are overdue"),
-    (Code::ActionRaisesNothing, "Open actions that raise nothing"),
-    (Code::ActionWithoutEffect, "Actions that were closed without reaching their level"),
-    (Code::ExpiredException, "Exceptions that have expired"),
-    (Code::OpenTarget, "Targets that lack a part of a decision"),
-    (Code::UnapprovedExclusion, "Not applicable, and approved by nobody"),
+    (Code::VanishedAnswer, "findings.vanished_answer"),
+    (Code::CopiedAnswer, "findings.copied_answer"),
+    (Code::UnsupportedClaim, "findings.unsupported_claim"),
+    (Code::ClaimBesideFacts, "findings.claim_beside_facts"),
+    (Code::OverdueAction, "findings.overdue_action"),
+    (Code::ActionRaisesNothing, "findings.action_raises_nothing"),
+    (Code::ActionWithoutEffect, "findings.action_without_effect"),
+    (Code::ExpiredException, "findings.expired_exception"),
+    (Code::OpenTarget, "findings.open_target"),
+    (Code::UnapprovedExclusion, "findings.unapproved_exclusion"),
 ];
 
 /// Makes the findings page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
     let found = findings(report.quarter(q));
-    let group = |(code, title): (Code, &'static str)| Group {
+    let group = |(code, title): (Code, &str)| Group {
         code: code.name(),
-        title,
+        title: report.strings().word(title),
         by_function: !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer),
         rows: found.iter().filter(|finding| finding.code == code).map(|finding| row(report, q, finding)).collect(),
     };

@@ -1,12 +1,15 @@
 //! The parts around every page: titles, the path to the root, the menu and the links.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::{Link, Report};
 use crate::model::assessment::Guide;
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
-use crate::model::settings::Audience;
+use crate::model::settings::{Audience, Hidden};
+use crate::model::strings::Strings;
 use crate::report::address::{Address, QuarterPage, SitePage, menu, root_of};
 use crate::score::ScoredQuarter;
 
@@ -52,7 +55,7 @@ pub(super) struct Frame {
     /// The audience of the report; empty if nothing is hidden from it.
     audience: &'static str,
     /// What is hidden from this audience, in words.
-    hidden: Vec<&'static str>,
+    hidden: Vec<String>,
     /// The commit that the report is built from, in words; empty if pages do not say so.
     commit: String,
     /// The version of the tool that made the page.
@@ -95,7 +98,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         report: settings.title.clone(),
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
-        open: open(quarter, address).unwrap_or_default(),
+        open: open(strings, quarter, address).unwrap_or_default(),
         quarters,
         more_quarters,
         sections: sections.filter_map(section).collect(),
@@ -104,17 +107,17 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         frameworks: shortened(frameworks.collect(), || all("frameworks", &strings.word("page.all_frameworks"))),
         teams: shortened(teams.collect(), || all("teams", &strings.word("page.all_teams"))),
         method: Address::Quarterly(q, QuarterPage::Method).path(assessment),
-        bottom: settings.scale.bottom.shown(),
-        top: settings.scale.top().shown(),
+        bottom: strings.number(&settings.scale.bottom.shown()),
+        top: strings.number(&settings.scale.top().shown()),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
-        hidden: assessment.hidden.iter().map(|hidden| hidden.told()).collect(),
+        hidden: assessment.hidden.iter().map(|hidden| strings.word(hidden_key(*hidden))).collect(),
         commit: report.commit.unwrap_or_default().to_owned(),
         version: env!("CARGO_PKG_VERSION"),
     }
 }
 
 /// What the figures of an open quarter mean, where the page shows any.
-fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
+fn open(strings: &Strings, quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
     let framework = match address {
         Address::Quarterly(_, QuarterPage::Method) | Address::Once(SitePage::Guides) | Address::Guide(_) => {
             return None;
@@ -123,7 +126,24 @@ fn open(quarter: ScoredQuarter<'_>, address: Address) -> Option<String> {
         Address::Control(_, control) => control.framework(),
         _ => FrameworkId::MAIN,
     };
-    quarter.open_notice(framework, None)
+    let counts = quarter.open_counts(framework, None)?;
+    let values: [(&str, &dyn fmt::Display); 3] =
+        [("answered", &counts.answered), ("all", &counts.asked), ("reattested", &counts.reattested)];
+    let day = strings.day(quarter.closes());
+    let figures = strings.say("page.open_figures", &[("quarter", &quarter.name()), ("day", &day)]);
+    Some(format!("{figures} {}", strings.say("page.open_answers", &values)))
+}
+
+/// The key of the words for what an audience does not see.
+fn hidden_key(hidden: Hidden) -> &'static str {
+    match hidden {
+        Hidden::Links => "hidden.links",
+        Hidden::Evidence => "hidden.evidence",
+        Hidden::Notes => "hidden.notes",
+        Hidden::People => "hidden.people",
+        Hidden::Sources => "hidden.sources",
+        Hidden::Teams => "hidden.teams",
+    }
 }
 
 /// So many quarters stand in the header itself.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::figures::{Figures, Level};
 use super::{Link, Markup, Report};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
+use crate::model::plan::{Action, Exception};
 use crate::report::address::{Address, Data};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
@@ -53,6 +54,8 @@ pub(super) struct GapRow {
     gap: String,
     why: Markup,
     due: String,
+    /// The same day as filters read it.
+    due_iso: String,
     /// Open actions, and exceptions that are in force.
     plan: Vec<String>,
     figures: Figures,
@@ -75,6 +78,7 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
         let catalog = quarter.framework(gap.control.framework());
         let figures = &tree.controls[gap.control];
         let target = quarter.target(gap.control);
+        let due = target.and_then(|target| target.due);
         let lowest = quarter.teams_asked(gap.control).filter_map(|team| {
             let level = quarter.level(gap.control.of(team))?;
             (figures.counts.floor == Some(level))
@@ -85,12 +89,27 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             control: report.control_link(q, gap.control),
             function: catalog.functions[catalog.function_of(gap.control)].title.clone(),
             gap: report.strings().number(&gap.gap.shown_half_down(settings.scoring.decimals)),
-            why: Markup::line(target.map_or("", |target| &target.why)),
-            due: target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
-            plan: quarter.planned(gap.control, None),
+            why: report.line(target.map_or("", |target| &target.why)),
+            due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
+            due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
+            plan: plan(report, q, gap.control),
             figures: report.figures(q, figures),
             lowest: lowest.collect(),
         }
     };
     gaps.ranked.iter().enumerate().take(most).map(row).collect()
+}
+
+/// The open actions for a control, and the exceptions that are in force.
+fn plan(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let action = |action: &Action| {
+        let key = if action.is_overdue_on(quarter.closes()) { "gaps.action_overdue" } else { "gaps.action" };
+        strings.say(key, &[("id", &action.id), ("day", &strings.day(action.due))])
+    };
+    let exception = |exception: &Exception| {
+        strings.say("gaps.exception", &[("id", &exception.id), ("day", &strings.day(exception.expires))])
+    };
+    let actions = quarter.open_actions(control, None).map(action);
+    actions.chain(quarter.exceptions(control, None).map(exception)).collect()
 }

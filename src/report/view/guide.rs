@@ -72,7 +72,7 @@ pub(super) fn view(report: Report<'_>, id: GuideId) -> GuidePage {
     GuidePage {
         title: guide.title.clone(),
         summary: guide.summary.clone(),
-        text: Markup::markdown(&guide.text, 2, "guide-"),
+        text: report.markdown(&guide.text, 2, "guide-"),
         explains: guide.explains.iter().filter_map(|id| explained(report, id)).collect(),
         previous: order.iter().take_while(|other| **other != id).last().map(|other| link(report, *other)),
         next: order.iter().skip_while(|other| **other != id).nth(1).map(|other| link(report, *other)),
@@ -85,7 +85,7 @@ fn explained(report: Report<'_>, id: &str) -> Option<Link> {
     let q = assessment.newest();
     let dashboard = Address::Quarterly(q, QuarterPage::Dashboard);
     if id == Guide::REPORT {
-        return Some(Link::new("", "The report", dashboard.path(assessment)));
+        return Some(Link::new("", &report.strings().word("guides.report"), dashboard.path(assessment)));
     }
     let frameworks = &mut assessment.frameworks.iter();
     let (catalog, node) = frameworks.find_map(|framework| Some((framework, framework.find(id)?)))?;

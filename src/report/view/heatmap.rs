@@ -184,9 +184,9 @@ fn score(report: Report<'_>, quarter: ScoredQuarter<'_>, tree: &Tree, node: Node
     }
     match figures.why_withheld() {
         Some(Withheld::Coverage | Withheld::TeamLevel) => {
-            AnswerCell::without_score(strings.word("figures.withheld"), of)
+            AnswerCell::without_score(strings.word("figures.withheld"), &of)
         }
-        None if figures.counts.applicable() > 0 => AnswerCell::without_score(strings.word("figures.no_score"), of),
+        None if figures.counts.applicable() > 0 => AnswerCell::without_score(strings.word("figures.no_score"), &of),
         None => AnswerCell::not_asked(strings),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::answer::kind_key;
 use super::control::rules;
 use super::figures::Level;
 use super::{Link, Report, drawing, seals};
@@ -10,12 +11,14 @@ use crate::base::quarter::Quarter;
 use crate::chart::Badge;
 use crate::model::assessment::PolicyFile;
 use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::evidence::Kind;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
 use crate::model::measure::Criterion;
 use crate::model::rules::{RuleChange, Since};
 use crate::model::settings::{Basis, Scale};
+use crate::model::strings::Strings;
 use crate::report::address::{Address, Drawing, QuarterPage, whole_and_functions};
-use crate::score::{ScoredQuarter, any_of};
+use crate::score::ScoredQuarter;
 
 /// The rules of this report.
 #[derive(Debug, Serialize)]
@@ -60,7 +63,8 @@ pub(super) struct LevelRow {
 #[derive(Debug, Serialize)]
 pub(super) struct NeedRow {
     from: String,
-    any_of: String,
+    /// The kinds that it accepts; empty if it accepts any.
+    kinds: String,
 }
 
 /// A control that has its own scoring rules.
@@ -118,10 +122,8 @@ pub(super) struct FrameworkFacts {
     title: String,
     edition: String,
     source: String,
-    leaf: String,
-    functions: usize,
-    categories: usize,
-    controls: usize,
+    /// How many Functions, Categories and controls it has.
+    parts: String,
     /// How many of these are sub-controls.
     subs: usize,
     /// Whether any control has a weight above 1.
@@ -132,7 +134,7 @@ pub(super) struct FrameworkFacts {
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
     let (assessment, quarter) = (report.assessment(), report.quarter(q));
     let settings = quarter.settings();
-    let scale = &settings.scale;
+    let (scale, strings) = (&settings.scale, report.strings());
     let levels = scale.levels.iter().zip((scale.bottom.millionths()..).step_by(1_000_000));
     let levels = levels.map(|(named, millionths)| LevelRow {
         level: report.level(q, number::Level::from_millionths(millionths)),
@@ -144,7 +146,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
     let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
     MethodPage {
         levels: levels.collect(),
-        step: scale.step.shown(),
+        step: strings.number(&scale.step.shown()),
         teams_by_mean: settings.scoring.teams == TeamRule::Mean,
         overall_by_functions: settings.scoring.overall == OverallRule::Functions,
         minimum_coverage: settings.scoring.minimum_coverage,
@@ -152,7 +154,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
         by_evidence: settings.scoring.score == Basis::Supported,
         dimensions: dimensions.collect(),
         max_age: settings.max_age,
-        needs: settings.needs.iter().map(|need| need_row(scale, need)).collect(),
+        needs: settings.needs.iter().map(|need| need_row(strings, scale, need)).collect(),
         rules: rule_rows(report, q),
         targets_href: Address::Quarterly(q, QuarterPage::Targets).path(assessment),
         policy: assessment.policy.files().iter().map(policy).collect(),
@@ -164,7 +166,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
         reaching: reaching(report, q),
         seals: seals::rows(report),
         teams: settings.teams.ids().map(|team| team_row(report, q, team)).collect(),
-        frameworks: assessment.frameworks.ids().map(|framework| framework_row(quarter, framework)).collect(),
+        frameworks: assessment.frameworks.ids().map(|framework| framework_row(report, quarter, framework)).collect(),
         badges: whole_and_functions(assessment).map(|function| badge(report, function)).collect(),
         drawings: Drawing::all(assessment).into_iter().map(|drawing| drawing_link(report, drawing)).collect(),
     }
@@ -214,13 +216,18 @@ fn criteria_rows(
     let row = |control| {
         let measure = quarter.control(control).measure.as_ref().filter(|measure| !measure.criteria.is_empty())?;
         let level = level(&measure.criteria, quarter.rules(control).criteria())?;
-        Some(CriteriaRow { control: report.control_link(q, control), level: level.shown() })
+        Some(CriteriaRow { control: report.control_link(q, control), level: report.strings().number(&level.shown()) })
     };
     controls.filter_map(row).collect()
 }
 
-fn need_row(scale: &Scale, need: &Need) -> NeedRow {
-    NeedRow { from: scale.lowest_with(need.from).shown(), any_of: any_of(need) }
+fn need_row(strings: &Strings, scale: &Scale, need: &Need) -> NeedRow {
+    let is_any = Kind::ALL.iter().all(|kind| need.any_of.contains(kind));
+    let kinds: Vec<String> = need.any_of.iter().map(|kind| strings.word(kind_key(*kind))).collect();
+    NeedRow {
+        from: strings.number(&scale.lowest_with(need.from).shown()),
+        kinds: if is_any { String::new() } else { strings.list(&kinds) },
+    }
 }
 
 fn badge(report: Report<'_>, function: Option<FunctionId>) -> Link {
@@ -238,7 +245,7 @@ fn rule_rows(report: Report<'_>, q: QuarterId) -> Vec<RuleRow> {
     let quarter = report.quarter(q);
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
     let row = |control| {
-        let rules = rules(quarter.rules(control));
+        let rules = rules(report.strings(), quarter.rules(control));
         (!rules.is_empty()).then(|| RuleRow { control: report.control_link(q, control), rules })
     };
     controls.filter_map(row).collect()
@@ -256,16 +263,17 @@ fn team_row(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamRules {
     }
 }
 
-fn framework_row(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> FrameworkFacts {
-    let framework = quarter.framework(framework);
+fn framework_row(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId) -> FrameworkFacts {
+    let (framework, strings) = (quarter.framework(framework), report.strings());
+    let (functions, categories) = (framework.functions.len(), framework.categories.len());
+    let categories = (categories > 0).then(|| strings.say("count.categories", &[("n", &categories)]));
+    let controls = strings.say("method.controls", &[("n", &framework.controls.len()), ("leaf", &framework.leaf)]);
+    let parts = [Some(strings.say("count.functions", &[("n", &functions)])), categories, Some(controls)];
     FrameworkFacts {
         title: framework.title.clone(),
         edition: framework.version.clone(),
         source: framework.source.clone(),
-        leaf: framework.leaf.clone(),
-        functions: framework.functions.len(),
-        categories: framework.categories.len(),
-        controls: framework.controls.len(),
+        parts: strings.list(&parts.into_iter().flatten().collect::<Vec<_>>()),
         subs: framework.controls.ids().filter(|control| framework.parent_of(*control).is_some()).count(),
         weighted: framework.controls.iter().any(|control| control.rules.weight != 1),
     }

@@ -41,7 +41,8 @@ use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
-use crate::report::markdown;
+use crate::report::ids::{Here, Ids};
+use crate::report::markdown::{self, Around};
 use crate::score::{Scored, ScoredQuarter};
 
 /// The input of every page.
@@ -50,8 +51,10 @@ pub struct Report<'a> {
     scored: &'a Scored,
     provenance: Option<&'a Provenance>,
     commit: Option<&'a str>,
-    /// How many folders below the site's root the page lies whose charts hold links; `None` if its charts hold none.
-    depth: Option<usize>,
+    /// The ids that words may name; `None` if they lead nowhere.
+    ids: Option<&'a Ids>,
+    /// The page that is made; `None` for a chart in a file of its own.
+    here: Option<&'a Here<'a>>,
 }
 
 /// One page: its frame and its content.
@@ -102,22 +105,11 @@ impl Serialize for Markup {
     }
 }
 
-impl Markup {
-    /// A note or narrative in Markdown; its headings start at `heading`.
-    fn markdown(text: &str, heading: u8, anchors: &str) -> Self {
-        Self(if text.is_empty() { String::new() } else { markdown::html(text, heading, anchors) })
-    }
-
-    /// A reason in one line of Markdown.
-    fn line(text: &str) -> Self {
-        Self(if text.is_empty() { String::new() } else { markdown::inline(text) })
-    }
-}
-
 /// Makes the page at `address`; `None` for data files and charts, which are not pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
-    let report = Report { depth: Some(address.path(assessment).matches('/').count()), ..report };
+    let here = report.ids.map(|ids| Here::new(ids, assessment, address));
+    let report = Report { here: here.as_ref(), ..report };
     let (title, template, body) = match address {
         // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
@@ -201,7 +193,13 @@ impl<'a> Report<'a> {
     /// The report of an assessment and its figures; with who last changed which answer, and with the commit that it is built from in
     /// words, if pages are to say so.
     pub fn new(scored: &'a Scored, provenance: Option<&'a Provenance>, commit: Option<&'a str>) -> Self {
-        Self { scored, provenance, commit, depth: None }
+        Self { scored, provenance, commit, ids: None, here: None }
+    }
+
+    /// The same report, where ids in words lead to what they name.
+    #[must_use]
+    pub fn linked(self, ids: &'a Ids) -> Self {
+        Self { ids: Some(ids), ..self }
     }
 
     /// The assessment and its figures.
@@ -211,10 +209,19 @@ impl<'a> Report<'a> {
 
     /// The address of a part of a chart, from the page on which the chart stands; empty if it has none.
     fn href(self, href: &str) -> String {
-        match self.depth {
-            Some(depth) if !href.is_empty() => "../".repeat(depth) + href,
-            _ => String::new(),
-        }
+        self.here.filter(|_| !href.is_empty()).map(|here| here.href(href)).unwrap_or_default()
+    }
+
+    /// A note or narrative in Markdown; its headings start at `heading`.
+    fn markdown(self, text: &str, heading: u8, anchors: &str) -> Markup {
+        let around = Around { strings: self.strings(), here: self.here };
+        Markup(if text.is_empty() { String::new() } else { markdown::html(around, text, heading, anchors) })
+    }
+
+    /// A reason in one line of Markdown.
+    fn line(self, text: &str) -> Markup {
+        let around = Around { strings: self.strings(), here: self.here };
+        Markup(if text.is_empty() { String::new() } else { markdown::inline(around, text) })
     }
 
     fn assessment(self) -> &'a Assessment {

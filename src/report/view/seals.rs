@@ -14,7 +14,7 @@ pub(super) struct SealStanding {
     /// The sign for this state.
     sign: &'static str,
     /// The same state in words.
-    words: &'static str,
+    words: String,
     /// The page with the details.
     href: String,
 }
@@ -37,15 +37,16 @@ pub(super) struct SealRow {
 pub(super) fn standing(report: Report<'_>, q: QuarterId) -> SealStanding {
     let sealed = report.quarter(q).answers().seal.as_ref();
     let state = sealed.map(|sealed| verify(sealed, Some(report.scored)).state());
-    let (sign, words) = match state {
-        None => ("○", "not sealed"),
-        Some(SealState::Unchanged) => ("✓", "sealed, unchanged since"),
-        Some(SealState::Changed) => ("▲", "sealed, and changed since"),
-        Some(SealState::Broken) => ("✕", "its seal does not hold"),
-        Some(SealState::Unknown) => ("▲", "sealed, and not compared"),
+    let (sign, key) = match state {
+        None if report.quarter(q).is_open() => ("○", "seal.open"),
+        None => ("○", "seal.not_closed"),
+        Some(SealState::Unchanged) => ("✓", "seal.unchanged"),
+        Some(SealState::Changed) => ("▲", "seal.changed"),
+        Some(SealState::Broken) => ("✕", "seal.broken"),
+        Some(SealState::Unknown) => ("▲", "seal.unchecked"),
     };
     let method = Address::Quarterly(report.assessment().newest(), QuarterPage::Method).path(report.assessment());
-    SealStanding { sign, words, href: format!("{method}#seals") }
+    SealStanding { sign, words: report.strings().word(key), href: format!("{method}#seals") }
 }
 
 /// Every quarter and its seal, newest first.
@@ -65,24 +66,13 @@ fn row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> SealRow {
     };
     let Some(sealed) = &quarter.answers().seal else { return row };
     let verdict = verify(sealed, Some(report.scored));
-    let counted = |count: usize, one: &str, more: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {more}")),
-    };
+    let counted = |key: &str, count: usize| (count > 0).then(|| report.strings().say(key, &[("n", &count)]));
     let differ = verdict.figures.as_ref().map_or(0, |compared| compared.differ.len());
     let mut since: Vec<String> = sealed.faults.iter().map(|fault| fault.message.clone()).collect();
-    since.extend(counted(
-        verdict.touched().count(),
-        "file added, changed or removed",
-        "files added, changed or removed",
-    ));
-    since.extend(counted(differ, "node has other figures", "nodes have other figures"));
-    let (one, more) = match differ {
-        0 => ("policy file changed, without effect", "policy files changed, without effect"),
-        _ => ("policy file changed", "policy files changed"),
-    };
-    since.extend(counted(verdict.policy().count(), one, more));
+    since.extend(counted("seal.files", verdict.touched().count()));
+    since.extend(counted("seal.figures", differ));
+    let policy = if differ == 0 { "seal.policy_without_effect" } else { "seal.policy" };
+    since.extend(counted(policy, verdict.policy().count()));
     SealRow {
         since,
         path: sealed.path.clone(),

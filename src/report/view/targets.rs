@@ -1,5 +1,6 @@
 //! The targets page: a quarter's targets, the decisions behind them, and the declared CSF Tiers.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
@@ -53,7 +54,11 @@ pub(super) struct TargetView {
     why: Markup,
     approved_by: String,
     due: String,
+    /// The same day as sorting reads it.
+    due_iso: String,
     review: String,
+    /// The same day as sorting reads it.
+    review_iso: String,
     /// What is missing for a complete decision.
     open: Vec<String>,
     source: String,
@@ -72,7 +77,7 @@ pub(super) struct ExclusionRow {
 /// A declared Tier.
 #[derive(Debug, Serialize)]
 pub(super) struct TierRow {
-    of: &'static str,
+    of: String,
     current: String,
     target: String,
     rationale: Markup,
@@ -93,17 +98,17 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     let exclusions = report.quarter(q).exclusions().map(|(id, exclusion)| ExclusionRow {
         id: id.to_owned(),
         title: title(report, id),
-        why: Markup::line(&exclusion.why),
+        why: report.line(&exclusion.why),
         approved_by: exclusion.approved_by.to_string(),
         source: exclusion.origin.shown(),
     });
     TargetsPage {
-        closes: report.quarter(q).closes().to_string(),
+        closes: report.strings().day(report.quarter(q).closes()),
         open: targets.iter().filter(|row| !row.target.open.is_empty()).count(),
         targets,
         means: means(report, q),
         exclusions: exclusions.collect(),
-        tiers: profile.tiers.iter().map(tier_row).collect(),
+        tiers: profile.tiers.iter().map(|tier| tier_row(report, tier)).collect(),
     }
 }
 
@@ -131,28 +136,40 @@ fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
 
 /// A target as of the end of quarter `q`.
 pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> TargetView {
-    let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let day = |date: Option<Date>| date.map(|date| report.strings().day(date)).unwrap_or_default();
+    let iso = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
     TargetView {
         level: report.level(q, target.level),
-        why: Markup::line(&target.why),
+        why: report.line(&target.why),
         approved_by: target.approved_by.clone(),
         due: day(target.due),
+        due_iso: iso(target.due),
         review: day(target.review),
+        review_iso: iso(target.review),
         open: open_points(target, report.quarter(q).closes()),
         source: target.origin.shown(),
     }
 }
 
-fn tier_row(tier: &Tier) -> TierRow {
-    let named = |tier: u32| format!("Tier {tier}, {}", Tier::name(tier));
+fn tier_row(report: Report<'_>, tier: &Tier) -> TierRow {
+    let strings = report.strings();
+    let named = |tier: u32| {
+        let name = strings.word(match tier {
+            1 => "tier.partial",
+            2 => "tier.risk_informed",
+            3 => "tier.repeatable",
+            _ => "tier.adaptive",
+        });
+        strings.say("tier.named", &[("tier", &tier), ("name", &name)])
+    };
     TierRow {
-        of: match tier.of {
-            TierOf::Governance => "Risk governance",
-            TierOf::Management => "Risk management",
-        },
+        of: strings.word(match tier.of {
+            TierOf::Governance => "tier.governance",
+            TierOf::Management => "tier.management",
+        }),
         current: named(tier.current),
         target: tier.target.map(named).unwrap_or_default(),
-        rationale: Markup::line(&tier.rationale),
+        rationale: report.line(&tier.rationale),
         declared_by: tier.declared_by.clone(),
     }
 }

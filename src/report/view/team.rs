@@ -11,6 +11,8 @@ use super::{Link, Markup, Report, charts, gaps};
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{ControlId, FrameworkId, FunctionId, QuarterId, TeamId};
+use crate::model::settings::Team;
+use crate::model::strings::Strings;
 use crate::report::address::{Address, QuarterPage};
 use crate::score::{ScoredQuarter, Tree, gap};
 
@@ -21,10 +23,8 @@ pub(super) struct TeamPage {
     /// The framework of the figures, if it is not the main one.
     framework: String,
     asked: bool,
-    /// The first quarter in which the team is asked, if it is still to come.
-    since: String,
-    /// The last quarter in which the team was asked, if it has passed.
-    until: String,
+    /// That the team is not asked in this quarter, and when it is or was.
+    not_asked: String,
     figures: Figures,
     before: Option<Figures>,
     profile: Profile,
@@ -97,13 +97,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         assessment.frameworks.ids().flat_map(|framework| chapters(report, q, framework, team)).collect();
     let others = assessment.frameworks.ids().filter(|other| *other != framework && asked(other));
     let items = || chapters.iter().flat_map(|chapter| chapter.answers.iter());
-    let shown = |quarter: Option<Quarter>| quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
     TeamPage {
         name: named.name.clone(),
         framework: if framework == FrameworkId::MAIN { String::new() } else { catalog.title.clone() },
         asked: named.asked_in(quarter.name()),
-        since: shown(named.first_quarter.filter(|first| *first > quarter.name())),
-        until: shown(named.last_quarter.filter(|last| *last < quarter.name())),
+        not_asked: not_asked(report.strings(), named, quarter.name()),
         figures: report.figures(q, &tree.overall),
         before: before.map(|tree| report.figures(q, &tree.overall)),
         profile: parts::profile(
@@ -123,6 +121,17 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         spark: spark(report, q, framework, team),
         calculation: calculation::view(quarter, Some(team), Node::Framework(framework)),
         others: others.map(|framework| other(report, quarter, framework, team)).collect(),
+    }
+}
+
+/// That a team is not asked in a quarter, and its first quarter if that is to come, or its last one if that has passed.
+fn not_asked(strings: &Strings, team: &Team, quarter: Quarter) -> String {
+    let first = team.first_quarter.filter(|first| *first > quarter);
+    let last = team.last_quarter.filter(|last| *last < quarter);
+    match (first, last) {
+        (Some(first), _) => strings.say("team.not_asked_since", &[("quarter", &quarter), ("first", &first)]),
+        (None, Some(last)) => strings.say("team.not_asked_until", &[("quarter", &quarter), ("last", &last)]),
+        (None, None) => strings.say("team.not_asked", &[("quarter", &quarter)]),
     }
 }
 

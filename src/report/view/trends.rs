@@ -1,5 +1,7 @@
 //! The trends page: lines by Function, shares, and each control's score, quarter by quarter.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::charts::{self, Chart};
@@ -8,6 +10,7 @@ use super::{Link, Markup, Report};
 use crate::base::number::percent;
 use crate::model::catalog::{Function, Node};
 use crate::model::ids::{FrameworkId, FunctionId};
+use crate::model::strings::Strings;
 use crate::report::address::{Address, QuarterPage};
 use crate::score::{self, ScoredQuarter, Withheld};
 
@@ -58,7 +61,7 @@ struct Share {
 /// A share by quarter, as a chart.
 #[derive(Debug, Serialize)]
 struct ShareTile {
-    title: &'static str,
+    title: String,
     chart: Chart,
 }
 
@@ -105,21 +108,22 @@ struct Cell {
 
 /// Makes the trends page.
 pub(super) fn view(report: Report<'_>) -> TrendsPage {
-    let assessment = report.assessment();
+    let (assessment, strings) = (report.assessment(), report.strings());
     let dashboard = |quarter: ScoredQuarter<'_>| {
         let address = Address::Quarterly(quarter.id, QuarterPage::Dashboard);
         Link::new("", &quarter.name().to_string(), address.path(assessment))
     };
     let rows: Vec<ShareRow> = report.scored.quarters().map(|quarter| shares(quarter, dashboard(quarter))).collect();
     let names: Vec<String> = rows.iter().map(|row| row.quarter.title.clone()).collect();
-    let tile = |id: &str, title: &'static str, of: &str, share: fn(&ShareRow) -> &Share| {
-        let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn()).collect();
-        ShareTile { title, chart: charts::tile(report, (id, of), &names, &shares) }
+    let tile = |id: &str, title: &str, of: &str, share: fn(&ShareRow) -> &Share| {
+        let shares: Vec<(Option<u32>, String)> = rows.iter().map(|row| share(row).drawn(strings)).collect();
+        let chart = charts::tile(report, (id, &strings.word(of)), &names, &shares);
+        ShareTile { title: strings.word(title), chart }
     };
     let tiles = vec![
-        tile("at-target", "At target", "Share of answers at target", |row| &row.at_target),
-        tile("assessed", "Assessed", "Share of answers assessed", |row| &row.assessed),
-        tile("supported", "Supported", "Share of claims that evidence supports", |row| &row.supported),
+        tile("at-target", "column.at_target", "trends.at_target_of", |row| &row.at_target),
+        tile("assessed", "column.assessed", "trends.assessed_of", |row| &row.assessed),
+        tile("supported", "trends.supported", "trends.supported_of", |row| &row.supported),
     ];
     // If a framework's figures are for one team each, no quarter has a mean over teams.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
@@ -130,7 +134,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
         nodes: nodes(report),
         heat: frameworks.map(|framework| heat(report, framework.at)).collect(),
         quarters: report.scored.quarters().map(dashboard).collect(),
-        other_name: report.strings().word(basis_key(report.scored.newest().settings().scoring.score.other())),
+        other_name: strings.word(basis_key(report.scored.newest().settings().scoring.score.other())),
         tiles,
         shares: rows,
     }
@@ -140,8 +144,9 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
 fn breaks(report: Report<'_>) -> Vec<String> {
     let breaks = report.scored.quarters().filter_map(|quarter| {
         let before = quarter.quarter_before().filter(|before| !before.is_on_scale_of(quarter))?;
-        let [was, is] = [before, quarter].map(|side| side.settings().scale.shown());
-        Some(format!("In {} the scale changed: it was {was}, and is {is}.", quarter.name()))
+        let [before, now] = [before, quarter].map(|side| side.settings().scale.shown());
+        let values: [(&str, &dyn fmt::Display); 3] = [("quarter", &quarter.name()), ("before", &before), ("now", &now)];
+        Some(report.strings().say("trends.break", &values))
     });
     breaks.collect()
 }
@@ -159,7 +164,8 @@ fn nodes(report: Report<'_>) -> Vec<NodeRow> {
         }
     };
     let dashboard = Address::Quarterly(q, QuarterPage::Dashboard).path(assessment);
-    let mut rows = vec![row(Node::Framework(catalog.at), Link::new("", "Overall", dashboard))];
+    let mut rows =
+        vec![row(Node::Framework(catalog.at), Link::new("", &report.strings().word("chart.overall"), dashboard))];
     for (id, function) in catalog.functions.entries() {
         let link = Link::new(&function.id, &function.title, Address::Function(q, id).path(assessment));
         rows.push(row(Node::Function(id), link));
@@ -185,9 +191,9 @@ impl Share {
     }
 
     /// The share for a chart: the percent to draw, and the printed text.
-    fn drawn(&self) -> (Option<u32>, String) {
-        let text = if self.percent.is_empty() { String::new() } else { format!("{} %", self.percent) };
-        (percent(self.part, self.whole), text)
+    fn drawn(&self, strings: &Strings) -> (Option<u32>, String) {
+        let share = percent(self.part, self.whole);
+        (share, share.map(|share| strings.say("figures.percent", &[("share", &share)])).unwrap_or_default())
     }
 }
 

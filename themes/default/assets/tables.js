@@ -80,7 +80,9 @@
     const parts = Number(table.dataset.parts || 1);
     let whole = parts === 1;
     const all = (entry) => (entry.all ??= text(entry.row).toLowerCase());
-    const cell = (entry, at) => ((entry.texts ??= [])[at] ??= text(entry.row.cells[at]));
+    // A column is sorted by the value of a cell, for example a day as data files write it; without one, by its text.
+    const value = (cell) => cell.dataset.value ?? text(cell);
+    const cell = (entry, at) => ((entry.texts ??= [])[at] ??= value(entry.row.cells[at]));
     const offers = (entry, at) => ((entry.offers ??= [])[at] ??= values(entry.row.cells[at], heads[at].dataset.filter));
     const bar = document.querySelector(`[data-tools="${name}"]`);
     const count = make("output", { className: "count" });
@@ -227,7 +229,7 @@
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" || kind === "group" ? say(kind) : kind === "until" ? say("until", { head: text(head) }) : text(head);
+        const words = kind === "function" ? say("function") : kind === "group" ? say("group") : kind === "until" ? say("until", { head: text(head) }) : text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
         const select = make("select", {});
         selects.push([select, at]);

@@ -1,0 +1,200 @@
+//! Finds the ids of controls, actions and exceptions in words, and says where each leads; and the dates, which stay on one line.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::border::html::push_escaped;
+use crate::model::assessment::Assessment;
+use crate::model::catalog::Node;
+use crate::model::ids::{ControlId, QuarterId};
+use crate::report::address::{Address, QuarterPage, root_of};
+
+/// The ids that words may name.
+#[derive(Debug)]
+pub struct Ids {
+    search: AhoCorasick,
+    leads_to: Vec<Target>,
+}
+
+/// What an id names.
+#[derive(Clone, Debug)]
+enum Target {
+    Control(ControlId),
+    /// An action or an exception, by its id.
+    Planned(String),
+}
+
+/// The page that holds the words.
+#[derive(Clone, Debug)]
+pub struct Here<'a> {
+    ids: &'a Ids,
+    assessment: &'a Assessment,
+    quarter: QuarterId,
+    /// The path from the page up to the site's root.
+    root: String,
+}
+
+impl Ids {
+    /// The ids of all controls, actions and exceptions. If two frameworks share an id, it means the control of the first of them. An id
+    /// of digits alone, such as `1.1`, may be any number, so it is not looked for.
+    pub fn new(assessment: &Assessment) -> Self {
+        let mut ids: BTreeMap<String, Target> = BTreeMap::new();
+        for framework in &assessment.frameworks {
+            for (control, named) in framework.controls.entries() {
+                for name in [named.id.as_str(), framework.called(Node::Control(control)).name()] {
+                    ids.entry(name.to_owned()).or_insert(Target::Control(control));
+                }
+            }
+        }
+        let plan = &assessment.plan;
+        let planned = plan.actions.iter().map(|action| &action.id);
+        for id in planned.chain(plan.exceptions.iter().map(|exception| &exception.id)) {
+            ids.entry(id.clone()).or_insert_with(|| Target::Planned(id.clone()));
+        }
+        ids.retain(|id, _| is_telling(id));
+        let (names, leads_to): (Vec<String>, Vec<Target>) = ids.into_iter().unzip();
+        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names);
+        Self { search: search.expect("ids are far shorter than the limit of 2 GiB"), leads_to }
+    }
+
+    /// Each id in `text` that is a word of its own.
+    fn find(&self, text: &str) -> Vec<(Range<usize>, &Target)> {
+        let hits = self.search.find_iter(text).filter(|hit| is_apart(text, &hit.range()));
+        hits.map(|hit| (hit.range(), &self.leads_to[hit.pattern().as_usize()])).collect()
+    }
+}
+
+/// Whether an id holds letters and digits.
+fn is_telling(id: &str) -> bool {
+    id.len() > 2 && id.chars().any(char::is_alphabetic) && id.chars().any(char::is_numeric)
+}
+
+/// Whether no letter, digit or sign of an id joins the words before or after a range.
+fn is_apart(text: &str, range: &Range<usize>) -> bool {
+    let before = text[..range.start].chars().next_back();
+    let mut after = text[range.end..].chars();
+    let next = after.next();
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '@');
+    let goes_on = next.is_some_and(|c| {
+        joins(c) || matches!(c, '-' | '.' | '(' | ':') && after.next().is_some_and(char::is_alphanumeric)
+    });
+    !before.is_some_and(|c| joins(c) || matches!(c, '-' | '.')) && !goes_on
+}
+
+impl<'a> Here<'a> {
+    /// The page at `address`.
+    pub fn new(ids: &'a Ids, assessment: &'a Assessment, address: Address) -> Self {
+        Self { ids, assessment, quarter: address.quarter(assessment), root: root_of(&address.path(assessment)) }
+    }
+
+    /// The address, from this page, of a file of the site.
+    pub fn href(&self, path: &str) -> String {
+        format!("{}{path}", self.root)
+    }
+
+    fn leads_to(&self, target: &Target) -> String {
+        self.href(&match target {
+            Target::Control(control) => Address::Control(self.quarter, *control).path(self.assessment),
+            Target::Planned(id) => {
+                let page = Address::Quarterly(self.quarter, QuarterPage::Actions).path(self.assessment);
+                format!("{page}#{id}")
+            }
+        })
+    }
+}
+
+/// Adds `text` as HTML: an id is a link, if links may stand here, and no date or id breaks at its hyphens.
+pub fn push_words(out: &mut String, text: &str, here: Option<&Here<'_>>, links: bool) {
+    let ids = here.filter(|_| links).map(|here| here.ids.find(text)).unwrap_or_default();
+    let ids = ids.into_iter().map(|(range, target)| (range, Some(target)));
+    let mut words: Vec<(Range<usize>, Option<&Target>)> = ids.chain(dates(text).map(|range| (range, None))).collect();
+    words.sort_by_key(|(range, _)| range.start);
+    let mut end = 0;
+    for (range, target) in words {
+        if range.start < end {
+            continue;
+        }
+        push_escaped(out, &text[end..range.start]);
+        let close = match target.zip(here) {
+            Some((target, here)) => {
+                out.push_str("<a class=\"whole\" href=\"");
+                push_escaped(out, &here.leads_to(target));
+                out.push_str("\">");
+                "</a>"
+            }
+            None => {
+                out.push_str("<span class=\"whole\">");
+                "</span>"
+            }
+        };
+        push_escaped(out, &text[range.clone()]);
+        out.push_str(close);
+        end = range.end;
+    }
+    push_escaped(out, &text[end..]);
+}
+
+/// The days and quarters in a text, as in `2026-12-31` and `2026-Q4`.
+fn dates(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let is = move |at: usize, pattern: &[u8]| {
+        bytes.get(at..at + pattern.len()).is_some_and(|found| {
+            found.iter().zip(pattern).all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == wanted,
+            })
+        })
+    };
+    let starts = bytes.iter().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);
+    starts.filter_map(move |at| {
+        let length = if is(at, b"0000-00-00") {
+            10
+        } else if is(at, b"0000-Q0") {
+            7
+        } else {
+            return None;
+        };
+        Some(at..at + length).filter(|range| is_apart(text, range))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::settings::tests::settings;
+
+    fn linked(text: &str) -> String {
+        let catalog = framework("dr", &["PR.DS-1", "PR.DS-11", "AC-2", "AC-2(1)", "1.1"].map(|id| (id, 1)));
+        let assessment = assessment_of(settings(&[("web", 1)]), vec![catalog], vec![quarter("2026-Q3", &[])]);
+        let ids = Ids::new(&assessment);
+        let here = Here::new(&ids, &assessment, Address::Home);
+        let mut out = String::new();
+        push_words(&mut out, text, Some(&here), true);
+        // Only the words of links are of interest.
+        out.replace("<a class=\"whole\" href=\"2026-Q3/controls/", "[")
+            .replace("/index.html\">", "|")
+            .replace("</a>", "]")
+    }
+
+    #[test]
+    fn an_id_that_stands_alone_is_a_link() {
+        assert_eq!(linked("see PR.DS-11."), "see [PR.DS-11|PR.DS-11].");
+        assert_eq!(linked("(PR.DS-1), PR.DS-11"), "([PR.DS-1|PR.DS-1]), [PR.DS-11|PR.DS-11]");
+        assert_eq!(linked("AC-2 and & AC-2"), "[AC-2|AC-2] and &amp; [AC-2|AC-2]");
+        for none in ["PR.DS-112", "XPR.DS-1", "1.1", "PR.DS-1-b", "a/PR.DS-1", "PR.DS-1x", "AC-2(7)"] {
+            assert_eq!(linked(none), none);
+        }
+    }
+
+    #[test]
+    fn a_date_stays_on_one_line() {
+        assert_eq!(
+            linked("by 2026-12-31, in 2026-Q4"),
+            "by <span class=\"whole\">2026-12-31</span>, in <span class=\"whole\">2026-Q4</span>"
+        );
+        assert_eq!(linked("2026-12-311 12026-Q4"), "2026-12-311 12026-Q4");
+    }
+}
