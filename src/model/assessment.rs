@@ -554,6 +554,7 @@ pub(crate) mod tests {
             quarters,
             plan,
             guides,
+            mappings: Vec::new(),
             policy,
             audience,
             hidden,
