@@ -559,6 +559,7 @@ pub(crate) mod tests {
             audience,
             hidden,
             strings,
+            mappings: Vec::new(),
         }
     }
 
