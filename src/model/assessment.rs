@@ -554,7 +554,6 @@ pub(crate) mod tests {
             quarters,
             plan,
             guides,
-            mappings: Vec::new(),
             policy,
             audience,
             hidden,
