@@ -1,4 +1,4 @@
-//! The sources and ARCHITECTURE.md in, whether the one is as the other says out.
+//! Tests that the sources are as ARCHITECTURE.md says.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

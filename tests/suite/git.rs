@@ -1,4 +1,4 @@
-//! Workspaces in repositories that real git made in, what Milepost reads of their revisions and says of their people out.
+//! Tests workspaces in real git repositories: what Milepost reads of revisions, and whom it names as authors.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -1271,6 +1271,10 @@ fn a_shallow_clone_names_nobody_for_what_lies_below_it() {
     assert!(page(&here, &[]).contains(&format!("In git: {below}.")));
     assert!(untold(&here).iter().all(|told| told.contains(&why)));
     assert!(milepost(&here, &["check"]).result().contains("git fetch --unshallow"));
+    // The build goes on, says the same once for each file, and names on its pages whom it can.
+    let built = milepost(&here, &["build", "--out", clone.path().join("site").to_str().unwrap()]);
+    assert_eq!((built.code, built.stderr.matches("warning[untold-author]").count()), (Some(0), 4), "{}", built.stderr);
+    assert!(built.stderr.contains("git fetch --unshallow"), "{}", built.stderr);
 }
 
 /// A setting, or whatever else git heeds beside its commits, and the environment that a run of Milepost gets with it.

@@ -1,4 +1,4 @@
-//! Workspaces and themes in, what a reader reads on a page out, or what a theme's author reads of a mistake.
+//! Tests what readers see on pages, and what the author of a theme is told about a mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
