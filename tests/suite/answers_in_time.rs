@@ -253,7 +253,7 @@ fn the_front_page_shows_the_quarter_that_home_names() {
         assert!(page(files, "index.html").contains(&format!("<p class=\"eyebrow\">{quarter} ")), "{quarter}");
         assert!(page(files, "badges/overall.svg").contains(quarter), "{quarter}");
         assert!(page(files, "charts/levels.svg").contains(&format!("· {quarter}")), "{quarter}");
-        assert!(page(files, "search-index.js").contains(&format!("{quarter}/controls/MD.EN-1")), "{quarter}");
+        assert!(page(files, "search/1.js").contains(&format!("{quarter}/controls/MD.EN-1")), "{quarter}");
         for below in [
             "index.html",
             "gaps/index.html",

@@ -145,7 +145,9 @@ fn each_folder_shows_its_mistake_and_no_other() {
             return;
         }
         let run = Run::fixture(name);
-        assert_snapshot!("bad", run.text());
+        // How many texts the report has, and which come first, changes with each new one.
+        let filters = vec![(r"\d+ texts are not translated: .*", "[n] texts are not translated: […]")];
+        insta::with_settings!({ filters => filters }, { assert_snapshot!("bad", run.text()) });
         let found: BTreeSet<&str> = run.checked.diagnostics.iter().map(|diagnostic| diagnostic.code.name()).collect();
         let broken = run.checked.diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
         assert_eq!(run.checked.assessment.is_none(), broken, "{name}");

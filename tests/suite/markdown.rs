@@ -153,7 +153,7 @@ impl Rewritten {
             }
             "tabindex" => assert_eq!(value, "0"),
             "role" => assert_eq!(value, "region"),
-            "aria-label" => assert_eq!(value, "Table"),
+            "aria-label" => assert_eq!(value, "markdown.table"),
             "scope" => assert_eq!(value, "col"),
             _ => panic!("{name} is not allowed"),
         }
