@@ -141,6 +141,9 @@ fn example() -> (Repository, PathBuf) {
         copy(&root().join(folder), &workspace.join(folder));
     }
     fs::copy(root().join("milepost.toml"), workspace.join("milepost.toml")).unwrap();
+    fs::create_dir_all(workspace.join("mappings")).unwrap();
+    let head = "id = \"own\"\ntitle = \"Own\"\nversion = \"1\"\nauthority = \"Security team\"\nof = \"csf-2.0\"\n";
+    fs::write(workspace.join("mappings/own.toml"), format!("{head}[map.\"PR.DS-11\"]\nequal = [\"7\"]\n")).unwrap();
     repo.commit(ANN, "The example");
     (repo, workspace)
 }
@@ -276,6 +279,8 @@ fn the_same_commit_gives_the_same_bytes_whatever_the_tree_holds() {
         &["score", "--format", "json"],
         &["gaps", "--all"],
         &["explain", "PR.DS-11"],
+        &["todo"],
+        &["crosswalk", "own"],
         &["score", "--quarter", "2026-Q2", "--team", "fleet"],
     ];
     let print = |at: &[&str]| {
