@@ -8,6 +8,7 @@ use super::figures::{AnswerCell, Figures};
 use super::function::cell;
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
+use super::todo::WriteView;
 use super::{Link, Markup, Report, charts};
 use crate::base::number::plain;
 use crate::model::assessment::ControlRules;
@@ -19,6 +20,7 @@ use crate::model::settings::Scale;
 use crate::model::strings::Strings;
 use crate::report::address::Address;
 use crate::score::ScoredQuarter;
+use crate::score::todo::to_answer;
 
 /// The page of one control.
 #[derive(Debug, Serialize)]
@@ -116,7 +118,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         ids: ids.iter().map(|id| reference(report, q, key, id)).collect(),
     });
     let category = catalog.category_of(control).map(|category| &catalog.categories[category]);
-    let answers = quarter.teams_asked(control).map(|team| answer::with_conditions(report, q, control.of(team)));
+    let missing = to_answer(quarter, control);
+    let answer = |team| AnswerView {
+        write: missing.get(&team).map(WriteView::of),
+        ..answer::with_conditions(report, q, control.of(team))
+    };
     ControlPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -135,7 +141,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         subs: catalog.subs_of(control).map(|sub| sub_control(report, q, sub)).collect(),
         figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
-        answers: answers.collect(),
+        answers: quarter.teams_asked(control).map(answer).collect(),
         in_force: quarter.is_in_force(control),
         history: history(report, q, control),
         references: references.collect(),

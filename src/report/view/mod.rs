@@ -26,6 +26,7 @@ mod rows;
 mod seals;
 mod targets;
 mod team;
+mod todo;
 mod trends;
 
 pub use drawing::{badge, drawing};
@@ -41,7 +42,7 @@ use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
-use crate::report::ids::{Here, Ids};
+use crate::report::ids::{Here, Ids, push_words};
 use crate::report::markdown::{self, Around};
 use crate::score::{Scored, ScoredQuarter};
 
@@ -222,6 +223,13 @@ impl<'a> Report<'a> {
     fn line(self, text: &str) -> Markup {
         let around = Around { strings: self.strings(), here: self.here };
         Markup(if text.is_empty() { String::new() } else { markdown::inline(around, text) })
+    }
+
+    /// A sentence that is no Markdown, whose ids lead to what they name.
+    fn words(self, text: &str) -> Markup {
+        let mut out = String::new();
+        push_words(&mut out, text, self.here, true);
+        Markup(out)
     }
 
     fn assessment(self) -> &'a Assessment {

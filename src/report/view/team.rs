@@ -1,4 +1,4 @@
-//! The page of a team: its profile, its widest gaps, and every answer that it gave or still owes.
+//! The page of a team: what it has to do, its profile, its widest gaps, and every answer that it gave or still owes.
 
 use serde::Serialize;
 
@@ -7,6 +7,7 @@ use super::calculation::{self, Calculation};
 use super::figures::Figures;
 use super::parts::{self, Kind, Levels, Profile};
 use super::rows::Rows;
+use super::todo::{self, TodoView};
 use super::{Link, Markup, Report, charts, gaps};
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Framework, Node};
@@ -25,6 +26,8 @@ pub(super) struct TeamPage {
     asked: bool,
     /// That the team is not asked in this quarter, and when it is or was.
     not_asked: String,
+    /// What the team has to do.
+    todo: TodoView,
     figures: Figures,
     before: Option<Figures>,
     profile: Profile,
@@ -102,6 +105,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         framework: if framework == FrameworkId::MAIN { String::new() } else { catalog.title.clone() },
         asked: named.asked_in(quarter.name()),
         not_asked: not_asked(report.strings(), named, quarter.name()),
+        todo: todo::view(report, q, team),
         figures: report.figures(q, &tree.overall),
         before: before.map(|tree| report.figures(q, &tree.overall)),
         profile: parts::profile(
