@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView, kind_key};
 use super::calculation::{self, Calculation};
 use super::figures::{AnswerCell, Figures};
@@ -48,6 +49,8 @@ pub(super) struct ControlPage {
     figures: Figures,
     target: Option<TargetView>,
     answers: Rows<AnswerView>,
+    /// Its open actions, and its exceptions.
+    plan: PlanView,
     /// Whether the control is in force in the quarter.
     in_force: bool,
     history: ControlHistory,
@@ -142,6 +145,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
         answers: quarter.teams_asked(control).map(answer).collect(),
+        plan: actions::plan(report, q, None, |planned| planned == control),
         in_force: quarter.is_in_force(control),
         history: history(report, q, control),
         references: references.collect(),

@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
-use super::{Link, Markup, Report};
+use super::{Link, Markup, Report, actions};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
-use crate::model::plan::{Action, Exception};
 use crate::report::address::{Address, Data};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
@@ -56,8 +55,8 @@ pub(super) struct GapRow {
     due: String,
     /// The same day as filters read it.
     due_iso: String,
-    /// Open actions, and exceptions that are in force.
-    plan: Vec<String>,
+    /// Open actions, and exceptions that are in force; each leads to its row.
+    plan: Vec<Link>,
     figures: Figures,
     /// The lowest answers and their teams.
     pub(super) lowest: Vec<TeamLevel>,
@@ -92,24 +91,10 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             why: report.line(target.map_or("", |target| &target.why)),
             due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
             due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
-            plan: plan(report, q, gap.control),
+            plan: actions::in_short(report, q, |control| control == gap.control),
             figures: report.figures(q, figures),
             lowest: lowest.collect(),
         }
     };
     gaps.ranked.iter().enumerate().take(most).map(row).collect()
-}
-
-/// The open actions for a control, and the exceptions that are in force.
-fn plan(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
-    let (quarter, strings) = (report.quarter(q), report.strings());
-    let action = |action: &Action| {
-        let key = if action.is_overdue_on(quarter.closes()) { "gaps.action_overdue" } else { "gaps.action" };
-        strings.say(key, &[("id", &action.id), ("day", &strings.day(action.due))])
-    };
-    let exception = |exception: &Exception| {
-        strings.say("gaps.exception", &[("id", &exception.id), ("day", &strings.day(exception.expires))])
-    };
-    let actions = quarter.open_actions(control, None).map(action);
-    actions.chain(quarter.exceptions(control, None).map(exception)).collect()
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
 use super::figures::Figures;
@@ -41,6 +42,8 @@ pub(super) struct TeamPage {
     others: Vec<OtherFigures>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
+    /// The team's open actions, and the exceptions that speak of it.
+    plan: PlanView,
     chapters: Vec<AnswerChapter>,
     evidence: usize,
     stale: usize,
@@ -116,6 +119,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
             &parts,
         ),
         levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &named.name)]), &parts),
+        plan: actions::plan(report, q, Some(team), |_| true),
         gap_count: ranked.ranked.len(),
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
