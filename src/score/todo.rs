@@ -149,19 +149,26 @@ pub fn todos(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Todo<'_>> {
 
 /// The to-do list of one team.
 pub fn todo(quarter: ScoredQuarter<'_>, team: TeamId) -> Todo<'_> {
-    let assessment = &quarter.assessment;
-    let next = assessment.quarters.after(quarter.id).map(|next| assessment.in_quarter(next).closes());
-    let until = next.unwrap_or_else(|| quarter.name().next().last_day());
+    let until = quarter.ends_next();
     let list = List { quarter, team, until, files: Files::of(quarter, team, quarter_folder(quarter).as_deref()) };
     let mut tasks: Vec<Task> = list.asked().filter_map(|id| list.unanswered(id)).collect();
     let answers = list.asked().filter_map(|id| Some((id, quarter.answer(id)?)));
     tasks.extend(answers.flat_map(|(id, answer)| list.of_answer(id, answer)));
-    let plan = &assessment.plan;
+    let plan = &quarter.assessment.plan;
     tasks.extend(plan.actions.iter().filter_map(|action| list.action(action)));
     tasks.extend(plan.exceptions.iter().filter_map(|exception| list.exception(exception)));
     // What is equal keeps the order of the catalogs and of the plan.
     tasks.sort_by_key(|task| (task.due, task.kind));
     Todo { quarter, team, until, tasks }
+}
+
+impl ScoredQuarter<'_> {
+    /// The last day of the next quarter.
+    pub fn ends_next(self) -> Date {
+        let assessment = &self.assessment;
+        let next = assessment.quarters.after(self.id).map(|next| assessment.in_quarter(next).closes());
+        next.unwrap_or_else(|| self.name().next().last_day())
+    }
 }
 
 /// What to write where for a control that teams have not answered, by team.

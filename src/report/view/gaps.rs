@@ -59,7 +59,17 @@ pub(super) struct GapRow {
     plan: Vec<Link>,
     figures: Figures,
     /// The lowest answers and their teams.
-    pub(super) lowest: Vec<TeamLevel>,
+    lowest: Vec<TeamLevel>,
+    /// How many more teams have the lowest answer than are listed.
+    more_lowest: usize,
+}
+
+impl GapRow {
+    /// Keeps so many of the teams with the lowest answer, and counts the others.
+    pub(super) fn keep_lowest(&mut self, most: usize) {
+        self.more_lowest = self.lowest.len().saturating_sub(most);
+        self.lowest.truncate(most);
+    }
 }
 
 /// One team's level.
@@ -94,6 +104,7 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             plan: actions::in_short(report, q, |control| control == gap.control),
             figures: report.figures(q, figures),
             lowest: lowest.collect(),
+            more_lowest: 0,
         }
     };
     gaps.ranked.iter().enumerate().take(most).map(row).collect()
