@@ -361,6 +361,8 @@ pub enum Data {
     ScoresCsv,
     /// The gap list, as `milepost gaps --format csv` prints it.
     GapsCsv,
+    /// The actions and the exceptions, as `milepost actions --format csv` prints them.
+    ActionsCsv,
     /// The evidence register.
     EvidenceCsv,
     /// What changed since the quarter before, as `milepost diff --format json` prints it.
@@ -369,7 +371,8 @@ pub enum Data {
 
 impl Data {
     /// All data files.
-    pub const ALL: [Self; 5] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv, Self::ChangesJson];
+    pub const ALL: [Self; 6] =
+        [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ActionsCsv, Self::EvidenceCsv, Self::ChangesJson];
 
     /// The data files that each framework has for itself.
     pub const OF_FRAMEWORK: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ChangesJson];
@@ -379,6 +382,7 @@ impl Data {
             Self::ScoresJson => "scores.json",
             Self::ScoresCsv => "scores.csv",
             Self::GapsCsv => "gaps.csv",
+            Self::ActionsCsv => "actions.csv",
             Self::EvidenceCsv => "evidence.csv",
             Self::ChangesJson => "changes.json",
         }

@@ -3,6 +3,7 @@
 use crate::border::{Shown, csv};
 use crate::chart;
 use crate::diagnostic::Diagnostic;
+use crate::export::actions::Plans;
 use crate::export::change::Comparison;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
@@ -99,6 +100,7 @@ impl Site<'_> {
             Data::GapsCsv => {
                 csv::file(&export::csv::gaps(&selection, &gap::rank(selection.catalog(), selection.tree())))
             }
+            Data::ActionsCsv => csv::file(&export::actions::csv(Plans { quarter, team: None })),
             Data::EvidenceCsv => csv::file(&export::csv::evidence(quarter)),
             Data::ChangesJson => changes(quarter, framework),
         }

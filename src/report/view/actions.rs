@@ -8,7 +8,7 @@ use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
-use crate::report::address::{Address, QuarterPage};
+use crate::report::address::{Address, Data, QuarterPage};
 use crate::score::projection::{Projection, project};
 
 /// The actions and exceptions of one quarter.
@@ -22,6 +22,7 @@ pub(super) struct ActionsPage {
     closed: Vec<ActionRow>,
     exceptions: Vec<ExceptionRow>,
     projection: Option<ProjectionTable>,
+    csv: String,
 }
 
 /// An action.
@@ -118,6 +119,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
         closed: actions.iter().filter(in_quarter).map(|action| row(report, q, action)).collect(),
         exceptions: exceptions.map(|exception| exception_row(report, q, exception)).collect(),
         projection: projection(report, q),
+        csv: Address::Data(q, Data::ActionsCsv).path(report.assessment()),
     }
 }
 

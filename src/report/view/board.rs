@@ -6,7 +6,7 @@ use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::Figures;
 use super::{Link, Report, changes, evidence, gaps, parts, seals, targets};
-use crate::base::number::{Level, MILLIONTHS, signed};
+use crate::base::number::{Level, signed};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::model::settings::NamedLevel;
 use crate::report::address::{Address, Drawing, QuarterPage};
@@ -36,6 +36,8 @@ pub(super) struct BoardPage {
     why_not: String,
     /// What changed the overall score, the strongest cause first.
     moved: Vec<MovedBy>,
+    /// How many more causes there are.
+    more_causes: usize,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
     evidence: usize,
@@ -99,7 +101,7 @@ pub(super) struct MovedBy {
 const FUNCTIONS: usize = 8;
 const GAPS: usize = 5;
 const LOWEST: usize = 2;
-const CAUSES: usize = 4;
+const CAUSES: usize = 3;
 const CONTROLS: usize = 3;
 const NAMED: usize = 4;
 
@@ -126,6 +128,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
     let kinds = evidence::kinds(report, q);
     let whole = changes::whole(report, q);
     let strings = report.strings();
+    let mut moved = whole.map(|whole| moved(report, q, whole)).unwrap_or_default();
+    let more_causes = moved.len().saturating_sub(CAUSES);
+    moved.truncate(CAUSES);
     BoardPage {
         heading: report.heading(q),
         framework: catalog.title.clone(),
@@ -144,7 +149,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
             .map(|total| strings.number(&signed(total, changes::few_digits(report, q))))
             .unwrap_or_default(),
         why_not: changes::why_not(report, q),
-        moved: whole.map(|whole| moved(report, q, whole)).unwrap_or_default(),
+        moved,
+        more_causes,
         gaps,
         gap_count: ranked.ranked.len(),
         evidence: kinds.iter().map(|kind| kind.count).sum(),
@@ -156,11 +162,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
 /// What each whole level is called, as in `2 Developing`.
 fn scale(report: Report<'_>, q: QuarterId) -> Vec<String> {
     let scale = &report.quarter(q).settings().scale;
-    let level = |(at, named): (i64, &NamedLevel)| {
-        let level = Level::from_millionths(scale.bottom.millionths() + at * MILLIONTHS);
-        format!("{} {}", report.strings().number(&level.shown()), named.name)
-    };
-    (0..).zip(&scale.levels).map(level).collect()
+    let name =
+        |(level, named): (Level, &NamedLevel)| format!("{} {}", report.strings().number(&level.shown()), named.name);
+    scale.whole_levels().map(name).collect()
 }
 
 fn asked(report: Report<'_>, q: QuarterId) -> Asked {
@@ -202,5 +206,5 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
             more: controls.len().saturating_sub(CONTROLS),
         }
     };
-    parts.into_iter().take(CAUSES).map(row).collect()
+    parts.into_iter().map(row).collect()
 }

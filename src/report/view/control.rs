@@ -6,20 +6,20 @@ use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView, kind_key};
 use super::calculation::{self, Calculation};
 use super::crosswalk::{foreign_link, relation_words};
-use super::figures::{AnswerCell, Figures};
+use super::figures::{AnswerCell, Figures, Level};
 use super::function::cell;
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
 use super::todo::WriteView;
 use super::{Link, Markup, Report, charts};
-use crate::base::number::plain;
+use crate::base::number::{self, plain};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Lifetime, Need, Node, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::mapping::{Mapping, Pair};
 use crate::model::measure::{Between, Fact, FactKind, Measure};
-use crate::model::settings::Scale;
+use crate::model::settings::{NamedLevel, Scale};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, CrosswalkPart};
 use crate::score::ScoredQuarter;
@@ -51,6 +51,8 @@ pub(super) struct ControlPage {
     subs: Vec<SubControl>,
     figures: Figures,
     target: Option<TargetView>,
+    /// The levels of the scale and what must be true at each.
+    levels: Vec<LevelCriteria>,
     answers: Rows<AnswerView>,
     /// Its open actions, and its exceptions.
     plan: PlanView,
@@ -69,6 +71,13 @@ pub(super) struct FactView {
     name: String,
     kind: String,
     means: String,
+}
+
+/// A level of the scale.
+#[derive(Debug, Serialize)]
+pub(super) struct LevelCriteria {
+    level: Level,
+    criteria: String,
 }
 
 /// A sub-control of the control.
@@ -151,6 +160,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         subs: catalog.subs_of(control).map(|sub| sub_control(report, q, sub)).collect(),
         figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
+        levels: levels(report, q),
         answers: quarter.teams_asked(control).map(answer).collect(),
         plan: actions::plan(report, q, None, |planned| planned == control),
         in_force: quarter.is_in_force(control),
@@ -160,6 +170,15 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
         next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }
+}
+
+fn levels(report: Report<'_>, q: QuarterId) -> Vec<LevelCriteria> {
+    let scale = &report.quarter(q).settings().scale;
+    let level = |(level, named): (number::Level, &NamedLevel)| LevelCriteria {
+        level: report.level(q, level),
+        criteria: named.criteria.clone(),
+    };
+    scale.whole_levels().map(level).collect()
 }
 
 fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
