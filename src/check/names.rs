@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::seals::SealedQuarters;
 use super::terms::header;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
@@ -13,6 +14,7 @@ use crate::model::ids::{ControlId, FrameworkId, Table};
 pub(super) struct Context<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) names: &'a Names,
+    pub(super) sealed: &'a SealedQuarters<'a>,
     pub(super) assessment: &'a Assessment,
 }
 

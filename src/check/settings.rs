@@ -18,7 +18,7 @@ use crate::model::forge::{Fault, Forge};
 use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
-    Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
+    Audience, Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
 /// The settings, and the places of the ids that they name. Only the catalogs can show whether these ids exist.
@@ -324,12 +324,21 @@ fn policy(mut fields: Fields<'_, '_>, scale: &Scale) -> (Option<i32>, Option<Vec
 /// `[audiences]`: what each audience may not see, where this differs from the defaults.
 fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     let mut audiences = Audiences::default();
-    if let Some(span) = fields.key_span("full") {
-        let _ = fields.raw("full");
-        let report = fields.report(Code::BadValue, &span, "nothing can be hidden from the audience `full`");
-        report.help.push("it is the report for whoever may read the workspace; set `internal` or `board`".to_owned());
-    }
-    for (key, hidden) in [("internal", &mut audiences.internal), ("board", &mut audiences.board)] {
+    for audience in Audience::ALL {
+        let key = audience.name();
+        let Some(hidden) = audiences.of_mut(audience) else {
+            if let Some(span) = fields.key_span(key) {
+                let _ = fields.raw(key);
+                let report =
+                    fields.report(Code::BadValue, &span, format!("nothing can be hidden from the audience `{key}`"));
+                let others = Audience::ALL.into_iter().filter(|other| *other != audience);
+                let others: Vec<String> = others.map(|other| format!("`{}`", other.name())).collect();
+                report
+                    .help
+                    .push(format!("it is the report for whoever may read the workspace; set {}", others.join(" or ")));
+            }
+            continue;
+        };
         let Some(named) = fields.texts(key) else { continue };
         hidden.clear();
         for name in named {

@@ -100,6 +100,12 @@ fn indent_of(catalog: &Framework, control: ControlId) -> &'static str {
     &"        "[..2 * depth.saturating_sub(1).min(4)]
 }
 
+/// What a sub-control stands below, in a list that is not in the catalog's order.
+fn below(catalog: &Framework, control: ControlId) -> String {
+    let parent = catalog.parent_of(control);
+    parent.map(|parent| format!(", below {}", catalog.controls[parent].id)).unwrap_or_default()
+}
+
 /// The gap list as a table, at most `most` rows.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -> Shown {
     let catalog = selection.catalog();
@@ -111,7 +117,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         let figures = &selection.tree().controls[gap.control];
         vec![
             (index + 1).to_string(),
-            format!("{} {}", control.id, control.title),
+            format!("{} {}{}", control.id, control.title, below(catalog, gap.control)),
             gap.gap.shown_half_down(decimals),
             figures.score(decimals).unwrap_or_else(dash),
             figures.target.as_ref().map_or_else(dash, |target| target.shown(decimals)),

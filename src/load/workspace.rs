@@ -11,6 +11,7 @@ use toml::de::DeTable;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::base::excerpt::Text;
+use crate::base::quarter::Quarter;
 use crate::base::text::composed;
 use crate::load::embedded;
 use crate::load::glob::Glob;
@@ -232,6 +233,12 @@ impl Patterns {
             .rsplit_once('/')
             .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml" | "seal.toml"))?;
         matches(&self.quarters, folder).then_some(folder)
+    }
+
+    /// The quarter that a file belongs to, as one of its own files or as evidence; `None` for any other file.
+    pub fn quarter_of(&self, path: &str) -> Option<Quarter> {
+        let evidence = || path.rsplitn(3, '/').nth(2).filter(|_| self.is_evidence(path));
+        self.quarter_folder(path).or_else(evidence)?.rsplit('/').next()?.parse().ok()
     }
 
     /// Whether `folder` is one in which a quarter lies.

@@ -73,9 +73,18 @@ impl Assessment {
         &self.frameworks[control.framework()].controls[control]
     }
 
-    /// A team.
+    /// A team, with what no decision changes: its names and its quarters. Ask a quarter for its weight and its scope.
     pub fn team(&self, team: TeamId) -> &Team {
         &self.settings.teams[team]
+    }
+
+    /// Whether a team is asked for a control in `quarter`, whether the quarter is there or will be.
+    pub fn is_asked_in(&self, quarter: Quarter, AnswerId { control, team }: AnswerId) -> bool {
+        let team = &self.settings_in(quarter).teams[team];
+        let framework = &self.frameworks[control.framework()];
+        framework.controls[control].lifetime.holds(quarter)
+            && team.asked_in(quarter)
+            && team.answers_for(framework.lineage(control))
     }
 
     /// The decisions on rules that hold in `quarter`, oldest first.
@@ -215,11 +224,12 @@ impl<'a> InQuarter<'a> {
 
     /// Whether a team is asked for a control.
     pub fn is_asked(self, answer: AnswerId) -> bool {
-        let team = &self.settings().teams[answer.team];
-        let framework = self.framework(answer.control.framework());
-        self.is_in_force(answer.control)
-            && team.asked_in(self.name())
-            && team.answers_for(framework.lineage(answer.control))
+        self.assessment.is_asked_in(self.name(), answer)
+    }
+
+    /// A team by the rules of the quarter.
+    pub fn team(self, team: TeamId) -> &'a Team {
+        &self.settings().teams[team]
     }
 
     /// The teams that are asked for a control.
@@ -558,6 +568,7 @@ pub(crate) mod tests {
             audience,
             hidden,
             strings,
+            mappings: Vec::new(),
         }
     }
 

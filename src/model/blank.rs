@@ -39,7 +39,7 @@ fn state(assessment: &Assessment, settings: &Settings, control: &Control) -> Str
     let (lent, own): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, fact)| fact.given_for.is_some());
     let mut out = String::new();
     for (name, fact) in lent {
-        let source = fact.given_for.map(|source| assessment.control(source).id.as_str()).unwrap_or_default();
+        let source = fact.given_for.map(|source| assessment.control(source).called.name()).unwrap_or_default();
         out += &remark(&format!("The fact {name} is given with {source}."));
     }
     for (name, fact) in own {

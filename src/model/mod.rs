@@ -6,6 +6,7 @@ pub mod called;
 pub mod catalog;
 pub mod evidence;
 pub mod forge;
+pub mod gate;
 pub mod ids;
 pub mod mapping;
 pub mod measure;

@@ -1,4 +1,4 @@
-//! Texts that try to be more than text in, in every place that takes one; diagnostics or plain text out, in every output.
+//! Tests hostile texts in every place that takes a text: each output shows plain text, or a diagnostic.
 //!
 //! With `MILEPOST_BAD_INPUT` set to a folder, what lies in it is judged too: every string of a `.json` file as a text, every
 //! other file as each file of a workspace.
@@ -94,7 +94,7 @@ fn harm(texts: &[String], known: &BTreeSet<&str>) -> Vec<String> {
     let files = html_judge::build(&workspace, checked);
     let pages = html_judge::pages(&files);
     let told = html_judge::told(&files, &pages);
-    // What is long makes long charts; the last line counts.
+    // Long texts make long charts; only the last line matters.
     let told = told.lines().filter(|line| !line.starts_with("chart size") && !line.starts_with('{'));
     faults.extend(told.map(str::to_owned));
     faults.extend(vocabulary(&pages).difference(known).map(|new| format!("new on pages: {new}")));
@@ -117,7 +117,7 @@ fn harm_of(texts: &[String]) -> Vec<String> {
     let pages = html_judge::pages(&html_judge::build(&workspace, checked));
     let known = vocabulary(&pages);
     let together: Vec<&[String]> = texts.chunks(TOGETHER).filter(|texts| !harm(texts, &known).is_empty()).collect();
-    // One by one they tell which of them it was; together they may do what none does alone.
+    // One by one, they show which text is at fault. Together, they may do what none does alone.
     let alone = |text: &String| {
         let faults = harm(std::slice::from_ref(text), &known);
         faults

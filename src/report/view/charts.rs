@@ -391,7 +391,7 @@ pub(super) fn bridge(
     };
     let step = |(cause, amount): (Cause, i64)| BridgeStep {
         label: strings.word(cause_key(cause)),
-        href: if report.here.is_some() { format!("#{}", cause.name()) } else { String::new() },
+        href: if report.here.is_some() && amount != 0 { format!("#cause-{}", cause.name()) } else { String::new() },
         amount: coordinate(amount),
         way: match amount {
             0 => Way::Still,

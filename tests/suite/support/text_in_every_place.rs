@@ -1,4 +1,4 @@
-//! Texts in, a workspace out that holds them in every place that takes text.
+//! Makes a workspace that holds given texts in every place that takes text.
 
 use std::collections::BTreeMap;
 use std::fs;
