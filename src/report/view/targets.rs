@@ -112,6 +112,15 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     }
 }
 
+/// How many targets lack a part of a decision, of how many.
+pub(super) fn incomplete(report: Report<'_>, q: QuarterId) -> (usize, usize) {
+    let quarter = report.quarter(q);
+    let targets = quarter.profile().targets.default.iter().chain(quarter.targets().map(|(_, target)| target));
+    let targets: Vec<&Target> = targets.collect();
+    let open = targets.iter().filter(|target| !open_points(target, quarter.closes()).is_empty());
+    (open.count(), targets.len())
+}
+
 /// The mean targets of every framework and its Functions.
 fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
     let quarter = report.quarter(q);
