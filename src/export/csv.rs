@@ -115,30 +115,32 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     sheet(&with_context(&header), selection.rows().iter().map(row))
 }
 
+/// The columns of [`gaps`] before those of [`CONTEXT`].
+const GAP_COLUMNS: [&str; 20] = [
+    "rank",
+    "id",
+    "title",
+    "function",
+    "category",
+    "gap",
+    "score",
+    "target",
+    "floor",
+    "assessed",
+    "applicable",
+    "why",
+    "due",
+    "lowest",
+    "below",
+    "actions",
+    "exceptions",
+    "team",
+    "quarter",
+    "parent",
+];
+
 /// The gap list, the widest gap first.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
-    let header = [
-        "rank",
-        "id",
-        "title",
-        "function",
-        "category",
-        "gap",
-        "score",
-        "target",
-        "floor",
-        "assessed",
-        "applicable",
-        "why",
-        "due",
-        "lowest",
-        "below",
-        "actions",
-        "exceptions",
-        "team",
-        "quarter",
-        "parent",
-    ];
     let (catalog, quarter) = (selection.catalog(), selection.quarter);
     let context = Context::of(quarter);
     let (decimals, teams) = (selection.decimals(), &quarter.settings().teams);
@@ -177,7 +179,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         .chain(context.cells(selection.framework))
         .collect()
     });
-    sheet(&with_context(&header), rows)
+    sheet(&with_context(&GAP_COLUMNS), rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.

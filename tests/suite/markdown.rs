@@ -149,7 +149,7 @@ impl Rewritten {
             "id" => assert!(self.ids.insert(value.to_owned()) && value.starts_with("note-"), "{value:?} is taken"),
             "start" => assert!(value.parse::<u32>().is_ok(), "{value:?} is no number"),
             "class" => {
-                assert!(["scroll", "left", "center", "right", "whole"].contains(&value), "{value:?} is no class")
+                assert!(["scroll", "left", "center", "right", "whole"].contains(&value), "{value:?} is no class");
             }
             "tabindex" => assert_eq!(value, "0"),
             "role" => assert_eq!(value, "region"),
