@@ -115,8 +115,8 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     sheet(&with_context(&header), selection.rows().iter().map(row))
 }
 
-/// The columns of [`gaps`] before those of [`CONTEXT`].
-const GAP_COLUMNS: [&str; 20] = [
+/// The columns of the gap list.
+const GAPS: [&str; 20] = [
     "rank",
     "id",
     "title",
@@ -179,7 +179,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         .chain(context.cells(selection.framework))
         .collect()
     });
-    sheet(&with_context(&GAP_COLUMNS), rows)
+    sheet(&with_context(&GAPS), rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.

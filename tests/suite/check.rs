@@ -449,6 +449,15 @@ fn no_catalog_file_makes_it_panic() {
 }
 
 #[test]
+fn no_mapping_file_makes_it_panic() {
+    for (name, bytes, _) in hostile() {
+        let run = workspace_with("mappings/far.toml", &bytes);
+        assert!(!run.checked.diagnostics.is_empty(), "{name}");
+        assert_printable(&run, name);
+    }
+}
+
+#[test]
 fn no_seal_makes_it_panic() {
     for (name, bytes, _) in hostile() {
         let run = workspace_with("content/2026-Q3/seal.toml", &bytes);

@@ -141,6 +141,9 @@ fn example() -> (Repository, PathBuf) {
         copy(&root().join(folder), &workspace.join(folder));
     }
     fs::copy(root().join("milepost.toml"), workspace.join("milepost.toml")).unwrap();
+    fs::create_dir_all(workspace.join("mappings")).unwrap();
+    let head = "id = \"own\"\ntitle = \"Own\"\nversion = \"1\"\nauthority = \"Security team\"\nof = \"csf-2.0\"\n";
+    fs::write(workspace.join("mappings/own.toml"), format!("{head}[map.\"PR.DS-11\"]\nequal = [\"7\"]\n")).unwrap();
     repo.commit(ANN, "The example");
     (repo, workspace)
 }
@@ -276,6 +279,8 @@ fn the_same_commit_gives_the_same_bytes_whatever_the_tree_holds() {
         &["score", "--format", "json"],
         &["gaps", "--all"],
         &["explain", "PR.DS-11"],
+        &["todo"],
+        &["crosswalk", "own"],
         &["score", "--quarter", "2026-Q2", "--team", "fleet"],
     ];
     let print = |at: &[&str]| {
@@ -1134,7 +1139,8 @@ fn where_git_can_tell_nothing_every_page_and_the_check_say_so() {
         let told = format!("it cannot be told who last changed this: {why}");
         assert_eq!(repo.people(&[]), [told.clone(), told.clone()]);
         let html = page(repo.path(), &[]);
-        assert_eq!(html.matches(&format!("<p class=\"source\">In git: {told}.</p>")).count(), 2, "{html}");
+        let on_page = format!("Git does not show who last changed this: {why}.");
+        assert_eq!(html.matches(&on_page).count(), 2, "{html}");
         assert_eq!(untold(repo.path()), [format!("milepost.toml: git cannot tell who last changed any answer: {why}")]);
         let out = TempDir::new().unwrap();
         let built = repo.milepost(&["build", "--out", out.path().join("site").to_str().unwrap()]);
@@ -1182,7 +1188,8 @@ fn a_file_that_git_cannot_tell_of_is_told_and_the_others_keep_their_people() {
         let engine = format!("it cannot be told who last changed this: {why}");
         assert_eq!(repo.people(&[]), [bridge.to_owned(), engine.clone()]);
         let html = page(repo.path(), &[]);
-        assert!(html.contains(&format!("In git: {bridge}.")) && html.contains(&format!("In git: {engine}.")), "{html}");
+        assert!(html.contains("Last changed in git by Bridge clerk on 2026-09-01, commit "), "{html}");
+        assert!(html.contains(&format!("Git does not show who last changed this: {why}.")), "{html}");
         let untold = untold(repo.path());
         assert!(untold.iter().all(|told| told.starts_with(ENGINE) && told.contains(why)), "{untold:?}");
         assert_eq!(untold.len(), 1, "{untold:?}");
@@ -1243,7 +1250,8 @@ fn a_merge_that_names_nobody_is_told_beside_who_wrote_it() {
     let told =
         format!("last changed by Engine clerk on 2026-09-10 in {change}; it cannot be told who merged it: {why}");
     assert_eq!(repo.people(&[])[1], told);
-    assert!(page(repo.path(), &[]).contains(&format!("In git: {told}.")));
+    let on_page = format!("commit {change}. Git does not show who merged it: {why}.");
+    assert!(page(repo.path(), &[]).contains(&on_page));
     assert_eq!(untold(repo.path()).len(), 1);
 }
 
@@ -1263,7 +1271,7 @@ fn a_shallow_clone_names_nobody_for_what_lies_below_it() {
     let below = format!("it cannot be told who last changed this: {why}");
     let told = format!("last changed by Harbour master on 2026-09-12 in {third}");
     assert_eq!(people(&here, &[]), [below.clone(), told]);
-    assert!(page(&here, &[]).contains(&format!("In git: {below}.")));
+    assert!(page(&here, &[]).contains(&format!("Git does not show who last changed this: {why}.")));
     assert!(untold(&here).iter().all(|told| told.contains(&why)));
     assert!(milepost(&here, &["check"]).result().contains("git fetch --unshallow"));
     // The build goes on, says the same once for each file, and names on its pages whom it can.
@@ -1441,7 +1449,7 @@ fn names_are_texts_that_nobody_vouches_for() {
     repo.edit(ENGINE, "[H.A-1]\nlevel = 3", "[H.A-1]\nlevel = 2");
     repo.commit(rude, "Rude");
     let html = page(repo.path(), &[]);
-    assert!(html.contains("In git: last changed by &amp;lt;b&amp;gt; "), "{html}");
+    assert!(html.contains("Last changed in git by &amp;lt;b&amp;gt; "), "{html}");
     assert!(!html.contains(['\u{1b}', '\u{202e}']), "{html}");
     let long = Who(
         "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ",

@@ -130,6 +130,13 @@ fn owners_gates_and_actions_follow_a_renamed_team() {
     assert_eq!(moved(&temp, &[]).0, Vec::<String>::new());
     assert!(temp.run(&["gate"]).stdout.contains("Shop: 0 of 3 answers given anew"));
     assert!(temp.run(&["check"]).result().contains("A-1, Oil: raises to 1, and MD.EN-1 is at 2"));
+    let actions = json(&temp, &["actions", "--team", "shop"])["actions"].clone();
+    assert_eq!(
+        (&actions[0]["id"], &actions[0]["team"], actions.as_array().unwrap().len()),
+        (&"A-1".into(), &"shop".into(), 1)
+    );
+    let todo = json(&temp, &["todo", "--team", "shop"])["teams"][0]["tasks"].clone();
+    assert!(todo.as_array().unwrap().iter().any(|task| task["plan"] == "A-1"), "{todo}");
     // The name of today serves the quarters before as well.
     temp.edit("milepost.toml", "owner = \"web\"", "owner = \"shop\"");
     assert_eq!(json(&temp, &["score", "--quarter", "2026-Q2"])["controls"][0]["mean"], 2_000_000);
