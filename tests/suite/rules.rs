@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use milepost::check::check;
 use milepost::load::workspace::load;
 use milepost::model::assessment::Assessment;
-use milepost::model::rules::RuleLines;
+use milepost::model::rules::{RuleChange, RuleLines};
 use serde_json::Value as Json;
 
 use milepost::model::ids::FrameworkId;
@@ -405,7 +405,7 @@ fn the_lines_of_a_quarters_rules_say_what_is_written() {
     }
     let assessment = temp.assessment();
     let changes = assessment.since.last().unwrap().changes.iter();
-    let lines: Vec<String> = changes.map(|change| change.line()).collect();
+    let lines: Vec<String> = changes.map(RuleChange::line).collect();
     assert_eq!(lines, [format!("gates.regression.exception = {exception}")]);
 }
 
