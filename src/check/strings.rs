@@ -107,13 +107,18 @@ fn layer(workspace: &Workspace, path: &str, english: &Strings, strings: &mut Str
     });
 }
 
-/// Whether a file must hold every text. That of a region or a script stands on the file of its language, if there is one, and the
-/// file of a theme stands on both.
+/// Whether a file must hold every text. That of a region or a script stands on the file of its language, that of another theme on
+/// the one of the default theme, if there is one. The file of a theme without a language stands on all of them.
 fn is_whole(workspace: &Workspace, path: &str) -> bool {
     let Some((folder, file)) = path.rsplit_once("/strings/") else { return false };
-    let Some((language, _)) = file.trim_end_matches(".toml").split_once('-') else { return true };
-    let folders = ["themes/default", folder];
-    !folders.iter().any(|folder| workspace.text(&format!("{folder}/strings/{language}.toml")).is_some())
+    let tag = file.trim_end_matches(".toml");
+    let language = tag.split_once('-').map_or(tag, |(language, _)| language);
+    let below = [
+        format!("{folder}/strings/{language}.toml"),
+        format!("themes/default/strings/{language}.toml"),
+        format!("themes/default/strings/{file}"),
+    ];
+    !below.iter().any(|below| below != path && workspace.text(below).is_some())
 }
 
 /// The section and key of a text.

@@ -43,6 +43,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/assets/site.css",
     "themes/default/assets/tables.js",
     "themes/default/assets/tools.css",
+    "themes/default/strings/de.toml",
     "themes/default/strings/en.toml",
     "themes/default/templates/actions.html",
     "themes/default/templates/answer-cell.html",

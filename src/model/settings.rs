@@ -171,6 +171,12 @@ impl Scale {
         (0..=count).map(|n| Level::from_millionths(self.bottom.millionths() + n * self.step.millionths())).collect()
     }
 
+    /// The whole levels, each with its name and its criteria, lowest first.
+    pub fn whole_levels(&self) -> impl Iterator<Item = (Level, &NamedLevel)> {
+        let level = |at: i64| Level::from_millionths(self.bottom.millionths() + at * MILLIONTHS);
+        (0..).map(level).zip(&self.levels)
+    }
+
     /// The index of `level` in [`Scale::steps`], or of the step below: the mean of dimensions may lie between two steps.
     pub fn position(&self, level: Level) -> usize {
         usize::try_from((level - self.bottom).millionths() / self.step.millionths()).unwrap_or_default()

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::iter;
 use std::ops::Range;
 
-use crate::base::link::is_name;
+use crate::base::link::{is_name, slugs};
 use crate::model::assessment::Assessment;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{ControlId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
+use crate::score::crosswalk::catalogs;
 
 /// One file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Address {
     Team(QuarterId, TeamId),
     /// A page of the heat map.
     HeatMap(QuarterId, HeatPart),
+    /// A page of the crosswalk to another catalog.
+    Crosswalk(QuarterId, CrosswalkPart),
     /// The page of a guide.
     Guide(GuideId),
     /// A part of the data that the search on every page uses.
@@ -39,6 +42,8 @@ pub enum Address {
     Data(QuarterId, Data),
     /// A data file of a framework other than the main one.
     FrameworkData(QuarterId, FrameworkId, Data),
+    /// The crosswalk to another catalog as CSV; the catalog is the one at this place of the list.
+    CrosswalkData(QuarterId, usize),
     /// The overall score in the quarter of `home`, or that of a Function of the main framework, as a badge for other pages.
     Badge(Option<FunctionId>),
     /// A chart as a file for other pages, of the given quarter or (`None`) of the quarter of `home`.
@@ -109,6 +114,8 @@ pub enum QuarterPage {
     Findings,
     /// Functions and Categories by teams.
     HeatMap,
+    /// The catalogs to which the controls are mapped.
+    Crosswalk,
     /// Zeros, unknown answers and what does not apply.
     Exclusions,
     /// The rules of the quarter.
@@ -183,6 +190,52 @@ impl HeatPart {
     }
 }
 
+/// A page of a crosswalk, of which a page holds only so many ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CrosswalkPart {
+    /// The place of the other catalog in the list of those that are mapped.
+    pub catalog: usize,
+    /// The page of this catalog, from 0.
+    pub chunk: usize,
+}
+
+impl CrosswalkPart {
+    /// The most pairs of a page: no page shall be larger than a megabyte.
+    const PAIRS: usize = 1_000;
+
+    /// Every page, the same in each quarter.
+    pub fn all(assessment: &Assessment) -> Vec<Self> {
+        let catalogs = 0..catalogs(assessment).len();
+        let parts = |catalog| (0..Self::chunks(assessment, catalog)).map(move |chunk| Self { catalog, chunk });
+        catalogs.flat_map(parts).collect()
+    }
+
+    /// The page with the id at a place of all `count` ids of its catalog.
+    pub fn of(assessment: &Assessment, catalog: usize, at: usize, count: usize) -> Self {
+        let chunks = Self::chunks(assessment, catalog);
+        let part = |chunk| Self { catalog, chunk };
+        let holds = |part: &Self| part.range(assessment, count).contains(&at);
+        (0..chunks).map(part).find(holds).unwrap_or(part(0))
+    }
+
+    /// Which of `all` rows are on the page.
+    pub fn range(self, assessment: &Assessment, all: usize) -> Range<usize> {
+        let chunks = Self::chunks(assessment, self.catalog);
+        self.chunk * all / chunks..(self.chunk + 1) * all / chunks
+    }
+
+    fn chunks(assessment: &Assessment, catalog: usize) -> usize {
+        let id = catalogs(assessment).get(catalog).map_or("", |(id, _)| id);
+        let maps = assessment.mappings.iter().filter(|map| map.id == id);
+        maps.map(|map| map.pairs.len()).sum::<usize>().div_ceil(Self::PAIRS).max(1)
+    }
+}
+
+/// What another catalog is called in addresses.
+fn catalog_name(assessment: &Assessment, catalog: usize) -> String {
+    slugs(catalogs(assessment).into_iter().map(|(id, _)| id)).swap_remove(catalog)
+}
+
 /// The fixed facts about a page that exists once in a quarter or in the site. Its place in the menu is in [`menu`].
 #[derive(Clone, Copy, Debug)]
 pub struct Declaration {
@@ -226,6 +279,7 @@ impl QuarterPage {
             Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
             Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
             Self::HeatMap => page("heatmap/index.html", "heatmap.title", "heatmap.html"),
+            Self::Crosswalk => page("crosswalk/index.html", "crosswalk.title", "crosswalks.html"),
             Self::Exclusions => page("exclusions/index.html", "exclusions.title", "exclusions.html").with_guides(),
             Self::Method => page("method/index.html", "method.title", "method.html").with_guides(),
         }
@@ -244,7 +298,7 @@ impl SitePage {
 }
 
 /// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
-pub fn menu(q: QuarterId) -> [Address; 13] {
+pub fn menu(q: QuarterId) -> [Address; 14] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
         quarterly(QuarterPage::Dashboard),
@@ -258,6 +312,7 @@ pub fn menu(q: QuarterId) -> [Address; 13] {
         quarterly(QuarterPage::Evidence),
         quarterly(QuarterPage::Findings),
         quarterly(QuarterPage::Exclusions),
+        quarterly(QuarterPage::Crosswalk),
         quarterly(QuarterPage::Method),
         Address::Once(SitePage::Guides),
     ]
@@ -306,6 +361,8 @@ pub enum Data {
     ScoresCsv,
     /// The gap list, as `milepost gaps --format csv` prints it.
     GapsCsv,
+    /// The actions and the exceptions, as `milepost actions --format csv` prints them.
+    ActionsCsv,
     /// The evidence register.
     EvidenceCsv,
     /// What changed since the quarter before, as `milepost diff --format json` prints it.
@@ -314,7 +371,8 @@ pub enum Data {
 
 impl Data {
     /// All data files.
-    pub const ALL: [Self; 5] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::EvidenceCsv, Self::ChangesJson];
+    pub const ALL: [Self; 6] =
+        [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ActionsCsv, Self::EvidenceCsv, Self::ChangesJson];
 
     /// The data files that each framework has for itself.
     pub const OF_FRAMEWORK: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ChangesJson];
@@ -324,6 +382,7 @@ impl Data {
             Self::ScoresJson => "scores.json",
             Self::ScoresCsv => "scores.csv",
             Self::GapsCsv => "gaps.csv",
+            Self::ActionsCsv => "actions.csv",
             Self::EvidenceCsv => "evidence.csv",
             Self::ChangesJson => "changes.json",
         }
@@ -358,6 +417,13 @@ impl Address {
             }
             Self::Team(q, team) => format!("{}/teams/{}/index.html", quarter(q), assessment.team(team).id),
             Self::HeatMap(q, part) => format!("{}/heatmap/{}/index.html", quarter(q), part.folder(assessment)),
+            Self::Crosswalk(q, CrosswalkPart { catalog, chunk }) => {
+                let folder = format!("{}/crosswalk/{}", quarter(q), catalog_name(assessment, catalog));
+                if chunk == 0 { format!("{folder}/index.html") } else { format!("{folder}/{}/index.html", chunk + 1) }
+            }
+            Self::CrosswalkData(q, catalog) => {
+                format!("data/{}/crosswalk-{}.csv", quarter(q), catalog_name(assessment, catalog))
+            }
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
             Self::Search(part) => format!("search/{}.js", part + 1),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
@@ -397,6 +463,9 @@ impl Address {
     pub fn is_there(self, assessment: &Assessment) -> bool {
         match self {
             Self::Once(SitePage::Guides) => !assessment.guides.is_empty(),
+            Self::Quarterly(_, QuarterPage::Crosswalk) | Self::Current(CurrentPage::Once(QuarterPage::Crosswalk)) => {
+                !assessment.mappings.is_empty()
+            }
             _ => self.shows().is_none_or(|shown| !assessment.hidden.contains(&shown)),
         }
     }
@@ -417,6 +486,8 @@ impl Address {
         match self {
             Self::Quarterly(q, _) | Self::Function(q, _) | Self::Framework(q, _) | Self::Control(q, _) => q,
             Self::HeatMap(q, _)
+            | Self::Crosswalk(q, _)
+            | Self::CrosswalkData(q, _)
             | Self::Team(q, _)
             | Self::Data(q, _)
             | Self::FrameworkData(q, ..)
@@ -438,6 +509,8 @@ impl Address {
             Self::Control(_, control) => Self::Control(q, control),
             Self::Team(_, team) => Self::Team(q, team),
             Self::HeatMap(_, part) => Self::HeatMap(q, part),
+            Self::Crosswalk(_, part) => Self::Crosswalk(q, part),
+            Self::CrosswalkData(_, catalog) => Self::CrosswalkData(q, catalog),
             Self::Data(_, data) => Self::Data(q, data),
             Self::FrameworkData(_, framework, data) => Self::FrameworkData(q, framework, data),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
@@ -466,6 +539,8 @@ impl Address {
             all.extend(controls.map(|control| Self::Control(q, control)));
             all.extend(assessment.settings.teams.ids().map(|team| Self::Team(q, team)));
             all.extend(HeatPart::all(assessment).into_iter().map(|part| Self::HeatMap(q, part)));
+            all.extend(CrosswalkPart::all(assessment).into_iter().map(|part| Self::Crosswalk(q, part)));
+            all.extend((0..catalogs(assessment).len()).map(|catalog| Self::CrosswalkData(q, catalog)));
             all.extend(Data::ALL.map(|data| Self::Data(q, data)));
             all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(Some(q), drawing)));
         }

@@ -5,17 +5,34 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::base::link::slugs;
 use crate::border::html::push_escaped;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, QuarterId};
-use crate::report::address::{Address, QuarterPage, root_of};
+use crate::report::address::{Address, CrosswalkPart, QuarterPage, root_of};
+use crate::score::crosswalk::{catalogs, foreign_ids};
 
 /// The ids that words may name.
 #[derive(Debug)]
 pub struct Ids {
     search: AhoCorasick,
     leads_to: Vec<Target>,
+    /// The ids of other catalogs that are mapped, or could be, in the order of the crosswalks.
+    foreign: Vec<Foreign>,
+    /// The place of each in the list, by the place of its catalog and its id.
+    foreign_at: BTreeMap<(usize, String), usize>,
+}
+
+/// An id of another catalog.
+#[derive(Debug)]
+pub struct Foreign {
+    /// The id.
+    pub id: String,
+    /// The page that has it.
+    pub part: CrosswalkPart,
+    /// Its anchor there.
+    pub anchor: String,
 }
 
 /// What an id names.
@@ -56,7 +73,24 @@ impl Ids {
         ids.retain(|id, _| is_telling(id));
         let (names, leads_to): (Vec<String>, Vec<Target>) = ids.into_iter().unzip();
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names);
-        Self { search: search.expect("ids are far shorter than the limit of 2 GiB"), leads_to }
+        let foreign = foreign(assessment);
+        let places = foreign.iter().enumerate().map(|(at, row)| ((row.part.catalog, row.id.clone()), at));
+        Self {
+            search: search.expect("ids are far shorter than the limit of 2 GiB"),
+            leads_to,
+            foreign_at: places.collect(),
+            foreign,
+        }
+    }
+
+    /// All ids of other catalogs.
+    pub fn all_foreign(&self) -> &[Foreign] {
+        &self.foreign
+    }
+
+    /// The id of another catalog, which is named by its place in the list of those that are mapped.
+    pub fn foreign(&self, catalog: usize, id: &str) -> Option<&Foreign> {
+        self.foreign_at.get(&(catalog, id.to_owned())).map(|at| &self.foreign[*at])
     }
 
     /// Each id in `text` that is a word of its own.
@@ -64,6 +98,24 @@ impl Ids {
         let hits = self.search.find_iter(text).filter(|hit| is_apart(text, &hit.range()));
         hits.map(|hit| (hit.range(), &self.leads_to[hit.pattern().as_usize()])).collect()
     }
+}
+
+/// The ids of all other catalogs that are mapped.
+fn foreign(assessment: &Assessment) -> Vec<Foreign> {
+    let of_catalog = |(catalog, (id, _)): (usize, (&str, &str))| {
+        let (mapped, unmapped) = foreign_ids(assessment, id);
+        let count = mapped.len();
+        // What nothing maps to is listed on the first page.
+        let ids: Vec<&str> = mapped.into_iter().chain(unmapped.into_iter().flatten()).collect();
+        let slugs = slugs(ids.iter().copied());
+        let row = |(at, (id, slug)): (usize, (&str, String))| Foreign {
+            id: id.to_owned(),
+            part: CrosswalkPart::of(assessment, catalog, at, count),
+            anchor: format!("id-{slug}"),
+        };
+        ids.into_iter().zip(slugs).enumerate().map(row).collect::<Vec<_>>()
+    };
+    catalogs(assessment).into_iter().enumerate().flat_map(of_catalog).collect()
 }
 
 /// Whether an id holds letters and digits.

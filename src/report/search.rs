@@ -17,6 +17,8 @@ use crate::model::evidence::{Answer, Item, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::report::address::{Address, QuarterPage, menu};
+use crate::report::ids::{Foreign, Ids};
+use crate::score::crosswalk::catalogs;
 
 /// Kind, id, title, address, and the texts that find the row, one a line.
 #[derive(Serialize)]
@@ -35,15 +37,16 @@ enum Subject<'a> {
     Exception(&'a Exception),
     Answer(AnswerId, &'a Answer),
     Evidence(AnswerId, &'a Item),
+    Foreign(&'a Foreign),
 }
 
 /// About so many bytes of texts go into one script. Written as a script they are not twice as many.
 const PART: usize = 450_000;
 
 /// The scripts of a quarter's search, each with the range of its rows. At least one.
-pub fn parts(quarter: InQuarter<'_>) -> Vec<Range<usize>> {
+pub fn parts(quarter: InQuarter<'_>, ids: &Ids) -> Vec<Range<usize>> {
     let (mut parts, mut start, mut bytes, mut count) = (Vec::new(), 0, 0, 0);
-    for subject in subjects(quarter) {
+    for subject in subjects(quarter, ids) {
         let size = size(quarter, subject);
         if bytes + size > PART && count > start {
             parts.push(start..count);
@@ -57,14 +60,14 @@ pub fn parts(quarter: InQuarter<'_>) -> Vec<Range<usize>> {
 }
 
 /// One script of a quarter's search: which it is, of how many, and its rows.
-pub fn script(quarter: InQuarter<'_>, part: usize) -> String {
-    let parts = parts(quarter);
+pub fn script(quarter: InQuarter<'_>, ids: &Ids, part: usize) -> String {
+    let parts = parts(quarter, ids);
     let range = parts.get(part).cloned().unwrap_or_default();
-    let rows = subjects(quarter).skip(range.start).take(range.len()).map(|subject| row(quarter, subject));
+    let rows = subjects(quarter, ids).skip(range.start).take(range.len()).map(|subject| row(quarter, subject));
     format!("milepostSearch({part}, {}, {});\n", parts.len(), script::rows(rows))
 }
 
-fn subjects(quarter: InQuarter<'_>) -> impl Iterator<Item = Subject<'_>> {
+fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a Ids) -> impl Iterator<Item = Subject<'a>> {
     let assessment = quarter.assessment;
     let plan = &assessment.plan;
     let pages = menu(quarter.id).into_iter().filter(|page| page.is_there(assessment)).map(Subject::Page);
@@ -75,7 +78,16 @@ fn subjects(quarter: InQuarter<'_>) -> impl Iterator<Item = Subject<'_>> {
     let exceptions = plan.exceptions.iter().map(Subject::Exception);
     let answers = quarter.all_answers().map(|(id, answer)| Subject::Answer(id, answer));
     let evidence = quarter.all_evidence().map(|(id, item)| Subject::Evidence(id, item));
-    pages.chain(nodes).chain(teams).chain(guides).chain(actions).chain(exceptions).chain(answers).chain(evidence)
+    let foreign = ids.all_foreign().iter().map(Subject::Foreign);
+    pages
+        .chain(nodes)
+        .chain(foreign)
+        .chain(teams)
+        .chain(guides)
+        .chain(actions)
+        .chain(exceptions)
+        .chain(answers)
+        .chain(evidence)
 }
 
 /// The Functions of the main framework, or another framework as a whole; then the controls.
@@ -100,7 +112,7 @@ fn size(quarter: InQuarter<'_>, subject: Subject<'_>) -> usize {
         Subject::Evidence(_, item) => item.title.len(),
         Subject::Action(action) => action.title.len(),
         Subject::Exception(exception) => exception.reason.len(),
-        Subject::Page(_) | Subject::Function(_) | Subject::Framework(_) | Subject::Team(_) => 0,
+        Subject::Page(_) | Subject::Function(_) | Subject::Framework(_) | Subject::Team(_) | Subject::Foreign(_) => 0,
     }
 }
 
@@ -131,6 +143,11 @@ fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
             let named = quarter.control(control);
             let at = to(Address::Control(quarter.id, control));
             row("control", (named.called.name(), &named.title), at, texts_of(quarter, control))
+        }
+        Subject::Foreign(Foreign { id, part, anchor }) => {
+            let title = catalogs(assessment).get(part.catalog).map_or("", |(_, title)| title);
+            let at = format!("{}#{anchor}", to(Address::Crosswalk(quarter.id, *part)));
+            row("mapping", (id, title), at, Vec::new())
         }
         Subject::Team(team) => {
             let named = &quarter.settings().teams[team];

@@ -3,6 +3,7 @@
 use crate::border::{Shown, csv};
 use crate::chart;
 use crate::diagnostic::Diagnostic;
+use crate::export::actions::Plans;
 use crate::export::change::Comparison;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
@@ -12,6 +13,7 @@ use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
 use crate::score::change::{Change, between};
+use crate::score::crosswalk::{catalogs, crosswalk};
 use crate::score::{ScoredQuarter, gap};
 
 /// The site of a report.
@@ -40,11 +42,12 @@ enum FileSource {
 /// The stage "report": lists the files of the site. Each is rendered when [`Site::render`] asks for it.
 pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
     let assessment = &report.scored().assessment;
-    let searched = search::parts(*report.scored().quarter(assessment.home())).len();
+    let ids = Ids::new(assessment);
+    let searched = search::parts(*report.scored().quarter(assessment.home()), &ids).len();
     let pages = Address::all(assessment).into_iter().chain((0..searched).map(Address::Search));
     let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
     let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
-    Site { report, ids: Ids::new(assessment), theme, files: pages.chain(assets).collect() }
+    Site { report, ids, theme, files: pages.chain(assets).collect() }
 }
 
 impl Site<'_> {
@@ -64,9 +67,14 @@ impl Site<'_> {
             FileSource::Address(Address::FrameworkData(q, framework, data)) => {
                 Ok(self.data(q, framework, data).into_bytes())
             }
+            FileSource::Address(Address::CrosswalkData(q, catalog)) => {
+                let quarter = self.report.scored().quarter(q);
+                let walk = catalogs(quarter.assessment).get(catalog).and_then(|(id, _)| crosswalk(quarter, id, None));
+                Ok(csv::file(&export::crosswalk::csv(walk.as_slice())).into_bytes())
+            }
             FileSource::Address(Address::Search(part)) => {
-                Ok(search::script(*self.report.scored().quarter(self.report.scored().assessment.home()), part)
-                    .into_bytes())
+                let home = self.report.scored().quarter(self.report.scored().assessment.home());
+                Ok(search::script(*home, &self.ids, part).into_bytes())
             }
             FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
@@ -92,6 +100,7 @@ impl Site<'_> {
             Data::GapsCsv => {
                 csv::file(&export::csv::gaps(&selection, &gap::rank(selection.catalog(), selection.tree())))
             }
+            Data::ActionsCsv => csv::file(&export::actions::csv(Plans { quarter, team: None })),
             Data::EvidenceCsv => csv::file(&export::csv::evidence(quarter)),
             Data::ChangesJson => changes(quarter, framework),
         }

@@ -109,6 +109,21 @@ pub fn catalogs_with<'a>(assessment: &'a Assessment, id: &str) -> Vec<(&'a str, 
     found
 }
 
+/// The foreign ids of the catalog with this id: those that are mapped, and those that nothing maps to (`None` if no map says which
+/// ids there are). They stand in the order of the map, or else as people count.
+pub fn foreign_ids<'a>(assessment: &'a Assessment, catalog: &str) -> (Vec<&'a str>, Option<Vec<&'a str>>) {
+    let maps = || assessment.mappings.iter().filter(|mapping| mapping.id == catalog);
+    let mapped: BTreeSet<&str> = maps().flat_map(|map| &map.pairs).map(|pair| pair.id.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    let listed = maps().filter_map(|map| map.ids.as_ref()).flatten().map(String::as_str);
+    let listed: Vec<&str> = listed.filter(|id| seen.insert(*id)).collect();
+    let (mut order, unmapped): (Vec<&str>, Vec<&str>) = listed.into_iter().partition(|id| mapped.contains(id));
+    let mut others: Vec<&str> = mapped.into_iter().filter(|id| !seen.contains(id)).collect();
+    others.sort_by(|a, b| as_people_count(a, b));
+    order.extend(others);
+    (order, maps().any(|map| map.ids.is_some()).then_some(unmapped))
+}
+
 /// The crosswalk to the catalog with this id, for all teams or one; `None` if nothing maps to it.
 pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<TeamId>) -> Option<Crosswalk<'a>> {
     let maps: Vec<&Mapping> = quarter.assessment.mappings.iter().filter(|mapping| mapping.id == catalog).collect();
@@ -119,12 +134,7 @@ pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<Tea
         standings.entry(pair.control).or_insert_with(|| quarter.standing(pair.control, team));
         by_id.entry(pair.id.as_str()).or_default().push((pair.control, pair.relation));
     }
-    let listed = || maps.iter().filter_map(|map| map.ids.as_ref()).flatten().map(String::as_str);
-    let mut seen = BTreeSet::new();
-    let mut order: Vec<&str> = listed().filter(|id| by_id.contains_key(id) && seen.insert(*id)).collect();
-    let mut others: Vec<&str> = by_id.keys().copied().filter(|id| !seen.contains(id)).collect();
-    others.sort_by(|a, b| as_people_count(a, b));
-    order.extend(others);
+    let (order, unmapped) = foreign_ids(quarter.assessment, catalog);
     let foreign = |id: &&'a str| {
         let mut outcomes = by_id[id].clone();
         outcomes.sort_by_key(|(control, _)| *control);
@@ -137,15 +147,12 @@ pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<Tea
         outcomes.iter().for_each(|(control, relation)| by_control.entry(*control).or_default().push((*id, *relation)));
     }
     let outcome = |(control, ids)| Outcome { control, standing: standings[&control], ids };
-    let is_listed = maps.iter().any(|map| map.ids.is_some());
-    let mut missing = BTreeSet::new();
-    let unmapped = listed().filter(|id| !by_id.contains_key(id) && missing.insert(*id)).collect();
     Some(Crosswalk {
         quarter,
         team,
         catalog: &first.id,
         title: &first.title,
-        unmapped: is_listed.then_some(unmapped),
+        unmapped,
         outcomes: by_control.into_iter().map(outcome).collect(),
         foreign,
         maps,

@@ -319,15 +319,16 @@ impl Figures {
 
     /// What target and gap rest on, if that is not everything: `of the 3 assessed controls`.
     pub fn target_basis(&self) -> Option<String> {
-        let Counts { assessed_controls: assessed, applicable_controls: all, .. } = self.counts;
-        let part = self.target.is_some() && 0 < assessed && assessed < all;
-        part.then(|| {
-            if assessed == 1 {
-                "of the 1 assessed control".to_owned()
-            } else {
-                format!("of the {assessed} assessed controls")
-            }
+        self.target_rests_on().map(|assessed| match assessed {
+            1 => "of the 1 assessed control".to_owned(),
+            _ => format!("of the {assessed} assessed controls"),
         })
+    }
+
+    /// How many assessed controls target and gap rest on, if those are not all.
+    pub fn target_rests_on(&self) -> Option<u32> {
+        let Counts { assessed_controls: assessed, applicable_controls: all, .. } = self.counts;
+        (self.target.is_some() && 0 < assessed && assessed < all).then_some(assessed)
     }
 
     /// The mean as it may be shown, rounded once; `None` if nothing or too little is assessed.

@@ -2,6 +2,7 @@
 //! exclusions that nobody approved.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic};
@@ -248,7 +249,8 @@ fn open_targets<'a>(
 ) -> impl Iterator<Item = Finding> {
     let mut lacking: Vec<(String, Vec<(&str, &Target)>)> = Vec::new();
     for (id, target) in targets {
-        let open = open_points(target, quarter.closes()).join(", ");
+        let open =
+            open_points(target, quarter.closes()).iter().map(OpenPoint::to_string).collect::<Vec<_>>().join(", ");
         match lacking.iter_mut().find(|(other, _)| *other == open) {
             _ if open.is_empty() => {}
             Some((_, same)) => same.push((id, target)),
@@ -283,22 +285,44 @@ fn unapproved(id: &str, exclusion: &Exclusion) -> Option<Finding> {
     })
 }
 
-/// What a target still lacks to count as a decision, at the end of the quarter.
-pub fn open_points(target: &Target, closes: jiff::civil::Date) -> Vec<String> {
-    let mut open = Vec::new();
-    if target.why.is_empty() {
-        open.push("no reason".to_owned());
+/// What a target lacks to count as a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenPoint {
+    /// It has no reason.
+    Reason,
+    /// Nobody approved it.
+    Approval,
+    /// It has no due date.
+    Due,
+    /// It has no date of review.
+    Review,
+    /// Its review was due on this day.
+    Overdue(jiff::civil::Date),
+}
+
+impl fmt::Display for OpenPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reason => f.write_str("no reason"),
+            Self::Approval => f.write_str("nobody approved it"),
+            Self::Due => f.write_str("no due date"),
+            Self::Review => f.write_str("no date of review"),
+            Self::Overdue(day) => write!(f, "review overdue since {day}"),
+        }
     }
-    if target.approved_by.is_empty() {
-        open.push("nobody approved it".to_owned());
-    }
-    if target.due.is_none() {
-        open.push("no due date".to_owned());
-    }
-    match target.review {
-        None => open.push("no date of review".to_owned()),
-        Some(review) if review < closes => open.push(format!("review overdue since {review}")),
-        Some(_) => {}
-    }
-    open
+}
+
+/// What a target still lacks at the end of the quarter.
+pub fn open_points(target: &Target, closes: jiff::civil::Date) -> Vec<OpenPoint> {
+    let review = match target.review {
+        None => Some(OpenPoint::Review),
+        Some(review) => (review < closes).then_some(OpenPoint::Overdue(review)),
+    };
+    let points = [
+        target.why.is_empty().then_some(OpenPoint::Reason),
+        target.approved_by.is_empty().then_some(OpenPoint::Approval),
+        target.due.is_none().then_some(OpenPoint::Due),
+        review,
+    ];
+    points.into_iter().flatten().collect()
 }

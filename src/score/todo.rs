@@ -149,19 +149,39 @@ pub fn todos(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Todo<'_>> {
 
 /// The to-do list of one team.
 pub fn todo(quarter: ScoredQuarter<'_>, team: TeamId) -> Todo<'_> {
-    let assessment = &quarter.assessment;
-    let next = assessment.quarters.after(quarter.id).map(|next| assessment.in_quarter(next).closes());
-    let until = next.unwrap_or_else(|| quarter.name().next().last_day());
-    let list = List { quarter, team, until, files: Files::of(quarter, team) };
+    let until = quarter.ends_next();
+    let list = List { quarter, team, until, files: Files::of(quarter, team, quarter_folder(quarter).as_deref()) };
     let mut tasks: Vec<Task> = list.asked().filter_map(|id| list.unanswered(id)).collect();
     let answers = list.asked().filter_map(|id| Some((id, quarter.answer(id)?)));
     tasks.extend(answers.flat_map(|(id, answer)| list.of_answer(id, answer)));
-    let plan = &assessment.plan;
+    let plan = &quarter.assessment.plan;
     tasks.extend(plan.actions.iter().filter_map(|action| list.action(action)));
     tasks.extend(plan.exceptions.iter().filter_map(|exception| list.exception(exception)));
     // What is equal keeps the order of the catalogs and of the plan.
     tasks.sort_by_key(|task| (task.due, task.kind));
     Todo { quarter, team, until, tasks }
+}
+
+impl ScoredQuarter<'_> {
+    /// The last day of the next quarter.
+    pub fn ends_next(self) -> Date {
+        let assessment = &self.assessment;
+        let next = assessment.quarters.after(self.id).map(|next| assessment.in_quarter(next).closes());
+        next.unwrap_or_else(|| self.name().next().last_day())
+    }
+}
+
+/// What to write where for a control that teams have not answered, by team.
+pub fn to_answer(quarter: ScoredQuarter<'_>, control: ControlId) -> BTreeMap<TeamId, Write> {
+    let asked = quarter.teams_asked(control).filter(|team| quarter.answer(control.of(*team)).is_none());
+    let mut missing = asked.filter(|_| quarter.is_open() && quarter.exclusion(control).is_none()).peekable();
+    let folder = missing.peek().and_then(|_| quarter_folder(quarter));
+    let write = |team| {
+        let files = Files::of(quarter, team, folder.as_deref());
+        let list = List { quarter, team, until: quarter.closes(), files };
+        Some((team, list.unanswered(control.of(team))?.write?))
+    };
+    missing.filter_map(write).collect()
 }
 
 /// A list while it is made.
@@ -354,7 +374,8 @@ struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    fn of(quarter: ScoredQuarter<'a>, team: TeamId) -> Self {
+    /// `folder` is that of the quarter.
+    fn of(quarter: ScoredQuarter<'a>, team: TeamId, folder: Option<&str>) -> Self {
         let (mut categories, mut functions) = (BTreeMap::new(), BTreeMap::new());
         for framework in &quarter.assessment.frameworks {
             for control in framework.controls.ids().filter(|control| quarter.exclusion(*control).is_none()) {
@@ -366,7 +387,7 @@ impl<'a> Files<'a> {
                 }
             }
         }
-        let folder = quarter_folder(quarter).map(|folder| format!("{folder}/{}", quarter.assessment.team(team).id));
+        let folder = folder.map(|folder| format!("{folder}/{}", quarter.assessment.team(team).id));
         Self { categories, functions, folder }
     }
 

@@ -1,6 +1,7 @@
 //! Mappings in, what stands behind each foreign id out: in every format, both ways, and never a score.
 
 use insta::assert_snapshot;
+use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
 use crate::support::temp_workspace::TempWorkspace;
@@ -120,4 +121,53 @@ fn an_audience_does_not_see_where_a_mapping_is() {
     let temp = small();
     let board = crosswalk(&temp, &["ism", "--audience", "board"]);
     assert!(!board.contains("mappings/") && !board.contains("Bridge"), "{board}");
+}
+
+/// The text of what a query finds in an element, blanks as one.
+fn texts(within: ElementRef<'_>, query: &str) -> Vec<String> {
+    let words =
+        |found: ElementRef<'_>| found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    within.select(&Selector::parse(query).unwrap()).map(words).collect()
+}
+
+#[test]
+fn the_pages_say_what_the_command_says_and_link_both_ways() {
+    let temp = small();
+    temp.run(&["build", "--out", "site"]).result();
+    for catalog in ["ism", "code"] {
+        let json: Value = serde_json::from_str(&crosswalk(&temp, &[catalog, "--format", "json"])).unwrap();
+        let page = Html::parse_document(&temp.read(&format!("site/2026-Q3/crosswalk/{catalog}/index.html")));
+        let root = page.root_element();
+        assert!(texts(root, ".lead")[0].starts_with("A mapping is no equivalence"));
+        assert_eq!(texts(root, ".digest"), [json[0]["maps"][0]["sha256"].as_str().unwrap()]);
+        let ids = json[0]["ids"].as_array().unwrap();
+        let rows: Vec<ElementRef<'_>> =
+            root.select(&Selector::parse("section[aria-labelledby=ids] tbody tr").unwrap()).collect();
+        assert_eq!(rows.len(), ids.len());
+        for (row, wanted) in rows.into_iter().zip(ids) {
+            assert_eq!(texts(row, "th"), [wanted["id"].as_str().unwrap()]);
+            let outcomes: Vec<&str> =
+                wanted["outcomes"].as_array().unwrap().iter().map(|pair| pair["id"].as_str().unwrap()).collect();
+            assert_eq!(texts(row, "li .id"), outcomes);
+            assert_eq!(texts(row, "td:last-child"), [format!("{} of {}", wanted["answered"], wanted["asked"])]);
+            let level = |value: &Value| value.as_i64().map(|level| (level / 1_000_000).to_string());
+            let levels: Vec<String> = [&wanted["lowest"], &wanted["highest"]].into_iter().filter_map(level).collect();
+            assert_eq!(texts(row, ".chip"), levels);
+            // The control's own page leads to this row.
+            let anchor = row.attr("id").unwrap();
+            for outcome in outcomes {
+                let control = temp.read(&format!("site/2026-Q3/controls/{outcome}/index.html"));
+                assert!(control.contains(&format!("crosswalk/{catalog}/index.html#{anchor}\"")), "{outcome}");
+            }
+        }
+        let unmapped = json[0]["unmapped"].as_array().map(|ids| ids.iter().filter_map(Value::as_str).collect());
+        let unmapped: Vec<&str> = unmapped.unwrap_or_default();
+        assert_eq!(texts(root, ".unmapped .id"), unmapped);
+        let csv = temp.read(&format!("site/data/2026-Q3/crosswalk-{catalog}.csv"));
+        assert_eq!(csv.trim_start_matches('\u{feff}'), crosswalk(&temp, &[catalog, "--format", "csv"]));
+    }
+    let search = temp.read("site/search/1.js");
+    assert!(search.contains("P-10") && search.contains("crosswalk/ism/index.html#id-8"), "{search}");
+    let list = Html::parse_document(&temp.read("site/2026-Q3/crosswalk/index.html"));
+    assert_eq!(texts(list.root_element(), "tbody th"), ["Port code", "Safety code"]);
 }

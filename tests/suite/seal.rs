@@ -595,7 +595,7 @@ fn the_report_says_which_quarters_are_closed() {
     temp.edit("content/2026-Q2/bridge/rules.toml", "level = 1", "level = 3");
     assert!(eyebrow("2026-Q2/index.html").ends_with("▲ closed, changed since"));
     let method = temp.read("public/method/index.html");
-    assert!(method.contains("1 file added, changed or removed; 5 nodes have other figures"), "{method}");
+    assert!(method.contains("1 file added, changed or removed; figures differ in 5 places"), "{method}");
     temp.edit(Q2, "mean = ", "mean = 1");
     assert!(eyebrow("2026-Q2/index.html").ends_with("✕ closed, seal broken"));
 }

@@ -4,7 +4,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use milepost::check;
+use milepost::diagnostic::Code;
+use milepost::load::embedded;
+use milepost::load::workspace::{self, CONFIG, Entry, Workspace};
+use milepost::report::site::site;
+use milepost::report::theme::Theme;
+use milepost::report::view::Report;
+use milepost::score::score;
 use scraper::Html;
+use scraper::node::Element;
 use walkdir::WalkDir;
 
 use crate::support::built_sites::{EXAMPLE, HALF, SMALL};
@@ -22,10 +31,15 @@ fn texts(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
     wanted.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
 }
 
+/// The strings file of a language, section by section.
+fn sections(language: &str) -> toml::Table {
+    let path = root().join(format!("themes/default/strings/{language}.toml"));
+    fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
 /// Every key of the English file, as `section.key`.
 fn keys() -> BTreeSet<String> {
-    let text = fs::read_to_string(root().join("themes/default/strings/en.toml")).unwrap();
-    let sections: toml::Table = text.parse().unwrap();
+    let sections = sections("en");
     let keys = |(section, texts): (&String, &toml::Value)| {
         texts.as_table().unwrap().keys().map(|key| format!("{section}.{key}")).collect::<Vec<_>>()
     };
@@ -133,12 +147,11 @@ fn the_finders_find_what_they_look_for() {
 /// What an element says in its attributes.
 const SAYING: [&str; 4] = ["alt", "aria-label", "placeholder", "title"];
 
-/// What a document says outside code, in texts and in attributes.
-fn said(html: &Html) -> Vec<String> {
+/// What a document says in texts and in attributes, outside the elements that are left out.
+fn said(html: &Html, is_left_out: impl Fn(&Element) -> bool) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for node in html.tree.nodes() {
-        let mut above = node.ancestors().filter_map(|above| above.value().as_element());
-        if above.any(|element| ["code", "pre", "script", "style"].contains(&element.name())) {
+        if node.ancestors().filter_map(|above| above.value().as_element()).any(&is_left_out) {
             continue;
         }
         said.extend(node.value().as_text().map(|text| text.to_string()));
@@ -148,10 +161,19 @@ fn said(html: &Html) -> Vec<String> {
     said
 }
 
+fn is_code(element: &Element) -> bool {
+    ["code", "pre", "script", "style"].contains(&element.name())
+}
+
+/// Whether an element is code, or marked as English.
+fn is_english(element: &Element) -> bool {
+    is_code(element) || element.attr("lang") == Some("en")
+}
+
 /// The placeholders and the keys in what a page prints, outside code.
 fn untold(page: &str) -> Vec<String> {
     let html = Html::parse_document(page);
-    let texts = said(&html);
+    let texts = said(&html, is_code);
     let sections: BTreeSet<String> = keys().iter().filter_map(|key| Some(key.split_once('.')?.0.to_owned())).collect();
     let is_key =
         |word: &str| is_key(word) && word.split_once('.').is_some_and(|(section, _)| sections.contains(section));
@@ -177,4 +199,138 @@ fn no_page_prints_a_key_or_a_placeholder() {
     for files in [&EXAMPLE.files, &*HALF, &*SMALL] {
         assert_eq!(judge(files), []);
     }
+}
+
+/// A workspace whose report is in `language`. Its strings file counts as the workspace's own, so that `check` judges it.
+fn in_language(folder: &str, language: &str) -> Workspace {
+    let mut workspace = workspace::load(&root().join(folder));
+    let config =
+        workspace.text(CONFIG).unwrap().replacen("[report]\n", &format!("[report]\nlanguage = \"{language}\"\n"), 1);
+    let path = format!("themes/default/strings/{language}.toml");
+    let strings = workspace.text(&path).unwrap().to_owned();
+    for (path, text) in [(CONFIG.to_owned(), config), (path, strings)] {
+        workspace.files.insert(path, Entry::Text(text.as_str().into()));
+    }
+    workspace
+}
+
+#[test]
+fn every_language_is_embedded_complete_and_clean() {
+    let files = texts("themes/default/strings", ".toml");
+    assert!(files.len() > 1);
+    for (path, _) in files {
+        let language = path.file_stem().unwrap().to_str().unwrap();
+        let embedded = format!("themes/default/strings/{language}.toml");
+        assert!(embedded::FILES.iter().any(|(path, _)| *path == embedded), "{embedded}");
+        let checked = check::check(&in_language("tests/fixtures/site/small", language));
+        let of_strings = [Code::BadString, Code::MissingString, Code::UnknownLanguage];
+        let found = checked.diagnostics.iter().filter(|found| of_strings.contains(&found.code));
+        let found: Vec<&str> = found.map(|found| found.message.as_str()).collect();
+        assert_eq!(found, [""; 0], "{language}");
+        assert_eq!(checked.assessment.unwrap().strings.language.tag(), language);
+    }
+}
+
+#[test]
+fn the_german_of_a_theme_needs_only_what_differs() {
+    let mut workspace = in_language("tests/fixtures/site/small", "de");
+    let config = workspace.text(CONFIG).unwrap().replacen("[report]\n", "[report]\ntheme = \"quay\"\n", 1);
+    let own = "[column]\nowner = \"Zuständig\"\n";
+    for (path, text) in [(CONFIG, config.as_str()), ("themes/quay/strings/de.toml", own)] {
+        workspace.files.insert(path.to_owned(), Entry::Text(text.into()));
+    }
+    let checked = check::check(&workspace);
+    assert!(checked.diagnostics.iter().all(|found| found.code != Code::MissingString));
+    let strings = checked.assessment.unwrap().strings;
+    assert_eq!(strings.word("column.owner"), "Zuständig");
+    assert_eq!(strings.word("column.score"), "Wert");
+    assert_eq!(strings.number("2.1"), "2,1");
+}
+
+/// Sections and keys in the order of their file.
+fn order(language: &str) -> Vec<String> {
+    let path = root().join(format!("themes/default/strings/{language}.toml"));
+    let text = fs::read_to_string(path).unwrap();
+    let name = |line: &str| match line.split_once(" = ") {
+        Some((key, _)) if !line.starts_with('#') => Some(key.to_owned()),
+        _ => line.starts_with('[').then(|| line.to_owned()),
+    };
+    text.lines().filter_map(name).collect()
+}
+
+#[test]
+fn the_german_file_has_the_order_of_the_english_one() {
+    assert_eq!(order("de"), order("en"));
+}
+
+/// The texts of a language that hold no value.
+fn whole_texts(language: &str) -> BTreeSet<String> {
+    let sections = sections(language);
+    let texts = sections.values().flat_map(|texts| texts.as_table().unwrap().values());
+    let texts = texts.filter_map(|text| text.as_str()).filter(|text| !text.contains(['{', '`', '*', '[']));
+    texts.map(str::to_owned).collect()
+}
+
+/// Single English words of pages that no author of the example writes.
+const TELLING: [&str; 12] = [
+    "Assessed",
+    "Changes",
+    "Exceptions",
+    "Findings",
+    "Functions",
+    "Gaps",
+    "Method",
+    "Overview",
+    "Re-attested",
+    "Stale",
+    "Trends",
+    "Unanswered",
+];
+
+#[test]
+fn a_german_report_speaks_german() {
+    let workspace = in_language("", "de");
+    let scored = score(check::check(&workspace).assessment.unwrap());
+    let theme = Theme::new(&workspace, &scored.assessment.settings.theme, &scored.assessment.strings).unwrap();
+    let site = site(Report::new(&scored, None, None), &theme);
+    let render = |path: &str| {
+        let file = site.files().iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path}"));
+        String::from_utf8(site.render(file).unwrap()).unwrap()
+    };
+    let german = whole_texts("de");
+    let english: BTreeSet<String> = whole_texts("en").into_iter().filter(|text| text.contains(' ')).collect();
+    assert!(english.len() > 100);
+    for page in [
+        "index.html",
+        "2026-Q4/actions/index.html",
+        "2026-Q4/board/index.html",
+        "2026-Q4/changes/index.html",
+        "2026-Q4/controls/PR.DS-11/index.html",
+        "2026-Q4/evidence/index.html",
+        "2026-Q4/exclusions/index.html",
+        "2026-Q4/findings/index.html",
+        "2026-Q4/functions/protect/index.html",
+        "2026-Q4/gaps/index.html",
+        "2026-Q4/heatmap/index.html",
+        "method/index.html",
+        "2026-Q4/targets/index.html",
+        "2026-Q4/teams/fleet/index.html",
+        "trends/index.html",
+    ] {
+        let text = render(page);
+        assert!(text.contains("<html lang=\"de\">"), "{page}");
+        let html = Html::parse_document(&text);
+        let said = said(&html, is_english);
+        let said: BTreeSet<&str> = said.iter().map(|text| text.trim()).collect();
+        let left: Vec<&&str> = said
+            .iter()
+            .filter(|text| !german.contains(**text) && (english.contains(**text) || TELLING.contains(*text)))
+            .collect();
+        assert!(left.is_empty(), "{page}: {left:?}");
+    }
+    let dashboard = render("index.html");
+    for wanted in ["Überblick", "Größte Lücken", "Bewertet", "Veränderung zum Vorquartal", "31.12.2026", "2,1"] {
+        assert!(dashboard.contains(wanted), "{wanted}");
+    }
+    assert!(render("charts/2026-Q4/profile.svg").contains("Wert nach Funktion"));
 }

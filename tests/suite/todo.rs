@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
+use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 
 use crate::support::temp_workspace::TempWorkspace;
@@ -164,4 +165,88 @@ fn an_audience_is_told_no_more_than_it_may_know() {
         assert!(!board.contains(hidden), "{hidden}: {board}");
     }
     assert!(board.contains("Team A") && board.contains("unanswered"));
+}
+
+/// The text of the first element that a query finds, blanks as one.
+fn text(element: ElementRef<'_>, query: &str) -> Option<String> {
+    let found = element.select(&Selector::parse(query).unwrap()).next()?;
+    Some(found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What the page of a team says of each task, in the words of the data: kind, control, plan, why, due, place and lines.
+fn on_page(page: &str) -> Vec<[String; 6]> {
+    let html = Html::parse_document(page);
+    let tasks = Selector::parse("li.task").unwrap();
+    let row = |task: ElementRef<'_>| {
+        let lines = task.select(&Selector::parse("pre").unwrap()).next();
+        [
+            text(task, "p:first-of-type .id").unwrap(),
+            text(task, ".kind + .id").unwrap_or_default(),
+            text(task, ".why").unwrap(),
+            text(task, ".date").unwrap(),
+            text(task, "summary code").unwrap_or_default(),
+            lines.map(|lines| lines.text().collect()).unwrap_or_default(),
+        ]
+    };
+    html.select(&tasks).map(row).collect()
+}
+
+/// The same of `milepost todo --format json`. What the next task asks for too is told there.
+fn in_data(tasks: &[Value]) -> Vec<[String; 6]> {
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let row = |(at, task): (usize, &Value)| {
+        let write = &task["write"];
+        let told = tasks.get(at + 1).is_none_or(|next| next["write"] != *write);
+        let line = write["line"].as_u64().map(|line| format!(":{line}")).unwrap_or_default();
+        let shown = |text: String| if told { text } else { String::new() };
+        [
+            word(&task["control"]),
+            word(&task["plan"]),
+            word(&task["why"]),
+            format!("by {}", word(&task["due"])),
+            shown(format!("{}{line}", word(&write["path"]))),
+            shown(word(&write["lines"])),
+        ]
+    };
+    tasks.iter().enumerate().map(row).collect()
+}
+
+#[test]
+fn the_page_of_a_team_says_what_the_command_says() {
+    let temp = small();
+    temp.run(&["build", "--out", "site"]).result();
+    for quarter in ["2026-Q2", "2026-Q3"] {
+        let json: Value = serde_json::from_str(&todo(&temp, &["--format", "json", "--quarter", quarter])).unwrap();
+        for team in json["teams"].as_array().unwrap() {
+            let (id, tasks) = (team["team"].as_str().unwrap(), team["tasks"].as_array().unwrap());
+            let page = temp.read(&format!("site/{quarter}/teams/{id}/index.html"));
+            let (found, wanted) = (on_page(&page), in_data(tasks));
+            assert_eq!(found, wanted, "{quarter} {id}");
+            // Each kind is counted, and its count leads to its first task.
+            for kind in tasks.iter().map(|task| task["kind"].as_str().unwrap()) {
+                let html = Html::parse_document(&page);
+                let count = text(html.root_element(), &format!(".todo-counts a[href='#todo-{kind}']")).unwrap();
+                let of_kind = tasks.iter().filter(|task| task["kind"] == kind).count();
+                assert!(count.starts_with(&format!("{of_kind} ")), "{count}");
+                assert!(text(html.root_element(), &format!("#todo-{kind}")).is_some());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_page_of_a_control_has_the_lines_of_each_answer_that_is_missing() {
+    let temp = small();
+    temp.run(&["build", "--out", "site"]).result();
+    let json: Value = serde_json::from_str(&todo(&temp, &["--format", "json", "--team", "engine"])).unwrap();
+    let tasks = json["teams"][0]["tasks"].as_array().unwrap();
+    let missing: Vec<&Value> = tasks.iter().filter(|task| task["kind"] == "unanswered").collect();
+    assert!(!missing.is_empty());
+    for task in missing {
+        let control = task["control"].as_str().unwrap();
+        let page = temp.read(&format!("site/2026-Q3/controls/{control}/index.html"));
+        let html = Html::parse_document(&page);
+        let lines = html.select(&Selector::parse("[aria-labelledby=team-engine] .write pre").unwrap()).next().unwrap();
+        assert_eq!(lines.text().collect::<String>(), task["write"]["lines"].as_str().unwrap());
+    }
 }

@@ -1,12 +1,14 @@
-//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and how scores would rise.
+//! The page of a quarter's actions and exceptions: who does what by when, what is overdue, and how scores would rise. And the part of
+//! them that other pages show.
 
 use serde::Serialize;
 
 use super::figures::Level;
 use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
-use crate::model::ids::{FrameworkId, QuarterId};
+use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
+use crate::report::address::{Address, Data, QuarterPage};
 use crate::score::projection::{Projection, project};
 
 /// The actions and exceptions of one quarter.
@@ -20,6 +22,7 @@ pub(super) struct ActionsPage {
     closed: Vec<ActionRow>,
     exceptions: Vec<ExceptionRow>,
     projection: Option<ProjectionTable>,
+    csv: String,
 }
 
 /// An action.
@@ -57,6 +60,19 @@ pub(super) struct ExceptionRow {
     expires: String,
     expired: bool,
     source: String,
+}
+
+/// The actions and exceptions that are about the subject of another page.
+#[derive(Debug, Serialize)]
+pub(super) struct PlanView {
+    /// Open actions, the first due first.
+    actions: Vec<ActionRow>,
+    overdue: usize,
+    /// Exceptions that are known, the first to end first.
+    exceptions: Vec<ExceptionRow>,
+    expired: usize,
+    /// The page of all actions and exceptions.
+    href: String,
 }
 
 /// How far the open actions would raise scores.
@@ -103,7 +119,58 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
         closed: actions.iter().filter(in_quarter).map(|action| row(report, q, action)).collect(),
         exceptions: exceptions.map(|exception| exception_row(report, q, exception)).collect(),
         projection: projection(report, q),
+        csv: Address::Data(q, Data::ActionsCsv).path(report.assessment()),
     }
+}
+
+/// The open actions and the known exceptions for the controls that are `wanted`, of all teams or one.
+pub(super) fn plan(
+    report: Report<'_>,
+    q: QuarterId,
+    only: Option<TeamId>,
+    wanted: impl Fn(ControlId) -> bool,
+) -> PlanView {
+    let quarter = report.quarter(q);
+    let closes = quarter.closes();
+    let open = |action: &&Action| action.is_open_on(closes) && wanted(action.answer.control);
+    let actions = quarter.actions(only).into_iter().filter(open);
+    let actions: Vec<ActionRow> = actions.map(|action| row(report, q, action)).collect();
+    // An exception of all teams is about one of them only where it is asked.
+    let is_its = |exception: &Exception| {
+        exception.team.is_some() || only.is_none_or(|team| quarter.is_asked(exception.control.of(team)))
+    };
+    let exceptions = quarter.known_exceptions(only).into_iter();
+    let exceptions = exceptions.filter(|exception| wanted(exception.control) && is_its(exception));
+    let exceptions: Vec<ExceptionRow> = exceptions.map(|exception| exception_row(report, q, exception)).collect();
+    PlanView {
+        overdue: actions.iter().filter(|action| action.overdue).count(),
+        actions,
+        expired: exceptions.iter().filter(|exception| exception.expired).count(),
+        exceptions,
+        href: Address::Quarterly(q, QuarterPage::Actions).path(report.assessment()),
+    }
+}
+
+/// The open actions and the exceptions in force for the controls that are `wanted`, in short; each leads to its row.
+pub(super) fn in_short(report: Report<'_>, q: QuarterId, wanted: impl Fn(ControlId) -> bool) -> Vec<Link> {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let closes = quarter.closes();
+    let href = Address::Quarterly(q, QuarterPage::Actions).path(report.assessment());
+    let link = |id: &str, words: String| Link::new("", &words, format!("{href}#{id}"));
+    let open = |action: &&Action| action.is_open_on(closes) && wanted(action.answer.control);
+    let action = |action: &Action| {
+        let key = if action.is_overdue_on(closes) { "gaps.action_overdue" } else { "gaps.action" };
+        link(&action.id, strings.say(key, &[("id", &action.id), ("day", &strings.day(action.due))]))
+    };
+    let holds = |exception: &&Exception| exception.holds_on(closes) && wanted(exception.control);
+    let exception = |exception: &Exception| {
+        let values: [(&str, &dyn std::fmt::Display); 2] =
+            [("id", &exception.id), ("day", &strings.day(exception.expires))];
+        link(&exception.id, strings.say("gaps.exception", &values))
+    };
+    let plan = &quarter.assessment.plan;
+    let actions = plan.actions.iter().filter(open).map(action);
+    actions.chain(plan.exceptions.iter().filter(holds).map(exception)).collect()
 }
 
 fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {

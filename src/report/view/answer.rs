@@ -5,6 +5,7 @@ use std::iter;
 use serde::Serialize;
 
 use super::figures::{AnswerCell, Level};
+use super::todo::WriteView;
 use super::{Link, Markup, Report};
 use crate::base::number;
 use crate::history::provenance::{Committed, Merge, Trace};
@@ -58,6 +59,8 @@ pub(super) struct AnswerView {
     pub approved_by: String,
     /// Whether the answer is "not applicable" without approval.
     pub unapproved: bool,
+    /// What to write where, if there is no answer yet; only on the control's own page.
+    pub write: Option<WriteView>,
     /// The team's note.
     pub note: Markup,
     /// Who attested the answer, and on which day; empty if nobody did.
@@ -177,6 +180,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         reason: report.line(shown(Hidden::Notes, reason)),
         approved_by: shown(Hidden::People, approved_by).to_owned(),
         unapproved: state_name(answer) == "not-applicable" && approved_by.is_empty(),
+        write: None,
         note: answer.map(|answer| report.markdown(shown(Hidden::Notes, &answer.note), 4, &anchors)).unwrap_or_default(),
         attested: answer.and_then(|answer| attested(report, answer)).unwrap_or_default(),
         since: carried

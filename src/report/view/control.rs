@@ -2,23 +2,29 @@
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView, kind_key};
 use super::calculation::{self, Calculation};
-use super::figures::{AnswerCell, Figures};
+use super::crosswalk::{foreign_link, relation_words};
+use super::figures::{AnswerCell, Figures, Level};
 use super::function::cell;
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
+use super::todo::WriteView;
 use super::{Link, Markup, Report, charts};
-use crate::base::number::plain;
+use crate::base::number::{self, plain};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Lifetime, Need, Node, TeamRule};
 use crate::model::evidence::Kind;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
+use crate::model::mapping::{Mapping, Pair};
 use crate::model::measure::{Between, Fact, FactKind, Measure};
-use crate::model::settings::Scale;
+use crate::model::settings::{NamedLevel, Scale};
 use crate::model::strings::Strings;
-use crate::report::address::Address;
+use crate::report::address::{Address, CrosswalkPart};
 use crate::score::ScoredQuarter;
+use crate::score::crosswalk;
+use crate::score::todo::to_answer;
 
 /// The page of one control.
 #[derive(Debug, Serialize)]
@@ -45,7 +51,11 @@ pub(super) struct ControlPage {
     subs: Vec<SubControl>,
     figures: Figures,
     target: Option<TargetView>,
+    /// The levels of the scale and what must be true at each.
+    levels: Vec<LevelCriteria>,
     answers: Rows<AnswerView>,
+    /// Its open actions, and its exceptions.
+    plan: PlanView,
     /// Whether the control is in force in the quarter.
     in_force: bool,
     history: ControlHistory,
@@ -61,6 +71,13 @@ pub(super) struct FactView {
     name: String,
     kind: String,
     means: String,
+}
+
+/// A level of the scale.
+#[derive(Debug, Serialize)]
+pub(super) struct LevelCriteria {
+    level: Level,
+    criteria: String,
 }
 
 /// A sub-control of the control.
@@ -81,8 +98,16 @@ pub(super) struct ServedControl {
 /// The ids in one other catalog.
 #[derive(Debug, Serialize)]
 pub(super) struct References {
-    catalog: String,
-    ids: Vec<Link>,
+    catalog: Link,
+    ids: Vec<Reference>,
+}
+
+/// An id in another catalog.
+#[derive(Debug, Serialize)]
+pub(super) struct Reference {
+    link: Link,
+    /// What the control is to the id; empty if nobody said more than that they are related.
+    relation: String,
 }
 
 /// Each team's answers over the quarters.
@@ -111,12 +136,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
     let is_main = catalog.at == FrameworkId::MAIN;
     let home = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
     let Function { id, title, .. } = &catalog.functions[function];
-    let references = named.references.iter().map(|(key, ids)| References {
-        catalog: catalog.references.get(key).unwrap_or(key).clone(),
-        ids: ids.iter().map(|id| reference(report, q, key, id)).collect(),
-    });
     let category = catalog.category_of(control).map(|category| &catalog.categories[category]);
-    let answers = quarter.teams_asked(control).map(|team| answer::with_conditions(report, q, control.of(team)));
+    let missing = to_answer(quarter, control);
+    let answer = |team| AnswerView {
+        write: missing.get(&team).map(WriteView::of),
+        ..answer::with_conditions(report, q, control.of(team))
+    };
     ControlPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -135,14 +160,25 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         subs: catalog.subs_of(control).map(|sub| sub_control(report, q, sub)).collect(),
         figures: report.figures(q, quarter.figures(Node::Control(control), None)),
         target: quarter.target(control).map(|target| target_view(report, q, target)),
-        answers: answers.collect(),
+        levels: levels(report, q),
+        answers: quarter.teams_asked(control).map(answer).collect(),
+        plan: actions::plan(report, q, None, |planned| planned == control),
         in_force: quarter.is_in_force(control),
         history: history(report, q, control),
-        references: references.collect(),
+        references: references(report, q, control),
         calculation: calculation::view(quarter, None, Node::Control(control)),
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
         next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }
+}
+
+fn levels(report: Report<'_>, q: QuarterId) -> Vec<LevelCriteria> {
+    let scale = &report.quarter(q).settings().scale;
+    let level = |(level, named): (number::Level, &NamedLevel)| LevelCriteria {
+        level: report.level(q, level),
+        criteria: named.criteria.clone(),
+    };
+    scale.whole_levels().map(level).collect()
 }
 
 fn sub_control(report: Report<'_>, q: QuarterId, sub: ControlId) -> SubControl {
@@ -218,11 +254,25 @@ fn described(strings: &Strings, fact: &Fact) -> String {
     strings.say(key, &[("type", &kind), ("low", &low), ("high", &high), ("unit", &fact.unit)])
 }
 
-/// An id in another catalog, with a link to its page if that catalog is a framework of this report.
-fn reference(report: Report<'_>, q: QuarterId, catalog: &str, id: &str) -> Link {
-    let framework = report.assessment().frameworks.iter().find(|framework| framework.id == catalog);
-    let control = framework.and_then(|framework| framework.controls.find(|control| control.id == id));
-    control.map_or_else(|| Link::new(id, "", String::new()), |control| report.control_link(q, control))
+/// The ids of other catalogs that the control is mapped to, each with a link to its row in the crosswalk.
+fn references(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<References> {
+    let assessment = report.assessment();
+    let catalogs = crosswalk::catalogs(assessment);
+    let of_map = |map: &Mapping| {
+        // The pairs of a map are in the order of its controls.
+        let start = map.pairs.partition_point(|pair| pair.control < control);
+        let pairs = map.pairs[start..].iter().take_while(|pair| pair.control == control);
+        let catalog = catalogs.iter().position(|(id, _)| *id == map.id)?;
+        let id = |pair: &Pair| Reference {
+            link: foreign_link(report, q, catalog, &pair.id),
+            relation: relation_words(report, pair.relation),
+        };
+        let ids: Vec<Reference> = pairs.map(id).collect();
+        let page = Address::Crosswalk(q, CrosswalkPart { catalog, chunk: 0 }).path(assessment);
+        (!ids.is_empty()).then(|| References { catalog: Link::new("", &map.title, page), ids })
+    };
+    let maps = assessment.mappings.iter().filter(|map| map.of == control.framework());
+    maps.filter_map(of_map).collect()
 }
 
 /// The controls that use the facts of this one.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
 use super::charts::{self, Chart};
 use super::drawing::title;
@@ -41,6 +42,8 @@ pub(super) struct Dashboard {
     /// Whether any target is set.
     targets: bool,
     gaps_href: String,
+    /// The open actions and the exceptions of all frameworks.
+    plan: PlanView,
     zeros: Vec<Zero>,
     unknown: Vec<Zero>,
     exclusions_href: String,
@@ -157,6 +160,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         targets: ranked.targets,
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         worst: gaps::rows(report, q, &ranked, tree, GLANCE_GAPS),
+        plan: actions::plan(report, q, None, |_| true),
         gaps_href: page(QuarterPage::Gaps).path(assessment),
         zeros: answers(report, q, |_, level| level == Some(settings.scale.bottom)),
         unknown: answers(report, q, |state, _| matches!(state, State::Unknown { .. })),

@@ -195,7 +195,10 @@ impl Figures {
             floor: counts.floor.map(|floor| Level::of(strings, floor, &settings.scale)),
             at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
             target: shown(&figures.target),
-            target_basis: figures.target_basis().unwrap_or_default(),
+            target_basis: figures
+                .target_rests_on()
+                .map(|assessed| strings.say("figures.target_basis", &[("n", &assessed)]))
+                .unwrap_or_default(),
             target_of_all: shown(&figures.target_of_all),
             at_target: counts.at_target,
             targeted: counts.targeted,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
 use super::figures::Figures;
 use super::function::{CategoryRow, ControlRow, category_row, direct_rows};
@@ -30,6 +31,8 @@ pub(super) struct FrameworkPage {
     profile: Profile,
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
+    /// The open actions and the exceptions for its controls.
+    plan: PlanView,
     data: Vec<Link>,
     unscored: usize,
     /// Whether any target is set.
@@ -102,6 +105,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
         gaps: gaps::rows(report, q, &ranked, tree, usize::MAX),
+        plan: actions::plan(report, q, None, |control| control.framework() == framework),
         data: Data::OF_FRAMEWORK.map(|data| data_link(report, Address::FrameworkData(q, framework, data))).into(),
     }
 }

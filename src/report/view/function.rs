@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
 use super::drawing::title;
 use super::figures::{AnswerCell, Figures};
@@ -27,6 +28,8 @@ pub(super) struct FunctionPage {
     categories: Vec<CategoryRow>,
     profile: Profile,
     levels: Levels,
+    /// The open actions and the exceptions for its controls.
+    plan: PlanView,
     calculation: Calculation,
 }
 
@@ -39,6 +42,8 @@ pub(super) struct CategoryRow {
     purpose: String,
     figures: Figures,
     before: Option<Figures>,
+    /// Open actions, and exceptions that are in force; each leads to its row.
+    plan: Vec<Link>,
     controls: Vec<ControlRow>,
 }
 
@@ -67,6 +72,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
     let path = Address::Function(q, function).path(report.assessment());
     let parts = parts::below(catalog, function, now, before, &path);
     let kind = parts::kind_below(catalog, function);
+    let is_main = |control: ControlId| control.framework() == FrameworkId::MAIN;
     FunctionPage {
         id: named.id.clone(),
         title: named.title.clone(),
@@ -75,6 +81,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         before: before.map(|tree| report.figures(q, &tree.functions[function])),
         teams: quarter.teams_listed().map(|team| report.team_link(q, team)).collect(),
         calculation: calculation::view(quarter, None, Node::Function(function)),
+        plan: actions::plan(report, q, None, |control| is_main(control) && catalog.function_of(control) == function),
         controls: direct_rows(report, q, function),
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
         profile: parts::profile(report, q, &title(report, Drawing::Profile(Some(function))), kind, &parts),
@@ -91,7 +98,10 @@ pub(super) fn direct_rows(report: Report<'_>, q: QuarterId, function: FunctionId
 /// A Category of any framework with its controls.
 pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryId) -> CategoryRow {
     let quarter = report.quarter(q);
-    let named = &quarter.framework(category.framework()).categories[category];
+    let catalog = quarter.framework(category.framework());
+    let named = &catalog.categories[category];
+    let is_here =
+        |control: ControlId| control.framework() == catalog.at && catalog.category_of(control) == Some(category);
     let figures =
         |quarter: ScoredQuarter<'_>| report.figures(quarter.id, quarter.figures(Node::Category(category), None));
     CategoryRow {
@@ -101,6 +111,7 @@ pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryI
         purpose: named.purpose.clone(),
         figures: figures(quarter),
         before: quarter.before_on_this_scale().map(figures),
+        plan: actions::in_short(report, q, is_here),
         controls: named.controls.iter().map(|control| control_row(report, q, control)).collect(),
     }
 }

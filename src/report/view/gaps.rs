@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
-use super::{Link, Markup, Report};
+use super::{Link, Markup, Report, actions};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
-use crate::model::plan::{Action, Exception};
 use crate::report::address::{Address, Data};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
@@ -56,11 +55,21 @@ pub(super) struct GapRow {
     due: String,
     /// The same day as filters read it.
     due_iso: String,
-    /// Open actions, and exceptions that are in force.
-    plan: Vec<String>,
+    /// Open actions, and exceptions that are in force; each leads to its row.
+    plan: Vec<Link>,
     figures: Figures,
     /// The lowest answers and their teams.
-    pub(super) lowest: Vec<TeamLevel>,
+    lowest: Vec<TeamLevel>,
+    /// How many more teams have the lowest answer than are listed.
+    more_lowest: usize,
+}
+
+impl GapRow {
+    /// Keeps so many of the teams with the lowest answer, and counts the others.
+    pub(super) fn keep_lowest(&mut self, most: usize) {
+        self.more_lowest = self.lowest.len().saturating_sub(most);
+        self.lowest.truncate(most);
+    }
 }
 
 /// One team's level.
@@ -92,24 +101,11 @@ pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, m
             why: report.line(target.map_or("", |target| &target.why)),
             due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
             due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
-            plan: plan(report, q, gap.control),
+            plan: actions::in_short(report, q, |control| control == gap.control),
             figures: report.figures(q, figures),
             lowest: lowest.collect(),
+            more_lowest: 0,
         }
     };
     gaps.ranked.iter().enumerate().take(most).map(row).collect()
-}
-
-/// The open actions for a control, and the exceptions that are in force.
-fn plan(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<String> {
-    let (quarter, strings) = (report.quarter(q), report.strings());
-    let action = |action: &Action| {
-        let key = if action.is_overdue_on(quarter.closes()) { "gaps.action_overdue" } else { "gaps.action" };
-        strings.say(key, &[("id", &action.id), ("day", &strings.day(action.due))])
-    };
-    let exception = |exception: &Exception| {
-        strings.say("gaps.exception", &[("id", &exception.id), ("day", &strings.day(exception.expires))])
-    };
-    let actions = quarter.open_actions(control, None).map(action);
-    actions.chain(quarter.exceptions(control, None).map(exception)).collect()
 }

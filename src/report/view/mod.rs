@@ -7,6 +7,7 @@ mod calculation;
 mod changes;
 mod charts;
 mod control;
+mod crosswalk;
 mod dashboard;
 mod drawing;
 mod evidence;
@@ -26,6 +27,7 @@ mod rows;
 mod seals;
 mod targets;
 mod team;
+mod todo;
 mod trends;
 
 pub use drawing::{badge, drawing};
@@ -41,7 +43,7 @@ use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
-use crate::report::ids::{Here, Ids};
+use crate::report::ids::{Here, Ids, push_words};
 use crate::report::markdown::{self, Around};
 use crate::score::{Scored, ScoredQuarter};
 
@@ -146,12 +148,17 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             let title = report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))]);
             (title, "heatmap.html", body(heatmap::view(report, q, part)))
         }
+        Address::Crosswalk(q, part) => {
+            let title = report.strings().say("crosswalk.title_of", &[("name", &crosswalk::name(report, part))]);
+            (title, "crosswalk.html", body(crosswalk::view(report, q, part)))
+        }
         Address::Guide(guide) => {
             let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
         }
         Address::Data(..)
         | Address::FrameworkData(..)
+        | Address::CrosswalkData(..)
         | Address::Search(_)
         | Address::Badge(_)
         | Address::Chart(..) => return None,
@@ -170,6 +177,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::Crosswalk => body(crosswalk::overview(report, q)),
         QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
         QuarterPage::Method => body(method::view(report, q)),
@@ -222,6 +230,13 @@ impl<'a> Report<'a> {
     fn line(self, text: &str) -> Markup {
         let around = Around { strings: self.strings(), here: self.here };
         Markup(if text.is_empty() { String::new() } else { markdown::inline(around, text) })
+    }
+
+    /// A sentence that is no Markdown, whose ids lead to what they name.
+    fn words(self, text: &str) -> Markup {
+        let mut out = String::new();
+        push_words(&mut out, text, self.here, true);
+        Markup(out)
     }
 
     fn assessment(self) -> &'a Assessment {

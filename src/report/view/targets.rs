@@ -8,7 +8,7 @@ use super::{Markup, Report};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::QuarterId;
 use crate::model::profile::{Target, Tier, TierOf};
-use crate::score::finding::open_points;
+use crate::score::finding::{OpenPoint, open_points};
 
 /// The targets of one quarter.
 #[derive(Debug, Serialize)]
@@ -112,6 +112,15 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     }
 }
 
+/// How many targets lack a part of a decision, of how many.
+pub(super) fn incomplete(report: Report<'_>, q: QuarterId) -> (usize, usize) {
+    let quarter = report.quarter(q);
+    let targets = quarter.profile().targets.default.iter().chain(quarter.targets().map(|(_, target)| target));
+    let targets: Vec<&Target> = targets.collect();
+    let open = targets.iter().filter(|target| !open_points(target, quarter.closes()).is_empty());
+    (open.count(), targets.len())
+}
+
 /// The mean targets of every framework and its Functions.
 fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
     let quarter = report.quarter(q);
@@ -146,8 +155,22 @@ pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> 
         due_iso: iso(target.due),
         review: day(target.review),
         review_iso: iso(target.review),
-        open: open_points(target, report.quarter(q).closes()),
+        open: open_points(target, report.quarter(q).closes())
+            .into_iter()
+            .map(|point| open_point(report, point))
+            .collect(),
         source: target.origin.shown(),
+    }
+}
+
+fn open_point(report: Report<'_>, point: OpenPoint) -> String {
+    let strings = report.strings();
+    match point {
+        OpenPoint::Reason => strings.word("targets.no_reason"),
+        OpenPoint::Approval => strings.word("targets.not_approved"),
+        OpenPoint::Due => strings.word("targets.no_due"),
+        OpenPoint::Review => strings.word("targets.no_review"),
+        OpenPoint::Overdue(day) => strings.say("targets.review_overdue", &[("day", &strings.day(day))]),
     }
 }
 

@@ -1,12 +1,14 @@
-//! The page of a team: its profile, its widest gaps, and every answer that it gave or still owes.
+//! The page of a team: what it has to do, its profile, its widest gaps, and every answer that it gave or still owes.
 
 use serde::Serialize;
 
+use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
 use super::figures::Figures;
 use super::parts::{self, Kind, Levels, Profile};
 use super::rows::Rows;
+use super::todo::{self, TodoView};
 use super::{Link, Markup, Report, charts, gaps};
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Framework, Node};
@@ -25,6 +27,8 @@ pub(super) struct TeamPage {
     asked: bool,
     /// That the team is not asked in this quarter, and when it is or was.
     not_asked: String,
+    /// What the team has to do.
+    todo: TodoView,
     figures: Figures,
     before: Option<Figures>,
     profile: Profile,
@@ -38,6 +42,8 @@ pub(super) struct TeamPage {
     others: Vec<OtherFigures>,
     gaps: Vec<gaps::GapRow>,
     gap_count: usize,
+    /// The team's open actions, and the exceptions that speak of it.
+    plan: PlanView,
     chapters: Vec<AnswerChapter>,
     evidence: usize,
     stale: usize,
@@ -102,6 +108,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         framework: if framework == FrameworkId::MAIN { String::new() } else { catalog.title.clone() },
         asked: named.asked_in(quarter.name()),
         not_asked: not_asked(report.strings(), named, quarter.name()),
+        todo: todo::view(report, q, team),
         figures: report.figures(q, &tree.overall),
         before: before.map(|tree| report.figures(q, &tree.overall)),
         profile: parts::profile(
@@ -112,6 +119,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
             &parts,
         ),
         levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &named.name)]), &parts),
+        plan: actions::plan(report, q, Some(team), |_| true),
         gap_count: ranked.ranked.len(),
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
