@@ -1137,7 +1137,7 @@ fn where_git_can_tell_nothing_every_page_and_the_check_say_so() {
     let repo = Repository::with_people();
     let silent = |why: &str| {
         let told = format!("it cannot be told who last changed this: {why}");
-        assert_eq!(repo.people(&[]), [told.clone(), told.clone()]);
+        assert_eq!(repo.people(&[]), [told.clone(), told]);
         let html = page(repo.path(), &[]);
         let on_page = format!("Git does not show who last changed this: {why}.");
         assert_eq!(html.matches(&on_page).count(), 2, "{html}");
@@ -1186,7 +1186,7 @@ fn a_file_that_git_cannot_tell_of_is_told_and_the_others_keep_their_people() {
     };
     let told = |repo: &Repository, bridge: &str, why: &str| {
         let engine = format!("it cannot be told who last changed this: {why}");
-        assert_eq!(repo.people(&[]), [bridge.to_owned(), engine.clone()]);
+        assert_eq!(repo.people(&[]), [bridge.to_owned(), engine]);
         let html = page(repo.path(), &[]);
         assert!(html.contains("Last changed in git by Bridge clerk on 2026-09-01, commit "), "{html}");
         assert!(html.contains(&format!("Git does not show who last changed this: {why}.")), "{html}");
@@ -1270,7 +1270,7 @@ fn a_shallow_clone_names_nobody_for_what_lies_below_it() {
     let why = format!("this clone lacks commit {} and what came before it", &first[..12]);
     let below = format!("it cannot be told who last changed this: {why}");
     let told = format!("last changed by Harbour master on 2026-09-12 in {third}");
-    assert_eq!(people(&here, &[]), [below.clone(), told]);
+    assert_eq!(people(&here, &[]), [below, told]);
     assert!(page(&here, &[]).contains(&format!("Git does not show who last changed this: {why}.")));
     assert!(untold(&here).iter().all(|told| told.contains(&why)));
     assert!(milepost(&here, &["check"]).result().contains("git fetch --unshallow"));
