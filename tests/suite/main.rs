@@ -23,6 +23,7 @@ mod markdown;
 mod payloads;
 mod published;
 mod quarter;
+mod registers;
 mod render;
 mod reproducible;
 mod rules;

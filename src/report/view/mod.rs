@@ -29,7 +29,7 @@ mod targets;
 mod team;
 mod trends;
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 pub use drawing::{badge, drawing};
 use minijinja::Value;
@@ -162,11 +162,10 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             (changes::title(report, pair), "changes.html", body(changes::compared(report, pair)))
         }
         Address::Part(register, part) => {
-            let name = page_title(report, register.page);
-            let title = report.strings().say("register.title", &[("title", &name), ("part", &(part + 1))]);
-            (title, "register.html", self::part(report, register, part)?)
+            let (title, body) = self::part(report, register, part)?;
+            (title, "register.html", body)
         }
-        Address::Rows(register, part) => (String::new(), "rows.html", self::part(report, register, part)?),
+        Address::Rows(register, part) => (String::new(), "rows.html", self::part(report, register, part)?.1),
         Address::Data(..)
         | Address::ComparedData(_)
         | Address::FrameworkData(..)
@@ -206,16 +205,21 @@ fn sizes(report: Report<'_>, page: LongPage) -> Vec<(&'static str, Vec<usize>)> 
     }
 }
 
-/// One part of a register; `None` if the page has no such register.
-fn part(report: Report<'_>, register: Register, part: usize) -> Option<Value> {
+/// One part of a register, with the title of its page; `None` if there is no such register.
+fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, Value)> {
     fn of<'a, T: Serialize + Debug + Send + Sync + 'static>(
         (report, register, part): (Report<'_>, Register, usize),
-        templates: [&'static str; 2],
+        [table, rows]: [&'static str; 2],
         all: impl IntoIterator<Item = Listing<'a, T>>,
-    ) -> Option<Value> {
+    ) -> Option<(String, Value)> {
         let listing = all.into_iter().find(|listing| listing.name == register.name)?;
-        let whole = Link::new("", &page_title(report, register.page), register.part(0).path(report.assessment()));
-        Some(body(PartPage::new(listing.part(report, register.page, part), whole, templates)))
+        let page = page_title(report, register.page);
+        let whole = Link::new("", &page, register.part(0).path(report.assessment()));
+        let values: [(&str, &dyn fmt::Display); 3] =
+            [("page", &page), ("title", &listing.title), ("part", &(part + 1))];
+        let title = report.strings().say("register.title", &values);
+        let list = listing.part(report, register.page, part);
+        Some((title.clone(), body(PartPage { title, list, whole, table, rows })))
     }
     let wanted = (report, register, part);
     match register.page {

@@ -55,23 +55,21 @@ impl<T> Listing<'_, T> {
     /// The part with this number, counted from 0, on `page` or on a page that it goes on to.
     pub(super) fn part(self, report: Report<'_>, page: LongPage, part: usize) -> Part<T> {
         let register = Register { page, name: self.name };
-        let whole = [0..self.len];
         let split = report.paging.and_then(|paging| paging.parts(register));
-        let parts = split.unwrap_or(&whole);
         let link = |(at, rows): (usize, &std::ops::Range<usize>)| {
             let [first, last] = [rows.start, rows.end - 1].map(|at| (self.label)(at));
             let title =
                 report.strings().say("register.part", &[("part", &(at + 1)), ("first", &first), ("last", &last)]);
             Link { current: at == part, ..Link::new("", &title, register.part(at).path(report.assessment())) }
         };
-        let range = parts.get(part).cloned().unwrap_or_default();
+        let range = split.map_or(Some(0..self.len), |parts| parts.get(part).cloned()).unwrap_or_default();
         Part {
             name: self.name,
             total: self.len,
             first: range.start + 1,
             last: range.end,
             part: part + 1,
-            parts: parts.len(),
+            parts: split.map_or(1, <[_]>::len),
             scripts: register.scripts(),
             pages: split.iter().flat_map(|parts| parts.iter().enumerate().map(link)).collect(),
             rows: range.map(|at| (self.row)(at)).collect(),
@@ -92,16 +90,11 @@ impl<T> Part<T> {
 #[derive(Debug, Serialize)]
 #[serde(bound = "T: Serialize + Debug + Send + Sync + 'static")]
 pub(super) struct PartPage<T> {
-    list: Part<T>,
+    pub title: String,
+    pub list: Part<T>,
     /// The page that holds the first part.
-    whole: Link,
+    pub whole: Link,
     /// The template of the table, and that of its rows.
-    table: &'static str,
-    rows: &'static str,
-}
-
-impl<T> PartPage<T> {
-    pub(super) fn new(list: Part<T>, whole: Link, [table, rows]: [&'static str; 2]) -> Self {
-        Self { list, whole, table, rows }
-    }
+    pub table: &'static str,
+    pub rows: &'static str,
 }
