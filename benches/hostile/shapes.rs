@@ -23,6 +23,7 @@ const ACTIONS: &str = "content/actions.toml";
 const QUARTER: &str = "content/2026-Q3/quarter.toml";
 const SUMMARY: &str = "content/2026-Q3/summary.md";
 const SEAL: &str = "content/2026-Q2/seal.toml";
+const MAPPING: &str = "mappings/far.toml";
 const GUIDE: &str = "content/guides/rules.md";
 
 const CONFIG_TEXT: &str =
@@ -92,14 +93,26 @@ fn repeated(
 
 /// Every shape.
 pub(crate) fn shapes() -> Vec<Shape> {
-    [broken(), every_file(), evidence(), settings(), catalog(), decisions(), others(), mentions(), many(), products()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        broken(),
+        every_file(),
+        evidence(),
+        settings(),
+        catalog(),
+        decisions(),
+        others(),
+        mappings(),
+        mentions(),
+        many(),
+        products(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Files that read TOML.
-const TOML: [&str; 9] = [CONFIG, FRAMEWORK, FUNCTION, EVIDENCE, PROFILE, OWN_PROFILE, ACTIONS, QUARTER, SEAL];
+const TOML: [&str; 10] = [CONFIG, FRAMEWORK, FUNCTION, EVIDENCE, PROFILE, OWN_PROFILE, ACTIONS, QUARTER, MAPPING, SEAL];
 
 /// What is no TOML, in one kind of file: the reader of TOML is the same for all.
 fn broken() -> Vec<Shape> {
@@ -437,6 +450,38 @@ fn others() -> Vec<Shape> {
         },
     ]
 }
+
+/// Mappings to other catalogs.
+fn mappings() -> Vec<Shape> {
+    macro_rules! head {
+        ($rest:literal) => {
+            concat!("id=\"far\"\ntitle=\"F\"\nversion=\"1\"\nauthority=\"A\"\nof=\"small\"\n", $rest)
+        };
+    }
+    vec![
+        repeated("ids of a mapping", MAPPING, (head!("map={}\nids=["), "]\n"), |n| format!("\"{n}\",")),
+        repeated("the same id of a mapping", MAPPING, (head!("map={}\nids=["), "]\n"), |_| "\"1\",".to_owned()),
+        repeated(
+            "ids that a mapping does not list",
+            MAPPING,
+            (head!("ids=[\"1\"]\n[map.\"SA.A-01\"]\nequal=["), "]\n"),
+            |n| format!("\"x{n}\","),
+        ),
+        repeated("foreign ids of one control", MAPPING, (head!("[map.\"SA.A-01\"]\nequal=["), "]\n"), |n| {
+            format!("\"{n}\",")
+        }),
+        repeated("the same foreign id", MAPPING, (head!("[map.\"SA.A-01\"]\nequal=["), "]\n"), |_| "\"1\",".to_owned()),
+        repeated("mapped unknown controls", MAPPING, (head!("[map]\n"), ""), |n| {
+            format!("\"SA.A-{n}\"={{equal=[\"1\"]}}\n")
+        }),
+        repeated("mapped controls without quotes", MAPPING, (head!("[map]\n"), ""), |n| format!("a{n}.b.c=1\n")),
+        repeated("a mapped path of many parts", MAPPING, (head!("[map.a"), "]\n"), |_| ".a".to_owned()),
+        repeated("references of a control", FUNCTION, (REFERRING, "\"1\"] }\n"), |n| format!("\"{n}\",")),
+    ]
+}
+
+const REFERRING: &str =
+    "id = \"SA\"\ntitle = \"Safe\"\n[[control]]\nid=\"SA.A-01\"\ntitle=\"T\"\noutcome=\"O\"\nreferences = { far = [";
 
 /// Names of teams in one text of a catalog, as plain as can be and as tangled.
 fn mentions() -> Vec<Shape> {

@@ -16,6 +16,8 @@ pub const FUNCTION: &str = "controls/small/safe.toml";
 pub const PROFILE: &str = "content/profile.toml";
 /// Its actions.
 pub const ACTIONS: &str = "content/actions.toml";
+/// Its mapping to another catalog.
+pub const MAPPING: &str = "mappings/far.toml";
 
 /// The ground's own files: a catalog of three controls, one team and two quarters.
 pub const FILES: &[(&str, &str)] = &[
@@ -26,6 +28,7 @@ pub const FILES: &[(&str, &str)] = &[
     (EVIDENCE, include_str!("ground/evidence.toml")),
     (PROFILE, include_str!("ground/profile.toml")),
     (ACTIONS, include_str!("ground/actions.toml")),
+    (MAPPING, include_str!("ground/mapping.toml")),
 ];
 
 /// The ground, with those of `files` that are not empty in place of its own; the globs are the defaults whatever `milepost.toml`

@@ -16,6 +16,12 @@ pub fn is_safe(url: &str) -> bool {
     }
 }
 
+/// A relative path as a part of an address: everything but unreserved characters and `/` percent-encoded (RFC 3986, 2.3).
+pub fn encoded(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
+    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 /// Device names that Windows keeps for itself, whatever their ending: a site may be served from there.
 const DEVICES: &[&str] = &[
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",

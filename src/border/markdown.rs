@@ -38,6 +38,14 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// `text` as a block of code, in which a service finds nobody and nothing. No line of it can end the block.
+pub fn block(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    let lines = text.lines().map(|text| line(text) + "\n").collect::<String>();
+    format!("{fence}{language}\n{lines}{fence}\n")
+}
+
 /// The shortest text that a service takes for a commit's name, in characters.
 const SHORTEST_NAME: usize = 7;
 
@@ -94,6 +102,12 @@ mod tests {
         ] {
             assert_eq!(escape(&text), text);
         }
+    }
+
+    #[test]
+    fn no_line_ends_a_block() {
+        assert_eq!(block("toml", "a = 1\n"), "```toml\na = 1\n```\n");
+        assert_eq!(block("toml", "```\n@a #1\r````x"), "`````toml\n```\n@a #1\u{fffd}````x\n`````\n");
     }
 
     #[test]

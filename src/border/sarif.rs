@@ -1,5 +1,7 @@
 //! SARIF 2.1.0: messages and addresses.
 
+use crate::base::link::encoded;
+
 /// `text` as a plain text message in which no part is a link. A link is written `[words](address)`, and `\` takes from `[`, `]`
 /// and itself what they mean (3.11.6).
 pub fn message(text: &str) -> String {
@@ -13,10 +15,9 @@ pub fn message(text: &str) -> String {
     out
 }
 
-/// A relative path as a URI reference: everything but unreserved characters and `/` percent-encoded.
+/// A relative path as a URI reference.
 pub fn uri(path: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
-    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    encoded(path)
 }
 
 #[cfg(test)]

@@ -18,6 +18,14 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// An id as a TOML key: its parts between dots bare if TOML allows it, as catalogs write `PR.DS-11`, otherwise in quotes.
+pub fn dotted(id: &str) -> String {
+    let bare = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    if id.split('.').all(bare) { id.to_owned() } else { quoted(id) }
+}
+
 /// `text` as a TOML key: bare if TOML allows it, otherwise in quotes.
 pub fn key(text: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';

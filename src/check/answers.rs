@@ -10,6 +10,7 @@ use super::fields::QUOTED;
 use super::names::{Context, Names};
 use super::profile::{self, Shared, TargetLevels};
 use super::quarter;
+use super::seals::SealedQuarters;
 use crate::base::excerpt::Excerpt;
 use crate::base::number::grouped;
 use crate::base::quarter::Quarter;
@@ -113,10 +114,11 @@ fn read_files(
     assessment: &mut Assessment,
     (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
 ) -> Vec<Mark> {
+    let sealed = SealedQuarters::of(workspace);
     let mut marks = Vec::new();
     let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
-        let (context, before) = (Context { workspace, names, assessment }, &*found);
+        let (context, before) = (Context { workspace, names, sealed: &sealed, assessment }, &*found);
         let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
             evidence::read(&context, file.path, quarter, before.beside())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::is_read;
-use super::seals;
+use super::seals::{SealedQuarters, Sealing};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{CONFIG, Entry, Workspace};
 
@@ -12,7 +12,7 @@ const MARKS: [&str; 2] = ["<<<<<<<", ">>>>>>>"];
 
 /// Reports every conflict in a text that Milepost reads. In a sealed quarter it is a warning, since no file there may change.
 pub(super) fn marks(workspace: &Workspace, found: &mut Diagnostics) {
-    let sealed = seals::quarters(workspace);
+    let sealed = SealedQuarters::of(workspace);
     let told: BTreeSet<Place> =
         found.iter().filter(|found| found.code == Code::TomlSyntax).map(|found| found.place.clone()).collect();
     for (path, entry) in &workspace.files {
@@ -20,8 +20,10 @@ pub(super) fn marks(workspace: &Workspace, found: &mut Diagnostics) {
         if !is_read(workspace, path) && path != CONFIG {
             continue;
         }
-        let is_sealed = seals::quarter_of(path).is_some_and(|quarter| sealed.contains(&quarter));
-        let code = if is_sealed { Code::SealedConflict } else { Code::MergeConflict };
+        let code = match sealed.sealing(path) {
+            Sealing::Sealed => Code::SealedConflict,
+            Sealing::Open => Code::MergeConflict,
+        };
         found.extend(in_text(path, text, code, |place| told.contains(place)));
     }
 }

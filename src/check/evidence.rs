@@ -10,8 +10,9 @@ use toml::de::{DeTable, DeValue};
 use super::artifact;
 use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::names::{Context, Names};
+use super::seals::Sealing;
 use super::syntax::{Parsed, SyntaxError, level_in_words};
-use super::terms::{Sealing, header, known_kind, report_level};
+use super::terms::{header, known_kind, report_level};
 use super::{measure, notes};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::{Level, grouped};
@@ -53,7 +54,7 @@ pub(super) fn read(
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
         return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
     };
-    let sealing = Sealing::of(context.workspace, path);
+    let sealing = context.sealed.sealing(path);
     let mut parsed = Parsed::part(path, text);
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);

@@ -6,8 +6,9 @@ use super::fields::{At, Fields};
 use super::terms::{TEAM_HELP, named_team};
 use crate::base::number::{Level, MILLIONTHS};
 use crate::diagnostic::{Code, Place};
+use crate::model::gate::{Gate, GateException, GateKind, When};
 use crate::model::ids::{Table, TeamId};
-use crate::model::settings::{Gate, GateException, GateKind, Scale, Team, When};
+use crate::model::settings::{Scale, Team};
 
 /// Reads the gates. Adds the ids that they name to `mentioned`.
 pub(super) fn read(

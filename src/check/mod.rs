@@ -12,6 +12,7 @@ mod files;
 mod gates;
 mod guides;
 mod layers;
+mod mappings;
 mod measure;
 mod names;
 mod notes;
@@ -29,10 +30,13 @@ mod terms;
 mod unhidden;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
+pub use self::reached_rules::{has_since, is_decided};
 pub use self::seals::seals;
 
 use self::names::{Ids, Names};
+use self::succession::Owners;
 use self::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
@@ -83,11 +87,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     if !is_whole(workspace, found) {
         return None;
     }
-    // A syntax error can hide teams, frameworks or globs. What is read after it could be reported wrongly.
-    let config = Parsed::new(workspace, CONFIG).and_then(|config| {
-        let whole = config.errors.is_empty();
-        config.read(found, |fields| whole.then(|| since::read(fields)))
-    });
+    let config = config(workspace, found);
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
     let Some(since::Whole { base, later }) = config else {
@@ -108,10 +108,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     catalog::successors(&frameworks, &pending, &names, found);
     let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
     all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
-    let owners = match later.last() {
-        Some((_, read)) => rules::owned(&read.settings, &read.rows),
-        None => rules::owned(&settings, &rows),
-    };
+    let owners = owners(&settings, &rows, &later);
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, found);
@@ -141,9 +138,28 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment, &names, found);
+    assessment.mappings = mappings::read(workspace, &assessment, &names, found);
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
+}
+
+/// Reads `milepost.toml`; `None` if it is no TOML. A syntax error can hide teams, frameworks or globs, so what is read after it could be
+/// reported wrongly.
+fn config(workspace: &Workspace, found: &mut Diagnostics) -> Option<since::Whole> {
+    let config = Parsed::new(workspace, CONFIG)?;
+    let is_whole = config.errors.is_empty();
+    config.read(found, |fields| is_whole.then(|| since::read(fields)))
+}
+
+/// The owners of controls, before every decision and from each one on.
+fn owners(settings: &Settings, rows: &[(String, Place)], later: &[(since::Decision, settings::Read)]) -> Vec<Owners> {
+    let base = Owners { since: None, named: rules::owned(settings, rows) };
+    let since = |(decision, read): &(since::Decision, settings::Read)| Owners {
+        since: Some(decision.quarter),
+        named: rules::owned(&read.settings, &read.rows),
+    };
+    iter::once(base).chain(later.iter().map(since)).collect()
 }
 
 /// An assessment with the settings, the frameworks in use and the policy only; nothing else is read yet.
@@ -154,8 +170,8 @@ fn begun(
     strings: Strings,
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
-    let (audience, hidden) = (Audience::Full, BTreeSet::new());
-    Assessment { settings, since: Vec::new(), frameworks, quarters, plan, strings, guides, policy, audience, hidden }
+    let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+    Assessment { settings, since, frameworks, quarters, plan, strings, guides, mappings, policy, audience, hidden }
 }
 
 /// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::seals::SealedQuarters;
 use super::terms::header;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::Workspace;
@@ -13,6 +14,7 @@ use crate::model::ids::{ControlId, FrameworkId, Table};
 pub(super) struct Context<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) names: &'a Names,
+    pub(super) sealed: &'a SealedQuarters<'a>,
     pub(super) assessment: &'a Assessment,
 }
 
@@ -215,13 +217,22 @@ impl Names {
         })
     }
 
-    /// The id nearest to `id`. Among very many ids, only the alphabetical neighbours are compared.
+    /// The id nearest to `id`.
     fn nearest(&self, id: &str, is_meant: impl Fn(&str) -> bool) -> Option<&str> {
-        let here = id.to_lowercase();
-        let before = self.spelt.range(..here.clone()).rev().take(AROUND);
-        let mut names: Vec<&str> = before.map(|(_, id)| id.as_str()).collect();
-        names.reverse();
-        names.extend(self.spelt.range(here..).take(AROUND).map(|(_, id)| id.as_str()));
-        nearest(id, names.into_iter().filter(|name| is_meant(name)))
+        nearest_spelt(id, &self.spelt, is_meant)
     }
+}
+
+/// The name nearest to `id` among names by their lower-case spelling. Only the alphabetical neighbours are compared.
+pub(super) fn nearest_spelt<'s>(
+    id: &str,
+    spelt: &'s BTreeMap<String, String>,
+    is_meant: impl Fn(&str) -> bool,
+) -> Option<&'s str> {
+    let here = id.to_lowercase();
+    let before = spelt.range(..here.clone()).rev().take(AROUND);
+    let mut names: Vec<&str> = before.map(|(_, id)| id.as_str()).collect();
+    names.reverse();
+    names.extend(spelt.range(here..).take(AROUND).map(|(_, id)| id.as_str()));
+    nearest(id, names.into_iter().filter(|name| is_meant(name)))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::fields::Fields;
-use super::seals;
+use super::seals::SealedQuarters;
 use super::syntax::Parsed;
 use super::terms::named_quarter;
 use crate::base::quarter::Quarter;
@@ -78,12 +78,12 @@ pub(super) struct InOrder {
 /// Reports quarters that are skipped although nothing says so, and quarters that follow another one than they say. In a
 /// sealed quarter, the seal says what it follows.
 pub(super) fn order(workspace: &Workspace, quarters: &BTreeMap<Quarter, InOrder>, found: &mut Diagnostics) {
-    let sealed = seals::quarters(workspace);
+    let sealed = SealedQuarters::of(workspace);
     let before = iter::once(None).chain(quarters.keys().copied().map(Some));
     for (before, (quarter, InOrder { place, follows })) in before.zip(quarters) {
         found.extend(match (before, follows) {
             (_, Some((follows, at))) if before != Some(*follows) => Some(wrong_order(*quarter, before, *follows, at)),
-            (Some(before), None) if before.next() != *quarter && !sealed.contains(quarter) => {
+            (Some(before), None) if before.next() != *quarter && !sealed.contains(*quarter) => {
                 Some(skipped(*quarter, before, place))
             }
             _ => None,

@@ -7,7 +7,7 @@ use super::fields::{At, Fields};
 use super::terms::{kinds, named_team, report_level, report_unquoted};
 use crate::base::number::{Level, grouped};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::model::catalog::{Framework, Need, RuleRow, Rules, TeamRule};
+use crate::model::catalog::{Framework, Need, Node, RuleRow, Rules, TeamRule};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::settings::{Scale, Settings, Team};
 
@@ -151,14 +151,21 @@ pub(super) fn named_twice(rows: &[(String, Place)], shortest: impl Fn(&str) -> S
     }
 }
 
-/// The frameworks with the rules of `rows`: for each control, first those of its framework, then of its Function, its Category
-/// and the control itself. A later rule replaces an earlier one.
+/// The frameworks with the rules of `rows`: for each control, first those of its framework, then of its Function, its Category, the
+/// control that it stands under and the control itself. A later rule replaces an earlier one.
 pub(super) fn apply(frameworks: &mut Table<FrameworkId, Framework>, rows: &BTreeMap<String, RuleRow>) {
     for framework in frameworks {
         for control in framework.controls.ids() {
-            let above: Vec<&RuleRow> = framework.lineage(control).filter_map(|id| rows.get(id)).collect();
+            let names =
+                framework.way_up(control).flat_map(|node| framework.called(node).names().map(move |name| (node, name)));
+            let row = |(node, name): (Node, &str)| {
+                let row = rows.get(name)?;
+                let is_parent = matches!(node, Node::Control(above) if above != control);
+                Some(if is_parent { row.for_sub_controls() } else { row.clone() })
+            };
+            let above: Vec<RuleRow> = names.filter_map(row).collect();
             let rules = &mut framework.controls[control].rules;
-            above.into_iter().rev().for_each(|row| rules.replace(row));
+            above.iter().rev().for_each(|row| rules.replace(row));
         }
     }
 }

@@ -21,14 +21,33 @@ pub fn seals(workspace: &Workspace) -> Vec<Sealed> {
 }
 
 /// The quarters that have a seal, whatever it holds.
-pub(super) fn quarters(workspace: &Workspace) -> BTreeSet<Quarter> {
-    let seals = workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}")));
-    seals.filter_map(|path| quarter_of(path)).collect()
+pub(super) struct SealedQuarters<'w> {
+    workspace: &'w Workspace,
+    quarters: BTreeSet<Quarter>,
 }
 
-/// The quarter that a folder of `path` names.
-pub(super) fn quarter_of(path: &str) -> Option<Quarter> {
-    path.split('/').find_map(|part| part.parse().ok())
+/// Whether the quarter of a file is sealed. What a sealed file says is no mistake any more: nobody may change it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    Open,
+    Sealed,
+}
+
+impl<'w> SealedQuarters<'w> {
+    pub(super) fn of(workspace: &'w Workspace) -> Self {
+        let seals = workspace.files.keys().filter(|path| path.ends_with(&format!("/{FILE}")));
+        Self { workspace, quarters: seals.filter_map(|path| workspace.patterns.quarter_of(path)).collect() }
+    }
+
+    pub(super) fn contains(&self, quarter: Quarter) -> bool {
+        self.quarters.contains(&quarter)
+    }
+
+    /// Of the quarter that the file at `path` belongs to.
+    pub(super) fn sealing(&self, path: &str) -> Sealing {
+        let quarter = self.workspace.patterns.quarter_of(path);
+        if quarter.is_some_and(|quarter| self.contains(quarter)) { Sealing::Sealed } else { Sealing::Open }
+    }
 }
 
 /// Sets the seal of each sealed quarter. Reports faults of the seal and files that changed after it.

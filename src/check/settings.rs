@@ -14,10 +14,11 @@ use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
+use crate::model::forge::{Fault, Forge};
 use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
-    Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
+    Audience, Audiences, Basis, Dimension, Hidden, Home, NamedLevel, Scale, Scoring, Settings, Team, default_needs,
 };
 
 /// The settings, and the places of the ids that they name. Only the catalogs can show whether these ids exist.
@@ -41,7 +42,7 @@ pub(super) struct Read {
 
 /// Reads the whole of `milepost.toml`.
 pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
-    let ReportTable { title, organization, theme, language, home, provenance, commit, frameworks } =
+    let ReportTable { title, organization, theme, language, home, provenance, commit, repository, frameworks } =
         report(&mut fields);
     if let Some(files) = fields.table("files") {
         check_files(files);
@@ -75,6 +76,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         home,
         provenance,
         commit,
+        repository,
         scale,
         scoring,
         max_age,
@@ -102,6 +104,7 @@ struct ReportTable {
     home: Home,
     provenance: bool,
     commit: bool,
+    repository: Option<Forge>,
     frameworks: Vec<(String, Place)>,
 }
 
@@ -118,6 +121,7 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
     let home = table.choice("home", &Home::WORDS).unwrap_or_default();
     let provenance = table.boolean("provenance").unwrap_or_default();
     let commit = table.boolean("commit").unwrap_or_default();
+    let repository = repository(&mut table);
     let named = table.texts("frameworks").unwrap_or_default();
     let frameworks: Vec<_> = named.into_iter().map(|name| (name.value, table.at(&name.span))).collect();
     table.finish();
@@ -129,8 +133,42 @@ fn report(fields: &mut Fields<'_, '_>) -> ReportTable {
         home,
         provenance,
         commit,
+        repository,
         frameworks: if frameworks.is_empty() { main } else { frameworks },
     }
+}
+
+/// The template of addresses on a forge. A wrong one is no reason to make no report: its paths are then no links.
+fn repository(fields: &mut Fields<'_, '_>) -> Option<Forge> {
+    let text = fields.text("repository")?;
+    let fault = match Forge::read(&text.value) {
+        Ok(forge) => return Some(forge),
+        Err(fault) => fault,
+    };
+    let example = "write it like https://forge.example/group/repository/blob/{commit}/{path}".to_owned();
+    let (why, help) = match fault {
+        Fault::NoAddress => {
+            ("it does not start with https:// or http:// and a host, or holds a blank".to_owned(), example)
+        }
+        Fault::NoHost => ("a placeholder stands in the place of the host".to_owned(), example),
+        Fault::NoPath => ("it lacks {path}, so every link would lead to the same page".to_owned(), example),
+        Fault::Brace => ("it has a brace without its partner".to_owned(), example),
+        Fault::Unknown(name) => {
+            let near = fields.nearest(&name, Forge::PLACEHOLDERS);
+            let known = "the placeholders are {commit} and {path}".to_owned();
+            let name = cut(&name, QUOTED);
+            (
+                format!("there is no placeholder {{{name}}}"),
+                near.map_or(known, |near| format!("did you mean {{{near}}}?")),
+            )
+        }
+    };
+    let message = format!("`repository` makes no address: {why}");
+    fields
+        .report(Code::BadRepository, &text.span, message)
+        .help
+        .extend([help, "paths are shown without links".to_owned()]);
+    None
 }
 
 /// The language of the report.
@@ -286,12 +324,21 @@ fn policy(mut fields: Fields<'_, '_>, scale: &Scale) -> (Option<i32>, Option<Vec
 /// `[audiences]`: what each audience may not see, where this differs from the defaults.
 fn audiences(mut fields: Fields<'_, '_>) -> Audiences {
     let mut audiences = Audiences::default();
-    if let Some(span) = fields.key_span("full") {
-        let _ = fields.raw("full");
-        let report = fields.report(Code::BadValue, &span, "nothing can be hidden from the audience `full`");
-        report.help.push("it is the report for whoever may read the workspace; set `internal` or `board`".to_owned());
-    }
-    for (key, hidden) in [("internal", &mut audiences.internal), ("board", &mut audiences.board)] {
+    for audience in Audience::ALL {
+        let key = audience.name();
+        let Some(hidden) = audiences.of_mut(audience) else {
+            if let Some(span) = fields.key_span(key) {
+                let _ = fields.raw(key);
+                let report =
+                    fields.report(Code::BadValue, &span, format!("nothing can be hidden from the audience `{key}`"));
+                let others = Audience::ALL.into_iter().filter(|other| *other != audience);
+                let others: Vec<String> = others.map(|other| format!("`{}`", other.name())).collect();
+                report
+                    .help
+                    .push(format!("it is the report for whoever may read the workspace; set {}", others.join(" or ")));
+            }
+            continue;
+        };
         let Some(named) = fields.texts(key) else { continue };
         hidden.clear();
         for name in named {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{At, Fields};
 use super::terms::{TEAM_HELP, named_team};
+use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::model::assessment::Assessment;
 use crate::model::ids::{Table, TeamId};
@@ -104,14 +105,23 @@ fn wrong_quarters(team: &Team, before: &Team, place: &Place) -> Option<Diagnosti
     Some(Diagnostic::new(Code::BadSuccession, place.clone(), message).help(help))
 }
 
+/// The owners of controls by the rows of `[controls]`, and where each is named.
+pub(super) struct Owners {
+    /// The quarter from which on they hold; `None` before every decision.
+    pub(super) since: Option<Quarter>,
+    pub(super) named: Vec<(TeamId, Place)>,
+}
+
 /// Reports owners, gates, open actions and exceptions of a team that was split or merged, because it is not clear which team they
-/// belong to now. `owners` holds the owners of controls, and where each is named.
-pub(super) fn unfollowed(assessment: &Assessment, owners: Vec<(TeamId, Place)>, found: &mut Diagnostics) {
+/// belong to now. `owners` holds the owners of controls, before every decision and from each one on.
+pub(super) fn unfollowed(assessment: &Assessment, owners: Vec<Owners>, found: &mut Diagnostics) {
     let Some(newest) = assessment.quarters.last_id().map(|newest| assessment.in_quarter(newest)) else { return };
     let closes = newest.closes();
+    let holds = |owners: &Owners| owners.since.is_none_or(|since| since <= newest.name());
+    let owners = owners.into_iter().rev().find(holds).map(|owners| owners.named).unwrap_or_default();
     let owners = owners.into_iter().map(|(team, place)| (team, place, "the owner"));
-    let gates = assessment
-        .settings
+    let gates = newest
+        .settings()
         .gates
         .iter()
         .flat_map(|gate| gate.teams.iter().map(|team| (*team, gate.origin.place.clone(), "the gate's team")));

@@ -10,7 +10,7 @@ use super::fields::Fields;
 use crate::base::place::Lines;
 use crate::base::text::cut;
 use crate::border::toml::quoted;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, PER_FILE, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Follows, PER_FILE, Place};
 use crate::load::workspace::{Entry, Workspace};
 
 /// One syntax error.
@@ -45,7 +45,8 @@ impl<'w> Parsed<'w> {
         Self { path: Arc::from(path), text, tree, errors, untold }
     }
 
-    /// Reports the syntax errors and what `read` finds. Leaves out faults that only follow from a syntax error on the same line.
+    /// Reports the syntax errors and what `read` finds. Leaves out faults that only follow from a syntax error: those on the same
+    /// line, and that a table lacks something which may be what the line was meant to say.
     pub(super) fn read<T>(self, found: &mut Diagnostics, read: impl FnOnce(Fields<'_, '_>) -> T) -> T {
         let broken: Vec<_> = self.errors.iter().map(|error| line_of(self.text, error.span.start)).collect();
         for error in self.errors {
@@ -62,7 +63,8 @@ impl<'w> Parsed<'w> {
         found.count(Code::TomlSyntax, &self.path, self.untold);
         let lines = Lines::of(self.text);
         let file = (&self.path, &lines);
-        found.without(broken, |found| read(Fields::new(file, self.tree.get_ref(), 0..0, found)))
+        let follows = Follows { lacking: headers_above(self.text, &broken), all: broken };
+        found.without(follows, |found| read(Fields::new(file, self.tree.get_ref(), 0..0, found)))
     }
 }
 
@@ -256,6 +258,23 @@ pub(super) fn line_of(text: &str, offset: usize) -> Range<usize> {
     let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[offset..].find('\n').map_or(text.len(), |newline| offset + newline);
     start..end
+}
+
+/// The headers of the tables in which one of these lines stands, which are in order; the start of the file for its first table. A
+/// line that is a header itself tells nothing of the table above it.
+fn headers_above(text: &str, lines: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut headers: Vec<Range<usize>> = Vec::new();
+    let (mut header, mut start) = (0..0, 0);
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        if line.trim_start().starts_with('[') {
+            header = start..end;
+        } else if lines.binary_search_by_key(&start, |line| line.start).is_ok() && headers.last() != Some(&header) {
+            headers.push(header.clone());
+        }
+        start = end;
+    }
+    headers
 }
 
 /// Whether `offset` lies in the table whose duplicate header holds `header`.

@@ -1,32 +1,14 @@
-//! Reads the terms that several kinds of files use: a team, a kind of evidence, a level, an id with a dot, a sealed quarter.
+//! Reads the terms that several kinds of files use: a team, a quarter, a kind of evidence, a level, an id with a dot.
 
 use super::fields::{At, Fields};
 use crate::base::number::{Level, grouped};
 use crate::base::quarter::Quarter;
 use crate::base::text::{composed, is_showable};
-use crate::border::toml::quoted;
+use crate::border::toml::dotted;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::Workspace;
 use crate::model::evidence::Kind;
 use crate::model::ids::{Table, TeamId};
-use crate::model::seal;
 use crate::model::settings::{Scale, Team};
-
-/// Whether an evidence file's quarter is sealed. What a sealed file says is no mistake any more: nobody may change it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sealing {
-    Open,
-    Sealed,
-}
-
-impl Sealing {
-    /// Of the evidence file at `path`, which is QUARTER/TEAM/FILE.
-    pub(super) fn of(workspace: &Workspace, path: &str) -> Self {
-        let quarter = path.rsplitn(3, '/').nth(2).unwrap_or_default();
-        let sealed = workspace.files.contains_key(&format!("{quarter}/{}", seal::FILE));
-        if sealed { Self::Sealed } else { Self::Open }
-    }
-}
 
 /// Advice if no team has the id.
 pub(super) const TEAM_HELP: &str = "teams are named by their id in milepost.toml";
@@ -126,8 +108,7 @@ pub(super) fn fault_of_name(id: &str) -> Option<(String, String)> {
 
 /// The header of the table for `id` in TOML, as in `[PR.DS-11]` or `["AC-2(1)"]`.
 pub(super) fn header(id: &str) -> String {
-    let bare = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if id.split('.').all(bare) { format!("[{id}]") } else { format!("[{}]", quoted(id)) }
+    format!("[{}]", dotted(id))
 }
 
 /// Reports `PR.DS = { … }` without quotes: TOML reads it as a table in a table.

@@ -1,4 +1,4 @@
-//! Finds names of teams where no audience's edition hides them: in catalogs and themes, which are the same for everybody.
+//! Finds names of teams where no audience's edition hides them: in catalogs, mappings and themes, which are the same for everybody.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::base::mention::{Finder, Spelling};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::embedded;
-use crate::load::workspace::Workspace;
+use crate::load::workspace::{Patterns, Workspace};
 use crate::model::assessment::Assessment;
 use crate::model::settings::{Audience, Hidden};
 
@@ -28,7 +28,9 @@ pub(super) fn names(workspace: &Workspace, assessment: &Assessment, found: &mut 
     let names = settings.teams.iter().flat_map(|team| team.told_names().map(move |name| (name.to_owned(), &team.name)));
     let finder = Finder::new(names, Spelling::AsGiven);
     let catalogs = assessment.policy.files().iter().map(|file| &file.path);
-    for path in catalogs.filter(|path| workspace.patterns.is_catalog(path)) {
+    let catalogs = catalogs.filter(|path| workspace.patterns.is_catalog(path));
+    let mappings = workspace.files.keys().filter(|path| Patterns::is_mapping(path));
+    for path in catalogs.chain(mappings) {
         if let Some(text) = own_text(workspace, path) {
             report(path, &in_texts(&finder, text), &audiences.join(" and "), found);
         }
@@ -93,7 +95,7 @@ fn report(path: &str, places: &[(Range<usize>, &str)], audiences: &str, found: &
         let message = format!("the name of the team `{team}` stands here{others}, and {audiences} will read it");
         found.push(
             Diagnostic::new(Code::UnhiddenName, Place { start, end, ..Place::file(path) }, message)
-                .label("a catalog and a theme are the same for every audience")
+                .label("a catalog, a mapping and a theme are the same for every audience")
                 .help("use other words here; or, if this is no team that is meant, give the team another name"),
         );
     }

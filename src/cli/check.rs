@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::select::not_there;
-use super::source::{Snapshot, load};
+use super::source::Snapshot;
 use super::{Outcome, Output};
 use crate::base::number::grouped;
 use crate::border::Shown;
@@ -39,16 +39,15 @@ pub(super) struct CheckArgs {
 
 pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Output, Output> {
     let codes = args.code.iter().map(|name| code(name)).collect::<Result<Vec<_>, _>>().map_err(Output::usage)?;
-    let workspace = load(root);
-    let Checked { assessment, mut diagnostics } = check::check(&workspace);
-    let templates = theme::check(&workspace);
+    let snapshot = Snapshot::of_folder(root);
+    let workspace = &snapshot.workspace;
+    let Checked { assessment, mut diagnostics } = check::check(workspace);
+    let templates = theme::check(workspace);
     // There is no assessment where any file has an error. What is added below is a warning or a finding.
     let broken = assessment.is_none() || !templates.is_empty();
     diagnostics.extend(templates);
-    let snapshot = Snapshot { workspace, committed: None };
     let provenance = assessment.as_ref().and_then(|valid| snapshot.provenance_of_all(root, valid));
-    let Snapshot { workspace, .. } = snapshot;
-    diagnostics.extend(provenance.map(|provenance| provenance.untold(&workspace)).unwrap_or_default());
+    diagnostics.extend(provenance.map(|provenance| provenance.unknown_authors(workspace)).unwrap_or_default());
     let mut remarks = assessment.as_ref().filter(|_| diagnostics.is_empty()).map(nothing_wrong).unwrap_or_default();
     let findings = assessment.map(newest_findings).unwrap_or_default();
     // A finding may be about a team although it is written in no file of the team.
@@ -57,9 +56,9 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
     diagnostics.extend(findings.into_iter().map(|(found, _)| found));
     diagnostics.sort(CONFIG);
     let team = |found: &Diagnostic| {
-        of_team.get(&found.place).cloned().or_else(|| Some(team_of(&workspace, &found.place.path)?.to_owned()))
+        of_team.get(&found.place).cloned().or_else(|| Some(team_of(workspace, &found.place.path)?.to_owned()))
     };
-    if let Some(unknown) = args.team.iter().find(|wanted| !is_team(&workspace, wanted)) {
+    if let Some(unknown) = args.team.iter().find(|wanted| !is_team(workspace, wanted)) {
         return Err(Output::usage(Shown::error(&format!("no team `{unknown}` has a file in this workspace"))));
     }
     // Of all of them: what is shown changes no exit code.
@@ -80,7 +79,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
     let result = if args.summary {
         summary(&diagnostics, team)
     } else {
-        diagnostic::print(&diagnostics, &workspace, args.format, colour)
+        diagnostic::print(&diagnostics, workspace, args.format, colour)
     };
     let outcome = if broken || denied { Outcome::Problems } else { Outcome::Fine };
     Ok(Output { outcome, ..Output::result(result, remarks) })

@@ -15,11 +15,12 @@ use crate::export::headline::headline;
 use crate::export::table::{self, Style};
 use crate::model::assessment::Assessment;
 use crate::model::ids::{FrameworkId, TeamId};
-use crate::score::change::between;
+use crate::score::change::{Cause, between};
 use crate::score::{ScoredQuarter, score};
 
-/// Show what moved between two quarters, split into its causes: method, scope, newly assessed, evidence, scored up, scored down.
+/// Show what moved between two quarters, split into its causes.
 #[derive(Debug, clap::Args)]
+#[command(about = about())]
 pub(super) struct DiffArgs {
     /// The earlier quarter; the one before the newest by default.
     #[arg(value_name = "FROM")]
@@ -39,6 +40,12 @@ pub(super) struct DiffArgs {
     /// How to print the change.
     #[arg(long, value_enum, default_value_t)]
     format: DiffFormat,
+}
+
+/// What the command does, with every cause by its name.
+fn about() -> String {
+    let causes = Cause::ALL.map(|cause| cause.title().to_lowercase()).join(", ");
+    format!("Show what moved between two quarters, split into its causes: {causes}")
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

@@ -29,6 +29,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// The readers.
+    pub(super) fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Whether nothing is hidden, whatever the workspace says.
     #[cfg(feature = "serve")]
     pub(super) fn sees_everything(&self) -> bool {
@@ -60,8 +65,8 @@ impl Edition {
         let provenance = snapshot.provenance_of_all(root, &assessment);
         let commit = assessment.settings.commit.then(|| snapshot.commit(root));
         let workspace = snapshot.workspace;
-        let untold = provenance.as_ref().map(|provenance| provenance.untold(&workspace)).unwrap_or_default();
-        remarks += &diagnostic::print(&untold.into_iter().collect(), &workspace, Format::Text, colour);
+        let unknown = provenance.as_ref().map(|provenance| provenance.unknown_authors(&workspace)).unwrap_or_default();
+        remarks += &diagnostic::print(&unknown.into_iter().collect(), &workspace, Format::Text, colour);
         let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
             let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)

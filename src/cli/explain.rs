@@ -5,16 +5,20 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::Output;
+use super::crosswalk::with_id;
 use super::select::{QuarterArg, TeamArg, named, not_there};
 use super::source::{Assessed, Snapshot, Source};
 use crate::base::place::Origin;
 use crate::base::text::composed;
 use crate::border::{Shown, json};
 use crate::diagnostic::Colour;
+use crate::export::crosswalk;
+use crate::export::table::Style;
 use crate::history::provenance::Trace;
 use crate::model::assessment::Assessment;
-use crate::model::catalog::Node;
+use crate::model::catalog::{Node, Withdrawn};
 use crate::model::ids::FrameworkId;
+use crate::score::crosswalk::Crosswalk;
 use crate::score::explain::{Explanation, Formula, Input, Subject, explain};
 
 /// Show how a number was made: its rule with its values, what went in and what was left out.
@@ -46,11 +50,23 @@ enum ExplainFormat {
 
 pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = args.source.assess(root, colour)?;
-    let find = || {
-        let (quarter, team) = (args.quarter.find(&assessment)?, args.team.find(&assessment)?);
-        Ok((quarter, team, node(&assessment, &args.id)?))
+    let usage = |why: Shown| Output::usage(remarks.clone() + &why);
+    let quarter = args.quarter.find(&assessment).map_err(usage)?;
+    let team = args.team.find(&assessment).map_err(usage)?;
+    let node = match node(&assessment, &args.id) {
+        Ok(node) => node,
+        Err(why) if withdrawn(&assessment, &args.id).is_some() => return Err(usage(why)),
+        Err(why) => {
+            // An id of another catalog has no number. It leads to the outcomes that are mapped to it.
+            let scored = crate::score::score(assessment);
+            let walks = with_id(scored.quarter(quarter), &args.id, team);
+            return if walks.is_empty() {
+                Err(usage(why))
+            } else {
+                Ok(Output::result(foreign(&walks, args.format), remarks))
+            };
+        }
     };
-    let (quarter, team, node) = find().map_err(|why: Shown| Output::usage(remarks.clone() + &why))?;
     let remarks = remarks + &others(&assessment, node);
     let scored = crate::score::score(assessment);
     let subject = Subject { quarter: scored.quarter(quarter), team, node };
@@ -63,6 +79,14 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Out
         ExplainFormat::Json => json::print(&explanation),
     };
     Ok(Output::result(result, remarks))
+}
+
+/// What another catalog's id is mapped to.
+fn foreign(walks: &[Crosswalk<'_>], format: ExplainFormat) -> Shown {
+    match format {
+        ExplainFormat::Text => crosswalk::both_ways(walks, Style::Text),
+        ExplainFormat::Json => crosswalk::json(walks),
+    }
 }
 
 /// Notes who last changed each answer for a control, if that is known.
@@ -92,14 +116,19 @@ fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
     if let Some(node) = named(id, &nodes) {
         return Ok(node);
     }
-    let mut withdrawn = assessment.frameworks.iter().flat_map(|framework| &framework.withdrawn);
-    if let Some((old, withdrawn)) = withdrawn.find(|(old, _)| old.eq_ignore_ascii_case(id)) {
+    if let Some((old, withdrawn)) = withdrawn(assessment, id) {
         let why = format!("`{old}` is an id of an earlier edition; {}", withdrawn.successors());
         return Err(Shown::error(&why));
     }
     // There are too many ids to list them all.
     let none = format!("no catalog of this workspace holds `{id}`; ids look like GV, PR.DS or PR.DS-11");
     Err(not_there("id", id, nodes.iter().map(|(_, name)| name.as_str()), &none))
+}
+
+/// What became of an id of an earlier edition.
+fn withdrawn<'a>(assessment: &'a Assessment, id: &str) -> Option<(&'a String, &'a Withdrawn)> {
+    let mut withdrawn = assessment.frameworks.iter().flat_map(|framework| &framework.withdrawn);
+    withdrawn.find(|(old, _)| old.eq_ignore_ascii_case(id.trim()))
 }
 
 /// Says which other frameworks have the id of a node too, and how to name it there.

@@ -10,7 +10,7 @@ use super::source::{Assessed, Source};
 use super::{Outcome, Output};
 use crate::border::{Shown, json, markdown};
 use crate::diagnostic::{self, Colour, Diagnostics};
-use crate::model::settings::When;
+use crate::model::gate::When;
 use crate::score::gate::{Verdict, evaluate, listed};
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.

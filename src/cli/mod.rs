@@ -1,8 +1,10 @@
 //! The commands, one file each. Each takes its arguments and returns its output: nothing is printed here.
 
+mod actions;
 mod build;
 mod check;
 mod completions;
+mod crosswalk;
 mod diff;
 mod edition;
 mod explain;
@@ -17,6 +19,7 @@ mod select;
 #[cfg(feature = "serve")]
 mod serve;
 mod source;
+mod todo;
 mod verify;
 mod worksheet;
 
@@ -47,9 +50,12 @@ enum Command {
     Quarter(quarter::QuarterArgs),
     Worksheet(worksheet::WorksheetArgs),
     Check(check::CheckArgs),
+    Todo(todo::TodoArgs),
     Score(score::ScoreArgs),
     Explain(explain::ExplainArgs),
     Gaps(gaps::GapsArgs),
+    Actions(actions::ActionsArgs),
+    Crosswalk(crosswalk::CrosswalkArgs),
     Diff(diff::DiffArgs),
     Gate(gate::GateArgs),
     Build(build::BuildArgs),
@@ -164,6 +170,9 @@ impl Cli {
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),
+            Command::Actions(args) => actions::run(&root, args, remarks),
+            Command::Crosswalk(args) => crosswalk::run(&root, args, remarks),
+            Command::Todo(args) => todo::run(&root, args, remarks),
         };
         output.unwrap_or_else(|output| output)
     }

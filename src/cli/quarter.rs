@@ -95,7 +95,8 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
         let why = match (first_quarter, last_quarter) {
             (_, Some(last)) if last < to => {
                 let next = named(assessment, &teams[*team].followed_by);
-                let next = if next.is_empty() { next } else { format!(", and {next} goes on from it") };
+                let go = if teams[*team].followed_by.len() == 1 { "goes" } else { "go" };
+                let next = if next.is_empty() { next } else { format!(", and {next} {go} on from it") };
                 format!("its last quarter is {last}{next}")
             }
             (Some(first), _) => format!("its first quarter is {first}"),
@@ -136,7 +137,7 @@ fn named(assessment: &Assessment, teams: &[TeamId]) -> String {
 }
 
 fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
-    let TeamRoll { team, from, unclear, files, answers, left_out, owed, .. } = done;
+    let TeamRoll { team, from, unclear, out_of_scope, files, answers, left_out, owed, .. } = done;
     let team = assessment.team(*team);
     let name = &team.name;
     let mut out = if *files == 0 {
@@ -155,6 +156,11 @@ fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
         let ids: Vec<&str> = unclear.iter().map(String::as_str).collect();
         let why = "more than one of the teams was asked or is asked now";
         out += &Shown::line(&format!("  {count} of {old} not carried, since {why}: {}", ids.join(", ")));
+    }
+    if !out_of_scope.is_empty() {
+        let (count, to) = (counted(out_of_scope.len(), "answer"), roll.to);
+        let (them, ids) = (if out_of_scope.len() == 1 { "it" } else { "them" }, out_of_scope.join(", "));
+        out += &Shown::line(&format!("  {count} not carried, since {name} is not asked for {them} in {to}: {ids}"));
     }
     for LeftOut { control, title, age, limit, at } in left_out {
         let closes = roll.days.1;

@@ -27,7 +27,7 @@ pub(super) struct TeamArg {
 /// `--function`.
 #[derive(Debug, clap::Args)]
 pub(super) struct FunctionArg {
-    /// One Function alone, by its id or title, down to its controls.
+    /// One Function alone, by its id or title, or as in csf-1.1:ID where two frameworks have it, down to its controls.
     #[arg(long, value_name = "ID")]
     function: Option<String>,
 }
@@ -84,22 +84,42 @@ pub(super) fn team(assessment: &Assessment, id: &str) -> Result<TeamId, Shown> {
 }
 
 impl FrameworkArg {
+    /// The framework that is named, if one is.
+    pub(super) fn named(&self, assessment: &Assessment) -> Result<Option<FrameworkId>, Shown> {
+        let find = |id: &str| row("framework", id, &assessment.frameworks, |framework| framework.id.clone());
+        self.framework.as_deref().map(find).transpose()
+    }
+
     /// The framework that is asked for.
     pub(super) fn find(&self, assessment: &Assessment) -> Result<FrameworkId, Shown> {
-        let find = |id: &str| row("framework", id, &assessment.frameworks, |framework| framework.id.clone());
-        self.framework.as_deref().map_or(Ok(FrameworkId::MAIN), find)
+        Ok(self.named(assessment)?.unwrap_or(FrameworkId::MAIN))
     }
 }
 
 impl FunctionArg {
-    /// The Function that is asked for, if one is.
-    pub(super) fn find(&self, assessment: &Assessment, framework: FrameworkId) -> Result<Option<FunctionId>, Shown> {
+    /// The Function that is asked for, if one is: of `framework`, or of any framework if none is named.
+    pub(super) fn find(
+        &self,
+        assessment: &Assessment,
+        framework: Option<FrameworkId>,
+    ) -> Result<Option<FunctionId>, Shown> {
         let Some(wanted) = &self.function else { return Ok(None) };
-        let functions = &assessment.frameworks[framework].functions;
-        // The ids stand first in the list, so that an id is found where a title is the same.
-        let ids = functions.entries().map(|(at, function)| (at, function.id.clone()));
-        let titles = functions.entries().map(|(at, function)| (at, function.title.clone()));
-        one_of("Function", wanted, &ids.chain(titles).collect::<Vec<_>>()).map(Some)
+        let frameworks = || assessment.frameworks.iter().filter(|one| framework.is_none_or(|only| only == one.at));
+        let functions = || frameworks().flat_map(|one| one.functions.entries());
+        // The names stand first, so that an id is found where a title is the same. In a framework that is named, the id alone is
+        // a name too.
+        let names =
+            functions().flat_map(|(at, function)| function.called.names().map(move |name| (at, name.to_owned())));
+        let ids = functions().filter(|_| framework.is_some()).map(|(at, function)| (at, function.id.clone()));
+        let titles = functions().map(|(at, function)| (at, function.title.clone()));
+        let all: Vec<(FunctionId, String)> = ids.chain(names).chain(titles).collect();
+        named(wanted, &all).map(Some).ok_or_else(|| {
+            let ids = functions().map(|(_, function)| function.called.name());
+            let titles = functions().map(|(_, function)| function.title.as_str());
+            let there = ids.chain(titles).collect::<Vec<_>>().join(", ");
+            let none = format!("no Function `{wanted}`; there are: {there}");
+            not_there("Function", wanted, all.iter().map(|(_, name)| name.as_str()), &none)
+        })
     }
 }
 
@@ -111,9 +131,11 @@ impl Selector {
     pub(super) fn select<'a>(&self, scored: &'a Scored) -> Result<Selection<'a>, Shown> {
         let assessment = &scored.assessment;
         let quarter = scored.quarter(self.quarter.find(assessment)?);
-        let framework = self.framework.find(assessment)?;
+        let framework = self.framework.named(assessment)?;
         let team = self.team.find(assessment)?;
         let function = self.function.find(assessment, framework)?;
+        // A Function belongs to one framework, so it says which.
+        let framework = framework.or(function.map(FunctionId::framework)).unwrap_or(FrameworkId::MAIN);
         Ok(Selection { quarter, framework, team, function })
     }
 }

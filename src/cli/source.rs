@@ -8,7 +8,7 @@ use crate::border::Shown;
 use crate::check::Checked;
 use crate::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
 use crate::history::provenance::{self, Provenance};
-use crate::load::git::{self, GitFailure, Repository, Revision, Untold};
+use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
 use crate::load::workspace::{self, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
 
@@ -38,16 +38,16 @@ pub(super) struct Assessed {
 impl Source {
     /// Reads and checks the workspace at `root`; a broken one ends the command with its diagnostics.
     pub(super) fn assess(&self, root: &Path, colour: Colour) -> Result<Assessed, Output> {
-        let (workspace, committed) = match &self.at {
-            None => (load(root), None),
+        let snapshot = match &self.at {
+            None => Snapshot::of_folder(root),
             Some(at) => {
                 let (repository, revision) = found(root, at).map_err(|failure| failed(&failure))?;
                 let workspace = repository.load(&revision).map_err(|failure| failed(&failure))?;
-                (workspace, Some((repository, revision)))
+                Snapshot { workspace, committed: Some((repository, revision)) }
             }
         };
-        let checked = crate::check::check(&workspace);
-        assessed(workspace, checked, committed, colour)
+        let checked = crate::check::check(&snapshot.workspace);
+        assessed(snapshot, checked, colour)
     }
 }
 
@@ -99,8 +99,8 @@ impl BaseArgs {
         let told = Shown::line(&(told + &moved(&repository, &revision)));
         let checked = crate::check::check(&workspace);
         let is_empty = checked.assessment.is_none() && checked.diagnostics.iter().all(is_about_emptiness);
-        let assessed = (!is_empty).then(|| assessed(workspace, checked, Some((repository, revision)), colour));
-        let assessed = assessed.transpose()?;
+        let snapshot = Snapshot { workspace, committed: Some((repository, revision)) };
+        let assessed = (!is_empty).then(|| assessed(snapshot, checked, colour)).transpose()?;
         Ok(Some(Base { name, told, assessed }))
     }
 }
@@ -111,20 +111,15 @@ fn is_about_emptiness(found: &Diagnostic) -> bool {
 }
 
 /// A workspace that was checked; a broken one ends the command with its diagnostics.
-fn assessed(
-    workspace: Workspace,
-    checked: Checked,
-    committed: Option<(Repository, Revision)>,
-    colour: Colour,
-) -> Result<Assessed, Output> {
-    let read = committed.as_ref().map(|(repository, revision)| {
+fn assessed(snapshot: Snapshot, checked: Checked, colour: Colour) -> Result<Assessed, Output> {
+    let read = snapshot.committed.as_ref().map(|(repository, revision)| {
         let moved = moved(repository, revision);
         Shown::line(&format!("read at {}: commit {}{moved}", revision.shown(), revision.commit))
     });
-    let diagnostics = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, colour);
+    let diagnostics = diagnostic::print(&checked.diagnostics, &snapshot.workspace, Format::Text, colour);
     let remarks = read.unwrap_or_default() + &diagnostics;
     match checked.assessment {
-        Some(assessment) => Ok(Assessed { snapshot: Snapshot { workspace, committed }, assessment, remarks }),
+        Some(assessment) => Ok(Assessed { snapshot, assessment, remarks }),
         None => Err(Output::failure(remarks)),
     }
 }
@@ -138,11 +133,6 @@ fn moved(repository: &Repository, revision: &Revision) -> String {
     format!(", where the workspace was in {folder}")
 }
 
-/// Reads the workspace at `root`, whose place in its repository services need that show annotations.
-pub(super) fn load(root: &Path) -> Workspace {
-    Workspace { in_repository: git::folder(root), ..workspace::load(root) }
-}
-
 fn found(root: &Path, at: &str) -> Result<(Repository, Revision), GitFailure> {
     let repository = git::open(root)?;
     let revision = repository.revision(at)?;
@@ -150,7 +140,7 @@ fn found(root: &Path, at: &str) -> Result<(Repository, Revision), GitFailure> {
 }
 
 fn failed(failure: &GitFailure) -> Output {
-    let Untold { why, help } = failure.untold();
+    let GitReason { why, help } = failure.reason();
     let outcome = match failure {
         GitFailure::NotThere(_) => Outcome::Usage,
         GitFailure::Unreadable(_) => Outcome::Problems,
@@ -159,6 +149,13 @@ fn failed(failure: &GitFailure) -> Output {
 }
 
 impl Snapshot {
+    /// The files of the folder.
+    pub(super) fn of_folder(root: &Path) -> Self {
+        // Services need the folder's place in its repository to show annotations.
+        let workspace = Workspace { in_repository: git::folder(root), ..workspace::load(root) };
+        Self { workspace, committed: None }
+    }
+
     /// Who last changed what is written at `origins`, as of HEAD where no other revision was read.
     pub(super) fn provenance<'a>(&self, root: &Path, origins: impl IntoIterator<Item = &'a Origin>) -> Provenance {
         let trace = |(repository, revision): &(Repository, Revision)| {
@@ -168,7 +165,7 @@ impl Snapshot {
             Some(committed) => trace(committed),
             None => found(root, "HEAD").and_then(|head| trace(&head)),
         };
-        traced.unwrap_or_else(|failure| Provenance::nothing(failure.untold().clone()))
+        traced.unwrap_or_else(|failure| Provenance::nothing(failure.reason().clone()))
     }
 
     /// The commit that was read, in words: `commit 1a2b3c4d5e6f`. Files that were read from the folder may differ from it.
@@ -187,7 +184,7 @@ impl Snapshot {
             Ok((head, false)) => format!("commit {}, with changes that are not committed", head.short()),
             Err(failure) => {
                 let failure: GitFailure = failure;
-                format!("commit unknown: {}", failure.untold().why)
+                format!("commit unknown: {}", failure.reason().why)
             }
         }
     }

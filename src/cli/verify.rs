@@ -1,5 +1,6 @@
 //! `milepost verify`: whether closed quarters are as they were sealed.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -10,12 +11,12 @@ use super::{Outcome, Output};
 use crate::base::number::plain;
 use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
-use crate::check::{self, Checked};
+use crate::check::{self, Checked, has_since, is_decided};
 use crate::diagnostic::{self, Code, Colour};
 use crate::history::sealing::{
     Difference, FigureChange, MayDiffer, SealComparison, SealState, SealVerdict, TOOL, verify,
 };
-use crate::load::workspace;
+use crate::load::workspace::{self, Workspace};
 use crate::model::assessment::Assessment;
 use crate::model::rules::{RuleChange, since_lines};
 use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, SealedFigure, SealedPart, reached};
@@ -72,7 +73,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
     let result = match args.format {
         VerifyFormat::Text if !seen => Shown::default(),
-        VerifyFormat::Text => text(&verdicts, may_differ, scored.as_ref().map(|scored| &scored.assessment)),
+        VerifyFormat::Text => text(&verdicts, may_differ, &workspace, scored.as_ref().map(|scored| &scored.assessment)),
         VerifyFormat::Json => json(&verdicts, may_differ, outcome),
     };
     Ok(Output { outcome, ..Output::result(result, remarks) })
@@ -96,13 +97,18 @@ fn choose<'a>(
     }
 }
 
-fn text(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, assessment: Option<&Assessment>) -> Shown {
+fn text(
+    verdicts: &[SealVerdict<'_>],
+    may_differ: MayDiffer,
+    workspace: &Workspace,
+    assessment: Option<&Assessment>,
+) -> Shown {
     if verdicts.is_empty() {
         return Shown::line("no quarter is sealed; `milepost seal QUARTER` closes one");
     }
     let out: Shown = verdicts.iter().map(|verdict| paragraph(verdict, may_differ) + &Shown::line("")).collect();
     let broken = verdicts.iter().filter(|verdict| !verdict.holds(may_differ)).count();
-    let out = out + &instead(verdicts, assessment);
+    let out = out + &assessment.map(|assessment| instead(verdicts, workspace, assessment)).unwrap_or_default();
     out + &Shown::line(&match (broken, verdicts.len()) {
         (0, 1) => "1 sealed quarter, as it was sealed".to_owned(),
         (0, count) => format!("{count} sealed quarters, all as they were sealed"),
@@ -208,31 +214,46 @@ fn scores(out: &mut Shown, compared: &SealComparison, verdict: &SealVerdict<'_>)
     }
 }
 
-/// What to write so that rules that changed hold from the first quarter on that is not sealed.
-fn instead(verdicts: &[SealVerdict<'_>], assessment: Option<&Assessment>) -> Shown {
+/// What to write so that closed quarters keep their rules, and what is new holds from the first quarter on that may have it.
+fn instead(verdicts: &[SealVerdict<'_>], workspace: &Workspace, assessment: &Assessment) -> Shown {
     let reached = reached(verdicts.iter().map(|verdict| verdict.sealed));
-    let Some(next) = verdicts.iter().map(|verdict| verdict.sealed.quarter.next()).max() else {
-        return Shown::default();
-    };
-    let changes = reached.iter().map(|reached| &reached.change);
-    let (teams, changes): (Vec<&RuleChange>, Vec<_>) = changes.partition(|change| change.is_of_new_team());
+    let (teams, reached): (Vec<_>, Vec<_>) =
+        reached.iter().partition(|reached| reached.change.is_of_new_team() || reached.change.is_of_gone_team());
     let mut out = Shown::default();
-    for (of_profile, file) in [(false, "milepost.toml"), (true, "profile.toml")] {
-        let changes: Vec<_> = changes.iter().copied().filter(|change| change.is_of_profile() == of_profile).collect();
-        if changes.is_empty() {
-            continue;
-        }
-        let again = changes.iter().map(|RuleChange { rule, before, .. }| match before {
-            Some(value) => format!("{rule} = {value}"),
-            None => format!("# remove {rule}"),
+    if !reached.is_empty() {
+        let again = reached.iter().map(|reached| {
+            let (RuleChange { rule, before, .. }, quarters) = (&reached.change, reached.told_quarters());
+            match before {
+                Some(value) => format!("{rule} = {value}   # in {quarters}"),
+                None => format!("# remove {rule}, which was not set in {quarters}"),
+            }
         });
-        let is_there = !of_profile && assessment.is_some_and(|all| all.since.iter().any(|since| since.quarter == next));
         block(&mut out, "A closed quarter keeps its rules. Write again what it was sealed with:", again);
+    }
+    let mut new: BTreeMap<(bool, Quarter), Vec<&RuleChange>> = BTreeMap::new();
+    for reached in reached {
+        let change = &reached.change;
+        let Some(next) = reached.next().filter(|next| !is_decided(workspace, assessment, change, *next)) else {
+            continue;
+        };
+        new.entry((change.is_of_profile(), next)).or_default().push(change);
+    }
+    for ((of_profile, next), changes) in new {
+        let file = if of_profile { "profile.toml" } else { "milepost.toml" };
+        let is_there = changes.iter().any(|change| has_since(workspace, change, next));
         let head = format!("And what is new from {next} on, in {file}:");
         block(&mut out, &head, since_lines(is_there, next, &changes).into_iter());
     }
-    if !teams.is_empty() {
-        out += &Shown::line(&format!("A team that is new starts with first_quarter = \"{next}\" in its [[team]]."));
+    for reached in teams {
+        let (rule, Some(next), Some(last)) = (&reached.change.rule, reached.next(), reached.quarters.last()) else {
+            continue;
+        };
+        let team = rule.trim_start_matches("teams.").trim_end_matches(".weight");
+        out += &Shown::line(&if reached.change.is_of_new_team() {
+            format!("If {team} is new, give its [[team]] first_quarter = \"{next}\".")
+        } else {
+            format!("If {team} has ended, keep its [[team]] and give it last_quarter = \"{last}\".")
+        });
         out += &Shown::line("");
     }
     out

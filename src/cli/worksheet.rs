@@ -8,6 +8,7 @@ use super::{Output, Terminal};
 use crate::border::Shown;
 use crate::export::counted;
 use crate::history::worksheet::{Worksheet, folder_of, owed};
+use crate::model::ids::FunctionId;
 use crate::write::add_all;
 
 /// Write what a team still owes as TOML to fill in: a file for each Function, every table commented out.
@@ -30,13 +31,18 @@ pub(super) fn run(root: &Path, args: &WorksheetArgs, terminal: &Terminal<'_>) ->
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let team = team(&assessment, &args.team).map_err(usage)?;
     let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
-    let framework = args.framework.find(&assessment).map_err(usage)?;
+    let framework = args.framework.named(&assessment).map_err(usage)?;
     let function = args.function.find(&assessment, framework).map_err(usage)?;
+    let is_wanted = |one: FunctionId| match (function, framework) {
+        (Some(only), _) => one == only,
+        (None, Some(only)) => one.framework() == only,
+        (None, None) => true,
+    };
     let (named, name) = (assessment.team(team), quarter.name());
     if !named.asked_in(name) {
         return Err(usage(Shown::error(&format!("{} is not asked in {name}", named.name))));
     }
-    let sheets = owed(quarter, team, function);
+    let sheets = owed(quarter, team, is_wanted);
     if sheets.is_empty() {
         return Ok(Output::result(Shown::line(&format!("{} owes nothing in {name}", named.name)), remarks));
     }

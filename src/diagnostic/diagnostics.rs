@@ -28,8 +28,24 @@ pub struct Diagnostics {
     counts: BTreeMap<Arc<str>, BTreeMap<Code, usize>>,
     /// The last diagnostic that was not kept. Its caller may still add words to it.
     unkept: Option<Diagnostic>,
-    /// Byte ranges of the current file in which every mistake only follows from a reported one.
-    follows: Vec<Range<usize>>,
+    /// What only follows from reported mistakes of the current file.
+    follows: Follows,
+}
+
+/// Byte ranges of a file in which mistakes only follow from reported ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Follows {
+    /// Here every mistake does.
+    pub(crate) all: Vec<Range<usize>>,
+    /// Here a mistake does that says that something is missing.
+    pub(crate) lacking: Vec<Range<usize>>,
+}
+
+impl Follows {
+    fn holds(&self, code: Code, at: usize) -> bool {
+        let lies_in = |ranges: &[Range<usize>]| ranges.iter().any(|range| range.start <= at && at <= range.end);
+        lies_in(&self.all) || (code.says_missing() && lies_in(&self.lacking))
+    }
 }
 
 /// A number of diagnostics, by severity.
@@ -59,7 +75,7 @@ impl Default for Diagnostics {
 
 impl Diagnostics {
     fn with_room(room: Count) -> Self {
-        Self { kept: Default::default(), room, counts: BTreeMap::new(), unkept: None, follows: Vec::new() }
+        Self { kept: Default::default(), room, counts: BTreeMap::new(), unkept: None, follows: Follows::default() }
     }
 
     /// An empty collection with the same room, for files that are read in parallel.
@@ -75,7 +91,7 @@ impl Diagnostics {
     /// Adds one, and keeps it if there is room. Returns it so that the caller can add words.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
         let Diagnostic { code, ref place, .. } = diagnostic;
-        if self.follows.iter().any(|stretch| stretch.start <= place.start && place.start <= stretch.end) {
+        if self.follows.holds(code, place.start) {
             return self.unkept.insert(diagnostic);
         }
         let severity = code.severity();
@@ -112,11 +128,22 @@ impl Diagnostics {
         }
     }
 
-    /// Adds what `read` finds in a file, except diagnostics in one of its byte ranges `follows`.
-    pub(crate) fn without<T>(&mut self, follows: Vec<Range<usize>>, read: impl FnOnce(&mut Self) -> T) -> T {
+    /// The same mistakes, all with one code, for a kind of file in which each of them means the same.
+    pub(crate) fn with_code(mut self, code: Code) -> Self {
+        let mut kept: Vec<Diagnostic> = std::mem::take(&mut self.kept).into_iter().flatten().collect();
+        kept.iter_mut().for_each(|diagnostic| diagnostic.code = code);
+        self.kept[code.severity() as usize] = kept;
+        for codes in self.counts.values_mut() {
+            *codes = BTreeMap::from([(code, codes.values().sum())]);
+        }
+        self
+    }
+
+    /// Adds what `read` finds in a file, except what `follows` from mistakes that are reported.
+    pub(crate) fn without<T>(&mut self, follows: Follows, read: impl FnOnce(&mut Self) -> T) -> T {
         self.follows = follows;
         let value = read(self);
-        self.follows.clear();
+        self.follows = Follows::default();
         value
     }
 
@@ -349,12 +376,13 @@ mod tests {
     #[test]
     fn what_follows_from_a_mistake_is_neither_told_nor_counted() {
         let mut found = Diagnostics::default();
-        found.without(vec![5..6, 8..9], |found| {
+        found.without(Follows { all: vec![5..6, 8..9], lacking: vec![10..12, 20..21] }, |found| {
             found.extend([4, 5, 7, 9, 10].map(|start| at("a", Code::UnknownKey, start)));
+            found.extend([9, 10, 12, 13].map(|start| at("a", Code::MissingState, start)));
         });
         found.push(at("a", Code::UnknownKey, 5));
         let starts: Vec<usize> = found.iter().map(|printed| printed.place.start).collect();
-        assert_eq!((starts, found.len()), (vec![4, 7, 10, 5], 4));
+        assert_eq!((starts, found.len()), (vec![4, 7, 10, 13, 5], 5));
     }
 
     #[test]

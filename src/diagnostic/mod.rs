@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use self::diagnostics::Follows;
 pub use self::diagnostics::{Diagnostics, IN_ALL, PER_FILE};
 pub use crate::base::place::Place;
 
@@ -155,6 +156,7 @@ codes! {
     BadGlob "bad-glob" Error "A glob that is malformed or leaves the workspace.",
     BadName "bad-name" Error "An id that cannot be part of a page's address.",
     BadScale "bad-scale" Error "A scale whose bottom, step and levels do not fit together.",
+    BadRepository "bad-repository" Warning "A template for addresses on a forge makes no address.",
     SinceWithoutEffect "since-without-effect" Warning "A `since` of milepost.toml that changes nothing.",
     DuplicateId "duplicate-id" Error "The same id is given twice.",
     UnknownFramework "unknown-framework" Error "milepost.toml names a framework that is not there.",
@@ -209,12 +211,20 @@ codes! {
     SealedRuleChanged "sealed-rule-changed" Warning "A rule on which a sealed quarter rests is another one now.",
     BadSeal "bad-seal" Warning "A seal that was edited, cannot be read or does not continue the one before it.",
     UntoldAuthor "untold-author" Warning "milepost.toml asks who last changed an answer, and git cannot tell.",
+    BadMapping "bad-mapping" Warning "A mapping names ids that are not there, contradicts itself or cannot be read.",
     UnhiddenName "unhidden-name" Warning "A catalog or a theme names a team, and an audience may not see names of teams.",
     UnknownLanguage "unknown-language" Warning "milepost.toml names a language that no strings file has.",
     BadString "bad-string" Warning "A text of a strings file that cannot be printed, or that no page prints.",
     MissingString "missing-string" Warning "A strings file lacks texts.",
     GateFailed "gate-failed" Error "A gate of milepost.toml failed.",
     BadTemplate "bad-template" Error "A theme's template cannot be rendered.",
+}
+
+impl Code {
+    /// Whether it says that a table lacks something.
+    pub(crate) fn says_missing(self) -> bool {
+        matches!(self, Self::MissingKey | Self::MissingState | Self::MissingFact | Self::UndatedEvidence)
+    }
 }
 
 /// How diagnostics are printed.
@@ -267,7 +277,7 @@ impl<'w> Printed<'w> {
     }
 
     /// Where `place` starts and ends.
-    fn positions(&self, place: &Place) -> (Position, Position) {
+    fn positions(&self, place: &Place) -> (LineColumn, LineColumn) {
         let lines = &self.lines[&place.path];
         (position(lines, place.start), position(lines, place.end.max(place.start)))
     }
@@ -292,9 +302,9 @@ pub enum Colour {
     Ansi,
 }
 
-/// A position as editors count: lines and characters from 1, a byte order mark not counted.
+/// A place as editors count: lines and characters from 1, a byte order mark not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct LineColumn {
     /// The line, from 1.
     pub line: usize,
     /// The character within the line, from 1.
@@ -302,12 +312,12 @@ pub struct Position {
 }
 
 /// The position of the byte at `offset`; an offset past the end or inside a character moves back onto one.
-pub fn position(lines: &Lines<'_>, offset: usize) -> Position {
+pub fn position(lines: &Lines<'_>, offset: usize) -> LineColumn {
     let offset = lines.text().floor_char_boundary(offset);
     let start = lines.around(offset).start;
     let before = &lines.text()[start..offset];
     let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
-    Position { line: lines.number(offset), column: before.chars().count() + 1 }
+    LineColumn { line: lines.number(offset), column: before.chars().count() + 1 }
 }
 
 /// The longest name that gets a suggestion, in characters.
@@ -339,10 +349,10 @@ mod tests {
     fn columns_count_characters_and_skip_a_byte_order_mark() {
         let text = "\u{feff}a = 1\nß = 2\r\nc";
         let lines = Lines::of(text);
-        assert_eq!(position(&lines, 3), Position { line: 1, column: 1 });
-        assert_eq!(position(&lines, 7), Position { line: 1, column: 5 });
-        assert_eq!(position(&lines, text.find("= 2").unwrap()), Position { line: 2, column: 3 });
-        assert_eq!(position(&lines, 9_999), Position { line: 3, column: 2 });
+        assert_eq!(position(&lines, 3), LineColumn { line: 1, column: 1 });
+        assert_eq!(position(&lines, 7), LineColumn { line: 1, column: 5 });
+        assert_eq!(position(&lines, text.find("= 2").unwrap()), LineColumn { line: 2, column: 3 });
+        assert_eq!(position(&lines, 9_999), LineColumn { line: 3, column: 2 });
     }
 
     #[test]

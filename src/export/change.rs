@@ -1,13 +1,16 @@
 //! What changed between two quarters, as text, Markdown, JSON or CSV.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::csv::{CONTEXT, Context};
 use super::table::{Style, table};
 use crate::base::number::{Level, Mean, plain, signed};
 use crate::border::{self, Shown};
-use crate::model::catalog::Node;
-use crate::model::ids::{FrameworkId, TeamId};
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{FrameworkId, FunctionId, TeamId};
 use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
 use crate::score::change::{Cause, Change, NodeChange, Part};
@@ -223,12 +226,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     if let Some(why) = &change.incomparable {
         return out + &style.line(&format!("No comparison: {why}."));
     }
-    let is_listed = |change: &&NodeChange| match change.node {
-        Node::Framework(_) | Node::Function(_) => true,
-        Node::Category(_) => change.has_moved(),
-        Node::Control(control) => to.framework(framework).category_of(control).is_none() && change.has_moved(),
-    };
-    let rows: Vec<&NodeChange> = change.nodes.iter().filter(is_listed).collect();
+    let (rows, left_out) = listed(to.framework(framework), change);
     let used: Vec<Cause> = Cause::ALL
         .into_iter()
         .filter(|cause| change.nodes.iter().any(|node| node.parts.iter().any(|part| part.cause == *cause)))
@@ -240,13 +238,15 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     let mut header = vec!["", "From", "To", "Change"];
     header.extend(used.iter().map(|cause| cause.short()));
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
-    let reasons: Vec<&&NodeChange> = rows.iter().filter(|node| !node.why_not.is_empty()).collect();
-    if !reasons.is_empty() {
+    let reasons =
+        rows.iter().filter(|node| !node.why_not.is_empty()).map(|node| format!("{}: {}.", node.id, node.why_not));
+    let more = left_out.iter().map(|(function, more)| format!("{function}: {more} more controls moved."));
+    let below: Vec<String> = more.chain(reasons).collect();
+    if !below.is_empty() {
         out += &Shown::line("");
     }
-    for node in reasons {
-        let why = format!("{}: {}.", node.id, node.why_not);
-        out += &if style == Style::Text { style.line(&why) } else { style.item(&why) };
+    for line in below {
+        out += &if style == Style::Text { style.line(&line) } else { style.item(&line) };
     }
     if let Some(overall) = change.nodes.first() {
         for part in &overall.parts {
@@ -257,6 +257,37 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     out + &Shown::lines(&format!(
         "\nAmounts are rounded one by one to {digits} decimals; --format json has them in millionths, which add up exactly."
     ))
+}
+
+/// The nodes in the table, and how many controls are left out of it, by the Function that they stand directly under: of each, only
+/// those that moved most are listed.
+fn listed<'c>(framework: &'c Framework, change: &'c Change) -> (Vec<&'c NodeChange>, Vec<(&'c str, usize)>) {
+    let moved = |function: FunctionId| {
+        let direct = change.nodes.iter().filter(move |change| match change.node {
+            Node::Control(control) => {
+                framework.category_of(control).is_none() && framework.function_of(control) == function
+            }
+            Node::Framework(_) | Node::Function(_) | Node::Category(_) => false,
+        });
+        let mut moved: Vec<&NodeChange> = direct.filter(|change| change.has_moved()).collect();
+        // What has no difference is told first: a score came or went.
+        moved.sort_by_key(|change| Reverse(change.total().map_or(i64::MAX, i64::abs)));
+        moved
+    };
+    let mut left_out = Vec::new();
+    let mut kept: BTreeSet<&str> = BTreeSet::new();
+    for (at, function) in framework.functions.entries() {
+        let moved = moved(at);
+        left_out
+            .extend(moved.len().checked_sub(MOST).filter(|more| *more > 0).map(|more| (function.id.as_str(), more)));
+        kept.extend(moved.into_iter().take(MOST).map(|change| change.id.as_str()));
+    }
+    let is_listed = |change: &&NodeChange| match change.node {
+        Node::Framework(_) | Node::Function(_) => true,
+        Node::Category(_) => change.has_moved(),
+        Node::Control(_) => kept.contains(change.id.as_str()),
+    };
+    (change.nodes.iter().filter(is_listed).collect(), left_out)
 }
 
 /// Two digits more than scores have, because one control changes the overall score only a little.
@@ -285,7 +316,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
-    controls.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.abs()));
+    controls.sort_by_key(|(_, amount)| Reverse(amount.abs()));
     let mut out = style.head(&format!("{}: {}", part.cause.title(), signed(part.amount, digits)));
     for (id, amount) in controls.iter().take(MOST) {
         let title = to.framework(framework).controls.iter().find(|control| control.id == *id);

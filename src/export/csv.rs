@@ -4,6 +4,7 @@ use super::{Row, Selection};
 use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
+use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::model::ids::{AnswerId, FrameworkId};
 use crate::model::plan::Exception;
@@ -41,6 +42,12 @@ fn team_of(selection: &Selection<'_>) -> String {
     selection.only_team().map(|team| team.id.clone()).unwrap_or_default()
 }
 
+/// The id of the control that a sub-control stands under; empty for any other node.
+fn parent_of(catalog: &Framework, node: Node) -> String {
+    let Node::Control(control) = node else { return String::new() };
+    catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()).unwrap_or_default()
+}
+
 /// A header and the columns of [`CONTEXT`].
 fn with_context<'a>(header: &[&'a str]) -> Vec<&'a str> {
     header.iter().copied().chain(CONTEXT).collect()
@@ -71,7 +78,9 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         "unweighted",
         "given",
         "carried",
+        "evidenced",
         "team",
+        "parent",
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter.name().to_string();
@@ -98,36 +107,40 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
                 [&node.figures.claimed, &node.figures.supported, &node.figures.unweighted]
                     .map(|mean| node.figures.shown(mean).map(|mean| mean.shown(decimals)).unwrap_or_default()),
             )
-            .chain([counts.given.to_string(), counts.carried.to_string()])
-            .chain([team_of(selection)])
+            .chain([counts.given, counts.carried, counts.evidenced].map(|count| count.to_string()))
+            .chain([team_of(selection), parent_of(selection.catalog(), node.node)])
             .chain(context.cells(selection.framework))
             .collect::<Vec<_>>()
     };
     sheet(&with_context(&header), selection.rows().iter().map(row))
 }
 
+/// The columns of the gap list.
+const GAPS: [&str; 20] = [
+    "rank",
+    "id",
+    "title",
+    "function",
+    "category",
+    "gap",
+    "score",
+    "target",
+    "floor",
+    "assessed",
+    "applicable",
+    "why",
+    "due",
+    "lowest",
+    "below",
+    "actions",
+    "exceptions",
+    "team",
+    "quarter",
+    "parent",
+];
+
 /// The gap list, the widest gap first.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
-    let header = [
-        "rank",
-        "id",
-        "title",
-        "function",
-        "category",
-        "gap",
-        "score",
-        "target",
-        "floor",
-        "assessed",
-        "applicable",
-        "why",
-        "due",
-        "lowest",
-        "actions",
-        "exceptions",
-        "team",
-        "quarter",
-    ];
     let (catalog, quarter) = (selection.catalog(), selection.quarter);
     let context = Context::of(quarter);
     let (decimals, teams) = (selection.decimals(), &quarter.settings().teams);
@@ -137,6 +150,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         let figures = &selection.tree().controls[gap.control];
         let target = quarter.target(gap.control);
         let lowest = quarter.at_floor(gap.control, selection.team);
+        let below = quarter.below_target(gap.control, selection.team);
         let actions = quarter.open_actions(gap.control, selection.team);
         let exceptions = quarter.exceptions(gap.control, selection.team);
         vec![
@@ -154,16 +168,18 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             target.map(|target| target.why.clone()).unwrap_or_default(),
             target.and_then(|target| target.due).map(|due| due.to_string()).unwrap_or_default(),
             lowest.map(|team| teams[team].id.as_str()).collect::<Vec<_>>().join("; "),
+            below.map(|team| teams[team].id.as_str()).collect::<Vec<_>>().join("; "),
             actions.map(|action| action.in_short(quarter.closes())).collect::<Vec<_>>().join("; "),
             exceptions.map(Exception::in_short).collect::<Vec<_>>().join("; "),
             team_of(selection),
             quarter.name().to_string(),
+            parent_of(catalog, Node::Control(gap.control)),
         ]
         .into_iter()
         .chain(context.cells(selection.framework))
         .collect()
     });
-    sheet(&with_context(&header), rows)
+    sheet(&with_context(&GAPS), rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.

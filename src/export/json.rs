@@ -53,6 +53,8 @@ struct FiguresJson<'a> {
     targeted: u32,
     given: u32,
     carried: u32,
+    /// Assessed answers with a current item of evidence.
+    evidenced: u32,
     /// The control that a sub-control stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<&'a str>,
@@ -87,10 +89,6 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
 
 fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJson<'a> {
     let figures = row.figures;
-    let parent = match row.node {
-        Node::Control(control) => catalog.parent_of(control).map(|parent| catalog.controls[parent].id.as_str()),
-        Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
-    };
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
     let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {
@@ -117,7 +115,8 @@ fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJ
         targeted: figures.counts.targeted,
         given: figures.counts.given,
         carried: figures.counts.carried,
-        parent,
+        parent: parent_of(catalog, row.node),
+        evidenced: figures.counts.evidenced,
     }
 }
 
@@ -146,6 +145,9 @@ struct GapJson<'a> {
     lowest: Vec<&'a str>,
     actions: Vec<ActionJson<'a>>,
     exceptions: Vec<ExceptionJson<'a>>,
+    /// The control that a sub-control stands under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<&'a str>,
 }
 
 /// An open action on a gap.
@@ -202,6 +204,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             lowest: quarter.at_floor(gap.control, selection.team).map(|team| teams[team].id.as_str()).collect(),
             actions: quarter.open_actions(gap.control, selection.team).map(action).collect(),
             exceptions: quarter.exceptions(gap.control, selection.team).map(exception).collect(),
+            parent: parent_of(catalog, Node::Control(gap.control)),
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));
@@ -212,6 +215,12 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         gaps: ranked.collect(),
         unscored: unscored.map(|control| catalog.controls[*control].id.as_str()).collect(),
     })
+}
+
+/// The id of the control that a sub-control stands under.
+fn parent_of(catalog: &Framework, node: Node) -> Option<&str> {
+    let Node::Control(control) = node else { return None };
+    catalog.parent_of(control).map(|parent| catalog.controls[parent].id.as_str())
 }
 
 /// A rounded decimal, given as text, as a JSON number.

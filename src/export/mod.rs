@@ -1,10 +1,13 @@
 //! Prints figures for people and machines: one file for each format, all from the same rows.
 
+pub mod actions;
 pub mod change;
+pub mod crosswalk;
 pub mod csv;
 pub mod headline;
 pub mod json;
 pub mod table;
+pub mod todo;
 
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{ControlId, FrameworkId, FunctionId, TeamId};

@@ -48,7 +48,7 @@ impl Style {
     }
 
     /// A text that is part of a line.
-    fn inline(self, text: &str) -> String {
+    pub(super) fn inline(self, text: &str) -> String {
         match self {
             Self::Text => line(text),
             Self::Markdown => markdown::escape(text),
@@ -100,6 +100,12 @@ fn indent_of(catalog: &Framework, control: ControlId) -> &'static str {
     &"        "[..2 * depth.saturating_sub(1).min(4)]
 }
 
+/// What a sub-control stands below, in a list that is not in the catalog's order.
+fn below(catalog: &Framework, control: ControlId) -> String {
+    let parent = catalog.parent_of(control);
+    parent.map(|parent| format!(", below {}", catalog.controls[parent].id)).unwrap_or_default()
+}
+
 /// The gap list as a table, at most `most` rows.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -> Shown {
     let catalog = selection.catalog();
@@ -111,7 +117,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
         let figures = &selection.tree().controls[gap.control];
         vec![
             (index + 1).to_string(),
-            format!("{} {}", control.id, control.title),
+            format!("{} {}{}", control.id, control.title, below(catalog, gap.control)),
             gap.gap.shown_half_down(decimals),
             figures.score(decimals).unwrap_or_else(dash),
             figures.target.as_ref().map_or_else(dash, |target| target.shown(decimals)),
@@ -201,6 +207,27 @@ fn dash() -> String {
 /// The most characters of a text that a cell shows.
 const WIDEST: usize = 200;
 
+/// The heads of columns of words.
+const WORDS: [&str; 17] = [
+    "Action",
+    "Approved by",
+    "Accepted until",
+    "Catalog",
+    "Control",
+    "Due",
+    "Exception",
+    "Id",
+    "Ids",
+    "Lowest",
+    "Outcome",
+    "Owner",
+    "Plan",
+    "Relation",
+    "Status",
+    "Team",
+    "Title",
+];
+
 /// Lays out rows. The first column and columns with these heads hold words, the others figures.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: Style) -> Shown {
     let mut table = Table::new();
@@ -210,7 +237,7 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
         table.add_row(row.iter().map(|cell| style.inline(&cut(cell, WIDEST))).collect::<Vec<_>>());
     }
     for (index, name) in header.iter().enumerate() {
-        let words = name.is_empty() || ["Control", "Lowest", "Plan"].contains(name);
+        let words = name.is_empty() || WORDS.contains(name);
         if let Some(column) = table.column_mut(index).filter(|_| !words) {
             column.set_cell_alignment(CellAlignment::Right);
         }

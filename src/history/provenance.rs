@@ -18,7 +18,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::load::git::{Commit, GitFailure, Past, Repository, Revision, Signature, Stored, Untold, short};
+use crate::load::git::{Commit, GitFailure, GitReason, Past, Repository, Revision, Signature, Stored, short};
 use crate::load::workspace::{CONFIG, Workspace};
 
 /// Who last changed each answer.
@@ -38,7 +38,7 @@ pub enum Trace {
     /// The answer was committed as it is now.
     Committed(Committed),
     /// The repository does not show who changed the answer.
-    Untold(Untold),
+    Unknown(GitReason),
 }
 
 /// How an answer came into the repository.
@@ -64,13 +64,13 @@ pub enum Merge {
     /// The author of the change also merged it, so possibly nobody else has seen it.
     BySelf,
     /// The repository does not show how.
-    Untold(Untold),
+    Unknown(GitReason),
 }
 
 impl Provenance {
     /// Nothing is known of any answer, for this reason.
-    pub fn nothing(untold: Untold) -> Self {
-        Self { traces: BTreeMap::new(), nothing: Some(Trace::Untold(untold)) }
+    pub fn nothing(reason: GitReason) -> Self {
+        Self { traces: BTreeMap::new(), nothing: Some(Trace::Unknown(reason)) }
     }
 
     /// What is known about the answer that is written at `origin`.
@@ -80,28 +80,28 @@ impl Provenance {
     }
 
     /// What cannot be found out, once for each file and reason. `workspace` locates the setting that asks for it.
-    pub fn untold(&self, workspace: &Workspace) -> Vec<Diagnostic> {
-        let told = |place, message, untold: &Untold| {
-            Diagnostic::new(Code::UntoldAuthor, place, message).help(untold.help.clone())
+    pub fn unknown_authors(&self, workspace: &Workspace) -> Vec<Diagnostic> {
+        let told = |place, message, reason: &GitReason| {
+            Diagnostic::new(Code::UntoldAuthor, place, message).help(reason.help.clone())
         };
-        if let Some(Trace::Untold(nothing)) = &self.nothing {
+        if let Some(Trace::Unknown(nothing)) = &self.nothing {
             let message = format!("git cannot tell who last changed any answer: {}", nothing.why);
             return vec![told(asked_at(workspace), message, nothing)];
         }
-        let mut reasons: BTreeMap<(&str, &Untold), Vec<usize>> = BTreeMap::new();
+        let mut reasons: BTreeMap<(&str, &GitReason), Vec<usize>> = BTreeMap::new();
         for ((path, start), trace) in &self.traces {
-            if let Trace::Untold(untold) | Trace::Committed(Committed { merge: Merge::Untold(untold), .. }) = trace {
-                reasons.entry((path, untold)).or_default().push(*start);
+            if let Trace::Unknown(reason) | Trace::Committed(Committed { merge: Merge::Unknown(reason), .. }) = trace {
+                reasons.entry((path, reason)).or_default().push(*start);
             }
         }
-        let diagnostic = |((path, untold), starts): ((&str, &Untold), Vec<usize>)| {
+        let diagnostic = |((path, reason), starts): ((&str, &GitReason), Vec<usize>)| {
             let place = Place { start: starts[0], end: starts[0], ..Place::file(path) };
             let answers = if starts.len() == 1 {
                 "this answer".to_owned()
             } else {
                 format!("{} answers of this file", starts.len())
             };
-            told(place, format!("git cannot tell all of who changed {answers}: {}", untold.why), untold)
+            told(place, format!("git cannot tell all of who changed {answers}: {}", reason.why), reason)
         };
         reasons.into_iter().map(diagnostic).collect()
     }
@@ -120,7 +120,7 @@ impl Trace {
     pub fn told(&self) -> String {
         let Committed { by, on, commit, merge } = match self {
             Self::Uncommitted => return "not committed yet".to_owned(),
-            Self::Untold(untold) => return format!("it cannot be told who last changed this: {}", untold.why),
+            Self::Unknown(reason) => return format!("it cannot be told who last changed this: {}", reason.why),
             Self::Committed(committed) => committed,
         };
         let on = on.map(|on| format!(" on {on}")).unwrap_or_default();
@@ -128,7 +128,7 @@ impl Trace {
             Merge::None => String::new(),
             Merge::By(name) => format!(", merged by {name}"),
             Merge::BySelf => ", merged by the same person".to_owned(),
-            Merge::Untold(untold) => format!("; it cannot be told who merged it: {}", untold.why),
+            Merge::Unknown(reason) => format!("; it cannot be told who merged it: {}", reason.why),
         };
         format!("last changed by {by}{on} in {commit}{merged}")
     }
@@ -152,7 +152,7 @@ pub fn trace<'a>(
     let committed = repository.files(revision, &workspace.patterns)?;
     let history = History::of(repository.history(revision)?);
     let Some(newest) = history.numbers.get(&revision.commit).copied() else {
-        return Ok(Provenance::nothing(Untold::new(
+        return Ok(Provenance::nothing(GitReason::new(
             "git names commits that depend on themselves",
             "git fsck tells more",
         )));
@@ -163,7 +163,7 @@ pub fn trace<'a>(
         let places = starts.iter().map(|start| ((*path).to_owned(), *start));
         match committed.get(*path) {
             None => search.settle(places, &Trace::Uncommitted),
-            Some(Err(untold)) => search.settle(places, &Trace::Untold(untold.clone())),
+            Some(Err(reason)) => search.settle(places, &Trace::Unknown(reason.clone())),
             Some(Ok(file)) => {
                 search.start(newest, file, answers(path, workspace.text(path).unwrap_or_default(), starts));
             }
@@ -229,7 +229,7 @@ impl Search<'_> {
                 self.settle(places(changed), &Trace::Uncommitted);
                 self.wait(newest, file.clone(), same);
             }
-            Err(untold) => self.settle(places(answers), &Trace::Untold(untold)),
+            Err(reason) => self.settle(places(answers), &Trace::Unknown(reason)),
         }
     }
 
@@ -281,8 +281,8 @@ impl Search<'_> {
                     others.insert(file, answers);
                     continue;
                 }
-                Err(untold) => {
-                    self.settle(places(answers), &Trace::Untold(untold));
+                Err(reason) => {
+                    self.settle(places(answers), &Trace::Unknown(reason));
                     continue;
                 }
             };
@@ -298,7 +298,7 @@ impl Search<'_> {
                         others.insert(file, changed);
                     }
                 }
-                Err(untold) => self.settle(places(answers), &Trace::Untold(untold)),
+                Err(reason) => self.settle(places(answers), &Trace::Unknown(reason)),
             }
         }
         others
@@ -318,7 +318,7 @@ impl Search<'_> {
     }
 
     /// The file at `path` in this commit.
-    fn at(&mut self, number: usize, path: &str) -> Result<Option<Stored>, Untold> {
+    fn at(&mut self, number: usize, path: &str) -> Result<Option<Stored>, GitReason> {
         let object = self.past.file(&self.history.commits[number].tree, path)?;
         Ok(object.map(|object| Stored { path: path.to_owned(), object }))
     }
@@ -329,8 +329,8 @@ impl Search<'_> {
         number: usize,
         parent: usize,
         path: &str,
-        known: &mut Option<Result<BTreeMap<String, String>, Untold>>,
-    ) -> Result<Option<Stored>, Untold> {
+        known: &mut Option<Result<BTreeMap<String, String>, GitReason>>,
+    ) -> Result<Option<Stored>, GitReason> {
         if self.at(parent, path)?.is_some() {
             return Ok(None);
         }
@@ -356,15 +356,15 @@ fn day((seconds, ahead): (i64, i32)) -> Option<Date> {
 }
 
 /// The reason to report for a commit whose author line is missing or broken.
-fn nameless(commit: &Commit) -> Untold {
+fn nameless(commit: &Commit) -> GitReason {
     let why = format!("commit {} has no author line that can be read", short(&commit.name));
-    Untold::new(why, "a commit cannot be mended; write the answer anew in another one")
+    GitReason::new(why, "a commit cannot be mended; write the answer anew in another one")
 }
 
 /// The reason to report if this clone lacks the commit of this name.
-fn lacking(name: &str) -> Untold {
+fn lacking(name: &str) -> GitReason {
     let help = "fetch the whole history, as by git fetch --unshallow, or in CI with fetch-depth: 0 or GIT_DEPTH: 0";
-    Untold::new(format!("this clone lacks commit {} and what came before it", short(name)), help)
+    GitReason::new(format!("this clone lacks commit {} and what came before it", short(name)), help)
 }
 
 /// The commits that a revision depends on. Each comes before its ancestors; otherwise the newer one comes first.
@@ -411,9 +411,9 @@ impl History {
         let commit = &self.commits[number];
         // The answer may have stood the same in a commit that this clone lacks.
         if let Some(parent) = commit.parents.iter().find(|parent| !self.numbers.contains_key(*parent)) {
-            return Trace::Untold(lacking(parent));
+            return Trace::Unknown(lacking(parent));
         }
-        let Some(author) = &commit.author else { return Trace::Untold(nameless(commit)) };
+        let Some(author) = &commit.author else { return Trace::Unknown(nameless(commit)) };
         let merge = self.merge(number, author);
         Trace::Committed(Committed {
             by: called(author),
@@ -447,10 +447,10 @@ impl History {
         // Commits hidden below the main line may already include this one, unless this one depends on all that are hidden.
         let below_main = merge.parents.first().map(|parent| self.hidden_below(parent)).unwrap_or_default();
         if let Some(end) = below_main.difference(&self.hidden_below(&self.commits[number].name)).next() {
-            return Merge::Untold(lacking(end));
+            return Merge::Unknown(lacking(end));
         }
         match &merge.author {
-            None => Merge::Untold(nameless(merge)),
+            None => Merge::Unknown(nameless(merge)),
             Some(merger) if is_same_person(author, merger) => Merge::BySelf,
             Some(merger) => Merge::By(called(merger)),
         }

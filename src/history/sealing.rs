@@ -8,10 +8,10 @@ use crate::base::number::{Level, Mean};
 use crate::load::workspace::{SEAL_LIMIT, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Node;
+use crate::model::gate::When;
 use crate::model::seal::{
     self, FIGURES, FILE, FileChange, Previous, Role, Seal, Sealed, SealedFigure, SealedFigures, SealedNode, SealedPart,
 };
-use crate::model::settings::When;
 use crate::score::{Figures, Scored, ScoredQuarter, gate};
 
 /// The version of Milepost.

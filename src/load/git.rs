@@ -74,21 +74,21 @@ pub fn short(commit: &str) -> &str {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GitFailure {
     /// The requested thing is missing: no `git`, no repository, no such revision.
-    NotThere(Untold),
+    NotThere(GitReason),
     /// It exists but cannot be read.
-    Unreadable(Untold),
+    Unreadable(GitReason),
 }
 
 /// Why information from `git` is missing. Contains no path of this machine, because a page may show it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Untold {
+pub struct GitReason {
     /// Why, as a part of a sentence.
     pub why: String,
     /// What to do about it.
     pub help: String,
 }
 
-impl Untold {
+impl GitReason {
     /// Makes it from the reason and the advice.
     pub fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
         Self { why: why.into(), help: help.into() }
@@ -97,9 +97,9 @@ impl Untold {
 
 impl GitFailure {
     /// The reason and the advice.
-    pub fn untold(&self) -> &Untold {
+    pub fn reason(&self) -> &GitReason {
         match self {
-            Self::NotThere(untold) | Self::Unreadable(untold) => untold,
+            Self::NotThere(reason) | Self::Unreadable(reason) => reason,
         }
     }
 }
@@ -152,7 +152,7 @@ pub fn open(root: &Path) -> Result<Repository, GitFailure> {
     let below = below.iter().map(|part| Some(part.to_str()?.to_owned() + "/")).collect::<Option<String>>();
     let below = below.ok_or_else(|| {
         let why = "the path of the workspace in its repository is not UTF-8";
-        GitFailure::Unreadable(Untold::new(why, "give its folders other names"))
+        GitFailure::Unreadable(GitReason::new(why, "give its folders other names"))
     })?;
     Ok(Repository { real, shared, empty: empty_repository(&String::from_utf8_lossy(format))?, below })
 }
@@ -186,7 +186,7 @@ fn empty_repository(format: &str) -> Result<TempDir, GitFailure> {
     });
     made.map_err(|error| {
         let why = format!("no folder for temporary files can be made: {}", error.kind());
-        GitFailure::Unreadable(Untold::new(why, "TMPDIR says where they are made"))
+        GitFailure::Unreadable(GitReason::new(why, "TMPDIR says where they are made"))
     })
 }
 
@@ -224,7 +224,7 @@ impl Repository {
     pub fn revision(&self, name: &str) -> Result<Revision, GitFailure> {
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_control) {
             let why = format!("`{}` cannot be a revision", line(name));
-            return Err(GitFailure::NotThere(Untold::new(why, "give a branch, a tag or a commit")));
+            return Err(GitFailure::NotThere(GitReason::new(why, "give a branch, a tag or a commit")));
         }
         let wanted = format!("{name}^{{commit}}");
         let output = self.named(&["--verify", "--quiet", "--end-of-options", &wanted])?;
@@ -238,7 +238,7 @@ impl Repository {
         } else {
             "give a branch, a tag or a commit of it; another's branch may first have to be fetched".to_owned()
         };
-        Err(GitFailure::NotThere(Untold::new(format!("the repository holds no revision `{name}`"), help)))
+        Err(GitFailure::NotThere(GitReason::new(format!("the repository holds no revision `{name}`"), help)))
     }
 
     /// Asks the repository itself about names.
@@ -271,7 +271,7 @@ impl Repository {
             return Ok(output.stdout);
         }
         let why = format!("git cannot read the repository: {}", first_line(&output.stderr));
-        Err(GitFailure::Unreadable(Untold::new(why, "git fsck tells what is missing or broken")))
+        Err(GitFailure::Unreadable(GitReason::new(why, "git fsck tells what is missing or broken")))
     }
 
     /// Reads the workspace as it stands in `revision`, by the rules of [`load`](crate::load::workspace::load): the same commit gives the
@@ -319,14 +319,14 @@ impl Repository {
         &self,
         revision: &Revision,
         patterns: &Patterns,
-    ) -> Result<BTreeMap<String, Result<Stored, Untold>>, GitFailure> {
+    ) -> Result<BTreeMap<String, Result<Stored, GitReason>>, GitFailure> {
         let (rows, _) = self.rows(revision, &self.roots(revision, patterns), Depth::All)?;
         let file = |row: TreeRow| match row.found {
             None if row.size.is_none() => Some((row.path, Err(lacks(&row.object)))),
             None => Some((row.path, Ok(Stored { path: row.listed, object: row.object }))),
             Some(Found::TooLarge(_)) => {
                 let why = "the committed file is larger than what is read";
-                Some((row.path, Err(Untold::new(why, "commit the file as it is now"))))
+                Some((row.path, Err(GitReason::new(why, "commit the file as it is now"))))
             }
             Some(_) => None,
         };
@@ -340,7 +340,7 @@ impl Repository {
     pub fn history(&self, revision: &Revision) -> Result<Vec<Commit>, GitFailure> {
         if fs::symlink_metadata(self.shared.join("info/grafts")).is_ok_and(|found| found.len() > 0) {
             let why = "`.git/info/grafts` lays another history over the one that the commits tell";
-            return Err(GitFailure::Unreadable(Untold::new(why, "remove that file")));
+            return Err(GitFailure::Unreadable(GitReason::new(why, "remove that file")));
         }
         let mut wanted = VecDeque::from([revision.commit.clone()]);
         let mut seen = BTreeSet::from([revision.commit.clone()]);
@@ -580,7 +580,7 @@ impl Talk {
         let size = heading.strip_prefix(&format!("{name} {kind} ")).and_then(|size| size.parse::<u64>().ok());
         let size = size.filter(|size| *size <= most).ok_or_else(|| {
             let why = format!("git cannot read the object {name}");
-            GitFailure::Unreadable(Untold::new(why, "git fsck tells what is broken"))
+            GitFailure::Unreadable(GitReason::new(why, "git fsck tells what is broken"))
         })?;
         let mut bytes = Vec::new();
         self.answers.by_ref().take(size).read_to_end(&mut bytes).map_err(|_| garbled())?;
@@ -596,9 +596,9 @@ impl Talk {
 /// The most bytes of an object's heading.
 const HEADING: u64 = 200;
 
-fn lacks(name: &str) -> Untold {
+fn lacks(name: &str) -> GitReason {
     let help = "a partial clone holds only a part; clone it without --filter";
-    Untold::new(format!("the repository lacks the object {name}"), help)
+    GitReason::new(format!("the repository lacks the object {name}"), help)
 }
 
 /// A commit's headers taken apart.
@@ -655,9 +655,9 @@ fn first_line(stderr: &[u8]) -> String {
 fn not_started(error: &io::Error) -> GitFailure {
     GitFailure::NotThere(match error.kind() {
         io::ErrorKind::NotFound => {
-            Untold::new("git is not installed", "install it; it is needed to read what a revision holds")
+            GitReason::new("git is not installed", "install it; it is needed to read what a revision holds")
         }
-        kind => Untold::new(format!("git cannot be started: {kind}"), "see that git --version answers"),
+        kind => GitReason::new(format!("git cannot be started: {kind}"), "see that git --version answers"),
     })
 }
 
@@ -668,24 +668,24 @@ fn not_opened(complaint: &str) -> GitFailure {
     }
     if complaint.contains("dubious ownership") {
         let help = "allow it by git config --global --add safe.directory with its full path";
-        return GitFailure::NotThere(Untold::new(
+        return GitFailure::NotThere(GitReason::new(
             "the repository belongs to another user, so git does not read it",
             help,
         ));
     }
     if complaint.contains("not a git repository") {
         let help = "start one with git init, or name another folder with --root";
-        return GitFailure::NotThere(Untold::new("the workspace is not in a git repository", help));
+        return GitFailure::NotThere(GitReason::new("the workspace is not in a git repository", help));
     }
-    GitFailure::Unreadable(Untold::new("git cannot open the repository", format!("it says: {complaint}")))
+    GitFailure::Unreadable(GitReason::new("git cannot open the repository", format!("it says: {complaint}")))
 }
 
 fn bare() -> GitFailure {
     let why = "the workspace has no working tree, as a bare repository has none";
-    GitFailure::NotThere(Untold::new(why, "clone the repository, and name the clone's folder with --root"))
+    GitFailure::NotThere(GitReason::new(why, "clone the repository, and name the clone's folder with --root"))
 }
 
 fn garbled() -> GitFailure {
     let help = "see whether the repository is whole; git fsck tells";
-    GitFailure::Unreadable(Untold::new("git gave an answer that makes no sense", help))
+    GitFailure::Unreadable(GitReason::new("git gave an answer that makes no sense", help))
 }

@@ -11,12 +11,15 @@ use toml::de::DeTable;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::base::excerpt::Text;
+use crate::base::quarter::Quarter;
 use crate::base::text::composed;
 use crate::load::embedded;
 use crate::load::glob::Glob;
 
 /// The workspace's own file, at its root.
 pub const CONFIG: &str = "milepost.toml";
+/// The folder of a workspace's own mappings to other catalogs.
+pub const MAPPINGS: &str = "mappings";
 /// The largest TOML, Markdown or theme file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
@@ -212,6 +215,11 @@ impl Patterns {
         matches(&self.guides, path)
     }
 
+    /// Whether `path` is a mapping: a TOML file directly in its folder.
+    pub fn is_mapping(path: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPPINGS && name.ends_with(".toml"))
+    }
+
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
         let above = |pattern: &Glob| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
@@ -225,6 +233,12 @@ impl Patterns {
             .rsplit_once('/')
             .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml" | "seal.toml"))?;
         matches(&self.quarters, folder).then_some(folder)
+    }
+
+    /// The quarter that a file belongs to, as one of its own files or as evidence; `None` for any other file.
+    pub fn quarter_of(&self, path: &str) -> Option<Quarter> {
+        let evidence = || path.rsplitn(3, '/').nth(2).filter(|_| self.is_evidence(path));
+        self.quarter_folder(path).or_else(evidence)?.rsplit('/').next()?.parse().ok()
     }
 
     /// Whether `folder` is one in which a quarter lies.
@@ -242,7 +256,7 @@ impl Patterns {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
-        roots.push("themes".to_owned());
+        roots.extend([MAPPINGS, "themes"].map(str::to_owned));
         roots.sort();
         roots.dedup();
         let kept = roots.clone();

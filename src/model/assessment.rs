@@ -12,6 +12,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
+use crate::model::mapping::Mapping;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
@@ -37,6 +38,8 @@ pub struct Assessment {
     pub strings: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
+    /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
+    pub mappings: Vec<Mapping>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.
@@ -70,9 +73,18 @@ impl Assessment {
         &self.frameworks[control.framework()].controls[control]
     }
 
-    /// A team.
+    /// A team, with what no decision changes: its names and its quarters. Ask a quarter for its weight and its scope.
     pub fn team(&self, team: TeamId) -> &Team {
         &self.settings.teams[team]
+    }
+
+    /// Whether a team is asked for a control in `quarter`, whether the quarter is there or will be.
+    pub fn is_asked_in(&self, quarter: Quarter, AnswerId { control, team }: AnswerId) -> bool {
+        let team = &self.settings_in(quarter).teams[team];
+        let framework = &self.frameworks[control.framework()];
+        framework.controls[control].lifetime.holds(quarter)
+            && team.asked_in(quarter)
+            && team.answers_for(framework.lineage(control))
     }
 
     /// The decisions on rules that hold in `quarter`, oldest first.
@@ -212,11 +224,12 @@ impl<'a> InQuarter<'a> {
 
     /// Whether a team is asked for a control.
     pub fn is_asked(self, answer: AnswerId) -> bool {
-        let team = &self.settings().teams[answer.team];
-        let framework = self.framework(answer.control.framework());
-        self.is_in_force(answer.control)
-            && team.asked_in(self.name())
-            && team.answers_for(framework.lineage(answer.control))
+        self.assessment.is_asked_in(self.name(), answer)
+    }
+
+    /// A team by the rules of the quarter.
+    pub fn team(self, team: TeamId) -> &'a Team {
+        &self.settings().teams[team]
     }
 
     /// The teams that are asked for a control.
@@ -555,6 +568,7 @@ pub(crate) mod tests {
             audience,
             hidden,
             strings,
+            mappings: Vec::new(),
         }
     }
 

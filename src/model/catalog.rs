@@ -500,6 +500,15 @@ pub struct RuleRow {
     pub needs: Option<Vec<Need>>,
 }
 
+impl RuleRow {
+    /// What the row of a control says of its sub-controls: all but weight and key, which are each control's own.
+    #[must_use]
+    pub fn for_sub_controls(&self) -> Self {
+        let rest = Self { weight: None, key: None, why: Arc::from(""), ..self.clone() };
+        if rest == Self::default() { rest } else { Self { why: Arc::clone(&self.why), ..rest } }
+    }
+}
+
 impl Rules {
     /// Replaces what `row` says.
     pub fn replace(&mut self, row: &RuleRow) {

@@ -1,10 +1,14 @@
 //! The content of a valid workspace: settings, catalogs, answers, profiles, plans and seals.
 
 pub mod assessment;
+pub mod blank;
 pub mod called;
 pub mod catalog;
 pub mod evidence;
+pub mod forge;
+pub mod gate;
 pub mod ids;
+pub mod mapping;
 pub mod measure;
 pub mod plan;
 pub mod profile;

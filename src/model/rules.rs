@@ -9,9 +9,10 @@ use crate::base::quarter::Quarter;
 use crate::border::toml::{key, quoted};
 use crate::load::workspace::sha256;
 use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
+use crate::model::gate::{Gate, GateException, When};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::profile::{Profile, Target};
-use crate::model::settings::{Basis, Gate, GateException, Scale, Settings, Team, When};
+use crate::model::settings::{Basis, Scale, Settings, Team};
 
 /// A decision on rules: `[since."2026-Q3"]` of `milepost.toml`, with all settings as they are from its quarter on.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub struct Since {
 
 /// Rules by their key, each with its value, both as TOML: `evidence.max_age` and `"365d"`. A line `key = value` is what
 /// `milepost.toml`, a profile, or a `since` of either would say.
-pub type Rules = BTreeMap<String, String>;
+pub type RuleLines = BTreeMap<String, String>;
 
 /// A rule with two values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -53,9 +54,24 @@ impl RuleChange {
         self.rule.starts_with("targets.") || self.rule.starts_with("out_of_scope.")
     }
 
-    /// Whether it is a rule of a team that was not there before.
+    /// Whether it says that a team is asked that was not asked before. Each team that is asked has a weight.
     pub fn is_of_new_team(&self) -> bool {
-        self.rule.starts_with("teams.") && self.before.is_none()
+        self.is_weight_of_team() && self.before.is_none()
+    }
+
+    /// Whether it says that a team is not asked any more.
+    pub fn is_of_gone_team(&self) -> bool {
+        self.is_weight_of_team() && self.after.is_none()
+    }
+
+    fn is_weight_of_team(&self) -> bool {
+        self.rule.starts_with("teams.") && self.rule.ends_with(".weight")
+    }
+
+    /// Whether the rule is the scope of the team whose weight `other` is.
+    fn is_scope_beside(&self, other: &Self) -> bool {
+        let team = other.rule.strip_suffix(".weight");
+        other.is_weight_of_team() && self.rule.strip_suffix(".scope") == team
     }
 
     /// The line of a `since` that makes the rule what it is after.
@@ -65,7 +81,8 @@ impl RuleChange {
     }
 }
 
-/// The lines of a `since` that let `changes` hold from `quarter` on: all of `milepost.toml`, or all of a profile.
+/// The lines of a `since` that let `changes` hold from `quarter` on: all of `milepost.toml`, or all of a profile. If `is_there`, the
+/// file has this `since` already.
 pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) -> Vec<String> {
     let mut lines = vec![format!("[since.\"{quarter}\"]")];
     if is_there {
@@ -77,8 +94,8 @@ pub fn since_lines(is_there: bool, quarter: Quarter, changes: &[&RuleChange]) ->
     lines
 }
 
-/// The rules that differ, by key.
-pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
+/// The rules that differ, by key. Of a team that is asked only before or only after, one is enough: its weight.
+pub fn changes(before: &RuleLines, after: &RuleLines) -> Vec<RuleChange> {
     let mut keys: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
     keys.sort();
     let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
@@ -87,14 +104,18 @@ pub fn changes(before: &Rules, after: &Rules) -> Vec<RuleChange> {
         before: before.get(rule).cloned(),
         after: after.get(rule).cloned(),
     };
-    differ.map(change).collect()
+    let mut changes: Vec<RuleChange> = differ.map(change).collect();
+    let came_or_left: Vec<RuleChange> =
+        changes.iter().filter(|change| change.is_of_new_team() || change.is_of_gone_team()).cloned().collect();
+    changes.retain(|change| !came_or_left.iter().any(|team| change.is_scope_beside(team)));
+    changes
 }
 
 /// The rules that are in force in one quarter.
 #[derive(Clone, Debug, Default)]
 pub struct InForce {
     /// Each rule; empty if the audience may not see them.
-    pub rules: Rules,
+    pub rules: RuleLines,
     /// The SHA-256 of the lines `key = value`, sorted, each with a line end.
     pub sha256: String,
 }
@@ -104,7 +125,7 @@ const EXCEPTION: &str = ".exception";
 
 impl InForce {
     /// The rules with their digest. An exception of a gate is for a time and ends by itself, so it is no rule of a quarter.
-    pub fn of(mut rules: Rules) -> Self {
+    pub fn of(mut rules: RuleLines) -> Self {
         rules.retain(|rule, _| !(rule.starts_with("gates.") && rule.ends_with(EXCEPTION)));
         let lines: String = rules.iter().map(|(rule, value)| format!("{rule} = {value}\n")).collect();
         Self { sha256: sha256(lines.as_bytes()), rules }
@@ -112,8 +133,8 @@ impl InForce {
 }
 
 /// The rules of `settings`, for teams that `is_asked` holds for.
-pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rules {
-    let mut rules = Rules::new();
+pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> RuleLines {
+    let mut rules = RuleLines::new();
     of_scale(&settings.scale, &mut rules);
     let scoring = &settings.scoring;
     let mut set = |key: &str, value: String| drop(rules.insert(key.to_owned(), value));
@@ -146,11 +167,11 @@ pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rul
 }
 
 /// The rules of `settings` for all teams, whenever they are asked.
-pub fn of_all(settings: &Settings) -> Rules {
+pub fn of_all(settings: &Settings) -> RuleLines {
     of_settings(settings, |_| true)
 }
 
-fn of_scale(scale: &Scale, rules: &mut Rules) {
+fn of_scale(scale: &Scale, rules: &mut RuleLines) {
     let level = |level: &crate::model::settings::NamedLevel| {
         format!("{{ name = {}, criteria = {} }}", quoted(&level.name), quoted(&level.criteria))
     };
@@ -163,7 +184,7 @@ fn of_scale(scale: &Scale, rules: &mut Rules) {
     }
 }
 
-fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut Rules) {
+fn of_row(table: &str, row: &RuleRow, teams: &Table<TeamId, Team>, rules: &mut RuleLines) {
     let (joined, owner) = match row.teams {
         Some(TeamRule::Mean) => (Some(quoted("mean")), None),
         Some(TeamRule::Min) => (Some(quoted("min")), None),
@@ -204,7 +225,7 @@ fn of_exception(GateException { reason, approved_by, expires }: &GateException) 
 }
 
 /// The targets of a profile, and what it leaves out.
-pub fn of_profile(profile: &Profile) -> Rules {
+pub fn of_profile(profile: &Profile) -> RuleLines {
     let targets = profile.targets.default.iter().map(|target| ("default", target));
     let targets = targets.chain(profile.targets.by_id.iter().map(|(id, target)| (id.as_str(), target)));
     let targets = targets.map(|(id, target)| (format!("targets.{}", key(id)), of_target(target)));

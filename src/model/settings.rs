@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use crate::base::language::Language;
 use crate::base::number::{Level, MILLIONTHS};
-use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
 use crate::model::catalog::{Need, OverallRule, RuleRow, TeamRule};
 use crate::model::evidence::Kind;
+use crate::model::forge::Forge;
+use crate::model::gate::Gate;
 use crate::model::ids::{Table, TeamId};
 
 /// The valid content of `milepost.toml`, with defaults filled in.
@@ -31,6 +30,8 @@ pub struct Settings {
     pub provenance: bool,
     /// Whether pages name the commit that they were built from.
     pub commit: bool,
+    /// Where a forge shows the files of the repository; `None` if paths are no links.
+    pub repository: Option<Forge>,
     /// The scale of levels.
     pub scale: Scale,
     /// How levels become scores.
@@ -43,7 +44,7 @@ pub struct Settings {
     pub controls: BTreeMap<String, RuleRow>,
     /// The teams, in the order of the file.
     pub teams: Table<TeamId, Team>,
-    /// The limits that a quarter must keep, in the order of [`GateKind::ALL`].
+    /// The limits that a quarter must keep, in the order of [`GateKind::ALL`](crate::model::gate::GateKind::ALL).
     pub gates: Vec<Gate>,
     /// What is hidden from each audience.
     pub audiences: Audiences,
@@ -278,108 +279,6 @@ impl Basis {
     }
 }
 
-/// A limit that a quarter must keep.
-#[derive(Clone, Debug)]
-pub struct Gate {
-    /// What the gate limits.
-    pub kind: GateKind,
-    /// The limit: levels, percent or a count, depending on the kind.
-    pub limit: Level,
-    /// The ids of the Functions, or other nodes above controls, that the gate checks; empty for everything.
-    pub functions: Vec<String>,
-    /// The teams that the gate checks; empty for all teams.
-    pub teams: Vec<TeamId>,
-    /// When the gate is asked.
-    pub when: When,
-    /// The decision that excuses a failure for a time; `None` if there is none.
-    pub exception: Option<GateException>,
-    /// Where it is written.
-    pub origin: Origin,
-}
-
-/// When a gate is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum When {
-    /// With every change.
-    #[default]
-    Always,
-    /// When the quarter closes. A quarter that is open is not finished, so such a gate would fail for weeks.
-    Closing,
-}
-
-impl When {
-    /// Every word of `when`, and what it means.
-    pub const WORDS: [(&str, Self); 2] = [("always", Self::Always), ("closing", Self::Closing)];
-}
-
-/// A decision that a gate may fail for a time.
-#[derive(Clone, Debug)]
-pub struct GateException {
-    /// Why the gate may fail.
-    pub reason: String,
-    /// The role that decided.
-    pub approved_by: String,
-    /// The last day on which it holds.
-    pub expires: Date,
-}
-
-/// What a gate limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GateKind {
-    /// The largest allowed fall of a Function since the quarter before, in levels.
-    Regression,
-    /// The smallest allowed share of assessed among applicable answers, in percent.
-    MinimumCoverage,
-    /// The largest allowed number of stale evidence items.
-    StaleEvidence,
-    /// The largest allowed number of answers at the bottom that were not at the bottom in the quarter before.
-    NewZeros,
-    /// The lowest allowed level of any answer for a key control.
-    KeyControls,
-    /// The largest allowed number of answers that are not applicable without approval.
-    Unapproved,
-    /// The largest allowed number of overdue actions.
-    OverdueActions,
-    /// The smallest allowed share of a team's answers that are given again and not carried, in percent.
-    Reattested,
-    /// The largest allowed number of controls below a target that is past due.
-    OverdueTargets,
-    /// The largest allowed number of answers of the quarter before that are gone.
-    Vanished,
-}
-
-impl GateKind {
-    /// Every kind, in the order of evaluation.
-    pub const ALL: [Self; 10] = [
-        Self::Regression,
-        Self::MinimumCoverage,
-        Self::StaleEvidence,
-        Self::NewZeros,
-        Self::KeyControls,
-        Self::Unapproved,
-        Self::OverdueActions,
-        Self::Reattested,
-        Self::OverdueTargets,
-        Self::Vanished,
-    ];
-
-    /// The key of the kind in `[gates]`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Regression => "regression",
-            Self::MinimumCoverage => "minimum_coverage",
-            Self::StaleEvidence => "stale_evidence",
-            Self::NewZeros => "new_zeros",
-            Self::KeyControls => "key_controls",
-            Self::Unapproved => "unapproved",
-            Self::OverdueActions => "overdue_actions",
-            Self::Reattested => "reattested",
-            Self::OverdueTargets => "overdue_targets",
-            Self::Vanished => "vanished",
-        }
-    }
-}
-
 /// The readers for whom a report is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audience {
@@ -465,6 +364,15 @@ impl Default for Audiences {
 }
 
 impl Audiences {
+    /// The list for `audience`; `None` if nothing can be hidden from it.
+    pub fn of_mut(&mut self, audience: Audience) -> Option<&mut Vec<Hidden>> {
+        match audience {
+            Audience::Full => None,
+            Audience::Internal => Some(&mut self.internal),
+            Audience::Board => Some(&mut self.board),
+        }
+    }
+
     /// What is hidden from `audience`, including what must be hidden with it.
     pub fn hidden_from(&self, audience: Audience) -> BTreeSet<Hidden> {
         let named: &[Hidden] = match audience {
@@ -553,6 +461,7 @@ pub(crate) mod tests {
             home: Home::Newest,
             provenance: false,
             commit: false,
+            repository: None,
             scale: Scale::default(),
             scoring: Scoring { score: Basis::Claimed, ..Scoring::default() },
             max_age: 365,

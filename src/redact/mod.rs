@@ -38,6 +38,8 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
         veil.guides(&mut assessment.guides);
         if veil.hides(Hidden::Sources) {
             assessment.policy.hide_files();
+            // What a mapping says is the same for everybody, as in a catalog.
+            assessment.mappings.iter_mut().for_each(|mapping| mapping.path.clear());
         }
     }
     Assessment { audience, hidden: veil.hidden, ..assessment }
@@ -114,6 +116,9 @@ impl Veil {
         }
         for row in settings.controls.values_mut() {
             self.shared(&mut row.why);
+        }
+        if self.hides(Hidden::Sources) {
+            settings.repository = None;
         }
         for gate in &mut settings.gates {
             self.origin(&mut gate.origin);

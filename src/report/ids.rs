@@ -167,7 +167,7 @@ mod tests {
     use crate::model::settings::tests::settings;
 
     fn linked(text: &str) -> String {
-        let catalog = framework("dr", &["PR.DS-1", "PR.DS-11", "AC-2", "AC-2(1)", "1.1"].map(|id| (id, 1)));
+        let catalog = framework("dr", &["PR.DS-1", "PR.DS-11", "AC.A-2", "AC.A-2(1)"].map(|id| (id, 1)));
         let assessment = assessment_of(settings(&[("web", 1)]), vec![catalog], vec![quarter("2026-Q3", &[])]);
         let ids = Ids::new(&assessment);
         let here = Here::new(&ids, &assessment, Address::Home);
@@ -183,10 +183,11 @@ mod tests {
     fn an_id_that_stands_alone_is_a_link() {
         assert_eq!(linked("see PR.DS-11."), "see [PR.DS-11|PR.DS-11].");
         assert_eq!(linked("(PR.DS-1), PR.DS-11"), "([PR.DS-1|PR.DS-1]), [PR.DS-11|PR.DS-11]");
-        assert_eq!(linked("AC-2 and & AC-2"), "[AC-2|AC-2] and &amp; [AC-2|AC-2]");
-        for none in ["PR.DS-112", "XPR.DS-1", "1.1", "PR.DS-1-b", "a/PR.DS-1", "PR.DS-1x", "AC-2(7)"] {
+        assert_eq!(linked("AC.A-2 and & AC.A-2"), "[AC.A-2|AC.A-2] and &amp; [AC.A-2|AC.A-2]");
+        for none in ["PR.DS-112", "XPR.DS-1", "PR.DS-1-b", "a/PR.DS-1", "PR.DS-1x", "AC.A-2(7)"] {
             assert_eq!(linked(none), none);
         }
+        assert!(is_telling("A-03") && is_telling("CON.1") && !is_telling("1.1") && !is_telling("web"));
     }
 
     #[test]

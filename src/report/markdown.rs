@@ -420,7 +420,7 @@ mod tests {
     fn tables_align_by_class() {
         assert_eq!(
             block("|a|b|\n|-|-:|\n|c|"),
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n\
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table>\n\
              <thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n\
              <tbody>\n<tr><td>c</td><td class=\"right\"></td></tr>\n</tbody></table></div>\n"
         );

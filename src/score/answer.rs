@@ -18,6 +18,8 @@ pub struct AnswerLevels {
     pub claimed: Level,
     /// The highest level at or below the claimed one that current evidence supports.
     pub supported: Level,
+    /// Whether at least one item of its evidence is current.
+    pub evidenced: bool,
 }
 
 impl AnswerLevels {
@@ -52,7 +54,8 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
     };
     let cap = unmet_under(quarter, answer, rules).map(|need| settings.scale.highest_without(need.from)).min();
     let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
-    Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())? })
+    let evidenced = younger(quarter, answer, rules.max_age()).next().is_some();
+    Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())?, evidenced })
 }
 
 fn unmet_under<'a>(
@@ -193,7 +196,7 @@ impl<'a> InQuarter<'a> {
 }
 
 /// Names an evidence item, for example `“Restore drill” of 2025-06-02`.
-fn called(item: &Item) -> String {
+pub(super) fn called(item: &Item) -> String {
     let Period { from, to } = item.period;
     if from == to { format!("“{}” of {to}", item.title) } else { format!("“{}” until {to}", item.title) }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
-use crate::model::catalog::{Need, Node, OverallRule, TeamRule};
+use crate::model::catalog::{Lifetime, Need, Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, Period, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::settings::{Basis, Dimension};
@@ -236,7 +236,7 @@ impl<'a> Subject<'a> {
     /// The weight of a team in a control: 1 unless the teams' levels are joined by mean.
     fn weight_of(self, id: AnswerId) -> u32 {
         let joins = self.team.is_none() && self.quarter.rules(id.control).team_rule() == TeamRule::Mean;
-        if joins { self.quarter.assessment.team(id.team).weight } else { 1 }
+        if joins { self.quarter.team(id.team).weight } else { 1 }
     }
 
     fn counted(self, control: ControlId) -> impl Iterator<Item = TeamId> + Clone + 'a {
@@ -289,7 +289,28 @@ impl<'a> Subject<'a> {
             (Some(Withheld::TeamLevel), _) => "by team; --team ID shows one of them".to_owned(),
             (None, Some(_)) => String::new(),
             (None, None) if counts.applicable() > 0 => "nothing is assessed".to_owned(),
-            (None, None) => "nothing here applies".to_owned(),
+            (None, None) => match self.node {
+                Node::Control(control) if !self.quarter.is_in_force(control) => self.not_in_force(control),
+                _ => "nothing here applies".to_owned(),
+            },
+        }
+    }
+
+    /// When a control is in force that is not in this quarter, and what took its place.
+    fn not_in_force(self, control: ControlId) -> String {
+        let Lifetime { since, until, replaced_by } = &self.quarter.control(control).lifetime;
+        match (since, until) {
+            (_, Some(until)) if *until < self.quarter.name() => {
+                let after = match replaced_by.as_slice() {
+                    [] => String::new(),
+                    ids => format!(", and {} took its place", ids.join(", ")),
+                };
+                format!("not in force: its last quarter was {until}{after}")
+            }
+            (since, _) => {
+                let since = since.map(|since| format!(": its first quarter is {since}")).unwrap_or_default();
+                format!("not in force{since}")
+            }
         }
     }
 

@@ -94,7 +94,7 @@ impl TeamAnswer {
 
     /// A level, with evidence for it.
     pub(super) fn of_level(weight: u32, level: Level) -> Self {
-        let levels = AnswerLevels { claimed: level, supported: level };
+        let levels = AnswerLevels { claimed: level, supported: level, evidenced: true };
         Self { weight, counted: Counted::Level(levels), freshness: Freshness::New }
     }
 
@@ -122,6 +122,8 @@ pub struct Counts {
     pub not_applicable: u32,
     /// Assessed answers whose claimed level current evidence does not support.
     pub unsupported: u32,
+    /// Assessed answers with at least one current item of evidence.
+    pub evidenced: u32,
     /// Answers that teams gave, whatever they say.
     pub given: u32,
     /// Given answers that were taken over from the quarter before and not given again.
@@ -155,6 +157,11 @@ impl Counts {
         percent(self.assessed, self.applicable())
     }
 
+    /// The share of the assessed answers that have a current item of evidence, in whole percent; `None` if none is assessed.
+    pub fn share_evidenced(&self) -> Option<u32> {
+        percent(self.evidenced, self.assessed)
+    }
+
     /// How many answers were given in the quarter itself.
     pub fn reattested(&self) -> u32 {
         self.given - self.carried
@@ -176,6 +183,7 @@ impl Counts {
         self.unanswered += other.unanswered;
         self.not_applicable += other.not_applicable;
         self.unsupported += other.unsupported;
+        self.evidenced += other.evidenced;
         self.given += other.given;
         self.carried += other.carried;
         self.at_target += other.at_target;
@@ -213,6 +221,7 @@ impl Figures {
                     counts.floor = Some(counts.floor.map_or(level, |floor| floor.min(level)));
                     counts.at_target += u32::from(target.is_some_and(|target| level >= target.level));
                     counts.unsupported += u32::from(levels.supported < levels.claimed);
+                    counts.evidenced += u32::from(levels.evidenced);
                     assessed.push((*weight, *levels));
                 }
                 Counted::NotApplicable => counts.not_applicable += 1,
@@ -434,7 +443,7 @@ pub(crate) mod tests {
             let Some(answer) = answer(said) else { return TeamAnswer::unanswered(*weight) };
             let levels = answer.claim().map(|claim| {
                 let Claim::Level(level) = claim else { unreachable!("only levels are given here") };
-                AnswerLevels { claimed: *level, supported: *level }
+                AnswerLevels { claimed: *level, supported: *level, evidenced: true }
             });
             TeamAnswer::of(*weight, &answer.state, levels, Freshness::New)
         };
@@ -597,7 +606,11 @@ pub(crate) mod tests {
         let team_answer = |(said, freshness): &(&str, Freshness)| {
             let answer = answer(said).unwrap();
             let level = |claim: &Claim| if let Claim::Level(level) = claim { *level } else { unreachable!() };
-            let levels = answer.claim().map(level).map(|level| AnswerLevels { claimed: level, supported: level });
+            let levels = answer.claim().map(level).map(|level| AnswerLevels {
+                claimed: level,
+                supported: level,
+                evidenced: true,
+            });
             TeamAnswer::of(1, &answer.state, levels, *freshness)
         };
         let others = [TeamAnswer::unanswered(1), TeamAnswer::not_applicable(1)];

@@ -55,11 +55,19 @@ impl<'a> ScoredQuarter<'a> {
         teams.filter(move |team| floor.is_some() && self.level(control.of(*team)) == floor)
     }
 
+    /// The teams whose own level for a control is below its target, of all teams or one.
+    pub fn below_target(self, control: ControlId, only: Option<TeamId>) -> impl Iterator<Item = TeamId> {
+        let target = self.target(control).map(|target| target.level);
+        let teams = self.teams_that_count(control, only);
+        teams
+            .filter(move |team| self.level(control.of(*team)).zip(target).is_some_and(|(level, target)| level < target))
+    }
+
     /// The actions that are open for a control at the end of the quarter, of all teams or one.
     pub fn open_actions(self, control: ControlId, only: Option<TeamId>) -> impl Iterator<Item = &'a Action> {
         let closes = self.closes();
         let actions = self.assessment.plan.actions.iter().filter(move |action| action.answer.control == control);
-        let actions = actions.filter(move |action| only.is_none_or(|only| only == action.answer.team));
+        let actions = actions.filter(move |action| only.is_none_or(|only| only == self.followed(action.answer).team));
         actions.filter(move |action| action.is_open_on(closes))
     }
 
@@ -67,8 +75,27 @@ impl<'a> ScoredQuarter<'a> {
     pub fn exceptions(self, control: ControlId, only: Option<TeamId>) -> impl Iterator<Item = &'a Exception> {
         let closes = self.closes();
         let exceptions = self.assessment.plan.exceptions.iter().filter(move |exception| exception.control == control);
-        let speaks = move |team: Option<TeamId>| only.is_none() || team.is_none() || team == only;
-        exceptions.filter(move |exception| speaks(exception.team) && exception.holds_on(closes))
+        let speaks = move |team: TeamId| only.is_none_or(|only| only == self.team_here(team));
+        exceptions.filter(move |exception| exception.team.is_none_or(speaks) && exception.holds_on(closes))
+    }
+
+    /// The actions that are known at the end of the quarter, of all teams or one: the earliest due day first.
+    pub fn actions(self, only: Option<TeamId>) -> Vec<&'a Action> {
+        let actions = self.assessment.plan.actions.iter().filter(|action| action.was_known(self.closes()));
+        let is_its = |action: &&Action| only.is_none_or(|only| only == self.followed(action.answer).team);
+        let mut actions: Vec<&Action> = actions.filter(is_its).collect();
+        actions.sort_by_key(|action| (action.due, &action.id));
+        actions
+    }
+
+    /// The exceptions that are known at the end of the quarter, of all teams or those that speak of one: the first to end first.
+    pub fn known_exceptions(self, only: Option<TeamId>) -> Vec<&'a Exception> {
+        let known = self.assessment.plan.exceptions.iter().filter(|exception| exception.was_known(self.closes()));
+        let team = |exception: &Exception| exception.team.map(|team| self.team_here(team));
+        let speaks = |exception: &&Exception| only.is_none() || team(exception).is_none_or(|team| Some(team) == only);
+        let mut exceptions: Vec<&Exception> = known.filter(speaks).collect();
+        exceptions.sort_by_key(|exception| (exception.expires, &exception.id));
+        exceptions
     }
 
     /// The same in short: `A-014 due 2026-12-31`, `X-02 accepted until 2027-03-31`.

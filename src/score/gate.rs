@@ -8,9 +8,9 @@ use crate::base::place::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, State};
+use crate::model::gate::{Gate, GateKind, When};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::plan::Action;
-use crate::model::settings::{Gate, GateKind, When};
 use crate::score::change::{NodeChange, Part, between};
 use crate::score::{Counts, ScoredQuarter};
 

@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod change;
+pub mod crosswalk;
 pub mod explain;
 mod figures;
 pub mod finding;
@@ -9,6 +10,7 @@ pub mod gap;
 pub mod gate;
 mod open;
 pub mod projection;
+pub mod todo;
 
 use std::ops::{Deref, Index};
 use std::sync::OnceLock;

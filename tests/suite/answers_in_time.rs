@@ -1,4 +1,4 @@
-//! Two quarters of a small workspace in, which answers were given anew and which are gone out.
+//! Tests which answers count as given anew and which as gone, in two quarters of a small workspace.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ fn assessed(temp: &TempWorkspace) -> Assessment {
     assessment.unwrap_or_else(|| panic!("{said:?}"))
 }
 
-/// What the newest quarter's numbers call for, of these kinds.
+/// The findings of the newest quarter, of these kinds.
 fn findings(temp: &TempWorkspace, codes: &[&str]) -> Vec<String> {
     let scored = score(assessed(temp));
     let found = finding::findings(scored.newest()).into_iter();
@@ -63,7 +63,7 @@ fn an_answer_is_given_when_it_says_something_new_or_is_attested_again() {
     let undated = OLD.replace("on = 2026-07-04\n", "");
     let marked = |text: &str| text.replace("level = 2", "carried = true\nlevel = 2");
     let cases = [
-        // Copied as it is, with a day that lies in both quarters' time; an older one; none; one that comes too late.
+        // A copy with an attestation day that suits both quarters; with an older day; without one; with one that is too late.
         (OLD.to_owned(), "copied"),
         (on("2026-06-30"), "copied"),
         (undated.clone(), "copied"),
@@ -71,7 +71,7 @@ fn an_answer_is_given_when_it_says_something_new_or_is_attested_again() {
         // Attested after the old file, from the opening on to 45 days after the end.
         (on("2026-07-05"), "given"),
         (on("2026-11-14"), "given"),
-        // The mark holds, unless attested so.
+        // The mark holds, unless the file is attested in the quarter.
         (marked(OLD), "carried"),
         (marked(&undated), "carried"),
         (marked(&on("2026-09-30")), "given"),
@@ -135,7 +135,7 @@ fn a_copied_folder_lowers_the_share_and_fails_the_gate() {
         found,
         ["Deck: 3 answers only repeat 2026-Q2, and nobody attested them again: MD.EN-1, MD.EN-2, MD.EN-3"]
     );
-    // Two that say something new are enough.
+    // Two answers that say something new are enough.
     temp.edit("content/2026-Q3/deck/all.toml", "[MD.EN-2]\nlevel = 0", "[MD.EN-2]\nlevel = 1");
     temp.edit("content/2026-Q3/deck/all.toml", "[MD.EN-3]\nlevel = 0", "[MD.EN-3]\nlevel = 1");
     assert_eq!(temp.run(&["gate"]).code, Some(0));
@@ -157,7 +157,7 @@ fn an_answer_that_vanished_is_named_and_gated_and_no_way_past_the_regression_gat
         gate.stdout.contains("failed  regression: 0 Functions fell by more than 0.1, 1 Function is not shown any more")
     );
     assert!(gate.stdout.contains("failed  vanished: 2 answers are gone, at most 0 allowed: MD.EN-2 of Deck"));
-    // Not asked any more, they are not missed; nor is what is not applicable with somebody's approval.
+    // Answers that are not asked for any more are not missed, nor are those that do not apply with approval.
     let scope = "scope = [\"MD.EN-1\"]\n";
     temp.edit("milepost.toml", "name = \"Deck\"\n", &format!("name = \"Deck\"\n{scope}"));
     assert_eq!(findings(&temp, &["vanished-answer"]), Vec::<String>::new());
@@ -193,7 +193,7 @@ fn a_skipped_quarter_is_told_until_somebody_says_that_it_was_skipped() {
     assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(1));
     temp.edit("content/2026-Q4/quarter.toml", "# follows", "follows");
     assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
-    // A sealed quarter says it by its seal.
+    // A sealed quarter names the one before it in its seal.
     temp.edit("content/2026-Q4/quarter.toml", "follows", "# follows");
     temp.run(&["seal", "2026-Q2"]).result();
     temp.run(&["seal", "2026-Q4"]).result();
@@ -235,7 +235,7 @@ fn an_open_quarter_says_what_its_number_means_until_it_is_sealed() {
     }
     assert!(page(&open, "badges/overall.svg").contains("Overall 2026-Q3, open"));
     assert!(page(&open, "charts/trend.svg").contains("open: at 2026-09-30, if nothing is renewed"));
-    // The quarter before is closed, and so is the rule book.
+    // The quarter before is closed, and the method page is that of a closed quarter.
     for path in ["2026-Q2/index.html", "method/index.html"] {
         assert!(!page(&open, path).contains("is open."), "{path}");
     }
@@ -253,7 +253,7 @@ fn the_front_page_shows_the_quarter_that_home_names() {
         assert!(page(files, "index.html").contains(&format!("<p class=\"eyebrow\">{quarter} ")), "{quarter}");
         assert!(page(files, "badges/overall.svg").contains(quarter), "{quarter}");
         assert!(page(files, "charts/levels.svg").contains(&format!("· {quarter}")), "{quarter}");
-        assert!(page(files, "search-index.js").contains(&format!("{quarter}/controls/MD.EN-1")), "{quarter}");
+        assert!(page(files, "search/1.js").contains(&format!("{quarter}/controls/MD.EN-1")), "{quarter}");
         for below in [
             "index.html",
             "gaps/index.html",
@@ -300,7 +300,7 @@ fn a_gate_for_the_closing_is_asked_then_and_no_seal_passes_it() {
     let refused = temp.run(&["seal", "2026-Q3"]).failure(1);
     assert!(refused.contains("reattested: 1 team has less than 50 % of answers re-attested"), "{refused}");
     assert!(refused.contains("Nothing was sealed.") && !temp.path("content/2026-Q3/seal.toml").exists());
-    // An exception is the way past; so is a new day of the attestation.
+    // An exception excuses the gate, and a new attestation day passes it.
     let exception = "exception = { reason = \"Dock.\", approved_by = \"Master\", expires = 2026-12-31 } }";
     temp.edit("milepost.toml", "when = \"closing\" }", &format!("when = \"closing\", {exception}"));
     assert!(temp.run(&["gate", "--closing"]).result().contains("excused reattested"));

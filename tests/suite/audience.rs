@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Words that stand nowhere else: `zq` begins no other.
+/// Words that occur nowhere else: no other word begins with `zq`.
 const LINKS: [&str; 3] = ["zqurl", "zqartifact", "zqotherurl"];
 const EVIDENCE: [&str; 2] = ["zqtitle", "zqproof"];
 const NOTES: [&str; 3] = ["zqnote", "zqwhy", "zqreason"];
@@ -323,7 +323,7 @@ const WAYS: &[&str] = &[
     "Zqstokers'",
 ];
 
-/// The letters that a reader can make out of a file: no blanks, signs, case, accents or width; HTML is read as a browser does.
+/// The letters of a file as a reader sees them, without blanks, signs, case, accents and width. HTML is read as a browser does.
 fn letters(path: &str, bytes: &[u8]) -> String {
     let mut text = format!("{path} {}", String::from_utf8_lossy(bytes));
     if path.ends_with(".html") {

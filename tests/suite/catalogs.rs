@@ -1,4 +1,4 @@
-//! The catalogs and the worked example that ship with Milepost in, their agreement with NIST's figures out.
+//! Tests that the catalogs and the worked example agree with NIST's figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

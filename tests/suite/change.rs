@@ -1,10 +1,10 @@
-//! Two quarters or two workspaces in, what moved between them out: laws that hold for every pair, and pairs worked out by hand.
+//! Tests changes between two quarters or two workspaces: laws that hold for every pair, and pairs worked out by hand.
 
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use milepost::base::number::Mean;
-use milepost::export::change::{Comparison, json, print};
+use milepost::export::change::{Comparison, csv, json, print};
 use milepost::export::headline::headline;
 use milepost::export::table::Style;
 use milepost::model::catalog::Node;
@@ -231,6 +231,40 @@ proptest! {
                     sum += amount;
                 }
                 prop_assert_eq!(sum, total.unwrap_or_default(), "{}", node);
+            }
+        }
+    }
+
+    #[test]
+    fn csv_adds_up(two in any_two()) {
+        let millionths = |cell: &str| -> i64 {
+            let (whole, decimals) = cell.split_once('.').unwrap_or((cell, ""));
+            format!("{whole}{decimals:0<6}").parse().unwrap()
+        };
+        for team in two.selections() {
+            let change = two.change(team);
+            let comparison = Comparison {
+                from: two.before(),
+                to: two.after(),
+                from_name: "one",
+                framework: two.framework_ids().1,
+                team: team.map(positions::team),
+                change: &change,
+            };
+            let text = csv(&comparison).to_string();
+            let mut sheet = ::csv::Reader::from_reader(text.as_bytes());
+            let heads = sheet.headers().unwrap().clone();
+            let rows: Vec<::csv::StringRecord> = sheet.records().map(Result::unwrap).collect();
+            prop_assert_eq!(rows.len(), change.nodes.len());
+            for row in rows {
+                let cell = |name: &str| row.get(heads.iter().position(|head| head == name).unwrap()).unwrap();
+                let figure = |name: &str| Some(cell(name)).filter(|cell| !cell.is_empty()).map(millionths);
+                let difference = figure("after").zip(figure("before")).map(|(after, before)| after - before);
+                let causes: i64 = Cause::ALL.iter().filter_map(|cause| figure(cause.name())).sum();
+                match figure("change") {
+                    Some(change) => prop_assert_eq!((difference, causes), (Some(change), change), "{:?}", row),
+                    None => prop_assert!(causes == 0 && !cell("why_not").is_empty(), "{:?}", row),
+                }
             }
         }
     }

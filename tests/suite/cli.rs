@@ -1,4 +1,4 @@
-//! Arguments in, exit codes and both streams of the program out.
+//! Tests the exit codes and both output streams of the program, for many arguments.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -148,7 +148,7 @@ fn findings_are_the_result_of_check_and_no_failure() {
     let github = check("github");
     assert_eq!(github.lines().count(), rows.len());
     assert!(github.lines().all(|line| line.starts_with("::notice ")), "{github}");
-    // Only the newest quarter is looked at: what an earlier one lacked is history.
+    // `check` looks for findings in the newest quarter only.
     assert!(rows.iter().all(|row| !row["path"].as_str().unwrap().contains("2026-Q2")), "{rows:?}");
 }
 
@@ -168,7 +168,7 @@ fn findings_stand_after_warnings_and_wait_for_errors() {
     let (warning, finding) = (both.stdout.find("warning[unread-file]"), both.stdout.find("finding["));
     assert!(warning.is_some() && warning < finding, "{}", both.stdout);
     assert!(both.stdout.ends_with("\n1 warning, 6 findings\n"), "{}", both.stdout);
-    // Without numbers nothing is found in them.
+    // Without figures there are no findings.
     fs::write(temp.path().join("content/2026-Q3/engine/rules.toml"), "[H.A-1]\nlevel = 6\n").unwrap();
     let broken = check();
     assert_eq!(broken.code, Some(1));
@@ -295,7 +295,7 @@ fn explain_says_the_same_as_json() {
     let (_, withheld) = explained("site/small", &["H.E"]);
     assert_eq!(withheld["score"], Value::Null);
     assert!(!withheld["withheld"].as_str().unwrap().is_empty());
-    // By its id or by what it is, the report's framework is the same.
+    // The report's framework is found by its id and by `overall`.
     assert_eq!(explained("site/small", &["harbour"]), explained("site/small", &["Overall"]));
 }
 
@@ -336,7 +336,7 @@ fn a_selection_narrows_what_is_printed() {
     assert_eq!((&json["team"], &json["quarter"]), (&"engine".into(), &"2026-Q3".into()));
 }
 
-/// A browser stands in that writes down what it is asked for: which one a person has is theirs to say.
+/// A script takes the place of the browser and writes down what it is asked to open.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_built_is_opened_or_it_says_why_not() {
@@ -352,7 +352,7 @@ fn what_was_built_is_opened_or_it_says_why_not() {
     let browser = temp.path().join("xdg-open");
     write_program(&browser, &format!("#!/bin/sh\nprintf %s \"$1\" > {0}.new\n/bin/mv {0}.new {0}\n", asked.display()));
     assert!(!build().contains("could not"));
-    // Nobody waits for a browser; the test must.
+    // The program does not wait for the browser, so the test waits for its file.
     let found = (0..500).find_map(|_| {
         std::thread::sleep(std::time::Duration::from_millis(10));
         fs::read_to_string(&asked).ok()
@@ -411,12 +411,12 @@ fn init_makes_a_workspace_that_checks_and_builds() {
     let files = texts(&root);
     assert!(files.contains_key("milepost.toml"), "{:?}", files.keys());
     assert!(files.values().all(|text| text.ends_with('\n') && !text.contains(temp.path().to_str().unwrap())));
-    // What it advises works, and none of it is a mistake.
+    // What the starter advises works, and `check` finds no mistake in it.
     let commands: Vec<&str> = init.stderr.lines().filter_map(|line| line.trim().strip_prefix("milepost ")).collect();
     assert!(commands.len() >= 2, "{}", init.stderr);
     for command in commands {
         let run = milepost(&command.split(' ').collect::<Vec<_>>());
-        // What its numbers call for is no mistake.
+        // Its findings are no mistakes.
         let said = run.stdout.clone() + &run.stderr;
         assert_eq!(run.code, Some(0), "{command}: {said}");
         assert!(!said.contains("error[") && !said.contains("warning["), "{command}: {said}");
@@ -497,7 +497,16 @@ fn the_commented_values_of_the_starter_are_the_defaults() {
     let (_, gates) = text.split_once("\n[gates]\n").unwrap();
     let (gates, _) = gates.split_once("\n[audiences]\n").unwrap();
     // The comments call these examples.
-    let examples = ["dimensions", "\"GV.RR-02\"", "\"DE.CM\"", "also_called", "scope", "first_quarter", "last_quarter"];
+    let examples = [
+        "repository",
+        "dimensions",
+        "\"GV.RR-02\"",
+        "\"DE.CM\"",
+        "also_called",
+        "scope",
+        "first_quarter",
+        "last_quarter",
+    ];
     let is_example = |key: &str| examples.contains(&key) || gates.contains(&format!("\n# {key} = "));
     // The coverage gate has the name of a key of [scoring].
     let keys = with_one_key(&text).into_iter().filter(|(key, _)| key == "minimum_coverage" || !is_example(key));
@@ -641,9 +650,9 @@ fn a_workspace_is_found_from_a_folder_below_it() {
     temp.put("risk/content/2026-Q3/bridge/rules.toml", "[H.A-1]\nlevel = 9\n");
     let check = told(&["check"], &below);
     assert!(check.stdout.contains("--> ../../content/2026-Q3/bridge/rules.toml:2:9"), "{}", check.stdout);
-    // A folder that is named is taken at its word.
+    // With --root, no other folder is looked at.
     assert!(told(&["--root", ".", "check"], &below).stdout.contains("error[no-workspace]"));
-    // Above a repository nobody looks.
+    // Folders above the repository are not looked at.
     fs::create_dir_all(temp.path("risk/other/.git")).unwrap();
     assert!(told(&["check"], &temp.path("risk/other")).stdout.contains("error[no-workspace]"));
 }
@@ -654,7 +663,7 @@ fn check_shows_a_part_and_ends_as_the_whole() {
     let summary = check("bad/thirty-mistakes", &["--summary"]);
     assert_eq!(summary.code, Some(1));
     assert_snapshot!("check-summary", summary.stdout);
-    // What is left out is told, and the exit code is that of the whole.
+    // The program says how many it left out, and its exit code is that of all.
     let code = check("bad/thirty-mistakes", &["--code", "bad-level"]);
     assert_eq!(code.code, Some(1));
     assert!(
@@ -765,4 +774,36 @@ fn places_are_told_from_where_the_user_stands() {
     assert!(told(&services, "text").contains("--> bad/bad-level/content/"));
     assert!(told(&services, "github").lines().all(|line| line.contains(" file=services/bad/bad-level/")));
     assert!(told(&services, "sarif").contains("\"uri\": \"services/bad/bad-level/content/"));
+}
+
+#[test]
+fn actions_are_printed_in_four_formats() {
+    for format in ["text", "json", "csv", "markdown"] {
+        let temp = TempWorkspace::with("site/small", "");
+        let action = "control = \"H.A-2\"\ntitle = \"Paint the ramp\"\nteam = \"bridge\"\nraises_to = 3\n";
+        let later =
+            format!("[[action]]\nid = \"A-2\"\ndue = 2026-12-31\n{action}owner = \"Mate\"\neffort = \"2 days\"\n");
+        let done =
+            format!("[[action]]\nid = \"A-1\"\ndue = 2026-08-31\n{action}status = \"done\"\nclosed = 2026-08-30\n");
+        let exception =
+            "[[exception]]\nid = \"X-1\"\ncontrol = \"Q.L-1\"\nreason = \"New\"\napproved_by = \"Master\"\n";
+        temp.put("content/actions.toml", format!("{later}\n{done}\n{exception}expires = 2026-09-15\n"));
+        assert_snapshot!(format!("actions-{format}"), temp.run(&["actions", "--format", format]).result());
+    }
+}
+
+#[test]
+fn answers_with_a_current_item_of_evidence_are_counted_apart() {
+    let scores = |args: &[&str]| -> Value {
+        serde_json::from_str(&small(&[&["score", "--format", "json"], args].concat()).alone()).unwrap()
+    };
+    let all = scores(&[]);
+    let evidenced = |of: &Value| (of["evidenced"].as_u64().unwrap(), of["assessed"].as_u64().unwrap());
+    let control = |id: &str| all["controls"].as_array().unwrap().iter().find(|control| control["id"] == id).unwrap();
+    // The notes of August are current; the orders of last year are not; the engine room shows nothing.
+    assert_eq!([evidenced(control("H.A-1")), evidenced(control("Q.L-1"))], [(1, 2), (0, 1)]);
+    let (functions, overall) = (all["functions"].as_array().unwrap(), evidenced(&all["overall"]));
+    let sum = functions.iter().map(evidenced).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    assert_eq!((sum, overall.0), (overall, 1));
+    assert_eq!(evidenced(&scores(&["--team", "engine"])["overall"]).0, 0);
 }

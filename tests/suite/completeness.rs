@@ -1,4 +1,4 @@
-//! The files of the tests in, those that no test runs or reads out.
+//! Tests that no test file, snapshot or fixture is forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

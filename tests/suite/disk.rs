@@ -1,4 +1,4 @@
-//! Folders and disks at their worst in; the old report, a new one or a sentence out, and never less than one of them.
+//! Tests builds on bad folders and full disks: there is always the old report, a new one, or a message.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::support::temp_workspace::{MILEPOST, TempWorkspace, put_milepost, run, skipped, tree};
 
-/// A user who owns nothing, for whom modes hold even where tests are root's.
+/// A user without rights, because root may write in spite of any mode.
 const NOBODY: u32 = 65_534;
 
 impl TempWorkspace {
@@ -50,7 +50,7 @@ impl TempWorkspace {
 
 /// Runs a command as nobody, or as who runs the tests where that is not root.
 fn as_nobody(command: &mut Command) -> (Option<i32>, String) {
-    // Whoever runs the tests owns this process.
+    // The user who runs the tests owns this process.
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         command.uid(NOBODY).gid(NOBODY);
     }
@@ -225,7 +225,7 @@ fn a_root_whose_name_is_no_text_is_read() {
         assert!(code == Some(0) && !said.contains("unreadable"), "{args:?}: {said}");
     }
     assert!(root.join("public/index.html").is_file());
-    // A name below it that is no text is still told, alone.
+    // A name below it that is not UTF-8 is still reported.
     fs::write(root.join(OsStr::from_bytes(b"content/2026-Q3/bridge/\xff.toml")), "").unwrap();
     let (code, said) = ended(Command::new(MILEPOST).arg("--root").arg(&root).arg("check"));
     assert!(code == Some(1) && said.matches("error[").count() == 1 && said.contains("its name is not UTF-8"), "{said}");

@@ -1,4 +1,4 @@
-//! Two small workspaces in, how their numbers were made out: each text once, to be read with a pocket calculator.
+//! Tests the explanations of two small workspaces. A reader can check each with a pocket calculator.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

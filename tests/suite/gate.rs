@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use milepost::check::{self, Checked};
 use milepost::diagnostic::Severity;
 use milepost::load::workspace::{self, Entry, Workspace};
-use milepost::model::settings::GateKind;
+use milepost::model::gate::GateKind;
 use milepost::score::gate::{MOST, Verdict, evaluate};
 use milepost::score::score;
 use serde_json::Value;
@@ -170,7 +170,7 @@ fn a_gate_looks_at_the_means_of_the_functions_that_it_names() {
             "regression = { limit = 1, functions = [\"yard\"] }",
             &format!("failed regression: 1 part fell by more than 1: {FELL_MORE}"),
         ),
-        // Shown before, still asked, and not shown any more: Shore's answer alone is too little.
+        // It was shown before, is still asked for, and is not shown now: Shore's answer alone is too little.
         (
             "regression = { limit = 1, functions = [\"drill\"] }",
             "failed regression: 0 parts fell by more than 1, 1 part is not shown any more: DR is not shown any more: too little is assessed now to show a difference",
@@ -191,7 +191,7 @@ fn a_gate_looks_at_the_means_of_the_functions_that_it_names() {
             "minimum_coverage = { limit = 100, functions = [\"MD.EN-2\", \"yard\", \"drill\"] }",
             "failed minimum_coverage: less than 100 % assessed: yard: 6 of 7 answers assessed, MD.EN-2: 0 of 1 answers assessed, drill: 1 of 2 answers assessed",
         ),
-        // Of nothing, nothing is missing.
+        // Where nothing is asked, nothing is missing.
         (
             "minimum_coverage = { limit = 100, functions = [\"MD.DK\"] }",
             "passed minimum_coverage: at least 100 % assessed",
@@ -234,7 +234,7 @@ fn a_gate_counts_only_below_the_functions_that_it_names() {
             "overdue_targets = { limit = 0, functions = [\"MD\"] }",
             "failed overdue_targets: 1 control below a target that is past due, at most 0 allowed: MD.EN-1",
         ),
-        // Half of it is assessed: withheld, and so below nothing.
+        // Half of it is assessed, so its mean is withheld and is below no target.
         (
             "overdue_targets = { limit = 0, functions = [\"drill\", \"KP.CR\"] }",
             "passed overdue_targets: 0 controls below targets that are past due, at most 0 allowed",
@@ -335,7 +335,7 @@ fn a_key_control_that_nobody_is_asked_for_fails() {
         asked(gate, ""),
         "failed key_controls: 1 answer for key controls missing or below 1: DR.FI-1 is asked of no team"
     );
-    // A decision may leave it out, and nobody's scope is no matter of one team.
+    // The profile may exclude it. That it is in no team's scope is no fault of one team.
     let decided = "[out_of_scope]\nDR = { why = \"No fire on board.\", approved_by = \"Master\" }\n";
     assert_eq!(asked(gate, decided), "passed key_controls: 0 answers for key controls missing or below 1");
     let one = "key_controls = { limit = 1, functions = [\"drill\"], teams = [\"deck\"] }";
@@ -481,7 +481,7 @@ fn the_exit_code_is_1_where_a_gate_fails() {
     let (code, result, _) = milepost(root.path(), &["--quarter", "2026-q1"]);
     assert_eq!(code, Some(0));
     assert!(result.ends_with("\n2026-Q1: 0 of 2 gates failed\n"), "{result}");
-    // What is excused stops nothing, in any format.
+    // An excused gate does not fail the run, in any format.
     let exception = "{ reason = \"Refit.\", approved_by = \"Master\", expires = 2026-06-30 }";
     let root = copied(&format!("new_zeros = {{ limit = 2, exception = {exception} }}"));
     for format in ["text", "json", "markdown", "sarif", "github"] {

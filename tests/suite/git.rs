@@ -1,4 +1,4 @@
-//! Workspaces in repositories that real git made in, what Milepost reads of their revisions and says of their people out.
+//! Tests workspaces in real git repositories: what Milepost reads of revisions, and whom it names as authors.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -141,6 +141,9 @@ fn example() -> (Repository, PathBuf) {
         copy(&root().join(folder), &workspace.join(folder));
     }
     fs::copy(root().join("milepost.toml"), workspace.join("milepost.toml")).unwrap();
+    fs::create_dir_all(workspace.join("mappings")).unwrap();
+    let head = "id = \"own\"\ntitle = \"Own\"\nversion = \"1\"\nauthority = \"Security team\"\nof = \"csf-2.0\"\n";
+    fs::write(workspace.join("mappings/own.toml"), format!("{head}[map.\"PR.DS-11\"]\nequal = [\"7\"]\n")).unwrap();
     repo.commit(ANN, "The example");
     (repo, workspace)
 }
@@ -276,6 +279,8 @@ fn the_same_commit_gives_the_same_bytes_whatever_the_tree_holds() {
         &["score", "--format", "json"],
         &["gaps", "--all"],
         &["explain", "PR.DS-11"],
+        &["todo"],
+        &["crosswalk", "own"],
         &["score", "--quarter", "2026-Q2", "--team", "fleet"],
     ];
     let print = |at: &[&str]| {
@@ -1266,6 +1271,10 @@ fn a_shallow_clone_names_nobody_for_what_lies_below_it() {
     assert!(page(&here, &[]).contains(&format!("In git: {below}.")));
     assert!(untold(&here).iter().all(|told| told.contains(&why)));
     assert!(milepost(&here, &["check"]).result().contains("git fetch --unshallow"));
+    // The build goes on, says the same once for each file, and names on its pages whom it can.
+    let built = milepost(&here, &["build", "--out", clone.path().join("site").to_str().unwrap()]);
+    assert_eq!((built.code, built.stderr.matches("warning[untold-author]").count()), (Some(0), 4), "{}", built.stderr);
+    assert!(built.stderr.contains("git fetch --unshallow"), "{}", built.stderr);
 }
 
 /// A setting, or whatever else git heeds beside its commits, and the environment that a run of Milepost gets with it.

@@ -1,4 +1,4 @@
-//! Inputs made to break a parser or to mislead a reader in, words out: never a crash, a hang or a stranger's text.
+//! Tests inputs that are made to break a parser or to mislead a reader: no crash, no hang, no text of a stranger.
 
 use std::collections::BTreeMap;
 use std::fs;

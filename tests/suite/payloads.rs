@@ -1,4 +1,4 @@
-//! Texts that try to be more than text in, in every place that takes one; diagnostics or plain text out, in every output.
+//! Tests hostile texts in every place that takes a text: each output shows plain text, or a diagnostic.
 //!
 //! With `MILEPOST_BAD_INPUT` set to a folder, what lies in it is judged too: every string of a `.json` file as a text, every
 //! other file as each file of a workspace.
@@ -15,7 +15,7 @@ use milepost::diagnostic::{self, Colour, Diagnostics, Format, PER_FILE};
 use milepost::load::workspace::{self, Workspace};
 use proptest::prelude::*;
 use proptest::{collection, sample};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use rayon::prelude::*;
 use scraper::Html;
 use serde_json::Value;
@@ -94,7 +94,7 @@ fn harm(texts: &[String], known: &BTreeSet<&str>) -> Vec<String> {
     let files = html_judge::build(&workspace, checked);
     let pages = html_judge::pages(&files);
     let told = html_judge::told(&files, &pages);
-    // What is long makes long charts; the last line counts.
+    // Long texts make long charts; only the last line matters.
     let told = told.lines().filter(|line| !line.starts_with("chart size") && !line.starts_with('{'));
     faults.extend(told.map(str::to_owned));
     faults.extend(vocabulary(&pages).difference(known).map(|new| format!("new on pages: {new}")));
@@ -117,7 +117,7 @@ fn harm_of(texts: &[String]) -> Vec<String> {
     let pages = html_judge::pages(&html_judge::build(&workspace, checked));
     let known = vocabulary(&pages);
     let together: Vec<&[String]> = texts.chunks(TOGETHER).filter(|texts| !harm(texts, &known).is_empty()).collect();
-    // One by one they tell which of them it was; together they may do what none does alone.
+    // One by one, they show which text is at fault. Together, they may do what none does alone.
     let alone = |text: &String| {
         let faults = harm(std::slice::from_ref(text), &known);
         faults
@@ -195,6 +195,12 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["score", "--function", "P"], &["text", "json", "csv", "markdown"]),
     (&["score", "--team", "one"], &["text", "json", "csv", "markdown"]),
     (&["gaps", "--all"], &["text", "json", "csv", "markdown"]),
+    (&["actions"], &["text", "json", "csv", "markdown"]),
+    (&["todo"], &["text", "json", "markdown"]),
+    (&["todo", "--team", "two"], &["text", "json", "markdown"]),
+    (&["crosswalk"], &["text", "json", "csv", "markdown"]),
+    (&["crosswalk", "far"], &["text", "json", "csv", "markdown"]),
+    (&["crosswalk", "--id", "known"], &["text", "json", "csv", "markdown"]),
     (&["explain", "P.A-1"], &["text", "json"]),
     (&["explain", "P.A-2", "--team", "one"], &["text", "json"]),
     (&["diff"], &["text", "json", "markdown", "csv"]),
@@ -213,6 +219,9 @@ const MISSED: &[&[&str]] = &[
     &["quarter", "2026-Q1"],
     &["seal", "zzzzzzzzzz"],
     &["worksheet", "zzzzzzzzzz"],
+    &["todo", "--team", "zzzzzzzzzz"],
+    &["crosswalk", "zzzzzzzzzz"],
+    &["crosswalk", "far", "--id", "zzzzzzzzzz"],
 ];
 
 /// What is wrong with a table of Markdown: markup of an author's, or a row that is not as long as its head.
@@ -225,14 +234,13 @@ fn live_markdown(text: &str) -> Vec<String> {
             | Event::Code(_)
             | Event::Rule
             | Event::Start(
-                Tag::Link { .. }
-                | Tag::Image { .. }
-                | Tag::Emphasis
-                | Tag::Strikethrough
-                | Tag::CodeBlock(_)
-                | Tag::BlockQuote(_),
+                Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strikethrough | Tag::BlockQuote(_),
             ) => {
                 faults.push(format!("{event:?}"));
+            }
+            // Lines to paste stand in a block of the program's own.
+            Event::Start(Tag::CodeBlock(kind)) if kind != CodeBlockKind::Fenced("toml".into()) => {
+                faults.push(format!("{kind:?}"));
             }
             Event::Start(Tag::TableCell) => cells += 1,
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => drop(widths.insert(std::mem::take(&mut cells))),

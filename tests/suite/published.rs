@@ -1,4 +1,4 @@
-//! Frameworks as they are published in, with ids of any form that some share; the figures, pages and words that come of them out.
+//! Tests frameworks as they are published, with ids of any form, which two frameworks may share.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -134,6 +134,98 @@ fn a_name_with_its_framework_reaches_what_a_bare_id_does_not() {
 }
 
 #[test]
+fn a_function_is_named_by_its_id_its_framework_or_its_title() {
+    let workspace = TempWorkspace::with("site/published", "");
+    let selected = |args: &[&str]| {
+        let printed = workspace.run(&[&["score", "--format", "json"], args].concat()).result();
+        let scores: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        format!("{} {}", scores["framework"].as_str().unwrap(), scores["functions"][0]["id"].as_str().unwrap())
+    };
+    for (args, wanted) in [
+        (&["--function", "AC"][..], "published AC"),
+        (&["--function", "csf-1.1:AC"], "csf-1.1 AC"),
+        (&["--function", "AC", "--framework", "csf-1.1"], "csf-1.1 AC"),
+        (&["--function", "csf-1.1:ac", "--framework", "csf-1.1"], "csf-1.1 AC"),
+        (&["--function", "access once more"], "csf-1.1 AC"),
+        // An id that the main framework does not have means the first that has it.
+        (&["--function", "ID"], "csf-1.1 ID"),
+        (&["--function", "csf-2.0-categories:ID"], "csf-2.0-categories ID"),
+    ] {
+        assert_eq!(selected(args), wanted, "{args:?}");
+    }
+    let elsewhere = ["score", "--function", "csf-1.1:AC", "--framework", "published"];
+    assert!(workspace.run(&elsewhere).failure(2).contains("no Function `csf-1.1:AC`"));
+    let gaps = workspace.run(&["gaps", "--function", "csf-1.1:PR", "--all"]).result();
+    assert!(gaps.contains("PR.AC-1 Accounts"), "{gaps}");
+    // A sheet has the same name, whatever else is asked for with it.
+    let sheets = workspace.run(&["worksheet", "web", "--function", "csf-2.0-categories:ID"]).result();
+    assert_eq!(sheets, "content/2026-Q4/web/worksheet-csf-2.0-categories-ID.toml: 2 answers\n");
+    let others = workspace.run(&["worksheet", "web", "--framework", "csf-1.1"]).result();
+    let names = ["worksheet-ID.toml: 1 answer", "worksheet-PR.toml: 1 answer"];
+    assert_eq!(others, names.map(|name| format!("content/2026-Q4/web/{name}\n")).concat());
+    workspace.edit("content/2026-Q4/web/доступ.toml", "[\"csf-1.1:AC-2\"]\nlevel = 1\n", "");
+    let sheets = workspace.run(&["worksheet", "web", "--function", "csf-1.1:AC"]).result();
+    assert_eq!(sheets, "content/2026-Q4/web/worksheet-csf-1.1-AC.toml: 1 answer\n");
+    let text = workspace.read("content/2026-Q4/web/worksheet-csf-1.1-AC.toml");
+    assert!(text.contains("# [\"csf-1.1:AC-2\"]"), "the table names the framework: {text}");
+}
+
+#[test]
+fn a_gap_of_a_sub_control_says_what_it_stands_below() {
+    let workspace = TempWorkspace::with("site/published", "");
+    let gaps = |format: &str| workspace.run(&["gaps", "--all", "--format", format]).result();
+    let text = gaps("text");
+    assert!(text.contains("AC-2(1) Accounts by programs, below AC-2 "), "{text}");
+    let gaps_of = |id: &str| -> serde_json::Value {
+        let gaps: serde_json::Value = serde_json::from_str(&gaps("json")).unwrap();
+        gaps["gaps"].as_array().unwrap().iter().find(|gap| gap["id"] == id).unwrap().clone()
+    };
+    assert_eq!((&gaps_of("AC-2(1)")["parent"], gaps_of("AC-1").get("parent")), (&"AC-2".into(), None));
+    for command in ["gaps", "score"] {
+        let printed = workspace.run(&[command, "--format", "csv"]).result();
+        let mut sheet = csv::Reader::from_reader(printed.as_bytes());
+        let heads = sheet.headers().unwrap().clone();
+        let column = |name: &str| heads.iter().position(|head| head == name).unwrap();
+        let rows = sheet.records().map(|row| row.unwrap());
+        let parents: Vec<(String, String)> =
+            rows.map(|row| (row[column("id")].to_owned(), row[column("parent")].to_owned())).collect();
+        let parent = |id: &str| parents.iter().find(|(own, _)| own == id).map(|(_, parent)| parent.as_str());
+        assert_eq!((parent("AC-2(1)"), parent("AC-1")), (Some("AC-2"), Some("")), "{command}");
+    }
+}
+
+#[test]
+fn a_row_for_a_control_reaches_its_sub_controls_but_for_weight_and_key() {
+    let workspace = TempWorkspace::with("site/published", "");
+    let row = "\"AC-2\" = { weight = 7, key = true, max_age = \"10d\", teams = \"min\", why = \"Accounts first.\" }\n\
+               \"AC-2(2)\" = { weight = 3 }\n";
+    workspace.edit("milepost.toml", "[controls]\n", &format!("[controls]\n{row}"));
+    let assessment = check::check(&workspace::load(&workspace.path(""))).assessment.unwrap();
+    let newest = assessment.in_quarter(assessment.newest());
+    let rules = |id: &str| {
+        let control = newest.assessment.framework().controls.find(|control| control.id == id).unwrap();
+        let rules = &newest.control(control).rules;
+        let min = rules.teams == Some(milepost::model::catalog::TeamRule::Min);
+        (rules.weight, rules.key, rules.max_age, min, rules.why.to_string())
+    };
+    let why = "Accounts first.".to_owned();
+    assert_eq!(rules("AC-2"), (7, true, Some(10), true, why.clone()));
+    assert_eq!(rules("AC-2(1)"), (1, false, Some(10), true, why.clone()));
+    assert_eq!(rules("AC-2(2)"), (3, false, Some(10), true, why));
+    // A row of weight and key alone says nothing of what stands below it.
+    workspace.edit("milepost.toml", "max_age = \"10d\", teams = \"min\", ", "");
+    let assessment = check::check(&workspace::load(&workspace.path(""))).assessment.unwrap();
+    let newest = assessment.in_quarter(assessment.newest());
+    let sub = newest.assessment.framework().controls.find(|control| control.id == "AC-2(1)").unwrap();
+    assert_eq!(&*newest.control(sub).rules.why, "");
+    // A row of a Function or a Category reaches everything below it, weight and key too.
+    workspace.edit("milepost.toml", "[controls]\n", "[controls]\nAC = { weight = 9 }\n");
+    let assessment = check::check(&workspace::load(&workspace.path(""))).assessment.unwrap();
+    let newest = assessment.in_quarter(assessment.newest());
+    assert_eq!(newest.control(sub).rules.weight, 9);
+}
+
+#[test]
 fn an_id_of_an_earlier_edition_leads_to_its_successors() {
     let workspace = TempWorkspace::empty();
     workspace.run(&["init", "."]).result();
@@ -165,6 +257,37 @@ fn equal_gaps_stand_in_the_order_of_the_catalog() {
 }
 
 const CONFIG: &str = "[report]\ntitle = \"T\"\nframeworks = [\"own\"]\n\n[[team]]\nid = \"a\"\nname = \"A\"\n";
+
+#[test]
+fn a_change_lists_the_controls_of_a_function_that_moved_most() {
+    let workspace = TempWorkspace::empty();
+    workspace.put("milepost.toml", CONFIG);
+    workspace.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"1\"]\n");
+    let mut catalog = "id = \"1\"\ntitle = \"One\"\n".to_owned();
+    let mut quarters = [String::new(), String::new()];
+    let evidence = "evidence = [{ kind = \"test\", title = \"Try\", date = 2026-09-01 }]\n";
+    for number in 1..=30 {
+        write!(catalog, "[[control]]\nid = \"1.{number}\"\ntitle = \"Rule\"\noutcome = \"Held.\"\n").unwrap();
+        let now = if number == 20 { 4 } else { 2 };
+        for (answers, level) in quarters.iter_mut().zip([1, now]) {
+            write!(answers, "[\"1.{number}\"]\nlevel = {level}\n{evidence}").unwrap();
+        }
+    }
+    workspace.put("controls/own/one.toml", catalog);
+    workspace.put("content/2026-Q3/a/x.toml", &quarters[0]);
+    workspace.put("content/2026-Q4/a/x.toml", &quarters[1]);
+    for format in ["text", "markdown"] {
+        let diff = workspace.run(&["diff", "--format", format]).result();
+        let rows: Vec<&str> =
+            diff.lines().filter_map(|line| Some(line.split_once(" Rule ")?.0.trim_matches(['|', ' ']))).collect();
+        let rows: Vec<&str> = rows.into_iter().take_while(|id| !id.starts_with('-')).take(8).collect();
+        assert_eq!(rows, ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "1.20"], "{diff}");
+        assert!(
+            diff.contains("\n\n1: 22 more controls moved.") || diff.contains("\n\n- 1: 22 more controls moved."),
+            "{diff}"
+        );
+    }
+}
 
 #[test]
 fn two_frameworks_whose_ids_differ_by_case_alone_are_told() {

@@ -1,4 +1,4 @@
-//! Workspaces in, the quarter that the program opens in them out: what it takes over, what it leaves out, and when it refuses.
+//! Tests how the program opens a quarter: what it takes over, what it leaves out, and when it refuses.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -137,7 +137,7 @@ fn answers_are_carried_in_the_form_in_which_they_are_written() {
         temp.read("content/2026-Q4/engine/all.toml"),
         "KP = { HU-1 = { carried = true, level = 1 }, HU-2.carried = true, HU-2.unknown = \"Nobody looked.\" }\r\n# CRLF stays\r\n"
     );
-    // The narrative is not carried: it is of its quarter.
+    // The summary belongs to its quarter and is not carried.
     assert!(!temp.path("content/2026-Q4/summary.md").exists());
     let now = temp.tree();
     assert!(before.iter().all(|(path, bytes)| now[path] == *bytes), "the quarter before is as it was");
@@ -200,7 +200,7 @@ fn a_worksheet_asks_for_what_is_still_owed() {
     let text = temp.read(names[0]);
     assert_snapshot!("worksheet", text);
     assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "{text}");
-    // Nothing is said before somebody fills it in.
+    // A worksheet that nobody filled in gives no answer.
     assert_eq!(temp.told(&["score", "--format", "json"]), before);
     let again = temp.refused(&["worksheet", "engine"], 1);
     assert!(again.contains("is there already; nothing was written"), "{again}");
@@ -228,7 +228,7 @@ fn a_new_team_gets_worksheets_with_its_first_quarter() {
     assert!(told.contains("Galley: nothing to carry, it has no file in 2026-Q3; its worksheets ask for "), "{told}");
     let sheets: Vec<String> = tree(&temp.path("content/2026-Q4/galley")).into_keys().collect();
     assert!(!sheets.is_empty() && sheets.iter().all(|name| name.starts_with("worksheet-")), "{sheets:?}");
-    // What nobody filled in is made anew, for its own quarter.
+    // A worksheet that nobody filled in is made again for the new quarter.
     temp.told(&["quarter", "2027-Q1"]);
     let sheet = temp.read(&format!("content/2027-Q1/galley/{}", sheets[0]));
     assert!(sheet.contains("2027-Q1") && !sheet.contains("2026-Q4"), "{sheet}");
@@ -315,7 +315,7 @@ fn a_killed_run_leaves_no_quarter_or_a_whole_one() {
     }
     println!("{kills} runs, {killed} killed; {opened} had opened the quarter");
     assert!(killed > 0);
-    // What they left beside it does not stand in the way, and the next run takes it away.
+    // What a killed run left is no obstacle, and the next run removes it.
     temp.told(&["quarter", "2026-Q4"]);
     assert!(tree(&quarter) == whole);
     let beside = fs::read_dir(temp.path("content")).unwrap().map(|entry| entry.unwrap().file_name());

@@ -1,4 +1,4 @@
-//! One workspace on two machines in, every output of both out: byte for byte the same, and neither tells where it was made.
+//! Tests that two machines make the same bytes of a workspace, and that no output names its machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -182,7 +182,7 @@ fn files(folder: &Path) -> Vec<String> {
     files.map(|entry| entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned()).collect()
 }
 
-/// Nothing of the one is other or missing in the other, and none of it has a word of either machine.
+/// Asserts that both are the same, and that neither names a machine.
 fn alike(machines: &[Machine; 2], outputs: &[BTreeMap<String, Vec<u8>>; 2]) {
     let [first, second] = outputs;
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
@@ -206,7 +206,7 @@ fn two_machines_build_the_same_reports() {
     }
     let committed = machines.each_ref().map(|machine| machine.site("committed", &["--at", "HEAD~1"]));
     alike(&machines, &committed);
-    // Whoever may read the folder is the machine's own affair.
+    // File modes may differ between machines.
     for (machine, modes) in machines.iter().zip([[0o100_644, 0o40755], [0o100_600, 0o40700]]) {
         let entries = WalkDir::new(machine.path("sites/full")).into_iter().map(Result::unwrap);
         let mut found: Vec<u32> = entries.map(|entry| entry.metadata().unwrap().permissions().mode()).collect();

@@ -1,4 +1,4 @@
-//! Rules that change from a quarter on in, what each quarter is checked, scored and compared by out.
+//! Tests rules that change from a quarter on: each quarter is checked, scored and compared by its own rules.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use milepost::check::check;
 use milepost::load::workspace::load;
 use milepost::model::assessment::Assessment;
-use milepost::model::rules::Rules;
+use milepost::model::rules::RuleLines;
 use serde_json::Value as Json;
 
 use milepost::model::ids::FrameworkId;
@@ -69,7 +69,7 @@ impl TempWorkspace {
     }
 
     /// The rules in force in the quarter of this name.
-    fn rules_of(&self, quarter: &str) -> Rules {
+    fn rules_of(&self, quarter: &str) -> RuleLines {
         let assessment = self.assessment();
         let quarter = assessment.quarters.find(|known| known.quarter.to_string() == quarter).unwrap();
         assessment.quarters[quarter].in_force.rules.clone()
@@ -142,7 +142,7 @@ fn a_decision_is_laid_over_what_stands_before_it() {
     );
     temp.put("content/2026-Q4/quarter.toml", "");
     let [first, second, third] = ["2026-Q2", "2026-Q3", "2026-Q4"].map(|quarter| temp.rules_of(quarter));
-    let value = |rules: &Rules, key: &str| rules.get(key).cloned().unwrap_or_default();
+    let value = |rules: &RuleLines, key: &str| rules.get(key).cloned().unwrap_or_default();
     for (key, values) in [
         ("scoring.overall", ["\"functions\"", "\"controls\"", "\"controls\""]),
         ("scoring.minimum_coverage", ["0", "0", "0"]),
@@ -285,9 +285,197 @@ fn a_closed_quarter_is_untouched_by_a_later_decision_and_an_edited_rule_is_named
     // The lines that it prints, put there, make it hold again.
     temp.edit(CONFIG, "\"90d\"", "\"365d\"");
     temp.edit(CONFIG, "engine.weight = 4", "engine.weight = 2");
-    temp.since("2026-Q4", "evidence.max_age = \"90d\"\nteams.engine.weight = 4");
+    temp.since("2026-Q4", "teams.engine.weight = 4");
     temp.run(&["verify", "--strict"]).result();
     assert_eq!(warnings(), 0);
+}
+
+/// The lines of `verify` that say what to write.
+fn to_write(temp: &TempWorkspace) -> String {
+    let verify = temp.run(&["verify"]);
+    let lines = verify
+        .stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("A closed quarter keeps") && !line.starts_with("If "));
+    lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn what_a_later_decision_says_already_is_not_written_again() {
+    let temp = harbour();
+    temp.since("2026-Q3", "evidence.max_age = \"92d\"\ncontrols.\"H.A\".teams = \"min\"");
+    temp.put(
+        "content/profile.toml",
+        "[targets]\ndefault = { level = 2 }\n\n[since.\"2026-Q3\".targets]\ndefault = { level = 3 }\n",
+    );
+    temp.run(&["seal", "2026-Q2"]).result();
+    // The value of the decision, brought forward by mistake, and two others that it says too.
+    temp.edit(CONFIG, "\"365d\"", "\"92d\"");
+    temp.edit(CONFIG, "[controls]\n", "[controls]\n\"H.A\" = { owner = \"engine\" }\n");
+    temp.edit("content/profile.toml", "level = 2", "level = 4");
+    assert_eq!(
+        to_write(&temp),
+        "A closed quarter keeps its rules. Write again what it was sealed with:\n\
+         \x20 # remove controls.\"H.A\".owner, which was not set in 2026-Q2\n\
+         \x20 evidence.max_age = \"365d\"   # in 2026-Q2\n\
+         \x20 targets.default = { level = 2 }   # in 2026-Q2\n\
+         1 of 1 sealed quarter failed\n"
+    );
+    let check = temp.run(&["check"]).stdout;
+    assert_eq!(check.matches("help: from 2026-Q3 on, a `since` says already what holds").count(), 3, "{check}");
+    // What it does not say goes beside what it says.
+    temp.edit(CONFIG, "weight = 2, why", "weight = 5, why");
+    let lines = to_write(&temp);
+    assert!(
+        lines.contains("And what is new from 2026-Q3 on, in milepost.toml:\n  [since.\"2026-Q3\"]   # it is there: add to it\n  controls.\"H.A-1\".weight = 5\n"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn a_rule_that_reaches_only_the_first_closed_quarter_holds_from_the_next_on() {
+    let temp = harbour();
+    temp.run(&["seal", "2026-Q2"]).result();
+    temp.edit(CONFIG, "\"365d\"", "\"92d\"");
+    temp.run(&["seal", "2026-Q3"]).result();
+    // 2026-Q3 was sealed with what is new, so it is from there on that it holds.
+    let lines = to_write(&temp);
+    assert!(
+        lines.contains("evidence.max_age = \"365d\"   # in 2026-Q2") && lines.contains("[since.\"2026-Q3\"]"),
+        "{lines}"
+    );
+    temp.edit(CONFIG, "\"92d\"", "\"365d\"");
+    temp.since("2026-Q3", "evidence.max_age = \"92d\"");
+    temp.run(&["verify", "--strict"]).result();
+}
+
+#[test]
+fn a_team_that_came_or_left_is_told_once_and_a_new_scope_is_a_rule() {
+    let temp = harbour();
+    temp.run(&["seal", "2026-Q2"]).result();
+    let sealed = temp.read(CONFIG);
+    temp.put(CONFIG, format!("{sealed}\n[[team]]\nid = \"quay\"\nname = \"Quay\"\nscope = [\"H.B\"]\n"));
+    assert_eq!(
+        to_write(&temp),
+        "If quay is new, give its [[team]] first_quarter = \"2026-Q3\".\n1 of 1 sealed quarter failed\n"
+    );
+    temp.put(CONFIG, sealed.replace("name = \"Engine\"\n", "name = \"Engine\"\nlast_quarter = \"2026-Q1\"\n"));
+    let lines = to_write(&temp);
+    assert!(
+        lines.starts_with("If engine has ended, keep its [[team]] and give it last_quarter = \"2026-Q2\".\n"),
+        "{lines}"
+    );
+    temp.put(CONFIG, sealed.replace("name = \"Bridge\"\n", "name = \"Bridge\"\nscope = [\"H.A\"]\n"));
+    let lines = to_write(&temp);
+    assert!(
+        lines.contains("# remove teams.bridge.scope, which was not set in 2026-Q2")
+            && lines.contains("  teams.bridge.scope = [\"H.A\"]\n"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn the_lines_of_a_quarters_rules_say_what_is_written() {
+    let temp = harbour();
+    temp.edit(CONFIG, "minimum_coverage = 0", "minimum_coverage = 0\nscore = \"claimed\"\nteams = \"min\"");
+    temp.put(
+        "content/profile.toml",
+        "[out_of_scope]\n\"H.B-1\" = { why = \"No crane.\" }\n\"H.B-2\" = { why = \"No quay.\", approved_by = \"CISO\" }\n",
+    );
+    temp.edit(CONFIG, "[controls]\n", "[controls]\n\"H.A\" = { owner = \"engine\" }\n");
+    temp.since("2026-Q3", "scoring.score = \"supported\"\ncontrols.\"H.A\".max_age = \"9d\"");
+    let exception = "{ reason = \"A dock.\", approved_by = \"Master\", expires = 2026-12-31 }";
+    temp.since("2026-Q4", &format!("gates.regression = {{ limit = 0.5, exception = {exception} }}"));
+    // From the first quarter on is not before it.
+    temp.since("2026-Q2", "scoring.decimals = 2");
+    let told = temp.run(&["check"]).result();
+    assert!(!told.contains("bad-quarter") && !told.contains("since-without-effect"), "{told}");
+    let [before, after] = ["2026-Q2", "2026-Q3"].map(|quarter| temp.rules_of(quarter));
+    for (key, values) in [
+        ("scoring.score", ["\"claimed\"", "\"supported\""]),
+        ("scoring.teams", ["\"min\"", "\"min\""]),
+        ("scoring.decimals", ["2", "2"]),
+        // What is not named in a row stays.
+        ("controls.\"H.A\".owner", ["\"engine\"", "\"engine\""]),
+        ("controls.\"H.A\".max_age", ["", "\"9d\""]),
+        ("out_of_scope.\"H.B-1\"", ["{ why = \"No crane.\" }"; 2]),
+        ("out_of_scope.\"H.B-2\"", ["{ why = \"No quay.\", approved_by = \"CISO\" }"; 2]),
+    ] {
+        assert_eq!([&before, &after].map(|rules| rules.get(key).cloned().unwrap_or_default()), values, "{key}");
+    }
+    let assessment = temp.assessment();
+    let changes = assessment.since.last().unwrap().changes.iter();
+    let lines: Vec<String> = changes.map(|change| change.line()).collect();
+    assert_eq!(lines, [format!("gates.regression.exception = {exception}")]);
+}
+
+#[test]
+fn so_many_decisions_are_read_and_no_more() {
+    for (count, refused) in [(40, false), (41, true)] {
+        let temp = harbour();
+        for number in 0..count {
+            let quarter = format!("{}-Q{}", 2026 + (number + 2) / 4, (number + 2) % 4 + 1);
+            temp.since(&quarter, &format!("scoring.decimals = {}", 2 + number % 2));
+        }
+        let told = temp.run(&["check"]).stdout;
+        assert_eq!(told.contains("41 decisions on rules are given, and at most 40 are read"), refused, "{told}");
+        assert_eq!(told.contains("error["), refused, "{told}");
+    }
+}
+
+#[test]
+fn an_explanation_weighs_teams_as_the_rules_of_its_quarter_do() {
+    let temp = harbour();
+    temp.since("2026-Q3", "teams.engine.weight = 3");
+    let formula = |quarter: &str| {
+        let told: Json =
+            serde_json::from_str(&temp.run(&["explain", "H.A-1", "--quarter", quarter, "--format", "json"]).result())
+                .unwrap();
+        let weights: Vec<u64> =
+            told["inputs"].as_array().unwrap().iter().map(|input| input["weight"].as_u64().unwrap()).collect();
+        (told["formula"]["value"].as_str().unwrap().to_owned(), weights)
+    };
+    assert_eq!(formula("2026-Q2"), ("3".to_owned(), vec![1, 1]));
+    assert_eq!(formula("2026-Q3"), ("2.5".to_owned(), vec![1, 3]));
+}
+
+#[test]
+fn a_narrower_scope_and_a_new_scale_are_those_of_the_quarter_that_is_opened() {
+    let temp = harbour();
+    temp.since("2026-Q4", "teams.bridge.scope = [\"H.A\"]\nteams.engine.scope = \"default\"");
+    temp.since(
+        "2027-Q1",
+        "scale.levels = [{ name = \"No\", criteria = \"Not at all.\" }, { name = \"Yes\", criteria = \"In full.\" }]",
+    );
+    let opened = temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(opened.contains("Bridge: 1 file, 2 answers carried"), "{opened}");
+    assert!(
+        opened.contains("  2 answers not carried, since Bridge is not asked for them in 2026-Q4: H.B-1, H.B-2"),
+        "{opened}"
+    );
+    assert!(!temp.read("content/2026-Q4/bridge/rules.toml").contains("H.B"));
+    assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+    // What Engine is asked for since then is owed, on the scale of the quarter.
+    assert!(temp.run(&["worksheet", "engine"]).result().contains("2 answers"));
+    let sheet = temp.read("content/2026-Q4/engine/worksheet-H.toml");
+    assert!(sheet.contains("## 5 Optimizing:") && sheet.contains("# [H.B-1]"), "{sheet}");
+    // A new team gets the scale and the controls of its first quarter.
+    let catalog = temp.read(CATALOG)
+        + "[[category.control]]\nid = \"H.B-3\"\ntitle = \"New\"\noutcome = \"It is so.\"\nsince = \"2027-Q1\"\n";
+    temp.put(
+        CATALOG,
+        catalog.replace("title = \"H.B-1\"\n", "title = \"H.B-1\"\nuntil = \"2026-Q4\"\nreplaced_by = [\"H.B-3\"]\n"),
+    );
+    let text = temp.read(CONFIG);
+    temp.put(CONFIG, text + "\n[[team]]\nid = \"quay\"\nname = \"Quay\"\nfirst_quarter = \"2027-Q1\"\n");
+    let opened = temp.run(&["quarter", "2027-Q1"]).result();
+    assert!(
+        opened.contains("Quay: nothing to carry, it has no file in 2026-Q4; its worksheets ask for 4 answers"),
+        "{opened}"
+    );
+    let sheet = temp.read("content/2027-Q1/quay/worksheet-H.toml");
+    assert!(sheet.contains("## 1 Yes: In full.") && !sheet.contains("Optimizing"), "{sheet}");
+    assert!(sheet.contains("# [H.B-3]") && !sheet.contains("# [H.B-1]"), "{sheet}");
 }
 
 #[test]

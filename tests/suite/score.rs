@@ -410,7 +410,7 @@ proptest! {
             prop_assert_eq!(levels.is_some(), matches!(case.state(control, team), Said::Level(_)));
             prop_assert!(levels.is_none_or(|levels| levels.supported <= levels.claimed));
         }
-        // Where nothing is needed, every claim stands.
+        // Without needs, every claim is supported.
         let free = case.without_needs().score();
         prop_assert!(pairs(&scored, &free).all(|(scored, free)| scored.claimed == free.claimed));
         prop_assert!(free.nodes().all(|figures| figures.supported == figures.claimed && figures.counts.unsupported == 0));
@@ -569,7 +569,7 @@ proptest! {
             prop_assert!(before.low.is_none() || after.low <= before.low);
             prop_assert!(before.high.is_none() || after.high <= before.high);
             prop_assert!(before.counts.floor.is_none() || after.counts.floor <= before.counts.floor);
-            // The low end took it for a zero all along.
+            // The low end of the range counted it as zero before, too.
             prop_assert!(was_absent || after.low == before.low);
         }
     }

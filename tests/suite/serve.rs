@@ -189,7 +189,7 @@ fn only_this_machines_browser_is_answered() {
     }
     assert_eq!(served.ask_raw("GET / HTTP/1.0\r\n\r\n").status, 421);
 
-    for path in ["/", "/search-index.js", "/.milepost/number"] {
+    for path in ["/", "/search/1.js", "/.milepost/number"] {
         for origin in
             ["http://evil.example", "null", "https://localhost", &format!("http://localhost:{port}.evil.example")]
         {

@@ -1,4 +1,4 @@
-//! Teams that are renamed, split or merged in, what is carried, compared and told of them out.
+//! Tests teams that are renamed, split or merged: what is carried, compared and told.
 
 use std::fs;
 
@@ -130,9 +130,42 @@ fn owners_gates_and_actions_follow_a_renamed_team() {
     assert_eq!(moved(&temp, &[]).0, Vec::<String>::new());
     assert!(temp.run(&["gate"]).stdout.contains("Shop: 0 of 3 answers given anew"));
     assert!(temp.run(&["check"]).result().contains("A-1, Oil: raises to 1, and MD.EN-1 is at 2"));
+    let actions = json(&temp, &["actions", "--team", "shop"])["actions"].clone();
+    assert_eq!(
+        (&actions[0]["id"], &actions[0]["team"], actions.as_array().unwrap().len()),
+        (&"A-1".into(), &"shop".into(), 1)
+    );
+    let todo = json(&temp, &["todo", "--team", "shop"])["teams"][0]["tasks"].clone();
+    assert!(todo.as_array().unwrap().iter().any(|task| task["plan"] == "A-1"), "{todo}");
     // The name of today serves the quarters before as well.
     temp.edit("milepost.toml", "owner = \"web\"", "owner = \"shop\"");
     assert_eq!(json(&temp, &["score", "--quarter", "2026-Q2"])["controls"][0]["mean"], 2_000_000);
+}
+
+#[test]
+fn a_decision_names_the_team_that_a_gate_and_an_owner_are_now() {
+    let teams = [team("web", GONE), team("app", GONE), team("shop", &follows("\"web\", \"app\""))];
+    let rules =
+        "\n[controls]\n\"MD.EN-1\" = { owner = \"web\" }\n\n[gates]\nreattested = { limit = 50, teams = [\"web\"] }\n";
+    let temp = yard(&(teams.concat() + rules));
+    temp.put("content/2026-Q2/web/all.toml", answer("MD.EN-1", 2));
+    temp.put("content/2026-Q3/shop/all.toml", answer("MD.EN-1", 2));
+    let unfollowed = || temp.run(&["check"]).stdout.matches("warning[unfollowed-team]").count();
+    assert_eq!(unfollowed(), 2);
+    // The base reaches closed quarters, in which Web was asked, so a decision says who it is from 2026-Q3 on.
+    let since = |quarter: &str| {
+        format!(
+            "\n[since.\"{quarter}\"]\nwhy = \"Two teams came together.\"\napproved_by = \"Board\"\n\
+             controls.\"MD.EN-1\".owner = \"shop\"\ngates.reattested = {{ limit = 50, teams = [\"shop\"] }}\n"
+        )
+    };
+    let config = temp.read("milepost.toml");
+    temp.put("milepost.toml", config.clone() + &since("2026-Q4"));
+    assert_eq!(unfollowed(), 2, "it does not hold yet");
+    temp.put("milepost.toml", config + &since("2026-Q3"));
+    assert_eq!(unfollowed(), 0);
+    assert!(temp.run(&["explain", "MD.EN-1"]).result().contains("the level of its owner, Shop"));
+    assert!(temp.run(&["explain", "MD.EN-1", "--quarter", "2026-Q2"]).result().contains("the level of its owner, Web"));
 }
 
 #[test]
@@ -188,6 +221,107 @@ fn a_split_carries_each_control_to_the_one_team_that_is_asked_for_it() {
     assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
     let (_, answers) = moved(&temp, &[]);
     assert!(answers.iter().all(|answer| answer.starts_with("MD.EN-3 ") && answer.ends_with(" scope")), "{answers:?}");
+}
+
+/// A file with comments of every kind.
+const WITH_COMMENTS: &str = "\
+# Web's answers. This is about the whole file.
+
+attested = { by = \"Mate\", on = 2026-07-01 }   # signed
+
+# Oil first.
+# Then the rest.
+[MD.EN-1]   # the engine
+level = 2
+# It was 1.
+note = \"Oiled.\"
+# The end of the engine.
+
+# Grease.
+[MD.EN-2]
+level = 1
+
+  [[MD.EN-2.evidence]]
+  # A photo.
+  kind = \"record\"
+  title = \"Grease gun\"
+  date = 2026-06-01
+
+# About nothing in particular.
+
+# Paint.
+[MD]
+EN-3 = { level = 0 }   # rust
+# The end of the file.
+";
+
+/// What is left of it for who takes over the first answer.
+const FIRST_KEPT: &str = "\
+# Web's answers. This is about the whole file.
+
+attested = { by = \"Mate\" }   # signed
+
+# Oil first.
+# Then the rest.
+[MD.EN-1]   # the engine
+carried = true
+level = 2
+# It was 1.
+note = \"Oiled.\"
+# The end of the engine.
+
+# About nothing in particular.
+
+# Paint.
+[MD]
+";
+
+/// What is left of it for who takes over the others.
+const OTHERS_KEPT: &str = "\
+# Web's answers. This is about the whole file.
+
+attested = { by = \"Mate\" }   # signed
+
+# Grease.
+[MD.EN-2]
+carried = true
+level = 1
+
+  [[MD.EN-2.evidence]]
+  # A photo.
+  kind = \"record\"
+  title = \"Grease gun\"
+  date = 2026-06-01
+
+# About nothing in particular.
+
+# Paint.
+[MD]
+EN-3 = { carried = true, level = 0 }   # rust
+# The end of the file.
+";
+
+#[test]
+fn what_a_split_leaves_out_takes_its_own_comments_along_and_no_others() {
+    let teams = [
+        team("web", GONE),
+        team("shop", &format!("{}scope = [\"MD.EN-1\"]\n", follows("\"web\""))),
+        team("till", &format!("{}scope = [\"MD.EN-2\", \"MD.EN-3\"]\n", follows("\"web\""))),
+    ];
+    let temp = yard(&teams.concat());
+    let one_line = "MD = { EN-1 = { level = 2 }, EN-2.level = 1, EN-2.note = \"a, b\", EN-3 = { level = 0 } } # all\n";
+    // Answers on one line come apart.
+    let first = "MD.EN-1 = { carried = true, level = 2 }\n";
+    let others = "MD.EN-2.carried = true\nMD.EN-2.level = 1\nMD.EN-2.note = \"a, b\"\n\
+                  MD.EN-3 = { carried = true, level = 0 } # all\n";
+    for (written, shop, till) in [(WITH_COMMENTS, FIRST_KEPT, OTHERS_KEPT), (one_line, first, others)] {
+        temp.put("content/2026-Q2/web/all.toml", written);
+        temp.run(&["quarter", "2026-Q3"]).result();
+        assert_eq!(temp.read("content/2026-Q3/shop/all.toml"), shop);
+        assert_eq!(temp.read("content/2026-Q3/till/all.toml"), till);
+        assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
+        fs::remove_dir_all(temp.path("content/2026-Q3")).unwrap();
+    }
 }
 
 /// What becomes of each team between the two quarters, and which newer team follows which older one.

@@ -354,10 +354,10 @@ fn nothing_in_the_folder_is_read_without_a_bound() {
     let first = temp.build();
     // A hole of a terabyte in place of a page, and a pipe to which nobody writes.
     fs::File::create(temp.out().join("index.html")).unwrap().set_len(1 << 40).unwrap();
-    fs::remove_file(temp.out().join("search-index.js")).unwrap();
+    fs::remove_file(temp.out().join("search/1.js")).unwrap();
     let pipe =
         |path: &str| rustix::fs::mkfifoat(rustix::fs::CWD, temp.out().join(path), rustix::fs::Mode::RUSR).unwrap();
-    pipe("search-index.js");
+    pipe("search/1.js");
     pipe("pipe");
     assert_eq!(temp.build(), Written { changed: 2, ..first });
     assert!(!fs::symlink_metadata(temp.out().join("pipe")).unwrap().is_file());

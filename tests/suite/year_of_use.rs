@@ -1,4 +1,4 @@
-//! A year of a workspace in a real repository, as a team lives it: init, four quarters with edits, gates, seals and diffs.
+//! Tests a year of a workspace in a real repository: `init`, then four quarters with edits, gates, seals and diffs.
 
 use std::collections::BTreeMap;
 use std::fs;

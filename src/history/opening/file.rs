@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
-use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, TableLike, Value};
 
 use super::LeftOut;
 use crate::border::toml::quoted;
@@ -20,6 +20,8 @@ pub(super) struct CarryRules<'a> {
     pub(super) limits: &'a BTreeMap<&'a str, Option<i32>>,
     /// Whether a level means the same in the new quarter. Otherwise an answer with a level becomes a comment without it.
     pub(super) same_scale: bool,
+    /// Whether the team takes over the answer for a control.
+    pub(super) keeps: &'a dyn Fn(&str) -> bool,
     /// The last day of the new quarter.
     pub(super) closes: Date,
     /// The path of the current file.
@@ -34,67 +36,112 @@ pub(super) struct CarriedFile {
     pub(super) answers: usize,
     /// How many answers became comments.
     pub(super) comments: usize,
+    /// How many answers are not taken over at all.
+    pub(super) dropped: usize,
     pub(super) left_out: Vec<LeftOut>,
 }
 
 /// Takes over the evidence file `text`, which has already been checked; `None` if it is not TOML.
 pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     let document = Document::parse(text).ok()?;
-    let mut editor = Editor { text, rules, edits: Vec::new(), answers: 0, comments: 0, left_out: Vec::new() };
+    // A part of a line cannot become a comment, nor go without the rest.
+    if let Some(apart) = taken_apart(text, document.as_table(), rules) {
+        return carry(&apart, rules);
+    }
+    let mut editor =
+        Editor { text, rules, edits: Vec::new(), answers: 0, comments: 0, dropped: 0, left_out: Vec::new() };
     if let Some(attested) = document.as_table().get("attested") {
         editor.drop_day(attested);
     }
     editor.descend(document.as_table(), "");
     let text = editor.apply();
-    Some(CarriedFile { text, answers: editor.answers, comments: editor.comments, left_out: editor.left_out })
+    let Editor { answers, comments, dropped, left_out, .. } = editor;
+    Some(CarriedFile { text, answers, comments, dropped, left_out })
 }
 
-/// The evidence file `text` without the answers for controls that `keeps` refuses; `None` if it is not TOML. `limits` knows which
-/// names are controls.
-pub(super) fn without(
-    text: &str,
-    limits: &BTreeMap<&str, Option<i32>>,
-    keeps: &dyn Fn(&str) -> bool,
-) -> Option<String> {
-    let mut document: DocumentMut = text.parse().ok()?;
-    remove(document.as_table_mut(), "", true, &Kept { limits, keeps });
-    Some(document.to_string())
+/// What becomes of an answer.
+enum Fate {
+    /// It is carried, with evidence that is at most so many days old.
+    Carried(i32),
+    /// It becomes a comment, because its level or its control means nothing in the new quarter.
+    Comment,
+    /// It goes: it is not this team's in the new quarter.
+    Dropped,
 }
 
-/// Which answers are kept.
-struct Kept<'a> {
-    limits: &'a BTreeMap<&'a str, Option<i32>>,
-    keeps: &'a dyn Fn(&str) -> bool,
-}
-
-/// Removes from the table at `above` the answers that are not kept, and, if the table itself is one of them, all that it says.
-fn remove(table: &mut dyn TableLike, above: &str, is_kept: bool, kept: &Kept<'_>) {
-    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
-    for name in names {
-        let id = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-        let below = table.get_mut(&name).filter(|_| leads_to_control(kept.limits, &id));
-        let Some(below) = below.and_then(Item::as_table_like_mut) else {
-            if !is_kept {
-                table.remove(&name);
-            }
-            continue;
-        };
-        remove(below, &id, !kept.limits.contains_key(id.as_str()) || (kept.keeps)(&id), kept);
-        if below.is_empty() {
-            table.remove(&name);
-        } else if let Some(Item::Table(below)) = table.get_mut(&name)
-            && below.iter().all(|(_, item)| item.is_table() || item.is_array_of_tables())
-        {
-            // Its own header would be an answer that says nothing.
-            below.set_implicit(true);
-        }
+impl CarryRules<'_> {
+    /// What becomes of the answer in this table; `None` if the id is no control's.
+    fn fate(&self, id: &str, answer: &dyn TableLike) -> Option<Fate> {
+        let limit = *self.limits.get(id)?;
+        Some(match limit {
+            _ if !(self.keeps)(id) => Fate::Dropped,
+            Some(limit) if self.same_scale || !answer.contains_key("level") => Fate::Carried(limit),
+            _ => Fate::Comment,
+        })
     }
 }
 
-/// Whether a control has this name, or one that continues it.
-fn leads_to_control(limits: &BTreeMap<&str, Option<i32>>, id: &str) -> bool {
-    let below = format!("{id}.");
-    limits.contains_key(id) || limits.range(below.as_str()..).next().is_some_and(|(next, _)| next.starts_with(&below))
+/// `text` with one line for each entry of every table in braces that holds several answers of which one is not carried; `None` if
+/// there is none. `KP = { HU-1 = { … }, HU-2 = { … } }` becomes `KP.HU-1 = { … }` and `KP.HU-2 = { … }`.
+fn taken_apart(text: &str, root: &Table, rules: &CarryRules<'_>) -> Option<String> {
+    fn find<'t>(
+        table: &'t dyn TableLike,
+        above: &str,
+        rules: &CarryRules<'_>,
+        out: &mut Vec<(usize, &'t InlineTable)>,
+    ) {
+        for (name, item) in table.iter() {
+            let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
+            let Some(below) = item.as_table_like() else { continue };
+            match (item, table.key(name).and_then(toml_edit::Key::span)) {
+                (Item::Value(Value::InlineTable(inner)), Some(key)) if !inner.is_dotted() => {
+                    let inside = fates(inner, &id, rules);
+                    let own = rules.fate(&id, inner);
+                    let is_carried = |fate: &Fate| matches!(fate, Fate::Carried(_));
+                    if !inside.is_empty() && !inside.iter().chain(&own).all(is_carried) {
+                        out.push((key.start, inner));
+                    }
+                }
+                _ => find(below, &id, rules, out),
+            }
+        }
+    }
+    /// What becomes of the answers below a table.
+    fn fates(table: &dyn TableLike, above: &str, rules: &CarryRules<'_>) -> Vec<Fate> {
+        let below = table.iter().filter_map(|(name, item)| Some((format!("{above}.{name}"), item.as_table_like()?)));
+        below.flat_map(|(id, inner)| rules.fate(&id, inner).into_iter().chain(fates(inner, &id, rules))).collect()
+    }
+    let mut found = Vec::new();
+    find(root, "", rules, &mut found);
+    found.sort_by_key(|(start, _)| *start);
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let (mut out, mut done) = (String::new(), 0);
+    for (key, table) in &found {
+        let span = table.span()?;
+        let line = text[..*key].rfind('\n').map_or(0, |newline| newline + 1);
+        let chain = text[line..span.start].trim_end().strip_suffix('=')?.trim_end();
+        let again = format!("{end}{}.", chain.trim_start_matches('\u{feff}'));
+        out += &format!("{}{chain}.{}", &text[done..line], entries(text, table)?.join(&again));
+        done = span.end;
+    }
+    (!found.is_empty()).then(|| out + &text[done..])
+}
+
+/// Each `key = value` in a table in braces, as it is written.
+fn entries<'t>(text: &'t str, table: &InlineTable) -> Option<Vec<&'t str>> {
+    /// Where each value ends, in whatever dotted key it stands.
+    fn ends(table: &InlineTable) -> Vec<usize> {
+        let end = |value: &Value| match value {
+            Value::InlineTable(inner) if inner.is_dotted() => ends(inner),
+            _ => value.span().map(|span| span.end).into_iter().collect(),
+        };
+        table.iter().flat_map(|(_, value)| end(value)).collect()
+    }
+    let mut ends = ends(table);
+    ends.sort_unstable();
+    let starts = std::iter::once(table.span()?.start + 1).chain(ends.iter().copied());
+    let entries = starts.zip(&ends).map(|(start, end)| &text[start..*end]);
+    Some(entries.map(|entry| entry.trim_start_matches(|c: char| c == ',' || c.is_whitespace())).collect())
 }
 
 struct Editor<'a> {
@@ -104,6 +151,7 @@ struct Editor<'a> {
     edits: Vec<(Range<usize>, String)>,
     answers: usize,
     comments: usize,
+    dropped: usize,
     left_out: Vec<LeftOut>,
 }
 
@@ -134,23 +182,27 @@ impl Editor<'_> {
         for (name, item) in table.iter() {
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
             let Some(inner) = item.as_table_like() else { continue };
-            let control = self.rules.limits.get_key_value(id.as_str());
-            if let Some((id, limit)) = control.filter(|(id, _)| self.has_an_answer(item, inner, id)) {
+            if let Some(fate) = self.rules.fate(&id, inner).filter(|_| self.has_an_answer(item, inner, &id)) {
                 let key = table.key(name).and_then(toml_edit::Key::span).unwrap_or_default();
-                self.take(item, inner, key, (id, *limit));
+                self.take(item, inner, key, (&id, &fate));
             }
             // Answers may stand inside an answer.
             self.descend(inner, &id);
         }
     }
 
-    /// Takes over one answer: marked as carried, or as a comment where it cannot be carried.
-    fn take(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>, (id, limit): (&str, Option<i32>)) {
-        let is_comment = inner.contains_key("level") && !self.rules.same_scale;
-        let Some(limit) = limit.filter(|_| !is_comment) else {
-            self.comments += 1;
-            self.comment(item, inner, (key, id));
-            return;
+    /// Takes over one answer.
+    fn take(&mut self, item: &Item, inner: &dyn TableLike, key: Range<usize>, (id, fate): (&str, &Fate)) {
+        let limit = match fate {
+            Fate::Carried(limit) => *limit,
+            Fate::Comment => {
+                self.comments += 1;
+                return self.comment(item, inner, (key, id));
+            }
+            Fate::Dropped => {
+                self.dropped += 1;
+                return self.drop_answer(item, inner, (key, id));
+            }
         };
         self.answers += 1;
         self.mark(item, inner, key);
@@ -222,8 +274,8 @@ impl Editor<'_> {
         }
     }
 
-    /// Makes an answer a comment without its level: what is left helps whoever answers anew.
-    fn comment(&mut self, item: &Item, inner: &dyn TableLike, (key, id): (Range<usize>, &str)) {
+    /// Where each line starts on which a part of an answer stands.
+    fn lines_of(&self, item: &Item, inner: &dyn TableLike, (key, id): (Range<usize>, &str)) -> BTreeSet<usize> {
         let mut spans = vec![key];
         spans.extend(item.span());
         for (name, below) in inner.iter().filter(|(name, below)| !self.leads(id, name, below)) {
@@ -238,6 +290,49 @@ impl Editor<'_> {
                 start = self.next_line(start);
             }
         }
+        starts
+    }
+
+    /// Leaves out an answer, with the comments inside it and those directly above and below it.
+    fn drop_answer(&mut self, item: &Item, inner: &dyn TableLike, named: (Range<usize>, &str)) {
+        let mut blocks: Vec<Range<usize>> = Vec::new();
+        for start in self.lines_of(item, inner, named) {
+            let end = self.next_line(start);
+            match blocks.last_mut() {
+                Some(last) if self.text[last.end..start].lines().all(|line| is_blank(line) || is_remark(line)) => {
+                    last.end = end;
+                }
+                _ => blocks.push(start..end),
+            }
+        }
+        for block in blocks {
+            let (mut start, mut end) = (block.start, block.end);
+            while start > 0 && is_remark(&self.text[self.line_start(start - 1)..start]) {
+                start = self.line_start(start - 1);
+            }
+            let line = |at: usize| &self.text[at..self.next_line(at)];
+            let mut below = end;
+            while is_remark(line(below)) {
+                below = self.next_line(below);
+            }
+            // A comment directly above what follows is about that.
+            if is_blank(line(below)) {
+                end = below;
+            }
+            let is_first = start == 0 || is_blank(&self.text[self.line_start(start - 1)..start]);
+            while is_first && end < self.text.len() && is_blank(line(end)) {
+                end = self.next_line(end);
+            }
+            while end == self.text.len() && start > 0 && is_blank(&self.text[self.line_start(start - 1)..start]) {
+                start = self.line_start(start - 1);
+            }
+            self.remove(start..end);
+        }
+    }
+
+    /// Makes an answer a comment without its level: what is left helps whoever answers anew.
+    fn comment(&mut self, item: &Item, inner: &dyn TableLike, named: (Range<usize>, &str)) {
+        let mut starts = self.lines_of(item, inner, named);
         let level = inner.key("level").and_then(toml_edit::Key::span).zip(inner.get("level").and_then(Item::span));
         if let Some((key, value)) = level {
             match item {
@@ -386,6 +481,15 @@ impl Editor<'_> {
         let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
         at - self.text[start..at].trim_start_matches(blank).len()
     }
+}
+
+/// Whether a line holds a comment and nothing else.
+fn is_remark(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
 }
 
 /// In an inline table: where the value before the key at `key` ends, and where the key after it starts.

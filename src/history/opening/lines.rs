@@ -12,6 +12,8 @@ pub(super) struct Line {
     pub(super) sources: Vec<(TeamId, Option<BTreeSet<String>>)>,
     /// The controls that were answered, and whose answer cannot be taken over.
     pub(super) unclear: Vec<String>,
+    /// The controls that the team answered, and is not asked for any more.
+    pub(super) out_of_scope: Vec<String>,
 }
 
 impl Line {
@@ -19,14 +21,14 @@ impl Line {
     pub(super) fn of(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
         let settings = newest.settings();
         if settings.stands_alone(team) || settings.teams[team].asked_in(newest.name()) {
-            return Self { sources: vec![(team, None)], unclear: Vec::new() };
+            return Self::of_itself(newest, to, team);
         }
         let mut sources: BTreeMap<TeamId, BTreeSet<String>> = BTreeMap::new();
         let mut unclear = Vec::new();
         let controls = newest.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
-        for control in controls.filter(|control| is_asked(newest, to, team, *control)) {
+        for control in controls.filter(|control| newest.assessment.is_asked_in(to, control.of(team))) {
             let asked_before = |team: TeamId| newest.is_asked(control.of(team));
-            let asked_now = |team: TeamId| is_asked(newest, to, team, control);
+            let asked_now = |team: TeamId| newest.assessment.is_asked_in(to, control.of(team));
             let called = &newest.control(control).called;
             let answered = |team: &TeamId| asked_before(*team) && newest.answer(control.of(*team)).is_some();
             match settings.same_before(team, asked_before, asked_now) {
@@ -37,12 +39,26 @@ impl Line {
                 }
             }
         }
-        Self { sources: sources.into_iter().map(|(team, controls)| (team, Some(controls))).collect(), unclear }
+        let sources = sources.into_iter().map(|(team, controls)| (team, Some(controls))).collect();
+        Self { sources, unclear, out_of_scope: Vec::new() }
     }
-}
 
-/// Whether a team is asked for a control in a quarter that is not there yet.
-fn is_asked(newest: InQuarter<'_>, quarter: Quarter, team: TeamId, control: ControlId) -> bool {
-    let named = newest.assessment.team(team);
-    named.asked_in(quarter) && named.answers_for(newest.framework(control.framework()).lineage(control))
+    /// The team takes over its own answers, without those for controls that it is not asked for any more.
+    fn of_itself(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
+        let assessment = newest.assessment;
+        let frameworks = assessment.frameworks.iter();
+        let controls = frameworks.flat_map(|framework| framework.controls.ids());
+        // What is not in force any more becomes a comment.
+        let leaves = |control: ControlId| {
+            let id = control.of(team);
+            newest.is_asked(id) && assessment.control(control).lifetime.holds(to) && !assessment.is_asked_in(to, id)
+        };
+        let (gone, kept): (Vec<ControlId>, Vec<ControlId>) = controls.partition(|control| leaves(*control));
+        let called = |control: ControlId| &newest.control(control).called;
+        let kept = || kept.iter().flat_map(|control| called(*control).names()).map(str::to_owned).collect();
+        let answered = gone.iter().filter(|control| newest.answer(control.of(team)).is_some());
+        let out_of_scope = answered.map(|control| called(*control).name().to_owned()).collect();
+        let keeps = (!gone.is_empty()).then(kept);
+        Self { sources: vec![(team, keeps)], unclear: Vec::new(), out_of_scope }
+    }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use self::file::{CarriedFile, CarryRules};
+use self::file::CarryRules;
 use self::lines::Line;
 use super::worksheet::{Worksheet, is_worksheet, of_new_team};
 use crate::base::quarter::Quarter;
@@ -57,6 +57,8 @@ pub struct TeamRoll {
     pub from: Vec<TeamId>,
     /// The controls that teams which it follows answered, and that are not carried: more than one team was asked, or is asked now.
     pub unclear: Vec<String>,
+    /// The controls that the team answered and is not asked for any more.
+    pub out_of_scope: Vec<String>,
     /// How many files are taken over.
     pub files: usize,
     /// How many answers these files hold.
@@ -167,9 +169,10 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             roll.not_asked.extend((!own(named).is_empty()).then_some(team));
             continue;
         }
-        let Line { sources, unclear } = Line::of(newest, roll.to, team);
+        let Line { sources, unclear, out_of_scope } = Line::of(newest, roll.to, team);
         let (from, left_out) = (Vec::new(), Vec::new());
-        let mut done = TeamRoll { team, from, unclear, files: 0, answers: 0, comments: 0, left_out, owed: 0 };
+        let mut done =
+            TeamRoll { team, from, unclear, out_of_scope, files: 0, answers: 0, comments: 0, left_out, owed: 0 };
         for (source, controls) in &sources {
             let files = own(&newest.settings().teams[*source]);
             done.from.extend((*source != team && !files.is_empty()).then_some(*source));
@@ -180,7 +183,7 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             }
         }
         if done.files == 0 {
-            let sheets = of_new_team(newest, &roll.to.to_string(), team);
+            let sheets = of_new_team(newest, roll.to, team);
             done.owed = sheets.iter().map(|sheet| sheet.answers).sum();
             let file = |sheet: Worksheet| (format!("{}/{}", named.id, sheet.name), sheet.text);
             let home = home(workspace, roll.from, roll.to);
@@ -213,7 +216,6 @@ impl Carry<'_> {
         folders: &mut Folders,
         (done, roll): (&mut TeamRoll, &Roll),
     ) -> Result<(), Refusal> {
-        let unclear = || Refusal::Unclear(located.path.to_owned());
         let folder = format!("{}{}", located.above, roll.to);
         let taken =
             |file: &String| folders.get(&folder).is_some_and(|files| files.iter().any(|(name, _)| name == file));
@@ -225,25 +227,14 @@ impl Carry<'_> {
             return Err(Refusal::Unread(path));
         }
         let (limits, same_scale) = (self.limits, self.same_scale);
-        let rules = CarryRules { limits, same_scale, closes: roll.days.1, from: located.path, to: &path };
+        let rules =
+            CarryRules { limits, same_scale, keeps: self.keeps, closes: roll.days.1, from: located.path, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
-        let mut carried = file::carry(text, &rules).ok_or_else(unclear)?;
+        let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
         // A worksheet that nobody filled in is made anew.
-        if carried.answers + carried.comments == 0 && is_worksheet(located.name) {
+        let is_empty = carried.answers + carried.comments == 0;
+        if is_empty && (carried.dropped > 0 || is_worksheet(located.name)) {
             return Ok(());
-        }
-        if self.limits.keys().any(|id| !(self.keeps)(id)) {
-            // The lines of what is left out are those of the whole file.
-            let left_out = carried.left_out.into_iter().filter(|item| (self.keeps)(&item.control)).collect();
-            let kept = file::without(text, self.limits, self.keeps).ok_or_else(unclear)?;
-            let kept = file::carry(&kept, &rules).ok_or_else(unclear)?;
-            if kept.answers + kept.comments == 0 {
-                return Ok(());
-            }
-            // A file of which everything is kept stays as it is written.
-            let is_whole = (kept.answers, kept.comments) == (carried.answers, carried.comments);
-            let text = if is_whole { carried.text } else { kept.text };
-            carried = CarriedFile { text, left_out, ..kept };
         }
         done.files += 1;
         done.answers += carried.answers;

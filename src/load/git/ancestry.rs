@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{CONFIG, Depth, GitFailure, Repository, Revision, Untold, first_line, is_object_name, not_started};
+use super::{CONFIG, Depth, GitFailure, GitReason, Repository, Revision, first_line, is_object_name, not_started};
 
 impl Repository {
     /// The commit at which the histories of `one` and `other` parted.
@@ -22,12 +22,14 @@ impl Repository {
         }
         let names = format!("`{}` and `{}`", one.shown(), other.shown());
         Err(GitFailure::NotThere(match (output.status.code(), self.is_shallow()?) {
-            (_, true) => Untold::new(format!("this clone is shallow, and does not hold where {names} parted"), DEEPER),
+            (_, true) => {
+                GitReason::new(format!("this clone is shallow, and does not hold where {names} parted"), DEEPER)
+            }
             (Some(1), false) => {
                 let help = "compare with the tip of the other by --base-tip";
-                Untold::new(format!("{names} have no common history"), help)
+                GitReason::new(format!("{names} have no common history"), help)
             }
-            _ => Untold::new(format!("git cannot tell where {names} parted"), first_line(&output.stderr)),
+            _ => GitReason::new(format!("git cannot tell where {names} parted"), first_line(&output.stderr)),
         }))
     }
 

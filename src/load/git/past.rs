@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Mode, Repository, Talk, first_line, is_object_name, lacks, not_started};
-use crate::load::git::{GitFailure, Untold};
+use crate::load::git::{GitFailure, GitReason};
 use crate::load::workspace::TEXT_LIMIT;
 
 /// A file of some commit.
@@ -47,12 +47,12 @@ impl<'a> Past<'a> {
         found
     }
 
-    fn read(&mut self, name: &str, expected: (&str, u64)) -> Result<Vec<u8>, Untold> {
+    fn read(&mut self, name: &str, expected: (&str, u64)) -> Result<Vec<u8>, GitReason> {
         // A line feed would be a second question.
         if !is_object_name(name) {
             return Err(unclear("a commit or a folder names no object"));
         }
-        let found = self.object(name, expected).map_err(|failure| unclear(&failure.untold().why))?;
+        let found = self.object(name, expected).map_err(|failure| unclear(&failure.reason().why))?;
         found.ok_or_else(|| unclear(&lacks(name).why))
     }
 
@@ -60,7 +60,7 @@ impl<'a> Past<'a> {
     ///
     /// # Errors
     /// The repository lacks it, or it is larger than what is read.
-    pub fn text(&mut self, object: &str) -> Result<String, Untold> {
+    pub fn text(&mut self, object: &str) -> Result<String, GitReason> {
         let bytes = self.read(object, ("blob", TEXT_LIMIT))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -69,7 +69,7 @@ impl<'a> Past<'a> {
     ///
     /// # Errors
     /// The repository lacks a folder on the way to it.
-    pub fn file(&mut self, tree: &str, path: &str) -> Result<Option<String>, Untold> {
+    pub fn file(&mut self, tree: &str, path: &str) -> Result<Option<String>, GitReason> {
         let found = self.entry(tree, path)?;
         Ok(found.and_then(|(mode, object)| matches!(mode, Mode::File).then_some(object)))
     }
@@ -78,12 +78,12 @@ impl<'a> Past<'a> {
     ///
     /// # Errors
     /// The repository lacks a folder on the way to it.
-    pub fn folder(&mut self, tree: &str, path: &str) -> Result<Option<String>, Untold> {
+    pub fn folder(&mut self, tree: &str, path: &str) -> Result<Option<String>, GitReason> {
         let found = self.entry(tree, path)?;
         Ok(found.and_then(|(mode, object)| matches!(mode, Mode::Folder).then_some(object)))
     }
 
-    fn entry(&mut self, tree: &str, path: &str) -> Result<Option<(Mode, String)>, Untold> {
+    fn entry(&mut self, tree: &str, path: &str) -> Result<Option<(Mode, String)>, GitReason> {
         let mut at = Some((Mode::Folder, tree.to_owned()));
         for name in path.split('/').filter(|name| !name.is_empty()) {
             let Some((Mode::Folder, tree)) = at else { return Ok(None) };
@@ -95,7 +95,7 @@ impl<'a> Past<'a> {
         Ok(at)
     }
 
-    fn keep(&mut self, name: &str) -> Result<(), Untold> {
+    fn keep(&mut self, name: &str) -> Result<(), GitReason> {
         let bytes = self.read(name, ("tree", TREE_LIMIT as u64))?;
         if self.held + bytes.len() > TREE_LIMIT {
             self.trees.clear();
@@ -111,7 +111,7 @@ impl<'a> Past<'a> {
     ///
     /// # Errors
     /// `git` could not compare the two.
-    pub fn renamed(&self, before: &str, commit: &str) -> Result<BTreeMap<String, String>, Untold> {
+    pub fn renamed(&self, before: &str, commit: &str) -> Result<BTreeMap<String, String>, GitReason> {
         let mut command = self.repository.reading();
         command.args([
             "diff-tree",
@@ -124,7 +124,7 @@ impl<'a> Past<'a> {
             "-l1000",
         ]);
         command.args(["--no-rename-empty", "--no-ext-diff", "--no-textconv", before, commit, "--"]);
-        let output = command.output().map_err(|error| not_started(&error).untold().clone())?;
+        let output = command.output().map_err(|error| not_started(&error).reason().clone())?;
         if !output.status.success() {
             return Err(unclear(&first_line(&output.stderr)));
         }
@@ -191,9 +191,9 @@ fn tree(mut bytes: &[u8], name_length: usize) -> Option<Tree> {
     Some(tree)
 }
 
-fn unclear(said: &str) -> Untold {
+fn unclear(said: &str) -> GitReason {
     let help = format!("it says: {said}; git fsck tells what is missing, and a partial clone holds only a part");
-    Untold::new("git cannot read the history of this file", help)
+    GitReason::new("git cannot read the history of this file", help)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::catalog::Node;
-use crate::model::rules::{RuleChange, Rules};
+use crate::model::rules::{RuleChange, RuleLines};
 
 /// The seal's file name in the quarter's folder.
 pub const FILE: &str = "seal.toml";
@@ -31,7 +31,7 @@ pub struct Seal {
     /// The previous seal in the chain; `None` for the first.
     pub previous: Option<Previous>,
     /// The rules that were in force, each with its value.
-    pub rules: Rules,
+    pub rules: RuleLines,
     /// The SHA-256 of each file that the figures depend on, by the file's role and path.
     pub inputs: BTreeMap<(Role, String), String>,
     /// The sealed figures of each node.
@@ -210,6 +210,23 @@ pub struct ReachedRule {
     pub quarters: Vec<Quarter>,
 }
 
+impl ReachedRule {
+    /// The first quarter in which the rule may be what it is now: the one after the last that rests on the sealed value.
+    pub fn next(&self) -> Option<Quarter> {
+        self.quarters.last().map(|last| last.next())
+    }
+
+    /// The quarters that rest on the sealed value: `2026-Q3`, `2026-Q1 and 2026-Q2`, or `2026-Q1 to 2026-Q3`.
+    pub fn told_quarters(&self) -> String {
+        match self.quarters.as_slice() {
+            [] => String::new(),
+            [one] => one.to_string(),
+            [one, two] => format!("{one} and {two}"),
+            [first, .., last] => format!("{first} to {last}"),
+        }
+    }
+}
+
 /// The rules on which closed quarters rest and that are other ones now, by key.
 pub fn reached<'a>(seals: impl IntoIterator<Item = &'a Sealed>) -> Vec<ReachedRule> {
     let mut all: BTreeMap<(&str, &Option<String>, &Option<String>), ReachedRule> = BTreeMap::new();
@@ -276,14 +293,12 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
     let mut files: BTreeMap<Quarter, BTreeSet<(Role, &str)>> = BTreeMap::new();
     for path in workspace.files.keys() {
         let patterns = &workspace.patterns;
-        let (role, folder) = match patterns.quarter_folder(path) {
+        let role = match patterns.quarter_folder(path) {
             Some(_) if path.ends_with(&format!("/{FILE}")) => continue,
-            Some(folder) => (Role::Own, Some(folder)),
-            None if patterns.is_evidence(path) => (Role::Evidence, path.rsplitn(3, '/').nth(2)),
-            None => continue,
+            Some(_) => Role::Own,
+            None => Role::Evidence,
         };
-        let quarter = folder.and_then(|folder| folder.rsplit('/').next()?.parse().ok());
-        if let Some(quarter) = quarter {
+        if let Some(quarter) = patterns.quarter_of(path) {
             files.entry(quarter).or_default().insert((role, path));
         }
     }

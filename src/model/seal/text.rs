@@ -10,7 +10,7 @@ use super::{FIGURES, Fault, Previous, Role, Seal, SealedFigure, SealedFigures, S
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::workspace::{keep_line_ends, sha256};
-use crate::model::rules::Rules;
+use crate::model::rules::RuleLines;
 
 /// The version of the text format.
 const FORMAT: i64 = 2;
@@ -157,11 +157,11 @@ fn seal(table: &DeTable<'_>, text: &str) -> Result<Seal, Fault> {
 }
 
 /// The rules as the text writes them: a line each, up to the first empty one.
-fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<Rules, Fault> {
+fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<RuleLines, Fault> {
     inner(table)?;
     let start = text.find(&format!("\n{RULES}")).map_or(text.len(), |newline| newline + 1 + RULES.len());
     let mut at = start;
-    let mut rules = Rules::new();
+    let mut rules = RuleLines::new();
     for line in text[start..].lines().take_while(|line| !line.is_empty()) {
         let span = at..at + line.len();
         let (rule, value) =

@@ -8,7 +8,7 @@ use super::figures::{AnswerCell, Level};
 use super::{Link, Markup, Report};
 use crate::base::number;
 use crate::history::provenance::{Committed, Merge, Trace};
-use crate::load::git::Untold;
+use crate::load::git::GitReason;
 use crate::model::evidence::{Answer, Claim, Item, Kind, Period, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
@@ -211,10 +211,10 @@ fn attested(report: Report<'_>, answer: &Answer) -> Option<String> {
 
 fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {
     let (trace, strings) = (report.provenance?.trace(&answer.origin)?, report.strings());
-    let untold = |key, untold: &Untold| strings.say(key, &[("why", &untold.why)]);
+    let untold = |key, untold: &GitReason| strings.say(key, &[("why", &untold.why)]);
     let sentences = match trace {
         Trace::Uncommitted => vec![strings.word("answer.uncommitted")],
-        Trace::Untold(reason) => vec![untold("answer.untold", reason)],
+        Trace::Unknown(reason) => vec![untold("answer.untold", reason)],
         Trace::Committed(Committed { by, on, commit, merge }) => {
             let day = on.map(|on| strings.day(on)).unwrap_or_default();
             let key = if on.is_some() { "answer.changed_on" } else { "answer.changed" };
@@ -222,7 +222,7 @@ fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {
                 Merge::None => None,
                 Merge::By(name) => Some(strings.say("answer.merged", &[("by", name)])),
                 Merge::BySelf => Some(strings.word("answer.merged_self")),
-                Merge::Untold(reason) => Some(untold("answer.merged_untold", reason)),
+                Merge::Unknown(reason) => Some(untold("answer.merged_untold", reason)),
             };
             let changed = strings.say(key, &[("by", by), ("day", &day), ("commit", commit)]);
             iter::once(changed).chain(merged).collect()

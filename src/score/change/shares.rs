@@ -59,37 +59,24 @@ impl<'a> Shape<'a> {
         share: &BigRational,
         contributions: &mut Contributions<'a>,
     ) {
-        let [old, new] = states.map(|scores| self.mean(node, scores));
-        match (node, old, new) {
-            (_, _, None) => {}
-            (_, None, Some(_)) => self.spread(node, states[1], at, share, contributions),
-            (Node::Control(control), Some(old), Some(new)) => {
-                if old != new {
-                    contributions.add(self.catalog, control, share * (new.exact() - old.exact()));
-                }
-            }
-            (_, Some(at), Some(_)) => self.parts_moved(node, states, &at, share, contributions),
-        }
-    }
-
-    fn parts_moved(
-        self,
-        node: Node,
-        states: [&Scores; 2],
-        at: &Mean,
-        share: &BigRational,
-        contributions: &mut Contributions<'a>,
-    ) {
         let [before, after] = states;
+        let Some(new) = self.mean(node, after) else { return };
+        let Some(at) = self.mean(node, before) else { return self.spread(node, after, at, share, contributions) };
+        if let Node::Control(control) = node {
+            if at != new {
+                contributions.add(self.catalog, control, share * (new.exact() - at.exact()));
+            }
+            return;
+        }
         let present = self.parts(node).filter(|(_, part)| self.mean(*part, after).is_some());
         let weights = ratio(present.map(|(weight, _)| weight).sum());
         for (weight, part) in self.parts(node).filter(|(_, part)| !self.is_same(*part, before, after)) {
             let share = share * ratio(weight) / &weights;
             match states.map(|scores| self.mean(part, scores).is_some()) {
                 [false, false] => {}
-                [true, true] => self.moved(part, states, at, &share, contributions),
-                [false, true] => self.spread(part, after, at, &share, contributions),
-                [true, false] => self.spread(part, before, at, &-share, contributions),
+                [true, true] => self.moved(part, states, &at, &share, contributions),
+                [false, true] => self.spread(part, after, &at, &share, contributions),
+                [true, false] => self.spread(part, before, &at, &-share, contributions),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Nothing in, texts out that try to be more than text: one of each kind by hand, and the disguises of a kind by combination.
+//! Hostile texts: one of each kind by hand, and the disguises of a kind by combination.
 
 /// Every text, none of them twice and none of them blank.
 pub(crate) fn texts() -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Sums as people write them in, exact fractions out: the arithmetic a second time, for every test that redoes a figure.
+//! Reads sums as people write them, as exact fractions: for tests that work out a figure a second time.
 
 use num_rational::Ratio;
 

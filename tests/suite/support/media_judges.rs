@@ -1,4 +1,4 @@
-//! What was printed in, what a program that reads it would take for more than text out: spreadsheets, runners and services.
+//! Finds what spreadsheets, CI runners and services would take for more than text.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ pub(crate) fn formulas(text: &str) -> Vec<String> {
 }
 
 /// A judge that is a program of its own; where it is not there it is said, and where `MILEPOST_JUDGES` asks for all it is a fault.
-fn absent(judge: &str, package: &str) {
+pub(crate) fn absent(judge: &str, package: &str) {
     assert!(env::var_os("MILEPOST_JUDGES").is_none(), "{judge} is not there: {package}");
     skipped(&format!("{judge} is not there: {package}"));
 }

@@ -1,4 +1,4 @@
-//! A folder that a test may change, and runs of the program in it: their exit codes and both their streams out.
+//! A folder that a test may change, and runs of the program in it, with exit code and both output streams.
 
 use std::collections::BTreeMap;
 use std::fs;

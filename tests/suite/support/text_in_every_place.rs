@@ -1,4 +1,4 @@
-//! Texts in, a workspace out that holds them in every place that takes text.
+//! Makes a workspace that holds given texts in every place that takes text.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,6 +28,7 @@ pub(crate) fn every_place(texts: &[String]) -> Files {
         ("content/profile.toml".to_owned(), profile(&quoted(&all))),
         ("content/actions.toml".to_owned(), actions(texts)),
         ("content/guides/own.md".to_owned(), guide(&all)),
+        ("mappings/far.toml".to_owned(), mapping(&quoted(&all))),
     ]);
     for quarter in ["2026-Q2", "2026-Q3"] {
         files.insert(format!("content/{quarter}/quarter.toml"), format!("title = {}\n", quoted(&all)));
@@ -170,6 +171,21 @@ expires = 2026-12-31
     out
 }
 
+fn mapping(all: &str) -> String {
+    format!(
+        r#"id = "far"
+title = {all}
+version = {all}
+authority = {all}
+of = "own"
+ids = ["known", "unknown"]
+
+[map."P.A-1"]
+equal = ["known"]
+"#
+    )
+}
+
 fn answers(quarter: &str, team: &str, all: &str, texts: &[String]) -> String {
     let mut out = format!("[attested]\nby = {all}\non = 2026-06-30\n\n");
     for (n, text) in texts.iter().enumerate() {
@@ -238,6 +254,15 @@ pub(crate) const NARROW: &[Narrow] = &[
     ("content/actions.toml", "raises_to = 4", "raises_to = ¤"),
     ("content/actions.toml", "2026-08-31", "¤"),
     ("content/guides/own.md", "\"P\"]", "§]"),
+    ("milepost.toml", "title = ", "repository = §\ntitle = "),
+    ("milepost.toml", "title = ", "language = §\ntitle = "),
+    ("mappings/far.toml", "id = \"far\"", "id = §"),
+    ("mappings/far.toml", "id = \"far\"", "id = \"far\"\n§ = §"),
+    ("mappings/far.toml", "of = \"own\"", "of = §"),
+    ("mappings/far.toml", "\"unknown\"", "§"),
+    ("mappings/far.toml", "\"P.A-1\"", "§"),
+    ("mappings/far.toml", "[\"known\"]", "[§]"),
+    ("mappings/far.toml", "equal = ", "§ = "),
     ("content/2026-Q3/quarter.toml", "title = ", "opens = §\ntitle = "),
     ("content/2026-Q3/quarter.toml", "title = ", "closes = ¤\ntitle = "),
     ("content/2026-Q3/one/all.toml", "[\"P.A-1\"]", "[§]"),

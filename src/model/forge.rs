@@ -1,0 +1,128 @@
+//! Where a forge shows the files of the repository: the address of a path, from a template of `milepost.toml`.
+
+use crate::base::link::{encoded, is_safe};
+
+/// What stands for the path of a file, relative to the repository's top.
+const PATH: &str = "path";
+/// What stands for the full name of the commit.
+const COMMIT: &str = "commit";
+
+/// The addresses of files on a forge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forge {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Path,
+    Commit,
+}
+
+/// Why a template makes no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It does not start with `https://` or `http://` and a host, or holds what no address may hold.
+    NoAddress,
+    /// A placeholder stands in the name of the host, so that a path would choose whom a link leads to.
+    NoHost,
+    /// It lacks `{path}`, so that all links would lead to one page.
+    NoPath,
+    /// There is no placeholder of this name.
+    Unknown(String),
+    /// A brace has no partner.
+    Brace,
+}
+
+impl Forge {
+    /// The placeholders of a template.
+    pub const PLACEHOLDERS: [&str; 2] = [COMMIT, PATH];
+
+    /// Reads a template, as in `https://forge.example/group/repository/blob/{commit}/{path}`.
+    ///
+    /// # Errors
+    /// The first fault of the template.
+    pub fn read(template: &str) -> Result<Self, Fault> {
+        let mut parts = Vec::new();
+        let mut rest = template;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, after) = rest.split_at(at);
+            let (name, behind) = after.strip_prefix('{').and_then(|after| after.split_once('}')).ok_or(Fault::Brace)?;
+            parts.push(Part::Text(before.to_owned()));
+            parts.push(match name {
+                PATH => Part::Path,
+                COMMIT => Part::Commit,
+                name if name.contains('{') => return Err(Fault::Brace),
+                name => return Err(Fault::Unknown(name.to_owned())),
+            });
+            rest = behind;
+        }
+        parts.push(Part::Text(rest.to_owned()));
+        let forge = Self { parts };
+        let web = ["https://", "http://"].iter().any(|scheme| template.to_ascii_lowercase().starts_with(scheme));
+        if !web || !is_safe(&forge.written("0", "x")) {
+            return Err(Fault::NoAddress);
+        }
+        let host = template.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(""));
+        if host.is_empty() || host.contains('{') {
+            return Err(Fault::NoHost);
+        }
+        if forge.parts.contains(&Part::Path) { Ok(forge) } else { Err(Fault::NoPath) }
+    }
+
+    /// The address of the file at `path`, relative to the repository's top; `None` if it needs a commit and none is known.
+    pub fn address(&self, commit: Option<&str>, path: &str) -> Option<String> {
+        let needs_commit = self.parts.contains(&Part::Commit);
+        let commit = commit.or((!needs_commit).then_some(""))?;
+        Some(self.written(commit, path))
+    }
+
+    fn written(&self, commit: &str, path: &str) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Path => encoded(path),
+            Part::Commit => encoded(commit),
+        };
+        self.parts.iter().map(part).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_its_address() {
+        let forge = Forge::read("https://forge.example/group/site/blob/{commit}/{path}").unwrap();
+        let address = forge.address(Some("1a2b"), "a b/content/2026-Q3/ä#1?.toml");
+        let wanted = "https://forge.example/group/site/blob/1a2b/a%20b/content/2026-Q3/%C3%A4%231%3F.toml";
+        assert_eq!(address.as_deref(), Some(wanted));
+        assert_eq!(forge.address(None, "a"), None);
+        let forge = Forge::read("http://forge.example/?file={path}#{path}").unwrap();
+        assert_eq!(forge.address(None, "a&b").as_deref(), Some("http://forge.example/?file=a%26b#a%26b"));
+    }
+
+    #[test]
+    fn what_makes_no_address_is_refused() {
+        for (template, fault) in [
+            ("", Fault::NoAddress),
+            ("forge.example/{path}", Fault::NoAddress),
+            ("ftp://forge.example/{path}", Fault::NoAddress),
+            ("mailto:{path}", Fault::NoAddress),
+            ("javascript:alert({path})", Fault::NoAddress),
+            ("https://forge.example/a b/{path}", Fault::NoAddress),
+            ("https://{path}", Fault::NoHost),
+            ("https://{commit}.example/{path}", Fault::NoHost),
+            ("https:///{path}", Fault::NoHost),
+            ("https://forge.example/blob/{commit}", Fault::NoPath),
+            ("https://forge.example/{branch}/{path}", Fault::Unknown("branch".to_owned())),
+            ("https://forge.example/{}/{path}", Fault::Unknown(String::new())),
+            ("https://forge.example/{path", Fault::Brace),
+            ("https://forge.example/path}", Fault::Brace),
+            ("https://forge.example/{{path}}", Fault::Brace),
+        ] {
+            assert_eq!(Forge::read(template), Err(fault), "{template}");
+        }
+    }
+}

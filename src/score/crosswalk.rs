@@ -1,0 +1,348 @@
+//! How another catalog's ids and the controls here are mapped to each other, with what stands behind each control. It is never a
+//! score of the other catalog.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::number::Level;
+use crate::model::assessment::Assessment;
+use crate::model::catalog::TeamRule;
+use crate::model::ids::{ControlId, TeamId};
+use crate::model::mapping::{Mapping, Relation};
+use crate::score::ScoredQuarter;
+
+/// What every reader of a crosswalk must know.
+pub const NO_EQUIVALENCE: &str = "A mapping is no equivalence: it says which texts are about the same matter. What is shown for an \
+                                  outcome here does not show that the other catalog's id is met, and there is no score of that catalog.";
+
+/// Another catalog and the controls here, in one quarter.
+#[derive(Clone, Debug)]
+pub struct Crosswalk<'a> {
+    /// The quarter.
+    pub quarter: ScoredQuarter<'a>,
+    /// The team whose answers alone are looked at; `None` for all teams.
+    pub team: Option<TeamId>,
+    /// The other catalog's id.
+    pub catalog: &'a str,
+    /// The other catalog's name.
+    pub title: &'a str,
+    /// The maps that this is made of: their sources, versions and digests.
+    pub maps: Vec<&'a Mapping>,
+    /// Each foreign id that is mapped, with its outcomes: in the order of the map, or else as people count.
+    pub foreign: Vec<Foreign<'a>>,
+    /// The foreign ids that nothing maps to; `None` if no map says which ids there are.
+    pub unmapped: Option<Vec<&'a str>>,
+    /// The other way: each control that is mapped, with the foreign ids, in the order of the catalogs.
+    pub outcomes: Vec<Outcome<'a>>,
+}
+
+/// A foreign id and the controls that are mapped to it.
+#[derive(Clone, Debug)]
+pub struct Foreign<'a> {
+    /// The foreign id.
+    pub id: &'a str,
+    /// What stands behind all its outcomes together.
+    pub standing: Standing,
+    /// The controls, in the order of the catalogs, and what each is to the id.
+    pub outcomes: Vec<(ControlId, Relation)>,
+}
+
+/// A control and the foreign ids that it is mapped to.
+#[derive(Clone, Debug)]
+pub struct Outcome<'a> {
+    /// The control.
+    pub control: ControlId,
+    /// What stands behind it.
+    pub standing: Standing,
+    /// The foreign ids, in the order of [`Crosswalk::foreign`], and what the control is to each.
+    pub ids: Vec<(&'a str, Relation)>,
+}
+
+/// What stands behind one or more controls: levels and counts, and no mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The lowest level of any answer; `None` if no answer has one, or if the framework's teams are not joined.
+    pub lowest: Option<Level>,
+    /// The highest level of any answer.
+    pub highest: Option<Level>,
+    /// How many answers are there, whatever they say.
+    pub answered: u32,
+    /// How many answers are asked for.
+    pub asked: u32,
+}
+
+impl Standing {
+    fn and(self, other: Self) -> Self {
+        Self {
+            lowest: [self.lowest, other.lowest].into_iter().flatten().min(),
+            highest: self.highest.max(other.highest),
+            answered: self.answered + other.answered,
+            asked: self.asked + other.asked,
+        }
+    }
+
+    /// The levels in words: `2`, or `1 to 3`; `None` if there is none.
+    pub fn levels(self) -> Option<String> {
+        let (lowest, highest) = (self.lowest?, self.highest?);
+        let (low, high) = (lowest.shown(), highest.shown());
+        Some(if lowest == highest { low } else { format!("{low} to {high}") })
+    }
+}
+
+/// Each catalog that is mapped, by its id, with its name: those of the frameworks first.
+pub fn catalogs(assessment: &Assessment) -> Vec<(&str, &str)> {
+    let mut seen = BTreeSet::new();
+    let mappings = assessment.mappings.iter().filter(|mapping| seen.insert(mapping.id.as_str()));
+    mappings.map(|mapping| (mapping.id.as_str(), mapping.title.as_str())).collect()
+}
+
+/// The catalogs that have a foreign id, and the id as they write it; upper and lower case do not matter.
+pub fn catalogs_with<'a>(assessment: &'a Assessment, id: &str) -> Vec<(&'a str, &'a str)> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for mapping in &assessment.mappings {
+        let listed = mapping.ids.iter().flatten();
+        let mut ids = mapping.pairs.iter().map(|pair| &pair.id).chain(listed);
+        let named = ids.find(|known| known.eq_ignore_ascii_case(id));
+        let is_new = !found.iter().any(|(catalog, _)| *catalog == mapping.id);
+        found.extend(named.filter(|_| is_new).map(|named| (mapping.id.as_str(), named.as_str())));
+    }
+    found
+}
+
+/// The crosswalk to the catalog with this id, for all teams or one; `None` if nothing maps to it.
+pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<TeamId>) -> Option<Crosswalk<'a>> {
+    let maps: Vec<&Mapping> = quarter.assessment.mappings.iter().filter(|mapping| mapping.id == catalog).collect();
+    let first = *maps.first()?;
+    let mut standings: BTreeMap<ControlId, Standing> = BTreeMap::new();
+    let mut by_id: BTreeMap<&str, Vec<(ControlId, Relation)>> = BTreeMap::new();
+    for pair in maps.iter().flat_map(|map| &map.pairs) {
+        standings.entry(pair.control).or_insert_with(|| quarter.standing(pair.control, team));
+        by_id.entry(pair.id.as_str()).or_default().push((pair.control, pair.relation));
+    }
+    let listed = || maps.iter().filter_map(|map| map.ids.as_ref()).flatten().map(String::as_str);
+    let mut seen = BTreeSet::new();
+    let mut order: Vec<&str> = listed().filter(|id| by_id.contains_key(id) && seen.insert(*id)).collect();
+    let mut others: Vec<&str> = by_id.keys().copied().filter(|id| !seen.contains(id)).collect();
+    others.sort_by(|a, b| as_people_count(a, b));
+    order.extend(others);
+    let foreign = |id: &&'a str| {
+        let mut outcomes = by_id[id].clone();
+        outcomes.sort_by_key(|(control, _)| *control);
+        let standing = outcomes.iter().map(|(control, _)| standings[control]).fold(Standing::default(), Standing::and);
+        Foreign { id, standing, outcomes }
+    };
+    let foreign: Vec<Foreign<'_>> = order.iter().map(foreign).collect();
+    let mut by_control: BTreeMap<ControlId, Vec<(&str, Relation)>> = BTreeMap::new();
+    for Foreign { id, outcomes, .. } in &foreign {
+        outcomes.iter().for_each(|(control, relation)| by_control.entry(*control).or_default().push((*id, *relation)));
+    }
+    let outcome = |(control, ids)| Outcome { control, standing: standings[&control], ids };
+    let is_listed = maps.iter().any(|map| map.ids.is_some());
+    let mut missing = BTreeSet::new();
+    let unmapped = listed().filter(|id| !by_id.contains_key(id) && missing.insert(*id)).collect();
+    Some(Crosswalk {
+        quarter,
+        team,
+        catalog: &first.id,
+        title: &first.title,
+        unmapped: is_listed.then_some(unmapped),
+        outcomes: by_control.into_iter().map(outcome).collect(),
+        foreign,
+        maps,
+    })
+}
+
+impl<'a> Crosswalk<'a> {
+    /// The part that is about one foreign id, if this catalog has it.
+    #[must_use]
+    pub fn only(mut self, id: &str) -> Option<Self> {
+        self.foreign.retain(|foreign| foreign.id == id);
+        self.outcomes.iter_mut().for_each(|outcome| outcome.ids.retain(|(known, _)| *known == id));
+        self.outcomes.retain(|outcome| !outcome.ids.is_empty());
+        self.unmapped.iter_mut().for_each(|ids| ids.retain(|known| *known == id));
+        let is_there = !self.foreign.is_empty() || self.unmapped.as_ref().is_some_and(|ids| !ids.is_empty());
+        is_there.then_some(self)
+    }
+
+    /// Every foreign id, mapped or not.
+    pub fn ids(&self) -> impl Iterator<Item = &'a str> {
+        let mapped = self.foreign.iter().map(|foreign| foreign.id);
+        mapped.chain(self.unmapped.iter().flatten().copied())
+    }
+
+    /// What stands behind a control that is mapped.
+    pub fn standing(&self, control: ControlId) -> Standing {
+        let outcome = self.outcomes.binary_search_by_key(&control, |outcome| outcome.control);
+        outcome.map(|at| self.outcomes[at].standing).unwrap_or_default()
+    }
+
+    /// The map that a control's ids come from. A framework has one for each catalog.
+    pub fn map_of(&self, control: ControlId) -> Option<&'a Mapping> {
+        self.maps.iter().copied().find(|map| map.of == control.framework())
+    }
+
+    /// The team that owns a control alone; `None` if every team that is asked answers for itself.
+    pub fn owner(&self, control: ControlId) -> Option<TeamId> {
+        match self.quarter.rules(control).team_rule() {
+            TeamRule::Owner(owner) => Some(owner),
+            TeamRule::Mean | TeamRule::Min => None,
+        }
+    }
+
+    /// The teams whose answers count for a control: its owner, or all teams that are asked.
+    pub fn owners(&self, control: ControlId) -> impl Iterator<Item = TeamId> + Clone + 'a {
+        self.quarter.teams_that_count(control, self.team)
+    }
+}
+
+impl ScoredQuarter<'_> {
+    /// What stands behind a control, for all teams or one. Of a framework that stays with the teams, all teams together have counts
+    /// alone.
+    fn standing(self, control: ControlId, team: Option<TeamId>) -> Standing {
+        let counts = &self.tree(control.framework(), team).controls[control].counts;
+        let asked = counts.applicable() + counts.not_applicable;
+        let levels = || self.teams_that_count(control, team).filter_map(|team| self.level(control.of(team)));
+        let joins = team.is_some() || !self.framework(control.framework()).team_level;
+        Standing {
+            lowest: counts.floor.filter(|_| joins),
+            highest: levels().max().filter(|_| joins),
+            answered: asked - counts.unanswered,
+            asked,
+        }
+    }
+}
+
+/// The order of ids as people count: `AC-2` before `AC-10`.
+fn as_people_count(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let ((one, rest), (other, others)) = (part(left), part(right));
+        let is_number = |part: &str| part.starts_with(|c: char| c.is_ascii_digit());
+        let value = |part: &str| part.trim_start_matches('0').to_owned();
+        let order = if is_number(one) && is_number(other) {
+            let (one, other) = (value(one), value(other));
+            one.len().cmp(&other.len()).then_with(|| one.cmp(&other))
+        } else {
+            one.cmp(other)
+        };
+        if order != Ordering::Equal || one.is_empty() {
+            return order.then_with(|| a.cmp(b));
+        }
+        (left, right) = (rest, others);
+    }
+}
+
+/// The digits or the other characters at the start of a text, and the rest.
+fn part(text: &str) -> (&str, &str) {
+    let is_digit = text.starts_with(|c: char| c.is_ascii_digit());
+    let end = text.find(|c: char| c.is_ascii_digit() != is_digit).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::ids::FrameworkId;
+    use crate::model::mapping::Pair;
+    use crate::model::settings::tests::settings;
+    use crate::score::score;
+
+    /// Two teams, three controls, and a map in words: `A.X-1 equal 2`.
+    fn assessment(said: &[&str], ids: Option<&[&str]>, pairs: &[&str]) -> Assessment {
+        let framework = framework("own", &[("A.X-1", 1), ("A.X-2", 1), ("B.X-1", 1)]);
+        let pair = |words: &&str| {
+            let words: Vec<&str> = words.split(' ').collect();
+            let control = framework.controls.find(|control| control.id == words[0]).unwrap();
+            let relation = Relation::STATED.into_iter().find(|known| known.name() == words[1]);
+            Pair { control, relation: relation.unwrap_or(Relation::Related), id: words[2].to_owned() }
+        };
+        let text = str::to_owned;
+        let mapping = Mapping {
+            id: text("far"),
+            title: text("Far"),
+            version: text("1"),
+            authority: text("we"),
+            of: FrameworkId::MAIN,
+            ids: ids.map(|ids| ids.iter().copied().map(text).collect()),
+            pairs: pairs.iter().map(pair).collect(),
+            path: String::new(),
+            sha256: String::new(),
+        };
+        let settings = settings(&[("deck", 1), ("engine", 1)]);
+        let mut assessment = assessment_of(settings, vec![framework], vec![quarter("2026-Q3", said)]);
+        assessment.mappings.push(mapping);
+        assessment
+    }
+
+    /// Each foreign id with its standing and its outcomes, then the ids that are not mapped.
+    fn rows(assessment: Assessment) -> (Vec<String>, Option<String>) {
+        let scored = score(assessment);
+        let walk = crosswalk(scored.newest(), "far", None).unwrap();
+        let outcome = |(control, relation): &(ControlId, Relation)| {
+            format!("{} {}", walk.quarter.control(*control).id, relation.name())
+        };
+        let row = |foreign: &Foreign<'_>| {
+            let Standing { answered, asked, .. } = foreign.standing;
+            let levels = foreign.standing.levels().unwrap_or_else(|| "-".to_owned());
+            let outcomes: Vec<String> = foreign.outcomes.iter().map(outcome).collect();
+            format!("{}: {levels}, {answered} of {asked}: {}", foreign.id, outcomes.join(", "))
+        };
+        let unmapped = walk.unmapped.as_ref().map(|ids| ids.join(" "));
+        (walk.foreign.iter().map(row).collect(), unmapped)
+    }
+
+    const SAID: &[&str] = &["3 1", "- n/a", "? 2"];
+
+    #[test]
+    fn each_foreign_id_has_what_stands_behind_its_outcomes() {
+        let pairs = ["B.X-1 equal 10", "A.X-2 related 2", "A.X-1 subset 10", "A.X-1 intersects 2"];
+        let (rows, unmapped) = rows(assessment(SAID, None, &pairs));
+        assert_eq!(
+            rows,
+            ["2: 1 to 3, 3 of 4: A.X-1 intersects, A.X-2 related", "10: 1 to 3, 4 of 4: A.X-1 subset, B.X-1 equal"]
+        );
+        assert_eq!(unmapped, None);
+    }
+
+    #[test]
+    fn ids_that_are_known_have_their_order_and_those_that_nothing_maps_to_are_told() {
+        let (rows, unmapped) = rows(assessment(SAID, Some(&["z", "b", "a", "c"]), &["A.X-2 equal a", "A.X-2 equal z"]));
+        assert_eq!(rows, ["z: -, 1 of 2: A.X-2 equal", "a: -, 1 of 2: A.X-2 equal"]);
+        assert_eq!(unmapped.as_deref(), Some("b c"));
+    }
+
+    #[test]
+    fn a_framework_that_stays_with_the_teams_has_counts_alone() {
+        let mut assessment = assessment(SAID, None, &["A.X-1 equal a"]);
+        assessment.frameworks.iter_mut().for_each(|framework| framework.team_level = true);
+        let deck = assessment.settings.teams.first_id();
+        let scored = score(assessment);
+        let standing = |team| crosswalk(scored.newest(), "far", team).unwrap().foreign[0].standing;
+        assert_eq!(standing(None), Standing { answered: 2, asked: 2, ..Standing::default() });
+        assert_eq!((standing(deck).levels().as_deref(), standing(deck).asked), (Some("3"), 1));
+    }
+
+    #[test]
+    fn the_other_way_has_the_same_pairs() {
+        let assessment =
+            assessment(SAID, Some(&["a", "b", "c"]), &["A.X-1 equal b", "A.X-1 equal a", "B.X-1 superset a"]);
+        let scored = score(assessment);
+        let walk = crosswalk(scored.newest(), "far", None).unwrap();
+        let ids: Vec<_> = walk.outcomes.iter().map(|outcome| outcome.ids.clone()).collect();
+        let (equal, superset) = (Relation::Equal, Relation::Superset);
+        assert_eq!(ids, [vec![("a", equal), ("b", equal)], vec![("a", superset)]]);
+        let only = walk.clone().only("b").unwrap();
+        assert_eq!((only.foreign.len(), only.outcomes.len(), only.ids().collect::<Vec<_>>()), (1, 1, vec!["b"]));
+        assert!(walk.clone().only("c").is_some() && walk.only("d").is_none());
+        assert!(crosswalk(scored.newest(), "near", None).is_none());
+        assert_eq!(catalogs_with(&scored.assessment, "B"), [("far", "b")]);
+    }
+
+    #[test]
+    fn ids_stand_as_people_count() {
+        let mut ids = ["AC-10", "AC-2", "AC-2(10)", "AC-2(9)", "1.10", "1.9", "AC", "ac-1", "A02", "A2"];
+        ids.sort_by(|a, b| as_people_count(a, b));
+        assert_eq!(ids, ["1.9", "1.10", "A02", "A2", "AC", "AC-2", "AC-2(9)", "AC-2(10)", "AC-10", "ac-1"]);
+    }
+}

@@ -1,0 +1,473 @@
+//! What a team has to do in a quarter, the most urgent first: each with its reason, and with what to write where.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::base::link::is_name;
+use crate::base::place::Origin;
+use crate::border::toml::dotted;
+use crate::model::assessment::ControlRules;
+use crate::model::blank;
+use crate::model::catalog::Node;
+use crate::model::evidence::{Answer, Item, Kind, Renewal, State};
+use crate::model::ids::{AnswerId, CategoryId, ControlId, FunctionId, TeamId};
+use crate::model::plan::{Action, Exception};
+use crate::model::settings::Hidden;
+use crate::score::answer::{Carried, Shortfall, called};
+use crate::score::gate::listed;
+use crate::score::{AnswerLevels, ScoredQuarter};
+
+/// The to-do list of a team.
+#[derive(Clone, Debug)]
+pub struct Todo<'a> {
+    /// The quarter that it is about.
+    pub quarter: ScoredQuarter<'a>,
+    /// The team.
+    pub team: TeamId,
+    /// The last day of the next quarter: what ends or is due by then is in the list.
+    pub until: Date,
+    /// The tasks: by due day, then by kind, then in the order of the catalogs and of the plan.
+    pub tasks: Vec<Task>,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// What kind of thing it is.
+    pub kind: TaskKind,
+    /// The control that it is about.
+    pub control: ControlId,
+    /// The action or the exception that it is about; `None` for what is about an answer.
+    pub plan: Option<String>,
+    /// Why it is to be done, in a sentence.
+    pub why: String,
+    /// The day by which it is to be done.
+    pub due: Date,
+    /// What to write where; `None` in a quarter that is closed, and where paths may not be seen.
+    pub write: Option<Write>,
+}
+
+/// The kinds of tasks; of those that are due on the same day, the first come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskKind {
+    /// The team gave no answer.
+    Unanswered,
+    /// The team answered that nobody knows.
+    Unknown,
+    /// Current evidence does not support the claim.
+    Unsupported,
+    /// The answer was taken over from an earlier quarter.
+    Carried,
+    /// An open action is due.
+    Action,
+    /// An accepted gap is accepted no longer.
+    Exception,
+    /// Evidence will be too old at the end of the next quarter.
+    Expiring,
+}
+
+impl TaskKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Unanswered,
+        Self::Unknown,
+        Self::Unsupported,
+        Self::Carried,
+        Self::Action,
+        Self::Exception,
+        Self::Expiring,
+    ];
+
+    /// The word for the kind in data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unanswered => "unanswered",
+            Self::Unknown => "unknown",
+            Self::Unsupported => "unsupported",
+            Self::Carried => "carried",
+            Self::Action => "action",
+            Self::Exception => "exception",
+            Self::Expiring => "expiring",
+        }
+    }
+
+    /// So many tasks of the kind, in words.
+    pub fn counted(self, count: usize) -> String {
+        let s = if count == 1 { "" } else { "s" };
+        match self {
+            Self::Unanswered => format!("{count} unanswered"),
+            Self::Unknown => format!("{count} unknown"),
+            Self::Unsupported => format!("{count} claim{s} not supported by current evidence"),
+            Self::Carried => format!("{count} not re-attested"),
+            Self::Action => format!("{count} action{s} due"),
+            Self::Exception => format!("{count} exception{s} to decide anew"),
+            Self::Expiring => format!("{count} answer{s} with evidence that expires"),
+        }
+    }
+
+    /// The kind in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Unanswered => "unanswered",
+            Self::Unknown => "unknown",
+            Self::Unsupported => "claim not supported by current evidence",
+            Self::Carried => "not re-attested",
+            Self::Action => "action due",
+            Self::Exception => "exception ends",
+            Self::Expiring => "evidence expires",
+        }
+    }
+}
+
+/// What to write where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The file, relative to the workspace's root.
+    pub path: String,
+    /// The line where it is about; `None` for the file itself, which may not be there yet.
+    pub line: Option<usize>,
+    /// What to do with the lines, in a few words.
+    pub how: String,
+    /// The lines to paste, as TOML. What a person has to fill in is empty.
+    pub lines: String,
+}
+
+impl Todo<'_> {
+    /// How many tasks of a kind there are.
+    pub fn count(&self, kind: TaskKind) -> usize {
+        self.tasks.iter().filter(|task| task.kind == kind).count()
+    }
+}
+
+/// The to-do list of each team that is asked in a quarter, in their order.
+pub fn todos(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Todo<'_>> {
+    let teams = quarter.settings().teams.entries().filter(move |(_, team)| team.asked_in(quarter.name()));
+    teams.map(move |(team, _)| todo(quarter, team))
+}
+
+/// The to-do list of one team.
+pub fn todo(quarter: ScoredQuarter<'_>, team: TeamId) -> Todo<'_> {
+    let assessment = &quarter.assessment;
+    let next = assessment.quarters.after(quarter.id).map(|next| assessment.in_quarter(next).closes());
+    let until = next.unwrap_or_else(|| quarter.name().next().last_day());
+    let list = List { quarter, team, until, files: Files::of(quarter, team) };
+    let mut tasks: Vec<Task> = list.asked().filter_map(|id| list.unanswered(id)).collect();
+    let answers = list.asked().filter_map(|id| Some((id, quarter.answer(id)?)));
+    tasks.extend(answers.flat_map(|(id, answer)| list.of_answer(id, answer)));
+    let plan = &assessment.plan;
+    tasks.extend(plan.actions.iter().filter_map(|action| list.action(action)));
+    tasks.extend(plan.exceptions.iter().filter_map(|exception| list.exception(exception)));
+    // What is equal keeps the order of the catalogs and of the plan.
+    tasks.sort_by_key(|task| (task.due, task.kind));
+    Todo { quarter, team, until, tasks }
+}
+
+/// A list while it is made.
+struct List<'a> {
+    quarter: ScoredQuarter<'a>,
+    team: TeamId,
+    until: Date,
+    files: Files<'a>,
+}
+
+impl<'a> List<'a> {
+    /// What the team is asked for and the profile does not exclude.
+    fn asked(&self) -> impl Iterator<Item = AnswerId> {
+        let (quarter, team) = (self.quarter, self.team);
+        let controls = quarter.assessment.frameworks.iter().flat_map(|framework| framework.controls.ids());
+        let asked = controls.map(move |control| control.of(team)).filter(move |id| quarter.is_asked(*id));
+        asked.filter(move |id| quarter.exclusion(id.control).is_none())
+    }
+
+    /// A task that is due when the quarter closes.
+    fn at_close(&self, kind: TaskKind, id: AnswerId, why: String, write: Option<Write>) -> Task {
+        Task { kind, control: id.control, plan: None, why, due: self.quarter.closes(), write }
+    }
+
+    /// What to write, if this can still be written and its place may be seen.
+    fn write(&self, path: Option<&str>, line: Option<usize>, how: &str, lines: String) -> Option<Write> {
+        let is_hidden = self.quarter.assessment.hidden.contains(&Hidden::Sources);
+        let path = path.filter(|path| !path.is_empty() && self.quarter.is_open() && !is_hidden)?;
+        Some(Write { path: path.to_owned(), line, how: how.to_owned(), lines })
+    }
+
+    fn write_at(&self, origin: &Origin, how: &str, lines: String) -> Option<Write> {
+        self.write(Some(&origin.place.path), Some(origin.line), how, lines)
+    }
+
+    /// The table of a control, still empty.
+    fn blank(&self, control: ControlId) -> String {
+        blank::answer(self.quarter.assessment, self.quarter.settings(), self.quarter.control(control))
+    }
+
+    /// The name of a control's table.
+    fn table(&self, control: ControlId) -> String {
+        format!("[{}]", dotted(self.quarter.control(control).called.name()))
+    }
+
+    fn unanswered(&self, id: AnswerId) -> Option<Task> {
+        if self.quarter.answer(id).is_some() {
+            return None;
+        }
+        let path = self.files.place_of(self.quarter, id);
+        let write = self.write(path.as_deref(), None, "add", self.blank(id.control));
+        let why = format!("No answer is given for {}.", self.quarter.name());
+        Some(self.at_close(TaskKind::Unanswered, id, why, write))
+    }
+
+    /// The tasks that an answer makes.
+    fn of_answer(&self, id: AnswerId, answer: &'a Answer) -> impl Iterator<Item = Task> {
+        let levels = self.quarter.levels(id);
+        let unsupported = levels.and_then(|levels| self.unsupported(id, answer, levels));
+        let expiring = levels.and_then(|levels| self.expiring(id, answer, levels));
+        let tasks = [self.unknown(id, answer), unsupported, self.carried(id, answer), expiring];
+        tasks.into_iter().flatten()
+    }
+
+    fn unknown(&self, id: AnswerId, answer: &Answer) -> Option<Task> {
+        let State::Unknown { why } = &answer.state else { return None };
+        let how = format!("put in the place of {}", self.table(id.control));
+        let write = self.write_at(&answer.origin, &how, self.blank(id.control));
+        Some(self.at_close(TaskKind::Unknown, id, format!("The answer is unknown: {}", sentence(why)), write))
+    }
+
+    fn unsupported(&self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Option<Task> {
+        let Shortfall { why, needed } = self.quarter.shortfall(id, levels)?;
+        // What meets the last need of the claimed level most often meets those below it too.
+        let scale = &self.quarter.settings().scale;
+        let unmet = self.quarter.unmet(id).filter(|need| scale.lowest_with(need.from) <= levels.claimed);
+        let kind = unmet.max_by_key(|need| need.from).and_then(|need| need.any_of.first());
+        let kind = kind.copied().unwrap_or(Kind::Record);
+        let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
+        let why = format!("Claimed {claimed}, supported {supported}: {why}; {needed}.");
+        Some(self.at_close(TaskKind::Unsupported, id, why, self.write_evidence(id, answer, kind)))
+    }
+
+    /// Where to add an item of evidence to an answer.
+    fn write_evidence(&self, id: AnswerId, answer: &Answer, kind: Kind) -> Option<Write> {
+        let table = self.table(id.control);
+        if answer.evidence.is_empty() {
+            return self.write_at(&answer.origin, &format!("add to {table}"), blank::evidence(kind));
+        }
+        self.write_at(&answer.origin, &format!("add to `evidence` of {table}"), format!("{},\n", blank::item(kind)))
+    }
+
+    fn carried(&self, id: AnswerId, answer: &Answer) -> Option<Task> {
+        let Carried { since, .. } = self.quarter.carried(id)?;
+        let (why, mark) = match answer.renewal {
+            Renewal::Copied => (format!("It only repeats the answer of {since}, and nobody attested it again."), ""),
+            _ => (format!("Given for {since}, and not attested again since."), ", delete `carried = true`"),
+        };
+        let how = format!("look at each answer again, change what has changed{mark}, and attest the file");
+        let by = answer.attested.as_ref().map_or("", |attested| attested.by.as_str());
+        let write = self.write(Some(&answer.origin.place.path), None, &how, blank::attested(by));
+        Some(self.at_close(TaskKind::Carried, id, why, write))
+    }
+
+    /// The evidence of an answer that is current now and too old at the end of the next quarter, by the rules of that quarter.
+    fn expiring(&self, id: AnswerId, answer: &'a Answer, levels: AnswerLevels) -> Option<Task> {
+        let next = self.quarter.name().next();
+        let assessment = self.quarter.assessment;
+        let control = &assessment.frameworks_in(next)[id.control.framework()].controls[id.control];
+        let rules = ControlRules { settings: assessment.settings_in(next), control, quarter: next };
+        if !control.lifetime.holds(next) || !assessment.team(self.team).asked_in(next) {
+            return None;
+        }
+        let is_old = |item: &Item| item.period.age(self.until) > rules.max_age();
+        let current = answer.evidence.iter().filter(|item| !self.quarter.is_stale(id.control, item));
+        let mut expiring: Vec<&Item> = current.filter(|item| is_old(item)).collect();
+        expiring.sort_by_key(|item| item.period.to);
+        let first = expiring.first()?;
+        let last_day = |item: &Item| item.period.to.saturating_add(rules.max_age().days());
+        let names: Vec<String> = expiring.iter().map(|item| called(item)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let met = |kind: &Kind| self.quarter.evidence_for(id).any(|item| item.kind == *kind && !is_old(item));
+        let unmet = rules.needs().iter().filter(|need| !need.any_of.iter().any(met));
+        let cap = unmet.map(|need| rules.settings.scale.highest_without(need.from)).min();
+        let falls = match cap.filter(|cap| *cap < levels.supported) {
+            Some(cap) => format!("without a newer item, {} is the highest level that is supported then", cap.shown()),
+            None => "the level is supported without it".to_owned(),
+        };
+        let (until, due) = (self.until, last_day(first).max(self.quarter.closes()));
+        let why = format!("Too old at {until}, limit {} days: {}; {falls}.", rules.max_age(), listed(&names));
+        let write = self.write_evidence(id, answer, first.kind);
+        Some(Task { due, ..self.at_close(TaskKind::Expiring, id, why, write) })
+    }
+
+    fn action(&self, action: &Action) -> Option<Task> {
+        let (closes, id) = (self.quarter.closes(), self.quarter.followed(action.answer));
+        if id.team != self.team || !action.is_open_on(closes) || action.due > self.until {
+            return None;
+        }
+        let status = action.status_on(closes).name();
+        let raises = format!("it raises the level to {}", action.raises_to.shown());
+        let title = line_of(&action.title);
+        let why = if action.is_overdue_on(closes) {
+            format!("{}, {title}: overdue since {}, {status}; {raises}.", action.id, action.due)
+        } else {
+            format!("{}, {title}: {status}; {raises}.", action.id)
+        };
+        let write = self.write_at(&action.origin, "when it is done, set", "status = \"done\"\nclosed = \n".to_owned());
+        let (kind, plan) = (TaskKind::Action, Some(action.id.clone()));
+        Some(Task { kind, control: id.control, plan, why, due: action.due, write })
+    }
+
+    fn exception(&self, exception: &Exception) -> Option<Task> {
+        let (closes, control) = (self.quarter.closes(), exception.control);
+        let speaks = exception.team.is_none_or(|team| self.quarter.team_here(team) == self.team);
+        let ends = exception.was_known(closes) && exception.expires <= self.until;
+        if !speaks || !ends || !self.quarter.is_asked(control.of(self.team)) {
+            return None;
+        }
+        let (id, reason) = (&exception.id, sentence(&exception.reason));
+        let why = if exception.is_expired_on(closes) {
+            format!("{id} accepted the gap until {}, which has passed: {reason}", exception.expires)
+        } else {
+            format!("{id} accepts the gap until {}: {reason}", exception.expires)
+        };
+        let how = "close the gap and remove this, or decide anew and set";
+        let write = self.write_at(&exception.origin, how, "expires = \n".to_owned());
+        let plan = Some(exception.id.clone());
+        Some(Task { kind: TaskKind::Exception, control, plan, why, due: exception.expires, write })
+    }
+}
+
+/// An author's text in one line.
+fn line_of(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An author's text as the end of a sentence.
+fn sentence(text: &str) -> String {
+    let text = line_of(text);
+    if text.ends_with(['.', '!', '?', '…', '。']) { text } else { format!("{text}.") }
+}
+
+/// Where a team writes its answers in a quarter.
+struct Files<'a> {
+    categories: BTreeMap<CategoryId, &'a str>,
+    functions: BTreeMap<FunctionId, &'a str>,
+    /// The team's folder, whether it is there or not.
+    folder: Option<String>,
+}
+
+impl<'a> Files<'a> {
+    fn of(quarter: ScoredQuarter<'a>, team: TeamId) -> Self {
+        let (mut categories, mut functions) = (BTreeMap::new(), BTreeMap::new());
+        for framework in &quarter.assessment.frameworks {
+            for control in framework.controls.ids().filter(|control| quarter.exclusion(*control).is_none()) {
+                let Some(answer) = quarter.answer(control.of(team)) else { continue };
+                let path = &*answer.origin.place.path;
+                functions.entry(framework.function_of(control)).or_insert(path);
+                if let Some(category) = framework.category_of(control) {
+                    categories.entry(category).or_insert(path);
+                }
+            }
+        }
+        let folder = quarter_folder(quarter).map(|folder| format!("{folder}/{}", quarter.assessment.team(team).id));
+        Self { categories, functions, folder }
+    }
+
+    /// The file for an answer that is not there yet: the one with the team's other answers of the Category or the Function, or else a
+    /// new one, called after the Function.
+    fn place_of(&self, quarter: ScoredQuarter<'_>, id: AnswerId) -> Option<String> {
+        let framework = quarter.framework(id.control.framework());
+        let function = framework.function_of(id.control);
+        let category = framework.category_of(id.control).and_then(|category| self.categories.get(&category));
+        if let Some(path) = category.or_else(|| self.functions.get(&function)) {
+            return Some((*path).to_owned());
+        }
+        let title = framework.functions[function].title.to_lowercase().replace(' ', "-");
+        let slug = || framework.called(Node::Function(function)).slug().to_lowercase();
+        let name = if is_name(&title) { title } else { slug() };
+        self.folder.as_ref().map(|folder| format!("{folder}/{name}.toml"))
+    }
+}
+
+/// The folder of a quarter, where some team's answers of it lie; or else beside that of an earlier quarter.
+fn quarter_folder(quarter: ScoredQuarter<'_>) -> Option<String> {
+    let folder_of = |at: ScoredQuarter<'_>| {
+        let name = at.name().to_string();
+        let folder = |answer: &Answer| {
+            let mut parts = answer.origin.place.path.rsplitn(4, '/').skip(2);
+            let (is_own, above) = (parts.next() == Some(name.as_str()), parts.next());
+            is_own.then(|| above.map_or_else(String::new, |above| format!("{above}/")))
+        };
+        at.answers().answers.iter().flatten().find_map(folder)
+    };
+    let mut quarters = std::iter::successors(Some(quarter), |quarter| quarter.quarter_before());
+    quarters.find_map(folder_of).map(|above| format!("{above}{}", quarter.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::place::Place;
+    use crate::model::assessment::Assessment;
+    use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
+    use crate::model::evidence::Period;
+    use crate::model::settings::tests::settings;
+    use crate::score::score;
+
+    /// One team and three controls, with an item of evidence of this day for the last.
+    fn assessment(said: &[&str], day: &str) -> Assessment {
+        let controls = [("A.X-1", 1), ("A.X-2", 1), ("B.X-1", 1)];
+        let (settings, frameworks) = (settings(&[("deck", 1)]), vec![framework("own", &controls)]);
+        let mut assessment = assessment_of(settings, frameworks, vec![quarter("2026-Q3", said)]);
+        let day = day.parse().unwrap();
+        let origin = Origin { place: Place::file("content/2026-Q3/deck/b.toml"), line: 7 };
+        let (kind, title, period) = (Kind::Test, "Drill".into(), Period { from: day, to: day });
+        let item = Item { kind, title, period, url: "".into(), artifact: None, origin };
+        let last = assessment.quarters.iter_mut().next().unwrap().answers.iter_mut().last().unwrap();
+        last.as_mut().unwrap().evidence.push(item);
+        assessment
+    }
+
+    fn told(assessment: Assessment) -> Vec<String> {
+        let scored = score(assessment);
+        let todo = todos(scored.newest()).next().unwrap();
+        let row = |task: &Task| format!("{} {} {}", task.due, task.kind.name(), todo.quarter.control(task.control).id);
+        todo.tasks.iter().map(row).collect()
+    }
+
+    #[test]
+    fn what_is_due_first_comes_first_then_the_kind_then_the_catalog() {
+        let said = ["?", "-", "1"];
+        let wanted = ["2026-09-30 unanswered A.X-2", "2026-09-30 unknown A.X-1", "2026-12-30 expiring B.X-1"];
+        assert_eq!(told(assessment(&said, "2025-12-30")), wanted);
+        let unsupported = ["2026-09-30 unsupported A.X-1", "2026-09-30 unsupported A.X-2", "2026-12-30 expiring B.X-1"];
+        assert_eq!(told(assessment(&["3", "2", "4"], "2025-12-30")), unsupported);
+    }
+
+    #[test]
+    fn evidence_expires_if_it_is_current_now_and_too_old_a_quarter_later() {
+        let expires = |day| told(assessment(&["1", "1", "1"], day));
+        assert_eq!(expires("2025-12-31"), [""; 0]);
+        assert_eq!(expires("2025-12-30"), ["2026-12-30 expiring B.X-1"]);
+        assert_eq!(expires("2025-09-30"), ["2026-09-30 expiring B.X-1"]);
+        // It is too old already, and no level here needs it.
+        assert_eq!(expires("2025-09-29"), [""; 0]);
+    }
+
+    #[test]
+    fn a_new_answer_goes_to_the_file_of_its_category_or_to_one_of_its_function() {
+        let place = |said: &[&str]| {
+            let mut assessment = assessment(said, "2026-09-01");
+            let answers = assessment.quarters.iter_mut().next().unwrap().answers.iter_mut();
+            for (answer, file) in answers.zip(["one", "two", "three"]) {
+                let place = Place::file(&format!("a/2026-Q3/deck/{file}.toml"));
+                answer.iter_mut().for_each(|answer| answer.origin.place = place.clone());
+            }
+            let scored = score(assessment);
+            let todo = todos(scored.newest()).next().unwrap();
+            let first = todo.tasks.iter().find(|task| task.kind == TaskKind::Unanswered).unwrap();
+            let Write { path, line, lines, .. } = first.write.clone().unwrap();
+            assert_eq!((line, lines.starts_with(&format!("[{}]\nlevel = \n", "A.X-1"))), (None, true));
+            path
+        };
+        assert_eq!(place(&["-", "2", "1"]), "a/2026-Q3/deck/two.toml");
+        assert_eq!(place(&["-", "-", "1"]), "a/2026-Q3/deck/a.toml");
+    }
+}
