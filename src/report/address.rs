@@ -34,6 +34,14 @@ pub enum Address {
     HeatMap(QuarterId, HeatPart),
     /// A page of the crosswalk to another catalog.
     Crosswalk(QuarterId, CrosswalkPart),
+    /// What changed between two quarters.
+    Compared(Pair),
+    /// The same as a file, as `milepost diff --format json` prints it.
+    ComparedData(Pair),
+    /// A further part of a register that is too long for one page.
+    Part(Register, usize),
+    /// The rows of a part of such a register as a script, for the register's other pages.
+    Rows(Register, usize),
     /// The page of a guide.
     Guide(GuideId),
     /// A part of the data that the search on every page uses.
@@ -93,8 +101,93 @@ impl CurrentPage {
     }
 }
 
+/// Two quarters that a page compares, the earlier one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// The earlier quarter.
+    pub from: QuarterId,
+    /// The later quarter.
+    pub to: QuarterId,
+}
+
+impl Pair {
+    /// The pairs that have pages, the newest first: each quarter with the one before it and with the same quarter a year before, and the
+    /// newest quarter with each closed one.
+    pub fn all(assessment: &Assessment) -> Vec<Self> {
+        let quarters = &assessment.quarters;
+        let newest = assessment.newest();
+        let pairs = quarters.ids().rev().flat_map(|to| {
+            let earlier = quarters.ids().rev().filter(move |from| *from < to);
+            earlier.map(move |from| Self { from, to })
+        });
+        let is_wanted = |pair: &Self| {
+            let closed = pair.to == newest && !assessment.in_quarter(pair.from).is_open();
+            pair.to.before() == Some(pair.from) || pair.is_year(assessment) || closed
+        };
+        pairs.filter(is_wanted).collect()
+    }
+
+    /// Whether a year lies between the two.
+    pub fn is_year(self, assessment: &Assessment) -> bool {
+        let [from, to] = [self.from, self.to].map(|q| assessment.quarters[q].quarter);
+        to.since(from) == 4
+    }
+}
+
+/// A table of a page that goes on over further pages where it is too long for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Register {
+    /// The page that holds the table, or its first rows.
+    pub page: LongPage,
+    /// The name of the table on that page.
+    pub name: &'static str,
+}
+
+/// A page with registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LongPage {
+    /// A page that exists once in each quarter.
+    Quarterly(QuarterId, QuarterPage),
+    /// What changed between two quarters.
+    Compared(Pair),
+}
+
+impl LongPage {
+    /// The address of the page.
+    pub fn address(self) -> Address {
+        match self {
+            Self::Quarterly(q, page) => Address::Quarterly(q, page),
+            Self::Compared(pair) => Address::Compared(pair),
+        }
+    }
+}
+
+impl Register {
+    /// The address of one of its parts, counted from 0.
+    pub fn part(self, part: usize) -> Address {
+        if part == 0 { self.page.address() } else { Address::Part(self, part) }
+    }
+
+    /// Whether its page filters and sorts it: then all parts are needed on each.
+    pub fn has_filters(self) -> bool {
+        !matches!(self.page, LongPage::Compared(_) | LongPage::Quarterly(_, QuarterPage::Changes))
+    }
+
+    /// A file of the register. All lie in the folder of its page, so that the links in a row hold on each.
+    fn file(self, part: &str, ending: &str, assessment: &Assessment) -> String {
+        let page = self.page.address().path(assessment);
+        let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+        format!("{folder}/{}-{part}.{ending}", self.name)
+    }
+
+    /// The address of the scripts with its rows, from its pages. `*` stands for the number of the part.
+    pub fn scripts(self) -> String {
+        format!("{}-*.js", self.name)
+    }
+}
+
 /// The pages that exist once in each quarter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QuarterPage {
     /// The overview of the quarter.
     Dashboard,
@@ -424,6 +517,14 @@ impl Address {
             Self::CrosswalkData(q, catalog) => {
                 format!("data/{}/crosswalk-{}.csv", quarter(q), catalog_name(assessment, catalog))
             }
+            Self::Compared(Pair { from, to }) => {
+                format!("compare/{}..{}/index.html", quarter(from), quarter(to))
+            }
+            Self::ComparedData(Pair { from, to }) => {
+                format!("compare/{}..{}/changes.json", quarter(from), quarter(to))
+            }
+            Self::Part(register, part) => register.file(&(part + 1).to_string(), "html", assessment),
+            Self::Rows(register, part) => register.file(&(part + 1).to_string(), "js", assessment),
             Self::Guide(guide) => format!("guides/{}/index.html", assessment.guides[guide].slug),
             Self::Search(part) => format!("search/{}.js", part + 1),
             Self::Data(q, data) => format!("data/{}/{}", quarter(q), data.name()),
@@ -455,6 +556,7 @@ impl Address {
             Self::Team(..) | Self::Current(CurrentPage::Team(_)) => Some(Hidden::Teams),
             Self::Current(CurrentPage::Once(page)) => page.declaration().shows,
             Self::Data(_, Data::EvidenceCsv) => Some(Hidden::Evidence),
+            Self::Part(register, _) | Self::Rows(register, _) => register.page.address().shows(),
             _ => self.declaration()?.shows,
         }
     }
@@ -492,6 +594,8 @@ impl Address {
             | Self::Data(q, _)
             | Self::FrameworkData(q, ..)
             | Self::Chart(Some(q), _) => q,
+            Self::Compared(pair) | Self::ComparedData(pair) => pair.to,
+            Self::Part(register, _) | Self::Rows(register, _) => register.page.address().quarter(assessment),
             Self::Once(_) | Self::Guide(_) => assessment.newest(),
             Self::Home | Self::Current(_) | Self::Search(_) | Self::Badge(_) | Self::Chart(None, _) => {
                 assessment.home()
@@ -515,17 +619,20 @@ impl Address {
             Self::FrameworkData(_, framework, data) => Self::FrameworkData(q, framework, data),
             Self::Chart(_, drawing) => Self::Chart(Some(q), drawing),
             Self::Current(page) => page.page(q),
+            Self::Compared(_) | Self::ComparedData(_) => Self::Quarterly(q, QuarterPage::Changes),
+            Self::Part(register, _) | Self::Rows(register, _) => register.page.address().in_quarter(q),
             Self::Home | Self::Once(_) | Self::Guide(_) | Self::Search(_) | Self::Badge(_) => {
                 Self::Quarterly(q, QuarterPage::Dashboard)
             }
         }
     }
 
-    /// Every file of the site except the theme's assets and the parts of the search.
+    /// Every file of the site except the theme's assets, the parts of the search and of registers.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
         let mut all = vec![Self::Home];
         all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
         all.extend(assessment.guides.ids().map(Self::Guide));
+        all.extend(Pair::all(assessment).into_iter().flat_map(|pair| [Self::Compared(pair), Self::ComparedData(pair)]));
         all.extend(whole_and_functions(assessment).map(Self::Badge));
         all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(None, drawing)));
         for q in assessment.quarters.ids() {

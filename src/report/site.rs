@@ -1,14 +1,15 @@
 //! The files of the site. Each file is rendered on request, so only a few are in memory at once.
 
-use crate::border::{Shown, csv};
+use crate::border::{Shown, csv, script};
 use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::actions::Plans;
 use crate::export::change::Comparison;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
-use crate::report::address::{Address, Data};
+use crate::report::address::{Address, Data, Pair};
 use crate::report::ids::Ids;
+use crate::report::paging::{Paging, ROOM};
 use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
@@ -21,6 +22,7 @@ use crate::score::{ScoredQuarter, gap};
 pub struct Site<'a> {
     report: Report<'a>,
     ids: Ids,
+    paging: Paging,
     theme: &'a Theme,
     files: Vec<File>,
 }
@@ -41,13 +43,21 @@ enum FileSource {
 
 /// The stage "report": lists the files of the site. Each is rendered when [`Site::render`] asks for it.
 pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
+    site_with_room(report, theme, ROOM)
+}
+
+/// The same, where the registers of a page have about so many bytes together.
+pub fn site_with_room<'a>(report: Report<'a>, theme: &'a Theme, room: usize) -> Site<'a> {
     let assessment = &report.scored().assessment;
     let ids = Ids::new(assessment);
     let searched = search::parts(*report.scored().quarter(assessment.home()), &ids).len();
-    let pages = Address::all(assessment).into_iter().chain((0..searched).map(Address::Search));
-    let pages = pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) });
+    let paging = view::paging(report, room);
+    let pages =
+        Address::all(assessment).into_iter().chain(paging.addresses()).chain((0..searched).map(Address::Search));
+    let pages: Vec<File> =
+        pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) }).collect();
     let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
-    Site { report, ids, theme, files: pages.chain(assets).collect() }
+    Site { report, ids, paging, theme, files: pages.into_iter().chain(assets).collect() }
 }
 
 impl Site<'_> {
@@ -76,6 +86,12 @@ impl Site<'_> {
                 let home = self.report.scored().quarter(self.report.scored().assessment.home());
                 Ok(search::script(*home, &self.ids, part).into_bytes())
             }
+            FileSource::Address(Address::ComparedData(pair)) => Ok(self.compared(pair).into_bytes()),
+            FileSource::Address(address @ Address::Rows(register, part)) => {
+                let rows = self.page(address)?;
+                let rows = script::rows(rows.split_inclusive("</tr>").filter(|row| row.contains("<tr")));
+                Ok(format!("milepostRows(\"{}\", {}, {rows});\n", register.name, part + 1).into_bytes())
+            }
             FileSource::Address(Address::Badge(function)) => {
                 Ok(chart::badge(&view::badge(self.report, function), self.theme.chart_style()).into_bytes())
             }
@@ -83,11 +99,24 @@ impl Site<'_> {
                 let sheet = view::drawing(self.report, q.unwrap_or(self.report.scored().assessment.home()), drawing);
                 Ok(chart::sheet(&sheet, self.theme.chart_style()).into_bytes())
             }
-            FileSource::Address(address) => match view::page(self.report.linked(&self.ids), address) {
-                Some(page) => self.theme.render(&page).map(String::into_bytes),
-                None => Ok(Vec::new()),
-            },
+            FileSource::Address(address) => self.page(address).map(String::into_bytes),
         }
+    }
+
+    /// The HTML of a page, or of the rows of a register.
+    fn page(&self, address: Address) -> Result<String, Box<Diagnostic>> {
+        match view::page(self.report.linked(&self.ids, &self.paging), address) {
+            Some(page) => self.theme.render(&page),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// What changed between two quarters in the main framework, as the command line prints it.
+    fn compared(&self, pair: Pair) -> Shown {
+        let [from, to] = [pair.from, pair.to].map(|q| self.report.scored().quarter(q));
+        let (change, framework) = (between(from, to, FrameworkId::MAIN, None), FrameworkId::MAIN);
+        let from_name = from.name().to_string();
+        export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change: &change })
     }
 
     /// A data file: the same figures as the command line gives, and the same bytes but for the mark at the start of CSV.

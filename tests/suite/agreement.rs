@@ -5,15 +5,17 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use milepost::base::number::{Level, Mean};
+use milepost::base::number::{Level, Mean, signed};
 use milepost::diagnostic::Code;
+use milepost::export::change::{self, Comparison, digits};
 use milepost::export::table::{self, Style};
 use milepost::export::{Selection, csv, json};
 use milepost::model::assessment::Assessment;
 use milepost::model::catalog::Node;
 use milepost::model::evidence::{Answer, Item, Period, State};
 use milepost::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, QuarterId, TeamId};
-use milepost::report::address::{Address, Data, QuarterPage};
+use milepost::report::address::{Address, Data, Pair, QuarterPage};
+use milepost::score::change::{NodeChange, between};
 use milepost::score::explain::{Explanation, Formula, Input, Subject, explain};
 use milepost::score::finding::{Finding, findings};
 use milepost::score::gap::{self, Gaps};
@@ -1252,5 +1254,52 @@ fn what_the_scores_would_be_is_scored_as_the_scores_are() {
             ];
             assert_eq!(row[1..], wanted, "{} of {place}", row[0]);
         }
+    }
+}
+
+#[test]
+fn pages_of_two_quarters_show_what_diff_says() {
+    let example = &*EXAMPLE;
+    let pairs = Pair::all(example.assessment());
+    assert!(pairs.iter().any(|pair| pair.to.before() != Some(pair.from)), "{pairs:?}");
+    for pair in pairs {
+        let (from, to) = (example.quarter(pair.from), example.quarter(pair.to));
+        let [from_name, to_name] = [from.name(), to.name()].map(|quarter| quarter.to_string());
+        let change = between(from, to, FrameworkId::MAIN, None);
+        let all =
+            Comparison { from, to, from_name: &from_name, framework: FrameworkId::MAIN, team: None, change: &change };
+        let json = example.file(&Address::ComparedData(pair).path(example.assessment()));
+        assert_eq!(json, &*change::json(&all), "{from_name} to {to_name}");
+        let page = example.page(Address::Compared(pair));
+        let shown =
+            |amount: Option<i64>| amount.map(|amount| signed(amount, digits(to.settings()))).unwrap_or_default();
+        let whole = change.nodes.first();
+        let headline = texts(page.root_element(), ".headline .score strong");
+        assert_eq!(headline.join(" "), shown(whole.and_then(NodeChange::total)), "{from_name} to {to_name}");
+        let causes = texts(page.root_element(), "table.causes td.strong");
+        let parts = whole.iter().flat_map(|whole| &whole.parts).map(|part| shown(Some(part.amount)));
+        let causes: Vec<&String> = causes.iter().filter(|amount| amount.starts_with(['+', '−', '0'])).collect();
+        assert_eq!(causes, parts.collect::<Vec<_>>().iter().collect::<Vec<_>>(), "{from_name} to {to_name}");
+        let rows = select(page.root_element(), "[aria-labelledby='parts'] tbody tr");
+        let nodes: BTreeMap<&str, &NodeChange> = change.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
+        for row in rows.into_iter().skip(1) {
+            let node = nodes[texts(row, ".id")[0].as_str()];
+            assert_eq!(texts(row, "td.strong").join(""), shown(node.total()), "{from_name} to {to_name}, {}", node.id);
+        }
+    }
+}
+
+#[test]
+fn a_year_is_told_quarter_by_quarter() {
+    let example = &*EXAMPLE;
+    for pair in Pair::all(example.assessment()) {
+        let page = example.page(Address::Compared(pair));
+        let steps = texts(page.root_element(), "[aria-labelledby='year'] h3");
+        let quarters: Vec<QuarterId> = example.quarters().filter(|q| pair.from <= *q && *q <= pair.to).collect();
+        let named = |pair: &[QuarterId]| {
+            format!("Changes from {} to {}", example.quarter(pair[0]).name(), example.quarter(pair[1]).name())
+        };
+        let wanted: Vec<String> = quarters.windows(2).map(named).collect();
+        assert_eq!(steps, if pair.is_year(example.assessment()) { wanted } else { Vec::new() });
     }
 }

@@ -25,6 +25,7 @@ mod payloads;
 mod published;
 mod quarter;
 mod recomputed;
+mod registers;
 mod render;
 mod reproducible;
 mod rules;

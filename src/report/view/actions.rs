@@ -4,11 +4,12 @@
 use serde::Serialize;
 
 use super::figures::Level;
+use super::register::{Listing, Part};
 use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
-use crate::report::address::{Address, Data, QuarterPage};
+use crate::report::address::{Address, Data, LongPage, QuarterPage};
 use crate::score::projection::{Projection, project};
 
 /// The actions and exceptions of one quarter.
@@ -16,10 +17,10 @@ use crate::score::projection::{Projection, project};
 pub(super) struct ActionsPage {
     closes: String,
     /// Actions that still have work to do, the earliest due date first.
-    open: Vec<ActionRow>,
+    open: Part<ActionRow>,
     overdue: usize,
     /// Actions that were closed in the quarter.
-    closed: Vec<ActionRow>,
+    closed: Part<ActionRow>,
     exceptions: Vec<ExceptionRow>,
     projection: Option<ProjectionTable>,
     csv: String,
@@ -101,25 +102,59 @@ pub(super) struct ProjectionRow {
 /// Makes the page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
     let quarter = report.quarter(q);
-    let (opens, closes) = (quarter.answers().opens, quarter.closes());
-    let plan = &report.assessment().plan;
-    let mut actions: Vec<&Action> = plan.actions.iter().filter(|action| action.was_known(closes)).collect();
-    actions.sort_by_key(|action| (action.due, action.id.clone()));
-    let in_quarter = |action: &&&Action| match action.status {
-        Status::Done(day) | Status::Dropped(day) => (opens..=closes).contains(&day),
-        Status::Open | Status::Started => false,
-    };
-    let exceptions = plan.exceptions.iter().filter(|exception| exception.was_known(closes));
-    let open: Vec<ActionRow> =
-        actions.iter().filter(|action| action.is_open_on(closes)).map(|action| row(report, q, action)).collect();
+    let closes = quarter.closes();
+    let page = LongPage::Quarterly(q, QuarterPage::Actions);
+    let [open, closed] = listings(report, q);
+    let exceptions = report.assessment().plan.exceptions.iter().filter(|exception| exception.was_known(closes));
+    let is_overdue = |action: &&Action| action.is_open_on(closes) && action.is_overdue_on(closes);
     ActionsPage {
         closes: report.strings().day(closes),
-        overdue: open.iter().filter(|row| row.overdue).count(),
-        open,
-        closed: actions.iter().filter(in_quarter).map(|action| row(report, q, action)).collect(),
+        overdue: known(report, q).into_iter().filter(is_overdue).count(),
+        open: open.part(report, page, 0),
+        closed: closed.part(report, page, 0),
         exceptions: exceptions.map(|exception| exception_row(report, q, exception)).collect(),
         projection: projection(report, q),
         csv: Address::Data(q, Data::ActionsCsv).path(report.assessment()),
+    }
+}
+
+/// The actions that were known in quarter `q`, the earliest due date first.
+fn known<'a>(report: Report<'a>, q: QuarterId) -> Vec<&'a Action> {
+    let closes = report.quarter(q).closes();
+    let plan = &report.assessment().plan;
+    let mut actions: Vec<&Action> = plan.actions.iter().filter(|action| action.was_known(closes)).collect();
+    actions.sort_by_key(|action| (action.due, action.id.clone()));
+    actions
+}
+
+/// The actions that are open, and those that were closed in the quarter.
+pub(super) fn listings(report: Report<'_>, q: QuarterId) -> [Listing<'_, ActionRow>; 2] {
+    let quarter = report.quarter(q);
+    let (opens, closes) = (quarter.answers().opens, quarter.closes());
+    let in_quarter = |action: &&Action| match action.status {
+        Status::Done(day) | Status::Dropped(day) => (opens..=closes).contains(&day),
+        Status::Open | Status::Started => false,
+    };
+    let all = known(report, q);
+    let closed = all.iter().copied().filter(in_quarter).collect();
+    let open = all.into_iter().filter(|action| action.is_open_on(closes)).collect();
+    [listing(report, q, ("open", "actions.open"), open), listing(report, q, ("closed", "actions.closed"), closed)]
+}
+
+fn listing<'a>(
+    report: Report<'a>,
+    q: QuarterId,
+    (name, title): (&'static str, &str),
+    actions: Vec<&'a Action>,
+) -> Listing<'a, ActionRow> {
+    let days: Vec<_> = actions.iter().map(|action| action.due).collect();
+    Listing {
+        name,
+        title: report.strings().word(title),
+        with: (name == "closed").then_some("closed").into_iter().collect(),
+        len: actions.len(),
+        row: Box::new(move |at| row(report, q, actions[at])),
+        label: Box::new(move |at| report.strings().day(days[at])),
     }
 }
 

@@ -1,5 +1,6 @@
-//! The changes page: what changed since the quarter before. Each difference is a sum of causes; each cause lists its answers.
+//! What changed between two quarters, for the page of a quarter since the one before. Each difference is a sum of causes; each cause lists its answers.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use super::charts::{self, Chart, cause_key};
 use super::figures::Level;
-use super::rows::Rows;
+use super::register::{Listing, Part as RegisterPart};
 use super::{Link, Report};
 use crate::base::number::{self, Mean, signed};
 use crate::export::change::digits;
@@ -15,13 +16,18 @@ use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
 use crate::model::strings::Strings;
-use crate::report::address::{Address, Data, QuarterPage};
+use crate::report::address::{Address, Data, LongPage, Pair, QuarterPage};
 use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, between, overall};
 use crate::score::{ScoredQuarter, Tree};
 
-/// What changed since the quarter before.
+/// What changed between two quarters.
 #[derive(Debug, Serialize)]
 pub(super) struct ChangesPage {
+    heading: String,
+    /// The pairs of quarters that have a page.
+    pairs: Vec<PairsTo>,
+    /// If the two are a year apart, the causes of each step from quarter to quarter.
+    year: Vec<Step>,
     /// The quarter before; `None` for the first quarter.
     before: Option<Link>,
     /// Why the overall score has no difference to show; empty if it has one.
@@ -42,6 +48,21 @@ pub(super) struct ChangesPage {
     targets: Vec<TargetRow>,
     data: String,
     command: String,
+}
+
+/// The pages that compare a quarter with earlier ones.
+#[derive(Debug, Serialize)]
+pub(super) struct PairsTo {
+    to: String,
+    from: Vec<Link>,
+}
+
+/// The causes of the change from one quarter to the next.
+#[derive(Debug, Serialize)]
+struct Step {
+    title: Link,
+    chart: Option<Chart>,
+    why_not: String,
 }
 
 /// Nodes or teams, each with its difference and the causes of it.
@@ -76,14 +97,12 @@ struct CauseSection {
     explains: String,
     /// The effect on the overall score; empty if that has no difference to show.
     amount: String,
-    rows: Rows<MovedControl>,
-    /// Whether the answers of this cause say why they changed.
-    reasons: bool,
+    rows: RegisterPart<MovedControl>,
 }
 
 /// A control that changed.
 #[derive(Debug, Serialize)]
-struct MovedControl {
+pub(super) struct MovedControl {
     control: Link,
     anchor: String,
     /// Its contribution to the overall score; empty if there is none.
@@ -138,44 +157,126 @@ pub(super) struct Since {
     why_not: String,
 }
 
-/// Makes the page of quarter `q`.
+/// Makes the page of quarter `q`: what changed since the quarter before, in every framework.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
-    let (assessment, quarter, strings) = (report.assessment(), report.quarter(q), report.strings());
-    let data = Address::Data(q, Data::ChangesJson).path(assessment);
-    let Some((earlier, main)) = quarter.quarter_before().zip(quarter.change()) else {
-        return ChangesPage { before: None, data, ..ChangesPage::empty() };
+    let heading = report.strings().word("changes.title");
+    let page = LongPage::Quarterly(q, QuarterPage::Changes);
+    let Some(pair) = pair_of(report, page) else {
+        return ChangesPage { heading, ..ChangesPage::empty() };
     };
-    let before = earlier.name().to_string();
-    let beside = assessment.frameworks.ids().skip(1);
+    let [from, to] = sides(report, pair);
+    let beside = report.assessment().frameworks.ids().skip(1);
     let beside: Vec<(FrameworkId, Change)> =
-        beside.map(|framework| (framework, between(earlier, quarter, framework, None))).collect();
+        beside.map(|framework| (framework, between(from, to, framework, None))).collect();
+    let mut view = pair_view(report, pair, page);
+    view.targets.extend(beside.iter().flat_map(|(framework, change)| targets(report, to, *framework, change)));
+    ChangesPage {
+        heading,
+        data: Address::Data(q, Data::ChangesJson).path(report.assessment()),
+        others: beside.iter().map(|(f, change)| other(report, [from, to], *f, change)).collect(),
+        ..view
+    }
+}
+
+/// Makes the page of two quarters.
+pub(super) fn compared(report: Report<'_>, pair: Pair) -> ChangesPage {
+    ChangesPage { year: year(report, pair), ..pair_view(report, pair, LongPage::Compared(pair)) }
+}
+
+fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
+    let (assessment, strings) = (report.assessment(), report.strings());
+    let [earlier, quarter] = sides(report, pair);
+    let main = change(report, pair);
     let whole = main.nodes.first();
     let digits = digits(quarter.settings());
-    let why_not = why_not(report, q);
-    let all = std::iter::once((FrameworkId::MAIN, main)).chain(beside.iter().map(|(f, change)| (*f, change)));
-    let targets = all.flat_map(|(framework, change)| targets(report, quarter, framework, change));
+    let before = earlier.name().to_string();
     ChangesPage {
+        heading: title(report, pair),
+        pairs: pairs(report, Some(page)),
+        year: Vec::new(),
         command: format!("milepost diff {before} {}", quarter.name()),
-        chart: bridge(report, q).ok(),
+        chart: bridge_of(report, pair, &main, "").ok(),
         from: whole.map(|whole| side_shown(strings, whole.from, &whole.shown_from, digits)).unwrap_or_default(),
         to: whole.map(|whole| side_shown(strings, whole.to, &whole.shown_to, digits)).unwrap_or_default(),
         change: whole.and_then(NodeChange::total).map(|total| amount(strings, total, digits)).unwrap_or_default(),
         before: Some(Link::new("", &before, Address::Quarterly(earlier.id, QuarterPage::Dashboard).path(assessment))),
         answers: main.answers.len(),
-        nodes: nodes(report, quarter, FrameworkId::MAIN, main),
+        nodes: nodes(report, quarter, FrameworkId::MAIN, &main),
         decided: quarter.since().len() > earlier.since().len(),
-        causes: Cause::ALL.into_iter().filter_map(|cause| section(report, quarter, main, cause)).collect(),
+        causes: causes(report, pair, &main, page),
         teams: teams(report, [earlier, quarter], FrameworkId::MAIN),
-        others: beside.iter().map(|(f, change)| other(report, [earlier, quarter], *f, change)).collect(),
-        targets: targets.collect(),
-        why_not,
-        data,
+        others: Vec::new(),
+        targets: targets(report, quarter, FrameworkId::MAIN, &main),
+        why_not: why_not_of(&main),
+        data: Address::ComparedData(pair).path(assessment),
     }
+}
+
+/// The two quarters that a page compares; `None` for the first quarter's page.
+pub(super) fn pair_of(report: Report<'_>, page: LongPage) -> Option<Pair> {
+    match page {
+        LongPage::Compared(pair) => Some(pair),
+        LongPage::Quarterly(to, _) => report.quarter(to).quarter_before().map(|from| Pair { from: from.id, to }),
+    }
+}
+
+/// What a page that compares two quarters is called.
+pub(super) fn title(report: Report<'_>, pair: Pair) -> String {
+    let [from, to] = sides(report, pair).map(|quarter| quarter.name());
+    report.strings().say("changes.pair", &[("from", &from), ("to", &to)])
+}
+
+/// What changed between two quarters in the main framework. That since the quarter before is made once, for many pages.
+pub(super) fn change<'a>(report: Report<'a>, pair: Pair) -> Cow<'a, Change> {
+    let [from, to] = sides(report, pair);
+    let since_before = to.change().filter(|_| to.id.before() == Some(from.id));
+    since_before.map_or_else(|| Cow::Owned(between(from, to, FrameworkId::MAIN, None)), Cow::Borrowed)
+}
+
+fn sides(report: Report<'_>, pair: Pair) -> [ScoredQuarter<'_>; 2] {
+    [pair.from, pair.to].map(|q| report.quarter(q))
+}
+
+/// The pages that compare two quarters, by the later of them; `here` is the page that shows them, if it is one.
+pub(super) fn pairs(report: Report<'_>, here: Option<LongPage>) -> Vec<PairsTo> {
+    let mut all: Vec<PairsTo> = Vec::new();
+    for pair in Pair::all(report.assessment()) {
+        let [from, to] = sides(report, pair).map(|quarter| quarter.name().to_string());
+        let page = Address::Compared(pair).path(report.assessment());
+        let link = Link { current: here == Some(LongPage::Compared(pair)), ..Link::new("", &from, page) };
+        match all.last_mut().filter(|last| last.to == to) {
+            Some(last) => last.from.push(link),
+            None => all.push(PairsTo { to, from: vec![link] }),
+        }
+    }
+    all
+}
+
+/// The causes of each step of a year, the first first; empty if the two quarters are not a year apart.
+fn year(report: Report<'_>, pair: Pair) -> Vec<Step> {
+    if !pair.is_year(report.assessment()) {
+        return Vec::new();
+    }
+    let quarters = report.scored.quarters().filter(|quarter| pair.from < quarter.id && quarter.id <= pair.to);
+    let steps = quarters.filter_map(|quarter| {
+        let step = Pair { from: quarter.id.before()?, to: quarter.id };
+        let page = Address::Quarterly(quarter.id, QuarterPage::Changes).path(report.assessment());
+        let chart = bridge_of(report, step, &change(report, step), &page);
+        Some(Step {
+            title: Link::new("", &title(report, step), page),
+            why_not: chart.as_ref().err().cloned().unwrap_or_default(),
+            chart: chart.ok(),
+        })
+    });
+    steps.collect()
 }
 
 impl ChangesPage {
     fn empty() -> Self {
         Self {
+            heading: String::new(),
+            pairs: Vec::new(),
+            year: Vec::new(),
             before: None,
             why_not: String::new(),
             from: String::new(),
@@ -216,7 +317,10 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
 
 /// Why quarter `q` shows no difference of the overall score; empty if it does, and in the first quarter.
 pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
-    let Some(change) = report.quarter(q).change() else { return String::new() };
+    report.quarter(q).change().map(why_not_of).unwrap_or_default()
+}
+
+fn why_not_of(change: &Change) -> String {
     let of_whole = || change.nodes.first().map(|whole| whole.why_not.clone());
     change.incomparable.clone().or_else(of_whole).unwrap_or_default()
 }
@@ -241,16 +345,22 @@ pub(super) fn whole(report: Report<'_>, q: QuarterId) -> Option<&NodeChange> {
 
 /// The causes of that change as a chart, or why there is nothing to draw.
 pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> {
-    let (quarter, strings) = (report.quarter(q), report.strings());
-    let now = quarter.name().to_string();
-    let none = || strings.say("changes.no_quarter", &[("quarter", &now)]);
-    let before = quarter.quarter_before().ok_or_else(none)?;
-    match whole(report, q) {
+    let quarter = report.quarter(q);
+    let none = || report.strings().say("changes.no_quarter", &[("quarter", &quarter.name())]);
+    let pair = pair_of(report, LongPage::Quarterly(q, QuarterPage::Changes)).ok_or_else(none)?;
+    bridge_of(report, pair, &change(report, pair), "")
+}
+
+/// The same of two quarters; its bars lead to the causes on `page`.
+fn bridge_of(report: Report<'_>, pair: Pair, change: &Change, page: &str) -> Result<Chart, String> {
+    let [from, to] = sides(report, pair);
+    match change.nodes.first() {
         Some(whole) if whole.total().is_some() => {
-            Ok(charts::bridge(report, q, [&before.name().to_string(), &now], whole, digits(quarter.settings())))
+            let names = [from, to].map(|quarter| quarter.name().to_string());
+            Ok(charts::bridge(report, pair.to, &names, whole, page))
         }
         Some(whole) => Err(whole.why_not.clone()),
-        None => Err(strings.word("changes.incomparable")),
+        None => Err(change.incomparable.clone().unwrap_or_else(|| report.strings().word("changes.incomparable"))),
     }
 }
 
@@ -348,17 +458,46 @@ fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange
     Link::new(id, &change.title, href)
 }
 
-/// A cause with its controls, the largest contribution first; `None` if it changed nothing.
-fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, cause: Cause) -> Option<CauseSection> {
+/// Each cause that changed anything, with its controls.
+fn causes(report: Report<'_>, pair: Pair, change: &Change, page: LongPage) -> Vec<CauseSection> {
+    let digits = digits(report.quarter(pair.to).settings());
+    let strings = report.strings();
+    let section = |cause: Cause| {
+        let (part, listing) = (part_of(change, cause), listing(report, pair, change, cause));
+        (part.is_some() || listing.len > 0).then(|| CauseSection {
+            name: cause.name(),
+            title: strings.word(cause_key(cause)),
+            explains: strings.word(&format!("{}_help", cause_key(cause))),
+            amount: part.map(|part| amount(strings, part.amount, digits)).unwrap_or_default(),
+            rows: listing.part(report, page, 0),
+        })
+    };
+    Cause::ALL.into_iter().filter_map(section).collect()
+}
+
+/// What a cause changed in the whole framework.
+fn part_of(change: &Change, cause: Cause) -> Option<&Part> {
+    change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause))
+}
+
+/// The controls of each cause.
+pub(super) fn listings<'a>(report: Report<'a>, pair: Pair, change: &'a Change) -> Vec<Listing<'a, MovedControl>> {
+    Cause::ALL.into_iter().map(|cause| listing(report, pair, change, cause)).collect()
+}
+
+/// The controls of a cause, the largest contribution first.
+fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause) -> Listing<'a, MovedControl> {
+    let [_, quarter] = sides(report, pair);
     let (digits, strings) = (digits(quarter.settings()), report.strings());
-    let part = change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause));
     let controls = quarter.framework(FrameworkId::MAIN).controls.entries();
     let by_id: BTreeMap<&str, ControlId> = controls.map(|(at, control)| (control.id.as_str(), at)).collect();
     let mut answers: BTreeMap<ControlId, Vec<&AnswerChange>> = BTreeMap::new();
     for answer in change.answers.iter().filter(|answer| answer.cause == cause) {
-        answers.entry(*by_id.get(answer.control.as_str())?).or_default().push(answer);
+        if let Some(control) = by_id.get(answer.control.as_str()) {
+            answers.entry(*control).or_default().push(answer);
+        }
     }
-    let amounts: BTreeMap<ControlId, i64> = part
+    let amounts: BTreeMap<ControlId, i64> = part_of(change, cause)
         .iter()
         .flat_map(|part| &part.controls)
         .filter_map(|(id, amount)| Some((*by_id.get(id.as_str())?, *amount)))
@@ -366,51 +505,46 @@ fn section(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &Change, caus
     let moved: BTreeSet<ControlId> = amounts.keys().chain(answers.keys()).copied().collect();
     let mut order: Vec<ControlId> = moved.into_iter().collect();
     order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
-    let row = |control: &ControlId| MovedControl {
-        control: report.control_link(quarter.id, *control),
-        anchor: quarter.control(*control).called.slug().to_owned(),
-        amount: amounts.get(control).map(|moved| amount(strings, *moved, digits)).unwrap_or_default(),
-        answers: answers
-            .get(control)
-            .into_iter()
-            .flatten()
-            .filter_map(|moved| answer(report, quarter, *control, moved))
-            .collect(),
+    let labels = order.clone();
+    let row = move |at: usize| {
+        let control = order[at];
+        let moved = answers.get(&control).into_iter().flatten();
+        MovedControl {
+            control: report.control_link(quarter.id, control),
+            anchor: quarter.control(control).called.slug().to_owned(),
+            amount: amounts.get(&control).map(|moved| amount(strings, *moved, digits)).unwrap_or_default(),
+            answers: moved.filter_map(|moved| answer(report, pair, control, moved)).collect(),
+        }
     };
-    (part.is_some() || !order.is_empty()).then(|| CauseSection {
+    Listing {
         name: cause.name(),
         title: strings.word(cause_key(cause)),
-        explains: strings.word(&format!("{}_help", cause_key(cause))),
-        amount: part.map(|part| amount(strings, part.amount, digits)).unwrap_or_default(),
-        rows: order.iter().map(row).collect(),
-        reasons: cause == Cause::Evidence,
-    })
+        with: (cause == Cause::Evidence).then_some("reasons").into_iter().collect(),
+        len: labels.len(),
+        row: Box::new(row),
+        label: Box::new(move |at| quarter.control(labels[at]).called.name().to_owned()),
+    }
 }
 
-fn answer(
-    report: Report<'_>,
-    quarter: ScoredQuarter<'_>,
-    control: ControlId,
-    moved: &AnswerChange,
-) -> Option<MovedAnswer> {
+fn answer(report: Report<'_>, pair: Pair, control: ControlId, moved: &AnswerChange) -> Option<MovedAnswer> {
+    let quarter = report.quarter(pair.to);
     let settings = quarter.settings();
     let team = settings.teams.find(|team| team.id == moved.team)?;
-    let strings = report.strings();
-    let why = if moved.cause == Cause::Evidence { reason(strings, quarter, control.of(team)) } else { String::new() };
-    let state = |side| AnswerSide::of(strings, side, &settings.scale);
+    let why = if moved.cause == Cause::Evidence { reason(report, pair, control.of(team)) } else { String::new() };
+    let state = |side| AnswerSide::of(report.strings(), side, &settings.scale);
     Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
 }
 
 /// Why evidence supports another level than before: what is missing now if the level fell, what was missing before if it rose.
-fn reason(strings: &Strings, quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
-    let Some(before) = quarter.quarter_before() else { return String::new() };
+fn reason(report: Report<'_>, pair: Pair, id: AnswerId) -> String {
+    let [before, quarter] = sides(report, pair);
     let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?)?.why);
     let supported = |side: ScoredQuarter<'_>| side.levels(id).map(|levels| levels.supported);
     if supported(quarter) < supported(before) {
-        why(quarter).unwrap_or_default()
-    } else {
-        why(before).map(|why| strings.say("changes.reason_before", &[("why", &why)])).unwrap_or_default()
+        return why(quarter).unwrap_or_default();
     }
+    let then = |why| report.strings().say("changes.reason_before", &[("quarter", &before.name()), ("why", &why)]);
+    why(before).map(then).unwrap_or_default()
 }
 
 impl AnswerSide {

@@ -369,10 +369,11 @@ pub(super) fn tile(
 pub(super) fn bridge(
     report: Report<'_>,
     q: QuarterId,
-    [before, now]: [&str; 2],
+    [before, now]: &[String; 2],
     node: &NodeChange,
-    digits: u32,
+    page: &str,
 ) -> Chart {
+    let digits = crate::export::change::digits(report.quarter(q).settings());
     let amounts = Cause::ALL.map(|cause| {
         let part = node.parts.iter().find(|part| part.cause == cause);
         (cause, part.map_or(0, |part| part.amount))
@@ -389,9 +390,16 @@ pub(super) fn bridge(
         value: coordinate(at),
         value_text: strings.number(&Mean::from(Level::from_millionths(at)).shown(digits)),
     };
+    // A cause that changed nothing has no list of controls.
+    let has_list = |cause| node.parts.iter().any(|part| part.cause == cause);
+    let href = |cause: Cause| match report.here {
+        Some(here) if has_list(cause) && !page.is_empty() => here.href(&format!("{page}#cause-{}", cause.name())),
+        Some(_) if has_list(cause) => format!("#cause-{}", cause.name()),
+        _ => String::new(),
+    };
     let step = |(cause, amount): (Cause, i64)| BridgeStep {
         label: strings.word(cause_key(cause)),
-        href: if report.here.is_some() && amount != 0 { format!("#cause-{}", cause.name()) } else { String::new() },
+        href: href(cause),
         amount: coordinate(amount),
         way: match amount {
             0 => Way::Still,
@@ -410,7 +418,8 @@ pub(super) fn bridge(
         strings.word("chart.bridge_help"),
     );
     let title = strings.word("chart.bridge");
-    let caption = Caption { id: "bridge", title: &title, description: &description };
+    let id = if page.is_empty() { "bridge".to_owned() } else { format!("bridge-{now}") };
+    let caption = Caption { id: &id, title: &title, description: &description };
     let keys = [
         Key::new(chart::step_key(Way::Up), strings.word("chart.raises")),
         Key::new(chart::step_key(Way::Down), strings.word("chart.lowers")),

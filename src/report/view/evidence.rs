@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::answer::{self, ItemView, kind_key};
-use super::rows::Rows;
+use super::register::{Listing, Part};
 use super::{Link, Report};
 use crate::model::assessment::InQuarter;
 use crate::model::evidence::{Answer, Item, Kind};
 use crate::model::ids::{AnswerId, QuarterId, Table, TeamId};
-use crate::report::address::{Address, Data};
+use crate::report::address::{Address, Data, LongPage, QuarterPage};
 
 /// The evidence register of one quarter.
 #[derive(Debug, Serialize)]
@@ -18,7 +18,7 @@ pub(super) struct EvidencePage {
     closes: String,
     max_age: i32,
     /// Every item, the oldest first.
-    items: Rows<EvidenceRow>,
+    items: Part<EvidenceRow>,
     stale: usize,
     /// Items that will be stale at the end of the next quarter unless newer evidence comes.
     expiring: usize,
@@ -58,28 +58,47 @@ const SOON: i32 = 92;
 /// Makes the register of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
     let quarter = report.quarter(q);
-    let mut all: Vec<(AnswerId, &Item)> = quarter.all_evidence().collect();
-    all.sort_by_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
-    let items: Rows<EvidenceRow> = all.into_iter().map(|(id, item)| row(report, q, id, item)).collect();
+    let left = || quarter.all_evidence().map(|(id, item)| left(report, q, id, item));
     let is_bare =
         |(id, answer): &(AnswerId, &Answer)| answer.claim().is_some() && quarter.evidence_for(*id).next().is_none();
     let frameworks = report.assessment().frameworks.ids();
     EvidencePage {
         closes: report.strings().day(quarter.closes()),
         max_age: quarter.settings().max_age,
-        stale: items.iter().filter(|row| row.left < 0).count(),
-        expiring: items.iter().filter(|row| row.expiring).count(),
+        stale: left().filter(|left| *left < 0).count(),
+        expiring: left().filter(|left| (0..SOON).contains(left)).count(),
         kinds: kinds(report, q),
         bare: quarter.all_answers().filter(is_bare).count(),
         assessed: frameworks.map(|framework| quarter.tree(framework, None).overall.counts.assessed).sum(),
         csv: Address::Data(q, Data::EvidenceCsv).path(report.assessment()),
-        items,
+        items: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Evidence), 0),
     }
 }
 
-fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceRow {
+/// Every item of quarter `q`, the oldest first.
+pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, EvidenceRow> {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let mut all: Vec<(AnswerId, &Item)> = quarter.all_evidence().collect();
+    all.sort_by_key(|(_, item)| Reverse(item.period.age(quarter.closes())));
+    let days: Vec<_> = all.iter().map(|(_, item)| item.period.from).collect();
+    Listing {
+        name: "evidence",
+        title: strings.word("evidence.register"),
+        with: Vec::new(),
+        len: all.len(),
+        row: Box::new(move |at| row(report, q, all[at].0, all[at].1)),
+        label: Box::new(move |at| strings.day(days[at])),
+    }
+}
+
+/// Days from the quarter's end to the age limit of an item; below 0 if it is stale.
+fn left(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> i32 {
     let quarter = report.quarter(q);
-    let left = quarter.rules(id.control).max_age() - item.period.age(quarter.closes());
+    quarter.rules(id.control).max_age() - item.period.age(quarter.closes())
+}
+
+fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceRow {
+    let left = left(report, q, id, item);
     EvidenceRow {
         control: report.control_link(q, id.control),
         team: report.team_link(q, id.team),

@@ -4,11 +4,13 @@
 use serde::Serialize;
 
 use super::figures::Figures;
+use super::register::{Listing, Part};
 use super::{Link, Markup, Report};
 use crate::base::number::Mean;
 use crate::model::catalog::Node;
 use crate::model::evidence::{Answer, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId};
+use crate::report::address::{LongPage, QuarterPage};
 use crate::score::CountAs;
 
 /// The zeros and exclusions of one quarter.
@@ -16,9 +18,9 @@ use crate::score::CountAs;
 pub(super) struct ExclusionsPage {
     /// The name of the lowest level.
     bottom_name: String,
-    zeros: Vec<ExcludedAnswer>,
-    unknown: Vec<ExcludedAnswer>,
-    not_applicable: Vec<ExcludedAnswer>,
+    zeros: Part<ExcludedAnswer>,
+    unknown: Part<ExcludedAnswer>,
+    not_applicable: Part<ExcludedAnswer>,
     /// How many of the not-applicable answers nobody approved.
     unapproved: usize,
     /// The main framework and its Functions: their scores now, and if answers were counted otherwise.
@@ -31,7 +33,7 @@ pub(super) struct ExclusionsPage {
 pub(super) struct ExcludedAnswer {
     control: Link,
     team: Link,
-    /// The note of a zero, or the reason of another answer.
+    /// Why it has no level; empty if it has one.
     reason: Markup,
     approved_by: String,
     source: String,
@@ -63,36 +65,80 @@ pub(super) struct KeyRow {
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> ExclusionsPage {
     let quarter = report.quarter(q);
     let scale = &quarter.settings().scale;
-    let not_applicable = rows(report, q, |_, answer| answer.is_not_applicable());
+    let [not_applicable, zeros, unknown] = listings(report, q);
+    let page = LongPage::Quarterly(q, QuarterPage::Exclusions);
+    let is_unapproved =
+        |answer: &Answer| matches!(&answer.state, State::NotApplicable { approved_by, .. } if approved_by.is_empty());
     ExclusionsPage {
         bottom_name: scale.name(scale.bottom).to_owned(),
-        zeros: rows(report, q, |id, _| quarter.level(id) == Some(scale.bottom)),
-        unknown: rows(report, q, |_, answer| matches!(answer.state, State::Unknown { .. })),
-        unapproved: not_applicable.iter().filter(|row| row.approved_by.is_empty()).count(),
-        not_applicable,
+        zeros: zeros.part(report, page, 0),
+        unknown: unknown.part(report, page, 0),
+        unapproved: quarter.all_answers().filter(|(_, answer)| is_unapproved(answer)).count(),
+        not_applicable: not_applicable.part(report, page, 0),
         effects: effects(report, q),
         keys: keys(report, q),
     }
 }
 
+/// The answers of every framework that a score leaves out or that are at the bottom, in the order of the page.
+pub(super) fn listings(report: Report<'_>, q: QuarterId) -> [Listing<'_, ExcludedAnswer>; 3] {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let bottom = quarter.settings().scale.bottom;
+    let zeros = strings.say("exclusions.zeros", &[("name", &quarter.settings().scale.name(bottom))]);
+    [
+        listing(report, q, ("not-applicable", strings.word("state.not_applicable")), |_, answer| {
+            answer.is_not_applicable()
+        }),
+        listing(report, q, ("zeros", zeros), |id, _| quarter.level(id) == Some(bottom)),
+        listing(report, q, ("unknown", strings.word("state.unknown")), |_, answer| {
+            matches!(answer.state, State::Unknown { .. })
+        }),
+    ]
+}
+
 /// The `wanted` answers of every framework.
-fn rows(report: Report<'_>, q: QuarterId, wanted: impl Fn(AnswerId, &Answer) -> bool) -> Vec<ExcludedAnswer> {
-    let answers = report.quarter(q).all_answers().filter(|(id, answer)| wanted(*id, answer));
-    let row = |(id, answer): (AnswerId, &Answer)| {
-        let (reason, approved_by) = match &answer.state {
-            State::Assessed { .. } => (Markup::default(), String::new()),
-            State::Unknown { why } => (report.line(why), String::new()),
-            State::NotApplicable { reason, approved_by } => (report.line(reason), approved_by.to_string()),
-        };
-        ExcludedAnswer {
-            control: report.control_link(q, id.control),
-            team: report.team_link(q, id.team),
-            reason,
-            approved_by,
-            source: answer.origin.shown(),
-        }
+fn listing<'a>(
+    report: Report<'a>,
+    q: QuarterId,
+    (name, title): (&'static str, String),
+    wanted: impl Fn(AnswerId, &Answer) -> bool,
+) -> Listing<'a, ExcludedAnswer> {
+    let quarter = report.quarter(q);
+    let answers: Vec<(AnswerId, &Answer)> = quarter.all_answers().filter(|(id, answer)| wanted(*id, answer)).collect();
+    let controls: Vec<ControlId> = answers.iter().map(|(id, _)| id.control).collect();
+    let reason = answers.first().filter(|(_, answer)| !reason(answer).is_empty()).map(|_| "reason");
+    let approved = (name == "not-applicable").then_some("approved");
+    Listing {
+        name,
+        title,
+        with: reason.into_iter().chain(approved).collect(),
+        len: answers.len(),
+        row: Box::new(move |at| row(report, q, answers[at].0, answers[at].1)),
+        label: Box::new(move |at| quarter.control(controls[at]).called.name().to_owned()),
+    }
+}
+
+/// Why an answer has no level; empty if it has one.
+fn reason(answer: &Answer) -> &str {
+    match &answer.state {
+        State::Assessed { .. } => "",
+        State::Unknown { why } => why,
+        State::NotApplicable { reason, .. } => reason,
+    }
+}
+
+fn row(report: Report<'_>, q: QuarterId, id: AnswerId, answer: &Answer) -> ExcludedAnswer {
+    let approved_by = match &answer.state {
+        State::NotApplicable { approved_by, .. } => approved_by.to_string(),
+        State::Assessed { .. } | State::Unknown { .. } => String::new(),
     };
-    answers.map(row).collect()
+    ExcludedAnswer {
+        control: report.control_link(q, id.control),
+        team: report.team_link(q, id.team),
+        reason: report.line(reason(answer)),
+        approved_by,
+        source: answer.origin.shown(),
+    }
 }
 
 /// The main framework's scores if answers were counted otherwise.

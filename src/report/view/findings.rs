@@ -2,28 +2,19 @@
 
 use serde::Serialize;
 
+use super::register::{Listing, Part};
 use super::{Link, Report};
 use crate::diagnostic::Code;
 use crate::model::ids::QuarterId;
-use crate::report::address::{Address, QuarterPage};
+use crate::report::address::{Address, LongPage, QuarterPage};
 use crate::score::finding::{About, Finding, findings};
 
 /// The findings of one quarter.
 #[derive(Debug, Serialize)]
 pub(super) struct FindingsPage {
-    groups: Vec<Group>,
+    /// The findings of each kind that there is, under the name that `milepost check` prints.
+    groups: Vec<Part<FindingRow>>,
     total: usize,
-}
-
-/// The findings of one kind.
-#[derive(Debug, Serialize)]
-pub(super) struct Group {
-    /// The name under which `milepost check` prints them.
-    code: &'static str,
-    title: String,
-    /// Whether its findings are about controls and their decisions, not about teams.
-    by_function: bool,
-    rows: Vec<FindingRow>,
 }
 
 /// One finding.
@@ -52,14 +43,49 @@ const GROUPS: [(Code, &str); 10] = [
 
 /// Makes the findings page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
-    let found = findings(report.quarter(q));
-    let group = |(code, title): (Code, &str)| Group {
-        code: code.name(),
-        title: report.strings().word(title),
-        by_function: !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer),
-        rows: found.iter().filter(|finding| finding.code == code).map(|finding| row(report, q, finding)).collect(),
+    let page = LongPage::Quarterly(q, QuarterPage::Findings);
+    let groups: Vec<_> = listings(report, q).into_iter().map(|group| group.part(report, page, 0)).collect();
+    FindingsPage { total: groups.iter().map(Part::total).sum(), groups }
+}
+
+/// The findings of each kind that there is.
+pub(super) fn listings(report: Report<'_>, q: QuarterId) -> Vec<Listing<'_, FindingRow>> {
+    let mut kinds: Vec<Vec<Finding>> = GROUPS.iter().map(|_| Vec::new()).collect();
+    for finding in findings(report.quarter(q)) {
+        if let Some(kind) = GROUPS.iter().position(|(code, _)| *code == finding.code) {
+            kinds[kind].push(finding);
+        }
+    }
+    let groups = GROUPS.iter().zip(kinds).filter(|(_, found)| !found.is_empty());
+    groups.map(|((code, title), found)| listing(report, q, (*code, report.strings().word(title)), found)).collect()
+}
+
+fn listing<'a>(
+    report: Report<'a>,
+    q: QuarterId,
+    (code, title): (Code, String),
+    found: Vec<Finding>,
+) -> Listing<'a, FindingRow> {
+    let quarter = report.quarter(q);
+    // These are about teams, all others about controls and their decisions.
+    let by_function = !matches!(code, Code::VanishedAnswer | Code::CopiedAnswer);
+    let by_team = found.iter().any(|finding| matches!(finding.about, About::Answer(_)));
+    let label = |finding: &Finding| match &finding.about {
+        About::Answer(id) => quarter.control(id.control).called.name().to_owned(),
+        About::Team(team) => quarter.settings().teams[*team].name.clone(),
+        About::Exception(control) => quarter.control(*control).called.name().to_owned(),
+        About::Decision(id) => id.clone(),
     };
-    FindingsPage { groups: GROUPS.map(group).into(), total: found.len() }
+    let labels: Vec<String> = found.iter().map(label).collect();
+    let with = [by_function.then_some("function"), by_team.then_some("team")];
+    Listing {
+        name: code.name(),
+        title,
+        with: with.into_iter().flatten().collect(),
+        len: found.len(),
+        row: Box::new(move |at| row(report, q, &found[at])),
+        label: Box::new(move |at| labels[at].clone()),
+    }
 }
 
 fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {

@@ -70,9 +70,13 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
     let settings = quarter.settings();
     let strings = &assessment.strings;
     let path = address.path(assessment);
+    let here = match address {
+        Address::Part(register, _) => register.part(0).path(assessment),
+        _ => path.clone(),
+    };
     let link = |id: &str, title: &str, to: Address| {
         let href = to.path(assessment);
-        Link { current: href == path, ..Link::new(id, title, href) }
+        Link { current: href == here, ..Link::new(id, title, href) }
     };
     let functions = quarter.framework(FrameworkId::MAIN).functions.entries();
     let functions = functions.map(|(id, function)| link(&function.id, &function.title, Address::Function(q, id)));

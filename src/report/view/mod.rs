@@ -23,6 +23,7 @@ mod guide;
 mod heatmap;
 mod method;
 mod parts;
+mod register;
 mod rows;
 mod seals;
 mod targets;
@@ -30,21 +31,26 @@ mod team;
 mod todo;
 mod trends;
 
+use std::fmt::{self, Debug};
+
 pub use drawing::{badge, drawing};
 use minijinja::Value;
 use minijinja::value::Serde;
+use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 use self::figures::Figures;
+use self::register::{Listing, PartPage};
 use crate::base::number::Level;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
 use crate::model::strings::Strings;
-use crate::report::address::{Address, Declaration, QuarterPage, SitePage};
+use crate::report::address::{Address, Declaration, LongPage, Pair, QuarterPage, Register, SitePage};
 use crate::report::ids::{Here, Ids, push_words};
 use crate::report::markdown::{self, Around};
+use crate::report::paging::Paging;
 use crate::score::{Scored, ScoredQuarter};
 
 /// The input of every page.
@@ -55,6 +61,8 @@ pub struct Report<'a> {
     commit: Option<&'a str>,
     /// The ids that words may name; `None` if they lead nowhere.
     ids: Option<&'a Ids>,
+    /// Which registers are split over pages; `None` while this is found out.
+    paging: Option<&'a Paging>,
     /// The page that is made; `None` for a chart in a file of its own.
     here: Option<&'a Here<'a>>,
 }
@@ -156,7 +164,16 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
             let title = report.strings().say("page.guide", &[("title", &assessment.guides[guide].title)]);
             (title, "guide.html", body(guide::view(report, guide)))
         }
+        Address::Compared(pair) => {
+            (changes::title(report, pair), "changes.html", body(changes::compared(report, pair)))
+        }
+        Address::Part(register, part) => {
+            let (title, body) = self::part(report, register, part)?;
+            (title, "register.html", body)
+        }
+        Address::Rows(register, part) => (String::new(), "rows.html", self::part(report, register, part)?.1),
         Address::Data(..)
+        | Address::ComparedData(_)
         | Address::FrameworkData(..)
         | Address::CrosswalkData(..)
         | Address::Search(_)
@@ -164,6 +181,82 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         | Address::Chart(..) => return None,
     };
     Some(Page { frame: frame::view(report, address, title), body, template })
+}
+
+/// Which registers of the report are split over pages, and where.
+pub fn paging(report: Report<'_>, room: usize) -> Paging {
+    let assessment = report.assessment();
+    let quarterly = assessment.quarters.ids().flat_map(|q| PAGES.map(|page| LongPage::Quarterly(q, page)));
+    let pages = quarterly.chain(Pair::all(assessment).into_iter().map(LongPage::Compared));
+    let pages: Vec<LongPage> = pages.filter(|page| page.address().is_there(assessment)).collect();
+    Paging::new(pages.into_par_iter().map(|page| (page, sizes(report, page))).collect::<Vec<_>>(), room)
+}
+
+/// The pages with registers that may be long, without those that compare two quarters.
+const PAGES: [QuarterPage; 5] =
+    [QuarterPage::Changes, QuarterPage::Actions, QuarterPage::Evidence, QuarterPage::Findings, QuarterPage::Exclusions];
+
+/// The registers of a page that have rows, each with about how many bytes each row takes.
+fn sizes(report: Report<'_>, page: LongPage) -> Vec<(&'static str, Vec<usize>)> {
+    fn of<'a, T: Serialize>(all: impl IntoIterator<Item = Listing<'a, T>>) -> Vec<(&'static str, Vec<usize>)> {
+        all.into_iter().filter(|listing| listing.len > 0).map(|listing| (listing.name, listing.sizes())).collect()
+    }
+    match page {
+        LongPage::Quarterly(q, QuarterPage::Actions) => of(actions::listings(report, q)),
+        LongPage::Quarterly(q, QuarterPage::Evidence) => of([evidence::listing(report, q)]),
+        LongPage::Quarterly(q, QuarterPage::Findings) => of(findings::listings(report, q)),
+        LongPage::Quarterly(q, QuarterPage::Exclusions) => of(exclusions::listings(report, q)),
+        LongPage::Quarterly(..) | LongPage::Compared(_) => changes::pair_of(report, page)
+            .map(|pair| of(changes::listings(report, pair, &changes::change(report, pair))))
+            .unwrap_or_default(),
+    }
+}
+
+/// One part of a register, with the title of its page; `None` if there is no such register.
+fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, Value)> {
+    fn of<'a, T: Serialize + Debug + Send + Sync + 'static>(
+        (report, register, part): (Report<'_>, Register, usize),
+        [table, rows]: [&'static str; 2],
+        all: impl IntoIterator<Item = Listing<'a, T>>,
+    ) -> Option<(String, Value)> {
+        let listing = all.into_iter().find(|listing| listing.name == register.name)?;
+        let page = page_title(report, register.page);
+        let whole = Link::new("", &page, register.part(0).path(report.assessment()));
+        let values: [(&str, &dyn fmt::Display); 3] =
+            [("page", &page), ("title", &listing.title), ("part", &(part + 1))];
+        let title = report.strings().say("register.title", &values);
+        let list = listing.part(report, register.page, part);
+        Some((title.clone(), body(PartPage { title, list, whole, table, rows })))
+    }
+    let wanted = (report, register, part);
+    match register.page {
+        LongPage::Quarterly(q, QuarterPage::Actions) => {
+            of(wanted, ["table-actions.html", "rows-actions.html"], actions::listings(report, q))
+        }
+        LongPage::Quarterly(q, QuarterPage::Evidence) => {
+            of(wanted, ["table-evidence.html", "rows-evidence.html"], [evidence::listing(report, q)])
+        }
+        LongPage::Quarterly(q, QuarterPage::Findings) => {
+            of(wanted, ["table-findings.html", "rows-findings.html"], findings::listings(report, q))
+        }
+        LongPage::Quarterly(q, QuarterPage::Exclusions) => {
+            of(wanted, ["table-exclusions.html", "rows-exclusions.html"], exclusions::listings(report, q))
+        }
+        LongPage::Quarterly(..) | LongPage::Compared(_) => {
+            let pair = changes::pair_of(report, register.page)?;
+            let change = changes::change(report, pair);
+            let causes = changes::listings(report, pair, &change);
+            of(wanted, ["table-changes.html", "rows-changes.html"], causes)
+        }
+    }
+}
+
+/// What a page with registers is called.
+fn page_title(report: Report<'_>, page: LongPage) -> String {
+    match page {
+        LongPage::Quarterly(_, page) => report.strings().word(page.declaration().title),
+        LongPage::Compared(pair) => changes::title(report, pair),
+    }
 }
 
 /// The content of a page that exists once in each quarter.
@@ -201,13 +294,13 @@ impl<'a> Report<'a> {
     /// The report of an assessment and its figures; with who last changed which answer, and with the commit that it is built from in
     /// words, if pages are to say so.
     pub fn new(scored: &'a Scored, provenance: Option<&'a Provenance>, commit: Option<&'a str>) -> Self {
-        Self { scored, provenance, commit, ids: None, here: None }
+        Self { scored, provenance, commit, ids: None, paging: None, here: None }
     }
 
-    /// The same report, where ids in words lead to what they name.
+    /// The same report, where ids in words lead to what they name, and long registers go on over further pages.
     #[must_use]
-    pub fn linked(self, ids: &'a Ids) -> Self {
-        Self { ids: Some(ids), ..self }
+    pub fn linked(self, ids: &'a Ids, paging: &'a Paging) -> Self {
+        Self { ids: Some(ids), paging: Some(paging), ..self }
     }
 
     /// The assessment and its figures.

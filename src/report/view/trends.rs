@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::changes::{self, PairsTo};
 use super::charts::{self, Chart};
 use super::figures::basis_key;
 use super::{Link, Markup, Report};
@@ -17,6 +18,8 @@ use crate::score::{self, ScoredQuarter, Withheld};
 /// All quarters side by side.
 #[derive(Debug, Serialize)]
 pub(super) struct TrendsPage {
+    /// The pages that compare two quarters.
+    pairs: Vec<PairsTo>,
     /// Each quarter's dashboard, oldest first.
     quarters: Vec<Link>,
     /// Where the scale changed, in sentences. There, every line breaks.
@@ -128,6 +131,7 @@ pub(super) fn view(report: Report<'_>) -> TrendsPage {
     // If a framework's figures are for one team each, no quarter has a mean over teams.
     let frameworks = assessment.frameworks.iter().filter(|framework| !framework.team_level);
     TrendsPage {
+        pairs: changes::pairs(report, None),
         breaks: breaks(report),
         overall: charts::trend(report, report.scored.newest(), report.scored.quarters()),
         functions: charts::functions(report),

@@ -6,7 +6,8 @@ use crate::support::media_judges::formulas as formulas_in;
 use milepost::check::Checked;
 use milepost::diagnostic::{self, Colour, Format};
 use milepost::load::workspace::Workspace;
-use milepost::report::site::site;
+use milepost::report::paging::ROOM;
+use milepost::report::site::site_with_room;
 use milepost::report::theme::Theme;
 use milepost::report::view::Report;
 use milepost::score::{self, Scored};
@@ -25,8 +26,13 @@ pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
 
 /// The same of an assessment with its scores.
 pub(crate) fn build_scored(workspace: &Workspace, scored: &Scored) -> Files {
+    build_with_room(workspace, scored, ROOM)
+}
+
+/// The same, where the registers of a page have about `room` bytes together.
+pub(crate) fn build_with_room(workspace: &Workspace, scored: &Scored, room: usize) -> Files {
     let theme = Theme::new(workspace, &scored.assessment.settings.theme, &scored.assessment.strings).unwrap();
-    let site = site(Report::new(scored, None, None), &theme);
+    let site = site_with_room(Report::new(scored, None, None), &theme, room);
     let files = site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap()));
     let files: Vec<(String, Vec<u8>)> = files.collect();
     let count = files.len();

@@ -151,7 +151,7 @@
       found = sorted.filter(filtered());
       limit = ROWS;
       draw();
-      count.textContent = say("rows", { part: found.length, n: rows.length });
+      count.textContent = say("rows", { part: found.length, n: whole ? rows.length : Number(table.dataset.total) });
     };
     more.addEventListener("click", () => {
       limit += ROWS;
@@ -178,6 +178,8 @@
 
     const restore = () => {
       const all = read();
+      // What the address asks for may stand on another page.
+      if (!whole && [...all.keys()].some((known) => known.startsWith(`${name}.`))) return gather().then(restore);
       state.sort = all.get(`${name}.sort`) || "";
       state.find = all.get(`${name}.find`) || "";
       for (const [column, control] of Object.entries(controls)) {
@@ -236,7 +238,12 @@
         return label(words, select, key(head), "change");
       });
       const save = make("button", { type: "button", textContent: say("save") });
-      save.addEventListener("click", () => saveTable(table, name, found.map(({ row }) => row)));
+      save.addEventListener("click", async () => {
+        if (!whole) await gather();
+        saveTable(table, name, found.map(({ row }) => row));
+      });
+      // A list of choices shall hold those of all pages.
+      bar.addEventListener("focusin", () => whole || gather());
       const clear = make("button", { type: "button", textContent: say("clear") });
       clear.addEventListener("click", () => {
         history.replaceState(null, "", location.href.split("#")[0]);
