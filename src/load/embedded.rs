@@ -53,6 +53,8 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/board.html",
     "themes/default/templates/changes.html",
     "themes/default/templates/control.html",
+    "themes/default/templates/crosswalk.html",
+    "themes/default/templates/crosswalks.html",
     "themes/default/templates/dashboard.html",
     "themes/default/templates/evidence.html",
     "themes/default/templates/exclusions.html",
