@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::Figures;
-use super::{Link, Report, changes, evidence, gaps, parts, seals, targets};
+use super::{Link, Report, changes, dashboard, evidence, gaps, parts, seals, targets};
 use crate::base::number::{Level, signed};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::model::settings::NamedLevel;
@@ -26,6 +26,8 @@ pub(super) struct BoardPage {
     figures: Figures,
     profile: Chart,
     trend: Chart,
+    /// The figures of the trend.
+    history: Vec<dashboard::QuarterRow>,
     functions: Vec<FunctionRow>,
     /// How many Functions are left out on paper.
     more_functions: usize,
@@ -140,6 +142,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
         closes: strings.day(quarter.closes()),
         profile: charts::profile(report, q, &title(report, Drawing::Profile(None)), &functions),
         trend: charts::trend_to(report, q),
+        history: dashboard::history(report, q),
         functions: rows.collect(),
         more_functions: catalog.functions.len().saturating_sub(FUNCTIONS),
         figures: report.figures(q, &tree.overall),

@@ -140,8 +140,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let by_team = evidence::by_team(*quarter);
     let teams: Vec<TeamRow> =
         by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect();
-    let history = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
-    let history: Vec<QuarterRow> = history.map(|quarter| quarter_row(report, quarter)).collect();
+    let history = history(report, q);
     Dashboard {
         heading: report.heading(q),
         opens: report.strings().day(quarter.answers().opens),
@@ -183,6 +182,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         data: data_links(report, q),
         bottom_name: settings.scale.name(settings.scale.bottom).to_owned(),
     }
+}
+
+/// The overall figures of the quarters up to `q`, as far as its pages show them.
+pub(super) fn history(report: Report<'_>, q: QuarterId) -> Vec<QuarterRow> {
+    let quarters = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
+    quarters.map(|quarter| quarter_row(report, quarter)).collect()
 }
 
 fn quarter_row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> QuarterRow {

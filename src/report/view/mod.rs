@@ -120,7 +120,14 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
     let here = report.ids.map(|ids| Here::new(ids, assessment, address));
     let report = Report { here: here.as_ref(), ..report };
-    let (title, template, body) = match address {
+    let (title, template, body) = content(report, address)?;
+    Some(Page { frame: frame::view(report, address, title), body, template })
+}
+
+/// The title, the template and the content of a page.
+fn content(report: Report<'_>, address: Address) -> Option<(String, &'static str, Value)> {
+    let assessment = report.assessment();
+    Some(match address {
         // The dashboard is about the whole report, so it has no title of its own.
         Address::Home => {
             (String::new(), "dashboard.html", quarterly(report, assessment.home(), QuarterPage::Dashboard))
@@ -179,8 +186,7 @@ pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
         | Address::Search(_)
         | Address::Badge(_)
         | Address::Chart(..) => return None,
-    };
-    Some(Page { frame: frame::view(report, address, title), body, template })
+    })
 }
 
 /// Which registers of the report are split over pages, and where.
