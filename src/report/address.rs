@@ -684,6 +684,16 @@ fn slug(title: &str) -> String {
     title.chars().map(plain).collect::<String>().trim_matches('-').to_owned()
 }
 
+/// The anchor of an action or an exception on the page of actions. Its id may be any text.
+pub fn planned_anchor(id: &str) -> String {
+    format!("plan-{}", slugs(iter::once(id)).concat())
+}
+
+/// The row of an action or an exception on the page of actions of quarter `q`.
+pub fn planned(assessment: &Assessment, q: QuarterId, id: &str) -> String {
+    format!("{}#{}", Address::Quarterly(q, QuarterPage::Actions).href(assessment), planned_anchor(id))
+}
+
 /// The relative path from the file at `path` up to the site's root: `../` for each folder.
 pub fn root_of(path: &str) -> String {
     "../".repeat(path.matches('/').count())
@@ -729,7 +739,10 @@ mod tests {
             let dashboard = Address::Quarterly(newest, QuarterPage::Dashboard);
             let is_timeless_chart = matches!(file, Address::Chart(None, _));
             let is_forward = matches!(file, Address::Current(page) if back == page.page(newest));
-            assert!(back == file || back == dashboard || is_timeless_chart || is_forward, "{file:?}");
+            let changes = Address::Quarterly(newest, QuarterPage::Changes);
+            let is_pair = matches!(file, Address::Compared(_) | Address::ComparedData(_)) && back == changes;
+            let is_known = is_timeless_chart || is_forward || is_pair;
+            assert!(back == file || back == dashboard || is_known, "{file:?}");
         }
     }
 

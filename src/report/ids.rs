@@ -10,7 +10,8 @@ use crate::border::html::push_escaped;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, QuarterId};
-use crate::report::address::{Address, CrosswalkPart, QuarterPage, root_of};
+use crate::model::plan::Exception;
+use crate::report::address::{Address, CrosswalkPart, planned, root_of};
 use crate::score::crosswalk::{catalogs, foreign_ids};
 
 /// The ids that words may name.
@@ -146,14 +147,20 @@ impl<'a> Here<'a> {
         format!("{}{path}", self.root)
     }
 
-    fn leads_to(&self, target: &Target) -> String {
-        self.href(&match target {
+    /// Where an id leads from this page; `None` if nobody knew of the action or exception in the page's quarter.
+    fn leads_to(&self, target: &Target) -> Option<String> {
+        let path = match target {
             Target::Control(control) => Address::Control(self.quarter, *control).path(self.assessment),
             Target::Planned(id) => {
-                let page = Address::Quarterly(self.quarter, QuarterPage::Actions).path(self.assessment);
-                format!("{page}#{id}")
+                let closes = self.assessment.in_quarter(self.quarter).closes();
+                let plan = &self.assessment.plan;
+                let is_action = plan.actions.iter().any(|action| action.id == *id && action.was_known(closes));
+                let is_exception = |exception: &Exception| exception.id == *id && exception.was_known(closes);
+                let is_known = is_action || plan.exceptions.iter().any(is_exception);
+                is_known.then(|| planned(self.assessment, self.quarter, id))?
             }
-        })
+        };
+        Some(self.href(&path))
     }
 }
 
@@ -169,10 +176,10 @@ pub fn push_words(out: &mut String, text: &str, here: Option<&Here<'_>>, links: 
             continue;
         }
         push_escaped(out, &text[end..range.start]);
-        let close = match target.zip(here) {
-            Some((target, here)) => {
+        let close = match target.zip(here).and_then(|(target, here)| here.leads_to(target)) {
+            Some(href) => {
                 out.push_str("<a class=\"whole\" href=\"");
-                push_escaped(out, &here.leads_to(target));
+                push_escaped(out, &href);
                 out.push_str("\">");
                 "</a>"
             }

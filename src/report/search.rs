@@ -16,7 +16,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, Item, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
-use crate::report::address::{Address, QuarterPage, menu};
+use crate::report::address::{Address, menu, planned};
 use crate::report::ids::{Foreign, Ids};
 use crate::score::crosswalk::catalogs;
 
@@ -69,13 +69,14 @@ pub fn script(quarter: InQuarter<'_>, ids: &Ids, part: usize) -> String {
 
 fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a Ids) -> impl Iterator<Item = Subject<'a>> {
     let assessment = quarter.assessment;
-    let plan = &assessment.plan;
+    let (plan, closes) = (&assessment.plan, quarter.closes());
     let pages = menu(quarter.id).into_iter().filter(|page| page.is_there(assessment)).map(Subject::Page);
     let nodes = assessment.frameworks.iter().flat_map(nodes);
     let teams = quarter.settings().teams.ids().map(Subject::Team);
     let guides = assessment.guides.ids().map(Subject::Guide);
-    let actions = plan.actions.iter().map(Subject::Action);
-    let exceptions = plan.exceptions.iter().map(Subject::Exception);
+    let actions = plan.actions.iter().filter(move |action| action.was_known(closes)).map(Subject::Action);
+    let exceptions =
+        plan.exceptions.iter().filter(move |exception| exception.was_known(closes)).map(Subject::Exception);
     let answers = quarter.all_answers().map(|(id, answer)| Subject::Answer(id, answer));
     let evidence = quarter.all_evidence().map(|(id, item)| Subject::Evidence(id, item));
     let foreign = ids.all_foreign().iter().map(Subject::Foreign);
@@ -123,7 +124,6 @@ fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
         let texts = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
         SearchRow(kind, line(id), line(title), at, texts)
     };
-    let actions = || to(Address::Quarterly(quarter.id, QuarterPage::Actions));
     match subject {
         Subject::Page(page) => {
             let title = page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default();
@@ -159,12 +159,12 @@ fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
         }
         Subject::Action(action) => {
             let control = quarter.control(action.answer.control).called.name();
-            let at = format!("{}#{}", actions(), action.id);
+            let at = planned(assessment, quarter.id, &action.id);
             row("action", (&action.id, &plain(&action.title)), at, vec![format!("{control} {}", line(&action.owner))])
         }
         Subject::Exception(exception) => {
             let control = quarter.control(exception.control).called.name();
-            let at = format!("{}#{}", actions(), exception.id);
+            let at = planned(assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
         Subject::Answer(id, answer) => {

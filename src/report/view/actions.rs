@@ -9,7 +9,7 @@ use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
-use crate::report::address::{Address, Data, LongPage, QuarterPage};
+use crate::report::address::{Address, Data, LongPage, QuarterPage, planned, planned_anchor};
 use crate::score::projection::{Projection, project};
 
 /// The actions and exceptions of one quarter.
@@ -30,6 +30,8 @@ pub(super) struct ActionsPage {
 #[derive(Debug, Serialize)]
 pub(super) struct ActionRow {
     id: String,
+    /// Its anchor on the page of actions.
+    anchor: String,
     title: Markup,
     control: Link,
     team: Link,
@@ -54,6 +56,8 @@ pub(super) struct ActionRow {
 #[derive(Debug, Serialize)]
 pub(super) struct ExceptionRow {
     id: String,
+    /// Its anchor on the page of actions.
+    anchor: String,
     control: Link,
     team: Option<Link>,
     reason: Markup,
@@ -190,8 +194,7 @@ pub(super) fn plan(
 pub(super) fn in_short(report: Report<'_>, q: QuarterId, wanted: impl Fn(ControlId) -> bool) -> Vec<Link> {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let closes = quarter.closes();
-    let href = Address::Quarterly(q, QuarterPage::Actions).path(report.assessment());
-    let link = |id: &str, words: String| Link::new("", &words, format!("{href}#{id}"));
+    let link = |id: &str, words: String| Link::new("", &words, planned(report.assessment(), q, id));
     let open = |action: &&Action| action.is_open_on(closes) && wanted(action.answer.control);
     let action = |action: &Action| {
         let key = if action.is_overdue_on(closes) { "gaps.action_overdue" } else { "gaps.action" };
@@ -218,6 +221,7 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     let strings = report.strings();
     ActionRow {
         id: action.id.clone(),
+        anchor: planned_anchor(&action.id),
         title: report.line(&action.title),
         control: report.control_link(q, answer.control),
         team: report.team_link(q, answer.team),
@@ -253,6 +257,7 @@ fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> Exc
     let quarter = report.quarter(q);
     ExceptionRow {
         id: exception.id.clone(),
+        anchor: planned_anchor(&exception.id),
         control: report.control_link(q, exception.control),
         team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
         reason: report.line(&exception.reason),

@@ -240,7 +240,15 @@ fn sides(report: Report<'_>, pair: Pair) -> [ScoredQuarter<'_>; 2] {
 /// The pages that compare two quarters, by the later of them; `here` is the page that shows them, if it is one.
 pub(super) fn pairs(report: Report<'_>, here: Option<LongPage>) -> Vec<PairsTo> {
     let mut all: Vec<PairsTo> = Vec::new();
-    for pair in Pair::all(report.assessment()) {
+    // A page of a quarter names those near it: it shall not grow with all the others.
+    let quarter = match here {
+        Some(LongPage::Quarterly(q, _)) => Some(q),
+        Some(LongPage::Compared(pair)) => Some(pair.to),
+        None => None,
+    };
+    let near: Option<Vec<QuarterId>> = quarter.map(|q| report.scored.quarters_near(q).map(|near| near.id).collect());
+    let is_near = |pair: &Pair| near.as_ref().is_none_or(|near| near.contains(&pair.from) && near.contains(&pair.to));
+    for pair in Pair::all(report.assessment()).into_iter().filter(is_near) {
         let [from, to] = sides(report, pair).map(|quarter| quarter.name().to_string());
         let page = Address::Compared(pair).path(report.assessment());
         let link = Link { current: here == Some(LongPage::Compared(pair)), ..Link::new("", &from, page) };

@@ -114,8 +114,14 @@ pub(super) fn overview(report: Report<'_>, q: QuarterId) -> CrosswalksPage {
 
 /// The name of the catalog of a page, with the page's number if it is not the first.
 pub(super) fn name(report: Report<'_>, part: CrosswalkPart) -> String {
-    let title = catalogs(report.assessment()).get(part.catalog).map_or("", |(_, title)| title);
-    if part.chunk == 0 { title.to_owned() } else { format!("{title}, {}", part.chunk + 1) }
+    let named = catalogs(report.assessment());
+    let title = match named.get(part.catalog) {
+        // Two catalogs may have the same title.
+        Some((id, title)) if named.iter().filter(|(_, other)| other == title).count() > 1 => format!("{title} ({id})"),
+        Some((_, title)) => (*title).to_owned(),
+        None => String::new(),
+    };
+    if part.chunk == 0 { title } else { format!("{title}, {}", part.chunk + 1) }
 }
 
 /// Makes a page of a crosswalk in quarter `q`.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Link, Markup, Report};
 use crate::model::ids::{QuarterId, TeamId};
 use crate::model::strings::Strings;
-use crate::report::address::{Address, QuarterPage};
+use crate::report::address::planned;
 use crate::score::todo::{self, Task, TaskKind, Todo, Write};
 
 /// The to-do list of a team.
@@ -86,7 +86,6 @@ fn kinds(strings: &Strings, todo: &Todo<'_>) -> Vec<KindCount> {
 fn task(report: Report<'_>, todo: &Todo<'_>, at: usize) -> TaskView {
     let (q, strings) = (todo.quarter.id, report.strings());
     let Task { kind, control, plan, why, due, write } = &todo.tasks[at];
-    let actions = Address::Quarterly(q, QuarterPage::Actions).path(report.assessment());
     let is_first = todo.tasks[..at].iter().all(|task| task.kind != *kind);
     let next = todo.tasks.get(at + 1).and_then(|next| next.write.as_ref());
     TaskView {
@@ -94,7 +93,7 @@ fn task(report: Report<'_>, todo: &Todo<'_>, at: usize) -> TaskView {
         anchor: if is_first { anchor(*kind) } else { String::new() },
         title: strings.word(title_key(*kind)),
         control: report.control_link(q, *control),
-        plan: plan.as_ref().map(|id| Link::new(id, "", format!("{actions}#{id}"))),
+        plan: plan.as_ref().map(|id| Link::new(id, "", planned(report.assessment(), q, id))),
         why: report.words(why),
         due: strings.day(*due),
         due_iso: due.to_string(),

@@ -431,7 +431,13 @@ fn resolve(path: &str, link: &str) -> Option<String> {
 /// the site's root.
 fn quarters_that_differ(files: &Files) -> Vec<String> {
     let mut quarters: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for path in files.keys() {
+    // The further pages of a register that is too long for one are no page of each quarter.
+    let is_further = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let number = name.rsplit_once('-').and_then(|(_, end)| end.split_once('.'));
+        number.is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    };
+    for path in files.keys().filter(|path| !is_further(path)) {
         let (folder, rest) = path.split_once('/').unwrap_or(("", path));
         let (quarter, rest) = if folder == "data" { rest.split_once('/').unwrap() } else { (folder, rest) };
         if quarter.contains("-Q") {
@@ -471,6 +477,15 @@ fn styles_that_fetch(files: &Files) -> Vec<String> {
             let rows = rows.and_then(|rows| serde_json::from_str::<Vec<[String; 5]>>(rows).ok());
             if rows.is_none_or(|rows| rows.is_empty()) || text.contains(['<', '\u{2028}', '\u{2029}']) {
                 faults.push(format!("asset: {path}: more than rows of texts"));
+            }
+            continue;
+        }
+        if let Some(rows) = text.strip_prefix("milepostRows(") {
+            // Nothing but rows of a page as texts, which are judged on the page that holds them.
+            let rows = rows.strip_suffix(");\n").and_then(|rows| Some(rows.split_once(", ")?.1.split_once(", ")?.1));
+            let rows = rows.and_then(|rows| serde_json::from_str::<Vec<String>>(rows).ok());
+            if rows.is_none_or(|rows| rows.is_empty()) || text.contains(['<', '\u{2028}', '\u{2029}']) {
+                faults.push(format!("asset: {path}: more than rows of a table"));
             }
             continue;
         }
