@@ -81,7 +81,9 @@ fn seals(workspace: &Workspace, newest: ScoredQuarter<'_>) {
 }
 
 fn render(workspace: &Workspace, scored: &Scored) {
-    let Ok(theme) = Theme::new(workspace, &scored.assessment.settings.theme, &scored.assessment.strings) else { return };
+    let Ok(theme) = Theme::new(workspace, &scored.assessment.settings.theme, &scored.assessment.strings) else {
+        return;
+    };
     let site = site(Report::new(scored, None, None), &theme);
     for file in site.files() {
         site.render(file).expect("the default theme shows every valid workspace");

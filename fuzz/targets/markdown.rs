@@ -12,7 +12,8 @@ use milepost::report::markdown::{self, Around};
 use milepost_fuzz::ground;
 use milepost_fuzz::markup::{self, Allowed};
 
-const INLINE: &[Allowed] = &[("strong", &[]), ("em", &[]), ("del", &[]), ("code", &[]), ("a", &["href", "rel"]), ("span", &["class"])];
+const INLINE: &[Allowed] =
+    &[("strong", &[]), ("em", &[]), ("del", &[]), ("code", &[]), ("a", &["href", "rel"]), ("span", &["class"])];
 
 const BLOCKS: &[Allowed] = &[
     ("p", &[]),

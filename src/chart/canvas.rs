@@ -100,13 +100,16 @@ impl Canvas {
     /// The picture as an element that assistive technology announces by its title and description.
     pub(super) fn finish(self, class: &str, caption: &Caption<'_>) -> String {
         let (id, title) = (plain_id(caption.id), escape(&line(caption.title)));
+        // An image hides what is inside it, and nobody may hide links.
+        let role = if self.pen.borrow().holds_links() { "group" } else { "img" };
         if caption.description.is_empty() {
-            let head = format!("role=\"img\" aria-labelledby=\"{id}-title\"><title id=\"{id}-title\">{title}</title>");
+            let head =
+                format!("role=\"{role}\" aria-labelledby=\"{id}-title\"><title id=\"{id}-title\">{title}</title>");
             return self.close(class, &head);
         }
         let description = escape(&line(caption.description));
         let head = format!(
-            "role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title>\
+            "role=\"{role}\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title>\
              <desc id=\"{id}-desc\">{description}</desc>"
         );
         self.close(class, &head)

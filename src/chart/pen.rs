@@ -75,6 +75,11 @@ impl Pen {
         push(&mut self.body, format_args!("<a href=\"{}\" tabindex=\"-1\">", escape(href)));
     }
 
+    /// Whether anything drawn so far is a link.
+    pub(super) fn holds_links(&self) -> bool {
+        self.body.contains("<a href=")
+    }
+
     /// Ends the link.
     pub(super) fn close_link(&mut self) {
         self.flush();

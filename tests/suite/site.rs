@@ -19,7 +19,7 @@ fn the_worked_example_keeps_every_rule() {
     assert_eq!(judge(files), "");
     for part in ["/controls/", "/functions/"] {
         let (size, path) = heaviest(files, part);
-        assert!(size <= 60 * 1024, "{path} is {size} bytes");
+        assert!(size <= 68 * 1024, "{path} is {size} bytes");
     }
     let assets =
         files.iter().filter(|(path, _)| path.starts_with("assets/") && (path.ends_with("css") || path.ends_with("js")));
@@ -91,7 +91,7 @@ fn the_judge_sees_what_it_looks_for() {
             "</main>",
             "<table><caption>x</caption><tr><td>x</td></tr><tr><td>x</td><td>y</td></tr></table></main>",
         ),
-        ("chart", " role=\"img\"", ""),
+        ("chart", " role=\"group\" aria-labelledby", " aria-labelledby"),
         ("chart", "<desc", "<metadata"),
     ];
     for (rule, from, to) in cases {

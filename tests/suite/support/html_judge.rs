@@ -371,7 +371,7 @@ fn charts(html: &Html) -> Vec<String> {
             chart.child_elements().find(|child| child.value().name() == name).map(words).unwrap_or_default()
         };
         let (title, description) = (child("title"), child("desc"));
-        if chart.value().attr("role") != Some("img") || title.is_empty() || description.is_empty() {
+        if !matches!(chart.value().attr("role"), Some("img" | "group")) || title.is_empty() || description.is_empty() {
             faults.push(format!("role, title or description is missing: {title:?}"));
         }
         if chart.value().attr("aria-labelledby").is_none() {
