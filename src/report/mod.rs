@@ -7,7 +7,7 @@
 //! - [`markdown`]: turns untrusted Markdown into safe HTML
 //! - [`paging`]: splits registers that are too long for one page
 //! - [`view`]: what each page says, in words and figures ready to print
-//! - [`strings`]: the words of the report as templates see them
+//! - `strings`: the words of the report as templates see them
 //! - [`theme`]: templates and assets, which decide how a page looks; a theme overrides the default theme file by file
 //! - [`search`]: the data that the search on every page uses
 //! - [`site`]: the list of the site's files, each rendered on request
