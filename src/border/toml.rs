@@ -1,8 +1,9 @@
 //! TOML: text in quotes.
 
-use crate::base::text::is_deceptive;
+use crate::base::text::{ends_line, is_deceptive};
 
-/// `text` as a quoted TOML key or string, in one line and without deceptive characters.
+/// `text` as a quoted TOML key or string, in one line, without deceptive characters and without a command of a CI run. TOML escapes
+/// break them up; the text stays the same wherever the line is printed.
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -10,7 +11,9 @@ pub fn quoted(text: &str) -> String {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out += "\\n",
             '\t' => out += "\\t",
-            c if is_deceptive(c) => out += &format!("\\U{:08X}", u32::from(c)),
+            c if is_deceptive(c) || ends_line(c) || (c == '#' && out.ends_with('#')) => {
+                out += &format!("\\U{:08X}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
@@ -30,4 +33,21 @@ pub fn dotted(id: &str) -> String {
 pub fn key(text: &str) -> String {
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !text.is_empty() && text.bytes().all(bare) { text.to_owned() } else { quoted(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::border::Shown;
+
+    #[test]
+    fn a_text_in_quotes_is_the_same_text_wherever_it_is_printed() {
+        for text in
+            ["##[error]x", "###vso[x]", "a\n::error::b\tc", "\u{1b}[2J\u{202e}", "x\u{2028}::a", "\"\\", "#1 ##"]
+        {
+            let printed = Shown::lines(&format!("key = {}", quoted(text))).to_string();
+            let read: toml::Table = printed.parse().unwrap();
+            assert_eq!(read["key"].as_str(), Some(text), "{printed}");
+        }
+    }
 }

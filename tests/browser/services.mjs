@@ -26,14 +26,43 @@ const references = [
   /\w:\/\//, /\bwww\./i,
 ];
 
-function markdown(text) {
+/** The lines of a block, which are printed without blanks at their ends. */
+const ends = (lines) => lines.split("\n").map((line) => line.trimEnd()).join("\n").trimEnd();
+
+/**
+ * Whether lines were printed as they are, up to the length at which every line is cut. A blank parts what a runner of a service would
+ * take for its command.
+ */
+function isPrinted(found, wanted) {
+  const [printed, whole] = [found, wanted].map((lines) => lines.replaceAll("## ", "##").split("\n"));
+  const isCut = (line, at) => line.endsWith("…") && line.length > 3_990 && whole[at].startsWith(line.slice(0, -1));
+  return printed.length === whole.length && printed.every((line, at) => line === whole[at] || isCut(line, at));
+}
+
+/** What the program writes into its to-do lists besides: a box for each task, and a block for what to write. */
+function made(todo) {
+  const tasks = todo.teams.flatMap((team) => team.tasks);
+  // What several tasks in a row ask to write is told once, behind the last of them.
+  const written = todo.teams.map(({ tasks }) => tasks.map(({ write }) => write && JSON.stringify(write)));
+  const blocks = written.flatMap((each) => each.filter((write, at) => write && write !== each[at + 1]));
+  return { tasks: tasks.length, blocks: blocks.map((write) => ends(JSON.parse(write).lines)) };
+}
+
+/** What is in a text besides the program's own Markdown; in to-do lists, no more boxes and blocks than `made` holds. */
+function markdown(text, made = { tasks: 0, blocks: [] }) {
+  const tasks = [];
+  const blocks = [];
   const faults = text.split("\n").filter((line) => /^\s*\/\w/.test(line)).map((line) => `command: ${line}`);
   const look = (node, above) => {
-    if (!own.has(node.type)) faults.push(`${node.type}: ${JSON.stringify(node).slice(0, 200)}`);
-    // Names of causes alone are strong, in a paragraph of their own; nothing is a list in a list.
-    if (node.type === "strong" && above.children.length !== 1) faults.push(`strong: ${JSON.stringify(node).slice(0, 200)}`);
+    const isBlock = node.type === "code" && node.lang === "toml" && above.type === "listItem" && made.blocks.length > 0;
+    if (isBlock) blocks.push(ends(node.value));
+    else if (!own.has(node.type)) faults.push(`${node.type}: ${JSON.stringify(node).slice(0, 200)}`);
+    // Names of causes are strong, in a paragraph of their own, and what a task is about; nothing is a list in a list.
+    const isTask = node.type === "listItem" && node.checked !== null;
+    if (isTask && made.tasks > 0 && node.checked === false) tasks.push(node.children[0]?.children?.[0]);
+    else if (isTask) faults.push("task");
+    if (node.type === "strong" && above.children.length !== 1 && !tasks.includes(node)) faults.push(`strong: ${JSON.stringify(node).slice(0, 200)}`);
     if (node.type === "list" && (above.type !== "root" || node.ordered)) faults.push(`list: ${JSON.stringify(node).slice(0, 200)}`);
-    if (node.type === "listItem" && node.checked !== null) faults.push("task");
     if (node.type === "heading" && node.depth !== 3) faults.push(`heading: ${JSON.stringify(node).slice(0, 200)}`);
     if (node.type === "table" && new Set(node.children.map((row) => row.children.length)).size !== 1) faults.push("rows differ");
     if (node.type === "text") {
@@ -45,6 +74,10 @@ function markdown(text) {
     (node.children ?? []).forEach((child) => look(child, node));
   };
   look(reader.runSync(reader.parse(text)), {});
+  if (tasks.length !== made.tasks) faults.push(`${tasks.length} boxes for ${made.tasks} tasks`);
+  if (blocks.length !== made.blocks.length) faults.push(`${blocks.length} blocks of ${made.blocks.length}`);
+  const other = blocks.findIndex((lines, at) => !isPrinted(lines, made.blocks[at] ?? ""));
+  if (other >= 0) faults.push(`block: ${JSON.stringify(blocks[other])} of ${JSON.stringify(made.blocks[other])}`);
   return faults;
 }
 
@@ -80,6 +113,9 @@ for (const live of [
   "`a`", "~~a~~", "!1", "&1", "%\"a\"", "~a", "/close", "# a", "1. a", "![a](b)", "| a | b |\n|---|---|\n| [x](y) |", "- [ ] a",
 ]) assert.notDeepEqual(markdown(live), [], live);
 assert.deepEqual(markdown("### A title\n\n| a | b |\n|---|---|\n| c | d |\n\n**Scored up**\n\n- R\\&D, 3.0 @ 4"), []);
+const todo = "- [ ] **A**: b\n\n  ```toml\n  c\n  ```\n";
+assert.deepEqual(markdown(todo, { tasks: 1, blocks: ["c"] }), []);
+for (const [tasks, blocks] of [[0, []], [1, []], [1, ["d"]], [2, ["c"]]]) assert.notDeepEqual(markdown(todo, { tasks, blocks }), []);
 const log = (text) => JSON.stringify({
   version: "2.1.0",
   runs: [{ tool: { driver: { name: "a" } }, results: [{ message: { text } }] }],
@@ -91,6 +127,8 @@ assert.notDeepEqual(sarif(JSON.stringify({ version: "2.1.0", runs: [{}] })), [])
 const [folder] = process.argv.slice(2);
 for (const name of readdirSync(folder)) {
   const judge = judges[name.split(".").at(-1)];
-  const faults = judge ? judge(readFileSync(join(folder, name), "utf8")) : [];
+  const read = (name) => readFileSync(join(folder, name), "utf8");
+  const own = name.endsWith("-todo.md") ? made(JSON.parse(read(name.replace(".md", ".json")))) : undefined;
+  const faults = judge ? judge(read(name), own) : [];
   faults.forEach((fault) => console.log(`${name}: ${fault.replaceAll("\n", " ")}`));
 }

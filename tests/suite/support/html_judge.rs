@@ -196,7 +196,10 @@ fn head(html: &Html) -> Vec<String> {
 /// What every page has: a language, a title, a way past the navigation and one main part.
 fn frame(html: &Html) -> Vec<String> {
     let mut faults = Vec::new();
-    if attributes(html, "html", "lang") != ["en"] {
+    // BCP 47: parts of up to eight letters and digits. The first holds letters alone.
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_tag = |tag: &&str| tag.starts_with(|first: char| first.is_ascii_lowercase()) && tag.split('-').all(is_part);
+    if !attributes(html, "html", "lang").first().is_some_and(is_tag) {
         faults.push("no language".to_owned());
     }
     if select(html, "head > title").first().is_none_or(|title| words(*title).is_empty()) {
