@@ -74,7 +74,12 @@ impl Language {
 
     /// `rtl` if the language is written from right to left, otherwise `ltr`.
     pub fn direction(&self) -> &'static str {
-        if self.id.character_direction() == CharacterDirection::RTL { "rtl" } else { "ltr" }
+        if self.is_right_to_left() { "rtl" } else { "ltr" }
+    }
+
+    /// Whether the language is written from right to left.
+    pub fn is_right_to_left(&self) -> bool {
+        self.id.character_direction() == CharacterDirection::RTL
     }
 
     /// The plural form for a count of things.

@@ -39,6 +39,15 @@ impl Answer {
         }
     }
 
+    /// Why the answer has no level; empty if it has one.
+    pub fn reason(&self) -> &str {
+        match &self.state {
+            State::Assessed { .. } => "",
+            State::Unknown { why } => why,
+            State::NotApplicable { reason, .. } => reason,
+        }
+    }
+
     /// Whether the answer was taken over from the quarter before and the team has not given it again.
     pub fn is_carried(&self) -> bool {
         self.renewal != Renewal::Given

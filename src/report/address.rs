@@ -5,9 +5,9 @@ use std::iter;
 use std::ops::Range;
 
 use crate::base::link::{is_name, slugs};
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node};
-use crate::model::ids::{ControlId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
+use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
 use crate::score::crosswalk::catalogs;
 
@@ -279,8 +279,13 @@ impl HeatPart {
                 format!("categories/{}", assessment.frameworks[self.node.framework()].called(self.node).slug())
             }
         };
-        if self.chunk == 0 { node } else { format!("{node}/{}", self.chunk + 1) }
+        numbered(node, self.chunk)
     }
+}
+
+/// The folder of the page after `chunk` others of its kind; the first has the folder itself.
+fn numbered(folder: String, chunk: usize) -> String {
+    if chunk == 0 { folder } else { format!("{folder}/{}", chunk + 1) }
 }
 
 /// A page of a crosswalk, of which a page holds only so many ids.
@@ -298,17 +303,12 @@ impl CrosswalkPart {
 
     /// Every page, the same in each quarter.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let catalogs = 0..catalogs(assessment).len();
-        let parts = |catalog| (0..Self::chunks(assessment, catalog)).map(move |chunk| Self { catalog, chunk });
-        catalogs.flat_map(parts).collect()
+        (0..catalogs(assessment).len()).flat_map(|catalog| Self::of(assessment, catalog)).collect()
     }
 
-    /// The page with the id at a place of all `count` ids of its catalog.
-    pub fn of(assessment: &Assessment, catalog: usize, at: usize, count: usize) -> Self {
-        let chunks = Self::chunks(assessment, catalog);
-        let part = |chunk| Self { catalog, chunk };
-        let holds = |part: &Self| part.range(assessment, count).contains(&at);
-        (0..chunks).map(part).find(holds).unwrap_or(part(0))
+    /// Every page of one catalog.
+    pub fn of(assessment: &Assessment, catalog: usize) -> impl Iterator<Item = Self> {
+        (0..Self::chunks(assessment, catalog)).map(move |chunk| Self { catalog, chunk })
     }
 
     /// Which of `all` rows are on the page.
@@ -512,7 +512,7 @@ impl Address {
             Self::HeatMap(q, part) => format!("{}/heatmap/{}/index.html", quarter(q), part.folder(assessment)),
             Self::Crosswalk(q, CrosswalkPart { catalog, chunk }) => {
                 let folder = format!("{}/crosswalk/{}", quarter(q), catalog_name(assessment, catalog));
-                if chunk == 0 { format!("{folder}/index.html") } else { format!("{folder}/{}/index.html", chunk + 1) }
+                format!("{}/index.html", numbered(folder, chunk))
             }
             Self::CrosswalkData(q, catalog) => {
                 format!("data/{}/crosswalk-{}.csv", quarter(q), catalog_name(assessment, catalog))
@@ -682,6 +682,12 @@ const OVERALL: &str = "overall";
 fn slug(title: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     title.chars().map(plain).collect::<String>().trim_matches('-').to_owned()
+}
+
+/// A team's answer on the page of its control.
+pub fn answer(quarter: InQuarter<'_>, id: AnswerId) -> String {
+    let page = Address::Control(quarter.id, id.control).path(quarter.assessment);
+    format!("{page}#team-{}", quarter.settings().teams[id.team].id)
 }
 
 /// The anchor of an action or an exception on the page of actions. Its id may be any text.

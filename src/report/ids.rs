@@ -1,6 +1,7 @@
 //! Finds the ids of controls, actions and exceptions in words, and says where each leads; and the dates, which stay on one line.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -109,12 +110,14 @@ fn foreign(assessment: &Assessment) -> Vec<Foreign> {
         // What nothing maps to is listed on the first page.
         let ids: Vec<&str> = mapped.into_iter().chain(unmapped.into_iter().flatten()).collect();
         let slugs = slugs(ids.iter().copied());
-        let row = |(at, (id, slug)): (usize, (&str, String))| Foreign {
-            id: id.to_owned(),
-            part: CrosswalkPart::of(assessment, catalog, at, count),
-            anchor: format!("id-{slug}"),
+        let rows = |part: CrosswalkPart| part.range(assessment, count).map(move |_| part);
+        let first = CrosswalkPart { catalog, chunk: 0 };
+        let parts = CrosswalkPart::of(assessment, catalog).flat_map(rows).chain(iter::repeat(first));
+        let row = |((id, slug), part): ((&str, String), CrosswalkPart)| {
+            let (id, anchor) = (id.to_owned(), format!("id-{slug}"));
+            Foreign { id, part, anchor }
         };
-        ids.into_iter().zip(slugs).enumerate().map(row).collect::<Vec<_>>()
+        ids.into_iter().zip(slugs).zip(parts).map(row).collect::<Vec<_>>()
     };
     catalogs(assessment).into_iter().enumerate().flat_map(of_catalog).collect()
 }

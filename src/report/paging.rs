@@ -24,7 +24,7 @@ impl Paging {
         for (page, tables) in pages {
             let most = share(tables.iter().map(|(_, sizes)| sizes.iter().sum()).collect(), room);
             for (name, sizes) in tables {
-                let parts = parts(&sizes, most);
+                let parts = parts(sizes, most);
                 if parts.len() > 1 {
                     paging.0.insert(Register { page, name }, parts);
                 }
@@ -62,17 +62,18 @@ fn share(mut tables: Vec<usize>, room: usize) -> usize {
     room
 }
 
-/// Ranges of rows that have at most `most` bytes together, or one row.
-fn parts(sizes: &[usize], most: usize) -> Vec<Range<usize>> {
-    let (mut parts, mut start, mut bytes) = (Vec::new(), 0, 0);
-    for (at, size) in sizes.iter().enumerate() {
-        if bytes + size > most && at > start {
-            parts.push(start..at);
-            (start, bytes) = (at, 0);
+/// Ranges of rows that have at most `most` bytes together, or one row. At least one range.
+pub fn parts(sizes: impl IntoIterator<Item = usize>, most: usize) -> Vec<Range<usize>> {
+    let (mut parts, mut start, mut bytes, mut count) = (Vec::new(), 0, 0, 0);
+    for size in sizes {
+        if bytes + size > most && count > start {
+            parts.push(start..count);
+            (start, bytes) = (count, 0);
         }
         bytes += size;
+        count += 1;
     }
-    parts.push(start..sizes.len());
+    parts.push(start..count);
     parts
 }
 
@@ -112,10 +113,10 @@ mod tests {
 
     #[test]
     fn parts_hold_every_row_once_in_order_and_keep_their_size() {
-        assert_eq!(parts(&[], 10).len(), 1);
-        assert_eq!(parts(&[4, 4, 4, 4, 4], 10), [0..2, 2..4, 4..5]);
-        assert_eq!(parts(&[4, 99, 4, 4], 10), [0..1, 1..2, 2..4]);
-        assert_eq!(parts(&[10], 10).len(), 1);
+        assert_eq!(parts([], 10).len(), 1);
+        assert_eq!(parts([4, 4, 4, 4, 4], 10), [0..2, 2..4, 4..5]);
+        assert_eq!(parts([4, 99, 4, 4], 10), [0..1, 1..2, 2..4]);
+        assert_eq!(parts([10], 10).len(), 1);
     }
 
     #[test]

@@ -13,11 +13,12 @@ use crate::base::text::line;
 use crate::border::script;
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::{Framework, Node};
-use crate::model::evidence::{Answer, Item, State};
+use crate::model::evidence::{Answer, Item};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
-use crate::report::address::{Address, menu, planned};
+use crate::report::address::{Address, answer, menu, planned};
 use crate::report::ids::{Foreign, Ids};
+use crate::report::paging;
 use crate::score::crosswalk::catalogs;
 
 /// Kind, id, title, address, and the texts that find the row, one a line.
@@ -43,25 +44,13 @@ enum Subject<'a> {
 /// About so many bytes of texts go into one script. Written as a script they are not twice as many.
 const PART: usize = 450_000;
 
-/// The scripts of a quarter's search, each with the range of its rows. At least one.
+/// The scripts of a quarter's search, each with the range of its rows.
 pub fn parts(quarter: InQuarter<'_>, ids: &Ids) -> Vec<Range<usize>> {
-    let (mut parts, mut start, mut bytes, mut count) = (Vec::new(), 0, 0, 0);
-    for subject in subjects(quarter, ids) {
-        let size = size(quarter, subject);
-        if bytes + size > PART && count > start {
-            parts.push(start..count);
-            (start, bytes) = (count, 0);
-        }
-        bytes += size;
-        count += 1;
-    }
-    parts.push(start..count);
-    parts
+    paging::parts(subjects(quarter, ids).map(|subject| size(quarter, subject)), PART)
 }
 
-/// One script of a quarter's search: which it is, of how many, and its rows.
-pub fn script(quarter: InQuarter<'_>, ids: &Ids, part: usize) -> String {
-    let parts = parts(quarter, ids);
+/// One of these scripts: which it is, of how many, and its rows.
+pub fn script(quarter: InQuarter<'_>, ids: &Ids, parts: &[Range<usize>], part: usize) -> String {
     let range = parts.get(part).cloned().unwrap_or_default();
     let rows = subjects(quarter, ids).skip(range.start).take(range.len()).map(|subject| row(quarter, subject));
     format!("milepostSearch({part}, {}, {});\n", parts.len(), script::rows(rows))
@@ -109,7 +98,7 @@ fn size(quarter: InQuarter<'_>, subject: Subject<'_>) -> usize {
             control.title.len() + control.outcome.len() + all(&control.examples) + 8 * control.references.len()
         }
         Subject::Guide(guide) => quarter.assessment.guides[guide].text.len(),
-        Subject::Answer(_, answer) => answer.note.len() + reason(answer).len(),
+        Subject::Answer(_, answer) => answer.note.len() + answer.reason().len(),
         Subject::Evidence(_, item) => item.title.len(),
         Subject::Action(action) => action.title.len(),
         Subject::Exception(exception) => exception.reason.len(),
@@ -167,13 +156,13 @@ fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
             let at = planned(assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
-        Subject::Answer(id, answer) => {
-            let texts = vec![plain(&answer.note), plain(reason(answer))];
-            row("answer", (control(quarter, id), team(quarter, id)), answer_at(quarter, id), texts)
+        Subject::Answer(id, given) => {
+            let texts = vec![plain(&given.note), plain(given.reason())];
+            row("answer", (control(quarter, id), team(quarter, id)), answer(quarter, id), texts)
         }
         Subject::Evidence(id, item) => {
             let texts = vec![team(quarter, id).to_owned()];
-            row("evidence", (control(quarter, id), &item.title), answer_at(quarter, id), texts)
+            row("evidence", (control(quarter, id), &item.title), answer(quarter, id), texts)
         }
     }
 }
@@ -184,21 +173,6 @@ fn control<'a>(quarter: InQuarter<'a>, id: AnswerId) -> &'a str {
 
 fn team<'a>(quarter: InQuarter<'a>, id: AnswerId) -> &'a str {
     &quarter.settings().teams[id.team].name
-}
-
-/// A team's answer on the page of its control.
-fn answer_at(quarter: InQuarter<'_>, id: AnswerId) -> String {
-    let page = Address::Control(quarter.id, id.control).href(quarter.assessment);
-    format!("{page}#team-{}", quarter.settings().teams[id.team].id)
-}
-
-/// Why an answer has no level; empty if it has one.
-fn reason(answer: &Answer) -> &str {
-    match &answer.state {
-        State::Assessed { .. } => "",
-        State::Unknown { why } => why,
-        State::NotApplicable { reason, .. } => reason,
-    }
 }
 
 /// The texts of a control: its outcome, its examples, other words for it, and the ids of other catalogs.

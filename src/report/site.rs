@@ -1,5 +1,8 @@
 //! The files of the site. Each file is rendered on request, so only a few are in memory at once.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::border::{Shown, csv, script};
 use crate::chart;
 use crate::diagnostic::Diagnostic;
@@ -22,6 +25,8 @@ use crate::score::{ScoredQuarter, gap};
 pub struct Site<'a> {
     report: Report<'a>,
     ids: Ids,
+    /// The scripts of the search, each with the range of its rows.
+    searched: Vec<Range<usize>>,
     paging: Paging,
     theme: &'a Theme,
     files: Vec<File>,
@@ -50,14 +55,14 @@ pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
 pub fn site_with_room<'a>(report: Report<'a>, theme: &'a Theme, room: usize) -> Site<'a> {
     let assessment = &report.scored().assessment;
     let ids = Ids::new(assessment);
-    let searched = search::parts(*report.scored().quarter(assessment.home()), &ids).len();
+    let searched = search::parts(*report.scored().quarter(assessment.home()), &ids);
     let paging = view::paging(report, room);
     let pages =
-        Address::all(assessment).into_iter().chain(paging.addresses()).chain((0..searched).map(Address::Search));
+        Address::all(assessment).into_iter().chain(paging.addresses()).chain((0..searched.len()).map(Address::Search));
     let pages: Vec<File> =
         pages.map(|address| File { path: address.path(assessment), source: FileSource::Address(address) }).collect();
     let assets = theme.asset_paths().map(|path| File { path: path.to_owned(), source: FileSource::Asset });
-    Site { report, ids, paging, theme, files: pages.into_iter().chain(assets).collect() }
+    Site { report, ids, searched, paging, theme, files: pages.into_iter().chain(assets).collect() }
 }
 
 impl Site<'_> {
@@ -84,7 +89,7 @@ impl Site<'_> {
             }
             FileSource::Address(Address::Search(part)) => {
                 let home = self.report.scored().quarter(self.report.scored().assessment.home());
-                Ok(search::script(*home, &self.ids, part).into_bytes())
+                Ok(search::script(*home, &self.ids, &self.searched, part).into_bytes())
             }
             FileSource::Address(Address::ComparedData(pair)) => Ok(self.compared(pair).into_bytes()),
             FileSource::Address(address @ Address::Rows(register, part)) => {
@@ -114,7 +119,7 @@ impl Site<'_> {
     /// What changed between two quarters in the main framework, as the command line prints it.
     fn compared(&self, pair: Pair) -> Shown {
         let [from, to] = [pair.from, pair.to].map(|q| self.report.scored().quarter(q));
-        let (change, framework) = (between(from, to, FrameworkId::MAIN, None), FrameworkId::MAIN);
+        let (change, framework) = (to.change_from(from), FrameworkId::MAIN);
         let from_name = from.name().to_string();
         export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change: &change })
     }
@@ -140,12 +145,10 @@ impl Site<'_> {
 fn changes(to: ScoredQuarter<'_>, framework: FrameworkId) -> Shown {
     let before = to.quarter_before();
     let from_name = before.map(|before| before.name().to_string()).unwrap_or_default();
-    let none = || nothing(format!("there is no quarter before {}", to.name()));
-    // That of the main framework is made once, for many pages.
-    let change = match (before, to.change()) {
-        (Some(_), Some(change)) if framework == FrameworkId::MAIN => change.clone(),
-        (Some(before), _) => between(before, to, framework, None),
-        (None, _) => none(),
+    let change = match before {
+        Some(before) if framework == FrameworkId::MAIN => to.change_from(before),
+        Some(before) => Cow::Owned(between(before, to, framework, None)),
+        None => Cow::Owned(nothing(format!("there is no quarter before {}", to.name()))),
     };
     let from = before.unwrap_or(to);
     export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change: &change })

@@ -58,7 +58,7 @@ impl Text {
     fn html(&self, values: Option<&Kwargs>) -> Value {
         let value = |name: &str| values.and_then(|values| values.get::<Value>(name).ok());
         let count = value(COUNT).and_then(|count| u64::try_from(count).ok());
-        let rtl = self.language.direction() == "rtl";
+        let rtl = self.language.is_right_to_left();
         let mut out = String::new();
         for piece in self.message.pieces(&self.language, count) {
             match piece {

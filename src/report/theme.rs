@@ -38,7 +38,7 @@ impl Theme {
     /// One diagnostic for each template that does not parse.
     pub fn new(workspace: &Workspace, name: &str, words: &Strings) -> Result<Self, Vec<Diagnostic>> {
         let (templates, assets) = (BTreeMap::new(), BTreeMap::new());
-        let rtl = words.language.direction() == "rtl";
+        let rtl = words.language.is_right_to_left();
         let mut theme = Self { environment: environment(rtl), templates, assets, chart_style: String::new() };
         theme.environment.add_global("t", strings::object(words));
         let mut found = Vec::new();

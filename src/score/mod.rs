@@ -12,6 +12,7 @@ mod open;
 pub mod projection;
 pub mod todo;
 
+use std::borrow::Cow;
 use std::ops::{Deref, Index};
 use std::sync::OnceLock;
 
@@ -183,10 +184,17 @@ impl<'a> ScoredQuarter<'a> {
         self.quarter_before().filter(|before| before.is_on_scale_of(self))
     }
 
-    /// What moved in the main framework since the quarter before, for all teams together; `None` in the first quarter.
+    /// What moved in the main framework since the quarter before, for all teams together. It is made once, for many pages.
+    /// `None` in the first quarter.
     pub fn change(self) -> Option<&'a Change> {
         let before = self.quarter_before()?;
         Some(self.scored.changes[self.id].get_or_init(|| change::between(before, self, FrameworkId::MAIN, None)))
+    }
+
+    /// What moved in the main framework from another quarter, for all teams together.
+    pub fn change_from(self, from: Self) -> Cow<'a, Change> {
+        let since_before = self.change().filter(|_| self.id.before() == Some(from.id));
+        since_before.map_or_else(|| Cow::Owned(change::between(from, self, FrameworkId::MAIN, None)), Cow::Borrowed)
     }
 
     /// The figures that a framework would have over all teams if each answer were counted as `count_as` says.

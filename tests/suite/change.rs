@@ -210,14 +210,7 @@ proptest! {
     fn json_adds_up(two in any_two()) {
         for team in two.selections() {
             let change = two.change(team);
-            let comparison = Comparison {
-                from: two.before(),
-                to: two.after(),
-                from_name: "one",
-                framework: two.framework_ids().1,
-                team: team.map(positions::team),
-                change: &change,
-            };
+            let comparison = two.comparison(team, &change);
             let read: Value = serde_json::from_str(&json(&comparison)).unwrap();
             let nodes = read["nodes"].as_array().unwrap();
             prop_assert_eq!(nodes.len(), change.nodes.len());
@@ -243,14 +236,7 @@ proptest! {
         };
         for team in two.selections() {
             let change = two.change(team);
-            let comparison = Comparison {
-                from: two.before(),
-                to: two.after(),
-                from_name: "one",
-                framework: two.framework_ids().1,
-                team: team.map(positions::team),
-                change: &change,
-            };
+            let comparison = two.comparison(team, &change);
             let text = csv(&comparison).to_string();
             let mut sheet = ::csv::Reader::from_reader(text.as_bytes());
             let heads = sheet.headers().unwrap().clone();

@@ -226,11 +226,10 @@ pub(super) fn title(report: Report<'_>, pair: Pair) -> String {
     report.strings().say("changes.pair", &[("from", &from), ("to", &to)])
 }
 
-/// What changed between two quarters in the main framework. That since the quarter before is made once, for many pages.
+/// What changed between two quarters in the main framework.
 pub(super) fn change<'a>(report: Report<'a>, pair: Pair) -> Cow<'a, Change> {
     let [from, to] = sides(report, pair);
-    let since_before = to.change().filter(|_| to.id.before() == Some(from.id));
-    since_before.map_or_else(|| Cow::Owned(between(from, to, FrameworkId::MAIN, None)), Cow::Borrowed)
+    to.change_from(from)
 }
 
 fn sides(report: Report<'_>, pair: Pair) -> [ScoredQuarter<'_>; 2] {

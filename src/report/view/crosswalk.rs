@@ -132,8 +132,6 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, part: CrosswalkPart) -> Cro
     let ids = &walk.foreign[part.range(assessment, walk.foreign.len())];
     let outcomes = &walk.outcomes[part.range(assessment, walk.outcomes.len())];
     let unmapped = walk.unmapped.iter().flatten().filter(|_| part.chunk == 0);
-    let anchor =
-        |id: &str| report.ids.and_then(|ids| ids.foreign(part.catalog, id)).map(|foreign| foreign.anchor.clone());
     CrosswalkPage {
         title: name(report, part),
         maps: walk.maps.iter().map(|map| map_view(report, q, map)).collect(),
@@ -141,7 +139,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, part: CrosswalkPart) -> Cro
         mapped: walk.foreign.len(),
         ids: ids.iter().map(|foreign| foreign_row(report, &walk, part, foreign)).collect(),
         unmapped: unmapped
-            .map(|id| UnmappedId { id: (*id).to_owned(), anchor: anchor(id).unwrap_or_default() })
+            .map(|id| UnmappedId { id: (*id).to_owned(), anchor: anchor(report, part.catalog, id) })
             .collect(),
         is_listed: walk.unmapped.is_some(),
         outcomes: outcomes.iter().map(|outcome| outcome_row(report, &walk, part, outcome)).collect(),
@@ -150,7 +148,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, part: CrosswalkPart) -> Cro
 }
 
 fn parts(report: Report<'_>, q: QuarterId, part: CrosswalkPart) -> Vec<Link> {
-    let of_catalog = CrosswalkPart::all(report.assessment()).into_iter().filter(|other| other.catalog == part.catalog);
+    let of_catalog = CrosswalkPart::of(report.assessment(), part.catalog);
     let link = |other: CrosswalkPart| {
         let href = Address::Crosswalk(q, other).path(report.assessment());
         Link { current: other == part, ..Link::new("", &(other.chunk + 1).to_string(), href) }
@@ -176,11 +174,7 @@ fn foreign_row(report: Report<'_>, walk: &Crosswalk<'_>, part: CrosswalkPart, fo
     };
     ForeignRow {
         id: foreign.id.to_owned(),
-        anchor: report
-            .ids
-            .and_then(|ids| ids.foreign(part.catalog, foreign.id))
-            .map(|foreign| foreign.anchor.clone())
-            .unwrap_or_default(),
+        anchor: anchor(report, part.catalog, foreign.id),
         standing: standing(report, walk, foreign.standing),
         outcomes: foreign.outcomes.iter().map(pair).collect(),
     }
@@ -204,6 +198,12 @@ fn standing(report: Report<'_>, walk: &Crosswalk<'_>, standing: Standing) -> Sta
     let level = |level| report.level(walk.quarter.id, level);
     let Standing { lowest, highest, answered, asked } = standing;
     StandingView { lowest: lowest.map(level), highest: highest.map(level), answered, asked }
+}
+
+/// The anchor of an id of another catalog.
+fn anchor(report: Report<'_>, catalog: usize, id: &str) -> String {
+    let foreign = report.ids.and_then(|ids| ids.foreign(catalog, id));
+    foreign.map(|foreign| foreign.anchor.clone()).unwrap_or_default()
 }
 
 /// An id of another catalog, which leads to its row.

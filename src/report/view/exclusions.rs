@@ -106,7 +106,7 @@ fn listing<'a>(
     let quarter = report.quarter(q);
     let answers: Vec<(AnswerId, &Answer)> = quarter.all_answers().filter(|(id, answer)| wanted(*id, answer)).collect();
     let controls: Vec<ControlId> = answers.iter().map(|(id, _)| id.control).collect();
-    let reason = answers.first().filter(|(_, answer)| !reason(answer).is_empty()).map(|_| "reason");
+    let reason = answers.first().filter(|(_, answer)| !answer.reason().is_empty()).map(|_| "reason");
     let approved = (name == "not-applicable").then_some("approved");
     Listing {
         name,
@@ -118,15 +118,6 @@ fn listing<'a>(
     }
 }
 
-/// Why an answer has no level; empty if it has one.
-fn reason(answer: &Answer) -> &str {
-    match &answer.state {
-        State::Assessed { .. } => "",
-        State::Unknown { why } => why,
-        State::NotApplicable { reason, .. } => reason,
-    }
-}
-
 fn row(report: Report<'_>, q: QuarterId, id: AnswerId, answer: &Answer) -> ExcludedAnswer {
     let approved_by = match &answer.state {
         State::NotApplicable { approved_by, .. } => approved_by.to_string(),
@@ -135,7 +126,7 @@ fn row(report: Report<'_>, q: QuarterId, id: AnswerId, answer: &Answer) -> Exclu
     ExcludedAnswer {
         control: report.control_link(q, id.control),
         team: report.team_link(q, id.team),
-        reason: report.line(reason(answer)),
+        reason: report.line(answer.reason()),
         approved_by,
         source: answer.origin.shown(),
     }

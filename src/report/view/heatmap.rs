@@ -9,7 +9,7 @@ use super::function::cell;
 use super::{Link, Report};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
-use crate::report::address::{Address, HeatPart, QuarterPage};
+use crate::report::address::{Address, HeatPart, QuarterPage, answer};
 use crate::score::{ScoredQuarter, Tree, Withheld};
 
 /// A page of the heat map.
@@ -21,7 +21,7 @@ pub(super) struct HeatMapPage {
     parts: Vec<Link>,
     /// The teams, as column headings.
     teams: Vec<Link>,
-    /// Which of all teams these are, `1 to 60 of 200`; both empty if these are all.
+    /// Which of all teams these are, counted from 1: the first, the last, and how many there are.
     first: usize,
     last: usize,
     all: usize,
@@ -60,24 +60,22 @@ pub(super) fn overview(report: Report<'_>, q: QuarterId) -> HeatMapPage {
     // A report of many teams keeps the Functions only.
     let small = nodes.len() * teams.len() <= HeatPart::CELLS;
     let nodes = nodes.into_iter().filter(|node| small || !matches!(node, Node::Category(_)));
+    let parts = HeatPart::all(report.assessment());
+    let page_of = |node: Node| {
+        let first = catalog.controls_of(node).iter().next()?;
+        let part = parts.iter().find(|part| catalog.at == part.node.framework() && holds(catalog, part.node, first));
+        Some(Address::HeatMap(q, *part?).path(report.assessment()))
+    };
     let row = |node: Node| {
-        let href = match node {
-            Node::Function(function) => part_of(report, q, Node::Function(function)),
-            Node::Category(category) => part_of(report, q, Node::Function(catalog.categories[category].function)),
-            Node::Framework(_) | Node::Control(_) => String::new(),
-        };
         let cells = teams.iter().zip(&trees).map(|(team, tree)| HeatCell {
             href: Address::Team(q, *team).href(report.assessment()),
             cell: score(report, quarter, tree, node),
         });
-        let is_whole = matches!(node, Node::Framework(_));
-        HeatRow {
-            link: Link::new(if is_whole { "" } else { catalog.id_of(node) }, catalog.title_of(node), href),
-            rank: node.rank(),
-            group: group(catalog, node),
-            parent: String::new(),
-            cells: cells.collect(),
-        }
+        let link = match node {
+            Node::Framework(_) => Link::new("", catalog.title_of(node), String::new()),
+            _ => Link::new(catalog.id_of(node), catalog.title_of(node), page_of(node).unwrap_or_default()),
+        };
+        HeatRow { link, rank: node.rank(), group: group(catalog, node), parent: String::new(), cells: cells.collect() }
     };
     let rows = nodes.map(row).collect();
     page(report, q, (String::new(), None), (&teams, 0..teams.len()), rows)
@@ -94,11 +92,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, part: HeatPart) -> HeatMapP
         let named = &catalog.controls[control];
         let page = Address::Control(q, control).path(report.assessment());
         let cells = teams.iter().map(|team| HeatCell {
-            href: answer(report, quarter, &page, control.of(*team)),
+            href: answer_of(quarter, control.of(*team)),
             cell: cell(report, quarter, control.of(*team)),
         });
         HeatRow {
-            link: Link::new(&named.id, &named.title, page.clone()),
+            link: Link::new(&named.id, &named.title, page),
             rank: "control",
             group: group(catalog, Node::Control(control)),
             parent: catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()).unwrap_or_default(),
@@ -147,19 +145,14 @@ fn page(
     }
 }
 
-/// The address of the first page of the heat map about a node.
-fn part_of(report: Report<'_>, q: QuarterId, node: Node) -> String {
-    let parts = HeatPart::all(report.assessment());
-    let part = parts.into_iter().find(|part| part.node == node).unwrap_or(HeatPart { node, chunk: 0 });
-    Address::HeatMap(q, part).path(report.assessment())
+/// Whether a control stands at or below a node.
+fn holds(catalog: &Framework, node: Node, control: ControlId) -> bool {
+    catalog.controls_of(node).iter().any(|other| other == control)
 }
 
 /// The team's answer on the page of its control; empty if the team is not asked.
-fn answer(report: Report<'_>, quarter: ScoredQuarter<'_>, page: &str, id: AnswerId) -> String {
-    if !quarter.is_asked(id) {
-        return String::new();
-    }
-    format!("{page}#team-{}", report.quarter(quarter.id).settings().teams[id.team].id)
+fn answer_of(quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
+    if quarter.is_asked(id) { answer(*quarter, id) } else { String::new() }
 }
 
 /// What stands above a node.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use milepost::base::place::Origin;
+use milepost::export::change::Comparison;
 use milepost::model::assessment::{Assessment, QuarterAnswers};
 use milepost::model::catalog::{Control, Framework, Node};
 use milepost::model::evidence::Answer;
@@ -68,6 +69,18 @@ impl Two {
 
     pub(crate) fn change(&self, team: Option<usize>) -> Change {
         between(self.before(), self.after(), self.framework_ids().1, team.map(positions::team))
+    }
+
+    /// What is printed of a change.
+    pub(crate) fn comparison<'a>(&'a self, team: Option<usize>, change: &'a Change) -> Comparison<'a> {
+        Comparison {
+            from: self.before(),
+            to: self.after(),
+            from_name: "one",
+            framework: self.framework_ids().1,
+            team: team.map(positions::team),
+            change,
+        }
     }
 
     /// The same the other way round.
