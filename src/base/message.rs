@@ -27,7 +27,7 @@ pub struct Form(Vec<Piece>);
 pub enum Piece {
     /// Words.
     Words(String),
-    /// A tag of HTML, which plain text leaves out.
+    /// A tag of HTML. Plain text writes code between backticks and leaves other tags out.
     Tag(&'static str),
     /// The value of this name.
     Value(String),
@@ -86,7 +86,7 @@ impl Message {
         self.names().into_iter().filter(in_all).filter(|name| *name != COUNT).collect()
     }
 
-    /// The text without markup, with `values` by name. A name without a value stays as it is.
+    /// The text without markup but for the backticks of code, with `values` by name. A name without a value stays as it is.
     pub fn plain(&self, language: &Language, values: &[(&str, &dyn fmt::Display)]) -> String {
         let value = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string());
         let count = value(COUNT).and_then(|count| count.parse().ok());
@@ -157,11 +157,12 @@ impl Form {
         Ok(Self(pieces))
     }
 
-    /// The text without markup; `value` gives the value of a placeholder.
+    /// The text without markup but for the backticks of code; `value` gives the value of a placeholder.
     fn plain(&self, value: impl Fn(&str) -> String) -> String {
         let plain = self.0.iter().map(|piece| match piece {
             Piece::Words(words) => words.clone(),
             Piece::Value(name) => value(name),
+            Piece::Tag("<code>" | "</code>") => "`".to_owned(),
             Piece::Tag(_) | Piece::Link(_) => String::new(),
         });
         plain.collect()
@@ -212,7 +213,7 @@ mod tests {
     fn plain_text_leaves_markup_out() {
         let text = "**All {n} gaps** stand [in the list](list); see `[targets]` and {{x}}.";
         let plain = english(&[(Plural::Other, text)], &[("n", &3), ("list", &"gaps.html")]);
-        assert_eq!(plain, "All 3 gaps stand in the list; see [targets] and {x}.");
+        assert_eq!(plain, "All 3 gaps stand in the list; see `[targets]` and {x}.");
     }
 
     #[test]

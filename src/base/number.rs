@@ -56,21 +56,6 @@ pub fn grouped(count: usize) -> String {
     digits.char_indices().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
 }
 
-/// An ordinal number, in words as far as is usual: `third`, but `11th`.
-pub fn ordinal(place: usize) -> String {
-    const WORDS: [&str; 10] =
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    let ending = match (place % 10, place % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    let word = place.checked_sub(1).and_then(|place| WORDS.get(place));
-    word.map_or_else(|| format!("{place}{ending}"), |word| (*word).to_owned())
-}
-
 /// A difference in millionths with its sign and `decimals` digits (0 to 6), rounded half away from zero.
 pub fn signed(millionths: i64, decimals: u32) -> String {
     let unit = 10_i64.pow(6 - decimals.min(6));
@@ -325,13 +310,6 @@ mod tests {
     #[test]
     fn thousands_stand_apart() {
         assert_eq!([0, 999, 1_000, 10_900, 1_234_567].map(grouped), ["0", "999", "1,000", "10,900", "1,234,567"]);
-    }
-
-    #[test]
-    fn places_in_a_row_are_words_up_to_ten() {
-        let shown = [1, 3, 10, 11, 12, 13, 21, 22, 23, 24, 111].map(ordinal);
-        let wanted = ["first", "third", "tenth", "11th", "12th", "13th", "21st", "22nd", "23rd", "24th", "111th"];
-        assert_eq!(shown, wanted);
     }
 
     #[test]

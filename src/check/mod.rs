@@ -49,6 +49,8 @@ use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 use crate::model::strings::Strings;
 
+pub(crate) use self::strings::english;
+
 /// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
@@ -113,8 +115,9 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, found);
     let policy = policy(workspace, &frameworks);
-    let strings = strings::read(workspace, &settings, language, found);
-    let mut assessment = begun(settings, frameworks, policy, strings);
+    let english = english();
+    let strings = strings::read(workspace, &settings, &english, language, found);
+    let mut assessment = begun(settings, frameworks, policy, [strings, english]);
     since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
     measure::off_step(&pending, &assessment, found);
     let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
@@ -167,11 +170,24 @@ fn begun(
     settings: Settings,
     frameworks: Table<FrameworkId, Framework>,
     policy: Policy,
-    strings: Strings,
+    [strings, english]: [Strings; 2],
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
-    Assessment { settings, since, frameworks, quarters, plan, strings, guides, mappings, policy, audience, hidden }
+    Assessment {
+        settings,
+        since,
+        frameworks,
+        quarters,
+        plan,
+        strings,
+        english,
+        guides,
+        mappings,
+        policy,
+        audience,
+        hidden,
+    }
 }
 
 /// Reports files that cannot be read, that nothing reads, and marks of a merge in texts.

@@ -25,14 +25,15 @@ const ENGLISH: &str = "themes/default/strings/en.toml";
 /// The most missing texts that a warning names.
 const NAMED: usize = 10;
 
-/// Reads the words of the report, and checks every strings file of the workspace. `place` is where the language is named.
+/// Reads the words of the report over the `english` ones, and checks every strings file of the workspace. `place` is where the
+/// language is named.
 pub(super) fn read(
     workspace: &Workspace,
     settings: &Settings,
+    english: &Strings,
     place: Option<Place>,
     found: &mut Diagnostics,
 ) -> Strings {
-    let english = english();
     let mut strings = english.for_language(settings.language.clone());
     let layers = layers(settings);
     let is_there = |path: &&String| workspace.text(path).is_some();
@@ -41,16 +42,16 @@ pub(super) fn read(
     }
     let others = workspace.files.keys().filter(|path| is_strings(path) && !layers.contains(path));
     for path in others {
-        layer(workspace, path, &english, &mut Strings::new(Language::english()), found);
+        layer(workspace, path, english, &mut Strings::new(Language::english()), found);
     }
     for path in layers.iter().filter(is_there) {
-        layer(workspace, path, &english, &mut strings, found);
+        layer(workspace, path, english, &mut strings, found);
     }
     strings
 }
 
 /// The texts of the English file that the binary holds.
-fn english() -> Strings {
+pub(crate) fn english() -> Strings {
     let text = embedded::FILES.iter().find(|(path, _)| *path == ENGLISH).map_or("", |(_, text)| text);
     let mut english = Strings::new(Language::english());
     let mut none = Diagnostics::default();

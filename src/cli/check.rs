@@ -124,7 +124,7 @@ fn newest_findings(assessment: Assessment) -> Vec<(Diagnostic, Option<String>)> 
         About::Team(team) => Some(scored.assessment.team(*team).id.clone()),
         About::Decision(_) | About::Exception(_) => None,
     };
-    let findings = finding::findings(scored.newest());
+    let findings = finding::findings(scored.newest(), &scored.assessment.english);
     findings.iter().map(|finding| (finding.diagnostic(), team(&finding.about))).collect()
 }
 

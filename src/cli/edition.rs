@@ -85,7 +85,7 @@ impl Edition {
 
     /// How many findings its newest quarter has.
     pub(super) fn findings(&self) -> usize {
-        finding::findings(self.scored.newest()).len()
+        finding::findings(self.scored.newest(), &self.scored.assessment.english).len()
     }
 
     /// One file of it, or what is wrong with its template; nothing where there is no such file.

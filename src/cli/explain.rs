@@ -69,7 +69,8 @@ pub(super) fn run(root: &Path, args: &ExplainArgs, colour: Colour) -> Result<Out
     };
     let remarks = remarks + &others(&assessment, node);
     let scored = crate::score::score(assessment);
-    let subject = Subject { quarter: scored.quarter(quarter), team, node };
+    let words = &scored.assessment.english;
+    let subject = Subject { quarter: scored.quarter(quarter), team, node, words };
     let mut explanation = explain(subject);
     if subject.quarter.settings().provenance {
         add_authors(&mut explanation, subject, &snapshot, root);

@@ -54,7 +54,8 @@ pub(super) fn run(root: &Path, args: &TodoArgs, colour: Colour) -> Result<Output
     }
     let scored = crate::score::score(redact(assessment, args.reader.audience()));
     let quarter = scored.quarter(quarter);
-    let todos: Vec<Todo<'_>> = todos(quarter).filter(|todo| only.is_none_or(|only| only == todo.team)).collect();
+    let todos = todos(quarter, &quarter.assessment.english);
+    let todos: Vec<Todo<'_>> = todos.filter(|todo| only.is_none_or(|only| only == todo.team)).collect();
     let result = match args.format {
         TodoFormat::Text => todo::lists(&todos, Style::Text),
         TodoFormat::Markdown => todo::lists(&todos, Style::Markdown),

@@ -13,7 +13,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FrameworkId, FunctionId, TeamId};
 use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
-use crate::score::change::{Cause, Change, NodeChange, Part};
+use crate::score::change::{Cause, Change, NodeChange, Part, WhyNot};
 
 /// The change between two quarters, with its context.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ struct JsonChange<'a> {
     to: String,
     framework: &'a str,
     team: Option<&'a str>,
-    incomparable: Option<&'a str>,
+    incomparable: Option<String>,
     nodes: Vec<JsonNode<'a>>,
     answers: Vec<JsonAnswer<'a>>,
     targets: Vec<JsonTarget<'a>>,
@@ -71,7 +71,7 @@ struct JsonNode<'a> {
     from: Option<i64>,
     to: Option<i64>,
     total: Option<i64>,
-    why_not: &'a str,
+    why_not: String,
     parts: Vec<JsonPart<'a>>,
 }
 
@@ -113,7 +113,7 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
         from: node.from,
         to: node.to,
         total: node.total(),
-        why_not: &node.why_not,
+        why_not: said(node.why_not.as_ref(), to),
         parts: node
             .parts
             .iter()
@@ -141,7 +141,7 @@ pub fn json(comparison: &Comparison<'_>) -> Shown {
         to: to.name().to_string(),
         framework: &to.framework(framework).id,
         team: team.map(|team| to.settings().teams[team].id.as_str()),
-        incomparable: change.incomparable.as_deref(),
+        incomparable: change.incomparable.as_ref().map(|why| said(Some(why), to)),
         nodes: nodes.collect(),
         answers: answers.collect(),
         targets: targets.collect(),
@@ -157,11 +157,16 @@ pub fn json_of_new(new: &New<'_>) -> Shown {
         to: to.name().to_string(),
         framework: &to.framework(framework).id,
         team: team.map(|team| to.settings().teams[team].id.as_str()),
-        incomparable: Some(&new.sentence()),
+        incomparable: Some(new.sentence()),
         nodes: Vec::new(),
         answers: Vec::new(),
         targets: Vec::new(),
     })
+}
+
+/// Why there is no difference, in words; empty if there is one.
+fn said(why: Option<&WhyNot>, quarter: ScoredQuarter<'_>) -> String {
+    why.map(|why| why.said(&quarter.assessment.english)).unwrap_or_default()
 }
 
 /// The columns of [`csv()`] before the causes; after them come the reason why there is no change, and [`CONTEXT`].
@@ -175,7 +180,7 @@ pub fn csv(comparison: &Comparison<'_>) -> Shown {
         let amount = |cause: &Cause| node.parts.iter().find(|part| part.cause == *cause).map(|part| part.amount);
         let figures = [node.from, node.to, node.total()].into_iter().chain(Cause::ALL.iter().map(amount));
         let named = (from_name, node.node.rank(), node.id.as_str(), node.title.as_str());
-        csv_row(&context, (framework, team), named, figures, &node.why_not)
+        csv_row(&context, (framework, team), named, figures, &said(node.why_not.as_ref(), to))
     };
     csv_sheet(change.nodes.iter().map(row))
 }
@@ -223,8 +228,8 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     let Comparison { to, from_name, framework, team, change, .. } = *comparison;
     let team = team.map(|team| format!(", {}", to.assessment.team(team).name)).unwrap_or_default();
     let mut out = style.title(&format!("{}{team}: {from_name} to {}", to.framework(framework).title, to.name()));
-    if let Some(why) = &change.incomparable {
-        return out + &style.line(&format!("No comparison: {why}."));
+    if change.incomparable.is_some() {
+        return out + &style.line(&format!("No comparison: {}.", said(change.incomparable.as_ref(), to)));
     }
     let (rows, left_out) = listed(to.framework(framework), change);
     let used: Vec<Cause> = Cause::ALL
@@ -239,7 +244,7 @@ pub fn print(comparison: &Comparison<'_>, style: Style) -> Shown {
     header.extend(used.iter().map(|cause| cause.short()));
     out += &table(&header, rows.iter().map(|node| row(node, &used, digits, style)), style);
     let reasons =
-        rows.iter().filter(|node| !node.why_not.is_empty()).map(|node| format!("{}: {}.", node.id, node.why_not));
+        rows.iter().filter_map(|node| Some(format!("{}: {}.", node.id, said(Some(node.why_not.as_ref()?), to))));
     let more = left_out.iter().map(|(function, more)| format!("{function}: {more} more controls moved."));
     let below: Vec<String> = more.chain(reasons).collect();
     if !below.is_empty() {

@@ -30,7 +30,7 @@ pub fn headline(comparison: &Comparison<'_>) -> String {
     }
     let what = capitalised(&what);
     if let Some(why) = &change.incomparable {
-        return format!("{what} cannot be compared: {why}.");
+        return format!("{what} cannot be compared: {}.", why.said(&to.assessment.english));
     }
     let moved = moved(change, to.framework(comparison.framework));
     let reason = |node: &NodeChange| reason(node, change, from, to);
@@ -98,7 +98,9 @@ fn step(comparison: &Comparison<'_>, node: &NodeChange) -> String {
 
 /// Why a node changed: the largest cause, and the controls that contributed most to it.
 fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: ScoredQuarter<'_>) -> String {
-    let Some(total) = node.total() else { return node.why_not.clone() };
+    let Some(total) = node.total() else {
+        return node.why_not.as_ref().map(|why| why.said(&to.assessment.english)).unwrap_or_default();
+    };
     // A cause in the opposite direction is not a reason.
     let parts = node.parts.iter().filter(|part| part.amount.signum() == total.signum());
     let Some(part) = parts.max_by_key(|part| part.amount.abs()) else { return "its parts moved".to_owned() };

@@ -61,7 +61,7 @@ pub fn scores(selection: &Selection<'_>, style: Style) -> Shown {
     let is_shown = |row: &Row<'_>| !matches!(row.node, Node::Control(_)) || selection.function.is_some();
     let rows: Vec<Row<'_>> = selection.rows().into_iter().filter(is_shown).collect();
     let other = selection.quarter.settings().scoring.score.other().title();
-    let header = ["", "Score", other, "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
+    let header = ["", "Score", other, "Assessed", "Range", "Lowest answer", "Target", "Gap", "At target"];
     let footnotes = footnotes(selection, &rows, style);
     let rows = rows.iter().map(|row| score_row(row, selection, style));
     heading(selection, style) + &table(&header, rows, style) + &footnotes
@@ -131,7 +131,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
             quarter.planned(gap.control, selection.team).join("; "),
         ]
     });
-    let header = ["#", "Control", "Gap", "Score", "Target", "Floor", "Assessed", "Lowest", "Plan"];
+    let header = ["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Lowest", "Plan"];
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
         return heading(selection, style)
             + &Shown::line("The gaps here are those of one team each: choose one with --team ID.");
@@ -175,7 +175,10 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
         Basis::Claimed => "The score is what teams claim; supported is what current evidence carries.",
     };
     lines.insert(0, basis.to_owned());
-    lines.splice(0..0, selection.quarter.open_notice(selection.framework, selection.team));
+    lines.splice(
+        0..0,
+        selection.quarter.open_notice(selection.framework, selection.team, &selection.quarter.assessment.english),
+    );
     if rows.iter().any(|row| row.figures.target_basis().is_some()) {
         lines.push("Target and gap are those of the assessed controls, as the score is.".to_owned());
     }

@@ -36,10 +36,10 @@ fn list(todo: &Todo<'_>, style: Style) -> Shown {
 
 /// How many tasks there are of each kind, and what the list goes up to.
 fn summary(todo: &Todo<'_>) -> String {
-    let quarter = todo.quarter;
+    let (quarter, words) = (todo.quarter, &todo.quarter.assessment.english);
     let kinds = TaskKind::ALL.map(|kind| (kind, todo.count(kind)));
     let counts: Vec<String> =
-        kinds.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| kind.counted(count)).collect();
+        kinds.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| kind.counted(count, words)).collect();
     let counts = if counts.is_empty() { "Nothing is open".to_owned() } else { counts.join(", ") };
     let closed = if quarter.is_open() {
         String::new()
@@ -52,7 +52,7 @@ fn summary(todo: &Todo<'_>) -> String {
 fn entry(quarter: ScoredQuarter<'_>, number: usize, task: &Task, style: Style) -> Shown {
     let control = quarter.control(task.control);
     let name = format!("{} {}", control.called.name(), control.title);
-    let what = format!("{}, by {}", task.kind.title(), task.due);
+    let what = format!("{}, by {}", task.kind.title(&quarter.assessment.english), task.due);
     match style {
         Style::Text => {
             Shown::lines(&format!("\n{number}. {}", style.inline(&format!("{name}: {what}"))))

@@ -36,6 +36,8 @@ pub struct Assessment {
     pub plan: Plan,
     /// The words of the report.
     pub strings: Strings,
+    /// The same in English: the words of terminals, of CI and of data, whatever the report's language.
+    pub english: Strings,
     /// The narrative pages, by path.
     pub guides: Table<GuideId, Guide>,
     /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
@@ -441,7 +443,6 @@ impl QuarterAnswers {
 pub(crate) mod tests {
     use super::*;
     use crate::base::excerpt::Excerpt;
-    use crate::base::language::Language;
     use crate::base::place::{Origin, Place};
     use crate::model::called::Called;
     use crate::model::catalog::{Lifetime, Node, Rules};
@@ -556,7 +557,8 @@ pub(crate) mod tests {
         let quarters = quarters.into_iter().collect();
         let (plan, guides, policy) = (Plan::default(), Table::default(), Policy::of(Vec::new()));
         let (audience, hidden) = (Audience::Full, BTreeSet::new());
-        let strings = Strings::new(Language::english());
+        let english = crate::check::english();
+        let strings = english.clone();
         Assessment {
             settings,
             since: Vec::new(),
@@ -568,6 +570,7 @@ pub(crate) mod tests {
             audience,
             hidden,
             strings,
+            english,
             mappings: Vec::new(),
         }
     }

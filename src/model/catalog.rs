@@ -542,3 +542,10 @@ pub struct Need {
     /// The kinds of evidence that meet the need; one item of any kind is enough.
     pub any_of: Vec<Kind>,
 }
+
+impl Need {
+    /// Whether evidence of every kind meets it.
+    pub fn is_any(&self) -> bool {
+        Kind::ALL.iter().all(|kind| self.any_of.contains(kind))
+    }
+}

@@ -5,6 +5,12 @@ use std::fmt;
 
 use crate::base::language::Language;
 use crate::base::message::Message;
+use crate::base::number::Level;
+use crate::model::evidence::{Kind, Period};
+use crate::model::plan::Status;
+
+/// The most names that a list in a sentence gives.
+pub const MOST: usize = 6;
 
 /// The words of one report in its language. They are English where a text is not translated.
 #[derive(Clone, Debug)]
@@ -41,7 +47,7 @@ impl Strings {
         self.sections.get(section)?.get(key)
     }
 
-    /// The text `section.key` without markup, with `values` by name. A text that is not there is its own key, so that a page says
+    /// The text `section.key` without markup but for the backticks of code, with `values` by name. A text that is not there is its own key, so that a page says
     /// what is missing; a test holds every key to the English file.
     pub fn say(&self, key: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
         let message = key.split_once('.').and_then(|(section, key)| self.get(section, key));
@@ -57,6 +63,48 @@ impl Strings {
     pub fn day(&self, day: jiff::civil::Date) -> String {
         let (year, month, day) = (day.year(), format!("{:02}", day.month()), format!("{:02}", day.day()));
         self.say("format.day", &[("year", &year), ("month", &month), ("day", &day)])
+    }
+
+    /// A level without zeros at its end.
+    pub fn level(&self, level: Level) -> String {
+        self.number(&level.shown())
+    }
+
+    /// The days that an item of evidence covers: one, or the first and the last.
+    pub fn period(&self, Period { from, to }: Period) -> String {
+        let (first, last) = (self.day(from), self.day(to));
+        if from == to { first } else { self.say("page.days", &[("from", &first), ("to", &last)]) }
+    }
+
+    /// The word for a kind of evidence.
+    pub fn kind(&self, kind: Kind) -> String {
+        self.word(match kind {
+            Kind::Assertion => "kind.assertion",
+            Kind::Interview => "kind.interview",
+            Kind::Document => "kind.document",
+            Kind::Record => "kind.record",
+            Kind::Metric => "kind.metric",
+            Kind::Test => "kind.test",
+        })
+    }
+
+    /// The word for the status of an action.
+    pub fn status(&self, status: Status) -> String {
+        self.word(match status {
+            Status::Open => "status.open",
+            Status::Started => "status.started",
+            Status::Done(_) => "status.done",
+            Status::Dropped(_) => "status.dropped",
+        })
+    }
+
+    /// The first of some names, and how many more follow.
+    pub fn first_of(&self, names: &[String]) -> String {
+        let shown = self.list(&names[..names.len().min(MOST)]);
+        match names.len().saturating_sub(MOST) {
+            0 => shown,
+            more => self.say("format.more", &[("names", &shown), ("n", &more)]),
+        }
     }
 
     /// Names or short texts as a list.

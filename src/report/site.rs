@@ -16,7 +16,7 @@ use crate::report::paging::{Paging, ROOM};
 use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
-use crate::score::change::{Change, between};
+use crate::score::change::{Change, WhyNot, between};
 use crate::score::crosswalk::{catalogs, crosswalk};
 use crate::score::{ScoredQuarter, gap};
 
@@ -148,13 +148,13 @@ fn changes(to: ScoredQuarter<'_>, framework: FrameworkId) -> Shown {
     let change = match before {
         Some(before) if framework == FrameworkId::MAIN => to.change_from(before),
         Some(before) => Cow::Owned(between(before, to, framework, None)),
-        None => Cow::Owned(nothing(format!("there is no quarter before {}", to.name()))),
+        None => Cow::Owned(nothing(WhyNot::First(to.name()))),
     };
     let from = before.unwrap_or(to);
     export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change: &change })
 }
 
 /// A change that cannot be computed, with the reason.
-fn nothing(why: String) -> Change {
+fn nothing(why: WhyNot) -> Change {
     Change { nodes: Vec::new(), answers: Vec::new(), targets: Vec::new(), incomparable: Some(why) }
 }

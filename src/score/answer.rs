@@ -1,15 +1,18 @@
 //! The value of one answer: the level that it claims, the level that its evidence supports, and why the two differ.
 
+use std::fmt;
+
 use serde::Serialize;
 
-use crate::base::number::{Level, ordinal, rounded_mean};
+use crate::base::number::{Level, rounded_mean};
 use crate::base::quarter::Quarter;
 use crate::model::assessment::{ControlRules, InQuarter};
 use crate::model::catalog::Need;
-use crate::model::evidence::{Claim, Item, Kind, Period};
+use crate::model::evidence::{Claim, Item, Period};
 use crate::model::ids::AnswerId;
 use crate::model::measure::{self, Criterion, Requirement, Value, age, meets};
 use crate::model::settings::Basis;
+use crate::model::strings::Strings;
 
 /// The levels of an assessed answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +84,17 @@ pub struct Shortfall {
     pub needed: String,
 }
 
+impl Shortfall {
+    /// Both levels, and why they differ.
+    pub fn said(&self, levels: AnswerLevels, words: &Strings) -> String {
+        let (claimed, supported) = (words.level(levels.claimed), words.level(levels.supported));
+        words.say("support.differs", &[("claimed", &claimed), ("supported", &supported), ("why", &self.why)])
+    }
+}
+
 /// How long an answer has been carried.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Carried {
-    /// For how long, for example `carried, third quarter`.
-    pub words: String,
     /// For how many quarters it has not been given again, this quarter included.
     pub quarters: usize,
     /// The quarter for which it was given.
@@ -142,7 +151,7 @@ impl<'a> InQuarter<'a> {
     }
 
     /// Why an answer's evidence supports less than the claimed level; `None` if it supports the claimed level.
-    pub fn shortfall(self, answer: AnswerId, levels: AnswerLevels) -> Option<Shortfall> {
+    pub fn shortfall(self, answer: AnswerId, levels: AnswerLevels, words: &Strings) -> Option<Shortfall> {
         if levels.supported == levels.claimed {
             return None;
         }
@@ -153,17 +162,21 @@ impl<'a> InQuarter<'a> {
         let limit = self.rules(answer.control).max_age();
         let why = match newest {
             Some(item) => {
-                format!("{} is {} days old at {closes}, limit {limit}", called(item), item.period.age(closes))
+                let (item, age) = (called(item, words), item.period.age(closes));
+                let values: [(&str, &dyn fmt::Display); 4] =
+                    [("item", &item), ("n", &age), ("day", &words.day(closes)), ("limit", &limit)];
+                words.say("support.old", &values)
             }
             None => match self.current_evidence(answer).count() {
-                0 if self.evidence_for(answer).next().is_none() => "no evidence is given".to_owned(),
-                0 => "no evidence is current".to_owned(),
-                _ => format!("there is no {} among its current evidence", any_of(need)),
+                0 if self.evidence_for(answer).next().is_none() => words.word("support.none"),
+                0 => words.word("support.none_current"),
+                _ => words.say("support.no_kind", &[("kinds", &kinds(need, words))]),
             },
         };
         let scale = &self.settings().scale;
-        let (from, cap) = (scale.lowest_with(need.from).shown(), scale.highest_without(need.from).shown());
-        let needed = format!("level {from} and above need a current {}; without it {cap} is the highest", any_of(need));
+        let (from, cap) = (words.level(scale.lowest_with(need.from)), words.level(scale.highest_without(need.from)));
+        let key = if need.is_any() { "support.needed_any" } else { "support.needed" };
+        let needed = words.say(key, &[("level", &from), ("kinds", &kinds(need, words)), ("highest", &cap)]);
         Some(Shortfall { why, needed })
     }
 
@@ -172,12 +185,11 @@ impl<'a> InQuarter<'a> {
         self.answer(answer).filter(|answer| answer.is_carried())?;
         let streak = self.streak(answer)?;
         let given = std::iter::successors(Some(self), |quarter| quarter.before()).nth(streak - 1)?;
-        let words = format!("carried, {} quarter", ordinal(streak));
-        Some(Carried { words, quarters: (streak - 1).max(1), since: given.name() })
+        Some(Carried { quarters: (streak - 1).max(1), since: given.name() })
     }
 
     /// The levels of a measured control, each with its conditions and whether a team's facts meet them.
-    pub fn conditions(self, answer: AnswerId) -> Vec<LevelConditions> {
+    pub fn conditions(self, answer: AnswerId, words: &Strings) -> Vec<LevelConditions> {
         let (facts, closes) = (self.facts(answer), self.closes());
         let criteria = self.rules(answer.control).criteria();
         let reached = measure::reached(criteria, &facts, closes, self.settings().scale.bottom);
@@ -185,7 +197,7 @@ impl<'a> InQuarter<'a> {
             let check = |requirement: &Requirement| ConditionCheck {
                 fact: requirement.fact.clone(),
                 wanted: requirement.written.clone(),
-                given: given(facts.get(requirement.fact.as_str()).copied(), closes),
+                given: given(facts.get(requirement.fact.as_str()).copied(), closes, words),
                 met: meets(requirement, &facts, closes),
             };
             let checks = criterion.require.iter().map(check).collect();
@@ -196,33 +208,34 @@ impl<'a> InQuarter<'a> {
 }
 
 /// Names an evidence item, for example `“Restore drill” of 2025-06-02`.
-pub(super) fn called(item: &Item) -> String {
+pub(super) fn called(item: &Item, words: &Strings) -> String {
     let Period { from, to } = item.period;
-    if from == to { format!("“{}” of {to}", item.title) } else { format!("“{}” until {to}", item.title) }
+    let key = if from == to { "support.item" } else { "support.item_until" };
+    words.say(key, &[("title", &item.title), ("day", &words.day(to))])
 }
 
 /// The kinds of evidence that meet a need, for example `record, metric or test`.
-pub fn any_of(need: &Need) -> String {
-    if Kind::ALL.iter().all(|kind| need.any_of.contains(kind)) {
-        return "item of evidence".to_owned();
-    }
-    let names: Vec<&str> = need.any_of.iter().map(|kind: &Kind| kind.name()).collect();
+fn kinds(need: &Need, words: &Strings) -> String {
+    let names: Vec<String> = need.any_of.iter().map(|kind| words.kind(*kind)).collect();
     match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => words.say("support.or", &[("first", &words.list(rest)), ("last", last)]),
         None => String::new(),
     }
 }
 
-fn given(value: Option<Value>, closes: jiff::civil::Date) -> String {
+fn given(value: Option<Value>, closes: jiff::civil::Date, words: &Strings) -> String {
     match value {
-        None => "nothing".to_owned(),
-        Some(Value::Date(date)) => format!("{date}, {} before {closes}", days(age(date, closes))),
-        Some(value) => value.shown(),
+        None => words.word("support.nothing_given"),
+        Some(Value::Date(date)) => {
+            let days = days(age(date, closes), words);
+            words.say("support.date_given", &[("date", &words.day(date)), ("days", &days), ("day", &words.day(closes))])
+        }
+        Some(value) => words.number(&value.shown()),
     }
 }
 
 /// A number of days in words: `1 day`, `2 days`.
-pub(super) fn days(count: i32) -> String {
-    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+pub(super) fn days(count: i32, words: &Strings) -> String {
+    words.say("count.days", &[("n", &count)])
 }

@@ -2,16 +2,18 @@
 //! calculator.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
 use crate::model::catalog::{Lifetime, Need, Node, OverallRule, TeamRule};
-use crate::model::evidence::{Answer, Claim, Period, State};
+use crate::model::evidence::{Answer, Claim, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::settings::{Basis, Dimension};
+use crate::model::strings::Strings;
 use crate::score::answer::days;
-use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld};
+use crate::score::{AnswerLevels, Carried, ConditionCheck, Figure, Figures, ScoredQuarter, Withheld};
 
 /// Which number is explained: that of a node in a quarter, for all teams or for one.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +24,8 @@ pub struct Subject<'a> {
     pub team: Option<TeamId>,
     /// The node whose number is explained.
     pub node: Node,
+    /// The words to explain it in.
+    pub words: &'a Strings,
 }
 
 /// How a number was made.
@@ -90,7 +94,7 @@ pub struct Beside {
 
 /// Explains the number of `subject`.
 pub fn explain(subject: Subject<'_>) -> Explanation {
-    let Subject { quarter, team, node } = subject;
+    let Subject { quarter, team, node, words } = subject;
     let catalog = quarter.framework(node.framework());
     let decimals = quarter.settings().scoring.decimals;
     let (inputs, excluded) = match node {
@@ -102,8 +106,8 @@ pub fn explain(subject: Subject<'_>) -> Explanation {
     let score = subject.figures().score(decimals);
     let rounding = match (&score, &formula) {
         (Some(score), Some(formula)) => {
-            let digits = if decimals == 1 { "1 decimal".to_owned() } else { format!("{decimals} decimals") };
-            format!("{} is shown as {score}: rounded once, half up, to {digits}", formula.value)
+            let (value, shown) = (words.number(&formula.value), words.number(score));
+            words.say("explain.rounding", &[("value", &value), ("shown", &shown), ("n", &decimals)])
         }
         _ => String::new(),
     };
@@ -194,7 +198,7 @@ impl<'a> Subject<'a> {
             (Figure::Target | Figure::TargetOfAll, _) => return None,
             (Figure::Gap, Some(target)) => {
                 let (mean, wanted) = (self.figures().mean.as_ref()?.cut(), target.level.shown());
-                let text = format!("the higher of 0 and {wanted} − {mean}");
+                let text = self.words.say("explain.higher", &[("target", &wanted), ("mean", &mean)]);
                 return Some(Formula { text, value: result.cut() });
             }
             _ => {}
@@ -208,7 +212,8 @@ impl<'a> Subject<'a> {
         }
         if self.quarter.rules(control).team_rule() == TeamRule::Min && self.team.is_none() {
             let levels: Vec<String> = levels.iter().map(|(_, level)| level.shown()).collect();
-            return Some(Formula { text: format!("the lowest of {}", levels.join(", ")), value: result.cut() });
+            let text = self.words.say("explain.lowest", &[("levels", &self.words.list(&levels))]);
+            return Some(Formula { text, value: result.cut() });
         }
         let term = |(weight, level): (u32, Level)| Term { weight, value: Mean::from(level), text: level.shown() };
         let mut terms: Vec<Term> = levels.into_iter().map(term).collect();
@@ -244,37 +249,35 @@ impl<'a> Subject<'a> {
     }
 
     fn rule(self) -> String {
-        let settings = self.quarter.settings();
-        let level = match settings.scoring.score {
-            Basis::Supported => "the level that current evidence supports",
-            Basis::Claimed => "the level that the team claims",
-        };
+        let (settings, words) = (self.quarter.settings(), self.words);
         if self.figures().withheld == Some(Withheld::TeamLevel) {
-            return "shown team by team: no mean joins what these figures say of one team each".to_owned();
+            return words.word("explain.rule_by_team");
         }
         match self.node {
-            Node::Control(control) => {
-                let teams = match self.quarter.rules(control).team_rule() {
-                    _ if self.team.is_some() => "one team's level".to_owned(),
-                    TeamRule::Mean => {
-                        "the mean of the teams' levels by weight, rounded half up to a millionth".to_owned()
-                    }
-                    TeamRule::Min => "the lowest of the teams' levels".to_owned(),
-                    TeamRule::Owner(owner) => format!("the level of its owner, {}", settings.teams[owner].name),
-                };
-                let subs = self.quarter.framework(control.framework()).subs_of(control).count();
-                let left_out = match subs {
-                    0 => String::new(),
-                    1 => "; its sub-control counts by itself".to_owned(),
-                    subs => format!("; its {subs} sub-controls count by themselves"),
-                };
-                format!("{teams}; what counts is {level}{left_out}")
-            }
+            Node::Control(control) => self.control_rule(control),
             Node::Framework(_) if settings.scoring.overall == OverallRule::Functions => {
-                "the mean of the Functions with at least one assessed answer, each counting the same".to_owned()
+                words.word("explain.rule_functions")
             }
-            _ => "the mean of its controls with at least one assessed answer, by weight".to_owned(),
+            _ => words.word("explain.rule_controls"),
         }
+    }
+
+    /// How a control's score is made of levels, which level counts, and what counts by itself.
+    fn control_rule(self, control: ControlId) -> String {
+        let (settings, words) = (self.quarter.settings(), self.words);
+        let level = words.word(match settings.scoring.score {
+            Basis::Supported => "explain.counts_supported",
+            Basis::Claimed => "explain.counts_claimed",
+        });
+        let teams = match self.quarter.rules(control).team_rule() {
+            _ if self.team.is_some() => words.word("explain.rule_one_team"),
+            TeamRule::Mean => words.word("explain.rule_mean"),
+            TeamRule::Min => words.word("explain.rule_lowest"),
+            TeamRule::Owner(owner) => words.say("explain.rule_owner", &[("team", &settings.teams[owner].name)]),
+        };
+        let subs = self.quarter.framework(control.framework()).subs_of(control).count();
+        let subs = (subs > 0).then(|| words.say("explain.subs", &[("n", &subs)]));
+        [teams, level].into_iter().chain(subs).collect::<Vec<_>>().join("; ")
     }
 
     fn withheld(self) -> String {
@@ -326,7 +329,9 @@ impl<'a> Subject<'a> {
                 Node::Control(control) => self.team_levels(control),
                 _ => {
                     let counts = &figures.counts;
-                    vec![format!("{} of {} assessed", counts.assessed, counts.applicable())]
+                    let values: [(&str, &dyn fmt::Display); 2] =
+                        [("part", &counts.assessed), ("all", &counts.applicable())];
+                    vec![self.words.say("chart.assessed", &values)]
                 }
             };
             let part = Self { node, ..self };
@@ -343,20 +348,23 @@ impl<'a> Subject<'a> {
 
     /// For each team that counts: its answer for a control in short, and where the answer is written.
     fn team_levels(self, control: ControlId) -> Vec<String> {
+        let words = self.words;
         let team_level = |team: TeamId| {
             let (id, name) = (control.of(team), &self.quarter.assessment.team(team).name);
-            let Some(answer) = self.quarter.answer(id) else { return format!("{name}: unanswered") };
-            let level = match self.quarter.level(id) {
-                Some(level) => level.shown(),
-                None if answer.is_not_applicable() => "not applicable".to_owned(),
-                None => "unknown".to_owned(),
+            let answer = self.quarter.answer(id);
+            let level = match (answer, self.quarter.level(id)) {
+                (None, _) => words.word("chart.unanswered"),
+                (Some(_), Some(level)) => words.level(level),
+                (Some(answer), None) if answer.is_not_applicable() => words.word("chart.not_applicable"),
+                (Some(_), None) => words.word("chart.unknown"),
             };
-            format!("{name}: {level}{}", answer.origin.in_brackets())
+            let place = answer.map(|answer| answer.origin.in_brackets()).unwrap_or_default();
+            format!("{name}: {level}{place}")
         };
         let levels: Vec<String> = self.counted(control).map(team_level).collect();
         match levels.as_slice() {
-            [] if !self.quarter.is_in_force(control) => vec!["not in force in this quarter".to_owned()],
-            [] => vec!["no team is asked".to_owned()],
+            [] if !self.quarter.is_in_force(control) => vec![words.word("explain.not_in_force")],
+            [] => vec![words.word("explain.nobody_asked")],
             _ => levels,
         }
     }
@@ -373,22 +381,23 @@ impl<'a> Subject<'a> {
 
     /// One team's answer for a control, with how its level came about or why it has none.
     fn input(self, id: AnswerId) -> Input {
-        let (answer, levels) = (self.quarter.answer(id), self.quarter.levels(id));
-        let carried = self.quarter.carried(id);
-        let carried =
-            carried.map(|Carried { words, since, .. }| format!("{words}: given for {since} and not again since"));
+        let (words, answer, levels) = (self.words, self.quarter.answer(id), self.quarter.levels(id));
+        let carried = self
+            .quarter
+            .carried(id)
+            .map(|Carried { quarters, since }| words.say("explain.carried", &[("n", &quarters), ("quarter", &since)]));
         let mut notes = Vec::new();
         match (answer, levels) {
             (Some(answer), Some(levels)) => {
                 if !self.counted(id.control).any(|team| team == id.team) {
-                    notes.push("does not count: another team owns this control".to_owned());
+                    notes.push(words.word("explain.not_counted"));
                 }
                 notes.extend(self.level_notes(id, answer, levels));
                 notes.extend(carried);
             }
-            (None, _) => notes.push("unanswered; it stays in the denominator and widens the range".to_owned()),
+            (None, _) => notes.push(words.word("explain.unanswered")),
             (Some(answer), None) => {
-                notes.push(why_no_level(&answer.state));
+                notes.push(why_no_level(&answer.state, words));
                 notes.extend(carried);
             }
         }
@@ -407,18 +416,16 @@ impl<'a> Subject<'a> {
         let control = self.quarter.control(id.control);
         let mut notes = Vec::new();
         match answer.claim() {
-            Some(Claim::Dimensions(split)) => notes.push(self.split(split, "claimed", levels.claimed)),
+            Some(Claim::Dimensions(split)) => notes.push(self.split(split, "explain.split_claimed", levels.claimed)),
             Some(Claim::Facts { said, .. }) => {
-                let sources = control.stands_on().into_iter().map(|source| self.quarter.control(source).id.as_str());
-                let sources = sources.collect::<Vec<_>>().join(", ");
+                let sources = control.stands_on().into_iter().map(|source| self.quarter.control(source).id.clone());
+                let sources: Vec<String> = sources.collect();
                 if !sources.is_empty() {
-                    notes.push(format!("stands on the facts and the evidence of {sources}"));
+                    notes.push(self.words.say("explain.stands_on", &[("controls", &self.words.list(&sources))]));
                 }
                 notes.extend(self.conditions(id));
                 let other = said.filter(|said| *said != levels.claimed);
-                notes.extend(
-                    other.map(|said| format!("{} is written, the facts make {}", said.shown(), levels.claimed.shown())),
-                );
+                notes.extend(other.map(|said| beside_facts(said, levels, self.words)));
             }
             Some(Claim::Level(_)) | None => {}
         }
@@ -429,22 +436,22 @@ impl<'a> Subject<'a> {
 
     /// Which level the evidence of an answer supports, and why.
     fn support_notes(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Vec<String> {
-        let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
-        let Some(Shortfall { why, needed }) = self.quarter.shortfall(id, levels) else {
+        let words = self.words;
+        let Some(shortfall) = self.quarter.shortfall(id, levels, words) else {
             let highest = match answer.claim() {
                 Some(Claim::Dimensions(levels)) => levels.iter().copied().max(),
                 _ => Some(levels.claimed),
             };
             let lowest = |need: &Need| self.quarter.settings().scale.lowest_with(need.from);
             let needed = self.quarter.rules(id.control).needs().iter().any(|need| Some(lowest(need)) <= highest);
-            let how = if needed { " and supported by its evidence" } else { ", which needs no evidence" };
-            return vec![format!("claimed {claimed}{how}")];
+            let key = if needed { "explain.supported" } else { "explain.needs_none" };
+            return vec![words.say(key, &[("claimed", &words.level(levels.claimed))])];
         };
-        let mut notes = vec![format!("claimed {claimed}, supported {supported}: {why}"), needed];
+        let mut notes = vec![shortfall.said(levels, words), shortfall.needed];
         let cap = self.quarter.unmet(id).map(|need| self.quarter.settings().scale.highest_without(need.from)).min();
         if let (Some(Claim::Dimensions(split)), Some(cap)) = (answer.claim(), cap) {
             let capped: Vec<Level> = split.iter().map(|level| cap.min(*level)).collect();
-            notes.push(self.split(&capped, "supported", levels.supported));
+            notes.push(self.split(&capped, "explain.split_supported", levels.supported));
         }
         notes
     }
@@ -453,17 +460,22 @@ impl<'a> Subject<'a> {
     fn evidence_notes(self, id: AnswerId) -> impl Iterator<Item = String> + 'a {
         let (closes, limit) = (self.quarter.closes(), self.quarter.rules(id.control).max_age());
         self.quarter.evidence_for(id).map(move |item| {
-            let age = item.period.age(closes);
-            let stale = if age > limit { format!(", stale: limit {limit}") } else { String::new() };
-            let Period { from, to } = item.period;
-            let when = if from == to { to.to_string() } else { format!("{from} to {to}") };
-            let old = days(age);
-            format!("{}: {}, {when}, {old} old{stale}{}", item.kind.name(), item.title, item.origin.in_brackets())
+            let (words, age) = (self.words, item.period.age(closes));
+            let values: [(&str, &dyn fmt::Display); 5] = [
+                ("kind", &words.kind(item.kind)),
+                ("title", &item.title),
+                ("when", &words.period(item.period)),
+                ("age", &days(age, words)),
+                ("limit", &limit),
+            ];
+            let key = if age > limit { "explain.evidence_stale" } else { "explain.evidence" };
+            words.say(key, &values) + &item.origin.in_brackets()
         })
     }
 
     /// The level of each dimension, and the resulting level.
-    fn split(self, levels: &[Level], word: &str, result: Level) -> String {
+    fn split(self, levels: &[Level], key: &str, result: Level) -> String {
+        let words = self.words;
         let dimensions = || self.quarter.settings().scale.dimensions.iter().zip(levels);
         let term = |(dimension, level): (&Dimension, &Level)| Term {
             weight: dimension.weight,
@@ -472,86 +484,79 @@ impl<'a> Subject<'a> {
         };
         let terms: Vec<Term> = dimensions().map(term).collect();
         let said: Vec<String> =
-            dimensions().map(|(dimension, level)| format!("{} {}", dimension.name, level.shown())).collect();
+            dimensions().map(|(dimension, level)| format!("{} {}", dimension.name, words.level(*level))).collect();
         let exact = Mean::weighted(terms.iter().map(|term| (term.weight, &term.value)));
-        let rounded = if exact == Some(Mean::from(result)) { "" } else { ", rounded half up to a millionth" };
-        format!("{}: {word} {} = {}{rounded}", said.join(", "), written(&terms), result.shown())
+        let is_exact = exact == Some(Mean::from(result));
+        let formula = format!("{} = {}", words.number(&written(&terms)), words.level(result));
+        let formula = if is_exact { formula } else { words.say("explain.rounded", &[("formula", &formula)]) };
+        words.say(key, &[("dimensions", &words.list(&said)), ("formula", &formula)])
     }
 
     /// Each condition of a measured control, met or not.
     fn conditions(self, id: AnswerId) -> Vec<String> {
-        self.quarter
-            .conditions(id)
-            .into_iter()
-            .flat_map(|step| {
-                let level = step.level.shown();
-                step.checks.into_iter().map(move |check| {
-                    let verdict = if check.met { "met" } else { "not met" };
-                    format!("level {level} asks {} {}: given {}, {verdict}", check.fact, check.wanted, check.given)
-                })
-            })
-            .collect()
+        let words = self.words;
+        let steps = self.quarter.conditions(id, words).into_iter();
+        let told = |level: Level, check: ConditionCheck| {
+            let key = if check.met { "explain.condition_met" } else { "explain.condition_missed" };
+            let ConditionCheck { fact, wanted, given, .. } = check;
+            words
+                .say(key, &[("level", &words.level(level)), ("fact", &fact), ("condition", &wanted), ("given", &given)])
+        };
+        steps.flat_map(|step| step.checks.into_iter().map(move |check| told(step.level, check))).collect()
     }
 
     /// The figures shown next to the mean.
     fn beside(self) -> Vec<Beside> {
-        let settings = self.quarter.settings();
+        let (settings, words) = (self.quarter.settings(), self.words);
         let decimals = settings.scoring.decimals;
         let (figures, counts) = (self.figures(), &self.figures().counts);
-        let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
-        let other = settings.scoring.score.other();
-        let other_figure = match other {
-            Basis::Supported => Figure::Supported,
-            Basis::Claimed => Figure::Claimed,
+        let (other, other_figure) = match settings.scoring.score.other() {
+            Basis::Supported => ("basis.supported", Figure::Supported),
+            Basis::Claimed => ("basis.claimed", Figure::Claimed),
         };
-        let low = format!("If all that is not assessed were {bottom}");
-        let high = format!("If all that is not assessed were {top}");
+        let if_all = |level: Level| words.say("explain.if_all", &[("level", &words.level(level))]);
         let open = counts.assessed < counts.applicable();
-        let basis = figures.target_basis();
-        let target = basis.as_ref().map_or_else(|| "Target".to_owned(), |basis| format!("Target {basis}"));
-        let target_of_all = format!("Target of all {} applicable controls", counts.applicable_controls);
+        let basis = figures.target_rests_on();
+        let target = match basis {
+            None => words.word("column.target"),
+            Some(basis) => words.say("explain.target_of", &[("n", &basis)]),
+        };
+        let target_of_all = words.say("explain.target_of_all", &[("n", &counts.applicable_controls)]);
         let shown = figures.withheld.is_none();
         let rows = [
-            (other.title(), other_figure, shown),
-            ("Unweighted", Figure::Unweighted, shown && figures.unweighted.is_some()),
-            (low.as_str(), Figure::Low, open),
-            (high.as_str(), Figure::High, open),
-            (target.as_str(), Figure::Target, true),
-            (target_of_all.as_str(), Figure::TargetOfAll, basis.is_some()),
-            ("Gap", Figure::Gap, shown),
+            (words.word(other), other_figure, shown),
+            (words.word("figures.unweighted"), Figure::Unweighted, shown && figures.unweighted.is_some()),
+            (if_all(settings.scale.bottom), Figure::Low, open),
+            (if_all(settings.scale.top()), Figure::High, open),
+            (target, Figure::Target, true),
+            (target_of_all, Figure::TargetOfAll, basis.is_some()),
+            (words.word("column.gap"), Figure::Gap, shown),
         ];
-        let row = |(name, figure, wanted): (&str, Figure, bool)| {
+        let row = |(name, figure, wanted): (String, Figure, bool)| {
             let value = figure.of(figures).filter(|_| wanted)?;
             let formula = self.formula(figure);
             let shown = if figure == Figure::Gap { value.shown_half_down(decimals) } else { value.shown(decimals) };
-            Some(Beside { name: name.to_owned(), formula, shown })
+            Some(Beside { name, formula, shown })
         };
-        let mut beside = vec![Beside {
-            name: "Assessed".to_owned(),
-            formula: None,
-            shown: format!(
-                "{} of {} {}",
-                counts.assessed,
-                counts.applicable(),
-                if counts.applicable() == 1 { "answer" } else { "answers" }
-            ),
-        }];
+        let part: [(&str, &dyn fmt::Display); 2] = [("part", &counts.assessed), ("n", &counts.applicable())];
+        let assessed = words.say("explain.assessed", &part);
+        let mut beside = vec![Beside { name: words.word("column.assessed"), formula: None, shown: assessed }];
         beside.extend(counts.floor.map(|floor| Beside {
-            name: "Floor".to_owned(),
+            name: words.word("column.floor"),
             formula: None,
-            shown: format!("{}, the lowest level of any answer", floor.shown()),
+            shown: words.say("explain.floor", &[("level", &words.level(floor))]),
         }));
         beside.extend(rows.into_iter().filter_map(row));
         beside.extend(counts.share_at_target().map(|share| {
             Beside {
-                name: "At target".to_owned(),
+                name: words.word("column.at_target"),
                 formula: Some(Formula {
                     text: format!("{} × 100 ÷ {}", counts.at_target, counts.targeted),
                     value: Mean::from(Level::from_millionths(i64::from(counts.at_target) * 100_000_000))
                         .divided(counts.targeted)
                         .cut(),
                 }),
-                shown: format!("{share} %"),
+                shown: words.say("figures.percent", &[("share", &share)]),
             }
         }));
         beside
@@ -566,14 +571,22 @@ fn level_of(levels: AnswerLevels, figure: Figure, basis: Basis) -> Level {
     }
 }
 
+/// What a team wrote beside facts that make another level.
+pub(super) fn beside_facts(written: Level, levels: AnswerLevels, words: &Strings) -> String {
+    let (written, made) = (words.level(written), words.level(levels.claimed));
+    words.say("explain.beside_facts", &[("written", &written), ("made", &made)])
+}
+
 /// Why an answer without a level is left out of the mean.
-fn why_no_level(state: &State) -> String {
+fn why_no_level(state: &State, words: &Strings) -> String {
     match state {
-        State::NotApplicable { reason, approved_by } => {
-            let by = if approved_by.is_empty() { "nobody" } else { approved_by };
-            format!("not applicable, so it leaves the denominator: {reason} (approved by {by})")
+        State::NotApplicable { reason, approved_by } if approved_by.is_empty() => {
+            words.say("explain.not_applicable_unapproved", &[("reason", reason)])
         }
-        State::Unknown { why } => format!("unknown; it stays in the denominator and widens the range: {why}"),
+        State::NotApplicable { reason, approved_by } => {
+            words.say("explain.not_applicable", &[("reason", reason), ("role", approved_by)])
+        }
+        State::Unknown { why } => words.say("explain.unknown", &[("why", why)]),
         State::Assessed { .. } => String::new(),
     }
 }

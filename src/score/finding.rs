@@ -10,8 +10,8 @@ use crate::model::evidence::{Answer, Attestation, Renewal, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
 use crate::model::profile::{Exclusion, Target};
-use crate::score::answer::Shortfall;
-use crate::score::gate::listed;
+use crate::model::strings::Strings;
+use crate::score::explain::beside_facts;
 use crate::score::{AnswerLevels, ScoredQuarter};
 
 /// One point that needs attention. A finding is not an error: the figures are correct.
@@ -56,57 +56,22 @@ impl Finding {
     }
 }
 
-/// The findings of a quarter: first those about a team's answers together, by team; then those about one answer, by framework,
-/// control and team; then those about decisions.
-pub fn findings(quarter: ScoredQuarter<'_>) -> Vec<Finding> {
-    let of_answer = |(id, answer)| {
-        let levels = quarter.levels(id);
-        let of_levels = levels.into_iter().flat_map(move |levels| of_levels(quarter, id, answer, levels));
-        of_levels.chain(unapproved_answer(quarter, id, answer))
-    };
-    let targets = &quarter.profile().targets;
-    let default = targets.default.iter().map(|target| ("default", target));
-    let targets = open_targets(quarter, default.chain(quarter.targets()));
-    let exclusions = quarter.exclusions().filter_map(|(id, exclusion)| unapproved(id, exclusion));
+/// The findings of a quarter in `words`: first those about a team's answers together, by team; then those about one answer, by
+/// framework, control and team; then those about decisions.
+pub fn findings(quarter: ScoredQuarter<'_>, words: &Strings) -> Vec<Finding> {
+    let look = Look { quarter, words };
+    let profile = quarter.profile();
+    let default = profile.targets.default.iter().map(|target| ("default", target));
     let plan = &quarter.assessment.plan;
-    let overdue = plan.actions.iter().filter_map(|action| overdue(quarter, action));
-    let idle = plan.actions.iter().filter_map(|action| idle(quarter, action));
-    let without_effect = plan.actions.iter().filter_map(|action| without_effect(quarter, action));
-    let expired = plan.exceptions.iter().filter_map(|exception| expired(quarter, exception));
-    let decisions = targets.chain(exclusions).chain(overdue).chain(idle).chain(without_effect).chain(expired);
-    let of_answers = quarter.all_answers().flat_map(of_answer);
-    vanished(quarter).chain(copied(quarter)).chain(of_answers).chain(decisions).collect()
-}
-
-/// The findings that answers of the quarter before are gone, one for each team.
-fn vanished(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Finding> {
-    let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
-    by_team(quarter.vanished()).into_iter().map(move |(team, gone)| {
-        let what = match gone.len() {
-            1 => format!("1 answer of {before} is not there any more"),
-            count => format!("{count} answers of {before} are not there any more"),
-        };
-        let help = "answer anew, or say `unknown` or `not_applicable` and why; `milepost quarter` carries every answer";
-        of_team(quarter, Code::VanishedAnswer, team, &gone, &what, help.to_owned())
-    })
-}
-
-/// The findings that answers only repeat the quarter before, one for each team.
-fn copied(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Finding> {
-    let (opens, closes) = (quarter.answers().opens, quarter.closes());
-    let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
-    let copied = quarter.all_answers().filter(|(_, answer)| answer.renewal == Renewal::Copied);
-    by_team(copied).into_iter().map(move |(team, copied)| {
-        let what = match copied.len() {
-            1 => format!("1 answer only repeats {before}, and nobody attested it again"),
-            count => format!("{count} answers only repeat {before}, and nobody attested them again"),
-        };
-        let last = Attestation::last_day(closes);
-        let help = format!(
-            "mark them with carried = true; or look again, and attest the file with a later day, from {opens} to {last}"
-        );
-        of_team(quarter, Code::CopiedAnswer, team, &copied, &what, help)
-    })
+    let decisions = look
+        .open_targets(default.chain(quarter.targets()))
+        .chain(quarter.exclusions().filter_map(|(id, exclusion)| look.unapproved(id, exclusion)))
+        .chain(plan.actions.iter().filter_map(|action| look.overdue(action)))
+        .chain(plan.actions.iter().filter_map(|action| look.idle(action)))
+        .chain(plan.actions.iter().filter_map(|action| look.without_effect(action)))
+        .chain(plan.exceptions.iter().filter_map(|exception| look.expired(exception)));
+    let of_answers = quarter.all_answers().flat_map(|(id, answer)| look.of_answer(id, answer));
+    look.vanished().chain(look.copied()).chain(of_answers).chain(decisions).collect()
 }
 
 /// Answers by their team.
@@ -116,173 +81,209 @@ fn by_team<'a>(answers: impl Iterator<Item = (AnswerId, &'a Answer)>) -> BTreeMa
     teams
 }
 
-/// A finding about several answers of a team. The place is that of the first of them.
-fn of_team(
-    quarter: ScoredQuarter<'_>,
-    code: Code,
-    team: TeamId,
-    answers: &[(AnswerId, &Answer)],
-    what: &str,
-    help: String,
-) -> Finding {
-    let controls: Vec<&str> = answers.iter().map(|(id, _)| quarter.control(id.control).called.name()).collect();
-    let origin = answers.first().map_or_else(Origin::not_shown, |(_, answer)| answer.origin.clone());
-    let subject = quarter.assessment.team(team).name.clone();
-    Finding { code, about: About::Team(team), subject, detail: format!("{what}: {}", listed(&controls)), help, origin }
+/// A quarter that is looked at, and the words for what is found.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    quarter: ScoredQuarter<'a>,
+    words: &'a Strings,
 }
 
-/// For example `PR.DS-11 of Shore IT`.
-fn named(quarter: ScoredQuarter<'_>, answer: AnswerId) -> String {
-    format!("{} of {}", quarter.control(answer.control).called.name(), quarter.assessment.team(answer.team).name)
-}
-
-/// The findings about an answer's levels.
-fn of_levels(
-    quarter: ScoredQuarter<'_>,
-    id: AnswerId,
-    answer: &Answer,
-    levels: AnswerLevels,
-) -> impl Iterator<Item = Finding> {
-    let finding = move |code, detail, help| Finding {
-        code,
-        about: About::Answer(id),
-        subject: named(quarter, id),
-        detail,
-        help,
-        origin: answer.origin.clone(),
-    };
-    let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
-    let unsupported = quarter.shortfall(id, levels).map(|Shortfall { why, needed }| {
-        finding(Code::UnsupportedClaim, format!("claimed {claimed}, supported {supported}: {why}"), needed)
-    });
-    let beside_facts = quarter.level_beside_facts(id, levels).map(|written| {
-        let control = quarter.control(id.control).called.name();
-        let detail = format!("{} is written, the facts make {claimed}", written.shown());
-        let help = format!("remove `level`, or see what the facts miss: milepost explain {control}");
-        finding(Code::ClaimBesideFacts, detail, help)
-    });
-    unsupported.into_iter().chain(beside_facts)
-}
-
-/// The finding that nobody approved an answer of "not applicable".
-fn unapproved_answer(quarter: ScoredQuarter<'_>, id: AnswerId, answer: &Answer) -> Option<Finding> {
-    let State::NotApplicable { approved_by, .. } = &answer.state else { return None };
-    (approved_by.is_empty() && quarter.exclusion(id.control).is_none()).then(|| Finding {
-        code: Code::UnapprovedExclusion,
-        about: About::Answer(id),
-        subject: named(quarter, id),
-        detail: "not applicable, and nobody approved it".to_owned(),
-        help: "add approved_by with the role that agreed".to_owned(),
-        origin: answer.origin.clone(),
-    })
-}
-
-fn overdue(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
-    let closes = quarter.closes();
-    action.is_overdue_on(closes).then(|| {
-        let detail = format!("due {}, still {}", action.due, action.status_on(closes).name());
-        let help = "do it, set a new date with its reason, or drop it";
-        of_action(quarter, action, Code::OverdueAction, detail, help)
-    })
-}
-
-/// The finding that an open action raises nothing: its answer is at that level, or can have none.
-fn idle(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
-    let id = quarter.followed(action.answer);
-    let control = quarter.control(id.control).called.name();
-    let why = match (quarter.answer(id), quarter.level(id)) {
-        _ if !quarter.is_asked(id) => format!("{} is not asked for {control}", quarter.assessment.team(id.team).name),
-        (Some(answer), _) if answer.is_not_applicable() => format!("{control} does not apply"),
-        (_, Some(level)) if level >= action.raises_to => format!("{control} is at {}", level.shown()),
-        _ => return None,
-    };
-    action.is_open_on(quarter.closes()).then(|| {
-        let detail = format!("raises to {}, and {why}", action.raises_to.shown());
-        let help = "close it with status = \"done\" or \"dropped\", or name a higher level";
-        of_action(quarter, action, Code::ActionRaisesNothing, detail, help)
-    })
-}
-
-/// The finding that an action was done in the quarter but the answer has not reached the action's level.
-fn without_effect(quarter: ScoredQuarter<'_>, action: &Action) -> Option<Finding> {
-    let days = quarter.answers().opens..=quarter.closes();
-    let Status::Done(day) = action.status else { return None };
-    let id = quarter.followed(action.answer);
-    let level = quarter.level(id);
-    let reached = level.is_some_and(|level| level >= action.raises_to);
-    let stands = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
-    let control = quarter.control(id.control).called.name();
-    (days.contains(&day) && !reached).then(|| {
-        let detail = format!("done, but {control} {stands}, not at {}", action.raises_to.shown());
-        let help = "answer the control anew with its evidence, or open the action again";
-        of_action(quarter, action, Code::ActionWithoutEffect, detail, help)
-    })
-}
-
-/// A finding about an action. It belongs to the answer that the action is meant to raise, of the team that is asked now.
-fn of_action(quarter: ScoredQuarter<'_>, action: &Action, code: Code, detail: String, help: &str) -> Finding {
-    Finding {
-        code,
-        about: About::Answer(quarter.followed(action.answer)),
-        subject: format!("{}, {}", action.id, action.title),
-        detail,
-        help: help.to_owned(),
-        origin: action.origin.clone(),
+impl<'a> Look<'a> {
+    /// The findings that answers of the quarter before are gone, one for each team.
+    fn vanished(self) -> impl Iterator<Item = Finding> {
+        by_team(self.quarter.vanished()).into_iter().map(move |(team, gone)| {
+            let help = self.words.word("finding.vanished_help");
+            self.of_team(Code::VanishedAnswer, team, &gone, "finding.vanished", help)
+        })
     }
-}
 
-fn expired(quarter: ScoredQuarter<'_>, exception: &Exception) -> Option<Finding> {
-    exception.is_expired_on(quarter.closes()).then(|| Finding {
-        code: Code::ExpiredException,
-        about: About::Exception(exception.control),
-        subject: exception.id.clone(),
-        detail: format!("accepted until {}, which has passed", exception.expires),
-        help: "close the gap, decide anew with a later date, or remove it".to_owned(),
-        origin: exception.origin.clone(),
-    })
-}
+    /// The findings that answers only repeat the quarter before, one for each team.
+    fn copied(self) -> impl Iterator<Item = Finding> {
+        let (quarter, words) = (self.quarter, self.words);
+        let first = words.day(quarter.answers().opens);
+        let last = words.day(Attestation::last_day(quarter.closes()));
+        let copied = quarter.all_answers().filter(|(_, answer)| answer.renewal == Renewal::Copied);
+        by_team(copied).into_iter().map(move |(team, copied)| {
+            let help = words.say("finding.copied_help", &[("first", &first), ("last", &last)]);
+            self.of_team(Code::CopiedAnswer, team, &copied, "finding.copied", help)
+        })
+    }
 
-/// One finding for each thing that targets lack, however many lack the same.
-fn open_targets<'a>(
-    quarter: ScoredQuarter<'_>,
-    targets: impl Iterator<Item = (&'a str, &'a Target)>,
-) -> impl Iterator<Item = Finding> {
-    let mut lacking: Vec<(String, Vec<(&str, &Target)>)> = Vec::new();
-    for (id, target) in targets {
-        let open =
-            open_points(target, quarter.closes()).iter().map(OpenPoint::to_string).collect::<Vec<_>>().join(", ");
-        match lacking.iter_mut().find(|(other, _)| *other == open) {
-            _ if open.is_empty() => {}
-            Some((_, same)) => same.push((id, target)),
-            None => lacking.push((open, vec![(id, target)])),
+    /// A finding about several answers of a team. The place is that of the first of them.
+    fn of_team(self, code: Code, team: TeamId, answers: &[(AnswerId, &Answer)], key: &str, help: String) -> Finding {
+        let quarter = self.quarter;
+        let controls: Vec<String> = answers.iter().map(|(id, _)| self.control(id.control)).collect();
+        let before = quarter.before().map(|before| before.name().to_string()).unwrap_or_default();
+        let controls = self.words.first_of(&controls);
+        let values: [(&str, &dyn fmt::Display); 3] =
+            [("n", &answers.len()), ("quarter", &before), ("controls", &controls)];
+        Finding {
+            code,
+            about: About::Team(team),
+            subject: quarter.assessment.team(team).name.clone(),
+            detail: self.words.say(key, &values),
+            help,
+            origin: answers.first().map_or_else(Origin::not_shown, |(_, answer)| answer.origin.clone()),
         }
     }
-    lacking.into_iter().filter_map(|(detail, same)| {
-        let (id, target) = *same.first()?;
-        let first = format!("for `{id}`, level {}", target.level.shown());
-        Some(Finding {
-            code: Code::OpenTarget,
-            about: About::Decision(id.to_owned()),
-            subject: match same.len() {
-                1 => format!("the target {first}"),
-                count => format!("{count} targets, the first {first}"),
-            },
-            detail,
-            help: "a target is a decision: give why, approved_by, due and a review that lies ahead".to_owned(),
-            origin: target.origin.clone(),
-        })
-    })
-}
 
-fn unapproved(id: &str, exclusion: &Exclusion) -> Option<Finding> {
-    exclusion.approved_by.is_empty().then(|| Finding {
-        code: Code::UnapprovedExclusion,
-        about: About::Decision(id.to_owned()),
-        subject: String::new(),
-        detail: format!("`{id}` is out of scope, and nobody approved it"),
-        help: "add approved_by with the role that agreed".to_owned(),
-        origin: exclusion.origin.clone(),
-    })
+    fn control(self, control: ControlId) -> String {
+        self.quarter.control(control).called.name().to_owned()
+    }
+
+    /// A finding about one answer, for example of `PR.DS-11 of Shore IT`.
+    fn about(self, code: Code, id: AnswerId, answer: &Answer, detail: String, help: String) -> Finding {
+        let team = &self.quarter.assessment.team(id.team).name;
+        Finding {
+            code,
+            about: About::Answer(id),
+            subject: self.words.say("finding.answer", &[("control", &self.control(id.control)), ("team", team)]),
+            detail,
+            help,
+            origin: answer.origin.clone(),
+        }
+    }
+
+    fn of_answer(self, id: AnswerId, answer: &'a Answer) -> impl Iterator<Item = Finding> {
+        let levels = self.quarter.levels(id);
+        let unsupported = levels.and_then(|levels| self.unsupported(id, answer, levels));
+        let beside_facts = levels.and_then(|levels| self.beside_facts(id, answer, levels));
+        [unsupported, beside_facts, self.unapproved_answer(id, answer)].into_iter().flatten()
+    }
+
+    /// The finding that evidence does not support what an answer claims.
+    fn unsupported(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Option<Finding> {
+        let shortfall = self.quarter.shortfall(id, levels, self.words)?;
+        let detail = shortfall.said(levels, self.words);
+        Some(self.about(Code::UnsupportedClaim, id, answer, detail, shortfall.needed))
+    }
+
+    /// The finding that a team wrote another level than its facts make.
+    fn beside_facts(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Option<Finding> {
+        let written = self.quarter.level_beside_facts(id, levels)?;
+        let command = format!("milepost explain {}", self.control(id.control));
+        let help = self.words.say("finding.beside_facts_help", &[("command", &command)]);
+        Some(self.about(Code::ClaimBesideFacts, id, answer, beside_facts(written, levels, self.words), help))
+    }
+
+    /// The finding that nobody approved an answer of "not applicable".
+    fn unapproved_answer(self, id: AnswerId, answer: &Answer) -> Option<Finding> {
+        let State::NotApplicable { approved_by, .. } = &answer.state else { return None };
+        (approved_by.is_empty() && self.quarter.exclusion(id.control).is_none()).then(|| {
+            let (detail, help) =
+                (self.words.word("finding.unapproved_answer"), self.words.word("finding.unapproved_help"));
+            self.about(Code::UnapprovedExclusion, id, answer, detail, help)
+        })
+    }
+
+    fn overdue(self, action: &Action) -> Option<Finding> {
+        let closes = self.quarter.closes();
+        action.is_overdue_on(closes).then(|| {
+            let (day, status) = (self.words.day(action.due), self.words.status(action.status_on(closes)));
+            let detail = self.words.say("finding.overdue", &[("day", &day), ("status", &status)]);
+            self.of_action(action, Code::OverdueAction, detail, "finding.overdue_help")
+        })
+    }
+
+    /// The finding that an open action raises nothing: its answer is at that level, or can have none.
+    fn idle(self, action: &Action) -> Option<Finding> {
+        let (quarter, words) = (self.quarter, self.words);
+        let id = quarter.followed(action.answer);
+        let (control, raised) = (self.control(id.control), words.level(action.raises_to));
+        let said = |key, other: (&str, &dyn fmt::Display)| {
+            Some(words.say(key, &[("raised", &raised), ("control", &control), other]))
+        };
+        let detail = match (quarter.answer(id), quarter.level(id)) {
+            _ if !quarter.is_asked(id) => {
+                said("finding.idle_not_asked", ("team", &quarter.assessment.team(id.team).name))
+            }
+            (Some(answer), _) if answer.is_not_applicable() => said("finding.idle_not_applicable", ("team", &"")),
+            (_, Some(level)) if level >= action.raises_to => said("finding.idle", ("level", &words.level(level))),
+            _ => None,
+        };
+        let detail = detail.filter(|_| action.is_open_on(quarter.closes()))?;
+        Some(self.of_action(action, Code::ActionRaisesNothing, detail, "finding.idle_help"))
+    }
+
+    /// The finding that an action was done in the quarter but the answer has not reached the action's level.
+    fn without_effect(self, action: &Action) -> Option<Finding> {
+        let (quarter, words) = (self.quarter, self.words);
+        let days = quarter.answers().opens..=quarter.closes();
+        let Status::Done(day) = action.status else { return None };
+        let id = quarter.followed(action.answer);
+        let level = quarter.level(id);
+        let reached = level.is_some_and(|level| level >= action.raises_to);
+        (days.contains(&day) && !reached).then(|| {
+            let (control, raised) = (self.control(id.control), words.level(action.raises_to));
+            let key = if level.is_some() { "finding.no_effect" } else { "finding.no_effect_no_level" };
+            let level = level.map(|level| words.level(level)).unwrap_or_default();
+            let detail = words.say(key, &[("control", &control), ("level", &level), ("raised", &raised)]);
+            self.of_action(action, Code::ActionWithoutEffect, detail, "finding.no_effect_help")
+        })
+    }
+
+    /// A finding about an action. It belongs to the answer that the action is meant to raise, of the team that is asked now.
+    fn of_action(self, action: &Action, code: Code, detail: String, help: &str) -> Finding {
+        Finding {
+            code,
+            about: About::Answer(self.quarter.followed(action.answer)),
+            subject: format!("{}, {}", action.id, action.title),
+            detail,
+            help: self.words.word(help),
+            origin: action.origin.clone(),
+        }
+    }
+
+    fn expired(self, exception: &Exception) -> Option<Finding> {
+        exception.is_expired_on(self.quarter.closes()).then(|| Finding {
+            code: Code::ExpiredException,
+            about: About::Exception(exception.control),
+            subject: exception.id.clone(),
+            detail: self.words.say("finding.expired", &[("day", &self.words.day(exception.expires))]),
+            help: self.words.word("finding.expired_help"),
+            origin: exception.origin.clone(),
+        })
+    }
+
+    /// One finding for each thing that targets lack, however many lack the same.
+    fn open_targets<'t>(self, targets: impl Iterator<Item = (&'t str, &'t Target)>) -> impl Iterator<Item = Finding> {
+        let words = self.words;
+        // What they lack, the first that lacks it, and how many lack the same.
+        let mut lacking: Vec<(Vec<OpenPoint>, (&str, &Target), usize)> = Vec::new();
+        for target in targets {
+            let open = open_points(target.1, self.quarter.closes());
+            match lacking.iter_mut().find(|(other, ..)| *other == open) {
+                _ if open.is_empty() => {}
+                Some((.., count)) => *count += 1,
+                None => lacking.push((open, target, 1)),
+            }
+        }
+        lacking.into_iter().map(move |(open, (id, target), count)| {
+            let code = format!("`{id}`");
+            let values: [(&str, &dyn fmt::Display); 3] =
+                [("n", &count), ("id", &code), ("level", &words.level(target.level))];
+            let points: Vec<String> = open.iter().map(|point| point.said(words)).collect();
+            Finding {
+                code: Code::OpenTarget,
+                about: About::Decision(id.to_owned()),
+                subject: words.say("finding.targets", &values),
+                detail: words.list(&points),
+                help: words.word("finding.targets_help"),
+                origin: target.origin.clone(),
+            }
+        })
+    }
+
+    fn unapproved(self, id: &str, exclusion: &Exclusion) -> Option<Finding> {
+        exclusion.approved_by.is_empty().then(|| Finding {
+            code: Code::UnapprovedExclusion,
+            about: About::Decision(id.to_owned()),
+            subject: String::new(),
+            detail: self.words.say("finding.unapproved", &[("id", &format!("`{id}`"))]),
+            help: self.words.word("finding.unapproved_help"),
+            origin: exclusion.origin.clone(),
+        })
+    }
 }
 
 /// What a target lacks to count as a decision.
@@ -300,14 +301,15 @@ pub enum OpenPoint {
     Overdue(jiff::civil::Date),
 }
 
-impl fmt::Display for OpenPoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl OpenPoint {
+    /// The point in words.
+    pub fn said(self, words: &Strings) -> String {
         match self {
-            Self::Reason => f.write_str("no reason"),
-            Self::Approval => f.write_str("nobody approved it"),
-            Self::Due => f.write_str("no due date"),
-            Self::Review => f.write_str("no date of review"),
-            Self::Overdue(day) => write!(f, "review overdue since {day}"),
+            Self::Reason => words.word("targets.no_reason"),
+            Self::Approval => words.word("targets.not_approved"),
+            Self::Due => words.word("targets.no_due"),
+            Self::Review => words.word("targets.no_review"),
+            Self::Overdue(day) => words.say("targets.review_overdue", &[("day", &words.day(day))]),
         }
     }
 }

@@ -378,11 +378,12 @@ impl<'a> Evaluation<'a> {
         let Some(before) = self.quarter.quarter_before() else {
             return ("there is no quarter before".to_owned(), true, Vec::new());
         };
+        let words = &self.quarter.assessment.english;
         let (mut fallen, mut lost, mut apart) = (Vec::new(), Vec::new(), Vec::new());
         for team in self.teams() {
             for framework in self.frameworks() {
                 let change = between(before, self.quarter, framework.at, team);
-                apart.extend(change.incomparable);
+                apart.extend(change.incomparable.map(|why| why.said(words)));
                 // Naming a framework means all its Functions.
                 let every = self.gate.functions.is_empty() || self.names(framework, Node::Framework(framework.at));
                 let looked_at = change.nodes.iter().filter(|change| match change.node {
@@ -397,7 +398,8 @@ impl<'a> Evaluation<'a> {
                 for node in looked_at {
                     fallen.extend(fall(framework, node, self.gate.limit).map(|fell| breach(node, &fell)));
                     let is_lost = node.from.is_some() && node.to.is_none() && self.is_still_asked(node.node, team);
-                    lost.extend(is_lost.then(|| breach(node, &format!("is not shown any more: {}", node.why_not))));
+                    let why = || node.why_not.as_ref().map(|why| why.said(words)).unwrap_or_default();
+                    lost.extend(is_lost.then(|| breach(node, &format!("is not shown any more: {}", why()))));
                 }
             }
         }

@@ -1,7 +1,10 @@
 //! What must be said of a quarter that is still open: its figures are those of its last day, if nothing is renewed until then.
 
+use std::fmt;
+
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, TeamId};
+use crate::model::strings::Strings;
 use crate::score::ScoredQuarter;
 
 /// How much of an open quarter is answered.
@@ -17,8 +20,8 @@ pub struct OpenCounts {
 
 impl ScoredQuarter<'_> {
     /// What an open quarter's figures mean, in a few words; `None` if the quarter is closed.
-    pub fn open_note(self) -> Option<String> {
-        self.is_open().then(|| format!("at {}, if nothing is renewed", self.closes()))
+    pub fn open_note(self, words: &Strings) -> Option<String> {
+        self.is_open().then(|| words.say("chart.open_note", &[("day", &words.day(self.closes()))]))
     }
 
     /// How much of an open quarter is answered, of one framework and of all teams or one; `None` if the quarter is closed.
@@ -30,9 +33,12 @@ impl ScoredQuarter<'_> {
     }
 
     /// What an open quarter's figures mean, and how much is answered; `None` if the quarter is closed.
-    pub fn open_notice(self, framework: FrameworkId, team: Option<TeamId>) -> Option<String> {
-        let OpenCounts { asked, answered, reattested: anew } = self.open_counts(framework, team)?;
-        let how_much = format!("{answered} of {asked} answers are there, {anew} of them given in this quarter");
-        Some(format!("{} is open. Its figures are those {}; {how_much}.", self.name(), self.open_note()?))
+    pub fn open_notice(self, framework: FrameworkId, team: Option<TeamId>, words: &Strings) -> Option<String> {
+        let OpenCounts { asked, answered, reattested } = self.open_counts(framework, team)?;
+        let (quarter, day) = (self.name(), words.day(self.closes()));
+        let figures = words.say("page.open_figures", &[("quarter", &quarter), ("day", &day)]);
+        let answers: [(&str, &dyn fmt::Display); 3] =
+            [("answered", &answered), ("all", &asked), ("reattested", &reattested)];
+        Some(format!("{figures} {}", words.say("page.open_answers", &answers)))
     }
 }

@@ -1,6 +1,7 @@
 //! What a team has to do in a quarter, the most urgent first: each with its reason, and with what to write where.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,8 +16,8 @@ use crate::model::evidence::{Answer, Item, Kind, Renewal, State};
 use crate::model::ids::{AnswerId, CategoryId, ControlId, FunctionId, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::model::settings::Hidden;
-use crate::score::answer::{Carried, Shortfall, called};
-use crate::score::gate::listed;
+use crate::model::strings::Strings;
+use crate::score::answer::{Carried, called};
 use crate::score::{AnswerLevels, ScoredQuarter};
 
 /// The to-do list of a team.
@@ -94,30 +95,30 @@ impl TaskKind {
     }
 
     /// So many tasks of the kind, in words.
-    pub fn counted(self, count: usize) -> String {
-        let s = if count == 1 { "" } else { "s" };
-        match self {
-            Self::Unanswered => format!("{count} unanswered"),
-            Self::Unknown => format!("{count} unknown"),
-            Self::Unsupported => format!("{count} claim{s} not supported by current evidence"),
-            Self::Carried => format!("{count} not re-attested"),
-            Self::Action => format!("{count} action{s} due"),
-            Self::Exception => format!("{count} exception{s} to decide anew"),
-            Self::Expiring => format!("{count} answer{s} with evidence that expires"),
-        }
+    pub fn counted(self, count: usize, words: &Strings) -> String {
+        let key = match self {
+            Self::Unanswered => "todo.unanswered_count",
+            Self::Unknown => "todo.unknown_count",
+            Self::Unsupported => "todo.unsupported_count",
+            Self::Carried => "todo.carried_count",
+            Self::Action => "todo.action_count",
+            Self::Exception => "todo.exception_count",
+            Self::Expiring => "todo.expiring_count",
+        };
+        words.say(key, &[("n", &count)])
     }
 
     /// The kind in words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Unanswered => "unanswered",
-            Self::Unknown => "unknown",
-            Self::Unsupported => "claim not supported by current evidence",
-            Self::Carried => "not re-attested",
-            Self::Action => "action due",
-            Self::Exception => "exception ends",
-            Self::Expiring => "evidence expires",
-        }
+    pub fn title(self, words: &Strings) -> String {
+        words.word(match self {
+            Self::Unanswered => "todo.unanswered",
+            Self::Unknown => "todo.unknown",
+            Self::Unsupported => "todo.unsupported",
+            Self::Carried => "todo.carried",
+            Self::Action => "todo.action",
+            Self::Exception => "todo.exception",
+            Self::Expiring => "todo.expiring",
+        })
     }
 }
 
@@ -141,16 +142,17 @@ impl Todo<'_> {
     }
 }
 
-/// The to-do list of each team that is asked in a quarter, in their order.
-pub fn todos(quarter: ScoredQuarter<'_>) -> impl Iterator<Item = Todo<'_>> {
+/// The to-do list of each team that is asked in a quarter, in their order, in `words`.
+pub fn todos<'a>(quarter: ScoredQuarter<'a>, words: &'a Strings) -> impl Iterator<Item = Todo<'a>> {
     let teams = quarter.settings().teams.entries().filter(move |(_, team)| team.asked_in(quarter.name()));
-    teams.map(move |(team, _)| todo(quarter, team))
+    teams.map(move |(team, _)| todo(quarter, team, words))
 }
 
-/// The to-do list of one team.
-pub fn todo(quarter: ScoredQuarter<'_>, team: TeamId) -> Todo<'_> {
+/// The to-do list of one team, in `words`.
+pub fn todo<'a>(quarter: ScoredQuarter<'a>, team: TeamId, words: &'a Strings) -> Todo<'a> {
     let until = quarter.ends_next();
-    let list = List { quarter, team, until, files: Files::of(quarter, team, quarter_folder(quarter).as_deref()) };
+    let files = Files::of(quarter, team, quarter_folder(quarter).as_deref());
+    let list = List { quarter, team, until, files, words };
     let mut tasks: Vec<Task> = list.asked().filter_map(|id| list.unanswered(id)).collect();
     let answers = list.asked().filter_map(|id| Some((id, quarter.answer(id)?)));
     tasks.extend(answers.flat_map(|(id, answer)| list.of_answer(id, answer)));
@@ -171,14 +173,14 @@ impl ScoredQuarter<'_> {
     }
 }
 
-/// What to write where for a control that teams have not answered, by team.
-pub fn to_answer(quarter: ScoredQuarter<'_>, control: ControlId) -> BTreeMap<TeamId, Write> {
+/// What to write where for a control that teams have not answered, by team, in `words`.
+pub fn to_answer(quarter: ScoredQuarter<'_>, control: ControlId, words: &Strings) -> BTreeMap<TeamId, Write> {
     let asked = quarter.teams_asked(control).filter(|team| quarter.answer(control.of(*team)).is_none());
     let mut missing = asked.filter(|_| quarter.is_open() && quarter.exclusion(control).is_none()).peekable();
     let folder = missing.peek().and_then(|_| quarter_folder(quarter));
     let write = |team| {
         let files = Files::of(quarter, team, folder.as_deref());
-        let list = List { quarter, team, until: quarter.closes(), files };
+        let list = List { quarter, team, until: quarter.closes(), files, words };
         Some((team, list.unanswered(control.of(team))?.write?))
     };
     missing.filter_map(write).collect()
@@ -190,6 +192,7 @@ struct List<'a> {
     team: TeamId,
     until: Date,
     files: Files<'a>,
+    words: &'a Strings,
 }
 
 impl<'a> List<'a> {
@@ -232,8 +235,8 @@ impl<'a> List<'a> {
             return None;
         }
         let path = self.files.place_of(self.quarter, id);
-        let write = self.write(path.as_deref(), None, "add", self.blank(id.control));
-        let why = format!("No answer is given for {}.", self.quarter.name());
+        let write = self.write(path.as_deref(), None, &self.words.word("task.add"), self.blank(id.control));
+        let why = self.words.say("task.unanswered", &[("quarter", &self.quarter.name())]);
         Some(self.at_close(TaskKind::Unanswered, id, why, write))
     }
 
@@ -248,20 +251,27 @@ impl<'a> List<'a> {
 
     fn unknown(&self, id: AnswerId, answer: &Answer) -> Option<Task> {
         let State::Unknown { why } = &answer.state else { return None };
-        let how = format!("put in the place of {}", self.table(id.control));
+        let how = self.words.say("task.replace", &[("table", &self.table(id.control))]);
         let write = self.write_at(&answer.origin, &how, self.blank(id.control));
-        Some(self.at_close(TaskKind::Unknown, id, format!("The answer is unknown: {}", sentence(why)), write))
+        let why = self.words.say("task.unknown", &[("why", &sentence(why))]);
+        Some(self.at_close(TaskKind::Unknown, id, why, write))
     }
 
     fn unsupported(&self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Option<Task> {
-        let Shortfall { why, needed } = self.quarter.shortfall(id, levels)?;
+        let words = self.words;
+        let shortfall = self.quarter.shortfall(id, levels, words)?;
         // What meets the last need of the claimed level most often meets those below it too.
         let scale = &self.quarter.settings().scale;
         let unmet = self.quarter.unmet(id).filter(|need| scale.lowest_with(need.from) <= levels.claimed);
         let kind = unmet.max_by_key(|need| need.from).and_then(|need| need.any_of.first());
         let kind = kind.copied().unwrap_or(Kind::Record);
-        let (claimed, supported) = (levels.claimed.shown(), levels.supported.shown());
-        let why = format!("Claimed {claimed}, supported {supported}: {why}; {needed}.");
+        let values: [(&str, &dyn fmt::Display); 4] = [
+            ("claimed", &words.level(levels.claimed)),
+            ("supported", &words.level(levels.supported)),
+            ("why", &shortfall.why),
+            ("needed", &shortfall.needed),
+        ];
+        let why = words.say("task.unsupported", &values);
         Some(self.at_close(TaskKind::Unsupported, id, why, self.write_evidence(id, answer, kind)))
     }
 
@@ -269,18 +279,21 @@ impl<'a> List<'a> {
     fn write_evidence(&self, id: AnswerId, answer: &Answer, kind: Kind) -> Option<Write> {
         let table = self.table(id.control);
         if answer.evidence.is_empty() {
-            return self.write_at(&answer.origin, &format!("add to {table}"), blank::evidence(kind));
+            let how = self.words.say("task.add_to", &[("table", &table)]);
+            return self.write_at(&answer.origin, &how, blank::evidence(kind));
         }
-        self.write_at(&answer.origin, &format!("add to `evidence` of {table}"), format!("{},\n", blank::item(kind)))
+        let how = self.words.say("task.add_to_evidence", &[("table", &table)]);
+        self.write_at(&answer.origin, &how, format!("{},\n", blank::item(kind)))
     }
 
     fn carried(&self, id: AnswerId, answer: &Answer) -> Option<Task> {
         let Carried { since, .. } = self.quarter.carried(id)?;
-        let (why, mark) = match answer.renewal {
-            Renewal::Copied => (format!("It only repeats the answer of {since}, and nobody attested it again."), ""),
-            _ => (format!("Given for {since}, and not attested again since."), ", delete `carried = true`"),
+        let (why, how) = match answer.renewal {
+            Renewal::Copied => ("task.copied", "task.attest"),
+            _ => ("task.carried", "task.attest_marked"),
         };
-        let how = format!("look at each answer again, change what has changed{mark}, and attest the file");
+        let how = self.words.word(how);
+        let why = self.words.say(why, &[("quarter", &since)]);
         let by = answer.attested.as_ref().map_or("", |attested| attested.by.as_str());
         let write = self.write(Some(&answer.origin.place.path), None, &how, blank::attested(by));
         Some(self.at_close(TaskKind::Carried, id, why, write))
@@ -288,7 +301,7 @@ impl<'a> List<'a> {
 
     /// The evidence of an answer that is current now and too old at the end of the next quarter, by the rules of that quarter.
     fn expiring(&self, id: AnswerId, answer: &'a Answer, levels: AnswerLevels) -> Option<Task> {
-        let next = self.quarter.name().next();
+        let (words, next) = (self.words, self.quarter.name().next());
         let assessment = self.quarter.assessment;
         let control = &assessment.frameworks_in(next)[id.control.framework()].controls[id.control];
         let rules = ControlRules { settings: assessment.settings_in(next), control, quarter: next };
@@ -301,17 +314,20 @@ impl<'a> List<'a> {
         expiring.sort_by_key(|item| item.period.to);
         let first = expiring.first()?;
         let last_day = |item: &Item| item.period.to.saturating_add(rules.max_age().days());
-        let names: Vec<String> = expiring.iter().map(|item| called(item)).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names: Vec<String> = expiring.iter().map(|item| called(item, words)).collect();
         let met = |kind: &Kind| self.quarter.evidence_for(id).any(|item| item.kind == *kind && !is_old(item));
         let unmet = rules.needs().iter().filter(|need| !need.any_of.iter().any(met));
         let cap = unmet.map(|need| rules.settings.scale.highest_without(need.from)).min();
-        let falls = match cap.filter(|cap| *cap < levels.supported) {
-            Some(cap) => format!("without a newer item, {} is the highest level that is supported then", cap.shown()),
-            None => "the level is supported without it".to_owned(),
-        };
-        let (until, due) = (self.until, last_day(first).max(self.quarter.closes()));
-        let why = format!("Too old at {until}, limit {} days: {}; {falls}.", rules.max_age(), listed(&names));
+        let cap = cap.filter(|cap| *cap < levels.supported);
+        let key = if cap.is_some() { "task.expiring" } else { "task.expiring_unneeded" };
+        let due = last_day(first).max(self.quarter.closes());
+        let values: [(&str, &dyn fmt::Display); 4] = [
+            ("day", &words.day(self.until)),
+            ("n", &rules.max_age()),
+            ("items", &words.first_of(&names)),
+            ("level", &cap.map(|cap| words.level(cap)).unwrap_or_default()),
+        ];
+        let why = words.say(key, &values);
         let write = self.write_evidence(id, answer, first.kind);
         Some(Task { due, ..self.at_close(TaskKind::Expiring, id, why, write) })
     }
@@ -321,15 +337,17 @@ impl<'a> List<'a> {
         if id.team != self.team || !action.is_open_on(closes) || action.due > self.until {
             return None;
         }
-        let status = action.status_on(closes).name();
-        let raises = format!("it raises the level to {}", action.raises_to.shown());
-        let title = line_of(&action.title);
-        let why = if action.is_overdue_on(closes) {
-            format!("{}, {title}: overdue since {}, {status}; {raises}.", action.id, action.due)
-        } else {
-            format!("{}, {title}: {status}; {raises}.", action.id)
-        };
-        let write = self.write_at(&action.origin, "when it is done, set", "status = \"done\"\nclosed = \n".to_owned());
+        let words = self.words;
+        let values: [(&str, &dyn fmt::Display); 5] = [
+            ("id", &action.id),
+            ("title", &line_of(&action.title)),
+            ("day", &words.day(action.due)),
+            ("status", &words.status(action.status_on(closes))),
+            ("level", &words.level(action.raises_to)),
+        ];
+        let why = words.say(if action.is_overdue_on(closes) { "task.overdue" } else { "task.action" }, &values);
+        let lines = "status = \"done\"\nclosed = \n".to_owned();
+        let write = self.write_at(&action.origin, &words.word("task.when_done"), lines);
         let (kind, plan) = (TaskKind::Action, Some(action.id.clone()));
         Some(Task { kind, control: id.control, plan, why, due: action.due, write })
     }
@@ -341,14 +359,11 @@ impl<'a> List<'a> {
         if !speaks || !ends || !self.quarter.is_asked(control.of(self.team)) {
             return None;
         }
-        let (id, reason) = (&exception.id, sentence(&exception.reason));
-        let why = if exception.is_expired_on(closes) {
-            format!("{id} accepted the gap until {}, which has passed: {reason}", exception.expires)
-        } else {
-            format!("{id} accepts the gap until {}: {reason}", exception.expires)
-        };
-        let how = "close the gap and remove this, or decide anew and set";
-        let write = self.write_at(&exception.origin, how, "expires = \n".to_owned());
+        let (words, is_expired) = (self.words, exception.is_expired_on(closes));
+        let (day, reason) = (words.day(exception.expires), sentence(&exception.reason));
+        let values: [(&str, &dyn fmt::Display); 3] = [("id", &exception.id), ("day", &day), ("reason", &reason)];
+        let why = words.say(if is_expired { "task.expired" } else { "task.exception" }, &values);
+        let write = self.write_at(&exception.origin, &words.word("task.decide"), "expires = \n".to_owned());
         let plan = Some(exception.id.clone());
         Some(Task { kind: TaskKind::Exception, control, plan, why, due: exception.expires, write })
     }
@@ -448,7 +463,7 @@ mod tests {
 
     fn told(assessment: Assessment) -> Vec<String> {
         let scored = score(assessment);
-        let todo = todos(scored.newest()).next().unwrap();
+        let todo = todos(scored.newest(), &scored.assessment.english).next().unwrap();
         let row = |task: &Task| format!("{} {} {}", task.due, task.kind.name(), todo.quarter.control(task.control).id);
         todo.tasks.iter().map(row).collect()
     }
@@ -482,7 +497,7 @@ mod tests {
                 answer.iter_mut().for_each(|answer| answer.origin.place = place.clone());
             }
             let scored = score(assessment);
-            let todo = todos(scored.newest()).next().unwrap();
+            let todo = todos(scored.newest(), &scored.assessment.english).next().unwrap();
             let first = todo.tasks.iter().find(|task| task.kind == TaskKind::Unanswered).unwrap();
             let Write { path, line, lines, .. } = first.write.clone().unwrap();
             assert_eq!((line, lines.starts_with(&format!("[{}]\nlevel = \n", "A.X-1"))), (None, true));

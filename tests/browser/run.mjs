@@ -605,6 +605,19 @@ test("a served page follows its files, and shows what is wrong with them", async
   }
 });
 
+test("a word says what it means where it stands, by keyboard and without a script", () =>
+  open(`${address}/example/index.html`, { javaScriptEnabled: false }, async (page) => {
+    const [word, meaning] = [page.locator("button.term", { hasText: "Range" }), page.locator("#term-range")];
+    assert.equal(await meaning.isVisible(), false);
+    await word.focus();
+    await page.keyboard.press("Enter");
+    assert.match(await meaning.innerText(), /^The score if all that is not assessed/);
+    const [below, window] = [await meaning.boundingBox(), page.viewportSize()];
+    assert.ok(below.x >= 0 && below.x + below.width <= window.width && below.y > (await word.boundingBox()).y);
+    await page.keyboard.press("Escape");
+    assert.equal(await meaning.isVisible(), false);
+  }));
+
 test("light and dark can be chosen, and the choice is kept", () =>
   open(`${address}/example/index.html`, { colorScheme: "light" }, async (page) => {
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

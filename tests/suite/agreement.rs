@@ -97,7 +97,7 @@ impl Example {
         for selection in self.selections().into_iter().filter(|selection| selection.function.is_none()) {
             let Selection { quarter, framework, team, .. } = selection;
             let tree = self.tree_of(quarter.id, framework, team);
-            let subject = |node| Subject { quarter, team, node };
+            let subject = |node| Subject { quarter, team, node, words: &quarter.assessment.english };
             subjects.push((subject(Node::Framework(framework)), &tree.overall));
             let functions = tree.functions.entries().map(|(f, figures)| (Node::Function(f), figures));
             let categories = tree.categories.entries().map(|(c, figures)| (Node::Category(c), figures));
@@ -119,7 +119,7 @@ impl Example {
             let figures = &selection.tree().controls[gap.control];
             let mut cells = cells(figures);
             assert_eq!(cells["Gap"], gap.gap.shown_half_down(decimals()));
-            cells.retain(|head, _| ["Gap", "Score", "Target", "Floor", "Assessed"].contains(head));
+            cells.retain(|head, _| ["Gap", "Score", "Target", "Lowest answer", "Assessed"].contains(head));
             (rank.to_string(), selection.catalog().controls[gap.control].id.as_str(), cells)
         };
         ranked.map(row).collect()
@@ -157,7 +157,7 @@ fn cells(figures: &Figures) -> Cells {
             "Range",
             figures.low.as_ref().zip(figures.high.as_ref()).map(|(low, high)| range(low, high)).unwrap_or_default(),
         ),
-        ("Floor", counts.floor.map(Level::shown).unwrap_or_default()),
+        ("Lowest answer", counts.floor.map(Level::shown).unwrap_or_default()),
         ("Target", shown(&figures.target)),
         ("Gap", figures.shown_gap(decimals()).unwrap_or_default()),
         ("Claimed", kept(&figures.claimed)),
@@ -250,8 +250,8 @@ fn id(label: &str) -> &str {
     label.split(' ').next().unwrap()
 }
 
-const SCORE_HEADS: [&str; 8] = ["Score", "Claimed", "Assessed", "Range", "Floor", "Target", "Gap", "At target"];
-const GAP_HEADS: [&str; 5] = ["Gap", "Score", "Target", "Floor", "Assessed"];
+const SCORE_HEADS: [&str; 8] = ["Score", "Claimed", "Assessed", "Range", "Lowest answer", "Target", "Gap", "At target"];
+const GAP_HEADS: [&str; 5] = ["Gap", "Score", "Target", "Lowest answer", "Assessed"];
 
 #[test]
 fn scores_as_csv_are_those_of_the_scorecard() {
@@ -269,7 +269,7 @@ fn scores_as_csv_are_those_of_the_scorecard() {
                 ("Score", if cell("score").is_empty() { score_of(node.figures) } else { cell("score") }),
                 ("Assessed", format!("{} of {}", row["assessed"], row["applicable"])),
                 ("Range", range),
-                ("Floor", cell("floor")),
+                ("Lowest answer", cell("floor")),
                 ("Target", cell("target")),
                 ("Gap", cell("gap")),
                 ("Claimed", cell("claimed")),
@@ -443,7 +443,7 @@ fn every_number_is_explained_as_it_is_shown() {
         let beside = |name: &str| made.beside.iter().find(|row| row.name == name);
         let shown = |name: &str| beside(name).map(|row| row.shown.as_str()).unwrap_or_default();
         assert_eq!(shown("Assessed").rsplit_once(' ').unwrap().0, wanted["Assessed"], "{place}");
-        assert_eq!(shown("Floor").split(',').next().unwrap(), wanted["Floor"], "{place}");
+        assert_eq!(shown("Lowest answer").split(',').next().unwrap(), wanted["Lowest answer"], "{place}");
         for name in ["Claimed", "Gap", "At target"] {
             assert_eq!(shown(name), wanted[name], "{name} of {place}");
         }
@@ -532,7 +532,7 @@ fn findings_are_the_same_everywhere() {
     let assessment = EXAMPLE.assessment();
     for q in EXAMPLE.quarters() {
         let quarter = EXAMPLE.quarter(q);
-        let found = findings(quarter);
+        let found = findings(quarter, &quarter.assessment.english);
         let count = |code: Code| found.iter().filter(|finding| finding.code == code).count();
         let address = Address::Quarterly(q, QuarterPage::Findings);
         let (page, place) = (EXAMPLE.page(address), address.path(assessment));
@@ -569,7 +569,7 @@ fn findings_are_the_same_everywhere() {
         let trust = texts(dashboard.root_element(), "main section[aria-labelledby=trust] dd");
         assert!(trust.contains(&short.len().to_string()), "{trust:?}");
     }
-    let newest = findings(EXAMPLE.scored.newest());
+    let newest = findings(EXAMPLE.scored.newest(), &EXAMPLE.scored.assessment.english);
     let printed: Value = serde_json::from_str(&milepost(&["check", "--format", "json"])).unwrap();
     let printed = printed.as_array().unwrap().iter().filter(|row| row["severity"] == "finding");
     let mut printed: Vec<&str> = printed.map(|row| row["message"].as_str().unwrap()).collect();
@@ -691,7 +691,7 @@ fn what_is_not_joined_over_teams_shows_no_joined_mean_anywhere() {
                 .beside
                 .iter()
                 .filter(|row| !row.name.starts_with("Target"))
-                .filter(|row| !["Assessed", "Floor", "At target"].contains(&row.name.as_str()));
+                .filter(|row| !["Assessed", "Lowest answer", "At target"].contains(&row.name.as_str()));
             assert_eq!(beside.count(), 0, "{:?}", made.beside);
         }
         for q in EXAMPLE.quarters() {
@@ -735,9 +735,8 @@ struct Table {
 impl Table {
     /// The tables of a page whose first columns are headed so.
     fn all(page: &Html, heads: &[&str]) -> Vec<Self> {
-        let head = |head: String| if head == "Lowest answer" { "Floor".to_owned() } else { head };
         let of = |table| Self {
-            heads: texts(table, "thead th").into_iter().map(head).collect(),
+            heads: texts(table, "thead th"),
             rows: select(table, "tbody tr").into_iter().map(|row| texts(row, "th, td")).collect(),
         };
         let tables = select(page.root_element(), "table").into_iter().map(of);
@@ -792,8 +791,9 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     };
     assert_eq!(shown, [score], "{place}");
     let facts = select(page.root_element(), ".headline .facts > div").into_iter();
-    let facts: BTreeMap<String, String> =
-        facts.map(|fact| (texts(fact, "dt").concat(), texts(fact, "dd").join(" "))).collect();
+    let facts: BTreeMap<String, String> = facts
+        .map(|fact| (texts(fact, "dt > .term, dt:not(:has(.term))").concat(), texts(fact, "dd").join(" ")))
+        .collect();
     let cells = cells(figures);
     let beside = |cell: &str, rest: String| if cell.is_empty() { String::new() } else { format!("{cell}{rest}") };
     let share = if counts.applicable() > 0 {
@@ -822,7 +822,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
         ("Unweighted", cells["Unweighted"].clone()),
         ("Assessed", beside(&cells["Assessed"], share)),
         ("Range", cells["Range"].clone()),
-        ("Lowest answer", beside(&cells["Floor"], format!(" {at_floor} {answers}"))),
+        ("Lowest answer", beside(&cells["Lowest answer"], format!(" {at_floor} {answers}"))),
         ("Target", beside(&cells["Target"], gap + &basis)),
         ("At target", beside(&cells["At target"], format!(" {} of {}", counts.at_target, counts.targeted))),
         ("Answers without a level", without.join(" ")),
@@ -836,7 +836,8 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
 
 /// Compares what a page says of how its number was made with what `milepost explain` says.
 fn agree_making(page: &Html, quarter: QuarterId, node: Node, team: Option<TeamId>, place: &str) {
-    let made = explain(Subject { quarter: EXAMPLE.quarter(quarter), team, node });
+    let made =
+        explain(Subject { quarter: EXAMPLE.quarter(quarter), team, node, words: &EXAMPLE.scored.assessment.english });
     let root = page.root_element();
     let equation = |formula: &Formula| format!("{} = {}", formula.text, formula.value);
     let trivial = |formula: &Formula| formula.text == formula.value;
@@ -911,7 +912,7 @@ fn agree_gaps(page: &Html, quarter: QuarterId, team: Option<TeamId>, most: usize
         assert_eq!((&row[0], id(&row[1])), (rank, *name), "{place}");
         agree(place, table.heads.iter().map(String::as_str).zip(row.iter().cloned()), cells, 4);
         if let Some(lowest) = table.heads.iter().position(|head| head == "Lowest") {
-            assert_eq!(id(&row[lowest]), cells["Floor"], "{place}");
+            assert_eq!(id(&row[lowest]), cells["Lowest answer"], "{place}");
         }
     }
 }

@@ -10,7 +10,7 @@ use milepost::export::table::Style;
 use milepost::model::catalog::Node;
 use milepost::model::ids::FrameworkId;
 use milepost::model::settings::Basis;
-use milepost::score::change::{Cause, Change, NodeChange, between, overall};
+use milepost::score::change::{Cause, Change, NodeChange, WhyNot, between, overall};
 use milepost::score::{Figures, score};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -62,7 +62,7 @@ proptest! {
                 prop_assert_eq!(node.to, shown(after.get(node.id.as_str())), "{}", &node.id);
                 let total = node.from.zip(node.to).map(|(from, to)| to - from);
                 prop_assert_eq!(node.total(), total);
-                prop_assert_eq!(node.why_not.is_empty(), total.is_some());
+                prop_assert_eq!(node.why_not.is_none(), total.is_some());
                 let sum: i64 = node.parts.iter().map(|part| part.amount).sum();
                 prop_assert_eq!(sum, total.unwrap_or_default(), "{} {:?}", &node.id, &node.parts);
                 for part in &node.parts {
@@ -93,7 +93,7 @@ proptest! {
             for node in two.change(team).nodes {
                 let withheld = |figures: Option<&&Figures>| figures.is_some_and(|figures| figures.why_withheld().is_some());
                 if withheld(before.get(node.id.as_str())) || withheld(after.get(node.id.as_str())) {
-                    prop_assert!(node.parts.is_empty() && node.total().is_none() && !node.why_not.is_empty(), "{:?}", node);
+                    prop_assert!(node.parts.is_empty() && node.total().is_none() && node.why_not.is_some(), "{:?}", node);
                 }
             }
         }
@@ -107,7 +107,7 @@ proptest! {
         let tree = between.newest().tree(two.framework_ids().1, None);
         let states = by_id(two.catalogs().1, tree);
         let before = two.figures_before(None);
-        for node in two.change(None).nodes.iter().filter(|node| node.why_not.is_empty()) {
+        for node in two.change(None).nodes.iter().filter(|node| node.why_not.is_none()) {
             let Some(state) = states[node.id.as_str()].mean.as_ref() else { continue };
             let then = before[node.id.as_str()].mean.as_ref().unwrap();
             prop_assert_eq!(part(node, Cause::Method), state.millionths() - then.millionths(), "{}", &node.id);
@@ -264,7 +264,8 @@ proptest! {
         let two = Two::of(one, Scored::of(other));
         let change = two.change(None);
         prop_assert!(change.nodes.is_empty() && change.answers.is_empty());
-        prop_assert!(change.incomparable.unwrap().starts_with("the scale changed"));
+        let is_scale = matches!(change.incomparable, Some(WhyNot::Scale { .. }));
+        prop_assert!(is_scale);
     }
 }
 
@@ -307,7 +308,7 @@ fn a_newly_assessed_control_moves_the_mean_by_its_distance_from_it() {
     assert_eq!(parts(nodes["A"]), [(Cause::Assessed, -1_000_000, vec![("A.Y-1", -1_000_000)])]);
     // The whole is the mean of three Functions: a third of it, cut to whole millionths.
     assert_eq!(parts(&change.nodes[0]), [(Cause::Assessed, -333_333, vec![("A.Y-1", -333_333)])]);
-    assert_eq!(nodes["A.Y-1"].why_not, "nothing was assessed before");
+    assert_eq!(nodes["A.Y-1"].why_not, Some(WhyNot::NoneBefore));
 }
 
 #[test]
@@ -469,15 +470,18 @@ fn it_is_said_on_which_side_too_little_is_assessed() {
     let (few, enough, unknown) = ([at(3), Said::Unknown, Said::Unknown], [at(3), at(3), at(3)], Said::Unknown);
     let why = |before: [Said; 3], after: [Said; 3]| {
         let [before, after] = [before, after].map(|[one, two, three]| said([one, two, three, at(3), at(3), unknown]));
-        by_node(&Two::quarters(generated_comparison::of_cases(&before, &after)).change(None))["A"].why_not.clone()
+        by_node(&Two::quarters(generated_comparison::of_cases(&before, &after)).change(None))["A"]
+            .why_not
+            .clone()
+            .unwrap()
     };
-    assert_eq!(why(few, enough), "too little was assessed before to show a difference");
-    assert_eq!(why(enough, few), "too little is assessed now to show a difference");
-    assert_eq!(why(few, few), "too little is assessed to show a difference");
-    assert_eq!(why([unknown; 3], enough), "nothing was assessed before");
-    assert_eq!(why(enough, [unknown; 3]), "nothing is assessed any more");
-    assert_eq!(why([unknown; 3], [unknown; 3]), "nothing is assessed");
+    assert_eq!(why(few, enough), WhyNot::CoverageBefore);
+    assert_eq!(why(enough, few), WhyNot::CoverageNow);
+    assert_eq!(why(few, few), WhyNot::Coverage);
+    assert_eq!(why([unknown; 3], enough), WhyNot::NoneBefore);
+    assert_eq!(why(enough, [unknown; 3]), WhyNot::NoneNow);
+    assert_eq!(why([unknown; 3], [unknown; 3]), WhyNot::None);
     let alone = Case { team_level: true, ..said([at(3); 6]) };
     let change = Two::quarters(generated_comparison::of_cases(&alone, &alone)).change(None);
-    assert_eq!(change.nodes[0].why_not, "shown team by team, never joined");
+    assert_eq!(change.nodes[0].why_not, Some(WhyNot::TeamLevel));
 }

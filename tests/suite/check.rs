@@ -60,7 +60,7 @@ impl Run {
     fn findings(&self) -> Vec<Diagnostic> {
         let assessment = self.checked.assessment.as_ref().unwrap();
         let scored = score::score(assessment.clone());
-        finding::findings(scored.newest()).iter().map(Finding::diagnostic).collect()
+        finding::findings(scored.newest(), &scored.assessment.english).iter().map(Finding::diagnostic).collect()
     }
 
     /// The fixture `name`, copied elsewhere first where a recipe adds to it.

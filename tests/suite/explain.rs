@@ -85,7 +85,8 @@ fn explanations(name: &str) -> Vec<(Node, Explanation)> {
     let mut all = Vec::new();
     for framework in &scored.assessment.frameworks {
         for team in std::iter::once(None).chain(scored.assessment.settings.teams.ids().map(Some)) {
-            all.extend(framework.nodes().map(|node| (node, explain(Subject { quarter, team, node }))));
+            let words = &scored.assessment.english;
+            all.extend(framework.nodes().map(|node| (node, explain(Subject { quarter, team, node, words }))));
         }
     }
     all

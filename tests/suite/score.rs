@@ -166,7 +166,7 @@ proptest! {
             let tree = team.map_or(scored.all(), |team| scored.team(team));
             let team = team.map(positions::team);
             for (node, figures) in rank_by_rank(scored.assessment.framework()).zip(nodes(tree)) {
-                let made = explain(Subject { quarter: scored.newest(), team, node });
+                let made = explain(Subject { quarter: scored.newest(), team, node, words: &scored.assessment.english });
                 prop_assert_eq!(&made.score, &figures.score(case.decimals));
                 prop_assert_eq!(made.formula.is_some(), figures.shown_mean().is_some());
                 let control = matches!(node, Node::Control(_));
@@ -706,7 +706,7 @@ proptest! {
         let function = framework.functions.first_id().unwrap();
         let control = framework.controls.first_id().unwrap();
         for node in [Node::Framework(framework.at), Node::Function(function), Node::Control(control)] {
-            let made = explain(Subject { quarter: apart.newest(), team: None, node });
+            let made = explain(Subject { quarter: apart.newest(), team: None, node, words: &apart.assessment.english });
             prop_assert_eq!((made.score, made.formula), (None, None));
             let joined = ["Claimed", "Supported", "Unweighted", "Gap"];
             prop_assert!(made.beside.iter().all(|row| !joined.contains(&row.name.as_str()) && !row.name.starts_with("If")));

@@ -74,7 +74,7 @@ fn a_renamed_team_goes_on() {
     // The streak goes on, and so do the figures of the team.
     let explained = temp.run(&["explain", "MD.EN-1"]).result();
     assert!(
-        explained.contains("Shop: 2") && explained.contains("carried, second quarter: given for 2026-Q2"),
+        explained.contains("Shop: 2") && explained.contains("not re-attested for 1 quarter: given for 2026-Q2"),
         "{explained}"
     );
     temp.run(&["build", "--out", "site"]).result();

@@ -229,7 +229,7 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
         effort: action.effort.clone(),
         due: strings.day(action.due),
         due_iso: action.due.to_string(),
-        status: strings.word(status_key(status)),
+        status: strings.status(status),
         closed: match status {
             Status::Done(day) | Status::Dropped(day) => strings.day(day),
             Status::Open | Status::Started => String::new(),
@@ -240,16 +240,6 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
         reached,
         failed: matches!(status, Status::Done(_)) && !reached,
         source: action.origin.shown(),
-    }
-}
-
-/// The key of the word for a status.
-fn status_key(status: Status) -> &'static str {
-    match status {
-        Status::Open => "status.open",
-        Status::Started => "status.started",
-        Status::Done(_) => "status.done",
-        Status::Dropped(_) => "status.dropped",
     }
 }
 

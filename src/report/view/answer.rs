@@ -7,10 +7,9 @@ use serde::Serialize;
 use super::figures::{AnswerCell, Level};
 use super::todo::WriteView;
 use super::{Link, Markup, Report};
-use crate::base::number;
 use crate::history::provenance::{Committed, Merge, Trace};
 use crate::load::git::GitReason;
-use crate::model::evidence::{Answer, Claim, Item, Kind, Period, State};
+use crate::model::evidence::{Answer, Claim, Item, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
 use crate::model::strings::Strings;
@@ -150,13 +149,13 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();
     let carried = quarter.carried(id);
     let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
-    let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels));
+    let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels, strings));
     // A control's page shows answers of many teams; a team's page shows answers for many controls.
     let anchor = named.called.anchor();
     let anchors = format!("{}-{anchor}-", quarter.settings().teams[team].id);
     let parent = quarter.framework(control.framework()).parent_of(control);
     let shown = |sort, text| shown(report, sort, text);
-    let number = |level: number::Level| strings.number(&level.shown());
+    let number = |level| strings.level(level);
     AnswerView {
         team: report.team_link(q, team),
         control: report.control_link(q, control),
@@ -239,12 +238,12 @@ fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {
 fn dimensions(strings: &Strings, quarter: ScoredQuarter<'_>, answer: Option<&Answer>) -> String {
     let Some(Claim::Dimensions(levels)) = answer.and_then(Answer::claim) else { return String::new() };
     let dimensions = quarter.settings().scale.dimensions.iter().zip(levels);
-    let shown = dimensions.map(|(dimension, level)| format!("{} {}", dimension.name, strings.number(&level.shown())));
+    let shown = dimensions.map(|(dimension, level)| format!("{} {}", dimension.name, strings.level(*level)));
     strings.list(&shown.collect::<Vec<_>>())
 }
 
 fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<StepView> {
-    let steps = quarter.conditions(id).into_iter();
+    let steps = quarter.conditions(id, report.strings()).into_iter();
     steps
         .map(|step| StepView {
             level: report.level(quarter.id, step.level),
@@ -254,30 +253,15 @@ fn steps(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId) -> Vec<St
         .collect()
 }
 
-/// The key of the word for a kind of evidence.
-pub(super) fn kind_key(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Assertion => "kind.assertion",
-        Kind::Interview => "kind.interview",
-        Kind::Document => "kind.document",
-        Kind::Record => "kind.record",
-        Kind::Metric => "kind.metric",
-        Kind::Test => "kind.test",
-    }
-}
-
 /// An evidence item for a control as of the end of quarter `q`.
 pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &Item) -> ItemView {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let (age, stale) = (item.period.age(quarter.closes()), quarter.is_stale(control, item));
     let artifact = item.artifact.as_ref();
-    let Period { from, to } = item.period;
-    let (from, to) = (strings.day(from), strings.day(to));
-    let period = if from == to { from } else { strings.say("page.days", &[("from", &from), ("to", &to)]) };
     ItemView {
-        kind: strings.word(kind_key(item.kind)),
+        kind: strings.kind(item.kind),
         title: shown(report, Hidden::Evidence, &item.title).to_owned(),
-        period,
+        period: strings.period(item.period),
         age,
         how_old: strings.say(if stale { "answer.age_stale" } else { "answer.age" }, &[("n", &age)]),
         stale,

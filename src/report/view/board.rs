@@ -165,8 +165,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> BoardPage {
 /// What each whole level is called, as in `2 Developing`.
 fn scale(report: Report<'_>, q: QuarterId) -> Vec<String> {
     let scale = &report.quarter(q).settings().scale;
-    let name =
-        |(level, named): (Level, &NamedLevel)| format!("{} {}", report.strings().number(&level.shown()), named.name);
+    let name = |(level, named): (Level, &NamedLevel)| format!("{} {}", report.strings().level(level), named.name);
     scale.whole_levels().map(name).collect()
 }
 

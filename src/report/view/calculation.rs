@@ -24,8 +24,9 @@ pub(super) struct Calculation {
 
 /// How the number of a node was calculated, for all teams or for one.
 pub(super) fn view(quarter: ScoredQuarter<'_>, team: Option<TeamId>, node: Node) -> Calculation {
-    let made = explain(Subject { quarter, team, node });
-    let number = |text: String| quarter.assessment.strings.number(&text);
+    let words = &quarter.assessment.strings;
+    let made = explain(Subject { quarter, team, node, words });
+    let number = |text: String| words.number(&text);
     let formula = |made: Formula| Formula { text: number(made.text), value: number(made.value) };
     let input = |made: Input| Input { value: number(made.value), ..made };
     let beside = |made: Beside| Beside { formula: made.formula.map(formula), shown: number(made.shown), ..made };

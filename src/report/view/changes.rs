@@ -17,7 +17,9 @@ use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Data, LongPage, Pair, QuarterPage};
-use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, between, overall};
+use crate::score::change::{
+    AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, WhyNot, between, overall,
+};
 use crate::score::{ScoredQuarter, Tree};
 
 /// What changed between two quarters.
@@ -207,7 +209,7 @@ fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
         teams: teams(report, [earlier, quarter], FrameworkId::MAIN),
         others: Vec::new(),
         targets: targets(report, quarter, FrameworkId::MAIN, &main),
-        why_not: why_not_of(&main),
+        why_not: why_not_of(strings, &main),
         data: Address::ComparedData(pair).path(assessment),
     }
 }
@@ -324,12 +326,17 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
 
 /// Why quarter `q` shows no difference of the overall score; empty if it does, and in the first quarter.
 pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
-    report.quarter(q).change().map(why_not_of).unwrap_or_default()
+    report.quarter(q).change().map(|change| why_not_of(report.strings(), change)).unwrap_or_default()
 }
 
-fn why_not_of(change: &Change) -> String {
-    let of_whole = || change.nodes.first().map(|whole| whole.why_not.clone());
-    change.incomparable.clone().or_else(of_whole).unwrap_or_default()
+fn why_not_of(strings: &Strings, change: &Change) -> String {
+    let of_whole = || change.nodes.first().and_then(|whole| whole.why_not.as_ref());
+    said(strings, change.incomparable.as_ref().or_else(of_whole))
+}
+
+/// Why there is no difference, in words; empty if there is one.
+fn said(strings: &Strings, why_not: Option<&WhyNot>) -> String {
+    why_not.map(|why| why.said(strings)).unwrap_or_default()
 }
 
 /// One digit more than scores have, for summaries. The changes page shows all digits.
@@ -366,8 +373,11 @@ fn bridge_of(report: Report<'_>, pair: Pair, change: &Change, page: &str) -> Res
             let names = [from, to].map(|quarter| quarter.name().to_string());
             Ok(charts::bridge(report, pair.to, &names, whole, page))
         }
-        Some(whole) => Err(whole.why_not.clone()),
-        None => Err(change.incomparable.clone().unwrap_or_else(|| report.strings().word("changes.incomparable"))),
+        whole => {
+            let why = change.incomparable.as_ref().or_else(|| whole?.why_not.as_ref());
+            let strings = report.strings();
+            Err(why.map_or_else(|| strings.word("changes.incomparable"), |why| why.said(strings)))
+        }
     }
 }
 
@@ -437,7 +447,7 @@ fn table(
             .iter()
             .map(|cause| part(&node, *cause).map(|part| amount(strings, part.amount, digits)).unwrap_or_default())
             .collect(),
-        why_not: node.why_not,
+        why_not: said(strings, node.why_not.as_ref()),
     };
     let causes = used.iter().map(|cause| strings.word(&format!("{}_short", cause_key(*cause)))).collect();
     ChangeTable { causes, rows: rows.into_iter().map(row).collect() }
@@ -545,7 +555,7 @@ fn answer(report: Report<'_>, pair: Pair, control: ControlId, moved: &AnswerChan
 /// Why evidence supports another level than before: what is missing now if the level fell, what was missing before if it rose.
 fn reason(report: Report<'_>, pair: Pair, id: AnswerId) -> String {
     let [before, quarter] = sides(report, pair);
-    let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?)?.why);
+    let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?, report.strings())?.why);
     let supported = |side: ScoredQuarter<'_>| side.levels(id).map(|levels| levels.supported);
     if supported(quarter) < supported(before) {
         return why(quarter).unwrap_or_default();
@@ -560,7 +570,7 @@ impl AnswerSide {
         match side {
             SideState::Level { claimed, score } => Self {
                 level: Some(Level::of(strings, score, scale)),
-                claimed: if claimed == score { String::new() } else { strings.number(&claimed.shown()) },
+                claimed: if claimed == score { String::new() } else { strings.level(claimed) },
                 words: String::new(),
             },
             SideState::New => words("state.new"),
@@ -580,7 +590,7 @@ fn other(report: Report<'_>, sides: [ScoredQuarter<'_>; 2], framework: Framework
     OtherFramework {
         id: catalog.id.clone(),
         link: Link::new("", &catalog.title, Address::Framework(now.id, framework).path(report.assessment())),
-        why_not: change.incomparable.clone().unwrap_or_default(),
+        why_not: said(report.strings(), change.incomparable.as_ref()),
         team_level: catalog.team_level,
         table,
     }

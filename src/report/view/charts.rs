@@ -196,7 +196,7 @@ fn state_keys(strings: &Strings, id: &str, scale: &Scale) -> Vec<Key> {
     let steps = scale.steps();
     let top = steps.len() - 1;
     let name = |level: Level| {
-        let number = strings.number(&level.shown());
+        let number = strings.level(level);
         let is_whole = (level - scale.bottom).millionths() % MILLIONTHS == 0;
         if is_whole { format!("{number} {}", scale.name(level)) } else { number }
     };
@@ -219,9 +219,8 @@ fn state_keys(strings: &Strings, id: &str, scale: &Scale) -> Vec<Key> {
 fn counted(strings: &Strings, scale: &Scale, figures: &Figures) -> String {
     let counts = &figures.counts;
     let levels = scale.steps().into_iter().zip(&counts.levels).filter(|(_, count)| **count > 0);
-    let levels = levels.map(|(level, count)| {
-        strings.say("chart.at_level", &[("n", count), ("level", &strings.number(&level.shown()))])
-    });
+    let levels =
+        levels.map(|(level, count)| strings.say("chart.at_level", &[("n", count), ("level", &strings.level(level))]));
     let states = [
         (counts.unknown, "count.unknown"),
         (counts.unanswered, "count.unanswered"),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::actions::{self, PlanView};
-use super::answer::{self, AnswerView, kind_key};
+use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
 use super::crosswalk::{foreign_link, relation_words};
 use super::figures::{AnswerCell, Figures, Level};
@@ -15,7 +15,6 @@ use super::{Link, Markup, Report, charts};
 use crate::base::number::{self, plain};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Lifetime, Need, Node, TeamRule};
-use crate::model::evidence::Kind;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::mapping::{Mapping, Pair};
 use crate::model::measure::{Between, Fact, FactKind, Measure};
@@ -137,7 +136,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
     let home = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
     let Function { id, title, .. } = &catalog.functions[function];
     let category = catalog.category_of(control).map(|category| &catalog.categories[category]);
-    let missing = to_answer(quarter, control);
+    let missing = to_answer(quarter, control, report.strings());
     let answer = |team| AnswerView {
         write: missing.get(&team).map(WriteView::of),
         ..answer::with_conditions(report, q, control.of(team))
@@ -216,10 +215,9 @@ pub(super) fn rules(strings: &Strings, rules: ControlRules<'_>) -> Vec<String> {
 
 /// The evidence that levels of the control need.
 fn needs(strings: &Strings, scale: &Scale, need: &Need) -> String {
-    let level = strings.number(&scale.lowest_with(need.from).shown());
-    let any = Kind::ALL.iter().all(|kind| need.any_of.contains(kind));
-    let kinds: Vec<String> = need.any_of.iter().map(|kind| strings.word(kind_key(*kind))).collect();
-    let key = if any { "rules.needs_any" } else { "rules.needs" };
+    let level = strings.level(scale.lowest_with(need.from));
+    let kinds: Vec<String> = need.any_of.iter().map(|kind| strings.kind(*kind)).collect();
+    let key = if need.is_any() { "rules.needs_any" } else { "rules.needs" };
     strings.say(key, &[("level", &level), ("kinds", &strings.list(&kinds))])
 }
 

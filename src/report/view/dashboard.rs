@@ -136,7 +136,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let kinds = evidence::kinds(report, q);
     let page = |page| Address::Quarterly(q, page);
     let frameworks = assessment.frameworks.ids();
-    let findings = finding::findings(quarter);
+    let findings = finding::findings(quarter, report.strings());
     let by_team = evidence::by_team(*quarter);
     let teams: Vec<TeamRow> =
         by_team.entries().map(|(team, counts)| team_row(report, quarter, team, *counts)).collect();

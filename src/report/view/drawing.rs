@@ -20,9 +20,7 @@ pub fn badge(report: Report<'_>, function: Option<FunctionId>) -> Badge {
         |function| quarter.framework(FrameworkId::MAIN).functions[function].title.clone(),
     );
     let of = charts::assessed(strings, figures);
-    let closes = strings.day(quarter.closes());
-    let open = quarter.is_open().then(|| format!(" · {}", strings.say("chart.open_note", &[("day", &closes)])));
-    let open = open.unwrap_or_default();
+    let open = quarter.open_note(strings).map(|note| format!(" · {note}")).unwrap_or_default();
     let decimals = settings.scoring.decimals;
     let reached = figures.shown_mean().map(|mean| figures::answer_state(mean.level_shown(decimals), &settings.scale));
     Badge {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::answer::{self, ItemView, kind_key};
+use super::answer::{self, ItemView};
 use super::register::{Listing, Part};
 use super::{Link, Report};
 use crate::model::assessment::InQuarter;
@@ -120,7 +120,7 @@ pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<KindCount> {
             *stale += usize::from(quarter.is_stale(id.control, item));
         }
     }
-    let counted = |(kind, count, stale)| KindCount { kind: report.strings().word(kind_key(kind)), count, stale };
+    let counted = |(kind, count, stale)| KindCount { kind: report.strings().kind(kind), count, stale };
     kinds.into_iter().rev().map(counted).collect()
 }
 

@@ -90,7 +90,7 @@ pub(super) struct Level {
 impl Level {
     /// Prints `level` of `scale`.
     pub(super) fn of(strings: &Strings, level: number::Level, scale: &Scale) -> Self {
-        let number = strings.number(&level.shown());
+        let number = strings.level(level);
         Self { number, name: scale.name(level).to_owned(), shade: shade(level, scale) }
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
 /// The findings of each kind that there is.
 pub(super) fn listings(report: Report<'_>, q: QuarterId) -> Vec<Listing<'_, FindingRow>> {
     let mut kinds: Vec<Vec<Finding>> = GROUPS.iter().map(|_| Vec::new()).collect();
-    for finding in findings(report.quarter(q)) {
+    for finding in findings(report.quarter(q), report.strings()) {
         if let Some(kind) = GROUPS.iter().position(|(code, _)| *code == finding.code) {
             kinds[kind].push(finding);
         }

@@ -1,7 +1,5 @@
 //! The parts around every page: titles, the path to the root, the menu and the links.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use super::{Link, Report};
@@ -111,7 +109,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         frameworks: shortened(frameworks.collect(), || all("frameworks", &strings.word("page.all_frameworks"))),
         teams: shortened(teams.collect(), || all("teams", &strings.word("page.all_teams"))),
         method: Address::Quarterly(q, QuarterPage::Method).path(assessment),
-        bottom: strings.number(&settings.scale.bottom.shown()),
+        bottom: strings.level(settings.scale.bottom),
         top: strings.number(&settings.scale.top().shown()),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
         hidden: assessment.hidden.iter().map(|hidden| strings.word(hidden_key(*hidden))).collect(),
@@ -130,12 +128,7 @@ fn open(strings: &Strings, quarter: ScoredQuarter<'_>, address: Address) -> Opti
         Address::Control(_, control) => control.framework(),
         _ => FrameworkId::MAIN,
     };
-    let counts = quarter.open_counts(framework, None)?;
-    let values: [(&str, &dyn fmt::Display); 3] =
-        [("answered", &counts.answered), ("all", &counts.asked), ("reattested", &counts.reattested)];
-    let day = strings.day(quarter.closes());
-    let figures = strings.say("page.open_figures", &[("quarter", &quarter.name()), ("day", &day)]);
-    Some(format!("{figures} {}", strings.say("page.open_answers", &values)))
+    quarter.open_notice(framework, None, strings)
 }
 
 /// The key of the words for what an audience does not see.

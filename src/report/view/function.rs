@@ -141,9 +141,7 @@ pub(super) fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, id: AnswerId)
     }
     let Some(level) = quarter.level(id) else { return AnswerCell::of_state(report.strings(), quarter.answer(id)) };
     let claimed = quarter.levels(id).map(|levels| levels.claimed);
-    let claimed = claimed
-        .filter(|claimed| *claimed != level)
-        .map(|claimed| report.strings().number(&claimed.shown()))
-        .unwrap_or_default();
+    let claimed =
+        claimed.filter(|claimed| *claimed != level).map(|claimed| report.strings().level(claimed)).unwrap_or_default();
     AnswerCell::of(&report.level(quarter.id, level), claimed)
 }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::answer::kind_key;
 use super::control::rules;
 use super::figures::Level;
 use super::{Link, Report, drawing, seals};
@@ -11,7 +10,6 @@ use crate::base::quarter::Quarter;
 use crate::chart::Badge;
 use crate::model::assessment::PolicyFile;
 use crate::model::catalog::{Need, OverallRule, TeamRule};
-use crate::model::evidence::Kind;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
 use crate::model::measure::Criterion;
 use crate::model::rules::{RuleChange, Since};
@@ -146,7 +144,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
     let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
     MethodPage {
         levels: levels.collect(),
-        step: strings.number(&scale.step.shown()),
+        step: strings.level(scale.step),
         teams_by_mean: settings.scoring.teams == TeamRule::Mean,
         overall_by_functions: settings.scoring.overall == OverallRule::Functions,
         minimum_coverage: settings.scoring.minimum_coverage,
@@ -216,17 +214,16 @@ fn criteria_rows(
     let row = |control| {
         let measure = quarter.control(control).measure.as_ref().filter(|measure| !measure.criteria.is_empty())?;
         let level = level(&measure.criteria, quarter.rules(control).criteria())?;
-        Some(CriteriaRow { control: report.control_link(q, control), level: report.strings().number(&level.shown()) })
+        Some(CriteriaRow { control: report.control_link(q, control), level: report.strings().level(level) })
     };
     controls.filter_map(row).collect()
 }
 
 fn need_row(strings: &Strings, scale: &Scale, need: &Need) -> NeedRow {
-    let is_any = Kind::ALL.iter().all(|kind| need.any_of.contains(kind));
-    let kinds: Vec<String> = need.any_of.iter().map(|kind| strings.word(kind_key(*kind))).collect();
+    let kinds: Vec<String> = need.any_of.iter().map(|kind| strings.kind(*kind)).collect();
     NeedRow {
-        from: strings.number(&scale.lowest_with(need.from).shown()),
-        kinds: if is_any { String::new() } else { strings.list(&kinds) },
+        from: strings.level(scale.lowest_with(need.from)),
+        kinds: if need.is_any() { String::new() } else { strings.list(&kinds) },
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Markup, Report};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::QuarterId;
 use crate::model::profile::{Target, Tier, TierOf};
-use crate::score::finding::{OpenPoint, open_points};
+use crate::score::finding::open_points;
 
 /// The targets of one quarter.
 #[derive(Debug, Serialize)]
@@ -157,20 +157,9 @@ pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> 
         review_iso: iso(target.review),
         open: open_points(target, report.quarter(q).closes())
             .into_iter()
-            .map(|point| open_point(report, point))
+            .map(|point| point.said(report.strings()))
             .collect(),
         source: target.origin.shown(),
-    }
-}
-
-fn open_point(report: Report<'_>, point: OpenPoint) -> String {
-    let strings = report.strings();
-    match point {
-        OpenPoint::Reason => strings.word("targets.no_reason"),
-        OpenPoint::Approval => strings.word("targets.not_approved"),
-        OpenPoint::Due => strings.word("targets.no_due"),
-        OpenPoint::Review => strings.word("targets.no_review"),
-        OpenPoint::Overdue(day) => strings.say("targets.review_overdue", &[("day", &strings.day(day))]),
     }
 }
 

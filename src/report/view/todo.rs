@@ -61,7 +61,7 @@ pub(super) struct WriteView {
 /// Makes the to-do list of a team in quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TodoView {
     let (quarter, strings) = (report.quarter(q), report.strings());
-    let todo = todo::todo(quarter, team);
+    let todo = todo::todo(quarter, team, strings);
     TodoView {
         until: strings.day(todo.until),
         open: quarter.is_open(),
@@ -78,7 +78,7 @@ fn kinds(strings: &Strings, todo: &Todo<'_>) -> Vec<KindCount> {
     kinds.sort_unstable();
     let count = |(_, kind): (usize, TaskKind)| KindCount {
         anchor: anchor(kind),
-        words: strings.say(&format!("{}_count", title_key(kind)), &[("n", &todo.count(kind))]),
+        words: kind.counted(todo.count(kind), strings),
     };
     kinds.into_iter().map(count).collect()
 }
@@ -91,7 +91,7 @@ fn task(report: Report<'_>, todo: &Todo<'_>, at: usize) -> TaskView {
     TaskView {
         kind: kind.name(),
         anchor: if is_first { anchor(*kind) } else { String::new() },
-        title: strings.word(title_key(*kind)),
+        title: kind.title(strings),
         control: report.control_link(q, *control),
         plan: plan.as_ref().map(|id| Link::new(id, "", planned(report.assessment(), q, id))),
         why: report.words(why),
@@ -104,19 +104,6 @@ fn task(report: Report<'_>, todo: &Todo<'_>, at: usize) -> TaskView {
 
 fn anchor(kind: TaskKind) -> String {
     format!("todo-{}", kind.name())
-}
-
-/// The key of the words for a kind.
-fn title_key(kind: TaskKind) -> &'static str {
-    match kind {
-        TaskKind::Unanswered => "todo.unanswered",
-        TaskKind::Unknown => "todo.unknown",
-        TaskKind::Unsupported => "todo.unsupported",
-        TaskKind::Carried => "todo.carried",
-        TaskKind::Action => "todo.action",
-        TaskKind::Exception => "todo.exception",
-        TaskKind::Expiring => "todo.expiring",
-    }
 }
 
 impl WriteView {

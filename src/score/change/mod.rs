@@ -15,9 +15,11 @@ use std::fmt;
 use self::sides::Sides;
 use super::ScoredQuarter;
 use crate::base::number::Level;
+use crate::base::quarter::Quarter;
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FrameworkId, TeamId};
 use crate::model::profile::Target;
+use crate::model::strings::Strings;
 
 /// Why a number moved. The causes are applied in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +90,58 @@ pub struct Change {
     /// Targets that changed. A changed target never counts as progress.
     pub targets: Vec<TargetChange>,
     /// Why the two quarters cannot be compared; `None` if they can.
-    pub incomparable: Option<String>,
+    pub incomparable: Option<WhyNot>,
+}
+
+/// Why there is no difference to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// The scale was another one, so that levels mean something else.
+    Scale {
+        /// The scale before.
+        before: String,
+        /// The scale now.
+        now: String,
+    },
+    /// The framework with this title was not in use before.
+    NewFramework(String),
+    /// This is the first quarter.
+    First(Quarter),
+    /// The figures are shown team by team.
+    TeamLevel,
+    /// Too little is assessed, before and now.
+    Coverage,
+    /// Too little was assessed before.
+    CoverageBefore,
+    /// Too little is assessed now.
+    CoverageNow,
+    /// Nothing was assessed before.
+    NoneBefore,
+    /// Nothing is assessed now.
+    NoneNow,
+    /// Nothing is assessed, before and now.
+    None,
+}
+
+impl WhyNot {
+    /// The reason in words, as the end of a sentence.
+    pub fn said(&self, words: &Strings) -> String {
+        let key = match self {
+            Self::Scale { before, now } => {
+                return words.say("why_not.scale", &[("before", before), ("now", now)]);
+            }
+            Self::NewFramework(title) => return words.say("why_not.new_framework", &[("framework", title)]),
+            Self::First(quarter) => return words.say("changes.no_quarter", &[("quarter", quarter)]),
+            Self::TeamLevel => "why_not.by_team",
+            Self::Coverage => "why_not.coverage",
+            Self::CoverageBefore => "why_not.coverage_before",
+            Self::CoverageNow => "why_not.coverage_now",
+            Self::NoneBefore => "why_not.none_before",
+            Self::NoneNow => "why_not.none_now",
+            Self::None => "why_not.none",
+        };
+        words.word(key)
+    }
 }
 
 /// How one node moved.
@@ -108,8 +161,8 @@ pub struct NodeChange {
     pub shown_from: String,
     /// The mean after, as it is shown.
     pub shown_to: String,
-    /// Why there is no difference to show; empty if there is one.
-    pub why_not: String,
+    /// Why there is no difference to show; `None` if there is one.
+    pub why_not: Option<WhyNot>,
     /// The causes whose amount is not 0 or whose controls moved; empty if there is no difference to show.
     pub parts: Vec<Part>,
 }
@@ -117,12 +170,12 @@ pub struct NodeChange {
 impl NodeChange {
     /// The difference in millionths; `None` if it may not be shown.
     pub fn total(&self) -> Option<i64> {
-        Some(self.to? - self.from?).filter(|_| self.why_not.is_empty())
+        Some(self.to? - self.from?).filter(|_| self.why_not.is_none())
     }
 
     /// Whether there is anything to report about the node.
     pub fn has_moved(&self) -> bool {
-        !self.parts.is_empty() || (self.from != self.to && !self.why_not.is_empty())
+        !self.parts.is_empty() || (self.from != self.to && self.why_not.is_some())
     }
 }
 
@@ -237,15 +290,12 @@ pub fn overall(
 }
 
 /// Why the two quarters cannot be compared; `None` if they can.
-fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<String> {
+fn incomparable(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, catalog: &Framework) -> Option<WhyNot> {
     let (before, now) = (&from.settings().scale, &to.settings().scale);
     if !now.continues(before) {
-        let (before, now) = (before.shown(), now.shown());
-        return Some(format!(
-            "the scale changed, so levels of before and after mean different things: it was {before}, and is {now}"
-        ));
+        return Some(WhyNot::Scale { before: before.shown(), now: now.shown() });
     }
-    same_framework(from, catalog).is_none().then(|| format!("{} was not in use before", catalog.title))
+    same_framework(from, catalog).is_none().then(|| WhyNot::NewFramework(catalog.title.clone()))
 }
 
 /// The framework with the same id in another quarter, with the rules of that quarter.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shares::{Contributions, Scores, Shape, one};
-use super::{AnswerChange, Cause, NodeChange, Part, SideState, same_framework};
+use super::{AnswerChange, Cause, NodeChange, Part, SideState, WhyNot, same_framework};
 use crate::base::number::{Level, Mean};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Framework, Node, TeamRule};
@@ -318,7 +318,7 @@ impl<'a> Sides<'a> {
         let value = |figures: Option<&Figures>| figures.and_then(Figures::shown_mean).map(Mean::millionths);
         let why_not = why_no_difference(then, now);
         let parts = match then.and_then(|then| then.mean.as_ref()) {
-            Some(mean) if why_not.is_empty() => self.parts(node, mean, states),
+            Some(mean) if why_not.is_none() => self.parts(node, mean, states),
             _ => Vec::new(),
         };
         NodeChange {
@@ -329,7 +329,7 @@ impl<'a> Sides<'a> {
             to: value(Some(now)),
             shown_from: shown(then),
             shown_to: shown(Some(now)),
-            why_not: why_not.to_owned(),
+            why_not,
             parts,
         }
     }
@@ -428,16 +428,16 @@ fn team_pairs(from: &Settings, to: &Settings) -> Vec<TeamPair> {
 }
 
 /// Why there is no difference to show; empty if there is one.
-fn why_no_difference(then: Option<&Figures>, now: &Figures) -> &'static str {
+fn why_no_difference(then: Option<&Figures>, now: &Figures) -> Option<WhyNot> {
     let withheld = [then.and_then(Figures::why_withheld), now.why_withheld()];
-    match (then.and_then(Figures::shown_mean), now.shown_mean()) {
-        (Some(_), Some(_)) => "",
-        _ if withheld.contains(&Some(Withheld::TeamLevel)) => "shown team by team, never joined",
-        _ if withheld == [Some(Withheld::Coverage); 2] => "too little is assessed to show a difference",
-        _ if withheld[0].is_some() => "too little was assessed before to show a difference",
-        _ if withheld[1].is_some() => "too little is assessed now to show a difference",
-        (None, Some(_)) => "nothing was assessed before",
-        (Some(_), None) => "nothing is assessed any more",
-        (None, None) => "nothing is assessed",
-    }
+    Some(match (then.and_then(Figures::shown_mean), now.shown_mean()) {
+        (Some(_), Some(_)) => return None,
+        _ if withheld.contains(&Some(Withheld::TeamLevel)) => WhyNot::TeamLevel,
+        _ if withheld == [Some(Withheld::Coverage); 2] => WhyNot::Coverage,
+        _ if withheld[0].is_some() => WhyNot::CoverageBefore,
+        _ if withheld[1].is_some() => WhyNot::CoverageNow,
+        (None, Some(_)) => WhyNot::NoneBefore,
+        (Some(_), None) => WhyNot::NoneNow,
+        (None, None) => WhyNot::None,
+    })
 }
