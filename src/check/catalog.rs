@@ -1,6 +1,6 @@
 //! Reads the catalog files. Checks that ids can be shown and are unique, and that nothing is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{At, Fields, QUOTED, in_file_order};
 use super::measure::{self, Pending};
@@ -398,7 +398,8 @@ pub(super) fn successors(
     names: &Names,
     found: &mut Diagnostics,
 ) {
-    let in_use = |pending: &&Pending| frameworks.iter().any(|framework| framework.id == pending.framework);
+    let used: BTreeSet<&str> = frameworks.iter().map(|framework| framework.id.as_str()).collect();
+    let in_use = |pending: &&Pending| used.contains(pending.framework.as_str());
     for (id, place) in pending.iter().filter(in_use).flat_map(|pending| &pending.replaced_by) {
         // A successor may be in a framework that is not in use yet.
         if names.control(id).is_none() && !names.is_unused(id) {

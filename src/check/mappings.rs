@@ -14,7 +14,7 @@ use crate::base::text::cut;
 use crate::border::toml::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Patterns, Workspace, sha256};
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, PolicyFile};
 use crate::model::catalog::Framework;
 use crate::model::ids::{ControlId, FrameworkId};
 use crate::model::mapping::{Mapping, Pair, Relation};
@@ -26,8 +26,7 @@ pub(super) fn read(
     names: &Names,
     found: &mut Diagnostics,
 ) -> Vec<Mapping> {
-    let mut mappings: Vec<Mapping> =
-        assessment.frameworks.iter().flat_map(|framework| of_references(assessment, framework)).collect();
+    let mut mappings = of_references(assessment);
     let mut reader = Reader { assessment, names, taken: BTreeMap::new() };
     for mapping in &mappings {
         let place = Place::file(&format!("{}/framework.toml", mapping.path));
@@ -45,15 +44,21 @@ pub(super) fn read(
     mappings
 }
 
-/// The maps that a framework's references are.
-fn of_references(assessment: &Assessment, framework: &Framework) -> Vec<Mapping> {
-    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-    let is_its =
-        |path: &str| folder(path).is_some_and(|folder| folder.rsplit('/').next() == Some(framework.id.as_str()));
-    let files: Vec<_> = assessment.policy.files().iter().filter(|file| is_its(&file.path)).collect();
-    let lines: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
-    let path = files.first().and_then(|file| folder(&file.path)).unwrap_or_default();
-    Mapping::of_references(framework, &path, &sha256(lines.as_bytes()))
+/// The maps that the frameworks' references are.
+fn of_references(assessment: &Assessment) -> Vec<Mapping> {
+    // The files of each framework, by the name of their folder.
+    let mut folders: BTreeMap<&str, (&str, String)> = BTreeMap::new();
+    for PolicyFile { path, sha256 } in assessment.policy.files() {
+        let Some((folder, _)) = path.rsplit_once('/') else { continue };
+        let name = folder.rsplit('/').next().unwrap_or_default();
+        let (_, lines) = folders.entry(name).or_insert_with(|| (folder, String::new()));
+        *lines += &format!("{sha256}  {path}\n");
+    }
+    let of = |framework: &Framework| {
+        let (folder, lines) = folders.get(framework.id.as_str()).map_or(("", ""), |(folder, lines)| (*folder, lines));
+        Mapping::of_references(framework, folder, &sha256(lines.as_bytes()))
+    };
+    assessment.frameworks.iter().flat_map(of).collect()
 }
 
 struct Reader<'a> {

@@ -278,6 +278,7 @@ fn frameworks_in_use(
 ) -> Table<FrameworkId, Framework> {
     let mut frameworks: Table<FrameworkId, Framework> = Table::default();
     let mut used: BTreeSet<&str> = BTreeSet::new();
+    let mut in_small_letters: BTreeMap<String, &str> = BTreeMap::new();
     for (name, place) in named {
         let Some(framework) = catalogs.remove(name) else {
             let unknown = Diagnostic::new(
@@ -293,7 +294,7 @@ fn frameworks_in_use(
             });
             continue;
         };
-        if let Some(other) = used.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+        if let Some(other) = in_small_letters.insert(name.to_ascii_lowercase(), name) {
             let message = format!("`{name}` and `{other}` differ only in upper and lower case");
             found.push(
                 Diagnostic::new(Code::DuplicateId, place.clone(), message)
