@@ -511,7 +511,7 @@ describe("registers", () => {
     }));
 
   test("on a phone each row of a list is read without scrolling sideways, and stays a row", async (t) => {
-    for (const name of ["gaps", "actions", "findings", "exclusions", "changes"]) {
+    for (const name of ["gaps", "actions", "findings", "gates", "exclusions", "changes"]) {
       await t.test(name, () =>
         open(`${address}/example/2026-Q4/${name}/index.html`, { viewport: { width: 390, height: 844 } }, async (page) => {
           const wide = await page.locator(".scroll:has(> .cards)").evaluateAll((lists) =>

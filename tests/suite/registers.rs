@@ -12,7 +12,7 @@ use crate::support::built_sites::EXAMPLE;
 use crate::support::html_judge::{Files, build_with_room, dead_links, pages, words};
 
 /// A site whose pages have little room for tables.
-const ROOM: usize = 12_000;
+const ROOM: usize = 8_000;
 
 fn split(workspace: &str) -> Files {
     let workspace = workspace::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(workspace));
