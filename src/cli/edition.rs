@@ -7,11 +7,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rayon::prelude::*;
 
 use super::Output;
-use super::source::{Assessed, Source};
+use super::source::{Assessed, CommitRead, Source};
 use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostic, Format};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
+use crate::model::forge::{Forge, Sources};
 use crate::model::settings::{Audience, Hidden};
 use crate::redact::redact;
 use crate::report::site::{Site, site};
@@ -53,6 +54,7 @@ pub(super) struct Edition {
     scored: Scored,
     provenance: Option<Provenance>,
     commit: Option<String>,
+    sources: Option<Sources>,
     theme: Theme,
     /// What there is to say of the workspace.
     pub(super) remarks: Shown,
@@ -63,24 +65,31 @@ impl Edition {
     pub(super) fn new(root: &Path, source: &Source, reader: &Reader, colour: Colour) -> Result<Self, Output> {
         let Assessed { snapshot, assessment, mut remarks } = source.assess(root, colour)?;
         let provenance = snapshot.provenance_of_all(root, &assessment);
-        let commit = assessment.settings.commit.then(|| snapshot.commit(root));
-        let workspace = snapshot.workspace;
-        let unknown = provenance.as_ref().map(|provenance| provenance.unknown_authors(&workspace)).unwrap_or_default();
-        remarks += &diagnostic::print(&unknown.into_iter().collect(), &workspace, Format::Text, colour);
-        let theme = Theme::new(&workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
-            let found = diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, colour);
+        let workspace = &snapshot.workspace;
+        let unknown = provenance.as_ref().map(|provenance| provenance.unknown_authors(workspace)).unwrap_or_default();
+        remarks += &diagnostic::print(&unknown.into_iter().collect(), workspace, Format::Text, colour);
+        let theme = Theme::new(workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
+            let found = diagnostic::print(&found.into_iter().collect(), workspace, Format::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;
         // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
         let assessment = redact(assessment, reader.audience);
         let provenance = provenance.filter(|_| !assessment.hidden.contains(&Hidden::People));
-        Ok(Self { workspace, scored: score::score(assessment), provenance, commit, theme, remarks })
+        let settings = &assessment.settings;
+        let needs_commit = settings.commit || settings.repository.as_ref().is_some_and(Forge::needs_commit);
+        let read = needs_commit.then(|| snapshot.commit(root));
+        let commit = read.as_ref().filter(|_| settings.commit).map(CommitRead::told);
+        let read = read.as_ref().and_then(|read| read.as_ref().ok());
+        let sources = settings.repository.clone().and_then(|forge| snapshot.sources(forge, read));
+        let scored = score::score(assessment);
+        Ok(Self { workspace: snapshot.workspace, scored, provenance, commit, sources, theme, remarks })
     }
 
     /// Its files.
     pub(super) fn site(&self) -> Site<'_> {
         let commit = self.commit.as_deref();
-        site(Report::new(&self.scored, self.provenance.as_ref(), commit), &self.theme)
+        let report = Report::new(&self.scored, self.provenance.as_ref(), commit);
+        site(report.with_sources(self.sources.as_ref()), &self.theme)
     }
 
     /// How many findings its newest quarter has.

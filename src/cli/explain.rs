@@ -98,8 +98,8 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
     let origins: Vec<&Origin> = answers.map(|answer| &answer.origin).collect();
     let provenance = snapshot.provenance(root, origins.iter().copied());
     for input in explanation.inputs.iter_mut().chain(&mut explanation.excluded) {
-        let origin = origins.iter().find(|origin| origin.shown() == input.at);
-        input.notes.extend(origin.and_then(|origin| provenance.trace(origin)).map(Trace::told));
+        let trace = input.at.as_ref().and_then(|at| provenance.trace(at));
+        input.notes.extend(trace.map(Trace::told));
     }
 }
 
@@ -185,7 +185,7 @@ fn list(heading: &str, inputs: &[Input]) -> Shown {
     for Input { name, weight, value, notes, at } in inputs {
         let value = if value.is_empty() { String::new() } else { format!(": {value}") };
         let weight = if *weight == 1 { String::new() } else { format!(", weight {weight}") };
-        let at = if at.is_empty() { String::new() } else { format!("  {at}") };
+        let at = at.as_ref().map(|at| format!("  {}", at.shown())).unwrap_or_default();
         out += &Shown::line(&format!("  {name}{value}{weight}{at}"));
         notes.iter().for_each(|note| out += &Shown::line(&format!("      {note}")));
     }

@@ -1,5 +1,6 @@
 //! `--at`: which state of the workspace a command reads, the files in its folder or those of a git revision.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Outcome, Output};
@@ -11,6 +12,7 @@ use crate::history::provenance::{self, Provenance};
 use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
 use crate::load::workspace::{self, Workspace};
 use crate::model::assessment::{Assessment, InQuarter};
+use crate::model::forge::{Forge, Sources};
 
 /// Which state of the workspace is read.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -148,6 +150,26 @@ fn failed(failure: &GitFailure) -> Output {
     Output { outcome, ..Output::failure(Shown::error(&format!("{why}; {help}"))) }
 }
 
+/// The commit that a report is made from.
+pub(super) struct CommitRead {
+    revision: Revision,
+    /// The files that it holds as they were read.
+    same: BTreeSet<String>,
+    /// Whether these are all.
+    is_whole: bool,
+}
+
+impl CommitRead {
+    /// In words: `commit 1a2b3c4d5e6f`.
+    pub(super) fn told(read: &Result<Self, GitFailure>) -> String {
+        match read {
+            Ok(Self { revision, is_whole: true, .. }) => format!("commit {}", revision.short()),
+            Ok(Self { revision, .. }) => format!("commit {}, with changes that are not committed", revision.short()),
+            Err(failure) => format!("commit unknown: {}", failure.reason().why),
+        }
+    }
+}
+
 impl Snapshot {
     /// The files of the folder.
     pub(super) fn of_folder(root: &Path) -> Self {
@@ -168,25 +190,28 @@ impl Snapshot {
         traced.unwrap_or_else(|failure| Provenance::nothing(failure.reason().clone()))
     }
 
-    /// The commit that was read, in words: `commit 1a2b3c4d5e6f`. Files that were read from the folder may differ from it.
-    pub(super) fn commit(&self, root: &Path) -> String {
+    /// The commit that was read, or HEAD where files were read from the folder, and which files are the same in it.
+    pub(super) fn commit(&self, root: &Path) -> Result<CommitRead, GitFailure> {
+        let own = self.workspace.own_files();
         if let Some((_, revision)) = &self.committed {
-            return format!("commit {}", revision.short());
+            let same = own.map(|(path, _)| path.clone()).collect();
+            return Ok(CommitRead { revision: revision.clone(), same, is_whole: true });
         }
         // Compared as they are read: asking git could run programs that the repository's settings name.
-        let head = || {
-            let (repository, head) = found(root, "HEAD")?;
-            let files = repository.load(&head)?.files;
-            Ok((head, files == self.workspace.files))
+        let (repository, revision) = found(root, "HEAD")?;
+        let files = repository.load(&revision)?.files;
+        let same = own.filter(|(path, entry)| files.get(*path) == Some(*entry)).map(|(path, _)| path.clone()).collect();
+        Ok(CommitRead { revision, same, is_whole: files == self.workspace.files })
+    }
+
+    /// The files that a forge shows at addresses like `forge`, as of `commit`; `None` where nobody knows what they are called there.
+    pub(super) fn sources(&self, forge: Forge, commit: Option<&CommitRead>) -> Option<Sources> {
+        let files = match commit.filter(|_| forge.needs_commit()) {
+            Some(commit) => commit.same.clone(),
+            None => self.workspace.own_files().map(|(path, _)| path.clone()).collect(),
         };
-        match head() {
-            Ok((head, true)) => format!("commit {}", head.short()),
-            Ok((head, false)) => format!("commit {}, with changes that are not committed", head.short()),
-            Err(failure) => {
-                let failure: GitFailure = failure;
-                format!("commit unknown: {}", failure.reason().why)
-            }
-        }
+        let commit = commit.map(|commit| commit.revision.commit.clone());
+        Some(Sources { forge, folder: self.workspace.in_repository.clone()?, commit, files })
     }
 
     /// The same of every answer; `None` where the workspace does not ask for it.

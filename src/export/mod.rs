@@ -4,6 +4,7 @@ pub mod actions;
 pub mod change;
 pub mod crosswalk;
 pub mod csv;
+pub mod gate;
 pub mod headline;
 pub mod json;
 pub mod table;

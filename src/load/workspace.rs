@@ -110,6 +110,11 @@ impl Workspace {
         self.files.insert(path, entry);
     }
 
+    /// The files that the workspace itself holds, without the embedded ones.
+    pub fn own_files(&self) -> impl Iterator<Item = (&String, &Entry)> {
+        self.files.iter().filter(|(_, entry)| !matches!(entry, Entry::Text(Text::Embedded(_))))
+    }
+
     /// A file's path as it is printed.
     pub fn shown(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)

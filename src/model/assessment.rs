@@ -51,6 +51,11 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// Whether any quarter has gates. Then each has a page of them, so that links between quarters hold.
+    pub fn has_gates(&self) -> bool {
+        self.quarters.ids().any(|quarter| !self.in_quarter(quarter).settings().gates.is_empty())
+    }
+
     /// The report's main framework.
     pub fn framework(&self) -> &Framework {
         &self.frameworks[FrameworkId::MAIN]

@@ -1,5 +1,7 @@
 //! Where a forge shows the files of the repository: the address of a path, from a template of `milepost.toml`.
 
+use std::collections::BTreeSet;
+
 use crate::base::link::{encoded, is_safe};
 
 /// What stands for the path of a file, relative to the repository's top.
@@ -71,10 +73,14 @@ impl Forge {
         if forge.parts.contains(&Part::Path) { Ok(forge) } else { Err(Fault::NoPath) }
     }
 
+    /// Whether an address names the commit.
+    pub fn needs_commit(&self) -> bool {
+        self.parts.contains(&Part::Commit)
+    }
+
     /// The address of the file at `path`, relative to the repository's top; `None` if it needs a commit and none is known.
     pub fn address(&self, commit: Option<&str>, path: &str) -> Option<String> {
-        let needs_commit = self.parts.contains(&Part::Commit);
-        let commit = commit.or((!needs_commit).then_some(""))?;
+        let commit = commit.or((!self.needs_commit()).then_some(""))?;
         Some(self.written(commit, path))
     }
 
@@ -85,6 +91,28 @@ impl Forge {
             Part::Commit => encoded(commit),
         };
         self.parts.iter().map(part).collect()
+    }
+}
+
+/// The files of a workspace that a forge shows.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The addresses.
+    pub forge: Forge,
+    /// The workspace's folder in the repository, with a final slash; empty for the repository's top.
+    pub folder: String,
+    /// The full name of the commit that the report is made from; `None` if it is not known.
+    pub commit: Option<String>,
+    /// The files, relative to the workspace's root: without those that the tool brings along, and without those that the commit does
+    /// not hold as the report read them.
+    pub files: BTreeSet<String>,
+}
+
+impl Sources {
+    /// The address of a file of the workspace; `None` if the forge does not show it.
+    pub fn address(&self, path: &str) -> Option<String> {
+        let path = self.files.get(path)?;
+        self.forge.address(self.commit.as_deref(), &format!("{}{path}", self.folder))
     }
 }
 
@@ -101,6 +129,17 @@ mod tests {
         assert_eq!(forge.address(None, "a"), None);
         let forge = Forge::read("http://forge.example/?file={path}#{path}").unwrap();
         assert_eq!(forge.address(None, "a&b").as_deref(), Some("http://forge.example/?file=a%26b#a%26b"));
+    }
+
+    #[test]
+    fn a_file_of_the_workspace_has_an_address_below_its_folder_if_the_forge_shows_it() {
+        let forge = Forge::read("https://forge.example/blob/{commit}/{path}").unwrap();
+        let files = BTreeSet::from(["content/a.toml".to_owned()]);
+        let sources = Sources { forge, folder: "risk/csf/".to_owned(), commit: Some("1a2b".to_owned()), files };
+        let address = "https://forge.example/blob/1a2b/risk/csf/content/a.toml";
+        assert_eq!(sources.address("content/a.toml").as_deref(), Some(address));
+        assert_eq!(sources.address("content/b.toml"), None);
+        assert_eq!(Sources { commit: None, ..sources }.address("content/a.toml"), None);
     }
 
     #[test]

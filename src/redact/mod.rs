@@ -117,7 +117,8 @@ impl Veil {
         for row in settings.controls.values_mut() {
             self.shared(&mut row.why);
         }
-        if self.hides(Hidden::Sources) {
+        // An address of the forge says as much as an author's link, and holds a path.
+        if self.hides(Hidden::Sources) || self.hides(Hidden::Links) {
             settings.repository = None;
         }
         for gate in &mut settings.gates {

@@ -205,6 +205,8 @@ pub enum QuarterPage {
     Evidence,
     /// The findings: what the numbers call for.
     Findings,
+    /// The gates: whether the quarter keeps its limits.
+    Gates,
     /// Functions and Categories by teams.
     HeatMap,
     /// The catalogs to which the controls are mapped.
@@ -371,6 +373,7 @@ impl QuarterPage {
             Self::Actions => page("actions/index.html", "actions.title", "actions.html"),
             Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
             Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
+            Self::Gates => page("gates/index.html", "gates.title", "gates.html"),
             Self::HeatMap => page("heatmap/index.html", "heatmap.title", "heatmap.html"),
             Self::Crosswalk => page("crosswalk/index.html", "crosswalk.title", "crosswalks.html"),
             Self::Exclusions => page("exclusions/index.html", "exclusions.title", "exclusions.html").with_guides(),
@@ -391,7 +394,7 @@ impl SitePage {
 }
 
 /// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
-pub fn menu(q: QuarterId) -> [Address; 14] {
+pub fn menu(q: QuarterId) -> [Address; 15] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
         quarterly(QuarterPage::Dashboard),
@@ -404,6 +407,7 @@ pub fn menu(q: QuarterId) -> [Address; 14] {
         quarterly(QuarterPage::Actions),
         quarterly(QuarterPage::Evidence),
         quarterly(QuarterPage::Findings),
+        quarterly(QuarterPage::Gates),
         quarterly(QuarterPage::Exclusions),
         quarterly(QuarterPage::Crosswalk),
         quarterly(QuarterPage::Method),
@@ -458,14 +462,23 @@ pub enum Data {
     ActionsCsv,
     /// The evidence register.
     EvidenceCsv,
+    /// The verdicts of the gates, as `milepost gate --format json` prints them; with `--closing` for a quarter that is over.
+    GatesJson,
     /// What changed since the quarter before, as `milepost diff --format json` prints it.
     ChangesJson,
 }
 
 impl Data {
     /// All data files.
-    pub const ALL: [Self; 6] =
-        [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ActionsCsv, Self::EvidenceCsv, Self::ChangesJson];
+    pub const ALL: [Self; 7] = [
+        Self::ScoresJson,
+        Self::ScoresCsv,
+        Self::GapsCsv,
+        Self::ActionsCsv,
+        Self::EvidenceCsv,
+        Self::GatesJson,
+        Self::ChangesJson,
+    ];
 
     /// The data files that each framework has for itself.
     pub const OF_FRAMEWORK: [Self; 4] = [Self::ScoresJson, Self::ScoresCsv, Self::GapsCsv, Self::ChangesJson];
@@ -477,6 +490,7 @@ impl Data {
             Self::GapsCsv => "gaps.csv",
             Self::ActionsCsv => "actions.csv",
             Self::EvidenceCsv => "evidence.csv",
+            Self::GatesJson => "gates.json",
             Self::ChangesJson => "changes.json",
         }
     }
@@ -568,6 +582,9 @@ impl Address {
             Self::Quarterly(_, QuarterPage::Crosswalk) | Self::Current(CurrentPage::Once(QuarterPage::Crosswalk)) => {
                 !assessment.mappings.is_empty()
             }
+            Self::Quarterly(_, QuarterPage::Gates)
+            | Self::Current(CurrentPage::Once(QuarterPage::Gates))
+            | Self::Data(_, Data::GatesJson) => assessment.has_gates(),
             _ => self.shows().is_none_or(|shown| !assessment.hidden.contains(&shown)),
         }
     }
@@ -693,11 +710,6 @@ pub fn answer(quarter: InQuarter<'_>, id: AnswerId) -> String {
 /// The anchor of an action or an exception on the page of actions. Its id may be any text.
 pub fn planned_anchor(id: &str) -> String {
     format!("plan-{}", slugs(iter::once(id)).concat())
-}
-
-/// The row of an action or an exception on the page of actions of quarter `q`.
-pub fn planned(assessment: &Assessment, q: QuarterId, id: &str) -> String {
-    format!("{}#{}", Address::Quarterly(q, QuarterPage::Actions).href(assessment), planned_anchor(id))
 }
 
 /// The relative path from the file at `path` up to the site's root: `../` for each folder.

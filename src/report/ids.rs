@@ -12,7 +12,8 @@ use crate::model::assessment::Assessment;
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, QuarterId};
 use crate::model::plan::Exception;
-use crate::report::address::{Address, CrosswalkPart, planned, root_of};
+use crate::report::address::{Address, CrosswalkPart, root_of};
+use crate::report::paging::{Paging, planned};
 use crate::score::crosswalk::{catalogs, foreign_ids};
 
 /// The ids that words may name.
@@ -53,6 +54,8 @@ pub struct Here<'a> {
     quarter: QuarterId,
     /// The path from the page up to the site's root.
     root: String,
+    /// Which registers are split; `None` while this is found out.
+    paging: Option<&'a Paging>,
 }
 
 impl Ids {
@@ -141,8 +144,9 @@ fn is_apart(text: &str, range: &Range<usize>) -> bool {
 
 impl<'a> Here<'a> {
     /// The page at `address`.
-    pub fn new(ids: &'a Ids, assessment: &'a Assessment, address: Address) -> Self {
-        Self { ids, assessment, quarter: address.quarter(assessment), root: root_of(&address.path(assessment)) }
+    pub fn new(ids: &'a Ids, assessment: &'a Assessment, paging: Option<&'a Paging>, address: Address) -> Self {
+        let root = root_of(&address.path(assessment));
+        Self { ids, assessment, quarter: address.quarter(assessment), root, paging }
     }
 
     /// The address, from this page, of a file of the site.
@@ -160,7 +164,7 @@ impl<'a> Here<'a> {
                 let is_action = plan.actions.iter().any(|action| action.id == *id && action.was_known(closes));
                 let is_exception = |exception: &Exception| exception.id == *id && exception.was_known(closes);
                 let is_known = is_action || plan.exceptions.iter().any(is_exception);
-                is_known.then(|| planned(self.assessment, self.quarter, id))?
+                is_known.then(|| planned(self.paging, self.assessment, self.quarter, id))?
             }
         };
         Some(self.href(&path))
@@ -232,7 +236,7 @@ mod tests {
         let catalog = framework("dr", &["PR.DS-1", "PR.DS-11", "AC.A-2", "AC.A-2(1)"].map(|id| (id, 1)));
         let assessment = assessment_of(settings(&[("web", 1)]), vec![catalog], vec![quarter("2026-Q3", &[])]);
         let ids = Ids::new(&assessment);
-        let here = Here::new(&ids, &assessment, Address::Home);
+        let here = Here::new(&ids, &assessment, None, Address::Home);
         let mut out = String::new();
         push_words(&mut out, text, Some(&here), true);
         // Only the words of links are of interest.

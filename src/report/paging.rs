@@ -6,46 +6,82 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::report::address::{Address, LongPage, Register};
+use crate::model::assessment::Assessment;
+use crate::model::ids::QuarterId;
+use crate::report::address::{Address, LongPage, QuarterPage, Register, planned_anchor};
 
-/// The registers that are split, each with the rows of its parts. All others fit on their page.
+/// The registers that are split. All others fit on their page.
 #[derive(Debug, Default)]
-pub struct Paging(BTreeMap<Register, Vec<Range<usize>>>);
+pub struct Paging {
+    /// The rows of each part.
+    parts: BTreeMap<Register, Vec<Range<usize>>>,
+    /// Where links to a row lead that is not on the page itself, by the page and the row's anchor.
+    further: BTreeMap<(LongPage, String), Address>,
+}
+
+/// A table of a page, as far as its parts depend on it.
+#[derive(Debug)]
+pub struct Measured {
+    /// Its name on the page.
+    pub name: &'static str,
+    /// About how many bytes each of its rows takes.
+    pub sizes: Vec<usize>,
+    /// The anchor of each row; empty if no link leads to a row.
+    pub anchors: Vec<String>,
+}
 
 /// The tables of a page may have about so many bytes together. Scripts with the same rows are a third larger, and neither shall
 /// be larger than a megabyte.
 pub const ROOM: usize = 600_000;
 
 impl Paging {
-    /// Splits the registers of some pages, so that those of one page have about `room` bytes together. Each register comes with the sizes
-    /// of its rows.
-    pub fn new(pages: impl IntoIterator<Item = (LongPage, Vec<(&'static str, Vec<usize>)>)>, room: usize) -> Self {
+    /// Splits the registers of some pages, so that those of one page have about `room` bytes together.
+    pub fn new(pages: impl IntoIterator<Item = (LongPage, Vec<Measured>)>, room: usize) -> Self {
         let mut paging = Self::default();
         for (page, tables) in pages {
-            let most = share(tables.iter().map(|(_, sizes)| sizes.iter().sum()).collect(), room);
-            for (name, sizes) in tables {
+            let most = share(tables.iter().map(|table| table.sizes.iter().sum()).collect(), room);
+            for Measured { name, sizes, anchors } in tables {
                 let parts = parts(sizes, most);
-                if parts.len() > 1 {
-                    paging.0.insert(Register { page, name }, parts);
+                if parts.len() == 1 {
+                    continue;
                 }
+                let register = Register { page, name };
+                for (part, rows) in parts.iter().enumerate().skip(1) {
+                    let rows = anchors.get(rows.clone()).unwrap_or_default().iter();
+                    paging.further.extend(rows.map(|anchor| ((page, anchor.clone()), register.part(part))));
+                }
+                paging.parts.insert(register, parts);
             }
         }
         paging
     }
 
+    /// Where a row of a page stands: on the page, or on a further one of its register.
+    pub fn holder(&self, page: LongPage, anchor: &str) -> Address {
+        self.further.get(&(page, anchor.to_owned())).copied().unwrap_or(page.address())
+    }
+
     /// The rows of each part of a register; `None` if it fits on its page.
     pub fn parts(&self, register: Register) -> Option<&[Range<usize>]> {
-        self.0.get(&register).map(Vec::as_slice)
+        self.parts.get(&register).map(Vec::as_slice)
     }
 
     /// The further pages of all registers that are split, and the scripts with the rows of each part.
     pub fn addresses(&self) -> impl Iterator<Item = Address> {
-        self.0.iter().flat_map(|(register, parts)| {
+        self.parts.iter().flat_map(|(register, parts)| {
             let pages = (1..parts.len()).map(|part| Address::Part(*register, part));
             let scripts = if register.has_filters() { 0..parts.len() } else { 0..0 };
             pages.chain(scripts.map(|part| Address::Rows(*register, part)))
         })
     }
+}
+
+/// The row of an action or an exception on the pages of actions of quarter `q`.
+pub fn planned(paging: Option<&Paging>, assessment: &Assessment, q: QuarterId, id: &str) -> String {
+    let page = LongPage::Quarterly(q, QuarterPage::Actions);
+    let anchor = planned_anchor(id);
+    let holder = paging.map_or(page.address(), |paging| paging.holder(page, &anchor));
+    format!("{}#{anchor}", holder.path(assessment))
 }
 
 /// How many bytes of a page each table may have, so that all have `room` together: what small ones leave is for the others.
@@ -104,8 +140,6 @@ impl Write for Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ids::QuarterId;
-    use crate::report::address::QuarterPage;
 
     fn evidence(q: QuarterId) -> Register {
         Register { page: LongPage::Quarterly(q, QuarterPage::Evidence), name: "evidence" }
@@ -127,11 +161,21 @@ mod tests {
             vec![crate::model::assessment::tests::quarter("2026-Q3", &[])],
         );
         let register = evidence(assessment.newest());
-        let split = |tables| Paging::new([(register.page, tables)], 20);
+        let table = |(name, sizes): (&'static str, Vec<usize>)| Measured {
+            name,
+            anchors: (0..sizes.len()).map(|row| format!("{name}-{row}")).collect(),
+            sizes,
+        };
+        let split = |tables: Vec<_>| Paging::new([(register.page, tables.into_iter().map(table).collect())], 20);
         assert_eq!(split(vec![("evidence", vec![8, 8])]).parts(register), None);
         assert_eq!(split(vec![("evidence", vec![8, 8]), ("other", vec![4])]).parts(register), None);
         let two = split(vec![("evidence", vec![8, 8]), ("other", vec![9])]);
         assert_eq!(two.parts(register), Some([0..1, 1..2].as_slice()));
+        for (row, path) in
+            [("evidence-0", "evidence/index"), ("evidence-1", "evidence/evidence-2"), ("?", "evidence/index")]
+        {
+            assert_eq!(two.holder(register.page, row).path(&assessment), format!("2026-Q3/{path}.html"), "{row}");
+        }
         let paths: Vec<String> = two.addresses().map(|address| address.path(&assessment)).collect();
         assert_eq!(
             paths,

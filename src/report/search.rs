@@ -16,9 +16,9 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, Item};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
-use crate::report::address::{Address, answer, menu, planned};
+use crate::report::address::{Address, answer, menu};
 use crate::report::ids::{Foreign, Ids};
-use crate::report::paging;
+use crate::report::paging::{self, Paging, planned};
 use crate::score::crosswalk::catalogs;
 
 /// Kind, id, title, address, and the texts that find the row, one a line.
@@ -50,9 +50,9 @@ pub fn parts(quarter: InQuarter<'_>, ids: &Ids) -> Vec<Range<usize>> {
 }
 
 /// One of these scripts: which it is, of how many, and its rows.
-pub fn script(quarter: InQuarter<'_>, ids: &Ids, parts: &[Range<usize>], part: usize) -> String {
+pub fn script(quarter: InQuarter<'_>, ids: &Ids, paging: &Paging, parts: &[Range<usize>], part: usize) -> String {
     let range = parts.get(part).cloned().unwrap_or_default();
-    let rows = subjects(quarter, ids).skip(range.start).take(range.len()).map(|subject| row(quarter, subject));
+    let rows = subjects(quarter, ids).skip(range.start).take(range.len()).map(|subject| row(quarter, paging, subject));
     format!("milepostSearch({part}, {}, {});\n", parts.len(), script::rows(rows))
 }
 
@@ -106,7 +106,7 @@ fn size(quarter: InQuarter<'_>, subject: Subject<'_>) -> usize {
     }
 }
 
-fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
+fn row(quarter: InQuarter<'_>, paging: &Paging, subject: Subject<'_>) -> SearchRow {
     let assessment = quarter.assessment;
     let to = |address: Address| address.href(assessment);
     let row = |kind, (id, title): (&str, &str), at: String, texts: Vec<String>| {
@@ -148,12 +148,12 @@ fn row(quarter: InQuarter<'_>, subject: Subject<'_>) -> SearchRow {
         }
         Subject::Action(action) => {
             let control = quarter.control(action.answer.control).called.name();
-            let at = planned(assessment, quarter.id, &action.id);
+            let at = planned(Some(paging), assessment, quarter.id, &action.id);
             row("action", (&action.id, &plain(&action.title)), at, vec![format!("{control} {}", line(&action.owner))])
         }
         Subject::Exception(exception) => {
             let control = quarter.control(exception.control).called.name();
-            let at = planned(assessment, quarter.id, &exception.id);
+            let at = planned(Some(paging), assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
         Subject::Answer(id, given) => {

@@ -8,6 +8,7 @@ use crate::chart;
 use crate::diagnostic::Diagnostic;
 use crate::export::actions::Plans;
 use crate::export::change::Comparison;
+use crate::export::gate::Gates;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::report::address::{Address, Data, Pair};
@@ -18,6 +19,7 @@ use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
 use crate::score::change::{Change, WhyNot, between};
 use crate::score::crosswalk::{catalogs, crosswalk};
+use crate::score::gate::asked_now;
 use crate::score::{ScoredQuarter, gap};
 
 /// The site of a report.
@@ -89,7 +91,7 @@ impl Site<'_> {
             }
             FileSource::Address(Address::Search(part)) => {
                 let home = self.report.scored().quarter(self.report.scored().assessment.home());
-                Ok(search::script(*home, &self.ids, &self.searched, part).into_bytes())
+                Ok(search::script(*home, &self.ids, &self.paging, &self.searched, part).into_bytes())
             }
             FileSource::Address(Address::ComparedData(pair)) => Ok(self.compared(pair).into_bytes()),
             FileSource::Address(address @ Address::Rows(register, part)) => {
@@ -135,6 +137,7 @@ impl Site<'_> {
                 csv::file(&export::csv::gaps(&selection, &gap::rank(selection.catalog(), selection.tree())))
             }
             Data::ActionsCsv => csv::file(&export::actions::csv(Plans { quarter, team: None })),
+            Data::GatesJson => export::gate::json(&Gates::new(quarter, asked_now(quarter))),
             Data::EvidenceCsv => csv::file(&export::csv::evidence(quarter)),
             Data::ChangesJson => changes(quarter, framework),
         }

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::base::number::{Level, Mean};
+use crate::base::place::Origin;
 use crate::model::catalog::{Lifetime, Need, Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
@@ -77,8 +78,13 @@ pub struct Input {
     pub value: String,
     /// How the value came about, or why the item is left out. One sentence per note.
     pub notes: Vec<String>,
-    /// Where it is written, as `path:line`; empty if the item is itself a computed figure.
-    pub at: String,
+    /// Where it is written; `None` if the item is itself a computed figure. As `path:line` in data.
+    #[serde(serialize_with = "shown")]
+    pub at: Option<Origin>,
+}
+
+fn shown<S: Serializer>(at: &Option<Origin>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.as_ref().map(Origin::shown).unwrap_or_default())
 }
 
 /// A figure shown next to the mean.
@@ -341,7 +347,7 @@ impl<'a> Subject<'a> {
                 (None, _) => String::new(),
             };
             let name = format!("{} {}", catalog.id_of(node), catalog.title_of(node));
-            Input { name, weight, value, notes, at: String::new() }
+            Input { name, weight, value, notes, at: None }
         });
         listed.partition(|input| !input.value.is_empty())
     }
@@ -407,7 +413,7 @@ impl<'a> Subject<'a> {
             weight: self.weight_of(id),
             value: level.map_or_else(String::new, Level::shown),
             notes,
-            at: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
+            at: answer.map(|answer| answer.origin.clone()),
         }
     }
 

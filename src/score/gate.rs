@@ -42,10 +42,46 @@ pub struct Breach {
     pub origin: Option<Origin>,
 }
 
+/// What a verdict says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The quarter keeps the limit.
+    Passed,
+    /// It does not, and a decision allows this for a time.
+    Excused,
+    /// It does not.
+    Failed,
+}
+
+impl Standing {
+    /// The word for it in data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Excused => "excused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 impl Verdict {
+    /// What the verdict says.
+    pub fn standing(&self) -> Standing {
+        match (self.passed, self.excused.is_empty()) {
+            (true, _) => Standing::Passed,
+            (false, true) => Standing::Failed,
+            (false, false) => Standing::Excused,
+        }
+    }
+
+    /// Whether the gate is asked at this time: when a quarter closes, all are.
+    pub fn is_asked(&self, at: When) -> bool {
+        self.when == When::Always || at == When::Closing
+    }
+
     /// Whether the gate failed without an excuse.
     pub fn fails(&self) -> bool {
-        !self.passed && self.excused.is_empty()
+        self.standing() == Standing::Failed
     }
 
     /// A failed gate as a diagnostic, located at its first cause.
@@ -78,6 +114,11 @@ pub fn listed(names: &[&str]) -> String {
 /// Evaluates every gate for a quarter.
 pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
     quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter }.verdict()).collect()
+}
+
+/// Which gates a quarter is asked: an open one those that are asked with every change, any other one all.
+pub fn asked_now(quarter: ScoredQuarter<'_>) -> When {
+    if quarter.is_open() { When::Always } else { When::Closing }
 }
 
 /// What was found, whether the gate passes, and the causes of a failure.

@@ -486,6 +486,47 @@ describe("registers", () => {
       assert.ok(!page.url().includes("#?"));
     }));
 
+  test("gaps are filtered by Function, team and plan", (t) =>
+    bothWays(t, "example", "2026-Q4/gaps/index.html", async (page) => {
+      const all = await shown(page);
+      const select = (label) => page.getByLabel(label, { exact: true });
+      const functions = (await select("Function").locator("option").allTextContents()).slice(1);
+      const order = ["GV Govern", "ID Identify", "PR Protect", "DE Detect", "RS Respond", "RC Recover"];
+      assert.deepEqual(functions, order.filter((name) => functions.includes(name)));
+      const plans = () => page.locator("tbody tr:visible td.plan").allTextContents();
+      const by = async (label, option) => {
+        await select(label).selectOption({ label: option });
+        const count = await shown(page);
+        assert.ok(count > 0 && count < all, `${option}: ${count} of ${all}`);
+        return count;
+      };
+      const withAction = await by("Plan", "With an open action");
+      assert.ok((await plans()).every((plan) => /due/.test(plan)));
+      const withoutAction = await by("Plan", "Without an open action");
+      assert.ok((await plans()).every((plan) => !/due/.test(plan)));
+      assert.equal(withAction + withoutAction, all);
+      assert.match(page.url(), /gaps\.plan=no-action/);
+      await page.getByRole("button", { name: "Clear filters" }).click();
+      await by("Team below the target", "Fleet Systems");
+    }));
+
+  test("on a phone each row of a list is read without scrolling sideways, and stays a row", async (t) => {
+    for (const name of ["gaps", "actions", "findings", "gates", "exclusions", "changes"]) {
+      await t.test(name, () =>
+        open(`${address}/example/2026-Q4/${name}/index.html`, { viewport: { width: 390, height: 844 } }, async (page) => {
+          const wide = await page.locator(".scroll:has(> .cards)").evaluateAll((lists) =>
+            lists.filter((list) => list.scrollWidth > list.clientWidth).map((list) => list.ariaLabel));
+          assert.deepEqual(wide, []);
+          const rows = await page.locator(".cards tbody tr").count();
+          assert.ok(rows > 0);
+          const session = await page.context().newCDPSession(page);
+          const { nodes } = await session.send("Accessibility.getFullAXTree");
+          const count = (role) => nodes.filter((node) => !node.ignored && node.role.value === role).length;
+          assert.ok(count("row") >= rows && count("cell") > rows && count("rowheader") >= rows, `${count("row")} rows of ${rows}`);
+        }));
+    }
+  });
+
   test("a date filters what is due by then", () =>
     open(`${address}/example/2026-Q4/actions/index.html`, {}, async (page) => {
       const rows = page.locator("[data-register=open] tbody tr:visible");

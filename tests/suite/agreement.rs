@@ -579,6 +579,52 @@ fn findings_are_the_same_everywhere() {
     assert_eq!(printed, wanted);
 }
 
+/// The verdicts of a page of gates: name, class of the verdict, what was found, and the causes of a failure.
+fn verdicts_shown(page: &Html) -> Vec<(String, String, String, Vec<String>)> {
+    let row = |row: ElementRef<'_>| {
+        let class = select(row, "td[class^=verdict-]")[0].value().attr("class").unwrap().to_owned();
+        let name = texts(row, "th code").concat();
+        (name, class, texts(row, "td p[lang=en]").concat(), texts(row, "td li"))
+    };
+    select(page.root_element(), "table.gates > tbody > tr").into_iter().map(row).collect()
+}
+
+#[test]
+fn pages_of_gates_show_what_the_command_line_says() {
+    let mut failed_somewhere = false;
+    for q in EXAMPLE.quarters() {
+        let quarter = EXAMPLE.quarter(q);
+        let name = quarter.name().to_string();
+        let closing: &[&str] = if quarter.is_open() { &[] } else { &["--closing"] };
+        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+        command.args(["--root", ROOT, "gate", "--quarter", &name, "--format", "json"]).args(closing);
+        let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert_eq!(printed, EXAMPLE.file(&Address::Data(q, Data::GatesJson).path(EXAMPLE.assessment())));
+        let printed: Value = serde_json::from_str(&printed).unwrap();
+        let words = |value: &Value| value.as_str().unwrap().to_owned();
+        let gate = |gate: &Value| {
+            let failed = gate["verdict"] != "passed";
+            let cause = |cause: &Value| match cause["file"].as_str() {
+                Some(file) => format!("{} {file}:{}", words(&cause["what"]), cause["line"]),
+                None => words(&cause["what"]),
+            };
+            let causes = gate["causes"].as_array().unwrap().iter().filter(|_| failed).map(cause).collect();
+            let class = format!("verdict-{}", words(&gate["verdict"]));
+            (words(&gate["gate"]), class, words(&gate["message"]), causes)
+        };
+        let wanted: Vec<_> = printed["gates"].as_array().unwrap().iter().map(gate).collect();
+        let page = EXAMPLE.page(Address::Quarterly(q, QuarterPage::Gates));
+        assert_eq!(verdicts_shown(&page), wanted, "{name}");
+        let failed = wanted.iter().filter(|(_, class, ..)| class == "verdict-failed").count();
+        failed_somewhere |= failed > 0;
+        assert_eq!(Value::from(failed), printed["failed"]);
+        let dashboard = EXAMPLE.page(Address::Quarterly(q, QuarterPage::Dashboard));
+        let link = texts(dashboard.root_element(), "section[aria-labelledby=trust] a[href$='gates/index.html']");
+        assert_eq!(link, [format!("{failed} of {}", wanted.len())], "{name}");
+    }
+    assert!(failed_somewhere);
+}
+
 /// The control's id, the team and the place of each row of the table with this caption; none where there is no such table.
 fn answers_listed(page: &Html, caption: &str) -> Vec<[String; 3]> {
     let tables = select(page.root_element(), "table").into_iter();
@@ -624,6 +670,55 @@ fn evidence_registers_hold_every_item_the_oldest_first() {
         for (row, wanted) in rows.iter().zip(&wanted) {
             assert_eq!(row, wanted, "{place}");
         }
+    }
+}
+
+#[test]
+fn coverage_by_evidence_is_what_the_data_files_say() {
+    let assessment = EXAMPLE.assessment();
+    for q in EXAMPLE.quarters() {
+        let quarter = EXAMPLE.quarter(q);
+        let name = quarter.name().to_string();
+        let page = EXAMPLE.page(Address::Quarterly(q, QuarterPage::Evidence));
+        let rows = |head: &str| Table::one(&page, &[head, "Assessed", "With current evidence"], &name).rows;
+        let share = |evidenced: u32, assessed: u32| {
+            if assessed > 0 { format!("{} %", percent(evidenced, assessed)) } else { String::new() }
+        };
+        // Functions, as each framework's file of scores has them.
+        let mut wanted = Vec::new();
+        for (id, framework) in assessment.frameworks.entries() {
+            let address = if id == FrameworkId::MAIN {
+                Address::Data(q, Data::ScoresCsv)
+            } else {
+                Address::FrameworkData(q, id, Data::ScoresCsv)
+            };
+            let csv = csv_rows(EXAMPLE.file(&address.path(assessment)));
+            for node in framework.whole_and_functions() {
+                let row = csv.iter().find(|row| row["id"] == framework.id_of(node)).unwrap();
+                let count = |column: &str| row[column].parse::<u32>().unwrap();
+                let title = match node {
+                    Node::Framework(_) => framework.title.clone(),
+                    _ => format!("{} {}", framework.id_of(node), framework.title_of(node)),
+                };
+                let (assessed, evidenced) = (count("assessed"), count("evidenced"));
+                wanted.push(vec![title, assessed.to_string(), evidenced.to_string(), share(evidenced, assessed)]);
+            }
+        }
+        assert_eq!(rows("Function"), wanted, "{name}");
+        // Teams, as the command line has them, over all frameworks.
+        let teams = quarter.teams_listed().map(|team| {
+            let sum = assessment.frameworks.iter().fold((0, 0), |sum, framework| {
+                let id = &quarter.settings().teams[team].id;
+                let arguments =
+                    ["score", "--format", "json", "--quarter", &name, "--team", id, "--framework", &framework.id];
+                let scores: Value = serde_json::from_str(&milepost(&arguments)).unwrap();
+                let count = |key: &str| u32::try_from(scores["overall"][key].as_u64().unwrap()).unwrap();
+                (sum.0 + count("assessed"), sum.1 + count("evidenced"))
+            });
+            let name = quarter.settings().teams[team].name.clone();
+            vec![name, sum.0.to_string(), sum.1.to_string(), share(sum.1, sum.0)]
+        });
+        assert_eq!(rows("Team"), teams.collect::<Vec<_>>(), "{name}");
     }
 }
 

@@ -16,6 +16,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
+use crate::support::html_judge::build;
+
 const CONFIG: &str = "milepost.toml";
 
 fn fixture(name: &str) -> PathBuf {
@@ -50,6 +52,32 @@ fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<Verdict> {
 /// The verdicts of these gates on the fixture's second quarter.
 fn verdicts(gates: &str) -> Vec<Verdict> {
     verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 1)
+}
+
+/// The page of gates of the fixture's second quarter, and its overview.
+fn pages(gates: &str) -> [Option<String>; 2] {
+    let workspace = with(&[(CONFIG, &config(gates, &str::to_owned))]);
+    let files = build(&workspace, check::check(&workspace));
+    let page = |name: &str| files.get(&format!("2026-Q2/{name}index.html"));
+    [page("gates/"), page("")].map(|page| page.map(|page| String::from_utf8(page.clone()).unwrap()))
+}
+
+#[test]
+fn a_page_asks_an_open_quarter_only_what_is_asked_with_every_change() {
+    let [page, overview] =
+        pages("new_zeros = 0\nstale_evidence = { limit = 0, when = \"closing\" }").map(Option::unwrap);
+    assert!(overview.contains("gates/index.html\">1 of 1</a>"), "{overview}");
+    assert!(page.contains("verdict-failed"), "{page}");
+    let stale = page.split("<tr id=\"stale_evidence\">").nth(1).unwrap();
+    assert!(stale.contains("verdict-later") && stale.contains("not asked until the quarter closes"), "{stale}");
+    assert!(!stale.contains("stale evidence item"), "{stale}");
+}
+
+#[test]
+fn without_gates_there_is_no_page_of_them() {
+    let [page, overview] = pages("");
+    assert_eq!(page, None);
+    assert!(!overview.unwrap().contains("gates/index.html"));
 }
 
 /// The one verdict there is, in a line.

@@ -1,6 +1,6 @@
 //! Tests workspaces in real git repositories: what Milepost reads of revisions, and whom it names as authors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use crate::support::temp_workspace::{MILEPOST, Run, run, write_program};
 use milepost::load::git::{self, GitFailure};
 use milepost::load::workspace::{self, Entry, Workspace};
+use scraper::{Html, Selector};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -731,6 +732,98 @@ fn pages_name_the_commit_that_they_are_built_from() {
     assert_eq!(footer(&[]), Some(format!(" {}", &third[..12])));
     fs::remove_dir_all(repo.path().join(".git")).unwrap();
     assert_eq!(footer(&[]), Some(" unknown: the workspace is not in a git repository".to_owned()));
+}
+
+/// The addresses of a forge on the pages of a built report, each with its page and with what it stands behind.
+fn forge_links(out: &Path) -> Vec<[String; 3]> {
+    let mut found = Vec::new();
+    for entry in WalkDir::new(out).sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        if path.extension() != Some(OsStr::new("html")) {
+            continue;
+        }
+        let page = Html::parse_document(&fs::read_to_string(&path).unwrap());
+        let name = path.strip_prefix(out).unwrap().to_str().unwrap().to_owned();
+        for link in page.select(&Selector::parse("a.file").unwrap()) {
+            let href = link.value().attr("href").unwrap().to_owned();
+            found.push([name.clone(), href, link.text().collect()]);
+        }
+    }
+    found
+}
+
+const FORGE: &str = "[report]\nrepository = \"https://forge.example/blob/{commit}/{path}\"";
+
+#[test]
+fn every_path_on_a_page_leads_to_its_file_on_the_forge() {
+    let (repo, workspace) = example();
+    repo.edit("assessment/milepost.toml", "[report]", FORGE);
+    let head = repo.commit(ANN, "Name the forge");
+    let out = TempDir::new().unwrap();
+    let build = ["build", "--out", out.path().to_str().unwrap()];
+    milepost(&workspace, &build).result();
+    let links = forge_links(out.path());
+    let files = repo.git(ANN, &["ls-tree", "-r", "--name-only", "HEAD"]);
+    let files: Vec<&str> = files.lines().collect();
+    for [page, href, shown] in &links {
+        let path = href.strip_prefix(&format!("https://forge.example/blob/{head}/")).unwrap();
+        assert!(files.contains(&path), "{page}: {href}");
+        let (file, line) = shown.split_once(':').map_or((shown.as_str(), ""), |(file, line)| (file, line));
+        assert_eq!(format!("assessment/{file}"), path, "{page}");
+        assert!(line.parse::<usize>().is_ok() || line.is_empty(), "{page}: {shown}");
+    }
+    for kind in ["controls/PR.DS-11", "teams/fleet", "evidence", "actions", "findings", "exclusions", "targets"] {
+        let page = format!("2026-Q4/{kind}/index.html");
+        let is_of_kind = |link: &&[String; 3]| link[0] == page;
+        assert!(links.iter().any(|link| is_of_kind(&link)), "{page}");
+        // No path is left without its link, but for the heads of what folds.
+        let text = fs::read_to_string(out.path().join(&page)).unwrap();
+        let bare = text.match_indices("<code>content/").filter(|(at, _)| !text[..*at].ends_with("\">"));
+        assert_eq!(
+            bare.filter(|(at, _)| !text[..*at].rsplit('<').next().unwrap().starts_with("summary>")).count(),
+            0,
+            "{page}"
+        );
+    }
+    for page in ["method/index.html", "2026-Q4/crosswalk/own/index.html", "2026-Q4/functions/protect/index.html"] {
+        assert!(links.iter().any(|link| link[0] == page), "{page}");
+    }
+    // What the board may not see leads nowhere.
+    milepost(&workspace, &[&build[..], &["--audience", "board"]].concat()).result();
+    assert_eq!(forge_links(out.path()), [[""; 3]; 0]);
+}
+
+#[test]
+fn a_path_without_a_certain_file_on_the_forge_is_no_link() {
+    let repo = Repository::small();
+    let out = TempDir::new().unwrap();
+    let links = |at: &[&str]| {
+        repo.milepost(&[&["build", "--out", out.path().to_str().unwrap()], at].concat()).result();
+        let links = forge_links(out.path()).into_iter().map(|[_, href, _]| href);
+        links.map(|href| href.strip_prefix("https://forge.example/").unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let answers = "content/2026-Q3/bridge/rules.toml";
+    repo.edit("milepost.toml", "[report]", FORGE);
+    let head = repo.head();
+    // The commit holds everything but the setting itself.
+    let first = links(&[]);
+    assert!(first.contains(&format!("blob/{head}/{answers}")), "{first:?}");
+    assert!(!first.contains(&format!("blob/{head}/milepost.toml")), "{first:?}");
+    let head = repo.commit(ANN, "Name the forge");
+    assert!(links(&[]).contains(&format!("blob/{head}/milepost.toml")));
+    let text = fs::read_to_string(repo.path().join(answers)).unwrap();
+    repo.write(answers, format!("# New.\n{text}"));
+    let changed = links(&[]);
+    assert!(!changed.is_empty() && !changed.contains(&format!("blob/{head}/{answers}")), "{changed:?}");
+    assert!(links(&["--at", "HEAD"]).contains(&format!("blob/{head}/{answers}")));
+    // An address without a commit shows what is newest there.
+    repo.edit("milepost.toml", "{commit}", "main");
+    assert!(links(&[]).contains(&format!("blob/main/{answers}")));
+    repo.edit("milepost.toml", "[report]", "[audiences]\ninternal = [\"links\"]\n[report]");
+    assert_eq!(links(&["--audience", "internal"]), BTreeSet::new());
+    // Without a repository nobody knows the path in it.
+    fs::remove_dir_all(repo.path().join(".git")).unwrap();
+    assert_eq!(links(&[]), BTreeSet::new());
 }
 
 #[test]

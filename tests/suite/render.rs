@@ -234,6 +234,7 @@ fn each_kind_of_page_of_the_worked_example() {
         "2026-Q3/evidence/index.html",
         "2026-Q3/exclusions/index.html",
         "2026-Q3/findings/index.html",
+        "2026-Q1/gates/index.html",
         "2026-Q3/targets/index.html",
         "2026-Q3/frameworks/delivery/index.html",
         "guides/index.html",

@@ -9,7 +9,7 @@ use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
-use crate::report::address::{Address, Data, LongPage, QuarterPage, planned, planned_anchor};
+use crate::report::address::{Address, Data, LongPage, QuarterPage, planned_anchor};
 use crate::score::projection::{Projection, project};
 
 /// The actions and exceptions of one quarter.
@@ -21,7 +21,7 @@ pub(super) struct ActionsPage {
     overdue: usize,
     /// Actions that were closed in the quarter.
     closed: Part<ActionRow>,
-    exceptions: Vec<ExceptionRow>,
+    exceptions: Part<ExceptionRow>,
     projection: Option<ProjectionTable>,
     csv: String,
 }
@@ -32,8 +32,12 @@ pub(super) struct ActionRow {
     id: String,
     /// Its anchor on the page of actions.
     anchor: String,
+    /// The row there.
+    href: String,
     title: Markup,
     control: Link,
+    /// What filters call its Function.
+    function: String,
     team: Link,
     owner: String,
     effort: String,
@@ -49,7 +53,7 @@ pub(super) struct ActionRow {
     reached: bool,
     /// Whether it was closed as done without reaching its level.
     failed: bool,
-    source: String,
+    source: Markup,
 }
 
 /// An exception.
@@ -58,13 +62,19 @@ pub(super) struct ExceptionRow {
     id: String,
     /// Its anchor on the page of actions.
     anchor: String,
+    /// The row there.
+    href: String,
     control: Link,
+    /// What filters call its Function.
+    function: String,
     team: Option<Link>,
     reason: Markup,
     approved_by: String,
     expires: String,
+    /// The same day as filters read it.
+    expires_iso: String,
     expired: bool,
-    source: String,
+    source: Markup,
 }
 
 /// The actions and exceptions that are about the subject of another page.
@@ -109,14 +119,13 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ActionsPage {
     let closes = quarter.closes();
     let page = LongPage::Quarterly(q, QuarterPage::Actions);
     let [open, closed] = listings(report, q);
-    let exceptions = report.assessment().plan.exceptions.iter().filter(|exception| exception.was_known(closes));
     let is_overdue = |action: &&Action| action.is_open_on(closes) && action.is_overdue_on(closes);
     ActionsPage {
         closes: report.strings().day(closes),
         overdue: known(report, q).into_iter().filter(is_overdue).count(),
         open: open.part(report, page, 0),
         closed: closed.part(report, page, 0),
-        exceptions: exceptions.map(|exception| exception_row(report, q, exception)).collect(),
+        exceptions: exceptions(report, q).part(report, page, 0),
         projection: projection(report, q),
         csv: Address::Data(q, Data::ActionsCsv).path(report.assessment()),
     }
@@ -152,6 +161,7 @@ fn listing<'a>(
     actions: Vec<&'a Action>,
 ) -> Listing<'a, ActionRow> {
     let days: Vec<_> = actions.iter().map(|action| action.due).collect();
+    let anchors: Vec<String> = actions.iter().map(|action| planned_anchor(&action.id)).collect();
     Listing {
         name,
         title: report.strings().word(title),
@@ -159,6 +169,30 @@ fn listing<'a>(
         len: actions.len(),
         row: Box::new(move |at| row(report, q, actions[at])),
         label: Box::new(move |at| report.strings().day(days[at])),
+        choices: Vec::new(),
+        anchor: Some(Box::new(move |at| anchors[at].clone())),
+    }
+}
+
+/// The name of the register of exceptions.
+pub(super) const EXCEPTIONS: &str = "exceptions";
+
+/// The exceptions that were known in quarter `q`.
+pub(super) fn exceptions(report: Report<'_>, q: QuarterId) -> Listing<'_, ExceptionRow> {
+    let closes = report.quarter(q).closes();
+    let all = report.assessment().plan.exceptions.iter().filter(|exception| exception.was_known(closes));
+    let all: Vec<&Exception> = all.collect();
+    let ids: Vec<String> = all.iter().map(|exception| exception.id.clone()).collect();
+    let anchors: Vec<String> = ids.iter().map(|id| planned_anchor(id)).collect();
+    Listing {
+        name: EXCEPTIONS,
+        title: report.strings().word("actions.exceptions"),
+        with: Vec::new(),
+        len: all.len(),
+        row: Box::new(move |at| exception_row(report, q, all[at])),
+        label: Box::new(move |at| ids[at].clone()),
+        choices: Vec::new(),
+        anchor: Some(Box::new(move |at| anchors[at].clone())),
     }
 }
 
@@ -190,11 +224,11 @@ pub(super) fn plan(
     }
 }
 
-/// The open actions and the exceptions in force for the controls that are `wanted`, in short; each leads to its row.
-pub(super) fn in_short(report: Report<'_>, q: QuarterId, wanted: impl Fn(ControlId) -> bool) -> Vec<Link> {
+/// The open actions, and the exceptions in force, for the controls that are `wanted`, in short; each leads to its row.
+pub(super) fn in_short(report: Report<'_>, q: QuarterId, wanted: impl Fn(ControlId) -> bool) -> [Vec<Link>; 2] {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let closes = quarter.closes();
-    let link = |id: &str, words: String| Link::new("", &words, planned(report.assessment(), q, id));
+    let link = |id: &str, words: String| Link::new("", &words, report.planned(q, id));
     let open = |action: &&Action| action.is_open_on(closes) && wanted(action.answer.control);
     let action = |action: &Action| {
         let key = if action.is_overdue_on(closes) { "gaps.action_overdue" } else { "gaps.action" };
@@ -208,7 +242,7 @@ pub(super) fn in_short(report: Report<'_>, q: QuarterId, wanted: impl Fn(Control
     };
     let plan = &quarter.assessment.plan;
     let actions = plan.actions.iter().filter(open).map(action);
-    actions.chain(plan.exceptions.iter().filter(holds).map(exception)).collect()
+    [actions.collect(), plan.exceptions.iter().filter(holds).map(exception).collect()]
 }
 
 fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
@@ -222,8 +256,10 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
     ActionRow {
         id: action.id.clone(),
         anchor: planned_anchor(&action.id),
+        href: report.planned(q, &action.id),
         title: report.line(&action.title),
         control: report.control_link(q, answer.control),
+        function: report.function(q, answer.control),
         team: report.team_link(q, answer.team),
         owner: action.owner.clone(),
         effort: action.effort.clone(),
@@ -239,7 +275,7 @@ fn row(report: Report<'_>, q: QuarterId, action: &Action) -> ActionRow {
         raises_to: report.level(q, action.raises_to),
         reached,
         failed: matches!(status, Status::Done(_)) && !reached,
-        source: action.origin.shown(),
+        source: report.place(&action.origin),
     }
 }
 
@@ -248,13 +284,16 @@ fn exception_row(report: Report<'_>, q: QuarterId, exception: &Exception) -> Exc
     ExceptionRow {
         id: exception.id.clone(),
         anchor: planned_anchor(&exception.id),
+        href: report.planned(q, &exception.id),
         control: report.control_link(q, exception.control),
+        function: report.function(q, exception.control),
         team: exception.team.map(|team| report.team_link(q, quarter.team_here(team))),
         reason: report.line(&exception.reason),
         approved_by: exception.approved_by.clone(),
         expires: report.strings().day(exception.expires),
+        expires_iso: exception.expires.to_string(),
         expired: exception.is_expired_on(quarter.closes()),
-        source: exception.origin.shown(),
+        source: report.place(&exception.origin),
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) struct AnswerView {
     /// The quarter for which a carried answer was given, in words; empty if it is not carried.
     pub since: String,
     /// `path:line` of the answer.
-    pub source: String,
+    pub source: Markup,
     /// Who last changed the answer; `None` if unknown.
     pub changed: Option<ChangedView>,
     /// The evidence for the answer.
@@ -108,11 +108,12 @@ pub(super) struct ItemView {
     how_old: String,
     stale: bool,
     url: String,
-    artifact: String,
+    /// The path of its file.
+    artifact: Markup,
     sha256: String,
     /// The start of the SHA-256 digest, where space is short.
     sha256_start: String,
-    source: String,
+    source: Markup,
 }
 
 /// The word for an answer's state, or for a missing answer, in templates and classes.
@@ -187,7 +188,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
             .map(|carried| strings.say("answer.carried_since", &[("quarter", &carried.since)]))
             .unwrap_or_default(),
         carried: carried.map(|carried| strings.say("answer.carried", &[("n", &carried.quarters)])).unwrap_or_default(),
-        source: answer.map(|answer| answer.origin.shown()).unwrap_or_default(),
+        source: answer.map(|answer| report.place(&answer.origin)).unwrap_or_default(),
         changed: answer.and_then(|answer| changed(report, answer)),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
@@ -266,9 +267,9 @@ pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &
         how_old: strings.say(if stale { "answer.age_stale" } else { "answer.age" }, &[("n", &age)]),
         stale,
         url: item.url.to_string(),
-        artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
+        artifact: artifact.map(|artifact| report.file(&artifact.path, &artifact.path)).unwrap_or_default(),
         sha256_start: artifact.map(|artifact| artifact.sha256.chars().take(12).collect()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
-        source: item.origin.shown(),
+        source: report.place(&item.origin),
     }
 }

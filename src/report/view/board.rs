@@ -9,7 +9,7 @@ use super::{Link, Report, changes, dashboard, evidence, gaps, parts, seals, targ
 use crate::base::number::{Level, signed};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::model::settings::NamedLevel;
-use crate::report::address::{Address, Drawing, QuarterPage, planned};
+use crate::report::address::{Address, Drawing, QuarterPage};
 use crate::score::change::{NodeChange, Part};
 use crate::score::gap;
 
@@ -174,7 +174,7 @@ fn asked(report: Report<'_>, q: QuarterId) -> Asked {
     let (closes, until) = (quarter.closes(), quarter.ends_next());
     let page = |page| Address::Quarterly(q, page).path(assessment);
     let actions_href = page(QuarterPage::Actions);
-    let link = |id: &str| Link::new(id, "", planned(report.assessment(), q, id));
+    let link = |id: &str| Link::new(id, "", report.planned(q, id));
     let overdue = quarter.actions(None).into_iter().filter(|action| action.is_overdue_on(closes));
     let overdue = overdue.map(|action| link(&action.id)).collect();
     let ending = quarter.known_exceptions(None).into_iter().filter(|exception| exception.expires <= until);

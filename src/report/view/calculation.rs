@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::{Markup, Report};
 use crate::model::catalog::Node;
-use crate::model::ids::TeamId;
+use crate::model::ids::{QuarterId, TeamId};
 use crate::score::explain::{Beside, Formula, Input, Subject, explain};
 use crate::score::{Figures, ScoredQuarter, Withheld};
 
@@ -18,17 +19,32 @@ pub(super) struct Calculation {
     rule: String,
     formula: Option<Formula>,
     rounding: String,
-    excluded: Vec<Input>,
+    excluded: Vec<LeftOut>,
     beside: Vec<Beside>,
 }
 
+/// An answer or a part that does not enter the number.
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    name: String,
+    value: String,
+    notes: Vec<String>,
+    at: Markup,
+}
+
 /// How the number of a node was calculated, for all teams or for one.
-pub(super) fn view(quarter: ScoredQuarter<'_>, team: Option<TeamId>, node: Node) -> Calculation {
-    let words = &quarter.assessment.strings;
+pub(super) fn view(report: Report<'_>, q: QuarterId, team: Option<TeamId>, node: Node) -> Calculation {
+    let quarter = report.quarter(q);
+    let words = report.strings();
     let made = explain(Subject { quarter, team, node, words });
     let number = |text: String| words.number(&text);
     let formula = |made: Formula| Formula { text: number(made.text), value: number(made.value) };
-    let input = |made: Input| Input { value: number(made.value), ..made };
+    let left_out = |Input { name, value, notes, at, .. }: Input| LeftOut {
+        name,
+        value: number(value),
+        notes,
+        at: at.map(|at| report.place(&at)).unwrap_or_default(),
+    };
     let beside = |made: Beside| Beside { formula: made.formula.map(formula), shown: number(made.shown), ..made };
     let of_team = team.map(|team| format!(" --team {}", quarter.settings().teams[team].id)).unwrap_or_default();
     Calculation {
@@ -37,7 +53,7 @@ pub(super) fn view(quarter: ScoredQuarter<'_>, team: Option<TeamId>, node: Node)
         rule: made.rule,
         formula: made.formula.map(formula),
         rounding: made.rounding,
-        excluded: made.excluded.into_iter().map(input).collect(),
+        excluded: made.excluded.into_iter().map(left_out).collect(),
         beside: made.beside.into_iter().map(beside).collect(),
     }
 }

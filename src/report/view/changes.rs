@@ -540,6 +540,8 @@ fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause)
         len: labels.len(),
         row: Box::new(row),
         label: Box::new(move |at| quarter.control(labels[at]).called.name().to_owned()),
+        choices: Vec::new(),
+        anchor: None,
     }
 }
 

@@ -138,7 +138,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
     let category = catalog.category_of(control).map(|category| &catalog.categories[category]);
     let missing = to_answer(quarter, control, report.strings());
     let answer = |team| AnswerView {
-        write: missing.get(&team).map(WriteView::of),
+        write: missing.get(&team).map(|write| WriteView::of(report, write)),
         ..answer::with_conditions(report, q, control.of(team))
     };
     ControlPage {
@@ -165,7 +165,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         in_force: quarter.is_in_force(control),
         history: history(report, q, control),
         references: references(report, q, control),
-        calculation: calculation::view(quarter, None, Node::Control(control)),
+        calculation: calculation::view(report, q, None, Node::Control(control)),
         previous: catalog.controls.before(control).map(|control| report.control_link(q, control)),
         next: catalog.controls.after(control).map(|control| report.control_link(q, control)),
     }

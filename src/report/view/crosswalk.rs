@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::figures::Level;
-use super::{Link, Report};
+use super::{Link, Markup, Report};
 use crate::model::ids::{ControlId, QuarterId};
 use crate::model::mapping::{Mapping, Relation};
 use crate::report::address::{Address, CrosswalkPart};
@@ -50,7 +50,7 @@ pub(super) struct MapView {
     framework: String,
     version: String,
     authority: String,
-    path: String,
+    path: Markup,
     sha256: String,
 }
 
@@ -162,7 +162,7 @@ fn map_view(report: Report<'_>, q: QuarterId, map: &Mapping) -> MapView {
         framework: report.quarter(q).framework(map.of).title.clone(),
         version: map.version.clone(),
         authority: map.authority.clone(),
-        path: map.path.clone(),
+        path: report.file(&map.path, &map.path),
         sha256: map.sha256.clone(),
     }
 }

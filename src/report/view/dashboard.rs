@@ -8,7 +8,7 @@ use super::charts::{self, Chart};
 use super::drawing::title;
 use super::figures::{Figures, Level};
 use super::parts::{self, Kind, Levels, Profile};
-use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, seals};
+use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, gates, seals};
 use crate::base::number;
 use crate::diagnostic::Code;
 use crate::model::catalog::Node;
@@ -53,6 +53,8 @@ pub(super) struct Dashboard {
     /// How many findings there are.
     findings: usize,
     findings_href: String,
+    /// How many gates failed; `None` if there are none.
+    gates: Option<gates::GateCount>,
     calculation: Calculation,
     keys: Vec<exclusions::KeyRow>,
     /// The frameworks other than the main one.
@@ -167,7 +169,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         unsupported: findings.iter().filter(|finding| finding.code == Code::UnsupportedClaim).count(),
         findings: findings.len(),
         findings_href: page(QuarterPage::Findings).path(assessment),
-        calculation: calculation::view(quarter, None, Node::Framework(FrameworkId::MAIN)),
+        gates: gates::count(report, q),
+        calculation: calculation::view(report, q, None, Node::Framework(FrameworkId::MAIN)),
         keys: exclusions::keys(report, q),
         frameworks: frameworks.skip(1).map(|framework| framework_row(report, quarter, framework)).collect(),
         owing: teams.iter().take(GLANCE_TEAMS).filter(|row| row.asked).map(owing_row).collect(),

@@ -7,9 +7,11 @@ use serde::Serialize;
 use super::answer::{self, ItemView};
 use super::register::{Listing, Part};
 use super::{Link, Report};
+use crate::base::number::percent;
 use crate::model::assessment::InQuarter;
+use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, Item, Kind};
-use crate::model::ids::{AnswerId, QuarterId, Table, TeamId};
+use crate::model::ids::{AnswerId, FrameworkId, QuarterId, Table, TeamId};
 use crate::report::address::{Address, Data, LongPage, QuarterPage};
 
 /// The evidence register of one quarter.
@@ -23,6 +25,9 @@ pub(super) struct EvidencePage {
     /// Items that will be stale at the end of the next quarter unless newer evidence comes.
     expiring: usize,
     kinds: Vec<KindCount>,
+    /// The frameworks and their Functions, then the teams.
+    functions: Vec<CoverageRow>,
+    teams: Vec<CoverageRow>,
     /// Assessed answers without any evidence.
     bare: usize,
     assessed: u32,
@@ -33,6 +38,8 @@ pub(super) struct EvidencePage {
 #[derive(Debug, Serialize)]
 pub(super) struct EvidenceRow {
     control: Link,
+    /// What filters call its Function.
+    function: String,
     team: Link,
     item: ItemView,
     /// The first day that it covers, as sorting reads it.
@@ -42,6 +49,27 @@ pub(super) struct EvidenceRow {
     /// The same in words.
     expires_in: String,
     expiring: bool,
+}
+
+/// How many answers have current evidence.
+#[derive(Debug, Serialize)]
+pub(super) struct CoverageRow {
+    of: Link,
+    /// Whether it is a framework.
+    whole: bool,
+    /// Answers with a level.
+    assessed: u32,
+    /// Those of them with at least one current item of evidence.
+    evidenced: u32,
+    /// Their share, in percent; empty if no answer has a level.
+    share: String,
+}
+
+impl CoverageRow {
+    fn new(of: Link, whole: bool, assessed: u32, evidenced: u32) -> Self {
+        let share = percent(evidenced, assessed).map(|share| share.to_string()).unwrap_or_default();
+        Self { of, whole, assessed, evidenced, share }
+    }
 }
 
 /// How many items of one kind there are.
@@ -68,11 +96,44 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
         stale: left().filter(|left| *left < 0).count(),
         expiring: left().filter(|left| (0..SOON).contains(left)).count(),
         kinds: kinds(report, q),
+        functions: coverage_of_functions(report, q),
+        teams: coverage_of_teams(report, q),
         bare: quarter.all_answers().filter(is_bare).count(),
         assessed: frameworks.map(|framework| quarter.tree(framework, None).overall.counts.assessed).sum(),
         csv: Address::Data(q, Data::EvidenceCsv).path(report.assessment()),
         items: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Evidence), 0),
     }
+}
+
+/// Each framework and each of its Functions.
+fn coverage_of_functions(report: Report<'_>, q: QuarterId) -> Vec<CoverageRow> {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let frameworks = assessment.frameworks.ids().map(|framework| quarter.framework(framework));
+    let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
+    let row = |(framework, node): (&Framework, Node)| {
+        let counts = &quarter.figures(node, None).counts;
+        let (is_main, whole) = (framework.at == FrameworkId::MAIN, matches!(node, Node::Framework(_)));
+        let page = match node {
+            Node::Function(function) if is_main => Address::Function(q, function),
+            _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard),
+            _ => Address::Framework(q, framework.at),
+        };
+        let id = if whole { "" } else { framework.id_of(node) };
+        let link = Link::new(id, framework.title_of(node), page.path(assessment));
+        CoverageRow::new(link, whole, counts.assessed, counts.evidenced)
+    };
+    nodes.map(row).collect()
+}
+
+/// Each team that is asked, over all frameworks.
+fn coverage_of_teams(report: Report<'_>, q: QuarterId) -> Vec<CoverageRow> {
+    let quarter = report.quarter(q);
+    let row = |team| {
+        let counts = report.assessment().frameworks.ids().map(|id| &quarter.tree(id, Some(team)).overall.counts);
+        let sums = counts.fold((0, 0), |sums, counts| (sums.0 + counts.assessed, sums.1 + counts.evidenced));
+        CoverageRow::new(Link { id: String::new(), ..report.team_link(q, team) }, false, sums.0, sums.1)
+    };
+    quarter.teams_listed().map(row).collect()
 }
 
 /// Every item of quarter `q`, the oldest first.
@@ -88,6 +149,8 @@ pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, EvidenceR
         len: all.len(),
         row: Box::new(move |at| row(report, q, all[at].0, all[at].1)),
         label: Box::new(move |at| strings.day(days[at])),
+        choices: Vec::new(),
+        anchor: None,
     }
 }
 
@@ -101,6 +164,7 @@ fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceR
     let left = left(report, q, id, item);
     EvidenceRow {
         control: report.control_link(q, id.control),
+        function: report.function(q, id.control),
         team: report.team_link(q, id.team),
         item: answer::item(report, q, id.control, item),
         from_iso: item.period.from.to_string(),

@@ -32,11 +32,13 @@ pub(super) struct ExclusionsPage {
 #[derive(Debug, Serialize)]
 pub(super) struct ExcludedAnswer {
     control: Link,
+    /// What filters call its Function.
+    function: String,
     team: Link,
     /// Why it has no level; empty if it has one.
     reason: Markup,
     approved_by: String,
-    source: String,
+    source: Markup,
 }
 
 /// A node's score now, and if answers were counted otherwise.
@@ -115,6 +117,8 @@ fn listing<'a>(
         len: answers.len(),
         row: Box::new(move |at| row(report, q, answers[at].0, answers[at].1)),
         label: Box::new(move |at| quarter.control(controls[at]).called.name().to_owned()),
+        choices: Vec::new(),
+        anchor: None,
     }
 }
 
@@ -125,10 +129,11 @@ fn row(report: Report<'_>, q: QuarterId, id: AnswerId, answer: &Answer) -> Exclu
     };
     ExcludedAnswer {
         control: report.control_link(q, id.control),
+        function: report.function(q, id.control),
         team: report.team_link(q, id.team),
         reason: report.line(answer.reason()),
         approved_by,
-        source: answer.origin.shown(),
+        source: report.place(&answer.origin),
     }
 }
 

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::register::{Listing, Part};
-use super::{Link, Report};
+use super::{Link, Markup, Report};
 use crate::diagnostic::Code;
+use crate::model::catalog::Node;
 use crate::model::ids::QuarterId;
 use crate::report::address::{Address, LongPage, QuarterPage};
 use crate::score::finding::{About, Finding, findings};
@@ -22,9 +23,11 @@ pub(super) struct FindingsPage {
 pub(super) struct FindingRow {
     /// The page that the finding is about.
     link: Link,
+    /// What filters call its Function; empty if it is in none.
+    function: String,
     team: Option<Link>,
     message: String,
-    source: String,
+    source: Markup,
 }
 
 /// The kinds in the order of the page, each with the key of its heading.
@@ -85,6 +88,8 @@ fn listing<'a>(
         len: found.len(),
         row: Box::new(move |at| row(report, q, &found[at])),
         label: Box::new(move |at| labels[at].clone()),
+        choices: Vec::new(),
+        anchor: None,
     }
 }
 
@@ -102,5 +107,24 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
     let actions = [Code::OverdueAction, Code::ActionRaisesNothing, Code::ActionWithoutEffect, Code::ExpiredException];
     let is_named = !actions.contains(&finding.code);
     let message = if is_named { finding.detail.clone() } else { finding.message() };
-    FindingRow { link, team, message, source: finding.origin.shown() }
+    let function = match &finding.about {
+        About::Answer(id) => report.function(q, id.control),
+        About::Exception(control) => report.function(q, *control),
+        About::Decision(id) => function_of(report, q, id),
+        About::Team(_) => String::new(),
+    };
+    FindingRow { link, function, team, message, source: report.place(&finding.origin) }
+}
+
+/// What filters call the Function of the node that a decision is about; empty if it is about a whole framework.
+fn function_of(report: Report<'_>, q: QuarterId, id: &str) -> String {
+    let frameworks = report.assessment().frameworks.ids().map(|framework| report.quarter(q).framework(framework));
+    let mut nodes = frameworks.filter_map(|framework| Some((framework, framework.find(id)?)));
+    let function = nodes.next().and_then(|(framework, node)| match node {
+        Node::Framework(_) => None,
+        Node::Function(function) => Some(&framework.functions[function]),
+        Node::Category(category) => Some(&framework.functions[framework.categories[category].function]),
+        Node::Control(control) => Some(&framework.functions[framework.function_of(control)]),
+    });
+    function.map(|function| function.called.slug().to_owned()).unwrap_or_default()
 }

@@ -90,7 +90,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         purpose: catalog.purpose.clone(),
         team_level: catalog.team_level,
         by_team: teams.clone().filter_map(|team| team_row(report, q, framework, team)).collect(),
-        calculation: calculation::view(quarter, None, Node::Framework(framework)),
+        calculation: calculation::view(report, q, None, Node::Framework(framework)),
         figures: report.figures(q, &tree.overall),
         teams: teams.map(|team| report.team_link(q, team)).collect(),
         functions: catalog.functions.ids().map(chapter).collect(),

@@ -80,7 +80,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, function: FunctionId) -> Fu
         figures: report.figures(q, &now.functions[function]),
         before: before.map(|tree| report.figures(q, &tree.functions[function])),
         teams: quarter.teams_listed().map(|team| report.team_link(q, team)).collect(),
-        calculation: calculation::view(quarter, None, Node::Function(function)),
+        calculation: calculation::view(report, q, None, Node::Function(function)),
         plan: actions::plan(report, q, None, |control| is_main(control) && catalog.function_of(control) == function),
         controls: direct_rows(report, q, function),
         categories: named.categories.iter().map(|category| category_row(report, q, category)).collect(),
@@ -111,7 +111,7 @@ pub(super) fn category_row(report: Report<'_>, q: QuarterId, category: CategoryI
         purpose: named.purpose.clone(),
         figures: figures(quarter),
         before: quarter.before_on_this_scale().map(figures),
-        plan: actions::in_short(report, q, is_here),
+        plan: actions::in_short(report, q, is_here).concat(),
         controls: named.controls.iter().map(|control| control_row(report, q, control)).collect(),
     }
 }

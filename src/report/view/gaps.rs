@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
-use super::{Link, Markup, Report, actions};
+use super::register::{Listing, Part};
+use super::{Choices, Link, Markup, Report, actions};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
-use crate::report::address::{Address, Data};
+use crate::report::address::{Address, Data, LongPage, QuarterPage};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
 
@@ -13,7 +14,7 @@ use crate::score::gap::{self, Gap, Gaps};
 #[derive(Debug, Serialize)]
 pub(super) struct GapsPage {
     figures: Figures,
-    gaps: Vec<GapRow>,
+    gaps: Part<GapRow>,
     /// Controls that have a target, but too few assessed answers.
     unscored: Vec<Link>,
     /// Controls whose mean meets the target while at least one team is below it.
@@ -40,7 +41,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: gaps.targets,
         csv: Address::Data(q, Data::GapsCsv).path(report.assessment()),
-        gaps: rows(report, q, &gaps, tree, usize::MAX),
+        gaps: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Gaps), 0),
     }
 }
 
@@ -49,6 +50,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
 pub(super) struct GapRow {
     rank: usize,
     control: Link,
+    /// What filters call its Function.
     function: String,
     gap: String,
     why: Markup,
@@ -57,6 +59,10 @@ pub(super) struct GapRow {
     due_iso: String,
     /// Open actions, and exceptions that are in force; each leads to its row.
     plan: Vec<Link>,
+    /// What filters call this.
+    planned: &'static str,
+    /// What filters call the teams whose own level is below the target.
+    below: String,
     figures: Figures,
     /// The lowest answers and their teams.
     lowest: Vec<TeamLevel>,
@@ -79,33 +85,69 @@ pub(super) struct TeamLevel {
     level: Level,
 }
 
+/// The gap list of quarter `q`.
+pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, GapRow> {
+    let quarter = report.quarter(q);
+    let tree = quarter.tree(FrameworkId::MAIN, None);
+    let ranked = gap::rank(quarter.framework(FrameworkId::MAIN), tree).ranked;
+    let controls: Vec<ControlId> = ranked.iter().map(|gap| gap.control).collect();
+    Listing {
+        name: "gaps",
+        title: report.strings().word("gaps.below"),
+        with: vec!["lowest", "filters"],
+        len: ranked.len(),
+        row: Box::new(move |at| row(report, q, at, &ranked[at], tree)),
+        label: Box::new(move |at| quarter.control(controls[at]).called.name().to_owned()),
+        choices: choices(report, q),
+        anchor: None,
+    }
+}
+
+/// The teams, and the plans, by which a gap list is filtered.
+fn choices(report: Report<'_>, q: QuarterId) -> Vec<(&'static str, Choices)> {
+    let teams = report.quarter(q).settings().teams.iter().map(|team| (team.id.clone(), team.name.clone()));
+    let plan = |(word, key): (&str, &str)| (word.to_owned(), report.strings().word(key));
+    let plans =
+        [("action", "gaps.with_action"), ("no-action", "gaps.without_action"), ("exception", "gaps.with_exception")];
+    vec![("team", teams.collect()), ("plan", plans.into_iter().map(plan).collect())]
+}
+
 /// The first `most` rows of the gap list.
 pub(super) fn rows(report: Report<'_>, q: QuarterId, gaps: &Gaps, tree: &Tree, most: usize) -> Vec<GapRow> {
+    gaps.ranked.iter().enumerate().take(most).map(|(at, gap)| row(report, q, at, gap, tree)).collect()
+}
+
+fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> GapRow {
     let quarter = report.quarter(q);
-    let settings = quarter.settings();
-    let row = |(index, gap): (usize, &Gap)| {
-        let catalog = quarter.framework(gap.control.framework());
-        let figures = &tree.controls[gap.control];
-        let target = quarter.target(gap.control);
-        let due = target.and_then(|target| target.due);
-        let lowest = quarter.teams_asked(gap.control).filter_map(|team| {
-            let level = quarter.level(gap.control.of(team))?;
-            (figures.counts.floor == Some(level))
-                .then(|| TeamLevel { team: report.team_link(q, team), level: report.level(q, level) })
-        });
-        GapRow {
-            rank: index + 1,
-            control: report.control_link(q, gap.control),
-            function: catalog.functions[catalog.function_of(gap.control)].title.clone(),
-            gap: report.strings().number(&gap.gap.shown_half_down(settings.scoring.decimals)),
-            why: report.line(target.map_or("", |target| &target.why)),
-            due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
-            due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
-            plan: actions::in_short(report, q, |control| control == gap.control),
-            figures: report.figures(q, figures),
-            lowest: lowest.collect(),
-            more_lowest: 0,
-        }
-    };
-    gaps.ranked.iter().enumerate().take(most).map(row).collect()
+    let figures = &tree.controls[gap.control];
+    let target = quarter.target(gap.control);
+    let due = target.and_then(|target| target.due);
+    let teams = quarter.teams_asked(gap.control);
+    let levels: Vec<_> = teams.filter_map(|team| Some((team, quarter.level(gap.control.of(team))?))).collect();
+    let lowest = levels.iter().filter(|(_, level)| figures.counts.floor == Some(*level));
+    let below = levels.iter().filter(|(_, level)| target.is_some_and(|target| *level < target.level));
+    let below: Vec<&str> = below.map(|(team, _)| quarter.settings().teams[*team].id.as_str()).collect();
+    let [actions, exceptions] = actions::in_short(report, q, |control| control == gap.control);
+    GapRow {
+        rank: at + 1,
+        control: report.control_link(q, gap.control),
+        function: report.function(q, gap.control),
+        gap: report.strings().number(&gap.gap.shown_half_down(quarter.settings().scoring.decimals)),
+        why: report.line(target.map_or("", |target| &target.why)),
+        due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
+        due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
+        planned: match (actions.is_empty(), exceptions.is_empty()) {
+            (false, true) => "action",
+            (false, false) => "action exception",
+            (true, true) => "no-action",
+            (true, false) => "no-action exception",
+        },
+        plan: actions.into_iter().chain(exceptions).collect(),
+        below: below.join(" "),
+        figures: report.figures(q, figures),
+        lowest: lowest
+            .map(|(team, level)| TeamLevel { team: report.team_link(q, *team), level: report.level(q, *level) })
+            .collect(),
+        more_lowest: 0,
+    }
 }

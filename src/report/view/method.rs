@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::control::rules;
 use super::figures::Level;
-use super::{Link, Report, drawing, seals};
+use super::{Link, Markup, Report, drawing, seals};
 use crate::base::number;
 use crate::base::quarter::Quarter;
 use crate::chart::Badge;
@@ -100,7 +100,7 @@ pub(super) struct CriteriaRow {
 /// A file that the rules come from.
 #[derive(Debug, Serialize)]
 pub(super) struct PolicyRow {
-    path: String,
+    path: Markup,
     sha256: String,
 }
 
@@ -141,7 +141,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> MethodPage {
     let dimensions = scale.dimensions.iter();
     let dimensions =
         dimensions.map(|dimension| DimensionRow { name: dimension.name.clone(), weight: dimension.weight });
-    let policy = |file: &PolicyFile| PolicyRow { path: file.path.clone(), sha256: file.sha256.clone() };
+    let policy =
+        |file: &PolicyFile| PolicyRow { path: report.file(&file.path, &file.path), sha256: file.sha256.clone() };
     MethodPage {
         levels: levels.collect(),
         step: strings.level(scale.step),

@@ -19,6 +19,7 @@ mod frame;
 mod framework;
 mod function;
 mod gaps;
+mod gates;
 mod guide;
 mod heatmap;
 mod method;
@@ -42,15 +43,18 @@ use serde::{Serialize, Serializer};
 use self::figures::Figures;
 use self::register::{Listing, PartPage};
 use crate::base::number::Level;
+use crate::base::place::Origin;
+use crate::border::html::{push_apart, push_escaped};
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
+use crate::model::forge::Sources;
 use crate::model::ids::{ControlId, QuarterId, TeamId};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, LongPage, Pair, QuarterPage, Register, SitePage};
 use crate::report::ids::{Here, Ids, push_words};
 use crate::report::markdown::{self, Around};
-use crate::report::paging::Paging;
+use crate::report::paging::{self, Measured, Paging};
 use crate::score::{Scored, ScoredQuarter};
 
 /// The input of every page.
@@ -59,6 +63,8 @@ pub struct Report<'a> {
     scored: &'a Scored,
     provenance: Option<&'a Provenance>,
     commit: Option<&'a str>,
+    /// The files that a forge shows; `None` if paths are no links.
+    sources: Option<&'a Sources>,
     /// The ids that words may name; `None` if they lead nowhere.
     ids: Option<&'a Ids>,
     /// Which registers are split over pages; `None` while this is found out.
@@ -105,6 +111,23 @@ impl Link {
     }
 }
 
+/// What a filter offers, in the order in which it does: the word for each in the rows of a table, and the words that readers see. As
+/// JSON for the script that filters.
+#[derive(Clone, Debug, Default)]
+struct Choices(Vec<(String, String)>);
+
+impl FromIterator<(String, String)> for Choices {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(choices: I) -> Self {
+        Self(choices.into_iter().collect())
+    }
+}
+
+impl Serialize for Choices {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(&self.0).expect("pairs of texts"))
+    }
+}
+
 /// HTML or SVG that is already safe, and is inserted unchanged.
 #[derive(Clone, Debug, Default)]
 struct Markup(String);
@@ -118,7 +141,7 @@ impl Serialize for Markup {
 /// Makes the page at `address`; `None` for data files and charts, which are not pages.
 pub fn page(report: Report<'_>, address: Address) -> Option<Page> {
     let assessment = report.assessment();
-    let here = report.ids.map(|ids| Here::new(ids, assessment, address));
+    let here = report.ids.map(|ids| Here::new(ids, assessment, report.paging, address));
     let report = Report { here: here.as_ref(), ..report };
     let (title, template, body) = content(report, address)?;
     Some(Page { frame: frame::view(report, address, title), body, template })
@@ -195,20 +218,30 @@ pub fn paging(report: Report<'_>, room: usize) -> Paging {
     let quarterly = assessment.quarters.ids().flat_map(|q| PAGES.map(|page| LongPage::Quarterly(q, page)));
     let pages = quarterly.chain(Pair::all(assessment).into_iter().map(LongPage::Compared));
     let pages: Vec<LongPage> = pages.filter(|page| page.address().is_there(assessment)).collect();
-    Paging::new(pages.into_par_iter().map(|page| (page, sizes(report, page))).collect::<Vec<_>>(), room)
+    Paging::new(pages.into_par_iter().map(|page| (page, measured(report, page))).collect::<Vec<_>>(), room)
 }
 
 /// The pages with registers that may be long, without those that compare two quarters.
-const PAGES: [QuarterPage; 5] =
-    [QuarterPage::Changes, QuarterPage::Actions, QuarterPage::Evidence, QuarterPage::Findings, QuarterPage::Exclusions];
+const PAGES: [QuarterPage; 6] = [
+    QuarterPage::Changes,
+    QuarterPage::Gaps,
+    QuarterPage::Actions,
+    QuarterPage::Evidence,
+    QuarterPage::Findings,
+    QuarterPage::Exclusions,
+];
 
-/// The registers of a page that have rows, each with about how many bytes each row takes.
-fn sizes(report: Report<'_>, page: LongPage) -> Vec<(&'static str, Vec<usize>)> {
-    fn of<'a, T: Serialize>(all: impl IntoIterator<Item = Listing<'a, T>>) -> Vec<(&'static str, Vec<usize>)> {
-        all.into_iter().filter(|listing| listing.len > 0).map(|listing| (listing.name, listing.sizes())).collect()
+/// The registers of a page that have rows.
+fn measured(report: Report<'_>, page: LongPage) -> Vec<Measured> {
+    fn of<'a, T: Serialize>(all: impl IntoIterator<Item = Listing<'a, T>>) -> Vec<Measured> {
+        all.into_iter().filter(|listing| listing.len > 0).map(|listing| listing.measured()).collect()
     }
     match page {
-        LongPage::Quarterly(q, QuarterPage::Actions) => of(actions::listings(report, q)),
+        LongPage::Quarterly(q, QuarterPage::Gaps) => of([gaps::listing(report, q)]),
+        LongPage::Quarterly(q, QuarterPage::Actions) => {
+            let actions = of(actions::listings(report, q));
+            actions.into_iter().chain(of([actions::exceptions(report, q)])).collect()
+        }
         LongPage::Quarterly(q, QuarterPage::Evidence) => of([evidence::listing(report, q)]),
         LongPage::Quarterly(q, QuarterPage::Findings) => of(findings::listings(report, q)),
         LongPage::Quarterly(q, QuarterPage::Exclusions) => of(exclusions::listings(report, q)),
@@ -236,6 +269,12 @@ fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, 
     }
     let wanted = (report, register, part);
     match register.page {
+        LongPage::Quarterly(q, QuarterPage::Gaps) => {
+            of(wanted, ["table-gaps.html", "rows-gaps.html"], [gaps::listing(report, q)])
+        }
+        LongPage::Quarterly(q, QuarterPage::Actions) if register.name == actions::EXCEPTIONS => {
+            of(wanted, ["table-exceptions.html", "rows-exceptions.html"], [actions::exceptions(report, q)])
+        }
         LongPage::Quarterly(q, QuarterPage::Actions) => {
             of(wanted, ["table-actions.html", "rows-actions.html"], actions::listings(report, q))
         }
@@ -276,6 +315,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::Gates => body(gates::view(report, q)),
         QuarterPage::Crosswalk => body(crosswalk::overview(report, q)),
         QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
@@ -300,7 +340,13 @@ impl<'a> Report<'a> {
     /// The report of an assessment and its figures; with who last changed which answer, and with the commit that it is built from in
     /// words, if pages are to say so.
     pub fn new(scored: &'a Scored, provenance: Option<&'a Provenance>, commit: Option<&'a str>) -> Self {
-        Self { scored, provenance, commit, ids: None, paging: None, here: None }
+        Self { scored, provenance, commit, sources: None, ids: None, paging: None, here: None }
+    }
+
+    /// The same report, where the paths of these files lead to the forge that shows them.
+    #[must_use]
+    pub fn with_sources(self, sources: Option<&'a Sources>) -> Self {
+        Self { sources, ..self }
     }
 
     /// The same report, where ids in words lead to what they name, and long registers go on over further pages.
@@ -335,6 +381,51 @@ impl<'a> Report<'a> {
     fn words(self, text: &str) -> Markup {
         let mut out = String::new();
         push_words(&mut out, text, self.here, true);
+        Markup(out)
+    }
+
+    /// The row of an action or an exception of quarter `q`.
+    fn planned(self, q: QuarterId, id: &str) -> String {
+        paging::planned(self.paging, self.assessment(), q, id)
+    }
+
+    /// What filters call the Function of a control.
+    fn function(self, q: QuarterId, control: ControlId) -> String {
+        let catalog = self.quarter(q).framework(control.framework());
+        catalog.functions[catalog.function_of(control)].called.slug().to_owned()
+    }
+
+    /// The Functions of all frameworks in their order, as filters offer them: what they call each, and what readers do.
+    fn functions(self, q: QuarterId) -> Choices {
+        let functions = self.assessment().frameworks.ids().flat_map(|id| &self.quarter(q).framework(id).functions);
+        functions.map(|named| (named.called.slug().to_owned(), format!("{} {}", named.id, named.title))).collect()
+    }
+
+    /// A place in the workspace, as `path:line`; nothing if it may not be seen.
+    fn place(self, origin: &Origin) -> Markup {
+        self.file(&origin.place.path, &origin.shown())
+    }
+
+    /// Whether a forge shows the file at `path`.
+    fn shows(self, path: &str) -> bool {
+        self.sources.is_some_and(|sources| sources.address(path).is_some())
+    }
+
+    /// What is printed for the file at `path`. It leads to the file if a forge shows it.
+    fn file(self, path: &str, shown: &str) -> Markup {
+        if shown.is_empty() {
+            return Markup::default();
+        }
+        let mut out = String::new();
+        let address = self.sources.and_then(|sources| sources.address(path));
+        if let Some(address) = &address {
+            out.push_str("<a class=\"file\" rel=\"noreferrer noopener\" href=\"");
+            push_escaped(&mut out, address);
+            out.push_str("\">");
+        }
+        out.push_str("<code>");
+        push_apart(&mut out, shown, self.strings().language.is_right_to_left());
+        out.push_str(if address.is_some() { "</code></a>" } else { "</code>" });
         Markup(out)
     }
 

@@ -1,13 +1,15 @@
 //! Registers: tables that may have thousands of rows. One that is too long for its page goes on over further pages.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::iter;
 
 use serde::Serialize;
 
 use super::rows::Rows;
-use super::{Link, Report};
+use super::{Choices, Link, Report};
 use crate::report::address::{LongPage, Register};
-use crate::report::paging;
+use crate::report::paging::{self, Measured};
 
 /// A register: how many rows it has, and how to make each.
 pub(super) struct Listing<'a, T> {
@@ -19,6 +21,10 @@ pub(super) struct Listing<'a, T> {
     pub row: Box<dyn Fn(usize) -> T + 'a>,
     /// What tells a reader where in the register a row is.
     pub label: Box<dyn Fn(usize) -> String + 'a>,
+    /// What filters of a column offer, other than Functions and what the cells say.
+    pub choices: Vec<(&'static str, Choices)>,
+    /// The anchor of a row, if links lead to rows.
+    pub anchor: Option<Box<dyn Fn(usize) -> String + 'a>>,
 }
 
 /// One part of a register: all of it, if it fits on one page.
@@ -29,6 +35,8 @@ pub(super) struct Part<T> {
     title: String,
     with: Vec<&'static str>,
     rows: Rows<T>,
+    /// What its filters offer, by their column: Functions, and what else has an order of its own.
+    choices: BTreeMap<&'static str, Choices>,
     /// How many rows all parts have.
     total: usize,
     /// Which rows of them these are, counted from 1.
@@ -44,17 +52,20 @@ pub(super) struct Part<T> {
 }
 
 impl<T> Listing<'_, T> {
-    /// About how many bytes each row takes on a page.
-    pub(super) fn sizes(&self) -> Vec<usize>
+    /// What its parts depend on.
+    pub(super) fn measured(&self) -> Measured
     where
         T: Serialize,
     {
-        (0..self.len).map(|at| paging::size(&(self.row)(at))).collect()
+        let anchors = self.anchor.iter().flat_map(|anchor| (0..self.len).map(anchor));
+        let sizes = (0..self.len).map(|at| paging::size(&(self.row)(at)));
+        Measured { name: self.name, sizes: sizes.collect(), anchors: anchors.collect() }
     }
 
     /// The part with this number, counted from 0, on `page` or on a page that it goes on to.
     pub(super) fn part(self, report: Report<'_>, page: LongPage, part: usize) -> Part<T> {
         let register = Register { page, name: self.name };
+        let q = page.address().quarter(report.assessment());
         let split = report.paging.and_then(|paging| paging.parts(register));
         let link = |(at, rows): (usize, &std::ops::Range<usize>)| {
             let [first, last] = [rows.start, rows.end - 1].map(|at| (self.label)(at));
@@ -65,6 +76,7 @@ impl<T> Listing<'_, T> {
         let range = split.map_or(Some(0..self.len), |parts| parts.get(part).cloned()).unwrap_or_default();
         Part {
             name: self.name,
+            choices: iter::once(("function", report.functions(q))).chain(self.choices).collect(),
             total: self.len,
             first: range.start + 1,
             last: range.end,

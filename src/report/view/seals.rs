@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Link, Report};
+use super::{Link, Markup, Report};
 use crate::history::sealing::{SealState, verify};
 use crate::model::ids::QuarterId;
 use crate::report::address::{Address, QuarterPage};
@@ -27,7 +27,7 @@ pub(super) struct SealRow {
     /// What differs from the seal; empty if nothing does.
     since: Vec<String>,
     /// The path of the seal; empty without a seal.
-    path: String,
+    path: Markup,
     sha256: String,
     /// The version of the tool that made the seal.
     tool: String,
@@ -60,7 +60,7 @@ fn row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> SealRow {
         quarter: Link::new("", &quarter.name().to_string(), href),
         standing: standing(report, quarter.id),
         since: Vec::new(),
-        path: String::new(),
+        path: Markup::default(),
         sha256: String::new(),
         tool: String::new(),
     };
@@ -75,7 +75,7 @@ fn row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> SealRow {
     since.extend(counted(policy, verdict.policy().count()));
     SealRow {
         since,
-        path: sealed.path.clone(),
+        path: report.file(&sealed.path, &sealed.path),
         sha256: sealed.sha256.clone(),
         tool: sealed.seal.as_ref().map(|seal| seal.tool.clone()).unwrap_or_default(),
         ..row

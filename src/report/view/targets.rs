@@ -61,7 +61,7 @@ pub(super) struct TargetView {
     review_iso: String,
     /// What is missing for a complete decision.
     open: Vec<String>,
-    source: String,
+    source: Markup,
 }
 
 /// What the profile leaves out.
@@ -71,7 +71,7 @@ pub(super) struct ExclusionRow {
     title: String,
     why: Markup,
     approved_by: String,
-    source: String,
+    source: Markup,
 }
 
 /// A declared Tier.
@@ -100,7 +100,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
         title: title(report, id),
         why: report.line(&exclusion.why),
         approved_by: exclusion.approved_by.to_string(),
-        source: exclusion.origin.shown(),
+        source: report.place(&exclusion.origin),
     });
     TargetsPage {
         closes: report.strings().day(report.quarter(q).closes()),
@@ -159,7 +159,7 @@ pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> 
             .into_iter()
             .map(|point| point.said(report.strings()))
             .collect(),
-        source: target.origin.shown(),
+        source: report.place(&target.origin),
     }
 }
 

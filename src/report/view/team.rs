@@ -127,7 +127,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         chapters,
         history: history(report, q, framework, team),
         spark: spark(report, q, framework, team),
-        calculation: calculation::view(quarter, Some(team), Node::Framework(framework)),
+        calculation: calculation::view(report, q, Some(team), Node::Framework(framework)),
         others: others.map(|framework| other(report, quarter, framework, team)).collect(),
     }
 }

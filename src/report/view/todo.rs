@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::{Link, Markup, Report};
 use crate::model::ids::{QuarterId, TeamId};
 use crate::model::strings::Strings;
-use crate::report::address::planned;
 use crate::score::todo::{self, Task, TaskKind, Todo, Write};
 
 /// The to-do list of a team.
@@ -54,6 +53,8 @@ pub(super) struct TaskView {
 pub(super) struct WriteView {
     /// The file, and the line in it.
     at: String,
+    /// The same, if it leads to the file.
+    file: Option<Markup>,
     how: String,
     lines: String,
 }
@@ -93,11 +94,11 @@ fn task(report: Report<'_>, todo: &Todo<'_>, at: usize) -> TaskView {
         anchor: if is_first { anchor(*kind) } else { String::new() },
         title: kind.title(strings),
         control: report.control_link(q, *control),
-        plan: plan.as_ref().map(|id| Link::new(id, "", planned(report.assessment(), q, id))),
+        plan: plan.as_ref().map(|id| Link::new(id, "", report.planned(q, id))),
         why: report.words(why),
         due: strings.day(*due),
         due_iso: due.to_string(),
-        write: write.as_ref().map(WriteView::of),
+        write: write.as_ref().map(|write| WriteView::of(report, write)),
         same_as_next: write.is_some() && write.as_ref() == next,
     }
 }
@@ -108,8 +109,10 @@ fn anchor(kind: TaskKind) -> String {
 
 impl WriteView {
     /// What to write where, as pages show it.
-    pub(super) fn of(write: &Write) -> Self {
+    pub(super) fn of(report: Report<'_>, write: &Write) -> Self {
         let line = write.line.map(|line| format!(":{line}")).unwrap_or_default();
-        Self { at: format!("{}{line}", write.path), how: write.how.clone(), lines: write.lines.clone() }
+        let at = format!("{}{line}", write.path);
+        let file = report.shows(&write.path).then(|| report.file(&write.path, &at));
+        Self { at, file, how: write.how.clone(), lines: write.lines.clone() }
     }
 }

@@ -28,13 +28,10 @@
       document.head.append(make("script", { src: address }));
     });
 
-  /** What a cell offers to a filter: the Function of an id, each of its links, or its text. */
-  const values = (cell, kind) => {
+  /** What a cell offers to a filter: words that stand for what its head lists, each of its links, or its text. */
+  const values = (cell) => {
+    if (cell.dataset.offers !== undefined) return cell.dataset.offers.split(" ").filter(Boolean);
     if (cell.dataset.value !== undefined) return [cell.dataset.value];
-    if (kind === "function") {
-      const id = cell.querySelector(".id") || cell;
-      return [text(id).split(".")[0]];
-    }
     const links = [...cell.querySelectorAll("a")].map(text);
     return links.length > 0 ? links : [text(cell)];
   };
@@ -83,7 +80,7 @@
     // A column is sorted by the value of a cell, for example a day as data files write it; without one, by its text.
     const value = (cell) => cell.dataset.value ?? text(cell);
     const cell = (entry, at) => ((entry.texts ??= [])[at] ??= value(entry.row.cells[at]));
-    const offers = (entry, at) => ((entry.offers ??= [])[at] ??= values(entry.row.cells[at], heads[at].dataset.filter));
+    const offers = (entry, at) => ((entry.offers ??= [])[at] ??= values(entry.row.cells[at]));
     const bar = document.querySelector(`[data-tools="${name}"]`);
     const count = make("output", { className: "count" });
     const controls = {};
@@ -144,6 +141,16 @@
       more.textContent = say("more_rows", { n: Math.min(rest, ROWS) });
     };
 
+    /** A row that the address names is in sight, wherever it stands. */
+    const reveal = () => {
+      const id = location.hash.slice(1);
+      const at = id && !id.startsWith("?") ? found.findIndex(({ row }) => row.id === id) : -1;
+      if (at < limit) return;
+      limit = at + 1;
+      draw();
+      found[at].row.scrollIntoView();
+    };
+
     const show = () => {
       const asked = state.sort || state.find || Object.values(state.filters).some(Boolean);
       if (asked && !whole) gather();
@@ -151,6 +158,7 @@
       found = sorted.filter(filtered());
       limit = ROWS;
       draw();
+      reveal();
       count.textContent = say("rows", { part: found.length, n: whole ? rows.length : Number(table.dataset.total) });
     };
     more.addEventListener("click", () => {
@@ -220,8 +228,11 @@
     const fill = () => {
       for (const [select, at] of selects) {
         const chosen = select.value;
-        const offered = [...new Set(rows.flatMap((entry) => offers(entry, at)))].filter(Boolean).sort(compare);
-        const options = offered.map((value) => make("option", { value, textContent: value }));
+        const offered = new Set(rows.flatMap((entry) => offers(entry, at)).filter(Boolean));
+        // What a head lists has its order and its words; all else is sorted.
+        const listed = heads[at].dataset.options;
+        const choices = listed ? JSON.parse(listed).filter(([value]) => offered.has(value)) : [...offered].sort(compare).map((value) => [value, value]);
+        const options = choices.map(([value, textContent]) => make("option", { value, textContent }));
         select.replaceChildren(make("option", { value: "", textContent: say("all") }), ...options);
         select.value = chosen;
       }
@@ -231,7 +242,7 @@
       heads.forEach((head, at) => {
         const kind = head.dataset.filter;
         if (!kind) return;
-        const words = kind === "function" ? say("function") : kind === "group" ? say("group") : kind === "until" ? say("until", { head: text(head) }) : text(head);
+        const words = kind === "until" ? say("until", { head: text(head) }) : head.dataset.label || text(head);
         if (kind === "until") return label(words, make("input", { type: "date" }), key(head), "change");
         const select = make("select", {});
         selects.push([select, at]);
@@ -261,7 +272,7 @@
       if (next < rows.length) setTimeout(ahead, 0, next);
     };
     setTimeout(ahead, 200, 0);
-    addEventListener("hashchange", () => location.hash.startsWith("#?") && restore());
+    addEventListener("hashchange", () => (location.hash.startsWith("#?") ? restore() : reveal()));
   };
 
   document.querySelectorAll("table[data-register]").forEach(enhance);

@@ -1,0 +1,129 @@
+//! Prints the verdicts of a quarter's gates: as text, Markdown and JSON.
+
+use serde::Serialize;
+
+use crate::border::{self, Shown};
+use crate::model::gate::When;
+use crate::score::ScoredQuarter;
+use crate::score::gate::{Verdict, evaluate, listed};
+
+/// The verdicts of a quarter's gates.
+#[derive(Debug)]
+pub struct Gates {
+    /// The quarter's name.
+    quarter: String,
+    /// The verdicts of the gates that are asked.
+    pub verdicts: Vec<Verdict>,
+    /// The gates that are asked when the quarter closes.
+    left_out: Vec<Verdict>,
+}
+
+impl Gates {
+    /// Evaluates the gates of a quarter that are asked `at` a time.
+    pub fn new(quarter: ScoredQuarter<'_>, at: When) -> Self {
+        let (verdicts, left_out) = evaluate(quarter).into_iter().partition(|verdict| verdict.is_asked(at));
+        Self { quarter: quarter.name().to_string(), verdicts, left_out }
+    }
+
+    /// Whether none is declared.
+    pub fn is_empty(&self) -> bool {
+        self.verdicts.is_empty() && self.left_out.is_empty()
+    }
+}
+
+/// Why a gate has no verdict.
+const LATER: &str = "asked when the quarter closes; --closing asks it now";
+
+/// One line a gate.
+pub fn text(gates: &Gates) -> Shown {
+    let Gates { quarter, verdicts, left_out } = gates;
+    let mut out = Shown::default();
+    for verdict in verdicts {
+        let causes: Vec<String> = verdict
+            .causes
+            .iter()
+            .map(|cause| match &cause.origin {
+                Some(origin) => format!("{} ({})", cause.what, origin.shown()),
+                None => cause.what.clone(),
+            })
+            .collect();
+        let names: Vec<&str> = causes.iter().map(String::as_str).collect();
+        let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+        let excused = if verdict.excused.is_empty() { String::new() } else { format!(" [{}]", verdict.excused) };
+        out += &Shown::line(&format!(
+            "{:8}{}: {}{causes}{excused}",
+            verdict.standing().name(),
+            verdict.gate,
+            verdict.message
+        ));
+    }
+    out += &left_out.iter().map(|verdict| Shown::line(&format!("{:8}{}: {LATER}", "later", verdict.gate))).collect();
+    let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
+    let later = if left_out.is_empty() { String::new() } else { format!(", {} not asked yet", left_out.len()) };
+    let sum = format!("\n{quarter}: {failed} of {} gates failed{later}", verdicts.len());
+    if gates.is_empty() { out } else { out + &Shown::lines(&sum) }
+}
+
+/// A Markdown table.
+pub fn markdown(gates: &Gates) -> Shown {
+    let Gates { quarter, verdicts, left_out } = gates;
+    let mut out = Shown::lines(&format!("### Gates, {quarter}\n\n| gate | verdict | why |\n| --- | --- | --- |"));
+    for verdict in verdicts {
+        let names: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
+        let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+        let excused = if verdict.excused.is_empty() { String::new() } else { format!("; {}", verdict.excused) };
+        let why = border::markdown::escape(&format!("{}{causes}{excused}", verdict.message));
+        out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, verdict.standing().name()));
+    }
+    out + &left_out.iter().map(|verdict| Shown::line(&format!("| {} | later | {LATER} |", verdict.gate))).collect()
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    quarter: &'a str,
+    failed: usize,
+    gates: Vec<GateJson<'a>>,
+    /// The gates that are asked when the quarter closes.
+    left_out: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct GateJson<'a> {
+    gate: &'a str,
+    verdict: &'a str,
+    message: &'a str,
+    excused: &'a str,
+    causes: Vec<CauseJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CauseJson<'a> {
+    what: &'a str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+}
+
+/// Every gate with all its causes.
+pub fn json(gates: &Gates) -> Shown {
+    let Gates { quarter, verdicts, left_out } = gates;
+    let gates = verdicts.iter().map(|verdict| GateJson {
+        gate: verdict.gate,
+        verdict: verdict.standing().name(),
+        message: &verdict.message,
+        excused: &verdict.excused,
+        causes: verdict
+            .causes
+            .iter()
+            .map(|cause| {
+                // An audience that sees no paths sees no lines either.
+                let origin = cause.origin.as_ref().filter(|origin| !origin.place.path.is_empty());
+                let (file, line) = origin.map(|origin| (&*origin.place.path, origin.line)).unzip();
+                CauseJson { what: &cause.what, file, line }
+            })
+            .collect(),
+    });
+    let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
+    let left_out = left_out.iter().map(|verdict| verdict.gate).collect();
+    let out = Json { quarter, failed, gates: gates.collect(), left_out };
+    border::json::print(&out)
+}
