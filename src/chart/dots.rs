@@ -5,10 +5,19 @@ use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, width, wrap};
 use super::series::draw_missing;
 use super::{Axis, Radar, Series};
 
+/// How wide the drawing is, and the column of names in it.
+#[derive(Clone, Copy)]
+struct Room {
+    width: f64,
+    names: f64,
+}
+
 /// Narrower than bars, so that its type stays as large in half a column.
-const WIDTH: f64 = 400.0;
-/// The x of the scale's lower end, with space for half a number.
-const LEFT: f64 = COLUMN + 16.0;
+const HALF: Room = Room { width: 400.0, names: COLUMN };
+/// Most names have one line.
+const WHOLE: Room = Room { width: 720.0, names: 320.0 };
+/// The space between the names and the scale's lower end, for half a number.
+const NAMES_GAP: f64 = 16.0;
 /// The least and the most space for the printed scores at the right.
 const NOTES: [f64; 2] = [44.0, 120.0];
 const ROW_LEAST: f64 = 30.0;
@@ -18,11 +27,21 @@ const BELOW: f64 = 8.0;
 
 /// Draws the data of a radar as rows of dots, hidden from assistive technology: the radar beside it says the same in words.
 pub fn dots(chart: &Radar<'_>) -> String {
-    let names: Vec<Vec<String>> = chart.axes.iter().map(|axis| wrap(&axis.label, COLUMN, SIZE, NAME_LINES)).collect();
+    draw(chart, HALF).finish_hidden("chart-dots")
+}
+
+/// Draws the data of a radar that would have too many axes as rows of dots, over the whole width.
+pub fn rows(chart: &Radar<'_>) -> String {
+    draw(chart, WHOLE).finish("chart-rows", &chart.caption)
+}
+
+fn draw(chart: &Radar<'_>, room: Room) -> Canvas {
+    let names: Vec<Vec<String>> =
+        chart.axes.iter().map(|axis| wrap(&axis.label, room.names, SIZE, NAME_LINES)).collect();
     let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(ROW_LEAST)).collect();
     let bottom: f64 = heights.iter().sum();
-    let canvas = Canvas::new(chart.caption.id, (WIDTH, bottom + LINE));
-    let plot = Plot::beside(chart.axes.iter().map(|axis| axis.note.as_str()));
+    let canvas = Canvas::new(chart.caption.id, (room.width, bottom + LINE));
+    let plot = Plot::beside(room, chart.axes.iter().map(|axis| axis.note.as_str()));
     for (fraction, label) in chart.scale.marks() {
         let x = plot.x_at(fraction);
         canvas.line("grid", &[(x, 0.0), (x, bottom)]);
@@ -36,44 +55,48 @@ pub fn dots(chart: &Radar<'_>) -> String {
         })
         .collect();
     for ((axis, lines), y) in chart.axes.iter().zip(&names).zip(&middles) {
-        draw_words(&canvas, axis, lines, (plot.right, *y));
+        draw_words(&canvas, axis, lines, (plot, *y));
     }
     draw_gaps(&canvas, chart, plot, &middles);
     for series in [Series::Previous, Series::Claimed, Series::Target, Series::Score] {
         draw_marks(&canvas, chart, series, (plot, &middles));
     }
-    canvas.finish_hidden("chart-dots")
+    canvas
 }
 
 /// Where the scale lies: between the names and the printed scores.
 #[derive(Clone, Copy)]
 struct Plot {
+    /// The x of the scale's lower end.
+    left: f64,
     /// The x of the scale's upper end.
     right: f64,
+    /// The x where the printed scores end.
+    end: f64,
 }
 
 impl Plot {
     /// Leaves as much space as the longest of the printed scores needs.
-    fn beside<'a>(notes: impl Iterator<Item = &'a str>) -> Self {
+    fn beside<'a>(room: Room, notes: impl Iterator<Item = &'a str>) -> Self {
         let widest = notes.map(|note| width(note, SMALL)).fold(NOTES[0], f64::max).min(NOTES[1]);
-        Self { right: WIDTH - widest - 6.0 }
+        Self { left: room.names + NAMES_GAP, right: room.width - widest - 6.0, end: room.width }
     }
 
     fn x_at(self, fraction: f64) -> f64 {
-        LEFT + fraction * (self.right - LEFT)
+        self.left + fraction * (self.right - self.left)
     }
 }
 
 /// The name at the left, and the printed score at the right.
-fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], (right, middle): (f64, f64)) {
+fn draw_words(canvas: &Canvas, axis: &Axis, lines: &[String], (plot, middle): (Plot, f64)) {
     let first = middle - (lines.len() as f64 - 1.0) * LINE / 2.0 + SIZE * 0.35;
     canvas.link(&axis.href, |canvas| {
         for (index, line) in lines.iter().enumerate() {
             canvas.text("row-label", Anchor::Start, (0.0, first + index as f64 * LINE), line);
         }
     });
-    let room = WIDTH - right - 6.0;
-    canvas.text("value", Anchor::End, (WIDTH, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
+    let room = plot.end - plot.right - 6.0;
+    canvas.text("value", Anchor::End, (plot.end, middle + SMALL * 0.35), &fit(&axis.note, room, SMALL));
 }
 
 /// The position of the series on each row's scale.
@@ -101,7 +124,7 @@ fn draw_marks(canvas: &Canvas, chart: &Radar<'_>, series: Series, (plot, middles
         match (place, series) {
             (Some(x), Series::Previous) => series.draw_point(canvas, &series.point(), (x, y + BELOW)),
             (Some(x), _) => series.draw_point(canvas, &series.point(), (x, *y)),
-            (None, Series::Score) => draw_missing(canvas, [(LEFT, *y), (plot.right, *y)]),
+            (None, Series::Score) => draw_missing(canvas, [(plot.left, *y), (plot.right, *y)]),
             (None, _) => (),
         }
     }
@@ -136,6 +159,21 @@ mod tests {
         let all = [Series::Score, Series::Target, Series::Previous, Series::Claimed];
         let svg = drawn(&["Identify"; 6], all.map(|series| (series, vec![Some(2.5); 6])).to_vec());
         assert!(svg.len() < 4096, "{} bytes", svg.len());
+    }
+
+    #[test]
+    fn twenty_rows_stand_alone_with_one_line_each_and_say_what_they_are() {
+        let axis = |at: usize| Axis {
+            label: format!("System and Communication Protection {at}"),
+            href: String::new(),
+            note: "2.8".to_owned(),
+        };
+        let axes = (0..20).map(axis).collect();
+        let series = vec![RadarSeries { series: Series::Score, values: vec![Some(2.0); 20] }];
+        let svg = rows(&Radar { caption: CAPTION, scale: &scale(5), axes, series });
+        assert!(svg.contains("<title") && !svg.contains("aria-hidden"));
+        assert_eq!(svg.matches("row-label").count(), 20);
+        assert!(svg.contains("viewBox=\"0 0 720 616\""), "{}", &svg[..80]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use axes::Axis;
 pub use bars::{Bar, Bars, bar_key, bars};
 pub use bridge::{Bridge, BridgeStep, End, Way, bridge, post_key, step_key};
 pub use distribution::{AnswerState, Distribution, Stack, StackPart, distribution, state_key};
-pub use dots::dots;
+pub use dots::{dots, rows};
 pub use radar::{Radar, RadarSeries, radar};
 pub use series::{Series, missing_key, series_key};
 pub use sheet::{Badge, Sheet, badge, sheet};

@@ -1384,18 +1384,3 @@ fn pages_of_two_quarters_show_what_diff_says() {
         }
     }
 }
-
-#[test]
-fn a_year_is_told_quarter_by_quarter() {
-    let example = &*EXAMPLE;
-    for pair in Pair::all(example.assessment()) {
-        let page = example.page(Address::Compared(pair));
-        let steps = texts(page.root_element(), "[aria-labelledby='year'] h3");
-        let quarters: Vec<QuarterId> = example.quarters().filter(|q| pair.from <= *q && *q <= pair.to).collect();
-        let named = |pair: &[QuarterId]| {
-            format!("Changes from {} to {}", example.quarter(pair[0]).name(), example.quarter(pair[1]).name())
-        };
-        let wanted: Vec<String> = quarters.windows(2).map(named).collect();
-        assert_eq!(steps, if pair.is_year(example.assessment()) { wanted } else { Vec::new() });
-    }
-}

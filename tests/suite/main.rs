@@ -9,6 +9,7 @@ mod answers_in_time;
 mod architecture;
 mod audience;
 mod catalogs;
+mod chain;
 mod change;
 mod check;
 mod ci_recipes;

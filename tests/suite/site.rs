@@ -1,11 +1,11 @@
 //! Whole sites in, everything that a browser, a reader or an attacker would find wrong with them out.
 //!
-//! Three workspaces are judged by the same rules: this repository's own, one whose every text tries to be more than text, and
-//! one in which hardly anything is filled in.
+//! Five workspaces are judged by the same rules: this repository's own, one whose every text tries to be more than text, one in which
+//! hardly anything is filled in, a small one, and one of five quarters.
 
 use scraper::Html;
 
-use crate::support::built_sites::{EXAMPLE, HALF, HOSTILE, SMALL};
+use crate::support::built_sites::{EXAMPLE, HALF, HOSTILE, SMALL, YEAR};
 use crate::support::html_judge::{Files, Page, dead_links, judge, words};
 
 /// The largest files whose path holds `part`, and their sizes.
@@ -54,6 +54,11 @@ fn a_workspace_that_has_hardly_begun_keeps_every_rule() {
 #[test]
 fn a_small_workspace_keeps_every_rule() {
     assert_eq!(judge(&SMALL), "");
+}
+
+#[test]
+fn a_workspace_of_five_quarters_keeps_every_rule() {
+    assert_eq!(judge(&YEAR), "");
 }
 
 #[test]

@@ -523,6 +523,8 @@ fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause)
     let mut order: Vec<ControlId> = moved.into_iter().collect();
     order.sort_by_key(|control| Reverse(amounts.get(control).map_or(0, |amount| amount.abs())));
     let labels = order.clone();
+    let teams = quarter.settings().teams.entries();
+    let teams: BTreeMap<&str, TeamId> = teams.map(|(at, team)| (team.id.as_str(), at)).collect();
     let row = move |at: usize| {
         let control = order[at];
         let moved = answers.get(&control).into_iter().flatten();
@@ -530,7 +532,9 @@ fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause)
             control: report.control_link(quarter.id, control),
             anchor: quarter.control(control).called.slug().to_owned(),
             amount: amounts.get(&control).map(|moved| amount(strings, *moved, digits)).unwrap_or_default(),
-            answers: moved.filter_map(|moved| answer(report, pair, control, moved)).collect(),
+            answers: moved
+                .filter_map(|moved| Some(answer(report, pair, control.of(*teams.get(moved.team.as_str())?), moved)))
+                .collect(),
         }
     };
     Listing {
@@ -545,13 +549,11 @@ fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause)
     }
 }
 
-fn answer(report: Report<'_>, pair: Pair, control: ControlId, moved: &AnswerChange) -> Option<MovedAnswer> {
-    let quarter = report.quarter(pair.to);
-    let settings = quarter.settings();
-    let team = settings.teams.find(|team| team.id == moved.team)?;
-    let why = if moved.cause == Cause::Evidence { reason(report, pair, control.of(team)) } else { String::new() };
-    let state = |side| AnswerSide::of(report.strings(), side, &settings.scale);
-    Some(MovedAnswer { team: report.team_link(quarter.id, team), from: state(moved.from), to: state(moved.to), why })
+fn answer(report: Report<'_>, pair: Pair, id: AnswerId, moved: &AnswerChange) -> MovedAnswer {
+    let scale = &report.quarter(pair.to).settings().scale;
+    let why = if moved.cause == Cause::Evidence { reason(report, pair, id) } else { String::new() };
+    let state = |side| AnswerSide::of(report.strings(), side, scale);
+    MovedAnswer { team: report.team_link(pair.to, id.team), from: state(moved.from), to: state(moved.to), why }
 }
 
 /// Why evidence supports another level than before: what is missing now if the level fell, what was missing before if it rose.

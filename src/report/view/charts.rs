@@ -51,12 +51,21 @@ impl Key {
     }
 }
 
-/// A dot plot, and beside it the same figures as a radar without numbers; only bars if there are too few parts for a radar.
+/// The most axes of a radar that can be read.
+pub(super) const MOST_AXES: usize = 12;
+
+/// A dot plot, and beside it the same figures as a radar without numbers; only one of the two if there are too many parts for a radar, or
+/// bars if there are too few.
 pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
     with_outlines(report, q, title, parts, |radar| match radar.axes.len() {
-        0..3 => chart::radar(radar),
-        _ => chart::dots(radar) + &chart::radar(&without_notes(radar)),
+        3..=MOST_AXES => chart::dots(radar) + &chart::radar(&without_notes(radar)),
+        _ => outlines(radar),
     })
+}
+
+/// A radar, or rows of dots if it would have too many axes.
+fn outlines(radar: &Radar<'_>) -> String {
+    if radar.axes.len() > MOST_AXES { chart::rows(radar) } else { chart::radar(radar) }
 }
 
 fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
@@ -64,9 +73,9 @@ fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
     Radar { axes: axes.collect(), ..radar.clone() }
 }
 
-/// A radar of three or more parts, or bars for fewer: a polygon needs three corners.
+/// A radar of three or more parts, or bars for fewer: a polygon needs three corners. Rows of dots for too many.
 pub(super) fn radar(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report, q, title, parts, chart::radar)
+    with_outlines(report, q, title, parts, outlines)
 }
 
 /// Draws each part's score, target, claimed level and score of the quarter before, as far as they exist.

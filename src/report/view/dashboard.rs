@@ -21,6 +21,8 @@ use crate::score::{ScoredQuarter, finding, gap};
 #[derive(Debug, Serialize)]
 pub(super) struct Dashboard {
     heading: String,
+    /// Whether the chapters below the overview are folded.
+    folded: bool,
     opens: String,
     closes: String,
     seal: seals::SealStanding,
@@ -44,8 +46,8 @@ pub(super) struct Dashboard {
     gaps_href: String,
     /// The open actions and the exceptions of all frameworks.
     plan: PlanView,
-    zeros: Vec<Zero>,
-    unknown: Vec<Zero>,
+    zeros: ZeroList,
+    unknown: ZeroList,
     exclusions_href: String,
     /// How many answers of any framework claim more than their evidence supports.
     /// How many claims of all frameworks go beyond their evidence: the findings of this kind.
@@ -98,6 +100,14 @@ pub(super) struct Zero {
     teams: Vec<Link>,
 }
 
+/// The first controls with such answers.
+#[derive(Debug, Serialize)]
+pub(super) struct ZeroList {
+    rows: Vec<Zero>,
+    /// How many more there are than are listed.
+    more: usize,
+}
+
 /// A team and the state of its answers.
 #[derive(Debug, Serialize)]
 pub(super) struct TeamRow {
@@ -122,10 +132,15 @@ pub(super) struct OwingRow {
 
 /// How many gaps the dashboard lists.
 const TOP_GAPS: usize = 10;
+/// How many controls at the bottom of the scale, and how many unknown ones, the dashboard lists. Zeros and exclusions lists all.
+const TOP_ZEROS: usize = 12;
 /// How many gaps, quarters and teams the dashboard shows in its overview.
 const GLANCE_GAPS: usize = 5;
 const GLANCE_QUARTERS: usize = 4;
 const GLANCE_TEAMS: usize = 6;
+
+/// With more Functions, only the overview is in sight, and each chapter below it unfolds.
+const MOST_FUNCTIONS: usize = charts::MOST_AXES;
 
 /// Makes the dashboard of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
@@ -145,6 +160,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
     let history = history(report, q);
     Dashboard {
         heading: report.heading(q),
+        folded: catalog.functions.len() > MOST_FUNCTIONS,
         opens: report.strings().day(quarter.answers().opens),
         closes: report.strings().day(quarter.closes()),
         seal: seals::standing(report, q),
@@ -202,17 +218,22 @@ fn quarter_row(report: Report<'_>, quarter: ScoredQuarter<'_>) -> QuarterRow {
 }
 
 /// The controls of the main framework with a `wanted` answer from at least one team, and those teams.
-fn answers(report: Report<'_>, q: QuarterId, wanted: impl Fn(&State, Option<number::Level>) -> bool) -> Vec<Zero> {
+fn answers(report: Report<'_>, q: QuarterId, wanted: impl Fn(&State, Option<number::Level>) -> bool) -> ZeroList {
     let quarter = report.quarter(q);
-    let row = |control| {
-        let teams = quarter.teams_asked(control).filter(|team| {
-            let id = ControlId::of(control, *team);
+    let wanted = &wanted;
+    let teams = |control: ControlId| {
+        quarter.teams_asked(control).filter(move |team| {
+            let id = control.of(*team);
             quarter.answer(id).is_some_and(|answer| wanted(&answer.state, quarter.level(id)))
-        });
-        let teams: Vec<Link> = teams.map(|team| report.team_link(q, team)).collect();
-        (!teams.is_empty()).then(|| Zero { control: report.control_link(q, control), teams })
+        })
     };
-    quarter.framework(FrameworkId::MAIN).controls.ids().filter_map(row).collect()
+    let controls = quarter.framework(FrameworkId::MAIN).controls.ids();
+    let all: Vec<ControlId> = controls.filter(|control| teams(*control).next().is_some()).collect();
+    let row = |control: &ControlId| Zero {
+        control: report.control_link(q, *control),
+        teams: teams(*control).map(|team| report.team_link(q, team)).collect(),
+    };
+    ZeroList { rows: all.iter().take(TOP_ZEROS).map(row).collect(), more: all.len().saturating_sub(TOP_ZEROS) }
 }
 
 fn framework_row(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId) -> FrameworkRow {

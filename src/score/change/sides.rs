@@ -68,7 +68,7 @@ pub(super) struct Sides<'a> {
     then: Shape<'a>,
     /// Each control in the catalog before; `None` for a new control, or one that was not in force.
     before: Table<ControlId, Option<ControlId>>,
-    /// The teams, matched by id: first the current ones in their order, then those that left.
+    /// The teams, matched by id: first the current ones in their order, then those that left. If one team is compared, only that one.
     teams: Vec<TeamPair>,
     only: Option<TeamId>,
     /// The one compared team as it was before: itself, or the only one that it follows.
@@ -110,6 +110,8 @@ impl<'a> Sides<'a> {
             same_rules: same_rules(from, to, framework),
         };
         sides.only_before = only.and_then(|team| sides.only_before(team));
+        // If one team is compared, no other one is looked at: a page compares each of hundreds.
+        sides.teams.retain(|pair| only.is_none() || pair.after == only);
         sides.same_rules &= !sides.weights_changed();
         sides.counted = catalog.controls.map(|control| sides.counted_of(control));
         sides
@@ -132,10 +134,6 @@ impl<'a> Sides<'a> {
         let pair = |pair: &TeamPair| {
             if !self.to.is_in_force(control) {
                 // What the control moved by leaving is a change of method.
-                return (CountedSide::NotAsked, CountedSide::NotAsked);
-            }
-            if self.only.is_some() && pair.after != self.only {
-                // If one team is compared, the other teams are ignored.
                 return (CountedSide::NotAsked, CountedSide::NotAsked);
             }
             let after = pair.after.map(|team| control.of(team));
@@ -417,12 +415,15 @@ fn same_rules(from: ScoredQuarter<'_>, to: ScoredQuarter<'_>, framework: Framewo
 
 /// The teams of both sides, matched by id: first the current ones in their order, then those that left.
 fn team_pairs(from: &Settings, to: &Settings) -> Vec<TeamPair> {
+    let [old, new] = [from, to].map(|settings| {
+        settings.teams.entries().map(|(at, team)| (team.id.as_str(), at)).collect::<BTreeMap<&str, TeamId>>()
+    });
     let now = to.teams.entries().map(|(after, team)| TeamPair {
-        before: from.teams.find(|old| old.id == team.id),
+        before: old.get(team.id.as_str()).copied(),
         after: Some(after),
         weight: team.weight,
     });
-    let gone = from.teams.entries().filter(|(_, old)| to.teams.find(|team| team.id == old.id).is_none());
+    let gone = from.teams.entries().filter(|(_, old)| !new.contains_key(old.id.as_str()));
     let gone = gone.map(|(before, old)| TeamPair { before: Some(before), after: None, weight: old.weight });
     now.chain(gone).collect()
 }

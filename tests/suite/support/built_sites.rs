@@ -29,6 +29,9 @@ pub(crate) static HALF: LazyLock<Files> = LazyLock::new(|| fixture("half"));
 /// A workspace of a few controls.
 pub(crate) static SMALL: LazyLock<Files> = LazyLock::new(|| fixture("small"));
 
+/// A workspace of five quarters.
+pub(crate) static YEAR: LazyLock<Files> = LazyLock::new(|| fixture("year"));
+
 /// A workspace whose every text tries to be more than text.
 pub(crate) static HOSTILE: LazyLock<Files> = LazyLock::new(|| fixture("hostile"));
 
