@@ -171,6 +171,17 @@ fn an_answer_that_vanished_is_named_and_gated_and_no_way_past_the_regression_gat
 }
 
 #[test]
+fn a_level_of_another_scale_is_not_missed_and_all_else_is() {
+    let level = |name: &str| format!("{{ name = \"{name}\", criteria = \"As agreed.\" }}");
+    let scale = format!("scale.levels = [{}, {}]", level("No"), level("Yes"));
+    let since = format!("\n[since.\"2026-Q3\"]\nwhy = \"Two are enough.\"\napproved_by = \"Master\"\n{scale}\n");
+    let temp = yard(&format!("{DECK}{since}"));
+    temp.put("content/2026-Q2/deck/all.toml", "[MD.EN-1]\nlevel = 2\n\n[MD.EN-2]\nunknown = \"Nobody looked.\"\n");
+    temp.put("content/2026-Q3/deck/all.toml", "[MD.EN-3]\nlevel = 1\n");
+    assert_eq!(findings(&temp, &["vanished-answer"]), ["Deck: 1 answer of 2026-Q2 is not there any more: MD.EN-2"]);
+}
+
+#[test]
 fn warnings_end_the_check_with_1_where_they_are_denied_and_findings_never_do() {
     let temp = yard(DECK);
     temp.put("content/2026-Q2/deck/all.toml", OLD);

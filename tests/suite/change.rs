@@ -393,7 +393,21 @@ fn moves_that_cancel_out_are_told() {
     // A: (1 + 3 + 2) / 3 = 2, and 2 alone without both.
     let out = Said::NotApplicable;
     let change = compared([at(1), at(3), at(2), at(2), at(2), at(4)], [out, out, at(2), at(2), at(2), at(4)]);
-    assert_eq!(parts(by_node(&change)["A"]), [(Cause::Scope, 0, vec![("A.X-1", 1_000_000), ("A.X-2", -1_000_000)])]);
+    let nodes = by_node(&change);
+    assert_eq!(parts(nodes["A"]), [(Cause::Scope, 0, vec![("A.X-1", 1_000_000), ("A.X-2", -1_000_000)])]);
+    assert_eq!(["A", "B"].map(|id| nodes[id].has_moved()), [true, false]);
+}
+
+#[test]
+fn the_headline_says_whether_an_answer_came_or_went() {
+    let all = [at(3), at(1), at(3), at(2), at(2), at(4)];
+    let few = [at(3), Said::Unknown, at(3), at(2), at(2), at(4)];
+    let said = |before, after| {
+        let two = Two::quarters(generated_comparison::of_cases(&plain(before), &plain(after)));
+        headline(&two.comparison(None, &two.change(None)))
+    };
+    assert!(said(few, all).ends_with(": newly assessed on A.X-2."), "{}", said(few, all));
+    assert!(said(all, few).ends_with(": no longer assessed on A.X-2."), "{}", said(all, few));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests rules that change from a quarter on: each quarter is checked, scored and compared by its own rules.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
@@ -507,6 +508,19 @@ fn a_control_is_asked_from_its_first_quarter_to_its_last() {
     // What is over is not carried.
     let opened = temp.run(&["quarter", "2026-Q4"]).result();
     assert!(opened.contains("6 answers carried"), "{opened}");
+}
+
+#[test]
+fn where_every_control_ends_and_another_begins_all_is_method() {
+    let temp = harbour();
+    let ended =
+        temp.read(CATALOG).replace("outcome = \"It is so.\"\n", "outcome = \"It is so.\"\nuntil = \"2026-Q2\"\n");
+    let added = "[[category.control]]\nid = \"H.B-3\"\ntitle = \"New\"\noutcome = \"It is so.\"\nsince = \"2026-Q3\"\n";
+    temp.put(CATALOG, ended + added);
+    temp.put(Q3, "[\"H.B-3\"]\nlevel = 0\n");
+    fs::remove_dir_all(temp.path("content/2026-Q3/engine")).unwrap();
+    assert_eq!(mean(&temp.score_of("2026-Q3")), 0);
+    assert_eq!(temp.causes().into_keys().collect::<Vec<_>>(), ["method"]);
 }
 
 #[test]

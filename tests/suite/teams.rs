@@ -3,6 +3,8 @@
 use std::fs;
 
 use milepost::base::number::Mean;
+use milepost::check::check;
+use milepost::load::workspace::load;
 use milepost::model::ids::TeamId;
 use milepost::model::settings::Team;
 use milepost::score::change::Cause;
@@ -90,6 +92,40 @@ fn a_renamed_team_goes_on() {
 }
 
 #[test]
+fn a_renamed_team_takes_its_own_answers_into_its_second_quarter() {
+    let temp = renamed("");
+    temp.run(&["quarter", "2026-Q3"]).result();
+    let since = "\n[since.\"2026-Q4\"]\nwhy = \"Sold.\"\napproved_by = \"Board\"\n\
+                 teams.shop.scope = [\"MD.EN-1\", \"MD.EN-3\"]\n";
+    temp.put("milepost.toml", temp.read("milepost.toml") + since);
+    temp.edit("controls/yard/md.toml", "id = \"MD.EN-3\"\n", "id = \"MD.EN-3\"\nuntil = \"2026-Q3\"\n");
+    let said = temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(said.contains("Shop: 1 file, 1 answer carried, "), "{said}");
+    assert!(said.contains("1 answer not carried, since Shop is not asked for it in 2026-Q4: MD.EN-2"), "{said}");
+    // Of both teams: the control is not in force any more.
+    assert!(said.contains("2 answers are each a comment"), "{said}");
+}
+
+#[test]
+fn pages_of_a_quarter_list_a_renamed_team_once() {
+    let listed = |temp: &TempWorkspace| {
+        let assessment = check(&load(&temp.path(""))).assessment.unwrap();
+        let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
+        let ids = quarters.map(|quarter| quarter.teams_listed().map(|team| assessment.team(team).id.clone()).collect());
+        ids.collect::<Vec<Vec<String>>>()
+    };
+    let temp = renamed("");
+    temp.run(&["quarter", "2026-Q3"]).result();
+    assert_eq!(listed(&temp), [["web", "deck"], ["deck", "shop"]]);
+    // A team that was split is no team of today, and stays beside those that follow it.
+    let teams = [team("web", GONE), team("shop", &follows("\"web\"")), team("till", &follows("\"web\""))];
+    let temp = yard(&teams.concat());
+    temp.put("content/2026-Q2/web/all.toml", answer("MD.EN-1", 2));
+    temp.put("content/2026-Q3/quarter.toml", "");
+    assert_eq!(listed(&temp), [vec!["web"], vec!["web", "shop", "till"]]);
+}
+
+#[test]
 fn evidence_that_expired_over_a_rename_is_told_as_evidence() {
     let temp = renamed("");
     temp.edit("milepost.toml", "[report]", "[evidence]\nmax_age = \"300d\"\n\n[report]");
@@ -129,7 +165,11 @@ fn owners_gates_and_actions_follow_a_renamed_team() {
     // Deck's answer does not count, so nothing moved.
     assert_eq!(moved(&temp, &[]).0, Vec::<String>::new());
     assert!(temp.run(&["gate"]).stdout.contains("Shop: 0 of 3 answers given anew"));
-    assert!(temp.run(&["check"]).result().contains("A-1, Oil: raises to 1, and MD.EN-1 is at 2"));
+    let check = temp.run(&["check"]).result();
+    assert!(
+        check.contains("A-1, Oil: raises to 1, and MD.EN-1 is at 2") && !check.contains("unfollowed-team"),
+        "{check}"
+    );
     let actions = json(&temp, &["actions", "--team", "shop"])["actions"].clone();
     assert_eq!(
         (&actions[0]["id"], &actions[0]["team"], actions.as_array().unwrap().len()),
@@ -193,8 +233,18 @@ fn what_a_merge_cannot_carry_is_listed_once() {
     let mark = |level: u32| answer("MD.EN-1", level).replace("]\nlevel", "]\ncarried = true\nlevel");
     temp.put("content/2026-Q3/shop/more.toml", mark(2));
     assert_eq!(temp.run(&["check", "--deny-warnings"]).code, Some(0));
-    let (parts, _) = moved(&temp, &[]);
+    let (parts, answers) = moved(&temp, &[]);
     assert!(parts.iter().all(|part| part.starts_with("scope")), "{parts:?}");
+    let of_each = |id: &str| ["web", "app", "shop"].map(|team| format!("{id} {team} scope"));
+    assert_eq!(answers, [of_each("MD.EN-1"), of_each("MD.EN-2")].concat());
+}
+
+#[test]
+fn what_nobody_answered_is_not_missing_after_a_merge() {
+    let temp = yard(&[team("web", GONE), team("app", GONE), team("shop", &follows("\"web\", \"app\""))].concat());
+    temp.put("content/2026-Q2/web/all.toml", answer("MD.EN-1", 2));
+    let said = temp.run(&["quarter", "2026-Q3"]).result();
+    assert!(said.contains("  1 answer of Web and App not carried, ") && said.contains(": MD.EN-1\n"), "{said}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn taken_apart(text: &str, root: &Table, rules: &CarryRules<'_>) -> Option<Strin
             let id = if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
             let Some(below) = item.as_table_like() else { continue };
             match (item, table.key(name).and_then(toml_edit::Key::span)) {
-                (Item::Value(Value::InlineTable(inner)), Some(key)) if !inner.is_dotted() => {
+                (Item::Value(Value::InlineTable(inner)), Some(key)) => {
                     let inside = fates(inner, &id, rules);
                     let own = rules.fate(&id, inner);
                     let is_carried = |fate: &Fate| matches!(fate, Fate::Carried(_));
@@ -285,7 +285,7 @@ impl Editor<'_> {
         let mut starts: BTreeSet<usize> = BTreeSet::new();
         for span in spans {
             let mut start = self.line_start(span.start);
-            while start < span.end.max(span.start + 1) && start < self.text.len() {
+            while start < span.end {
                 starts.insert(start);
                 start = self.next_line(start);
             }
@@ -336,7 +336,7 @@ impl Editor<'_> {
         let level = inner.key("level").and_then(toml_edit::Key::span).zip(inner.get("level").and_then(Item::span));
         if let Some((key, value)) = level {
             match item {
-                Item::Value(Value::InlineTable(table)) if !table.is_dotted() => match neighbours(table, &key) {
+                Item::Value(Value::InlineTable(table)) => match neighbours(table, &key) {
                     (Some(before), _) => self.remove(before..value.end),
                     (None, Some(after)) => self.remove(key.start..after),
                     (None, None) => self.remove(key.start..value.end),
@@ -406,7 +406,8 @@ impl Editor<'_> {
         let tables: Vec<&InlineTable> = list.iter().filter_map(Value::as_inline_table).collect();
         let spans: Vec<Range<usize>> = tables.iter().filter_map(|item| item.span()).collect();
         let kept: Vec<bool> = tables.iter().map(|item| self.keeps(*item, control, limit)).collect();
-        let Some(end) = list.span().map(|span| span.end).filter(|_| spans.len() == kept.len()) else { return };
+        // Where the closing bracket is.
+        let Some(end) = list.span().map(|span| span.end - 1) else { return };
         let gone: Vec<usize> = (0..kept.len()).filter(|index| !kept[*index]).collect();
         let after = |index: usize| spans.get(index + 1).map_or(end, |next| next.start);
         let lines = gone.iter().map(|index| self.whole_lines(&spans[*index], after(*index)));
@@ -435,19 +436,14 @@ impl Editor<'_> {
         }
     }
 
-    /// The lines that hold only this list item, with its comma and a comment after it. The next item starts, or the list ends, at
+    /// The lines that hold only this list item, with its comma and a comment after it. The next item starts, or the list closes, at
     /// `until`.
     fn whole_lines(&self, item: &Range<usize>, until: usize) -> Option<Range<usize>> {
-        let start = self.line_start(item.start);
-        let end = self.next_line(item.end);
-        let comma = self.comma(item.end, until);
+        let (start, end) = (self.line_start(item.start), self.next_line(item.end));
         let alone = self.text[start..item.start].trim().is_empty() && end <= until;
-        let rest = self.text[item.end..end].trim_start();
-        let only = rest.is_empty() || rest.starts_with('#') || rest.starts_with(',');
-        let only =
-            only && rest.strip_prefix(',').is_none_or(|rest| rest.trim().is_empty() || rest.trim().starts_with('#'));
         // Otherwise a comma on a line of its own would remain.
-        (alone && only && comma.is_none_or(|at| at < end)).then_some(start..end)
+        let with_comma = self.comma(item.end, until).is_none_or(|at| at < end);
+        (alone && with_comma).then_some(start..end)
     }
 
     /// Where the comma is between `from` and `until`; comments are skipped.
@@ -535,4 +531,174 @@ fn last_day(item: &dyn TableLike) -> Option<Date> {
             .ok();
     }
     item.get("covers").and_then(Item::as_str)?.rsplit_once("..")?.1.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The file as it is taken over. The answer to `KP.HU-2` goes to another team, and `KP.HU-9` is not in force any more. Evidence
+    /// is current for 92 days: it is if it is from 30 September or later.
+    fn carried(text: &str) -> CarriedFile {
+        let in_force = ["KP.HU-1", "KP.HU-2", "KP.HU-2.1", "KP.HU-3", "KP.HU-3.1"].map(|id| (id, Some(92)));
+        let limits = in_force.into_iter().chain([("KP.HU-9", None)]).collect();
+        let rules = CarryRules {
+            limits: &limits,
+            same_scale: true,
+            keeps: &|id| id != "KP.HU-2",
+            closes: jiff::civil::date(2026, 12, 31),
+            from: "content/2026-Q3/deck/all.toml",
+            to: "content/2026-Q4/deck/all.toml",
+        };
+        carry(text, &rules).unwrap()
+    }
+
+    fn compare(cases: &[(&str, &str)]) {
+        for (text, wanted) in cases {
+            assert_eq!(carried(text).text, *wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_marked_once_in_its_own_form() {
+        compare(&[
+            ("[KP.HU-1]", "[KP.HU-1]\ncarried = true"),
+            ("[KP.HU-1]\ncarried = false\nlevel = 2\n", "[KP.HU-1]\ncarried = true\nlevel = 2\n"),
+            (
+                "  KP.HU-1.level = 2\n  KP.HU-1.note = 'x'\n",
+                "  KP.HU-1.carried = true\n  KP.HU-1.level = 2\n  KP.HU-1.note = 'x'\n",
+            ),
+            ("\u{feff}KP.HU-1.level = 2\n", "\u{feff}KP.HU-1.carried = true\nKP.HU-1.level = 2\n"),
+            ("[KP.HU-3.facts]\nlamps = 2\n", "[KP.HU-3]\ncarried = true\n[KP.HU-3.facts]\nlamps = 2\n"),
+            (
+                "[[KP.HU-3.evidence]]\ntitle = 'x'\n\n[KP.HU-3.facts]\nlamps = 2\n",
+                "[KP.HU-3]\ncarried = true\n[[KP.HU-3.evidence]]\ntitle = 'x'\n\n[KP.HU-3.facts]\nlamps = 2\n",
+            ),
+            // What only leads to an answer is none.
+            ("[KP.HU-3.1]\nlevel = 1\n", "[KP.HU-3.1]\ncarried = true\nlevel = 1\n"),
+            ("KP.HU-3.1.level = 1\n", "KP.HU-3.1.carried = true\nKP.HU-3.1.level = 1\n"),
+            ("KP = { HU-3.1.level = 1 }\n", "KP = { HU-3.1.carried = true, HU-3.1.level = 1 }\n"),
+        ]);
+    }
+
+    #[test]
+    fn an_answer_that_goes_takes_its_lines_along_and_no_others() {
+        const FIRST: &str = "[KP.HU-1]\nlevel = 1\n";
+        const KEPT: &str = "[KP.HU-1]\ncarried = true\nlevel = 1\n";
+        let long =
+            "[KP.HU-2]\nlevel = 2\n[KP.HU-2.facts]\nlamps = 2\n[[KP.HU-2.evidence]]\ntitle = '''\nTwo\nlines'''\n";
+        for (before, gone, after, kept) in [
+            ("", "[KP.HU-2]\nlevel = 2\n", "", ""),
+            ("", "# Mine.\n[KP.HU-2]\nlevel = 2\n", "", ""),
+            ("", "[KP.HU-2]\nlevel = 2\n\n\n", FIRST, KEPT),
+            ("", "[KP.HU-2]\nlevel = 2\n# Mine.\n\n", FIRST, KEPT),
+            ("", long, FIRST, KEPT),
+            ("# Head.\n", "\n[KP.HU-2]\nlevel = 2\n", "", "# Head.\n"),
+            (FIRST, "\n\n[KP.HU-2]\nlevel = 2\n", "", KEPT),
+            (FIRST, "[KP.HU-2]\nlevel = 2\n\n# Mine.\n\nnote = 'x'\n", "", KEPT),
+            // Without a blank line above it, the one below stays.
+            (FIRST, "[KP.HU-2]\nlevel = 2\n", "\n# x\n", &format!("{KEPT}\n# x\n")),
+            // A comment right above what follows is about that.
+            (FIRST, "[KP.HU-2]\nlevel = 2\n", "# x\n[KP.HU-3]\n", &format!("{KEPT}# x\n[KP.HU-3]\ncarried = true\n")),
+            // An answer may stand around another one.
+            ("", "[KP.HU-2]\nlevel = 2\n\n", "[KP.HU-2.1]\nlevel = 1\n", "[KP.HU-2.1]\ncarried = true\nlevel = 1\n"),
+        ] {
+            let text = format!("{before}{gone}{after}");
+            assert_eq!(carried(&text).text, kept, "{text}");
+        }
+        // An answer may stand in two places.
+        compare(&[(
+            "KP.HU-2.level = 2\nKP.HU-1.level = 1\nKP.HU-2.note = 'x'\n",
+            "KP.HU-1.carried = true\nKP.HU-1.level = 1\n",
+        )]);
+    }
+
+    #[test]
+    fn an_answer_without_meaning_becomes_a_comment_without_its_level() {
+        compare(&[
+            ("[KP.HU-9]\nlevel = 2\nnote = '''\na\nb'''\n", "# [KP.HU-9]\n# note = '''\n# a\n# b'''\n"),
+            ("[KP.HU-9]\nunknown = 'x'\n", "# [KP.HU-9]\n# unknown = 'x'\n"),
+            ("KP.HU-9.level = 2\nKP.HU-9.note = 'x'\n", "# KP.HU-9.note = 'x'\n"),
+            ("KP.HU-9 = { level = 2 }\n", "# KP.HU-9 = {  }\n"),
+            ("KP.HU-9 = { level = 2, note = 'x' }\n", "# KP.HU-9 = { note = 'x' }\n"),
+            ("KP.HU-9 = { note = 'x', level = 2 }\n", "# KP.HU-9 = { note = 'x' }\n"),
+            ("KP.HU-9 = { note = 'x', level = 2, key = 'y' }\n", "# KP.HU-9 = { note = 'x', key = 'y' }\n"),
+            (
+                "KP = { HU-1 = { level = 1 }, HU-9.level = 2, HU-9.note = 'x' }\r\n",
+                "KP.HU-1 = { carried = true, level = 1 }\r\n# KP.HU-9.note = 'x'\r\n",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn the_day_of_an_attestation_goes() {
+        compare(&[
+            ("attested = { on = 2026-09-20 }\n", "attested = {  }\n"),
+            ("attested = { on = 2026-09-20, by = 'Mate' }\n", "attested = { by = 'Mate' }\n"),
+            ("attested = { by = 'Mate', on = 2026-09-20, x = 1 }\n", "attested = { by = 'Mate', x = 1 }\n"),
+            ("attested.by = 'Mate'\nattested.on = 2026-09-20\n", "attested.by = 'Mate'\n"),
+            ("[attested]\non = 2026-09-20\nby = 'Mate'\n", "[attested]\nby = 'Mate'\n"),
+        ]);
+    }
+
+    #[test]
+    fn old_evidence_goes_from_every_form_of_a_list() {
+        // `O` is old evidence, and `N` new.
+        for (list, kept) in [
+            ("[O]", "[]"),
+            ("[O,]", "[]"),
+            ("[O, O]", "[]"),
+            ("[O, N]", "[N]"),
+            ("[N, O]", "[N]"),
+            ("[O, O, N]", "[N]"),
+            ("[N, O, O]", "[N]"),
+            ("[O, N, O]", "[N]"),
+            ("[N, O, N]", "[N, N]"),
+            // Whole lines.
+            ("[\n  O,   # a, b\n  N,\n]", "[\n  N,\n]"),
+            ("[\n  N,\n  O # last\n]", "[\n  N,\n]"),
+            ("[\nO,\nN,\n]", "[\nN,\n]"),
+            ("[\n  O,\n]", "[\n]"),
+            // Not alone on a line.
+            ("[\n  O]", "[\n  ]"),
+            ("[\n  N,\n  O]", "[\n  N]"),
+            ("[O,\n  N]", "[N]"),
+            ("[\n  O, N,\n]", "[\n  N,\n]"),
+            ("[\n  O\n, N\n]", "[\n  N\n]"),
+            // A comment that cannot go with its line stays.
+            ("[\n  O # a, b\n  , N\n]", "[\n   # a, b\n   N\n]"),
+            ("[\n  N, # a\n  O, N,\n]", "[\n  N, # a\n   N,\n]"),
+            ("[N, # a\n  O]", "[N, # a\n  ]"),
+        ] {
+            let filled = |list: &str| {
+                let list =
+                    list.replace('N', "{ covers = '2026-08-01..2026-09-30' }").replace('O', "{ date = 2026-09-29 }");
+                format!("evidence = {list}")
+            };
+            let text = format!("[KP.HU-1]\n{}", filled(list));
+            assert_eq!(carried(&text).text, format!("[KP.HU-1]\ncarried = true\n{}", filled(kept)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_named_and_a_file_stays_where_it_is() {
+        let text = "[KP.HU-1]\nlevel = 1\n\n[[KP.HU-1.evidence]]\ntitle = 'Old'\ndate = 2026-09-29\nfile = 'old.txt'\n\n\
+                    [[KP.HU-1.evidence]]\ndate = 2026-09-30\nfile = 'log.txt'\n\n\
+                    [[KP.HU-1.evidence]]\ndate = 2026-09-30\nfile = '../../shared.txt'\n";
+        let file = carried(text);
+        assert_eq!(
+            file.text,
+            "[KP.HU-1]\ncarried = true\nlevel = 1\n\n\n\
+             [[KP.HU-1.evidence]]\ndate = 2026-09-30\nfile = \"../../2026-Q3/deck/log.txt\"\n\n\
+             [[KP.HU-1.evidence]]\ndate = 2026-09-30\nfile = '../../shared.txt'\n"
+        );
+        let left_out = LeftOut {
+            control: "KP.HU-1".to_owned(),
+            title: "Old".to_owned(),
+            age: 93,
+            limit: 92,
+            at: "content/2026-Q3/deck/all.toml:5".to_owned(),
+        };
+        assert_eq!((file.answers, file.comments, file.dropped, file.left_out), (1, 0, 0, vec![left_out]));
+    }
 }

@@ -163,7 +163,7 @@ pub struct NodeChange {
     pub shown_to: String,
     /// Why there is no difference to show; `None` if there is one.
     pub why_not: Option<WhyNot>,
-    /// The causes whose amount is not 0 or whose controls moved; empty if there is no difference to show.
+    /// The causes that moved a control, even where the moves cancel out; empty if there is no difference to show.
     pub parts: Vec<Part>,
 }
 
@@ -175,7 +175,7 @@ impl NodeChange {
 
     /// Whether there is anything to report about the node.
     pub fn has_moved(&self) -> bool {
-        !self.parts.is_empty() || (self.from != self.to && self.why_not.is_some())
+        !self.parts.is_empty() || self.from != self.to
     }
 }
 

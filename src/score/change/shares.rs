@@ -63,10 +63,7 @@ impl<'a> Shape<'a> {
         let Some(new) = self.mean(node, after) else { return };
         let Some(at) = self.mean(node, before) else { return self.spread(node, after, at, share, contributions) };
         if let Node::Control(control) = node {
-            if at != new {
-                contributions.add(self.catalog, control, share * (new.exact() - at.exact()));
-            }
-            return;
+            return contributions.add(self.catalog, control, share * (new.exact() - at.exact()));
         }
         let present = self.parts(node).filter(|(_, part)| self.mean(*part, after).is_some());
         let weights = ratio(present.map(|(weight, _)| weight).sum());

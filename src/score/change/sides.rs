@@ -156,7 +156,7 @@ impl<'a> Sides<'a> {
     /// The team whose answer for a control before is this pair's. It is the pair's own team, or the one that it follows where of
     /// their line one team was asked before and one is asked now. `None` if there is none, or if another pair goes on from it.
     fn team_before(&self, pair: &TeamPair, control: ControlId) -> Option<TeamId> {
-        if self.only.is_some() && self.only == pair.after {
+        if self.only.is_some() {
             return self.only_before;
         }
         if let TeamRule::Owner(owner) = self.rules(control).team_rule() {
@@ -355,7 +355,7 @@ impl<'a> Sides<'a> {
             let amount = after.millionths() - at.millionths();
             at = after;
             let controls = contributions.apportioned(amount, |id| self.rank(id));
-            if amount != 0 || !controls.is_empty() {
+            if !controls.is_empty() {
                 parts.push(Part { cause, amount, controls });
             }
         }
