@@ -16,6 +16,7 @@ mod cli;
 mod completeness;
 mod crosswalk;
 mod disk;
+mod edit;
 mod explain;
 mod gate;
 mod git;
