@@ -9,7 +9,7 @@ use crate::base::number::{Level, Mean};
 use crate::model::catalog::{Lifetime, Need, Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, Period, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
-use crate::model::settings::{Basis, Dimension};
+use crate::model::settings::{Basis, Dimension, Hidden};
 use crate::score::answer::days;
 use crate::score::{AnswerLevels, Carried, Figure, Figures, ScoredQuarter, Shortfall, Withheld};
 
@@ -371,6 +371,15 @@ impl<'a> Subject<'a> {
         (inputs(made), inputs(left))
     }
 
+    /// Who attested an answer apart from its file.
+    fn attested(self, answer: &Answer) -> Option<String> {
+        let attested = answer.attested.as_ref().filter(|attested| attested.of_answer)?;
+        let shows_people = !self.quarter.assessment.hidden.contains(&Hidden::People);
+        let by = if shows_people { format!(" by {}", attested.by) } else { String::new() };
+        let on = attested.on.map(|on| format!(" on {on}")).unwrap_or_default();
+        Some(format!("attested{by}{on}, apart from the other answers of its file"))
+    }
+
     /// One team's answer for a control, with how its level came about or why it has none.
     fn input(self, id: AnswerId) -> Input {
         let (answer, levels) = (self.quarter.answer(id), self.quarter.levels(id));
@@ -385,11 +394,13 @@ impl<'a> Subject<'a> {
                 }
                 notes.extend(self.level_notes(id, answer, levels));
                 notes.extend(carried);
+                notes.extend(self.attested(answer));
             }
             (None, _) => notes.push("unanswered; it stays in the denominator and widens the range".to_owned()),
             (Some(answer), None) => {
                 notes.push(why_no_level(&answer.state));
                 notes.extend(carried);
+                notes.extend(self.attested(answer));
             }
         }
         let level = self.quarter.level(id).filter(|_| answer.is_some());

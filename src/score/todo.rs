@@ -280,9 +280,14 @@ impl<'a> List<'a> {
             Renewal::Copied => (format!("It only repeats the answer of {since}, and nobody attested it again."), ""),
             _ => (format!("Given for {since}, and not attested again since."), ", delete `carried = true`"),
         };
-        let how = format!("look at each answer again, change what has changed{mark}, and attest the file");
         let by = answer.attested.as_ref().map_or("", |attested| attested.by.as_str());
-        let write = self.write(Some(&answer.origin.place.path), None, &how, blank::attested(by));
+        let write = if answer.attested.as_ref().is_some_and(|attested| attested.of_answer) {
+            let how = format!("look at the answer again, change what has changed{mark}, and attest it in its table");
+            self.write_at(&answer.origin, &how, blank::attested(by))
+        } else {
+            let how = format!("look at each answer again, change what has changed{mark}, and attest the file");
+            self.write(Some(&answer.origin.place.path), None, &how, blank::attested(by))
+        };
         Some(self.at_close(TaskKind::Carried, id, why, write))
     }
 
