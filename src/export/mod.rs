@@ -6,6 +6,7 @@ pub mod crosswalk;
 pub mod csv;
 pub mod headline;
 pub mod json;
+pub mod long;
 pub mod table;
 pub mod todo;
 

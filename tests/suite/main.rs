@@ -38,6 +38,7 @@ mod serve;
 mod site;
 mod spreadsheets;
 mod strings;
+mod table;
 mod teams;
 mod todo;
 mod two_years;
