@@ -215,7 +215,7 @@ scope = ["MD.EN", "own"]
     };
     let head = |id: &str| format!("id = \"{id}\"\ntitle = \"{id}\"\npurpose = \"To sail.\"\n");
     temp.put("controls/yard/framework.toml", framework("yard", "MD", ""));
-    temp.put("controls/sea/framework.toml", framework("sea", "SE", "ids = \"free\"\n"));
+    temp.put("controls/sea/framework.toml", framework("sea", "SE", ""));
     temp.put("controls/own/framework.toml", framework("own", "OW", "team_level = true\n"));
     let yard = head("MD")
         + "[[category]]\nid = \"MD.EN\"\ntitle = \"Engines\"\n"
