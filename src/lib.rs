@@ -33,6 +33,7 @@ pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod edit;
 pub mod export;
 pub mod history;
 pub mod load;

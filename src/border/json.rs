@@ -7,7 +7,18 @@ use crate::base::text::{ends_line, is_deceptive};
 
 /// A value as indented JSON with a newline at its end.
 pub fn print(value: &impl Serialize) -> Shown {
-    let text = serde_json::to_string_pretty(value).expect("texts and numbers");
+    safe(&serde_json::to_string_pretty(value).expect(PLAIN))
+}
+
+/// A value as JSON in one line.
+pub fn line(value: &impl Serialize) -> Shown {
+    safe(&serde_json::to_string(value).expect(PLAIN))
+}
+
+const PLAIN: &str = "texts and numbers";
+
+/// JSON with escapes in place of what steers.
+fn safe(text: &str) -> Shown {
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // `##[` and the like are commands anywhere in a line; no line of JSON starts with what a text holds.
@@ -41,6 +52,10 @@ mod tests {
             !printed.contains("##") && !printed.contains(is_deceptive) && !printed.contains(ends_line),
             "{printed}"
         );
+        assert_eq!(serde_json::from_str::<Vec<String>>(&printed).unwrap(), texts);
+        let printed = line(&texts);
+        assert_eq!(printed.matches('\n').count(), 1, "{printed}");
+        assert!(!printed.contains("##") && !printed.contains(is_deceptive), "{printed}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&printed).unwrap(), texts);
     }
 }

@@ -21,6 +21,38 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// `text` as a TOML string with a line for each of its own, for a file whose lines end with `end`. Like [`quoted`], it is the same
+/// text wherever it is printed. A line end of two characters would become part of the text: there, each line says its own end.
+pub fn in_lines(text: &str, end: &str) -> String {
+    let own_end = if end == "\n" { "\n".to_owned() } else { format!("\\n\\{end}") };
+    let lines: Vec<String> = text.split('\n').map(|line| line_in_quotes(line, end != "\n")).collect();
+    format!("\"\"\"{end}{}\"\"\"", lines.join(&own_end))
+}
+
+/// A line of a text in three quotes. Where blanks at its start would be lost, `keeps_blanks` writes the first of them out.
+fn line_in_quotes(line: &str, keeps_blanks: bool) -> String {
+    let mut out = String::new();
+    let commands = line.trim_start().starts_with("::");
+    for (at, c) in line.char_indices() {
+        let is_command = match c {
+            ':' => commands && line[..at].trim().is_empty(),
+            '[' => out.ends_with("##"),
+            c => out.ends_with("##") && c.is_alphanumeric(),
+        };
+        match c {
+            '\\' => out += "\\\\",
+            // Two side by side could become three, and so could one at the end.
+            '"' if out.ends_with('"') || at + 1 == line.len() => out += "\\\"",
+            '\t' => out += "\\t",
+            c if is_deceptive(c) || ends_line(c) || is_command || (keeps_blanks && at == 0 && c.is_whitespace()) => {
+                out += &format!("\\U{:08X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// An id as a TOML key: its parts between dots bare if TOML allows it, as catalogs write `PR.DS-11`, otherwise in quotes.
 pub fn dotted(id: &str) -> String {
     let bare = |part: &str| {
@@ -48,6 +80,15 @@ mod tests {
             let printed = Shown::lines(&format!("key = {}", quoted(text))).to_string();
             let read: toml::Table = printed.parse().unwrap();
             assert_eq!(read["key"].as_str(), Some(text), "{printed}");
+            for (end, text) in
+                ["\n", "\r\n"].into_iter().flat_map(|end| [(end, text), (end, "  ::a\n\n \"\"\"\\\n\"\n")])
+            {
+                let written = format!("key = {}{end}", in_lines(text, end));
+                let printed = Shown::lines(&written).to_string();
+                assert_eq!(printed, written.replace("\r\n", "\n"));
+                let read: toml::Table = written.parse().unwrap();
+                assert_eq!(read["key"].as_str(), Some(text), "{written}");
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ fn before<'a>(quarter: InQuarter<'a>, id: AnswerId) -> impl Iterator<Item = &'a 
     answers.into_iter().flatten()
 }
 
-/// Whether the answer's file was attested in its quarter, and after the file that held the answer before.
+/// Whether the answer was attested in its quarter, by itself or with its file, and after what it was before.
 fn is_attested_again(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> bool {
     let Some(attested) = &answer.attested else { return false };
     let days = Period { from: quarter.answers().opens, to: quarter.closes() };

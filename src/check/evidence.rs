@@ -59,11 +59,10 @@ pub(super) fn read(
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
     let (given, artifacts) = parsed.read(&mut found, |mut fields| {
-        let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days)));
-        let (given, artifacts, closes) = (Vec::new(), Vec::new(), days.map(|days| days.to));
-        let lines = fields.lines;
+        let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days, Attests::File)));
+        let (given, artifacts, lines) = (Vec::new(), Vec::new(), fields.lines);
         let mut reader =
-            EvidenceReader { context, scale, closes, sealing, text, lines, attested, path: shared, given, artifacts };
+            EvidenceReader { context, scale, days, sealing, text, lines, attested, path: shared, given, artifacts };
         reader.descend(&fields.rest(&["attested"]), "", fields.found);
         // `[PR.DS-02]` stands below `PR`, and `["PR.DS-02"]` beside it.
         reader.given.sort_by_key(|given| given.answer.origin.place.start);
@@ -120,9 +119,17 @@ pub(super) fn duplicate(id: &str, again: Place, first: Place) -> Diagnostic {
 /// The most days between a quarter and the day of an attestation in it. More is no late or early signature but a wrong date.
 const FARTHEST: i32 = 183;
 
-/// Reads `[attested]` of a file of the quarter with these days.
-fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>) -> Attestation {
-    let by = fields.required_text("by", "give the role that stands behind this file").map(|by| by.value);
+/// What an attestation is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attests {
+    File,
+    Answer,
+}
+
+/// Reads `attested` of a file of the quarter with these days, or of an answer in it.
+fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>, what: Attests) -> Attestation {
+    let (name, them) = if what == Attests::File { ("file", "these answers") } else { ("answer", "this answer") };
+    let by = fields.required_text("by", &format!("give the role that stands behind this {name}")).map(|by| by.value);
     let on = fields.date("on");
     if let Some((days, on)) = days.zip(on.as_ref()) {
         let (before, after) = (age(on.value, days.from), days.age(on.value));
@@ -131,17 +138,17 @@ fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>) -> Attestation 
             let message = format!("{} lies {} days {where_from}", on.value, grouped(distance.unsigned_abs() as usize));
             let report = fields.report(Code::AttestationDay, &on.span, message);
             let last = Attestation::last_day(days.to);
-            report
-                .help
-                .push(format!("give the day on which the role looked at these answers, from {} to {last}", days.from));
+            report.help.push(format!("give the day on which the role looked at {them}, from {} to {last}", days.from));
         }
     }
     fields.finish();
-    Attestation { by: by.unwrap_or_default(), on: on.map(|on| on.value) }
+    let of_answer = what == Attests::Answer;
+    Attestation { of_answer, by: by.unwrap_or_default(), on: on.map(|on| on.value) }
 }
 
 /// The keys of an answer. A table with one of these keys is meant as an answer.
-const ANSWER_KEYS: &[&str] = &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried"];
+const ANSWER_KEYS: &[&str] =
+    &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried", "attested"];
 
 /// The longest path, in bytes, that can lead to a control. Tables below a longer path are not read.
 const LONGEST: usize = 400;
@@ -150,10 +157,12 @@ struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     /// The scale of the quarter.
     scale: &'a Scale,
-    closes: Option<Date>,
+    /// The days of the quarter.
+    days: Option<Period>,
     sealing: Sealing,
     text: &'a Text,
     lines: &'a Lines<'a>,
+    /// Who attests the file.
     attested: Option<Arc<Attestation>>,
     path: Arc<str>,
     given: Vec<Given>,
@@ -242,13 +251,15 @@ impl EvidenceReader<'_> {
         fields.found.extend(lost);
         let note = note.map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
+        let own = fields.table("attested").map(|table| Arc::new(attestation(table, self.days, Attests::Answer)));
+        let attested = own.or_else(|| self.attested.clone());
         let carried = fields.boolean("carried") == Some(true);
         let mark = fields.key_span("carried").filter(|_| carried).map(|span| fields.at(&span));
         fields.finish();
         let Some(state) = state else { return };
         let origin = self.origin(place);
         let renewal = if carried { Renewal::Carried } else { Renewal::Given };
-        let answer = Answer { state, note, evidence, attested: self.attested.clone(), renewal, origin };
+        let answer = Answer { state, note, evidence, attested, renewal, origin };
         self.given.push(Given { control, mark, answer });
     }
 
@@ -332,7 +343,7 @@ impl EvidenceReader<'_> {
 
     fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, (self.closes, self.sealing), self.context),
+            Some(measure) => measure::given(table, measure, (self.closes(), self.sealing), self.context),
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));
@@ -383,7 +394,7 @@ impl EvidenceReader<'_> {
                 return None;
             }
         };
-        if let Some(closes) = self.closes.filter(|closes| period.value.to > *closes) {
+        if let Some(closes) = self.closes().filter(|closes| period.value.to > *closes) {
             let message =
                 format!("evidence of {} is younger than the quarter, which ends on {closes}", period.value.to);
             fields
@@ -457,6 +468,11 @@ impl EvidenceReader<'_> {
         }
     }
 
+    /// The last day of the quarter.
+    fn closes(&self) -> Option<Date> {
+        self.days.map(|days| days.to)
+    }
+
     fn excerpt(&self, text: &At<&str>) -> Excerpt {
         Excerpt::of_toml(self.text, &text.span, text.value)
     }
@@ -471,6 +487,9 @@ fn outside(name: &str, place: Place) -> Diagnostic {
     let message = format!("`{name}` belongs to an answer, and stands outside of one");
     let help = match name {
         "evidence" => "write [[PR.DS-11.evidence]], or evidence = [{ … }] below [PR.DS-11]".to_owned(),
+        "attested" => {
+            "write attested = { by = \"…\" } below [PR.DS-11], or at the top of the file for all its answers".to_owned()
+        }
         "facts" => "write [PR.DS-11.facts], or facts = { … } below [PR.DS-11]".to_owned(),
         name => format!("put it below the control that it is about: [PR.DS-11], then {name} = …"),
     };

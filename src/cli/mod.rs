@@ -8,6 +8,7 @@ mod crosswalk;
 mod diff;
 mod edition;
 mod explain;
+mod export;
 mod gaps;
 mod gate;
 mod init;
@@ -57,6 +58,7 @@ enum Command {
     Actions(actions::ActionsArgs),
     Crosswalk(crosswalk::CrosswalkArgs),
     Diff(diff::DiffArgs),
+    Export(export::ExportArgs),
     Gate(gate::GateArgs),
     Build(build::BuildArgs),
     #[cfg(feature = "serve")]
@@ -167,6 +169,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&root, args, remarks),
             Command::Gate(args) => gate::run(&root, args, result),
             Command::Diff(args) => diff::run(&root, args, remarks),
+            Command::Export(args) => export::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),

@@ -124,7 +124,7 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     let profile = |path: &String| format!("{} holds for {from} alone: it was not copied.", workspace.shown(path));
     notes.extend(roll.profiles.iter().map(profile));
     notes.push(
-        "An answer is carried until its team changes it and removes `carried = true`, or attests its file anew with `on = …`."
+        "An answer is carried until its team changes it and removes `carried = true`, or attests it or its file anew with `on = …`."
             .to_owned(),
     );
     out += &Shown::line("");

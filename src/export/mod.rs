@@ -7,6 +7,7 @@ pub mod csv;
 pub mod gate;
 pub mod headline;
 pub mod json;
+pub mod long;
 pub mod table;
 pub mod todo;
 

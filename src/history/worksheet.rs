@@ -107,6 +107,9 @@ fn head(assessment: &Assessment, (quarter, team): (Quarter, TeamId), function: &
     for (index, level) in levels {
         out += &remark(&format!("{} {}: {}", scale.whole(index).shown(), level.name, level.criteria));
     }
+    out += &remark(
+        "Who stands behind these answers is named once below; a table may name somebody else for itself: attested = { by = \"\", on = }.",
+    );
     out + "\n# [attested]\n# by = \"\"\n# on = \n"
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::base::link::slugs;
 use crate::base::quarter::Quarter;
+use crate::border::toml::key;
 use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
 use crate::model::evidence::{Answer, Claim, Item};
@@ -171,6 +172,24 @@ impl<'a> InQuarter<'a> {
     /// The digest of the policy: of the rules of the quarter and of the catalogs, in the form that `sha256sum` prints.
     pub fn policy_digest(self) -> String {
         self.assessment.policy.digest(&self.answers().in_force)
+    }
+
+    /// The rules by which the figures of a framework can be compared with those of other workspaces: two of them with the same
+    /// digest score the same answers alike. Controls that are not in force are left out.
+    pub fn comparable(self, framework: FrameworkId) -> InForce {
+        let mut lines = rules::comparable(self.settings());
+        let controls = self.framework(framework).controls.ids().filter(|control| self.is_in_force(*control));
+        lines.extend(controls.map(|control| {
+            let (rules, named) = (self.rules(control), self.control(control));
+            let value = rules::of_control(
+                (named.rules.weight, rules.max_age()),
+                rules.needs(),
+                rules.team_rule(),
+                rules.criteria(),
+            );
+            (format!("controls.{}", key(&named.id)), value)
+        }));
+        InForce::of(lines)
     }
 
     /// The same assessment in the quarter before; `None` in the first.

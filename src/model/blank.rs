@@ -28,7 +28,7 @@ pub fn item(kind: Kind) -> String {
     format!("{{ kind = \"{}\", title = \"\", date = , url = \"\" }}", kind.name())
 }
 
-/// Who attests a file, and when.
+/// Who attests a file or an answer, and when.
 pub fn attested(by: &str) -> String {
     format!("attested = {{ by = {}, on =  }}\n", quoted(by))
 }

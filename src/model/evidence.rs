@@ -22,7 +22,7 @@ pub struct Answer {
     pub note: Excerpt,
     /// The evidence that supports the answer.
     pub evidence: Vec<Item>,
-    /// Who attested the file that holds the answer; `None` if nobody did.
+    /// Who attested the answer, or else the file that holds it; `None` if nobody did.
     pub attested: Option<Arc<Attestation>>,
     /// Whether the team gave the answer in its quarter.
     pub renewal: Renewal,
@@ -108,9 +108,11 @@ pub enum Claim {
     },
 }
 
-/// Who attests a file of answers.
+/// Who attests a file of answers, or one answer.
 #[derive(Clone, Debug)]
 pub struct Attestation {
+    /// Whether it stands in an answer, and is for that one alone. There it stands over the file's.
+    pub of_answer: bool,
     /// The role that attests.
     pub by: String,
     /// The day of the attestation; `None` if none is given.

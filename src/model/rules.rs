@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::base::number::plain;
 use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
 use crate::border::toml::{key, quoted};
@@ -11,6 +12,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
 use crate::model::gate::{Gate, GateException, When};
 use crate::model::ids::{FrameworkId, Table, TeamId};
+use crate::model::measure::{Between, Condition, Criterion, Requirement};
 use crate::model::profile::{Profile, Target};
 use crate::model::settings::{Basis, Scale, Settings, Team};
 
@@ -134,18 +136,9 @@ impl InForce {
 
 /// The rules of `settings`, for teams that `is_asked` holds for.
 pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> RuleLines {
-    let mut rules = RuleLines::new();
+    let mut rules = of_scoring(settings);
     of_scale(&settings.scale, &mut rules);
-    let scoring = &settings.scoring;
-    let mut set = |key: &str, value: String| drop(rules.insert(key.to_owned(), value));
-    set("scoring.score", quoted(if scoring.score == Basis::Supported { "supported" } else { "claimed" }));
-    set("scoring.teams", quoted(if scoring.teams == TeamRule::Min { "min" } else { "mean" }));
-    let overall = if scoring.overall == OverallRule::Functions { "functions" } else { "controls" };
-    set("scoring.overall", quoted(overall));
-    set("scoring.minimum_coverage", scoring.minimum_coverage.to_string());
-    set("scoring.decimals", scoring.decimals.to_string());
-    set("evidence.max_age", quoted(&format!("{}d", settings.max_age)));
-    set("evidence.needs", needs(&settings.needs));
+    rules.insert("scoring.decimals".to_owned(), settings.scoring.decimals.to_string());
     for (id, row) in &settings.controls {
         of_row(&format!("controls.{}", key(id)), row, &settings.teams, &mut rules);
     }
@@ -164,6 +157,69 @@ pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rul
         }
     }
     rules
+}
+
+/// How scores are made of answers and their evidence.
+fn of_scoring(settings: &Settings) -> RuleLines {
+    let scoring = &settings.scoring;
+    let overall = if scoring.overall == OverallRule::Functions { "functions" } else { "controls" };
+    let rules = [
+        ("scoring.score", quoted(if scoring.score == Basis::Supported { "supported" } else { "claimed" })),
+        ("scoring.teams", quoted(named(scoring.teams))),
+        ("scoring.overall", quoted(overall)),
+        ("scoring.minimum_coverage", scoring.minimum_coverage.to_string()),
+        ("evidence.max_age", quoted(&format!("{}d", settings.max_age))),
+        ("evidence.needs", needs(&settings.needs)),
+    ];
+    rules.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// The rules that make the figures of two workspaces comparable: without the names of levels, dimensions and teams, without texts,
+/// and without how many decimals are shown. [`of_control`] adds those of a control.
+pub fn comparable(settings: &Settings) -> RuleLines {
+    let mut rules = of_scoring(settings);
+    let Scale { levels, bottom, step, dimensions } = &settings.scale;
+    let weights: Vec<String> = dimensions.iter().map(|dimension| dimension.weight.to_string()).collect();
+    rules.insert("scale.bottom".to_owned(), bottom.shown());
+    rules.insert("scale.step".to_owned(), step.shown());
+    rules.insert("scale.levels".to_owned(), levels.len().to_string());
+    rules.insert("scale.dimensions".to_owned(), format!("[{}]", weights.join(", ")));
+    rules
+}
+
+/// What a control's figures rest on, as one rule: its weight, the age and the needs of its evidence, how its teams are joined, and
+/// its criteria.
+pub fn of_control((weight, max_age): (u32, i32), asked: &[Need], teams: TeamRule, criteria: &[Criterion]) -> String {
+    let (asked, teams) = (needs(asked), named(teams));
+    let criteria: Vec<String> = criteria.iter().map(of_criterion).collect();
+    let criteria = criteria.join(", ");
+    format!(
+        "{{ weight = {weight}, max_age = \"{max_age}d\", needs = {asked}, teams = \"{teams}\", criteria = [{criteria}] }}"
+    )
+}
+
+fn of_criterion(Criterion { level, require }: &Criterion) -> String {
+    let range = |Between { low, high }: &Between, shown: &dyn Fn(i64) -> String| {
+        let high = if *high == i64::MAX { String::new() } else { shown(*high) };
+        format!("{}..{high}", shown(*low))
+    };
+    let condition = |condition: &Condition| match condition {
+        Condition::Is(value) => value.to_string(),
+        Condition::Number(number) => quoted(&range(number, &plain)),
+        Condition::Age(days) => quoted(&format!("{} days", range(days, &|days| days.to_string()))),
+    };
+    let asked = |asked: &Requirement| format!("{} = {}", key(&asked.fact), condition(&asked.condition));
+    let require = require.iter().map(asked).collect::<Vec<_>>().join(", ");
+    format!("{{ level = {}, require = {{ {require} }} }}", level.shown())
+}
+
+/// The word for how teams are joined. Which team an owner is does not matter to it.
+fn named(rule: TeamRule) -> &'static str {
+    match rule {
+        TeamRule::Mean => "mean",
+        TeamRule::Min => "min",
+        TeamRule::Owner(_) => "owner",
+    }
 }
 
 /// The rules of `settings` for all teams, whenever they are asked.

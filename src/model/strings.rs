@@ -88,6 +88,18 @@ impl Strings {
         })
     }
 
+    /// By whom and on which day an answer was attested, as far as this is known and may be shown; `None` if nothing is.
+    pub fn attested(&self, by: &str, on: Option<jiff::civil::Date>) -> Option<String> {
+        let day = on.map(|on| self.day(on)).unwrap_or_default();
+        let key = match (by, on) {
+            ("", None) => return None,
+            ("", Some(_)) => "answer.attested_day",
+            (_, None) => "answer.attested",
+            (_, Some(_)) => "answer.attested_on",
+        };
+        Some(self.say(key, &[("by", &by), ("day", &day)]))
+    }
+
     /// The word for the status of an action.
     pub fn status(&self, status: Status) -> String {
         self.word(match status {

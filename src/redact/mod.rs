@@ -179,7 +179,7 @@ impl Veil {
             let mut by = attested.by.clone();
             self.text(Hidden::People, &mut by);
             if by != attested.by {
-                answer.attested = Some(Arc::new(Attestation { by, on: attested.on }));
+                answer.attested = Some(Arc::new(Attestation { by, ..**attested }));
             }
         }
         self.origin(&mut answer.origin);

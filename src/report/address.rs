@@ -52,6 +52,8 @@ pub enum Address {
     FrameworkData(QuarterId, FrameworkId, Data),
     /// The crosswalk to another catalog as CSV; the catalog is the one at this place of the list.
     CrosswalkData(QuarterId, usize),
+    /// Every figure of every quarter as one long table, as `milepost export table` prints it.
+    LongTable,
     /// The overall score in the quarter of `home`, or that of a Function of the main framework, as a badge for other pages.
     Badge(Option<FunctionId>),
     /// A chart as a file for other pages, of the given quarter or (`None`) of the quarter of `home`.
@@ -545,6 +547,7 @@ impl Address {
             Self::FrameworkData(q, framework, data) => {
                 format!("data/{}/{}/{}", quarter(q), assessment.frameworks[framework].id, data.name())
             }
+            Self::LongTable => "data/table.csv".to_owned(),
             Self::Badge(function) => {
                 let name = function.map_or(OVERALL.to_owned(), |function| function_name(assessment, function));
                 format!("badges/{name}.svg")
@@ -613,7 +616,7 @@ impl Address {
             | Self::Chart(Some(q), _) => q,
             Self::Compared(pair) | Self::ComparedData(pair) => pair.to,
             Self::Part(register, _) | Self::Rows(register, _) => register.page.address().quarter(assessment),
-            Self::Once(_) | Self::Guide(_) => assessment.newest(),
+            Self::Once(_) | Self::Guide(_) | Self::LongTable => assessment.newest(),
             Self::Home | Self::Current(_) | Self::Search(_) | Self::Badge(_) | Self::Chart(None, _) => {
                 assessment.home()
             }
@@ -638,7 +641,7 @@ impl Address {
             Self::Current(page) => page.page(q),
             Self::Compared(_) | Self::ComparedData(_) => Self::Quarterly(q, QuarterPage::Changes),
             Self::Part(register, _) | Self::Rows(register, _) => register.page.address().in_quarter(q),
-            Self::Home | Self::Once(_) | Self::Guide(_) | Self::Search(_) | Self::Badge(_) => {
+            Self::Home | Self::Once(_) | Self::Guide(_) | Self::Search(_) | Self::Badge(_) | Self::LongTable => {
                 Self::Quarterly(q, QuarterPage::Dashboard)
             }
         }
@@ -646,7 +649,7 @@ impl Address {
 
     /// Every file of the site except the theme's assets, the parts of the search and of registers.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
-        let mut all = vec![Self::Home];
+        let mut all = vec![Self::Home, Self::LongTable];
         all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
         all.extend(assessment.guides.ids().map(Self::Guide));
         all.extend(Pair::all(assessment).into_iter().flat_map(|pair| [Self::Compared(pair), Self::ComparedData(pair)]));

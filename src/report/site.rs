@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::export::actions::Plans;
 use crate::export::change::Comparison;
 use crate::export::gate::Gates;
+use crate::export::long::LongTable;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
 use crate::report::address::{Address, Data, Pair};
@@ -88,6 +89,10 @@ impl Site<'_> {
                 let quarter = self.report.scored().quarter(q);
                 let walk = catalogs(quarter.assessment).get(catalog).and_then(|(id, _)| crosswalk(quarter, id, None));
                 Ok(csv::file(&export::crosswalk::csv(walk.as_slice())).into_bytes())
+            }
+            FileSource::Address(Address::LongTable) => {
+                let table = LongTable { scored: self.report.scored(), quarter: None, with_teams: false };
+                Ok(csv::file(&export::long::csv(table)).into_bytes())
             }
             FileSource::Address(Address::Search(part)) => {
                 let home = self.report.scored().quarter(self.report.scored().assessment.home());

@@ -11,7 +11,7 @@ use crate::base::place::Origin;
 use crate::model::catalog::{Lifetime, Need, Node, OverallRule, TeamRule};
 use crate::model::evidence::{Answer, Claim, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
-use crate::model::settings::{Basis, Dimension};
+use crate::model::settings::{Basis, Dimension, Hidden};
 use crate::model::strings::Strings;
 use crate::score::answer::days;
 use crate::score::{AnswerLevels, Carried, ConditionCheck, Figure, Figures, ScoredQuarter, Withheld};
@@ -385,6 +385,15 @@ impl<'a> Subject<'a> {
         (inputs(made), inputs(left))
     }
 
+    /// Who attested an answer apart from its file.
+    fn attested(self, answer: &Answer) -> Option<String> {
+        let attested = answer.attested.as_ref().filter(|attested| attested.of_answer)?;
+        let shows_people = !self.quarter.assessment.hidden.contains(&Hidden::People);
+        let by = if shows_people { attested.by.as_str() } else { "" };
+        let said = self.words.attested(by, attested.on)?;
+        Some(self.words.say("explain.attested", &[("attested", &said)]))
+    }
+
     /// One team's answer for a control, with how its level came about or why it has none.
     fn input(self, id: AnswerId) -> Input {
         let (words, answer, levels) = (self.words, self.quarter.answer(id), self.quarter.levels(id));
@@ -400,11 +409,13 @@ impl<'a> Subject<'a> {
                 }
                 notes.extend(self.level_notes(id, answer, levels));
                 notes.extend(carried);
+                notes.extend(self.attested(answer));
             }
             (None, _) => notes.push(words.word("explain.unanswered")),
             (Some(answer), None) => {
                 notes.push(why_no_level(&answer.state, words));
                 notes.extend(carried);
+                notes.extend(self.attested(answer));
             }
         }
         let level = self.quarter.level(id).filter(|_| answer.is_some());

@@ -288,14 +288,17 @@ impl<'a> List<'a> {
 
     fn carried(&self, id: AnswerId, answer: &Answer) -> Option<Task> {
         let Carried { since, .. } = self.quarter.carried(id)?;
-        let (why, how) = match answer.renewal {
-            Renewal::Copied => ("task.copied", "task.attest"),
-            _ => ("task.carried", "task.attest_marked"),
+        let is_own = answer.attested.as_ref().is_some_and(|attested| attested.of_answer);
+        let (why, how) = match (answer.renewal == Renewal::Copied, is_own) {
+            (true, false) => ("task.copied", "task.attest"),
+            (true, true) => ("task.copied", "task.attest_own"),
+            (false, false) => ("task.carried", "task.attest_marked"),
+            (false, true) => ("task.carried", "task.attest_own_marked"),
         };
-        let how = self.words.word(how);
-        let why = self.words.say(why, &[("quarter", &since)]);
+        let (why, how) = (self.words.say(why, &[("quarter", &since)]), self.words.word(how));
         let by = answer.attested.as_ref().map_or("", |attested| attested.by.as_str());
-        let write = self.write(Some(&answer.origin.place.path), None, &how, blank::attested(by));
+        let line = is_own.then_some(answer.origin.line);
+        let write = self.write(Some(&answer.origin.place.path), line, &how, blank::attested(by));
         Some(self.at_close(TaskKind::Carried, id, why, write))
     }
 

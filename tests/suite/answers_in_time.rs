@@ -91,10 +91,64 @@ fn an_answer_is_given_when_it_says_something_new_or_is_attested_again() {
     for (new, wanted) in &cases {
         assert_eq!(renewal(OLD, new), *wanted, "{new}");
     }
+    // An answer's own attestation stands over the file's, in both quarters, with its day or without one.
+    let own =
+        |text: &str, day: &str| text.replace("level = 2", &format!("level = 2\nattested = {{ by = \"Bosun\"{day} }}"));
+    let (june, july) = (", on = 2026-06-30", ", on = 2026-07-05");
+    assert_eq!(renewal(OLD, &own(&on("2026-09-30"), "")), "copied");
+    assert_eq!(renewal(OLD, &own(&on("2026-09-30"), june)), "copied");
+    assert_eq!(renewal(OLD, &own(&undated, july)), "given");
+    assert_eq!(renewal(OLD, &marked(&own(&undated, july))), "given");
+    assert_eq!(renewal(&own(OLD, july), &on("2026-07-05")), "copied");
+    assert_eq!(renewal(&own(OLD, june), OLD), "given");
     // Where the old file has no day, any day of the quarter is later.
     assert_eq!(renewal(&undated, OLD), "given");
     // An answer that was not there before is new.
     assert_eq!(renewal(&OLD.replace("MD.EN-1", "MD.EN-2"), OLD), "given");
+}
+
+/// An answer's own attestation in three forms.
+const OWN: &str = r#"attested = { by = "Mate", on = 2026-06-30 }
+
+[MD.EN-1]
+level = 1
+attested = { by = "Bosun", on = 2026-06-29 }
+
+[MD.EN-2]
+level = 1
+
+[MD.EN-2.attested]
+by = "Cook"
+on = 2026-06-28 # late
+
+[MD]
+EN-3.level = 0
+EN-3.attested.by = "Helmsman"
+EN-3.attested.on = 2026-06-27
+"#;
+
+#[test]
+fn an_answers_own_attestation_is_carried_and_told_like_the_files() {
+    let temp = yard(DECK);
+    temp.put("content/2026-Q2/deck/all.toml", OWN);
+    let said = temp.run(&["explain", "MD.EN-1"]).result();
+    assert!(said.contains("attested by Bosun on 2026-06-29, apart from the other answers of its file"), "{said}");
+    temp.run(&["quarter", "2026-Q3"]).result();
+    // The role stays, and the day goes.
+    let carried = OWN.replace(", on = 2026-06-30", "").replace(", on = 2026-06-29", "");
+    let carried = carried.replace("on = 2026-06-28 # late\n", "").replace("EN-3.attested.on = 2026-06-27\n", "");
+    let carried = carried
+        .replace("]\nlevel", "]\ncarried = true\nlevel")
+        .replace("EN-3.level", "EN-3.carried = true\nEN-3.level");
+    assert_eq!(temp.read("content/2026-Q3/deck/all.toml"), carried);
+    let todo = temp.run(&["todo", "--team", "deck"]).result();
+    assert!(todo.contains("attest it in its table") && todo.contains("by = \"Cook\""), "{todo}");
+    for (audience, is_told) in [("full", true), ("board", false)] {
+        temp.run(&["build", "--audience", audience, "--out", audience]).result();
+        let site = tree(&temp.path(audience));
+        let is_in = |name: &str| site.values().any(|file| String::from_utf8_lossy(file).contains(name));
+        assert_eq!(["Bosun", "Cook", "Helmsman"].map(is_in), [is_told; 3], "{audience}");
+    }
 }
 
 #[test]

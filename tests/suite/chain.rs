@@ -50,9 +50,9 @@ fn texts(within: ElementRef<'_>, query: &str) -> Vec<String> {
 
 /// Millionths as a bridge prints them: with three digits, and an amount with its sign.
 fn shown(millionths: i64, is_amount: bool) -> String {
-    let sign = match millionths {
-        ..0 => "−",
-        1.. if is_amount => "+",
+    let sign = match millionths.signum() {
+        -1 => "−",
+        1 if is_amount => "+",
         _ => "",
     };
     format!("{sign}{}.{:03}", millionths.abs() / 1_000_000, millionths.abs() % 1_000_000 / 1_000)

@@ -4,7 +4,7 @@
 mod file;
 mod lines;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -159,6 +159,7 @@ type Folders = BTreeMap<String, Vec<(String, String)>>;
 fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) -> Result<Folders, Refusal> {
     let old = roll.from.to_string();
     let limits = limits(newest, roll.to);
+    let names: BTreeSet<&str> = limits.keys().copied().collect();
     let same_scale = newest.assessment.settings_in(roll.to).scale.continues(&newest.settings().scale);
     let paths = workspace.files.keys().filter(|path| workspace.patterns.is_evidence(path));
     let paths: Vec<Located<'_>> = paths.filter_map(|path| Located::of(path, &old)).collect();
@@ -178,7 +179,8 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             done.from.extend((*source != team && !files.is_empty()).then_some(*source));
             let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
             for located in files {
-                let to = Carry { workspace, limits: &limits, same_scale, team: &named.id, keeps: &keeps };
+                let to =
+                    Carry { workspace, controls: &names, limits: &limits, same_scale, team: &named.id, keeps: &keeps };
                 to.file(located, &mut folders, (&mut done, roll))?;
             }
         }
@@ -201,6 +203,7 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
 /// How a team takes over a file: which controls, and into whose folder.
 struct Carry<'a> {
     workspace: &'a Workspace,
+    controls: &'a BTreeSet<&'a str>,
     limits: &'a BTreeMap<&'a str, Option<i32>>,
     /// Whether the new quarter has the scale of the old one.
     same_scale: bool,
@@ -226,9 +229,9 @@ impl Carry<'_> {
         if !self.workspace.patterns.is_evidence(&path) {
             return Err(Refusal::Unread(path));
         }
-        let (limits, same_scale) = (self.limits, self.same_scale);
-        let rules =
-            CarryRules { limits, same_scale, keeps: self.keeps, closes: roll.days.1, from: located.path, to: &path };
+        let &Self { controls, limits, same_scale, keeps, .. } = self;
+        let (closes, from) = (roll.days.1, located.path);
+        let rules = CarryRules { controls, limits, same_scale, keeps, closes, from, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
         let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
         // A worksheet that nobody filled in is made anew.

@@ -201,16 +201,8 @@ fn shown<'a>(report: Report<'_>, sort: Hidden, text: &'a str) -> &'a str {
 }
 
 fn attested(report: Report<'_>, answer: &Answer) -> Option<String> {
-    let (attested, strings) = (answer.attested.as_ref()?, report.strings());
-    let by = shown(report, Hidden::People, &attested.by);
-    let day = attested.on.map(|on| strings.day(on)).unwrap_or_default();
-    let key = match (by, attested.on) {
-        ("", None) => return None,
-        ("", Some(_)) => "answer.attested_day",
-        (_, None) => "answer.attested",
-        (_, Some(_)) => "answer.attested_on",
-    };
-    Some(strings.say(key, &[("by", &by), ("day", &day)]))
+    let attested = answer.attested.as_ref()?;
+    report.strings().attested(shown(report, Hidden::People, &attested.by), attested.on)
 }
 
 fn changed(report: Report<'_>, answer: &Answer) -> Option<ChangedView> {

@@ -274,10 +274,10 @@ fn owing_row(row: &TeamRow) -> OwingRow {
 }
 
 fn data_links(report: Report<'_>, q: QuarterId) -> Vec<Link> {
-    let there = |data: &Data| Address::Data(q, *data).is_there(report.assessment());
-    let link = |data| {
-        let href = Address::Data(q, data).path(report.assessment());
+    let link = |address: Address| {
+        let href = address.path(report.assessment());
         Link::new("", href.rsplit('/').next().unwrap_or_default(), href.clone())
     };
-    Data::ALL.into_iter().filter(there).map(link).collect()
+    let files = Data::ALL.map(|data| Address::Data(q, data)).into_iter().chain([Address::LongTable]);
+    files.filter(|file| file.is_there(report.assessment())).map(link).collect()
 }

@@ -206,6 +206,7 @@ fn content(report: Report<'_>, address: Address) -> Option<(String, &'static str
         | Address::ComparedData(_)
         | Address::FrameworkData(..)
         | Address::CrosswalkData(..)
+        | Address::LongTable
         | Address::Search(_)
         | Address::Badge(_)
         | Address::Chart(..) => return None,

@@ -1,0 +1,190 @@
+//! The long table: a row for each quarter, framework, control and team, with exact figures, for databases and for sums over many
+//! workspaces. `docs/formats/table.md` says what each column holds.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::csv::Context;
+use crate::base::number::{Level, Mean};
+use crate::border::csv::sheet;
+use crate::border::{Shown, json};
+use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
+use crate::model::settings::Hidden;
+use crate::score::{Figures, Scored, ScoredQuarter};
+
+/// Which rows of a workspace to print.
+#[derive(Clone, Copy, Debug)]
+pub struct LongTable<'a> {
+    /// The workspace.
+    pub scored: &'a Scored,
+    /// One quarter alone; `None` for all of them.
+    pub quarter: Option<QuarterId>,
+    /// Whether each team has rows too. Without them a framework whose teams are not joined has no row.
+    pub with_teams: bool,
+}
+
+/// The columns, in their order. New ones come only at the end.
+pub const COLUMNS: [&str; 31] = [
+    "unit",
+    "quarter",
+    "framework",
+    "framework_version",
+    "function",
+    "category",
+    "control",
+    "parent",
+    "team",
+    "scale",
+    "rules",
+    "policy",
+    "sealed",
+    "weight",
+    "mean",
+    "claimed",
+    "supported",
+    "low",
+    "high",
+    "floor",
+    "target",
+    "assessed",
+    "applicable",
+    "unknown",
+    "unanswered",
+    "not_applicable",
+    "given",
+    "carried",
+    "targeted",
+    "at_target",
+    "withheld",
+];
+
+/// One cell.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Cell {
+    /// Empty text means that there is none.
+    Text(String),
+    /// Millionths; `None` where there is no such figure.
+    Figure(Option<i64>),
+    Count(u32),
+    Flag(bool),
+}
+
+impl Cell {
+    fn plain(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Figure(figure) => figure.map(|millionths| millionths.to_string()).unwrap_or_default(),
+            Self::Count(count) => count.to_string(),
+            Self::Flag(flag) => flag.to_string(),
+        }
+    }
+}
+
+/// A row as a JSON object, its keys in the order of the columns.
+struct Row([Cell; COLUMNS.len()]);
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(COLUMNS.len()))?;
+        for (name, cell) in COLUMNS.iter().zip(&self.0) {
+            map.serialize_entry(name, cell)?;
+        }
+        map.end()
+    }
+}
+
+/// The table as CSV.
+pub fn csv(table: LongTable<'_>) -> Shown {
+    sheet(&COLUMNS, rows(table).map(|row| row.0.into_iter().map(Cell::plain).collect()))
+}
+
+/// The table as JSON, an object a line.
+pub fn json_lines(table: LongTable<'_>) -> Shown {
+    rows(table).map(|row| json::line(&row)).collect()
+}
+
+/// The frameworks that have no row, although answers in it are asked for, because their teams are not joined.
+pub fn left_out(table: LongTable<'_>) -> Vec<&str> {
+    let frameworks = table.scored.assessment.frameworks.iter().filter(|framework| framework.team_level);
+    frameworks.filter(|_| !table.shows_teams()).map(|framework| framework.id.as_str()).collect()
+}
+
+/// The rows, by quarter, framework and control, all teams together before each alone.
+fn rows(table: LongTable<'_>) -> impl Iterator<Item = Row> {
+    let quarters = table.scored.quarters().filter(move |quarter| table.quarter.is_none_or(|only| only == quarter.id));
+    quarters.flat_map(move |quarter| {
+        let context = Context::of(quarter);
+        let frameworks = quarter.assessment.frameworks.ids();
+        let rows =
+            frameworks.flat_map(move |framework| of_framework(quarter, framework, table.shows_teams(), &context));
+        rows.collect::<Vec<_>>()
+    })
+}
+
+impl LongTable<'_> {
+    /// Whether there are rows of teams: an edition without names of teams has none.
+    fn shows_teams(self) -> bool {
+        self.with_teams && !self.scored.assessment.hidden.contains(&Hidden::Teams)
+    }
+}
+
+fn of_framework(quarter: ScoredQuarter<'_>, at: FrameworkId, shows_teams: bool, context: &Context<'_>) -> Vec<Row> {
+    let framework = quarter.framework(at);
+    let rules = quarter.comparable(at).sha256;
+    let teams = |control: ControlId| quarter.teams_asked(control).filter(|_| shows_teams).map(Some);
+    let all = (!framework.team_level).then_some(None);
+    let of_control = |control: ControlId| all.into_iter().chain(teams(control)).map(move |team| (control, team));
+    let row = |(control, team)| of_control_and_team(quarter, (control, team), &rules, context);
+    framework.controls.ids().flat_map(of_control).map(row).collect()
+}
+
+fn of_control_and_team(
+    quarter: ScoredQuarter<'_>,
+    (control, team): (ControlId, Option<TeamId>),
+    rules: &str,
+    context: &Context<'_>,
+) -> Row {
+    let framework = quarter.framework(control.framework());
+    let named = &framework.controls[control];
+    let figures = &quarter.tree(control.framework(), team).controls[control];
+    let Figures { counts, .. } = figures;
+    let [framework_id, unit, scale, policy] = context.cells(control.framework());
+    let category = framework.category_of(control).map(|category| framework.categories[category].id.clone());
+    let parent = framework.parent_of(control).map(|parent| framework.controls[parent].id.clone());
+    let millionths = |mean: Option<&Mean>| Cell::Figure(mean.map(Mean::millionths));
+    Row([
+        Cell::Text(unit),
+        Cell::Text(quarter.name().to_string()),
+        Cell::Text(framework_id),
+        Cell::Text(framework.version.clone()),
+        Cell::Text(framework.functions[framework.function_of(control)].id.clone()),
+        Cell::Text(category.unwrap_or_default()),
+        Cell::Text(named.id.clone()),
+        Cell::Text(parent.unwrap_or_default()),
+        Cell::Text(team.map(|team| quarter.team(team).id.clone()).unwrap_or_default()),
+        Cell::Text(scale),
+        Cell::Text(rules.to_owned()),
+        Cell::Text(policy),
+        Cell::Flag(quarter.answers().seal.is_some()),
+        Cell::Count(named.rules.weight),
+        // What enters the means above, also where it is not shown: otherwise no sum would agree with them.
+        millionths(figures.mean.as_ref()),
+        millionths(figures.shown(&figures.claimed)),
+        millionths(figures.shown(&figures.supported)),
+        millionths(figures.low.as_ref()),
+        millionths(figures.high.as_ref()),
+        Cell::Figure(counts.floor.map(Level::millionths)),
+        millionths(figures.target.as_ref()),
+        Cell::Count(counts.assessed),
+        Cell::Count(counts.applicable()),
+        Cell::Count(counts.unknown),
+        Cell::Count(counts.unanswered),
+        Cell::Count(counts.not_applicable),
+        Cell::Count(counts.given),
+        Cell::Count(counts.carried),
+        Cell::Count(counts.targeted),
+        Cell::Count(counts.at_target),
+        Cell::Flag(figures.why_withheld().is_some()),
+    ])
+}
