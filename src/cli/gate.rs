@@ -8,8 +8,11 @@ use serde::Serialize;
 use super::select::QuarterArg;
 use super::source::{Assessed, Source};
 use super::{Outcome, Output};
+use crate::base::place::Origin;
 use crate::border::{Shown, json, markdown};
+use crate::diagnostic::junit::{self, Case, Outcome as CaseOutcome, Suite};
 use crate::diagnostic::{self, Colour, Diagnostics};
+use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::gate::When;
 use crate::score::gate::{Verdict, evaluate, listed};
 
@@ -39,6 +42,10 @@ enum GateFormat {
     Sarif,
     /// GitHub Actions annotations of the failed gates.
     Github,
+    /// GitLab's code quality report of the failed gates.
+    Gitlab,
+    /// JUnit XML: a case for each gate.
+    Junit,
 }
 
 pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output, Output> {
@@ -56,6 +63,8 @@ pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output
         GateFormat::Markdown => as_markdown(&name, &verdicts, &left_out),
         GateFormat::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
         GateFormat::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
+        GateFormat::Gitlab => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Gitlab, colour),
+        GateFormat::Junit => as_junit(&name, &verdicts, &left_out, &snapshot.workspace),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = Shown::line("no gates: set limits under [gates] in milepost.toml");
@@ -107,6 +116,31 @@ fn as_markdown(quarter: &str, verdicts: &[Verdict], left_out: &[Verdict]) -> Sho
         out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, word(verdict)));
     }
     out + &left_out.iter().map(|verdict| Shown::line(&format!("| {} | later | {LATER} |", verdict.gate))).collect()
+}
+
+fn as_junit(quarter: &str, verdicts: &[Verdict], left_out: &[Verdict], workspace: &Workspace) -> Shown {
+    let case = |verdict: &Verdict| {
+        let causes = verdict.causes.iter().map(|cause| match &cause.origin {
+            Some(Origin { place, line }) => {
+                format!("{} ({}:{line})", cause.what, workspace.shown_in_repository(&place.path))
+            }
+            None => cause.what.clone(),
+        });
+        let text = causes.collect::<Vec<_>>().join("\n");
+        let outcome = match (verdict.passed, verdict.excused.is_empty()) {
+            (true, _) => CaseOutcome::Passed { said: verdict.message.clone() },
+            (false, true) => CaseOutcome::Failed { kind: "failed", message: verdict.message.clone(), text },
+            (false, false) => CaseOutcome::Skipped { why: format!("{}; {}", verdict.message, verdict.excused) },
+        };
+        Case { name: verdict.gate.to_owned(), outcome }
+    };
+    let later = |verdict: &Verdict| Case {
+        name: verdict.gate.to_owned(),
+        outcome: CaseOutcome::Skipped { why: LATER.to_owned() },
+    };
+    let cases = verdicts.iter().map(case).chain(left_out.iter().map(later)).collect();
+    let file = Some(workspace.shown_in_repository(CONFIG));
+    junit::print("milepost gate", &[Suite { name: format!("gate {quarter}"), file, cases }])
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,9 @@
 
 mod diagnostics;
 mod github;
+mod gitlab;
 mod json;
+pub mod junit;
 mod sarif;
 mod text;
 
@@ -239,6 +241,10 @@ pub enum Format {
     Sarif,
     /// GitHub Actions annotations.
     Github,
+    /// GitLab's code quality report, a JSON array.
+    Gitlab,
+    /// JUnit XML: a suite for each file; errors and warnings are failures.
+    Junit,
 }
 
 /// Prints the selected part of `diagnostics` in `format` and the number of further ones, with snippets from `workspace`. `colour`
@@ -253,6 +259,8 @@ pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, c
         Format::Json => json::print(&printed),
         Format::Sarif => sarif::print(&printed),
         Format::Github => github::print(&printed),
+        Format::Gitlab => gitlab::print(&printed),
+        Format::Junit => junit::print_diagnostics(&printed),
     }
 }
 
