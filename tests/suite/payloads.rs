@@ -315,8 +315,10 @@ fn every_text_stays_a_text_in_what_commands_print() {
         }
         faults.extend(told.into_iter().map(|fault| format!("{args:?}: {fault}")));
     }
-    // What a new quarter, a seal and a report are told by.
-    for args in [&["quarter", "2026-Q4"][..], &["seal", "2026-Q3"], &["verify"]] {
+    // What editors, a new quarter, a seal and a report are told by.
+    for args in
+        [&["schema"][..], &["schema", "profile.toml"], &["quarter", "2026-Q4"], &["seal", "2026-Q3"], &["verify"]]
+    {
         let (_, result, remarks) = printed(folder.path(), args);
         let told = unfit_for_a_log(&(result + &remarks), "text");
         faults.extend(told.into_iter().map(|fault| format!("{args:?}: {fault}")));
