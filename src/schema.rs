@@ -261,7 +261,8 @@ fn given(fact: &Fact) -> Value {
         FactKind::Boolean => json!({ "type": "boolean" }),
         FactKind::Date => date(),
     };
-    value["description"] = json!(fact.described());
+    let means = if fact.means.is_empty() { fact.described() } else { fact.means.to_string() };
+    value["description"] = json!(means);
     value
 }
 
