@@ -39,7 +39,9 @@ pub mod history;
 pub mod load;
 pub mod model;
 pub mod redact;
+pub mod reference;
 pub mod report;
+pub mod schema;
 pub mod score;
 #[cfg(feature = "serve")]
 pub mod serve;

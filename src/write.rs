@@ -249,6 +249,38 @@ pub fn add_all(root: &Path, files: &[(PathBuf, &str)], tell: &Tell<'_>) -> Resul
     Ok(())
 }
 
+/// The paths of `files`, each a path below `root` and a text, that do not exist with that text.
+pub fn old<'f>(root: &Path, files: &'f [(String, String)]) -> Vec<&'f str> {
+    let is_old = |(path, text): &&(String, String)| !matches!(is_written(root, path, text), Ok(true));
+    files.iter().filter(is_old).map(|(path, _)| path.as_str()).collect()
+}
+
+/// Writes generated files below `root`, each a path and a text, in the place of older ones, each in one step. Returns how many were
+/// old. Nothing is written through a link, or in the place of one.
+///
+/// # Errors
+/// A sentence: a link stands there, or the system refused.
+pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result<usize, String> {
+    let old = old(root, files);
+    for (path, text) in files.iter().filter(|(path, _)| old.contains(&path.as_str())) {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        if let Some(link) = ends.map(|end| root.join(&path[..end])).find(|part| part.is_symlink()) {
+            return Err(format!("{} is a link, and nothing is written through one", link.display()));
+        }
+        let path = root.join(path);
+        make_folder_of(&path).map_err(sentence)?;
+        let _alone = folder_of(&path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
+        remove_drafts(&path);
+        let draft = path.with_file_name(draft_of(&path, &std::process::id().to_string()));
+        let written = write_through(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        written.map_err(|error| {
+            let _ = fs::remove_file(&draft);
+            format!("{}: {}", path.display(), error.kind())
+        })?;
+    }
+    Ok(old.len())
+}
+
 /// Writes a new file in one step.
 fn put(path: &Path, text: &str) -> Result<(), String> {
     let taken = || format!("{} is there already; it was not touched", path.display());

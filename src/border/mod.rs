@@ -9,6 +9,7 @@
 //! | CSV | [`csv::sheet`] |
 //! | JSON | [`json::print`] |
 //! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
+//! | XML | [`xml::print`] |
 //! | the script of the search | [`script::rows`] |
 //! | TOML | [`toml::quoted`] |
 //! | names of files and addresses | [`crate::base::link`] |
@@ -22,5 +23,6 @@ pub mod sarif;
 pub mod script;
 mod shown;
 pub mod toml;
+pub mod xml;
 
 pub use self::shown::{Shown, quoted};

@@ -39,6 +39,10 @@ enum GateFormat {
     Sarif,
     /// GitHub Actions annotations of the failed gates.
     Github,
+    /// GitLab's code quality report of the failed gates.
+    Gitlab,
+    /// JUnit XML: a case for each gate.
+    Junit,
 }
 
 pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output, Output> {
@@ -54,6 +58,8 @@ pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output
         GateFormat::Markdown => gate::markdown(&gates),
         GateFormat::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
         GateFormat::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
+        GateFormat::Gitlab => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Gitlab, colour),
+        GateFormat::Junit => gate::junit(&gates, &snapshot.workspace),
     };
     let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
     let none = Shown::line("no gates: set limits under [gates] in milepost.toml");

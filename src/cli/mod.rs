@@ -2,6 +2,7 @@
 
 mod actions;
 mod build;
+mod catalog;
 mod check;
 mod completions;
 mod crosswalk;
@@ -11,9 +12,11 @@ mod explain;
 mod export;
 mod gaps;
 mod gate;
+mod help;
 mod init;
 mod man;
 mod quarter;
+mod schema;
 mod score;
 mod seal;
 mod select;
@@ -36,7 +39,7 @@ use crate::write::Step;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// The workspace's folder, the one with milepost.toml; by default this folder, or the nearest one above it that is one.
     #[arg(short, long, global = true, value_name = "DIR")]
@@ -57,6 +60,8 @@ enum Command {
     Gaps(gaps::GapsArgs),
     Actions(actions::ActionsArgs),
     Crosswalk(crosswalk::CrosswalkArgs),
+    Catalog(catalog::CatalogArgs),
+    Schema(schema::SchemaArgs),
     Diff(diff::DiffArgs),
     Export(export::ExportArgs),
     Gate(gate::GateArgs),
@@ -65,6 +70,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Seal(seal::SealArgs),
     Verify(verify::VerifyArgs),
+    Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -158,6 +164,9 @@ impl Cli {
         let output = match &self.command {
             Command::Completions(args) => Ok(completions::run(args)),
             Command::Man(args) => man::run(args),
+            Command::Help(args) => help::run(args),
+            Command::Catalog(args) => catalog::run(args),
+            Command::Schema(args) => schema::run(&root, args, terminal),
             Command::Build(args) => build::run(&root, args, terminal),
             #[cfg(feature = "serve")]
             Command::Serve(args) => Ok(serve::run(&root, args, terminal)),
@@ -185,11 +194,14 @@ impl Cli {
     /// The workspace's folder: the one that is named, or this one, or the nearest above it that holds a workspace.
     fn root(&self, terminal: &Terminal<'_>) -> PathBuf {
         let here = PathBuf::from(".");
-        let needs_one = !matches!(self.command, Command::Init(_) | Command::Completions(_) | Command::Man(_));
+        let needs_none = matches!(
+            self.command,
+            Command::Init(_) | Command::Completions(_) | Command::Man(_) | Command::Help(_) | Command::Catalog(_)
+        );
         let found = match &self.root {
             Some(root) => return root.clone(),
-            None if needs_one => above(Path::new("")),
-            None => None,
+            None if needs_none => None,
+            None => above(Path::new("")),
         };
         let Some(found) = found else { return here };
         (terminal.tell)(Notice::Lines(&Shown::line(&format!("the workspace is in {}", found.display()))));

@@ -260,6 +260,11 @@ impl Diagnostics {
 }
 
 impl Unprinted {
+    /// Whether errors or warnings are among them.
+    pub(super) fn has_mistakes(&self) -> bool {
+        self.more[Severity::Error as usize] + self.more[Severity::Warning as usize] > 0
+    }
+
     /// The message about them: `and 9,900 more in content/2026-Q3/shore/protect.toml: 9,900 errors`.
     pub(super) fn message(&self, workspace: &Workspace) -> String {
         let place = match &self.place {

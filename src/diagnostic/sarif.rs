@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::diagnostics::{Unprinted, Where};
+use super::help::{markdown, plain};
 use super::{Code, Diagnostic, Place, Printed, Severity};
 use crate::border::sarif::{message, uri};
 use crate::border::{Shown, json};
@@ -15,6 +16,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Shown {
             json!({
                 "id": code.name(),
                 "shortDescription": { "text": message(code.description()) },
+                "help": { "text": message(&plain(*code)), "markdown": markdown(*code) },
                 "defaultConfiguration": { "level": level(*code) },
             })
         })

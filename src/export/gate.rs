@@ -1,11 +1,14 @@
-//! Prints the verdicts of a quarter's gates: as text, Markdown and JSON.
+//! Prints the verdicts of a quarter's gates: as text, Markdown, JSON and JUnit XML.
 
 use serde::Serialize;
 
+use crate::base::place::Origin;
 use crate::border::{self, Shown};
+use crate::diagnostic::junit::{self, Case, Outcome, Suite};
+use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::gate::When;
 use crate::score::ScoredQuarter;
-use crate::score::gate::{Verdict, evaluate, listed};
+use crate::score::gate::{Standing, Verdict, evaluate, listed};
 
 /// The verdicts of a quarter's gates.
 #[derive(Debug)]
@@ -76,6 +79,31 @@ pub fn markdown(gates: &Gates) -> Shown {
         out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, verdict.standing().name()));
     }
     out + &left_out.iter().map(|verdict| Shown::line(&format!("| {} | later | {LATER} |", verdict.gate))).collect()
+}
+
+/// JUnit XML: a suite with a case for each gate. A gate that is excused, or asked later, is skipped.
+pub fn junit(gates: &Gates, workspace: &Workspace) -> Shown {
+    let Gates { quarter, verdicts, left_out } = gates;
+    let case = |verdict: &Verdict| {
+        let causes = verdict.causes.iter().map(|cause| match &cause.origin {
+            Some(Origin { place, line }) => {
+                format!("{} ({}:{line})", cause.what, workspace.shown_in_repository(&place.path))
+            }
+            None => cause.what.clone(),
+        });
+        let text = causes.collect::<Vec<_>>().join("\n");
+        let outcome = match verdict.standing() {
+            Standing::Passed => Outcome::Passed { said: verdict.message.clone() },
+            Standing::Failed => Outcome::Failed { kind: "failed", message: verdict.message.clone(), text },
+            Standing::Excused => Outcome::Skipped { why: format!("{}; {}", verdict.message, verdict.excused) },
+        };
+        Case { name: verdict.gate.to_owned(), outcome }
+    };
+    let later =
+        |verdict: &Verdict| Case { name: verdict.gate.to_owned(), outcome: Outcome::Skipped { why: LATER.to_owned() } };
+    let cases = verdicts.iter().map(case).chain(left_out.iter().map(later)).collect();
+    let file = Some(workspace.shown_in_repository(CONFIG));
+    junit::print("milepost gate", &[Suite { name: format!("gate {quarter}"), file, cases }])
 }
 
 #[derive(Serialize)]

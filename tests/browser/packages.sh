@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs.
+# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, and taplo
+# for tests/suite/schema.rs.
 set -eu
 cd "$(dirname "$0")"
 
@@ -11,3 +12,10 @@ sed -n '/"devDependencies"/,/}/s/^ *"\(.*\)": "\([0-9].*\)".*/\1 \2/p' package.j
     break
   fi
 done
+
+# taplo reads the schemas of `milepost schema` as editors do.
+venv=${CARGO_TARGET_DIR:-../../target}/taplo
+if [ ! -x "$venv/bin/taplo" ]; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check taplo==0.9.3
+fi

@@ -90,15 +90,31 @@ const isSarif = ajv.compile(require("@microsoft/jest-sarif/lib/schemas/sarif-2.1
 /** A link of a plain text message, by the grammar of 3.11.6; a bracket behind an odd number of backslashes is a bracket. */
 const link = /(?<=(?<!\\)(?:\\\\)*)\[(?:[^\\[\]]|\\[\\[\]])*\]\([^)]*\)/;
 
+/** What a rule's help in Markdown is made of: no link leads out of it. */
+const ofHelp = new Set(["root", "paragraph", "strong", "text", "inlineCode"]);
+
+function help(text) {
+  const faults = [];
+  const look = (node) => {
+    if (!ofHelp.has(node.type)) faults.push(`help: ${JSON.stringify(node).slice(0, 200)}`);
+    (node.children ?? []).forEach(look);
+  };
+  look(reader.parse(text));
+  return faults;
+}
+
 function sarif(text) {
   const log = JSON.parse(text);
+  const rules = (log.runs ?? []).flatMap((run) => run.tool?.driver?.rules ?? []);
+  const helps = new Set(rules.map((rule) => rule.help));
   const faults = isSarif(log) ? [] : isSarif.errors.map((error) => `schema: ${error.dataPath} ${error.message}`);
   const look = (value) => {
     if (typeof value !== "object" || value === null) return;
     if (typeof value.text === "string" && (link.test(value.text) || /(?<=(?<!\\)(?:\\\\)*)[[\]]/.test(value.text))) {
       faults.push(`link: ${value.text.slice(0, 200)}`);
     }
-    if (value.markdown !== undefined) faults.push("a message in Markdown");
+    if (value.markdown !== undefined && helps.has(value)) faults.push(...help(value.markdown));
+    else if (value.markdown !== undefined) faults.push("a message in Markdown");
     Object.values(value).forEach(look);
   };
   look(log);
@@ -123,6 +139,12 @@ const log = (text) => JSON.stringify({
 for (const live of ["[a](1)", "\\\\[a](https://a.example)"]) assert.notDeepEqual(sarif(log(live)), [], live);
 for (const text of ["\\[a\\](1)", "a \\\\\\[a\\](1)"]) assert.deepEqual(sarif(log(text)), [], text);
 assert.notDeepEqual(sarif(JSON.stringify({ version: "2.1.0", runs: [{}] })), []);
+const rule = (markdown) => JSON.stringify({
+  version: "2.1.0",
+  runs: [{ tool: { driver: { name: "a", rules: [{ id: "b", help: { text: "c", markdown } }] } }, results: [] }],
+});
+assert.deepEqual(sarif(rule("**Cause.** `a` is b.")), []);
+for (const live of ["[a](https://a.example)", "<b>", "# a"]) assert.notDeepEqual(sarif(rule(live)), [], live);
 
 const [folder] = process.argv.slice(2);
 for (const name of readdirSync(folder)) {

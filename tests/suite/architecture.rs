@@ -151,7 +151,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     (".exit()", &["main.rs"]),
     // The type that is printed has no other way in than the room of borders, but for what is the program's own.
     ("text: &Shown) -> io::Result", &["main.rs"]),
-    ("Shown::own(", &["cli/completions.rs", "cli/man.rs"]),
+    ("Shown::own(", &["cli/catalog.rs", "cli/completions.rs", "cli/man.rs"]),
     // The pages of a register are as long as their rows: these are counted, and nothing is written.
     ("serde_json::to_", &["border/json.rs", "border/script.rs", "report/paging.rs"]),
     ("csv::Writer", &["border/csv.rs"]),

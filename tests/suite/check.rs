@@ -4,13 +4,14 @@
 //! git cannot keep, such as links, pipes and huge files, is made by the lines of a folder's `recipe.txt`. A code that is no
 //! mistake but a finding is looked for in the newest quarter of its folder, once that is scored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use insta::assert_snapshot;
 use milepost::base::place::Lines;
 use milepost::check::{self, Checked};
@@ -23,6 +24,9 @@ use milepost::score;
 use milepost::score::finding::{self, Finding};
 use serde_json::Value;
 use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use crate::support::media_judges::{gitlab, junit};
 
 /// Folders that show something else than one code.
 const EXTRA: &[&str] = &["formats", "thirty-mistakes"];
@@ -242,7 +246,7 @@ fn mark(line: &str) -> Option<usize> {
 #[test]
 fn two_runs_say_the_same_in_the_same_order() {
     let (one, two) = (Run::fixture("thirty-mistakes"), Run::fixture("thirty-mistakes"));
-    for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
+    for format in Format::value_variants().iter().copied() {
         assert_eq!(one.print(format), two.print(format));
     }
 }
@@ -339,6 +343,56 @@ fn assert_location(location: &Value) {
 }
 
 #[test]
+fn junit_is_a_suite_a_file_and_a_case_a_diagnostic() {
+    let run = Run::fixture("formats");
+    let report = run.print(Format::Junit);
+    assert_eq!(junit(&report), [""; 0]);
+    assert_snapshot!("formats-junit", report);
+    assert_eq!(report.matches("<failure ").count(), run.checked.diagnostics.len());
+    // A finding is no failure, and a file in which nothing was found is a case too.
+    let run = Run::fixture_checked("unsupported-claim");
+    let found: Diagnostics = run.findings().into_iter().collect();
+    let report = diagnostic::print(&found, &run.workspace, Format::Junit, Colour::Plain);
+    assert_eq!(junit(&report), [""; 0]);
+    assert_eq!(report.matches("<system-out>").count(), found.len());
+    assert!(
+        report.contains("failures=\"0\"") && report.contains("milepost.toml\" name=\"nothing found\"/>"),
+        "{report}"
+    );
+    // Nothing of the binary's own files is told.
+    assert!(!report.contains("csf-2.0"), "{report}");
+}
+
+#[test]
+fn gitlab_knows_an_issue_again_when_lines_move() {
+    let run = Run::fixture("formats");
+    let report = run.print(Format::Gitlab);
+    assert_eq!(gitlab(&report), [""; 0]);
+    assert_snapshot!("formats-gitlab", report);
+    let issues: Vec<Value> = serde_json::from_str(&report).unwrap();
+    assert_eq!(issues.len(), run.checked.diagnostics.len());
+    let copy = TempDir::new().unwrap();
+    copy_folder(&fixtures().join("thirty-mistakes"), copy.path());
+    let fingerprints = || {
+        let issues: Vec<Value> = serde_json::from_str(&Run::of(copy.path()).print(Format::Gitlab)).unwrap();
+        let row =
+            |issue: &Value| (issue["fingerprint"].to_string(), issue["location"]["lines"]["begin"].as_u64().unwrap());
+        issues.iter().map(row).collect::<BTreeMap<_, _>>()
+    };
+    let before = fingerprints();
+    for file in WalkDir::new(copy.path()).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+        if file.path().extension().is_some_and(|ending| ending == "toml") {
+            let text = fs::read(file.path()).unwrap();
+            fs::write(file.path(), [b"# One line more.\n", text.as_slice()].concat()).unwrap();
+        }
+    }
+    let after = fingerprints();
+    assert!(before.len() >= 30);
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    assert!(before.iter().zip(&after).any(|((_, before), (_, after))| *after == before + 1), "no line moved");
+}
+
+#[test]
 fn github_reads_one_command_a_diagnostic() {
     let run = Run::fixture("formats");
     let commands = run.print(Format::Github);
@@ -425,6 +479,11 @@ fn assert_printable(run: &Run, name: &str) {
     for format in [Format::Json, Format::Sarif] {
         assert!(serde_json::from_str::<Value>(&run.print(format)).is_ok(), "{name}");
     }
+    assert_eq!(
+        (gitlab(&run.print(Format::Gitlab)), junit(&run.print(Format::Junit))),
+        (Vec::new(), Vec::new()),
+        "{name}"
+    );
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use clap::Parser;
 use milepost::cli::Cli;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
+use crate::support::media_judges::{gitlab, junit};
 use crate::support::temp_workspace::write_program;
 
 fn recipe(name: &str) -> String {
@@ -93,6 +94,38 @@ fn tell() -> String {
     rows + &indented(job, "    - |", 6)
 }
 
+/// The single commands of a job of the file for GitLab, and the reports that it gives to the service.
+fn job(name: &str) -> (String, Vec<String>) {
+    let gitlab = recipe("gitlab.yml");
+    let (_, job) = gitlab.split_once(&format!("\n{name}:\n")).unwrap();
+    let job = job.split("\n\n").next().unwrap();
+    let commands =
+        indented(job, "script:", 4).lines().filter_map(|row| row.strip_prefix("- ")).collect::<Vec<_>>().join("\n");
+    let reports =
+        indented(job, "reports:", 6).lines().filter_map(|row| Some(row.split_once(": ")?.1.to_owned())).collect();
+    (commands, reports)
+}
+
+#[test]
+fn on_gitlab_a_job_that_fails_leaves_its_report() {
+    let runner = Runner::new();
+    runner.edit("content/2026-Q3/bridge/rules.toml", "[Q.L-1]\nlevel = 2", "[Q.L-1]\nlevel = 99");
+    let (script, reports) = job("check");
+    assert!(runner.fails(&script).contains("error[bad-level]"));
+    let report = runner.read(&reports[0]);
+    assert!(
+        gitlab(&report).is_empty() && report.contains("\"path\": \"content/2026-Q3/bridge/rules.toml\""),
+        "{report}"
+    );
+    runner.edit("content/2026-Q3/bridge/rules.toml", "level = 99", "level = 2");
+    runner.edit("content/2026-Q3/bridge/rules.toml", "[H.A-2]\nlevel = 1", "[H.A-2]\nlevel = 0");
+    runner.edit("milepost.toml", "new_zeros = 0", "new_zeros = 0\nkey_controls = 4");
+    let (script, reports) = job("gate");
+    assert!(runner.fails(&script).contains("gates failed"));
+    let report = runner.read(&reports[0]);
+    assert!(junit(&report).is_empty() && report.contains("<failure "), "{report}");
+}
+
 /// A repository in which a change was made while main moved on, with what a runner has in its path.
 struct Runner {
     folder: TempDir,
@@ -157,6 +190,19 @@ impl Runner {
 
     /// Runs a script as the services do: it ends with the first command that fails.
     fn run(&self, script: &str, variables: &[(&str, &str)]) -> String {
+        let output = self.output(script, variables);
+        assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a script prints that must fail.
+    fn fails(&self, script: &str) -> String {
+        let output = self.output(script, &[]);
+        assert!(!output.status.success(), "{script}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn output(&self, script: &str, variables: &[(&str, &str)]) -> Output {
         let mut command = Command::new("bash");
         let inherited = std::env::vars_os().map(|(name, _)| name);
         for name in inherited.filter(|name| name.to_string_lossy().starts_with("GIT_")) {
@@ -173,9 +219,7 @@ impl Runner {
             command.env(format!("GIT_{role}_NAME"), "Clerk").env(format!("GIT_{role}_EMAIL"), "clerk@example.org");
         }
         let output = command.args(["-e", "-c", script]).envs(variables.iter().copied()).current_dir(self.root());
-        let output = output.output().unwrap();
-        assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        output.output().unwrap()
     }
 
     fn read(&self, path: &str) -> String {

@@ -533,7 +533,7 @@ fn an_action_keeps_its_name_whatever_stands_in_it() {
                   owner = \"Harbour master\"\ndue = 2026-07-01\nstatus = \"open\"\nraises_to = 4\n";
     temp.put("content/actions.toml", action);
     let whole = "Phase 1: check each copy";
-    for format in ["text", "json", "sarif", "github"] {
+    for format in ["text", "json", "sarif", "github", "gitlab", "junit"] {
         let check = temp.run(&["check", "--format", format]);
         assert!(check.stdout.contains(whole), "{format}: {}", check.stdout);
     }

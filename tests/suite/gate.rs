@@ -12,11 +12,13 @@ use milepost::load::workspace::{self, Entry, Workspace};
 use milepost::model::gate::GateKind;
 use milepost::score::gate::{MOST, Verdict, evaluate};
 use milepost::score::score;
+use roxmltree::Document;
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use crate::support::html_judge::build;
+use crate::support::media_judges::{gitlab, junit};
 
 const CONFIG: &str = "milepost.toml";
 
@@ -493,6 +495,20 @@ fn every_format_tells_the_same_verdicts() {
     assert_eq!(results.as_array().unwrap().len(), failed.len());
     assert!(results.as_array().unwrap().iter().all(|result| result["ruleId"] == "gate-failed"));
     assert_snapshot!("sarif", format!("{results:#}"));
+    let report = told(&["--format", "gitlab"]);
+    assert_eq!(gitlab(&report), [""; 0]);
+    assert_snapshot!("gitlab", report);
+    assert_eq!(report.matches("\"check_name\": \"gate-failed\"").count(), failed.len());
+    let report = told(&["--format", "junit"]);
+    assert_eq!(junit(&report), [""; 0]);
+    assert_snapshot!("junit", report);
+    let report = Document::parse(&report).unwrap();
+    let cases: Vec<&str> = report
+        .descendants()
+        .filter(|node| node.has_tag_name("failure"))
+        .filter_map(|node| node.parent()?.attribute("name"))
+        .collect();
+    assert_eq!(cases, failed);
 }
 
 #[test]
@@ -512,10 +528,14 @@ fn the_exit_code_is_1_where_a_gate_fails() {
     // An excused gate does not fail the run, in any format.
     let exception = "{ reason = \"Refit.\", approved_by = \"Master\", expires = 2026-06-30 }";
     let root = copied(&format!("new_zeros = {{ limit = 2, exception = {exception} }}"));
-    for format in ["text", "json", "markdown", "sarif", "github"] {
+    for format in ["text", "json", "markdown", "sarif", "github", "gitlab", "junit"] {
         assert_eq!(milepost(root.path(), &["--format", format]).0, Some(0), "{format}");
     }
     assert_eq!(milepost(root.path(), &["--format", "github"]).1, "");
+    assert_eq!(milepost(root.path(), &["--format", "gitlab"]).1, "[]\n");
+    let report = milepost(root.path(), &["--format", "junit"]).1;
+    let skipped = "<skipped message=\"3 new zeros, at most 2 allowed; excused until 2026-06-30 by Master: Refit.\"/>";
+    assert!(report.contains(skipped) && junit(&report).is_empty(), "{report}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn an_unprintable_word_of_a_file_is_a_plain_text_in_every_format() {
     let bare = "[PR.DS-11]\nlevel = 1 # \u{200f}\u{61c}\nlevle = \"\u{200e}\u{9b}31m\u{202e}\" # \u{ffff}\u{7f}\u{8}\n";
     for text in [escaped.as_bytes(), bare.as_bytes(), b"[PR.DS-\xc2\x92\xff]\nlevel = 1\n"] {
         let folder = workspace_with(&[(EVIDENCE, text)]);
-        for format in ["text", "json", "sarif", "github"] {
+        for format in ["text", "json", "sarif", "github", "gitlab", "junit"] {
             let (code, said) = run(folder.path(), &["check", "--format", format]);
             assert!(code == 1 && said.contains("payments/protect.toml"), "{format}: {said:?}");
             assert!(!said.contains(is_deceptive), "{format}: {said:?}");
@@ -104,7 +104,7 @@ fn an_unprintable_name_is_a_diagnostic_or_a_plain_text() {
     for name in ["\u{1b}[31mred.toml", "a\u{202e}lmot.toml", "::error file=x::.toml", "CON.toml", "%2e%2e.toml"] {
         let path: PathBuf = Path::new("content/2026-Q3/payments").join(name);
         let folder = workspace_with(&[(EVIDENCE, b""), (path.to_str().unwrap(), b"[PR.DS-11]\nlevel = 9\n")]);
-        for format in ["text", "json", "sarif", "github"] {
+        for format in ["text", "json", "sarif", "github", "gitlab", "junit"] {
             let (code, said) = run(folder.path(), &["check", "--format", format]);
             assert_eq!(code, 1, "{name:?}");
             let bare = said.chars().any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c));
@@ -136,7 +136,8 @@ fn told(files: &Files) -> (Vec<String>, usize) {
     let workspace = workspace::load(folder.path());
     let found = check::check(&workspace).diagnostics;
     let print = |format| diagnostic::print(&found, &workspace, format, Colour::Plain);
-    let [text, json, sarif, github] = [Format::Text, Format::Json, Format::Sarif, Format::Github].map(print);
+    let formats = [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Gitlab, Format::Junit];
+    let [text, json, sarif, github, gitlab, junit] = formats.map(print);
     let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
     let (more, rows): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row["code"] == "and-more");
     let mut of_file: BTreeMap<&str, usize> = BTreeMap::new();
@@ -146,17 +147,23 @@ fn told(files: &Files) -> (Vec<String>, usize) {
     let results = log["runs"][0]["results"].as_array().unwrap().len();
     let headings = text.lines().filter(|line| ["error[", "warning["].iter().any(|word| line.starts_with(word))).count();
     let commands = github.lines().filter(|line| ["::error ", "::warning "].iter().any(|word| line.starts_with(word)));
+    let issues: Vec<Value> = serde_json::from_str(&gitlab).unwrap();
+    let issues = issues.iter().filter(|issue| issue["check_name"] != "and-more").count();
+    let cases = junit.matches("<failure type=\"error\"").count() + junit.matches("<failure type=\"warning\"").count();
     let rules = [
         (of_file.values().all(|count| *count <= PER_FILE), "more of a file are told than may be"),
         (rows.len() <= IN_ALL, "more are told in all than may be"),
         (counted == found.len(), "not all are counted"),
         (
-            [results, headings, commands.count()].iter().all(|told| *told == rows.len()),
+            [results, headings, commands.count(), issues, cases].iter().all(|told| *told == rows.len()),
             "the formats tell of different ones",
         ),
     ];
     let broken = rules.into_iter().filter(|(kept, _)| !kept).map(|(_, rule)| rule.to_owned());
-    (broken.collect(), [text, json, sarif, github].map(|printed| printed.len()).into_iter().max().unwrap())
+    (
+        broken.collect(),
+        [text, json, sarif, github, gitlab, junit].map(|printed| printed.len()).into_iter().max().unwrap(),
+    )
 }
 
 #[test]
@@ -178,9 +185,14 @@ fn ten_thousand_mistakes_are_a_hundred_and_a_number() {
     let items = "{kind=1},".repeat(10_000);
     let text = format!("[PR.DS-11]\nlevel = 3\nevidence = [{items}]\n");
     let folder = workspace_with(&[(EVIDENCE, text.as_bytes())]);
-    for (format, told) in
-        [("text", "error["), ("json", "\"severity\": \"error\""), ("sarif", "\"ruleId\""), ("github", "::error ")]
-    {
+    for (format, told) in [
+        ("text", "error["),
+        ("json", "\"severity\": \"error\""),
+        ("sarif", "\"ruleId\""),
+        ("github", "::error "),
+        ("gitlab", "\"severity\": \"major\""),
+        ("junit", "<failure type=\"error\""),
+    ] {
         let (code, said) = run(folder.path(), &["check", "--format", format]);
         assert_eq!((code, said.matches(told).count()), (1, PER_FILE), "{format}");
         assert!(said.contains("and 29,900 more in "), "{format}");

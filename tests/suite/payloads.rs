@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
+use clap::ValueEnum;
 use milepost::base::text::inert;
 use milepost::border;
 use milepost::check;
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 
 use crate::support::hostile_texts::texts;
 use crate::support::html_judge::{self, Page, words};
-use crate::support::media_judges::{commands, formulas, formulas_in_libreoffice, services};
+use crate::support::media_judges::{commands, formulas, formulas_in_libreoffice, gitlab, junit, services};
 use crate::support::text_in_every_place::{self, NARROW, Narrow, checked, every_place, narrow, quoted, write};
 
 /// Characters that drive a terminal, turn text around or are none.
@@ -51,17 +52,31 @@ fn unfit_for_a_log(printed: &str, format: &str) -> Vec<String> {
     faults
 }
 
+/// What is wrong with something printed for those who read this format.
+fn misread(printed: &str, format: &str) -> Vec<String> {
+    match format {
+        "json" | "sarif" if serde_json::from_str::<Value>(printed).is_err() => vec!["no JSON".to_owned()],
+        "csv" => formulas(printed),
+        "markdown" => live_markdown(printed),
+        "github" => {
+            let other = printed.split(['\n', '\r']).filter(|line| !line.is_empty() && !line.starts_with("::"));
+            other.map(|line| format!("no command: {line:?}")).collect()
+        }
+        "gitlab" => gitlab(printed),
+        "junit" => junit(printed),
+        _ => Vec::new(),
+    }
+}
+
 /// What is wrong with these diagnostics as they are printed, in any format.
 fn misprinted(found: &Diagnostics, workspace: &Workspace) -> Vec<String> {
     let print = |format| diagnostic::print(found, workspace, format, Colour::Plain);
     let mut faults = Vec::new();
-    for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
-        let printed = print(format);
+    for format in Format::value_variants() {
+        let printed = print(*format);
         let name = format!("{format:?}").to_lowercase();
         faults.extend(unfit_for_a_log(&printed, &name).into_iter().map(|fault| format!("{format:?}: {fault}")));
-        if matches!(format, Format::Json | Format::Sarif) && serde_json::from_str::<Value>(&printed).is_err() {
-            faults.push(format!("{format:?}: no JSON"));
-        }
+        faults.extend(misread(&printed, &name).into_iter().map(|fault| format!("{format:?}: {fault}")));
     }
     let commands = ["::error file=", "::warning file=", "::notice"];
     let github = print(Format::Github);
@@ -190,7 +205,7 @@ fn where_only_some_texts_are_taken_others_are_refused_in_words() {
 
 /// Every command that prints what a workspace holds, and the formats in which it does.
 const COMMANDS: &[(&[&str], &[&str])] = &[
-    (&["check"], &["text", "json", "sarif", "github"]),
+    (&["check"], &["text", "json", "sarif", "github", "gitlab", "junit"]),
     (&["score"], &["text", "json", "csv", "markdown"]),
     (&["score", "--function", "P"], &["text", "json", "csv", "markdown"]),
     (&["score", "--team", "one"], &["text", "json", "csv", "markdown"]),
@@ -204,7 +219,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["explain", "P.A-1"], &["text", "json"]),
     (&["explain", "P.A-2", "--team", "one"], &["text", "json"]),
     (&["diff"], &["text", "json", "markdown", "csv"]),
-    (&["gate", "--closing"], &["text", "json", "markdown", "sarif", "github"]),
+    (&["gate", "--closing"], &["text", "json", "markdown", "sarif", "github", "gitlab", "junit"]),
     (&["verify"], &["text", "json"]),
 ];
 
@@ -256,16 +271,7 @@ fn live_markdown(text: &str) -> Vec<String> {
 /// What is wrong with what a command printed.
 fn harm_printed(printed: &str, format: &str) -> Vec<String> {
     let mut faults = unfit_for_a_log(printed, format);
-    match format {
-        "json" | "sarif" if serde_json::from_str::<Value>(printed).is_err() => faults.push("no JSON".to_owned()),
-        "csv" => faults.extend(formulas(printed)),
-        "markdown" => faults.extend(live_markdown(printed)),
-        "github" => {
-            let other = printed.split(['\n', '\r']).filter(|line| !line.is_empty() && !line.starts_with("::"));
-            faults.extend(other.map(|line| format!("no command: {line:?}")));
-        }
-        _ => {}
-    }
+    faults.extend(misread(printed, format));
     faults
 }
 
@@ -309,8 +315,10 @@ fn every_text_stays_a_text_in_what_commands_print() {
         }
         faults.extend(told.into_iter().map(|fault| format!("{args:?}: {fault}")));
     }
-    // What a new quarter, a seal and a report are told by.
-    for args in [&["quarter", "2026-Q4"][..], &["seal", "2026-Q3"], &["verify"]] {
+    // What editors, a new quarter, a seal and a report are told by.
+    for args in
+        [&["schema"][..], &["schema", "profile.toml"], &["quarter", "2026-Q4"], &["seal", "2026-Q3"], &["verify"]]
+    {
         let (_, result, remarks) = printed(folder.path(), args);
         let told = unfit_for_a_log(&(result + &remarks), "text");
         faults.extend(told.into_iter().map(|fault| format!("{args:?}: {fault}")));

@@ -222,6 +222,8 @@ const COMMANDS: &[&str] = &[
     "check --format json",
     "check --format sarif",
     "check --format github",
+    "check --format gitlab",
+    "check --format junit",
     "score --format text",
     "score --format json",
     "score --format csv",
@@ -238,6 +240,7 @@ const COMMANDS: &[&str] = &[
     "explain PR.DS-11 --team ticketing --format json",
     "gate --format json",
     "gate --format sarif",
+    "gate --format junit",
     "verify --format json",
     "completions bash",
 ];
