@@ -159,7 +159,7 @@ impl<'e> Edits<'e> {
 
     fn make(self, file: &AnswerFile<'_>, answer: &Answer<'_>, changes: &mut Changes<'_>) {
         // What is added to one table is added at once.
-        let mut added: BTreeMap<Vec<String>, Vec<(Vec<String>, &Value)>> = BTreeMap::new();
+        let mut added: Added<'_> = BTreeMap::new();
         for (path, value) in self.set {
             set(&answer.table, (&path, value), (&mut added, changes));
         }

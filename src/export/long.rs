@@ -185,6 +185,6 @@ fn of_control_and_team(
         Cell::Count(counts.carried),
         Cell::Count(counts.targeted),
         Cell::Count(counts.at_target),
-        Cell::Flag(figures.why_withheld().is_some()),
+        Cell::Flag(figures.withheld.is_some()),
     ])
 }
