@@ -44,7 +44,7 @@ async function open(site, path, options, look) {
   const context = await browser.newContext(options);
   try {
     const page = await context.newPage();
-    await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: "load" });
+    await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: "load", timeout: 120_000 });
     return await look(page);
   } finally {
     await context.close();
