@@ -5,22 +5,22 @@ use super::label::{COLUMN, LINE, NAME_LINES, SIZE, SMALL, fit, width, wrap};
 use super::series::draw_missing;
 use super::{Axis, Radar, Series};
 
-/// How wide the drawing is, and the column of names in it.
+/// How wide the drawing is, and the column of names in it; and how high a row is at least.
 #[derive(Clone, Copy)]
 struct Room {
     width: f64,
     names: f64,
+    row: f64,
 }
 
 /// Narrower than bars, so that its type stays as large in half a column.
-const HALF: Room = Room { width: 400.0, names: COLUMN };
-/// Most names have one line.
-const WHOLE: Room = Room { width: 720.0, names: 320.0 };
+const HALF: Room = Room { width: 400.0, names: COLUMN, row: 30.0 };
+/// Most names have one line, and many rows are low.
+const WHOLE: Room = Room { width: 720.0, names: 320.0, row: 0.0 };
 /// The space between the names and the scale's lower end, for half a number.
 const NAMES_GAP: f64 = 16.0;
 /// The least and the most space for the printed scores at the right.
 const NOTES: [f64; 2] = [44.0, 120.0];
-const ROW_LEAST: f64 = 30.0;
 const ROW_GAP: f64 = 10.0;
 /// The distance from a row's line down to the mark of the quarter before.
 const BELOW: f64 = 8.0;
@@ -38,7 +38,7 @@ pub fn rows(chart: &Radar<'_>) -> String {
 fn draw(chart: &Radar<'_>, room: Room) -> Canvas {
     let names: Vec<Vec<String>> =
         chart.axes.iter().map(|axis| wrap(&axis.label, room.names, SIZE, NAME_LINES)).collect();
-    let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(ROW_LEAST)).collect();
+    let heights: Vec<f64> = names.iter().map(|lines| (lines.len() as f64 * LINE + ROW_GAP).max(room.row)).collect();
     let bottom: f64 = heights.iter().sum();
     let canvas = Canvas::new(chart.caption.id, (room.width, bottom + LINE));
     let plot = Plot::beside(room, chart.axes.iter().map(|axis| axis.note.as_str()));
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn twenty_rows_stand_alone_with_one_line_each_and_say_what_they_are() {
         let axis = |at: usize| Axis {
-            label: format!("System and Communication Protection {at}"),
+            label: format!("System and Services {at}"),
             href: String::new(),
             note: "2.8".to_owned(),
         };
@@ -173,7 +173,7 @@ mod tests {
         let svg = rows(&Radar { caption: CAPTION, scale: &scale(5), axes, series });
         assert!(svg.contains("<title") && !svg.contains("aria-hidden"));
         assert_eq!(svg.matches("row-label").count(), 20);
-        assert!(svg.contains("viewBox=\"0 0 720 616\""), "{}", &svg[..80]);
+        assert!(svg.contains("viewBox=\"0 0 720 536\""), "{}", &svg[..80]);
     }
 
     #[test]

@@ -133,7 +133,7 @@ pub(super) struct OwingRow {
 /// How many gaps the dashboard lists.
 const TOP_GAPS: usize = 10;
 /// How many controls at the bottom of the scale, and how many unknown ones, the dashboard lists. Zeros and exclusions lists all.
-const TOP_ZEROS: usize = 12;
+const TOP_ZEROS: usize = 20;
 /// How many gaps, quarters and teams the dashboard shows in its overview.
 const GLANCE_GAPS: usize = 5;
 const GLANCE_QUARTERS: usize = 4;
