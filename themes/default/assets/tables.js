@@ -148,7 +148,7 @@
       if (at < limit) return;
       limit = at + 1;
       draw();
-      found[at].row.scrollIntoView();
+      found[at].row.scrollIntoView({ behavior: "instant" });
     };
 
     const show = () => {
