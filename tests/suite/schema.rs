@@ -136,7 +136,7 @@ fn taplo_finds_the_example_clean_and_each_mistake_at_its_place() {
         (
             "date",
             &format!("{ITEM}  {{ kind = \"test\", title = \"a\", date = \"soon\" }},\n]\n"),
-            "4:38",
+            "4:40",
             "\"soon\" is not a \"date\"",
         ),
     ] {
