@@ -414,8 +414,9 @@ mod tests {
             let [description, cause, remedy] = texts(code);
             assert!(description != cause && cause != remedy, "{code:?}");
             for text in [description, cause, remedy] {
-                let is_sentence =
-                    text.ends_with('.') && text.starts_with(|c: char| c.is_uppercase() || "`m".contains(c));
+                let begins = text.starts_with(|c: char| c.is_uppercase() || c == '`')
+                    || ["milepost.toml ", "framework.toml "].iter().any(|file| text.starts_with(file));
+                let is_sentence = text.ends_with('.') && begins;
                 assert!(text.len() > 15 && is_sentence, "{code:?}: {text}");
                 // Outside of code nothing is markup.
                 let words: String = text.split('`').step_by(2).collect();

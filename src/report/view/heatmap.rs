@@ -81,6 +81,12 @@ pub(super) fn overview(report: Report<'_>, q: QuarterId) -> HeatMapPage {
     page(report, q, (String::new(), None), (&teams, 0..teams.len()), rows)
 }
 
+/// The title of such a page.
+pub(super) fn title(report: Report<'_>, part: HeatPart) -> String {
+    let catalog = &report.assessment().frameworks[part.node.framework()];
+    report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))])
+}
+
 /// Makes one page of the heat map of controls.
 pub(super) fn view(report: Report<'_>, q: QuarterId, part: HeatPart) -> HeatMapPage {
     let quarter = report.quarter(q);

@@ -45,6 +45,7 @@ use self::register::{Listing, PartPage};
 use crate::base::number::Level;
 use crate::base::place::Origin;
 use crate::border::html::{push_apart, push_escaped};
+use crate::border::json;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
@@ -124,7 +125,7 @@ impl FromIterator<(String, String)> for Choices {
 
 impl Serialize for Choices {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&serde_json::to_string(&self.0).expect("pairs of texts"))
+        serializer.serialize_str(json::line(&self.0).trim_end())
     }
 }
 
@@ -182,9 +183,7 @@ fn content(report: Report<'_>, address: Address) -> Option<(String, &'static str
         }
         Address::Team(q, team) => (assessment.team(team).name.clone(), "team.html", body(team::view(report, q, team))),
         Address::HeatMap(q, part) => {
-            let catalog = &assessment.frameworks[part.node.framework()];
-            let title = report.strings().say("heatmap.title_of", &[("name", &catalog.title_of(part.node))]);
-            (title, "heatmap.html", body(heatmap::view(report, q, part)))
+            (heatmap::title(report, part), "heatmap.html", body(heatmap::view(report, q, part)))
         }
         Address::Crosswalk(q, part) => {
             let title = report.strings().say("crosswalk.title_of", &[("name", &crosswalk::name(report, part))]);
