@@ -153,9 +153,7 @@ fn content(report: Report<'_>, address: Address) -> Option<(String, &'static str
     let assessment = report.assessment();
     Some(match address {
         // The dashboard is about the whole report, so it has no title of its own.
-        Address::Home => {
-            (String::new(), "dashboard.html", quarterly(report, assessment.home(), QuarterPage::Dashboard))
-        }
+        Address::Home => return content(report, Address::Quarterly(assessment.home(), QuarterPage::Dashboard)),
         Address::Current(page) => {
             let title = report.strings().say("forward.title", &[("page", &forward::title(report, page))]);
             (title, "forward.html", body(forward::view(report, page)))
