@@ -185,7 +185,7 @@ impl Maker<'_> {
         let value = self.described(entry, strictness);
         let frameworks = self.quarter.assessment.frameworks_in(self.quarter.name());
         let mut rows = Vec::new();
-        for framework in frameworks.iter() {
+        for framework in frameworks {
             let of_control = entry.key.of == Some(Of::Control);
             for node in framework.nodes().filter(|node| !of_control || matches!(node, Node::Control(_))) {
                 let mut value = value.clone();
@@ -204,7 +204,7 @@ impl Maker<'_> {
         let quarter = self.quarter;
         let mut tree = Branch::default();
         let mut quoted = Map::new();
-        for framework in quarter.assessment.frameworks_in(quarter.name()).iter() {
+        for framework in quarter.assessment.frameworks_in(quarter.name()) {
             for (id, control) in framework.controls.entries() {
                 let answer = Value::Object(self.answer(entry, id, control));
                 for name in control.called.names() {
