@@ -23,16 +23,15 @@ pub(super) struct HelpArgs {
 const ALL_CODES: &str = "diagnostics";
 
 pub(super) fn run(args: &HelpArgs) -> Result<Output, Output> {
-    let mut program = Cli::command();
-    program.build();
+    let program = Cli::command();
     let reference = Reference::read();
     let help = match args.topic.as_deref() {
-        None => Shown::lines(&program.render_long_help().to_string()),
+        None => of_command(&[]),
         Some(ALL_CODES) => diagnostic::help_of_all(args.format),
         Some(topic) => {
             let code = Code::ALL.iter().find(|code| code.name() == topic);
-            match (program.find_subcommand_mut(topic), reference.kind(topic), code) {
-                (Some(command), ..) => Shown::lines(&command.render_long_help().to_string()),
+            match (program.find_subcommand(topic), reference.kind(topic), code) {
+                (Some(_), ..) => of_command(&[topic]),
                 (_, Some(kind), _) => reference::print(&reference, kind, args.format),
                 (_, _, Some(code)) => diagnostic::help(*code, args.format),
                 _ => return Err(Output::usage(unknown(topic, &program, &reference))),
@@ -40,6 +39,13 @@ pub(super) fn run(args: &HelpArgs) -> Result<Output, Output> {
         }
     };
     Ok(Output::result(help, Shown::default()))
+}
+
+/// What `--help` prints behind these words.
+fn of_command(words: &[&str]) -> Shown {
+    let line = ["milepost"].iter().chain(words).chain(&["--help"]);
+    let help = Cli::command().try_get_matches_from(line).err();
+    Shown::lines(&help.map(|help| help.render().to_string()).unwrap_or_default())
 }
 
 /// The line for a topic that is not there.

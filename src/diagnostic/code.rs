@@ -210,7 +210,7 @@ codes! {
         "The answer has a level and says unknown or not applicable, or two of these."
         "Keep the one that is true.",
     MissingState "missing-state" Error
-        "An answer gives no level, no unknown and no not_applicable."
+        "An answer gives no level, no `unknown` and no `not_applicable`."
         "The answer has a note or evidence, but neither a level nor facts, `unknown` or `not_applicable`."
         "Add one of them, or remove the table: then the control is unanswered.",
     MissingReason "missing-reason" Error
@@ -415,7 +415,7 @@ mod tests {
             assert!(description != cause && cause != remedy, "{code:?}");
             for text in [description, cause, remedy] {
                 let begins = text.starts_with(|c: char| c.is_uppercase() || c == '`')
-                    || ["milepost.toml ", "framework.toml "].iter().any(|file| text.starts_with(file));
+                    || ["milepost.toml", "framework.toml"].iter().any(|file| text.starts_with(file));
                 let is_sentence = text.ends_with('.') && begins;
                 assert!(text.len() > 15 && is_sentence, "{code:?}: {text}");
                 // Outside of code nothing is markup.
