@@ -173,17 +173,21 @@ fn what_is_carried_counts_and_shows_its_streak() {
     let temp = TempWorkspace::yard();
     temp.told(&["quarter", "2026-Q4"]);
     let explained = temp.told(&["explain", "KP.HU-2", "--team", "deck"]);
-    assert!(explained.contains("carried"), "{explained}");
+    assert!(explained.contains("not re-attested for 1 quarter: given for 2026-Q3"), "{explained}");
     temp.told(&["quarter", "2027-Q1"]);
     let explained = temp.told(&["explain", "KP.HU-2", "--team", "deck"]);
-    assert!(explained.contains("third quarter"), "{explained}");
+    assert!(explained.contains("not re-attested for 2 quarters: given for 2026-Q3"), "{explained}");
     // A new signature gives all answers of the file anew, in the quarter or after it; one from before it does not.
     let path = "content/2027-Q1/deck/all.toml";
     let unsigned = temp.read(path);
     for (day, carried) in [("2026-12-31", true), ("2027-01-01", false), ("2027-03-31", false), ("2027-04-06", false)] {
         temp.put(path, unsigned.replace("by = \"Bosun\"", &format!("by = \"Bosun\", on = {day}")));
         let explained = temp.told(&["explain", "KP.HU-2", "--team", "deck"]);
-        assert_eq!(explained.contains("third quarter"), carried, "{day}: {explained}");
+        assert_eq!(
+            explained.contains("not re-attested for 2 quarters: given for 2026-Q3"),
+            carried,
+            "{day}: {explained}"
+        );
     }
 }
 

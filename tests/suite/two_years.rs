@@ -487,7 +487,7 @@ fn a_quarter_is_opened_early(harbour: &Harbour) {
     // No evidence of September is current on 31 December, so 1 counts everywhere.
     assert_eq!(harbour.means("2026-Q4"), [1_000_000; 3]);
     let told = harbour.told(&["score"]);
-    let open = "2026-Q4 is open. Its figures are those at 2026-12-31, if nothing is renewed; 7 of 7 answers are there, 0 of them given in this quarter.";
+    let open = "2026-Q4 is open. Its figures are those on 2026-12-31, if nothing is renewed. 7 of 7 answers are given, 0 of them in this quarter.";
     assert!(told.contains(open), "{told}");
     assert_eq!(harbour.run(&["gate"]).code, Some(1));
     // What is open is not finished: the gate is asked when the quarter closes. That is a decision too, from this quarter on.

@@ -30,6 +30,8 @@ pub(super) struct ChangesPage {
     pairs: Vec<PairsTo>,
     /// If the two are a year apart, the causes of each step from quarter to quarter.
     year: Vec<Step>,
+    /// The same steps as a table.
+    steps: ChangeTable,
     /// The quarter before; `None` for the first quarter.
     before: Option<Link>,
     /// Why the overall score has no difference to show; empty if it has one.
@@ -182,7 +184,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
 
 /// Makes the page of two quarters.
 pub(super) fn compared(report: Report<'_>, pair: Pair) -> ChangesPage {
-    ChangesPage { year: year(report, pair), ..pair_view(report, pair, LongPage::Compared(pair)) }
+    ChangesPage {
+        year: year(report, pair),
+        steps: steps(report, pair),
+        ..pair_view(report, pair, LongPage::Compared(pair))
+    }
 }
 
 fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
@@ -196,6 +202,7 @@ fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
         heading: title(report, pair),
         pairs: pairs(report, Some(page)),
         year: Vec::new(),
+        steps: ChangeTable::default(),
         command: format!("milepost diff {before} {}", quarter.name()),
         chart: bridge_of(report, pair, &main, "").ok(),
         from: whole.map(|whole| side_shown(strings, whole.from, &whole.shown_from, digits)).unwrap_or_default(),
@@ -280,12 +287,28 @@ fn year(report: Report<'_>, pair: Pair) -> Vec<Step> {
     steps.collect()
 }
 
+/// The steps of a year as a table. A step that cannot be compared has no row.
+fn steps(report: Report<'_>, pair: Pair) -> ChangeTable {
+    if !pair.is_year(report.assessment()) {
+        return ChangeTable::default();
+    }
+    let quarters = report.scored.quarters().filter(|quarter| pair.from < quarter.id && quarter.id <= pair.to);
+    let rows = quarters.filter_map(|quarter| {
+        let step = Pair { from: quarter.id.before()?, to: quarter.id };
+        let whole = change(report, step).nodes.first()?.clone();
+        let page = Address::Quarterly(quarter.id, QuarterPage::Changes).path(report.assessment());
+        Some((format!("step-{}", quarter.name()), Link::new("", &title(report, step), page), whole))
+    });
+    table(report.strings(), rows.collect(), |_| "step", digits(report.quarter(pair.to).settings()))
+}
+
 impl ChangesPage {
     fn empty() -> Self {
         Self {
             heading: String::new(),
             pairs: Vec::new(),
             year: Vec::new(),
+            steps: ChangeTable::default(),
             before: None,
             why_not: String::new(),
             from: String::new(),

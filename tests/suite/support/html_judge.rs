@@ -442,7 +442,8 @@ fn quarters_that_differ(files: &Files) -> Vec<String> {
     };
     for path in files.keys().filter(|path| !is_further(path)) {
         let (folder, rest) = path.split_once('/').unwrap_or(("", path));
-        let (quarter, rest) = if folder == "data" { rest.split_once('/').unwrap() } else { (folder, rest) };
+        let (quarter, rest) =
+            if folder == "data" { rest.split_once('/').unwrap_or(("", rest)) } else { (folder, rest) };
         if quarter.contains("-Q") {
             quarters
                 .entry(quarter)
