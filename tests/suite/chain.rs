@@ -12,9 +12,12 @@ use serde_json::Value;
 use crate::support::built_sites::YEAR;
 use crate::support::html_judge::{Files, build, words};
 
+/// A quarter, its overall score, and the causes that moved the score there, in millionths.
+type Step = (&'static str, i64, &'static [(&'static str, i64)]);
+
 /// The overall score of each quarter, and the causes that moved it there. A Function counts a half of it, each control of H a
 /// quarter. Q is Q-1 alone until Q-2 is answered.
-const QUARTERS: [(&str, i64, &[(&str, i64)]); 5] = [
+const QUARTERS: [Step; 5] = [
     // H: (2 + 2) / 2. Q: 1.
     ("2025-Q3", 1_500_000, &[]),
     // H-1 is 4.

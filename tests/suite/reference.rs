@@ -256,15 +256,15 @@ fn paths(value: &DeValue<'_>, above: &[String], found: &mut Vec<Vec<String>>) {
 }
 
 /// Whether the descriptions have this key.
-fn is_described<'r>(reference: &'r Reference, keys: Vec<Entry<'r>>, path: &[String]) -> bool {
+fn is_described<'r>(reference: &'r Reference, keys: &[Entry<'r>], path: &[String]) -> bool {
     let Some((first, rest)) = path.split_first() else { return true };
     let named = keys.iter().filter(|entry| entry.key.last() == first);
     let free = keys.iter().filter(|entry| entry.key.is_free());
     let mut fits = named.chain(free);
     fits.any(|entry| {
         rest.is_empty()
-            || is_described(reference, reference.below(*entry), rest)
-            || (entry.key.path == "<CONTROL>" && is_described(reference, keys.clone(), rest))
+            || is_described(reference, &reference.below(*entry), rest)
+            || (entry.key.path == "<CONTROL>" && is_described(reference, keys, rest))
     })
 }
 
@@ -291,13 +291,13 @@ fn the_starter_shows_the_keys_that_are_described() {
             if line.starts_with('[') && line.ends_with(']') && !bare.contains(' ') {
                 header = bare.split('.').map(str::to_owned).collect();
                 header = if file == "evidence.toml" && header.len() > 1 { vec![bare.to_owned()] } else { header };
-                assert!(is_described(&reference, reference.top(kind), &header), "{path}: {line}");
+                assert!(is_described(&reference, &reference.top(kind), &header), "{path}: {line}");
             } else if is_toml(line) {
                 let (tree, _) = DeTable::parse_recoverable(line);
                 let mut found = Vec::new();
                 paths(&DeValue::Table(tree.into_inner()), &header, &mut found);
                 for key in found {
-                    assert!(is_described(&reference, reference.top(kind), &key), "{path}: {key:?} of {line}");
+                    assert!(is_described(&reference, &reference.top(kind), &key), "{path}: {key:?} of {line}");
                     seen.insert(key.last().unwrap().clone());
                 }
             }

@@ -82,6 +82,19 @@ fn a_schema_names_what_the_workspace_has() {
 /// An answer up to its items of evidence.
 const ITEM: &str = "[PR.DS-11]\nlevel = 3\nevidence = [\n";
 
+/// The folder of the example's newest quarter.
+fn newest_quarter() -> PathBuf {
+    let folders = fs::read_dir(root().join("content")).unwrap().map(|entry| entry.unwrap().path());
+    let quarters = folders.filter(|path| path.join("quarter.toml").is_file() || path.join("summary.md").is_file());
+    quarters.max().unwrap()
+}
+
+/// The TOML files in the folders below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let found = walkdir::WalkDir::new(folder).min_depth(2).into_iter().map(|entry| entry.unwrap().into_path());
+    found.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).collect()
+}
+
 #[test]
 fn taplo_finds_the_example_clean_and_each_mistake_at_its_place() {
     let Some(taplo) = taplo() else { return };
@@ -97,13 +110,7 @@ fn taplo_finds_the_example_clean_and_each_mistake_at_its_place() {
         fs::write(&path, output.stdout).unwrap();
         path
     };
-    let newest = fs::read_dir(root().join("content")).unwrap().map(|entry| entry.unwrap().path());
-    let newest =
-        newest.filter(|path| path.join("quarter.toml").is_file() || path.join("summary.md").is_file()).max().unwrap();
-    let files = |folder: &Path| -> Vec<PathBuf> {
-        let found = walkdir::WalkDir::new(folder).min_depth(2).into_iter().map(|entry| entry.unwrap().into_path());
-        found.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).collect()
-    };
+    let newest = newest_quarter();
     let evidence = schema("evidence.toml");
     assert!(files(&newest).len() > 5);
     assert_eq!(judged(&taplo, &evidence, &files(&newest)), "");

@@ -182,13 +182,8 @@ fn agrees(scored: &Scored) -> usize {
     by_key.values().filter(|row| row["withheld"] == "true" && !row["mean"].is_empty()).count()
 }
 
-/// Two frameworks and one that joins no teams; weights, exclusions, sub-controls, a direct control, one that ends, and little
-/// that is assessed.
-fn yard() -> TempWorkspace {
-    let temp = TempWorkspace::empty();
-    temp.put(
-        "milepost.toml",
-        r#"[report]
+/// The rules of the workspace that [`yard`] makes.
+const RULES: &str = r#"[report]
 title = "The Grey Heron"
 frameworks = ["yard", "sea", "own"]
 [scoring]
@@ -205,8 +200,13 @@ weight = 2
 id = "engine"
 name = "Engine Room"
 scope = ["MD.EN", "own"]
-"#,
-    );
+"#;
+
+/// Two frameworks and one that joins no teams; weights, exclusions, sub-controls, a direct control, one that ends, and little
+/// that is assessed.
+fn yard() -> TempWorkspace {
+    let temp = TempWorkspace::empty();
+    temp.put("milepost.toml", RULES);
     let control = |id: &str, table: &str, rest: &str| {
         format!("[[{table}]]\nid = \"{id}\"\ntitle = \"{id}\"\noutcome = \"It is done.\"\n{rest}\n")
     };
