@@ -215,7 +215,7 @@ impl<'a> Writer<'a> {
                 self.columns = columns;
                 let label = self.word("markdown.table");
                 let scroll =
-                    format!("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>");
+                    format!("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table>");
                 self.put(&scroll, "</table></div>\n")
             }
             Tag::TableHead => {
@@ -420,7 +420,7 @@ mod tests {
     fn tables_align_by_class() {
         assert_eq!(
             block("|a|b|\n|-|-:|\n|c|"),
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table>\n\
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"table\"><table>\n\
              <thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n\
              <tbody>\n<tr><td>c</td><td class=\"right\"></td></tr>\n</tbody></table></div>\n"
         );

@@ -152,7 +152,7 @@ impl Rewritten {
                 assert!(["scroll", "left", "center", "right", "whole"].contains(&value), "{value:?} is no class");
             }
             "tabindex" => assert_eq!(value, "0"),
-            "role" => assert_eq!(value, "region"),
+            "role" => assert_eq!(value, "group"),
             "aria-label" => assert_eq!(value, "markdown.table"),
             "scope" => assert_eq!(value, "col"),
             _ => panic!("{name} is not allowed"),

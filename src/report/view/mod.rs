@@ -125,7 +125,10 @@ impl FromIterator<(String, String)> for Choices {
 
 impl Serialize for Choices {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(json::line(&self.0).trim_end())
+        // A script reads it, so no mark of direction stands around it as around what people read.
+        let mut escaped = String::new();
+        push_escaped(&mut escaped, json::line(&self.0).trim_end());
+        Markup(escaped).serialize(serializer)
     }
 }
 
