@@ -68,6 +68,7 @@ fn charts(figures: &[f64], labels: &[&str], scale: &AxisScale) -> Vec<String> {
         amount: *amount,
         way: way(at),
         value_text: text(at + 1),
+        href: text(at + 2),
     };
     let bar = |(at, value): (usize, Option<f64>)| Bar {
         label: text(at),
@@ -75,11 +76,12 @@ fn charts(figures: &[f64], labels: &[&str], scale: &AxisScale) -> Vec<String> {
         value_text: text(at + 1),
         target: values[0],
         previous: values[values.len() - 1],
+        href: text(at + 2),
     };
     let around = Radar {
         caption,
         scale,
-        axes: each().map(|(at, _)| Axis { label: text(at), note: text(at + 1) }).collect(),
+        axes: each().map(|(at, _)| Axis { label: text(at), note: text(at + 1), href: text(at + 2) }).collect(),
         series: series.map(|series| RadarSeries { series, values: values.clone() }).to_vec(),
     };
     vec![
@@ -88,13 +90,16 @@ fn charts(figures: &[f64], labels: &[&str], scale: &AxisScale) -> Vec<String> {
         bars(&Bars { caption, scale, rows: each().map(bar).collect() }),
         distribution(&Distribution {
             caption,
-            rows: each().map(|(at, _)| Stack { label: text(at), note: text(at + 1), parts: parts.clone() }).collect(),
+            rows: each()
+                .map(|(at, _)| Stack { label: text(at), note: text(at + 1), parts: parts.clone(), href: text(at + 2) })
+                .collect(),
         }),
         trend(&Trend {
             caption,
             scale,
             points: texts.clone(),
-            lines: series.map(|series| Line { name: text(0), series, values: values.clone() }).to_vec(),
+            hrefs: texts.clone(),
+            lines: series.map(|series| Line { name: text(0), series, values: values.clone(), href: text(1) }).to_vec(),
         }),
         bridge(&Bridge {
             caption,
