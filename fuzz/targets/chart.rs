@@ -16,6 +16,8 @@ const SVG: &[Allowed] = &[
     ("circle", &["class", "fill", "cx", "cy", "r"]),
     ("path", &["class", "fill", "d"]),
     ("text", &["class", "text-anchor", "x", "y"]),
+    // A name leads to its page. The axis beside it is reached by keyboard in the table.
+    ("a", &["href", "tabindex"]),
 ];
 
 /// More parts than any catalog gives one chart.

@@ -446,13 +446,13 @@ describe("registers", () => {
       const some = await shown(page);
       assert.ok(some > 0 && some < all, `${some} of ${all}`);
       assert.equal(await page.locator(".tools .count").textContent(), `${some} of ${all} rows`);
-      assert.equal(await page.locator("tbody tr:visible").count(), Math.min(some, 100));
+      assert.equal(await page.locator("[data-register] tbody tr:visible").count(), Math.min(some, 100));
       const age = page.locator("th", { hasText: "Age" });
       await age.getByRole("button").click();
       assert.equal(await age.getAttribute("aria-sort"), "ascending");
       await age.getByRole("button").press("Enter");
       assert.equal(await age.getAttribute("aria-sort"), "descending");
-      const ages = () => page.locator("tbody tr:visible td:nth-child(6)").allTextContents();
+      const ages = () => page.locator("[data-register] tbody tr:visible td:nth-child(6)").allTextContents();
       const sorted = (await ages()).map(Number);
       assert.deepEqual(sorted, [...sorted].sort((one, two) => two - one));
       // Whoever gets the address sees the same.
@@ -530,7 +530,7 @@ describe("registers", () => {
       cells.push(["−0.5", "-0.5"], ["− x", "− x"], ["Drill;=1+41", "Drill;'=1+41"]);
       assert.ok(cells.length > 25);
       await page.evaluate((texts) => {
-        const rows = [...document.querySelectorAll("tbody tr")];
+        const rows = [...document.querySelectorAll("[data-register] tbody tr")];
         texts.forEach((text, at) => { rows[at].cells[1].textContent = text; });
       }, cells.map(([text]) => text));
       const download = page.waitForEvent("download");
@@ -544,7 +544,7 @@ describe("registers", () => {
   test("heads stay on screen, and come again on every sheet", () =>
     open(`${address}/example/2026-Q4/evidence/index.html`, { viewport: { width: 1366, height: 768 } }, async (page) => {
       await page.evaluate(() => scrollTo({ top: 4000, behavior: "instant" }));
-      const box = await page.locator("thead th").first().boundingBox();
+      const box = await page.locator("[data-register] thead th").first().boundingBox();
       assert.ok(box.y >= 0 && box.y < 10, `heads stand at ${box.y}`);
       // A colour of their own tells in which sheet's drawing they are.
       await page.evaluate(() => document.styleSheets[0].insertRule("thead th { color: rgb(1, 2, 3) !important; }"));
@@ -558,7 +558,7 @@ describe("registers", () => {
 
   test("without a script tables are whole and no tool is shown", () =>
     open(`${address}/example/2026-Q4/gaps/index.html`, { javaScriptEnabled: false }, async (page) => {
-      assert.ok(await page.locator("tbody tr:visible").count() > 20);
+      assert.ok(await page.locator("[data-register] tbody tr:visible").count() > 20);
       assert.equal(await page.locator(".tools:visible, .search:visible, .more-rows:visible").count(), 0);
     }));
 });

@@ -21,4 +21,4 @@ if [ -z "${MILEPOST:-}" ] && [ ! -x ../../target/release/milepost ]; then
 fi
 # Makes the workspaces of hostile texts.
 (cd ../.. && cargo test --locked --quiet --test suite workspaces_for_the_browser)
-exec node --test --test-reporter="${REPORTER:-spec}" run.mjs shapes.mjs
+exec node --test --test-reporter="${REPORTER:-spec}" run.mjs

@@ -1,5 +1,5 @@
-// Workspaces of every shape in, what axe finds wrong with any kind of their pages out, and which pages are too large or too long. Run it
-// by run.sh, which installs what it needs.
+// Workspaces of every shape in, what axe finds wrong with any kind of their pages out, and which pages are too large or too long. It
+// takes minutes, so run.sh leaves it out: run node --test shapes.mjs behind it, with MILEPOST naming the binary.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -54,7 +54,8 @@ async function open(site, path, options, look) {
 for (const name of Object.keys(workspaces)) {
   test(`axe finds nothing on any kind of page: ${name}`, async () => {
     const site = siteOf(name);
-    const kinds = [...largestOfEachKind(site)];
+    // A page that forwards is gone before it can be looked at.
+    const kinds = [...largestOfEachKind(site)].filter(([kind]) => kind !== "current");
     assert.ok(kinds.length > 20, kinds.join());
     const told = [];
     for (const [kind, { path }] of kinds) {
