@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml_edit::InlineTable;
 
 use super::file::{Entry, Form, TablePlace, between_braces, collect, entries_of, first_header, own_entries};
-use super::text::{Text, is_blank, is_remark};
+use super::text::{Text, is_blank};
 
 /// Changes of a text, and the text that they make.
 pub(crate) struct Changes<'t> {
@@ -178,7 +178,7 @@ impl<'t> Changes<'t> {
         }
     }
 
-    /// Removes the `gone` ones of a list's items; the list ends at `end`.
+    /// Removes the `gone` ones of a list's items; the list closes at `end`.
     pub(crate) fn take_out(&mut self, spans: &[Range<usize>], gone: &[usize], end: usize) {
         let text = self.text;
         let after = |index: usize| spans.get(index + 1).map_or(end, |next| next.start);
@@ -212,18 +212,15 @@ impl<'t> Changes<'t> {
         }
     }
 
-    /// The lines that hold only this list item, with its comma and a comment after it. The next item starts, or the list ends, at
+    /// The lines that hold only this list item, with its comma and a comment after it. The next item starts, or the list closes, at
     /// `until`.
     fn whole_lines(&self, item: &Range<usize>, until: usize) -> Option<Range<usize>> {
         let text = self.text;
         let (start, end) = (text.line_start(item.start), text.next_line(item.end));
-        let comma = text.comma(item.end, until);
         let alone = is_blank(&text.whole[start..item.start]) && end <= until;
-        let rest = text.whole[item.end..end].trim_start();
-        let rest = rest.strip_prefix(',').unwrap_or(rest);
-        let only = is_blank(rest) || is_remark(rest);
         // Otherwise a comma on a line of its own would remain.
-        (alone && only && comma.is_none_or(|at| at < end)).then_some(start..end)
+        let with_comma = text.comma(item.end, until).is_none_or(|at| at < end);
+        (alone && with_comma).then_some(start..end)
     }
 
     fn in_braces(&mut self, table: &InlineTable) -> &mut Braces {

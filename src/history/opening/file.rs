@@ -144,7 +144,7 @@ impl Carrier<'_> {
         let mut starts: BTreeSet<usize> = BTreeSet::new();
         for span in self.file.parts(answer) {
             let mut start = text.line_start(span.start);
-            while start < span.end.max(span.start + 1) && start < text.len() {
+            while start < span.end {
                 starts.insert(start);
                 start = text.next_line(start);
             }
@@ -244,7 +244,8 @@ impl Carrier<'_> {
         let tables: Vec<&InlineTable> = list.iter().filter_map(Value::as_inline_table).collect();
         let spans: Vec<Range<usize>> = tables.iter().filter_map(|item| item.span()).collect();
         let kept: Vec<bool> = tables.iter().map(|item| self.keeps(*item, control, limit)).collect();
-        let Some(end) = list.span().map(|span| span.end).filter(|_| spans.len() == kept.len()) else { return };
+        // Where the closing bracket is.
+        let Some(end) = list.span().map(|span| span.end - 1) else { return };
         let gone: Vec<usize> = (0..kept.len()).filter(|index| !kept[*index]).collect();
         self.changes.take_out(&spans, &gone, end);
     }
