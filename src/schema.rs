@@ -206,7 +206,7 @@ impl Maker<'_> {
         let mut quoted = Map::new();
         for framework in quarter.assessment.frameworks_in(quarter.name()) {
             for (id, control) in framework.controls.entries() {
-                let answer = Value::Object(self.answer(entry, id, control));
+                let answer = self.answer(entry, id, control);
                 for name in control.called.names() {
                     let parts: Vec<&str> = name.split('.').collect();
                     if parts.len() > 1 {
@@ -221,7 +221,7 @@ impl Maker<'_> {
     }
 
     /// The table of one answer: what all answers have stands once in the schema, the facts of a control stand here.
-    fn answer(&self, entry: Entry<'_>, id: ControlId, control: &Control) -> Map<String, Value> {
+    fn answer(&self, entry: Entry<'_>, id: ControlId, control: &Control) -> Value {
         let own = control.measure.iter().flat_map(|measure| &measure.facts);
         let own = own.filter(|(_, fact)| fact.given_for.is_none_or(|of| of == id));
         let own: Map<String, Value> = own.map(|(name, fact)| (name.clone(), given(fact))).collect();
@@ -236,11 +236,10 @@ impl Maker<'_> {
                 );
             }
         }
-        let table = json!({
+        json!({
             "type": "object", "title": control.title, "description": control.outcome,
             "additionalProperties": false, "properties": properties,
-        });
-        table.as_object().cloned().unwrap_or_default()
+        })
     }
 }
 

@@ -68,9 +68,9 @@ pub fn judge(diagnostics: &Diagnostics, workspace: &Workspace) {
 }
 
 fn findings(newest: ScoredQuarter<'_>) -> Diagnostics {
-    let verdicts = gate::evaluate(newest);
-    let gates = verdicts.iter().filter_map(gate::Verdict::diagnostic);
-    finding::findings(newest, &newest.assessment.english).iter().map(Finding::diagnostic).chain(gates).collect()
+    let (words, verdicts) = (&newest.assessment.english, gate::evaluate(newest));
+    let gates = verdicts.iter().filter_map(|verdict| verdict.diagnostic(words));
+    finding::findings(newest, words).iter().map(Finding::diagnostic).chain(gates).collect()
 }
 
 /// Closes the newest quarter, and reads the seal again.

@@ -29,18 +29,11 @@ pub(super) fn run(args: &CatalogArgs) -> Result<Output, Output> {
     };
     let ids: Vec<(&str, String)> = ids.into_iter().map(|id| (id, id.to_owned())).collect();
     let id = one_of("built-in catalog", wanted, &ids).map_err(Output::usage)?;
-    let named: Vec<(usize, String)> = files()
-        .filter(|((of, _), _)| *of == id)
-        .enumerate()
-        .map(|(at, ((_, name), _))| (at, name.to_owned()))
-        .collect();
-    let texts: Vec<&str> = files().filter(|((of, _), _)| *of == id).map(|(_, text)| text).collect();
+    let texts: Vec<(&str, String)> =
+        files().filter(|((of, _), _)| *of == id).map(|((_, name), text)| (text, name.to_owned())).collect();
     let text = match &args.file {
-        Some(file) => texts[one_of("file", file, &named).map_err(Output::usage)?].to_owned(),
-        None => {
-            let file = |(at, name): &(usize, String)| format!("# {FOLDER}{id}/{name}\n\n{}\n", texts[*at]);
-            named.iter().map(file).collect()
-        }
+        Some(file) => one_of("file", file, &texts).map_err(Output::usage)?.to_owned(),
+        None => texts.iter().map(|(text, name)| format!("# {FOLDER}{id}/{name}\n\n{text}\n")).collect(),
     };
     // The catalogs are the program's own texts.
     Ok(Output::result(Shown::own(text), Shown::default()))

@@ -51,7 +51,8 @@ pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output
     let scored = crate::score::score(assessment);
     let at = if args.closing { When::Closing } else { When::Always };
     let gates = Gates::new(scored.quarter(quarter), at);
-    let failed: Diagnostics = gates.verdicts.iter().filter_map(Verdict::diagnostic).collect();
+    let diagnostic = |verdict: &Verdict| verdict.diagnostic(&scored.assessment.english);
+    let failed: Diagnostics = gates.verdicts.iter().filter_map(diagnostic).collect();
     let result = match args.format {
         GateFormat::Text => gate::text(&gates),
         GateFormat::Json => gate::json(&gates),

@@ -6,7 +6,7 @@ use super::select::one_of;
 use super::source::{Assessed, Source};
 use super::{Outcome, Output, Terminal};
 use crate::border::Shown;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::InQuarter;
 use crate::reference::Reference;
 use crate::schema;
 use crate::write::{old, renew};
@@ -28,14 +28,16 @@ pub(super) struct SchemaArgs {
 pub(super) fn run(root: &Path, args: &SchemaArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { assessment, remarks, .. } = Source::default().assess(root, terminal.remarks)?;
     let reference = Reference::read();
-    let files = files(&reference, &assessment);
+    let newest = assessment.in_quarter(assessment.newest());
     if args.write {
+        let files = files(&reference, newest);
         let written = renew(root, &files, &|step| terminal.tell_of(step));
         let written = written.map_err(|why| Output::failure(remarks.clone() + &Shown::error(&why)))?;
         let told = format!("{}/: {} of {} schemas were written", schema::FOLDER, written, files.len());
         return Ok(Output::result(Shown::line(&told), remarks));
     }
     if args.check {
+        let files = files(&reference, newest);
         let old = old(root, &files);
         let row = |path: &&str| Shown::line(&format!("{path} is old or missing; `milepost schema --write` writes it"));
         let outcome = if old.is_empty() { Outcome::Fine } else { Outcome::Problems };
@@ -43,13 +45,11 @@ pub(super) fn run(root: &Path, args: &SchemaArgs, terminal: &Terminal<'_>) -> Re
     }
     let kinds: Vec<_> = schema::kinds(&reference).map(|kind| (kind, kind.file.clone())).collect();
     let kind = one_of("file", &args.file, &kinds).map_err(|why| Output::usage(remarks.clone() + &why))?;
-    let newest = assessment.in_quarter(assessment.newest());
     Ok(Output::result(schema::schema(&reference, kind, newest), remarks))
 }
 
 /// Each schema's path and text.
-fn files(reference: &Reference, assessment: &Assessment) -> Vec<(String, String)> {
-    let newest = assessment.in_quarter(assessment.newest());
+fn files(reference: &Reference, newest: InQuarter<'_>) -> Vec<(String, String)> {
     let kinds = schema::kinds(reference);
     kinds.map(|kind| (schema::path(kind), schema::schema(reference, kind, newest).to_string())).collect()
 }

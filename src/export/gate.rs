@@ -8,24 +8,30 @@ use crate::diagnostic::junit::{self, Case, Outcome, Suite};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::gate::When;
 use crate::score::ScoredQuarter;
-use crate::score::gate::{Standing, Verdict, evaluate, listed};
+use crate::score::gate::{Breach, Standing, Verdict, evaluate};
 
 /// The verdicts of a quarter's gates.
 #[derive(Debug)]
-pub struct Gates {
-    /// The quarter's name.
-    quarter: String,
+pub struct Gates<'a> {
+    quarter: ScoredQuarter<'a>,
     /// The verdicts of the gates that are asked.
     pub verdicts: Vec<Verdict>,
     /// The gates that are asked when the quarter closes.
     left_out: Vec<Verdict>,
 }
 
-impl Gates {
+impl<'a> Gates<'a> {
     /// Evaluates the gates of a quarter that are asked `at` a time.
-    pub fn new(quarter: ScoredQuarter<'_>, at: When) -> Self {
+    pub fn new(quarter: ScoredQuarter<'a>, at: When) -> Self {
         let (verdicts, left_out) = evaluate(quarter).into_iter().partition(|verdict| verdict.is_asked(at));
-        Self { quarter: quarter.name().to_string(), verdicts, left_out }
+        Self { quarter, verdicts, left_out }
+    }
+
+    /// What failed a gate, or would without an exception, as the end of a line; empty if it passed. `name` says what a cause is called.
+    fn causes(&self, verdict: &Verdict, name: impl Fn(&Breach) -> String) -> String {
+        let names: Vec<String> = verdict.causes.iter().map(name).collect();
+        let is_told = !verdict.passed && !names.is_empty();
+        if is_told { format!(": {}", self.quarter.assessment.english.first_of(&names)) } else { String::new() }
     }
 
     /// Whether none is declared.
@@ -38,20 +44,14 @@ impl Gates {
 const LATER: &str = "asked when the quarter closes; --closing asks it now";
 
 /// One line a gate.
-pub fn text(gates: &Gates) -> Shown {
+pub fn text(gates: &Gates<'_>) -> Shown {
     let Gates { quarter, verdicts, left_out } = gates;
     let mut out = Shown::default();
     for verdict in verdicts {
-        let causes: Vec<String> = verdict
-            .causes
-            .iter()
-            .map(|cause| match &cause.origin {
-                Some(origin) => format!("{} ({})", cause.what, origin.shown()),
-                None => cause.what.clone(),
-            })
-            .collect();
-        let names: Vec<&str> = causes.iter().map(String::as_str).collect();
-        let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+        let causes = gates.causes(verdict, |cause| match &cause.origin {
+            Some(origin) => format!("{} ({})", cause.what, origin.shown()),
+            None => cause.what.clone(),
+        });
         let excused = if verdict.excused.is_empty() { String::new() } else { format!(" [{}]", verdict.excused) };
         out += &Shown::line(&format!(
             "{:8}{}: {}{causes}{excused}",
@@ -63,17 +63,17 @@ pub fn text(gates: &Gates) -> Shown {
     out += &left_out.iter().map(|verdict| Shown::line(&format!("{:8}{}: {LATER}", "later", verdict.gate))).collect();
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
     let later = if left_out.is_empty() { String::new() } else { format!(", {} not asked yet", left_out.len()) };
-    let sum = format!("\n{quarter}: {failed} of {} gates failed{later}", verdicts.len());
+    let sum = format!("\n{}: {failed} of {} gates failed{later}", quarter.name(), verdicts.len());
     if gates.is_empty() { out } else { out + &Shown::lines(&sum) }
 }
 
 /// A Markdown table.
-pub fn markdown(gates: &Gates) -> Shown {
+pub fn markdown(gates: &Gates<'_>) -> Shown {
     let Gates { quarter, verdicts, left_out } = gates;
-    let mut out = Shown::lines(&format!("### Gates, {quarter}\n\n| gate | verdict | why |\n| --- | --- | --- |"));
+    let head = format!("### Gates, {}\n\n| gate | verdict | why |\n| --- | --- | --- |", quarter.name());
+    let mut out = Shown::lines(&head);
     for verdict in verdicts {
-        let names: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();
-        let causes = if verdict.passed || names.is_empty() { String::new() } else { format!(": {}", listed(&names)) };
+        let causes = gates.causes(verdict, |cause| cause.what.clone());
         let excused = if verdict.excused.is_empty() { String::new() } else { format!("; {}", verdict.excused) };
         let why = border::markdown::escape(&format!("{}{causes}{excused}", verdict.message));
         out += &Shown::line(&format!("| {} | {} | {why} |", verdict.gate, verdict.standing().name()));
@@ -82,7 +82,7 @@ pub fn markdown(gates: &Gates) -> Shown {
 }
 
 /// JUnit XML: a suite with a case for each gate. A gate that is excused, or asked later, is skipped.
-pub fn junit(gates: &Gates, workspace: &Workspace) -> Shown {
+pub fn junit(gates: &Gates<'_>, workspace: &Workspace) -> Shown {
     let Gates { quarter, verdicts, left_out } = gates;
     let case = |verdict: &Verdict| {
         let causes = verdict.causes.iter().map(|cause| match &cause.origin {
@@ -103,12 +103,12 @@ pub fn junit(gates: &Gates, workspace: &Workspace) -> Shown {
         |verdict: &Verdict| Case { name: verdict.gate.to_owned(), outcome: Outcome::Skipped { why: LATER.to_owned() } };
     let cases = verdicts.iter().map(case).chain(left_out.iter().map(later)).collect();
     let file = Some(workspace.shown_in_repository(CONFIG));
-    junit::print("milepost gate", &[Suite { name: format!("gate {quarter}"), file, cases }])
+    junit::print("milepost gate", &[Suite { name: format!("gate {}", quarter.name()), file, cases }])
 }
 
 #[derive(Serialize)]
 struct Json<'a> {
-    quarter: &'a str,
+    quarter: String,
     failed: usize,
     gates: Vec<GateJson<'a>>,
     /// The gates that are asked when the quarter closes.
@@ -132,7 +132,7 @@ struct CauseJson<'a> {
 }
 
 /// Every gate with all its causes.
-pub fn json(gates: &Gates) -> Shown {
+pub fn json(gates: &Gates<'_>) -> Shown {
     let Gates { quarter, verdicts, left_out } = gates;
     let gates = verdicts.iter().map(|verdict| GateJson {
         gate: verdict.gate,
@@ -152,6 +152,6 @@ pub fn json(gates: &Gates) -> Shown {
     });
     let failed = verdicts.iter().filter(|verdict| verdict.fails()).count();
     let left_out = left_out.iter().map(|verdict| verdict.gate).collect();
-    let out = Json { quarter, failed, gates: gates.collect(), left_out };
+    let out = Json { quarter: quarter.name().to_string(), failed, gates: gates.collect(), left_out };
     border::json::print(&out)
 }

@@ -179,7 +179,7 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
         0..0,
         selection.quarter.open_notice(selection.framework, selection.team, &selection.quarter.assessment.english),
     );
-    if rows.iter().any(|row| row.figures.target_basis().is_some()) {
+    if rows.iter().any(|row| row.figures.target_rests_on().is_some()) {
         lines.push("Target and gap are those of the assessed controls, as the score is.".to_owned());
     }
     if rows.iter().any(|row| row.figures.unweighted.is_some()) {

@@ -252,11 +252,13 @@ impl Framework {
 
     /// The Function that a control belongs to.
     pub fn function_of(&self, control: ControlId) -> FunctionId {
-        let function = self.way_up(control).find_map(|node| match node {
-            Node::Function(function) => Some(function),
-            _ => None,
-        });
-        function.expect("every control stands under a Function")
+        self.function_at(Node::Control(control)).expect("every control stands under a Function")
+    }
+
+    /// The Function that a node is or stands under; `None` for the whole framework.
+    pub fn function_at(&self, node: Node) -> Option<FunctionId> {
+        let mut up = iter::successors(Some(node), |node| self.above(*node));
+        up.find_map(|node| if let Node::Function(function) = node { Some(function) } else { None })
     }
 
     /// The Category that a control belongs to.

@@ -47,8 +47,8 @@ impl Strings {
         self.sections.get(section)?.get(key)
     }
 
-    /// The text `section.key` without markup but for the backticks of code, with `values` by name. A text that is not there is its own key, so that a page says
-    /// what is missing; a test holds every key to the English file.
+    /// The text `section.key` without markup but for the backticks of code, with `values` by name. A text that is not there is its
+    /// own key, so that a page says what is missing; a test holds every key to the English file.
     pub fn say(&self, key: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
         let message = key.split_once('.').and_then(|(section, key)| self.get(section, key));
         message.map_or_else(|| key.to_owned(), |message| message.plain(&self.language, values))

@@ -18,7 +18,7 @@ use crate::report::paging::{Paging, ROOM};
 use crate::report::search;
 use crate::report::theme::Theme;
 use crate::report::view::{self, Report};
-use crate::score::change::{Change, WhyNot, between};
+use crate::score::change::{Change, WhyNot};
 use crate::score::crosswalk::{catalogs, crosswalk};
 use crate::score::gate::asked_now;
 use crate::score::{ScoredQuarter, gap};
@@ -126,7 +126,8 @@ impl Site<'_> {
     /// What changed between two quarters in the main framework, as the command line prints it.
     fn compared(&self, pair: Pair) -> Shown {
         let [from, to] = [pair.from, pair.to].map(|q| self.report.scored().quarter(q));
-        let (change, framework) = (to.change_from(from), FrameworkId::MAIN);
+        let framework = FrameworkId::MAIN;
+        let change = to.change_from(from, framework, None);
         let from_name = from.name().to_string();
         export::change::json(&Comparison { from, to, from_name: &from_name, framework, team: None, change: &change })
     }
@@ -154,8 +155,7 @@ fn changes(to: ScoredQuarter<'_>, framework: FrameworkId) -> Shown {
     let before = to.quarter_before();
     let from_name = before.map(|before| before.name().to_string()).unwrap_or_default();
     let change = match before {
-        Some(before) if framework == FrameworkId::MAIN => to.change_from(before),
-        Some(before) => Cow::Owned(between(before, to, framework, None)),
+        Some(before) => to.change_from(before, framework, None),
         None => Cow::Owned(nothing(WhyNot::First(to.name()))),
     };
     let from = before.unwrap_or(to);

@@ -317,14 +317,6 @@ impl Figures {
         self.shown(&self.gap).map(|gap| gap.shown_half_down(decimals))
     }
 
-    /// What target and gap rest on, if that is not everything: `of the 3 assessed controls`.
-    pub fn target_basis(&self) -> Option<String> {
-        self.target_rests_on().map(|assessed| match assessed {
-            1 => "of the 1 assessed control".to_owned(),
-            _ => format!("of the {assessed} assessed controls"),
-        })
-    }
-
     /// How many assessed controls target and gap rest on, if those are not all.
     pub fn target_rests_on(&self) -> Option<u32> {
         let Counts { assessed_controls: assessed, applicable_controls: all, .. } = self.counts;

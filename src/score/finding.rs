@@ -189,20 +189,22 @@ impl<'a> Look<'a> {
     fn idle(self, action: &Action) -> Option<Finding> {
         let (quarter, words) = (self.quarter, self.words);
         let id = quarter.followed(action.answer);
-        let (control, raised) = (self.control(id.control), words.level(action.raises_to));
-        let said = |key, other: (&str, &dyn fmt::Display)| {
-            Some(words.say(key, &[("raised", &raised), ("control", &control), other]))
+        let level = quarter.level(id);
+        let key = match (quarter.answer(id), level) {
+            _ if !quarter.is_asked(id) => "finding.idle_not_asked",
+            (Some(answer), _) if answer.is_not_applicable() => "finding.idle_not_applicable",
+            (_, Some(level)) if level >= action.raises_to => "finding.idle",
+            _ => return None,
         };
-        let detail = match (quarter.answer(id), quarter.level(id)) {
-            _ if !quarter.is_asked(id) => {
-                said("finding.idle_not_asked", ("team", &quarter.assessment.team(id.team).name))
-            }
-            (Some(answer), _) if answer.is_not_applicable() => said("finding.idle_not_applicable", ("team", &"")),
-            (_, Some(level)) if level >= action.raises_to => said("finding.idle", ("level", &words.level(level))),
-            _ => None,
-        };
-        let detail = detail.filter(|_| action.is_open_on(quarter.closes()))?;
-        Some(self.of_action(action, Code::ActionRaisesNothing, detail, "finding.idle_help"))
+        action.is_open_on(quarter.closes()).then(|| {
+            let values: [(&str, &dyn fmt::Display); 4] = [
+                ("raised", &words.level(action.raises_to)),
+                ("control", &self.control(id.control)),
+                ("team", &quarter.assessment.team(id.team).name),
+                ("level", &level.map(|level| words.level(level)).unwrap_or_default()),
+            ];
+            self.of_action(action, Code::ActionRaisesNothing, words.say(key, &values), "finding.idle_help")
+        })
     }
 
     /// The finding that an action was done in the quarter but the answer has not reached the action's level.

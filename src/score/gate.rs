@@ -11,7 +11,8 @@ use crate::model::evidence::{Answer, State};
 use crate::model::gate::{Gate, GateKind, When};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::plan::Action;
-use crate::score::change::{NodeChange, Part, between};
+use crate::model::strings::{MOST, Strings};
+use crate::score::change::{NodeChange, Part};
 use crate::score::{Counts, ScoredQuarter};
 
 /// The result of one gate.
@@ -84,8 +85,8 @@ impl Verdict {
         self.standing() == Standing::Failed
     }
 
-    /// A failed gate as a diagnostic, located at its first cause.
-    pub fn diagnostic(&self) -> Option<Diagnostic> {
+    /// A failed gate as a diagnostic, located at its first cause, in `words`.
+    pub fn diagnostic(&self, words: &Strings) -> Option<Diagnostic> {
         if !self.fails() {
             return None;
         }
@@ -96,19 +97,9 @@ impl Verdict {
         for (place, cause) in places.take(MOST) {
             out = out.related(place, cause.what.clone());
         }
-        let names: Vec<&str> = self.causes.iter().map(|cause| cause.what.as_str()).collect();
-        Some(if names.is_empty() { out } else { out.help(listed(&names)) })
+        let names: Vec<String> = self.causes.iter().map(|cause| cause.what.clone()).collect();
+        Some(if names.is_empty() { out } else { out.help(words.first_of(&names)) })
     }
-}
-
-/// The most names that a list in one line gives.
-pub const MOST: usize = 6;
-
-/// The first of `names`, and how many more follow.
-pub fn listed(names: &[&str]) -> String {
-    let more = names.len().saturating_sub(MOST);
-    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
 /// Evaluates every gate for a quarter.
@@ -423,8 +414,8 @@ impl<'a> Evaluation<'a> {
         let (mut fallen, mut lost, mut apart) = (Vec::new(), Vec::new(), Vec::new());
         for team in self.teams() {
             for framework in self.frameworks() {
-                let change = between(before, self.quarter, framework.at, team);
-                apart.extend(change.incomparable.map(|why| why.said(words)));
+                let change = self.quarter.change_from(before, framework.at, team);
+                apart.extend(change.incomparable.as_ref().map(|why| why.said(words)));
                 // Naming a framework means all its Functions.
                 let every = self.gate.functions.is_empty() || self.names(framework, Node::Framework(framework.at));
                 let looked_at = change.nodes.iter().filter(|change| match change.node {

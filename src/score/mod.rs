@@ -191,10 +191,11 @@ impl<'a> ScoredQuarter<'a> {
         Some(self.scored.changes[self.id].get_or_init(|| change::between(before, self, FrameworkId::MAIN, None)))
     }
 
-    /// What moved in the main framework from another quarter, for all teams together.
-    pub fn change_from(self, from: Self) -> Cow<'a, Change> {
-        let since_before = self.change().filter(|_| self.id.before() == Some(from.id));
-        since_before.map_or_else(|| Cow::Owned(change::between(from, self, FrameworkId::MAIN, None)), Cow::Borrowed)
+    /// What moved in a framework from another quarter, for all teams together or for one; made only if it is not made already.
+    pub fn change_from(self, from: Self, framework: FrameworkId, team: Option<TeamId>) -> Cow<'a, Change> {
+        let is_kept = framework == FrameworkId::MAIN && team.is_none() && self.id.before() == Some(from.id);
+        let kept = self.change().filter(|_| is_kept);
+        kept.map_or_else(|| Cow::Owned(change::between(from, self, framework, team)), Cow::Borrowed)
     }
 
     /// The figures that a framework would have over all teams if each answer were counted as `count_as` says.

@@ -1,5 +1,5 @@
 // Workspaces of every shape in, what axe finds wrong with any kind of their pages out, and which pages are too large or too long. It
-// takes minutes, so run.sh leaves it out: run node --test shapes.mjs behind it, with MILEPOST naming the binary.
+// takes minutes, so run.sh leaves it out. After run.sh, run MILEPOST=path/to/milepost node --test shapes.mjs.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

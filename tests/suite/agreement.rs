@@ -447,10 +447,10 @@ fn every_number_is_explained_as_it_is_shown() {
         for name in ["Claimed", "Gap", "At target"] {
             assert_eq!(shown(name), wanted[name], "{name} of {place}");
         }
-        let target = figures.target_basis().map_or_else(|| "Target".to_owned(), |basis| format!("Target {basis}"));
+        let target = target_basis(figures).map_or_else(|| "Target".to_owned(), |basis| format!("Target {basis}"));
         assert_eq!(shown(&target), wanted["Target"], "{place}");
         let of_all = format!("Target of all {} applicable controls", figures.counts.applicable_controls);
-        let wanted = figures.target_of_all.as_ref().filter(|_| figures.target_basis().is_some());
+        let wanted = figures.target_of_all.as_ref().filter(|_| target_basis(figures).is_some());
         assert_eq!(shown(&of_all), wanted.map(|mean| mean.shown(decimals())).unwrap_or_default(), "{place}");
         let unweighted = figures.unweighted.as_ref().filter(|_| figures.withheld.is_none());
         let unweighted = unweighted.map(|mean| mean.shown(decimals())).unwrap_or_default();
@@ -817,6 +817,14 @@ fn text(element: ElementRef<'_>) -> String {
     element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What target and gap rest on, if that is not everything.
+fn target_basis(figures: &Figures) -> Option<String> {
+    figures.target_rests_on().map(|assessed| match assessed {
+        1 => "of the 1 assessed control".to_owned(),
+        _ => format!("of the {assessed} assessed controls"),
+    })
+}
+
 fn texts(within: ElementRef<'_>, query: &str) -> Vec<String> {
     select(within, query).into_iter().map(text).collect()
 }
@@ -899,7 +907,7 @@ fn agree_headline(page: &Html, figures: &Figures, before: Option<&Figures>, plac
     let at_floor = counts.floor.map_or(0, |floor| counts.levels[EXAMPLE.assessment().settings.scale.position(floor)]);
     let answers = if at_floor == 1 { "answer" } else { "answers" };
     let gap = if cells["Gap"].is_empty() { String::new() } else { format!(" gap {}", cells["Gap"]) };
-    let basis = figures.target_basis().map(|basis| format!(" {basis}")).unwrap_or_default();
+    let basis = target_basis(figures).map(|basis| format!(" {basis}")).unwrap_or_default();
     let without =
         [(counts.unknown, "unknown"), (counts.unanswered, "unanswered"), (counts.not_applicable, "not applicable")];
     let without: Vec<String> =

@@ -10,7 +10,8 @@ use milepost::check::{self, Checked};
 use milepost::diagnostic::Severity;
 use milepost::load::workspace::{self, Entry, Workspace};
 use milepost::model::gate::GateKind;
-use milepost::score::gate::{MOST, Verdict, evaluate};
+use milepost::model::strings::{MOST, Strings};
+use milepost::score::gate::{Verdict, evaluate};
 use milepost::score::score;
 use roxmltree::Document;
 use serde_json::Value;
@@ -49,6 +50,11 @@ fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<Verdict> {
     assert!(errors.is_empty(), "{errors:?}");
     let scored = score(assessment.unwrap());
     evaluate(scored.quarters().nth(quarter).unwrap())
+}
+
+/// The words of terminals.
+fn english() -> Strings {
+    check::check(&with(&[])).assessment.unwrap().english
 }
 
 /// The verdicts of these gates on the fixture's second quarter.
@@ -397,6 +403,7 @@ fn an_exception_excuses_to_its_last_day() {
         let exception = format!("{{ reason = \"The yard is late.\", approved_by = \"Master\", expires = {expires} }}");
         verdicts(&format!("overdue_actions = {{ limit = {limit}, exception = {exception} }}"))
     };
+    let words = &english();
     let late = "A-1 on KP.HU-1 of Deck, A-2 on MD.EN-1 of Engine Room";
     let excused = gate(0, "2026-06-30");
     assert_eq!(
@@ -405,7 +412,7 @@ fn an_exception_excuses_to_its_last_day() {
             "failed overdue_actions: 2 overdue actions, at most 0 allowed: {late} [excused until 2026-06-30 by Master: The yard is late.]"
         )
     );
-    assert!(!excused[0].fails() && excused[0].diagnostic().is_none());
+    assert!(!excused[0].fails() && excused[0].diagnostic(words).is_none());
     let ended = gate(0, "2026-06-29");
     assert_eq!(
         told(&ended),
@@ -413,7 +420,7 @@ fn an_exception_excuses_to_its_last_day() {
             "failed overdue_actions: 2 overdue actions, at most 0 allowed (its exception ended on 2026-06-29): {late}"
         )
     );
-    assert!(ended[0].fails() && ended[0].diagnostic().is_some());
+    assert!(ended[0].fails() && ended[0].diagnostic(words).is_some());
     // A gate that passes needs no excuse, whenever it ends.
     for expires in ["2026-06-29", "2026-06-30"] {
         let passed = gate(2, expires);
@@ -435,9 +442,9 @@ fn gates_are_told_in_one_order_each_where_it_is_written() {
 #[test]
 fn a_line_names_the_first_causes_and_counts_the_rest() {
     let all: Vec<String> = (0..=MOST).map(|n| n.to_string()).collect();
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    assert_eq!(milepost::score::gate::listed(&all[..MOST]), all[..MOST].join(", "));
-    assert_eq!(milepost::score::gate::listed(&all), format!("{} and 1 more", all[..MOST].join(", ")));
+    let words = english();
+    assert_eq!(words.first_of(&all[..MOST]), all[..MOST].join(", "));
+    assert_eq!(words.first_of(&all), format!("{} and 1 more", all[..MOST].join(", ")));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -29,9 +29,7 @@ pub(super) struct ChangesPage {
     /// The pairs of quarters that have a page.
     pairs: Vec<PairsTo>,
     /// If the two are a year apart, the causes of each step from quarter to quarter.
-    year: Vec<Step>,
-    /// The same steps as a table.
-    steps: ChangeTable,
+    year: Year,
     /// The quarter before; `None` for the first quarter.
     before: Option<Link>,
     /// Why the overall score has no difference to show; empty if it has one.
@@ -59,6 +57,14 @@ pub(super) struct ChangesPage {
 pub(super) struct PairsTo {
     to: String,
     from: Vec<Link>,
+}
+
+/// A year, quarter by quarter.
+#[derive(Debug, Default, Serialize)]
+struct Year {
+    steps: Vec<Step>,
+    /// The same steps as a table. One that cannot be compared has no row.
+    table: ChangeTable,
 }
 
 /// The causes of the change from one quarter to the next.
@@ -184,11 +190,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
 
 /// Makes the page of two quarters.
 pub(super) fn compared(report: Report<'_>, pair: Pair) -> ChangesPage {
-    ChangesPage {
-        year: year(report, pair),
-        steps: steps(report, pair),
-        ..pair_view(report, pair, LongPage::Compared(pair))
-    }
+    ChangesPage { year: year(report, pair), ..pair_view(report, pair, LongPage::Compared(pair)) }
 }
 
 fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
@@ -201,8 +203,7 @@ fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
     ChangesPage {
         heading: title(report, pair),
         pairs: pairs(report, Some(page)),
-        year: Vec::new(),
-        steps: ChangeTable::default(),
+        year: Year::default(),
         command: format!("milepost diff {before} {}", quarter.name()),
         chart: bridge_of(report, pair, &main, "").ok(),
         from: whole.map(|whole| side_shown(strings, whole.from, &whole.shown_from, digits)).unwrap_or_default(),
@@ -238,7 +239,7 @@ pub(super) fn title(report: Report<'_>, pair: Pair) -> String {
 /// What changed between two quarters in the main framework.
 pub(super) fn change<'a>(report: Report<'a>, pair: Pair) -> Cow<'a, Change> {
     let [from, to] = sides(report, pair);
-    to.change_from(from)
+    to.change_from(from, FrameworkId::MAIN, None)
 }
 
 fn sides(report: Report<'_>, pair: Pair) -> [ScoredQuarter<'_>; 2] {
@@ -268,38 +269,27 @@ pub(super) fn pairs(report: Report<'_>, here: Option<LongPage>) -> Vec<PairsTo> 
     all
 }
 
-/// The causes of each step of a year, the first first; empty if the two quarters are not a year apart.
-fn year(report: Report<'_>, pair: Pair) -> Vec<Step> {
+/// The steps of a year, the first first; none if the two quarters are not a year apart.
+fn year(report: Report<'_>, pair: Pair) -> Year {
     if !pair.is_year(report.assessment()) {
-        return Vec::new();
+        return Year::default();
     }
     let quarters = report.scored.quarters().filter(|quarter| pair.from < quarter.id && quarter.id <= pair.to);
-    let steps = quarters.filter_map(|quarter| {
-        let step = Pair { from: quarter.id.before()?, to: quarter.id };
+    let (mut steps, mut rows) = (Vec::new(), Vec::new());
+    for quarter in quarters {
+        let Some(from) = quarter.id.before() else { continue };
+        let step = Pair { from, to: quarter.id };
         let page = Address::Quarterly(quarter.id, QuarterPage::Changes).path(report.assessment());
-        let chart = bridge_of(report, step, &change(report, step), &page);
-        Some(Step {
-            title: Link::new("", &title(report, step), page),
-            why_not: chart.as_ref().err().cloned().unwrap_or_default(),
-            chart: chart.ok(),
-        })
-    });
-    steps.collect()
-}
-
-/// The steps of a year as a table. A step that cannot be compared has no row.
-fn steps(report: Report<'_>, pair: Pair) -> ChangeTable {
-    if !pair.is_year(report.assessment()) {
-        return ChangeTable::default();
+        let change = change(report, step);
+        let chart = bridge_of(report, step, &change, &page);
+        let title = Link::new("", &title(report, step), page);
+        if let Some(whole) = change.nodes.first() {
+            rows.push((format!("step-{}", quarter.name()), title.clone(), whole.clone()));
+        }
+        steps.push(Step { title, why_not: chart.as_ref().err().cloned().unwrap_or_default(), chart: chart.ok() });
     }
-    let quarters = report.scored.quarters().filter(|quarter| pair.from < quarter.id && quarter.id <= pair.to);
-    let rows = quarters.filter_map(|quarter| {
-        let step = Pair { from: quarter.id.before()?, to: quarter.id };
-        let whole = change(report, step).nodes.first()?.clone();
-        let page = Address::Quarterly(quarter.id, QuarterPage::Changes).path(report.assessment());
-        Some((format!("step-{}", quarter.name()), Link::new("", &title(report, step), page), whole))
-    });
-    table(report.strings(), rows.collect(), |_| "step", digits(report.quarter(pair.to).settings()))
+    let digits = digits(report.quarter(pair.to).settings());
+    Year { steps, table: table(report.strings(), rows, |_| "step", digits) }
 }
 
 impl ChangesPage {
@@ -307,8 +297,7 @@ impl ChangesPage {
         Self {
             heading: String::new(),
             pairs: Vec::new(),
-            year: Vec::new(),
-            steps: ChangeTable::default(),
+            year: Year::default(),
             before: None,
             why_not: String::new(),
             from: String::new(),

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::register::{Listing, Part};
 use super::{Link, Markup, Report};
 use crate::diagnostic::Code;
-use crate::model::catalog::Node;
 use crate::model::ids::QuarterId;
 use crate::report::address::{Address, LongPage, QuarterPage};
 use crate::score::finding::{About, Finding, findings};
@@ -120,11 +119,6 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
 fn function_of(report: Report<'_>, q: QuarterId, id: &str) -> String {
     let frameworks = report.assessment().frameworks.ids().map(|framework| report.quarter(q).framework(framework));
     let mut nodes = frameworks.filter_map(|framework| Some((framework, framework.find(id)?)));
-    let function = nodes.next().and_then(|(framework, node)| match node {
-        Node::Framework(_) => None,
-        Node::Function(function) => Some(&framework.functions[function]),
-        Node::Category(category) => Some(&framework.functions[framework.categories[category].function]),
-        Node::Control(control) => Some(&framework.functions[framework.function_of(control)]),
-    });
+    let function = nodes.next().and_then(|(framework, node)| Some(&framework.functions[framework.function_at(node)?]));
     function.map(|function| function.called.slug().to_owned()).unwrap_or_default()
 }

@@ -110,7 +110,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         teams: shortened(teams.collect(), || all("teams", &strings.word("page.all_teams"))),
         method: Address::Quarterly(q, QuarterPage::Method).path(assessment),
         bottom: strings.level(settings.scale.bottom),
-        top: strings.number(&settings.scale.top().shown()),
+        top: strings.level(settings.scale.top()),
         audience: if assessment.audience == Audience::Full { "" } else { assessment.audience.name() },
         hidden: assessment.hidden.iter().map(|hidden| strings.word(hidden_key(*hidden))).collect(),
         commit: report.commit.unwrap_or_default().to_owned(),

@@ -130,7 +130,7 @@ fn row(report: Report<'_>, q: QuarterId, gate: &Gate, verdict: &Verdict) -> Gate
 /// What a gate asks, with its limit.
 fn asks(report: Report<'_>, gate: &Gate) -> String {
     let strings = report.strings();
-    let limit = strings.number(&gate.limit.shown());
+    let limit = strings.level(gate.limit);
     let share = strings.say("figures.percent", &[("share", &limit)]);
     let count = gate.limit.millionths() / MILLIONTHS;
     match gate.kind {
