@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Link, Report};
+use super::{Link, Markup, Report};
 use crate::model::assessment::Guide;
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
@@ -29,7 +29,7 @@ pub(super) struct Frame {
     /// The name of the quarter.
     quarter: String,
     /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
-    open: String,
+    open: Markup,
     /// The same page in the newest quarters and those next to this one, newest first.
     quarters: Vec<Link>,
     /// The same page in other quarters, newest first.
@@ -100,7 +100,7 @@ pub(super) fn view(report: Report<'_>, address: Address, title: String) -> Frame
         report: settings.title.clone(),
         organization: settings.organization.clone(),
         quarter: quarter.name().to_string(),
-        open: open(strings, quarter, address).unwrap_or_default(),
+        open: open(strings, quarter, address).map(|notice| report.words(&notice)).unwrap_or_default(),
         quarters,
         more_quarters,
         sections: sections.filter_map(section).collect(),
