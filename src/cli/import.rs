@@ -3,9 +3,11 @@
 //! Each format says what it would change and what it leaves. All of that is applied in memory and checked first. Then everything is
 //! written, or nothing.
 
+mod workbook;
+
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::source::Snapshot;
@@ -15,9 +17,27 @@ use crate::check;
 use crate::diagnostic::{self, Format};
 use crate::exchange::loss::{Loss, Losses};
 use crate::export::counted;
-use crate::load::workspace::{Entry, Workspace, foreign};
+use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
+
+/// Take over what other programs and people's workbooks hold.
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Workbook(workbook::WorkbookArgs),
+}
+
+pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    match &args.what {
+        What::Workbook(args) => workbook::run(root, args, terminal),
+    }
+}
 
 /// What every import takes.
 #[derive(Debug, clap::Args)]
@@ -82,6 +102,10 @@ impl Foreign {
     ) -> Result<Output, Output> {
         let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
         if !stops && !plan.files.is_empty() {
+            if let Some((path, _)) = plan.files.iter().find(|(_, text)| text.len() as u64 > TEXT_LIMIT) {
+                let why = format!("{path} would have more than {TEXT_LIMIT} bytes, so nothing was written");
+                return Err(Output::failure(remarks + &Shown::error(&why)));
+            }
             let edited = edited(&snapshot.workspace, &plan.files);
             if let Some(broken) = broken(&mut snapshot.workspace, &plan.files, terminal) {
                 let why = "the workspace would not pass `milepost check`, so nothing was written";

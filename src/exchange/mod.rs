@@ -7,5 +7,6 @@ pub mod csv;
 pub mod grid;
 pub mod ids;
 pub mod loss;
+pub mod workbook;
 pub mod xlsx;
 pub mod xml;
