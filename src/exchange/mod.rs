@@ -1,0 +1,12 @@
+//! Reads and writes files of other programs: one reader for each container, and one file for each format.
+//!
+//! Nobody vouches for what is read: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
+
+pub mod container;
+pub mod csv;
+pub mod grid;
+pub mod ids;
+pub mod loss;
+pub mod workbook;
+pub mod xlsx;
+pub mod xml;
