@@ -1,0 +1,29 @@
+//! Containers and formats of other programs' files. Every reader takes bytes that nobody trusts, and its work and memory are limited
+//! by what it is given.
+
+pub mod catalog;
+pub mod cprt;
+pub mod decode;
+pub mod json;
+pub mod library;
+pub mod loss;
+pub mod oscal;
+pub mod part;
+pub mod published;
+pub mod yaml;
+
+/// The largest file that is read, in bytes.
+pub const LIMIT: usize = 32 << 20;
+/// The most rows of a file.
+pub const ROWS: usize = 200_000;
+/// The deepest level of a file.
+pub const DEPTH: usize = 128;
+
+/// What was read, and what there is to say of it.
+#[derive(Debug)]
+pub struct Read {
+    /// The whole file.
+    pub value: serde_json::Value,
+    /// Sentences about what was read in another way than it may be meant.
+    pub told: Vec<String>,
+}
