@@ -13,6 +13,7 @@ mod export;
 mod gaps;
 mod gate;
 mod help;
+mod import;
 mod init;
 mod man;
 mod quarter;
@@ -64,6 +65,7 @@ enum Command {
     Schema(schema::SchemaArgs),
     Diff(diff::DiffArgs),
     Export(export::ExportArgs),
+    Import(import::ImportArgs),
     Gate(gate::GateArgs),
     Build(build::BuildArgs),
     #[cfg(feature = "serve")]
@@ -179,6 +181,7 @@ impl Cli {
             Command::Gate(args) => gate::run(&root, args, result),
             Command::Diff(args) => diff::run(&root, args, remarks),
             Command::Export(args) => export::run(&root, args, terminal),
+            Command::Import(args) => import::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),

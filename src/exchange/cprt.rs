@@ -99,7 +99,7 @@ pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
     let about = documents.iter().find(|part| part.text("doc_identifier", &mut quiet) == document);
     let text = |key: &str| about.map(|part| in_a_line(&part.text(key, &mut Losses::default()))).unwrap_or_default();
     Ok(Published {
-        kind: "JSON of NIST's reference tool (CPRT)",
+        kind: "JSON of NIST's reference tool (CPRT)".to_owned(),
         name: if text("name").is_empty() { document.clone() } else { text("name") },
         version: text("version"),
         short: document,
@@ -201,7 +201,7 @@ fn relate(bare: &Part<'_>, document: &str, elements: &mut BTreeMap<usize, Elemen
         }
     }
     for (kind, (count, documents)) in others {
-        let said = format!("{count} relations `{kind}` to {} documents", documents.len());
+        let said = format!("{count} relations {kind} to {} documents", documents.len());
         left.add("relationships", said, "relations to other documents are not taken over");
     }
 }
@@ -301,7 +301,7 @@ impl<'e> Reader<'e, '_, '_> {
         for (kind, count) in &self.others {
             self.left.add(
                 "elements",
-                format!("{count} elements `{kind}`"),
+                format!("{count} elements {kind}"),
                 "elements of this type have no place in a catalog here",
             );
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::catalog::{Entry, Published, in_a_line, tidy};
+use super::catalog::{Entry, Published, in_a_line, in_steps, tidy};
 use super::loss::Losses;
 use super::part::Part;
 
@@ -61,11 +61,16 @@ pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
         let texts = keys.map(|(part, key)| part.text(key, left));
         texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_default()
     };
+    let version = in_a_line(&whole.text("version", left));
     Ok(Published {
-        kind: "a CISO Assistant library",
+        // A library has a version of its own; its framework has none.
+        kind: if version.is_empty() {
+            "a CISO Assistant library".to_owned()
+        } else {
+            format!("version {version} of a CISO Assistant library")
+        },
         name: in_a_line(&first([(&framework, "name"), (&whole, "name")], left)),
-        // The version of the library, not of the framework, which has none of its own.
-        version: in_a_line(&whole.text("version", left)),
+        version: String::new(),
         short: in_a_line(&first([(&framework, "ref_id"), (&whole, "ref_id")], left)),
         copyright: tidy(&whole.text("copyright", left)),
         entries,
@@ -130,17 +135,29 @@ fn entry(
         id = node.text("urn", left).rsplit(':').next().unwrap_or_default().to_owned();
     }
     let evidence = tidy(&node.text("typical_evidence", left));
+    let (guidance, mut examples) = examples(&tidy(&node.text("annotation", left)));
+    examples.extend(Some(evidence).filter(|evidence| !evidence.is_empty()));
     Ok(Entry {
         id,
         title: in_a_line(&node.text("name", left)),
-        text: tidy(&node.text("description", left)),
-        guidance: tidy(&node.text("annotation", left)),
-        examples: if evidence.is_empty() { Vec::new() } else { vec![evidence] },
+        text: in_steps(&tidy(&node.text("description", left))),
+        guidance,
+        examples,
         is_asked,
         withdrawn: None,
         place: node.place.clone(),
         below,
     })
+}
+
+/// An annotation without the examples in it, which NIST's libraries hold in lines such as `Ex1: Share the mission.`
+fn examples(annotation: &str) -> (String, Vec<String>) {
+    let example = |line: &str| {
+        let (number, text) = line.strip_prefix("Ex")?.split_once(": ")?;
+        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.trim().to_owned())
+    };
+    let guidance: Vec<&str> = annotation.lines().filter(|line| example(line).is_none()).collect();
+    (tidy(&guidance.join("\n")), annotation.lines().filter_map(example).collect())
 }
 
 /// Says what of the nodes was left, in sums.

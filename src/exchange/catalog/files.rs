@@ -68,7 +68,7 @@ pub fn write(
     let mut writer = Writer::new(catalog, old)?;
     writer.renew();
     writer.add()?;
-    let header = writer.header(id, published, old.get(HEADER), left)?;
+    let (header, withdrawn) = writer.header(id, published, old.get(HEADER), left)?;
     let mut texts: Folder =
         writer.documents.iter().map(|(name, document)| (name.clone(), document.to_string())).collect();
     texts.insert(HEADER.to_owned(), header);
@@ -81,7 +81,8 @@ pub fn write(
     });
     let mut changes = writer.told();
     if texts.contains_key(HEADER) {
-        changes.push(format!("{HEADER}: source, withdrawn ids"));
+        let withdrawn = if withdrawn > 0 { format!(", {withdrawn} withdrawn ids") } else { String::new() };
+        changes.push(format!("{HEADER}: {}{withdrawn}", if old.contains_key(HEADER) { "source" } else { "new" }));
     }
     Ok(Written { kept: writer.kept.len(), changes: if texts.is_empty() { Vec::new() } else { changes }, files: texts })
 }
@@ -178,8 +179,9 @@ impl<'c> Writer<'c> {
                 Some(name) => name,
                 None => {
                     let name = file_name(&function.entry, &documents);
-                    let document = self.new_table(&function.entry, false).into();
-                    documents.insert(name.clone(), document);
+                    let mut table = self.new_table(&function.entry, false);
+                    table.decor_mut().clear();
+                    documents.insert(name.clone(), table.into());
                     name
                 }
             };
@@ -258,14 +260,14 @@ impl<'c> Writer<'c> {
         table
     }
 
-    /// The text of `framework.toml`.
+    /// The text of `framework.toml`, and how many withdrawn ids it lists anew.
     fn header(
         &self,
         id: &str,
         published: &Published,
         old: Option<&String>,
         left: &mut Losses,
-    ) -> Result<String, String> {
+    ) -> Result<(String, usize), String> {
         let unread = |_| format!("{HEADER} is no TOML that can be read");
         let mut document: DocumentMut = old.map_or("", String::as_str).parse().map_err(unread)?;
         let edition = if published.version.is_empty() { String::new() } else { format!(", {}", published.version) };
@@ -295,12 +297,12 @@ impl<'c> Writer<'c> {
             let listed: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
             set(table, "functions", &format!("[{}]", listed.join(", ")));
         }
-        self.withdraw(table, left)?;
-        Ok(document.to_string())
+        let withdrawn = self.withdraw(table, left)?;
+        Ok((document.to_string(), withdrawn))
     }
 
-    /// Adds the withdrawn ids that are not listed yet.
-    fn withdraw(&self, header: &mut Table, left: &mut Losses) -> Result<(), String> {
+    /// Adds the withdrawn ids that are not listed yet, and says how many.
+    fn withdraw(&self, header: &mut Table, left: &mut Losses) -> Result<usize, String> {
         let (mut in_force, mut new) = (Vec::new(), Vec::new());
         let listed = header.get("withdrawn").and_then(Item::as_table_like);
         for (id, successors) in &self.catalog.withdrawn {
@@ -318,8 +320,9 @@ impl<'c> Writer<'c> {
             );
         }
         if new.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
+        let count = new.len();
         let item = header.entry("withdrawn").or_insert_with(|| {
             let mut table = Table::new();
             table.decor_mut().set_prefix("\n");
@@ -333,7 +336,7 @@ impl<'c> Writer<'c> {
                 key_of.fmt();
             }
         }
-        Ok(())
+        Ok(count)
     }
 
     fn told(&self) -> Vec<String> {

@@ -14,7 +14,7 @@ const TITLE: usize = 80;
 #[derive(Clone, Debug, Default)]
 pub struct Published {
     /// What kind of file it was read from: `an OSCAL catalog`.
-    pub kind: &'static str,
+    pub kind: String,
     /// Its name.
     pub name: String,
     /// Its edition; may be empty.
@@ -70,6 +70,46 @@ pub fn tidy(text: &str) -> String {
     out.trim_matches('\n').trim().to_owned()
 }
 
+/// A text whose numbered lines are moved in by the form of their numbers, as `a.`, `1.` and `(a)` stand in each other: two blanks a
+/// step.
+pub fn in_steps(text: &str) -> String {
+    let mut forms: Vec<&str> = Vec::new();
+    let mut out = Vec::new();
+    for line in text.lines() {
+        let depth = match form(line) {
+            Some(form) => {
+                let known = forms.iter().position(|known| *known == form);
+                forms.truncate(known.map_or(forms.len(), |at| at + 1));
+                if known.is_none() {
+                    forms.push(form);
+                }
+                forms.len() - 1
+            }
+            None => 0,
+        };
+        out.push(format!("{}{line}", "  ".repeat(depth)));
+    }
+    out.join("\n")
+}
+
+/// The form of the number at a line's start: `1.` or `a)`.
+fn form(line: &str) -> Option<&'static str> {
+    let (number, _) = line.split_once(' ')?;
+    let (is_open, inside) = number.strip_prefix('(').map_or((false, number), |inside| (true, inside));
+    let end = inside.chars().last().filter(|c| matches!(c, '.' | ')'))?;
+    let inside = &inside[..inside.len() - 1];
+    let is = |of: fn(&u8) -> bool| (1..=2).contains(&inside.len()) && inside.bytes().all(|byte| of(&byte));
+    match (is(u8::is_ascii_digit), is(u8::is_ascii_lowercase) && inside.len() == 1, is_open, end) {
+        (true, _, false, '.') => Some("1."),
+        (true, _, false, _) => Some("1)"),
+        (true, _, true, ')') => Some("(1)"),
+        (_, true, false, '.') => Some("a."),
+        (_, true, false, _) => Some("a)"),
+        (_, true, true, ')') => Some("(a)"),
+        _ => None,
+    }
+}
+
 /// A text in one line.
 pub fn in_a_line(text: &str) -> String {
     tidy(text).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -95,6 +135,14 @@ pub fn title_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbered_lines_are_moved_in_by_their_form() {
+        let text = "Do:\na. one\n1. two\n(a) three\n(b) four\n2. five\nb. six\n(i.e. no number\n10) ten";
+        let wanted =
+            "Do:\na. one\n  1. two\n    (a) three\n    (b) four\n  2. five\nb. six\n(i.e. no number\n  10) ten";
+        assert_eq!(in_steps(text), wanted);
+    }
 
     #[test]
     fn texts_are_tidy_and_a_title_is_cut_between_words() {

@@ -259,8 +259,13 @@ fn enhanced(controls: Vec<Control>) -> Vec<Control> {
             _ => out.push(Some(control)),
         }
     }
-    for (at, sub) in subs {
+    for (at, mut sub) in subs {
         if let Some(Some(control)) = out.get_mut(at) {
+            // Its title says what it enhances once more: `Account Management | Disable Accounts`.
+            let own = sub.title.strip_prefix(&control.entry.title).and_then(|rest| rest.trim_start().strip_prefix('|'));
+            if let Some(own) = own.map(str::trim).filter(|own| !own.is_empty()) {
+                sub.title = own.to_owned();
+            }
             control.subs.push(sub);
         }
     }

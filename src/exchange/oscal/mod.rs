@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use self::params::Params;
 use self::profile::Selection;
-use self::prose::plain;
+use self::prose::{closed_up, plain};
 use super::catalog::{Entry, Published, in_a_line, tidy};
 use super::loss::Losses;
 use super::part::Part;
@@ -77,7 +77,7 @@ pub fn read(catalog: &Value, profile: Option<&Value>, left: &mut Losses) -> Publ
     let property =
         |name: &str| properties(&metadata).find(|(of, _)| *of == name).map(|(_, value)| value.value.to_owned());
     Published {
-        kind: if profile.is_some() { "an OSCAL profile with its catalog" } else { "an OSCAL catalog" },
+        kind: if profile.is_some() { "an OSCAL profile with its catalog" } else { "an OSCAL catalog" }.to_owned(),
         name: in_a_line(&plain(&metadata.text("title", left))),
         version: in_a_line(&metadata.text("version", left)),
         short: property("framework-version-identifier").unwrap_or_default(),
@@ -255,7 +255,7 @@ impl Reader<'_, '_> {
     /// The lines of a part and of the parts in it, each with its label.
     fn lines(&mut self, part: &Part<'_>, depth: usize, out: &mut Vec<String>) {
         let prose = plain(&part.text("prose", self.left));
-        let prose = self.params.fill(&prose, &part.place, self.left);
+        let prose = closed_up(&self.params.fill(&prose, &part.place, self.left));
         let label = label(part).filter(|_| depth > 0).map(|label| format!("{label} ")).unwrap_or_default();
         if !prose.trim().is_empty() {
             out.push(format!("{}{label}{}", "  ".repeat(depth.saturating_sub(1)), prose.trim()));
@@ -269,7 +269,7 @@ impl Reader<'_, '_> {
     fn tell(&mut self, resources: usize) {
         for (name, count) in std::mem::take(&mut self.parts) {
             let why = "parts of this kind have no place in a catalog here";
-            self.left.add("$.catalog", format!("{count} parts `{name}`"), why);
+            self.left.add("$.catalog", format!("{count} parts {name}"), why);
         }
         let [links, properties] = self.others;
         let told = [

@@ -58,20 +58,7 @@ impl<'v> Params<'v> {
         if filling.room == 0 {
             left.add(place, "", "its parameters add more text than is taken; the rest is left out");
         }
-        // Publishers set blanks around an insertion, also before a full stop.
-        let mut out = String::with_capacity(filled.len());
-        let mut chars = filled.chars().peekable();
-        while let Some(c) = chars.next() {
-            let closes = |c: &char| ['.', ',', ';', ':', ')', '?'].contains(c);
-            let after = filled_after(&chars);
-            if c == ' ' && chars.peek().is_some_and(closes) && after.is_none_or(|c| c.is_whitespace() || closes(&c)) {
-                continue;
-            }
-            if !(c == ' ' && out.ends_with(' ')) {
-                out.push(c);
-            }
-        }
-        out
+        filled
     }
 
     fn filled(&self, text: &str, above: &mut Vec<String>, filling: &mut Filling<'_>) -> String {
@@ -141,11 +128,6 @@ fn bare(id: &str, why: &str, filling: &mut Filling<'_>) -> String {
     format!("[{id}]")
 }
 
-/// The character after the next one.
-fn filled_after(chars: &std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
-    chars.clone().nth(1)
-}
-
 /// The id in `insert: param, ac-1_prm_1`, as it stands between braces.
 fn named(inside: &str) -> &str {
     let inside = inside.trim();
@@ -159,6 +141,7 @@ fn named(inside: &str) -> &str {
 mod tests {
     use serde_json::json;
 
+    use super::super::prose::closed_up;
     use super::*;
 
     fn filled(params: Value, text: &str) -> (String, String) {
@@ -180,7 +163,7 @@ mod tests {
         let text = "Ask {{ insert: param, who }} for {{insert:param,how}} , {{ one }} and {{ insert: param, old }} {{ insert: param, when }} .";
         let (text, left) = filled(params, text);
         let wanted = "Ask [roles] for [one or more of: locks; [number of guards]], [one of: a; b] and [number of guards] at least yearly.";
-        assert_eq!((text.as_str(), left.as_str()), (wanted, ""));
+        assert_eq!((closed_up(&text).as_str(), left.as_str()), (wanted, ""));
     }
 
     #[test]

@@ -60,6 +60,22 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
+/// A text without blanks before its full stops and commas: publishers set them around links and parameters.
+pub(super) fn closed_up(text: &str) -> String {
+    let closes = |c: &char| ['.', ',', ';', ':', ')', '?'].contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.clone().nth(1);
+        let is_loose = chars.peek().is_some_and(closes) && after.is_none_or(|c| c.is_whitespace() || closes(&c));
+        if c == ' ' && (is_loose || out.ends_with(' ')) {
+            continue;
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// The start of a text, no longer than an end is looked for.
 fn near(text: &str) -> &str {
     let end = (0..=FAR.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
