@@ -278,6 +278,7 @@ fn read_header(mut fields: Fields<'_, '_>, folder: &mut CatalogFolder) -> Framew
         title: text(title),
         version: fields.text_or_empty("version"),
         source: fields.text_or_empty("source"),
+        copyright: fields.text_or_empty("copyright"),
         purpose: fields.text_or_empty("purpose"),
         team_level: fields.boolean("team_level").unwrap_or_default(),
         leaf: fields.text("leaf").map_or_else(|| "Control".to_owned(), |leaf| leaf.value),
@@ -344,6 +345,7 @@ fn read_own(fields: &mut Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<C
     let title = fields.required_text("title", "lists and charts show the control's title");
     let outcome = fields.required_text("outcome", "people score against the outcome");
     let examples = fields.texts("examples").unwrap_or_default().into_iter().map(|text| text.value).collect();
+    let guidance = fields.text_or_empty("guidance");
     let objective = fields.text_or_empty("objective");
     let mut pending = Pending {
         framework: folder.name.clone(),
@@ -362,7 +364,20 @@ fn read_own(fields: &mut Fields<'_, '_>, folder: &mut CatalogFolder) -> Option<C
     // Set when the control is added to its framework.
     let (above, called) = (Node::Framework(UNPLACED), Called::default());
     let id = id?.value;
-    Some(Control { id, title, outcome, objective, examples, lifetime, rules, measure, references, above, called })
+    Some(Control {
+        id,
+        title,
+        outcome,
+        guidance,
+        objective,
+        examples,
+        lifetime,
+        rules,
+        measure,
+        references,
+        above,
+        called,
+    })
 }
 
 /// The quarters in which a control is in force, and what takes its place.

@@ -3,6 +3,7 @@
 //! Each format says what it would change and what it leaves. All of that is applied in memory and checked first. Then everything is
 //! written, or nothing.
 
+mod catalog;
 mod workbook;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
 
-/// Take over what other programs and people's workbooks hold.
+/// Take over what people's workbooks and files of other programs hold: answers, targets and catalogs.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
@@ -31,11 +32,13 @@ pub(super) struct ImportArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Workbook(workbook::WorkbookArgs),
+    Catalog(catalog::CatalogArgs),
 }
 
 pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
         What::Workbook(args) => workbook::run(root, args, terminal),
+        What::Catalog(args) => catalog::run(root, args, terminal),
     }
 }
 
@@ -55,6 +58,9 @@ pub(super) struct Foreign {
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
 }
+
+/// The most files that a sum names.
+const NAMED: usize = 4;
 
 /// The formats of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -155,7 +161,8 @@ impl Foreign {
         if plan.changes.is_empty() {
             return "Nothing to do: the workspace already says the same.".to_owned();
         }
-        let (changes, to) = (counted(plan.changes.len(), "change"), files.join(", "));
+        let to = if files.len() > NAMED { counted(files.len(), "file") } else { files.join(", ") };
+        let changes = counted(plan.changes.len(), "change");
         if is_written { format!("Wrote {changes} to {to}.") } else { format!("Would write {changes} to {to}.") }
     }
 }
@@ -173,6 +180,7 @@ struct Report<'a> {
 }
 
 /// Refuses a quarter that a seal closes.
+#[allow(dead_code, reason = "imports into a quarter come with the next change")]
 pub(super) fn refuse_sealed(quarter: InQuarter<'_>) -> Result<(), String> {
     match quarter.answers().seal {
         None => Ok(()),

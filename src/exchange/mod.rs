@@ -2,11 +2,36 @@
 //!
 //! Nobody vouches for what is read: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
 
+pub mod catalog;
 pub mod container;
+pub mod cprt;
 pub mod csv;
+pub mod decode;
 pub mod grid;
 pub mod ids;
+pub mod json;
+pub mod library;
 pub mod loss;
+pub mod oscal;
+pub mod part;
+pub mod published;
 pub mod workbook;
 pub mod xlsx;
 pub mod xml;
+pub mod yaml;
+
+/// The largest file of JSON or YAML that is read, in bytes.
+pub const LIMIT: usize = 32 << 20;
+/// The most rows of a file.
+pub const ROWS: usize = 200_000;
+/// The deepest level of a file.
+pub const DEPTH: usize = 128;
+
+/// What was read of JSON or YAML, and what there is to say of it.
+#[derive(Debug)]
+pub struct Read {
+    /// The whole file.
+    pub value: serde_json::Value,
+    /// Sentences about what was read in another way than it may be meant.
+    pub told: Vec<String>,
+}

@@ -25,6 +25,8 @@ pub struct Framework {
     pub version: String,
     /// The source of the ids and counts.
     pub source: String,
+    /// Who may do what with its texts; may be empty.
+    pub copyright: String,
     /// What the framework is for; may be empty.
     pub purpose: String,
     /// If true, each figure describes one team, and figures are never joined over teams.
@@ -398,6 +400,8 @@ pub struct Control {
     pub outcome: String,
     /// Examples of what a team could show as evidence.
     pub examples: Vec<String>,
+    /// More about the outcome; may be empty.
+    pub guidance: String,
     /// The organisation's objective that the control serves; may be empty.
     pub objective: String,
     /// In which quarters the control is in force.

@@ -23,6 +23,7 @@ mod explain;
 mod gate;
 mod git;
 mod hostile;
+mod import_catalog;
 mod markdown;
 mod payloads;
 mod published;

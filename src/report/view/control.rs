@@ -25,6 +25,22 @@ use crate::score::ScoredQuarter;
 use crate::score::crosswalk;
 use crate::score::todo::to_answer;
 
+/// A line of an outcome that has several.
+#[derive(Debug, Serialize)]
+struct Step {
+    /// How far it is moved in, 0 to 4.
+    depth: usize,
+    text: String,
+}
+
+/// The lines of an outcome that has several; each two blanks at the start of one move it in.
+fn steps(outcome: &str) -> Vec<Step> {
+    let lines: Vec<&str> = outcome.lines().filter(|line| !line.trim().is_empty()).collect();
+    let step =
+        |line: &&str| Step { depth: ((line.len() - line.trim_start().len()) / 2).min(4), text: line.trim().to_owned() };
+    if lines.len() > 1 { lines.iter().map(step).collect() } else { Vec::new() }
+}
+
 /// The page of one control.
 #[derive(Debug, Serialize)]
 pub(super) struct ControlPage {
@@ -32,6 +48,9 @@ pub(super) struct ControlPage {
     title: String,
     leaf: String,
     outcome: String,
+    /// The lines of an outcome that has several.
+    steps: Vec<Step>,
+    guidance: String,
     examples: Vec<String>,
     objective: String,
     rules: Vec<String>,
@@ -146,7 +165,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         title: named.title.clone(),
         leaf: catalog.leaf.clone(),
         outcome: named.outcome.clone(),
+        steps: steps(&named.outcome),
         examples: named.examples.clone(),
+        guidance: named.guidance.clone(),
         objective: named.objective.clone(),
         rules: rules(report.strings(), quarter.rules(control)),
         facts: facts(report.strings(), named),

@@ -120,6 +120,7 @@ pub(super) struct FrameworkFacts {
     title: String,
     edition: String,
     source: String,
+    copyright: String,
     /// How many Functions, Categories and controls it has.
     parts: String,
     /// How many of these are sub-controls.
@@ -271,6 +272,7 @@ fn framework_row(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: Fram
         title: framework.title.clone(),
         edition: framework.version.clone(),
         source: framework.source.clone(),
+        copyright: framework.copyright.clone(),
         parts: strings.list(&parts.into_iter().flatten().collect::<Vec<_>>()),
         subs: framework.controls.ids().filter(|control| framework.parent_of(*control).is_some()).count(),
         weighted: framework.controls.iter().any(|control| control.rules.weight != 1),

@@ -1,0 +1,183 @@
+//! Libraries of CISO Assistant: a framework as a list of nodes, each with the name of its parent, in YAML or JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::catalog::{Entry, Published, in_a_line, in_steps, tidy};
+use super::loss::Losses;
+use super::part::Part;
+
+/// How deep nodes may stand in each other.
+const DEEPEST: usize = 64;
+
+/// What of a node is read. The rest is counted.
+const KNOWN: &[&str] = &[
+    "annotation",
+    "assessable",
+    "depth",
+    "description",
+    "display_mode",
+    "importance",
+    "name",
+    "parent_urn",
+    "ref_id",
+    "translations",
+    "typical_evidence",
+    "urn",
+];
+
+/// Whether this is such a library, with or without a framework in it.
+pub fn is_library(value: &Value) -> bool {
+    value.get("objects").is_some_and(Value::is_object) && value.get("urn").is_some()
+}
+
+/// Reads a library's framework.
+///
+/// # Errors
+/// A sentence without a full stop: it holds none, or its nodes make no tree.
+pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
+    let whole = Part::whole(value);
+    let objects = whole.at("objects");
+    let several = objects.items("frameworks", left);
+    let framework = if objects.at("framework").value.is_object() {
+        objects.at("framework")
+    } else {
+        let others: Vec<&str> = objects.value.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        let none = || format!("this CISO Assistant library holds no framework, only {}", others.join(", "));
+        several.first().cloned().ok_or_else(none)?
+    };
+    for other in several.iter().skip(1) {
+        left.add(
+            &other.place,
+            other.text("name", &mut Losses::default()),
+            "only the first framework of a library is read",
+        );
+    }
+    let nodes = framework.items("requirement_nodes", left);
+    let entries = tree(&nodes, left)?;
+    tell(&nodes, left);
+    let first = |keys: [(&Part<'_>, &str); 2], left: &mut Losses| {
+        let texts = keys.map(|(part, key)| part.text(key, left));
+        texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_default()
+    };
+    let version = in_a_line(&whole.text("version", left));
+    Ok(Published {
+        // A library has a version of its own; its framework has none.
+        kind: if version.is_empty() {
+            "a CISO Assistant library".to_owned()
+        } else {
+            format!("version {version} of a CISO Assistant library")
+        },
+        name: in_a_line(&first([(&framework, "name"), (&whole, "name")], left)),
+        version: String::new(),
+        short: in_a_line(&first([(&framework, "ref_id"), (&whole, "ref_id")], left)),
+        copyright: tidy(&whole.text("copyright", left)),
+        entries,
+    })
+}
+
+/// The nodes as a tree, in the order of the file.
+fn tree(nodes: &[Part<'_>], left: &mut Losses) -> Result<Vec<Entry>, String> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, node) in nodes.iter().enumerate() {
+        let urn = node.text("urn", left).to_lowercase();
+        if let Some(first) = places.get(&urn).filter(|_| !urn.is_empty()) {
+            return Err(format!("{} and {} have the same urn, {urn}", nodes[*first].place, node.place));
+        }
+        places.insert(urn, at);
+    }
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    let mut roots = Vec::new();
+    for (at, node) in nodes.iter().enumerate() {
+        let parent = node.text("parent_urn", left).to_lowercase();
+        match places.get(&parent).filter(|_| !parent.is_empty()) {
+            Some(above) => below[*above].push(at),
+            None => {
+                if !parent.is_empty() {
+                    left.add(
+                        format!("{}.parent_urn", node.place),
+                        parent,
+                        "no node has this urn; the node stands at the top",
+                    );
+                }
+                roots.push(at);
+            }
+        }
+    }
+    let mut made = 0;
+    let entries =
+        roots.into_iter().map(|root| entry(root, (nodes, &below), 1, &mut made, left)).collect::<Result<_, _>>()?;
+    if made < nodes.len() {
+        return Err(format!("{} nodes stand in a circle: each is below the other", nodes.len() - made));
+    }
+    Ok(entries)
+}
+
+fn entry(
+    at: usize,
+    (nodes, below): (&[Part<'_>], &[Vec<usize>]),
+    depth: usize,
+    made: &mut usize,
+    left: &mut Losses,
+) -> Result<Entry, String> {
+    let node = &nodes[at];
+    if depth > DEEPEST {
+        return Err(format!("{}: nodes stand more than {DEEPEST} deep", node.place));
+    }
+    *made += 1;
+    let below =
+        below[at].iter().map(|at| entry(*at, (nodes, below), depth + 1, made, left)).collect::<Result<Vec<_>, _>>()?;
+    let is_asked = node.at("assessable").value == &Value::Bool(true);
+    let mut id = node.text("ref_id", left);
+    if id.trim().is_empty() && is_asked {
+        // The last part of its urn is an id that its publisher keeps.
+        id = node.text("urn", left).rsplit(':').next().unwrap_or_default().to_owned();
+    }
+    let evidence = tidy(&node.text("typical_evidence", left));
+    let (guidance, mut examples) = examples(&tidy(&node.text("annotation", left)));
+    examples.extend(Some(evidence).filter(|evidence| !evidence.is_empty()));
+    Ok(Entry {
+        id,
+        title: in_a_line(&node.text("name", left)),
+        text: in_steps(&tidy(&node.text("description", left))),
+        guidance,
+        examples,
+        is_asked,
+        withdrawn: None,
+        place: node.place.clone(),
+        below,
+    })
+}
+
+/// An annotation without the examples in it, which NIST's libraries hold in lines such as `Ex1: Share the mission.`
+fn examples(annotation: &str) -> (String, Vec<String>) {
+    let example = |line: &str| {
+        let (number, text) = line.strip_prefix("Ex")?.split_once(": ")?;
+        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.trim().to_owned())
+    };
+    let guidance: Vec<&str> = annotation.lines().filter(|line| example(line).is_none()).collect();
+    (tidy(&guidance.join("\n")), annotation.lines().filter_map(example).collect())
+}
+
+/// Says what of the nodes was left, in sums.
+fn tell(nodes: &[Part<'_>], left: &mut Losses) {
+    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
+    for (key, value) in nodes.iter().filter_map(|node| node.value.as_object()).flatten() {
+        if !KNOWN.contains(&key.as_str()) && !value.is_null() {
+            *others.entry(key).or_default() += 1;
+        }
+    }
+    for (key, count) in others {
+        left.add(
+            "$.objects.framework.requirement_nodes",
+            format!("{key} of {count} nodes"),
+            "it has no place in a catalog here",
+        );
+    }
+    let translated = nodes.iter().filter(|node| !node.at("translations").is_nothing()).count();
+    if translated > 0 {
+        let why = "a catalog has one language; the others are left";
+        left.add("$.objects.framework.requirement_nodes", format!("translations of {translated} nodes"), why);
+    }
+}

@@ -1,0 +1,81 @@
+//! Recognises a published catalog by what it holds.
+
+use serde_json::Value;
+
+use super::catalog::Published;
+use super::loss::Losses;
+use super::oscal::Kind;
+use super::{Read, cprt, json, library, oscal, yaml};
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The command line has to say more: a sentence without a full stop.
+    Asks(String),
+    /// The file cannot be taken: a sentence without a full stop.
+    Unfit(String),
+}
+
+/// The catalogs that can be read, for a message.
+const WANTED: &str = "a catalog is OSCAL, JSON of NIST's reference tool, or a CISO Assistant library";
+
+/// Reads a published catalog from the bytes of a file. A profile also needs the bytes of the catalog from which it selects.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Published, Refusal> {
+    let value = tree(bytes, left).map_err(Refusal::Unfit)?;
+    let unfit = |why: String| Refusal::Unfit(why);
+    let kind = oscal::kind(&value);
+    if with.is_some() && kind != Some(Kind::Profile) {
+        return Err(Refusal::Asks("--with names the catalog of an OSCAL profile, and this file is none".to_owned()));
+    }
+    match kind {
+        Some(Kind::Catalog) => Ok(oscal::read(&value, None, left)),
+        Some(Kind::Profile) => {
+            let asks = "this is an OSCAL profile, which only names controls: give its catalog with --with CATALOG";
+            let with = with.ok_or_else(|| Refusal::Asks(asks.to_owned()))?;
+            let catalog = tree(with, left).map_err(|why| unfit(format!("the catalog that --with names: {why}")))?;
+            if oscal::kind(&catalog) != Some(Kind::Catalog) {
+                return Err(unfit("the file that --with names is no OSCAL catalog".to_owned()));
+            }
+            Ok(oscal::read(&catalog, Some(&value), left))
+        }
+        Some(Kind::Other(name)) => Err(unfit(format!("this is {name}, and no catalog"))),
+        None if cprt::is_cprt(&value) => cprt::read(&value, left).map_err(unfit),
+        None if library::is_library(&value) => library::read(&value, left).map_err(unfit),
+        None => Err(unfit(unknown(&value))),
+    }
+}
+
+/// What a file holds, whether it is JSON or YAML.
+fn tree(bytes: &[u8], left: &mut Losses) -> Result<Value, String> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = text.iter().copied().find(|byte| !byte.is_ascii_whitespace());
+    let Read { value, told } = match first {
+        _ if bytes.starts_with(b"PK") => return Err(format!("this is a zip archive, as a workbook is; {WANTED}")),
+        _ if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => {
+            return Err(
+                "this is an old .xls workbook, or one with a password: save it as .xlsx without a password".to_owned()
+            );
+        }
+        Some(b'<') => return Err("this is XML or HTML: its publisher has the same catalog as JSON or YAML".to_owned()),
+        Some(b'{' | b'[') => json::read(bytes)?,
+        _ => yaml::read(bytes)?,
+    };
+    told.into_iter().for_each(|sentence| left.add("the file", "", sentence));
+    Ok(value)
+}
+
+fn unknown(value: &Value) -> String {
+    let holds = match value {
+        Value::Object(keys) if keys.is_empty() => "an empty table".to_owned(),
+        Value::Object(keys) => {
+            let named: Vec<String> = keys.keys().take(5).map(|key| format!("`{key}`")).collect();
+            format!("a table with {}{}", named.join(", "), if keys.len() > 5 { " and more" } else { "" })
+        }
+        Value::Array(_) => "a list".to_owned(),
+        _ => "text without keys, as a table in CSV is".to_owned(),
+    };
+    format!("this is no catalog that is known here, it holds {holds}; {WANTED}")
+}
