@@ -23,6 +23,7 @@ mod gate;
 mod git;
 mod hostile;
 mod markdown;
+mod oscal;
 mod payloads;
 mod published;
 mod quarter;
