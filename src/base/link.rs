@@ -1,6 +1,7 @@
 //! Decides which addresses a report may link to, and how names stand in its own addresses.
 
 use std::collections::BTreeSet;
+use std::net::Ipv6Addr;
 
 use sha2::{Digest, Sha256};
 
@@ -20,6 +21,50 @@ pub fn is_safe(url: &str) -> bool {
 pub fn encoded(path: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
     path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// An author's address, of which [`is_safe`] is true, as a URI reference (RFC 3986): what may not stand in one is percent-encoded.
+pub fn uri(url: &str) -> String {
+    let (head, fragment) = url.split_once('#').map_or((url, None), |(head, fragment)| (head, Some(fragment)));
+    let (scheme, rest) = head.split_once(':').unwrap_or(("", head));
+    let rest = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            format!("//{}{}", host(authority), kept(path, ""))
+        }
+        None => kept(rest, ""),
+    };
+    let fragment = fragment.map(|fragment| format!("#{}", kept(fragment, ""))).unwrap_or_default();
+    format!("{scheme}:{rest}{fragment}")
+}
+
+/// The authority of an address. Its `:` and its brackets keep their meaning only where they have one.
+fn host(authority: &str) -> String {
+    let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if is_port(port) => (name, format!(":{port}")),
+        _ => (host, String::new()),
+    };
+    let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let name = match inner.filter(|inner| inner.parse::<Ipv6Addr>().is_ok()) {
+        Some(_) => name.to_owned(),
+        None => kept(name, ":@"),
+    };
+    let user = user.map(|user| format!("{}@", kept(user, "@"))).unwrap_or_default();
+    format!("{user}{name}{port}")
+}
+
+/// A part of an address with what may not stand in it percent-encoded, and `besides` too. What is encoded already stays so.
+fn kept(part: &str, besides: &str) -> String {
+    let bytes = part.as_bytes();
+    let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+    let stays = |(at, b): (usize, u8)| match b {
+        b'%' => is_hex(at + 1) && is_hex(at + 2),
+        _ => (b.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&b)) && !besides.as_bytes().contains(&b),
+    };
+    let shown = |(at, b)| if stays((at, b)) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    bytes.iter().copied().enumerate().map(shown).collect()
 }
 
 /// Device names that Windows keeps for itself, whatever their ending: a site may be served from there.

@@ -38,6 +38,31 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// `text` as a line of Markdown for a program that renders Markdown and searches it for nothing: a reader of OSCAL.
+pub fn literal(text: &str) -> String {
+    let text = line(text);
+    let chars: Vec<char> = text.trim().chars().collect();
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for (at, &c) in chars.iter().enumerate() {
+        let (before, after) = (&chars[..at], &chars[at + 1..]);
+        let next = after.first().copied().unwrap_or(' ');
+        let opens = match c {
+            // A tag, a character by its name, a parameter.
+            '<' => next.is_ascii_alphabetic() || "/!?".contains(next),
+            '&' => next.is_ascii_alphanumeric() || next == '#',
+            '{' => next == '{',
+            '>' => before.is_empty(),
+            '^' => true,
+            c => is_markup(c, before, after),
+        };
+        if opens {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// `text` as a block of code, in which a service finds nobody and nothing. No line of it can end the block.
 pub fn block(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -101,6 +126,21 @@ mod tests {
             "+0.012".to_owned(),
         ] {
             assert_eq!(escape(&text), text);
+        }
+    }
+
+    #[test]
+    fn a_literal_line_shows_what_was_written() {
+        for text in ["PR.DS-11 Data, copied & kept: < 5 %", "https://a.example/b_c", "a {b} > c"] {
+            assert_eq!(literal(text), text);
+        }
+        for (text, wanted) in [
+            ("<b>x</b>", r"\<b>x\</b>"),
+            ("[a](b) *c* `d` ~e~ ^f^", r"\[a\](b) \*c\* \`d\` \~e\~ \^f\^"),
+            ("&lt; {{ insert: param, x }}", r"\&lt; \{{ insert: param, x }}"),
+            (" a\nb ", "a b"),
+        ] {
+            assert_eq!(literal(text), wanted);
         }
     }
 

@@ -6,6 +6,7 @@
 //! | a terminal, the log of a CI run | [`Shown`], which is all that is printed |
 //! | annotations of a CI run | [`github::command`] |
 //! | Markdown that a service renders | [`markdown::escape`], and [`markdown::block`] for code |
+//! | Markdown within OSCAL | [`markdown::literal`] |
 //! | CSV | [`csv::sheet`] |
 //! | JSON | [`json::print`] |
 //! | cells and names of workbooks | [`sheet::cell`], [`sheet::name`] |

@@ -1,5 +1,6 @@
 //! `milepost export`: figures for other programs, and workbooks for people.
 
+mod oscal;
 mod workbook;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ pub(super) struct ExportArgs {
 enum What {
     Table(TableArgs),
     Workbook(workbook::WorkbookArgs),
+    OscalResults(oscal::ResultsArgs),
+    OscalPoam(oscal::PlanArgs),
 }
 
 /// Print one long table: a row for each quarter, framework and control, all figures exact, in whole millionths.
@@ -65,6 +68,8 @@ pub(super) fn run(root: &Path, args: &ExportArgs, terminal: &Terminal<'_>) -> Re
     match &args.what {
         What::Table(args) => table(root, args, terminal),
         What::Workbook(args) => workbook::run(root, args, terminal),
+        What::OscalResults(args) => oscal::results(root, args, terminal),
+        What::OscalPoam(args) => oscal::plan(root, args, terminal),
     }
 }
 
@@ -83,13 +88,19 @@ fn table(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Outpu
         TableFormat::Csv => long::csv(table),
         TableFormat::Jsonl => long::json_lines(table),
     };
-    if args.out == Path::new("-") {
-        return Ok(Output::result(rows, remarks));
+    let is_sheet = args.format == TableFormat::Csv && args.out != Path::new("-");
+    let file = if is_sheet { csv::file(&rows) } else { rows };
+    deliver(&args.out, file, remarks, terminal)
+}
+
+/// Writes a file that was asked for, or prints it where `out` is `-`.
+fn deliver(out: &Path, file: Shown, remarks: Shown, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    if out == Path::new("-") {
+        return Ok(Output::result(file, remarks));
     }
-    let file = if args.format == TableFormat::Csv { csv::file(&rows) } else { rows };
-    match add(&args.out, &*file, &|step| terminal.tell_of(step)) {
+    match add(out, &*file, &|step| terminal.tell_of(step)) {
         Ok(()) => {
-            let written = Shown::line(&format!("wrote {}", args.out.display()));
+            let written = Shown::line(&format!("wrote {}", out.display()));
             Ok(Output::result(Shown::default(), remarks + &written))
         }
         Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),

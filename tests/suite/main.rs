@@ -25,6 +25,7 @@ mod git;
 mod hostile;
 mod import_catalog;
 mod markdown;
+mod oscal;
 mod payloads;
 mod published;
 mod quarter;

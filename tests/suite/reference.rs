@@ -218,8 +218,8 @@ fn assert_is(path: &str, wanted: &str) {
 #[test]
 fn the_pages_of_formats_and_codes_are_what_the_descriptions_say() {
     let reference = Reference::read();
-    // The long table is no file of a workspace, and its page is written by hand.
-    let mut names = BTreeSet::from(["README.md".to_owned(), "table.md".to_owned()]);
+    // What is exported is no file of a workspace, and its pages are written by hand.
+    let mut names = BTreeSet::from(["README.md", "oscal.md", "table.md"].map(str::to_owned));
     let mut list = "# Files\n\nWhat may stand in the files of a workspace. `milepost help FILE` prints the same, and `milepost check` names\n\
                     every key that it does not know. These pages are made from the descriptions in `src/reference/`.\n\n\
                     | file | where | what it is |\n| --- | --- | --- |\n"
@@ -231,7 +231,8 @@ fn the_pages_of_formats_and_codes_are_what_the_descriptions_say() {
         list += &format!("| [{}]({name}) | `{}` | {first}. |\n", kind.file, kind.path);
         names.insert(name);
     }
-    list += "\n`seal.toml` is written by `milepost seal`, and nobody edits it. What `milepost export table` prints is in [table.md](table.md).\n";
+    list += "\n`seal.toml` is written by `milepost seal`, and nobody edits it. What `milepost export` prints is in \
+             [table.md](table.md) and [oscal.md](oscal.md).\n";
     assert_is("formats/README.md", &list);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats");
     let there: BTreeSet<String> =
