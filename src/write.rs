@@ -179,7 +179,7 @@ pub fn create(
     }
     for (path, text) in &missing {
         make_folder_of(path).map_err(sentence)?;
-        put(path, text)?;
+        put(path, text.as_bytes())?;
     }
     Ok(Created { any: !missing.is_empty(), left })
 }
@@ -217,15 +217,15 @@ fn is_written(dir: &Path, path: &str, text: &[u8]) -> Result<bool, String> {
     }
 }
 
-/// Writes `text` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
+/// Writes the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
 ///
 /// # Errors
 /// A sentence: the file exists already, or the system refused.
-pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
+pub fn add(path: &Path, contents: impl AsRef<[u8]>, tell: &Tell<'_>) -> Result<(), String> {
     // While this run holds the lock, every draft is from a killed run.
     let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     remove_drafts(path);
-    put(path, text)
+    put(path, contents.as_ref())
 }
 
 /// Adds new files below `root`, and the folders that they need. If one of them is there already, none is written.
@@ -281,14 +281,80 @@ pub fn renew<T: AsRef<[u8]>>(root: &Path, files: &[(String, T)], tell: &Tell<'_>
     Ok(old.len())
 }
 
+/// A file of a workspace whose text changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// The file's path below the workspace's root.
+    pub path: String,
+    /// Its text as it was read; `None` where the file is new.
+    pub before: Option<String>,
+    /// Its new text.
+    pub text: String,
+}
+
+/// Writes edited files below `root`, all of them or none. All new texts are complete on the disk before the first takes its file's
+/// place, and if one cannot, those before it are put back. Nothing is written through a link.
+///
+/// # Errors
+/// A sentence: a file is no longer as it was read, a link stands there, or the system refused.
+pub fn replace(root: &Path, files: &[Edited], tell: &Tell<'_>) -> Result<(), String> {
+    for Edited { path, .. } in files {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        if let Some(link) = ends.map(|end| root.join(&path[..end])).find(|part| part.is_symlink()) {
+            return Err(format!("{} is a link, and nothing is written through one", link.display()));
+        }
+    }
+    let folders: BTreeSet<PathBuf> =
+        files.iter().filter_map(|file| folder_of(&root.join(&file.path)).map(Path::to_owned)).collect();
+    let _alone: Vec<_> = folders.iter().map(|folder| lock(folder, tell).map_err(sentence)).collect::<Result<_, _>>()?;
+    for Edited { path, before, .. } in files {
+        let whole = root.join(path);
+        let is_same = match before {
+            Some(text) => holds(&whole, fs::metadata(&whole).map_or(0, |found| found.len()), text.as_bytes()),
+            None => whole.symlink_metadata().is_err(),
+        };
+        if !is_same {
+            return Err(format!("{} has changed meanwhile; nothing was written", whole.display()));
+        }
+    }
+    let drafts: Vec<(PathBuf, PathBuf)> = files.iter().map(|file| drafted(&root.join(&file.path))).collect();
+    let written = drafts.iter().zip(files).try_for_each(|((draft, whole), file)| {
+        write_through(draft, &file.text).map_err(|error| format!("{}: {}", whole.display(), error.kind()))
+    });
+    let placed = written.and_then(|()| {
+        drafts.iter().zip(files).enumerate().try_for_each(|(at, ((draft, whole), _))| {
+            fs::rename(draft, whole).map_err(|error| {
+                drafts.iter().zip(files).take(at).for_each(|((draft, whole), file)| put_back(draft, whole, file));
+                format!("{}: {}; nothing was changed", whole.display(), error.kind())
+            })
+        })
+    });
+    drafts.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));
+    placed
+}
+
+/// The draft of a file, without those that killed runs left, and the file.
+fn drafted(whole: &Path) -> (PathBuf, PathBuf) {
+    remove_drafts(whole);
+    (whole.with_file_name(draft_of(whole, &std::process::id().to_string())), whole.to_owned())
+}
+
+/// Gives a file the text that it had before.
+fn put_back(draft: &Path, whole: &Path, file: &Edited) {
+    match &file.before {
+        Some(text) => drop(write_through(draft, text).and_then(|()| fs::rename(draft, whole))),
+        None => drop(fs::remove_file(whole)),
+    }
+}
+
 /// Writes a new file in one step.
-fn put(path: &Path, text: &str) -> Result<(), String> {
+fn put(path: &Path, contents: &[u8]) -> Result<(), String> {
     let taken = || format!("{} is there already; it was not touched", path.display());
     if path.symlink_metadata().is_ok() {
         return Err(taken());
     }
     let draft = path.with_file_name(draft_of(path, &std::process::id().to_string()));
-    let written = write_through(&draft, text.as_bytes()).and_then(|()| rename_to_new(&draft, path));
+    let written = write_through(&draft, contents).and_then(|()| rename_to_new(&draft, path));
     // After a rename the draft is gone; after a link or an error it is still here.
     let _ = fs::remove_file(&draft);
     written.map_err(|error| match error.kind() {
@@ -320,9 +386,9 @@ fn remove_drafts(path: &Path) {
 }
 
 /// Writes a new file and waits until it is on the disk, so that no file gets its name before it is complete.
-fn write_through(path: &Path, text: &[u8]) -> io::Result<()> {
+fn write_through(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
     let mut file = fs::File::create_new(path)?;
-    file.write_all(text)?;
+    file.write_all(contents.as_ref())?;
     file.sync_all()
 }
 

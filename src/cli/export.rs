@@ -83,7 +83,7 @@ fn table(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Outpu
         return Ok(Output::result(rows, remarks));
     }
     let file = if args.format == TableFormat::Csv { csv::file(&rows) } else { rows };
-    match add(&args.out, &file, &|step| terminal.tell_of(step)) {
+    match add(&args.out, &*file, &|step| terminal.tell_of(step)) {
         Ok(()) => {
             let written = Shown::line(&format!("wrote {}", args.out.display()));
             Ok(Output::result(Shown::default(), remarks + &written))

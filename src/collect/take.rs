@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use serde_json::Value;
 
 use crate::base::number::MILLIONTHS;
-use crate::exchange::{Read, json, table, xml};
+use crate::exchange::{Read, json, table, tree};
 use crate::model::collector::{Format, How, Mapping, Pointer, Rows, Take};
 
 /// What a file gives.
@@ -82,7 +82,7 @@ pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, Stri
         Format::Json => json::read(bytes),
         Format::JsonLines => json::read_lines(bytes),
         Format::Csv => table::read(bytes, mapping.delimiter),
-        Format::Xml => xml::read(bytes),
+        Format::Xml => tree::read(bytes),
     }?;
     let mut told: Vec<Told> = told.into_iter().map(|why| Told::new("", why)).collect();
     if let Some(require) = mapping.require.as_ref().filter(|require| require.path.query(&root).is_empty()) {

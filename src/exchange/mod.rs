@@ -1,9 +1,17 @@
-//! Containers of other programs' files: one reader each, which knows no format inside it. Every reader takes bytes that nobody
-//! trusts, and its work and memory are limited by what it is given.
+//! Reads and writes files of other programs: one reader for each container, and one file for each format.
+//!
+//! Nobody vouches for what is read: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
 
+pub mod container;
+pub mod csv;
 pub mod decode;
+pub mod grid;
+pub mod ids;
 pub mod json;
+pub mod loss;
 pub mod table;
+pub mod tree;
+pub mod xlsx;
 pub mod xml;
 
 /// The largest file that is read, in bytes.

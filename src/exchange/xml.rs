@@ -1,83 +1,78 @@
-//! XML as JSON: an element is an object whose keys are its attributes, `text`, and a list of child elements for each local name.
+//! XML of others: a document of limited size, without definitions of its own.
 
-use std::collections::HashSet;
+use roxmltree::{Document, ParsingOptions};
 
-use roxmltree::{Document, Node, ParsingOptions};
-use serde_json::{Map, Value};
+/// The most nodes of a document.
+pub const NODES: u32 = 2_000_000;
+/// The most attributes of a document.
+pub const ATTRIBUTES: usize = 2_000_000;
+/// The most attributes of one element: the parser compares each with all before it.
+pub const ATTRIBUTES_OF_ONE: usize = 256;
 
-use super::decode::decode;
-use super::{DEPTH, Read};
-
-/// The most elements, attributes and texts of a file.
-const MOST: u32 = 600_000;
-
-/// Reads a document: an object with its root element.
+/// Reads `text`.
 ///
 /// # Errors
-/// A sentence without a full stop: the file is no XML, has a DTD, or is larger or deeper than what is read.
-pub fn read(bytes: &[u8]) -> Result<Read, String> {
-    let text = decode(bytes)?;
-    bounded(&text)?;
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(&text, options)
-        .map_err(|error| format!("it is no XML that can be read: {error}"))?;
-    let root = document.root_element();
-    let mut told = Vec::new();
-    let value = element(root, DEPTH, &mut told)?;
-    Ok(Read { value: Value::Object(Map::from_iter([(root.tag_name().name().to_owned(), value)])), told })
+/// A sentence: it is not XML, it defines entities, or it exceeds a limit.
+pub fn parse(text: &str) -> Result<Document<'_>, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    within_limits(text)?;
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::DtdDetected => "it defines entities, which are not read".to_owned(),
+        error => format!("not XML: {error}"),
+    })
 }
 
-/// The most attributes of an element: the parser compares each with each.
-const ATTRIBUTES: usize = 20_000;
-/// The most names of namespaces times elements that declare one: the parser gives each of these elements all names around it.
-const NAMESPACES: usize = 20_000_000;
-
-/// Refuses a text that would cost its parser more than reading it through.
-fn bounded(text: &str) -> Result<(), String> {
-    let attributes = |part: &str| part.matches("=\"").count() + part.matches("='").count();
-    if text.split('<').any(|part| attributes(part) > ATTRIBUTES) {
-        return Err(format!("an element has more than {ATTRIBUTES} attributes"));
-    }
-    let names = text.match_indices("xmlns:").map(|(at, _)| {
-        let rest = &text[at..];
-        rest.split('=').next().unwrap_or(rest)
-    });
-    let (mut different, mut all) = (HashSet::new(), text.matches("xmlns=").count());
-    for name in names {
-        different.insert(name);
-        all += 1;
-    }
-    if different.len().saturating_mul(all) > NAMESPACES {
-        return Err("it declares more namespaces than are read".to_owned());
+/// Counts attributes before any is read.
+fn within_limits(text: &str) -> Result<(), String> {
+    let bytes = text.as_bytes();
+    let (mut at, mut all) = (0, 0);
+    while let Some(open) = find(bytes, at, b"<") {
+        let rest = &bytes[open..];
+        let skipped = [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
+        if let Some((start, end)) = skipped.into_iter().find(|(start, _)| rest.starts_with(start)) {
+            let Some(close) = find(bytes, open + start.len(), end) else { return Ok(()) };
+            at = close + end.len();
+            continue;
+        }
+        let (close, count) = tag(bytes, open + 1);
+        all += count;
+        if count > ATTRIBUTES_OF_ONE {
+            return Err(format!("an element has more than {ATTRIBUTES_OF_ONE} attributes"));
+        }
+        if all > ATTRIBUTES {
+            return Err(format!("more than {ATTRIBUTES} attributes"));
+        }
+        at = close;
     }
     Ok(())
 }
 
-/// An element, which may hold elements `below` deep.
-fn element(node: Node<'_, '_>, below: usize, told: &mut Vec<String>) -> Result<Value, String> {
-    let below = below.checked_sub(1).ok_or_else(|| format!("its elements stand more than {DEPTH} deep"))?;
-    let mut object = Map::new();
-    for attribute in node.attributes() {
-        object.insert(attribute.name().to_owned(), attribute.value().into());
-    }
-    let text: String = node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
-    if !text.trim().is_empty() {
-        object.insert("text".to_owned(), text.trim().into());
-    }
-    for child in node.children().filter(Node::is_element) {
-        let name = child.tag_name().name();
-        let value = element(child, below, told)?;
-        match object.get_mut(name) {
-            Some(Value::Array(list)) => list.push(value),
-            other => {
-                if other.is_some() && told.is_empty() {
-                    told.push(format!("`{name}` is an attribute and an element in one place; the element counts"));
-                }
-                object.insert(name.to_owned(), Value::Array(vec![value]));
-            }
+/// Where the tag ends that began before `at`, and how many attributes it has.
+fn tag(bytes: &[u8], mut at: usize) -> (usize, usize) {
+    let mut count = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'>' => return (at + 1, count),
+            b'=' => count += 1,
+            quote @ (b'"' | b'\'') => at = find(bytes, at + 1, &[*quote]).unwrap_or(bytes.len()),
+            _ => {}
         }
+        at += 1;
     }
-    Ok(Value::Object(object))
+    (at, count)
+}
+
+fn find(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
+    let first = *what.first()?;
+    let mut at = from;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == first)?;
+        if bytes[at..].starts_with(what) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 #[cfg(test)]
@@ -85,34 +80,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elements_are_lists_by_their_local_names() {
-        let text = "<?xml version=\"1.0\"?><a:r xmlns:a=\"u\" a:id=\"1\"><a:c>x &amp; <b/>y</a:c><c k=\"2\"/></a:r>";
-        let value = read(text.as_bytes()).unwrap().value;
-        assert_eq!(value, serde_json::json!({"r": {"id": "1", "c": [{"text": "x & y", "b": [{}]}, {"k": "2"}]}}));
+    fn what_is_too_much_or_no_xml_is_refused_in_words() {
+        let many: String = (0..300).map(|n| format!(" a{n}=\"\"")).collect();
+        let cases = [
+            ("<a", "not XML"),
+            ("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "defines entities"),
+            (&format!("<a{many}/>"), "more than 256 attributes"),
+            (&"<a>".repeat(100_000), "not XML"),
+            (&format!("<a>{}</a>", "<b/>".repeat(2_000_001)), "not XML"),
+        ];
+        for (text, wanted) in cases {
+            let said = parse(text).map(|_| ()).unwrap_err();
+            assert!(said.contains(wanted), "{said}");
+        }
     }
 
     #[test]
-    fn what_could_hurt_is_refused_in_words() {
-        let deep = "<a>".repeat(100_000);
-        let closed = format!("{deep}{}", "</a>".repeat(100_000));
-        let attributes = (0..30_000).map(|n| format!(" a{n}=\"\"")).collect::<String>();
-        let names = (0..19_000).map(|n| format!(" xmlns:a{n}=\"\"")).collect::<String>();
-        let named = format!("<r{names}>{}</r>", "<a xmlns:b=\"c\"/>".repeat(100_000));
-        let attributed = format!("<r{attributes}/>");
-        let wide = format!("<r>{}</r>", "<a/>".repeat(700_000));
-        for (text, why) in [
-            ("<!DOCTYPE r [<!ENTITY a \"b\">]><r>&a;</r>", "DTD"),
-            ("<!DOCTYPE r SYSTEM \"file:///etc/passwd\"><r/>", "DTD"),
-            ("<r>", "no XML"),
-            ("{}", "no XML"),
-            (deep.as_str(), "no XML"),
-            (closed.as_str(), "128 deep"),
-            (attributed.as_str(), "attributes"),
-            (named.as_str(), "namespaces"),
-            (wide.as_str(), "no XML"),
-        ] {
-            let said = read(text.as_bytes()).unwrap_err();
-            assert!(said.contains(why), "{why}: {said}");
-        }
+    fn signs_in_comments_values_and_texts_are_no_attributes() {
+        let equal = "=".repeat(300);
+        let text = format!("\u{feff}<?x {equal}?><a b=\"{equal}>\"><!-- {equal} --><![CDATA[<{equal}]]>{equal}</a>");
+        assert_eq!(parse(&text).unwrap().root_element().attribute("b").unwrap().len(), 301);
+    }
+
+    #[test]
+    fn a_deep_document_is_read() {
+        let text = "<a>".repeat(100_000) + &"</a>".repeat(100_000);
+        assert_eq!(parse(&text).unwrap().descendants().count(), 100_001);
     }
 }
