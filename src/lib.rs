@@ -32,6 +32,7 @@ pub mod border;
 pub mod chart;
 pub mod check;
 pub mod cli;
+pub mod collect;
 pub mod diagnostic;
 pub mod edit;
 pub mod exchange;

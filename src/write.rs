@@ -165,7 +165,7 @@ pub fn create(
         let other = may_differ.iter().find(|other| *other == path);
         if let Some(other) = other.filter(|_| is_other_file(&dir.join(path), text)) {
             left.push(*other);
-        } else if !is_written(dir, path, text)? {
+        } else if !is_written(dir, path, text.as_bytes())? {
             missing.push((dir.join(path), text));
         }
     }
@@ -200,7 +200,7 @@ fn is_other_file(path: &Path, text: &str) -> bool {
 }
 
 /// Whether the file `path` in `dir` exists with this text. No link on the way is followed.
-fn is_written(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
+fn is_written(dir: &Path, path: &str, text: &[u8]) -> Result<bool, String> {
     let on_the_way = path.match_indices('/').map(|(end, _)| dir.join(&path[..end]));
     for folder in on_the_way {
         match fs::symlink_metadata(&folder) {
@@ -211,7 +211,7 @@ fn is_written(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
     }
     let path = dir.join(path);
     match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_file() && holds(&path, found.len(), text.as_bytes()) => Ok(true),
+        Ok(found) if found.is_file() && holds(&path, found.len(), text) => Ok(true),
         Ok(_) => Err(format!("{} is there and is another; move it away, or name another folder", path.display())),
         Err(_) => Ok(false),
     }
@@ -250,8 +250,8 @@ pub fn add_all(root: &Path, files: &[(PathBuf, &str)], tell: &Tell<'_>) -> Resul
 }
 
 /// The paths of `files`, each a path below `root` and a text, that do not exist with that text.
-pub fn old<'f>(root: &Path, files: &'f [(String, String)]) -> Vec<&'f str> {
-    let is_old = |(path, text): &&(String, String)| !matches!(is_written(root, path, text), Ok(true));
+pub fn old<'f, T: AsRef<[u8]>>(root: &Path, files: &'f [(String, T)]) -> Vec<&'f str> {
+    let is_old = |(path, text): &&(String, T)| !matches!(is_written(root, path, text.as_ref()), Ok(true));
     files.iter().filter(is_old).map(|(path, _)| path.as_str()).collect()
 }
 
@@ -260,7 +260,7 @@ pub fn old<'f>(root: &Path, files: &'f [(String, String)]) -> Vec<&'f str> {
 ///
 /// # Errors
 /// A sentence: a link stands there, or the system refused.
-pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result<usize, String> {
+pub fn renew<T: AsRef<[u8]>>(root: &Path, files: &[(String, T)], tell: &Tell<'_>) -> Result<usize, String> {
     let old = old(root, files);
     for (path, text) in files.iter().filter(|(path, _)| old.contains(&path.as_str())) {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
@@ -272,7 +272,7 @@ pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result
         let _alone = folder_of(&path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
         remove_drafts(&path);
         let draft = path.with_file_name(draft_of(&path, &std::process::id().to_string()));
-        let written = write_through(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        let written = write_through(&draft, text.as_ref()).and_then(|()| fs::rename(&draft, &path));
         written.map_err(|error| {
             let _ = fs::remove_file(&draft);
             format!("{}: {}", path.display(), error.kind())

@@ -19,6 +19,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::{Assessment, InQuarter, QuarterAnswers};
 use crate::model::catalog::{Control, Lifetime};
+use crate::model::collected::Collected;
 use crate::model::evidence::{Answer, Claim, Renewal, State};
 use crate::model::ids::{AnswerId, Answers, QuarterId, Table, TeamId};
 use crate::model::profile::Exclusion;
@@ -74,7 +75,10 @@ pub(super) fn read(
     }
     assessment.quarters = empty_quarters(workspace, &evidence, (assessment, shared), found);
     read_profiles(workspace, &evidence, names, levels, (assessment, found));
-    let marks = read_files(workspace, &evidence, names, assessment, (found, artifacts));
+    let (collected, answered): (Vec<_>, Vec<_>) =
+        evidence.into_iter().partition(|file| evidence::is_collected(file.path));
+    read_files(workspace, &collected, names, assessment, (found, artifacts));
+    let marks = read_files(workspace, &answered, names, assessment, (found, artifacts));
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
         carried::judge(assessment, marks, found);
@@ -121,7 +125,8 @@ fn read_files(
         let (context, before) = (Context { workspace, names, sealed: &sealed, assessment }, &*found);
         let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
-            evidence::read(&context, file.path, quarter, before.beside())
+            let team = assessment.settings.teams.find(|team| team.id == file.team);
+            evidence::read(&context, file.path, (quarter, team), before.beside())
         };
         let read: Vec<_> = files.par_iter().map(read_file).collect();
         for (file, read) in files.iter().zip(read) {
@@ -129,7 +134,11 @@ fn read_files(
             artifacts.extend(read.artifacts);
             let team = assessment.settings.teams.find(|team| team.id == file.team);
             let (Some(quarter), Some(team)) = (quarter_called(assessment, file.quarter), team) else { continue };
-            for Given { control, mark, answer } in read.given {
+            assessment.quarters[quarter].collections.extend(read.collection.map(|collection| (team, collection)));
+            for (control, collected) in read.collected {
+                found.extend(join_collected(assessment, quarter, control.of(team), collected));
+            }
+            for Given { control, mark, mut answer } in read.given {
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
                 if here.assessment.team(team).asked_in(here.name()) {
                     found.extend(not_asked(here, id, &answer));
@@ -141,6 +150,7 @@ fn read_files(
                     found.push(evidence::duplicate(control, answer.origin.place, first.origin.place.clone()));
                     continue;
                 }
+                answer.evidence.extend(here.collected(id).into_iter().flat_map(|found| found.evidence.clone()));
                 marks.extend(mark.map(|place| Mark { quarter, answer: id, place }));
                 assessment.quarters[quarter].answers[id] = Some(answer);
             }
@@ -150,6 +160,24 @@ fn read_files(
         found.push(team_not_asked(assessment.in_quarter(quarter), team, place, count));
     }
     marks
+}
+
+/// Adds what collectors found for an answer. A control in two files of collectors is a mistake.
+fn join_collected(
+    assessment: &mut Assessment,
+    quarter: QuarterId,
+    id: AnswerId,
+    collected: Collected,
+) -> Option<Diagnostic> {
+    let here = assessment.in_quarter(quarter);
+    let twice = here.collected(id).map(|first| {
+        let control = here.control(id.control).called.name();
+        evidence::duplicate(control, collected.origin.place.clone(), first.origin.place.clone())
+    });
+    if twice.is_none() {
+        assessment.quarters[quarter].collected.insert(id, collected);
+    }
+    twice
 }
 
 /// Gives each quarter its profile. The quarter's own profile takes priority over the profile of all quarters.
@@ -288,6 +316,8 @@ fn empty_quarters(
                     summary,
                     profile: shared.in_quarter(quarter),
                     answers,
+                    collected: BTreeMap::new(),
+                    collections: BTreeMap::new(),
                     in_force: InForce::default(),
                     seal: None,
                 },

@@ -1,6 +1,6 @@
 //! Checks one evidence file: every control is known, every state is clear, and every item has a date in the valid period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,14 +21,20 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Entry, keep_line_ends};
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
-use crate::model::evidence::{Answer, Artifact, Attestation, Claim, Item, Kind, Period, Renewal, State};
-use crate::model::ids::ControlId;
+use crate::model::collected::{self, Collected, Collection};
+use crate::model::collector::{COLLECTED, Collector};
+use crate::model::evidence::{Answer, Artifact, Attestation, By, Claim, Item, Kind, Period, Renewal, State};
+use crate::model::ids::{ControlId, TeamId};
 use crate::model::measure::{Value, age};
 use crate::model::settings::Scale;
 
 /// The content of one evidence file.
 pub(super) struct FileRead {
     pub(super) given: Vec<Given>,
+    /// What collectors found, in their own file.
+    pub(super) collected: Vec<(ControlId, Collected)>,
+    /// What the collectors' own file says of itself.
+    pub(super) collection: Option<Collection>,
     /// The path of each artifact that the evidence names, whether the file exists or not.
     pub(super) artifacts: Vec<String>,
     pub(super) found: Diagnostics,
@@ -42,33 +48,84 @@ pub(super) struct Given {
     pub(super) answer: Answer,
 }
 
-/// Reads the evidence file at `path`, of `quarter` if it is known, into `found`.
+/// Whether only collectors write the file at `path`.
+pub(super) fn is_collected(path: &str) -> bool {
+    path.rsplit('/').next() == Some(COLLECTED)
+}
+
+/// Reads the evidence file at `path`, of `team` in `quarter` if they are known, into `found`.
 pub(super) fn read(
     context: &Context<'_>,
     path: &str,
-    quarter: Option<InQuarter<'_>>,
+    (quarter, team): (Option<InQuarter<'_>>, Option<TeamId>),
     mut found: Diagnostics,
 ) -> FileRead {
     let days = quarter.map(|quarter| Period { from: quarter.answers().opens, to: quarter.closes() });
     let scale = &quarter.map_or(&context.assessment.settings, InQuarter::settings).scale;
     let Some(Entry::Text(text)) = context.workspace.files.get(path) else {
-        return FileRead { given: Vec::new(), artifacts: Vec::new(), found };
+        return FileRead { given: Vec::new(), collected: Vec::new(), collection: None, artifacts: Vec::new(), found };
     };
+    let by_machine = is_collected(path);
     let sealing = context.sealed.sealing(path);
     let mut parsed = Parsed::part(path, text);
     found.extend(answered_twice(&mut parsed, context.names));
     let shared = Arc::clone(&parsed.path);
-    let (given, artifacts) = parsed.read(&mut found, |mut fields| {
-        let attested = fields.table("attested").map(|table| Arc::new(attestation(table, days, Attests::File)));
-        let (given, artifacts, lines) = (Vec::new(), Vec::new(), fields.lines);
-        let mut reader =
-            EvidenceReader { context, scale, days, sealing, text, lines, attested, path: shared, given, artifacts };
-        reader.descend(&fields.rest(&["attested"]), "", fields.found);
+    let (given, collected, collection, artifacts) = parsed.read(&mut found, |mut fields| {
+        let collection = by_machine.then(|| collection(&mut fields, text));
+        let attested = fields.table("attested").filter(|_| !by_machine);
+        let attested = attested.map(|table| Arc::new(attestation(table, days, Attests::File)));
+        let (given, collected, artifacts, lines) = (Vec::new(), Vec::new(), Vec::new(), fields.lines);
+        let mut reader = EvidenceReader {
+            context,
+            scale,
+            of: quarter.zip(team),
+            days,
+            sealing,
+            by_machine,
+            text,
+            lines,
+            attested,
+            path: shared,
+            given,
+            collected,
+            artifacts,
+        };
+        let own: &[&str] = if by_machine { &[collected::HEADER] } else { &["attested"] };
+        reader.descend(&fields.rest(own), "", fields.found);
         // `[PR.DS-02]` stands below `PR`, and `["PR.DS-02"]` beside it.
         reader.given.sort_by_key(|given| given.answer.origin.place.start);
-        (reader.given, reader.artifacts)
+        let collectors = &context.assessment.collectors;
+        let collection = collection.map(|collection| compared(collection, &reader.collected, collectors));
+        (reader.given, reader.collected, collection, reader.artifacts)
     });
-    FileRead { given, artifacts, found }
+    FileRead { given, collected, collection, artifacts, found }
+}
+
+/// What the collectors' file says of itself.
+fn collection(fields: &mut Fields<'_, '_>, text: &str) -> Collection {
+    let origin = fields.origin(&(0..0));
+    let (gone, changed) = (Vec::new(), Vec::new());
+    let Some(mut table) = fields.table(collected::HEADER) else {
+        return Collection { rules: BTreeMap::new(), gone, changed, is_edited: false, origin };
+    };
+    let digest = table.text("sha256").map(|digest| digest.value);
+    let rules = table.table("by").map(Fields::lists).unwrap_or_default();
+    let rules = rules.into_iter().filter_map(|(name, digests)| Some((name.value, digests.into_iter().next()?)));
+    let rules = rules.collect();
+    table.finish();
+    let is_edited = digest.is_some_and(|digest| digest != collected::digest(text));
+    Collection { rules, gone, changed, is_edited, origin }
+}
+
+/// What of a file is not as its collectors are now.
+fn compared(collection: Collection, found: &[(ControlId, Collected)], collectors: &[Collector]) -> Collection {
+    let now = |name: &str| collectors.iter().find(|collector| collector.name == name);
+    let items = found.iter().flat_map(|(_, collected)| &collected.evidence).filter_map(|item| item.collected.as_ref());
+    let by: BTreeSet<&str> = items.map(|by| by.collector.as_str()).collect();
+    let gone = by.into_iter().filter(|name| now(name).is_none()).map(str::to_owned).collect();
+    let changed = collection.rules.iter().filter(|(name, rules)| now(name).is_some_and(|now| now.rules != **rules));
+    let changed = changed.map(|(name, _)| name.clone()).collect();
+    Collection { gone, changed, ..collection }
 }
 
 /// Duplicate answers: replaces the TOML error with one in the words of this file.
@@ -157,15 +214,20 @@ struct EvidenceReader<'a> {
     context: &'a Context<'a>,
     /// The scale of the quarter.
     scale: &'a Scale,
+    /// Whose answers they are, and when.
+    of: Option<(InQuarter<'a>, TeamId)>,
     /// The days of the quarter.
     days: Option<Period>,
     sealing: Sealing,
+    /// Whether collectors wrote the file.
+    by_machine: bool,
     text: &'a Text,
     lines: &'a Lines<'a>,
     /// Who attests the file.
     attested: Option<Arc<Attestation>>,
     path: Arc<str>,
     given: Vec<Given>,
+    collected: Vec<(ControlId, Collected)>,
     artifacts: Vec<String>,
 }
 
@@ -244,7 +306,11 @@ impl EvidenceReader<'_> {
     ) {
         let path = Arc::clone(&self.path);
         let mut fields = Fields::new((&path, self.lines), table, span, found).without(inside);
-        let state = self.state(&mut fields, self.context.assessment.control(control));
+        if self.by_machine {
+            self.take_collected(control, place, fields);
+            return;
+        }
+        let state = self.state(&mut fields, control);
         let note = fields.lent_text("note");
         let lost = note.as_ref().filter(|_| self.sealing == Sealing::Open);
         let lost = lost.and_then(|note| notes::losses(note.value, fields.at(&note.span)));
@@ -263,7 +329,35 @@ impl EvidenceReader<'_> {
         self.given.push(Given { control, mark, answer });
     }
 
-    fn state(&self, fields: &mut Fields<'_, '_>, control: &Control) -> Option<State> {
+    /// Reads what collectors found for a control. Only a person says more of it.
+    fn take_collected(&mut self, id: ControlId, place: Place, mut fields: Fields<'_, '_>) {
+        let control = self.context.assessment.control(id);
+        for key in ANSWER_KEYS.iter().chain(&["approved_by"]).filter(|key| !matches!(**key, "facts" | "evidence")) {
+            if let Some(span) = fields.key_span(key) {
+                let report = fields.report(Code::CollectedClaim, &span, format!("`{key}` is for a person to say"));
+                let below = header(control.called.name());
+                report
+                    .help
+                    .push(format!("write it in another file, below {below}; {COLLECTED} has facts and evidence alone"));
+                let _ = fields.raw(key);
+            }
+        }
+        let facts = fields.table("facts").map(|table| self.facts(table, control, &|_| true)).unwrap_or_default();
+        let evidence = fields.tables("evidence", |item| self.item(item));
+        fields.finish();
+        let origin = self.origin(place);
+        self.collected.push((id, Collected { facts, evidence, origin }));
+    }
+
+    /// What collectors found for a control of the same team and quarter.
+    fn found_by_machine(&self, control: ControlId) -> Option<&Collected> {
+        let (quarter, team) = self.of?;
+        quarter.collected(control.of(team))
+    }
+
+    fn state(&self, fields: &mut Fields<'_, '_>, id: ControlId) -> Option<State> {
+        let control = self.context.assessment.control(id);
+        let collected = self.found_by_machine(id).filter(|found| !found.facts.is_empty());
         let measured = control.measure.as_ref();
         // With criteria, the facts decide the level and a given level is only a remark. Without criteria, the given level counts.
         let facts_count = measured.is_some() && (control.is_measured() || fields.key_span("level").is_none());
@@ -274,8 +368,10 @@ impl EvidenceReader<'_> {
         };
         let said: Vec<(&str, Range<usize>)> =
             states.iter().filter_map(|key| Some((*key, fields.key_span(key)?))).collect();
-        let given =
-            fields.key_span("facts").and_then(|_| fields.table("facts").map(|table| self.facts(table, control)));
+        let given = fields.key_span("facts").and_then(|_| {
+            let elsewhere = |name: &str| collected.is_some_and(|found| found.facts.contains_key(name));
+            fields.table("facts").map(|table| self.facts(table, control, &elsewhere))
+        });
         let level = fields.key_span("level").and_then(|_| claim(fields, self.scale));
         let not_applicable = fields.key_span("not_applicable").and_then(|_| reason(fields, "not_applicable"));
         let approved_by = fields.key_span("not_applicable").map(|_| fields.text_or_empty("approved_by"));
@@ -289,6 +385,10 @@ impl EvidenceReader<'_> {
             .is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
         match said.as_slice() {
             // All facts of this control are given with other controls. It may still have a note or evidence of its own.
+            // A person takes on the facts that collectors found.
+            [] if control.is_measured() && collected.is_some() => {
+                Some(State::Assessed { claim: measured_claim(level, BTreeMap::new()) })
+            }
             [] if borrows => Some(State::Assessed { claim: measured_claim(level, BTreeMap::new()) }),
             [] if states.iter().any(|state| fields.is_misspelt(state)) => None,
             // Their mistakes are already reported.
@@ -341,9 +441,15 @@ impl EvidenceReader<'_> {
         None
     }
 
-    fn facts(&self, table: Fields<'_, '_>, control: &Control) -> BTreeMap<String, Value> {
+    /// Reads facts. Those that are given `elsewhere` may be absent.
+    fn facts(
+        &self,
+        table: Fields<'_, '_>,
+        control: &Control,
+        elsewhere: &dyn Fn(&str) -> bool,
+    ) -> BTreeMap<String, Value> {
         match &control.measure {
-            Some(measure) => measure::given(table, measure, (self.closes(), self.sealing), self.context),
+            Some(measure) => measure::given(table, measure, (self.closes(), self.sealing), (self.context, elsewhere)),
             None => {
                 let place = table.place();
                 let none = Diagnostic::new(Code::UnknownFact, place, format!("`{}` measures no facts", control.id));
@@ -359,6 +465,7 @@ impl EvidenceReader<'_> {
         let period = self.period(&mut fields);
         let url = fields.lent_text("url").inspect(|url| check_link(&mut fields, url));
         let artifact = self.artifact(&mut fields);
+        let collected = self.by_machine.then(|| by(&mut fields)).flatten();
         let place = fields.place();
         fields.finish();
         Some(Item {
@@ -367,6 +474,7 @@ impl EvidenceReader<'_> {
             period: period?,
             url: url.map(|url| self.excerpt(&url)).unwrap_or_default(),
             artifact,
+            collected,
             origin: self.origin(place),
         })
     }
@@ -590,6 +698,14 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
         "say what sort of evidence it is: test, metric, record, document, interview or assertion",
     )?;
     known_kind(fields, &text)
+}
+
+/// The collector that wrote an item.
+fn by(fields: &mut Fields<'_, '_>) -> Option<Box<By>> {
+    let collector = fields.required_text("by", "name the collector that wrote this");
+    let gives = fields.table("gives").map(Fields::lists).unwrap_or_default();
+    let gives = gives.into_iter().filter_map(|(fact, paths)| Some((fact.value, paths.into_iter().next()?)));
+    Some(Box::new(By { collector: collector?.value, gives: gives.collect() }))
 }
 
 fn covered(fields: &mut Fields<'_, '_>, text: At<String>) -> Option<At<Period>> {

@@ -375,12 +375,12 @@ fn unknown(name: &str, place: Place, names: &[&str], near: Option<&str>) -> Diag
     })
 }
 
-/// Reads the facts that an answer gives for a control.
+/// Reads the facts that an answer gives for a control. Those that are given `elsewhere` may be absent.
 pub(super) fn given(
     mut fields: Fields<'_, '_>,
     measure: &Measure,
     (closes, sealing): (Option<Date>, Sealing),
-    context: &Context<'_>,
+    (context, elsewhere): (&Context<'_>, &dyn Fn(&str) -> bool),
 ) -> BTreeMap<String, Value> {
     let mut out = BTreeMap::new();
     let own: BTreeMap<&str, &Fact> = measure
@@ -421,7 +421,7 @@ pub(super) fn given(
             judge_number(&mut fields, (name, fact), value, (number, sealing));
         }
     }
-    for name in own.keys().filter(|name| !known.contains(**name)) {
+    for name in own.keys().filter(|name| !known.contains(**name) && !elsewhere(name)) {
         let place = fields.place();
         let missing = Diagnostic::new(Code::MissingFact, place, format!("the fact `{name}` is not given"));
         fields.found.push(missing.help("what is not given meets no condition: add it, or the level stays below"));

@@ -5,6 +5,7 @@ mod answers;
 mod artifact;
 mod carried;
 mod catalog;
+mod collectors;
 mod conflicts;
 mod evidence;
 mod fields;
@@ -13,6 +14,7 @@ mod gates;
 mod guides;
 mod layers;
 mod mappings;
+mod maps;
 mod measure;
 mod names;
 mod notes;
@@ -42,6 +44,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Policy, PolicyFile};
 use crate::model::catalog::{Framework, tell_apart};
+use crate::model::collector::Mapping;
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
@@ -58,6 +61,14 @@ pub struct Checked {
     pub assessment: Option<Assessment>,
     /// Every mistake: errors first, then by file and place.
     pub diagnostics: Diagnostics,
+}
+
+/// The mappings of result files by name, those of the binary and the workspace's own, and every mistake in them. A mapping with a
+/// mistake is `None`.
+pub fn maps(workspace: &Workspace) -> (Vec<(String, Option<Mapping>)>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let maps = maps::read(workspace, &mut found);
+    (maps.into_iter().collect(), found)
 }
 
 /// Checks the whole workspace.
@@ -92,7 +103,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     let config = config(workspace, found);
     let catalog::Catalogs { frameworks: mut catalogs, pending } = catalog::read(workspace, found);
     // An unreadable milepost.toml is already reported. Nothing else can be checked without it.
-    let Some(since::Whole { base, later }) = config else {
+    let Some(since::Whole { base, later, collectors }) = config else {
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
@@ -106,6 +117,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         catalogs.clear();
     }
     let names = Names::of(&frameworks, ids).with_unused(&catalogs);
+    let maps = maps::read(workspace, found);
+    let collectors = collectors::resolve(collectors, &maps, &names, found);
     measure::resolve(&mut frameworks, &pending, &names, found);
     catalog::successors(&frameworks, &pending, &names, found);
     let all_rows = [&rows].into_iter().chain(later.iter().map(|(_, read)| &read.rows));
@@ -118,6 +131,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     let english = english();
     let strings = strings::read(workspace, &settings, &english, language, found);
     let mut assessment = begun(settings, frameworks, policy, [strings, english]);
+    assessment.collectors = collectors;
+    assessment.maps = maps.into_values().flatten().collect();
     since::decide(later, &without_rows, &mut assessment, (found, &mut mentioned));
     measure::off_step(&pending, &assessment, found);
     let mut shared = shared_profile(workspace, targets, (found, &mut mentioned, &mut levels));
@@ -174,6 +189,7 @@ fn begun(
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
     let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+    let (collectors, maps) = (Vec::new(), Vec::new());
     Assessment {
         settings,
         since,
@@ -184,6 +200,8 @@ fn begun(
         english,
         guides,
         mappings,
+        collectors,
+        maps,
         policy,
         audience,
         hidden,

@@ -60,8 +60,8 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
     let gates =
         fields.table("gates").map(|table| gates::read(table, &scale, &teams, &mut mentioned)).unwrap_or_default();
     let audiences = fields.table("audiences").map(audiences).unwrap_or_default();
-    // What changes from a quarter on is read on its own.
-    let _ = fields.raw(SINCE);
+    // Collectors, and what changes from a quarter on, are read on their own.
+    let _ = (fields.raw("collect"), fields.raw(SINCE));
     fields.finish();
     let (theme, theme_place) = theme.unzip();
     let (language, language_place) = language.unzip();

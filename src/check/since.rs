@@ -6,6 +6,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::collectors::{self, Declared};
 use super::fields::{At, Fields, KeyValue, in_file_order, unknown_key};
 use super::layers::{SINCE, Unset, inner, is_default, lay, lay_whole, quarter_of, read_again, report_unset};
 use super::rules;
@@ -33,6 +34,8 @@ pub(super) struct Whole {
     pub(super) base: Read,
     /// Each decision, oldest first, and the whole file as it reads from its quarter on.
     pub(super) later: Vec<(Decision, Read)>,
+    /// The collectors, which no decision changes.
+    pub(super) collectors: Vec<Declared>,
 }
 
 /// The part of a decision that is no rule.
@@ -72,6 +75,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Whole {
     let decisions = decisions(&mut fields);
     let tree = fields.tree();
     let base = settings::read(fields.inner(tree, 0..0));
+    let collectors = collectors::read(&mut fields, &base.settings.teams);
     let mut merged = tree.clone();
     let mut later = Vec::new();
     for (decision, changes) in decisions {
@@ -80,7 +84,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Whole {
         let read = read_again(&mut fields, &merged, since, settings::read);
         later.push((decision, read));
     }
-    Whole { base, later }
+    Whole { base, later, collectors }
 }
 
 /// The decisions, oldest first, each with the table that holds its changes.

@@ -4,6 +4,7 @@ mod actions;
 mod build;
 mod catalog;
 mod check;
+mod collect;
 mod completions;
 mod crosswalk;
 mod diff;
@@ -54,6 +55,7 @@ enum Command {
     Init(init::InitArgs),
     Quarter(quarter::QuarterArgs),
     Worksheet(worksheet::WorksheetArgs),
+    Collect(collect::CollectArgs),
     Check(check::CheckArgs),
     Todo(todo::TodoArgs),
     Score(score::ScoreArgs),
@@ -175,6 +177,7 @@ impl Cli {
             Command::Init(args) => Ok(init::run(&root, args, terminal)),
             Command::Quarter(args) => quarter::run(&root, args, terminal),
             Command::Worksheet(args) => worksheet::run(&root, args, terminal),
+            Command::Collect(args) => collect::run(&root, args, terminal),
             Command::Check(args) => check::run(&root, args, result),
             Command::Score(args) => score::run(&root, args, remarks),
             Command::Explain(args) => explain::run(&root, args, remarks),

@@ -377,6 +377,34 @@ codes! {
         "A strings file lacks texts."
         "The file of a language does not hold every text. The missing ones are printed in English."
         "Add the texts that the message names.",
+    BadPath "bad-path" Error
+        "A path of a mapping of result files cannot be used."
+        "The path is not one of RFC 9535, or it is longer or searches deeper than a path may."
+        "Correct it as the message says. `milepost collect --try FILE --map NAME` shows what a path finds.",
+    UnknownMap "unknown-map" Error
+        "A collector names a mapping that does not exist."
+        "The name in `map` is mistyped, or its file does not lie in `maps/`."
+        "Name a mapping that `milepost` brings along, or write `maps/NAME.toml`.",
+    CollectedClaim "collected-claim" Error
+        "The file of the collectors says what only a person may say."
+        "Somebody edited `collected.toml`, or a level, a note or an attestation was moved there."
+        "Move it to another file of the team. `milepost collect` makes `collected.toml` again.",
+    ContradictedFact "contradicted-fact" Finding
+        "A person and a collector give different values for one fact."
+        "What is written by hand differs from what a tool's result file says."
+        "Look at both. Correct the one that is wrong: remove the fact by hand, or mend what is collected.",
+    MachineEvidenceAlone "machine-evidence-alone" Finding
+        "Answers rest on collected evidence alone, and nobody attests them."
+        "All evidence of these answers was written by collectors, and neither the file nor the answer has `attested`."
+        "Let the role that answers for the team look at them, and write `attested` with its day.",
+    StaleCollector "stale-collector" Finding
+        "The newest file of a collector is older than evidence may be."
+        "The job that writes the result files stopped, or its files no longer arrive where the collector looks."
+        "Find out why no newer file came, and run `milepost collect` when one is there.",
+    CollectorDiffers "collector-differs" Finding
+        "A file of collectors is not what its collectors would make now."
+        "A collector or its mapping was changed or removed, or `collected.toml` was edited by hand."
+        "Run `milepost collect`, and look at what it changes.",
     GateFailed "gate-failed" Error
         "A gate of milepost.toml failed."
         "The quarter is outside of a limit under `[gates]` in milepost.toml."

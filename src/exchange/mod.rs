@@ -15,19 +15,21 @@ pub mod loss;
 pub mod oscal;
 pub mod part;
 pub mod published;
+pub mod table;
+pub mod tree;
 pub mod workbook;
 pub mod xlsx;
 pub mod xml;
 pub mod yaml;
 
-/// The largest file of JSON or YAML that is read, in bytes.
+/// The largest file of JSON, YAML or XML that is read, in bytes.
 pub const LIMIT: usize = 32 << 20;
 /// The most rows of a file.
 pub const ROWS: usize = 200_000;
 /// The deepest level of a file.
 pub const DEPTH: usize = 128;
 
-/// What was read of JSON or YAML, and what there is to say of it.
+/// What was read, and what there is to say of it.
 #[derive(Debug)]
 pub struct Read {
     /// The whole file.

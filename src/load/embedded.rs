@@ -1,9 +1,35 @@
-//! The files that the binary holds: the catalogs and the two themes, by their path in a workspace.
+//! The files that the binary holds: the catalogs, the mappings of result files and the two themes, by their path in a workspace.
 
 /// Makes one row of [`FILES`] of each path of this repository.
 macro_rules! embed {
     ($($path:literal,)*) => { &[$(($path, include_str!(concat!("../../", $path)))),*] };
 }
+
+/// Makes one row of [`MAPS`] of each name of a mapping.
+macro_rules! embed_maps {
+    ($($name:literal,)*) => { &[$((concat!("maps/", $name, ".toml"), include_str!(concat!("maps/", $name, ".toml")))),*] };
+}
+
+/// Each embedded mapping of result files: its path in a workspace, and its text.
+pub const MAPS: &[(&str, &str)] = embed_maps![
+    "arf",
+    "borg",
+    "checkov",
+    "gitlab-change-failures",
+    "gitlab-deployments",
+    "gitlab-lead-time",
+    "gitlab-restore-time",
+    "junit",
+    "kube-bench",
+    "powerpipe",
+    "prowler",
+    "restic",
+    "sarif",
+    "scorecard",
+    "trivy",
+    "velero",
+    "xccdf",
+];
 
 /// Each embedded file's path and text. A workspace's own file of the same path takes its place.
 pub const FILES: &[(&str, &str)] = embed![

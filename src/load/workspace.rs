@@ -20,6 +20,8 @@ use crate::load::glob::Glob;
 pub const CONFIG: &str = "milepost.toml";
 /// The folder of a workspace's own mappings to other catalogs.
 pub const MAPPINGS: &str = "mappings";
+/// The folder of a workspace's own mappings of result files.
+pub const MAPS: &str = "maps";
 /// The largest TOML, Markdown or theme file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
@@ -88,7 +90,7 @@ pub enum Entry {
 impl Workspace {
     /// The embedded files and the workspace's own file, which names the places of the other files.
     pub(crate) fn new(prefix: String, config: Option<Entry>) -> Self {
-        let embedded = embedded::FILES.iter();
+        let embedded = embedded::FILES.iter().chain(embedded::MAPS);
         let mut files: BTreeMap<String, Entry> =
             embedded.map(|(path, text)| ((*path).to_owned(), Entry::Text(Text::Embedded(text)))).collect();
         files.extend(config.map(|config| (CONFIG.to_owned(), config)));
@@ -225,6 +227,11 @@ impl Patterns {
         path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPPINGS && name.ends_with(".toml"))
     }
 
+    /// Whether `path` is a mapping of result files: a TOML file directly in its folder.
+    pub fn is_map(path: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPS && name.ends_with(".toml"))
+    }
+
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
         let above = |pattern: &Glob| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
@@ -261,7 +268,7 @@ impl Patterns {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
-        roots.extend([MAPPINGS, "themes"].map(str::to_owned));
+        roots.extend([MAPPINGS, MAPS, "themes"].map(str::to_owned));
         roots.sort();
         roots.dedup();
         let kept = roots.clone();
@@ -292,7 +299,7 @@ fn matches(globs: &[Glob], path: &str) -> bool {
     globs.iter().any(|glob| glob.matches(path))
 }
 
-fn literal_folder(glob: &str) -> String {
+pub(super) fn literal_folder(glob: &str) -> String {
     let folders = glob.split('/').take_while(|part| !part.contains(['*', '?', '[']));
     let mut folders: Vec<&str> = folders.collect();
     if folders.len() == glob.split('/').count() {
@@ -570,7 +577,7 @@ fn read_up_to(path: &Path, limit: u64) -> Found {
 }
 
 /// The system's reason without its number, which differs between systems.
-fn plain_reason(error: Option<&io::Error>) -> String {
+pub(super) fn plain_reason(error: Option<&io::Error>) -> String {
     error.map_or_else(|| "a loop of links".to_owned(), |error| error.kind().to_string())
 }
 

@@ -10,7 +10,9 @@ use crate::base::link::slugs;
 use crate::base::quarter::Quarter;
 use crate::border::toml::key;
 use crate::load::workspace::sha256;
-use crate::model::catalog::{Control, Framework, Need, TeamRule};
+use crate::model::catalog::{Control, Framework, Need, Node, TeamRule};
+use crate::model::collected::{Collected, Collection};
+use crate::model::collector::{self, Collector};
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
 use crate::model::mapping::Mapping;
@@ -43,6 +45,10 @@ pub struct Assessment {
     pub guides: Table<GuideId, Guide>,
     /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
     pub mappings: Vec<Mapping>,
+    /// The collectors of `milepost.toml`, in its order.
+    pub collectors: Vec<Collector>,
+    /// The mappings of result files, by name.
+    pub maps: Vec<collector::Mapping>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.
@@ -84,6 +90,15 @@ impl Assessment {
     /// A team, with what no decision changes: its names and its quarters. Ask a quarter for its weight and its scope.
     pub fn team(&self, team: TeamId) -> &Team {
         &self.settings.teams[team]
+    }
+
+    /// The control that `name` means; `None` if no catalog in use has one.
+    pub fn control_called(&self, name: &str) -> Option<ControlId> {
+        let controls = self.frameworks.iter().flat_map(|framework| framework.controls.ids());
+        controls.into_iter().find(|control| {
+            let framework = &self.frameworks[control.framework()];
+            framework.called(Node::Control(*control)).names().any(|known| known == name)
+        })
     }
 
     /// Whether a team is asked for a control in `quarter`, whether the quarter is there or will be.
@@ -286,16 +301,28 @@ impl<'a> InQuarter<'a> {
     }
 
     /// The facts for a team's answer to a measured control: its own, and those of the controls whose facts it uses.
+    /// What a person gives stands before what a collector found.
     pub fn facts(self, answer: AnswerId) -> BTreeMap<&'a str, Value> {
+        self.sourced(answer).into_iter().map(|(name, fact)| (name, fact.claimed())).collect()
+    }
+
+    /// The facts for a team's answer, each as a person gives it and as a collector found it. Without a person's answer there is none.
+    pub fn sourced(self, answer: AnswerId) -> BTreeMap<&'a str, Sourced<'a>> {
         let declared = self.control(answer.control).measure.iter().flat_map(|measure| &measure.facts);
-        let value = |name: &str, from: Option<ControlId>| match self
-            .answer(from.unwrap_or(answer.control).of(answer.team))?
-            .claim()?
-        {
-            Claim::Facts { given, .. } => given.get(name).copied(),
-            Claim::Level(_) | Claim::Dimensions(_) => None,
+        let value = |name: &str, from: Option<ControlId>| {
+            let source = from.unwrap_or(answer.control).of(answer.team);
+            let Claim::Facts { given, .. } = self.answer(source)?.claim()? else { return None };
+            let collected = self.answers().collected.get(&source);
+            let found = collected.and_then(|found| Some((*found.facts.get(name)?, found.item_of(name))));
+            let given = given.get(name).copied();
+            (given.is_some() || found.is_some()).then_some(Sourced { given, found })
         };
         declared.filter_map(|(name, fact)| Some((name.as_str(), value(name, fact.given_for)?))).collect()
+    }
+
+    /// What collectors found for a team and a control.
+    pub fn collected(self, answer: AnswerId) -> Option<&'a Collected> {
+        self.answers().collected.get(&answer)
     }
 
     /// The evidence for a team's answer: its own, then that of the controls whose facts the control uses.
@@ -319,6 +346,32 @@ impl<'a> InQuarter<'a> {
         // The quarter in which the answer was given counts too, if the assessment has it.
         let given = answers().nth(carried).flatten().is_some();
         Some(carried + usize::from(given))
+    }
+}
+
+/// The value of a fact, as a person gives it and as a collector found it; at least one of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Sourced<'a> {
+    /// What a person gives.
+    pub given: Option<Value>,
+    /// What a collector found, and the evidence that says where.
+    pub found: Option<(Value, Option<&'a Item>)>,
+}
+
+impl Sourced<'_> {
+    /// The value that is claimed: a person's, or else the collector's, which a person took on.
+    pub fn claimed(self) -> Value {
+        self.given.or(self.found.map(|(value, _)| value)).expect("one of them is there")
+    }
+
+    /// The collector's value, or else a person's.
+    pub fn found_first(self) -> Value {
+        self.found.map_or_else(|| self.claimed(), |(value, _)| value)
+    }
+
+    /// The two values, where they differ.
+    pub fn contradiction(self) -> Option<(Value, Value)> {
+        self.given.zip(self.found.map(|(value, _)| value)).filter(|(given, found)| given != found)
     }
 }
 
@@ -448,6 +501,10 @@ pub struct QuarterAnswers {
     pub profile: Profile,
     /// The answers; `None` where a team gave none.
     pub answers: Answers<Option<Answer>>,
+    /// What collectors found, whether a person answered or not.
+    pub collected: BTreeMap<AnswerId, Collected>,
+    /// What collectors wrote, team by team.
+    pub collections: BTreeMap<TeamId, Collection>,
     /// The rules of the quarter.
     pub in_force: InForce,
     /// The seal that closes the quarter; `None` if it has none.
@@ -457,8 +514,9 @@ pub struct QuarterAnswers {
 impl QuarterAnswers {
     /// The files that the quarter's evidence points to.
     pub fn artifacts(&self) -> BTreeSet<&str> {
-        let answers = self.answers.iter().flatten();
-        let artifacts = answers.flat_map(|answer| &answer.evidence).filter_map(|item| item.artifact.as_ref());
+        let answers = self.answers.iter().flatten().map(|answer| &answer.evidence);
+        let items = answers.chain(self.collected.values().map(|collected| &collected.evidence)).flatten();
+        let artifacts = items.filter_map(|item| item.artifact.as_ref());
         artifacts.map(|artifact| artifact.path.as_str()).collect()
     }
 }
@@ -567,6 +625,8 @@ pub(crate) mod tests {
             summary: Arc::from(""),
             profile: Profile::default(),
             answers: answers(&[said]),
+            collected: BTreeMap::new(),
+            collections: BTreeMap::new(),
             in_force: InForce::default(),
             seal: None,
         }
@@ -598,6 +658,8 @@ pub(crate) mod tests {
             strings,
             english,
             mappings: Vec::new(),
+            collectors: Vec::new(),
+            maps: Vec::new(),
         }
     }
 
@@ -680,7 +742,15 @@ pub(crate) mod tests {
             let title = title(&assessment, id).as_str().into();
             let answer = assessment.quarters[newest].answers[id].as_mut().unwrap();
             let (origin, url, period) = (answer.origin.clone(), Excerpt::default(), Period { from: day, to: day });
-            answer.evidence.push(Item { kind: Kind::Record, title, period, url, artifact: None, origin });
+            answer.evidence.push(Item {
+                kind: Kind::Record,
+                title,
+                period,
+                url,
+                artifact: None,
+                collected: None,
+                origin,
+            });
         }
         let evidence = |quarter| assessment.in_quarter(quarter).all_evidence();
         let titles: Vec<&str> = evidence(newest).map(|(_, item)| &*item.title).collect();

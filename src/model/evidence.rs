@@ -53,6 +53,15 @@ impl Answer {
         self.renewal != Renewal::Given
     }
 
+    /// Whether collectors wrote all of its evidence, and nobody stands behind it.
+    pub fn rests_on_machines(&self) -> bool {
+        let items = &self.evidence;
+        self.claim().is_some()
+            && self.attested.is_none()
+            && !items.is_empty()
+            && items.iter().all(|item| item.collected.is_some())
+    }
+
     /// Whether the control does not apply to the team. The answer is then not in the denominator.
     pub fn is_not_applicable(&self) -> bool {
         matches!(self.state, State::NotApplicable { .. })
@@ -147,8 +156,19 @@ pub struct Item {
     pub url: Excerpt,
     /// The file in the workspace; `None` for most items.
     pub artifact: Option<Box<Artifact>>,
+    /// The collector that wrote it; `None` if a person did.
+    pub collected: Option<Box<By>>,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// The collector that wrote an evidence item.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// The collector's name.
+    pub collector: String,
+    /// Where in the file each fact stands, by the fact's name.
+    pub gives: BTreeMap<String, String>,
 }
 
 /// The first and last day that evidence covers; equal for a single date.

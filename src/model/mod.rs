@@ -4,6 +4,8 @@ pub mod assessment;
 pub mod blank;
 pub mod called;
 pub mod catalog;
+pub mod collected;
+pub mod collector;
 pub mod evidence;
 pub mod forge;
 pub mod gate;

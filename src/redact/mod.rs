@@ -14,6 +14,7 @@ use crate::base::excerpt::Excerpt;
 use crate::base::place::Origin;
 use crate::model::assessment::{Assessment, Guide, QuarterAnswers};
 use crate::model::catalog::Framework;
+use crate::model::collected::{Collected, Collection};
 use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{GuideId, Table};
 use crate::model::plan::Plan;
@@ -35,6 +36,9 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
         veil.since(&mut assessment);
         assessment.quarters.iter_mut().for_each(|quarter| veil.quarter(quarter));
         veil.plan(&mut assessment.plan);
+        // What collectors are is told by what they wrote.
+        assessment.collectors.clear();
+        assessment.maps.clear();
         veil.guides(&mut assessment.guides);
         if veil.hides(Hidden::Sources) {
             assessment.policy.hide_files();
@@ -163,6 +167,15 @@ impl Veil {
             self.seal(sealed);
         }
         quarter.answers.iter_mut().flatten().for_each(|answer| self.answer(answer));
+        for Collected { evidence, origin, .. } in quarter.collected.values_mut() {
+            evidence.iter_mut().for_each(|item| self.item(item));
+            self.origin(origin);
+        }
+        for Collection { rules, gone, changed, origin, .. } in quarter.collections.values_mut() {
+            rules.clear();
+            gone.iter_mut().chain(changed).for_each(|name| self.collector(name));
+            self.origin(origin);
+        }
     }
 
     fn answer(&self, answer: &mut Answer) {
@@ -196,7 +209,21 @@ impl Veil {
             item.url = Excerpt::default();
             item.artifact = None;
         }
+        if let Some(by) = &mut item.collected {
+            self.collector(&mut by.collector);
+            if self.hides(Hidden::Sources) || self.hides(Hidden::Links) || self.hides(Hidden::Evidence) {
+                by.gives.values_mut().for_each(String::clear);
+            }
+        }
         self.origin(&mut item.origin);
+    }
+
+    /// The name of a collector, which says what evidence is made of.
+    fn collector(&self, name: &mut String) {
+        if self.hides(Hidden::Evidence) {
+            NOT_SHOWN.clone_into(name);
+        }
+        self.words.names(std::iter::once(name));
     }
 
     fn profile(&self, profile: &mut Profile) {

@@ -14,16 +14,18 @@ use toml::de::{DeTable, DeValue};
 pub use self::print::print;
 
 /// The files of this folder.
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     include_str!("milepost.toml"),
     include_str!("profile.toml"),
     include_str!("quarter.toml"),
     include_str!("evidence.toml"),
+    include_str!("collected.toml"),
     include_str!("actions.toml"),
     include_str!("framework.toml"),
     include_str!("function.toml"),
     include_str!("synonyms.toml"),
     include_str!("mapping.toml"),
+    include_str!("map.toml"),
     include_str!("guide.toml"),
     include_str!("strings.toml"),
 ];

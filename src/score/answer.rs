@@ -8,9 +8,9 @@ use crate::base::number::{Level, rounded_mean};
 use crate::base::quarter::Quarter;
 use crate::model::assessment::{ControlRules, InQuarter};
 use crate::model::catalog::Need;
-use crate::model::evidence::{Claim, Item, Period};
+use crate::model::evidence::{Answer, Claim, Item, Period};
 use crate::model::ids::AnswerId;
-use crate::model::measure::{self, Criterion, Requirement, Value, age, meets};
+use crate::model::measure::{self, Criterion, Fact, Requirement, Value, age, meets};
 use crate::model::settings::Basis;
 use crate::model::strings::Strings;
 
@@ -55,10 +55,23 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
             vec![(1, measure::reached(rules.criteria(), &facts, quarter.closes(), settings.scale.bottom))]
         }
     };
-    let cap = unmet_under(quarter, answer, rules).map(|need| settings.scale.highest_without(need.from)).min();
+    let unmet = unmet_under(quarter, answer, rules).map(|need| settings.scale.highest_without(need.from));
+    let cap = unmet.chain(found_under(quarter, answer, rules)).min();
     let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
     let evidenced = younger(quarter, answer, rules.max_age()).next().is_some();
     Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())?, evidenced })
+}
+
+/// The level that the facts reach with what collectors found in the place of what a person gives; `None` where no two differ.
+fn found_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>) -> Option<Level> {
+    if quarter.answers().collected.is_empty() || !rules.control.is_measured() {
+        return None;
+    }
+    let facts = quarter.sourced(answer);
+    facts.values().any(|fact| fact.contradiction().is_some()).then(|| {
+        let found = facts.into_iter().map(|(name, fact)| (name, fact.found_first())).collect();
+        measure::reached(rules.criteria(), &found, quarter.closes(), rules.settings.scale.bottom)
+    })
 }
 
 fn unmet_under<'a>(
@@ -89,6 +102,41 @@ impl Shortfall {
     pub fn said(&self, levels: AnswerLevels, words: &Strings) -> String {
         let (claimed, supported) = (words.level(levels.claimed), words.level(levels.supported));
         words.say("support.differs", &[("claimed", &claimed), ("supported", &supported), ("why", &self.why)])
+    }
+}
+
+/// A fact that a collector found, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CollectedFact {
+    /// The fact's name.
+    pub fact: String,
+    /// The value in readable form.
+    pub value: String,
+    /// The other value, which a person gives; empty if none differs.
+    pub given: String,
+    /// The collector's name; empty if no evidence says so.
+    pub by: String,
+    /// The day of the file; empty if no evidence says so.
+    pub day: String,
+    /// The path of the file that was kept; empty where it may not be shown.
+    pub file: String,
+    /// Where in the file the value stands; empty where it may not be shown.
+    pub at: String,
+}
+
+impl CollectedFact {
+    /// The fact in a sentence.
+    pub fn said(&self, words: &Strings) -> String {
+        let Self { fact, value, given, by, day, file, at } = self;
+        let values: [(&str, &dyn fmt::Display); 6] =
+            [("fact", fact), ("value", value), ("by", by), ("day", day), ("file", file), ("path", at)];
+        let key = match (by.is_empty(), file.is_empty() || at.is_empty()) {
+            (true, _) => "support.found",
+            (false, true) => "support.found_by",
+            (false, false) => "support.found_in",
+        };
+        let said = words.say(key, &values);
+        if given.is_empty() { said } else { said + &words.say("support.found_other", &[("given", given)]) }
     }
 }
 
@@ -155,7 +203,12 @@ impl<'a> InQuarter<'a> {
         if levels.supported == levels.claimed {
             return None;
         }
-        let need = self.unmet(answer).min_by_key(|need| need.from)?;
+        let found = found_under(self, answer, self.rules(answer.control));
+        let need = self.unmet(answer).min_by_key(|need| need.from);
+        let cap = need.map(|need| self.settings().scale.highest_without(need.from));
+        let Some(need) = need.filter(|_| found.is_none_or(|found| cap.is_some_and(|cap| cap <= found))) else {
+            return self.contradicted(answer, words);
+        };
         let fitting = self.evidence_for(answer).filter(|item| need.any_of.contains(&item.kind));
         let closes = self.closes();
         let newest = fitting.min_by_key(|item| item.period.age(closes));
@@ -178,6 +231,55 @@ impl<'a> InQuarter<'a> {
         let key = if need.is_any() { "support.needed_any" } else { "support.needed" };
         let needed = words.say(key, &[("level", &from), ("kinds", &kinds(need, words)), ("highest", &cap)]);
         Some(Shortfall { why, needed })
+    }
+
+    /// The facts of a control that collectors found for a team, whether a person took them on or not.
+    pub fn collected_facts(self, answer: AnswerId, words: &Strings) -> Vec<CollectedFact> {
+        if self.answers().collected.is_empty() {
+            return Vec::new();
+        }
+        let declared = self.control(answer.control).measure.iter().flat_map(|measure| &measure.facts);
+        let fact = |(name, fact): (&String, &Fact)| {
+            let source = fact.given_for.unwrap_or(answer.control).of(answer.team);
+            let collected = self.collected(source)?;
+            let value = *collected.facts.get(name)?;
+            let item = collected.item_of(name);
+            let by = item.and_then(|item| item.collected.as_deref());
+            let given = match self.answer(source).and_then(Answer::claim) {
+                Some(Claim::Facts { given, .. }) => given.get(name).filter(|given| **given != value),
+                _ => None,
+            };
+            Some(CollectedFact {
+                fact: name.clone(),
+                value: shown(value, words),
+                given: given.map(|given| shown(*given, words)).unwrap_or_default(),
+                by: by.map(|by| by.collector.clone()).unwrap_or_default(),
+                day: item.map(|item| words.day(item.period.to)).unwrap_or_default(),
+                file: item.and_then(|item| item.artifact.as_ref()).map(|file| file.path.clone()).unwrap_or_default(),
+                at: by.and_then(|by| by.gives.get(name).cloned()).unwrap_or_default(),
+            })
+        };
+        declared.filter_map(fact).collect()
+    }
+
+    /// The level that collected facts would reach if a person took them on; `None` if there are none, or an answer is there.
+    pub fn would_reach(self, answer: AnswerId) -> Option<Level> {
+        let control = self.control(answer.control);
+        if self.answer(answer).is_some() || !control.is_measured() {
+            return None;
+        }
+        let mut facts = self.facts(answer);
+        let own = self.collected(answer).filter(|collected| !collected.facts.is_empty())?;
+        facts.extend(own.facts.iter().map(|(name, value)| (name.as_str(), *value)));
+        let criteria = self.rules(answer.control).criteria();
+        Some(measure::reached(criteria, &facts, self.closes(), self.settings().scale.bottom))
+    }
+
+    /// Why what collectors found supports less than what a person claims.
+    fn contradicted(self, answer: AnswerId, words: &Strings) -> Option<Shortfall> {
+        let facts = self.collected_facts(answer, words).into_iter().filter(|fact| !fact.given.is_empty());
+        let said: Vec<String> = facts.map(|fact| fact.said(words)).collect();
+        (!said.is_empty()).then(|| Shortfall { why: words.list(&said), needed: words.word("support.found_needed") })
     }
 
     /// How long a team's answer has been carried; `None` if it is not carried.
@@ -221,6 +323,14 @@ fn kinds(need: &Need, words: &Strings) -> String {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => words.say("support.or", &[("first", &words.list(rest)), ("last", last)]),
         None => String::new(),
+    }
+}
+
+fn shown(value: Value, words: &Strings) -> String {
+    match value {
+        Value::Date(day) => words.day(day),
+        Value::Number(_) => words.number(&value.shown()),
+        Value::Boolean(_) => value.shown(),
     }
 }
 

@@ -411,7 +411,12 @@ impl<'a> Subject<'a> {
                 notes.extend(carried);
                 notes.extend(self.attested(answer));
             }
-            (None, _) => notes.push(words.word("explain.unanswered")),
+            (None, _) => {
+                notes.push(words.word("explain.unanswered"));
+                let reached = self.quarter.would_reach(id);
+                notes.extend(reached.map(|level| words.say("explain.would_reach", &[("level", &words.level(level))])));
+                notes.extend(self.found(id));
+            }
             (Some(answer), None) => {
                 notes.push(why_no_level(&answer.state, words));
                 notes.extend(carried);
@@ -446,9 +451,16 @@ impl<'a> Subject<'a> {
             }
             Some(Claim::Level(_)) | None => {}
         }
+        notes.extend(self.found(id));
+        notes.extend(answer.rests_on_machines().then(|| self.words.word("answer.by_machines")));
         notes.extend(self.support_notes(id, answer, levels));
         notes.extend(self.evidence_notes(id));
         notes
+    }
+
+    /// Each fact that a collector found, and where.
+    fn found(self, id: AnswerId) -> Vec<String> {
+        self.quarter.collected_facts(id, self.words).iter().map(|fact| fact.said(self.words)).collect()
     }
 
     /// Which level the evidence of an answer supports, and why.

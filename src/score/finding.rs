@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::base::place::Origin;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::evidence::{Answer, Attestation, Renewal, State};
+use crate::model::evidence::{Answer, Attestation, Item, Renewal, State};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
 use crate::model::profile::{Exclusion, Target};
@@ -71,7 +71,8 @@ pub fn findings(quarter: ScoredQuarter<'_>, words: &Strings) -> Vec<Finding> {
         .chain(plan.actions.iter().filter_map(|action| look.without_effect(action)))
         .chain(plan.exceptions.iter().filter_map(|exception| look.expired(exception)));
     let of_answers = quarter.all_answers().flat_map(|(id, answer)| look.of_answer(id, answer));
-    look.vanished().chain(look.copied()).chain(of_answers).chain(decisions).collect()
+    let of_collectors = look.by_machines().chain(look.stale_collectors()).chain(look.other_collectors());
+    look.vanished().chain(look.copied()).chain(of_collectors).chain(of_answers).chain(decisions).collect()
 }
 
 /// Answers by their team.
@@ -146,16 +147,96 @@ impl<'a> Look<'a> {
 
     fn of_answer(self, id: AnswerId, answer: &'a Answer) -> impl Iterator<Item = Finding> {
         let levels = self.quarter.levels(id);
+        let contradicted = self.contradicted(id, answer);
         let unsupported = levels.and_then(|levels| self.unsupported(id, answer, levels));
         let beside_facts = levels.and_then(|levels| self.beside_facts(id, answer, levels));
-        [unsupported, beside_facts, self.unapproved_answer(id, answer)].into_iter().flatten()
+        [contradicted, unsupported, beside_facts, self.unapproved_answer(id, answer)].into_iter().flatten()
     }
 
     /// The finding that evidence does not support what an answer claims.
     fn unsupported(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Option<Finding> {
+        // What only a contradiction lowers is a finding of its own.
+        self.quarter.unmet(id).next()?;
         let shortfall = self.quarter.shortfall(id, levels, self.words)?;
         let detail = shortfall.said(levels, self.words);
         Some(self.about(Code::UnsupportedClaim, id, answer, detail, shortfall.needed))
+    }
+
+    /// The finding that a collector found another value than a person gives. It belongs to the answer that gives the fact.
+    fn contradicted(self, id: AnswerId, answer: &Answer) -> Option<Finding> {
+        let collected = self.quarter.collected(id)?;
+        let facts = self.quarter.collected_facts(id, self.words).into_iter();
+        let own = facts.filter(|fact| !fact.given.is_empty() && collected.facts.contains_key(&fact.fact));
+        let said: Vec<String> = own.map(|fact| fact.said(self.words)).collect();
+        let help = self.words.word("finding.contradicted_help");
+        (!said.is_empty()).then(|| self.about(Code::ContradictedFact, id, answer, self.words.list(&said), help))
+    }
+
+    /// The findings that answers rest on collected evidence alone, and that nobody stands behind them; one for each team.
+    fn by_machines(self) -> impl Iterator<Item = Finding> {
+        let alone = self.quarter.all_answers().filter(|(_, answer)| answer.rests_on_machines());
+        by_team(alone).into_iter().map(move |(team, alone)| {
+            let help = self.words.word("finding.by_machines_help");
+            self.of_team(Code::MachineEvidenceAlone, team, &alone, "finding.by_machines", help)
+        })
+    }
+
+    /// The findings that all items of a collector are too old for the controls that they serve.
+    fn stale_collectors(self) -> impl Iterator<Item = Finding> {
+        let quarter = self.quarter;
+        let mut collectors: BTreeMap<(TeamId, &str), Vec<(AnswerId, &Item)>> = BTreeMap::new();
+        for (id, collected) in &quarter.answers().collected {
+            for item in collected.evidence.iter().filter(|_| quarter.is_asked(*id)) {
+                let name = item.collected.as_ref().map_or("", |by| by.collector.as_str());
+                collectors.entry((id.team, name)).or_default().push((*id, item));
+            }
+        }
+        collectors.into_iter().filter_map(move |((team, name), items)| {
+            if items.iter().any(|(id, item)| !quarter.is_stale(id.control, item)) {
+                return None;
+            }
+            let (id, newest) = items.iter().min_by_key(|(_, item)| item.period.age(quarter.closes()))?;
+            let values: [(&str, &dyn fmt::Display); 5] = [
+                ("collector", &name),
+                ("day", &self.words.day(newest.period.to)),
+                ("n", &newest.period.age(quarter.closes())),
+                ("limit", &quarter.rules(id.control).max_age()),
+                ("control", &self.control(id.control)),
+            ];
+            Some(Finding {
+                code: Code::StaleCollector,
+                about: About::Team(team),
+                subject: quarter.assessment.team(team).name.clone(),
+                detail: self.words.say("finding.stale_collector", &values),
+                help: self.words.word("finding.stale_collector_help"),
+                origin: newest.origin.clone(),
+            })
+        })
+    }
+
+    /// The findings that a team's collected file is not what its collectors would make now.
+    fn other_collectors(self) -> impl Iterator<Item = Finding> {
+        let quarter = self.quarter;
+        quarter.answers().collections.iter().filter_map(move |(team, collection)| {
+            let list = |key: &str, names: &[String]| {
+                (!names.is_empty()).then(|| self.words.say(key, &[("collectors", &self.words.list(names))]))
+            };
+            let edited = collection.is_edited.then(|| self.words.word("finding.collector_edited"));
+            let said = [
+                edited,
+                list("finding.collector_gone", &collection.gone),
+                list("finding.collector_changed", &collection.changed),
+            ];
+            let said: Vec<String> = said.into_iter().flatten().collect();
+            (!said.is_empty()).then(|| Finding {
+                code: Code::CollectorDiffers,
+                about: About::Team(*team),
+                subject: quarter.assessment.team(*team).name.clone(),
+                detail: self.words.list(&said),
+                help: self.words.word("finding.collector_help"),
+                origin: collection.origin.clone(),
+            })
+        })
     }
 
     /// The finding that a team wrote another level than its facts make.

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use self::answer::{AnswerLevels, Carried, ConditionCheck, LevelConditions, Shortfall};
+pub use self::answer::{AnswerLevels, Carried, CollectedFact, ConditionCheck, LevelConditions, Shortfall};
 use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};

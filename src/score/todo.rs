@@ -458,7 +458,7 @@ mod tests {
         let day = day.parse().unwrap();
         let origin = Origin { place: Place::file("content/2026-Q3/deck/b.toml"), line: 7 };
         let (kind, title, period) = (Kind::Test, "Drill".into(), Period { from: day, to: day });
-        let item = Item { kind, title, period, url: "".into(), artifact: None, origin };
+        let item = Item { kind, title, period, url: "".into(), artifact: None, collected: None, origin };
         let last = assessment.quarters.iter_mut().next().unwrap().answers.iter_mut().last().unwrap();
         last.as_mut().unwrap().evidence.push(item);
         assessment

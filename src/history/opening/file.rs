@@ -24,6 +24,8 @@ pub(super) struct CarryRules<'a> {
     pub(super) same_scale: bool,
     /// Whether the team takes over the answer for a control.
     pub(super) keeps: &'a dyn Fn(&str) -> bool,
+    /// The controls whose collected facts are not taken over: an answer that gives none itself says nothing any more.
+    pub(super) bare: &'a BTreeSet<String>,
     /// The last day of the new quarter.
     pub(super) closes: Date,
     /// The path of the current file.
@@ -81,12 +83,16 @@ enum Fate {
     Dropped,
 }
 
+/// The keys of which an answer has one, unless collectors gave its facts.
+const STATES: [&str; 3] = ["facts", "not_applicable", "unknown"];
+
 impl CarryRules<'_> {
     /// What becomes of the answer in this table; `None` if the id is no control's.
     fn fate(&self, id: &str, answer: &dyn TableLike) -> Option<Fate> {
         let limit = *self.limits.get(id)?;
         Some(match limit {
             _ if !(self.keeps)(id) => Fate::Dropped,
+            _ if self.bare.contains(id) && !STATES.iter().any(|state| answer.contains_key(state)) => Fate::Comment,
             Some(limit) if self.same_scale || !answer.contains_key("level") => Fate::Carried(limit),
             _ => Fate::Comment,
         })
@@ -275,6 +281,7 @@ mod tests {
             limits: &limits,
             same_scale: true,
             keeps: &|id| id != "KP.HU-2",
+            bare: &BTreeSet::new(),
             closes: jiff::civil::date(2026, 12, 31),
             from: "content/2026-Q3/deck/all.toml",
             to: "content/2026-Q4/deck/all.toml",

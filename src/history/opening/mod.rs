@@ -1,6 +1,7 @@
 //! Makes the files that open a new quarter: the newest quarter's answers, marked as carried, with the evidence that will still be
 //! current.
 
+mod collected;
 mod file;
 mod lines;
 
@@ -15,6 +16,7 @@ use super::worksheet::{Worksheet, is_worksheet, of_new_team};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::{Assessment, ControlRules, InQuarter, QuarterAnswers};
+use crate::model::collector::COLLECTED;
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::settings::Team;
 
@@ -174,21 +176,39 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
         let (from, left_out) = (Vec::new(), Vec::new());
         let mut done =
             TeamRoll { team, from, unclear, out_of_scope, files: 0, answers: 0, comments: 0, left_out, owed: 0 };
+        let collected = collected::take(newest, &sources, &limits, roll.days.1);
         for (source, controls) in &sources {
-            let files = own(&newest.settings().teams[*source]);
+            let mut files = own(&newest.settings().teams[*source]);
+            files.retain(|located| located.name != COLLECTED);
             done.from.extend((*source != team && !files.is_empty()).then_some(*source));
             let keeps = |id: &str| controls.as_ref().is_none_or(|controls| controls.contains(id));
             for located in files {
-                let to =
-                    Carry { workspace, controls: &names, limits: &limits, same_scale, team: &named.id, keeps: &keeps };
+                let to = Carry {
+                    workspace,
+                    controls: &names,
+                    limits: &limits,
+                    same_scale,
+                    team: &named.id,
+                    keeps: &keeps,
+                    bare: &collected.bare,
+                };
                 to.file(located, &mut folders, (&mut done, roll))?;
             }
         }
+        let home = home(workspace, roll.from, roll.to);
+        let path = format!("{home}/{}/{COLLECTED}", named.id);
+        if let Some(text) = collected.text(newest, &path) {
+            if !workspace.patterns.is_evidence(&path) {
+                return Err(Refusal::Unread(path));
+            }
+            done.files += 1;
+            folders.entry(home.clone()).or_default().push((format!("{}/{COLLECTED}", named.id), text));
+        }
+        done.left_out.extend(collected.left_out);
         if done.files == 0 {
             let sheets = of_new_team(newest, roll.to, team);
             done.owed = sheets.iter().map(|sheet| sheet.answers).sum();
             let file = |sheet: Worksheet| (format!("{}/{}", named.id, sheet.name), sheet.text);
-            let home = home(workspace, roll.from, roll.to);
             let path = |sheet: &Worksheet| format!("{home}/{}/{}", named.id, sheet.name);
             if let Some(unread) = sheets.iter().map(path).find(|path| !workspace.patterns.is_evidence(path)) {
                 return Err(Refusal::Unread(unread));
@@ -210,6 +230,8 @@ struct Carry<'a> {
     /// The id of the team that takes it over.
     team: &'a str,
     keeps: &'a dyn Fn(&str) -> bool,
+    /// The names of the controls whose collected facts are not taken over.
+    bare: &'a BTreeSet<String>,
 }
 
 impl Carry<'_> {
@@ -229,9 +251,9 @@ impl Carry<'_> {
         if !self.workspace.patterns.is_evidence(&path) {
             return Err(Refusal::Unread(path));
         }
-        let &Self { controls, limits, same_scale, keeps, .. } = self;
+        let &Self { controls, limits, same_scale, keeps, bare, .. } = self;
         let (closes, from) = (roll.days.1, located.path);
-        let rules = CarryRules { controls, limits, same_scale, keeps, closes, from, to: &path };
+        let rules = CarryRules { controls, limits, same_scale, keeps, bare, closes, from, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
         let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
         // A worksheet that nobody filled in is made anew.

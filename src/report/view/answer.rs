@@ -13,7 +13,7 @@ use crate::model::evidence::{Answer, Claim, Item, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
 use crate::model::settings::Hidden;
 use crate::model::strings::Strings;
-use crate::score::{ConditionCheck, ScoredQuarter};
+use crate::score::{CollectedFact, ConditionCheck, ScoredQuarter};
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -72,6 +72,12 @@ pub(super) struct AnswerView {
     pub source: Markup,
     /// Who last changed the answer; `None` if unknown.
     pub changed: Option<ChangedView>,
+    /// The facts that collectors found, with where; only on the control's own page.
+    pub collected: Vec<CollectedFact>,
+    /// The level that collected facts would reach, where nobody answered; empty otherwise.
+    pub would_reach: String,
+    /// Whether collected evidence alone supports the answer, and nobody attests it.
+    pub by_machines: bool,
     /// The evidence for the answer.
     pub evidence: Vec<ItemView>,
     /// How many evidence items are stale.
@@ -114,6 +120,8 @@ pub(super) struct ItemView {
     /// The start of the SHA-256 digest, where space is short.
     sha256_start: String,
     source: Markup,
+    /// The collector that wrote it; empty if a person did.
+    by: String,
 }
 
 /// The word for an answer's state, or for a missing answer, in templates and classes.
@@ -130,7 +138,9 @@ pub(super) fn state_name(answer: Option<&Answer>) -> &'static str {
 pub(super) fn with_conditions(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView {
     let quarter = report.quarter(q);
     let steps = if quarter.levels(id).is_some() { steps(report, quarter, id) } else { Vec::new() };
-    AnswerView { steps, ..view(report, q, id) }
+    let collected = quarter.collected_facts(id, report.strings());
+    let would_reach = quarter.would_reach(id).map(|level| report.strings().level(level)).unwrap_or_default();
+    AnswerView { steps, collected, would_reach, ..view(report, q, id) }
 }
 
 /// A team's answer for a control.
@@ -190,6 +200,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         carried: carried.map(|carried| strings.say("answer.carried", &[("n", &carried.quarters)])).unwrap_or_default(),
         source: answer.map(|answer| report.place(&answer.origin)).unwrap_or_default(),
         changed: answer.and_then(|answer| changed(report, answer)),
+        collected: Vec::new(),
+        would_reach: String::new(),
+        by_machines: answer.is_some_and(Answer::rests_on_machines),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
@@ -263,5 +276,6 @@ pub(super) fn item(report: Report<'_>, q: QuarterId, control: ControlId, item: &
         sha256_start: artifact.map(|artifact| artifact.sha256.chars().take(12).collect()).unwrap_or_default(),
         sha256: artifact.map(|artifact| artifact.sha256.clone()).unwrap_or_default(),
         source: report.place(&item.origin),
+        by: item.collected.as_ref().map(|by| by.collector.clone()).unwrap_or_default(),
     }
 }

@@ -852,6 +852,7 @@ impl Case {
             period: Period { from: before(age + days), to: before(*age) },
             url: Excerpt::default(),
             artifact: None,
+            collected: None,
             origin: origin(),
         };
         let own = self.evidence[control][team].iter().filter(|_| self.is_written(control, team));

@@ -1,0 +1,277 @@
+//! `milepost collect`: makes dated evidence and facts of the result files of tools.
+
+mod inbox;
+mod trying;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use self::inbox::Chosen;
+use super::select::{QuarterArg, TeamArg, one_of};
+use super::source::{Assessed, Snapshot, Source as State};
+use super::{Outcome, Output, Terminal};
+use crate::border::Shown;
+use crate::check;
+use crate::collect::gather::{Gathered, Source, doubts, gather, rules};
+use crate::collect::{extract, take};
+use crate::diagnostic::{self, Colour, Format};
+use crate::export::counted;
+use crate::history::worksheet::folder_of;
+use crate::load::results;
+use crate::load::workspace::{Entry, Workspace, sha256};
+use crate::model::assessment::{Assessment, InQuarter};
+use crate::model::collected::{self, Collected};
+use crate::model::collector::{COLLECTED, Collector, Mapping};
+use crate::model::ids::TeamId;
+use crate::write::{old, renew};
+
+/// Collect facts and evidence from the result files of tools, as `[[collect]]` of milepost.toml declares.
+#[derive(Debug, clap::Args)]
+pub(super) struct CollectArgs {
+    /// The collectors that look for new files; all by default.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    #[command(flatten)]
+    quarter: QuarterArg,
+    #[command(flatten)]
+    team: TeamArg,
+    /// The day of files that hold none, as in 2026-11-18.
+    #[arg(long, value_name = "DAY")]
+    date: Option<Date>,
+    /// Write nothing and look at no new file; end with exit code 1 where collected.toml is not what the kept files make.
+    #[arg(long, conflicts_with_all = ["names", "date", "dry_run"])]
+    check: bool,
+    /// Say what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// End with exit code 1, and write nothing, if anything is left out.
+    #[arg(long)]
+    strict: bool,
+    /// Show what one file gives, and write nothing.
+    #[arg(long, value_name = "FILE", requires = "map", conflicts_with_all = ["names", "check", "dry_run", "quarter", "team"])]
+    r#try: Option<PathBuf>,
+    /// The mapping that reads the file of `--try`: one that milepost brings along, or one of maps/.
+    #[arg(long, value_name = "NAME", requires = "try")]
+    map: Option<String>,
+}
+
+pub(super) fn run(root: &Path, args: &CollectArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    if let (Some(path), Some(map)) = (&args.r#try, &args.map) {
+        return trying::run(root, (path, map), args.date, args.strict);
+    }
+    let Assessed { snapshot: Snapshot { mut workspace, .. }, assessment, remarks } =
+        State::default().assess(root, terminal.remarks)?;
+    let usage = |why: Shown| Output::usage(remarks.clone() + &why);
+    let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
+    let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
+    let only = args.team.find(&assessment).map_err(usage)?;
+    let chosen = chosen(&assessment, &args.names).map_err(usage)?;
+    if assessment.collectors.is_empty() {
+        return Err(failure("milepost.toml declares no [[collect]]; see `milepost help milepost.toml`"));
+    }
+    if let Some(seal) = quarter.answers().seal.as_ref().filter(|_| !args.check) {
+        return Err(failure(&format!("{} is sealed by {}, so nothing is collected in it", quarter.name(), seal.path)));
+    }
+    let folder = folder_of(&workspace, &quarter.name().to_string());
+    let folder = folder.ok_or_else(|| failure(&format!("{} has no folder yet", quarter.name())))?;
+    let mut work =
+        Work { root, quarter, folder, told: Shown::default(), left_out: 0, refused: Vec::new(), files: Vec::new() };
+    let new = if args.check { Chosen::default() } else { work.look(&chosen, only, args.date) };
+    let mut done = Shown::default();
+    for team in assessment.settings.teams.ids().filter(|team| only.is_none_or(|only| only == *team)) {
+        done += &work.team(&workspace, team, &new);
+    }
+    let Work { told, left_out, refused, files, .. } = work;
+    let remarks = remarks + &told;
+    if !refused.is_empty() {
+        let why: Shown = refused.iter().map(|why| Shown::error(why)).collect();
+        return Err(Output::failure(remarks + &why + &Shown::error("nothing was written")));
+    }
+    if args.check {
+        return Ok(checked(root, &files, remarks));
+    }
+    if args.strict && left_out > 0 {
+        let why = format!("{} left out, so nothing was written", counted(left_out, "thing"));
+        return Err(Output::failure(remarks + &Shown::error(&why)));
+    }
+    if let Some(broken) = broken(&mut workspace, &files, terminal.remarks) {
+        let why = "the workspace would not pass `milepost check`, so nothing was written";
+        return Err(Output::failure(remarks + &broken + &Shown::error(why)));
+    }
+    if args.dry_run {
+        let rows = old(root, &files).into_iter().map(|path| Shown::line(&format!("would be written: {path}")));
+        return Ok(Output::result(done + &rows.collect(), remarks));
+    }
+    match renew(root, &files, &|step| terminal.tell_of(step)) {
+        Ok(0) => Ok(Output::result(done + &Shown::line("nothing changed"), remarks)),
+        Ok(count) => Ok(Output::result(done + &Shown::line(&(counted(count, "file") + " written")), remarks)),
+        Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),
+    }
+}
+
+/// The collectors of these names; all if none is named.
+fn chosen<'a>(assessment: &'a Assessment, names: &[String]) -> Result<Vec<&'a Collector>, Shown> {
+    let all: Vec<(&Collector, String)> =
+        assessment.collectors.iter().map(|collector| (collector, collector.name.clone())).collect();
+    if names.is_empty() {
+        return Ok(all.into_iter().map(|(collector, _)| collector).collect());
+    }
+    names.iter().map(|name| one_of("collector", name, &all)).collect()
+}
+
+/// Whether the files are as collected.
+fn checked(root: &Path, files: &[(String, Vec<u8>)], remarks: Shown) -> Output {
+    let old = old(root, files);
+    let row =
+        |path: &&str| Shown::line(&format!("{path} is not what its kept files make; `milepost collect` makes it"));
+    let outcome = if old.is_empty() { Outcome::Fine } else { Outcome::Problems };
+    let result = if old.is_empty() { Shown::line("all files are as collected") } else { old.iter().map(row).collect() };
+    Output { outcome, ..Output::result(result, remarks) }
+}
+
+/// What the check says of the workspace with the new files in it, where it finds a mistake.
+fn broken(workspace: &mut Workspace, files: &[(String, Vec<u8>)], colour: Colour) -> Option<Shown> {
+    for (path, bytes) in files {
+        let entry = if path.ends_with(".toml") {
+            Entry::Text(String::from_utf8_lossy(bytes).as_ref().into())
+        } else {
+            Entry::Artifact { sha256: sha256(bytes), exchanged: None }
+        };
+        workspace.files.insert(path.clone(), entry);
+    }
+    let checked = check::check(workspace);
+    let found = || diagnostic::print(&checked.diagnostics, workspace, Format::Text, colour);
+    checked.assessment.is_none().then(found)
+}
+
+/// A run of collectors in a quarter.
+struct Work<'a> {
+    root: &'a Path,
+    quarter: InQuarter<'a>,
+    /// The folder of the quarter.
+    folder: String,
+    /// What there is to say, a line each.
+    told: Shown,
+    /// How many things were left out.
+    left_out: usize,
+    /// Why nothing may be written.
+    refused: Vec<String>,
+    /// What is to be written: the files that are kept first.
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl<'a> Work<'a> {
+    /// Says that something was left out.
+    fn tell(&mut self, what: &str) {
+        self.left_out += 1;
+        self.told += &Shown::line(&format!("left out: {what}"));
+    }
+
+    /// Says something that leaves nothing out.
+    fn note(&mut self, what: &str) {
+        self.told += &Shown::line(&format!("note: {what}"));
+    }
+
+    /// The folder of a team in the quarter.
+    fn team_folder(&self, team: TeamId) -> String {
+        format!("{}/{}", self.folder, self.quarter.assessment.team(team).id)
+    }
+
+    /// Makes the files of one team, and says what they hold.
+    fn team(&mut self, workspace: &Workspace, team: TeamId, new: &Chosen<'a>) -> Shown {
+        let path = format!("{}/{COLLECTED}", self.team_folder(team));
+        let kept = self.kept(team);
+        let mut sources = Vec::new();
+        for collector in &self.quarter.assessment.collectors {
+            let old = kept.iter().filter(|source| source.collector.name == collector.name);
+            let newest = old.clone().map(|source| source.day).max();
+            match new.of(collector, team) {
+                Some(file) if newest.is_none_or(|newest| newest <= file.source.day) => {
+                    self.files.push((file.source.path.clone(), file.bytes.clone()));
+                    sources.push(file.source.clone());
+                }
+                found => {
+                    if let Some(file) = found {
+                        self.note(&format!("{}: {} is older than what is kept", collector.name, file.from));
+                    }
+                    sources.extend(old.filter(|source| Some(source.day) == newest).cloned());
+                }
+            }
+        }
+        if sources.is_empty() && !workspace.files.contains_key(&path) {
+            return Shown::default();
+        }
+        if !workspace.patterns.is_evidence(&path) {
+            self.refused
+                .push(format!("nothing would read {path}; name it in `evidence` under [files] in milepost.toml"));
+        }
+        let gathered = self.gathered(team, &sources);
+        let text = collected::print(self.quarter.assessment, &path, &gathered.controls, &rules(&sources));
+        self.files.push((path.clone(), text.into_bytes()));
+        let count = |of: fn(&Collected) -> usize| gathered.controls.values().map(of).sum();
+        let (facts, items) = (count(|entry| entry.facts.len()), count(|entry| entry.evidence.len()));
+        let controls = gathered.controls.len();
+        let (controls, facts, items) =
+            (counted(controls, "control"), counted(facts, "fact"), counted(items, "evidence item"));
+        Shown::line(&format!("{}: {controls}, {facts}, {items}", workspace.shown(&path)))
+    }
+
+    /// What the files of a team say together.
+    fn gathered(&mut self, team: TeamId, sources: &[Source<'a>]) -> Gathered {
+        let mut gathered = gather(self.quarter, team, sources);
+        let id = &self.quarter.assessment.team(team).id;
+        for (collector, told) in std::mem::take(&mut gathered.told) {
+            let at = if told.at.is_empty() { String::new() } else { format!("{}: ", told.at) };
+            self.tell(&format!("{id}, {collector}: {at}{}", told.why));
+        }
+        for source in sources {
+            for doubt in doubts(self.quarter, &source.taken) {
+                self.note(&format!("{id}, {}: {doubt}", source.collector.name));
+            }
+        }
+        self.refused.extend(gathered.refused.iter().map(|why| format!("{id}: {why}")));
+        gathered
+    }
+
+    /// The files that the team's `collected.toml` names and that a collector still takes.
+    fn kept(&mut self, team: TeamId) -> Vec<Source<'a>> {
+        let assessment = self.quarter.assessment;
+        let all = self.quarter.answers().collected.iter().filter(|(id, _)| id.team == team);
+        let mut items: Vec<(&str, &str, &str, Date)> = all
+            .flat_map(|(_, collected)| &collected.evidence)
+            .filter_map(|item| {
+                let (by, artifact) = (item.collected.as_ref()?, item.artifact.as_ref()?);
+                Some((by.collector.as_str(), artifact.path.as_str(), artifact.sha256.as_str(), item.period.to))
+            })
+            .collect();
+        items.sort_unstable();
+        items.dedup();
+        let mut sources = Vec::new();
+        for (by, path, sha256, day) in items {
+            let Some(collector) = assessment.collectors.iter().find(|collector| collector.name == by) else {
+                self.note(&format!("{path}: no collector is called `{by}` any more, so what it wrote goes"));
+                continue;
+            };
+            let mapping = assessment.maps.iter().find(|mapping| mapping.name == collector.map);
+            let Some(mapping) = mapping else { continue };
+            let taken = results::bytes(self.root, path).and_then(|bytes| {
+                if path.ends_with(extract::ENDING) { extract::read(&bytes) } else { read(collector, mapping, &bytes) }
+            });
+            match taken {
+                Ok(taken) => {
+                    let (path, sha256) = (path.to_owned(), sha256.to_owned());
+                    let day = taken.day.unwrap_or(day);
+                    sources.push(Source { collector, mapping, path, sha256, day, taken });
+                }
+                Err(why) => self.tell(&format!("{by}: {path}: {why}")),
+            }
+        }
+        sources
+    }
+}
+
+/// What a collector reads of a file.
+fn read(collector: &Collector, mapping: &Mapping, bytes: &[u8]) -> Result<take::Taken, String> {
+    take::take(mapping, bytes, collector.control.is_none())
+}

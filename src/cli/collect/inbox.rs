@@ -1,0 +1,144 @@
+//! Looks for new result files, and chooses the newest of each collector and team.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::{Work, read};
+use crate::collect::gather::{Kept, Source, keep, path};
+use crate::load::glob::Glob;
+use crate::load::results;
+use crate::load::workspace::sha256;
+use crate::model::assessment::Assessment;
+use crate::model::collector::{Collector, Mapping, TEAM};
+use crate::model::ids::TeamId;
+
+/// The newest new file of each collector and team.
+#[derive(Default)]
+pub(super) struct Chosen<'a> {
+    files: BTreeMap<(String, TeamId), NewFile<'a>>,
+}
+
+/// A file that is taken over.
+pub(super) struct NewFile<'a> {
+    pub(super) source: Source<'a>,
+    /// Its path before it is kept.
+    pub(super) from: String,
+    /// What is kept.
+    pub(super) bytes: Vec<u8>,
+    told: Option<String>,
+}
+
+impl<'a> Chosen<'a> {
+    /// The file that a collector found for a team.
+    pub(super) fn of(&self, collector: &Collector, team: TeamId) -> Option<&NewFile<'a>> {
+        self.files.get(&(collector.name.clone(), team))
+    }
+}
+
+impl<'a> Work<'a> {
+    /// Looks for the files of `collectors`, for all teams or for `only` one. `date` is the day of files that hold none.
+    pub(super) fn look(
+        &mut self,
+        collectors: &[&'a Collector],
+        only: Option<TeamId>,
+        date: Option<Date>,
+    ) -> Chosen<'a> {
+        let mut chosen = Chosen::default();
+        for collector in collectors {
+            let assessment = self.quarter.assessment;
+            let mapping = assessment.maps.iter().find(|mapping| mapping.name == collector.map);
+            let Some(mapping) = mapping else { continue };
+            self.files_of((collector, mapping), (only, date), &mut chosen);
+        }
+        chosen
+            .files
+            .values()
+            .filter_map(|file| Some((file.from.clone(), file.told.clone()?)))
+            .for_each(|(from, told)| self.note(&format!("{from}: {told}")));
+        chosen
+    }
+
+    /// Looks for the files of one collector.
+    fn files_of(
+        &mut self,
+        (collector, mapping): (&'a Collector, &'a Mapping),
+        (only, date): (Option<TeamId>, Option<Date>),
+        chosen: &mut Chosen<'a>,
+    ) {
+        let assessment = self.quarter.assessment;
+        let name = &collector.name;
+        let Ok(glob) = Glob::new(&collector.files.replace(TEAM, "*")) else { return };
+        let (paths, more) = results::named(self.root, &glob);
+        if more {
+            self.tell(&format!("{name}: too many files lie where {} looks; some were not seen", collector.files));
+        }
+        let (mut unusable, mut usable) = (Vec::new(), 0);
+        for from in &paths {
+            let Some(team) = collector.team.or_else(|| team_of(assessment, &collector.files, from)) else {
+                self.tell(&format!("{name}: {from}: its path names no team"));
+                continue;
+            };
+            if only.is_some_and(|only| only != team) {
+                continue;
+            }
+            match self.candidate((collector, mapping), team, from, date) {
+                Ok(None) => {}
+                Ok(Some(file)) => {
+                    usable += 1;
+                    let key = (name.clone(), team);
+                    let newest = chosen.files.get(&key).is_none_or(|best| best.source.day <= file.source.day);
+                    if newest {
+                        chosen.files.insert(key, file);
+                    }
+                }
+                Err(why) => unusable.push(format!("{name}: {from}: {why}")),
+            }
+        }
+        if paths.is_empty() {
+            self.note(&format!("{name}: no file lies at {}", collector.files));
+        }
+        // One bad file among good ones is told; a collector that can read nothing has to be looked at.
+        if usable == 0 {
+            self.refused.extend(unusable);
+        } else {
+            unusable.iter().for_each(|why| self.tell(why));
+        }
+    }
+
+    /// One file, read; `None` if it is left out, which is told.
+    fn candidate(
+        &mut self,
+        (collector, mapping): (&'a Collector, &'a Mapping),
+        team: TeamId,
+        from: &str,
+        date: Option<Date>,
+    ) -> Result<Option<NewFile<'a>>, String> {
+        let bytes = results::bytes(self.root, from)?;
+        let taken = read(collector, mapping, &bytes)?;
+        let day = taken.day.or(date).ok_or("it says no day; give it with --date, as in --date 2026-11-18")?;
+        let closes = self.quarter.closes();
+        if day > closes {
+            let name = self.quarter.name();
+            self.tell(&format!("{}: {from}: it is of {day}, after {name}, which ends on {closes}", collector.name));
+            return Ok(None);
+        }
+        if taken.parts.is_empty() {
+            let lost: Vec<String> = taken.told.iter().map(|told| told.why.clone()).collect();
+            let lost = if lost.is_empty() { String::new() } else { format!(": {}", lost.join("; ")) };
+            self.tell(&format!("{}: {from}: it says nothing of a control{lost}", collector.name));
+            return Ok(None);
+        }
+        let Kept { ending, bytes, told } = keep(&taken, (collector, mapping), bytes, day);
+        let path = path(&self.team_folder(team), collector, day, ending);
+        let source = Source { collector, mapping, path, sha256: sha256(&bytes), day, taken };
+        Ok(Some(NewFile { source, from: from.to_owned(), bytes, told }))
+    }
+}
+
+/// The team that a path names in the place of [`TEAM`]: of several, that of the longest id.
+fn team_of(assessment: &Assessment, files: &str, path: &str) -> Option<TeamId> {
+    let is_named = |id: &str| Glob::new(&files.replace(TEAM, id)).is_ok_and(|glob| glob.matches(path));
+    let teams = assessment.settings.teams.entries().filter(|(_, team)| is_named(&team.id));
+    teams.max_by_key(|(_, team)| team.id.len()).map(|(at, _)| at)
+}

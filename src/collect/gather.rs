@@ -1,0 +1,256 @@
+//! Makes what collectors write for a team: facts and evidence of the files that are kept.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::extract;
+use super::take::{Found, Given, Part, Taken, Told, shown};
+use crate::base::excerpt::Excerpt;
+use crate::base::number::{MILLIONTHS, millionths};
+use crate::base::place::Origin;
+use crate::base::text::cut;
+use crate::load::workspace::sha256;
+use crate::model::assessment::InQuarter;
+use crate::model::collected::Collected;
+use crate::model::collector::{Collector, Format, KEPT, Keep, Mapping};
+use crate::model::evidence::{Artifact, By, Item, Period};
+use crate::model::ids::{AnswerId, ControlId, TeamId};
+use crate::model::measure::{FactKind, Value};
+
+/// A result file that counts: it is kept, or will be.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    /// The collector that takes it.
+    pub collector: &'a Collector,
+    /// Its mapping.
+    pub mapping: &'a Mapping,
+    /// Its path in the workspace once it is kept.
+    pub path: String,
+    /// SHA-256 of what is kept.
+    pub sha256: String,
+    /// Its day.
+    pub day: Date,
+    /// What it gives.
+    pub taken: Taken,
+}
+
+/// A file as it is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The end of its name: `json`, `extract.json`.
+    pub ending: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What there is to say of it.
+    pub told: Option<String>,
+}
+
+/// Files up to this size are kept whole, in bytes: a check reads what it keeps.
+const WHOLE: usize = 1 << 20;
+
+/// What is kept of a file.
+pub fn keep(source: &Taken, (collector, mapping): (&Collector, &Mapping), bytes: Vec<u8>, day: Date) -> Kept {
+    let told = match collector.keep {
+        Keep::Extract => None,
+        Keep::Copy if bytes.len() > WHOLE => {
+            Some("it is larger than 1 MiB, so only the values that are used are kept".to_owned())
+        }
+        Keep::Copy => {
+            let ending = match mapping.format {
+                Format::Json => "json",
+                Format::JsonLines => "jsonl",
+                Format::Csv => "csv",
+                Format::Xml => "xml",
+            };
+            return Kept { ending, bytes, told: None };
+        }
+    };
+    let text = extract::print(source, &mapping.name, &sha256(&bytes), day);
+    Kept { ending: extract::ENDING, bytes: text.into_bytes(), told }
+}
+
+/// Where a file is kept: below the folder of the team in the quarter.
+pub fn path(team_folder: &str, collector: &Collector, day: Date, ending: &str) -> String {
+    format!("{team_folder}/{KEPT}/{}-{day}.{ending}", collector.name)
+}
+
+/// What the collectors of a team make of their files.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// By control, in the order of the catalogs.
+    pub controls: BTreeMap<ControlId, Collected>,
+    /// What was left out, with the name of its collector.
+    pub told: Vec<(String, Told)>,
+    /// Why nothing can be written: two collectors give one fact.
+    pub refused: Vec<String>,
+}
+
+/// Puts together what files say for `team` in `quarter`.
+pub fn gather(quarter: InQuarter<'_>, team: TeamId, sources: &[Source<'_>]) -> Gathered {
+    let mut gathered = Gathered::default();
+    for source in sources {
+        let name = &source.collector.name;
+        gathered.told.extend(source.taken.told.iter().map(|told| (name.clone(), told.clone())));
+        for part in &source.taken.parts {
+            add(quarter, team, (source, part), &mut gathered);
+        }
+    }
+    gathered
+}
+
+/// The rules of each collector that wrote something, by its name.
+pub fn rules(sources: &[Source<'_>]) -> BTreeMap<String, String> {
+    sources.iter().map(|source| (source.collector.name.clone(), source.collector.rules.clone())).collect()
+}
+
+/// Adds what a file says of one control.
+fn add(quarter: InQuarter<'_>, team: TeamId, (source, part): (&Source<'_>, &Part), gathered: &mut Gathered) {
+    let Source { collector, mapping, .. } = source;
+    let mut tell =
+        |at: &str, why: String| gathered.told.push((collector.name.clone(), Told { at: at.to_owned(), why }));
+    let name = collector.control.as_ref().or(part.control.as_ref()).or(mapping.control.as_ref());
+    let Some(name) = name else { return };
+    let control = match control_in(quarter, team, name) {
+        Ok(control) => control,
+        Err(why) => return tell(name, why),
+    };
+    let mut facts: BTreeMap<String, Value> = BTreeMap::new();
+    let mut gives = BTreeMap::new();
+    for (fact, given) in &part.facts {
+        match typed(quarter, control, fact, given) {
+            Ok(value) => {
+                facts.insert(fact.clone(), value);
+                gives.insert(fact.clone(), given.at.clone());
+            }
+            Err(why) => tell(&format!("{name}, fact {fact}"), format!("left out: {why}")),
+        }
+    }
+    let collected = gathered.controls.entry(control).or_default();
+    for fact in facts.keys().filter(|fact| collected.facts.contains_key(*fact)) {
+        let other = collected.item_of(fact).and_then(|item| item.collected.as_ref());
+        let other = other.map_or("", |by| by.collector.as_str());
+        let both = format!("`{other}` and `{}` both give the fact `{fact}` of {name}: leave it to one", collector.name);
+        gathered.refused.push(both);
+    }
+    collected.facts.extend(facts);
+    collected.evidence.push(item(source, part, gives));
+}
+
+/// The evidence that a file is.
+fn item(source: &Source<'_>, part: &Part, gives: BTreeMap<String, String>) -> Item {
+    let Source { collector, mapping, path, sha256, day, .. } = source;
+    let title = collector.title.as_ref().unwrap_or(&mapping.title);
+    let title = if part.counts.is_empty() { title.clone() } else { format!("{title}: {}", part.counts.join(", ")) };
+    Item {
+        kind: collector.kind.unwrap_or(mapping.kind),
+        title: cut(&title, TITLE).as_str().into(),
+        period: Period { from: *day, to: *day },
+        url: Excerpt::default(),
+        artifact: Some(Box::new(Artifact { path: path.clone(), sha256: sha256.clone() })),
+        collected: Some(Box::new(By { collector: collector.name.clone(), gives })),
+        origin: Origin::not_shown(),
+    }
+}
+
+/// The most characters of a title.
+const TITLE: usize = 300;
+
+/// The control called `name`, for which the team is asked.
+fn control_in(quarter: InQuarter<'_>, team: TeamId, name: &str) -> Result<ControlId, String> {
+    let assessment = quarter.assessment;
+    let Some(control) = assessment.control_called(name) else { return Err(no_control(quarter, name)) };
+    let named = &assessment.team(team).name;
+    if !quarter.is_asked(AnswerId { control, team }) {
+        return Err(format!("{named} is not asked for it in {}, so it is left out", quarter.name()));
+    }
+    Ok(control)
+}
+
+/// Why there is no control of this name.
+pub fn no_control(quarter: InQuarter<'_>, name: &str) -> String {
+    let mut frameworks = quarter.assessment.frameworks.iter();
+    match frameworks.find_map(|framework| framework.withdrawn.get(name)) {
+        Some(withdrawn) => format!("it is an id of an earlier edition, so it is left out; {}", withdrawn.successors()),
+        None => "no catalog in use has this control, so it is left out".to_owned(),
+    }
+}
+
+/// What must be said of names in rows: that they read like ids that were withdrawn, and so may mean something else than the control of
+/// today; and of ids that are not used, that they are in no catalog.
+pub fn doubts(quarter: InQuarter<'_>, taken: &Taken) -> Vec<String> {
+    let plain = |id: &str| {
+        let parts = id.split(['.', '-', '_']).map(|part| part.trim_start_matches('0').to_lowercase());
+        parts.collect::<Vec<_>>()
+    };
+    let frameworks = || quarter.assessment.frameworks.iter();
+    let withdrawn: Vec<(Vec<String>, &String)> =
+        frameworks().flat_map(|framework| framework.withdrawn.keys()).map(|id| (plain(id), id)).collect();
+    let known: Vec<Vec<String>> =
+        frameworks().flat_map(|framework| &framework.controls).map(|control| plain(&control.id)).collect();
+    let doubt = |(name, is_used): (&String, bool)| {
+        let wanted = plain(name);
+        if wanted.len() < 2 {
+            return None;
+        }
+        match withdrawn.iter().find(|(parts, _)| parts.ends_with(&wanted)) {
+            Some((_, old)) => Some(format!(
+                "`{name}` reads like {old}, an id of an earlier edition that was withdrawn; {}",
+                if is_used { "look at what its rows ask for" } else { "it is not used" }
+            )),
+            None if !is_used && !known.iter().any(|parts| parts.ends_with(&wanted)) => {
+                Some(format!("`{name}` is the id of no control of any edition; it is not used"))
+            }
+            None => None,
+        }
+    };
+    let used = taken.names.iter().map(|name| (name, true));
+    used.chain(taken.beside.iter().map(|name| (name, false))).filter_map(doubt).collect()
+}
+
+/// The value of a fact, as the catalog declares it.
+fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &Given) -> Result<Value, String> {
+    let control = quarter.control(control);
+    let fact = control.measure.as_ref().and_then(|measure| measure.facts.get(name));
+    let Some(fact) = fact else { return Err(format!("`{}` has no fact of this name", control.id)) };
+    if let Some(source) = fact.given_for {
+        return Err(format!("it is given with {}", quarter.control(source).called.name()));
+    }
+    let shown_value = given.value.shown();
+    let wrong = || format!("{} is no {}", cut(&shown_value, 60), fact.kind.noun());
+    let value = match fact.kind {
+        FactKind::Boolean => match &given.value {
+            Found::Boolean(truth) => Value::Boolean(*truth),
+            Found::Text(text) => match text.trim().to_lowercase().as_str() {
+                "true" => Value::Boolean(true),
+                "false" => Value::Boolean(false),
+                _ => return Err(wrong()),
+            },
+            Found::Number(_) | Found::Day(_) => return Err(wrong()),
+        },
+        FactKind::Date => {
+            let day = match &given.value {
+                Found::Day(day) => Some(*day),
+                Found::Text(_) | Found::Number(_) => super::take::day_of(&shown_value),
+                Found::Boolean(_) => None,
+            };
+            let day = day.ok_or_else(wrong)?;
+            if day > quarter.closes() {
+                return Err(format!("{day} is after the quarter, which ends on {}", quarter.closes()));
+            }
+            Value::Date(day)
+        }
+        FactKind::Integer | FactKind::Number => {
+            let number = given.value.number().map(|number| shown(&number));
+            let number = number.and_then(|number| millionths(&number, 12)).ok_or_else(wrong)?;
+            if fact.kind == FactKind::Integer && number % MILLIONTHS != 0 {
+                return Err(wrong());
+            }
+            if !fact.range.holds(number) {
+                return Err(format!("{} is out of range", fact.with_unit(number)));
+            }
+            Value::Number(number)
+        }
+    };
+    Ok(value)
+}

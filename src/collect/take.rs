@@ -1,0 +1,483 @@
+//! Reads one result file by a mapping: which values it gives, for which control, and what it leaves out and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, date};
+use num_rational::BigRational;
+use serde_json::Value;
+
+use crate::base::number::MILLIONTHS;
+use crate::exchange::{Read, json, table, tree};
+use crate::model::collector::{Format, How, Mapping, Pointer, Rows, Take};
+
+/// What a file gives.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The day of the file; `None` if it holds none.
+    pub day: Option<Date>,
+    /// What it says of each thing: of the file's one control, or of each control that its rows name. In the order of the names.
+    pub parts: Vec<Part>,
+    /// The names in rows that the mapping turned into a control.
+    pub names: BTreeSet<String>,
+    /// Ids in rows that look like a control's and are not used.
+    pub beside: BTreeSet<String>,
+    /// What is left out, and why.
+    pub told: Vec<Told>,
+}
+
+/// What a file says of one control.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The control that the file names; `None` if the mapping or the collector names it.
+    pub control: Option<String>,
+    /// The values of facts, by name.
+    pub facts: BTreeMap<String, Given>,
+    /// Numbers for the title, in words and in the order of the mapping.
+    pub counts: Vec<String>,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The value.
+    pub value: Found,
+    /// The path or paths.
+    pub at: String,
+}
+
+/// A value that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A number, exactly.
+    Number(BigRational),
+    /// True or false.
+    Boolean(bool),
+    /// A day.
+    Day(Date),
+    /// Text that may be any of these.
+    Text(String),
+}
+
+/// What of a file was left out, or read in another way than it may be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Where: a path, or the name of a fact.
+    pub at: String,
+    /// What it said, or why it counts for nothing.
+    pub why: String,
+}
+
+impl Told {
+    fn new(at: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { at: at.into(), why: why.into() }
+    }
+}
+
+/// Reads a file. Rows that name controls are put together if `by_row` is false: the collector names one control for all.
+///
+/// # Errors
+/// A sentence without a full stop: it cannot be read, or it is of another kind than the mapping is for.
+pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, String> {
+    let Read { value: root, told } = match mapping.format {
+        Format::Json => json::read(bytes),
+        Format::JsonLines => json::read_lines(bytes),
+        Format::Csv => table::read(bytes, mapping.delimiter),
+        Format::Xml => tree::read(bytes),
+    }?;
+    let mut told: Vec<Told> = told.into_iter().map(|why| Told::new("", why)).collect();
+    if let Some(require) = mapping.require.as_ref().filter(|require| require.path.query(&root).is_empty()) {
+        return Err(format!("it is no file for the mapping `{}`: {} finds nothing", mapping.name, require.written));
+    }
+    let day = mapping.date.as_ref().and_then(|take| match value(take, &root) {
+        Ok(Found::Day(day)) => Some(day),
+        Ok(found) => {
+            let day = day_of(&found.shown());
+            told.extend(day.is_none().then(|| Told::new(take.written(), format!("{} is no day", found.shown()))));
+            day
+        }
+        Err(why) => {
+            told.push(Told::new(take.written(), why));
+            None
+        }
+    });
+    let mut names = BTreeSet::new();
+    let beside = mapping.rows.as_ref().map(|rows| beside(rows, &root)).unwrap_or_default();
+    let parts = match &mapping.rows {
+        None => vec![part(mapping, None, &root, &mut told)],
+        Some(rows) => by_control(rows, by_row, &root, (&mut names, &mut told))
+            .into_iter()
+            .map(|(control, rows)| part(mapping, control, &Value::Array(rows), &mut told))
+            .collect(),
+    };
+    Ok(Taken { day, parts, names, beside, told })
+}
+
+/// The ids beside the names of rows.
+fn beside(rows: &Rows, root: &Value) -> BTreeSet<String> {
+    let Some(at) = &rows.beside else { return BTreeSet::new() };
+    let each = rows.each.path.query(root);
+    let ids = each
+        .iter()
+        .flat_map(|row| at.path.query(row).iter().filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>());
+    ids.collect()
+}
+
+/// The rows of each control.
+fn by_control(
+    rows: &Rows,
+    by_row: bool,
+    root: &Value,
+    (names, told): (&mut BTreeSet<String>, &mut Vec<Told>),
+) -> BTreeMap<Option<String>, Vec<Value>> {
+    let mut controls: BTreeMap<Option<String>, Vec<Value>> = BTreeMap::new();
+    let mut lost: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows.each.path.query(root).iter() {
+        if !by_row {
+            controls.entry(None).or_default().push((*row).clone());
+            continue;
+        }
+        for raw in rows.at.path.query(row).iter() {
+            let raw = raw.as_str().map_or_else(|| raw.to_string(), str::to_owned);
+            match named(rows, &raw) {
+                Some(control) => {
+                    controls.entry(Some(control)).or_default().push((*row).clone());
+                    if !rows.map.is_empty() {
+                        names.insert(raw);
+                    }
+                }
+                None => *lost.entry(raw).or_default() += 1,
+            }
+        }
+    }
+    for (name, count) in lost {
+        let rows_of = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+        told.push(Told::new(rows.at.written.clone(), format!("`{name}` is mapped to no control; {rows_of} left out")));
+    }
+    controls
+}
+
+/// The control that a name in a row means by the mapping; `None` if it means none.
+fn named(rows: &Rows, raw: &str) -> Option<String> {
+    let name = raw.trim().strip_prefix(rows.strip.as_str())?;
+    let name = match &rows.parts {
+        None => name.to_owned(),
+        Some(shape) => {
+            let (pieces, parts): (Vec<&str>, Vec<&str>) = (shape.split("{}").collect(), name.split('_').collect());
+            if parts.len() + 1 != pieces.len() || parts.iter().any(|part| part.is_empty()) {
+                return None;
+            }
+            let parts = parts.iter().map(|part| part.to_uppercase()).chain([String::new()]);
+            pieces.iter().zip(parts).map(|(piece, part)| (*piece).to_owned() + &part).collect()
+        }
+    };
+    if rows.map.is_empty() {
+        return Some(name);
+    }
+    rows.map.iter().find(|(from, _)| *from == name).map(|(_, to)| to.clone())
+}
+
+/// What a file, or the rows of one control, say.
+fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec<Told>) -> Part {
+    let of = control.as_ref().map(|control| format!("{control}, ")).unwrap_or_default();
+    let (mut facts, mut counts) = (BTreeMap::new(), Vec::new());
+    for (name, take) in &mapping.facts {
+        match value(take, root) {
+            Ok(value) => drop(facts.insert(name.clone(), Given { value, at: take.written() })),
+            Err(why) => told.push(Told::new(format!("{of}fact {name}"), format!("left out: {why}"))),
+        }
+    }
+    let mut own = None;
+    let mut shares = Vec::new();
+    for (name, take) in &mapping.counts {
+        let words = name.replace('_', " ");
+        match value(take, root) {
+            Ok(value) if name == OWN_SCORE => own = Some(value),
+            Ok(value) => {
+                if let (How::Share, Found::Number(share)) = (take.how, &value) {
+                    shares.push(share.clone());
+                }
+                counts.push(match share_of(take, root) {
+                    Some((part, whole)) => format!("{part} of {whole} {words}"),
+                    None if matches!(value, Found::Number(_)) => format!("{} {words}", value.shown()),
+                    None => format!("{words} {}", value.shown()),
+                });
+            }
+            Err(why) => told.push(Told::new(format!("{of}count {name}"), format!("left out: {why}"))),
+        }
+    }
+    if let Some(own) = own {
+        let differs = own.number().is_none_or(|own| !shares.iter().any(|share| hundredths(share) == hundredths(&own)));
+        let here: Vec<String> = shares.iter().map(|share| Found::Number(share.clone()).shown()).collect();
+        let here = if here.is_empty() { "no share".to_owned() } else { here.join(" and ") };
+        told.extend(differs.then(|| {
+            let why = format!(
+                "the file's own score is {}, and what stands in it makes {here}; its own counts for nothing",
+                own.shown()
+            );
+            Told::new(format!("{of}count {OWN_SCORE}"), why)
+        }));
+    }
+    Part { control, facts, counts }
+}
+
+/// The count that is a file's own score: it is compared with the shares that are counted here, and enters no title.
+const OWN_SCORE: &str = "score";
+
+fn hundredths(number: &BigRational) -> BigRational {
+    (number * ratio(100, 1)).round()
+}
+
+/// The part and the whole of a share.
+fn share_of(take: &Take, root: &Value) -> Option<(usize, usize)> {
+    let whole = take.of.as_ref()?;
+    Some((take.at.path.query(root).len(), whole.path.query(root).len()))
+}
+
+/// The value that a mapping asks for.
+fn value(take: &Take, root: &Value) -> Result<Found, String> {
+    let at = &take.at;
+    let scaled =
+        |number: BigRational| Found::Number(number * ratio(take.times, MILLIONTHS) / ratio(take.divide_by, MILLIONTHS));
+    let counted = |count: usize| scaled(ratio(i64::try_from(count).unwrap_or(i64::MAX), 1));
+    Ok(match take.how {
+        How::Count => counted(at.path.query(root).len()),
+        How::Distinct => {
+            let values = at.path.query(root);
+            let mut values: Vec<String> =
+                values.iter().filter(|value| !value.is_null()).map(ToString::to_string).collect();
+            values.sort_unstable();
+            values.dedup();
+            counted(values.len())
+        }
+        How::Exists => Found::Boolean(at.path.query(root).iter().any(|value| !value.is_null())),
+        How::First => first(at, root, scaled)?,
+        How::Newest => Found::Day(*days(at, root)?.last().ok_or_else(|| nothing(at))?),
+        How::Oldest => Found::Day(*days(at, root)?.first().ok_or_else(|| nothing(at))?),
+        How::Share => match share_of(take, root) {
+            Some((part, whole)) if whole > 0 => {
+                let of = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+                scaled(ratio(of(part), of(whole)) * ratio(100, 1))
+            }
+            _ => return Err("it would be a share of nothing".to_owned()),
+        },
+        How::Sum => scaled(numbers(at, root)?.into_iter().fold(ratio(0, 1), |sum, number| sum + number)),
+        How::Min => scaled(numbers(at, root)?.swap_remove(0)),
+        How::Max => scaled(numbers(at, root)?.pop().ok_or_else(|| nothing(at))?),
+        How::Median => {
+            let numbers = numbers(at, root)?;
+            let middle = numbers.len() / 2;
+            let even = numbers.len().is_multiple_of(2);
+            let below = if even { &numbers[middle - 1] } else { &numbers[middle] };
+            scaled((below + &numbers[middle]) / ratio(2, 1))
+        }
+    })
+}
+
+fn nothing(at: &Pointer) -> String {
+    format!("{} finds nothing", at.written)
+}
+
+/// The first value, whatever it is.
+fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> Found) -> Result<Found, String> {
+    let values = at.path.query(root);
+    let value = *values.iter().next().ok_or_else(|| nothing(at))?;
+    match value {
+        Value::Bool(truth) => Ok(Found::Boolean(*truth)),
+        Value::Number(_) => number(value).map(scaled).ok_or_else(|| format!("{value} is no number that can be read")),
+        Value::String(text) => Ok(Found::Text(text.clone())),
+        Value::Null => Err(format!("{} is null", at.written)),
+        Value::Array(_) | Value::Object(_) => Err(format!("{} is no single value", at.written)),
+    }
+}
+
+/// The numbers at a path, in order. One that cannot be had spoils them all: nobody knows what it would have been.
+fn numbers(at: &Pointer, root: &Value) -> Result<Vec<BigRational>, String> {
+    let mut numbers = Vec::new();
+    for value in at.path.query(root).iter() {
+        numbers
+            .push(number(value).ok_or_else(|| format!("{} finds {}, which is no number", at.written, short(value)))?);
+    }
+    numbers.sort();
+    if numbers.is_empty() { Err(nothing(at)) } else { Ok(numbers) }
+}
+
+/// The days at a path, in order. What has no day yet is passed over; what is no day spoils them all.
+fn days(at: &Pointer, root: &Value) -> Result<Vec<Date>, String> {
+    let mut days = Vec::new();
+    for value in at.path.query(root).iter().filter(|value| !value.is_null()) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if text.trim().is_empty() {
+            continue;
+        }
+        days.push(day_of(&text).ok_or_else(|| format!("{} finds {}, which is no day", at.written, short(value)))?);
+    }
+    days.sort_unstable();
+    Ok(days)
+}
+
+/// The most characters of a value in a message.
+const SHORT: usize = 60;
+
+fn short(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        value => crate::base::text::cut(&value.to_string(), SHORT),
+    }
+}
+
+/// The number in a value: a number, text that is one, or 1 and 0 for true and false.
+fn number(value: &Value) -> Option<BigRational> {
+    match value {
+        Value::Number(number) => decimal(&number.to_string()),
+        Value::String(text) => decimal(text.trim()),
+        Value::Bool(truth) => Some(ratio(i64::from(*truth), 1)),
+        _ => None,
+    }
+}
+
+/// The greatest exponent that is read: a number of more digits measures nothing.
+const EXPONENT: i32 = 30;
+
+/// The exact value of a decimal number, which may have a sign and an exponent.
+fn decimal(text: &str) -> Option<BigRational> {
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (negative, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, mantissa.strip_prefix('+').unwrap_or(mantissa)),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let is_number = !whole.is_empty() && digits.len() <= 40 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || exponent.abs() > EXPONENT {
+        return None;
+    }
+    let ten = ratio(10, 1);
+    let power = |times: usize| (0..times).fold(ratio(1, 1), |product, _| product * &ten);
+    let number = digits.bytes().fold(ratio(0, 1), |sum, digit| sum * &ten + ratio(i64::from(digit - b'0'), 1));
+    let number = number / power(fraction.len());
+    let scale = power(usize::try_from(exponent.unsigned_abs()).unwrap_or_default());
+    let number = if exponent < 0 { number / scale } else { number * scale };
+    Some(if negative { -number } else { number })
+}
+
+fn ratio(numerator: i64, denominator: i64) -> BigRational {
+    BigRational::new(numerator.into(), denominator.into())
+}
+
+/// The first day that a result file may be of. Programs write days before it where they know none.
+const FIRST: Date = date(1990, 1, 1);
+
+/// The calendar day of a time as it is written, whatever its zone; of seconds since 1970, or thousands of these, the day in UTC.
+pub fn day_of(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let written = || {
+        let (day, rest) = text.split_at_checked(10)?;
+        let ends = rest.is_empty() || rest.starts_with(['T', 't', ' ', 'Z', '+']);
+        day.parse::<Date>().ok().filter(|_| ends && day.is_ascii() && day.as_bytes()[4] == b'-')
+    };
+    let compact = || {
+        let (day, rest) = text.split_at_checked(8)?;
+        let ends = rest.starts_with('T') && day.bytes().all(|byte| byte.is_ascii_digit());
+        ends.then(|| format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]).parse().ok()).flatten()
+    };
+    written().or_else(compact).or_else(|| epoch(text)).filter(|day| *day >= FIRST)
+}
+
+fn epoch(text: &str) -> Option<Date> {
+    let number = decimal(text)?.floor().to_integer();
+    let number: i64 = number.try_into().ok()?;
+    let seconds = [1_000_000_000_000_000_000, 1_000_000_000_000_000, 1_000_000_000_000, 100_000_000_000]
+        .into_iter()
+        .zip([1_000_000_000, 1_000_000, 1_000, 1_000])
+        .find(|(least, _)| number >= *least)
+        .map_or(number, |(_, unit)| number / unit);
+    let span = jiff::Span::new().try_days(seconds.div_euclid(86_400)).ok()?;
+    date(1970, 1, 1).checked_add(span).ok()
+}
+
+impl Found {
+    /// The value in readable form: a number with at most six decimals.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Number(number) => shown(number),
+            Self::Boolean(truth) => truth.to_string(),
+            Self::Day(day) => day.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+
+    /// The number that it is, or that its text is.
+    pub fn number(&self) -> Option<BigRational> {
+        match self {
+            Self::Number(number) => Some(number.clone()),
+            Self::Text(text) => decimal(text.trim()),
+            Self::Boolean(_) | Self::Day(_) => None,
+        }
+    }
+}
+
+/// A number with as many decimals as it needs, at most six, rounded half up.
+pub fn shown(number: &BigRational) -> String {
+    let millionths = millionths(number).to_string();
+    let (sign, digits) = millionths.strip_prefix('-').map_or(("", millionths.as_str()), |digits| ("-", digits));
+    let digits = format!("{digits:0>7}");
+    let (whole, fraction) = digits.split_at(digits.len() - 6);
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// A number in millionths, rounded half up.
+fn millionths(number: &BigRational) -> impl ToString + use<> {
+    (number * ratio(MILLIONTHS, 1) + ratio(1, 2)).floor().to_integer()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_day_as_written_or_that_of_an_epoch() {
+        let day = |text| day_of(text).map(|day| day.to_string());
+        for (text, wanted) in [
+            ("2026-11-18", "2026-11-18"),
+            ("2026-11-18T23:59:59-08:00", "2026-11-18"),
+            (" 2026-11-18 14:27:03.913874 ", "2026-11-18"),
+            ("2021-08-25T12:20:30.000000005Z", "2021-08-25"),
+            ("20261118T120000Z", "2026-11-18"),
+            ("1795046399", "2026-11-18"),
+            ("1795046399.9", "2026-11-18"),
+            ("1795046399000", "2026-11-18"),
+            ("1795046399000000", "2026-11-18"),
+            ("1795046399000000000", "2026-11-18"),
+        ] {
+            assert_eq!(day(text).as_deref(), Some(wanted), "{text}");
+        }
+        for text in
+            ["", "18.11.2026", "2026-13-01", "2026-11-18x", "0001-01-01T00:00:00Z", "0", "-1", "1e999", "2026-11-1é"]
+        {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_exact_and_rounded_once() {
+        let number = |text| decimal(text).map(|number| shown(&number));
+        for (text, wanted) in [
+            ("7", "7"),
+            ("-0.5", "-0.5"),
+            ("4.2839e3", "4283.9"),
+            ("1E-7", "0"),
+            ("0.0000005", "0.000001"),
+            ("23.888889", "23.888889"),
+        ] {
+            assert_eq!(number(text).as_deref(), Some(wanted), "{text}");
+        }
+        for text in ["", ".", "1.2.3", "0x10", "1e31", "NaN", "1 000", "١"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+}
