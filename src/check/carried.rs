@@ -59,7 +59,12 @@ fn is_attested_again(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> b
 fn repeats(answer: &Answer, old: &Answer) -> bool {
     let known: BTreeSet<_> = old.evidence.iter().map(said_by).collect();
     let same_note = || answer.note.split_whitespace().eq(old.note.split_whitespace());
-    answer.state == old.state && same_note() && answer.evidence.iter().all(|item| known.contains(&said_by(item)))
+    let stands_on = |answer: &Answer| answer.inherited.as_ref().map(|other| (other.from, other.remains.to_string()));
+    let same_ground = stands_on(answer) == stands_on(old);
+    answer.state == old.state
+        && same_ground
+        && same_note()
+        && answer.evidence.iter().all(|item| known.contains(&said_by(item)))
 }
 
 /// What an evidence item says. An artifact may lie in another folder: its digest says what it is.

@@ -15,6 +15,7 @@ mod gate;
 mod help;
 mod init;
 mod man;
+mod plan;
 mod quarter;
 mod schema;
 mod score;
@@ -58,6 +59,7 @@ enum Command {
     Score(score::ScoreArgs),
     Explain(explain::ExplainArgs),
     Gaps(gaps::GapsArgs),
+    Plan(plan::PlanArgs),
     Actions(actions::ActionsArgs),
     Crosswalk(crosswalk::CrosswalkArgs),
     Catalog(catalog::CatalogArgs),
@@ -182,6 +184,7 @@ impl Cli {
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),
+            Command::Plan(args) => plan::run(&root, args, remarks),
             Command::Actions(args) => actions::run(&root, args, remarks),
             Command::Crosswalk(args) => crosswalk::run(&root, args, remarks),
             Command::Todo(args) => todo::run(&root, args, remarks),

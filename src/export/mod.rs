@@ -8,6 +8,7 @@ pub mod gate;
 pub mod headline;
 pub mod json;
 pub mod long;
+pub mod staircase;
 pub mod table;
 pub mod todo;
 
