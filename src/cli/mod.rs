@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod gaps;
 mod gate;
+mod handover;
 mod help;
 mod init;
 mod man;
@@ -72,6 +73,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Seal(seal::SealArgs),
     Verify(verify::VerifyArgs),
+    Handover(handover::HandoverArgs),
     Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -182,6 +184,7 @@ impl Cli {
             Command::Diff(args) => diff::run(&root, args, remarks),
             Command::Export(args) => export::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
+            Command::Handover(args) => handover::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),
             Command::Plan(args) => plan::run(&root, args, remarks),

@@ -21,6 +21,7 @@ mod edit;
 mod explain;
 mod gate;
 mod git;
+mod handover;
 mod hostile;
 mod inheritance;
 mod markdown;
