@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::carried::{self, Mark};
 use super::evidence::{self, Given};
 use super::fields::QUOTED;
+use super::inheritance;
 use super::names::{Context, Names};
 use super::profile::{self, Shared, TargetLevels};
 use super::quarter;
@@ -84,6 +85,7 @@ pub(super) fn read(
         carried::judge(assessment, marks, found);
     }
     for quarter in assessment.quarters.ids() {
+        inheritance::judge(assessment.in_quarter(quarter), found);
         leave_out_of_scope(assessment, quarter);
         stand_on_facts(assessment, quarter);
     }
@@ -212,6 +214,7 @@ fn leave_out_of_scope(assessment: &mut Assessment, quarter: QuarterId) {
         state: State::NotApplicable { reason: exclusion.why.clone(), approved_by: exclusion.approved_by.clone() },
         note: Excerpt::default(),
         evidence: Vec::new(),
+        inherited: None,
         attested: None,
         renewal: Renewal::Given,
         origin: exclusion.origin.clone(),
@@ -250,6 +253,7 @@ fn answer_by_facts(quarter: InQuarter<'_>, id: AnswerId) -> Option<Answer> {
         state: State::Assessed { claim: Claim::Facts { given: BTreeMap::new(), said: None } },
         note: Excerpt::default(),
         evidence: Vec::new(),
+        inherited: None,
         attested: first.attested.clone(),
         renewal: if given.iter().any(|given| given.is_carried()) { Renewal::Carried } else { Renewal::Given },
         origin: first.origin.clone(),

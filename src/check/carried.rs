@@ -59,9 +59,11 @@ fn is_attested_again(quarter: InQuarter<'_>, id: AnswerId, answer: &Answer) -> b
 fn repeats(answer: &Answer, old: &Answer) -> bool {
     let known: BTreeSet<_> = old.evidence.iter().map(said_by).collect();
     let same_note = || answer.note.split_whitespace().eq(old.note.split_whitespace());
+    let stands_on = |answer: &Answer| answer.inherited.as_ref().map(|other| (other.from, other.remains.to_string()));
+    let same_ground = stands_on(answer) == stands_on(old);
     // What a collector finds is nothing that a person says.
-    let said = answer.evidence.iter().filter(|item| item.collected.is_none());
-    answer.state == old.state && same_note() && said.into_iter().all(|item| known.contains(&said_by(item)))
+    let mut said = answer.evidence.iter().filter(|item| item.collected.is_none());
+    answer.state == old.state && same_ground && same_note() && said.all(|item| known.contains(&said_by(item)))
 }
 
 /// What an evidence item says. An artifact may lie in another folder: its digest says what it is.

@@ -12,7 +12,7 @@ use super::fields::{At, Fields, in_file_order, unknown_key};
 use super::names::{Context, Names};
 use super::seals::Sealing;
 use super::syntax::{Parsed, SyntaxError, level_in_words};
-use super::terms::{header, known_kind, report_level};
+use super::terms::{TEAM_HELP, header, known_kind, named_team, report_level};
 use super::{measure, notes};
 use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::{Level, grouped};
@@ -23,7 +23,9 @@ use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
 use crate::model::collected::{self, Collected, Collection};
 use crate::model::collector::{COLLECTED, Collector};
-use crate::model::evidence::{Answer, Artifact, Attestation, By, Claim, Item, Kind, Period, Renewal, State};
+use crate::model::evidence::{
+    Answer, Artifact, Attestation, By, Claim, Inherited, Item, Kind, Period, Renewal, State,
+};
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::measure::{Value, age};
 use crate::model::settings::Scale;
@@ -205,7 +207,7 @@ fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>, what: Attests) 
 
 /// The keys of an answer. A table with one of these keys is meant as an answer.
 const ANSWER_KEYS: &[&str] =
-    &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried", "attested"];
+    &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried", "attested", "inherited_from"];
 
 /// The longest path, in bytes, that can lead to a control. Tables below a longer path are not read.
 const LONGEST: usize = 400;
@@ -317,6 +319,7 @@ impl EvidenceReader<'_> {
         fields.found.extend(lost);
         let note = note.map(|note| self.excerpt(&note)).unwrap_or_default();
         let evidence = fields.tables("evidence", |item| self.item(item));
+        let inherited = self.inherited(&mut fields, state.as_ref());
         let own = fields.table("attested").map(|table| Arc::new(attestation(table, self.days, Attests::Answer)));
         let attested = own.or_else(|| self.attested.clone());
         let carried = fields.boolean("carried") == Some(true);
@@ -325,7 +328,7 @@ impl EvidenceReader<'_> {
         let Some(state) = state else { return };
         let origin = self.origin(place);
         let renewal = if carried { Renewal::Carried } else { Renewal::Given };
-        let answer = Answer { state, note, evidence, attested, renewal, origin };
+        let answer = Answer { state, note, evidence, inherited, attested, renewal, origin };
         self.given.push(Given { control, mark, answer });
     }
 
@@ -439,6 +442,31 @@ impl EvidenceReader<'_> {
             .found
             .extend(missing.map(|missing| part.into_iter().fold(missing, |missing, part| missing.help(one(part)))));
         None
+    }
+
+    /// Reads `inherited_from` of an answer that says `state`.
+    fn inherited(&self, fields: &mut Fields<'_, '_>, state: Option<&State>) -> Option<Box<Inherited>> {
+        let span = fields.key_span("inherited_from");
+        if let (Some(span), Some(State::Unknown { .. } | State::NotApplicable { .. })) = (&span, state) {
+            let none = fields.report(Code::BadInheritance, span, "an answer without a level inherits nothing");
+            none.help.push("give the level that the team claims, or remove `inherited_from`".to_owned());
+        }
+        let mut table = fields.table("inherited_from")?;
+        let team = table.required_text("team", "name the team whose answer this one stands on, by its id");
+        let control = table.required_text("control", "name the control for which that team answers");
+        let remains = table.required_lent_text("remains", "say what the team itself still has to do");
+        let team =
+            team.and_then(|name| named_team(&mut table, &name, &self.context.assessment.settings.teams, TEAM_HELP));
+        let control = control.and_then(|id| {
+            let known = self.context.names.control(&id.value);
+            if known.is_none() {
+                self.context.names.not_a_control(&id.value, table.at(&id.span), table.found);
+            }
+            known
+        });
+        let origin = table.origin(&span?);
+        table.finish();
+        Some(Box::new(Inherited { from: control?.of(team?), remains: self.excerpt(&remains?), origin }))
     }
 
     /// Reads facts. Those that are given `elsewhere` may be absent.
@@ -599,6 +627,9 @@ fn outside(name: &str, place: Place) -> Diagnostic {
             "write attested = { by = \"…\" } below [PR.DS-11], or at the top of the file for all its answers".to_owned()
         }
         "facts" => "write [PR.DS-11.facts], or facts = { … } below [PR.DS-11]".to_owned(),
+        "inherited_from" => {
+            "write inherited_from = { team = \"…\", control = \"…\", remains = \"…\" } below [PR.DS-11]".to_owned()
+        }
         name => format!("put it below the control that it is about: [PR.DS-11], then {name} = …"),
     };
     Diagnostic::new(Code::UnknownControl, place, message).help(help)

@@ -12,6 +12,7 @@ mod fields;
 mod files;
 mod gates;
 mod guides;
+mod inheritance;
 mod layers;
 mod mappings;
 mod maps;

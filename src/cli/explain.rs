@@ -104,7 +104,7 @@ fn add_authors(explanation: &mut Explanation, subject: Subject<'_>, snapshot: &S
 }
 
 /// The node that `id` names.
-fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
+pub(super) fn node(assessment: &Assessment, id: &str) -> Result<Node, Shown> {
     if id.eq_ignore_ascii_case("overall") {
         return Ok(Node::Framework(FrameworkId::MAIN));
     }

@@ -13,10 +13,12 @@ mod explain;
 mod export;
 mod gaps;
 mod gate;
+mod handover;
 mod help;
 mod import;
 mod init;
 mod man;
+mod plan;
 mod quarter;
 mod schema;
 mod score;
@@ -61,6 +63,7 @@ enum Command {
     Score(score::ScoreArgs),
     Explain(explain::ExplainArgs),
     Gaps(gaps::GapsArgs),
+    Plan(plan::PlanArgs),
     Actions(actions::ActionsArgs),
     Crosswalk(crosswalk::CrosswalkArgs),
     Catalog(catalog::CatalogArgs),
@@ -74,6 +77,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Seal(seal::SealArgs),
     Verify(verify::VerifyArgs),
+    Handover(handover::HandoverArgs),
     Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -186,8 +190,10 @@ impl Cli {
             Command::Export(args) => export::run(&root, args, terminal),
             Command::Import(args) => import::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
+            Command::Handover(args) => handover::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),
+            Command::Plan(args) => plan::run(&root, args, remarks),
             Command::Actions(args) => actions::run(&root, args, remarks),
             Command::Crosswalk(args) => crosswalk::run(&root, args, remarks),
             Command::Todo(args) => todo::run(&root, args, remarks),

@@ -170,6 +170,17 @@ impl CommitRead {
     }
 }
 
+impl CommitRead {
+    /// The commit's whole name in words.
+    pub(super) fn told_whole(read: &Result<Self, GitFailure>) -> String {
+        match read {
+            Ok(Self { revision, is_whole: true, .. }) => format!("commit {}", revision.commit),
+            Ok(Self { revision, .. }) => format!("commit {}, with changes that are not committed", revision.commit),
+            Err(failure) => format!("commit unknown: {}", failure.reason().why),
+        }
+    }
+}
+
 impl Snapshot {
     /// The files of the folder.
     pub(super) fn of_folder(root: &Path) -> Self {

@@ -29,8 +29,8 @@ use crate::model::seal::{FIGURES, FileChange, LEVELS, Previous, Seal, Sealed, Se
 /// --strict. What to write instead is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// The quarter, as in 2026-Q3; every sealed one by default.
-    #[arg(value_name = "QUARTER")]
+    /// The quarter, as in 2026-Q3; every sealed one by default. Or a handover: the numbers of its quarter are made again from it.
+    #[arg(value_name = "QUARTER|FILE.zip")]
     quarter: Option<String>,
     /// Fail too where a rule or a catalog changed and no score or target did.
     #[arg(long)]
@@ -41,7 +41,7 @@ pub(super) struct VerifyArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum VerifyFormat {
+pub(super) enum VerifyFormat {
     /// For people.
     #[default]
     Text,
@@ -53,6 +53,9 @@ enum VerifyFormat {
 const MOST: usize = 20;
 
 pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Output, Output> {
+    if let Some(handed) = args.quarter.as_deref().filter(|name| is_archive(name)) {
+        return super::handover::verify(Path::new(handed), args.format, colour);
+    }
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
@@ -77,6 +80,11 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
         VerifyFormat::Json => json(&verdicts, may_differ, outcome),
     };
     Ok(Output { outcome, ..Output::result(result, remarks) })
+}
+
+/// Whether an argument names an archive, and no quarter.
+fn is_archive(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
 }
 
 /// The seals that are asked for.
@@ -116,7 +124,7 @@ fn text(
     })
 }
 
-fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
+pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Shown {
     let SealVerdict { sealed, figures } = verdict;
     let mut out = Shown::line(&format!("{}: {}", sealed.quarter, headline(verdict.state())));
     row(&mut out, "seal", &format!("{}  {}", sealed.sha256, sealed.path));

@@ -193,6 +193,10 @@ codes! {
         "An answer for a control that is not in force in its quarter."
         "The catalog's `since` or `until` leaves the quarter out. Such an answer does not count."
         "Answer the control that took its place, or remove the answer.",
+    BadInheritance "bad-inheritance" Error
+        "An answer inherits from one that it cannot stand on."
+        "`inherited_from` leads back to the answer itself, to a control of another framework, over too many answers, or it stands in an answer without a level."
+        "Let the answer of the team that does the work stand on its own evidence, and name it, in the same framework, in the others.",
     UnknownControl "unknown-control" Error
         "An id that no catalog of this workspace holds."
         "The id is misspelt, belongs to a framework that is not in use, or stands for something above controls."
@@ -301,6 +305,10 @@ codes! {
         "A note holds something that no page shows as it is meant."
         "The note has HTML, a picture or other markup that pages leave out or show as plain text."
         "Write it in the Markdown that notes take: words, lists, links, tables and code.",
+    InheritsNothing "inherits-nothing" Finding
+        "An answer inherits from one that gives no level."
+        "The team in `inherited_from` is not asked, did not answer, does not know, or says that the control does not apply to it. The answer counts as one without evidence."
+        "Ask that team for its answer, or remove `inherited_from` and give evidence of your own.",
     UnsupportedClaim "unsupported-claim" Finding
         "A level is claimed that current evidence does not carry."
         "The evidence is missing, stale, or of a kind that is too weak for the level."

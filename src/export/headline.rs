@@ -140,6 +140,7 @@ fn words(
         Cause::Evidence => "evidence lost",
         Cause::Up => "scored up",
         Cause::Down => "scored down",
+        Cause::Inherited => "inherited",
     }
 }
 

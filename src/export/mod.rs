@@ -9,6 +9,7 @@ pub mod headline;
 pub mod json;
 pub mod long;
 pub mod oscal;
+pub mod staircase;
 pub mod table;
 pub mod todo;
 

@@ -1,5 +1,6 @@
 //! What happens to a quarter over time: it is opened, its files have authors, and it is sealed.
 
+pub mod handover;
 pub mod opening;
 pub mod provenance;
 pub mod sealing;

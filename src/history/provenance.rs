@@ -529,7 +529,7 @@ fn at_keys(table: &DeTable<'_>, keys: &[String]) -> Option<Vec<Range<usize>>> {
 }
 
 /// The tables of an answer that are no answers themselves.
-const OWN_TABLES: [&str; 3] = ["level", "facts", "attested"];
+const OWN_TABLES: [&str; 4] = ["level", "facts", "attested", "inherited_from"];
 
 /// The text ranges of an answer, without other answers that stand inside it.
 fn of_answer(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {

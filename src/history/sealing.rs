@@ -60,20 +60,31 @@ pub fn close(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing
         return Err(failed);
     }
     let path = place(workspace, closed)?;
-    let seal = Seal {
-        quarter,
-        tool: TOOL.to_owned(),
-        previous: last.map(|last| Previous { quarter: last.quarter, sha256: last.sha256.clone() }),
-        rules: closed.in_force.rules.clone(),
-        inputs: inputs(workspace, assessment, closed)?,
-        figures: figures(scored),
-    };
+    let seal = draft(workspace, scored)?;
     let text = seal::print(&seal);
     if text.len() as u64 > SEAL_LIMIT {
         return Err(format!("the seal of {quarter} would be larger than the {} MiB that are read", SEAL_LIMIT >> 20));
     }
     let open = before().filter(|earlier| earlier.seal.is_none()).map(|earlier| earlier.quarter.to_string());
     Ok(Closing { path, seal, text, open: open.collect() })
+}
+
+/// What a seal of the quarter holds if it is made now.
+///
+/// # Errors
+/// The name of a file that cannot be read.
+pub fn draft(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Seal, String> {
+    let (assessment, closed, quarter) = (scored.assessment, scored.answers(), scored.name());
+    let before = assessment.quarters.iter().filter(|earlier| earlier.quarter < quarter);
+    let last = before.rev().find_map(|earlier| earlier.seal.as_ref());
+    Ok(Seal {
+        quarter,
+        tool: TOOL.to_owned(),
+        previous: last.map(|last| Previous { quarter: last.quarter, sha256: last.sha256.clone() }),
+        rules: closed.in_force.rules.clone(),
+        inputs: inputs(workspace, assessment, closed)?,
+        figures: figures(scored),
+    })
 }
 
 /// The gates that are asked when a quarter closes, and fail; `None` if none does.

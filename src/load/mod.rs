@@ -1,5 +1,6 @@
-//! Reads a workspace: from a folder, from a git commit, or from the binary itself.
+//! Reads a workspace: from a folder, from a git commit, from an archive, or from the binary itself.
 
+pub mod archive;
 pub mod embedded;
 pub mod git;
 pub mod glob;

@@ -544,6 +544,20 @@ pub fn foreign(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     }
 }
 
+/// The bytes of an artifact of the workspace at `root`. No link is followed.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn artifact(root: &Path, path: &str) -> Result<Vec<u8>, String> {
+    let whole = root.join(path);
+    let is_link =
+        fs::symlink_metadata(&whole).is_ok_and(|found| found.is_symlink()) || link_above(root, path).is_some();
+    match if is_link { Found::Link } else { read(&whole, path) } {
+        Found::File(bytes) => Ok(bytes),
+        _ => Err(format!("{path} cannot be read")),
+    }
+}
+
 /// Reads the file at `path`, which the workspace calls `named`, up to its limit.
 fn read(path: &Path, named: &str) -> Found {
     read_up_to(path, limit(named))

@@ -331,6 +331,12 @@ impl<'a> InQuarter<'a> {
         answers.flat_map(|answer| &answer.evidence)
     }
 
+    /// The answer that a team's answer inherits from; `None` if it stands on its own. A provider that was renamed is the team that
+    /// it is in the quarter.
+    pub fn provider(self, answer: AnswerId) -> Option<AnswerId> {
+        Some(self.followed(self.answer(answer)?.inherited.as_ref()?.from))
+    }
+
     /// Whether an item is too old at the end of the quarter to support an answer for a control.
     pub fn is_stale(self, control: ControlId, item: &Item) -> bool {
         item.period.age(self.closes()) > self.rules(control).max_age()
@@ -592,6 +598,7 @@ pub(crate) mod tests {
             state,
             note: Excerpt::default(),
             evidence: Vec::new(),
+            inherited: None,
             attested: None,
             renewal: Renewal::Given,
             origin,

@@ -10,6 +10,7 @@ use crate::base::excerpt::Excerpt;
 use crate::base::number::Level;
 use crate::base::place::Origin;
 use crate::base::text::composed;
+use crate::model::ids::AnswerId;
 use crate::model::measure::{Value, age};
 
 /// An answer. A control without one is unanswered. The four states (assessed, unknown, not applicable, unanswered) are never
@@ -22,6 +23,8 @@ pub struct Answer {
     pub note: Excerpt,
     /// The evidence that supports the answer.
     pub evidence: Vec<Item>,
+    /// The other answer that this one stands on; `None` if it stands on its own evidence alone.
+    pub inherited: Option<Box<Inherited>>,
     /// Who attested the answer, or else the file that holds it; `None` if nobody did.
     pub attested: Option<Arc<Attestation>>,
     /// Whether the team gave the answer in its quarter.
@@ -66,6 +69,17 @@ impl Answer {
     pub fn is_not_applicable(&self) -> bool {
         matches!(self.state, State::NotApplicable { .. })
     }
+}
+
+/// What an answer stands on besides its own evidence: another answer of the same quarter.
+#[derive(Clone, Debug)]
+pub struct Inherited {
+    /// The provider's answer, of the team as the file names it. Ask a quarter for the team that it is there.
+    pub from: AnswerId,
+    /// What the team that inherits still has to do itself.
+    pub remains: Excerpt,
+    /// Where it is written.
+    pub origin: Origin,
 }
 
 /// Whether a team gave an answer in its quarter.

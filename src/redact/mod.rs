@@ -195,6 +195,10 @@ impl Veil {
                 answer.attested = Some(Arc::new(Attestation { by, ..**attested }));
             }
         }
+        if let Some(inherited) = &mut answer.inherited {
+            self.excerpt(&mut inherited.remains, |remains| self.text(Hidden::Notes, remains));
+            self.origin(&mut inherited.origin);
+        }
         self.origin(&mut answer.origin);
         answer.evidence.iter_mut().for_each(|item| self.item(item));
     }

@@ -8,8 +8,8 @@ use crate::base::number::{Level, rounded_mean};
 use crate::base::quarter::Quarter;
 use crate::model::assessment::{ControlRules, InQuarter};
 use crate::model::catalog::Need;
-use crate::model::evidence::{Answer, Claim, Item, Period};
-use crate::model::ids::AnswerId;
+use crate::model::evidence::{Answer, Claim, Item, Kind, Period, State};
+use crate::model::ids::{AnswerId, ControlId};
 use crate::model::measure::{self, Criterion, Fact, Requirement, Value, age, meets};
 use crate::model::settings::Basis;
 use crate::model::strings::Strings;
@@ -35,13 +35,61 @@ impl AnswerLevels {
     }
 }
 
-/// The levels of an answer; `None` if it gives no level.
-pub(super) fn levels(quarter: InQuarter<'_>, answer: AnswerId) -> Option<AnswerLevels> {
-    levels_under(quarter, answer, quarter.rules(answer.control))
+/// The age in days of the youngest current item of each kind, in the order of [`Kind::ALL`]. Whether a need is met depends on
+/// nothing else.
+type Current = [Option<i32>; Kind::ALL.len()];
+
+/// What an answer is worth, to its team and to those who inherit from it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) levels: AnswerLevels,
+    /// The level that the evidence supports, its own and what is lent, whatever the provider's level.
+    own: Level,
+    current: Current,
 }
 
-/// The levels of the same answer under other rules.
-pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>) -> Option<AnswerLevels> {
+/// What an answer stands on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ground {
+    /// Its own evidence.
+    Own,
+    /// Its own evidence and another answer.
+    Lent(Standing),
+    /// Another answer, which gives no level: the answer is one without evidence.
+    Nothing,
+}
+
+/// The rules of each control, of a quarter or of another one.
+pub(super) type RulesOf<'r, 'a> = &'r dyn Fn(ControlId) -> ControlRules<'a>;
+
+/// The levels of an answer; `None` if it gives no level.
+pub(super) fn levels(quarter: InQuarter<'_>, answer: AnswerId) -> Option<AnswerLevels> {
+    Some(standing(quarter, answer, &|control| quarter.rules(control))?.levels)
+}
+
+/// What an answer is worth by `rules`; `None` if it gives no level.
+pub(super) fn standing<'a>(quarter: InQuarter<'a>, answer: AnswerId, rules: RulesOf<'_, 'a>) -> Option<Standing> {
+    standing_on(quarter, answer, rules(answer.control), ground(quarter, answer, rules))
+}
+
+/// What an answer stands on by `rules`. The check allows no circle, and no long chain.
+fn ground<'a>(quarter: InQuarter<'a>, answer: AnswerId, rules: RulesOf<'_, 'a>) -> Ground {
+    quarter.provider(answer).map_or(Ground::Own, |provider| lent_by(quarter, provider, rules))
+}
+
+/// What another answer lends to those who inherit from it.
+pub(super) fn lent_by<'a>(quarter: InQuarter<'a>, provider: AnswerId, rules: RulesOf<'_, 'a>) -> Ground {
+    let asked = Some(provider).filter(|provider| quarter.is_asked(*provider));
+    asked.and_then(|provider| standing(quarter, provider, rules)).map_or(Ground::Nothing, Ground::Lent)
+}
+
+/// What an answer is worth by `rules` on a ground that may be another one than its own.
+pub(super) fn standing_on(
+    quarter: InQuarter<'_>,
+    answer: AnswerId,
+    rules: ControlRules<'_>,
+    ground: Ground,
+) -> Option<Standing> {
     let ControlRules { settings, control, .. } = rules;
     let levels = match quarter.answer(answer)?.claim()? {
         Claim::Level(level) => vec![(1, *level)],
@@ -55,11 +103,14 @@ pub(super) fn levels_under(quarter: InQuarter<'_>, answer: AnswerId, rules: Cont
             vec![(1, measure::reached(rules.criteria(), &facts, quarter.closes(), settings.scale.bottom))]
         }
     };
-    let unmet = unmet_under(quarter, answer, rules).map(|need| settings.scale.highest_without(need.from));
+    let current = current(quarter, answer, rules.max_age(), ground);
+    let unmet = unmet_by(rules, current).map(|need| settings.scale.highest_without(need.from));
     let cap = unmet.chain(found_under(quarter, answer, rules)).min();
     let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
-    let evidenced = younger(quarter, answer, rules.max_age()).next().is_some();
-    Some(AnswerLevels { supported: rounded_mean(capped)?, claimed: rounded_mean(levels.iter().copied())?, evidenced })
+    let (own, claimed) = (rounded_mean(capped)?, rounded_mean(levels.iter().copied())?);
+    let supported = if let Ground::Lent(lent) = ground { own.min(lent.levels.supported) } else { own };
+    let evidenced = current.iter().any(Option::is_some);
+    Some(Standing { levels: AnswerLevels { claimed, supported, evidenced }, own, current })
 }
 
 /// The level that the facts reach with what collectors found in the place of what a person gives; `None` where no two differ.
@@ -74,13 +125,22 @@ fn found_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>
     })
 }
 
-fn unmet_under<'a>(
-    quarter: InQuarter<'a>,
-    answer: AnswerId,
-    rules: ControlRules<'a>,
-) -> impl Iterator<Item = &'a Need> {
-    let max_age = rules.max_age();
-    let meets = move |need: &Need| younger(quarter, answer, max_age).any(|item| need.any_of.contains(&item.kind));
+/// The current evidence of an answer: its own, and what is current of the answer that it inherits from.
+fn current(quarter: InQuarter<'_>, answer: AnswerId, max_age: i32, ground: Ground) -> Current {
+    let mut youngest = match ground {
+        Ground::Own => Current::default(),
+        Ground::Lent(lent) => lent.current,
+        Ground::Nothing => return Current::default(),
+    };
+    for item in quarter.evidence_for(answer) {
+        let (age, known) = (item.period.age(quarter.closes()), &mut youngest[item.kind as usize]);
+        *known = Some(known.map_or(age, |known| known.min(age)));
+    }
+    youngest.map(|age| age.filter(|age| *age <= max_age))
+}
+
+fn unmet_by(rules: ControlRules<'_>, current: Current) -> impl Iterator<Item = &Need> {
+    let meets = move |need: &&Need| need.any_of.iter().any(|kind| current[*kind as usize].is_some());
     rules.needs().iter().filter(move |need| !meets(need))
 }
 
@@ -177,11 +237,33 @@ pub struct ConditionCheck {
 impl<'a> InQuarter<'a> {
     /// The evidence needs of the control's levels that the answer's evidence does not meet.
     pub fn unmet(self, answer: AnswerId) -> impl Iterator<Item = &'a Need> {
-        unmet_under(self, answer, self.rules(answer.control))
+        let rules = self.rules(answer.control);
+        let ground = ground(self, answer, &|control| self.rules(control));
+        unmet_by(rules, current(self, answer, rules.max_age(), ground))
+    }
+
+    /// The answer that this one inherits from, if that one gives no level: this one is then one without evidence.
+    pub fn inherits_nothing(self, answer: AnswerId) -> Option<AnswerId> {
+        let provider = self.provider(answer)?;
+        matches!(ground(self, answer, &|control| self.rules(control)), Ground::Nothing).then_some(provider)
+    }
+
+    /// The evidence that is lent to an answer: what is current of the answer that it inherits from, and of those behind it, each
+    /// with the answer that it is given for.
+    pub fn lent_evidence(self, answer: AnswerId) -> Vec<(AnswerId, &'a Item)> {
+        let mut lent = Vec::new();
+        let (mut at, mut limit) = (answer, i32::MAX);
+        while let Some(provider) = self.provider(at).filter(|_| self.inherits_nothing(at).is_none()) {
+            limit = limit.min(self.rules(provider.control).max_age());
+            let current = self.evidence_for(provider).filter(|item| item.period.age(self.closes()) <= limit);
+            lent.extend(current.map(|item| (provider, item)));
+            at = provider;
+        }
+        lent
     }
 
     /// The evidence for an answer that is current at the end of the quarter: the answer's own, and that of the controls whose
-    /// facts the control uses.
+    /// facts the control uses; without what is lent to it.
     pub fn current_evidence(self, answer: AnswerId) -> impl Iterator<Item = &'a Item> {
         younger(self, answer, self.rules(answer.control).max_age())
     }
@@ -202,6 +284,13 @@ impl<'a> InQuarter<'a> {
     pub fn shortfall(self, answer: AnswerId, levels: AnswerLevels, words: &Strings) -> Option<Shortfall> {
         if levels.supported == levels.claimed {
             return None;
+        }
+        if let Some(nothing) = self.nothing_lent_to(answer, words) {
+            return Some(nothing);
+        }
+        let own = standing(self, answer, &|control| self.rules(control))?.own;
+        if let Some(provider) = self.provider(answer).filter(|_| own > levels.supported) {
+            return Some(self.little_lent(provider, levels.supported, words));
         }
         let found = found_under(self, answer, self.rules(answer.control));
         let need = self.unmet(answer).min_by_key(|need| need.from);
@@ -280,6 +369,34 @@ impl<'a> InQuarter<'a> {
         let facts = self.collected_facts(answer, words).into_iter().filter(|fact| !fact.given.is_empty());
         let said: Vec<String> = facts.map(|fact| fact.said(words)).collect();
         (!said.is_empty()).then(|| Shortfall { why: words.list(&said), needed: words.word("support.found_needed") })
+    }
+
+    /// Another answer in words: `PR.IR-01 of Cloud`.
+    pub fn answer_named(self, AnswerId { control, team }: AnswerId, words: &Strings) -> String {
+        let (control, team) = (self.control(control).called.name(), &self.assessment.team(team).name);
+        words.say("finding.answer", &[("control", &control), ("team", team)])
+    }
+
+    /// Why an answer is one without evidence: it inherits from one that gives no level. `None` if it does not.
+    pub fn nothing_lent_to(self, answer: AnswerId, words: &Strings) -> Option<Shortfall> {
+        let provider = self.inherits_nothing(answer)?;
+        let state = match self.answer(provider) {
+            _ if !self.is_asked(provider) => "support.state_not_asked",
+            Some(Answer { state: State::NotApplicable { .. }, .. }) => "support.state_not_applicable",
+            Some(Answer { state: State::Unknown { .. }, .. }) => "support.state_unknown",
+            Some(_) | None => "support.state_unanswered",
+        };
+        let named = self.answer_named(provider, words);
+        let why = words.say("support.nothing_lent", &[("answer", &named), ("state", &words.word(state))]);
+        let team = &self.assessment.team(provider.team).name;
+        let key = if self.is_asked(provider) { "support.needed_lent" } else { "support.needed_asked" };
+        Some(Shortfall { why, needed: words.say(key, &[("team", team)]) })
+    }
+
+    fn little_lent(self, provider: AnswerId, level: Level, words: &Strings) -> Shortfall {
+        let (named, team) = (self.answer_named(provider, words), &self.assessment.team(provider.team).name);
+        let why = words.say("support.little_lent", &[("answer", &named), ("level", &words.level(level))]);
+        Shortfall { why, needed: words.say("support.needed_of", &[("team", team)]) }
     }
 
     /// How long a team's answer has been carried; `None` if it is not carried.

@@ -454,6 +454,7 @@ impl<'a> Subject<'a> {
         notes.extend(self.found(id));
         notes.extend(answer.rests_on_machines().then(|| self.words.word("answer.by_machines")));
         notes.extend(self.support_notes(id, answer, levels));
+        notes.extend(self.inherited_note(id, answer));
         notes.extend(self.evidence_notes(id));
         notes
     }
@@ -485,10 +486,25 @@ impl<'a> Subject<'a> {
         notes
     }
 
-    /// Each evidence item that speaks for an answer, with its age.
+    /// What an answer inherits from, and what remains for its team.
+    fn inherited_note(self, id: AnswerId, answer: &Answer) -> Option<String> {
+        let (provider, words) = (self.quarter.provider(id)?, self.words);
+        let nothing = self.quarter.inherits_nothing(id).is_some();
+        let level = self.quarter.levels(provider).map(|levels| words.level(levels.supported)).unwrap_or_default();
+        let values: [(&str, &dyn fmt::Display); 3] = [
+            ("answer", &self.quarter.answer_named(provider, words)),
+            ("level", &level),
+            ("remains", &answer.inherited.as_ref()?.remains),
+        ];
+        Some(words.say(if nothing { "explain.inherits_nothing" } else { "explain.inherits" }, &values))
+    }
+
+    /// Each evidence item that speaks for an answer, with its age, its own before those that are lent to it.
     fn evidence_notes(self, id: AnswerId) -> impl Iterator<Item = String> + 'a {
         let (closes, limit) = (self.quarter.closes(), self.quarter.rules(id.control).max_age());
-        self.quarter.evidence_for(id).map(move |item| {
+        let own = self.quarter.evidence_for(id).map(|item| (None, item));
+        let lent = self.quarter.lent_evidence(id).into_iter().map(|(provider, item)| (Some(provider), item));
+        own.chain(lent).map(move |(provider, item)| {
             let (words, age) = (self.words, item.period.age(closes));
             let values: [(&str, &dyn fmt::Display); 5] = [
                 ("kind", &words.kind(item.kind)),
@@ -498,7 +514,12 @@ impl<'a> Subject<'a> {
                 ("limit", &limit),
             ];
             let key = if age > limit { "explain.evidence_stale" } else { "explain.evidence" };
-            words.say(key, &values) + &item.origin.in_brackets()
+            let told = words.say(key, &values);
+            let told = provider.map_or(told.clone(), |provider| {
+                let answer = self.quarter.answer_named(provider, words);
+                words.say("explain.evidence_of", &[("answer", &answer), ("item", &told)])
+            });
+            told + &item.origin.in_brackets()
         })
     }
 

@@ -148,9 +148,12 @@ impl<'a> Look<'a> {
     fn of_answer(self, id: AnswerId, answer: &'a Answer) -> impl Iterator<Item = Finding> {
         let levels = self.quarter.levels(id);
         let contradicted = self.contradicted(id, answer);
-        let unsupported = levels.and_then(|levels| self.unsupported(id, answer, levels));
+        let nothing = levels.and_then(|levels| self.inherits_nothing(id, answer, levels));
+        let unsupported = levels.filter(|_| nothing.is_none());
+        let unsupported = unsupported.and_then(|levels| self.unsupported(id, answer, levels));
         let beside_facts = levels.and_then(|levels| self.beside_facts(id, answer, levels));
-        [contradicted, unsupported, beside_facts, self.unapproved_answer(id, answer)].into_iter().flatten()
+        let unapproved = self.unapproved_answer(id, answer);
+        [contradicted, nothing, unsupported, beside_facts, unapproved].into_iter().flatten()
     }
 
     /// The finding that evidence does not support what an answer claims.
@@ -237,6 +240,13 @@ impl<'a> Look<'a> {
                 origin: collection.origin.clone(),
             })
         })
+    }
+
+    /// The finding that an answer inherits from one that gives no level.
+    fn inherits_nothing(self, id: AnswerId, answer: &Answer, levels: AnswerLevels) -> Option<Finding> {
+        let shortfall = self.quarter.nothing_lent_to(id, self.words)?;
+        let detail = if levels.supported < levels.claimed { shortfall.said(levels, self.words) } else { shortfall.why };
+        Some(self.about(Code::InheritsNothing, id, answer, detail, shortfall.needed))
     }
 
     /// The finding that a team wrote another level than its facts make.

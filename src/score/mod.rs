@@ -10,6 +10,7 @@ pub mod gap;
 pub mod gate;
 mod open;
 pub mod projection;
+pub mod staircase;
 pub mod todo;
 
 use std::borrow::Cow;

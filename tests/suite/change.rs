@@ -8,17 +8,18 @@ use milepost::export::change::{Comparison, csv, json, print};
 use milepost::export::headline::headline;
 use milepost::export::table::Style;
 use milepost::model::catalog::Node;
+use milepost::model::evidence::Item;
 use milepost::model::ids::FrameworkId;
 use milepost::model::settings::Basis;
 use milepost::score::change::{Cause, Change, NodeChange, WhyNot, between, overall};
-use milepost::score::{Figures, score};
+use milepost::score::{Figures, ScoredQuarter, score};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::Value;
 
 use crate::support::generated_comparison::{
-    self, Two, by_id, by_the_rules_of_now, lends_beyond_its_scope, target, two_quarters, two_sets_of_rules,
-    two_workspaces,
+    self, Two, by_id, by_the_rules_of_now, lend, lending, lends_beyond_its_scope, picks, target, two_quarters,
+    two_sets_of_rules, two_workspaces,
 };
 use crate::support::generated_workspace::{self, Case, Said, Scored};
 use crate::support::positions;
@@ -28,7 +29,14 @@ fn config() -> Config {
 }
 
 fn any_two() -> impl Strategy<Value = Two> {
-    prop_oneof![two_quarters(), two_workspaces(), two_sets_of_rules()]
+    prop_oneof![
+        two_quarters(),
+        two_workspaces(),
+        two_sets_of_rules(),
+        lending(two_quarters()),
+        lending(two_workspaces()),
+        lending(two_sets_of_rules()),
+    ]
 }
 
 fn shown(figures: Option<&&Figures>) -> Option<i64> {
@@ -100,7 +108,9 @@ proptest! {
     }
 
     #[test]
-    fn the_rules_of_now_alone_make_the_first_part(two in prop_oneof![two_workspaces(), two_sets_of_rules()]) {
+    fn the_rules_of_now_alone_make_the_first_part(
+        two in prop_oneof![two_workspaces(), two_sets_of_rules(), lending(two_sets_of_rules())],
+    ) {
         prop_assume!(!lends_beyond_its_scope(&two));
         // Scored a second time by the score stage: the old answers in the new catalog, by the new settings.
         let between = score(by_the_rules_of_now(&two));
@@ -123,7 +133,9 @@ proptest! {
     }
 
     #[test]
-    fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(two in prop_oneof![two_quarters(), two_sets_of_rules()]) {
+    fn two_quarters_of_one_workspace_move_as_those_of_two_equal_ones(
+        two in prop_oneof![two_quarters(), two_sets_of_rules(), lending(two_sets_of_rules())],
+    ) {
         // Of one workspace it is known without looking that the rules are the same.
         let copy = Scored::of(two.from.assessment.clone());
         let before = copy.quarter(positions::quarter(two.quarters.0));
@@ -150,6 +162,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_inherited_moves_only_with_the_answer_that_it_is_inherited_from(two in lending(two_quarters())) {
+        let (before, after) = (two.before(), two.after());
+        let worth = |side: ScoredQuarter<'_>, id| {
+            let periods = |items: Vec<&Item>| items.into_iter().map(|item| (item.kind, item.period)).collect::<Vec<_>>();
+            let lent = side.lent_evidence(id).into_iter().map(|(_, item)| item).collect();
+            (side.levels(id), periods(lent), periods(side.evidence_for(id).collect()))
+        };
+        let is_same = |id| before.is_asked(id) && after.is_asked(id) && worth(before, id) == worth(after, id);
+        let catalog = two.catalogs().1;
+        let controls = || catalog.controls.entries();
+        for moved in two.change(None).answers.iter().filter(|moved| moved.cause == Cause::Inherited) {
+            let control = controls().find(|(_, control)| control.id == moved.control).unwrap().0;
+            let team = after.settings().teams.find(|team| team.id == moved.team).unwrap();
+            prop_assert!(!is_same(after.provider(control.of(team)).unwrap()), "{:?}", moved);
+        }
+    }
+
+    #[test]
     fn only_controls_of_a_node_move_it(two in two_quarters()) {
         let catalog = two.catalogs().1;
         for node in two.change(None).nodes {
@@ -163,8 +193,9 @@ proptest! {
     }
 
     #[test]
-    fn what_did_not_change_did_not_move(case in generated_workspace::case()) {
+    fn what_did_not_change_did_not_move(case in generated_workspace::case(), picks in prop::option::of(picks())) {
         let mut assessment = case.score().assessment.clone();
+        picks.iter().for_each(|picks| lend(&mut assessment, picks));
         generated_comparison::name(&mut assessment, &["deck", "engine", "shore"]);
         let one = Scored::of(assessment);
         let same = Scored::of(one.assessment.clone());

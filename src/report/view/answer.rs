@@ -48,6 +48,8 @@ pub(super) struct AnswerView {
     pub steps: Vec<StepView>,
     /// The controls whose facts and evidence this answer uses.
     pub stands_on: Vec<Link>,
+    /// The answer that it inherits from; `None` if it stands on its own.
+    pub inherited: Option<InheritedView>,
     /// Whether the answer counts in the control's score. If one team owns the control, other teams' answers do not count.
     pub counts: bool,
     /// Whether the level is below the control's target.
@@ -82,6 +84,26 @@ pub(super) struct AnswerView {
     pub evidence: Vec<ItemView>,
     /// How many evidence items are stale.
     pub stale: usize,
+}
+
+/// The answer that another one inherits from.
+#[derive(Debug, Serialize)]
+pub(super) struct InheritedView {
+    control: Link,
+    team: Link,
+    /// The level that is supported there; empty if it has none.
+    level: String,
+    /// What remains for the team that inherits.
+    remains: Markup,
+    /// The evidence that is lent, with the team that gave it.
+    evidence: Vec<LentView>,
+}
+
+/// An evidence item of another answer.
+#[derive(Debug, Serialize)]
+struct LentView {
+    item: ItemView,
+    team: Link,
 }
 
 /// Who last changed an answer.
@@ -185,6 +207,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         dimensions: dimensions(strings, quarter, answer),
         steps: Vec::new(),
         stands_on: named.stands_on().into_iter().map(|source| report.control_link(q, source)).collect(),
+        inherited: inherited(report, q, id),
         counts: quarter.teams_that_count(control, None).any(|counted| counted == team),
         below,
         reason: report.line(shown(Hidden::Notes, reason)),
@@ -206,6 +229,27 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
+}
+
+fn inherited(report: Report<'_>, q: QuarterId, id: AnswerId) -> Option<InheritedView> {
+    let quarter = report.quarter(q);
+    let provider = quarter.provider(id)?;
+    let usable = quarter.inherits_nothing(id).is_none();
+    let levels = quarter.levels(provider).filter(|_| usable);
+    let lent = quarter.lent_evidence(id).into_iter();
+    let remains = &quarter.answer(id)?.inherited.as_ref()?.remains;
+    Some(InheritedView {
+        control: report.control_link(q, provider.control),
+        team: report.team_link(q, provider.team),
+        level: levels.map(|levels| report.strings().level(levels.supported)).unwrap_or_default(),
+        remains: report.line(remains),
+        evidence: lent
+            .map(|(from, given)| LentView {
+                item: item(report, q, id.control, given),
+                team: report.team_link(q, from.team),
+            })
+            .collect(),
+    })
 }
 
 /// The text, or nothing if the audience may not see this kind. The page says so once; answers do not repeat it.

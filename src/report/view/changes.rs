@@ -413,7 +413,7 @@ fn nodes(report: Report<'_>, quarter: ScoredQuarter<'_>, framework: FrameworkId,
     });
     let rows = listed.map(|change| {
         let anchor = anchor("node", quarter, framework, quarter.framework(framework).called(change.node).slug());
-        (anchor, node_link(report, quarter, change), change.clone())
+        (anchor, report.node_link(quarter.id, change.node), change.clone())
     });
     table(report.strings(), rows.collect(), |change| change.node.rank(), digits(quarter.settings()))
 }
@@ -463,28 +463,6 @@ fn table(
     };
     let causes = used.iter().map(|cause| strings.word(&format!("{}_short", cause_key(*cause)))).collect();
     ChangeTable { causes, rows: rows.into_iter().map(row).collect() }
-}
-
-/// A link to a node's page, or to its section of a page.
-fn node_link(report: Report<'_>, quarter: ScoredQuarter<'_>, change: &NodeChange) -> Link {
-    let (assessment, q) = (report.assessment(), quarter.id);
-    let catalog = quarter.framework(change.node.framework());
-    let is_main = catalog.at == FrameworkId::MAIN;
-    let page = |function| {
-        let address = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
-        address.path(assessment)
-    };
-    let anchor = catalog.called(change.node).slug();
-    let href = match change.node {
-        Node::Control(control) => Address::Control(q, control).path(assessment),
-        Node::Function(function) if is_main => page(function),
-        Node::Function(function) => format!("{}#{anchor}", page(function)),
-        Node::Category(category) => format!("{}#{anchor}", page(catalog.categories[category].function)),
-        Node::Framework(_) if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
-        Node::Framework(_) => Address::Framework(q, catalog.at).path(assessment),
-    };
-    let id = if matches!(change.node, Node::Framework(_)) { "" } else { change.id.as_str() };
-    Link::new(id, &change.title, href)
 }
 
 /// Each cause that changed anything, with its controls.

@@ -457,6 +457,7 @@ pub(super) fn cause_key(cause: Cause) -> &'static str {
         Cause::Evidence => "cause.evidence",
         Cause::Up => "cause.up",
         Cause::Down => "cause.down",
+        Cause::Inherited => "cause.inherited",
     }
 }
 

@@ -5,10 +5,13 @@ use serde::Serialize;
 use super::figures::{Figures, Level};
 use super::register::{Listing, Part};
 use super::{Choices, Link, Markup, Report, actions};
+use crate::base::number::Mean;
+use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
 use crate::report::address::{Address, Data, LongPage, QuarterPage};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
+use crate::score::staircase::{Aim, Raise, climb};
 
 /// The gap list of one quarter.
 #[derive(Debug, Serialize)]
@@ -22,6 +25,22 @@ pub(super) struct GapsPage {
     /// Whether any target is set.
     targets: bool,
     csv: String,
+    /// Functions and Categories below their target, with the fewest controls that lift them there.
+    stairs: Vec<Stairs>,
+}
+
+/// The fewest controls that lift a Function or a Category to its target.
+#[derive(Debug, Serialize)]
+struct Stairs {
+    /// Whether it is a Function.
+    is_function: bool,
+    node: Link,
+    score: String,
+    target: String,
+    /// How many controls are needed, or that all are too few.
+    needed: String,
+    /// Which ones, and which are a choice.
+    which: Markup,
 }
 
 /// Makes the gap list of quarter `q`.
@@ -40,9 +59,44 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
         unscored: gaps.unscored.iter().map(|control| link(*control)).collect(),
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: gaps.targets,
+        stairs: stairs(report, q),
         csv: Address::Data(q, Data::GapsCsv).path(report.assessment()),
         gaps: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Gaps), 0),
     }
+}
+
+/// The ways of the Functions and Categories of the main framework to their targets.
+fn stairs(report: Report<'_>, q: QuarterId) -> Vec<Stairs> {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let catalog = quarter.framework(FrameworkId::MAIN);
+    let decimals = quarter.settings().scoring.decimals;
+    let number = |mean: &Mean| strings.number(&mean.shown(decimals));
+    let nodes = catalog.nodes().filter(|node| matches!(node, Node::Function(_) | Node::Category(_)));
+    let row = |node: Node| {
+        let stairs = climb(quarter, node, None, Aim::Target).ok().filter(|stairs| stairs.needed != Some(0))?;
+        let names = |raises: &[Raise]| -> Vec<String> {
+            raises.iter().map(|raise| quarter.control(raise.control).called.name().to_owned()).collect()
+        };
+        let all = names(stairs.all_of());
+        let (any, of) = (stairs.any_of().0, names(stairs.any_of().1));
+        let all = (!all.is_empty()).then(|| strings.first_of(&all));
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("any", &any), ("n", &of.len()), ("controls", &strings.first_of(&of))];
+        let any = (!of.is_empty()).then(|| strings.say("staircase.any", &values));
+        let which: Vec<String> = all.into_iter().chain(any).collect();
+        Some(Stairs {
+            is_function: matches!(node, Node::Function(_)),
+            node: report.node_link(q, node),
+            score: number(&stairs.mean),
+            target: number(&stairs.aim),
+            needed: match stairs.needed {
+                Some(needed) => strings.say("staircase.needed", &[("n", &needed)]),
+                None => strings.say("staircase.unreached", &[("score", &number(&stairs.after))]),
+            },
+            which: report.words(&which.join(&strings.word("format.comma"))),
+        })
+    };
+    nodes.filter_map(row).collect()
 }
 
 /// One row of a gap list.

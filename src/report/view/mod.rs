@@ -49,8 +49,9 @@ use crate::border::json;
 use crate::history::provenance::Provenance;
 use crate::model::assessment::Assessment;
 use crate::model::catalog::Control;
+use crate::model::catalog::Node;
 use crate::model::forge::Sources;
-use crate::model::ids::{ControlId, QuarterId, TeamId};
+use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, Declaration, LongPage, Pair, QuarterPage, Register, SitePage};
 use crate::report::ids::{Here, Ids, push_words};
@@ -457,6 +458,28 @@ impl<'a> Report<'a> {
     fn control_link(self, q: QuarterId, control: ControlId) -> Link {
         let named = self.quarter(q).control(control);
         Link::new(named.called.name(), &named.title, Address::Control(q, control).path(self.assessment()))
+    }
+
+    /// A link to a node's page, or to its section of a page.
+    fn node_link(self, q: QuarterId, node: Node) -> Link {
+        let assessment = self.assessment();
+        let catalog = self.quarter(q).framework(node.framework());
+        let is_main = catalog.at == FrameworkId::MAIN;
+        let page = |function| {
+            let address = if is_main { Address::Function(q, function) } else { Address::Framework(q, catalog.at) };
+            address.path(assessment)
+        };
+        let anchor = catalog.called(node).slug();
+        let href = match node {
+            Node::Control(control) => Address::Control(q, control).path(assessment),
+            Node::Function(function) if is_main => page(function),
+            Node::Function(function) => format!("{}#{anchor}", page(function)),
+            Node::Category(category) => format!("{}#{anchor}", page(catalog.categories[category].function)),
+            Node::Framework(_) if is_main => Address::Quarterly(q, QuarterPage::Dashboard).path(assessment),
+            Node::Framework(_) => Address::Framework(q, catalog.at).path(assessment),
+        };
+        let id = if matches!(node, Node::Framework(_)) { "" } else { catalog.id_of(node) };
+        Link::new(id, catalog.title_of(node), href)
     }
 
     fn team_link(self, q: QuarterId, team: TeamId) -> Link {

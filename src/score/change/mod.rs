@@ -36,11 +36,14 @@ pub enum Cause {
     Up,
     /// A lower level.
     Down,
+    /// The answer that it inherits from supports another level.
+    Inherited,
 }
 
 impl Cause {
     /// Every cause, in order.
-    pub const ALL: [Self; 6] = [Self::Method, Self::Scope, Self::Assessed, Self::Evidence, Self::Up, Self::Down];
+    pub const ALL: [Self; 7] =
+        [Self::Method, Self::Scope, Self::Assessed, Self::Evidence, Self::Up, Self::Down, Self::Inherited];
 
     /// The cause's name in JSON.
     pub fn name(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Cause {
             Self::Evidence => "evidence",
             Self::Up => "up",
             Self::Down => "down",
+            Self::Inherited => "inherited",
         }
     }
 
@@ -63,6 +67,7 @@ impl Cause {
             Self::Evidence => "Evidence",
             Self::Up => "Scored up",
             Self::Down => "Scored down",
+            Self::Inherited => "Inherited",
         }
     }
 
@@ -75,6 +80,7 @@ impl Cause {
             Self::Evidence => "Evidence",
             Self::Up => "Up",
             Self::Down => "Down",
+            Self::Inherited => "Inherited",
         }
     }
 }
@@ -85,7 +91,8 @@ pub struct Change {
     /// Every node of the framework as it is now: the whole, then each Function before its Categories and each Category before its
     /// controls.
     pub nodes: Vec<NodeChange>,
-    /// Every answer that counts and moved, ordered by control and team.
+    /// Every answer that counts and moved, ordered by control and team. One that moved by itself and by what it inherits stands
+    /// twice, with the level between the two moves.
     pub answers: Vec<AnswerChange>,
     /// Targets that changed. A changed target never counts as progress.
     pub targets: Vec<TargetChange>,

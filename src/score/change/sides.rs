@@ -11,7 +11,7 @@ use crate::model::catalog::{Framework, Node, TeamRule};
 use crate::model::evidence::{Answer, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, Table, TeamId};
 use crate::model::settings::Settings;
-use crate::score::answer::{AnswerLevels, levels_under};
+use crate::score::answer::{AnswerLevels, Ground, lent_by, standing, standing_on};
 use crate::score::{Figures, ScoredQuarter, Tree, Withheld, join_teams};
 
 /// How a team's answer for a control counts on one side.
@@ -51,6 +51,22 @@ impl CountedSide {
     }
 }
 
+/// How a team's answer for a control counts before and after, always by the current rules.
+#[derive(Clone, Copy)]
+struct Counted {
+    before: CountedSide,
+    /// As it is after, except that what it inherits from is as it was before.
+    alone: CountedSide,
+    after: CountedSide,
+}
+
+impl Counted {
+    /// The cause of what it moved by what it inherits, if it did.
+    fn inherits(self) -> Option<Cause> {
+        (self.alone.score() != self.after.score()).then_some(Cause::Inherited)
+    }
+}
+
 /// A team on both sides, by its id. Where one team follows another, [`Sides::team_before`] says whose answer came before.
 #[derive(Clone, Copy)]
 struct TeamPair {
@@ -75,8 +91,12 @@ pub(super) struct Sides<'a> {
     only_before: Option<TeamId>,
     /// The place of each control id in the current catalog.
     order: BTreeMap<&'a str, usize>,
-    /// By control and team pair: the answer before and after, both by the current rules.
-    counted: Table<ControlId, Vec<(CountedSide, CountedSide)>>,
+    /// By control and team pair.
+    counted: Table<ControlId, Vec<Counted>>,
+    /// Each current team as it was before, by its id.
+    was: BTreeMap<TeamId, TeamId>,
+    /// Each control before in the current catalog.
+    is_now: BTreeMap<ControlId, ControlId>,
     /// Whether both sides have the same rules.
     same_rules: bool,
 }
@@ -96,13 +116,17 @@ impl<'a> Sides<'a> {
             let old = known.get(catalog.controls[control].id.as_str()).copied();
             old.filter(|old| from.is_in_force(*old))
         });
+        let teams = team_pairs(from.settings(), to.settings());
+        let is_now = before.entries().filter_map(|(now, old)| Some(((*old)?, now))).collect();
         let mut sides = Self {
             from,
             to,
             now: Shape { catalog, overall: to.settings().scoring.overall },
             then: Shape { catalog: old, overall: from.settings().scoring.overall },
             before,
-            teams: team_pairs(from.settings(), to.settings()),
+            was: teams.iter().filter_map(|pair| Some((pair.after?, pair.before?))).collect(),
+            is_now,
+            teams,
             only,
             only_before: None,
             order: catalog.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect(),
@@ -129,28 +153,52 @@ impl<'a> Sides<'a> {
         self.to.rules(control)
     }
 
-    /// Each team's answer for a control before and after, both by the current rules.
-    fn counted_of(&self, control: ControlId) -> Vec<(CountedSide, CountedSide)> {
+    /// Each team's answer for a control before and after, by the current rules.
+    fn counted_of(&self, control: ControlId) -> Vec<Counted> {
         let pair = |pair: &TeamPair| {
             if !self.to.is_in_force(control) {
                 // What the control moved by leaving is a change of method.
-                return (CountedSide::NotAsked, CountedSide::NotAsked);
+                let none = CountedSide::NotAsked;
+                return Counted { before: none, alone: none, after: none };
             }
             let after = pair.after.map(|team| control.of(team));
-            let after =
-                after.map_or(CountedSide::NotAsked, |answer| self.count(self.to, answer, self.to.levels(answer)));
+            let count = |levels: fn(&Self, AnswerId) -> Option<AnswerLevels>| {
+                after.map_or(CountedSide::NotAsked, |answer| self.count(self.to, answer, levels(self, answer)))
+            };
+            let (alone, after) = (count(Self::levels_alone), count(|sides, answer| sides.to.levels(answer)));
             let before = self.team_before(pair, control).zip(self.before[control]).map(|(team, old)| old.of(team));
             let before = before.map_or(CountedSide::NotAsked, |answer| {
                 let levels = if self.same_rules {
                     self.from.levels(answer)
                 } else {
-                    levels_under(*self.from, answer, self.rules(control))
+                    standing(*self.from, answer, &self.rules_before()).map(|standing| standing.levels)
                 };
                 self.count(self.from, answer, levels)
             });
-            (before, after)
+            Counted { before, alone, after }
         };
         self.teams.iter().map(pair).collect()
+    }
+
+    /// The current rules for a control before; its own where it is in the current catalog no longer.
+    fn rules_before(&self) -> impl Fn(ControlId) -> ControlRules<'a> {
+        |old| self.is_now.get(&old).map_or_else(|| self.from.rules(old), |now| self.rules(*now))
+    }
+
+    /// The levels of an answer after, if what it inherits from were as it was before.
+    fn levels_alone(&self, answer: AnswerId) -> Option<AnswerLevels> {
+        let Some(provider) = self.to.provider(answer) else { return self.to.levels(answer) };
+        let before = self.provider_before(provider);
+        let ground = before.map_or(Ground::Nothing, |before| lent_by(*self.from, before, &self.rules_before()));
+        Some(standing_on(*self.to, answer, self.rules(answer.control), ground)?.levels)
+    }
+
+    /// The answer before of the same team for the same control, whichever teams are compared.
+    fn provider_before(&self, AnswerId { control, team }: AnswerId) -> Option<AnswerId> {
+        let old = self.before[control]?;
+        let asked_before = |team: TeamId| self.then(team).is_some_and(|team| self.from.is_asked(old.of(team)));
+        let same = self.settings().same_before(team, asked_before, |team| self.to.is_asked(control.of(team)))?;
+        Some(old.of(self.then(same)?))
     }
 
     /// The team whose answer for a control before is this pair's. It is the pair's own team, or the one that it follows where of
@@ -181,7 +229,7 @@ impl<'a> Sides<'a> {
 
     /// A current team as it was before, by its id.
     fn then(&self, team: TeamId) -> Option<TeamId> {
-        self.teams.iter().find(|pair| pair.after == Some(team))?.before
+        self.was.get(&team).copied()
     }
 
     /// The one compared team as it was before.
@@ -211,12 +259,12 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// Why a pair of answers for a control differs; `None` if what counts is the same.
-    fn cause(&self, control: ControlId, (before, after): (CountedSide, CountedSide)) -> Option<Cause> {
-        match (before, after) {
+    /// Why an answer for a control differs, apart from what it inherits; `None` if what counts is the same.
+    fn cause(&self, control: ControlId, Counted { before, alone, .. }: Counted) -> Option<Cause> {
+        match (before, alone) {
             // All answers of a new control count as a change of method.
-            _ if self.before[control].is_none() => after.applies().then_some(Cause::Method),
-            _ if before.applies() != after.applies() => Some(Cause::Scope),
+            _ if self.before[control].is_none() => alone.applies().then_some(Cause::Method),
+            _ if before.applies() != alone.applies() => Some(Cause::Scope),
             (CountedSide::Level { claimed, score }, CountedSide::Level { claimed: now, score: to }) => {
                 match to.cmp(&score) {
                     Ordering::Equal => None,
@@ -237,15 +285,19 @@ impl<'a> Sides<'a> {
         let levels: Vec<(u32, Level)> = self
             .answers_that_count(control)
             .filter_map(|(pair, counted)| {
-                let moved = self.cause(control, counted).is_some_and(|cause| cause <= last);
-                Some((pair.weight, if moved { counted.1.score()? } else { counted.0.score()? }))
+                let side = match self.cause(control, counted) {
+                    _ if last == Cause::Inherited => counted.after,
+                    Some(cause) if cause <= last => counted.alone,
+                    _ => counted.before,
+                };
+                Some((pair.weight, side.score()?))
             })
             .collect();
         join_teams(self.rules(control).team_rule(), &levels).map(Mean::from)
     }
 
     /// The teams whose answers make a control's score, each with its answer before and after.
-    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, (CountedSide, CountedSide))> {
+    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, Counted)> {
         let only = match (self.only, self.rules(control).team_rule()) {
             (Some(only), _) => Some(only),
             (None, TeamRule::Owner(owner)) => Some(owner),
@@ -263,8 +315,10 @@ impl<'a> Sides<'a> {
     /// The state after each cause. If a cause moved nothing, the state is the one before.
     fn states(&self) -> Vec<Scores> {
         let controls = self.catalog().controls.ids();
-        let pairs = controls.flat_map(|control| self.answers_that_count(control).map(move |(_, pair)| (control, pair)));
-        let causes: BTreeSet<Cause> = pairs.filter_map(|(control, pair)| self.cause(control, pair)).collect();
+        let answers = controls.flat_map(|control| self.answers_that_count(control).map(move |(_, it)| (control, it)));
+        let causes =
+            answers.flat_map(|(control, counted)| self.cause(control, counted).into_iter().chain(counted.inherits()));
+        let causes: BTreeSet<Cause> = causes.collect();
         let mut states: Vec<Scores> = Vec::new();
         for cause in Cause::ALL {
             let same = states.last().filter(|_| !causes.contains(&cause)).cloned();
@@ -381,7 +435,7 @@ impl<'a> Sides<'a> {
         let mut moved = Vec::new();
         for control in self.catalog().controls.ids() {
             for (pair, counted) in self.answers_that_count(control) {
-                let Some(cause) = self.cause(control, counted) else { continue };
+                let cause = self.cause(control, counted);
                 let team = match (pair.after, pair.before) {
                     (Some(team), _) => self.to.assessment.team(team),
                     (None, Some(team)) => self.from.assessment.team(team),
@@ -391,14 +445,20 @@ impl<'a> Sides<'a> {
                 let old = before.zip(self.before[control]);
                 let old = old.and_then(|(team, control)| self.from.answer(control.of(team)));
                 let new = pair.after.and_then(|team| self.to.answer(control.of(team)));
-                moved.push(AnswerChange {
+                let change = |cause, from, to| AnswerChange {
                     control: self.catalog().controls[control].id.clone(),
                     team: team.id.clone(),
                     team_before: before.map_or(String::new(), |team| self.from.assessment.team(team).id.clone()),
                     cause,
-                    from: if cause == Cause::Method { SideState::New } else { counted.0.state(old) },
-                    to: counted.1.state(new),
-                });
+                    from,
+                    to,
+                };
+                let [alone, after] = [counted.alone, counted.after].map(|side| side.state(new));
+                moved.extend(cause.map(|cause| {
+                    let is_new = cause == Cause::Method;
+                    change(cause, if is_new { SideState::New } else { counted.before.state(old) }, alone)
+                }));
+                moved.extend(counted.inherits().map(|cause| change(cause, alone, after)));
             }
         }
         moved

@@ -7,7 +7,7 @@ use milepost::base::place::Origin;
 use milepost::export::change::Comparison;
 use milepost::model::assessment::{Assessment, QuarterAnswers};
 use milepost::model::catalog::{Control, Framework, Node};
-use milepost::model::evidence::Answer;
+use milepost::model::evidence::{Answer, Inherited};
 use milepost::model::ids::{AnswerId, Answers, ControlId, FrameworkId, Table, TeamId};
 use milepost::model::profile::Target;
 use milepost::model::rules::Since;
@@ -224,6 +224,46 @@ pub(crate) fn name(assessment: &mut Assessment, ids: &[&str]) {
     for (team, id) in assessment.settings.teams.iter_mut().zip(ids) {
         (team.id, team.name) = ((*id).to_owned(), (*id).to_owned());
     }
+}
+
+/// Which of the answers behind it each answer inherits from, if it inherits.
+pub(crate) fn picks() -> impl Strategy<Value = Vec<Option<usize>>> {
+    prop::collection::vec(prop::option::weighted(0.4, 0..100_usize), 1..=18)
+}
+
+/// Lets answers of every quarter inherit from answers behind them, so that there is no circle.
+pub(crate) fn lend(assessment: &mut Assessment, picks: &[Option<usize>]) {
+    for (count, quarter) in assessment.quarters.ids().collect::<Vec<_>>().into_iter().enumerate() {
+        let ids: Vec<AnswerId> = assessment.quarters[quarter].answers.ids().collect();
+        // Each quarter inherits otherwise than the one before.
+        let picks = picks.iter().cycle().skip(count);
+        for ((at, id), pick) in ids.iter().enumerate().zip(picks) {
+            let behind: Vec<AnswerId> = ids[at + 1..]
+                .iter()
+                .copied()
+                .filter(|other| other.control.framework() == id.control.framework())
+                .collect();
+            let Some(answer) = assessment.quarters[quarter].answers[*id].as_mut() else { continue };
+            let from =
+                pick.filter(|_| !behind.is_empty() && answer.claim().is_some()).map(|pick| behind[pick % behind.len()]);
+            let inherits = |from| Box::new(Inherited { from, remains: "".into(), origin: answer.origin.clone() });
+            answer.inherited = from.map(inherits);
+        }
+    }
+}
+
+/// The same two sides, with answers that inherit.
+pub(crate) fn lending(two: impl Strategy<Value = Two>) -> impl Strategy<Value = Two> {
+    (two, picks()).prop_map(|(two, picks)| {
+        let lent = |scored: &Scored| {
+            let mut assessment = scored.assessment.clone();
+            lend(&mut assessment, &picks);
+            Rc::new(Scored::of(assessment))
+        };
+        let from = lent(&two.from);
+        let to = if Rc::ptr_eq(&two.from, &two.to) { Rc::clone(&from) } else { lent(&two.to) };
+        Two { from, to, ..two }
+    })
 }
 
 prop_compose! {

@@ -1,0 +1,177 @@
+//! Tests handovers: what they hold, that the same files make the same bytes, and that what was touched is refused or told.
+
+use std::io::{Cursor, Write};
+use std::process::Command;
+
+use serde_json::Value;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::support::temp_workspace::TempWorkspace;
+
+/// A workspace of two quarters, the first of them sealed, with an artifact.
+fn workspace() -> TempWorkspace {
+    let workspace = TempWorkspace::empty();
+    workspace.put(
+        "milepost.toml",
+        "[report]\ntitle = \"Northgate Ferries\"\nframeworks = [\"own\"]\n[audiences.board]\nhide = [\"teams\", \"sources\"]\n\
+         [[team]]\nid = \"deck\"\nname = \"Deck Crew\"\n",
+    );
+    workspace.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"HO\"]\n");
+    let control = |n: usize| format!("[[control]]\nid = \"HO-{n}\"\ntitle = \"Room {n}\"\noutcome = \"a\"\n");
+    workspace.put("controls/own/house.toml", format!("id = \"HO\"\ntitle = \"House\"\n{}{}", control(1), control(2)));
+    workspace.put("content/profile.toml", "[targets]\ndefault = { level = 3, why = \"a\" }\n");
+    workspace.put("content/2026-Q2/deck/artifacts/drill.txt", "restored\n");
+    let digest = sha256("restored\n");
+    let evidence = format!("[{{ kind = \"test\", title = \"Drill\", date = 2026-05-01, file = \"artifacts/drill.txt\", sha256 = \"{digest}\" }}]");
+    workspace.put("content/2026-Q2/deck/house.toml", format!("[HO-1]\nlevel = 4\nevidence = {evidence}\n\n[HO-2]\nlevel = 1\n"));
+    workspace.run(&["seal", "2026-Q2"]).result();
+    workspace.put("content/2026-Q3/deck/house.toml", "[HO-1]\nlevel = 1\ncarried = true\n");
+    workspace
+}
+
+fn sha256(text: &str) -> String {
+    milepost::load::workspace::sha256(text.as_bytes())
+}
+
+fn names(bytes: &[u8]) -> Vec<String> {
+    ZipArchive::new(Cursor::new(bytes)).unwrap().file_names().map(|name| name.unwrap().into_owned()).collect()
+}
+
+/// The same archive with its entries put through `change`, which may leave one out.
+fn again(bytes: &[u8], method: CompressionMethod, change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>) -> Vec<u8> {
+    let mut old = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..old.len() {
+        let mut part = old.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut held = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut held).unwrap();
+        let Some((name, held)) = change(&name, held) else { continue };
+        new.start_file(name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        new.write_all(&held).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_closed_quarter_is_handed_over_and_made_again_from_the_archive() {
+    let workspace = workspace();
+    let said = workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).result();
+    assert!(said.ends_with("  a.zip\n"), "{said}");
+    workspace.run(&["handover", "2026-Q2", "--out", "b.zip"]).result();
+    let (one, two) = (std::fs::read(workspace.path("a.zip")).unwrap(), std::fs::read(workspace.path("b.zip")).unwrap());
+    assert_eq!(one, two);
+    let names = names(&one);
+    assert!(names.is_sorted());
+    for wanted in [
+        "README.txt", "SHA256SUMS", "handover.toml", "method.txt", "report/index.html", "workspace/milepost.toml",
+        "workspace/content/2026-Q2/seal.toml", "workspace/content/2026-Q2/deck/house.toml",
+        "workspace/content/2026-Q2/deck/artifacts/drill.txt", "workspace/controls/own/house.toml", "workspace/content/profile.toml",
+    ] {
+        assert!(names.iter().any(|name| name == wanted), "{wanted} is not in {names:?}");
+    }
+    assert!(!names.iter().any(|name| name.contains("2026-Q3/deck/house")), "{names:?}");
+    let mut zip = ZipArchive::new(Cursor::new(&one)).unwrap();
+    let part = zip.by_index(0).unwrap();
+    assert_eq!((part.compression(), part.last_modified().map(|day| day.year())), (CompressionMethod::Stored, Some(1980)));
+    // From another folder, with nothing but the archive.
+    let elsewhere = TempWorkspace::empty();
+    elsewhere.put("a.zip", &one);
+    let said = elsewhere.run(&["verify", "a.zip"]).result();
+    for wanted in ["2026-Q2: as it was sealed", "nodes made again, all the same", "\nas it was handed over\n"] {
+        assert!(said.contains(wanted), "{said}");
+    }
+    let json: Value = serde_json::from_str(&elsewhere.run(&["verify", "a.zip", "--format", "json"]).result()).unwrap();
+    assert_eq!((json["fine"].as_bool(), json["recomputed"].as_bool()), (Some(true), Some(true)));
+    // An archive is never written over.
+    assert!(workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).failure(1).contains("a.zip is there already"));
+    assert!(workspace.run(&["handover", "2026-Q1", "--out", "c.zip"]).failure(2).contains("no quarter `2026-Q1`"));
+}
+
+#[test]
+fn coreutils_find_the_same() {
+    let workspace = workspace();
+    workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).result();
+    let mut zip = ZipArchive::new(std::fs::File::open(workspace.path("a.zip")).unwrap()).unwrap();
+    zip.extract(workspace.path("out")).unwrap();
+    let check = |folder| Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(folder).output().unwrap();
+    assert!(check(workspace.path("out")).status.success());
+    workspace.put("out/report/index.html", "changed");
+    assert!(!check(workspace.path("out")).status.success());
+}
+
+#[test]
+fn artifacts_may_be_left_out_and_an_open_quarter_is_said() {
+    let workspace = workspace();
+    workspace.run(&["handover", "2026-Q2", "--out", "a.zip", "--without-artifacts"]).result();
+    let bytes = std::fs::read(workspace.path("a.zip")).unwrap();
+    assert!(!names(&bytes).iter().any(|name| name.ends_with("drill.txt")));
+    let said = workspace.run(&["verify", "a.zip"]).result();
+    assert!(said.contains("1 artifact left out") && said.contains("2026-Q2: as it was sealed"), "{said}");
+    let open = workspace.run(&["handover", "2026-Q3", "--out", "open.zip"]);
+    assert!(open.stderr.contains("2026-Q3 is not sealed, so its numbers may still change"), "{}", open.stderr);
+    let said = workspace.run(&["verify", "open.zip"]).result();
+    assert!(said.contains("2026-Q3 was not sealed when it was handed over") && said.contains("all the same"), "{said}");
+}
+
+#[test]
+fn the_board_gets_no_inputs_and_no_names() {
+    let workspace = workspace();
+    let run = workspace.run(&["handover", "2026-Q2", "--out", "board.zip", "--audience", "board"]);
+    assert!(run.stderr.contains("It holds no inputs"), "{}", run.stderr);
+    let bytes = std::fs::read(workspace.path("board.zip")).unwrap();
+    assert!(!names(&bytes).iter().any(|name| name.starts_with("workspace/")));
+    assert!(!bytes.windows(9).any(|part| part == b"Deck Crew"));
+    let said = workspace.run(&["verify", "board.zip"]).result();
+    assert!(said.contains("its numbers cannot be made again from it"), "{said}");
+}
+
+#[test]
+fn what_was_touched_is_told_and_a_bad_archive_is_refused() {
+    let workspace = workspace();
+    workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).result();
+    let bytes = std::fs::read(workspace.path("a.zip")).unwrap();
+    let same = |name: &str, held: Vec<u8>| Some((name.to_owned(), held));
+    let judge = |name: &str, bytes: &[u8]| {
+        workspace.put(name, bytes);
+        let run = workspace.run(&["verify", name]);
+        assert_eq!(run.code, Some(1), "{name}: {}{}", run.stdout, run.stderr);
+        format!("{}{}", run.stdout, run.stderr)
+    };
+    let stored = CompressionMethod::Stored;
+    // Another level, with a list of digests that knows nothing of it.
+    let lies = |name: &str, held: Vec<u8>| {
+        let text = String::from_utf8_lossy(&held).replace("level = 1", "level = 4");
+        let held = if name.ends_with("deck/house.toml") { text.into_bytes() } else { held };
+        Some((name.to_owned(), held))
+    };
+    let said = judge("lies.zip", &again(&bytes, stored, lies));
+    assert!(said.contains("workspace/content/2026-Q2/deck/house.toml was changed") && said.contains("NOT as it was sealed"), "{said}");
+    let gone = judge("gone.zip", &again(&bytes, stored, |name, held| (name != "report/index.html").then(|| (name.to_owned(), held))));
+    assert!(gone.contains("report/index.html is missing"), "{gone}");
+    let said = judge("bomb.zip", &again(&bytes, CompressionMethod::Deflated, same));
+    assert!(said.contains("is compressed"), "{said}");
+    let out = |name: &str, held: Vec<u8>| {
+        Some((if name == "method.txt" { "workspace/../../method.txt".to_owned() } else { name.to_owned() }, held))
+    };
+    assert!(judge("out.zip", &again(&bytes, stored, out)).contains("is no name of a file in it"));
+    // The central directory says two of the same name, and then another size.
+    let twice = |bytes: &[u8], from: &[u8], to: &[u8]| {
+        let mut bytes = bytes.to_vec();
+        let places: Vec<usize> = (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+        places.into_iter().for_each(|at| bytes[at..at + to.len()].copy_from_slice(to));
+        bytes
+    };
+    assert!(judge("twice.zip", &twice(&bytes, b"README.txt", b"method.txt")).contains("the same name"));
+    let end = bytes.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
+    let mut larger = bytes.clone();
+    larger[end + 20..end + 28].copy_from_slice(&[0xff, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0x0f]);
+    let said = judge("larger.zip", &larger);
+    assert!(said.contains("larger than it can be") || said.contains("cannot be read"), "{said}");
+    assert!(judge("half.zip", &bytes[..bytes.len() / 2]).contains("it is no whole zip archive"));
+    assert!(judge("empty.zip", b"").contains("it is no whole zip archive"));
+    let foreign = again(&bytes, stored, |name, held| (name != "handover.toml").then(|| (name.to_owned(), held)));
+    assert!(judge("foreign.zip", &foreign).contains("it is no handover"));
+    assert!(workspace.run(&["verify", "nowhere.zip"]).failure(1).contains("nowhere.zip: entity not found"));
+}
