@@ -2,4 +2,5 @@
 
 pub mod ground;
 pub mod markup;
+pub mod packed;
 pub mod stages;

@@ -463,3 +463,36 @@ fn work_on_a_large_file_is_bounded() {
         assert!(edit(&file, &controls, &edits).unwrap().len() > file.len());
     }
 }
+
+#[test]
+fn parts_of_an_evidence_item_change_and_no_other_byte_does() {
+    let day = |month, day| Some(Value::Day(date(2026, month, day)));
+    let item = |control: &str, index, entries: &[(&str, Option<Value>)]| Edit {
+        control: control.to_owned(),
+        change: Change::SetItem(
+            index,
+            entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        ),
+    };
+    let edits = [
+        item("KP.HU-2", 0, &[("date", day(9, 1)), ("url", Some(text("https://yard.example/1")))]),
+        item("KP.HU-2", 1, &[("covers", Some(text("2026-05-01..2026-05-02"))), ("date", None)]),
+        item("KP.HU-1", 0, &[("title", Some(text("Pump plan, read again")))]),
+    ];
+    for end in ["\n", "\r\n"] {
+        let before = FORMS.replace('\n', end);
+        let after = edit(&before, &CONTROLS, &edits).unwrap();
+        let wanted = before
+            .replace(
+                "title = \"Doors shut in 20 s\", date = 2026-08-01 }",
+                "title = \"Doors shut in 20 s\", date = 2026-09-01, url = \"https://yard.example/1\" }",
+            )
+            .replace("date = 2026-05-02 }", "covers = \"2026-05-01..2026-05-02\" }")
+            .replace("\"Pump plan\"", "\"Pump plan, read again\"");
+        assert_eq!(after, wanted);
+    }
+    for (control, index) in [("KP.HU-2", 2), ("KP.HU-3", 0), ("KP.HU-4", 0)] {
+        let refused = edit(FORMS, &CONTROLS, &[item(control, index, &[("date", day(9, 1))])]);
+        assert_eq!(refused, Err(Refusal::Form(control.to_owned())), "{control} {index}");
+    }
+}

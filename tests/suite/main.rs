@@ -51,5 +51,6 @@ mod table;
 mod teams;
 mod todo;
 mod two_years;
+mod workbook;
 mod write;
 mod year_of_use;

@@ -36,6 +36,11 @@ impl Decision {
         Self::of(control, dimensions, |key| said.get(key).cloned().unwrap_or_default())
     }
 
+    /// The same as it is compared.
+    pub(super) fn compared(&self) -> Self {
+        Self { reason: compared(&self.reason), approved_by: compared(&self.approved_by), ..self.clone() }
+    }
+
     fn has_level(&self) -> bool {
         self.levels.iter().any(|level| !level.is_empty())
     }

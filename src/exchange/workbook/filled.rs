@@ -25,6 +25,8 @@ pub(super) struct Filled {
     pub(super) base: Said,
     /// Each field that says something else now.
     pub(super) changed: BTreeMap<Key, Entry>,
+    /// The levels and reasons that were emptied, each with what it said. That means something beside another state.
+    pub(super) emptied: BTreeMap<Key, Entry>,
     /// The evidence that is new.
     pub(super) items: Vec<(ControlId, NewItem, String)>,
     /// The answers that somebody attests, and who and when.
@@ -434,14 +436,18 @@ impl Reader<'_> {
 
     /// A cell that was emptied.
     fn cleared(&mut self, key: Key, at: &At<'_>, base: &str) {
-        if self.clear {
+        if matches!(key.1, Field::Level(_) | Field::Reason | Field::ApprovedBy) {
+            self.filled.emptied.insert(key, Entry { text: base.to_owned(), place: at.place() });
+        } else if self.clear {
             self.filled.changed.insert(key, Entry { text: String::new(), place: at.place() });
         } else {
-            let why = "the cell was emptied, which takes nothing back without --clear";
-            self.filled.left.add(at.place(), base, why);
+            self.filled.left.add(at.place(), base, EMPTIED);
         }
     }
 }
+
+/// Why an emptied cell changes nothing.
+pub(super) const EMPTIED: &str = "the cell was emptied, which takes nothing back without --clear";
 
 /// What each part of an evidence item is.
 fn sort_of(part: Part) -> Sort<'static> {

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Scope;
 use super::answers::Decision;
 use super::fields::{Field, Part};
-use super::filled::{Filled, filled};
+use super::filled::{Attested, EMPTIED, Entry as Filling, Filled, filled};
 use super::said::{Said, compared, said};
+use super::{Key, Scope};
 use crate::base::number::Level;
 use crate::base::text::{cut, line};
 use crate::edit::{Change, Edit, NewItem, Refusal, Value, answered, edit};
@@ -44,7 +44,7 @@ pub struct Merged {
 
 /// Merges a workbook, which must be about `scope`.
 pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: Resolve) -> Merged {
-    let Filled { base, changed, items, attested, refused, left } = filled(scope, book, resolve.clear);
+    let Filled { base, changed, emptied, items, attested, refused, left } = filled(scope, book, resolve.clear);
     let files = Files::of(scope, workspace);
     let mut merger = Merger {
         scope,
@@ -52,6 +52,7 @@ pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: 
         base,
         now: said(scope),
         changed,
+        emptied,
         files,
         merged: Merged { refused, left, ..Merged::default() },
         edits: BTreeMap::new(),
@@ -69,7 +70,8 @@ struct Merger<'a> {
     resolve: Resolve,
     base: Said,
     now: Said,
-    changed: BTreeMap<super::Key, super::filled::Entry>,
+    changed: BTreeMap<Key, Filling>,
+    emptied: BTreeMap<Key, Filling>,
     files: Files<'a>,
     merged: Merged,
     edits: BTreeMap<String, Vec<Edit>>,
@@ -113,12 +115,7 @@ impl Merger<'_> {
         false
     }
 
-    fn control(
-        &mut self,
-        control: ControlId,
-        items: Vec<(NewItem, String)>,
-        attested: Option<&super::filled::Attested>,
-    ) {
+    fn control(&mut self, control: ControlId, items: Vec<(NewItem, String)>, attested: Option<&Attested>) {
         let mut answer = Answer::default();
         let refused = self.merged.refused.len();
         self.facts(control, &mut answer);
@@ -132,39 +129,53 @@ impl Merger<'_> {
         }
     }
 
-    fn decision(&mut self, control: ControlId, answer: &mut Answer) {
-        let scope = self.scope;
-        let scale = &scope.quarter.settings().scale;
-        let dimensions = scale.dimensions.len();
+    /// What the workbook decides of a control, and the first cell that says so; `None` where it decides nothing new.
+    fn decided(&mut self, control: ControlId, answer: &Answer) -> Option<(Decision, String)> {
         let is_of_it =
             |field: &Field| matches!(field, Field::State | Field::Level(_) | Field::Reason | Field::ApprovedBy);
-        let own = self.changed.range((control, Field::State)..).take_while(|((of, _), _)| *of == control);
-        let first = own.filter(|((_, field), _)| is_of_it(field)).map(|(_, entry)| entry.place.clone()).next();
-        let [base, now] = [&self.base, &self.now].map(|said| Decision::said(control, dimensions, said));
-        let is_begun = base.state.is_empty() && !answer.facts.is_empty();
-        let Some(place) = first.or_else(|| is_begun.then(|| answer.place.clone())) else { return };
-        let theirs = Decision::of(control, dimensions, |key| match self.changed.get(key) {
+        let of_control = |cells: &BTreeMap<Key, Filling>| {
+            let own = cells.range((control, Field::State)..).take_while(|((of, _), _)| *of == control);
+            let own = own.filter(|((_, field), _)| is_of_it(field));
+            own.map(|(key, entry)| (key.clone(), entry.clone())).collect::<Vec<_>>()
+        };
+        let (changed, emptied) = (of_control(&self.changed), of_control(&self.emptied));
+        let base = self.base(control, &Field::State);
+        let state = self.changed.get(&(control, Field::State)).map_or(&base, |entry| &entry.text);
+        // Where another state is chosen, what belonged to the old one goes with it.
+        let counts = self.resolve.clear || *state != base;
+        if !counts {
+            for (_, Filling { text, place }) in &emptied {
+                self.merged.left.add(place, text, EMPTIED);
+            }
+        }
+        let first = changed.first().or_else(|| emptied.first().filter(|_| counts));
+        let begun = || Some(answer.place.clone()).filter(|_| base.is_empty() && !answer.facts.is_empty());
+        let place = first.map(|(_, entry)| entry.place.clone()).or_else(begun)?;
+        let dimensions = self.scope.quarter.settings().scale.dimensions.len();
+        let text = |key: &Key| match self.changed.get(key) {
             Some(entry) => entry.text.clone(),
+            None if counts && self.emptied.contains_key(key) => String::new(),
             None => self.base.get(key).cloned().unwrap_or_default(),
-        });
-        let id = scope.quarter.control(control).called.name();
+        };
+        Some((Decision::of(control, dimensions, text), place))
+    }
+
+    fn decision(&mut self, control: ControlId, answer: &mut Answer) {
+        let Some((theirs, place)) = self.decided(control, answer) else { return };
+        let quarter = self.scope.quarter;
+        let (named, scale) = (quarter.control(control), &quarter.settings().scale);
+        let [base, now] = [&self.base, &self.now].map(|said| Decision::said(control, scale.dimensions.len(), said));
+        let id = named.called.name();
         if theirs.state.is_empty() && theirs.levels.iter().all(String::is_empty) && !base.state.is_empty() {
             let why = "an answer is not taken back here: choose unknown, or remove it from the team's file";
             return self.merged.left.add(place, id, why);
         }
-        let is_measured = scope.quarter.control(control).is_measured();
         let has_facts = !answer.facts.is_empty() || self.has_facts(control);
-        let compared = |decision: &Decision| {
-            let mut same = decision.clone();
-            same.reason = compared(&same.reason);
-            same.approved_by = compared(&same.approved_by);
-            same
-        };
-        let theirs = match theirs.whole(is_measured, has_facts) {
+        let theirs = match theirs.whole(named.is_measured(), has_facts) {
             Ok(theirs) => theirs,
             Err(why) => return self.merged.refused.add(place, id, why),
         };
-        let same = compared(&theirs);
+        let same = theirs.compared();
         if same == now || same == base {
             return;
         }
@@ -301,8 +312,8 @@ impl Merger<'_> {
         }
     }
 
-    fn attestation(&mut self, control: ControlId, attested: Option<&super::filled::Attested>, answer: &mut Answer) {
-        let Some(super::filled::Attested { by, on, place }) = attested else { return };
+    fn attestation(&mut self, control: ControlId, attested: Option<&Attested>, answer: &mut Answer) {
+        let Some(Attested { by, on, place }) = attested else { return };
         let fields = [Field::Carried, Field::AttestedBy, Field::AttestedOn];
         let [base, now] = [&self.base, &self.now].map(|said| {
             fields.clone().map(|field| said.get(&(control, field)).cloned().unwrap_or_default()).join("\u{1f}")

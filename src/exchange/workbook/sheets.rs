@@ -211,8 +211,8 @@ impl<'a> Maker<'a> {
         let mut columns = vec![
             column(CONTROL, 12.0, false),
             column(TITLE, 22.0, false),
-            column(OUTCOME, 40.0, false),
-            column(HOW, 19.0, false),
+            column(OUTCOME, 44.0, false),
+            column(HOW, 26.0, false),
             column(STATE, 14.0, true),
         ];
         let dimensions = &self.scale().dimensions;
@@ -254,48 +254,57 @@ impl<'a> Maker<'a> {
     /// A control's row.
     fn row(&mut self, sheet: &mut Worksheet, row: u32, control: ControlId) -> Made {
         let named = self.scope.quarter.control(control);
+        let (how, last, behind) = (self.how(control), self.last_quarter(control), self.behind_levels());
+        let note = self.note(control, &format!("{}!{}{}", sheet.name(), letters(u32::from(behind) + 1), row + 1));
         let style = &self.style;
-        let how = self.how(control);
         let locked = [
-            (named.called.name(), &style.id),
-            (&named.title, &style.locked),
-            (&named.outcome, &style.quiet),
-            (&how, &style.quiet),
+            (0, named.called.name(), &style.id),
+            (1, &named.title, &style.locked),
+            (2, &named.outcome, &style.quiet),
+            (3, &how, &style.quiet),
+            (behind + 6, &last, &style.quiet),
         ];
-        for (at, (text, format)) in (0..).zip(locked) {
-            Self::text(sheet, (row, at), text, format)?;
+        let value = |field| self.value(control, field);
+        let (note, note_style) = match &note {
+            Ok(note) => (note, &style.open),
+            Err(cut) => (cut, &style.quiet),
+        };
+        let open = [
+            (4, value(Field::State), &style.open),
+            (behind, note, note_style),
+            (behind + 1, value(Field::Reason), &style.open),
+            (behind + 2, value(Field::ApprovedBy), &style.open),
+            (behind + 3, "", &style.open),
+            (behind + 4, value(Field::AttestedBy), &style.open),
+        ];
+        let columns = self.columns();
+        let width = |at: u16| columns.get(usize::from(at)).map_or(10.0, |column| column.width);
+        let texts = locked.iter().chain(&open);
+        sheet.set_row_height(row, height(texts.clone().map(|(at, text, _)| (*text, width(*at)))))?;
+        for (at, text, format) in texts {
+            Self::text(sheet, (row, *at), text, format)?;
         }
-        Self::text(sheet, (row, 4), self.value(control, Field::State), &style.open)?;
-        let behind = self.behind_levels();
         for (of, at) in (5..behind).enumerate() {
             if named.is_measured() {
                 Self::text(sheet, (row, at), BY_FACTS, &style.quiet)?;
             } else {
-                self.number(sheet, (row, at), self.value(control, Field::Level(of)))?;
+                self.number(sheet, (row, at), value(Field::Level(of)))?;
             }
         }
+        self.day(sheet, (row, behind + 5), value(Field::AttestedOn))
+    }
+
+    /// The note as its cell holds it. One that is longer than a cell is cut, and told of with its `place`.
+    fn note(&mut self, control: ControlId, place: &str) -> Result<String, String> {
         let note = fields(self.scope, control).into_iter().find(|(field, _)| *field == Field::Note);
         let note = note.map(|(_, note)| note).unwrap_or_default();
-        let is_cut = sheet::cell(&note).1;
-        if is_cut {
-            let place = format!("{}!{}{}", sheet.name(), letters(u32::from(behind) + 1), row + 1);
-            self.cut.add(
-                place,
-                "",
-                format!(
-                    "the note of {} is longer than a cell: it was cut, and cannot be changed here",
-                    named.called.name()
-                ),
-            );
+        if !sheet::cell(&note).1 {
+            return Ok(compared(&note));
         }
-        let style = &self.style;
-        Self::text(sheet, (row, behind), &compared(&note), if is_cut { &style.quiet } else { &style.open })?;
-        Self::text(sheet, (row, behind + 1), self.value(control, Field::Reason), &style.open)?;
-        Self::text(sheet, (row, behind + 2), self.value(control, Field::ApprovedBy), &style.open)?;
-        Self::text(sheet, (row, behind + 3), "", &style.open)?;
-        Self::text(sheet, (row, behind + 4), self.value(control, Field::AttestedBy), &style.open)?;
-        self.day(sheet, (row, behind + 5), self.value(control, Field::AttestedOn))?;
-        Self::text(sheet, (row, behind + 6), &self.last_quarter(control), &style.quiet)
+        let id = self.scope.quarter.control(control).called.name();
+        let why = format!("the note of {id} is longer than a cell: it was cut, and cannot be changed here");
+        self.cut.add(place, "", why);
+        Err(compared(&note))
     }
 
     /// A decimal as a number that a spreadsheet counts with.
@@ -320,11 +329,8 @@ impl<'a> Maker<'a> {
         let rules = self.scope.quarter.rules(control);
         let criteria = rules.criteria();
         if criteria.is_empty() {
-            let levels = self.scale().whole_levels();
-            return levels
-                .map(|(level, named)| format!("{} {}", level.shown(), named.name))
-                .collect::<Vec<_>>()
-                .join("\n");
+            let names = self.scale().whole_levels().map(|(level, named)| format!("{} {}", level.shown(), named.name));
+            return names.collect::<Vec<_>>().join(", ");
         }
         let asked = criteria.iter().map(|criterion| {
             let asks = criterion.require.iter().map(|asked| format!("{} {}", asked.fact, asked.written));
@@ -416,7 +422,7 @@ impl<'a> Maker<'a> {
     }
 
     fn evidence(&mut self) -> Result<Worksheet, XlsxError> {
-        let widths = [11.0, 50.0, 12.0, 12.0, 50.0, 36.0, 24.0];
+        let widths = [11.0, 48.0, 12.0, 12.0, 52.0, 38.0, 34.0];
         let mut columns = vec![column(CONTROL, 12.0, true)];
         columns.extend(Part::HEADS.iter().zip(widths).map(|((_, head), width)| column(head, width, true)));
         columns.push(column(REF, 16.0, false));
@@ -428,6 +434,9 @@ impl<'a> Maker<'a> {
                 let name = self.scope.quarter.control(control).called.name();
                 Self::text(&mut sheet, (row, 0), name, &self.style.id)?;
                 self.item(&mut sheet, row, control, index)?;
+                let texts = Part::HEADS.iter().zip(widths);
+                let texts = texts.map(|((part, _), width)| (self.value(control, Field::Item(index, *part)), width));
+                sheet.set_row_height(row, height(texts))?;
                 Self::text(&mut sheet, (row, 8), &reference(name, index), &self.style.quiet)?;
                 row += 1;
             }
@@ -487,6 +496,7 @@ impl<'a> Maker<'a> {
             Self::text(&mut sheet, (row, 2), &fact.means, &style.quiet)?;
             Self::text(&mut sheet, (row, 3), &described(fact), &style.quiet)?;
             let value = self.value(*control, Field::Fact((*name).to_owned()));
+            sheet.set_row_height(row, height([(&*fact.means, 70.0), (&*described(fact), 28.0)]))?;
             match fact.kind {
                 FactKind::Boolean => {
                     Self::text(&mut sheet, (row, 4), value, &style.open)?;
@@ -564,38 +574,72 @@ impl<'a> Maker<'a> {
     /// The sheet that says how to fill in the others.
     fn start(&self) -> Result<Worksheet, XlsxError> {
         let mut sheet = Worksheet::new();
-        sheet.set_name(START)?.set_screen_gridlines(false).set_column_width(0, 26)?.set_column_width(1, 96)?;
-        sheet.set_paper_size(9).set_print_fit_to_pages(1, 0).protect();
-        let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_color(Color::RGB(INK));
-        let quiet = plain.clone().set_font_color(Color::RGB(QUIET));
-        let title = plain.clone().set_bold().set_font_size(20).set_align(FormatAlign::Left);
-        let title = Format::merge(&Format::new(), &title).unset_text_wrap();
-        let section = plain.clone().set_bold().set_font_size(13).set_font_color(Color::RGB(ACCENT)).unset_text_wrap();
-        let named = plain.clone().set_bold();
+        sheet.set_name(START)?.set_screen_gridlines(false);
+        sheet.set_column_width(0, NAMES)?.set_column_width(1, TEXTS)?;
+        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0).protect();
+        let plain = Format::new().set_align(FormatAlign::Top).set_font_size(10).set_font_color(Color::RGB(INK));
+        let title = plain.clone().set_bold().set_font_size(20).set_align(FormatAlign::VerticalCenter);
+        let section = plain.clone().set_bold().set_font_size(13).set_font_color(Color::RGB(ACCENT));
         let quarter = self.scope.quarter;
-        let framework = quarter.framework(self.scope.framework);
+        sheet.set_row_height(0, 32)?.set_row_height(1, 20)?;
         Self::text(&mut sheet, (0, 0), &format!("{}, {}", self.team_name(), quarter.name()), &title)?;
-        let about = format!("{}: what this team says until {}", framework.title, quarter.closes());
-        Self::text(&mut sheet, (1, 0), &about, &quiet.clone().unset_text_wrap())?;
+        let framework = &quarter.framework(self.scope.framework).title;
+        let about = format!("{framework}: what this team says until {}", quarter.closes());
+        Self::text(&mut sheet, (1, 0), &about, &plain.clone().set_font_color(Color::RGB(QUIET)))?;
+        let named = plain.clone().set_bold().set_indent(1);
+        let text = plain.set_text_wrap();
         let mut row = 3;
-        Self::text(&mut sheet, (row, 0), "How to fill it in", &section)?;
+        let head = |sheet: &mut Worksheet, row, title: &str| {
+            sheet.set_row_height(row, 24)?;
+            Self::text(sheet, (row, 0), title, &section)
+        };
+        head(&mut sheet, row, "How to fill it in")?;
         for (name, how) in HOW_TO {
             row += 1;
+            sheet.set_row_height(row, height([(how, TEXTS)]))?;
             Self::text(&mut sheet, (row, 0), name, &named)?;
-            Self::text(&mut sheet, (row, 1), how, &plain)?;
+            Self::text(&mut sheet, (row, 1), how, &text)?;
         }
         row += 2;
-        Self::text(&mut sheet, (row, 0), "What each level says", &section)?;
+        head(&mut sheet, row, "What each level says")?;
         let levels: Vec<_> = self.scale().whole_levels().collect();
         for (at, (level, known)) in levels.iter().enumerate() {
             row += 1;
             let (ground, ink) = LEVELS[at * (LEVELS.len() - 1) / (levels.len() - 1).max(1)];
             let colour = named.clone().set_background_color(Color::RGB(ground)).set_font_color(Color::RGB(ink));
-            Self::text(&mut sheet, (row, 0), &format!("{} {}", level.shown(), known.name), &colour.set_indent(1))?;
-            Self::text(&mut sheet, (row, 1), &known.criteria, &plain)?;
+            sheet.set_row_height(row, height([(known.criteria.as_str(), TEXTS)]))?;
+            Self::text(&mut sheet, (row, 0), &format!("{} {}", level.shown(), known.name), &colour)?;
+            Self::text(&mut sheet, (row, 1), &known.criteria, &text)?;
         }
         sheet.set_print_area(0, 0, row, 1)?;
         Ok(sheet)
+    }
+}
+
+/// The widths of the columns of the first sheet.
+const NAMES: f64 = 26.0;
+const TEXTS: f64 = 104.0;
+
+/// How high a row must be, in points, for each of these texts to be seen whole in its column's width. No program works that out for
+/// every file, and Excel allows no more than 409.
+fn height<'t>(texts: impl IntoIterator<Item = (&'t str, f64)>) -> f64 {
+    let lines = |(text, width): (&str, f64)| {
+        let line = |line: &str| (line.chars().map(advance).sum::<f64>() / width).ceil().max(1.0);
+        text.split('\n').map(line).sum::<f64>()
+    };
+    (texts.into_iter().map(lines).fold(1.0, f64::max) * LINE_HEIGHT + 5.0).min(409.0)
+}
+
+/// The height of a line, in points.
+const LINE_HEIGHT: f64 = 13.5;
+
+/// How wide a character is, in the unit of columns: wide letters take two.
+fn advance(c: char) -> f64 {
+    if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FF60}')
+    {
+        2.0
+    } else {
+        1.08
     }
 }
 
