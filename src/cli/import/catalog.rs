@@ -18,7 +18,7 @@ use crate::export::counted;
 use crate::load::embedded::FILES;
 use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 
-/// Take a published catalog over as a framework: OSCAL, JSON of NIST's reference tool, or a library of CISO Assistant.
+/// Take a published catalog over as a framework: OSCAL, JSON or a workbook of NIST's reference tool, or a library of CISO Assistant.
 #[derive(Debug, clap::Args)]
 pub(super) struct CatalogArgs {
     #[command(flatten)]
