@@ -8,6 +8,7 @@
 //! | Markdown that a service renders | [`markdown::escape`], and [`markdown::block`] for code |
 //! | CSV | [`csv::sheet`] |
 //! | JSON | [`json::print`] |
+//! | cells and names of workbooks | [`sheet::cell`], [`sheet::name`] |
 //! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
 //! | XML | [`xml::print`] |
 //! | the script of the search | [`script::rows`] |
@@ -21,6 +22,7 @@ pub mod json;
 pub mod markdown;
 pub mod sarif;
 pub mod script;
+pub mod sheet;
 mod shown;
 pub mod toml;
 pub mod xml;

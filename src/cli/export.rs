@@ -1,4 +1,6 @@
-//! `milepost export`: figures for other programs.
+//! `milepost export`: figures for other programs, and workbooks for people.
+
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +17,7 @@ use crate::redact::redact;
 use crate::score::score;
 use crate::write::add;
 
-/// Export figures for databases and spreadsheets.
+/// Export figures for databases and spreadsheets, and workbooks to fill in.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(subcommand)]
@@ -25,6 +27,7 @@ pub(super) struct ExportArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Table(TableArgs),
+    Workbook(workbook::WorkbookArgs),
 }
 
 /// Print one long table: a row for each quarter, framework and control, all figures exact, in whole millionths.
@@ -61,6 +64,7 @@ enum TableFormat {
 pub(super) fn run(root: &Path, args: &ExportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
         What::Table(args) => table(root, args, terminal),
+        What::Workbook(args) => workbook::run(root, args, terminal),
     }
 }
 

@@ -4,6 +4,7 @@
 //! written, or nothing.
 
 mod catalog;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -17,11 +18,11 @@ use crate::check;
 use crate::diagnostic::{self, Format};
 use crate::exchange::loss::{Loss, Losses};
 use crate::export::counted;
-use crate::load::workspace::{Entry, Workspace, foreign};
+use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
 
-/// Take answers, targets or catalogs over from files of other programs.
+/// Take over what people's workbooks and files of other programs hold: answers, targets and catalogs.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
@@ -30,11 +31,13 @@ pub(super) struct ImportArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Workbook(workbook::WorkbookArgs),
     Catalog(catalog::CatalogArgs),
 }
 
 pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
+        What::Workbook(args) => workbook::run(root, args, terminal),
         What::Catalog(args) => catalog::run(root, args, terminal),
     }
 }
@@ -105,6 +108,10 @@ impl Foreign {
     ) -> Result<Output, Output> {
         let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
         if !stops && !plan.files.is_empty() {
+            if let Some((path, _)) = plan.files.iter().find(|(_, text)| text.len() as u64 > TEXT_LIMIT) {
+                let why = format!("{path} would have more than {TEXT_LIMIT} bytes, so nothing was written");
+                return Err(Output::failure(remarks + &Shown::error(&why)));
+            }
             let edited = edited(&snapshot.workspace, &plan.files);
             if let Some(broken) = broken(&mut snapshot.workspace, &plan.files, terminal) {
                 let why = "the workspace would not pass `milepost check`, so nothing was written";
@@ -173,7 +180,6 @@ struct Report<'a> {
 }
 
 /// Refuses a quarter that a seal closes.
-#[allow(dead_code, reason = "imports into a quarter come with the next change")]
 pub(super) fn refuse_sealed(quarter: InQuarter<'_>) -> Result<(), String> {
     match quarter.answers().seal {
         None => Ok(()),

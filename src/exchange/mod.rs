@@ -16,6 +16,7 @@ pub mod oscal;
 pub mod part;
 pub mod published;
 pub mod reference_sheet;
+pub mod workbook;
 pub mod xlsx;
 pub mod xml;
 pub mod yaml;
