@@ -180,7 +180,6 @@ struct Report<'a> {
 }
 
 /// Refuses a quarter that a seal closes.
-#[allow(dead_code, reason = "imports into a quarter come with the next change")]
 pub(super) fn refuse_sealed(quarter: InQuarter<'_>) -> Result<(), String> {
     match quarter.answers().seal {
         None => Ok(()),

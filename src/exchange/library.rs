@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::catalog::{Entry, Published, in_a_line, in_steps, tidy};
+use super::catalog::{Entry, Published, in_a_line, in_steps, tidy, without_examples};
 use super::loss::Losses;
 use super::part::Part;
 
@@ -135,7 +135,7 @@ fn entry(
         id = node.text("urn", left).rsplit(':').next().unwrap_or_default().to_owned();
     }
     let evidence = tidy(&node.text("typical_evidence", left));
-    let (guidance, mut examples) = examples(&tidy(&node.text("annotation", left)));
+    let (guidance, mut examples) = without_examples(&tidy(&node.text("annotation", left)));
     examples.extend(Some(evidence).filter(|evidence| !evidence.is_empty()));
     Ok(Entry {
         id,
@@ -148,16 +148,6 @@ fn entry(
         place: node.place.clone(),
         below,
     })
-}
-
-/// An annotation without the examples in it, which NIST's libraries hold in lines such as `Ex1: Share the mission.`
-fn examples(annotation: &str) -> (String, Vec<String>) {
-    let example = |line: &str| {
-        let (number, text) = line.strip_prefix("Ex")?.split_once(": ")?;
-        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.trim().to_owned())
-    };
-    let guidance: Vec<&str> = annotation.lines().filter(|line| example(line).is_none()).collect();
-    (tidy(&guidance.join("\n")), annotation.lines().filter_map(example).collect())
 }
 
 /// Says what of the nodes was left, in sums.

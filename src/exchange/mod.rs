@@ -15,6 +15,7 @@ pub mod loss;
 pub mod oscal;
 pub mod part;
 pub mod published;
+pub mod reference_sheet;
 pub mod table;
 pub mod tree;
 pub mod workbook;

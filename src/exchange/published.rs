@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::catalog::Published;
+use super::container::Container;
 use super::loss::Losses;
 use super::oscal::Kind;
-use super::{Read, cprt, json, library, oscal, yaml};
+use super::{Read, cprt, json, library, oscal, reference_sheet, xlsx, yaml};
 
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +18,17 @@ pub enum Refusal {
 }
 
 /// The catalogs that can be read, for a message.
-const WANTED: &str = "a catalog is OSCAL, JSON of NIST's reference tool, or a CISO Assistant library";
+const WANTED: &str = "a catalog is OSCAL, JSON or a workbook of NIST's reference tool, or a CISO Assistant library";
 
 /// Reads a published catalog from the bytes of a file. A profile also needs the bytes of the catalog from which it selects.
 ///
 /// # Errors
 /// See [`Refusal`].
 pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Published, Refusal> {
+    if Container::of(bytes) == Container::Archive && with.is_none() {
+        let book = xlsx::read(bytes).map_err(Refusal::Unfit)?;
+        return reference_sheet::read(&book, left).map_err(|why| Refusal::Unfit(format!("{why}; {WANTED}")));
+    }
     let value = tree(bytes, left).map_err(Refusal::Unfit)?;
     let unfit = |why: String| Refusal::Unfit(why);
     let kind = oscal::kind(&value);
@@ -50,18 +55,13 @@ pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Publ
 
 /// What a file holds, whether it is JSON or YAML.
 fn tree(bytes: &[u8], left: &mut Losses) -> Result<Value, String> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let first = text.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    let Read { value, told } = match first {
-        _ if bytes.starts_with(b"PK") => return Err(format!("this is a zip archive, as a workbook is; {WANTED}")),
-        _ if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) => {
-            return Err(
-                "this is an old .xls workbook, or one with a password: save it as .xlsx without a password".to_owned()
-            );
+    let Read { value, told } = match Container::of(bytes) {
+        Container::Json => json::read(bytes)?,
+        Container::Text => yaml::read(bytes)?,
+        Container::Xml => {
+            return Err("this is XML or HTML: its publisher has the same catalog as JSON or YAML".to_owned());
         }
-        Some(b'<') => return Err("this is XML or HTML: its publisher has the same catalog as JSON or YAML".to_owned()),
-        Some(b'{' | b'[') => json::read(bytes)?,
-        _ => yaml::read(bytes)?,
+        other => return Err(other.told().to_owned()),
     };
     told.into_iter().for_each(|sentence| left.add("the file", "", sentence));
     Ok(value)

@@ -13,7 +13,7 @@ use milepost::load::embedded::FILES;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::temp_workspace::{TempWorkspace, tree};
+use crate::support::temp_workspace::{TempWorkspace, put_milepost, run, tree};
 
 const OSCAL: &str = "oscal/csf-2.0-cut.json";
 const BASELINE: &str = "oscal/sp800-53r5-low-cut-pe-sa.json";
@@ -420,7 +420,6 @@ fn what_is_no_catalog_is_refused_in_words() {
         ("[1, 2]", "holds a list"),
         ("a,b\n1,2\n", "text without keys"),
         ("<catalog/>", "this is XML"),
-        ("PK\u{3}\u{4}", "zip archive"),
         (&oscal(r#"{"id": "a-1"}, {"id": "A-1"}"#), "stands twice; the first is at $.catalog.controls[0]"),
         (&oscal(r#"{"id": "a", "controls": [{"id": "a"}]}"#), "stands twice"),
         (&oscal(r#"{"title": "T"}"#), "it has no id"),
@@ -487,7 +486,7 @@ fn a_large_file_of_nothing_ends_soon() {
     let temp = fresh();
     temp.put("long.json", long);
     let refused = temp.run(&["import", "catalog", "long.json"]).failure(1);
-    assert!(refused.contains("KiB, and a file of a workspace has at most 1024 KiB"), "{refused}");
+    assert!(refused.contains("would have more than 1048576 bytes, so nothing was written"), "{refused}");
 }
 
 prop_compose! {
@@ -525,4 +524,61 @@ proptest! {
         let again = write("rules", &published, &catalog, &written.files, &mut Losses::default()).unwrap();
         prop_assert_eq!(again.files, Folder::new());
     }
+}
+
+#[test]
+fn a_workbook_of_the_reference_tool_is_read_and_bombs_end_in_words() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("CSF 2.0").unwrap();
+    let row = |text: [&'static str; 4]| text.to_vec();
+    let rows = [
+        row(["Functions, Categories and Subcategories", "", "", ""]),
+        row(["Function", "Category", "Subcategory", "Implementation Examples"]),
+        row(["PROTECT (PR): Safeguards are used", "", "", ""]),
+        row(["", "Data Security (PR.DS): Data are managed", "", ""]),
+        row(["", "", "PR.DS-01: Data at rest are protected", "Ex1: Disks are locked\nEx2: Keys are kept"]),
+        row(["", "", "PR.DS-03: [Withdrawn: Incorporated into PR.DS-01]", ""]),
+    ];
+    for (at, texts) in rows.iter().enumerate() {
+        for (column, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            sheet.write(u32::try_from(at).unwrap(), u16::try_from(column).unwrap(), *text).unwrap();
+        }
+    }
+    let temp = fresh();
+    temp.put("tool.xlsx", book.save_to_buffer().unwrap());
+    let told = temp.import(&["tool.xlsx"]);
+    assert!(
+        told.starts_with(
+            "a workbook of NIST's reference tool: CSF 2.0: 1 Function, 1 Category, 1 control, 1 id withdrawn;"
+        ),
+        "{told}"
+    );
+    let now = all_by_id(&temp.framework("csf-2.0"));
+    assert_eq!(text(&now["PR.DS-01"], "outcome"), "Data at rest are protected");
+    assert_eq!(now["PR.DS-01"]["examples"].as_array().unwrap().len(), 2);
+    temp.checked();
+    for (name, bytes) in tree(&sample("bombs")) {
+        assert!(matches!(read(&bytes, None, &mut Losses::default()), Err(Refusal::Unfit(_))), "{name}");
+    }
+}
+
+#[test]
+fn the_guide_to_a_framework_of_ones_own_works_as_it_is_written() {
+    let guide = include_str!("../../docs/guides/own-framework.md");
+    let blocks = guide.split("```sh\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
+    let script: String = blocks.map(|block| format!("{block}\n")).collect();
+    assert!(script.contains("milepost build"), "{script}");
+    let temp = TempWorkspace::empty();
+    fs::create_dir(temp.path("bin")).unwrap();
+    put_milepost(&temp.path("bin/milepost"));
+    let path = format!("{}:{}", temp.path("bin").display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    fs::create_dir(temp.path("work")).unwrap();
+    let run = run(shell.current_dir(temp.path("work")).env("PATH", path).args(["-euc", &script]));
+    let told = run.said();
+    assert_eq!(run.code, Some(0), "{told}");
+    assert!(told.contains("1 Function, 1 control, 1 sub-control, 1 id withdrawn"), "{told}");
+    assert!(temp.read("work/controls/harbour-rules/gates.toml").contains("Every gate is locked by [time of day]."));
+    assert!(temp.path("work/public/2026-Q4/controls/GA-1(1)/index.html").is_file());
 }

@@ -16,9 +16,9 @@ use crate::exchange::loss::Losses;
 use crate::exchange::published::{Refusal, read};
 use crate::export::counted;
 use crate::load::embedded::FILES;
-use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
+use crate::load::workspace::{Entry, Workspace, foreign};
 
-/// Take a published catalog over as a framework: OSCAL, JSON of NIST's reference tool, or a library of CISO Assistant.
+/// Take a published catalog over as a framework: OSCAL, JSON or a workbook of NIST's reference tool, or a library of CISO Assistant.
 #[derive(Debug, clap::Args)]
 pub(super) struct CatalogArgs {
     #[command(flatten)]
@@ -53,7 +53,6 @@ pub(super) fn run(root: &Path, args: &CatalogArgs, terminal: &Terminal<'_>) -> R
     let target = Target::of(workspace, args.id.as_deref(), &published, &catalog)?;
     let written = write(&target.id, &published, &catalog, &target.old, &mut left);
     let written = written.map_err(|why| args.foreign.refused(&format!("{}/{why}", target.folder)))?;
-    fits(&written).map_err(|why| args.foreign.refused(&format!("{}/{why}", target.folder)))?;
     let path = |name: &str| format!("{}/{name}", target.folder);
     let plan = Plan {
         what: what(&published, &catalog, &target, &written),
@@ -143,18 +142,6 @@ fn frameworks(workspace: &Workspace) -> BTreeMap<String, Folder> {
     }
     out.retain(|_, folder| folder.contains_key(HEADER));
     out
-}
-
-/// Refuses files that no workspace may hold.
-fn fits(written: &Written) -> Result<(), String> {
-    match written.files.iter().find(|(_, text)| text.len() as u64 > TEXT_LIMIT) {
-        Some((name, text)) => Err(format!(
-            "{name} would have {} KiB, and a file of a workspace has at most {} KiB",
-            text.len() >> 10,
-            TEXT_LIMIT >> 10
-        )),
-        None => Ok(()),
-    }
 }
 
 /// What was read, in a sentence with its sums.

@@ -15,6 +15,8 @@ use crate::exchange::loss::Losses;
 pub const HEADER: &str = "framework.toml";
 /// Files of a framework that hold no Function.
 const NO_FUNCTION: &[&str] = &[HEADER, "synonyms.toml"];
+/// What stands behind a source where not all texts are the publisher's.
+const OWN: &str = "; short titles, references and mappings of milepost";
 /// The most characters of a file's name, without its ending.
 const NAME: usize = 40;
 
@@ -272,8 +274,11 @@ impl<'c> Writer<'c> {
         let mut document: DocumentMut = old.map_or("", String::as_str).parse().map_err(unread)?;
         let edition = if published.version.is_empty() { String::new() } else { format!(", {}", published.version) };
         let texts = format!("{}{edition}", published.name);
-        let own = if self.own_titles > 0 { "; short titles, references and mappings of milepost" } else { "" };
         let before = document.get("source").and_then(Item::as_str).unwrap_or_default().to_owned();
+        // Short titles were there before the first import: they are no publisher's.
+        let has_own =
+            self.own_titles > 0 && old.is_some() && (!before.starts_with(&published.name) || before.ends_with(OWN));
+        let own = if has_own { OWN } else { "" };
         let is_import = old.is_none() || before.starts_with(&published.name);
         let table = document.as_table_mut();
         if old.is_none() {

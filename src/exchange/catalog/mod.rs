@@ -110,6 +110,16 @@ fn form(line: &str) -> Option<&'static str> {
     }
 }
 
+/// A text without the examples that its lines give, as in `Ex1: Share the mission.`; and these.
+pub fn without_examples(text: &str) -> (String, Vec<String>) {
+    let example = |line: &str| {
+        let (number, text) = line.strip_prefix("Ex")?.split_once(": ")?;
+        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.trim().to_owned())
+    };
+    let guidance: Vec<&str> = text.lines().filter(|line| example(line).is_none()).collect();
+    (tidy(&guidance.join("\n")), text.lines().filter_map(example).collect())
+}
+
 /// A text in one line.
 pub fn in_a_line(text: &str) -> String {
     tidy(text).split_whitespace().collect::<Vec<_>>().join(" ")
