@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Output, Terminal, plain};
+use super::{Output, Terminal, plain, schema};
 use crate::border::Shown;
-use crate::load::workspace::CONFIG;
+use crate::check::check;
+use crate::load::workspace::{CONFIG, Entry, Workspace};
+use crate::reference::Reference;
 use crate::write::{Created, create};
 
 /// Write a new workspace: settings, two teams and a first quarter, with comments that teach.
@@ -56,7 +58,11 @@ const STARTER: &[(&str, &str)] = starter![
 
 pub(super) fn run(root: &Path, args: &InitArgs, terminal: &Terminal<'_>) -> Output {
     let dir = plain(&root.join(&args.dir));
-    match create(&dir, STARTER, &MAY_DIFFER, &|step| terminal.tell_of(step)) {
+    let schemas = schemas();
+    let schemas = schemas.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let (last, first) = STARTER.split_last().expect("the starter has files");
+    let files: Vec<(&str, &str)> = first.iter().copied().chain(schemas).chain([*last]).collect();
+    match create(&dir, &files, &MAY_DIFFER, &|step| terminal.tell_of(step)) {
         Ok(Created { any: true, left }) => Output::result(Shown::default(), remarks(&dir, &left)),
         Ok(Created { any: false, .. }) => {
             let there = format!("{}: the workspace is there already", dir.display());
@@ -64,6 +70,18 @@ pub(super) fn run(root: &Path, args: &InitArgs, terminal: &Terminal<'_>) -> Outp
         }
         Err(why) => Output::failure(Shown::error(&why)),
     }
+}
+
+/// The schemas of the new workspace's files, which their first lines name.
+fn schemas() -> Vec<(String, String)> {
+    let entry = |text: &'static str| Entry::Text(text.into());
+    let config = STARTER.iter().find(|(path, _)| *path == CONFIG).map(|(_, text)| entry(text));
+    let mut workspace = Workspace::new(String::new(), config);
+    for (path, text) in STARTER.iter().filter(|(path, _)| path.starts_with("content/")) {
+        workspace.add((*path).to_owned(), entry(text));
+    }
+    let assessment = check(&workspace).assessment.expect("tests check the starter");
+    schema::files(&Reference::read(), assessment.in_quarter(assessment.newest()))
 }
 
 /// The files that a repository has for itself, each with what a workspace would have in it. They are left as they are.

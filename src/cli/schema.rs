@@ -49,7 +49,7 @@ pub(super) fn run(root: &Path, args: &SchemaArgs, terminal: &Terminal<'_>) -> Re
 }
 
 /// Each schema's path and text.
-fn files(reference: &Reference, newest: InQuarter<'_>) -> Vec<(String, String)> {
+pub(super) fn files(reference: &Reference, newest: InQuarter<'_>) -> Vec<(String, String)> {
     let kinds = schema::kinds(reference);
     kinds.map(|kind| (schema::path(kind), schema::schema(reference, kind, newest).to_string())).collect()
 }

@@ -3,6 +3,8 @@
 //! They are of draft 7, which taplo and tombi read. They speak of the newest quarter's rules. A schema says less than `milepost check`
 //! does: what it refuses is wrong, and what it accepts may still be.
 
+mod shared;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -42,7 +44,7 @@ pub fn schema(reference: &Reference, kind: &Kind, quarter: InQuarter<'_>) -> Sho
         let answer = maker.table(&reference.below(answer), Strictness::Whole);
         schema.insert("definitions".to_owned(), json!({ "answer": answer }));
     }
-    json::print(&Value::Object(schema))
+    json::print(&shared::shared(schema))
 }
 
 /// Whether a table must be whole, or lays only what changes over another one.

