@@ -123,7 +123,7 @@ fn add(quarter: InQuarter<'_>, team: TeamId, (source, part): (&Source<'_>, &Part
                 facts.insert(fact.clone(), value);
                 gives.insert(fact.clone(), given.at.clone());
             }
-            Err(why) => tell(&format!("{name}, fact {fact}"), format!("left out: {why}")),
+            Err(why) => tell(&format!("{name}, fact {fact}"), why),
         }
     }
     let collected = gathered.controls.entry(control).or_default();
@@ -162,7 +162,7 @@ fn control_in(quarter: InQuarter<'_>, team: TeamId, name: &str) -> Result<Contro
     let Some(control) = assessment.control_called(name) else { return Err(no_control(quarter, name)) };
     let named = &assessment.team(team).name;
     if !quarter.is_asked(AnswerId { control, team }) {
-        return Err(format!("{named} is not asked for it in {}, so it is left out", quarter.name()));
+        return Err(format!("{named} is not asked for it in {}", quarter.name()));
     }
     Ok(control)
 }
@@ -171,8 +171,8 @@ fn control_in(quarter: InQuarter<'_>, team: TeamId, name: &str) -> Result<Contro
 pub fn no_control(quarter: InQuarter<'_>, name: &str) -> String {
     let mut frameworks = quarter.assessment.frameworks.iter();
     match frameworks.find_map(|framework| framework.withdrawn.get(name)) {
-        Some(withdrawn) => format!("it is an id of an earlier edition, so it is left out; {}", withdrawn.successors()),
-        None => "no catalog in use has this control, so it is left out".to_owned(),
+        Some(withdrawn) => format!("it is an id of an earlier edition; {}", withdrawn.successors()),
+        None => "no catalog in use has this control".to_owned(),
     }
 }
 

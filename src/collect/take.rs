@@ -78,6 +78,9 @@ impl Told {
 /// # Errors
 /// A sentence without a full stop: it cannot be read, or it is of another kind than the mapping is for.
 pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, String> {
+    if bytes.starts_with(ZIP) {
+        return Err("it is a zip archive, such as a workbook, and no result file that can be read".to_owned());
+    }
     let Read { value: root, told } = match mapping.format {
         Format::Json => json::read(bytes),
         Format::JsonLines => json::read_lines(bytes),
@@ -92,11 +95,11 @@ pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, Stri
         Ok(Found::Day(day)) => Some(day),
         Ok(found) => {
             let day = day_of(&found.shown());
-            told.extend(day.is_none().then(|| Told::new(take.written(), format!("{} is no day", found.shown()))));
+            told.extend(day.is_none().then(|| Told::new("day", format!("{} is no day", found.shown()))));
             day
         }
         Err(why) => {
-            told.push(Told::new(take.written(), why));
+            told.push(Told::new("day", why));
             None
         }
     });
@@ -121,6 +124,9 @@ fn beside(rows: &Rows, root: &Value) -> BTreeSet<String> {
         .flat_map(|row| at.path.query(row).iter().filter_map(|id| id.as_str().map(str::to_owned)).collect::<Vec<_>>());
     ids.collect()
 }
+
+/// The first bytes of a zip archive.
+const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The rows of each control.
 fn by_control(
@@ -183,7 +189,7 @@ fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec
     for (name, take) in &mapping.facts {
         match value(take, root) {
             Ok(value) => drop(facts.insert(name.clone(), Given { value, at: take.written() })),
-            Err(why) => told.push(Told::new(format!("{of}fact {name}"), format!("left out: {why}"))),
+            Err(why) => told.push(Told::new(format!("{of}fact {name}"), why)),
         }
     }
     let mut own = None;
@@ -202,7 +208,9 @@ fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec
                     None => format!("{words} {}", value.shown()),
                 });
             }
-            Err(why) => told.push(Told::new(format!("{of}count {name}"), format!("left out: {why}"))),
+            // Not every file says a score of its own.
+            Err(_) if name == OWN_SCORE => {}
+            Err(why) => told.push(Told::new(format!("{of}count {name}"), why)),
         }
     }
     if let Some(own) = own {

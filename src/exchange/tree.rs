@@ -1,4 +1,5 @@
-//! XML as a tree of JSON: an element is an object whose keys are its attributes, `text`, and a list of child elements for each local name.
+//! XML as a tree of JSON: an element is an object whose keys are its attributes, `text`, and a list of child elements for each
+//! local name.
 
 use std::collections::HashSet;
 

@@ -14,6 +14,7 @@ mod change;
 mod check;
 mod ci_recipes;
 mod cli;
+mod collect;
 mod completeness;
 mod crosswalk;
 mod disk;
