@@ -35,6 +35,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod edit;
 pub mod export;
+pub mod group;
 pub mod history;
 pub mod load;
 pub mod model;

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 
 use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
-use crate::report::site::{File, Site};
+use crate::report::site::Rendered;
 
 /// The file in a site's folder that lists what a build wrote. A folder without it was not made by Milepost.
 pub const MANIFEST: &str = ".milepost-site";
@@ -63,7 +63,7 @@ pub enum WriteFailure {
 ///
 /// # Errors
 /// See [`WriteFailure`].
-pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
+pub fn write(site: &dyn Rendered, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
     // If the user names a link, it stays a link: its target folder is replaced.
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
@@ -71,7 +71,8 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     let _alone = folder_of(out).map(|above| lock(above, tell)).transpose()?;
     let contents = Contents::of(out)?;
     let before = manifest(out, &contents)?;
-    let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
+    let files = site.paths();
+    let paths: BTreeSet<&str> = files.iter().copied().collect();
     let foreign = contents.foreign(&before);
     if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &paths)) {
         let taken = out.join(taken);
@@ -82,14 +83,14 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     }
     let stage = Stage::new(out)?;
     let new = stage.new_folder();
-    let changed = render(site, (out, &contents), &new, tell)?;
+    let changed = render((site, &files), (out, &contents), &new, tell)?;
     let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
     if written.changed == 0 && written.removed == 0 && !before.is_empty() {
         return Ok(written);
     }
-    let unchanged = site.files().iter().zip(&changed).filter(|(_, changed)| !**changed);
-    for path in unchanged.map(|(file, _)| Path::new(&file.path)).chain(foreign) {
+    let unchanged = files.iter().zip(&changed).filter(|(_, changed)| !**changed);
+    for path in unchanged.map(|(path, _)| Path::new(path)).chain(foreign) {
         carry_over(&out.join(path), &new.join(path), contents.files.contains_key(path))?;
     }
     for path in &contents.empty {
@@ -179,7 +180,7 @@ pub fn create(
     }
     for (path, text) in &missing {
         make_folder_of(path).map_err(sentence)?;
-        put(path, text)?;
+        put(path, text.as_bytes())?;
     }
     Ok(Created { any: !missing.is_empty(), left })
 }
@@ -217,15 +218,15 @@ fn is_written(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
     }
 }
 
-/// Writes `text` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
+/// Writes `bytes` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
 ///
 /// # Errors
 /// A sentence: the file exists already, or the system refused.
-pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
+pub fn add(path: &Path, bytes: &[u8], tell: &Tell<'_>) -> Result<(), String> {
     // While this run holds the lock, every draft is from a killed run.
     let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     remove_drafts(path);
-    put(path, text)
+    put(path, bytes)
 }
 
 /// Adds new files below `root`, and the folders that they need. If one of them is there already, none is written.
@@ -244,7 +245,7 @@ pub fn add_all(root: &Path, files: &[(PathBuf, &str)], tell: &Tell<'_>) -> Resul
     }
     for (path, text) in files {
         make_folder_of(path).map_err(sentence)?;
-        add(path, text, tell)?;
+        add(path, text.as_bytes(), tell)?;
     }
     Ok(())
 }
@@ -272,7 +273,7 @@ pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result
         let _alone = folder_of(&path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
         remove_drafts(&path);
         let draft = path.with_file_name(draft_of(&path, &std::process::id().to_string()));
-        let written = write_through(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        let written = write_through(&draft, text.as_bytes()).and_then(|()| fs::rename(&draft, &path));
         written.map_err(|error| {
             let _ = fs::remove_file(&draft);
             format!("{}: {}", path.display(), error.kind())
@@ -282,13 +283,13 @@ pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result
 }
 
 /// Writes a new file in one step.
-fn put(path: &Path, text: &str) -> Result<(), String> {
+fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let taken = || format!("{} is there already; it was not touched", path.display());
     if path.symlink_metadata().is_ok() {
         return Err(taken());
     }
     let draft = path.with_file_name(draft_of(path, &std::process::id().to_string()));
-    let written = write_through(&draft, text).and_then(|()| rename_to_new(&draft, path));
+    let written = write_through(&draft, bytes).and_then(|()| rename_to_new(&draft, path));
     // After a rename the draft is gone; after a link or an error it is still here.
     let _ = fs::remove_file(&draft);
     written.map_err(|error| match error.kind() {
@@ -320,9 +321,9 @@ fn remove_drafts(path: &Path) {
 }
 
 /// Writes a new file and waits until it is on the disk, so that no file gets its name before it is complete.
-fn write_through(path: &Path, text: &str) -> io::Result<()> {
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()
 }
 
@@ -491,25 +492,25 @@ fn start_of(path: &Path, size: u64) -> io::Result<Vec<u8>> {
 
 /// Renders every file, and writes those that differ from the file in `out` to `new`. Returns for each file whether it was written.
 fn render(
-    site: &Site<'_>,
+    (site, files): (&dyn Rendered, &[&str]),
     (out, contents): (&Path, &Contents),
     new: &Path,
     tell: &Tell<'_>,
 ) -> Result<Vec<bool>, WriteFailure> {
-    let one = |file: &File| {
-        let rendered = site.render(file);
+    let one = |(nth, file): (usize, &&str)| {
+        let rendered = site.render_nth(nth);
         tell(Step::Done);
         let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
-        let size = contents.files.get(Path::new(&file.path));
-        if size.is_some_and(|size| holds(&out.join(&file.path), *size, &bytes)) {
+        let size = contents.files.get(Path::new(file));
+        if size.is_some_and(|size| holds(&out.join(file), *size, &bytes)) {
             return Ok(false);
         }
-        let path = new.join(&file.path);
+        let path = new.join(file);
         make_folder_of(&path)?;
         fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
         Ok(true)
     };
-    let results: Vec<Result<bool, WriteFailure>> = site.files().par_iter().map(one).collect();
+    let results: Vec<Result<bool, WriteFailure>> = files.par_iter().enumerate().map(one).collect();
     let mut changed = Vec::with_capacity(results.len());
     let mut broken: Vec<Diagnostic> = Vec::new();
     for result in results {

@@ -11,6 +11,7 @@
 //! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
 //! | XML | [`xml::print`] |
 //! | the script of the search | [`script::rows`] |
+//! | Parquet | `parquet::file` |
 //! | TOML | [`toml::quoted`] |
 //! | names of files and addresses | [`crate::base::link`] |
 
@@ -19,6 +20,8 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod markdown;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod sarif;
 pub mod script;
 mod shown;

@@ -49,7 +49,7 @@ use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 use crate::model::strings::Strings;
 
-pub(crate) use self::strings::english;
+pub use self::strings::english;
 
 /// The result of a check.
 #[derive(Debug)]
@@ -58,6 +58,11 @@ pub struct Checked {
     pub assessment: Option<Assessment>,
     /// Every mistake: errors first, then by file and place.
     pub diagnostics: Diagnostics,
+}
+
+/// Every catalog that can be read, in use or not, by its id.
+pub fn catalogs(workspace: &Workspace) -> BTreeMap<String, Framework> {
+    catalog::read(workspace, &mut Diagnostics::default()).frameworks
 }
 
 /// Checks the whole workspace.

@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod gaps;
 mod gate;
+mod group;
 mod help;
 mod init;
 mod man;
@@ -68,6 +69,7 @@ enum Command {
     Build(build::BuildArgs),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
+    Group(group::GroupArgs),
     Seal(seal::SealArgs),
     Verify(verify::VerifyArgs),
     Help(help::HelpArgs),
@@ -179,6 +181,7 @@ impl Cli {
             Command::Gate(args) => gate::run(&root, args, result),
             Command::Diff(args) => diff::run(&root, args, remarks),
             Command::Export(args) => export::run(&root, args, terminal),
+            Command::Group(args) => group::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),

@@ -3,4 +3,5 @@
 pub mod embedded;
 pub mod git;
 pub mod glob;
+pub mod units;
 pub mod workspace;

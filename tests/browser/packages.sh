@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, and taplo
-# for tests/suite/schema.rs.
+# for tests/suite/schema.rs, and DuckDB for tests/suite/group.rs.
 set -eu
 cd "$(dirname "$0")"
 
@@ -18,4 +18,11 @@ venv=${CARGO_TARGET_DIR:-../../target}/taplo
 if [ ! -x "$venv/bin/taplo" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check taplo==0.9.3
+fi
+
+# DuckDB adds up tables by docs/fleet/fleet.sql, for tests/suite/group.rs.
+venv=${CARGO_TARGET_DIR:-../../target}/duckdb
+if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import duckdb' 2>/dev/null; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check duckdb==2.0.1
 fi

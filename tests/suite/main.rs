@@ -21,6 +21,7 @@ mod edit;
 mod explain;
 mod gate;
 mod git;
+mod group;
 mod hostile;
 mod markdown;
 mod payloads;
