@@ -55,8 +55,8 @@ GROUP BY ALL;
 CREATE OR REPLACE VIEW wholes AS
 WITH denominators AS (
   SELECT *, CASE WHEN overall = 'controls' THEN 1 ELSE 0 END AS by_controls,
-         list_reduce(list(mean_weight) OVER whole, lambda a, b: lcm(a, b)) AS mean_lcm,
-         list_reduce(list(range_weight) OVER whole, lambda a, b: lcm(a, b)) AS range_lcm
+         list_reduce(list(mean_weight) FILTER (mean_weight IS NOT NULL) OVER whole, lambda a, b: lcm(a, b)) AS mean_lcm,
+         list_reduce(list(range_weight) FILTER (range_weight IS NOT NULL) OVER whole, lambda a, b: lcm(a, b)) AS range_lcm
   FROM (SELECT * FROM functions WHERE applicable > 0 OR not_applicable > 0)
   WINDOW whole AS (PARTITION BY unit, quarter, framework, scale, rules, overall, minimum_coverage)
 )

@@ -20,7 +20,7 @@ connection.execute(open(sql, encoding="utf-8").read())
 
 
 def rows(view):
-    result = connection.execute(f"FROM {view}")
+    result = connection.execute(f"FROM {view} ORDER BY ALL")
     names = [column[0] for column in result.description]
     return [dict(zip(names, row)) for row in result.fetchall()]
 
@@ -29,6 +29,6 @@ types = connection.execute("DESCRIBE fleet").fetchall()
 print(json.dumps({
     "figures": rows("figures"),
     "faults": rows("faults"),
-    "types": {row[0]: row[1] for row in types},
+    "types": [[row[0], row[1]] for row in types],
     "rows": connection.execute("SELECT count(*) FROM fleet").fetchone()[0],
 }, default=int))

@@ -270,8 +270,8 @@ fn parquet_holds_the_same_table_with_types() {
     let [Some(parquet), Some(text)] = said else { return };
     assert_eq!(parquet["figures"], text["figures"]);
     assert_eq!(parquet["rows"], text["rows"]);
-    let types = parquet["types"].as_object().unwrap();
-    assert!(types.keys().map(String::as_str).eq(milepost::export::long::COLUMNS), "{types:?}");
+    let types: Vec<(String, String)> = serde_json::from_value(parquet["types"].clone()).unwrap();
+    assert!(types.iter().map(|(name, _)| name.as_str()).eq(milepost::export::long::COLUMNS), "{types:?}");
     let of = |kind: &str| types.iter().filter(|(_, is)| *is == kind).map(|(name, _)| name.as_str()).collect::<Vec<_>>();
     assert_eq!(of("BOOLEAN"), ["sealed", "withheld"]);
     assert_eq!(of("BIGINT").len(), 18);
@@ -324,7 +324,7 @@ fn what_few_units_stand_behind_cannot_be_worked_out() {
     for unit in 0..7 {
         let path = format!("workspaces/u{unit:03}/content/2026-Q4/u{unit:03}/all.toml");
         let text = temp.read(&path);
-        let text = text.split("[C.X-1]").next().unwrap().to_owned();
+        let text = text.split("[C.X-").next().unwrap().to_owned();
         let text =
             if unit < 4 { text + "[C.X-1]\nlevel = 2\n[C.X-2]\nlevel = 3\n" } else { text + "[C.X-2]\nlevel = 3\n" };
         temp.put(&path, text);
@@ -378,7 +378,7 @@ fn causes_are_added_up_over_the_units_that_say_them() {
         let out = format!("units/u{unit:03}/changes.csv");
         temp.run(&["--root", &root, "export", "changes", "--out", &out]).result();
     }
-    let files = built(&gathered(&temp, Wanted { minimum: 2, ..wanted() }).unwrap());
+    let files = built(&gathered(&temp, Wanted { minimum: 1, ..wanted() }).unwrap());
     let sums = rows(&files, "data/changes.csv");
     assert!(!sums.is_empty());
     for row in &sums {
@@ -489,10 +489,8 @@ fn a_million_rows_are_refused_in_a_bound() {
     let temp = TempWorkspace::empty();
     units(&temp, 1);
     let good = temp.read("units/u000/table.csv");
-    let line = good.lines().nth(1).unwrap();
-    let short = format!("{}\n", line.replacen("Unit 000", "", 1));
-    let said = told(&temp, &good, format!("{}\n{}", good.lines().next().unwrap(), short.repeat(200_001)));
-    assert!(said.contains("it has more than 200000 rows") && said.contains("unit: it is empty"), "{said}");
+    let said = told(&temp, &good, format!("{}\n{}", good.lines().next().unwrap(), "x\n".repeat(200_001)));
+    assert!(said.contains("it has more than 200000 rows") && said.contains("this row has 1 cells"), "{said}");
     assert!(said.contains("more mistakes in this table are not told") && said.lines().count() < 110, "{said}");
 }
 
