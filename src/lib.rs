@@ -37,6 +37,7 @@ pub mod diagnostic;
 pub mod edit;
 pub mod exchange;
 pub mod export;
+pub mod group;
 pub mod history;
 pub mod load;
 pub mod model;

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 
 use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
-use crate::report::site::{File, Site};
+use crate::report::site::Rendered;
 
 /// The file in a site's folder that lists what a build wrote. A folder without it was not made by Milepost.
 pub const MANIFEST: &str = ".milepost-site";
@@ -63,7 +63,7 @@ pub enum WriteFailure {
 ///
 /// # Errors
 /// See [`WriteFailure`].
-pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
+pub fn write(site: &dyn Rendered, out: &Path, tell: &Tell<'_>) -> Result<Written, WriteFailure> {
     // If the user names a link, it stays a link: its target folder is replaced.
     let target =
         if out.is_symlink() { fs::canonicalize(out).map_err(|error| refused(out, &error))? } else { out.to_owned() };
@@ -71,7 +71,8 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     let _alone = folder_of(out).map(|above| lock(above, tell)).transpose()?;
     let contents = Contents::of(out)?;
     let before = manifest(out, &contents)?;
-    let paths: BTreeSet<&str> = site.files().iter().map(|file| file.path.as_str()).collect();
+    let files = site.paths();
+    let paths: BTreeSet<&str> = files.iter().copied().collect();
     let foreign = contents.foreign(&before);
     if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &paths)) {
         let taken = out.join(taken);
@@ -82,14 +83,14 @@ pub fn write(site: &Site<'_>, out: &Path, tell: &Tell<'_>) -> Result<Written, Wr
     }
     let stage = Stage::new(out)?;
     let new = stage.new_folder();
-    let changed = render(site, (out, &contents), &new, tell)?;
+    let changed = render((site, &files), (out, &contents), &new, tell)?;
     let removed = before.iter().filter(|path| !paths.contains(path.as_str())).count();
     let written = Written { files: paths.len(), changed: changed.iter().filter(|changed| **changed).count(), removed };
     if written.changed == 0 && written.removed == 0 && !before.is_empty() {
         return Ok(written);
     }
-    let unchanged = site.files().iter().zip(&changed).filter(|(_, changed)| !**changed);
-    for path in unchanged.map(|(file, _)| Path::new(&file.path)).chain(foreign) {
+    let unchanged = files.iter().zip(&changed).filter(|(_, changed)| !**changed);
+    for path in unchanged.map(|(path, _)| Path::new(path)).chain(foreign) {
         carry_over(&out.join(path), &new.join(path), contents.files.contains_key(path))?;
     }
     for path in &contents.empty {
@@ -244,7 +245,7 @@ pub fn add_all(root: &Path, files: &[(PathBuf, &str)], tell: &Tell<'_>) -> Resul
     }
     for (path, text) in files {
         make_folder_of(path).map_err(sentence)?;
-        add(path, text, tell)?;
+        add(path, text.as_bytes(), tell)?;
     }
     Ok(())
 }
@@ -557,25 +558,25 @@ fn start_of(path: &Path, size: u64) -> io::Result<Vec<u8>> {
 
 /// Renders every file, and writes those that differ from the file in `out` to `new`. Returns for each file whether it was written.
 fn render(
-    site: &Site<'_>,
+    (site, files): (&dyn Rendered, &[&str]),
     (out, contents): (&Path, &Contents),
     new: &Path,
     tell: &Tell<'_>,
 ) -> Result<Vec<bool>, WriteFailure> {
-    let one = |file: &File| {
-        let rendered = site.render(file);
+    let one = |(nth, file): (usize, &&str)| {
+        let rendered = site.render_nth(nth);
         tell(Step::Done);
         let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
-        let size = contents.files.get(Path::new(&file.path));
-        if size.is_some_and(|size| holds(&out.join(&file.path), *size, &bytes)) {
+        let size = contents.files.get(Path::new(file));
+        if size.is_some_and(|size| holds(&out.join(file), *size, &bytes)) {
             return Ok(false);
         }
-        let path = new.join(&file.path);
+        let path = new.join(file);
         make_folder_of(&path)?;
         fs::write(&path, bytes).map_err(|error| refused(&path, &error))?;
         Ok(true)
     };
-    let results: Vec<Result<bool, WriteFailure>> = site.files().par_iter().map(one).collect();
+    let results: Vec<Result<bool, WriteFailure>> = files.par_iter().enumerate().map(one).collect();
     let mut changed = Vec::with_capacity(results.len());
     let mut broken: Vec<Diagnostic> = Vec::new();
     for result in results {

@@ -13,6 +13,7 @@
 //! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
 //! | XML | [`xml::print`] |
 //! | the script of the search | [`script::rows`] |
+//! | Parquet | `parquet::file` |
 //! | TOML | [`toml::quoted`] |
 //! | names of files and addresses | [`crate::base::link`] |
 
@@ -21,6 +22,8 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod markdown;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod sarif;
 pub mod script;
 pub mod sheet;

@@ -17,6 +17,7 @@ mod radar;
 mod series;
 mod sheet;
 mod spark;
+mod spread;
 mod trend;
 
 pub use axes::Axis;
@@ -28,6 +29,7 @@ pub use radar::{Radar, RadarSeries, radar};
 pub use series::{Series, missing_key, series_key};
 pub use sheet::{Badge, Sheet, badge, sheet};
 pub use spark::{Spark, Tile, spark, spark_hidden, tile};
+pub use spread::{Spread, SpreadRow, spread, spread_keys};
 pub use trend::{Line, Trend, trend};
 
 /// The names of a chart for assistive technology, and its id.

@@ -53,7 +53,7 @@ use crate::model::rules::InForce;
 use crate::model::settings::{Audience, Settings};
 use crate::model::strings::Strings;
 
-pub(crate) use self::strings::english;
+pub use self::strings::english;
 
 /// The result of a check.
 #[derive(Debug)]
@@ -70,6 +70,11 @@ pub fn maps(workspace: &Workspace) -> (Vec<(String, Option<Mapping>)>, Diagnosti
     let mut found = Diagnostics::default();
     let maps = maps::read(workspace, &mut found);
     (maps.into_iter().collect(), found)
+}
+
+/// Every catalog that can be read, in use or not, by its id.
+pub fn catalogs(workspace: &Workspace) -> BTreeMap<String, Framework> {
+    catalog::read(workspace, &mut Diagnostics::default()).frameworks
 }
 
 /// Checks the whole workspace.

@@ -51,7 +51,7 @@ pub(super) fn read(
 }
 
 /// The texts of the English file that the binary holds.
-pub(crate) fn english() -> Strings {
+pub fn english() -> Strings {
     let text = embedded::FILES.iter().find(|(path, _)| *path == ENGLISH).map_or("", |(_, text)| text);
     let mut english = Strings::new(Language::english());
     let mut none = Diagnostics::default();

@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod gaps;
 mod gate;
+mod group;
 mod handover;
 mod help;
 mod import;
@@ -75,6 +76,7 @@ enum Command {
     Build(build::BuildArgs),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
+    Group(group::GroupArgs),
     Seal(seal::SealArgs),
     Verify(verify::VerifyArgs),
     Handover(handover::HandoverArgs),
@@ -188,6 +190,7 @@ impl Cli {
             Command::Gate(args) => gate::run(&root, args, result),
             Command::Diff(args) => diff::run(&root, args, remarks),
             Command::Export(args) => export::run(&root, args, terminal),
+            Command::Group(args) => group::run(&root, args, terminal),
             Command::Import(args) => import::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Handover(args) => handover::run(&root, args, terminal),

@@ -29,7 +29,7 @@ pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Resu
     let quarter = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
     let written = close(&workspace, scored.quarter(quarter)).and_then(|closing| {
-        add(&root.join(&closing.path), &closing.text, &|step| terminal.tell_of(step)).map(|()| closing)
+        add(&root.join(&closing.path), closing.text.as_bytes(), &|step| terminal.tell_of(step)).map(|()| closing)
     });
     match written {
         Ok(closing) => {

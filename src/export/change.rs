@@ -104,6 +104,25 @@ struct JsonTarget<'a> {
     to: Option<i64>,
 }
 
+/// The columns of the parts of changes.
+const PARTS: [&str; 5] = ["quarter", "framework", "node", "cause", "millionths"];
+
+/// What moved the whole, each Function and each Category from one quarter to the next, a row for each cause, in whole millionths. The
+/// rows of a node add up to its difference; a node without a difference to show has none.
+pub fn parts<'a>(changes: impl IntoIterator<Item = (ScoredQuarter<'a>, FrameworkId, &'a Change)>) -> Shown {
+    let rows = changes.into_iter().flat_map(|(to, framework, change)| {
+        let context = [to.name().to_string(), to.framework(framework).id.clone()];
+        let nodes = change.nodes.iter().filter(|node| !matches!(node.node, Node::Control(_)) && node.total().is_some());
+        let amount = |node: &NodeChange, cause| {
+            node.parts.iter().find(|part| part.cause == cause).map_or(0, |part| part.amount).to_string()
+        };
+        let rows = nodes
+            .flat_map(|node| Cause::ALL.map(|cause| [node.id.clone(), cause.name().to_owned(), amount(node, cause)]));
+        rows.map(|row| context.iter().cloned().chain(row).collect()).collect::<Vec<Vec<String>>>()
+    });
+    border::csv::sheet(&PARTS, rows)
+}
+
 /// The change as JSON. Amounts are whole millionths that add up exactly.
 pub fn json(comparison: &Comparison<'_>) -> Shown {
     let Comparison { to, from_name, framework, team, change, .. } = *comparison;

@@ -24,7 +24,7 @@ pub struct LongTable<'a> {
 }
 
 /// The columns, in their order. New ones come only at the end.
-pub const COLUMNS: [&str; 31] = [
+pub const COLUMNS: [&str; 33] = [
     "unit",
     "quarter",
     "framework",
@@ -56,7 +56,31 @@ pub const COLUMNS: [&str; 31] = [
     "targeted",
     "at_target",
     "withheld",
+    "overall",
+    "minimum_coverage",
 ];
+
+/// What the cells of a column hold.
+#[cfg(feature = "parquet")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Figure,
+    Count,
+    Flag,
+}
+
+/// What the cells of the column `name` hold.
+#[cfg(feature = "parquet")]
+fn kind(name: &str) -> Kind {
+    match name {
+        "sealed" | "withheld" => Kind::Flag,
+        "mean" | "claimed" | "supported" | "low" | "high" | "floor" | "target" => Kind::Figure,
+        "weight" | "assessed" | "applicable" | "unknown" | "unanswered" | "not_applicable" | "given" | "carried"
+        | "targeted" | "at_target" | "minimum_coverage" => Kind::Count,
+        _ => Kind::Text,
+    }
+}
 
 /// One cell.
 #[derive(Serialize)]
@@ -102,6 +126,34 @@ pub fn csv(table: LongTable<'_>) -> Shown {
 /// The table as JSON, an object a line.
 pub fn json_lines(table: LongTable<'_>) -> Shown {
     rows(table).map(|row| json::line(&row)).collect()
+}
+
+/// The table as a Parquet file: the same columns in the same order, figures and counts as whole numbers.
+#[cfg(feature = "parquet")]
+pub fn parquet(table: LongTable<'_>) -> Vec<u8> {
+    use crate::border::parquet::{Values, file};
+
+    let mut columns = COLUMNS.map(|name| {
+        let values = match kind(name) {
+            Kind::Text => Values::Texts(Vec::new()),
+            Kind::Figure => Values::Wholes(Vec::new()),
+            Kind::Count => Values::Counts(Vec::new()),
+            Kind::Flag => Values::Truths(Vec::new()),
+        };
+        (name, values)
+    });
+    for row in rows(table) {
+        for ((_, values), cell) in columns.iter_mut().zip(row.0) {
+            match (values, cell) {
+                (Values::Texts(values), Cell::Text(text)) => values.push(text),
+                (Values::Wholes(values), Cell::Figure(figure)) => values.push(figure),
+                (Values::Counts(values), Cell::Count(count)) => values.push(count.into()),
+                (Values::Truths(values), Cell::Flag(flag)) => values.push(flag),
+                (values, _) => unreachable!("a column holds one kind of cells, as {values:?}"),
+            }
+        }
+    }
+    file(&columns)
 }
 
 /// The frameworks that have no row, although answers in it are asked for, because their teams are not joined.
@@ -186,5 +238,7 @@ fn of_control_and_team(
         Cell::Count(counts.targeted),
         Cell::Count(counts.at_target),
         Cell::Flag(figures.withheld.is_some()),
+        Cell::Text(quarter.settings().scoring.overall.name().to_owned()),
+        Cell::Count(quarter.settings().scoring.minimum_coverage),
     ])
 }

@@ -5,4 +5,5 @@ pub mod embedded;
 pub mod git;
 pub mod glob;
 pub mod results;
+pub mod units;
 pub mod workspace;

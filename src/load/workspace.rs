@@ -99,6 +99,11 @@ impl Workspace {
         workspace
     }
 
+    /// Nothing but the embedded files.
+    pub fn embedded() -> Self {
+        Self::new(String::new(), None)
+    }
+
     /// Adds what was found at `path`. If two files of the workspace have the same path, both are unusable.
     pub(crate) fn add(&mut self, path: String, entry: Entry) {
         let entry = match self.files.get(&path) {

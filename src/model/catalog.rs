@@ -124,6 +124,16 @@ pub enum OverallRule {
     Controls,
 }
 
+impl OverallRule {
+    /// Its word in `milepost.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Functions => "functions",
+            Self::Controls => "controls",
+        }
+    }
+}
+
 impl Framework {
     /// Every node: the whole framework, then each Function before its Categories, and each Category before its controls.
     pub fn nodes(&self) -> impl Iterator<Item = Node> {

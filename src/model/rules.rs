@@ -9,7 +9,7 @@ use crate::base::place::Origin;
 use crate::base::quarter::Quarter;
 use crate::border::toml::{key, quoted};
 use crate::load::workspace::sha256;
-use crate::model::catalog::{Framework, Need, OverallRule, RuleRow, TeamRule};
+use crate::model::catalog::{Framework, Need, RuleRow, TeamRule};
 use crate::model::gate::{Gate, GateException, When};
 use crate::model::ids::{FrameworkId, Table, TeamId};
 use crate::model::measure::{Between, Condition, Criterion, Requirement};
@@ -162,7 +162,7 @@ pub fn of_settings(settings: &Settings, is_asked: impl Fn(&Team) -> bool) -> Rul
 /// How scores are made of answers and their evidence.
 fn of_scoring(settings: &Settings) -> RuleLines {
     let scoring = &settings.scoring;
-    let overall = if scoring.overall == OverallRule::Functions { "functions" } else { "controls" };
+    let overall = scoring.overall.name();
     let rules = [
         ("scoring.score", quoted(if scoring.score == Basis::Supported { "supported" } else { "claimed" })),
         ("scoring.teams", quoted(named(scoring.teams))),

@@ -35,6 +35,28 @@ pub struct Site<'a> {
     files: Vec<File>,
 }
 
+/// The files of a report of whatever kind, each rendered when it is asked for.
+pub trait Rendered: Sync {
+    /// The path of each file, with `/` between folders.
+    fn paths(&self) -> Vec<&str>;
+
+    /// The bytes of the file with this number among [`Rendered::paths`].
+    ///
+    /// # Errors
+    /// A mistake in a template.
+    fn render_nth(&self, nth: usize) -> Result<Vec<u8>, Box<Diagnostic>>;
+}
+
+impl Rendered for Site<'_> {
+    fn paths(&self) -> Vec<&str> {
+        self.files.iter().map(|file| file.path.as_str()).collect()
+    }
+
+    fn render_nth(&self, nth: usize) -> Result<Vec<u8>, Box<Diagnostic>> {
+        self.render(&self.files[nth])
+    }
+}
+
 /// One file of the site.
 #[derive(Debug)]
 pub struct File {

@@ -177,7 +177,8 @@ impl Counts {
         percent(self.at_target, self.targeted)
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Adds the counts of others.
+    pub fn add(&mut self, other: &Self) {
         self.assessed += other.assessed;
         self.unknown += other.unknown;
         self.unanswered += other.unanswered;

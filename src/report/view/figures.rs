@@ -11,7 +11,7 @@ use crate::score::{self, Withheld};
 
 /// A node's figures, ready to print.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Figures {
+pub(crate) struct Figures {
     /// The mean; empty if nothing is assessed or the mean is withheld.
     pub score: String,
     /// The name of the whole level at or below the score; empty without a score.
@@ -58,7 +58,7 @@ pub(super) struct Figures {
     pub high: String,
     /// The lowest level of any answer.
     pub floor: Option<Level>,
-    /// How many answers are at the floor.
+    /// How many answers are at the floor; 0 if that is not known.
     pub at_floor: u32,
     /// The mean target; empty without one.
     pub target: String,
@@ -78,7 +78,7 @@ pub(super) struct Figures {
 
 /// A level as printed.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Level {
+pub(crate) struct Level {
     /// The number of the level.
     pub number: String,
     /// The name of the whole level at or below it.
@@ -89,7 +89,7 @@ pub(super) struct Level {
 
 impl Level {
     /// Prints `level` of `scale`.
-    pub(super) fn of(strings: &Strings, level: number::Level, scale: &Scale) -> Self {
+    pub(crate) fn of(strings: &Strings, level: number::Level, scale: &Scale) -> Self {
         let number = strings.level(level);
         Self { number, name: scale.name(level).to_owned(), shade: shade(level, scale) }
     }
@@ -157,7 +157,7 @@ impl AnswerCell {
 
 impl Figures {
     /// Prints `figures`.
-    pub(super) fn of(strings: &Strings, figures: &score::Figures, settings: &Settings) -> Self {
+    pub(crate) fn of(strings: &Strings, figures: &score::Figures, settings: &Settings) -> Self {
         let decimals = settings.scoring.decimals;
         let counts = &figures.counts;
         let number = |mean: &Mean| strings.number(&mean.shown(decimals));
@@ -193,7 +193,10 @@ impl Figures {
             low: shown(&figures.low),
             high: shown(&figures.high),
             floor: counts.floor.map(|floor| Level::of(strings, floor, &settings.scale)),
-            at_floor: counts.floor.map_or(0, |floor| counts.levels[settings.scale.position(floor)]),
+            at_floor: counts
+                .floor
+                .and_then(|floor| counts.levels.get(settings.scale.position(floor)).copied())
+                .unwrap_or_default(),
             target: shown(&figures.target),
             target_basis: figures
                 .target_rests_on()

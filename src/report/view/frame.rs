@@ -13,51 +13,51 @@ use crate::score::ScoredQuarter;
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// The tag of the report's language.
-    language: String,
+    pub(crate) language: String,
     /// The direction of its script: `ltr` or `rtl`.
-    direction: &'static str,
+    pub(crate) direction: &'static str,
     /// The path up to the site's root: empty, or one or more `../`.
-    root: String,
+    pub(crate) root: String,
     /// The page's own title.
-    title: String,
+    pub(crate) title: String,
     /// The report's title.
-    report: String,
+    pub(crate) report: String,
     /// The organization that the report is about.
-    organization: String,
+    pub(crate) organization: String,
     /// The name of the quarter.
-    quarter: String,
+    pub(crate) quarter: String,
     /// What the figures of an open quarter mean; empty if the quarter is closed, or the page shows none of its figures.
-    open: Markup,
+    pub(crate) open: Markup,
     /// The same page in the newest quarters and those next to this one, newest first.
-    quarters: Vec<Link>,
+    pub(crate) quarters: Vec<Link>,
     /// The same page in other quarters, newest first.
-    more_quarters: Vec<Link>,
+    pub(crate) more_quarters: Vec<Link>,
     /// The pages of the quarter.
-    sections: Vec<Link>,
+    pub(crate) sections: Vec<Link>,
     /// The guides that explain what the page shows.
-    guides: Vec<Link>,
+    pub(crate) guides: Vec<Link>,
     /// The Functions.
-    functions: Vec<Link>,
+    pub(crate) functions: Vec<Link>,
     /// The other frameworks.
-    frameworks: Vec<Link>,
+    pub(crate) frameworks: Vec<Link>,
     /// The teams of the report.
-    teams: Vec<Link>,
+    pub(crate) teams: Vec<Link>,
     /// The page with the rules of the quarter.
-    method: String,
+    pub(crate) method: String,
     /// The scale's ends, `0` and `5`.
-    bottom: String,
+    pub(crate) bottom: String,
     /// See [`Frame::bottom`].
-    top: String,
+    pub(crate) top: String,
     /// The audience of the report; empty if nothing is hidden from it.
-    audience: &'static str,
+    pub(crate) audience: &'static str,
     /// What is hidden from this audience, in words.
-    hidden: Vec<String>,
+    pub(crate) hidden: Vec<String>,
     /// The commit that the report is built from, in words; empty if pages do not say so.
-    commit: String,
+    pub(crate) commit: String,
     /// The version of the tool that made the page.
-    version: &'static str,
+    pub(crate) version: &'static str,
 }
 
 /// Makes the frame of the page at `address`.
@@ -186,7 +186,7 @@ fn quarters(report: Report<'_>, address: Address) -> (Vec<Link>, Vec<Link>) {
 const MENU: usize = 30;
 
 /// The first links of a long list including the page's own, and one link to the full list.
-fn shortened(links: Vec<Link>, all: impl FnOnce() -> Link) -> Vec<Link> {
+pub(crate) fn shortened(links: Vec<Link>, all: impl FnOnce() -> Link) -> Vec<Link> {
     if links.len() <= MENU {
         return links;
     }

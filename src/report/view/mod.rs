@@ -5,17 +5,17 @@ mod answer;
 mod board;
 mod calculation;
 mod changes;
-mod charts;
+pub(crate) mod charts;
 mod control;
 mod crosswalk;
 mod dashboard;
 mod drawing;
 mod evidence;
 mod exclusions;
-mod figures;
+pub(crate) mod figures;
 mod findings;
 mod forward;
-mod frame;
+pub(crate) mod frame;
 mod framework;
 mod function;
 mod gaps;
@@ -25,7 +25,7 @@ mod heatmap;
 mod method;
 mod parts;
 mod register;
-mod rows;
+pub(crate) mod rows;
 mod seals;
 mod targets;
 mod team;
@@ -88,6 +88,11 @@ pub struct Page {
 }
 
 impl Page {
+    /// A page of a report of another kind.
+    pub(crate) fn new(frame: frame::Frame, body: impl Serialize, template: &'static str) -> Self {
+        Self { frame, body: self::body(body), template }
+    }
+
     /// The theme's template for this page.
     pub fn template(&self) -> &'static str {
         self.template
@@ -96,19 +101,19 @@ impl Page {
 
 /// A link within the site.
 #[derive(Clone, Debug, Serialize)]
-struct Link {
+pub(crate) struct Link {
     /// The id of the link's target; may be empty.
-    id: String,
+    pub(crate) id: String,
     /// The text of the link.
-    title: String,
+    pub(crate) title: String,
     /// Its path from the site's root.
-    href: String,
+    pub(crate) href: String,
     /// Whether the link leads to the page that contains it.
-    current: bool,
+    pub(crate) current: bool,
 }
 
 impl Link {
-    fn new(id: &str, title: &str, href: String) -> Self {
+    pub(crate) fn new(id: &str, title: &str, href: String) -> Self {
         Self { id: id.to_owned(), title: title.to_owned(), href, current: false }
     }
 }
@@ -135,7 +140,7 @@ impl Serialize for Choices {
 
 /// HTML or SVG that is already safe, and is inserted unchanged.
 #[derive(Clone, Debug, Default)]
-struct Markup(String);
+pub(crate) struct Markup(pub(crate) String);
 
 impl Serialize for Markup {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

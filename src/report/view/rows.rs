@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 /// The rows of a list. Converting all of them at once would take many times the memory.
 #[derive(Debug)]
-pub(super) struct Rows<T>(Arc<List<T>>);
+pub(crate) struct Rows<T>(Arc<List<T>>);
 
 #[derive(Debug)]
 struct List<T>(Vec<T>);
