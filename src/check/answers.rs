@@ -288,6 +288,7 @@ fn empty_quarters(
                     summary,
                     profile: shared.in_quarter(quarter),
                     answers,
+                    reviews: Vec::new(),
                     in_force: InForce::default(),
                     seal: None,
                 },

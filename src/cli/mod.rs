@@ -16,6 +16,7 @@ mod help;
 mod init;
 mod man;
 mod quarter;
+mod sample;
 mod schema;
 mod score;
 mod seal;
@@ -69,6 +70,7 @@ enum Command {
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
     Seal(seal::SealArgs),
+    Sample(sample::SampleArgs),
     Verify(verify::VerifyArgs),
     Help(help::HelpArgs),
     Completions(completions::CompletionsArgs),
@@ -180,6 +182,7 @@ impl Cli {
             Command::Diff(args) => diff::run(&root, args, remarks),
             Command::Export(args) => export::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
+            Command::Sample(args) => sample::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),
             Command::Actions(args) => actions::run(&root, args, remarks),

@@ -8,8 +8,10 @@ use super::csv::Context;
 use crate::base::number::{Level, Mean};
 use crate::border::csv::sheet;
 use crate::border::{Shown, json};
+use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
+use crate::score::review::Reviewed;
 use crate::score::{Figures, Scored, ScoredQuarter};
 
 /// Which rows of a workspace to print.
@@ -24,7 +26,7 @@ pub struct LongTable<'a> {
 }
 
 /// The columns, in their order. New ones come only at the end.
-pub const COLUMNS: [&str; 31] = [
+pub const COLUMNS: [&str; 34] = [
     "unit",
     "quarter",
     "framework",
@@ -56,6 +58,9 @@ pub const COLUMNS: [&str; 31] = [
     "targeted",
     "at_target",
     "withheld",
+    "reviewed",
+    "verdicts",
+    "reviewed_answers",
 ];
 
 /// One cell.
@@ -153,6 +158,7 @@ fn of_control_and_team(
     let category = framework.category_of(control).map(|category| framework.categories[category].id.clone());
     let parent = framework.parent_of(control).map(|parent| framework.controls[parent].id.clone());
     let millionths = |mean: Option<&Mean>| Cell::Figure(mean.map(Mean::millionths));
+    let Reviewed { lowest, verdicts, answers } = quarter.reviewed(Node::Control(control), team);
     Row([
         Cell::Text(unit),
         Cell::Text(quarter.name().to_string()),
@@ -186,5 +192,8 @@ fn of_control_and_team(
         Cell::Count(counts.targeted),
         Cell::Count(counts.at_target),
         Cell::Flag(figures.withheld.is_some()),
+        Cell::Figure(lowest.map(Level::millionths)),
+        Cell::Count(verdicts),
+        Cell::Count(answers),
     ])
 }

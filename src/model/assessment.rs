@@ -17,6 +17,7 @@ use crate::model::mapping::Mapping;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
+use crate::model::review::Review;
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
@@ -55,6 +56,11 @@ impl Assessment {
     /// Whether any quarter has gates. Then each has a page of them, so that links between quarters hold.
     pub fn has_gates(&self) -> bool {
         self.quarters.ids().any(|quarter| !self.in_quarter(quarter).settings().gates.is_empty())
+    }
+
+    /// Whether any quarter was reviewed. Then each has a page of the reviews, so that links between quarters hold.
+    pub fn has_reviews(&self) -> bool {
+        self.quarters.iter().any(|quarter| !quarter.reviews.is_empty())
     }
 
     /// The report's main framework.
@@ -448,6 +454,8 @@ pub struct QuarterAnswers {
     pub profile: Profile,
     /// The answers; `None` where a team gave none.
     pub answers: Answers<Option<Answer>>,
+    /// What reviewers say of the answers, by the paths of their files.
+    pub reviews: Vec<Review>,
     /// The rules of the quarter.
     pub in_force: InForce,
     /// The seal that closes the quarter; `None` if it has none.
@@ -459,6 +467,13 @@ impl QuarterAnswers {
     pub fn artifacts(&self) -> BTreeSet<&str> {
         let answers = self.answers.iter().flatten();
         let artifacts = answers.flat_map(|answer| &answer.evidence).filter_map(|item| item.artifact.as_ref());
+        artifacts.map(|artifact| artifact.path.as_str()).collect()
+    }
+
+    /// The files that the evidence of reviewers points to.
+    pub fn reviewed_artifacts(&self) -> BTreeSet<&str> {
+        let verdicts = self.reviews.iter().flat_map(|review| &review.verdicts);
+        let artifacts = verdicts.flat_map(|verdict| &verdict.evidence).filter_map(|item| item.artifact.as_ref());
         artifacts.map(|artifact| artifact.path.as_str()).collect()
     }
 }
@@ -565,6 +580,7 @@ pub(crate) mod tests {
             summary: Arc::from(""),
             profile: Profile::default(),
             answers: answers(&[said]),
+            reviews: Vec::new(),
             in_force: InForce::default(),
             seal: None,
         }
