@@ -322,6 +322,7 @@ fn empty_quarters(
                     answers,
                     collected: BTreeMap::new(),
                     collections: BTreeMap::new(),
+                    reviews: Vec::new(),
                     in_force: InForce::default(),
                     seal: None,
                 },

@@ -18,7 +18,7 @@ use crate::base::excerpt::{Excerpt, Text};
 use crate::base::number::{Level, grouped};
 use crate::base::place::{Lines, Origin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::{Entry, keep_line_ends};
+use crate::load::workspace::{Entry, REVIEWS, keep_line_ends};
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
 use crate::model::collected::{self, Collected, Collection};
@@ -40,6 +40,20 @@ pub(super) struct FileRead {
     /// The path of each artifact that the evidence names, whether the file exists or not.
     pub(super) artifacts: Vec<String>,
     pub(super) found: Diagnostics,
+}
+
+/// Reads the evidence of a reviewer in a table of the file with this `text`: the items, and the path of each artifact that they name.
+pub(super) fn items<'a, 'f: 'a>(
+    context: &'a Context<'a>,
+    text: &'a Text,
+    fields: &mut Fields<'f, '_>,
+) -> (Vec<Item>, Vec<String>) {
+    let (path, scale) = (Arc::clone(fields.path), &context.assessment.settings.scale);
+    let (given, artifacts, lines) = (Vec::new(), Vec::new(), fields.lines);
+    let (days, sealing, attested) = (None, Sealing::Open, None);
+    let mut reader = EvidenceReader { context, scale, days, sealing, text, lines, attested, path, given, artifacts };
+    let items = fields.tables("evidence", |item| reader.item(item));
+    (items, reader.artifacts)
 }
 
 /// One answer and the control it is for.
@@ -209,6 +223,9 @@ fn attestation(mut fields: Fields<'_, '_>, days: Option<Period>, what: Attests) 
 const ANSWER_KEYS: &[&str] =
     &["level", "facts", "not_applicable", "unknown", "note", "evidence", "carried", "attested", "inherited_from"];
 
+/// The keys of a review file.
+const REVIEW_KEYS: &[&str] = &["reviewer", "verdict", "finding", "retest", "drawn"];
+
 /// The longest path, in bytes, that can lead to a control. Tables below a longer path are not read.
 const LONGEST: usize = 400;
 
@@ -260,6 +277,7 @@ impl EvidenceReader<'_> {
                     .help(format!("write {} and level = … below it", header(&id))),
                 ),
                 (None, Some(_)) if above.is_empty() && ANSWER_KEYS.contains(&name) => found.push(outside(name, place)),
+                (None, _) if above.is_empty() && REVIEW_KEYS.contains(&name) => found.push(of_reviewer(name, place)),
                 (None, Some(table)) if self.context.names.leads_to_control(&id) => {
                     if is_answer(table) {
                         self.context.names.not_a_control(&id, place, found);
@@ -633,6 +651,13 @@ fn outside(name: &str, place: Place) -> Diagnostic {
         name => format!("put it below the control that it is about: [PR.DS-11], then {name} = …"),
     };
     Diagnostic::new(Code::UnknownControl, place, message).help(help)
+}
+
+/// Reports what only a reviewer may write in a team's file.
+fn of_reviewer(name: &str, place: Place) -> Diagnostic {
+    let message = format!("`{name}` belongs to a review, and a team's file holds none");
+    let misplaced = Diagnostic::new(Code::MisplacedVerdict, place, message);
+    misplaced.help(format!("move it to a file of the reviewer's own: content/QUARTER/{REVIEWS}/REVIEWER.toml"))
 }
 
 fn is_answer(table: &DeTable<'_>) -> bool {

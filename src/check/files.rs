@@ -81,6 +81,7 @@ pub(super) fn is_read(workspace: &Workspace, path: &str) -> bool {
         || patterns.is_guide(path)
         || Patterns::is_mapping(path)
         || patterns.quarter_folder(path).is_some()
+        || patterns.reviewed_folder(path).is_some()
         || is_profile(workspace, path)
         || is_plan(workspace, path)
 }

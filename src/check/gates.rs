@@ -103,6 +103,9 @@ fn wrong_limit(kind: GateKind, limit: Level, scale: &Scale) -> Option<String> {
         | GateKind::Unapproved
         | GateKind::OverdueActions
         | GateKind::OverdueTargets
-        | GateKind::Vanished => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
+        | GateKind::Vanished
+        | GateKind::UnreviewedKeyControls
+        | GateKind::Disagreements
+        | GateKind::OpenFindings => (!whole).then(|| "give a whole number: how many are allowed".to_owned()),
     }
 }

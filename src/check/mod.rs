@@ -22,6 +22,7 @@ mod notes;
 mod profile;
 mod quarter;
 mod reached_rules;
+mod reviews;
 mod rules;
 mod seals;
 mod settings;
@@ -151,6 +152,7 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     unknown_ids(mentioned, &names, found);
     let mut artifacts = BTreeSet::new();
     answers::read(workspace, &mut assessment, &names, (&shared, &mut levels), (found, &mut artifacts))?;
+    reviews::read(workspace, &mut assessment, &names, (found, &mut artifacts));
     profile::off_scale(&assessment, levels, found);
     since::idle(&assessment, &shared.since, found);
     put_in_force(&mut assessment);

@@ -130,6 +130,12 @@ impl Names {
         self.controls.get(id).copied()
     }
 
+    /// The node that `id` names.
+    pub(super) fn node(&self, id: &str) -> Option<Node> {
+        let control = self.control(id).map(Node::Control);
+        control.or_else(|| self.groups.get(id).map(|group| group.node))
+    }
+
     /// Whether `id` is the id of anything in the catalogs.
     pub(super) fn knows(&self, id: &str) -> bool {
         self.controls.contains_key(id) || self.groups.contains_key(id)
@@ -175,9 +181,7 @@ impl Names {
 
     /// The shortest name of what `id` names; `id` itself if it names nothing.
     pub(super) fn shortest(&self, id: &str, frameworks: &Table<FrameworkId, Framework>) -> String {
-        let control = self.controls.get(id).map(|control| Node::Control(*control));
-        let node = control.or_else(|| self.groups.get(id).map(|group| group.node));
-        node.map_or(id, |node| frameworks[node.framework()].called(node).name()).to_owned()
+        self.node(id).map_or(id, |node| frameworks[node.framework()].called(node).name()).to_owned()
     }
 
     /// Reports what is wrong with `id` as the id of anything in the catalogs, unless it is one.

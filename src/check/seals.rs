@@ -12,7 +12,7 @@ use crate::load::workspace::{Entry, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::rules::{self, RuleChange};
-use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Sealed};
+use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Seal, Sealed};
 
 /// Every seal of the workspace, oldest first, even if the workspace has other mistakes. Without the quarters' answers,
 /// this function cannot tell which artifacts and catalogs were added after a seal.
@@ -55,23 +55,87 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
     let seals = found(workspace, |quarter| {
         let quarter = assessment.quarters.iter().find(|answers| answers.quarter == quarter);
         let artifacts = quarter.into_iter().flat_map(QuarterAnswers::artifacts).map(|path| (Role::Artifacts, path));
+        let reviewed = quarter.into_iter().flat_map(QuarterAnswers::reviewed_artifacts);
+        let artifacts = artifacts.chain(reviewed.map(|path| (Role::Reviews, path)));
         let policy = assessment.policy.files().iter();
         let shared = policy.filter(|file| workspace.patterns.quarter_folder(&file.path).is_none());
         artifacts.chain(shared.map(|file| (Role::Policy, file.path.as_str()))).collect()
     });
     for mut sealed in seals {
         sealed.rules = changed_rules(assessment, &sealed);
-        let path = Arc::from(sealed.path.as_str());
-        diagnostics.extend(sealed.faults.iter().map(|fault| bad_seal(&path, fault)));
-        let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
-        let named = keys(workspace.text(&path).unwrap_or_default());
-        diagnostics.extend(touched.map(|change| sealed_quarter_changed(sealed.quarter, change, (&path, &named))));
+        if let Some(reviews) = &sealed.reviews {
+            diagnostics.extend(faults_of(workspace, reviews, format!("the reviews of {} were", sealed.quarter)));
+        }
+        diagnostics.extend(faults_of(workspace, &sealed, format!("{} was", sealed.quarter)));
         if let Some(answers) = assessment.quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
             answers.seal = Some(sealed);
         }
     }
+    diagnostics.extend(unsealed_reviews(workspace));
     let seals = assessment.quarters.iter().filter_map(|quarter| quarter.seal.as_ref());
     diagnostics.extend(reached_rules::diagnostics(workspace, assessment, seals));
+}
+
+/// What is wrong with a seal, and the files that changed after `what` sealed, such as `2026-Q3 was`.
+fn faults_of(workspace: &Workspace, sealed: &Sealed, what: String) -> Vec<Diagnostic> {
+    let path = Arc::from(sealed.path.as_str());
+    let named = keys(workspace.text(&path).unwrap_or_default());
+    let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
+    let touched = touched.map(|change| sealed_quarter_changed((sealed.quarter, &what), change, (&path, &named)));
+    sealed.faults.iter().map(|fault| bad_seal(&path, fault)).chain(touched).collect()
+}
+
+/// Reports seals of reviews in quarters that are not sealed themselves.
+fn unsealed_reviews(workspace: &Workspace) -> impl Iterator<Item = Diagnostic> {
+    let quarters = SealedQuarters::of(workspace);
+    workspace.files.keys().filter_map(move |path| {
+        let quarter = seal_of_reviews(workspace, path).filter(|quarter| !quarters.contains(*quarter))?;
+        let message = format!("the reviews of {quarter} are sealed, and {quarter} is not");
+        let help = "bring back the seal that the reviews rest on: git knows it".to_owned();
+        Some(bad_seal(&Arc::from(path.as_str()), &Fault { message, help, span: 0..0 }))
+    })
+}
+
+/// The quarter whose reviews the seal at `path` closes; `None` for any other file.
+fn seal_of_reviews(workspace: &Workspace, path: &str) -> Option<Quarter> {
+    let folder = path.strip_suffix(FILE)?.strip_suffix('/')?;
+    workspace
+        .patterns
+        .reviewed_folder(path)
+        .filter(|above| folder.len() > above.len())?
+        .rsplit('/')
+        .next()?
+        .parse()
+        .ok()
+}
+
+/// The seal of the reviews of a quarter, compared with the files and with the quarter's own seal.
+fn of_reviews(workspace: &Workspace, own: &Sealed, artifacts: &[&str]) -> Option<Sealed> {
+    let is_its = |path: &&String| seal_of_reviews(workspace, path) == Some(own.quarter);
+    let path = workspace.files.keys().find(is_its)?;
+    let Some(Entry::Text(text)) = workspace.files.get(path) else { return None };
+    let mut sealed = sealed(workspace, own.quarter, path, text);
+    let Some(seal) = &sealed.seal else { return Some(sealed) };
+    let at = line(text, "previous");
+    if !seal.is_of_reviews() {
+        let help = "make it with `milepost seal QUARTER --reviews`";
+        sealed.faults.push(fault(0..0, "this is no seal of reviews: it names none".to_owned(), help));
+        return Some(sealed);
+    }
+    let continues = seal.previous.as_ref().is_some_and(|Previous { quarter, sha256 }| {
+        let is_same = *sha256 == own.sha256 || workspace.digest_exchanged(&own.path).as_ref() == Some(sha256);
+        *quarter == own.quarter && is_same
+    });
+    if !continues {
+        let message =
+            format!("these reviews were sealed on another seal of {} than the one that is there", own.quarter);
+        sealed.faults.push(fault(at, message, "bring back both seals as `milepost seal` wrote them: git knows them"));
+    }
+    let files = seal::review_files(workspace).remove(&own.quarter).unwrap_or_default();
+    let files = files.into_iter().map(|path| (Role::Reviews, path));
+    let now = files.chain(artifacts.iter().map(|path| (Role::Artifacts, *path)));
+    sealed.changes = seal::changes(seal, workspace, |path| workspace.digest(path), now);
+    Some(sealed)
 }
 
 /// The rules of a sealed quarter that are other ones now. A framework that came into use later is no part of the seal, nor are the
@@ -94,7 +158,8 @@ fn changed_rules(assessment: &Assessment, sealed: &Sealed) -> Vec<RuleChange> {
     changes
 }
 
-/// Every seal. `joined` names the files of a quarter besides its own files and its evidence files.
+/// Every seal. `joined` names the files of a quarter besides its own files and its evidence files; the artifacts of its reviews have
+/// the role of reviews.
 fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'a str)>) -> Vec<Sealed> {
     let mut seals: BTreeMap<Quarter, Sealed> = BTreeMap::new();
     let mut files = None;
@@ -111,10 +176,22 @@ fn found<'a>(workspace: &'a Workspace, joined: impl Fn(Quarter) -> Vec<(Role, &'
             continue;
         }
         let mut sealed = sealed(workspace, quarter, path, text);
+        if sealed.seal.as_ref().is_some_and(Seal::is_of_reviews) {
+            let help = "move it back to the folder of the reviews";
+            sealed.faults.push(fault(
+                0..0,
+                "this is the seal of reviews, in the folder of their quarter".to_owned(),
+                help,
+            ));
+        }
+        let (of_reviews_now, joined): (Vec<_>, Vec<_>) =
+            joined(quarter).into_iter().partition(|(role, _)| *role == Role::Reviews);
+        let of_reviews_now: Vec<&str> = of_reviews_now.into_iter().map(|(_, path)| path).collect();
+        sealed.reviews = of_reviews(workspace, &sealed, &of_reviews_now).map(Box::new);
         if let Some(seal) = &sealed.seal {
             let files: &BTreeMap<_, _> = files.get_or_insert_with(|| seal::files(workspace));
             let own = files.get(&quarter).into_iter().flatten().copied();
-            sealed.changes = seal::changes(seal, workspace, &mut digest, own.chain(joined(quarter)));
+            sealed.changes = seal::changes(seal, workspace, &mut digest, own.chain(joined));
         }
         seals.insert(quarter, sealed);
     }
@@ -134,7 +211,8 @@ fn sealed(workspace: &Workspace, quarter: Quarter, path: &str, text: &str) -> Se
         seal = None;
     }
     let sha256 = workspace.digest(path).unwrap_or_default();
-    Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes: Vec::new(), rules: Vec::new() }
+    let (changes, rules) = (Vec::new(), Vec::new());
+    Sealed { quarter, path: path.to_owned(), sha256, seal, faults, changes, rules, reviews: None }
 }
 
 /// The fault in the link from a seal to the seal before it, if there is one.
@@ -192,7 +270,7 @@ fn bad_seal(path: &Arc<str>, fault: &Fault) -> Diagnostic {
 
 /// The place is the file itself, or the line of the seal if the file is gone.
 fn sealed_quarter_changed(
-    quarter: Quarter,
+    (quarter, sealed): (Quarter, &str),
     FileChange { path, change, .. }: &FileChange,
     (seal, named): (&Arc<str>, &BTreeMap<&str, Range<usize>>),
 ) -> Diagnostic {
@@ -202,7 +280,7 @@ fn sealed_quarter_changed(
         Happened::Changed | Happened::LineEnds => (Place::file(path), Some(named)),
         Happened::Added => (Place::file(path), None),
     };
-    let message = format!("{path} was {} after {quarter} was sealed", change.name());
+    let message = format!("{path} was {} after {sealed} sealed", change.name());
     let diagnostic = Diagnostic::new(Code::SealedQuarterChanged, place, message);
     let diagnostic = match related {
         Some(named) => diagnostic.related(named, "sealed with this digest"),

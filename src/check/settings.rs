@@ -12,7 +12,7 @@ use crate::base::link::is_name;
 use crate::base::number::{Level, MILLIONTHS, grouped};
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::load::workspace::{GLOB_LIMIT, Patterns, glob_pattern};
+use crate::load::workspace::{GLOB_LIMIT, Patterns, REVIEWS, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
 use crate::model::forge::{Fault, Forge};
 use crate::model::ids::{Table, TeamId};
@@ -427,6 +427,11 @@ fn checked_name(fields: &mut Fields<'_, '_>, name: At<String>) -> String {
             .report(Code::BadName, &name.span, format!("`{}` cannot be a folder's name here", name.value))
             .help
             .push("use lower-case letters, digits, `-`, `_` and `.`, starting with a letter or digit".to_owned());
+    }
+    if name.value.eq_ignore_ascii_case(REVIEWS) {
+        let message = format!("`{REVIEWS}` cannot be a team: the folder of this name holds what reviewers say");
+        let report = fields.report(Code::BadName, &name.span, message);
+        report.help.push("give the team another id, and rename its folders".to_owned());
     }
     name.value
 }

@@ -21,6 +21,7 @@ mod init;
 mod man;
 mod plan;
 mod quarter;
+mod sample;
 mod schema;
 mod score;
 mod seal;
@@ -78,6 +79,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Group(group::GroupArgs),
     Seal(seal::SealArgs),
+    Sample(sample::SampleArgs),
     Verify(verify::VerifyArgs),
     Handover(handover::HandoverArgs),
     Help(help::HelpArgs),
@@ -194,6 +196,7 @@ impl Cli {
             Command::Import(args) => import::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Handover(args) => handover::run(&root, args, terminal),
+            Command::Sample(args) => sample::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),
             Command::Plan(args) => plan::run(&root, args, remarks),

@@ -6,7 +6,8 @@ use super::select::quarter;
 use super::source::{Assessed, Snapshot, Source};
 use super::{Output, Terminal};
 use crate::border::Shown;
-use crate::history::sealing::{Closing, close};
+use crate::export::counted;
+use crate::history::sealing::{Closing, close, close_reviews};
 use crate::load::workspace::sha256;
 use crate::model::seal::Seal;
 use crate::write::add;
@@ -18,6 +19,10 @@ pub(super) struct SealArgs {
     /// The quarter, as in 2026-Q3. All that is wrong with the workspace is mended first; a seal is not made again.
     #[arg(value_name = "QUARTER")]
     quarter: String,
+    /// Close the reviews of a quarter that is sealed: write reviews/seal.toml with the digest of every review file, of what it points
+    /// to, and of the quarter's own seal.
+    #[arg(long)]
+    reviews: bool,
 }
 
 const NOTHING_SEALED: &str = "Nothing was sealed.";
@@ -28,6 +33,7 @@ pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Resu
         Source::default().assess(root, terminal.remarks).map_err(nothing)?;
     let quarter = quarter(&assessment, &args.quarter).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let scored = crate::score::score(assessment);
+    let close = if args.reviews { close_reviews } else { close };
     let written = close(&workspace, scored.quarter(quarter)).and_then(|closing| {
         add(&root.join(&closing.path), closing.text.as_bytes(), &|step| terminal.tell_of(step)).map(|()| closing)
     });
@@ -44,6 +50,13 @@ pub(super) fn run(root: &Path, args: &SealArgs, terminal: &Terminal<'_>) -> Resu
 /// What was sealed, and what to do now.
 fn summary(closing: &Closing) -> Shown {
     let Closing { seal: Seal { quarter, previous, inputs, figures, .. }, open, .. } = closing;
+    if closing.seal.is_of_reviews() {
+        return Shown::lines(&format!(
+            "The reviews of {quarter} are sealed: {}. It continues the seal of {quarter}.\nCommit it, and keep the digest where \
+             nobody edits it: in the minutes, or in a signed tag.",
+            counted(inputs.len(), "file")
+        ));
+    }
     let chain = match previous {
         Some(previous) => format!("It continues the seal of {}.", previous.quarter),
         None => "It is the first seal of this workspace.".to_owned(),

@@ -229,6 +229,8 @@ impl Snapshot {
     pub(super) fn provenance_of_all(&self, root: &Path, assessment: &Assessment) -> Option<Provenance> {
         let quarters = assessment.quarters.ids().map(|quarter| assessment.in_quarter(quarter));
         let origins = quarters.flat_map(InQuarter::all_answers).map(|(_, answer)| &answer.origin);
-        assessment.settings.provenance.then(|| self.provenance(root, origins))
+        let reviews = assessment.quarters.iter().flat_map(|quarter| &quarter.reviews);
+        let verdicts = reviews.flat_map(|review| &review.verdicts).map(|verdict| &verdict.origin);
+        assessment.settings.provenance.then(|| self.provenance(root, origins.chain(verdicts)))
     }
 }

@@ -142,10 +142,26 @@ pub(super) fn paragraph(verdict: &SealVerdict<'_>, may_differ: MayDiffer) -> Sho
         }
         None => {}
     }
-    if verdict.state() == SealState::Unchanged && !verdict.holds(may_differ) {
+    if let Some(reviews) = &sealed.reviews {
+        of_reviews(&mut out, reviews);
+    }
+    if verdict.state() == SealState::Unchanged && may_differ == MayDiffer::Nothing && !verdict.holds(may_differ) {
         row(&mut out, "strict", "no rule or catalog may change, whether a score or target does or not");
     }
     out
+}
+
+/// The seal of a quarter's reviews, and the files that differ from it.
+fn of_reviews(out: &mut Shown, sealed: &Sealed) {
+    row(out, "reviews", &format!("{}  {}", sealed.sha256, sealed.path));
+    for fault in &sealed.faults {
+        row(out, "broken", &fault.message);
+        more(out, &fault.help);
+    }
+    if let Some(seal) = &sealed.seal {
+        row(out, "files", &changed(seal.inputs.len(), "reviews and what they point to", sealed.changes.len()));
+        sealed.changes.iter().for_each(|change| more(out, &format!("{:8} {}", change.change.name(), change.path)));
+    }
 }
 
 /// What the seal says, and the files that differ from it.
@@ -338,6 +354,16 @@ struct SealJson<'a> {
     compared: Option<usize>,
     scores: &'a [Difference],
     new_frameworks: &'a [String],
+    /// The seal of the quarter's reviews; null if it has none.
+    reviews: Option<ReviewsJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReviewsJson<'a> {
+    path: &'a str,
+    sha256: &'a str,
+    faults: Vec<&'a str>,
+    files: &'a [FileChange],
 }
 
 fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
@@ -356,6 +382,12 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
         compared: verdict.figures.as_ref().map(|compared| compared.nodes),
         scores: verdict.figures.as_ref().map_or(&[], |compared| compared.differ.as_slice()),
         new_frameworks: verdict.figures.as_ref().map_or(&[], |compared| compared.frameworks.as_slice()),
+        reviews: verdict.sealed.reviews.as_ref().map(|reviews| ReviewsJson {
+            path: &reviews.path,
+            sha256: &reviews.sha256,
+            faults: reviews.faults.iter().map(|fault| fault.message.as_str()).collect(),
+            files: &reviews.changes,
+        }),
     });
     let report = VerifyJson { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
     border::json::print(&report)

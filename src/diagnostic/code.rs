@@ -209,6 +209,38 @@ codes! {
         "A team answers the same control twice in a quarter."
         "Two tables, perhaps in two files of the team, answer the same control."
         "Keep one of them. It holds all that the team says of the control in the quarter.",
+    BadVerdict "bad-verdict" Error
+        "A verdict of a reviewer that cannot be compared with an answer."
+        "The verdict gives no level and says nothing, or does both, or is on something that has no answer of its own."
+        "Give `level`, or say `agrees`, `cannot_tell` or `not_applicable`, of one control. A whole Category takes only the first two words.",
+    VerdictDay "verdict-day" Error
+        "A verdict or a retest on a day on which it cannot have been given."
+        "The day is before the end of the quarter, more than a year after it, or before what is tested again. Often the year is wrong."
+        "Correct the day, or move the verdict to the reviews of its quarter.",
+    DuplicateVerdict "duplicate-verdict" Error
+        "A reviewer judges the same answer twice in a quarter."
+        "Two tables, perhaps in two files of the reviewer, judge the same control of the same team."
+        "Keep one of them.",
+    VerdictNotAsked "verdict-not-asked" Error
+        "A reviewer judges an answer that the team was not asked for."
+        "The control is not in the team's `scope`, is excluded by the profile, or the quarter is not one of the team's."
+        "Name the team that was asked, or remove the verdict.",
+    MisplacedVerdict "misplaced-verdict" Error
+        "A verdict in a team's file, or an answer in a reviewer's file."
+        "Teams answer in their own folders, and reviewers write in `reviews/`. Neither speaks for the other."
+        "Move the table to the file where it belongs.",
+    TeamAsReviewer "team-as-reviewer" Error
+        "The reviewer is a team."
+        "The name under `reviewer` is the id or a name of a team, which would judge answers of its own."
+        "Name the role that looked from outside of the teams.",
+    UnknownFinding "unknown-finding" Error
+        "A retest of something that is no finding of an earlier quarter."
+        "The id is misspelt, the finding was removed, or it is of the same quarter or a later one."
+        "Take the suggestion, or move the retest to the quarter in which it was made.",
+    OtherSample "other-sample" Warning
+        "A sample was drawn from another seal than the quarter has."
+        "The quarter was sealed again after the draw, or the lines under `drawn` were edited."
+        "Draw the sample again with `milepost sample`, or bring the seal back from git.",
     ConflictingStates "conflicting-states" Error
         "An answer claims two states at once."
         "The answer has a level and says unknown or not applicable, or two of these."
@@ -325,6 +357,14 @@ codes! {
         "An answer of the quarter before that is not there any more."
         "The table was removed, or its file was not taken over, so the control is unanswered again."
         "Bring the answer back, or exclude the control with a reason.",
+    ReviewedLower "reviewed-lower" Finding
+        "A reviewer found a lower level than the team gives."
+        "The verdict of a review and the level that counts differ, and nothing has settled this since."
+        "Correct the answer, or let a retest or a verdict of a later quarter settle it.",
+    RetestDue "retest-due" Finding
+        "A finding of a review is open after the day of its retest."
+        "The day under `retest`, or else under `due`, has passed, and no retest closed the finding."
+        "Mend it, and write the result as a `[[retest]]` in the reviews of the quarter.",
     OpenTarget "open-target" Finding
         "A target without a reason, an approver or a date, or overdue for its review."
         "The target was written down quickly, or the day of its review has passed."

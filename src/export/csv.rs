@@ -10,8 +10,9 @@ use crate::model::ids::{AnswerId, FrameworkId};
 use crate::model::plan::Exception;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
+use crate::score::review::Reviewed;
 
-/// The columns that every sheet ends with, so that sheets of several workspaces can be put together.
+/// The columns that every sheet has behind its own, so that sheets of several workspaces can be put together.
 pub(super) const CONTEXT: [&str; 4] = ["framework", "unit", "scale", "policy"];
 
 /// What the cells of these columns are in a quarter, but for the framework.
@@ -47,6 +48,9 @@ fn parent_of(catalog: &Framework, node: Node) -> String {
     let Node::Control(control) = node else { return String::new() };
     catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()).unwrap_or_default()
 }
+
+/// The last columns of the scores: the lowest level that a reviewer found, how many verdicts there are, and on how many answers.
+const REVIEWED: [&str; 3] = ["reviewed", "verdicts", "reviewed_answers"];
 
 /// A header and the columns of [`CONTEXT`].
 fn with_context<'a>(header: &[&'a str]) -> Vec<&'a str> {
@@ -110,9 +114,17 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
             .chain([counts.given, counts.carried, counts.evidenced].map(|count| count.to_string()))
             .chain([team_of(selection), parent_of(selection.catalog(), node.node)])
             .chain(context.cells(selection.framework))
+            .chain(reviewed(selection, node.node))
             .collect::<Vec<_>>()
     };
-    sheet(&with_context(&header), selection.rows().iter().map(row))
+    let header: Vec<&str> = with_context(&header).into_iter().chain(REVIEWED).collect();
+    sheet(&header, selection.rows().iter().map(row))
+}
+
+/// The cells of [`REVIEWED`].
+fn reviewed(selection: &Selection<'_>, node: Node) -> [String; 3] {
+    let Reviewed { lowest, verdicts, answers } = selection.quarter.reviewed(node, selection.team);
+    [lowest.map(Level::shown).unwrap_or_default(), verdicts.to_string(), answers.to_string()]
 }
 
 /// The columns of the gap list.

@@ -12,6 +12,7 @@ use crate::model::ids::{Table, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::model::settings::Team;
 use crate::score::gap::Gaps;
+use crate::score::review::Reviewed;
 
 #[derive(Serialize)]
 struct ScoresJson<'a> {
@@ -58,6 +59,11 @@ struct FiguresJson<'a> {
     /// The control that a sub-control stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<&'a str>,
+    /// The lowest level that a reviewer found.
+    reviewed: Option<i64>,
+    /// How many verdicts there are, and on how many answers.
+    verdicts: u32,
+    reviewed_answers: u32,
 }
 
 /// The scores as `{ quarter, overall, functions: [], categories: [], controls: [] }`. `score` is rounded to the display's
@@ -76,7 +82,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
         controls: Vec::new(),
     };
     for row in selection.rows() {
-        let figures = figures(&row, selection.catalog(), decimals);
+        let figures = figures(&row, selection, decimals);
         match row.node {
             Node::Framework(_) => scores.overall = Some(figures),
             Node::Function(_) => scores.functions.push(figures),
@@ -87,8 +93,9 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     json::print(&scores)
 }
 
-fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJson<'a> {
-    let figures = row.figures;
+fn figures<'a>(row: &Row<'a>, selection: &Selection<'a>, decimals: u32) -> FiguresJson<'a> {
+    let (figures, catalog) = (row.figures, selection.catalog());
+    let Reviewed { lowest, verdicts, answers } = selection.quarter.reviewed(row.node, selection.team);
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
     let shown = |mean: &Option<Mean>| figures.shown(mean).map(Mean::millionths);
     FiguresJson {
@@ -117,6 +124,9 @@ fn figures<'a>(row: &Row<'a>, catalog: &'a Framework, decimals: u32) -> FiguresJ
         carried: figures.counts.carried,
         parent: parent_of(catalog, row.node),
         evidenced: figures.counts.evidenced,
+        reviewed: lowest.map(crate::base::number::Level::millionths),
+        verdicts,
+        reviewed_answers: answers,
     }
 }
 

@@ -8,8 +8,10 @@ use super::csv::Context;
 use crate::base::number::{Level, Mean};
 use crate::border::csv::sheet;
 use crate::border::{Shown, json};
+use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Hidden;
+use crate::score::review::Reviewed;
 use crate::score::{Figures, Scored, ScoredQuarter};
 
 /// Which rows of a workspace to print.
@@ -24,7 +26,7 @@ pub struct LongTable<'a> {
 }
 
 /// The columns, in their order. New ones come only at the end.
-pub const COLUMNS: [&str; 33] = [
+pub const COLUMNS: [&str; 36] = [
     "unit",
     "quarter",
     "framework",
@@ -58,6 +60,9 @@ pub const COLUMNS: [&str; 33] = [
     "withheld",
     "overall",
     "minimum_coverage",
+    "reviewed",
+    "verdicts",
+    "reviewed_answers",
 ];
 
 /// What the cells of a column hold.
@@ -75,9 +80,9 @@ enum Kind {
 fn kind(name: &str) -> Kind {
     match name {
         "sealed" | "withheld" => Kind::Flag,
-        "mean" | "claimed" | "supported" | "low" | "high" | "floor" | "target" => Kind::Figure,
+        "mean" | "claimed" | "supported" | "low" | "high" | "floor" | "target" | "reviewed" => Kind::Figure,
         "weight" | "assessed" | "applicable" | "unknown" | "unanswered" | "not_applicable" | "given" | "carried"
-        | "targeted" | "at_target" | "minimum_coverage" => Kind::Count,
+        | "targeted" | "at_target" | "minimum_coverage" | "verdicts" | "reviewed_answers" => Kind::Count,
         _ => Kind::Text,
     }
 }
@@ -205,6 +210,7 @@ fn of_control_and_team(
     let category = framework.category_of(control).map(|category| framework.categories[category].id.clone());
     let parent = framework.parent_of(control).map(|parent| framework.controls[parent].id.clone());
     let millionths = |mean: Option<&Mean>| Cell::Figure(mean.map(Mean::millionths));
+    let Reviewed { lowest, verdicts, answers } = quarter.reviewed(Node::Control(control), team);
     Row([
         Cell::Text(unit),
         Cell::Text(quarter.name().to_string()),
@@ -240,5 +246,8 @@ fn of_control_and_team(
         Cell::Flag(figures.withheld.is_some()),
         Cell::Text(quarter.settings().scoring.overall.name().to_owned()),
         Cell::Count(quarter.settings().scoring.minimum_coverage),
+        Cell::Figure(lowest.map(Level::millionths)),
+        Cell::Count(verdicts),
+        Cell::Count(answers),
     ])
 }

@@ -11,6 +11,7 @@ use crate::model::ids::ControlId;
 use crate::model::settings::Basis;
 use crate::score::Withheld;
 use crate::score::gap::Gaps;
+use crate::score::review::Reviewed;
 
 /// Where a table is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,9 @@ pub fn scores(selection: &Selection<'_>, style: Style) -> Shown {
     let is_shown = |row: &Row<'_>| !matches!(row.node, Node::Control(_)) || selection.function.is_some();
     let rows: Vec<Row<'_>> = selection.rows().into_iter().filter(is_shown).collect();
     let other = selection.quarter.settings().scoring.score.other().title();
-    let header = ["", "Score", other, "Assessed", "Range", "Lowest answer", "Target", "Gap", "At target"];
+    let mut header = vec!["", "Score", other, "Assessed", "Range", "Lowest answer", "Target", "Gap", "At target"];
+    // Most quarters are not reviewed, and a terminal is narrow.
+    header.extend((!selection.quarter.answers().reviews.is_empty()).then_some("Reviewed"));
     let footnotes = footnotes(selection, &rows, style);
     let rows = rows.iter().map(|row| score_row(row, selection, style));
     heading(selection, style) + &table(&header, rows, style) + &footnotes
@@ -92,6 +95,20 @@ fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<Stri
         figures.shown_gap(decimals).unwrap_or_else(dash),
         share.map_or_else(dash, |share| format!("{share} %")),
     ]
+    .into_iter()
+    .chain(reviewed(row.node, selection))
+    .collect()
+}
+
+/// The lowest level that a reviewer found, and how many answers reviewers judged; `None` if the quarter is not reviewed.
+fn reviewed(node: Node, selection: &Selection<'_>) -> Option<String> {
+    let Reviewed { lowest, answers, .. } = selection.quarter.reviewed(node, selection.team);
+    let shown = match (lowest, answers) {
+        (_, 0) => dash(),
+        (None, answers) => format!("{answers} n/a"),
+        (Some(lowest), answers) => format!("{} in {answers}", lowest.shown()),
+    };
+    (!selection.quarter.answers().reviews.is_empty()).then_some(shown)
 }
 
 /// The indent of a control: below its Category, its Function, or the control that it is a sub-control of.
@@ -195,6 +212,12 @@ fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown
             "Withheld: less than {} % of the applicable answers are assessed.",
             settings.scoring.minimum_coverage
         ));
+    }
+    if !selection.quarter.answers().reviews.is_empty() {
+        lines.push(
+            "Reviewed: the lowest level that a reviewer found, and in how many answers. It changes no score."
+                .to_owned(),
+        );
     }
     if selection.function.is_none() && style == Style::Text {
         lines.push("Controls: milepost score --function ID.".to_owned());

@@ -1,7 +1,8 @@
-//! What happens to a quarter over time: it is opened, its files have authors, and it is sealed.
+//! What happens to a quarter over time: it is opened, its files have authors, it is sealed, and reviewed.
 
 pub mod handover;
 pub mod opening;
 pub mod provenance;
+pub mod review_sheet;
 pub mod sealing;
 pub mod worksheet;

@@ -192,6 +192,9 @@ fn compared(text: &str, answers: Vec<Sought>) -> (Vec<Sought>, Vec<Sought>) {
     let (tree, _) = DeTable::parse_recoverable(text);
     let lines = Lines::of(text);
     let is_same = |answer: &Sought| {
+        if let Some((ITEM, list)) = answer.keys.split_last().map(|(last, list)| (last.as_str(), list)) {
+            return items_at(tree.get_ref(), list).any(|item| lines.written(&item) == answer.written);
+        }
         at_keys(tree.get_ref(), &answer.keys).is_some_and(|spans| lines.written(&spans) == answer.written)
     };
     answers.into_iter().partition(is_same)
@@ -514,8 +517,23 @@ fn collect(table: &DeTable<'_>, starts: &BTreeSet<usize>, keys: &mut Vec<String>
         if let Some(table) = value.get_ref().as_table() {
             collect(table, starts, keys, found);
         }
+        for item in value.get_ref().as_array().into_iter().flatten() {
+            if starts.contains(&item.span().start) {
+                let keys = keys.iter().cloned().chain([ITEM.to_owned()]).collect();
+                found.push((item.span().start, keys, stretches(item.span(), item)));
+            }
+        }
         keys.pop();
     }
+}
+
+/// Stands behind the keys of a list for any item of it: an item has no key, so it is known by how it is written.
+const ITEM: &str = "[]";
+
+/// The text ranges of each item of the list at `keys`.
+fn items_at<'t>(table: &'t DeTable<'t>, keys: &[String]) -> impl Iterator<Item = Vec<Range<usize>>> + 't {
+    let list = keys.first().and_then(|key| table.get(key.as_str())).and_then(|list| list.get_ref().as_array());
+    list.into_iter().flatten().map(|item| stretches(item.span(), item))
 }
 
 /// The text ranges of the value at `keys`.

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::number::{Level, Mean};
-use crate::load::workspace::{SEAL_LIMIT, Workspace};
+use crate::load::workspace::{REVIEWS, SEAL_LIMIT, Workspace};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Node;
-use crate::model::gate::When;
 use crate::model::seal::{
     self, FIGURES, FILE, FileChange, Previous, Role, Seal, Sealed, SealedFigure, SealedFigures, SealedNode, SealedPart,
 };
@@ -87,9 +86,49 @@ pub fn draft(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Seal, S
     })
 }
 
+/// Makes the seal of a quarter's reviews, which continues the seal of the quarter.
+///
+/// # Errors
+/// The reason why the reviews cannot be sealed.
+pub fn close_reviews(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result<Closing, String> {
+    let (closed, quarter) = (scored.answers(), scored.name());
+    let Some(own) = &closed.seal else {
+        return Err(format!(
+            "{quarter} is not sealed, and its reviews rest on its seal; `milepost seal {quarter}` closes it"
+        ));
+    };
+    if let Some(sealed) = &own.reviews {
+        let path = &sealed.path;
+        return Err(format!(
+            "the reviews of {quarter} are sealed already, by {path}; say what is new in a later quarter"
+        ));
+    }
+    if !own.faults.is_empty() || own.seal.is_none() {
+        return Err(format!(
+            "the seal of {quarter} does not hold, and this one would continue it; see `milepost verify`"
+        ));
+    }
+    let files = seal::review_files(workspace).remove(&quarter).unwrap_or_default();
+    let Some(path) = files.first().and_then(|path| path.rsplit_once('/')).map(|(folder, _)| format!("{folder}/{FILE}"))
+    else {
+        return Err(format!("{quarter} has no review; one is a file {REVIEWS}/REVIEWER.toml in the quarter's folder"));
+    };
+    let artifacts = closed.reviewed_artifacts().into_iter().map(|path| (Role::Artifacts, path));
+    let seal = Seal {
+        quarter,
+        tool: TOOL.to_owned(),
+        previous: Some(Previous { quarter, sha256: own.sha256.clone() }),
+        rules: BTreeMap::new(),
+        inputs: digests(workspace, files.into_iter().map(|path| (Role::Reviews, path)).chain(artifacts))?,
+        figures: BTreeMap::new(),
+    };
+    let text = seal::print(&seal);
+    Ok(Closing { path, seal, text, open: Vec::new() })
+}
+
 /// The gates that are asked when a quarter closes, and fail; `None` if none does.
 fn failed_gates(scored: ScoredQuarter<'_>) -> Option<String> {
-    let failed = gate::evaluate(scored).into_iter().filter(|verdict| verdict.when == When::Closing && verdict.fails());
+    let failed = gate::evaluate(scored).into_iter().filter(|verdict| verdict.holds_seal && verdict.fails());
     let failed: Vec<String> = failed.map(|verdict| format!("{}: {}", verdict.gate, verdict.message)).collect();
     let (gates, them) = if failed.len() == 1 { ("a gate fails", "it") } else { ("gates fail", "each of them") };
     let why = format!(
@@ -125,11 +164,19 @@ fn inputs(
     let shared = assessment.policy.files().iter().map(|file| file.path.as_str());
     let shared = shared.filter(|path| workspace.patterns.quarter_folder(path).is_none());
     let shared = shared.map(|path| (if workspace.is_embedded(path) { Role::Embedded } else { Role::Policy }, path));
+    digests(workspace, own.into_iter().chain(artifacts).chain(shared))
+}
+
+/// The digest of each of these files.
+fn digests<'p>(
+    workspace: &Workspace,
+    files: impl Iterator<Item = (Role, &'p str)>,
+) -> Result<BTreeMap<(Role, String), String>, String> {
     let digest = |(role, path): (Role, &str)| {
         let digest = workspace.digest(path).ok_or_else(|| format!("{path} cannot be read, so it cannot be sealed"))?;
         Ok(((role, path.to_owned()), digest))
     };
-    own.into_iter().chain(artifacts).chain(shared).map(digest).collect()
+    files.map(digest).collect()
 }
 
 /// The figures that a seal holds: those of every node for all teams together, and those of the whole framework for each asked
@@ -304,6 +351,10 @@ impl SealVerdict<'_> {
 
     /// Whether only those things differ that are allowed to.
     pub fn holds(&self, may_differ: MayDiffer) -> bool {
+        let reviews = self.sealed.reviews.as_ref();
+        if reviews.is_some_and(|reviews| !reviews.faults.is_empty() || !reviews.changes.is_empty()) {
+            return false;
+        }
         let frameworks = self.figures.as_ref().is_some_and(|compared| compared.frameworks.is_empty());
         let shared = frameworks && self.sealed.rules.is_empty() && self.policy().next().is_none();
         self.state() == SealState::Unchanged && (may_differ == MayDiffer::Policy || shared)

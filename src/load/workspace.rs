@@ -22,6 +22,8 @@ pub const CONFIG: &str = "milepost.toml";
 pub const MAPPINGS: &str = "mappings";
 /// The folder of a workspace's own mappings of result files.
 pub const MAPS: &str = "maps";
+/// The folder of the reviews, in the folder of their quarter. No team has this id.
+pub const REVIEWS: &str = "reviews";
 /// The largest TOML, Markdown or theme file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
@@ -219,7 +221,19 @@ impl Patterns {
 
     /// Whether `path` is an evidence file.
     pub fn is_evidence(&self, path: &str) -> bool {
-        matches(&self.evidence, path)
+        matches(&self.evidence, path) && self.reviewed_folder(path).is_none()
+    }
+
+    /// The folder of the quarter whose review, or the seal of whose reviews, `path` is, as in `content/2026-Q3/reviews/audit.toml`.
+    pub fn reviewed_folder<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let (folder, _) = path.rsplit_once('/').filter(|(_, name)| name.ends_with(".toml"))?;
+        let above = folder.strip_suffix(REVIEWS)?.strip_suffix('/')?;
+        self.is_quarter(above).then_some(above)
+    }
+
+    /// The quarter whose review `path` is; `None` for any other file.
+    pub fn reviewed_quarter(&self, path: &str) -> Option<Quarter> {
+        self.reviewed_folder(path).filter(|_| !path.ends_with("/seal.toml"))?.rsplit('/').next()?.parse().ok()
     }
 
     /// Whether `path` is a guide.
@@ -249,7 +263,7 @@ impl Patterns {
         let (folder, _) = path
             .rsplit_once('/')
             .filter(|(_, name)| matches!(*name, "quarter.toml" | "summary.md" | "profile.toml" | "seal.toml"))?;
-        matches(&self.quarters, folder).then_some(folder)
+        self.is_quarter(folder).then_some(folder)
     }
 
     /// The quarter that a file belongs to, as one of its own files or as evidence; `None` for any other file.
@@ -260,7 +274,7 @@ impl Patterns {
 
     /// Whether `folder` is one in which a quarter lies.
     pub fn is_quarter(&self, folder: &str) -> bool {
-        matches(&self.quarters, folder)
+        matches(&self.quarters, folder) && folder.rsplit('/').next() != Some(REVIEWS)
     }
 
     /// The folders below which all evidence lies: each glob up to its first wildcard.

@@ -19,6 +19,7 @@ use crate::model::mapping::Mapping;
 use crate::model::measure::{Criterion, Value};
 use crate::model::plan::Plan;
 use crate::model::profile::{Exclusion, Profile, Target};
+use crate::model::review::Review;
 use crate::model::rules::{self, InForce, Since};
 use crate::model::seal::Sealed;
 use crate::model::settings::{Audience, Hidden, Home, Settings, Team};
@@ -61,6 +62,11 @@ impl Assessment {
     /// Whether any quarter has gates. Then each has a page of them, so that links between quarters hold.
     pub fn has_gates(&self) -> bool {
         self.quarters.ids().any(|quarter| !self.in_quarter(quarter).settings().gates.is_empty())
+    }
+
+    /// Whether any quarter was reviewed. Then each has a page of the reviews, so that links between quarters hold.
+    pub fn has_reviews(&self) -> bool {
+        self.quarters.iter().any(|quarter| !quarter.reviews.is_empty())
     }
 
     /// The report's main framework.
@@ -511,6 +517,8 @@ pub struct QuarterAnswers {
     pub collected: BTreeMap<AnswerId, Collected>,
     /// What collectors wrote, team by team.
     pub collections: BTreeMap<TeamId, Collection>,
+    /// What reviewers say of the answers, by the paths of their files.
+    pub reviews: Vec<Review>,
     /// The rules of the quarter.
     pub in_force: InForce,
     /// The seal that closes the quarter; `None` if it has none.
@@ -523,6 +531,13 @@ impl QuarterAnswers {
         let answers = self.answers.iter().flatten().map(|answer| &answer.evidence);
         let items = answers.chain(self.collected.values().map(|collected| &collected.evidence)).flatten();
         let artifacts = items.filter_map(|item| item.artifact.as_ref());
+        artifacts.map(|artifact| artifact.path.as_str()).collect()
+    }
+
+    /// The files that the evidence of reviewers points to.
+    pub fn reviewed_artifacts(&self) -> BTreeSet<&str> {
+        let verdicts = self.reviews.iter().flat_map(|review| &review.verdicts);
+        let artifacts = verdicts.flat_map(|verdict| &verdict.evidence).filter_map(|item| item.artifact.as_ref());
         artifacts.map(|artifact| artifact.path.as_str()).collect()
     }
 }
@@ -634,6 +649,7 @@ pub(crate) mod tests {
             answers: answers(&[said]),
             collected: BTreeMap::new(),
             collections: BTreeMap::new(),
+            reviews: Vec::new(),
             in_force: InForce::default(),
             seal: None,
         }

@@ -74,11 +74,17 @@ pub enum GateKind {
     OverdueTargets,
     /// The largest allowed number of answers of the quarter before that are gone.
     Vanished,
+    /// The largest allowed number of answers for key controls that nobody reviewed, in the newest sealed quarter.
+    UnreviewedKeyControls,
+    /// The largest allowed number of answers that a reviewer disagrees with, in the newest sealed quarter.
+    Disagreements,
+    /// The largest allowed number of findings of reviews that are open after their retest.
+    OpenFindings,
 }
 
 impl GateKind {
     /// Every kind, in the order of evaluation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Regression,
         Self::MinimumCoverage,
         Self::StaleEvidence,
@@ -89,7 +95,16 @@ impl GateKind {
         Self::Reattested,
         Self::OverdueTargets,
         Self::Vanished,
+        Self::UnreviewedKeyControls,
+        Self::Disagreements,
+        Self::OpenFindings,
     ];
+
+    /// Whether it is about reviews. These are made after a quarter is sealed, so such a gate judges the newest sealed quarter and
+    /// never keeps a quarter from being sealed.
+    pub fn is_of_reviews(self) -> bool {
+        matches!(self, Self::UnreviewedKeyControls | Self::Disagreements | Self::OpenFindings)
+    }
 
     /// The key of the kind in `[gates]`.
     pub fn name(self) -> &'static str {
@@ -104,6 +119,9 @@ impl GateKind {
             Self::Reattested => "reattested",
             Self::OverdueTargets => "overdue_targets",
             Self::Vanished => "vanished",
+            Self::UnreviewedKeyControls => "unreviewed_key_controls",
+            Self::Disagreements => "disagreements",
+            Self::OpenFindings => "open_findings",
         }
     }
 }

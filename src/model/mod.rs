@@ -14,6 +14,7 @@ pub mod mapping;
 pub mod measure;
 pub mod plan;
 pub mod profile;
+pub mod review;
 pub mod rules;
 pub mod seal;
 pub mod settings;

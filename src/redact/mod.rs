@@ -16,9 +16,10 @@ use crate::model::assessment::{Assessment, Guide, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::collected::{Collected, Collection};
 use crate::model::evidence::{Answer, Attestation, Item, State};
-use crate::model::ids::{GuideId, Table};
+use crate::model::ids::{GuideId, QuarterId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Target};
+use crate::model::review::{LookedAt, Review};
 use crate::model::rules::{self, RuleChange, Since};
 use crate::model::seal::{Sealed, SealedPart};
 use crate::model::settings::{Audience, Hidden, Settings};
@@ -35,6 +36,7 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
         assessment.frameworks.iter_mut().for_each(|framework| veil.framework(framework));
         veil.since(&mut assessment);
         assessment.quarters.iter_mut().for_each(|quarter| veil.quarter(quarter));
+        veil.reviews(&mut assessment.quarters);
         veil.plan(&mut assessment.plan);
         // What collectors are is told by what they wrote.
         assessment.collectors.clear();
@@ -52,6 +54,7 @@ pub fn redact(mut assessment: Assessment, audience: Audience) -> Assessment {
 /// What is hidden from an audience, and how.
 struct Veil {
     hidden: BTreeSet<Hidden>,
+    audience: Audience,
     words: Words,
 }
 
@@ -60,7 +63,7 @@ impl Veil {
     fn new(settings: &Settings, audience: Audience) -> Self {
         let hidden = settings.audiences.hidden_from(audience);
         let words = Words::new(&settings.teams, &hidden);
-        Self { hidden, words }
+        Self { hidden, audience, words }
     }
 
     fn hides(&self, hidden: Hidden) -> bool {
@@ -230,6 +233,67 @@ impl Veil {
         self.words.names(std::iter::once(name));
     }
 
+    /// Verdicts keep what they say and their days, because counts depend on them. Reviewers become `Reviewer A`, `Reviewer B` and so
+    /// on, so that two of them are still two.
+    fn reviews(&self, quarters: &mut Table<QuarterId, QuarterAnswers>) {
+        let mut reviews: Vec<&mut Review> = quarters.iter_mut().flat_map(|quarter| &mut quarter.reviews).collect();
+        if self.hides_reviewers() {
+            let mut known: Vec<String> = Vec::new();
+            for review in &mut reviews {
+                let name = review.reviewer.to_lowercase();
+                let at = known.iter().position(|known| *known == name).unwrap_or(known.len());
+                known.extend((at == known.len()).then_some(name));
+                review.reviewer = format!("Reviewer {}", words::letters(at));
+            }
+        }
+        let ids = |reviews: &[&mut Review]| -> Vec<String> {
+            reviews.iter().flat_map(|review| &review.findings).map(|finding| finding.id.clone()).collect()
+        };
+        let before = ids(&reviews);
+        self.words.names(reviews.iter_mut().flat_map(|review| &mut review.findings).map(|finding| &mut finding.id));
+        let renamed: BTreeMap<String, String> = before.into_iter().zip(ids(&reviews)).collect();
+        for retest in reviews.iter_mut().flat_map(|review| &mut review.retests) {
+            if let Some(id) = renamed.get(&retest.finding) {
+                retest.finding.clone_from(id);
+            }
+        }
+        reviews.into_iter().for_each(|review| self.review(review));
+    }
+
+    /// Whether names of reviewers are hidden, and what they wrote: from the board in any case.
+    fn hides_reviewers(&self) -> bool {
+        self.hides(Hidden::People) || self.audience == Audience::Board
+    }
+
+    fn review(&self, review: &mut Review) {
+        let note = |note: &mut Excerpt| {
+            self.excerpt(note, |text| match self.audience {
+                Audience::Board if !text.trim().is_empty() => NOT_SHOWN.clone_into(text),
+                _ => self.text(Hidden::Notes, text),
+            });
+        };
+        self.visible(&mut review.reviewer);
+        for verdict in &mut review.verdicts {
+            note(&mut verdict.note);
+            let LookedAt { population, sample, deviations } = &mut verdict.looked_at;
+            [population, sample, deviations].into_iter().for_each(note);
+            verdict.evidence.iter_mut().for_each(|item| self.item(item));
+            self.origin(&mut verdict.origin);
+        }
+        for finding in &mut review.findings {
+            self.visible(&mut finding.title);
+            self.text(Hidden::People, &mut finding.owner);
+            self.origin(&mut finding.origin);
+        }
+        for retest in &mut review.retests {
+            note(&mut retest.note);
+            self.origin(&mut retest.origin);
+        }
+        if let Some(drawn) = review.drawn.as_mut().filter(|_| self.hides_reviewers()) {
+            NOT_SHOWN.clone_into(&mut drawn.seed);
+        }
+    }
+
     fn profile(&self, profile: &mut Profile) {
         let Profile { targets, out_of_scope, tiers } = profile;
         let targets = targets.default.iter_mut().chain(targets.by_id.values_mut());
@@ -277,6 +341,9 @@ impl Veil {
 
     /// The seal's own digest stays, and so does the comparison of its figures with the current ones.
     fn seal(&self, sealed: &mut Sealed) {
+        if let Some(reviews) = &mut sealed.reviews {
+            self.seal(reviews);
+        }
         if let Some(seal) = sealed.seal.as_mut().filter(|_| self.hides(Hidden::Teams)) {
             let ids: BTreeMap<&str, &str> = self.words.ids().collect();
             let figures = std::mem::take(&mut seal.figures).into_iter().enumerate();

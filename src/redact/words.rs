@@ -86,7 +86,7 @@ fn neutral(count: usize, team: &Team) -> Neutral {
 }
 
 /// The letters for the item after `count` others: `A` to `Z`, then `AA`.
-fn letters(count: usize) -> String {
+pub(super) fn letters(count: usize) -> String {
     let last = char::from(b'A' + u8::try_from(count % 26).unwrap_or_default());
     if count < 26 { last.to_string() } else { format!("{}{last}", letters(count / 26 - 1)) }
 }

@@ -14,13 +14,14 @@ use toml::de::{DeTable, DeValue};
 pub use self::print::print;
 
 /// The files of this folder.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     include_str!("milepost.toml"),
     include_str!("profile.toml"),
     include_str!("quarter.toml"),
     include_str!("evidence.toml"),
     include_str!("collected.toml"),
     include_str!("actions.toml"),
+    include_str!("review.toml"),
     include_str!("framework.toml"),
     include_str!("function.toml"),
     include_str!("synonyms.toml"),
@@ -99,6 +100,8 @@ pub enum Sort {
     Tables,
     /// A text or a list of texts.
     TextOrTexts,
+    /// A whole number or a text.
+    IntegerOrText,
     /// A text or a table.
     TextOrTable,
     /// A number or a table.
@@ -108,7 +111,7 @@ pub enum Sort {
 }
 
 impl Sort {
-    const WORDS: [(&str, Self); 12] = [
+    const WORDS: [(&str, Self); 13] = [
         ("text", Self::Text),
         ("texts", Self::Texts),
         ("integer", Self::Integer),
@@ -118,6 +121,7 @@ impl Sort {
         ("table", Self::Table),
         ("tables", Self::Tables),
         ("text or texts", Self::TextOrTexts),
+        ("integer or text", Self::IntegerOrText),
         ("text or table", Self::TextOrTable),
         ("number or table", Self::NumberOrTable),
         ("any", Self::Any),

@@ -108,6 +108,7 @@ pub(super) fn values(key: &Key) -> String {
         Sort::Text => or("text"),
         Sort::Texts if !words.is_empty() => format!("a list of {}", listed(&words, "and")),
         Sort::Texts => format!("a list of {many}"),
+        Sort::TextOrTexts if !words.is_empty() => format!("{}, or a list of these", listed(&words, "or")),
         Sort::TextOrTexts => format!("text, or a list of {many}"),
         Sort::Integer => key.range.map_or_else(
             || "a whole number".to_owned(),
@@ -115,6 +116,7 @@ pub(super) fn values(key: &Key) -> String {
         ),
         Sort::Number => or("a number"),
         Sort::NumberOrTable => format!("{}, or a table", or("a number")),
+        Sort::IntegerOrText => "a whole number, or text".to_owned(),
         Sort::TextOrTable if !words.is_empty() => format!("{}, or a table", listed(&words, "or")),
         Sort::TextOrTable => "text, or a table".to_owned(),
         Sort::Boolean => "`true` or `false`".to_owned(),

@@ -207,6 +207,8 @@ pub enum QuarterPage {
     Evidence,
     /// The findings: what the numbers call for.
     Findings,
+    /// What reviewers found.
+    Reviews,
     /// The gates: whether the quarter keeps its limits.
     Gates,
     /// Functions and Categories by teams.
@@ -375,6 +377,7 @@ impl QuarterPage {
             Self::Actions => page("actions/index.html", "actions.title", "actions.html"),
             Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
             Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
+            Self::Reviews => page("reviews/index.html", "reviews.title", "reviews.html"),
             Self::Gates => page("gates/index.html", "gates.title", "gates.html"),
             Self::HeatMap => page("heatmap/index.html", "heatmap.title", "heatmap.html"),
             Self::Crosswalk => page("crosswalk/index.html", "crosswalk.title", "crosswalks.html"),
@@ -396,7 +399,7 @@ impl SitePage {
 }
 
 /// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
-pub fn menu(q: QuarterId) -> [Address; 15] {
+pub fn menu(q: QuarterId) -> [Address; 16] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
         quarterly(QuarterPage::Dashboard),
@@ -409,6 +412,7 @@ pub fn menu(q: QuarterId) -> [Address; 15] {
         quarterly(QuarterPage::Actions),
         quarterly(QuarterPage::Evidence),
         quarterly(QuarterPage::Findings),
+        quarterly(QuarterPage::Reviews),
         quarterly(QuarterPage::Gates),
         quarterly(QuarterPage::Exclusions),
         quarterly(QuarterPage::Crosswalk),
@@ -584,6 +588,9 @@ impl Address {
             Self::Once(SitePage::Guides) => !assessment.guides.is_empty(),
             Self::Quarterly(_, QuarterPage::Crosswalk) | Self::Current(CurrentPage::Once(QuarterPage::Crosswalk)) => {
                 !assessment.mappings.is_empty()
+            }
+            Self::Quarterly(_, QuarterPage::Reviews) | Self::Current(CurrentPage::Once(QuarterPage::Reviews)) => {
+                assessment.has_reviews()
             }
             Self::Quarterly(_, QuarterPage::Gates)
             | Self::Current(CurrentPage::Once(QuarterPage::Gates))

@@ -131,6 +131,7 @@ impl Maker<'_> {
             Sort::Date => date(),
             Sort::Table => table(),
             Sort::Tables => json!({ "type": "array", "items": table() }),
+            Sort::IntegerOrText => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "type": "string" }] }),
             Sort::TextOrTable => json!({ "anyOf": [self.text(key), table()] }),
             Sort::NumberOrTable if key.of == Some(Of::Level) && self.quarter.settings().scale.dimensions.is_empty() => {
                 self.number(key)

@@ -14,6 +14,7 @@ use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::settings::{Basis, Dimension, Hidden};
 use crate::model::strings::Strings;
 use crate::score::answer::days;
+use crate::score::review::Stated;
 use crate::score::{AnswerLevels, Carried, ConditionCheck, Figure, Figures, ScoredQuarter, Withheld};
 
 /// Which number is explained: that of a node in a quarter, for all teams or for one.
@@ -423,6 +424,7 @@ impl<'a> Subject<'a> {
                 notes.extend(self.attested(answer));
             }
         }
+        notes.extend(self.reviewed(id, levels));
         let level = self.quarter.level(id).filter(|_| answer.is_some());
         Input {
             name: self.quarter.assessment.team(id.team).name.clone(),
@@ -431,6 +433,36 @@ impl<'a> Subject<'a> {
             notes,
             at: answer.map(|answer| answer.origin.clone()),
         }
+    }
+
+    /// What reviewers say of an answer, beside what the team claims and what its evidence supports.
+    fn reviewed(self, id: AnswerId, levels: Option<AnswerLevels>) -> Vec<String> {
+        let (quarter, words) = (self.quarter, self.words);
+        let Some(opinion) = quarter.opinion(id) else { return Vec::new() };
+        let shown = |stated: Option<Stated>| match stated {
+            Some(Stated::Level(level)) => words.level(level),
+            Some(Stated::NotApplicable) => words.word("chart.not_applicable"),
+            None => words.word("reviews.cannot_tell"),
+        };
+        let reviewed = shown(opinion.reviewed);
+        let together = match levels {
+            Some(levels) => {
+                let (claimed, supported) = (words.level(levels.claimed), words.level(levels.supported));
+                let values: [(&str, &dyn fmt::Display); 3] =
+                    [("claimed", &claimed), ("supported", &supported), ("reviewed", &reviewed)];
+                words.say("reviews.side_by_side", &values)
+            }
+            None => words.say("reviews.reviewed_alone", &[("reviewed", &reviewed)]),
+        };
+        let each = quarter.verdicts(id).map(|(review, verdict)| {
+            let found = quarter.found(id, verdict);
+            let key = if found.is_some() { "reviews.verdict" } else { "reviews.verdict_none" };
+            let (found, day) = (shown(found), words.day(verdict.date));
+            let values: [(&str, &dyn fmt::Display); 3] =
+                [("reviewer", &review.reviewer), ("found", &found), ("day", &day)];
+            words.say(key, &values) + &verdict.origin.in_brackets()
+        });
+        std::iter::once(together).chain(each).collect()
     }
 
     /// How one answer's level came about.
@@ -555,6 +587,19 @@ impl<'a> Subject<'a> {
         steps.flat_map(|step| step.checks.into_iter().map(move |check| told(step.level, check))).collect()
     }
 
+    /// How many answers are reviewed, and the lowest level that a reviewer found; `None` if the quarter is not reviewed.
+    fn reviewed_beside(self) -> Option<Beside> {
+        let words = self.words;
+        let share = self.quarter.review_share(self.node, self.team);
+        let part: [(&str, &dyn fmt::Display); 2] = [("part", &share.reviewed), ("n", &share.given)];
+        let counted = words.say("explain.assessed", &part);
+        let lowest = self.quarter.reviewed(self.node, self.team).lowest;
+        let lowest = lowest.map(|level| words.say("reviews.lowest", &[("level", &words.level(level))]));
+        let shown = words.list(&std::iter::once(counted).chain(lowest).collect::<Vec<_>>());
+        let beside = Beside { name: words.word("reviews.reviewed"), formula: None, shown };
+        (!self.quarter.answers().reviews.is_empty()).then_some(beside)
+    }
+
     /// The figures shown next to the mean.
     fn beside(self) -> Vec<Beside> {
         let (settings, words) = (self.quarter.settings(), self.words);
@@ -597,6 +642,7 @@ impl<'a> Subject<'a> {
             shown: words.say("explain.floor", &[("level", &words.level(floor))]),
         }));
         beside.extend(rows.into_iter().filter_map(row));
+        beside.extend(self.reviewed_beside());
         beside.extend(counts.share_at_target().map(|share| {
             Beside {
                 name: words.word("column.at_target"),

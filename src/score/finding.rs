@@ -12,6 +12,7 @@ use crate::model::plan::{Action, Exception, Status};
 use crate::model::profile::{Exclusion, Target};
 use crate::model::strings::Strings;
 use crate::score::explain::beside_facts;
+use crate::score::review::{FoundLower, KnownFinding, Stated};
 use crate::score::{AnswerLevels, ScoredQuarter};
 
 /// One point that needs attention. A finding is not an error: the figures are correct.
@@ -69,10 +70,13 @@ pub fn findings(quarter: ScoredQuarter<'_>, words: &Strings) -> Vec<Finding> {
         .chain(plan.actions.iter().filter_map(|action| look.overdue(action)))
         .chain(plan.actions.iter().filter_map(|action| look.idle(action)))
         .chain(plan.actions.iter().filter_map(|action| look.without_effect(action)))
-        .chain(plan.exceptions.iter().filter_map(|exception| look.expired(exception)));
+        .chain(plan.exceptions.iter().filter_map(|exception| look.expired(exception)))
+        .chain(quarter.review_findings().into_iter().filter_map(|known| look.retest_due(&known)));
     let of_answers = quarter.all_answers().flat_map(|(id, answer)| look.of_answer(id, answer));
     let of_collectors = look.by_machines().chain(look.stale_collectors()).chain(look.other_collectors());
-    look.vanished().chain(look.copied()).chain(of_collectors).chain(of_answers).chain(decisions).collect()
+    let reviewed = quarter.found_lower().into_iter().map(|lower| look.reviewed_lower(lower));
+    let of_files = look.vanished().chain(look.copied()).chain(of_collectors);
+    of_files.chain(of_answers).chain(reviewed).chain(decisions).collect()
 }
 
 /// Answers by their team.
@@ -264,6 +268,42 @@ impl<'a> Look<'a> {
             let (detail, help) =
                 (self.words.word("finding.unapproved_answer"), self.words.word("finding.unapproved_help"));
             self.about(Code::UnapprovedExclusion, id, answer, detail, help)
+        })
+    }
+
+    /// The finding that a reviewer found less than an answer states.
+    fn reviewed_lower(self, lower: FoundLower<'_>) -> Finding {
+        let (quarter, words) = (self.quarter, self.words);
+        let reviewed = quarter.scored.quarter(lower.quarter).name();
+        let shown = |stated: Stated| stated.level().map(|level| words.level(level)).unwrap_or_default();
+        let key = match lower.stated {
+            Stated::Level(_) => "finding.reviewed_lower",
+            Stated::NotApplicable => "finding.reviewed_applies",
+        };
+        let values: [(&str, &dyn fmt::Display); 3] =
+            [("quarter", &reviewed), ("found", &shown(lower.reviewed)), ("stated", &shown(lower.stated))];
+        let team = &quarter.assessment.team(lower.answer.team).name;
+        let control = self.control(lower.answer.control);
+        Finding {
+            code: Code::ReviewedLower,
+            about: About::Answer(lower.answer),
+            subject: words.say("finding.answer", &[("control", &control), ("team", team)]),
+            detail: words.say(key, &values),
+            help: words.word("finding.reviewed_lower_help"),
+            origin: lower.verdict.origin.clone(),
+        }
+    }
+
+    /// The finding that a finding of a review is open after its retest.
+    fn retest_due(self, known: &KnownFinding<'_>) -> Option<Finding> {
+        let last = known.finding.last_day().filter(|_| known.is_late)?;
+        Some(Finding {
+            code: Code::RetestDue,
+            about: About::Answer(known.answer),
+            subject: format!("{}, {}", known.finding.id, known.finding.title),
+            detail: self.words.say("finding.retest_due", &[("day", &self.words.day(last))]),
+            help: self.words.word("finding.retest_due_help"),
+            origin: known.finding.origin.clone(),
         })
     }
 

@@ -13,6 +13,7 @@ use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::plan::Action;
 use crate::model::strings::{MOST, Strings};
 use crate::score::change::{NodeChange, Part};
+use crate::score::review::{Disagreement, KnownFinding};
 use crate::score::{Counts, ScoredQuarter};
 
 /// The result of one gate.
@@ -26,6 +27,8 @@ pub struct Verdict {
     pub passed: bool,
     /// When the gate is asked.
     pub when: When,
+    /// Whether it keeps a quarter from being sealed where it fails.
+    pub holds_seal: bool,
     /// Why the failed gate is excused; empty if it is not excused.
     pub excused: String,
     /// The causes of the failure.
@@ -140,6 +143,21 @@ impl<'a> Evaluation<'a> {
                 "controls below targets that are past due",
             ),
             GateKind::Vanished => self.counted(self.vanished(), "answer is gone", "answers are gone"),
+            GateKind::UnreviewedKeyControls => self.of_reviews(
+                Self::unreviewed_keys,
+                "answer for a key control is not reviewed",
+                "answers for key controls are not reviewed",
+            ),
+            GateKind::Disagreements => self.of_reviews(
+                Self::disagreements,
+                "answer that a reviewer disagrees with",
+                "answers that a reviewer disagrees with",
+            ),
+            GateKind::OpenFindings => self.of_reviews(
+                Self::open_findings,
+                "finding is open after its retest",
+                "findings are open after their retest",
+            ),
         };
         let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.quarter.closes());
         let ended =
@@ -147,6 +165,7 @@ impl<'a> Evaluation<'a> {
         Verdict {
             gate: gate.kind.name(),
             when: gate.when,
+            holds_seal: gate.when == When::Closing && !gate.kind.is_of_reviews(),
             message: message + &ended,
             excused: if passed { String::new() } else { self.excuse() },
             passed,
@@ -247,6 +266,46 @@ impl<'a> Evaluation<'a> {
         let is_new = |id| is_zero(self.quarter, id) && !was_zero(id);
         let new = self.answers().filter(|(id, _)| is_new(*id));
         new.map(|(id, answer)| Breach { what: self.named(id), origin: Some(answer.origin.clone()) }).collect()
+    }
+
+    /// The result of a gate that limits what reviews of the newest sealed quarter leave open.
+    fn of_reviews(self, causes: impl Fn(Self, ScoredQuarter<'a>) -> Vec<Breach>, one: &str, many: &str) -> GateResult {
+        let Some(sealed) = self.quarter.newest_sealed() else {
+            return ("no quarter is sealed yet, so there is nothing to review".to_owned(), true, Vec::new());
+        };
+        let (message, passed, causes) = self.counted(causes(self, sealed), one, many);
+        (format!("{message}, in {}", sealed.name()), passed, causes)
+    }
+
+    fn unreviewed_keys(self, sealed: ScoredQuarter<'a>) -> Vec<Breach> {
+        let judged = Self { quarter: sealed, ..self };
+        let open = sealed.unreviewed_keys().into_iter();
+        let open = open.filter(|id| judged.looks_at(id.control) && judged.looks_at_team(id.team));
+        let place = |id: AnswerId| sealed.answer(id).map(|answer| answer.origin.clone());
+        open.map(|id| Breach { what: judged.named(id), origin: place(id) }).collect()
+    }
+
+    fn disagreements(self, sealed: ScoredQuarter<'a>) -> Vec<Breach> {
+        let judged = Self { quarter: sealed, ..self };
+        let open = sealed.unsettled(self.quarter).into_iter();
+        let open = open.filter(|one| judged.looks_at(one.answer.control) && judged.looks_at_team(one.answer.team));
+        let breach =
+            |one: Disagreement<'_>| Breach { what: judged.named(one.answer), origin: Some(one.verdict.origin.clone()) };
+        open.map(breach).collect()
+    }
+
+    /// The findings that were to be closed before the end of the sealed quarter, and are not closed up to the one that is asked.
+    fn open_findings(self, sealed: ScoredQuarter<'a>) -> Vec<Breach> {
+        let late = |known: &KnownFinding<'_>| {
+            known.closed().is_none() && known.finding.last_day().is_some_and(|last| last < sealed.closes())
+        };
+        let open = self.quarter.review_findings().into_iter().filter(late);
+        let open = open.filter(|known| self.looks_at(known.answer.control) && self.looks_at_team(known.answer.team));
+        let breach = |known: KnownFinding<'_>| Breach {
+            what: format!("{} on {}", known.finding.id, self.named(known.answer)),
+            origin: Some(known.finding.origin.clone()),
+        };
+        open.map(breach).collect()
     }
 
     fn vanished(self) -> Vec<Breach> {

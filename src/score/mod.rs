@@ -10,6 +10,8 @@ pub mod gap;
 pub mod gate;
 mod open;
 pub mod projection;
+pub mod review;
+pub mod sample;
 pub mod staircase;
 pub mod todo;
 
@@ -24,6 +26,7 @@ use self::change::Change;
 pub use self::figures::{Counts, Figure, Figures, Withheld, join_teams};
 use self::figures::{Freshness, TeamAnswer};
 pub use self::open::OpenCounts;
+use self::review::VerdictPlaces;
 use crate::base::number::Level;
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::catalog::{Framework, Node, TeamRule};
@@ -59,6 +62,8 @@ struct QuarterScores {
     teams: Table<TeamId, Table<FrameworkId, Tree>>,
     /// The levels of each answer; `None` where an answer gives no level.
     levels: Answers<Option<AnswerLevels>>,
+    /// The reviewers' verdicts on each answer.
+    verdicts: VerdictPlaces,
 }
 
 /// The figures of one framework, arranged like its catalog: `tree[node]` gives the figures of a node.
@@ -100,7 +105,7 @@ fn score_quarter(quarter: InQuarter<'_>) -> QuarterScores {
     let tree = |framework, only| score_tree(quarter, &levels, framework, only, &|_| CountAs::Given);
     let trees = |only| quarter.assessment.frameworks.map(|framework| tree(framework, only));
     let (all, teams) = (trees(None), quarter.settings().teams.map(|team| trees(Some(team))));
-    QuarterScores { all, teams, levels }
+    QuarterScores { all, teams, levels, verdicts: review::verdicts(quarter) }
 }
 
 impl Scored {

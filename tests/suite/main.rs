@@ -38,6 +38,7 @@ mod reference;
 mod registers;
 mod render;
 mod reproducible;
+mod reviews;
 mod rules;
 mod schema;
 mod score;

@@ -29,6 +29,7 @@ fn place(kind: &Kind) -> &'static str {
         "evidence.toml" => "content/2026-Q4/platform/protect.toml",
         "collected.toml" => "content/2026-Q4/platform/collected.toml",
         "actions.toml" => "content/actions.toml",
+        "review.toml" => "content/2026-Q4/reviews/internal-audit.toml",
         "framework.toml" => "controls/own/framework.toml",
         "function.toml" => "controls/own/house.toml",
         "synonyms.toml" => "controls/own/synonyms.toml",
@@ -57,6 +58,12 @@ fn workspace(kind: &Kind, text: String) -> Workspace {
         ),
     ];
     files.retain(|(path, _)| *path != place(kind));
+    if kind.file == "review.toml" {
+        // A retest looks again at a finding of an earlier quarter.
+        files.push(("content/2026-Q3/web/protect.toml", "[PR.DS-11]\nlevel = 1\n".to_owned()));
+        let finding = "id = \"IA-1\"\ncontrol = \"PR.DS-11\"\nteam = \"web\"\nseverity = \"low\"\ntitle = \"a\"\n";
+        files.push(("content/2026-Q3/reviews/audit.toml", format!("reviewer = \"Audit\"\n[[finding]]\n{finding}")));
+    }
     let text = if kind.file == "guide.md" { format!("+++\n{text}+++\n\nText.\n") } else { text };
     // What follows another team needs that one.
     let text = if kind.file == "milepost.toml" && text.contains("succeeds") {
@@ -69,8 +76,10 @@ fn workspace(kind: &Kind, text: String) -> Workspace {
     workspace
         .files
         .extend(files.into_iter().map(|(path, text)| (path.to_owned(), FileEntry::Text(text.as_str().into()))));
-    let artifact = FileEntry::Artifact { sha256: EMPTY.to_owned(), exchanged: None };
-    workspace.files.insert("content/2026-Q4/platform/artifacts/restore-drill.txt".to_owned(), artifact);
+    for folder in ["platform", "reviews"] {
+        let artifact = FileEntry::Artifact { sha256: EMPTY.to_owned(), exchanged: None };
+        workspace.files.insert(format!("content/2026-Q4/{folder}/artifacts/restore-drill.txt"), artifact);
+    }
     workspace
 }
 

@@ -28,7 +28,7 @@ pub struct Seal {
     pub quarter: Quarter,
     /// The version of Milepost that made the seal.
     pub tool: String,
-    /// The previous seal in the chain; `None` for the first.
+    /// The previous seal in the chain; `None` for the first. For the seal of reviews, that of their own quarter.
     pub previous: Option<Previous>,
     /// The rules that were in force, each with its value.
     pub rules: RuleLines,
@@ -36,6 +36,13 @@ pub struct Seal {
     pub inputs: BTreeMap<(Role, String), String>,
     /// The sealed figures of each node.
     pub figures: BTreeMap<SealedNode, SealedFigures>,
+}
+
+impl Seal {
+    /// Whether it is the seal of a quarter's reviews, which continues the seal of their own quarter.
+    pub fn is_of_reviews(&self) -> bool {
+        self.inputs.keys().any(|(role, _)| *role == Role::Reviews)
+    }
 }
 
 /// The previous seal in the chain.
@@ -60,6 +67,8 @@ pub enum Role {
     Own,
     /// A file with a team's answers.
     Evidence,
+    /// The review file of a reviewer. Only the seal of the reviews names it.
+    Reviews,
     /// A file that evidence points to.
     Artifacts,
     /// Catalogs. All quarters share them, and they may change after a quarter is closed.
@@ -70,13 +79,15 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order of a seal.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Evidence, Self::Artifacts, Self::Policy, Self::Embedded];
+    pub const ALL: [Self; 6] =
+        [Self::Own, Self::Evidence, Self::Reviews, Self::Artifacts, Self::Policy, Self::Embedded];
 
     /// The name of the role's table in a seal.
     pub fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
             Self::Evidence => "evidence",
+            Self::Reviews => "reviews",
             Self::Artifacts => "artifacts",
             Self::Policy => "policy",
             Self::Embedded => "embedded",
@@ -199,6 +210,8 @@ pub struct Sealed {
     pub changes: Vec<FileChange>,
     /// The rules of the quarter that are other ones now, by key: what was sealed, and what is in force.
     pub rules: Vec<RuleChange>,
+    /// The seal of the quarter's reviews; `None` if it has none.
+    pub reviews: Option<Box<Self>>,
 }
 
 /// A rule that is another one now than when quarters were sealed.
@@ -300,6 +313,17 @@ pub fn files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<(Role, &str)>>
         };
         if let Some(quarter) = patterns.quarter_of(path) {
             files.entry(quarter).or_default().insert((role, path));
+        }
+    }
+    files
+}
+
+/// The review files of each quarter.
+pub fn review_files(workspace: &Workspace) -> BTreeMap<Quarter, BTreeSet<&str>> {
+    let mut files: BTreeMap<Quarter, BTreeSet<&str>> = BTreeMap::new();
+    for path in workspace.files.keys() {
+        if let Some(quarter) = workspace.patterns.reviewed_quarter(path) {
+            files.entry(quarter).or_default().insert(path);
         }
     }
     files

@@ -22,12 +22,18 @@ const DIGEST: &str = "[seal]\n";
 /// The text of a seal.
 pub fn print(seal: &Seal) -> String {
     let Seal { quarter, tool, previous, rules, inputs, figures } = seal;
-    let mut out = format!(
-        "# The seal of {quarter}, written by `milepost seal {quarter}`. Never edit it: `milepost verify {quarter}` compares it with\n\
-         # what is there. Digests are SHA-256; levels are millionths, as in `milepost score --format json`.\n\n\
-         format = {FORMAT}\nquarter = \"{quarter}\"\ntool = {}\n",
-        quoted(tool)
-    );
+    let head = if seal.is_of_reviews() {
+        format!(
+            "# The seal of the reviews of {quarter}, written by `milepost seal {quarter} --reviews`. Never edit it:\n\
+             # `milepost verify {quarter}` compares it with what is there. Digests are SHA-256.\n"
+        )
+    } else {
+        format!(
+            "# The seal of {quarter}, written by `milepost seal {quarter}`. Never edit it: `milepost verify {quarter}` compares it with\n\
+             # what is there. Digests are SHA-256; levels are millionths, as in `milepost score --format json`.\n"
+        )
+    };
+    let mut out = head + &format!("\nformat = {FORMAT}\nquarter = \"{quarter}\"\ntool = {}\n", quoted(tool));
     out += &match previous {
         None => "previous = \"none\"\n".to_owned(),
         Some(Previous { quarter, sha256 }) => {

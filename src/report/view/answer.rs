@@ -5,14 +5,18 @@ use std::iter;
 use serde::Serialize;
 
 use super::figures::{AnswerCell, Level};
+use super::reviews::{how, stated_words};
 use super::todo::WriteView;
 use super::{Link, Markup, Report};
+use crate::base::place::Origin;
 use crate::history::provenance::{Committed, Merge, Trace};
 use crate::load::git::GitReason;
 use crate::model::evidence::{Answer, Claim, Item, State};
 use crate::model::ids::{AnswerId, ControlId, QuarterId};
+use crate::model::review::{Review, Verdict};
 use crate::model::settings::Hidden;
 use crate::model::strings::Strings;
+use crate::score::review::Opinion;
 use crate::score::{CollectedFact, ConditionCheck, ScoredQuarter};
 
 /// A team's answer for a control, or its absence.
@@ -80,6 +84,10 @@ pub(super) struct AnswerView {
     pub would_reach: String,
     /// Whether collected evidence alone supports the answer, and nobody attests it.
     pub by_machines: bool,
+    /// What reviewers say of the answer.
+    pub reviews: Vec<VerdictView>,
+    /// The lowest that they found, and how many of them there are, in words; empty if nobody looked.
+    pub reviewed: String,
     /// The evidence for the answer.
     pub evidence: Vec<ItemView>,
     /// How many evidence items are stale.
@@ -104,6 +112,23 @@ pub(super) struct InheritedView {
 struct LentView {
     item: ItemView,
     team: Link,
+}
+
+/// A reviewer's verdict on an answer.
+#[derive(Debug, Serialize)]
+pub(super) struct VerdictView {
+    reviewer: String,
+    /// What the reviewer found, in words.
+    found: String,
+    /// Whether that is something else than the answer says.
+    differs: bool,
+    /// When and how the reviewer looked.
+    how: String,
+    note: Markup,
+    evidence: Vec<ItemView>,
+    source: Markup,
+    /// Whether the person who last changed the verdict last changed the answer, too.
+    same_author: bool,
 }
 
 /// Who last changed an answer.
@@ -226,6 +251,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         collected: Vec::new(),
         would_reach: String::new(),
         by_machines: answer.is_some_and(Answer::rests_on_machines),
+        reviewed: reviewed(strings, quarter, id),
+        reviews: verdicts(report, q, id, &anchors),
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
@@ -250,6 +277,37 @@ fn inherited(report: Report<'_>, q: QuarterId, id: AnswerId) -> Option<Inherited
             })
             .collect(),
     })
+}
+
+/// The lowest that reviewers found, and how many of them there are; empty if nobody looked.
+fn reviewed(strings: &Strings, quarter: ScoredQuarter<'_>, id: AnswerId) -> String {
+    let Some(Opinion { reviewed, reviewers }) = quarter.opinion(id) else { return String::new() };
+    let found = stated_words(strings, reviewed);
+    if reviewers < 2 { found } else { strings.say("reviews.lowest_of", &[("found", &found), ("n", &reviewers)]) }
+}
+
+fn verdicts(report: Report<'_>, q: QuarterId, id: AnswerId, anchors: &str) -> Vec<VerdictView> {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let author = |origin: &Origin| match report.provenance?.trace(origin)? {
+        Trace::Committed(committed) => Some(committed.by.clone()),
+        Trace::Uncommitted | Trace::Unknown(_) => None,
+    };
+    let of_answer = quarter.answer(id).and_then(|answer| author(&answer.origin));
+    let view = |(number, (review, verdict)): (usize, (&Review, &Verdict))| {
+        let found = quarter.found(id, verdict);
+        let note = shown(report, Hidden::Notes, &verdict.note);
+        VerdictView {
+            reviewer: review.reviewer.clone(),
+            found: stated_words(strings, found),
+            differs: found.is_some() && found != quarter.stated(id),
+            how: how(report, verdict),
+            note: report.markdown(note, 5, &format!("{anchors}review-{number}-")),
+            evidence: verdict.evidence.iter().map(|given| item(report, q, id.control, given)).collect(),
+            source: report.place(&verdict.origin),
+            same_author: of_answer.is_some() && of_answer == author(&verdict.origin),
+        }
+    };
+    quarter.verdicts(id).enumerate().map(view).collect()
 }
 
 /// The text, or nothing if the audience may not see this kind. The page says so once; answers do not repeat it.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ use crate::report::address::{Address, Data, LongPage, Pair, QuarterPage};
 use crate::score::change::{
     AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, WhyNot, between, overall,
 };
+use crate::score::review::KnownFinding;
 use crate::score::{ScoredQuarter, Tree};
 
 /// What changed between two quarters.
@@ -48,6 +50,8 @@ pub(super) struct ChangesPage {
     teams: ChangeTable,
     others: Vec<OtherFramework>,
     targets: Vec<TargetRow>,
+    /// The findings of reviews that a retest closed between the two quarters.
+    closed: Vec<ClosedFinding>,
     data: String,
     command: String,
 }
@@ -156,6 +160,17 @@ struct TargetRow {
     to: Option<Level>,
 }
 
+/// A finding of a review that a retest closed.
+#[derive(Debug, Serialize)]
+struct ClosedFinding {
+    id: String,
+    title: String,
+    control: Link,
+    team: Link,
+    /// When it was raised and closed, in words.
+    words: String,
+}
+
 /// What changed since the quarter before, in one line.
 #[derive(Debug, Serialize)]
 pub(super) struct Since {
@@ -217,6 +232,7 @@ fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
         teams: teams(report, [earlier, quarter], FrameworkId::MAIN),
         others: Vec::new(),
         targets: targets(report, quarter, FrameworkId::MAIN, &main),
+        closed: closed(report, pair),
         why_not: why_not_of(strings, &main),
         data: Address::ComparedData(pair).path(assessment),
     }
@@ -311,6 +327,7 @@ impl ChangesPage {
             teams: ChangeTable::default(),
             others: Vec::new(),
             targets: Vec::new(),
+            closed: Vec::new(),
             data: String::new(),
             command: String::new(),
         }
@@ -339,6 +356,24 @@ pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
 /// Why quarter `q` shows no difference of the overall score; empty if it does, and in the first quarter.
 pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
     report.quarter(q).change().map(|change| why_not_of(report.strings(), change)).unwrap_or_default()
+}
+
+/// The findings of reviews that a retest closed after the earlier quarter, up to the later one.
+fn closed(report: Report<'_>, pair: Pair) -> Vec<ClosedFinding> {
+    let row = |known: KnownFinding<'_>| {
+        let (quarter, retest) = known.closed().filter(|(at, _)| *at > pair.from)?;
+        let [raised, quarter] = [known.raised, quarter].map(|q| report.quarter(q).name());
+        let values: [(&str, &dyn fmt::Display); 3] =
+            [("raised", &raised), ("quarter", &quarter), ("day", &report.strings().day(retest.date))];
+        Some(ClosedFinding {
+            id: known.finding.id.clone(),
+            title: known.finding.title.clone(),
+            control: report.control_link(pair.to, known.answer.control),
+            team: report.team_link(pair.to, known.answer.team),
+            words: report.strings().say("changes.closed_words", &values),
+        })
+    };
+    report.quarter(pair.to).review_findings().into_iter().filter_map(row).collect()
 }
 
 fn why_not_of(strings: &Strings, change: &Change) -> String {

@@ -61,6 +61,10 @@ pub(super) struct KeyRow {
     /// The teams whose answers are at its floor.
     lowest: Vec<Link>,
     why: String,
+    /// How many of its answers are reviewed, and how many can be; empty where no quarter is reviewed.
+    reviewed: String,
+    /// Whether all of them are.
+    all_reviewed: bool,
 }
 
 /// Makes the page of quarter `q`.
@@ -178,7 +182,15 @@ fn key_row(report: Report<'_>, q: QuarterId, control: ControlId) -> KeyRow {
         let level = quarter.level(control.of(*team));
         level.is_some() && level == figures.counts.floor
     });
+    let share = quarter.review_share(Node::Control(control), None);
+    let counts: [(&str, &dyn std::fmt::Display); 2] = [("part", &share.reviewed), ("all", &share.given)];
     KeyRow {
+        reviewed: if report.assessment().has_reviews() {
+            report.strings().say("figures.of", &counts)
+        } else {
+            String::new()
+        },
+        all_reviewed: share.reviewed == share.given && share.given > 0,
         control: report.control_link(q, control),
         figures: report.figures(q, figures),
         lowest: at_floor.map(|team| report.team_link(q, team)).collect(),

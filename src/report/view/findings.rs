@@ -30,11 +30,13 @@ pub(super) struct FindingRow {
 }
 
 /// The kinds in the order of the page, each with the key of its heading.
-const GROUPS: [(Code, &str); 10] = [
+const GROUPS: [(Code, &str); 12] = [
     (Code::VanishedAnswer, "findings.vanished_answer"),
     (Code::CopiedAnswer, "findings.copied_answer"),
     (Code::UnsupportedClaim, "findings.unsupported_claim"),
     (Code::ClaimBesideFacts, "findings.claim_beside_facts"),
+    (Code::ReviewedLower, "findings.reviewed_lower"),
+    (Code::RetestDue, "findings.retest_due"),
     (Code::OverdueAction, "findings.overdue_action"),
     (Code::ActionRaisesNothing, "findings.action_raises_nothing"),
     (Code::ActionWithoutEffect, "findings.action_without_effect"),
@@ -103,7 +105,13 @@ fn row(report: Report<'_>, q: QuarterId, finding: &Finding) -> FindingRow {
         }
     };
     // The page prints the link and the team before the text. They do not name an action or an exception.
-    let actions = [Code::OverdueAction, Code::ActionRaisesNothing, Code::ActionWithoutEffect, Code::ExpiredException];
+    let actions = [
+        Code::RetestDue,
+        Code::OverdueAction,
+        Code::ActionRaisesNothing,
+        Code::ActionWithoutEffect,
+        Code::ExpiredException,
+    ];
     let is_named = !actions.contains(&finding.code);
     let message = if is_named { finding.detail.clone() } else { finding.message() };
     let function = match &finding.about {

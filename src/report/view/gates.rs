@@ -144,6 +144,9 @@ fn asks(report: Report<'_>, gate: &Gate) -> String {
         GateKind::Reattested => strings.say("gates.reattested", &[("share", &share)]),
         GateKind::OverdueTargets => strings.say("gates.overdue_targets", &[("limit", &count)]),
         GateKind::Vanished => strings.say("gates.vanished", &[("limit", &count)]),
+        GateKind::UnreviewedKeyControls => strings.say("gates.unreviewed_key_controls", &[("limit", &count)]),
+        GateKind::Disagreements => strings.say("gates.disagreements", &[("limit", &count)]),
+        GateKind::OpenFindings => strings.say("gates.open_findings", &[("limit", &count)]),
     }
 }
 

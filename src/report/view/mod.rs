@@ -25,6 +25,7 @@ mod heatmap;
 mod method;
 mod parts;
 mod register;
+mod reviews;
 pub(crate) mod rows;
 mod seals;
 mod targets;
@@ -229,13 +230,14 @@ pub fn paging(report: Report<'_>, room: usize) -> Paging {
 }
 
 /// The pages with registers that may be long, without those that compare two quarters.
-const PAGES: [QuarterPage; 6] = [
+const PAGES: [QuarterPage; 7] = [
     QuarterPage::Changes,
     QuarterPage::Gaps,
     QuarterPage::Actions,
     QuarterPage::Evidence,
     QuarterPage::Findings,
     QuarterPage::Exclusions,
+    QuarterPage::Reviews,
 ];
 
 /// The registers of a page that have rows.
@@ -252,6 +254,10 @@ fn measured(report: Report<'_>, page: LongPage) -> Vec<Measured> {
         LongPage::Quarterly(q, QuarterPage::Evidence) => of([evidence::listing(report, q)]),
         LongPage::Quarterly(q, QuarterPage::Findings) => of(findings::listings(report, q)),
         LongPage::Quarterly(q, QuarterPage::Exclusions) => of(exclusions::listings(report, q)),
+        LongPage::Quarterly(q, QuarterPage::Reviews) => {
+            let differing = of([reviews::disagreements(report, q)]);
+            differing.into_iter().chain(of([reviews::findings(report, q)])).collect()
+        }
         LongPage::Quarterly(..) | LongPage::Compared(_) => changes::pair_of(report, page)
             .map(|pair| of(changes::listings(report, pair, &changes::change(report, pair))))
             .unwrap_or_default(),
@@ -294,6 +300,12 @@ fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, 
         LongPage::Quarterly(q, QuarterPage::Exclusions) => {
             of(wanted, ["table-exclusions.html", "rows-exclusions.html"], exclusions::listings(report, q))
         }
+        LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::DISAGREEMENTS => {
+            of(wanted, ["table-disagreements.html", "rows-disagreements.html"], [reviews::disagreements(report, q)])
+        }
+        LongPage::Quarterly(q, QuarterPage::Reviews) => {
+            of(wanted, ["table-review-findings.html", "rows-review-findings.html"], [reviews::findings(report, q)])
+        }
         LongPage::Quarterly(..) | LongPage::Compared(_) => {
             let pair = changes::pair_of(report, register.page)?;
             let change = changes::change(report, pair);
@@ -322,6 +334,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Actions => body(actions::view(report, q)),
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
+        QuarterPage::Reviews => body(reviews::view(report, q)),
         QuarterPage::Gates => body(gates::view(report, q)),
         QuarterPage::Crosswalk => body(crosswalk::overview(report, q)),
         QuarterPage::HeatMap => body(heatmap::overview(report, q)),

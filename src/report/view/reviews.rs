@@ -1,0 +1,343 @@
+//! The page of the reviews of a quarter: how much was looked at, where reviewers disagree, and what became of their findings.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::figures::Level;
+use super::register::{Listing, Part};
+use super::{Link, Markup, Report};
+use crate::base::number::{percent, signed};
+use crate::model::catalog::{Framework, Node};
+use crate::model::ids::{FrameworkId, QuarterId};
+use crate::model::review::{Severity, Verdict};
+use crate::model::strings::Strings;
+use crate::report::address::{Address, LongPage, QuarterPage};
+use crate::score::ScoredQuarter;
+use crate::score::review::{Disagreement, KnownFinding, ReviewShare, Stated};
+use crate::score::sample::draw;
+
+/// The reviews of one quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct ReviewsPage {
+    /// Who reviewed, each once.
+    reviewers: Vec<String>,
+    /// How each sample was drawn, in a sentence.
+    samples: Vec<SampleView>,
+    /// The SHA-256 of the seal of the reviews; empty if they are not sealed.
+    sealed: String,
+    all: ShareRow,
+    /// The frameworks and their Functions, then the teams.
+    functions: Vec<ShareRow>,
+    teams: Vec<ShareRow>,
+    keys: Vec<ShareRow>,
+    disagreements: Part<DisagreementRow>,
+    findings: Part<ReviewFindingRow>,
+    quarters: Vec<QuarterRow>,
+}
+
+/// How a sample was drawn.
+#[derive(Debug, Serialize)]
+pub(super) struct SampleView {
+    reviewer: String,
+    sentence: String,
+}
+
+/// How many answers of a part are reviewed.
+#[derive(Debug, Serialize)]
+pub(super) struct ShareRow {
+    of: Link,
+    /// Whether it is a framework.
+    whole: bool,
+    given: u32,
+    reviewed: u32,
+    undecided: u32,
+    /// The reviewed share, in percent; empty if there is nothing to review.
+    share: String,
+}
+
+/// A verdict that states something else than its answer.
+#[derive(Debug, Serialize)]
+pub(super) struct DisagreementRow {
+    control: Link,
+    function: String,
+    team: Link,
+    claimed: String,
+    supported: String,
+    /// What the answer states if that is no level; empty otherwise.
+    stated_words: String,
+    reviewed: Option<Level>,
+    reviewed_words: String,
+    /// The difference with its sign; empty if it is not a matter of levels.
+    width: String,
+    reviewer: String,
+    day: String,
+    note: Markup,
+    source: Markup,
+}
+
+/// A finding of a review.
+#[derive(Debug, Serialize)]
+pub(super) struct ReviewFindingRow {
+    id: String,
+    control: Link,
+    function: String,
+    team: Link,
+    severity: String,
+    title: String,
+    owner: String,
+    due: String,
+    due_iso: String,
+    retest: String,
+    retest_iso: String,
+    /// `open`, `late` or `closed`.
+    state: &'static str,
+    words: String,
+    source: Markup,
+}
+
+/// The findings of reviews as of the end of a quarter.
+#[derive(Debug, Serialize)]
+pub(super) struct QuarterRow {
+    quarter: Link,
+    raised: usize,
+    closed: usize,
+    open: usize,
+    late: usize,
+}
+
+/// The names of the two registers.
+pub(super) const DISAGREEMENTS: &str = "disagreements";
+const FINDINGS: &str = "review-findings";
+
+/// Makes the page of quarter `q`.
+pub(super) fn view(report: Report<'_>, q: QuarterId) -> ReviewsPage {
+    let (quarter, assessment) = (report.quarter(q), report.assessment());
+    let page = LongPage::Quarterly(q, QuarterPage::Reviews);
+    let reviews = &quarter.answers().reviews;
+    let reviewers: BTreeSet<&str> = reviews.iter().map(|review| review.reviewer.as_str()).collect();
+    let sealed = quarter.answers().seal.as_ref().and_then(|seal| seal.reviews.as_ref());
+    let frameworks = assessment.frameworks.ids();
+    let all = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), None));
+    ReviewsPage {
+        reviewers: reviewers.into_iter().map(str::to_owned).collect(),
+        samples: samples(report, quarter),
+        sealed: sealed.map(|sealed| sealed.sha256.clone()).unwrap_or_default(),
+        all: ShareRow::of(Link::new("", "", String::new()), true, all.fold(ReviewShare::default(), joined)),
+        functions: functions(report, q),
+        teams: teams(report, q),
+        keys: keys(report, q),
+        disagreements: disagreements(report, q).part(report, page, 0),
+        findings: findings(report, q).part(report, page, 0),
+        quarters: quarters(report, q),
+    }
+}
+
+fn joined(one: ReviewShare, other: ReviewShare) -> ReviewShare {
+    ReviewShare {
+        given: one.given + other.given,
+        reviewed: one.reviewed + other.reviewed,
+        undecided: one.undecided + other.undecided,
+    }
+}
+
+impl ShareRow {
+    fn of(of: Link, whole: bool, ReviewShare { given, reviewed, undecided }: ReviewShare) -> Self {
+        let share = percent(reviewed, given).map(|share| share.to_string()).unwrap_or_default();
+        Self { of, whole, given, reviewed, undecided, share }
+    }
+}
+
+/// How the samples were drawn that can be drawn again.
+fn samples(report: Report<'_>, quarter: ScoredQuarter<'_>) -> Vec<SampleView> {
+    let drawn = quarter.answers().reviews.iter().filter_map(|review| Some((review, review.drawn.as_ref()?)));
+    let view = drawn.filter_map(|(review, how)| {
+        let sentence = draw(quarter, how).ok()?.sentence(quarter, how, report.strings());
+        Some(SampleView { reviewer: review.reviewer.clone(), sentence })
+    });
+    view.collect()
+}
+
+/// Each framework and each of its Functions.
+fn functions(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
+    let (assessment, quarter) = (report.assessment(), report.quarter(q));
+    let frameworks = assessment.frameworks.ids().map(|framework| quarter.framework(framework));
+    let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
+    let row = |(framework, node): (&Framework, Node)| {
+        let (is_main, whole) = (framework.at == FrameworkId::MAIN, matches!(node, Node::Framework(_)));
+        let page = match node {
+            Node::Function(function) if is_main => Address::Function(q, function),
+            _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard),
+            _ => Address::Framework(q, framework.at),
+        };
+        let id = if whole { "" } else { framework.id_of(node) };
+        let link = Link::new(id, framework.title_of(node), page.path(assessment));
+        ShareRow::of(link, whole, quarter.review_share(node, None))
+    };
+    nodes.map(row).collect()
+}
+
+/// Each team that is asked, over all frameworks.
+fn teams(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
+    let quarter = report.quarter(q);
+    let row = |team| {
+        let frameworks = report.assessment().frameworks.ids();
+        let shares = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), Some(team)));
+        let link = Link { id: String::new(), ..report.team_link(q, team) };
+        ShareRow::of(link, false, shares.fold(ReviewShare::default(), joined))
+    };
+    quarter.teams_listed().map(row).collect()
+}
+
+/// The key controls of every framework.
+fn keys(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
+    let quarter = report.quarter(q);
+    let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
+    let keys = controls.filter(|control| quarter.control(*control).rules.key);
+    let share = |control| quarter.review_share(Node::Control(control), None);
+    keys.map(|control| ShareRow::of(report.control_link(q, control), false, share(control))).collect()
+}
+
+/// What a verdict or an answer states, in words.
+pub(super) fn stated_words(strings: &Strings, stated: Option<Stated>) -> String {
+    match stated {
+        Some(Stated::Level(level)) => strings.level(level),
+        Some(Stated::NotApplicable) => strings.word("state.not_applicable"),
+        None => strings.word("reviews.cannot_tell"),
+    }
+}
+
+/// How a reviewer looked, and when: the day, the methods, and what was looked at.
+pub(super) fn how(report: Report<'_>, verdict: &Verdict) -> String {
+    let strings = report.strings();
+    let mut parts = vec![strings.day(verdict.date)];
+    parts.extend(verdict.methods.iter().map(|method| {
+        strings.word(match method {
+            crate::model::review::Method::Examine => "reviews.examine",
+            crate::model::review::Method::Interview => "reviews.interview",
+            crate::model::review::Method::Test => "reviews.test",
+        })
+    }));
+    let looked_at = &verdict.looked_at;
+    let amounts = [
+        ("reviews.population", &looked_at.population),
+        ("reviews.sample", &looked_at.sample),
+        ("reviews.deviations", &looked_at.deviations),
+    ];
+    let said = amounts.into_iter().filter(|(_, amount)| !amount.is_empty());
+    parts.extend(said.map(|(key, amount)| strings.say(key, &[("amount", amount)])));
+    strings.list(&parts)
+}
+
+/// Where reviewers disagree, the widest difference first.
+pub(super) fn disagreements(report: Report<'_>, q: QuarterId) -> Listing<'_, DisagreementRow> {
+    let all = report.quarter(q).disagreements();
+    let controls: Vec<String> =
+        all.iter().map(|one| report.quarter(q).control(one.answer.control).called.name().to_owned()).collect();
+    Listing {
+        name: DISAGREEMENTS,
+        title: report.strings().word("reviews.disagreements"),
+        with: Vec::new(),
+        len: all.len(),
+        row: Box::new(move |at| disagreement(report, q, &all[at])),
+        label: Box::new(move |at| controls[at].clone()),
+        choices: Vec::new(),
+        anchor: None,
+    }
+}
+
+fn disagreement(report: Report<'_>, q: QuarterId, one: &Disagreement<'_>) -> DisagreementRow {
+    let (quarter, strings) = (report.quarter(q), report.strings());
+    let levels = quarter.levels(one.answer);
+    let decimals = quarter.settings().scale.step.shown().split('.').nth(1).map_or(0, str::len);
+    DisagreementRow {
+        control: report.control_link(q, one.answer.control),
+        function: report.function(q, one.answer.control),
+        team: report.team_link(q, one.answer.team),
+        claimed: levels.map(|levels| strings.level(levels.claimed)).unwrap_or_default(),
+        supported: levels.map(|levels| strings.level(levels.supported)).unwrap_or_default(),
+        stated_words: if levels.is_some() { String::new() } else { stated_words(strings, Some(one.stated)) },
+        reviewed: one.reviewed.level().map(|level| report.level(q, level)),
+        reviewed_words: stated_words(strings, Some(one.reviewed)),
+        width: one
+            .width()
+            .map(|width| strings.number(&signed(width, u32::try_from(decimals).unwrap_or_default())))
+            .unwrap_or_default(),
+        reviewer: one.review.reviewer.clone(),
+        day: strings.day(one.verdict.date),
+        note: report.line(&one.verdict.note),
+        source: report.place(&one.verdict.origin),
+    }
+}
+
+/// The findings of the reviews up to quarter `q`: those that are late first, then the others that are open, then the closed ones.
+pub(super) fn findings(report: Report<'_>, q: QuarterId) -> Listing<'_, ReviewFindingRow> {
+    let mut all = report.quarter(q).review_findings();
+    all.sort_by_key(|known| {
+        (known.closed().is_some(), !known.is_late, known.finding.severity, known.finding.last_day())
+    });
+    let ids: Vec<String> = all.iter().map(|known| known.finding.id.clone()).collect();
+    Listing {
+        name: FINDINGS,
+        title: report.strings().word("reviews.findings"),
+        with: Vec::new(),
+        len: all.len(),
+        row: Box::new(move |at| finding(report, q, &all[at])),
+        label: Box::new(move |at| ids[at].clone()),
+        choices: Vec::new(),
+        anchor: None,
+    }
+}
+
+fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> ReviewFindingRow {
+    let strings = report.strings();
+    let (finding, raised) = (known.finding, report.quarter(known.raised).name());
+    let (state, words) = match known.closed() {
+        Some((quarter, retest)) => {
+            let (quarter, day) = (report.quarter(quarter).name(), strings.day(retest.date));
+            ("closed", strings.say("reviews.closed", &[("quarter", &quarter), ("day", &day)]))
+        }
+        None if known.is_late => ("late", strings.say("reviews.late", &[("quarter", &raised)])),
+        None => ("open", strings.say("reviews.open", &[("quarter", &raised)])),
+    };
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| strings.day(day)).unwrap_or_default();
+    let iso = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    ReviewFindingRow {
+        id: finding.id.clone(),
+        control: report.control_link(q, known.answer.control),
+        function: report.function(q, known.answer.control),
+        team: report.team_link(q, known.answer.team),
+        severity: strings.word(match finding.severity {
+            Severity::High => "reviews.high",
+            Severity::Medium => "reviews.medium",
+            Severity::Low => "reviews.low",
+        }),
+        title: finding.title.clone(),
+        owner: finding.owner.clone(),
+        due: day(finding.due),
+        due_iso: iso(finding.due),
+        retest: day(finding.retest),
+        retest_iso: iso(finding.retest),
+        state,
+        words,
+        source: report.place(&finding.origin),
+    }
+}
+
+/// How many findings were raised, closed, open and late in each quarter up to `q`.
+fn quarters(report: Report<'_>, q: QuarterId) -> Vec<QuarterRow> {
+    let near = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
+    let row = |quarter: ScoredQuarter<'_>| {
+        let known = quarter.review_findings();
+        let count = |is: &dyn Fn(&KnownFinding<'_>) -> bool| known.iter().filter(|known| is(known)).count();
+        let page = Address::Quarterly(quarter.id, QuarterPage::Reviews).path(report.assessment());
+        QuarterRow {
+            quarter: Link::new("", &quarter.name().to_string(), page),
+            raised: count(&|known| known.raised == quarter.id),
+            closed: count(&|known| known.closed().is_some_and(|(at, _)| at == quarter.id)),
+            open: count(&|known| known.closed().is_none()),
+            late: count(&|known| known.is_late),
+        }
+    };
+    near.map(row).collect()
+}

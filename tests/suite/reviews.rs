@@ -1,0 +1,432 @@
+//! Sealed quarters and what reviewers write of them in: samples, the report beside the answers, gates, seals and the guide out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use insta::assert_snapshot;
+use milepost::check;
+use milepost::load::workspace;
+use milepost::model::settings::Audience;
+use milepost::redact::redact;
+use milepost::score::review::Disagreement;
+use milepost::score::score;
+use serde_json::{Value, json};
+
+use crate::support::built_sites::EXAMPLE;
+use crate::support::html_judge::{build_scored, judge};
+use crate::support::media_judges::absent;
+use crate::support::temp_workspace::{TempWorkspace, tree};
+
+const REVIEW: &str = "content/2026-Q3/reviews/audit.toml";
+
+/// A verdict that `says` something.
+fn verdict(control: &str, team: &str, says: &str) -> String {
+    format!("\n[[verdict]]\ncontrol = \"{control}\"\nteam = \"{team}\"\n{says}\ndate = 2026-10-14\n")
+}
+
+impl TempWorkspace {
+    /// Three teams and 36 controls in three Functions of very different size. 2026-Q2 and 2026-Q3 are sealed.
+    fn reviewable() -> Self {
+        let temp = Self::empty();
+        let teams = ["deck", "engine", "shore"];
+        let team = |id: &&str| format!("[[team]]\nid = \"{id}\"\nname = \"The {id}\"\n");
+        let mut config = teams.iter().map(team).collect::<String>();
+        config +=
+            "[report]\ntitle = \"Own\"\nframeworks = [\"own\"]\n[scoring]\nscore = \"claimed\"\nminimum_coverage = 0\n";
+        config += "[controls]\n\"A-3\" = { key = true }\n\"C-1\" = { key = true }\n";
+        temp.put("milepost.toml", config);
+        let functions = [("A", 25), ("B", 9), ("C", 2)];
+        temp.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"A\", \"B\", \"C\"]\n");
+        let mut all = Vec::new();
+        for (function, count) in functions {
+            let mut text = format!(
+                "id = \"{function}\"\ntitle = \"{function}\"\n[[category]]\nid = \"{function}.X\"\ntitle = \"X\"\n"
+            );
+            for number in 1..=count {
+                let id = format!("{function}-{number}");
+                let _ = write!(text, "[[category.control]]\nid = \"{id}\"\ntitle = \"{id}\"\noutcome = \"a\"\n");
+                all.push(id);
+            }
+            temp.put(format!("controls/own/{}.toml", function.to_lowercase()), text);
+        }
+        for (quarter, step) in [("2026-Q2", 5), ("2026-Q3", 7)] {
+            for (at, team) in teams.iter().enumerate() {
+                let mut text = String::new();
+                for (number, id) in all.iter().enumerate() {
+                    let said = match (number * step + at * 3) % 11 {
+                        level @ 0..=5 => format!("level = {level}"),
+                        6 => "unknown = \"nobody looked\"".to_owned(),
+                        7 => "not_applicable = \"no such thing\"\napproved_by = \"CISO\"".to_owned(),
+                        8 => continue,
+                        _ => "level = 3".to_owned(),
+                    };
+                    let _ = write!(text, "[{id}]\n{said}\n");
+                }
+                temp.put(format!("content/{quarter}/{team}/all.toml"), text);
+            }
+        }
+        for quarter in ["2026-Q2", "2026-Q3"] {
+            temp.run(&["seal", quarter]).result();
+        }
+        temp
+    }
+
+    /// The sample as JSON.
+    fn drawn(&self, args: &[&str]) -> Value {
+        let run = self.run(&[&["sample", "--dry-run", "--format", "json"], args].concat());
+        serde_json::from_str(&run.result()).unwrap()
+    }
+
+    /// What the judge draws; `None` without Python.
+    fn drawn_again(&self, [size, by, seed]: [&str; 3]) -> Option<Value> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/sample.py");
+        let mut python = Command::new("python3");
+        python.arg(script).arg(self.path("")).args(["2026-Q3", "2026-Q2", size, by, seed]);
+        let Ok(output) = python.output() else {
+            absent("python3", "install python3");
+            return None;
+        };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Some(serde_json::from_slice(&output.stdout).unwrap())
+    }
+
+    /// The findings and mistakes of `check` about reviews.
+    fn told_of_reviews(&self) -> Vec<String> {
+        let run = self.run(&["check", "--format", "json"]);
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let told = |row: &Value| format!("{}: {}", row["code"].as_str().unwrap(), row["message"].as_str().unwrap());
+        let is_of_reviews = |row: &&Value| row["path"].as_str().unwrap().contains("/reviews/");
+        found.as_array().unwrap().iter().filter(is_of_reviews).map(told).collect()
+    }
+
+    /// The verdicts of the gates that are about reviews.
+    fn review_gates(&self, gates: &str) -> Vec<String> {
+        let before = self.read("milepost.toml");
+        self.put("milepost.toml", format!("{before}[gates]\n{gates}"));
+        let said = self.run(&["gate"]).stdout;
+        self.put("milepost.toml", before);
+        said.lines().filter(|line| line.contains(": ") && !line.starts_with("2026")).map(str::to_owned).collect()
+    }
+}
+
+#[test]
+fn a_sample_is_what_another_program_draws() {
+    let temp = TempWorkspace::reviewable();
+    for asked in [["10", "function", "a"], ["10", "team", "a"], ["2", "function", "b"], ["41", "function", "dice: 4 1"]]
+    {
+        let Some(wanted) = temp.drawn_again(asked) else { return };
+        let [size, by, seed] = asked;
+        let found = temp.drawn(&["--size", size, "--by", by, "--seed", seed]);
+        let answers = found["answers"].as_array().unwrap().iter();
+        let answers: Vec<Value> = answers.map(|row| json!([row["control"], row["team"], row["why"]])).collect();
+        assert_eq!(Value::from(answers), wanted["answers"], "{asked:?}");
+        assert_eq!(found["population"], wanted["population"]);
+        let strata = found["strata"].as_array().unwrap().iter();
+        let strata: BTreeMap<&str, &Value> = strata.map(|row| (row["name"].as_str().unwrap(), &row["seats"])).collect();
+        assert_eq!(json!(strata), wanted["strata"], "{asked:?}");
+    }
+}
+
+#[test]
+fn a_sample_becomes_a_file_to_fill_in_and_is_drawn_again_from_it() {
+    let temp = TempWorkspace::reviewable();
+    let before = tree(&temp.path(""));
+    temp.run(&["sample", "--size", "3", "--seed", "a", "--dry-run"]).result();
+    assert_eq!(tree(&temp.path("")), before);
+    let said = temp.run(&["sample", "--size", "3", "--seed", "a", "--reviewer", "Internal audit"]).result();
+    let path = "content/2026-Q3/reviews/internal-audit.toml";
+    let text = temp.read(path);
+    let seal = workspace::sha256(temp.read("content/2026-Q3/seal.toml").as_bytes());
+    assert_snapshot!("review-file", text.replace(&seal, "SEAL").lines().take(24).collect::<Vec<_>>().join("\n"));
+    assert_eq!(temp.told_of_reviews(), [] as [&str; 0]);
+    // The report says the same sentence.
+    let checked = check::check(&workspace::load(&temp.path("")));
+    let scored = score(checked.assessment.unwrap());
+    let page = &build_scored(&workspace::load(&temp.path("")), &scored)["2026-Q3/reviews/index.html"];
+    let sentence = said.lines().next().unwrap();
+    assert!(sentence.starts_with("3 answers were drawn by Function"), "{sentence}");
+    assert!(String::from_utf8_lossy(page).contains(sentence), "{sentence}");
+    // Uncommented and filled in, it is a review.
+    let filled = text.replace("# level = ", "level = 2").replace("# date = ", "date = 2026-10-14");
+    let filled: Vec<&str> = filled.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    temp.put(path, filled.join("\n"));
+    assert!(
+        temp.told_of_reviews().iter().all(|told| told.starts_with("reviewed-lower: ")),
+        "{:?}",
+        temp.told_of_reviews()
+    );
+    let again = temp.run(&["sample", "--size", "3", "--seed", "a", "--reviewer", "Internal audit"]);
+    assert_eq!((again.code, temp.read(path)), (Some(1), filled.join("\n")), "{}", again.said());
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused_and_writes_nothing() {
+    let temp = TempWorkspace::reviewable();
+    temp.put("content/2026-Q4/deck/all.toml", "[A-1]\nlevel = 1\n");
+    let before = tree(&temp.path(""));
+    let mut said = String::new();
+    for (args, code) in [
+        (["--size", "500", "--seed", "a"].as_slice(), 2),
+        (&["--size", "0", "--seed", "a"], 2),
+        (&["--size", "3"], 2),
+        (&["--size", "3", "--seed", " "], 2),
+        (&["--size", "3", "--seed", "a", "--quarter", "2026-Q4"], 1),
+        (&["--size", "3", "--seed", "a", "--quarter", "2025-Q4"], 2),
+        (&["--size", "3", "--seed", "a", "--reviewer", "the Engine"], 2),
+    ] {
+        let failed = temp.run(&[&["sample"], args].concat()).failure(code);
+        let errors: Vec<&str> = failed.lines().filter(|line| line.starts_with("error")).collect();
+        let _ = writeln!(said, "{}\n  {}", args.join(" "), errors.join(" "));
+    }
+    assert_eq!(tree(&temp.path("")), before);
+    assert_snapshot!("refused-samples", said);
+    let empty = TempWorkspace::empty();
+    let config = "[report]\ntitle = \"a\"\n[[team]]\nid = \"deck\"\nname = \"Deck\"\n";
+    empty.put("milepost.toml", config);
+    empty.put("content/2026-Q3/quarter.toml", "");
+    let failed = empty.run(&["sample", "--size", "1", "--seed", "a"]).failure(1);
+    assert!(failed.contains("no quarter is sealed"), "{failed}");
+    empty.run(&["seal", "2026-Q3"]).result();
+    let failed = empty.run(&["sample", "--size", "1", "--seed", "a"]).failure(1);
+    assert!(failed.contains("nothing to draw from"), "{failed}");
+}
+
+#[test]
+fn verdicts_stand_beside_the_answers_and_change_no_score() {
+    let temp = TempWorkspace::reviewable();
+    let scores = |temp: &TempWorkspace| -> Value {
+        serde_json::from_str(&temp.run(&["score", "--format", "json", "--quarter", "2026-Q3"]).result()).unwrap()
+    };
+    let before = scores(&temp);
+    // A-1 is 0, 3, 3 and A-2 is not applicable, 3, 2.
+    let verdicts = [
+        verdict("A.X", "deck", "says = \"agrees\""),
+        verdict("A-1", "engine", "level = 1"),
+        verdict("A-1", "shore", "says = \"cannot_tell\""),
+        verdict("A-2", "deck", "level = 4"),
+        verdict("A-2", "shore", "level = 5"),
+    ];
+    temp.put(REVIEW, format!("reviewer = \"Internal audit\"\n{}", verdicts.concat()));
+    temp.put(
+        "content/2026-Q3/reviews/other.toml",
+        format!("reviewer = \"Insurer\"\n{}", verdict("A-1", "engine", "level = 2")),
+    );
+    let after = scores(&temp);
+    let without = |mut scores: Value| {
+        for rank in ["overall", "functions", "categories", "controls"] {
+            let rows = match &mut scores[rank] {
+                Value::Array(rows) => rows.iter_mut().collect(),
+                overall => vec![overall],
+            };
+            for row in rows {
+                row.as_object_mut().unwrap().retain(|key, _| !key.contains("review") && key != "verdicts");
+            }
+        }
+        scores
+    };
+    assert_eq!(without(before), without(after.clone()));
+    let control = |id: &str| {
+        let rows = after["controls"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["id"] == id).unwrap();
+        json!([row["reviewed"], row["verdicts"], row["reviewed_answers"]])
+    };
+    assert_eq!(control("A-1"), json!([0, 3, 2]), "agrees counts, cannot_tell does not, and the lowest is named");
+    assert_eq!(control("A-2"), json!([4_000_000, 2, 2]));
+    assert_eq!(control("B-1"), json!([null, 0, 0]));
+    let csv = temp.run(&["score", "--format", "csv", "--quarter", "2026-Q3"]).result();
+    assert!(csv.lines().next().unwrap().ends_with(",policy,reviewed,verdicts,reviewed_answers"), "{csv}");
+    assert_eq!(
+        temp.told_of_reviews(),
+        [
+            "reviewed-lower: A-1 of The engine: a review of 2026-Q3 found 1, and the answer counts 3",
+            "reviewed-lower: A-2 of The deck: a review of 2026-Q3 found that it applies, at 4, and the answer says that it does not",
+        ]
+    );
+    assert_snapshot!("explained", temp.run(&["explain", "A-1", "--quarter", "2026-Q3"]).result());
+    let gates = temp.review_gates("disagreements = 0\nunreviewed_key_controls = 1\nopen_findings = 0\n");
+    assert_snapshot!("review-gates", gates.join("\n"));
+}
+
+#[test]
+fn a_retest_closes_a_finding_and_settles_its_verdict() {
+    let temp = TempWorkspace::reviewable();
+    let finding = "\n[[finding]]\nid = \"IA-1\"\ncontrol = \"A-1\"\nteam = \"engine\"\nseverity = \"high\"\ntitle = \"Not kept\"\nretest = 2026-09-15\n";
+    let review = format!(
+        "reviewer = \"Internal audit\"\n{}{finding}",
+        verdict("A-1", "engine", "level = 0").replace("2026-10", "2026-07")
+    );
+    temp.put("content/2026-Q2/reviews/audit.toml", review);
+    let late = "retest-due: IA-1, Not kept: its retest was due on 2026-09-15, and it is open";
+    let lower = "reviewed-lower: A-1 of The engine: a review of 2026-Q2 found 0, and the answer counts 3";
+    assert_eq!(temp.told_of_reviews(), [lower, late]);
+    let open = temp.review_gates("open_findings = 0\n").concat();
+    assert!(open.starts_with("failed  open_findings: 1 finding is open after its retest"), "{open}");
+    let retest = |result: &str| {
+        format!(
+            "reviewer = \"Internal audit\"\n[[retest]]\nfinding = \"IA-1\"\ndate = 2026-10-14\nresult = \"{result}\"\n"
+        )
+    };
+    temp.put(REVIEW, retest("open"));
+    assert_eq!(temp.told_of_reviews().len(), 2);
+    temp.put(REVIEW, retest("closed"));
+    assert_eq!(temp.told_of_reviews(), [] as [&str; 0]);
+    assert!(temp.review_gates("open_findings = 0\n").concat().starts_with("passed"));
+    let loaded = workspace::load(&temp.path(""));
+    let scored = score(check::check(&loaded).assessment.unwrap());
+    let files = build_scored(&loaded, &scored);
+    let page = |path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+    assert!(page("2026-Q3/changes/index.html").contains("raised in 2026-Q2, closed in 2026-Q3 on 2026-10-14"));
+    assert!(!page("2026-Q2/changes/index.html").contains("closed-findings"));
+    assert_eq!(judge(&files), "");
+}
+
+#[test]
+fn reviews_have_a_seal_that_rests_on_the_quarters() {
+    let temp = TempWorkspace::reviewable();
+    let refused = |said: &str| assert!(temp.run(&["seal", "2026-Q3", "--reviews"]).failure(1).contains(said), "{said}");
+    refused("2026-Q3 has no review");
+    temp.put("content/2026-Q3/reviews/artifacts/walk.txt", "Seen.\n");
+    let evidence = format!(
+        "evidence = [{{ kind = \"test\", title = \"Walk\", date = 2026-10-14, file = \"artifacts/walk.txt\", sha256 = \"{}\" }}]",
+        workspace::sha256(b"Seen.\n")
+    );
+    temp.put(
+        REVIEW,
+        format!("reviewer = \"Internal audit\"\n{}{evidence}\n", verdict("A-1", "engine", "says = \"agrees\"")),
+    );
+    temp.run(&["seal", "2026-Q3", "--reviews"]).result();
+    refused("sealed already");
+    let seal = "content/2026-Q3/reviews/seal.toml";
+    for role in [
+        "[reviews]\n\"content/2026-Q3/reviews/audit.toml\"",
+        "[artifacts]\n\"content/2026-Q3/reviews/artifacts/walk.txt\"",
+    ] {
+        assert!(temp.read(seal).contains(role), "{}", temp.read(seal));
+    }
+    let verified = temp.run(&["verify", "2026-Q3"]).result();
+    assert!(verified.contains("none changed since") && verified.contains(seal), "{verified}");
+    // A verdict that is changed, a file that is added, and a seal of another quarter are told.
+    let text = temp.read(REVIEW);
+    temp.put(REVIEW, text.replace("agrees", "cannot_tell"));
+    temp.put("content/2026-Q3/reviews/late.toml", "reviewer = \"Insurer\"\n");
+    let failed = temp.run(&["verify", "2026-Q3"]);
+    assert_eq!(failed.code, Some(1), "{}", failed.said());
+    assert!(failed.stdout.contains("changed  content/2026-Q3/reviews/audit.toml"), "{}", failed.stdout);
+    assert!(failed.stdout.contains("added    content/2026-Q3/reviews/late.toml"), "{}", failed.stdout);
+    let warned = temp.told_of_reviews();
+    assert!(warned[0].contains("after the reviews of 2026-Q3 were sealed"), "{warned:?}");
+    temp.put(REVIEW, text);
+    fs::remove_file(temp.path("content/2026-Q3/reviews/late.toml")).unwrap();
+    temp.run(&["verify"]).result();
+    temp.put("content/2026-Q2/reviews/audit.toml", "reviewer = \"Internal audit\"\n");
+    temp.put("content/2026-Q2/reviews/seal.toml", temp.read(seal));
+    assert_eq!(temp.run(&["verify", "2026-Q2"]).code, Some(1));
+    // The next quarter does not take reviews over, and a quarter's own seal does not name them.
+    temp.run(&["quarter", "2026-Q4"]).result();
+    assert!(!temp.path("content/2026-Q4/reviews").exists());
+    assert!(!temp.read("content/2026-Q3/seal.toml").contains("reviews"));
+}
+
+#[test]
+fn the_board_sees_no_name_and_no_note_of_a_reviewer() {
+    let temp = TempWorkspace::reviewable();
+    let config = temp.read("milepost.toml");
+    // Even a board that may see people and notes of teams.
+    temp.put("milepost.toml", config + "[audiences]\nboard = [\"links\"]\n");
+    let words = "note = \"zqnote\"\npopulation = \"zqpopulation\"\n";
+    let review = format!("reviewer = \"Zqauditor\"\n{}{words}", verdict("A-1", "engine", "level = 1"));
+    let drawn = "[drawn]\nsize = 1\nseed = \"zqseed\"\nseal = \"0\"\n";
+    temp.put(REVIEW, review + drawn);
+    temp.put(
+        "content/2026-Q3/reviews/b.toml",
+        format!("reviewer = \"Zqinsurer\"\n{}", verdict("A-1", "engine", "level = 2")),
+    );
+    let loaded = workspace::load(&temp.path(""));
+    let pages = |audience| {
+        let scored = score(redact(check::check(&loaded).assessment.unwrap(), audience));
+        build_scored(&loaded, &scored)
+    };
+    let holds = |audience, word: &str| {
+        let bytes: Vec<u8> = pages(audience).into_values().flatten().collect();
+        String::from_utf8_lossy(&bytes).to_lowercase().contains(word)
+    };
+    for word in ["zqauditor", "zqinsurer", "zqnote", "zqpopulation", "zqseed"] {
+        assert!(holds(Audience::Full, word), "{word}");
+        assert!(!holds(Audience::Board, word), "{word}");
+    }
+    let board = pages(Audience::Board);
+    let page = String::from_utf8_lossy(&board["2026-Q3/reviews/index.html"]);
+    assert!(page.contains("Reviewer A") && page.contains("Reviewer B"), "{page}");
+}
+
+#[test]
+fn the_auditor_of_the_example_disagrees_in_three_places() {
+    let called = |name: &str| {
+        let mut quarters = EXAMPLE.scored.quarters();
+        quarters.find(|quarter| quarter.name().to_string() == name).unwrap()
+    };
+    let disagreeing = |name: &str| {
+        let quarter = called(name);
+        let row = |one: &Disagreement<'_>| {
+            let (control, team) = (quarter.control(one.answer.control), quarter.team(one.answer.team));
+            format!("{} {} {}", control.id, team.id, one.width().unwrap())
+        };
+        quarter.disagreements().iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        disagreeing("2026-Q2"),
+        ["GV.RR-03 fleet -1000000", "PR.AA-01 terminals -1000000", "PR.DS-11 shore -1000000"]
+    );
+    // Two teams came to the same level in the next quarter, and one verdict was withdrawn.
+    assert_eq!(disagreeing("2026-Q3"), [] as [&str; 0]);
+    let q3 = called("2026-Q3");
+    let closed: Vec<bool> = q3.review_findings().iter().map(|known| known.closed().is_some()).collect();
+    assert_eq!(closed, [false, false, true]);
+}
+
+#[test]
+fn the_guide_to_an_audit_is_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let temp = TempWorkspace::empty();
+    temp.put("milepost.toml", fs::read(root.join("milepost.toml")).unwrap());
+    for (path, bytes) in tree(&root.join("content")) {
+        // The auditor begins with two closed quarters and no review.
+        if !path.contains("/reviews/") && !path.starts_with("2026-Q4") {
+            temp.put(format!("content/{path}"), bytes);
+        }
+    }
+    let guide = fs::read_to_string(root.join("docs/audit.md")).unwrap();
+    let mut commands = 0;
+    for block in guide.split("```").skip(1).step_by(2) {
+        let (kind, text) = block.split_once('\n').unwrap();
+        match kind {
+            "sh" => {
+                for line in text.lines() {
+                    commands += 1;
+                    let args: Vec<&str> = line
+                        .split('"')
+                        .enumerate()
+                        .flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+                        .collect();
+                    let run = temp.run(&args[1..]);
+                    assert_eq!((args[0], run.code), ("milepost", Some(0)), "{line}\n{}", run.said());
+                    assert!(!run.stderr.contains("error["), "{line}\n{}", run.stderr);
+                }
+            }
+            "toml" => {
+                let path = text.lines().next().unwrap().trim_start_matches("# ");
+                let before = fs::read_to_string(temp.path(path)).unwrap_or_default();
+                temp.put(path, before + text);
+            }
+            other => panic!("what is a block of {other}?"),
+        }
+    }
+    assert_eq!(commands, 11);
+    let explained = temp.run(&["explain", "GV.RR-03", "--quarter", "2026-Q2"]).result();
+    assert!(explained.contains("Claimed 2, supported 2, reviewed 1"), "{explained}");
+    let told = temp.told_of_reviews();
+    assert!(told.is_empty(), "{told:?}");
+}
