@@ -34,6 +34,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod edit;
+pub mod exchange;
 pub mod export;
 pub mod history;
 pub mod load;

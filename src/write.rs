@@ -179,7 +179,7 @@ pub fn create(
     }
     for (path, text) in &missing {
         make_folder_of(path).map_err(sentence)?;
-        put(path, text)?;
+        put(path, text.as_bytes())?;
     }
     Ok(Created { any: !missing.is_empty(), left })
 }
@@ -217,15 +217,15 @@ fn is_written(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
     }
 }
 
-/// Writes `text` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
+/// Writes `contents` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
 ///
 /// # Errors
 /// A sentence: the file exists already, or the system refused.
-pub fn add(path: &Path, text: &str, tell: &Tell<'_>) -> Result<(), String> {
+pub fn add(path: &Path, contents: impl AsRef<[u8]>, tell: &Tell<'_>) -> Result<(), String> {
     // While this run holds the lock, every draft is from a killed run.
     let _alone = folder_of(path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
     remove_drafts(path);
-    put(path, text)
+    put(path, contents.as_ref())
 }
 
 /// Adds new files below `root`, and the folders that they need. If one of them is there already, none is written.
@@ -272,7 +272,7 @@ pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result
         let _alone = folder_of(&path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
         remove_drafts(&path);
         let draft = path.with_file_name(draft_of(&path, &std::process::id().to_string()));
-        let written = write_through(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        let written = write_through(&draft, text.as_bytes()).and_then(|()| fs::rename(&draft, &path));
         written.map_err(|error| {
             let _ = fs::remove_file(&draft);
             format!("{}: {}", path.display(), error.kind())
@@ -282,13 +282,13 @@ pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result
 }
 
 /// Writes a new file in one step.
-fn put(path: &Path, text: &str) -> Result<(), String> {
+fn put(path: &Path, contents: &[u8]) -> Result<(), String> {
     let taken = || format!("{} is there already; it was not touched", path.display());
     if path.symlink_metadata().is_ok() {
         return Err(taken());
     }
     let draft = path.with_file_name(draft_of(path, &std::process::id().to_string()));
-    let written = write_through(&draft, text).and_then(|()| rename_to_new(&draft, path));
+    let written = write_through(&draft, contents).and_then(|()| rename_to_new(&draft, path));
     // After a rename the draft is gone; after a link or an error it is still here.
     let _ = fs::remove_file(&draft);
     written.map_err(|error| match error.kind() {
@@ -320,9 +320,9 @@ fn remove_drafts(path: &Path) {
 }
 
 /// Writes a new file and waits until it is on the disk, so that no file gets its name before it is complete.
-fn write_through(path: &Path, text: &str) -> io::Result<()> {
+fn write_through(path: &Path, contents: &[u8]) -> io::Result<()> {
     let mut file = fs::File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(contents)?;
     file.sync_all()
 }
 

@@ -7,6 +7,7 @@
 //! | annotations of a CI run | [`github::command`] |
 //! | Markdown that a service renders | [`markdown::escape`], and [`markdown::block`] for code |
 //! | CSV | [`csv::sheet`] |
+//! | a cell of a workbook | [`xlsx::cell`] |
 //! | JSON | [`json::print`] |
 //! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
 //! | XML | [`xml::print`] |
@@ -23,6 +24,7 @@ pub mod sarif;
 pub mod script;
 mod shown;
 pub mod toml;
+pub mod xlsx;
 pub mod xml;
 
 pub use self::shown::{Shown, quoted};

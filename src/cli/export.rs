@@ -1,5 +1,7 @@
 //! `milepost export`: figures for other programs.
 
+mod profile;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
@@ -25,6 +27,7 @@ pub(super) struct ExportArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Table(TableArgs),
+    Profile(profile::ProfileArgs),
 }
 
 /// Print one long table: a row for each quarter, framework and control, all figures exact, in whole millionths.
@@ -61,6 +64,7 @@ enum TableFormat {
 pub(super) fn run(root: &Path, args: &ExportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
         What::Table(args) => table(root, args, terminal),
+        What::Profile(args) => profile::run(root, args, terminal),
     }
 }
 
@@ -83,11 +87,13 @@ fn table(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Outpu
         return Ok(Output::result(rows, remarks));
     }
     let file = if args.format == TableFormat::Csv { csv::file(&rows) } else { rows };
-    match add(&args.out, &file, &|step| terminal.tell_of(step)) {
-        Ok(()) => {
-            let written = Shown::line(&format!("wrote {}", args.out.display()));
-            Ok(Output::result(Shown::default(), remarks + &written))
-        }
+    write(&args.out, file.as_bytes(), remarks, terminal)
+}
+
+/// Writes a new file, and says so.
+fn write(out: &Path, contents: &[u8], remarks: Shown, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    match add(out, contents, &|step| terminal.tell_of(step)) {
+        Ok(()) => Ok(Output::result(Shown::default(), remarks + &Shown::line(&format!("wrote {}", out.display())))),
         Err(why) => Err(Output::failure(remarks + &Shown::error(&why))),
     }
 }

@@ -1,4 +1,4 @@
-//! Edits evidence files: only what an edit is about changes, and every other byte stays.
+//! Edits evidence files and profiles: only what an edit is about changes, and every other byte stays.
 //!
 //! A TOML printer would change the order and form of dotted keys and line ends.
 
@@ -7,6 +7,7 @@ mod apart;
 pub(crate) mod changes;
 pub(crate) mod file;
 pub(crate) mod text;
+mod rows;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use self::adding::NewAnswers;
 use self::changes::Changes;
 use self::file::{Answer, AnswerFile, TablePlace, entries_of, own_entries};
 use self::value::reads_all;
+pub use self::rows::{Row, edit_rows};
 pub use self::value::{NewItem, Value};
 use crate::border::toml::key;
 

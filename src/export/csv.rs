@@ -8,10 +8,11 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::model::ids::{AnswerId, FrameworkId};
 use crate::model::plan::Exception;
+use crate::model::profile::Priority;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
 
-/// The columns that every sheet ends with, so that sheets of several workspaces can be put together.
+/// The columns behind those of each sheet itself, so that sheets of several workspaces can be put together.
 pub(super) const CONTEXT: [&str; 4] = ["framework", "unit", "scale", "policy"];
 
 /// What the cells of these columns are in a quarter, but for the framework.
@@ -115,7 +116,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     sheet(&with_context(&header), selection.rows().iter().map(row))
 }
 
-/// The columns of the gap list.
+/// The columns of the gap list, in front of its context and the priority of the target.
 const GAPS: [&str; 20] = [
     "rank",
     "id",
@@ -177,9 +178,12 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         ]
         .into_iter()
         .chain(context.cells(selection.framework))
+        .chain([target.and_then(|target| target.priority).map_or("", Priority::name).to_owned()])
         .collect()
     });
-    sheet(&with_context(&GAPS), rows)
+    let mut header = with_context(&GAPS);
+    header.push("priority");
+    sheet(&header, rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.
