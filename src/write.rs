@@ -217,7 +217,7 @@ fn is_written(dir: &Path, path: &str, text: &str) -> Result<bool, String> {
     }
 }
 
-/// Writes `contents` to the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
+/// Writes the new file `path` in one step. An existing file is never replaced. Drafts of a killed run are removed.
 ///
 /// # Errors
 /// A sentence: the file exists already, or the system refused.
@@ -272,13 +272,79 @@ pub fn renew(root: &Path, files: &[(String, String)], tell: &Tell<'_>) -> Result
         let _alone = folder_of(&path).map(|above| lock(above, tell)).transpose().map_err(sentence)?;
         remove_drafts(&path);
         let draft = path.with_file_name(draft_of(&path, &std::process::id().to_string()));
-        let written = write_through(&draft, text.as_bytes()).and_then(|()| fs::rename(&draft, &path));
+        let written = write_through(&draft, text).and_then(|()| fs::rename(&draft, &path));
         written.map_err(|error| {
             let _ = fs::remove_file(&draft);
             format!("{}: {}", path.display(), error.kind())
         })?;
     }
     Ok(old.len())
+}
+
+/// A file of a workspace whose text changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// The file's path below the workspace's root.
+    pub path: String,
+    /// Its text as it was read; `None` where the file is new.
+    pub before: Option<String>,
+    /// Its new text.
+    pub text: String,
+}
+
+/// Writes edited files below `root`, all of them or none. All new texts are complete on the disk before the first takes its file's
+/// place, and if one cannot, those before it are put back. Nothing is written through a link.
+///
+/// # Errors
+/// A sentence: a file is no longer as it was read, a link stands there, or the system refused.
+pub fn replace(root: &Path, files: &[Edited], tell: &Tell<'_>) -> Result<(), String> {
+    for Edited { path, .. } in files {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        if let Some(link) = ends.map(|end| root.join(&path[..end])).find(|part| part.is_symlink()) {
+            return Err(format!("{} is a link, and nothing is written through one", link.display()));
+        }
+    }
+    let folders: BTreeSet<PathBuf> =
+        files.iter().filter_map(|file| folder_of(&root.join(&file.path)).map(Path::to_owned)).collect();
+    let _alone: Vec<_> = folders.iter().map(|folder| lock(folder, tell).map_err(sentence)).collect::<Result<_, _>>()?;
+    for Edited { path, before, .. } in files {
+        let whole = root.join(path);
+        let is_same = match before {
+            Some(text) => holds(&whole, fs::metadata(&whole).map_or(0, |found| found.len()), text.as_bytes()),
+            None => whole.symlink_metadata().is_err(),
+        };
+        if !is_same {
+            return Err(format!("{} has changed meanwhile; nothing was written", whole.display()));
+        }
+    }
+    let drafts: Vec<(PathBuf, PathBuf)> = files.iter().map(|file| drafted(&root.join(&file.path))).collect();
+    let written = drafts.iter().zip(files).try_for_each(|((draft, whole), file)| {
+        write_through(draft, &file.text).map_err(|error| format!("{}: {}", whole.display(), error.kind()))
+    });
+    let placed = written.and_then(|()| {
+        drafts.iter().zip(files).enumerate().try_for_each(|(at, ((draft, whole), _))| {
+            fs::rename(draft, whole).map_err(|error| {
+                drafts.iter().zip(files).take(at).for_each(|((draft, whole), file)| put_back(draft, whole, file));
+                format!("{}: {}; nothing was changed", whole.display(), error.kind())
+            })
+        })
+    });
+    drafts.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));
+    placed
+}
+
+/// The draft of a file, without those that killed runs left, and the file.
+fn drafted(whole: &Path) -> (PathBuf, PathBuf) {
+    remove_drafts(whole);
+    (whole.with_file_name(draft_of(whole, &std::process::id().to_string())), whole.to_owned())
+}
+
+/// Gives a file the text that it had before.
+fn put_back(draft: &Path, whole: &Path, file: &Edited) {
+    match &file.before {
+        Some(text) => drop(write_through(draft, text).and_then(|()| fs::rename(draft, whole))),
+        None => drop(fs::remove_file(whole)),
+    }
 }
 
 /// Writes a new file in one step.
@@ -320,9 +386,9 @@ fn remove_drafts(path: &Path) {
 }
 
 /// Writes a new file and waits until it is on the disk, so that no file gets its name before it is complete.
-fn write_through(path: &Path, contents: &[u8]) -> io::Result<()> {
+fn write_through(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
     let mut file = fs::File::create_new(path)?;
-    file.write_all(contents)?;
+    file.write_all(contents.as_ref())?;
     file.sync_all()
 }
 

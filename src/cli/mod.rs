@@ -13,6 +13,8 @@ mod export;
 mod gaps;
 mod gate;
 mod help;
+#[allow(dead_code, reason = "the first format that is imported comes with the next change")]
+mod import;
 mod init;
 mod man;
 mod quarter;

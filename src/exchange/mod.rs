@@ -1,3 +1,14 @@
-//! Files of other programs and organisations, in and out: one module for each container, and one for each format.
+//! Reads and writes files of other programs: one reader for each container, and one file for each format.
+//!
+//! Nobody vouches for what is read: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
 
+pub mod container;
+pub mod csv;
+pub mod grid;
+pub mod ids;
+pub mod loss;
 pub mod profile;
+pub mod said;
+pub mod scale;
+pub mod xlsx;
+pub mod xml;

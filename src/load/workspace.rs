@@ -524,10 +524,27 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Reads a file that somebody names on the command line, of at most `limit` bytes. It need not lie in a workspace.
+///
+/// # Errors
+/// A sentence that says why it is not read.
+pub fn foreign(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    match read_up_to(path, limit) {
+        Found::File(bytes) => Ok(bytes),
+        Found::TooLarge(bytes) => Err(format!("{} has {bytes} bytes; the limit is {limit}", path.display())),
+        Found::Refused(why) => Err(format!("{}: {why}", path.display())),
+        Found::Link | Found::TooDeep | Found::BadName => Err(format!("{} is no file", path.display())),
+    }
+}
+
 /// Reads the file at `path`, which the workspace calls `named`, up to its limit.
 fn read(path: &Path, named: &str) -> Found {
+    read_up_to(path, limit(named))
+}
+
+/// Reads the ordinary file at `path`, or where a link there leads, up to `limit` bytes.
+fn read_up_to(path: &Path, limit: u64) -> Found {
     let refused = |error: &io::Error| Found::Refused(plain_reason(Some(error)));
-    let limit = limit(named);
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) => return refused(&error),

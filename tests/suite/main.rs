@@ -18,6 +18,7 @@ mod completeness;
 mod crosswalk;
 mod disk;
 mod edit;
+mod exchange;
 mod explain;
 mod gate;
 mod git;

@@ -1,0 +1,175 @@
+//! `milepost import`: takes answers, targets and catalogs over from files of other programs.
+//!
+//! Each format says what it would change and what it leaves. All of that is applied in memory and checked first. Then everything is
+//! written, or nothing.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::source::Snapshot;
+use super::{Outcome, Output, Terminal};
+use crate::border::{Shown, json};
+use crate::check;
+use crate::diagnostic::{self, Format};
+use crate::exchange::loss::{Loss, Losses};
+use crate::export::counted;
+use crate::load::workspace::{Entry, Workspace, foreign};
+use crate::model::assessment::InQuarter;
+use crate::write::{Edited, replace};
+
+/// What every import takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Foreign {
+    /// The file to read. What it is, is seen by what it holds.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Say what would change, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Write nothing, and end with exit code 1, where anything of the file is left.
+    #[arg(long)]
+    strict: bool,
+    /// How to print what was done.
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+}
+
+/// The formats of the report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object.
+    Json,
+}
+
+/// What an import would do, before anything is written.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// What was read, and for what: `a team workbook of Shore IT for 2026-Q4`.
+    pub(super) what: String,
+    /// Each change, in a line: `PR.DS-11: level 2, was 1 (PR Protect!F12)`.
+    pub(super) changes: Vec<String>,
+    /// The new text of each file that changes, by its path in the workspace.
+    pub(super) files: Vec<(String, String)>,
+    /// What makes it impossible: where any stands here, nothing is written.
+    pub(super) refused: Losses,
+    /// What of the foreign file was left.
+    pub(super) left: Losses,
+}
+
+impl Foreign {
+    /// The bytes of the file, of which there may be at most `limit`.
+    pub(super) fn read(&self, limit: usize) -> Result<Vec<u8>, Output> {
+        foreign(&self.file, limit as u64).map_err(|why| Output::usage(Shown::error(&why)))
+    }
+
+    /// The output for a file that cannot be taken; a sentence says why.
+    pub(super) fn refused(&self, why: &str) -> Output {
+        Output::failure(Shown::error(&format!("{}: {why}", self.file.display())))
+    }
+
+    /// Applies a plan: to the workspace in memory, which must pass the check, and then to the disk.
+    pub(super) fn apply(
+        &self,
+        root: &Path,
+        mut snapshot: Snapshot,
+        plan: &Plan,
+        (remarks, terminal): (Shown, &Terminal<'_>),
+    ) -> Result<Output, Output> {
+        let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
+        if !stops && !plan.files.is_empty() {
+            let edited = edited(&snapshot.workspace, &plan.files);
+            if let Some(broken) = broken(&mut snapshot.workspace, &plan.files, terminal) {
+                let why = "the workspace would not pass `milepost check`, so nothing was written";
+                return Err(Output::failure(broken + &Shown::error(why)));
+            }
+            if !self.dry_run {
+                let written = replace(root, &edited, &|step| terminal.tell_of(step));
+                written.map_err(|why| Output::failure(remarks.clone() + &Shown::error(&why)))?;
+            }
+        }
+        let report = self.report(&snapshot.workspace, plan, !stops && !self.dry_run);
+        let outcome = if stops { Outcome::Problems } else { Outcome::Fine };
+        Ok(Output { outcome, ..Output::result(report, remarks) })
+    }
+
+    /// What was done, or why nothing was.
+    fn report(&self, workspace: &Workspace, plan: &Plan, is_written: bool) -> Shown {
+        let files: Vec<String> = plan.files.iter().map(|(path, _)| workspace.shown(path)).collect();
+        let is_written = is_written && !files.is_empty();
+        if self.format == ReportFormat::Json {
+            let Plan { what, changes, refused, left, .. } = plan;
+            let (refused, left) = (refused.iter().collect(), left.iter().collect());
+            return json::print(&Report { what, is_written, files: &files, changes, refused, left });
+        }
+        let mut out = Shown::line(&plan.what);
+        let part = |title: &str, lines: Shown| {
+            if lines.is_empty() { lines } else { Shown::line("") + &Shown::line(title) + &lines }
+        };
+        out += &part("Changes:", plan.changes.iter().map(|line| Shown::line(line)).collect());
+        out += &part("Refused:", plan.refused.text());
+        out += &part("Left as it was:", plan.left.text());
+        out += &Shown::line("");
+        out + &Shown::line(&self.sum(plan, &files, is_written))
+    }
+
+    /// What was done, in a sentence.
+    fn sum(&self, plan: &Plan, files: &[String], is_written: bool) -> String {
+        if !plan.refused.is_empty() {
+            return format!("Nothing was written: {} refused.", counted(plan.refused.len(), "thing"));
+        }
+        if self.strict && !plan.left.is_empty() {
+            return format!(
+                "Nothing was written: {} left, and --strict allows none.",
+                counted(plan.left.len(), "thing")
+            );
+        }
+        if plan.changes.is_empty() {
+            return "Nothing to do: the workspace already says the same.".to_owned();
+        }
+        let (changes, to) = (counted(plan.changes.len(), "change"), files.join(", "));
+        if is_written { format!("Wrote {changes} to {to}.") } else { format!("Would write {changes} to {to}.") }
+    }
+}
+
+/// The report as JSON.
+#[derive(Serialize)]
+struct Report<'a> {
+    what: &'a str,
+    #[serde(rename = "written")]
+    is_written: bool,
+    files: &'a [String],
+    changes: &'a [String],
+    refused: Vec<&'a Loss>,
+    left: Vec<&'a Loss>,
+}
+
+/// Refuses a quarter that a seal closes.
+pub(super) fn refuse_sealed(quarter: InQuarter<'_>) -> Result<(), String> {
+    match quarter.answers().seal {
+        None => Ok(()),
+        Some(_) => Err(format!("{} is closed by its seal; nothing of it is changed", quarter.name())),
+    }
+}
+
+/// The files with the texts that they had when the workspace was read.
+fn edited(workspace: &Workspace, files: &[(String, String)]) -> Vec<Edited> {
+    let before = |path: &str| match workspace.files.get(path) {
+        Some(Entry::Text(text)) if !workspace.is_embedded(path) => Some(text.to_string()),
+        _ => None,
+    };
+    files.iter().map(|(path, text)| Edited { path: path.clone(), before: before(path), text: text.clone() }).collect()
+}
+
+/// What the check says of the workspace with the new texts in it, where it finds a mistake.
+fn broken(workspace: &mut Workspace, files: &[(String, String)], terminal: &Terminal<'_>) -> Option<Shown> {
+    let texts = files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.as_str().into())));
+    workspace.files.extend(texts);
+    let checked = check::check(workspace);
+    let found = || diagnostic::print(&checked.diagnostics, workspace, Format::Text, terminal.remarks);
+    checked.assessment.is_none().then(found)
+}
