@@ -1,6 +1,6 @@
 //! `milepost export`: figures for other programs.
 
-mod profile;
+pub(super) mod profile;
 
 use std::path::{Path, PathBuf};
 

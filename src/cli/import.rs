@@ -3,9 +3,12 @@
 //! Each format says what it would change and what it leaves. All of that is applied in memory and checked first. Then everything is
 //! written, or nothing.
 
+mod profile;
+mod table;
+
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::source::Snapshot;
@@ -18,6 +21,26 @@ use crate::export::counted;
 use crate::load::workspace::{Entry, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
+
+/// Take answers, targets and catalogs over from files of other programs.
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Profile(profile::ProfileArgs),
+    Table(table::TableArgs),
+}
+
+pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    match &args.what {
+        What::Profile(args) => profile::run(root, args, terminal),
+        What::Table(args) => table::run(root, args, terminal),
+    }
+}
 
 /// What every import takes.
 #[derive(Debug, clap::Args)]

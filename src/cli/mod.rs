@@ -13,7 +13,6 @@ mod export;
 mod gaps;
 mod gate;
 mod help;
-#[allow(dead_code, reason = "the first format that is imported comes with the next change")]
 mod import;
 mod init;
 mod man;
@@ -66,6 +65,7 @@ enum Command {
     Schema(schema::SchemaArgs),
     Diff(diff::DiffArgs),
     Export(export::ExportArgs),
+    Import(import::ImportArgs),
     Gate(gate::GateArgs),
     Build(build::BuildArgs),
     #[cfg(feature = "serve")]
@@ -181,6 +181,7 @@ impl Cli {
             Command::Gate(args) => gate::run(&root, args, result),
             Command::Diff(args) => diff::run(&root, args, remarks),
             Command::Export(args) => export::run(&root, args, terminal),
+            Command::Import(args) => import::run(&root, args, terminal),
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Verify(args) => verify::run(&root, args, remarks),
             Command::Gaps(args) => gaps::run(&root, args, remarks),

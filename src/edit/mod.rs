@@ -6,8 +6,8 @@ mod adding;
 mod apart;
 pub(crate) mod changes;
 pub(crate) mod file;
-pub(crate) mod text;
 mod rows;
+pub(crate) mod text;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::adding::NewAnswers;
 use self::changes::Changes;
 use self::file::{Answer, AnswerFile, TablePlace, entries_of, own_entries};
-use self::value::reads_all;
 pub use self::rows::{Row, edit_rows};
+use self::value::reads_all;
 pub use self::value::{NewItem, Value};
 use crate::border::toml::key;
 

@@ -74,12 +74,7 @@ fn in_line(row: &Row) -> String {
 }
 
 /// A table with rows, to stand at the end of a file.
-fn new_table<'r>(
-    name: &str,
-    rows: impl Iterator<Item = &'r Row>,
-    (text, end): (&str, &str),
-    is_first: bool,
-) -> String {
+fn new_table<'r>(name: &str, rows: impl Iterator<Item = &'r Row>, (text, end): (&str, &str), is_first: bool) -> String {
     let is_open = is_first && !text.is_empty() && !text.ends_with('\n');
     let open = if is_open { end } else { "" };
     let blank = if is_first && text.trim_start_matches('\u{feff}').is_empty() { "" } else { end };
@@ -148,10 +143,7 @@ mod tests {
             ("# only this", "# only this\n\n[targets]\n\"PR.DS\" = { level = 3 }\n"),
             ("targets = {}\n", "targets = { \"PR.DS\" = { level = 3 } }\n"),
             ("targets.PR = { level = 2 }\n", "targets.PR = { level = 2 }\ntargets.\"PR.DS\" = { level = 3 }\n"),
-            (
-                "[targets.PR]\nlevel = 2\n",
-                "[targets]\n\"PR.DS\" = { level = 3 }\n[targets.PR]\nlevel = 2\n",
-            ),
+            ("[targets.PR]\nlevel = 2\n", "[targets]\n\"PR.DS\" = { level = 3 }\n[targets.PR]\nlevel = 2\n"),
         ] {
             assert_eq!(edit_rows(text, &rows).unwrap(), wanted, "{text}");
         }

@@ -5,10 +5,15 @@
 pub mod container;
 pub mod csv;
 pub mod grid;
+pub mod grouped;
 pub mod ids;
 pub mod loss;
+pub mod outcomes;
 pub mod profile;
 pub mod said;
 pub mod scale;
+pub mod sheets;
+pub mod table;
+pub mod wishes;
 pub mod xlsx;
 pub mod xml;

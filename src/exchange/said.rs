@@ -7,7 +7,7 @@ use crate::edit::file::AnswerFile;
 use crate::edit::{Change, Edit, NewItem, Refusal, Value, edit};
 use crate::history::worksheet::folder_of;
 use crate::load::workspace::Workspace;
-use crate::model::evidence::{Answer, Claim, Item, Renewal, State};
+use crate::model::evidence::{Answer, Claim, Item, State};
 use crate::model::ids::{ControlId, TeamId};
 use crate::score::ScoredQuarter;
 use crate::score::todo::Files;
@@ -141,7 +141,9 @@ impl Whose<'_> {
             Refusal::NotToml => "it is no TOML".to_owned(),
             Refusal::NoAnswer(id) => format!("it holds no answer for {id}"),
             Refusal::Answered(id) => format!("it already holds an answer for {id}"),
-            Refusal::Form(id) => format!("the answer for {id} is written in a form that cannot be edited: write it below `[{id}]`"),
+            Refusal::Form(id) => {
+                format!("the answer for {id} is written in a form that cannot be edited: write it below `[{id}]`")
+            }
         })
     }
 }
@@ -191,7 +193,8 @@ fn changed(said: &Said, answer: &Answer) -> (Vec<Change>, Vec<String>) {
         changes.push(Change::AddEvidence(item.clone()));
         lines.push(format!("evidence: {}, {}, {}", item.kind.name(), item.period.to, item.title));
     }
-    if !changes.is_empty() && answer.renewal == Renewal::Carried {
+    // Whoever says something new gives the answer.
+    if !changes.is_empty() {
         changes.push(Change::Remove(vec!["carried".to_owned()]));
     }
     (changes, lines)

@@ -125,8 +125,11 @@ pub fn example(numbers: &[String], own: &Scale) -> String {
     let mut found: Vec<i64> = numbers.iter().filter_map(|text| number(text)).collect();
     found.sort_unstable();
     found.dedup();
-    let level = |number: i64| (number / MILLIONTHS).clamp(own.bottom.millionths() / MILLIONTHS, own.top().millionths() / MILLIONTHS);
-    let pairs: Vec<String> = found.iter().take(6).map(|number| format!("{}={}", plain(*number), level(*number))).collect();
+    let level = |number: i64| {
+        (number / MILLIONTHS).clamp(own.bottom.millionths() / MILLIONTHS, own.top().millionths() / MILLIONTHS)
+    };
+    let pairs: Vec<String> =
+        found.iter().take(6).map(|number| format!("{}={}", plain(*number), level(*number))).collect();
     pairs.join(",")
 }
 

@@ -52,7 +52,7 @@ impl ProfileArgs {
 }
 
 /// The framework whose outcomes the rows are.
-pub(in crate::cli) const FRAMEWORK: &str = "csf-2.0";
+pub(in super::super) const FRAMEWORK: &str = "csf-2.0";
 
 pub(super) fn run(root: &Path, args: &ProfileArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let to_terminal = args.out == Path::new("-");

@@ -1,8 +1,12 @@
 //! NIST's Organizational Profile of the CSF 2.0: a row for each outcome, in the columns of NIST's template.
 
+mod artifacts;
+mod columns;
+mod read;
 mod sheet;
 mod table;
 
+pub use self::read::{Ask, Failure, take};
 pub use self::sheet::{About, csv, xlsx};
 pub use self::table::{ProfileTable, Row, table};
 

@@ -3,11 +3,10 @@
 use super::Column;
 use crate::base::number::Mean;
 use crate::base::text::line;
-use crate::model::assessment::InQuarter;
 use crate::model::catalog::{Node, TeamRule};
 use crate::model::evidence::{Item, Period, State};
 use crate::model::ids::{ControlId, FrameworkId};
-use crate::model::profile::{Priority, Target};
+use crate::model::profile::Priority;
 use crate::model::settings::Hidden;
 use crate::score::{ScoredQuarter, Withheld};
 
@@ -79,9 +78,9 @@ fn cell(quarter: ScoredQuarter<'_>, node: Node, column: Column) -> String {
         Column::CurrentReferences => of_control(references),
         Column::Artifacts => of_control(artifacts),
         Column::TargetPriority => {
-            target(*quarter, node).and_then(|target| target.priority).map(priority).unwrap_or_default()
+            quarter.target_at(node).and_then(|target| target.priority).map(priority).unwrap_or_default()
         }
-        Column::Notes => target(*quarter, node).map(|target| target.why.clone()).unwrap_or_default(),
+        Column::Notes => quarter.target_at(node).map(|target| target.why.clone()).unwrap_or_default(),
         Column::Considerations => considerations(quarter, node),
         Column::CurrentPriority
         | Column::CurrentPolicies
@@ -215,15 +214,6 @@ fn priority(priority: Priority) -> String {
         Priority::Low => "Low",
     }
     .to_owned()
-}
-
-/// The target that holds for a control, or the one that is set for a Function or Category itself.
-pub(super) fn target(quarter: InQuarter<'_>, node: Node) -> Option<&Target> {
-    let targets = &quarter.profile().targets;
-    match node {
-        Node::Control(control) => quarter.target(control),
-        _ => quarter.framework(node.framework()).called(node).names().find_map(|name| targets.by_id.get(name)),
-    }
 }
 
 fn considerations(quarter: ScoredQuarter<'_>, node: Node) -> String {
