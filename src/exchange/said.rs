@@ -93,6 +93,11 @@ impl Whose<'_> {
             leave(format!("{} is not asked for it in {}", quarter.team(team).name, quarter.name()));
             return None;
         }
+        // Nobody answers for what the profile excludes.
+        if quarter.exclusion(said.control).is_some() {
+            leave("it is out of scope".to_owned());
+            return None;
+        }
         let is_level = matches!(said.state, Some(State::Assessed { .. }));
         if is_level && control.is_measured() {
             leave("its level is made of facts, and no level is taken for it".to_owned());

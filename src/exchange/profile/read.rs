@@ -213,7 +213,7 @@ impl Reader<'_> {
         same(&xlsx::cell(&base)) || same(&border_csv::cell(&base))
     }
 
-    /// What the file says of the scope. Returns whether the row is left out.
+    /// What the file says of the scope. Returns whether the row is left out, by the file or by the profile.
     fn scope(&mut self, here: Here<'_>) -> bool {
         let says_no = |text: &str| matches!(folded(text).as_str(), "no" | "n" | "false");
         let was_out = self.base.get(&here.node).is_some_and(|row| row.cell(Column::Included) == "No");
@@ -246,7 +246,7 @@ impl Reader<'_> {
                 }
             }
         }
-        is_out
+        is_out || self.ask.quarter.exclusion_at(here.node).is_some()
     }
 
     /// The level that an extra column wants.

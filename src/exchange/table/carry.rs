@@ -24,7 +24,7 @@ pub(super) struct Edition {
 
 /// An outcome of the earlier edition.
 struct Outcome {
-    /// Its id, in each spelling that is known, the edition's own first.
+    /// Its id, in each spelling that is known.
     ids: Vec<String>,
     /// The controls that took it over.
     controls: BTreeSet<ControlId>,
@@ -75,7 +75,8 @@ impl Edition {
         let mut sources: BTreeMap<ControlId, Vec<(&str, &Says)>> = BTreeMap::new();
         for (at, says) in says {
             let outcome = &self.outcomes[*at];
-            let id = outcome.ids.first().map_or("", String::as_str);
+            // The earlier edition has no zeros in front of its numbers.
+            let id = outcome.ids.iter().min_by_key(|id| id.len()).map_or("", String::as_str);
             if says.level.is_none() {
                 let why = if says.state.is_some() {
                     "no level: say anew what is not applicable"
