@@ -28,6 +28,11 @@ impl Quarter {
         Date::constant(self.year, self.number * 3 - 2, 1)
     }
 
+    /// Which quarter of its year it is, from 1 to 4.
+    pub fn number(self) -> i8 {
+        self.number
+    }
+
     /// How many quarters it lies after `earlier`.
     pub fn since(self, earlier: Self) -> i32 {
         let count = |quarter: Self| i32::from(quarter.year) * 4 + i32::from(quarter.number);

@@ -41,7 +41,7 @@ enum Opens {
 }
 
 /// A text as a cell: in one line, and without a formula. A number stays one.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let text = line(text);
     if is_number(&text) { text } else { guarded(&text) }
 }

@@ -2,7 +2,7 @@
 //!
 //! A cell holds a text as a text, so none of it is a formula, whatever it starts with: only the text itself has to be safe here.
 
-use crate::base::text::inert;
+use crate::base::text::{ends_line, inert};
 
 /// The most characters of a cell. Programs count UTF-16 units.
 pub const LONGEST: usize = 32_767;
@@ -12,7 +12,7 @@ const CUT: &str = "… (cut: a cell holds no more)";
 
 /// A text as a cell, and whether it had to be cut.
 pub fn cell(text: &str) -> (String, bool) {
-    let text = inert(&text.replace("\r\n", "\n"));
+    let text = inert(&text.replace("\r\n", "\n")).replace(ends_line, "\n");
     if units(&text) <= LONGEST {
         return (text, false);
     }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_marked_and_told() {
-        assert_eq!(cell("=1+1\r\n\u{1b}x"), ("=1+1\n\u{fffd}x".to_owned(), false));
+        assert_eq!(cell("=1+1\r\n\u{1b}x\u{2028}y"), ("=1+1\n\u{fffd}x\ny".to_owned(), false));
         assert_eq!(cell(&"a".repeat(LONGEST)), ("a".repeat(LONGEST), false));
         for text in ["a".repeat(LONGEST + 1), "🙂".repeat(LONGEST)] {
             let (cut, is_cut) = cell(&text);

@@ -13,7 +13,7 @@ use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
-use crate::model::profile::{Exclusion, Profile, Target, Targets, Tier, TierOf};
+use crate::model::profile::{Exclusion, Priority, Profile, Target, Targets, Tier, TierOf};
 
 /// The file's name. In the parent folder it applies to all quarters; in a quarter's folder, to that quarter.
 pub(super) const FILE: &str = "profile.toml";
@@ -246,6 +246,7 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, levels: &mut TargetL
         approved_by: fields.text_or_empty("approved_by"),
         due: fields.date("due").map(|date| date.value),
         review: fields.date("review").map(|date| date.value),
+        priority: fields.choice("priority", &Priority::ALL.map(|priority| (priority.name(), priority))),
         origin: fields.origin(&key.span),
     };
     let level = level?;

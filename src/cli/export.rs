@@ -1,6 +1,7 @@
 //! `milepost export`: figures for other programs, and workbooks for people.
 
 mod oscal;
+pub(super) mod profile;
 mod workbook;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ enum What {
     Workbook(workbook::WorkbookArgs),
     OscalResults(oscal::ResultsArgs),
     OscalPoam(oscal::PlanArgs),
+    Profile(profile::ProfileArgs),
 }
 
 /// Print what moved each quarter's scores since the quarter before, a row for each cause, for the report of a group.
@@ -88,6 +90,7 @@ pub(super) fn run(root: &Path, args: &ExportArgs, terminal: &Terminal<'_>) -> Re
         What::Workbook(args) => workbook::run(root, args, terminal),
         What::OscalResults(args) => oscal::results(root, args, terminal),
         What::OscalPoam(args) => oscal::plan(root, args, terminal),
+        What::Profile(args) => profile::run(root, args, terminal),
     }
 }
 

@@ -4,6 +4,8 @@
 //! written, or nothing.
 
 mod catalog;
+mod profile;
+mod table;
 mod workbook;
 
 use std::path::{Path, PathBuf};
@@ -33,12 +35,16 @@ pub(super) struct ImportArgs {
 enum What {
     Workbook(workbook::WorkbookArgs),
     Catalog(catalog::CatalogArgs),
+    Profile(profile::ProfileArgs),
+    Table(table::TableArgs),
 }
 
 pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
         What::Workbook(args) => workbook::run(root, args, terminal),
         What::Catalog(args) => catalog::run(root, args, terminal),
+        What::Profile(args) => profile::run(root, args, terminal),
+        What::Table(args) => table::run(root, args, terminal),
     }
 }
 

@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use serde_json::Value;
 
 use crate::base::number::MILLIONTHS;
-use crate::exchange::{Read, json, table, tree};
+use crate::exchange::{Read, json, rows, tree};
 use crate::model::collector::{Format, How, Mapping, Pointer, Rows, Take};
 
 /// What a file gives.
@@ -84,7 +84,7 @@ pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, Stri
     let Read { value: root, told } = match mapping.format {
         Format::Json => json::read(bytes),
         Format::JsonLines => json::read_lines(bytes),
-        Format::Csv => table::read(bytes, mapping.delimiter),
+        Format::Csv => rows::read(bytes, mapping.delimiter),
         Format::Xml => tree::read(bytes),
     }?;
     let mut told: Vec<Told> = told.into_iter().map(|why| Told::new("", why)).collect();

@@ -1,4 +1,4 @@
-//! Edits evidence files: only what an edit is about changes, and every other byte stays.
+//! Edits evidence files and profiles: only what an edit is about changes, and every other byte stays.
 //!
 //! A TOML printer would change the order and form of dotted keys and line ends.
 
@@ -6,6 +6,7 @@ mod adding;
 mod apart;
 pub(crate) mod changes;
 pub(crate) mod file;
+mod rows;
 pub(crate) mod text;
 mod value;
 
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::adding::NewAnswers;
 use self::changes::Changes;
 use self::file::{Answer, AnswerFile, TablePlace, entries_of, own_entries};
+pub use self::rows::{Row, edit_rows};
 use self::value::reads_all;
 pub use self::value::{NewItem, Value};
 use crate::border::toml::key;

@@ -8,6 +8,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::model::ids::{AnswerId, FrameworkId};
 use crate::model::plan::Exception;
+use crate::model::profile::Priority;
 use crate::score::ScoredQuarter;
 use crate::score::gap::Gaps;
 use crate::score::review::Reviewed;
@@ -127,7 +128,7 @@ fn reviewed(selection: &Selection<'_>, node: Node) -> [String; 3] {
     [lowest.map(Level::shown).unwrap_or_default(), verdicts.to_string(), answers.to_string()]
 }
 
-/// The columns of the gap list.
+/// The columns of the gap list, in front of its context and the priority of the target.
 const GAPS: [&str; 20] = [
     "rank",
     "id",
@@ -189,9 +190,12 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
         ]
         .into_iter()
         .chain(context.cells(selection.framework))
+        .chain([target.and_then(|target| target.priority).map_or("", Priority::name).to_owned()])
         .collect()
     });
-    sheet(&with_context(&GAPS), rows)
+    let mut header = with_context(&GAPS);
+    header.push("priority");
+    sheet(&header, rows)
 }
 
 /// The evidence register of a quarter, in the catalog's order.

@@ -10,6 +10,7 @@ use crate::border::{Shown, json};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{Table, TeamId};
 use crate::model::plan::{Action, Exception};
+use crate::model::profile::Priority;
 use crate::model::settings::Team;
 use crate::score::gap::Gaps;
 use crate::score::review::Reviewed;
@@ -158,6 +159,9 @@ struct GapJson<'a> {
     /// The control that a sub-control stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<&'a str>,
+    /// How urgent the target is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<&'static str>,
 }
 
 /// An open action on a gap.
@@ -215,6 +219,7 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
             actions: quarter.open_actions(gap.control, selection.team).map(action).collect(),
             exceptions: quarter.exceptions(gap.control, selection.team).map(exception).collect(),
             parent: parent_of(catalog, Node::Control(gap.control)),
+            priority: quarter.target(gap.control).and_then(|target| target.priority).map(Priority::name),
         }
     });
     let unscored = gaps.unscored.iter().filter(|control| selection.holds(**control));

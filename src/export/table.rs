@@ -8,6 +8,7 @@ use crate::base::text::{cut, line};
 use crate::border::{Shown, markdown};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::ControlId;
+use crate::model::profile::Priority;
 use crate::model::settings::Basis;
 use crate::score::Withheld;
 use crate::score::gap::Gaps;
@@ -128,11 +129,14 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
     let catalog = selection.catalog();
     let decimals = selection.decimals();
     let (quarter, teams) = (selection.quarter, &selection.quarter.settings().teams);
+    let priority = |control| quarter.target(control).and_then(|target| target.priority);
     let held: Vec<_> = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).collect();
+    // Most workspaces set none.
+    let with_priority = held.iter().any(|(_, gap)| priority(gap.control).is_some());
     let rows = held.iter().take(most).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree().controls[gap.control];
-        vec![
+        let mut row = vec![
             (index + 1).to_string(),
             format!("{} {}{}", control.id, control.title, below(catalog, gap.control)),
             gap.gap.shown_half_down(decimals),
@@ -146,9 +150,12 @@ pub fn gaps(selection: &Selection<'_>, gaps: &Gaps, most: usize, style: Style) -
                 .collect::<Vec<_>>()
                 .join(", "),
             quarter.planned(gap.control, selection.team).join("; "),
-        ]
+        ];
+        row.extend(with_priority.then(|| priority(gap.control).map_or("", Priority::name).to_owned()));
+        row
     });
-    let header = ["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Lowest", "Plan"];
+    let mut header = vec!["#", "Control", "Gap", "Score", "Target", "Lowest answer", "Assessed", "Lowest", "Plan"];
+    header.extend(with_priority.then_some("Priority"));
     if selection.tree().overall.withheld == Some(Withheld::TeamLevel) {
         return heading(selection, style)
             + &Shown::line("The gaps here are those of one team each: choose one with --team ID.");
@@ -234,7 +241,7 @@ fn dash() -> String {
 const WIDEST: usize = 200;
 
 /// The heads of columns of words.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 18] = [
     "Action",
     "Approved by",
     "Accepted until",
@@ -248,6 +255,7 @@ const WORDS: [&str; 17] = [
     "Outcome",
     "Owner",
     "Plan",
+    "Priority",
     "Relation",
     "Status",
     "Team",

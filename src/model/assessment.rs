@@ -243,6 +243,22 @@ impl<'a> InQuarter<'a> {
         self.profile().exclusion(self.framework(control.framework()).lineage(control))
     }
 
+    /// The target of a control, or the one that is set for a group itself; `None` if it has none.
+    pub fn target_at(self, node: Node) -> Option<&'a Target> {
+        let targets = &self.profile().targets;
+        match node {
+            Node::Control(control) => self.target(control),
+            _ => self.framework(node.framework()).called(node).names().find_map(|name| targets.by_id.get(name)),
+        }
+    }
+
+    /// Why the profile excludes a node itself, or what it stands under; `None` if it does not.
+    pub fn exclusion_at(self, node: Node) -> Option<&'a Exclusion> {
+        let framework = self.framework(node.framework());
+        let up = iter::successors(Some(node), |node| framework.above(*node));
+        self.profile().exclusion(up.flat_map(|node| framework.called(node).names()))
+    }
+
     /// Each target for an id, with its shortest name, in the order of the catalogs.
     pub fn targets(self) -> impl Iterator<Item = (&'a str, &'a Target)> {
         self.names().filter_map(move |name| Some((name, self.profile().targets.by_id.get(name)?)))

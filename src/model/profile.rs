@@ -96,6 +96,11 @@ pub struct Targets {
 }
 
 impl Targets {
+    /// Every target, the default one first.
+    pub fn all(&self) -> impl Iterator<Item = &Target> {
+        self.default.iter().chain(self.by_id.values())
+    }
+
     /// The most specific target for a control. `lineage` goes from the control upwards.
     pub fn nearest<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Target> {
         lineage.find_map(|id| self.by_id.get(id)).or(self.default.as_ref())
@@ -115,8 +120,35 @@ pub struct Target {
     pub due: Option<Date>,
     /// The day on which the decision is reviewed; `None` if no day is set.
     pub review: Option<Date>,
+    /// How urgent it is; `None` if nobody said. It is shown, and no figure depends on it.
+    pub priority: Option<Priority>,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// How urgent a target is, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Before the others.
+    High,
+    /// After those that are high.
+    Medium,
+    /// After the others.
+    Low,
+}
+
+impl Priority {
+    /// Every priority, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
+
+    /// The word for it in a profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +159,8 @@ pub(crate) mod tests {
     pub(crate) fn target(text: &str) -> Target {
         let (why, approved_by) = (String::new(), String::new());
         let origin = Origin { place: Place::file("content/profile.toml"), line: 1 };
-        Target { level: Level::parse(text).unwrap(), why, approved_by, due: None, review: None, origin }
+        let level = Level::parse(text).unwrap();
+        Target { level, why, approved_by, due: None, review: None, priority: None, origin }
     }
 
     /// The target of PR.DS-11 if targets are set for `ids`, each one level above the one before; `default` is for the rest.

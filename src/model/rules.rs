@@ -303,6 +303,7 @@ fn of_target(target: &Target) -> String {
     );
     let dates = [("due", target.due), ("review", target.review)];
     parts.extend(dates.iter().filter_map(|(name, date)| Some(format!("{name} = {}", (*date)?))));
+    parts.extend(target.priority.map(|priority| format!("priority = {}", quoted(priority.name()))));
     format!("{{ {} }}", parts.join(", "))
 }
 

@@ -384,7 +384,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// Where a team writes its answers in a quarter.
-struct Files<'a> {
+pub(crate) struct Files<'a> {
     categories: BTreeMap<CategoryId, &'a str>,
     functions: BTreeMap<FunctionId, &'a str>,
     /// The team's folder, whether it is there or not.
@@ -393,7 +393,7 @@ struct Files<'a> {
 
 impl<'a> Files<'a> {
     /// `folder` is that of the quarter.
-    fn of(quarter: ScoredQuarter<'a>, team: TeamId, folder: Option<&str>) -> Self {
+    pub(crate) fn of(quarter: ScoredQuarter<'a>, team: TeamId, folder: Option<&str>) -> Self {
         let (mut categories, mut functions) = (BTreeMap::new(), BTreeMap::new());
         for framework in &quarter.assessment.frameworks {
             for control in framework.controls.ids().filter(|control| quarter.exclusion(*control).is_none()) {
@@ -411,7 +411,7 @@ impl<'a> Files<'a> {
 
     /// The file for an answer that is not there yet: the one with the team's other answers of the Category or the Function, or else a
     /// new one, called after the Function.
-    fn place_of(&self, quarter: ScoredQuarter<'_>, id: AnswerId) -> Option<String> {
+    pub(crate) fn place_of(&self, quarter: ScoredQuarter<'_>, id: AnswerId) -> Option<String> {
         let framework = quarter.framework(id.control.framework());
         let function = framework.function_of(id.control);
         let category = framework.category_of(id.control).and_then(|category| self.categories.get(&category));

@@ -37,6 +37,8 @@ pub(super) struct Dashboard {
     trend: Chart,
     since: Option<changes::Since>,
     gaps: Vec<gaps::GapRow>,
+    /// The columns of the gap list that not every one has.
+    gap_columns: Vec<&'static str>,
     /// The widest gaps.
     worst: Vec<gaps::GapRow>,
     gap_count: usize,
@@ -175,6 +177,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         gap_count: ranked.ranked.len(),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
+        gap_columns: gaps::columns(report, q, &["lowest"]),
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         worst: gaps::rows(report, q, &ranked, tree, GLANCE_GAPS),
         plan: actions::plan(report, q, None, |_| true),

@@ -31,6 +31,8 @@ pub(super) struct FrameworkPage {
     profile: Profile,
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
+    /// The columns of the gap list that not every one has.
+    gap_columns: Vec<&'static str>,
     /// The open actions and the exceptions for its controls.
     plan: PlanView,
     data: Vec<Link>,
@@ -104,6 +106,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &catalog.title)]), &parts),
         unscored: ranked.unscored.len(),
         targets: ranked.targets,
+        gap_columns: gaps::columns(report, q, &["lowest"]),
         gaps: gaps::rows(report, q, &ranked, tree, usize::MAX),
         plan: actions::plan(report, q, None, |control| control.framework() == framework),
         data: Data::OF_FRAMEWORK.map(|data| data_link(report, Address::FrameworkData(q, framework, data))).into(),

@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::figures::{Figures, Level};
 use super::register::{Listing, Part};
+use super::targets::priority;
 use super::{Choices, Link, Markup, Report, actions};
 use crate::base::number::Mean;
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
+use crate::model::profile::Priority;
 use crate::report::address::{Address, Data, LongPage, QuarterPage};
 use crate::score::Tree;
 use crate::score::gap::{self, Gap, Gaps};
@@ -108,6 +110,12 @@ pub(super) struct GapRow {
     function: String,
     gap: String,
     why: Markup,
+    /// How urgent the target is; empty if nobody said.
+    priority: String,
+    /// What filters call it; nothing if nobody said.
+    urgency: &'static str,
+    /// What it is sorted by.
+    urgency_rank: usize,
     due: String,
     /// The same day as filters read it.
     due_iso: String,
@@ -148,7 +156,7 @@ pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, GapRow> {
     Listing {
         name: "gaps",
         title: report.strings().word("gaps.below"),
-        with: vec!["lowest", "filters"],
+        with: columns(report, q, &["lowest", "filters"]),
         len: ranked.len(),
         row: Box::new(move |at| row(report, q, at, &ranked[at], tree)),
         label: Box::new(move |at| quarter.control(controls[at]).called.name().to_owned()),
@@ -157,13 +165,25 @@ pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, GapRow> {
     }
 }
 
-/// The teams, and the plans, by which a gap list is filtered.
+/// These columns of a gap list, and that of priorities, where a target of the quarter has one.
+pub(super) fn columns(report: Report<'_>, q: QuarterId, with: &[&'static str]) -> Vec<&'static str> {
+    let targets = &report.quarter(q).profile().targets;
+    let has_any = targets.all().any(|target| target.priority.is_some());
+    with.iter().copied().chain(has_any.then_some("priority")).collect()
+}
+
+/// The teams, the plans and the priorities by which a gap list is filtered.
 fn choices(report: Report<'_>, q: QuarterId) -> Vec<(&'static str, Choices)> {
     let teams = report.quarter(q).settings().teams.iter().map(|team| (team.id.clone(), team.name.clone()));
     let plan = |(word, key): (&str, &str)| (word.to_owned(), report.strings().word(key));
     let plans =
         [("action", "gaps.with_action"), ("no-action", "gaps.without_action"), ("exception", "gaps.with_exception")];
-    vec![("team", teams.collect()), ("plan", plans.into_iter().map(plan).collect())]
+    let priorities = Priority::ALL.map(|one| (one.name().to_owned(), priority(report, Some(one))));
+    vec![
+        ("team", teams.collect()),
+        ("plan", plans.into_iter().map(plan).collect()),
+        ("priority", priorities.into_iter().collect()),
+    ]
 }
 
 /// The first `most` rows of the gap list.
@@ -188,6 +208,12 @@ fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> G
         function: report.function(q, gap.control),
         gap: report.strings().number(&gap.gap.shown_half_down(quarter.settings().scoring.decimals)),
         why: report.line(target.map_or("", |target| &target.why)),
+        priority: priority(report, target.and_then(|target| target.priority)),
+        urgency: target.and_then(|target| target.priority).map_or("", Priority::name),
+        urgency_rank: Priority::ALL
+            .iter()
+            .take_while(|one| target.and_then(|target| target.priority) != Some(**one))
+            .count(),
         due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
         due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
         planned: match (actions.is_empty(), exceptions.is_empty()) {

@@ -7,7 +7,7 @@ use super::figures::{Figures, Level};
 use super::{Markup, Report};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::QuarterId;
-use crate::model::profile::{Target, Tier, TierOf};
+use crate::model::profile::{Priority, Target, Tier, TierOf};
 use crate::score::finding::open_points;
 
 /// The targets of one quarter.
@@ -16,6 +16,8 @@ pub(super) struct TargetsPage {
     closes: String,
     /// The default target first, then the others in the order of the catalogs.
     targets: Vec<TargetSummary>,
+    /// Whether any of them has a priority.
+    priorities: bool,
     /// How many targets lack something.
     open: usize,
     /// What the targets come to, for each framework and each of its Functions that has a mean target.
@@ -59,6 +61,8 @@ pub(super) struct TargetView {
     review: String,
     /// The same day as sorting reads it.
     review_iso: String,
+    /// How urgent it is; empty if nobody said.
+    priority: String,
     /// What is missing for a complete decision.
     open: Vec<String>,
     source: Markup,
@@ -105,6 +109,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> TargetsPage {
     TargetsPage {
         closes: report.strings().day(report.quarter(q).closes()),
         open: targets.iter().filter(|row| !row.target.open.is_empty()).count(),
+        priorities: targets.iter().any(|row| !row.target.priority.is_empty()),
         targets,
         means: means(report, q),
         exclusions: exclusions.collect(),
@@ -155,12 +160,18 @@ pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> 
         due_iso: iso(target.due),
         review: day(target.review),
         review_iso: iso(target.review),
+        priority: priority(report, target.priority),
         open: open_points(target, report.quarter(q).closes())
             .into_iter()
             .map(|point| point.said(report.strings()))
             .collect(),
         source: report.place(&target.origin),
     }
+}
+
+/// The word for a priority; empty where there is none.
+pub(super) fn priority(report: Report<'_>, priority: Option<Priority>) -> String {
+    priority.map(|priority| report.strings().word(&format!("priority.{}", priority.name()))).unwrap_or_default()
 }
 
 fn tier_row(report: Report<'_>, tier: &Tier) -> TierRow {

@@ -41,6 +41,8 @@ pub(super) struct TeamPage {
     /// The other frameworks that ask the team anything.
     others: Vec<OtherFigures>,
     gaps: Vec<gaps::GapRow>,
+    /// The columns of the gap list that not every one has.
+    gap_columns: Vec<&'static str>,
     gap_count: usize,
     /// The team's open actions, and the exceptions that speak of it.
     plan: PlanView,
@@ -121,6 +123,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &named.name)]), &parts),
         plan: actions::plan(report, q, Some(team), |_| true),
         gap_count: ranked.ranked.len(),
+        gap_columns: gaps::columns(report, q, &[]),
         gaps: gaps::rows(report, q, &ranked, tree, TOP_GAPS),
         evidence: items().map(|answer| answer.evidence.len()).sum(),
         stale: items().map(|answer| answer.stale).sum(),

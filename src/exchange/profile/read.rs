@@ -1,0 +1,562 @@
+//! Takes a profile over as people fill it in: targets and scope for the quarter's own profile, answers for one team.
+//!
+//! What an export would write now is the base: a cell that says the same changes nothing.
+
+use std::collections::BTreeMap;
+
+use super::columns::{Columns, Extra, find};
+use super::table::{LONGEST, Row, table};
+use super::{Column, artifacts};
+use crate::base::number::Level;
+use crate::base::text::cut;
+use crate::border::{csv as border_csv, sheet};
+use crate::edit::NewItem;
+use crate::exchange::csv::unguarded;
+use crate::exchange::grid::{self, Cell, Grid, Value, folded};
+use crate::exchange::grouped::Grouped;
+use crate::exchange::outcomes::{Meant, Outcomes};
+use crate::exchange::said::{Said, Taken, Whose, is_item};
+use crate::exchange::scale::{ForeignScale, example, listed, on_step};
+use crate::exchange::sheets::Sheets;
+use crate::exchange::wishes::{Wish, Wishes};
+use crate::load::workspace::Workspace;
+use crate::model::catalog::Node;
+use crate::model::evidence::{Claim, State};
+use crate::model::ids::{ControlId, FrameworkId, TeamId};
+use crate::model::profile::Priority;
+use crate::score::ScoredQuarter;
+
+/// For what a profile is taken over.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The files.
+    pub workspace: &'a Workspace,
+    /// The quarter.
+    pub quarter: ScoredQuarter<'a>,
+    /// The framework whose outcomes the rows are.
+    pub framework: FrameworkId,
+    /// The team whose answers the current state is; `None` takes targets and scope only.
+    pub team: Option<TeamId>,
+    /// What foreign numbers and words mean as levels.
+    pub scale: Option<&'a ForeignScale>,
+}
+
+/// Why nothing is taken.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The file is something else; a sentence says so.
+    NoProfile(String),
+    /// It holds numbers, and nobody said what they mean; a sentence says which, and how to say it.
+    NeedsScale(String),
+}
+
+/// What is taken of a profile.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn take(sheets: &Sheets, ask: Ask<'_>) -> Result<Taken, Failure> {
+    let (grid, columns) = find(&sheets.grids).map_err(Failure::NoProfile)?;
+    let base = table(ask.quarter, ask.framework).rows.into_iter().map(|row| (row.node, row)).collect();
+    let mut reader = Reader {
+        ask,
+        grid,
+        is_csv: sheets.is_csv,
+        base,
+        ids: Outcomes::of(*ask.quarter, ask.framework),
+        seen: BTreeMap::new(),
+        grouped: Grouped::default(),
+        taken: Taken::default(),
+        wishes: Wishes::default(),
+        said: Vec::new(),
+        numbers: Vec::new(),
+    };
+    sheets.notes.iter().for_each(|note| reader.taken.left.add("the file", "", *note));
+    columns.heads.rows(grid).iter().for_each(|row| reader.row(row, &columns));
+    reader.finish()
+}
+
+struct Reader<'a> {
+    ask: Ask<'a>,
+    grid: &'a Grid,
+    is_csv: bool,
+    /// What an export would write.
+    base: BTreeMap<Node, Row>,
+    ids: Outcomes,
+    /// The row of each outcome.
+    seen: BTreeMap<Node, u32>,
+    grouped: Grouped,
+    taken: Taken,
+    wishes: Wishes,
+    said: Vec<Said>,
+    /// The foreign numbers that stand for levels.
+    numbers: Vec<String>,
+}
+
+/// A row while it is read.
+#[derive(Clone, Copy)]
+struct Here<'r> {
+    row: &'r grid::Row,
+    columns: &'r Columns,
+    node: Node,
+}
+
+impl<'r> Here<'r> {
+    fn control(self) -> Option<ControlId> {
+        if let Node::Control(control) = self.node { Some(control) } else { None }
+    }
+
+    /// The number and the head of a column, if it is there.
+    fn at(self, column: Column) -> Option<(u32, &'static str)> {
+        self.columns.at(column).map(|at| (at, column.head()))
+    }
+
+    fn cell(self, column: Column) -> &'r Cell {
+        self.row.get(self.columns.at(column))
+    }
+}
+
+impl Reader<'_> {
+    fn place(&self, row: &grid::Row, column: Option<u32>) -> String {
+        self.grid.place(row, column.unwrap_or(1))
+    }
+
+    /// The text of a cell, as its author meant it.
+    fn text(&self, cell: &Cell) -> String {
+        let text = cell.value.text();
+        if self.is_csv { unguarded(&text).to_owned() } else { text }
+    }
+
+    fn row(&mut self, row: &grid::Row, columns: &Columns) {
+        if row.is_blank() {
+            return;
+        }
+        let Some(node) = self.node(row, columns) else { return };
+        let here = Here { row, columns, node };
+        let is_out = self.scope(here);
+        let (level, why, priority) = (self.maturity(here), self.reason(here), self.priority(here));
+        if level.is_some() || why.is_some() || priority.is_some() {
+            let extra = columns.extra(Extra::Maturity).filter(|_| level.is_some()).map(|(_, at)| at);
+            let by_column = if priority.is_some() { Column::TargetPriority } else { Column::Notes };
+            let place = self.place(row, extra.or(columns.at(by_column)));
+            self.wishes.targets.push(Wish { node, place, level, priority, why });
+        }
+        self.answer(here, is_out);
+        self.homeless(here);
+    }
+
+    /// What a row is about.
+    fn node(&mut self, row: &grid::Row, columns: &Columns) -> Option<Node> {
+        let cell = row.get(columns.at(Column::Outcome));
+        let (text, place) = (self.text(cell), self.place(row, columns.at(Column::Outcome)));
+        if text.is_empty() {
+            self.taken.left.add(place, "", "the row has no outcome");
+            return None;
+        }
+        let node = match self.ids.meant(&text) {
+            Meant::Node(node) => node,
+            Meant::Successor(control, why) => {
+                let now = self.ask.quarter.control(control).called.name();
+                let is_taken = self.seen.contains_key(&Node::Control(control));
+                let how = if is_taken { "has a row already".to_owned() } else { format!("read as {now}") };
+                self.taken.left.add(place.clone(), text.clone(), format!("{why}: {how}"));
+                if is_taken {
+                    return None;
+                }
+                Node::Control(control)
+            }
+            Meant::Withdrawn(why) | Meant::Unknown(why) => {
+                self.taken.left.add(place, text, why);
+                return None;
+            }
+        };
+        if let Some(first) = self.seen.insert(node, row.number) {
+            self.taken.refused.add(place, text, format!("the outcome stands twice; its first row is {first}"));
+            return None;
+        }
+        Some(node)
+    }
+
+    /// A cell of the template that says something else than an export would write.
+    fn new<'r>(&mut self, here: Here<'r>, column: Column) -> Option<(&'r Cell, String)> {
+        let (at, head) = here.at(column)?;
+        let cell = here.row.cell(at);
+        if let Value::Covered(by) = &cell.value {
+            let why = format!("merged with {by}: the value counts for that cell only");
+            self.grouped.add(here.row, (at, head), "", &why);
+        }
+        let text = self.text(cell);
+        if cell.value.is_blank() || text.is_empty() || self.is_base(here.node, column, &cell.value.text()) {
+            return None;
+        }
+        if matches!(cell.value, Value::Fault(_)) {
+            self.taken.left.add(self.place(here.row, Some(at)), text, "an error of the spreadsheet");
+            return None;
+        }
+        Some((cell, text))
+    }
+
+    /// The same for a column of texts, where what a formula shows may be taken.
+    fn new_text(&mut self, here: Here<'_>, column: Column) -> Option<String> {
+        let (cell, text) = self.new(here, column)?;
+        if cell.is_formula
+            && let Some(at) = here.at(column)
+        {
+            self.grouped.add(here.row, at, &text, "a formula: what it showed was taken");
+        }
+        Some(text)
+    }
+
+    /// Whether a cell says what an export would write, whichever container it came in.
+    fn is_base(&self, node: Node, column: Column, text: &str) -> bool {
+        let Some(base) = self.base.get(&node).map(|row| cut(row.cell(column), LONGEST)) else { return false };
+        let same = |base: &str| text.split_whitespace().eq(base.split_whitespace());
+        same(&sheet::cell(&base).0) || same(&border_csv::cell(&base))
+    }
+
+    /// What the file says of the scope. Returns whether the row is left out, by the file or by the profile.
+    fn scope(&mut self, here: Here<'_>) -> bool {
+        let says_no = |text: &str| matches!(folded(text).as_str(), "no" | "n" | "false");
+        let was_out = self.base.get(&here.node).is_some_and(|row| row.cell(Column::Included) == "No");
+        let is_out = says_no(&self.text(here.cell(Column::Included)));
+        let place = self.place(here.row, here.columns.at(Column::Included));
+        let new = self.new_text(here, Column::Included);
+        let rationale = self.new_text(here, Column::Rationale);
+        match new.as_deref() {
+            Some(text) if says_no(text) => match rationale {
+                Some(why) => self.wishes.left_out.push((here.node, place, why)),
+                None => {
+                    self.taken.left.add(place, text, "what leaves the count needs a reason: write it into `Rationale`");
+                }
+            },
+            Some(text) if matches!(folded(text).as_str(), "yes" | "y" | "true") => {
+                if was_out {
+                    let why = "it is left out here; take it in again in profile.toml, or answer it";
+                    self.taken.left.add(place, text, why);
+                }
+            }
+            Some(text) if folded(text) == "skipped" => {}
+            Some(text) => self.taken.left.add(place, text, "neither Yes nor No"),
+            None => {
+                if let (Some(why), true, Some(at)) = (rationale, is_out, here.at(Column::Rationale)) {
+                    if self.ask.quarter.exclusion_at(here.node).is_some() {
+                        self.wishes.left_out.push((here.node, place, why));
+                    } else {
+                        self.grouped.add(here.row, at, &why, "the reasons are in the teams' answers");
+                    }
+                }
+            }
+        }
+        is_out || self.ask.quarter.exclusion_at(here.node).is_some()
+    }
+
+    /// The level that an extra column wants.
+    fn maturity(&mut self, here: Here<'_>) -> Option<Level> {
+        let (_, at) = here.columns.extra(Extra::Maturity)?;
+        let (cell, place) = (here.row.cell(at), self.place(here.row, Some(at)));
+        let text = self.text(cell);
+        if cell.is_formula {
+            self.taken.left.add(place, text, "refused: a formula is no target; write the level itself");
+            return None;
+        }
+        if text.is_empty() {
+            return None;
+        }
+        self.numbers.extend(cell.value.number());
+        let own = &self.ask.quarter.settings().scale;
+        match self.ask.scale?.target(&cell.value, own) {
+            Ok(level) => Some(level),
+            Err(why) if cell.value.number().is_some() => {
+                self.taken.refused.add(place, text, why);
+                None
+            }
+            Err(why) => {
+                self.taken.left.add(place, text, why);
+                None
+            }
+        }
+    }
+
+    /// Why the target is as it is.
+    fn reason(&mut self, here: Here<'_>) -> Option<String> {
+        self.new_text(here, Column::Notes)
+    }
+
+    fn priority(&mut self, here: Here<'_>) -> Option<Priority> {
+        let own = self.new_text(here, Column::TargetPriority).zip(here.at(Column::TargetPriority));
+        let (text, at) = own.or_else(|| {
+            if !self.text(here.cell(Column::TargetPriority)).is_empty() {
+                return None;
+            }
+            let (_, at) = here.columns.extra(Extra::Priority)?;
+            let text = self.text(here.row.cell(at));
+            (!text.is_empty()).then_some((text, (at, "Priority")))
+        })?;
+        let named = Priority::ALL.into_iter().find(|priority| priority.name() == folded(&text));
+        if named.is_none() {
+            self.grouped.add(here.row, at, &text, "a priority is High, Medium or Low");
+        }
+        named
+    }
+
+    /// What the row says of the team's answer.
+    fn answer(&mut self, here: Here<'_>, is_out: bool) {
+        let columns = [Column::Status, Column::Practices, Column::Considerations, Column::Artifacts];
+        let why = match (here.control(), self.ask.team) {
+            (None, _) => "a group has no answer; its figures are made of its outcomes",
+            (_, None) => "an answer is a team's: name the team with --team ID",
+            _ if is_out => "the outcome is out of scope",
+            (Some(control), Some(team)) => return self.answer_of(here, control, team),
+        };
+        for column in columns {
+            let new = self.new(here, column).map(|(_, text)| text);
+            if let (Some(text), Some(at)) =
+                (new.filter(|text| column != Column::Considerations || !is_made(text)), here.at(column))
+            {
+                self.grouped.add(here.row, at, &text, why);
+            }
+        }
+    }
+
+    fn answer_of(&mut self, here: Here<'_>, control: ControlId, team: TeamId) {
+        let state = self.level(here).map(|level| State::Assessed { claim: Claim::Level(level) });
+        let (evidence, rest) = self.evidence(here, control, team);
+        let note = self.note(here, (control, team), rest);
+        if state.is_some() || note.is_some() || !evidence.is_empty() {
+            let place = self.place(here.row, here.columns.at(Column::Status));
+            self.said.push(Said { control, place, state, note, evidence, is_carried: false });
+        }
+    }
+
+    /// The level that the current status gives.
+    fn level(&mut self, here: Here<'_>) -> Option<Level> {
+        let (at, _) = here.at(Column::Status)?;
+        let place = self.place(here.row, Some(at));
+        let cell = here.row.cell(at);
+        // A formula that nobody has worked out shows nothing.
+        if cell.is_formula {
+            self.taken.left.add(place, cell.value.text(), "refused: a formula is no answer; write the level itself");
+            return None;
+        }
+        let (cell, text) = self.new(here, Column::Status)?;
+        let own = &self.ask.quarter.settings().scale;
+        if let Some(number) = cell.value.number() {
+            self.numbers.push(number);
+            let level = self.ask.scale?.level(&cell.value, own);
+            return level.map_err(|why| self.taken.refused.add(place, text, why)).ok();
+        }
+        let declared = self.ask.scale.and_then(|scale| scale.value(&cell.value).ok());
+        let named =
+            || own.whole_levels().find(|(level, named)| is_level(&text, *level, &named.name)).map(|(level, _)| level);
+        if let Some(level) = declared.or_else(named).or_else(|| of_one_answer(&text, &own.top().shown())) {
+            return on_step(level, own).map_err(|why| self.taken.refused.add(place, text, why)).ok();
+        }
+        let why = if is_score(&text) {
+            "a score of several answers is no answer of one team".to_owned()
+        } else {
+            format!(
+                "words are no level; --scale \"{}=2\" would say which one they mean",
+                cut(&text.replace(['"', '=', ',', ';'], ""), 40)
+            )
+        };
+        self.taken.left.add(place, text, why);
+        None
+    }
+
+    /// The evidence items that are new, and the lines that are none.
+    fn evidence(&mut self, here: Here<'_>, control: ControlId, team: TeamId) -> (Vec<NewItem>, Vec<String>) {
+        let (mut items, mut rest) = (Vec::new(), Vec::new());
+        let Some((text, at)) = self.new_text(here, Column::Artifacts).zip(here.at(Column::Artifacts)) else {
+            return (items, rest);
+        };
+        let base = self.base.get(&here.node).map(|row| row.cell(Column::Artifacts).to_owned()).unwrap_or_default();
+        let quarter = self.ask.quarter;
+        let is_old = |line: &str| base.lines().any(|old| line.split_whitespace().eq(old.split_whitespace()));
+        for line in artifacts::lines(&text).into_iter().filter(|line| !is_old(line)) {
+            match artifacts::item(line) {
+                Ok(item) if item.period.to > quarter.closes() => {
+                    self.grouped.add(here.row, at, line, "the day lies after the quarter");
+                }
+                Ok(item) => {
+                    let known = quarter
+                        .answer(control.of(team))
+                        .is_some_and(|answer| answer.evidence.iter().any(|own| is_item(own, &item)));
+                    if !known && !items.contains(&item) {
+                        items.push(item);
+                    }
+                }
+                Err(why) => {
+                    let why = format!("{why}, so it is no evidence item: taken into the note");
+                    self.grouped.add(here.row, at, line, &why);
+                    rest.push(line.to_owned());
+                }
+            }
+        }
+        (items, rest)
+    }
+
+    /// The note: what the team does, and what else belongs into it.
+    fn note(&mut self, here: Here<'_>, (control, team): (ControlId, TeamId), rest: Vec<String>) -> Option<String> {
+        let practices = self.new_text(here, Column::Practices).and_then(|text| self.own_part(here, team, &text));
+        let considerations = self.new_text(here, Column::Considerations);
+        if let (Some(text), Some(at)) =
+            (considerations.as_ref().filter(|text| is_made(text)), here.at(Column::Considerations))
+        {
+            self.grouped.add(here.row, at, text, "made of the target, the gap and the plan; change those");
+        }
+        let more: Vec<String> = considerations.into_iter().filter(|text| !is_made(text)).chain(rest).collect();
+        if practices.is_none() && more.is_empty() {
+            return None;
+        }
+        let old = self.ask.quarter.answer(control.of(team)).map(|answer| answer.note.trim().to_owned());
+        let mut note = practices.or(old).unwrap_or_default();
+        for paragraph in more {
+            if !note.contains(&paragraph) {
+                let apart = if note.is_empty() { "" } else { "\n\n" };
+                note = format!("{note}{apart}{paragraph}");
+            }
+        }
+        Some(note)
+    }
+
+    /// The paragraphs of a team in a cell that names teams; the whole cell, if it names none.
+    fn own_part(&mut self, here: Here<'_>, team: TeamId, text: &str) -> Option<String> {
+        let quarter = self.ask.quarter;
+        let mut marks: Vec<(usize, usize, TeamId)> = Vec::new();
+        for (id, named) in quarter.settings().teams.entries() {
+            let mark = format!("{}: ", named.name);
+            let found = text.match_indices(&mark).map(|(at, mark)| (at, at + mark.len(), id));
+            marks.extend(
+                found.filter(|(at, ..)| *at == 0 || text[..*at].ends_with('\n') || text[..*at].ends_with("  ")),
+            );
+        }
+        if marks.is_empty() {
+            return Some(text.to_owned());
+        }
+        marks.sort_unstable_by_key(|(at, ..)| *at);
+        let ends: Vec<usize> = marks.iter().skip(1).map(|(at, ..)| *at).chain([text.len()]).collect();
+        let mut own = vec![text[..marks[0].0].trim().to_owned()];
+        for ((_, start, id), end) in marks.into_iter().zip(ends) {
+            let part = text[start..end].trim();
+            if id == team {
+                own.push(part.to_owned());
+                continue;
+            }
+            let says = here.control().and_then(|control| quarter.answer(control.of(id))).map(|answer| &answer.note);
+            let is_same = says.is_some_and(|note| note.split_whitespace().eq(part.split_whitespace()));
+            if let Some(at) = here.at(Column::Practices).filter(|_| !is_same) {
+                self.grouped.add(here.row, at, part, "the note of another team, which --team would take");
+            }
+        }
+        own.retain(|part| !part.is_empty());
+        (!own.is_empty()).then(|| own.join("\n\n"))
+    }
+
+    /// What has no place in a workspace.
+    fn homeless(&mut self, here: Here<'_>) {
+        for (column, why) in HOMELESS {
+            if let Some((text, at)) = self.new(here, column).map(|(_, text)| text).zip(here.at(column)) {
+                self.grouped.add(here.row, at, &text, why);
+            }
+        }
+        for (_, head, at) in here.columns.extra.iter().filter(|(kind, ..)| *kind == Extra::Other) {
+            let cell = here.row.cell(*at);
+            if !cell.value.is_blank() {
+                self.grouped.add(here.row, (*at, head), &self.text(cell), "not a column of the template");
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Taken, Failure> {
+        if self.ask.scale.is_none() && !self.numbers.is_empty() {
+            let own = &self.ask.quarter.settings().scale;
+            let (numbers, example) = (listed(&self.numbers), example(&self.numbers, own));
+            return Err(Failure::NeedsScale(format!(
+                "the file gives the levels {numbers}, and the template prescribes no scale: say with --scale which level each means here, on {}, for example --scale \"{example}\"",
+                own.shown()
+            )));
+        }
+        self.wishes.grant((self.ask.workspace, *self.ask.quarter), &mut self.taken);
+        if let Some(team) = self.ask.team {
+            let Ask { workspace, quarter, .. } = self.ask;
+            Whose { workspace, quarter, team }.put(&self.said, &mut self.taken);
+        }
+        self.grouped.tell(self.grid, &mut self.taken.left);
+        Ok(self.taken)
+    }
+}
+
+/// The columns that nothing in a workspace corresponds to, and why their cells are left.
+const HOMELESS: [(Column, &str); 9] = [
+    (Column::Description, "not the words of the catalog in use, which stay"),
+    (Column::CurrentPriority, "only a target has a priority"),
+    (Column::CurrentPolicies, "a policy has no place of its own; a note or an item of evidence can name it"),
+    (Column::CurrentRoles, "who answers is said by the teams and owners in milepost.toml"),
+    (Column::TargetTier, "CSF Tiers are declared for the whole organisation, in profile.toml"),
+    (Column::TargetPolicies, "a target is a level, a reason and a day"),
+    (Column::TargetPractices, "a target is a level, a reason and a day"),
+    (Column::TargetRoles, "a target is a level, a reason and a day"),
+    (Column::TargetReferences, "a target is a level, a reason and a day"),
+];
+
+/// Whether a text is one that an export makes of target, gap and plan.
+fn is_made(text: &str) -> bool {
+    text.starts_with("target ") || text.starts_with("mean target ")
+}
+
+/// Whether a text names a level of the scale: `Defined`, `3 Defined`, `3: Defined`.
+fn is_level(text: &str, level: Level, name: &str) -> bool {
+    let (text, name) = (folded(text), folded(name));
+    let number = level.shown();
+    let rest = text.strip_prefix(&number).map(|rest| rest.trim_start_matches([' ', ':', '-', '.', '\u{2013}']));
+    text == name || rest == Some(name.as_str())
+}
+
+/// Whether a text is a score as an export writes it.
+fn is_score(text: &str) -> bool {
+    text.starts_with("not shown: ") || score(text).is_some()
+}
+
+/// The parts of `2.5 of 5 (4 of 4 answers; claimed 3)`: the score, the top, and what stands in brackets.
+fn score(text: &str) -> Option<(&str, &str, &str)> {
+    let (score, rest) = text.split_once(" of ")?;
+    let (top, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let is_number = |text: &str| grid::decimal(text).is_some();
+    let brackets = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+    (is_number(score) && is_number(top)).then_some((score, top, brackets))
+}
+
+/// The level that the one answer behind a score claims.
+fn of_one_answer(text: &str, own_top: &str) -> Option<Level> {
+    let (score, top, brackets) = score(text)?;
+    let (counts, beside) = brackets.split_once("; ").unwrap_or((brackets, ""));
+    if top != own_top || (counts != "1 of 1 answer" && !brackets.is_empty()) {
+        return None;
+    }
+    let claimed = beside.strip_prefix("claimed ").unwrap_or(score);
+    Level::parse(&grid::decimal(claimed)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_found_by_its_name_and_a_score_is_told_apart() {
+        let three = Level::parse("3").unwrap();
+        for text in ["Defined", "3 defined", "3: Defined", "3 - Defined", " 3 \u{2013} DEFINED "] {
+            assert!(is_level(text, three, "Defined"), "{text}");
+        }
+        for text in ["2 Defined", "3", "Partially defined", "Defined by nobody"] {
+            assert!(!is_level(text, three, "Defined"), "{text}");
+        }
+        assert!(is_score("2.5 of 5 (4 of 4 answers; claimed 3)") && is_score("not shown: 1 of 4 assessed"));
+        assert!(!is_score("part of it") && !is_score("3"));
+        let one = |text: &str| of_one_answer(text, "5").map(Level::shown);
+        assert_eq!(one("2.0 of 5 (1 of 1 answer; claimed 3.0)").as_deref(), Some("3"));
+        assert_eq!(one("4 of 5").as_deref(), Some("4"));
+        assert_eq!(
+            [one("2.5 of 5 (4 of 4 answers; claimed 3)"), one("3 of 4"), one("3 of 5 (2 of 2 answers)")],
+            [None, None, None]
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! The declared map of a foreign scale: which level each foreign number or word means here.
+
+use std::collections::BTreeMap;
+
+use super::grid::{Value, decimal, folded};
+use crate::base::number::{Level, MILLIONTHS, millionths, plain};
+use crate::model::settings::Scale;
+
+/// A foreign scale, by its points: `1=1,2=2,3=3,4=5`. Between two points that are numbers it goes in proportion.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignScale {
+    /// The foreign numbers, in millionths, and what they mean.
+    points: BTreeMap<i64, Level>,
+    /// The foreign words, as they are compared, and what they mean.
+    words: BTreeMap<String, Level>,
+}
+
+impl ForeignScale {
+    /// The scale with these points, each a foreign number or word and a level here.
+    ///
+    /// # Errors
+    /// A sentence: a point stands twice, or what it means is no level.
+    pub fn of<'a>(points: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
+        let mut scale = Self::default();
+        for (foreign, own) in points {
+            let level = decimal(own.trim()).and_then(|level| Level::parse(&level));
+            let level = level.ok_or_else(|| format!("`{}` is no level; write one like 3", own.trim()))?;
+            let old = match number(foreign.trim()) {
+                Some(number) => scale.points.insert(number, level),
+                None => scale.words.insert(folded(foreign), level),
+            };
+            if old.is_some() {
+                return Err(format!("`{}` stands twice", foreign.trim()));
+            }
+        }
+        Ok(scale)
+    }
+
+    /// Reads `1=1,2=2,3=3,4=5`, or with words, `Partially implemented=2; Implemented=4`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong, and what to write.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let how = "write each value of the other scale, `=`, and the level here: 1=1,2=2,3=3,4=5";
+        let pairs = text.split([',', ';']).filter(|pair| !pair.trim().is_empty());
+        let pairs: Option<Vec<(&str, &str)>> = pairs.map(|pair| pair.rsplit_once('=')).collect();
+        match pairs {
+            Some(pairs) if !pairs.is_empty() => Self::of(pairs).map_err(|why| format!("{why}; {how}")),
+            _ => Err(how.to_owned()),
+        }
+    }
+
+    /// What a cell means: a level of the scale here, at any point of it.
+    ///
+    /// # Errors
+    /// A sentence that says why it means none.
+    pub fn value(&self, said: &Value) -> Result<Level, String> {
+        let Some(wanted) = said.number().and_then(|text| number(&text)) else {
+            let word = self.words.get(&folded(&said.text()));
+            return word.copied().ok_or_else(|| "the declared scale does not say what these words mean".to_owned());
+        };
+        if let Some(level) = self.points.get(&wanted) {
+            return Ok(*level);
+        }
+        let (below, above) = (self.points.range(..wanted).next_back(), self.points.range(wanted..).next());
+        let (Some((low, from)), Some((high, to))) = (below, above) else {
+            return Err("it lies outside of the declared scale".to_owned());
+        };
+        let share = i128::from(wanted - low) * i128::from((*to - *from).millionths());
+        let width = i128::from(high - low);
+        let moved = i64::try_from(share / width).ok().filter(|_| share % width == 0);
+        let moved = moved.ok_or("between two points of the declared scale it means no exact level")?;
+        Ok(*from + Level::from_millionths(moved))
+    }
+
+    /// The same as a level that may be answered.
+    ///
+    /// # Errors
+    /// A sentence that says why it means none.
+    pub fn level(&self, said: &Value, own: &Scale) -> Result<Level, String> {
+        on_step(self.value(said)?, own)
+    }
+
+    /// The same as a target, which may lie between two levels.
+    ///
+    /// # Errors
+    /// A sentence that says why it means none.
+    pub fn target(&self, said: &Value, own: &Scale) -> Result<Level, String> {
+        let level = self.value(said)?;
+        if own.reaches(level) { Ok(level) } else { Err(off(level, own)) }
+    }
+}
+
+/// `level`, where it may be answered.
+///
+/// # Errors
+/// A sentence: it lies outside of the scale, or between two of its steps.
+pub fn on_step(level: Level, own: &Scale) -> Result<Level, String> {
+    if own.holds(level) { Ok(level) } else { Err(off(level, own)) }
+}
+
+fn off(level: Level, own: &Scale) -> String {
+    format!("that is {}, which is no level of the scale here, {}", level.shown(), own.shown())
+}
+
+/// A foreign number in millionths.
+fn number(text: &str) -> Option<i64> {
+    let text = decimal(text)?;
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text.as_str()), |digits| (-1, digits));
+    Some(sign * millionths(digits, 9)?)
+}
+
+/// The numbers of a foreign scale in words, to ask for their meaning: `1, 2, 2.5`.
+pub fn listed(numbers: &[String]) -> String {
+    let mut found: Vec<i64> = numbers.iter().filter_map(|text| number(text)).collect();
+    found.sort_unstable();
+    found.dedup();
+    let shown: Vec<String> = found.iter().take(10).map(|number| plain(*number)).collect();
+    let more = if found.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// An example of a declared scale for these numbers.
+pub fn example(numbers: &[String], own: &Scale) -> String {
+    let mut found: Vec<i64> = numbers.iter().filter_map(|text| number(text)).collect();
+    found.sort_unstable();
+    found.dedup();
+    let level = |number: i64| {
+        (number / MILLIONTHS).clamp(own.bottom.millionths() / MILLIONTHS, own.top().millionths() / MILLIONTHS)
+    };
+    let pairs: Vec<String> =
+        found.iter().take(6).map(|number| format!("{}={}", plain(*number), level(*number))).collect();
+    pairs.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_foreign_value_means_what_is_declared_and_in_proportion_between() {
+        let scale = ForeignScale::parse("1=1, 2=2,3=3;4=5").unwrap();
+        let level = |said: &str| scale.level(&text(said), &Scale::default()).map(|level| level.shown());
+        assert_eq!([level("1"), level("3,0"), level("4")], ["1", "3", "5"].map(|level| Ok(level.to_owned())));
+        // Halfway between 3 and 5.
+        assert_eq!(level("3.5").unwrap(), "4");
+        assert!(level("2.5").unwrap_err().starts_with("that is 2.5, which is no level of the scale here"));
+        assert!(level("0").unwrap_err().contains("outside"));
+        assert!(level("5").unwrap_err().contains("outside"));
+        assert!(level("Partially implemented").is_err());
+        let tens = ForeignScale::of([("0", "0"), ("10", "5")]).unwrap();
+        assert_eq!(tens.value(&Value::Number("6.5".to_owned())).unwrap().shown(), "3.25");
+        assert!(tens.level(&text("6.5"), &Scale::default()).is_err());
+        assert_eq!(tens.target(&text("6.5"), &Scale::default()).unwrap().shown(), "3.25");
+    }
+
+    #[test]
+    fn words_are_declared_like_numbers() {
+        let scale = ForeignScale::parse("Partially implemented=2;implemented = 4").unwrap();
+        assert_eq!(scale.value(&text(" partially  IMPLEMENTED ")).unwrap().shown(), "2");
+        assert_eq!(scale.value(&text("Implemented")).unwrap().shown(), "4");
+        assert!(scale.value(&text("2")).is_err());
+    }
+
+    #[test]
+    fn what_is_no_scale_is_told() {
+        for wrong in ["", "1", "1=a", "1=1,1=2", "1=-1", "=;", "a=1,A=2"] {
+            assert!(ForeignScale::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Reads what may come as a workbook or as CSV.
+
+use super::container::Container;
+use super::grid::Grid;
+use super::{csv, xlsx};
+
+/// A file of tables.
+#[derive(Clone, Debug)]
+pub struct Sheets {
+    /// The tables: visible ones first, in their order. CSV is one without a name.
+    pub grids: Vec<Grid>,
+    /// Whether it is CSV.
+    pub is_csv: bool,
+    /// What there is to say of the file itself.
+    pub notes: Vec<&'static str>,
+}
+
+/// The largest file that is read, in bytes.
+pub const FILE: usize = if csv::FILE > xlsx::FILE { csv::FILE } else { xlsx::FILE };
+
+/// Reads a file.
+///
+/// # Errors
+/// A sentence: what it is instead, or what is wrong with it.
+pub fn read(bytes: &[u8]) -> Result<Sheets, String> {
+    match Container::of(bytes) {
+        Container::Archive => {
+            let book = xlsx::read(bytes)?;
+            let (shown, hidden): (Vec<Grid>, Vec<Grid>) = book.sheets.into_iter().partition(|sheet| !sheet.is_hidden);
+            let macros = book.has_macros.then_some("it has macros, and none was run");
+            let links = book.has_links.then_some("it takes values from other files, and none was read");
+            let notes = macros.into_iter().chain(links).collect();
+            Ok(Sheets { grids: shown.into_iter().chain(hidden).collect(), is_csv: false, notes })
+        }
+        Container::Text => Ok(Sheets { grids: vec![csv::read(bytes, csv::ROWS)?], is_csv: true, notes: Vec::new() }),
+        other => Err(format!("{}; a workbook (.xlsx) or CSV is wanted", other.told())),
+    }
+}

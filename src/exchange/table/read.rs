@@ -1,0 +1,436 @@
+//! Takes a table over by its mapping: levels, notes and reasons for one team, targets for the quarter's own profile.
+
+use std::collections::BTreeMap;
+
+use super::carry;
+use super::map::{LevelRule, Map, StateRule};
+use crate::base::number::Level;
+use crate::exchange::csv::unguarded;
+use crate::exchange::grid::{Cell, Grid, Heads, Row, Value, folded};
+use crate::exchange::grouped::Grouped;
+use crate::exchange::ids::{Found, Ids};
+use crate::exchange::outcomes::{Meant, Outcomes};
+use crate::exchange::said::{Said, Taken, Whose};
+use crate::exchange::scale::{ForeignScale, example, listed};
+use crate::exchange::sheets::Sheets;
+use crate::exchange::wishes::{Wish, Wishes};
+use crate::load::workspace::Workspace;
+use crate::model::catalog::Node;
+use crate::model::evidence::{Claim, State};
+use crate::model::ids::{ControlId, FrameworkId, TeamId};
+use crate::score::ScoredQuarter;
+
+/// For what a table is taken over.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The files.
+    pub workspace: &'a Workspace,
+    /// The quarter.
+    pub quarter: ScoredQuarter<'a>,
+    /// The framework whose ids the table has, or whose controls its levels are carried to.
+    pub framework: FrameworkId,
+    /// The team whose answers it gives.
+    pub team: TeamId,
+    /// What foreign values mean as levels, where the mapping does not say it or says something else.
+    pub scale: Option<&'a ForeignScale>,
+}
+
+/// Why nothing is taken.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The file is something else, or lacks a column; a sentence says so.
+    NoTable(String),
+    /// It holds levels, and nobody said what they mean; a sentence says which, and how to say it.
+    NeedsScale(String),
+}
+
+/// What one or several rows say of one id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Says {
+    /// Where the first row stands that counts.
+    pub(super) place: String,
+    /// The lowest level, if any row gives one.
+    pub(super) level: Option<Level>,
+    /// Why it is not applicable or unknown, if no row gives a level.
+    pub(super) state: Option<State>,
+    /// The notes, each once.
+    pub(super) notes: Vec<String>,
+    /// The target, and whether rows give several.
+    pub(super) target: Option<Level>,
+    pub(super) has_several_targets: bool,
+}
+
+/// What the ids of a table are.
+enum Known {
+    /// Those of a framework in use.
+    Own(Outcomes),
+    /// Those of an earlier edition.
+    Earlier(carry::Edition),
+}
+
+/// What is taken of a table.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn take(sheets: &Sheets, map: &Map, ask: Ask<'_>) -> Result<Taken, Failure> {
+    let (grid, columns) = Columns::find(&sheets.grids, map).map_err(Failure::NoTable)?;
+    let is_missing =
+        |(head, words): &&(String, Vec<String>)| columns.heads.column(head).is_none() && !is_one_of("", words);
+    if let Some((head, _)) = map.required.iter().find(is_missing) {
+        return Err(Failure::NoTable(format!("this is not {}: it has no column `{head}`", map.title)));
+    }
+    // A workspace that uses the earlier edition itself takes the table for what it is.
+    let used = map.of.as_ref().and_then(|of| ask.quarter.assessment.frameworks.find(|framework| framework.id == *of));
+    let framework = used.unwrap_or(ask.framework);
+    let known = match (&map.of, used) {
+        (Some(of), None) => Known::Earlier(carry::Edition::of(*ask.quarter, framework, of).map_err(Failure::NoTable)?),
+        _ => Known::Own(Outcomes::of(*ask.quarter, framework)),
+    };
+    let (grouped, taken) = (Grouped::default(), Taken::default());
+    let mut reader = Reader { ask, map, grid, is_csv: sheets.is_csv, columns, grouped, taken, numbers: Vec::new() };
+    sheets.notes.iter().for_each(|note| reader.taken.left.add("the file", "", *note));
+    match known {
+        Known::Own(outcomes) => reader.own(&outcomes)?,
+        Known::Earlier(edition) => reader.earlier(&edition)?,
+    }
+    Ok(reader.taken)
+}
+
+/// Where each column of a sheet stands.
+struct Columns {
+    heads: Heads,
+    id: u32,
+    level: Option<u32>,
+    target: Option<u32>,
+}
+
+impl Columns {
+    /// The sheet that a mapping is about, and its columns.
+    fn find<'g>(grids: &'g [Grid], map: &Map) -> Result<(&'g Grid, Self), String> {
+        let named = |grid: &&Grid| {
+            map.sheet.as_ref().is_none_or(|name| grid.name.is_empty() || folded(&grid.name) == folded(name))
+        };
+        let mut why = None;
+        for (grid, id) in grids.iter().filter(named).flat_map(|grid| map.id.iter().map(move |id| (grid, id))) {
+            let levels = map.level.iter().chain(&map.target).flat_map(|rule| &rule.column);
+            let optional: Vec<&str> =
+                levels.chain(&map.note).map(String::as_str).filter(|head| folded(head) != folded(id)).collect();
+            let heads = match grid.heads(&[id.as_str()], &optional) {
+                Ok(heads) => heads,
+                Err(told) => {
+                    why = why.or(Some(told));
+                    continue;
+                }
+            };
+            let Some(at) = heads.column(id) else { continue };
+            let column = |rule: &Option<LevelRule>| {
+                rule.as_ref().and_then(|rule| rule.column.iter().find_map(|head| heads.column(head)))
+            };
+            let (level, target) = (column(&map.level).filter(|level| *level != at), column(&map.target));
+            match &map.level {
+                Some(rule) if level.is_none() => {
+                    let wanted = rule.column.iter().map(|head| format!("`{head}`")).collect::<Vec<_>>().join(" or ");
+                    why = Some(format!("it has the column `{id}`, and no column of levels: {wanted}"));
+                }
+                _ => return Ok((grid, Self { heads, id: at, level, target })),
+            }
+        }
+        Err(format!("this is not {}: {}", map.title, why.unwrap_or_else(|| "it has no such sheet".to_owned())))
+    }
+}
+
+struct Reader<'a> {
+    ask: Ask<'a>,
+    map: &'a Map,
+    grid: &'a Grid,
+    is_csv: bool,
+    columns: Columns,
+    grouped: Grouped,
+    taken: Taken,
+    /// The values that stand for levels, and whose meaning nobody said.
+    numbers: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a table with the ids of a framework in use.
+    fn own(&mut self, outcomes: &Outcomes) -> Result<(), Failure> {
+        let mut by_node: BTreeMap<Node, Says> = BTreeMap::new();
+        let mut earlier = 0_usize;
+        for row in self.rows() {
+            let (text, place) = self.id(row);
+            let node = match outcomes.meant(&text) {
+                Meant::Node(node) => node,
+                Meant::Successor(control, why) => {
+                    earlier += 1;
+                    let now = self.ask.quarter.control(control).called.name();
+                    self.taken.left.add(place, text, format!("{why}: read as {now}"));
+                    Node::Control(control)
+                }
+                Meant::Withdrawn(why) => {
+                    earlier += 1;
+                    self.taken.left.add(place, text, why);
+                    continue;
+                }
+                Meant::Unknown(why) => {
+                    self.taken.left.add(place, text, why);
+                    continue;
+                }
+            };
+            let mut says = by_node.remove(&node).unwrap_or_default();
+            self.row(row, &mut says);
+            by_node.insert(node, says);
+        }
+        if earlier > by_node.len() / 2 && earlier > 1 {
+            return Err(Failure::NoTable("most of its ids are of CSF 1.1: take it with --as csf-1.1".to_owned()));
+        }
+        if by_node.is_empty() {
+            return Err(Failure::NoTable("no row has an id of the framework".to_owned()));
+        }
+        self.asks_for_scale()?;
+        let mut said = Vec::new();
+        let mut wishes = Wishes::default();
+        for (node, says) in by_node {
+            wishes.targets.extend(self.wish(node, &says));
+            let Node::Control(control) = node else { continue };
+            said.extend(says.said(control));
+        }
+        let Ask { workspace, quarter, team, .. } = self.ask;
+        wishes.grant((workspace, *quarter), &mut self.taken);
+        Whose { workspace, quarter, team }.put(&said, &mut self.taken);
+        std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
+        Ok(())
+    }
+
+    /// Reads a table with the ids of an earlier edition, and carries its levels over.
+    fn earlier(&mut self, edition: &carry::Edition) -> Result<(), Failure> {
+        let ids = Ids::of(edition.ids());
+        let mut by_id: BTreeMap<usize, Says> = BTreeMap::new();
+        for row in self.rows() {
+            let (text, place) = self.id(row);
+            match ids.find(&text) {
+                Found::One(id) => {
+                    let mut says = by_id.remove(&id).unwrap_or_default();
+                    self.row(row, &mut says);
+                    by_id.insert(id, says);
+                }
+                _ => self.taken.left.add(place, text, format!("no outcome of {} is called so", edition.name)),
+            }
+        }
+        if by_id.is_empty() {
+            return Err(Failure::NoTable(format!("no row has an id of {}", edition.name)));
+        }
+        self.asks_for_scale()?;
+        let said = edition.carried(&by_id, *self.ask.quarter, &mut self.taken.left);
+        let Ask { workspace, quarter, team, .. } = self.ask;
+        Whose { workspace, quarter, team }.put(&said, &mut self.taken);
+        std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
+        Ok(())
+    }
+
+    /// The rows that the mapping asks for and that say anything.
+    fn rows(&mut self) -> Vec<&'a Row> {
+        let grid: &'a Grid = self.grid;
+        let rows: Vec<&'a Row> = self.columns.heads.rows(grid).iter().filter(|row| !row.is_blank()).collect();
+        rows.into_iter().filter(|row| self.is_asked(row) && self.says_anything(row)).collect()
+    }
+
+    /// Whether the mapping asks for a row.
+    fn is_asked(&mut self, row: &Row) -> bool {
+        for (head, words) in &self.map.required {
+            let at = self.columns.heads.column(head);
+            let text = self.text(row.get(at));
+            if !is_one_of(&text, words) {
+                let why = "rows that say so are left";
+                self.grouped.add(row, (at.unwrap_or(1), head), &text, why);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether a row gives a level, a target, a note or a state. Rows of groups most often do not.
+    fn says_anything(&self, row: &Row) -> bool {
+        let states = [&self.map.not_applicable, &self.map.unknown].into_iter().flatten();
+        let results = self.map.level.iter().filter_map(|rule| rule.without.as_ref());
+        let texts = self.map.note.iter().chain(results).filter_map(|head| self.columns.heads.column(head));
+        let cells = texts.chain(self.columns.level).chain(self.columns.target);
+        states.into_iter().any(|rule| self.is_in(row, rule))
+            || cells.into_iter().any(|at| !row.cell(at).value.is_blank())
+    }
+
+    /// Whether a row is in a state.
+    fn is_in(&self, row: &Row, rule: &StateRule) -> bool {
+        let at = self.columns.heads.column(&rule.column);
+        at.is_some() && is_one_of(&self.text(row.get(at)), &rule.is)
+    }
+
+    /// Adds what a row says.
+    fn row(&mut self, row: &Row, says: &mut Says) {
+        let map = self.map;
+        for (head, why) in &map.left {
+            if let Some(at) = self.columns.heads.column(head)
+                && !row.cell(at).value.is_blank()
+            {
+                self.grouped.add(row, (at, head), &self.text(row.cell(at)), why);
+            }
+        }
+        if map.unanswered.as_ref().is_some_and(|rule| self.is_in(row, rule)) {
+            return;
+        }
+        let place = self.grid.place(row, self.columns.level.unwrap_or(self.columns.id));
+        if let Some(state) = self.state(row) {
+            says.state = Some(state);
+            says.place = place;
+            return;
+        }
+        if let Some(level) = self.level(row)
+            && says.level.is_none_or(|lowest| level < lowest)
+        {
+            says.level = Some(level);
+            says.place.clone_from(&place);
+        }
+        if says.place.is_empty() {
+            says.place = place;
+        }
+        for head in &map.note {
+            let note = self.text(row.get(self.columns.heads.column(head)));
+            if !note.is_empty() && !says.notes.contains(&note) {
+                says.notes.push(note);
+            }
+        }
+        if let Some(target) = self.target(row) {
+            says.has_several_targets |= says.target.is_some_and(|known| known != target);
+            says.target = Some(target);
+        }
+    }
+
+    /// The state without a level that a row is in.
+    fn state(&mut self, row: &Row) -> Option<State> {
+        let map = self.map;
+        for (rule, is_unknown) in [(&map.not_applicable, false), (&map.unknown, true)] {
+            let Some(rule) = rule.as_ref().filter(|rule| self.is_in(row, rule)) else { continue };
+            let columns = rule.reason.iter().filter_map(|head| self.columns.heads.column(head));
+            let reasons = columns.map(|at| self.text(row.cell(at))).filter(|text| !text.is_empty());
+            let why = reasons.collect::<Vec<_>>().join("\n\n");
+            if why.is_empty() {
+                let at = self.columns.heads.column(&rule.column).unwrap_or(self.columns.id);
+                self.taken.left.add(
+                    self.grid.place(row, at),
+                    self.text(row.cell(at)),
+                    "without a reason it is no answer",
+                );
+                return None;
+            }
+            return Some(if is_unknown {
+                State::Unknown { why }
+            } else {
+                State::NotApplicable { reason: why.as_str().into(), approved_by: "".into() }
+            });
+        }
+        None
+    }
+
+    fn level(&mut self, row: &Row) -> Option<Level> {
+        let rule = self.map.level.as_ref()?;
+        let level = self.value(row, (self.columns.level?, rule), ForeignScale::level);
+        // A result in words stands where a level is missing.
+        let result = rule.without.as_ref().and_then(|head| Some((self.columns.heads.column(head)?, head)));
+        if let Some((at, head)) = result
+            && row.get(self.columns.level).value.is_blank()
+            && !row.cell(at).value.is_blank()
+        {
+            self.grouped.add(row, (at, head), &self.text(row.cell(at)), "a result without a score is no level");
+        }
+        level
+    }
+
+    fn target(&mut self, row: &Row) -> Option<Level> {
+        let rule = self.map.target.as_ref()?;
+        self.value(row, (self.columns.target?, rule), ForeignScale::target)
+    }
+
+    /// What a cell of a column of levels means.
+    fn value(
+        &mut self,
+        row: &Row,
+        (at, rule): (u32, &LevelRule),
+        meaning: fn(&ForeignScale, &Value, &crate::model::settings::Scale) -> Result<Level, String>,
+    ) -> Option<Level> {
+        let cell = row.cell(at);
+        let text = self.text(cell);
+        let zero = cell.value.number().unwrap_or_else(|| text.clone());
+        if text.is_empty() || is_one_of(&text, &rule.none) || is_one_of(&zero, &rule.none) {
+            return None;
+        }
+        let place = self.grid.place(row, at);
+        if cell.is_formula {
+            self.taken.left.add(place, text, "refused: a formula is no answer");
+            return None;
+        }
+        let Some(scale) = self.ask.scale.or(rule.scale.as_ref()) else {
+            self.numbers.push(text);
+            return None;
+        };
+        let own = &self.ask.quarter.settings().scale;
+        match meaning(scale, &cell.value, own) {
+            Ok(level) => Some(level),
+            Err(why) if cell.value.number().is_some() => {
+                self.taken.refused.add(place, text, why);
+                None
+            }
+            Err(why) => {
+                self.taken.left.add(place, text, why);
+                None
+            }
+        }
+    }
+
+    fn asks_for_scale(&self) -> Result<(), Failure> {
+        if self.numbers.is_empty() {
+            return Ok(());
+        }
+        let own = &self.ask.quarter.settings().scale;
+        let numbers = listed(&self.numbers);
+        let numbers = if numbers.is_empty() { self.numbers.first().cloned().unwrap_or_default() } else { numbers };
+        Err(Failure::NeedsScale(format!(
+            "the file gives the levels {numbers}, and neither the mapping nor --scale says what they mean here, on {}; for example --scale \"{}\"",
+            own.shown(),
+            example(&self.numbers, own)
+        )))
+    }
+
+    /// The target that rows want.
+    fn wish(&mut self, node: Node, says: &Says) -> Option<Wish> {
+        let level = says.target?;
+        if says.has_several_targets {
+            let named = self.ask.quarter.framework(node.framework()).called(node).name();
+            self.taken.left.add(&says.place, named, "its rows want several targets");
+            return None;
+        }
+        Some(Wish { node, place: says.place.clone(), level: Some(level), priority: None, why: None })
+    }
+
+    fn id(&self, row: &Row) -> (String, String) {
+        (self.text(row.cell(self.columns.id)), self.grid.place(row, self.columns.id))
+    }
+
+    /// The text of a cell, as its author meant it.
+    fn text(&self, cell: &Cell) -> String {
+        let text = cell.value.text();
+        if self.is_csv { unguarded(&text).to_owned() } else { text }
+    }
+}
+
+fn is_one_of(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| folded(word) == folded(text))
+}
+
+impl Says {
+    /// The same as an answer; `None` if it is none and adds nothing to one.
+    fn said(self, control: ControlId) -> Option<Said> {
+        let state = self.level.map(|level| State::Assessed { claim: Claim::Level(level) }).or(self.state);
+        let note = (!self.notes.is_empty()).then(|| self.notes.join("\n\n"));
+        let says = state.is_some() || note.is_some();
+        says.then_some(Said { control, place: self.place, state, note, evidence: Vec::new(), is_carried: false })
+    }
+}
