@@ -49,9 +49,21 @@ pub(super) fn items<'a, 'f: 'a>(
     fields: &mut Fields<'f, '_>,
 ) -> (Vec<Item>, Vec<String>) {
     let (path, scale) = (Arc::clone(fields.path), &context.assessment.settings.scale);
-    let (given, artifacts, lines) = (Vec::new(), Vec::new(), fields.lines);
-    let (days, sealing, attested) = (None, Sealing::Open, None);
-    let mut reader = EvidenceReader { context, scale, days, sealing, text, lines, attested, path, given, artifacts };
+    let mut reader = EvidenceReader {
+        context,
+        scale,
+        of: None,
+        days: None,
+        sealing: Sealing::Open,
+        by_machine: false,
+        text,
+        lines: fields.lines,
+        attested: None,
+        path,
+        given: Vec::new(),
+        collected: Vec::new(),
+        artifacts: Vec::new(),
+    };
     let items = fields.tables("evidence", |item| reader.item(item));
     (items, reader.artifacts)
 }

@@ -298,5 +298,6 @@ pub fn sealed(archive: &Archive, about: &About, seals: &[Sealed]) -> Option<Seal
         faults,
         changes,
         rules: Vec::new(),
+        reviews: None,
     })
 }
