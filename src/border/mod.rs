@@ -7,8 +7,8 @@
 //! | annotations of a CI run | [`github::command`] |
 //! | Markdown that a service renders | [`markdown::escape`], and [`markdown::block`] for code |
 //! | CSV | [`csv::sheet`] |
-//! | a cell of a workbook | [`xlsx::cell`] |
 //! | JSON | [`json::print`] |
+//! | cells and names of workbooks | [`sheet::cell`], [`sheet::name`] |
 //! | SARIF | [`sarif::message`] and [`sarif::uri`], within JSON |
 //! | XML | [`xml::print`] |
 //! | the script of the search | [`script::rows`] |
@@ -22,9 +22,9 @@ pub mod json;
 pub mod markdown;
 pub mod sarif;
 pub mod script;
+pub mod sheet;
 mod shown;
 pub mod toml;
-pub mod xlsx;
 pub mod xml;
 
 pub use self::shown::{Shown, quoted};

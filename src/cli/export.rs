@@ -1,4 +1,6 @@
-//! `milepost export`: figures for other programs.
+//! `milepost export`: figures for other programs, and workbooks for people.
+
+mod workbook;
 
 pub(super) mod profile;
 
@@ -17,7 +19,7 @@ use crate::redact::redact;
 use crate::score::score;
 use crate::write::add;
 
-/// Export figures for databases and spreadsheets.
+/// Export figures for databases and spreadsheets, and workbooks to fill in.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(subcommand)]
@@ -28,6 +30,7 @@ pub(super) struct ExportArgs {
 enum What {
     Table(TableArgs),
     Profile(profile::ProfileArgs),
+    Workbook(workbook::WorkbookArgs),
 }
 
 /// Print one long table: a row for each quarter, framework and control, all figures exact, in whole millionths.
@@ -65,6 +68,7 @@ pub(super) fn run(root: &Path, args: &ExportArgs, terminal: &Terminal<'_>) -> Re
     match &args.what {
         What::Table(args) => table(root, args, terminal),
         What::Profile(args) => profile::run(root, args, terminal),
+        What::Workbook(args) => workbook::run(root, args, terminal),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod profile;
 mod table;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -18,11 +19,11 @@ use crate::check;
 use crate::diagnostic::{self, Format};
 use crate::exchange::loss::{Loss, Losses};
 use crate::export::counted;
-use crate::load::workspace::{Entry, Workspace, foreign};
+use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
 use crate::model::assessment::InQuarter;
 use crate::write::{Edited, replace};
 
-/// Take answers, targets and catalogs over from files of other programs.
+/// Take over what other programs and people's workbooks hold.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
@@ -33,12 +34,14 @@ pub(super) struct ImportArgs {
 enum What {
     Profile(profile::ProfileArgs),
     Table(table::TableArgs),
+    Workbook(workbook::WorkbookArgs),
 }
 
 pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
         What::Profile(args) => profile::run(root, args, terminal),
         What::Table(args) => table::run(root, args, terminal),
+        What::Workbook(args) => workbook::run(root, args, terminal),
     }
 }
 
@@ -105,6 +108,10 @@ impl Foreign {
     ) -> Result<Output, Output> {
         let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
         if !stops && !plan.files.is_empty() {
+            if let Some((path, _)) = plan.files.iter().find(|(_, text)| text.len() as u64 > TEXT_LIMIT) {
+                let why = format!("{path} would have more than {TEXT_LIMIT} bytes, so nothing was written");
+                return Err(Output::failure(remarks + &Shown::error(&why)));
+            }
             let edited = edited(&snapshot.workspace, &plan.files);
             if let Some(broken) = broken(&mut snapshot.workspace, &plan.files, terminal) {
                 let why = "the workspace would not pass `milepost check`, so nothing was written";

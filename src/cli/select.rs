@@ -62,7 +62,12 @@ impl QuarterArg {
     /// # Errors
     /// A line that says which name is not there, and which are.
     pub(super) fn find(&self, assessment: &Assessment) -> Result<QuarterId, Shown> {
-        self.quarter.as_deref().map_or_else(|| Ok(assessment.newest()), |name| quarter(assessment, name))
+        Ok(self.named(assessment)?.unwrap_or(assessment.newest()))
+    }
+
+    /// The quarter that is named, if one is.
+    pub(super) fn named(&self, assessment: &Assessment) -> Result<Option<QuarterId>, Shown> {
+        self.quarter.as_deref().map(|name| quarter(assessment, name)).transpose()
     }
 }
 

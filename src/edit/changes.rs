@@ -296,7 +296,7 @@ impl<'t> Changes<'t> {
             let open = format!("[{chain}]{end}");
             return Slot { at: text.line_start(first), open, around: (String::new(), end.to_owned()) };
         }
-        let header = table.item.span().unwrap_or_default();
+        let header = table.span().unwrap_or_default();
         let next = text.next_line(header.end);
         let indent = if text.is_open(next) { "" } else { text.indent(next) };
         self.slot_after_line(header.end, indent, "")

@@ -26,12 +26,29 @@ pub(crate) struct Answer<'d> {
 /// A table, and where it is written.
 #[derive(Clone)]
 pub(crate) struct TablePlace<'d> {
-    pub(crate) item: &'d Item,
+    written: Written<'d>,
     pub(crate) entries: &'d dyn TableLike,
     /// Its own name, where it stands first.
     pub(crate) key: Range<usize>,
     /// The innermost table in braces around it.
     around: Option<&'d InlineTable>,
+}
+
+/// A table as the parser has it.
+#[derive(Clone, Copy)]
+enum Written<'d> {
+    Table(&'d Table),
+    InBraces(&'d InlineTable),
+}
+
+impl<'d> Written<'d> {
+    fn of(item: &'d Item) -> Option<Self> {
+        match item {
+            Item::Table(table) => Some(Self::Table(table)),
+            Item::Value(Value::InlineTable(table)) => Some(Self::InBraces(table)),
+            _ => None,
+        }
+    }
 }
 
 /// The forms in which a table can be written.
@@ -63,7 +80,8 @@ impl<'t> AnswerFile<'t> {
 
     /// Everything in the file.
     pub(crate) fn root(&self) -> TablePlace<'_> {
-        TablePlace { item: self.document.as_item(), entries: self.document.as_table(), key: 0..0, around: None }
+        let table = self.document.as_table();
+        TablePlace { written: Written::Table(table), entries: table, key: 0..0, around: None }
     }
 
     /// The answers, each before those that stand inside it. A table is an answer if its joined path is a control's id.
@@ -103,9 +121,9 @@ impl<'t> AnswerFile<'t> {
 
     /// The ranges of all parts of an answer: headers, keys and values.
     pub(crate) fn parts(&self, answer: &Answer<'_>) -> Vec<Range<usize>> {
-        let TablePlace { item, entries, key, .. } = &answer.table;
+        let TablePlace { entries, key, .. } = &answer.table;
         let mut spans = vec![key.clone()];
-        spans.extend(item.span());
+        spans.extend(answer.table.span());
         for (name, below) in entries.iter().filter(|(name, below)| !self.leads(&answer.id, name, below)) {
             spans.extend(entries.key(name).and_then(toml_edit::Key::span));
             collect(below, &mut spans);
@@ -147,25 +165,43 @@ impl<'d> TablePlace<'d> {
         let item = self.entries.get(name)?;
         let key = self.entries.key(name).and_then(toml_edit::Key::span).unwrap_or_default();
         let around = if let Form::Braces(table) = self.form() { Some(table) } else { self.around };
-        Some(Self { item, entries: item.as_table_like()?, key, around })
+        Some(Self { written: Written::of(item)?, entries: item.as_table_like()?, key, around })
+    }
+
+    /// The table with this index, from 0, in the list `name` of this one.
+    pub(crate) fn listed(&self, name: &str, index: usize) -> Option<Self> {
+        let (written, entries): (_, &dyn TableLike) = match self.entries.get(name)? {
+            Item::ArrayOfTables(list) => list.get(index).map(|table| (Written::Table(table), table as _))?,
+            Item::Value(Value::Array(list)) => {
+                list.get(index)?.as_inline_table().map(|table| (Written::InBraces(table), table as _))?
+            }
+            _ => return None,
+        };
+        Some(Self { written, entries, key: 0..0, around: None })
+    }
+
+    /// The table's header, or all of it between braces.
+    pub(crate) fn span(&self) -> Option<Range<usize>> {
+        match self.written {
+            Written::Table(table) => table.span(),
+            Written::InBraces(table) => table.span(),
+        }
     }
 
     pub(crate) fn form(&self) -> Form<'d> {
-        match (self.item, self.around) {
-            (Item::Table(table), _) if table.is_dotted() => Form::Lines,
-            (Item::Table(table), _) if table.is_implicit() => Form::Implicit(table),
-            (Item::Table(table), _) => Form::Header(table),
-            (Item::Value(Value::InlineTable(table)), Some(around)) if table.is_dotted() => Form::InBraces(around),
-            (Item::Value(Value::InlineTable(table)), _) => Form::Braces(table),
-            // Only tables have a place.
-            _ => Form::Lines,
+        match (self.written, self.around) {
+            (Written::Table(table), _) if table.is_dotted() => Form::Lines,
+            (Written::Table(table), _) if table.is_implicit() => Form::Implicit(table),
+            (Written::Table(table), _) => Form::Header(table),
+            (Written::InBraces(table), Some(around)) if table.is_dotted() => Form::InBraces(around),
+            (Written::InBraces(table), _) => Form::Braces(table),
         }
     }
 
     /// From the first of its names to where the last of its own entries ends; a table in braces ends with its brace.
     pub(crate) fn whole(&self) -> Option<Entry> {
-        match self.item {
-            Item::Value(Value::InlineTable(table)) if !table.is_dotted() => {
+        match self.written {
+            Written::InBraces(table) if !table.is_dotted() => {
                 Some(Entry { start: self.key.start, end: table.span()?.end })
             }
             _ => self.last_entry(),

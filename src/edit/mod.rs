@@ -38,6 +38,8 @@ pub enum Change {
     Remove(Vec<String>),
     /// The answer gets one more evidence item, after those that it has.
     AddEvidence(NewItem),
+    /// The evidence item with this index, from 0, gets these values; a key without one goes.
+    SetItem(usize, Vec<(String, Option<Value>)>),
     /// The control gets an answer with these keys and this evidence. It stands after the answer for the nearest control before it.
     AddAnswer(Vec<(String, Value)>, Vec<NewItem>),
 }
@@ -82,6 +84,14 @@ pub fn edit(text: &str, controls: &[&str], edits: &[Edit]) -> Result<String, Ref
     Ok(edited)
 }
 
+/// The ids of the answers that an evidence file holds, as it writes them; nothing where it is not TOML. `controls` are the names of
+/// all controls.
+pub fn answered(text: &str, controls: &[&str]) -> BTreeSet<String> {
+    let ids: BTreeSet<&str> = controls.iter().copied().collect();
+    let file = AnswerFile::read(text, &ids);
+    file.iter().flat_map(|file| file.answers().into_iter().map(|answer| answer.id).collect::<Vec<_>>()).collect()
+}
+
 /// The edits of each control, in the order in which they are given.
 fn by_control(edits: &[Edit]) -> BTreeMap<&str, Vec<&Change>> {
     let mut by_control: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
@@ -107,6 +117,15 @@ fn confirm(edited: &str, ids: &BTreeSet<&str>, edits: &[Edit]) -> Result<(), Ref
             Change::Set(path, value) => at(path).is_some_and(|item| value.reads(item)),
             Change::Remove(path) => at(path).is_none(),
             Change::AddEvidence(item) => at(&["evidence".to_owned()]).is_some_and(|list| holds(list, item)),
+            Change::SetItem(index, entries) => {
+                let item = table.as_ref().and_then(|table| table.listed("evidence", *index));
+                let is_so = |(name, value): &(String, Option<Value>)| match (item.as_ref()?.entries.get(name), value) {
+                    (Some(item), Some(value)) => value.reads(item).then_some(()),
+                    (None, None) => Some(()),
+                    _ => None,
+                };
+                item.is_some() && entries.iter().all(|entry| is_so(entry).is_some())
+            }
             Change::AddAnswer(entries, items) => {
                 let reads = |(name, value): &(String, Value)| {
                     at(std::slice::from_ref(name)).is_some_and(|item| value.reads(item))
@@ -143,6 +162,7 @@ struct Edits<'e> {
     set: Vec<(Vec<String>, &'e Value)>,
     removed: Vec<&'e [String]>,
     items: Vec<&'e NewItem>,
+    of_items: Vec<(usize, &'e [(String, Option<Value>)])>,
 }
 
 impl<'e> Edits<'e> {
@@ -153,6 +173,7 @@ impl<'e> Edits<'e> {
                 Change::Set(path, value) => edits.set.push((path.clone(), value)),
                 Change::Remove(path) => edits.removed.push(path),
                 Change::AddEvidence(item) => edits.items.push(item),
+                Change::SetItem(index, entries) => edits.of_items.push((*index, entries)),
                 Change::AddAnswer(..) => {}
             }
         }
@@ -167,6 +188,10 @@ impl<'e> Edits<'e> {
         }
         for path in &self.removed {
             remove(&answer.table, path, changes);
+        }
+        for (index, entries) in &self.of_items {
+            let item = answer.table.listed("evidence", *index);
+            item.into_iter().for_each(|item| set_all(&item, entries, changes));
         }
         let gone: BTreeSet<usize> = self.removed.iter().flat_map(|path| ends_of(&answer.table, path)).collect();
         let all = own_entries(answer.table.entries).len();
@@ -231,6 +256,29 @@ fn set<'e>(
         // What is no value cannot become one: `confirm` says so.
         (Some(_), _, _) => {}
         (None, _, value) => added.entry(path[..depth].to_vec()).or_default().push((path[depth..].to_vec(), value)),
+    }
+}
+
+/// Gives keys of a table values, and removes those without one.
+fn set_all(table: &TablePlace<'_>, entries: &[(String, Option<Value>)], changes: &mut Changes<'_>) {
+    let mut added: Added<'_> = BTreeMap::new();
+    for (name, value) in entries {
+        match value {
+            Some(value) => set(table, (std::slice::from_ref(name), value), (&mut added, changes)),
+            None => changes.remove_key(table, name),
+        }
+    }
+    let own = added.remove(&Vec::new()).unwrap_or_default();
+    if !own.is_empty() {
+        let end = changes.line_end();
+        let entry = |(path, value): &(Vec<String>, &Value)| {
+            format!(
+                "{} = {}",
+                path.iter().map(|name| key(name)).collect::<Vec<_>>().join("."),
+                written_in(table, value, end)
+            )
+        };
+        changes.add_last(table, &own.iter().map(entry).collect::<Vec<_>>());
     }
 }
 

@@ -213,6 +213,11 @@ impl Heads {
         self.columns.iter().map(|(name, column)| (name.as_str(), *column))
     }
 
+    /// The heads' own row.
+    pub fn row<'g>(&self, grid: &'g Grid) -> Option<&'g Row> {
+        grid.rows.get(self.at)
+    }
+
     /// The rows below the heads.
     pub fn rows<'g>(&self, grid: &'g Grid) -> &'g [Row] {
         grid.rows.get(self.at + 1..).unwrap_or_default()
@@ -256,6 +261,12 @@ impl Grid {
             columns.entry(name).or_insert(column);
         }
         Ok(Heads { at, columns })
+    }
+
+    /// Whether one of the first 30 rows holds all of these heads.
+    pub fn has_heads(&self, wanted: &[&str]) -> bool {
+        let has = |row: &Row| wanted.iter().all(|name| names(row).any(|head| head.0 == folded(name)));
+        self.rows.iter().take(ABOVE).any(has)
     }
 
     /// The place of a cell: `PR Protect!F12`, or `line 7` of a CSV file.

@@ -15,5 +15,6 @@ pub mod scale;
 pub mod sheets;
 pub mod table;
 pub mod wishes;
+pub mod workbook;
 pub mod xlsx;
 pub mod xml;

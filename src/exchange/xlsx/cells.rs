@@ -69,7 +69,7 @@ fn row(node: &Node<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>, S
             None => before + 1,
         };
         let at = || format!("cell {}{number}", letters(column));
-        let is_formula = node.children().any(|child| is(&child, "f"));
+        let is_formula = node.children().any(|child| is(&child, "f") && !is_constant(&child));
         let value = value(&node, book).map_err(|why| format!("{}: {why}", at()))?;
         if value == Value::Empty && !is_formula {
             continue;
@@ -81,6 +81,11 @@ fn row(node: &Node<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>, S
         cells.push(Cell { column, value, is_formula });
     }
     Ok(cells)
+}
+
+/// Whether a formula is only how some programs write true and false.
+fn is_constant(formula: &Node<'_, '_>) -> bool {
+    formula.text().is_some_and(|text| matches!(text.trim_start_matches('=').trim(), "TRUE()" | "FALSE()"))
 }
 
 impl Book {

@@ -1,0 +1,53 @@
+//! `milepost export workbook`: what a team says in a quarter, as a workbook to fill in.
+
+use std::path::{Path, PathBuf};
+
+use crate::border::Shown;
+use crate::cli::select::{FrameworkArg, QuarterArg, team};
+use crate::cli::source::{Assessed, Source};
+use crate::cli::{Output, Terminal};
+use crate::exchange::workbook::{Scope, write};
+use crate::write::add;
+
+/// Write a team's workbook (.xlsx): a sheet for each Function with its answers, lists to choose from, evidence and facts.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct WorkbookArgs {
+    /// The team, by its id.
+    #[arg(long, value_name = "ID")]
+    team: String,
+    #[command(flatten)]
+    quarter: QuarterArg,
+    #[command(flatten)]
+    framework: FrameworkArg,
+    /// The new file to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let Assessed { assessment, mut remarks, .. } = Source::default().assess(root, terminal.remarks)?;
+    let usage = |why: Shown| Output::usage(remarks.clone() + &why);
+    let team = team(&assessment, &args.team).map_err(usage)?;
+    let quarter = assessment.in_quarter(args.quarter.find(&assessment).map_err(usage)?);
+    let framework = args.framework.find(&assessment).map_err(usage)?;
+    let (named, name) = (&assessment.team(team).name, quarter.name());
+    if !quarter
+        .answers()
+        .answers
+        .ids()
+        .any(|id| id.team == team && id.control.framework() == framework && quarter.is_asked(id))
+    {
+        let framework = &quarter.framework(framework).id;
+        return Err(usage(Shown::error(&format!("{named} is asked for nothing of {framework} in {name}"))));
+    }
+    let failure = |why: &str| Output::failure(remarks.clone() + &Shown::error(why));
+    let (file, cut) = write(Scope { quarter, team, framework }).map_err(|why| failure(&why))?;
+    add(&args.out, file, &|step| terminal.tell_of(step)).map_err(|why| failure(&why))?;
+    remarks += &cut.text();
+    if quarter.answers().seal.is_some() {
+        remarks +=
+            &Shown::line(&format!("note: {name} is closed by its seal, so nothing of the workbook can be imported"));
+    }
+    let written = Shown::line(&format!("wrote {}: {named}, {name}", args.out.display()));
+    Ok(Output::result(Shown::default(), remarks + &written))
+}

@@ -1,0 +1,63 @@
+//! `milepost import workbook`: what a team changed in its workbook, into its files.
+
+use std::path::Path;
+
+use super::{Foreign, Plan, refuse_sealed};
+use crate::border::Shown;
+use crate::cli::select::{FrameworkArg, QuarterArg, quarter, team};
+use crate::cli::source::{Assessed, Source};
+use crate::cli::{Output, Terminal};
+use crate::exchange::workbook::{About, Merged, Resolve, Scope, about, merge};
+use crate::exchange::xlsx;
+
+/// Take over what a team changed in a workbook of `milepost export workbook`, into the team's own files.
+///
+/// Cells that are as they were change nothing. What the workbook and the files changed in different ways is a conflict, and then
+/// nothing is written.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct WorkbookArgs {
+    #[command(flatten)]
+    foreign: Foreign,
+    /// Where both changed, take the workbook.
+    #[arg(long)]
+    theirs: bool,
+    /// Let an emptied cell take back what it said.
+    #[arg(long)]
+    clear: bool,
+    #[command(flatten)]
+    quarter: QuarterArg,
+    #[command(flatten)]
+    framework: FrameworkArg,
+}
+
+pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+    let bytes = args.foreign.read(xlsx::FILE)?;
+    let book = xlsx::read(&bytes).map_err(|why| args.foreign.refused(&why))?;
+    let About { quarter: named, team: id, framework: wanted } =
+        about(&book).map_err(|why| args.foreign.refused(&why))?;
+    let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
+    let failure = |why: Shown| Output::failure(remarks.clone() + &why);
+    let at = quarter(&assessment, &named).map_err(failure)?;
+    let asked = args.quarter.named(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    if asked.is_some_and(|asked| asked != at) {
+        let why = format!("this is a workbook of {named}, and another quarter is asked for");
+        return Err(failure(Shown::error(&why)));
+    }
+    let quarter = assessment.in_quarter(at);
+    refuse_sealed(quarter).map_err(|why| failure(Shown::error(&why)))?;
+    let team = team(&assessment, &id).map_err(failure)?;
+    let framework = assessment.frameworks.find(|known| known.id == wanted);
+    let framework = framework.ok_or_else(|| {
+        failure(Shown::error(&format!("this is a workbook of the framework `{wanted}`, which is not in use here")))
+    })?;
+    let only = args.framework.named(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
+    if only.is_some_and(|only| only != framework) {
+        let why = format!("this is a workbook of the framework {wanted}, and another one is asked for");
+        return Err(failure(Shown::error(&why)));
+    }
+    let resolve = Resolve { theirs: args.theirs, clear: args.clear };
+    let scope = Scope { quarter, team, framework };
+    let Merged { changes, files, refused, left } = merge(scope, &book, &snapshot.workspace, resolve);
+    let what = format!("a team workbook of {} for {named}, {wanted}", assessment.team(team).name);
+    args.foreign.apply(root, snapshot, &Plan { what, changes, files, refused, left }, (remarks, terminal))
+}

@@ -1,0 +1,453 @@
+//! What a person changed in a workbook: the cells that differ from how they were when it was made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fields::{
+    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, LAST, MEANS, NOTE, ON, OUTCOME, Part, REASON, REF, STATE,
+    STILL_TRUE, TITLE, TYPE, VALUE, level_head,
+};
+use super::said::{Said, compared};
+use super::sheets::{BY_FACTS, LISTS, START};
+use super::values::Sort;
+use super::{Key, Scope, base};
+use crate::edit::NewItem;
+use crate::exchange::grid::{Cell, Grid, Heads, Row, Value, folded};
+use crate::exchange::ids::{Found, Ids};
+use crate::exchange::loss::Losses;
+use crate::exchange::xlsx::Workbook;
+use crate::model::evidence::{Kind, Period};
+use crate::model::ids::ControlId;
+
+/// What a person changed.
+#[derive(Default)]
+pub(super) struct Filled {
+    /// Each answer as it was when the workbook was made.
+    pub(super) base: Said,
+    /// Each field that says something else now.
+    pub(super) changed: BTreeMap<Key, Entry>,
+    /// The evidence that is new.
+    pub(super) items: Vec<(ControlId, NewItem, String)>,
+    /// The answers that somebody attests, and who and when.
+    pub(super) attested: BTreeMap<ControlId, Attested>,
+    pub(super) refused: Losses,
+    pub(super) left: Losses,
+}
+
+/// What a cell says, and where it is.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) text: String,
+    pub(super) place: String,
+}
+
+/// Who attests an answer, on which day, and the cell that says so.
+pub(super) struct Attested {
+    pub(super) by: String,
+    pub(super) on: String,
+    pub(super) place: String,
+}
+
+/// Reads what a person changed. `clear` says whether an emptied cell takes back what it said.
+pub(super) fn filled(scope: Scope<'_>, book: &Workbook, clear: bool) -> Filled {
+    let framework = scope.quarter.framework(scope.framework);
+    let names = framework.controls.entries().flat_map(|(at, control)| {
+        control.called.names().chain([control.id.as_str()]).map(move |name| (name, at)).collect::<Vec<_>>()
+    });
+    let mut reader = Reader {
+        scope,
+        ids: Ids::of(names),
+        asked: scope.controls().collect(),
+        cut: BTreeSet::new(),
+        seen: BTreeMap::new(),
+        clear,
+        filled: Filled::default(),
+    };
+    let base = base(book);
+    base.into_iter().for_each(|base| reader.base(base));
+    for grid in &book.sheets {
+        let is_own = base.is_some_and(|base| std::ptr::eq(base, grid));
+        if !is_own && ![START, LISTS].contains(&grid.name.as_str()) {
+            reader.sheet(grid);
+        }
+    }
+    if book.has_links {
+        reader.filled.left.add("the workbook", "", "it takes values from other files, which were not read");
+    }
+    if book.has_macros {
+        reader.filled.left.add("the workbook", "", "it has macros, which were not run");
+    }
+    reader.filled
+}
+
+struct Reader<'a> {
+    scope: Scope<'a>,
+    ids: Ids<ControlId>,
+    asked: BTreeSet<ControlId>,
+    /// The fields whose text was cut.
+    cut: BTreeSet<Key>,
+    /// Where each row was met first, by what it is about.
+    seen: BTreeMap<String, String>,
+    clear: bool,
+    filled: Filled,
+}
+
+/// A cell that is read.
+struct At<'g> {
+    grid: &'g Grid,
+    row: &'g Row,
+    column: u32,
+}
+
+impl<'g> At<'g> {
+    fn cell(&self) -> &'g Cell {
+        self.row.cell(self.column)
+    }
+
+    fn place(&self) -> String {
+        self.grid.place(self.row, self.column)
+    }
+}
+
+impl Reader<'_> {
+    /// Reads each answer as it was.
+    fn base(&mut self, grid: &Grid) {
+        for row in &grid.rows {
+            let text = |column| row.cell(column).value.text();
+            let (Found::One(control), Some(field)) = (self.ids.find(&text(1)), Field::named(&text(2))) else {
+                continue;
+            };
+            if text(4) == "yes" {
+                self.cut.insert((control, field.clone()));
+            }
+            self.filled.base.insert((control, field), compared(&text(3)));
+        }
+    }
+
+    fn sheet(&mut self, grid: &Grid) {
+        let dimensions = &self.scope.quarter.settings().scale.dimensions;
+        let levels: Vec<String> = match dimensions.as_slice() {
+            [] => vec![level_head(None)],
+            all => all.iter().map(|of| level_head(Some(&of.name))).collect(),
+        };
+        let mut open = vec![NOTE, REASON, APPROVED_BY, STILL_TRUE, ATTESTED_BY, ON];
+        open.extend(levels.iter().map(String::as_str));
+        let parts: Vec<&str> = Part::HEADS.iter().map(|(_, head)| *head).chain([REF]).collect();
+        if grid.has_heads(&[CONTROL, STATE]) {
+            self.rows(grid, (&[CONTROL, STATE], &open, &[TITLE, OUTCOME, HOW, LAST]), |reader, heads, row| {
+                reader.answer(grid, heads, row, &levels);
+            });
+        } else if grid.has_heads(&[CONTROL, FACT, VALUE]) {
+            self.rows(grid, (&[CONTROL, FACT, VALUE], &[], &[MEANS, TYPE]), |reader, heads, row| {
+                reader.fact(grid, heads, row);
+            });
+        } else if grid.has_heads(&[CONTROL, "Kind", "Date"]) {
+            self.rows(grid, (&[CONTROL], &parts, &[]), |reader, heads, row| reader.item(grid, heads, row));
+        } else if grid.rows.iter().any(|row| !row.is_blank()) {
+            let place = format!("the sheet `{}`", grid.name);
+            self.filled.left.add(place, "", "it is no sheet of a team workbook, so nothing of it was read");
+        }
+    }
+
+    /// Reads the rows of a sheet, and tells of columns that are missing or that nobody asked for.
+    fn rows(
+        &mut self,
+        grid: &Grid,
+        (required, open, locked): (&[&str], &[&str], &[&str]),
+        mut read: impl FnMut(&mut Self, &Heads, &Row),
+    ) {
+        let heads = match grid.heads(required, open) {
+            Ok(heads) => heads,
+            Err(why) => return self.filled.refused.add(format!("the sheet `{}`", grid.name), "", why),
+        };
+        for name in open.iter().filter(|name| heads.column(name).is_none()) {
+            let why = format!("the column `{name}` is missing, so nothing of it was read");
+            self.filled.left.add(format!("the sheet `{}`", grid.name), "", why);
+        }
+        let known = |name: &str| [required, open, locked].iter().any(|list| list.iter().any(|one| folded(one) == name));
+        for (name, column) in heads.all().filter(|(name, _)| !known(name)) {
+            let place = heads.row(grid).map(|row| grid.place(row, column)).unwrap_or_default();
+            self.filled.left.add(place, name, "no column of a team workbook, so nothing of it was read");
+        }
+        for row in heads.rows(grid).iter().filter(|row| !row.is_blank()) {
+            for cell in heads.unnamed(row) {
+                self.filled.left.add(grid.place(row, cell.column), cell.value.text(), "no head stands above it");
+            }
+            read(self, &heads, row);
+        }
+    }
+
+    /// The control that a row is about.
+    fn control(&mut self, grid: &Grid, heads: &Heads, row: &Row) -> Option<ControlId> {
+        let at = At { grid, row, column: heads.column(CONTROL)? };
+        let text = at.cell().value.text();
+        let why = match self.ids.find(&text) {
+            Found::One(control) if self.asked.contains(&control) => return Some(control),
+            Found::One(_) => format!("{} is not asked for it in {}", self.team(), self.scope.quarter.name()),
+            Found::Several(names) => format!("it may be any of {}", names.join(", ")),
+            Found::Nothing if text.is_empty() => "the row names no control".to_owned(),
+            Found::Nothing => format!("no control of {}", self.scope.quarter.framework(self.scope.framework).id),
+        };
+        self.filled.refused.add(at.place(), text, why);
+        None
+    }
+
+    fn team(&self) -> String {
+        self.scope.quarter.team(self.scope.team).name.clone()
+    }
+
+    /// Whether this is the first row about something; a second one is refused.
+    fn is_first(&mut self, what: String, place: String) -> bool {
+        if let Some(first) = self.seen.get(&what) {
+            let why = format!("it stands twice, first at {first}: nobody can say which row counts");
+            self.filled.refused.add(place, what, why);
+            return false;
+        }
+        self.seen.insert(what, place);
+        true
+    }
+
+    /// Reads a row of a Function's sheet.
+    fn answer(&mut self, grid: &Grid, heads: &Heads, row: &Row, levels: &[String]) {
+        let Some(control) = self.control(grid, heads, row) else { return };
+        let name = self.scope.quarter.control(control).called.name().to_owned();
+        if !self.is_first(name, grid.place(row, heads.column(CONTROL).unwrap_or(1))) {
+            return;
+        }
+        let plain = [
+            (STATE, Field::State, Sort::State),
+            (NOTE, Field::Note, Sort::Text),
+            (REASON, Field::Reason, Sort::Text),
+            (APPROVED_BY, Field::ApprovedBy, Sort::Text),
+        ];
+        for (head, field, sort) in plain {
+            if let Some(column) = heads.column(head) {
+                self.take((control, field), &At { grid, row, column }, sort);
+            }
+        }
+        for (of, head) in levels.iter().enumerate() {
+            if let Some(column) = heads.column(head) {
+                self.level((control, of), &At { grid, row, column });
+            }
+        }
+        self.attested(grid, heads, row, control);
+    }
+
+    /// Reads a level, or that of a dimension.
+    fn level(&mut self, (control, of): (ControlId, usize), at: &At<'_>) {
+        let quarter = self.scope.quarter;
+        if !quarter.control(control).is_measured() {
+            return self.take((control, Field::Level(of)), at, Sort::Level(&quarter.settings().scale));
+        }
+        let text = at.cell().value.text();
+        if !text.is_empty() && text != BY_FACTS {
+            let why = "its facts make the level of this control: change them on the sheet `Facts`";
+            self.filled.left.add(at.place(), text, why);
+        }
+    }
+
+    /// Reads whether an answer is attested again.
+    fn attested(&mut self, grid: &Grid, heads: &Heads, row: &Row, control: ControlId) {
+        let at = |head| heads.column(head).map(|column| At { grid, row, column });
+        let (Some(still), Some(by), Some(on)) = (at(STILL_TRUE), at(ATTESTED_BY), at(ON)) else { return };
+        let value = &still.cell().value;
+        if value.boolean() == Some(true) && !still.cell().is_formula {
+            let who = by.cell().value.text();
+            let day =
+                if on.cell().is_formula { Err("a formula: type the day".to_owned()) } else { on.cell().value.day() };
+            match (who.is_empty() || by.cell().is_formula, day) {
+                (false, Ok(day)) => {
+                    let attested = Attested { by: who, on: day.to_string(), place: still.place() };
+                    self.filled.attested.insert(control, attested);
+                }
+                (true, _) => self.filled.refused.add(by.place(), who, "`Still true?` needs the role that says so"),
+                (_, Err(why)) => {
+                    let text = on.cell().value.text();
+                    self.filled.refused.add(on.place(), text, format!("`Still true?` needs the day: {why}"));
+                }
+            }
+            return;
+        }
+        if !value.is_blank() {
+            let why = "only yes means anything here: where it no longer holds, change the answer itself";
+            self.filled.left.add(still.place(), value.text(), why);
+        }
+        for (at, field) in [(by, Field::AttestedBy), (on, Field::AttestedOn)] {
+            let text = compared(&at.cell().value.text());
+            let base = self.filled.base.get(&(control, field)).cloned().unwrap_or_default();
+            if !text.is_empty() && text != base {
+                self.filled.left.add(at.place(), text, "it counts only beside `Still true?` = yes");
+            }
+        }
+    }
+
+    /// Reads a row of the facts.
+    fn fact(&mut self, grid: &Grid, heads: &Heads, row: &Row) {
+        let Some(control) = self.control(grid, heads, row) else { return };
+        let (Some(named), Some(column)) = (heads.column(FACT), heads.column(VALUE)) else { return };
+        let name = row.cell(named).value.text();
+        let facts = self.scope.quarter.control(control).measure.as_ref().map(|measure| &measure.facts);
+        let fact = facts.and_then(|facts| facts.get(&name)).filter(|fact| fact.given_for.is_none());
+        let id = self.scope.quarter.control(control).called.name();
+        let Some(kind) = fact.map(|fact| fact.kind) else {
+            return self.filled.refused.add(grid.place(row, named), name, format!("no fact that is given with {id}"));
+        };
+        if self.is_first(format!("{id} {name}"), grid.place(row, named)) {
+            self.take((control, Field::Fact(name)), &At { grid, row, column }, Sort::Fact(kind));
+        }
+    }
+
+    /// Reads a row of the evidence.
+    fn item(&mut self, grid: &Grid, heads: &Heads, row: &Row) {
+        let named = heads.column(REF).map(|column| row.cell(column).value.text()).filter(|named| !named.is_empty());
+        let Some(named) = named else { return self.new_item(grid, heads, row) };
+        let place = grid.place(row, heads.column(REF).unwrap_or(1));
+        let known = named.rsplit_once('#').and_then(|(control, number)| {
+            let index = number.parse::<usize>().ok()?.checked_sub(1)?;
+            let Found::One(control) = self.ids.find(control) else { return None };
+            self.filled.base.contains_key(&(control, Field::Item(index, Part::Title))).then_some((control, index))
+        });
+        let Some((control, index)) = known else {
+            let why = "no item of this name was in the workbook: leave `Ref` blank for a new one";
+            return self.filled.refused.add(place, named, why);
+        };
+        if !self.is_first(named.clone(), place) {
+            return;
+        }
+        match self.control(grid, heads, row) {
+            Some(said) if said != control => {
+                let column = heads.column(CONTROL).unwrap_or(1);
+                let why = format!("its `Ref` says {named}: an item stays with its control");
+                self.filled.refused.add(grid.place(row, column), row.cell(column).value.text(), why);
+            }
+            Some(_) => {
+                for (part, head) in Part::HEADS {
+                    if let Some(column) = heads.column(head) {
+                        self.take((control, Field::Item(index, part)), &At { grid, row, column }, sort_of(part));
+                    }
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Reads an evidence item that was not in the workbook.
+    fn new_item(&mut self, grid: &Grid, heads: &Heads, row: &Row) {
+        let Some(control) = self.control(grid, heads, row) else { return };
+        let mut parts: BTreeMap<Part, String> = BTreeMap::new();
+        let before = self.filled.refused.len();
+        for (part, head) in Part::HEADS {
+            let Some(column) = heads.column(head) else { continue };
+            let at = At { grid, row, column };
+            if let Some(text) = self.value(&at, sort_of(part)) {
+                parts.insert(part, text);
+            }
+        }
+        if self.filled.refused.len() > before {
+            return;
+        }
+        let required = [Part::Kind, Part::Title, Part::Date];
+        let missing: Vec<_> = required.into_iter().filter(|part| !parts.contains_key(part)).map(Part::head).collect();
+        let place = grid.place(row, heads.column(CONTROL).unwrap_or(1));
+        if !missing.is_empty() {
+            let id = self.scope.quarter.control(control).called.name();
+            return self.filled.refused.add(place, id, format!("new evidence without its {}", missing.join(" and ")));
+        }
+        let mut text = |part| parts.remove(&part).unwrap_or_default();
+        let named = text(Part::Kind);
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == named);
+        let (to, from) = (text(Part::Date).parse().ok(), text(Part::From).parse().ok());
+        let (Some(kind), Some(to)) = (kind, to) else { return };
+        let period = Period { from: from.unwrap_or(to), to };
+        let file = Some((text(Part::File), text(Part::Sha256)))
+            .filter(|(file, sha256)| !(file.is_empty() && sha256.is_empty()));
+        let item = NewItem { kind, title: text(Part::Title), period, url: text(Part::Link), file };
+        self.filled.items.push((control, item, place));
+    }
+
+    /// What a cell says, if it says anything; what it may not say is refused or told.
+    fn value(&mut self, at: &At<'_>, sort: Sort<'_>) -> Option<String> {
+        let cell = at.cell();
+        match &cell.value {
+            Value::Covered(by) => {
+                let why = format!("it is merged with {by}, whose value counts for that cell alone");
+                self.filled.left.add(at.place(), "", why);
+                return None;
+            }
+            Value::Fault(fault) => {
+                self.filled.refused.add(at.place(), fault, "an error of the spreadsheet is no answer");
+                return None;
+            }
+            value if value.is_blank() && !cell.is_formula => return None,
+            _ => {}
+        }
+        let text = cell.value.text();
+        if cell.is_formula && sort.must_be_typed() {
+            self.filled.refused.add(at.place(), text, "this is the value of a formula: type the value itself");
+            return None;
+        }
+        match sort.read(&cell.value) {
+            Ok(read) => {
+                if matches!((&cell.value, sort), (Value::Day(_, true), Sort::Day | Sort::Fact(_))) {
+                    self.filled.left.add(at.place(), &read, "the time of the day was cut");
+                }
+                Some(read)
+            }
+            Err(why) => {
+                self.filled.refused.add(at.place(), text, why);
+                None
+            }
+        }
+    }
+
+    /// Takes what a cell says where that is something else than before.
+    fn take(&mut self, key: Key, at: &At<'_>, sort: Sort<'_>) {
+        let base = self.filled.base.get(&key).cloned().unwrap_or_default();
+        let cell = at.cell();
+        if self.cut.contains(&key) {
+            if compared(&cell.value.text()) != base {
+                let why = "the text was longer than a cell, so it was cut and cannot be changed here";
+                self.filled.left.add(at.place(), cell.value.text(), why);
+            }
+            return;
+        }
+        let is_covered = matches!(cell.value, Value::Covered(_));
+        if cell.value.is_blank() && !cell.is_formula && !is_covered {
+            if !base.is_empty() {
+                self.cleared(key, at, &base);
+            }
+            return;
+        }
+        let Some(text) = self.value(at, sort) else { return };
+        if text == base {
+            return;
+        }
+        if cell.is_formula {
+            self.filled.left.add(
+                at.place(),
+                &text,
+                "a formula made this text: the text was taken, and not the formula",
+            );
+        }
+        let text = if matches!(sort, Sort::Text) { cell.value.text() } else { text };
+        self.filled.changed.insert(key, Entry { text, place: at.place() });
+    }
+
+    /// A cell that was emptied.
+    fn cleared(&mut self, key: Key, at: &At<'_>, base: &str) {
+        if self.clear {
+            self.filled.changed.insert(key, Entry { text: String::new(), place: at.place() });
+        } else {
+            let why = "the cell was emptied, which takes nothing back without --clear";
+            self.filled.left.add(at.place(), base, why);
+        }
+    }
+}
+
+/// What each part of an evidence item is.
+fn sort_of(part: Part) -> Sort<'static> {
+    match part {
+        Part::Kind => Sort::Kind,
+        Part::Date | Part::From => Sort::Day,
+        Part::Title | Part::Link | Part::File | Part::Sha256 => Sort::Text,
+    }
+}

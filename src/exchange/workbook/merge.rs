@@ -1,0 +1,495 @@
+//! Brings what a person changed in a workbook into the team's files, where these did not change meanwhile.
+//!
+//! Three sides are compared: each answer as it was when the workbook was made, as the workbook has it now, and as the files have it
+//! now. What only one of the two changed holds. What both changed in different ways is a conflict, and then nothing is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Scope;
+use super::answers::Decision;
+use super::fields::{Field, Part};
+use super::filled::{Filled, filled};
+use super::said::{Said, compared, said};
+use crate::base::number::Level;
+use crate::base::text::{cut, line};
+use crate::edit::{Change, Edit, NewItem, Refusal, Value, answered, edit};
+use crate::exchange::loss::Losses;
+use crate::exchange::xlsx::Workbook;
+use crate::history::worksheet::folder_of;
+use crate::load::workspace::{Entry, Workspace};
+use crate::model::ids::{ControlId, FunctionId};
+use crate::model::measure::FactKind;
+
+/// What a merge does where it has to choose.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Resolve {
+    /// Take the workbook's side where both changed.
+    pub theirs: bool,
+    /// Take back what an emptied cell said.
+    pub clear: bool,
+}
+
+/// What a merge makes.
+#[derive(Debug, Default)]
+pub struct Merged {
+    /// Each change, in a line.
+    pub changes: Vec<String>,
+    /// The new text of each file that changes, by its path.
+    pub files: Vec<(String, String)>,
+    /// Conflicts, and what makes no answer: where any stands here, nothing may be written.
+    pub refused: Losses,
+    /// What was left.
+    pub left: Losses,
+}
+
+/// Merges a workbook, which must be about `scope`.
+pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: Resolve) -> Merged {
+    let Filled { base, changed, items, attested, refused, left } = filled(scope, book, resolve.clear);
+    let files = Files::of(scope, workspace);
+    let mut merger = Merger {
+        scope,
+        resolve,
+        base,
+        now: said(scope),
+        changed,
+        files,
+        merged: Merged { refused, left, ..Merged::default() },
+        edits: BTreeMap::new(),
+    };
+    let mut new: BTreeMap<ControlId, Vec<(NewItem, String)>> = BTreeMap::new();
+    items.into_iter().for_each(|(control, item, place)| new.entry(control).or_default().push((item, place)));
+    for control in scope.controls() {
+        merger.control(control, new.remove(&control).unwrap_or_default(), attested.get(&control));
+    }
+    merger.finish()
+}
+
+struct Merger<'a> {
+    scope: Scope<'a>,
+    resolve: Resolve,
+    base: Said,
+    now: Said,
+    changed: BTreeMap<super::Key, super::filled::Entry>,
+    files: Files<'a>,
+    merged: Merged,
+    edits: BTreeMap<String, Vec<Edit>>,
+}
+
+/// The changes of one control's answer.
+#[derive(Default)]
+struct Answer {
+    /// The decision that it gets, where that is new.
+    decision: Option<Decision>,
+    facts: Vec<(String, Value)>,
+    changes: Vec<Change>,
+    items: Vec<NewItem>,
+    lines: Vec<String>,
+    /// A place that says anything new.
+    place: String,
+}
+
+impl Merger<'_> {
+    fn base(&self, control: ControlId, field: &Field) -> String {
+        self.base.get(&(control, field.clone())).cloned().unwrap_or_default()
+    }
+
+    fn now(&self, control: ControlId, field: &Field) -> String {
+        self.now.get(&(control, field.clone())).cloned().unwrap_or_default()
+    }
+
+    /// Whether the workbook's side is taken, which said `base` and says `theirs` now, where the files say `now`. A conflict is told.
+    fn takes(&mut self, place: &str, [base, theirs, now]: [&str; 3], what: &str) -> bool {
+        if theirs == now {
+            return false;
+        }
+        if base == now || self.resolve.theirs {
+            return true;
+        }
+        let (now, base) = (short(now), short(base));
+        let why = format!(
+            "{what}: the files say {now} now, and said {base} when the workbook was made; --theirs takes the workbook"
+        );
+        self.merged.refused.add(place, theirs, why);
+        false
+    }
+
+    fn control(
+        &mut self,
+        control: ControlId,
+        items: Vec<(NewItem, String)>,
+        attested: Option<&super::filled::Attested>,
+    ) {
+        let mut answer = Answer::default();
+        let refused = self.merged.refused.len();
+        self.facts(control, &mut answer);
+        self.decision(control, &mut answer);
+        self.note(control, &mut answer);
+        self.items(control, &mut answer);
+        self.new_items(control, items, &mut answer);
+        self.attestation(control, attested, &mut answer);
+        if self.merged.refused.len() == refused && !answer.lines.is_empty() {
+            self.put(control, answer);
+        }
+    }
+
+    fn decision(&mut self, control: ControlId, answer: &mut Answer) {
+        let scope = self.scope;
+        let scale = &scope.quarter.settings().scale;
+        let dimensions = scale.dimensions.len();
+        let is_of_it =
+            |field: &Field| matches!(field, Field::State | Field::Level(_) | Field::Reason | Field::ApprovedBy);
+        let own = self.changed.range((control, Field::State)..).take_while(|((of, _), _)| *of == control);
+        let first = own.filter(|((_, field), _)| is_of_it(field)).map(|(_, entry)| entry.place.clone()).next();
+        let [base, now] = [&self.base, &self.now].map(|said| Decision::said(control, dimensions, said));
+        let is_begun = base.state.is_empty() && !answer.facts.is_empty();
+        let Some(place) = first.or_else(|| is_begun.then(|| answer.place.clone())) else { return };
+        let theirs = Decision::of(control, dimensions, |key| match self.changed.get(key) {
+            Some(entry) => entry.text.clone(),
+            None => self.base.get(key).cloned().unwrap_or_default(),
+        });
+        let id = scope.quarter.control(control).called.name();
+        if theirs.state.is_empty() && theirs.levels.iter().all(String::is_empty) && !base.state.is_empty() {
+            let why = "an answer is not taken back here: choose unknown, or remove it from the team's file";
+            return self.merged.left.add(place, id, why);
+        }
+        let is_measured = scope.quarter.control(control).is_measured();
+        let has_facts = !answer.facts.is_empty() || self.has_facts(control);
+        let compared = |decision: &Decision| {
+            let mut same = decision.clone();
+            same.reason = compared(&same.reason);
+            same.approved_by = compared(&same.approved_by);
+            same
+        };
+        let theirs = match theirs.whole(is_measured, has_facts) {
+            Ok(theirs) => theirs,
+            Err(why) => return self.merged.refused.add(place, id, why),
+        };
+        let same = compared(&theirs);
+        if same == now || same == base {
+            return;
+        }
+        if now != base && !self.resolve.theirs {
+            let why = format!(
+                "the files say {} now, and said {} when the workbook was made; --theirs takes the workbook",
+                now.told(),
+                base.told()
+            );
+            return self.merged.refused.add(place, format!("{id} {}", theirs.told()), why);
+        }
+        answer.changes.extend(theirs.changes(&now, scale));
+        answer.lines.push(format!("{id}: {}, was {} ({place})", theirs.told_beside(&now), now.told()));
+        answer.decision = Some(theirs);
+        answer.place = place;
+    }
+
+    /// Whether the files give any fact of a control.
+    fn has_facts(&self, control: ControlId) -> bool {
+        self.now.keys().any(|(of, field)| *of == control && matches!(field, Field::Fact(_)))
+    }
+
+    fn note(&mut self, control: ControlId, answer: &mut Answer) {
+        let Some(entry) = self.changed.get(&(control, Field::Note)).cloned() else { return };
+        let [base, now] = [self.base(control, &Field::Note), self.now(control, &Field::Note)];
+        if !self.takes(&entry.place, [&base, &compared(&entry.text), &now], "the note") {
+            return;
+        }
+        let id = self.scope.quarter.control(control).called.name();
+        answer.changes.push(changed("note", &entry.text));
+        answer.lines.push(format!(
+            "{id}: a {}note ({})",
+            if now.is_empty() { "new " } else { "changed " },
+            entry.place
+        ));
+        answer.place = entry.place;
+    }
+
+    fn facts(&mut self, control: ControlId, answer: &mut Answer) {
+        let Some(measure) = &self.scope.quarter.control(control).measure else { return };
+        let id = self.scope.quarter.control(control).called.name();
+        for (name, fact) in measure.facts.iter().filter(|(_, fact)| fact.given_for.is_none()) {
+            let field = Field::Fact(name.clone());
+            let Some(entry) = self.changed.get(&(control, field.clone())).cloned() else { continue };
+            let [base, now] = [self.base(control, &field), self.now(control, &field)];
+            if !self.takes(&entry.place, [&base, &entry.text, &now], &format!("the fact {name}")) {
+                continue;
+            }
+            let path = vec!["facts".to_owned(), name.clone()];
+            match fact_value(fact.kind, &entry.text) {
+                Some(value) => {
+                    answer.changes.push(Change::Set(path, value.clone()));
+                    answer.facts.push((name.clone(), value));
+                }
+                None => answer.changes.push(Change::Remove(path)),
+            }
+            answer.lines.push(format!("{id}: {name} {}, was {} ({})", short(&entry.text), short(&now), entry.place));
+            answer.place = entry.place;
+        }
+    }
+
+    /// What changed in evidence items that are there.
+    fn items(&mut self, control: ControlId, answer: &mut Answer) {
+        let own = self.changed.range((control, Field::Item(0, Part::Kind))..).take_while(|((of, _), _)| *of == control);
+        let indices: BTreeSet<usize> = own
+            .filter_map(|((_, field), _)| if let Field::Item(index, _) = field { Some(*index) } else { None })
+            .collect();
+        for index in indices {
+            self.item(control, index, answer);
+        }
+    }
+
+    fn item(&mut self, control: ControlId, index: usize, answer: &mut Answer) {
+        let id = self.scope.quarter.control(control).called.name();
+        let mut entries = Vec::new();
+        for (part, head) in Part::HEADS.into_iter().filter(|(part, _)| *part != Part::From) {
+            let field = Field::Item(index, part);
+            let days = Field::Item(index, Part::From);
+            let entry = self.changed.get(&(control, field.clone()));
+            let entry =
+                entry.or_else(|| self.changed.get(&(control, days.clone())).filter(|_| part == Part::Date)).cloned();
+            let Some(entry) = entry else { continue };
+            let all = |said: &dyn Fn(&Field) -> String| {
+                if part == Part::Date { period(&said(&field), &said(&days)) } else { said(&field) }
+            };
+            let theirs = |field: &Field| {
+                let changed = self.changed.get(&(control, field.clone()));
+                changed.map_or_else(|| self.base(control, field), |entry| compared(&entry.text))
+            };
+            let sides = [all(&|field| self.base(control, field)), all(&theirs), all(&|field| self.now(control, field))];
+            let is_there = !self.now(control, &Field::Item(index, Part::Title)).is_empty();
+            if !is_there {
+                let why = "the files no longer hold this evidence item";
+                self.merged.refused.add(&entry.place, format!("{id}#{}", index + 1), why);
+                return;
+            }
+            let [base, theirs, now] = sides.each_ref().map(String::as_str);
+            if !self.takes(&entry.place, [base, theirs, now], &head.to_lowercase()) {
+                continue;
+            }
+            answer.lines.push(format!(
+                "{id}: evidence {}: {} {}, was {} ({})",
+                index + 1,
+                head.to_lowercase(),
+                short(theirs),
+                short(now),
+                entry.place
+            ));
+            entries.extend(item_entries(part, theirs));
+            answer.place = entry.place;
+        }
+        if !entries.is_empty() {
+            answer.changes.push(Change::SetItem(index, entries));
+        }
+    }
+
+    /// Adds evidence that the files do not hold yet.
+    fn new_items(&mut self, control: ControlId, items: Vec<(NewItem, String)>, answer: &mut Answer) {
+        let id = self.scope.quarter.control(control).called.name();
+        let given = self.scope.quarter.answer(control.of(self.scope.team));
+        for (item, place) in items {
+            let is_known = |known: &crate::model::evidence::Item| {
+                known.kind == item.kind
+                    && known.period == item.period
+                    && compared(&known.title) == compared(&item.title)
+                    && compared(&known.url) == compared(&item.url)
+            };
+            if given.is_some_and(|answer| answer.evidence.iter().any(is_known)) || answer.items.contains(&item) {
+                continue;
+            }
+            answer.lines.push(format!("{id}: new evidence `{}` ({place})", short(&item.title)));
+            answer.place = place;
+            answer.items.push(item);
+        }
+    }
+
+    fn attestation(&mut self, control: ControlId, attested: Option<&super::filled::Attested>, answer: &mut Answer) {
+        let Some(super::filled::Attested { by, on, place }) = attested else { return };
+        let fields = [Field::Carried, Field::AttestedBy, Field::AttestedOn];
+        let [base, now] = [&self.base, &self.now].map(|said| {
+            fields.clone().map(|field| said.get(&(control, field)).cloned().unwrap_or_default()).join("\u{1f}")
+        });
+        let theirs = format!("\u{1f}{}\u{1f}{on}", compared(by));
+        if !self.takes(place, [&base, &theirs, &now].map(String::as_str), "who attests it") {
+            return;
+        }
+        let id = self.scope.quarter.control(control).called.name();
+        let Ok(day) = on.parse() else { return };
+        let by_and_on = vec![("by".to_owned(), Value::Text(by.clone())), ("on".to_owned(), Value::Day(day))];
+        answer.changes.push(Change::Set(vec!["attested".to_owned()], Value::Table(by_and_on)));
+        answer.changes.push(Change::Remove(vec!["carried".to_owned()]));
+        answer.lines.push(format!("{id}: still true, says {} on {on} ({place})", short(by)));
+        answer.place.clone_from(place);
+    }
+
+    /// Adds the changes of an answer to the edits of its file.
+    fn put(&mut self, control: ControlId, answer: Answer) {
+        let named = self.scope.quarter.control(control);
+        let Answer { decision, facts, changes, items, lines, place } = answer;
+        let edits = match self.files.holding(named.called.names()) {
+            Some((path, id)) => {
+                let items = items.into_iter().map(Change::AddEvidence);
+                let edits = changes.into_iter().chain(items).map(|change| Edit { control: id.clone(), change });
+                (path, edits.collect::<Vec<_>>())
+            }
+            None => {
+                let id = named.called.name().to_owned();
+                let borrows = named
+                    .measure
+                    .as_ref()
+                    .is_some_and(|measure| measure.facts.values().all(|fact| fact.given_for.is_some()));
+                if decision.is_none() && !borrows {
+                    let why = "no State: a note or evidence alone is no answer";
+                    return self.merged.refused.add(place, id, why);
+                }
+                let scale = &self.scope.quarter.settings().scale;
+                let mut entries = decision.map(|decision| decision.entries(scale)).unwrap_or_default();
+                if !facts.is_empty() {
+                    entries.push(("facts".to_owned(), Value::Table(facts)));
+                }
+                entries.extend(changes.into_iter().filter_map(|change| match change {
+                    Change::Set(path, value) if matches!(path.as_slice(), [name] if name == "note" || name == "attested") => {
+                        path.into_iter().next().map(|name| (name, value))
+                    }
+                    _ => None,
+                }));
+                let path = self.files.new_answer(self.scope, control);
+                (path, vec![Edit { control: id, change: Change::AddAnswer(entries, items) }])
+            }
+        };
+        self.merged.changes.extend(lines);
+        self.edits.entry(edits.0).or_default().extend(edits.1);
+    }
+
+    /// Applies the edits to each file.
+    fn finish(mut self) -> Merged {
+        if !self.merged.refused.is_empty() {
+            return self.merged;
+        }
+        for (path, edits) in &self.edits {
+            let text = self.files.texts.get(path.as_str()).copied().unwrap_or_default();
+            match edit(text, &self.files.names, edits) {
+                Ok(edited) => self.merged.files.push((path.clone(), edited)),
+                Err(refusal) => {
+                    let (id, why) = match refusal {
+                        Refusal::NotToml => (String::new(), "it is not TOML"),
+                        Refusal::NoAnswer(id) => (id, "it has no answer of this control"),
+                        Refusal::Answered(id) => (id, "it has an answer of this control already"),
+                        Refusal::Form(id) => {
+                            (id, "it writes this answer in a way that cannot take the change: edit it by hand")
+                        }
+                    };
+                    self.merged.refused.add(path, id, why);
+                }
+            }
+        }
+        self.merged
+    }
+}
+
+/// A key of an answer with a new text; an empty one takes it away.
+fn changed(name: &str, text: &str) -> Change {
+    let path = vec![name.to_owned()];
+    if text.is_empty() { Change::Remove(path) } else { Change::Set(path, Value::Text(text.to_owned())) }
+}
+
+/// The days of an item as one text.
+fn period(to: &str, from: &str) -> String {
+    if from.is_empty() || from == to { to.to_owned() } else { format!("{from}..{to}") }
+}
+
+/// The keys of an item that a part of it is written in.
+fn item_entries(part: Part, text: &str) -> Vec<(String, Option<Value>)> {
+    let plain = |name: &str| {
+        let value = (!text.is_empty()).then(|| Value::Text(text.to_owned()));
+        vec![(name.to_owned(), value)]
+    };
+    match part {
+        Part::Kind => plain("kind"),
+        Part::Title => plain("title"),
+        Part::Link => plain("url"),
+        Part::File => plain("file"),
+        Part::Sha256 => plain("sha256"),
+        Part::Date | Part::From => match text.parse() {
+            Ok(day) => vec![("date".to_owned(), Some(Value::Day(day))), ("covers".to_owned(), None)],
+            Err(_) => vec![("covers".to_owned(), Some(Value::Text(text.to_owned()))), ("date".to_owned(), None)],
+        },
+    }
+}
+
+/// The value of a fact; `None` of an emptied cell.
+fn fact_value(kind: FactKind, text: &str) -> Option<Value> {
+    match kind {
+        FactKind::Boolean => (!text.is_empty()).then(|| Value::Boolean(text == "yes")),
+        FactKind::Date => text.parse().ok().map(Value::Day),
+        FactKind::Integer | FactKind::Number => Level::parse(text).map(Value::from),
+    }
+}
+
+/// A text in a line of a report.
+fn short(text: &str) -> String {
+    if text.is_empty() { "nothing".to_owned() } else { cut(&line(text).replace('\u{1f}', " "), 60) }
+}
+
+/// The team's files.
+struct Files<'a> {
+    /// Each file's text.
+    texts: BTreeMap<&'a str, &'a str>,
+    /// The ids of the answers in each file.
+    answered: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Every name of every control, in the order of the catalogs.
+    names: Vec<&'a str>,
+    /// The folder that the team's new files go to.
+    folder: String,
+}
+
+impl<'a> Files<'a> {
+    fn of(scope: Scope<'a>, workspace: &'a Workspace) -> Self {
+        let assessment = scope.quarter.assessment;
+        let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.iter());
+        let names: Vec<&str> = controls.flat_map(|control| control.called.names()).collect();
+        let (quarter, team) = (scope.quarter.name().to_string(), &scope.quarter.team(scope.team).id);
+        let is_own = |path: &str| {
+            let mut parts = path.rsplit('/').skip(1);
+            parts.next() == Some(team) && parts.next() == Some(&quarter)
+        };
+        let own = workspace.files.iter().filter(|(path, _)| workspace.patterns.is_evidence(path) && is_own(path));
+        let texts: BTreeMap<&str, &str> = own
+            .filter_map(
+                |(path, entry)| if let Entry::Text(text) = entry { Some((path.as_str(), &**text)) } else { None },
+            )
+            .collect();
+        let answered = texts.iter().map(|(path, text)| (*path, answered(text, &names))).collect();
+        let own_folder =
+            texts.keys().next().and_then(|path| path.rsplit_once('/')).map(|(folder, _)| folder.to_owned());
+        let folder = own_folder.or_else(|| folder_of(workspace, &quarter).map(|folder| format!("{folder}/{team}")));
+        Self { texts, answered, names, folder: folder.unwrap_or_else(|| format!("content/{quarter}/{team}")) }
+    }
+
+    /// The file that holds an answer of one of these names, and the name that it has there.
+    fn holding<'n>(&self, names: impl Iterator<Item = &'n str> + Clone) -> Option<(String, String)> {
+        self.answered.iter().find_map(|(path, ids)| {
+            let id = names.clone().find(|name| ids.contains(*name))?;
+            Some(((*path).to_owned(), id.to_owned()))
+        })
+    }
+
+    /// The file for a new answer: the one that holds most of its Function, or else one that is named after it.
+    fn new_answer(&self, scope: Scope<'_>, control: ControlId) -> String {
+        let framework = scope.quarter.framework(scope.framework);
+        let function: FunctionId = framework.function_of(control);
+        let own: Vec<&str> = framework
+            .controls
+            .entries()
+            .filter(|(at, _)| framework.function_of(*at) == function)
+            .flat_map(|(_, control)| control.called.names())
+            .collect();
+        let count = |ids: &BTreeSet<String>| own.iter().filter(|name| ids.contains(**name)).count();
+        let best = self.answered.iter().rev().max_by_key(|(_, ids)| count(ids)).filter(|(_, ids)| count(ids) > 0);
+        if let Some((path, _)) = best {
+            return (*path).to_owned();
+        }
+        let title = framework.functions[function].title.to_lowercase();
+        let name: String = title.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let name = name.trim_matches('-');
+        format!("{}/{}.toml", self.folder, if name.is_empty() { "answers" } else { name })
+    }
+}
