@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::columns::{Columns, Extra, find};
-use super::table::{LONGEST, Row, table};
+use super::table::{Row, table};
 use super::{Column, artifacts};
 use crate::base::number::Level;
 use crate::base::text::cut;
@@ -208,9 +208,9 @@ impl Reader<'_> {
 
     /// Whether a cell says what an export would write, whichever container it came in.
     fn is_base(&self, node: Node, column: Column, text: &str) -> bool {
-        let Some(base) = self.base.get(&node).map(|row| cut(row.cell(column), LONGEST)) else { return false };
+        let Some(base) = self.base.get(&node).map(|row| sheet::cell(row.cell(column)).0) else { return false };
         let same = |base: &str| text.split_whitespace().eq(base.split_whitespace());
-        same(&sheet::cell(&base).0) || same(&border_csv::cell(&base))
+        same(&base) || same(&border_csv::cell(&base))
     }
 
     /// What the file says of the scope. Returns whether the row is left out, by the file or by the profile.

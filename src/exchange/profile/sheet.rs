@@ -7,9 +7,10 @@ use rust_xlsxwriter::{
 };
 
 use super::Column;
-use super::table::{LONGEST, ProfileTable, Row};
+use super::table::{ProfileTable, Row};
 use crate::base::text::cut;
-use crate::border::{Shown, csv as border_csv, sheet as border_sheet};
+use crate::border::sheet::cell;
+use crate::border::{Shown, csv as border_csv};
 use crate::model::catalog::Node;
 
 /// The name of the sheet, as NIST's template has it.
@@ -26,14 +27,9 @@ pub struct About {
     pub lines: Vec<(String, String)>,
 }
 
-/// A text as a cell.
-fn cell(text: &str) -> String {
-    border_sheet::cell(text).0
-}
-
 /// The table as CSV.
 pub fn csv(table: &ProfileTable) -> Shown {
-    let rows = table.rows.iter().map(|row| row.cells.iter().map(|text| cut(text, LONGEST)).collect());
+    let rows = table.rows.iter().map(|row| row.cells.iter().map(|text| cell(text).0).collect());
     border_csv::sheet(&Column::ALL.map(Column::head), rows)
 }
 
@@ -49,7 +45,7 @@ fn made(table: &ProfileTable, about: &About) -> Result<Vec<u8>, XlsxError> {
     };
     // The same file each time: no clock.
     book.set_properties(
-        &DocProperties::new().set_title(cell(&cut(&about.title, TITLE))).set_creation_datetime(&day(about.day)?),
+        &DocProperties::new().set_title(cell(&cut(&about.title, TITLE)).0).set_creation_datetime(&day(about.day)?),
     );
     profile(book.add_worksheet(), table)?;
     second(book.add_worksheet(), about)?;
@@ -96,7 +92,7 @@ fn profile(sheet: &mut Worksheet, table: &ProfileTable) -> Result<(), XlsxError>
     for (at, row) in (1..).zip(&table.rows) {
         let format = format_of(row);
         for (column, text) in (0..).zip(&row.cells) {
-            sheet.write_string_with_format(at, column, cell(&cut(text, LONGEST)), &format)?;
+            sheet.write_string_with_format(at, column, cell(text).0, &format)?;
         }
     }
     let last_row = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
@@ -133,8 +129,8 @@ fn second(sheet: &mut Worksheet, about: &About) -> Result<(), XlsxError> {
     for (at, (name, says)) in (0..).zip(lines) {
         let is_head = at == 0 || name == "Column";
         let (left, right) = if is_head { (head(), head()) } else { (text().set_bold(), text()) };
-        sheet.write_string_with_format(at, 0, cell(&name), &left)?;
-        sheet.write_string_with_format(at, 1, cell(&cut(&says, LONGEST)), &right)?;
+        sheet.write_string_with_format(at, 0, cell(&name).0, &left)?;
+        sheet.write_string_with_format(at, 1, cell(&says).0, &right)?;
     }
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
     Ok(())

@@ -3,6 +3,7 @@
 use super::Column;
 use crate::base::number::Mean;
 use crate::base::text::line;
+use crate::border::sheet::cell as cell_of_sheet;
 use crate::model::catalog::{Node, TeamRule};
 use crate::model::evidence::{Item, Period, State};
 use crate::model::ids::{ControlId, FrameworkId};
@@ -36,7 +37,7 @@ impl Row {
 impl ProfileTable {
     /// The cells whose texts do not fit into a cell of a spreadsheet and are cut, as `PR.DS-11, Current Internal Practices`.
     pub fn cut(&self) -> Vec<String> {
-        let long = |row: &Row, column: Column| row.cell(column).chars().count() > LONGEST;
+        let long = |row: &Row, column: Column| cell_of_sheet(row.cell(column)).1;
         let of_row = |row: &Row| {
             let cut = Column::ALL.into_iter().filter(|column| long(row, *column));
             cut.map(|column| format!("{}, {}", row.cell(Column::Outcome), column.head())).collect::<Vec<_>>()
@@ -44,9 +45,6 @@ impl ProfileTable {
         self.rows.iter().flat_map(of_row).collect()
     }
 }
-
-/// The most characters in a cell of a spreadsheet, without the mark where a text is cut.
-pub(super) const LONGEST: usize = 32_766;
 
 /// The profile of `quarter` by the outcomes of `framework`.
 pub fn table(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> ProfileTable {
