@@ -100,7 +100,7 @@ impl Target {
                 let is_it =
                     |(path, folder): &(&String, &Folder)| is_built_in(path) && shared(folder).0 * 10 >= asked.len() * 9;
                 let built_in = known.iter().find(is_it).map(|(path, _)| path.as_str());
-                built_in.map_or_else(|| framework_id(published), |path| name(path).to_owned())
+                built_in.map_or_else(|| free_id(published, catalog), |path| name(path).to_owned())
             }
         };
         let Some((folder, old)) = known.iter().find(|(path, _)| name(path).eq_ignore_ascii_case(&id)) else {
@@ -115,6 +115,14 @@ impl Target {
         }
         Ok(Self { id, folder: folder.clone(), old: old.clone() })
     }
+}
+
+/// An id for a framework that nothing in it has.
+fn free_id(published: &Published, catalog: &Catalog) -> String {
+    let id = framework_id(published);
+    let groups = catalog.functions.iter().flat_map(|function| std::iter::once(function).chain(&function.categories));
+    let mut ids = groups.map(|group| &group.entry).chain(catalog.controls()).map(|entry| &entry.id);
+    if ids.any(|taken| taken.eq_ignore_ascii_case(&id)) { format!("{id}-catalog") } else { id }
 }
 
 /// The name of a folder.

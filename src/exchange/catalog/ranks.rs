@@ -61,7 +61,9 @@ pub fn ranked(published: &Published, left: &mut Losses) -> Result<Catalog, Losse
     entries.iter_mut().for_each(tidy_ids);
     let mut withdrawn = Vec::new();
     entries = without_withdrawn(entries, &mut withdrawn);
-    let mut ranks = Ranks { left, groups: 0, deeper: 0, empty: 0, unnamed: 0 };
+    let mut taken = BTreeSet::new();
+    entries.iter().for_each(|entry| collect_ids(entry, &mut taken));
+    let mut ranks = Ranks { left, taken, groups: 0, deeper: 0, empty: 0, unnamed: 0 };
     let mut catalog = Catalog { functions: ranks.functions(entries, published), withdrawn: BTreeMap::new() };
     ranks.tell();
     let mut refused = refusals(&catalog);
@@ -73,6 +75,12 @@ pub fn ranked(published: &Published, left: &mut Losses) -> Result<Catalog, Losse
     }
     catalog.withdrawn = successors(&catalog, withdrawn, left);
     Ok(catalog)
+}
+
+/// The ids of an entry and of all below it, in lower case.
+fn collect_ids(entry: &Entry, out: &mut BTreeSet<String>) {
+    out.insert(entry.id.to_lowercase());
+    entry.below.iter().for_each(|below| collect_ids(below, out));
 }
 
 fn tidy_ids(entry: &mut Entry) {
@@ -104,6 +112,8 @@ fn says_withdrawn(text: &str) -> bool {
 
 struct Ranks<'l> {
     left: &'l mut Losses,
+    /// Every id, in lower case.
+    taken: BTreeSet<String>,
     /// Groups below Categories, or between controls, whose controls moved up.
     groups: usize,
     /// Controls below sub-controls, which stand beside them now.
@@ -121,7 +131,7 @@ impl Ranks<'_> {
         for entry in entries {
             if entry.is_asked {
                 alone.push(self.control(entry));
-            } else if let Some(function) = self.function(entry, functions.len() + 1) {
+            } else if let Some(function) = self.function(entry) {
                 functions.push(function);
             }
         }
@@ -137,14 +147,14 @@ impl Ranks<'_> {
         functions
     }
 
-    fn function(&mut self, mut entry: Entry, number: usize) -> Option<Group> {
+    fn function(&mut self, entry: Entry) -> Option<Group> {
         let mut group = Group::default();
+        let mut entry = self.named(entry);
         for below in take(&mut entry.below) {
             if below.is_asked {
                 group.controls.push(self.control(below));
             } else {
-                let number = group.categories.len() + 1;
-                group.categories.extend(self.category(below, &entry.id, number));
+                group.categories.extend(self.category(below));
             }
         }
         if group.controls.is_empty() && group.categories.is_empty() {
@@ -152,12 +162,13 @@ impl Ranks<'_> {
             return None;
         }
         group.controls = enhanced(group.controls);
-        group.entry = self.named(entry, number.to_string());
+        group.entry = entry;
         Some(group)
     }
 
-    fn category(&mut self, mut entry: Entry, above: &str, number: usize) -> Option<Group> {
+    fn category(&mut self, entry: Entry) -> Option<Group> {
         let mut controls = Vec::new();
+        let mut entry = self.named(entry);
         for below in take(&mut entry.below) {
             if below.is_asked {
                 controls.push(self.control(below));
@@ -170,8 +181,6 @@ impl Ranks<'_> {
             self.empty += 1;
             return None;
         }
-        let above = if above.is_empty() { String::new() } else { format!("{above}.") };
-        let entry = self.named(entry, format!("{above}{number}"));
         Some(Group { entry, controls: enhanced(controls), categories: Vec::new() })
     }
 
@@ -211,11 +220,14 @@ impl Ranks<'_> {
         below.into_iter().for_each(|below| self.subs(below, out));
     }
 
-    /// A group with an id.
-    fn named(&mut self, mut entry: Entry, otherwise: String) -> Entry {
-        if entry.id.is_empty() {
+    /// A group with an id: its own, or one that nothing else has.
+    fn named(&mut self, mut entry: Entry) -> Entry {
+        while entry.id.is_empty() {
             self.unnamed += 1;
-            entry.id = otherwise;
+            let id = format!("Part {}", self.unnamed);
+            if self.taken.insert(id.to_lowercase()) {
+                entry.id = id;
+            }
         }
         entry
     }
@@ -229,7 +241,7 @@ impl Ranks<'_> {
                 "sub-controls stand one level deep; these stand beside the ones above them",
             ),
             (self.empty, "groups and headings", "they hold nothing to answer"),
-            (self.unnamed, "groups without an id", "each got its number as its id"),
+            (self.unnamed, "groups without an id", "each got a number as its id"),
         ];
         for (count, what, why) in told.into_iter().filter(|(count, ..)| *count > 0) {
             self.left.add("the file", format!("{count} {what}"), why);
@@ -377,11 +389,11 @@ mod tests {
         );
         let nested = asked("c", vec![asked("c1", vec![asked("c2", vec![])]), group("", vec![asked("c3", vec![])])]);
         let (told, left) = ranks(vec![deep, group("", vec![nested]), asked("alone", vec![])]);
-        assert_eq!(told.unwrap(), "1 =  {1.1: a b} | 2 = c[c1 c2 c3] {} | Rules = alone {} {}");
+        assert_eq!(told.unwrap(), "1 =  {1.1: a b} | Part 1 = c[c1 c2 c3] {} | Rules = alone {} {}");
         let wanted = "the file: `2 groups below Categories or controls`: a catalog has no such rank; what they hold moved up\n\
                       the file: `1 entries below sub-controls`: sub-controls stand one level deep; these stand beside the ones above them\n\
                       the file: `1 groups and headings`: they hold nothing to answer\n\
-                      the file: `1 groups without an id`: each got its number as its id\n";
+                      the file: `1 groups without an id`: each got a number as its id\n";
         assert_eq!(left, wanted);
     }
 

@@ -27,18 +27,18 @@ use crate::score::todo::to_answer;
 
 /// A line of an outcome that has several.
 #[derive(Debug, Serialize)]
-struct Step {
+struct Clause {
     /// How far it is moved in, 0 to 4.
     depth: usize,
     text: String,
 }
 
 /// The lines of an outcome that has several; each two blanks at the start of one move it in.
-fn steps(outcome: &str) -> Vec<Step> {
+fn clauses(outcome: &str) -> Vec<Clause> {
     let lines: Vec<&str> = outcome.lines().filter(|line| !line.trim().is_empty()).collect();
-    let step =
-        |line: &&str| Step { depth: ((line.len() - line.trim_start().len()) / 2).min(4), text: line.trim().to_owned() };
-    if lines.len() > 1 { lines.iter().map(step).collect() } else { Vec::new() }
+    let clause =
+        |line: &&str| Clause { depth: ((line.len() - line.trim_start().len()) / 2).min(4), text: line.trim().to_owned() };
+    if lines.len() > 1 { lines.iter().map(clause).collect() } else { Vec::new() }
 }
 
 /// The page of one control.
@@ -49,7 +49,7 @@ pub(super) struct ControlPage {
     leaf: String,
     outcome: String,
     /// The lines of an outcome that has several.
-    steps: Vec<Step>,
+    clauses: Vec<Clause>,
     guidance: String,
     examples: Vec<String>,
     objective: String,
@@ -165,7 +165,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, control: ControlId) -> Cont
         title: named.title.clone(),
         leaf: catalog.leaf.clone(),
         outcome: named.outcome.clone(),
-        steps: steps(&named.outcome),
+        clauses: clauses(&named.outcome),
         examples: named.examples.clone(),
         guidance: named.guidance.clone(),
         objective: named.objective.clone(),
