@@ -5,6 +5,7 @@ mod answers;
 mod artifact;
 mod carried;
 mod catalog;
+mod community;
 mod conflicts;
 mod evidence;
 mod fields;
@@ -20,6 +21,7 @@ mod notes;
 mod profile;
 mod quarter;
 mod reached_rules;
+mod risks;
 mod rules;
 mod seals;
 mod settings;
@@ -142,6 +144,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment, &names, found);
+    risks::unknown(&assessment, found);
+    assessment.communities = community::read(workspace, &assessment, &names, found);
     assessment.mappings = mappings::read(workspace, &assessment, &names, found);
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
@@ -174,7 +178,8 @@ fn begun(
     [strings, english]: [Strings; 2],
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
-    let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
+    let (audience, hidden, since) = (Audience::Full, BTreeSet::new(), Vec::new());
+    let (mappings, communities) = (Vec::new(), Vec::new());
     Assessment {
         settings,
         since,
@@ -185,6 +190,7 @@ fn begun(
         english,
         guides,
         mappings,
+        communities,
         policy,
         audience,
         hidden,

@@ -70,6 +70,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/method.html",
     "themes/default/templates/parts.html",
     "themes/default/templates/register.html",
+    "themes/default/templates/risks.html",
     "themes/default/templates/rows-actions.html",
     "themes/default/templates/rows-changes.html",
     "themes/default/templates/rows-evidence.html",

@@ -20,6 +20,8 @@ use crate::load::glob::Glob;
 pub const CONFIG: &str = "milepost.toml";
 /// The folder of a workspace's own mappings to other catalogs.
 pub const MAPPINGS: &str = "mappings";
+/// The folder of Community Profiles.
+pub const PROFILES: &str = "profiles";
 /// The largest TOML, Markdown or theme file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
@@ -225,6 +227,11 @@ impl Patterns {
         path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPPINGS && name.ends_with(".toml"))
     }
 
+    /// Whether `path` is a Community Profile: a TOML file directly in its folder.
+    pub fn is_community(path: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == PROFILES && name.ends_with(".toml"))
+    }
+
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
         let above = |pattern: &Glob| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
@@ -261,7 +268,7 @@ impl Patterns {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
-        roots.extend([MAPPINGS, "themes"].map(str::to_owned));
+        roots.extend([MAPPINGS, PROFILES, "themes"].map(str::to_owned));
         roots.sort();
         roots.dedup();
         let kept = roots.clone();

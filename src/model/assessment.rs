@@ -11,6 +11,7 @@ use crate::base::quarter::Quarter;
 use crate::border::toml::key;
 use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, TeamRule};
+use crate::model::community::Community;
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
 use crate::model::mapping::Mapping;
@@ -43,6 +44,8 @@ pub struct Assessment {
     pub guides: Table<GuideId, Guide>,
     /// The maps to other catalogs: those of the frameworks in use, then those of `mappings/`, by path.
     pub mappings: Vec<Mapping>,
+    /// The Community Profiles, by path.
+    pub communities: Vec<Community>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.
@@ -55,6 +58,11 @@ impl Assessment {
     /// Whether any quarter has gates. Then each has a page of them, so that links between quarters hold.
     pub fn has_gates(&self) -> bool {
         self.quarters.ids().any(|quarter| !self.in_quarter(quarter).settings().gates.is_empty())
+    }
+
+    /// Whether any quarter has risks. Then each has a page of them, so that links between quarters hold.
+    pub fn has_risks(&self) -> bool {
+        self.quarters.iter().any(|quarter| !quarter.profile.risks.is_empty())
     }
 
     /// The report's main framework.
@@ -597,6 +605,7 @@ pub(crate) mod tests {
             quarters,
             plan,
             guides,
+            communities: Vec::new(),
             policy,
             audience,
             hidden,

@@ -4,6 +4,7 @@ pub mod assessment;
 pub mod blank;
 pub mod called;
 pub mod catalog;
+pub mod community;
 pub mod evidence;
 pub mod forge;
 pub mod gate;

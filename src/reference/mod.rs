@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 pub use self::print::print;
 
 /// The files of this folder.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     include_str!("milepost.toml"),
     include_str!("profile.toml"),
     include_str!("quarter.toml"),
@@ -23,6 +23,7 @@ const FILES: [&str; 11] = [
     include_str!("framework.toml"),
     include_str!("function.toml"),
     include_str!("synonyms.toml"),
+    include_str!("community.toml"),
     include_str!("mapping.toml"),
     include_str!("guide.toml"),
     include_str!("strings.toml"),

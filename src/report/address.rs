@@ -203,6 +203,8 @@ pub enum QuarterPage {
     Targets,
     /// Actions and exceptions.
     Actions,
+    /// What is wanted, missing and planned, by risk.
+    Risks,
     /// The evidence register.
     Evidence,
     /// The findings: what the numbers call for.
@@ -373,6 +375,7 @@ impl QuarterPage {
             Self::Gaps => page("gaps/index.html", "gaps.title", "gaps.html"),
             Self::Targets => page("targets/index.html", "targets.title", "targets.html"),
             Self::Actions => page("actions/index.html", "actions.title", "actions.html"),
+            Self::Risks => page("risks/index.html", "risks.title", "risks.html"),
             Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
             Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
             Self::Gates => page("gates/index.html", "gates.title", "gates.html"),
@@ -396,7 +399,7 @@ impl SitePage {
 }
 
 /// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
-pub fn menu(q: QuarterId) -> [Address; 15] {
+pub fn menu(q: QuarterId) -> [Address; 16] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
         quarterly(QuarterPage::Dashboard),
@@ -407,6 +410,7 @@ pub fn menu(q: QuarterId) -> [Address; 15] {
         quarterly(QuarterPage::Gaps),
         quarterly(QuarterPage::Targets),
         quarterly(QuarterPage::Actions),
+        quarterly(QuarterPage::Risks),
         quarterly(QuarterPage::Evidence),
         quarterly(QuarterPage::Findings),
         quarterly(QuarterPage::Gates),
@@ -584,6 +588,9 @@ impl Address {
             Self::Once(SitePage::Guides) => !assessment.guides.is_empty(),
             Self::Quarterly(_, QuarterPage::Crosswalk) | Self::Current(CurrentPage::Once(QuarterPage::Crosswalk)) => {
                 !assessment.mappings.is_empty()
+            }
+            Self::Quarterly(_, QuarterPage::Risks) | Self::Current(CurrentPage::Once(QuarterPage::Risks)) => {
+                assessment.has_risks()
             }
             Self::Quarterly(_, QuarterPage::Gates)
             | Self::Current(CurrentPage::Once(QuarterPage::Gates))

@@ -33,6 +33,7 @@ mod reference;
 mod registers;
 mod render;
 mod reproducible;
+mod risks;
 mod rules;
 mod schema;
 mod score;

@@ -1,5 +1,7 @@
 //! The gap list page: controls below their target, the widest gap first, and controls that cannot be ranked.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
@@ -7,6 +9,7 @@ use super::register::{Listing, Part};
 use super::{Choices, Link, Markup, Report, actions};
 use crate::base::number::Mean;
 use crate::model::catalog::Node;
+use crate::model::community::Community;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
 use crate::report::address::{Address, Data, LongPage, QuarterPage};
 use crate::score::Tree;
@@ -27,6 +30,17 @@ pub(super) struct GapsPage {
     csv: String,
     /// Functions and Categories below their target, with the fewest controls that lift them there.
     stairs: Vec<Stairs>,
+    /// The Community Profiles that the list shows.
+    sources: Vec<SourceView>,
+}
+
+/// Where a Community Profile comes from.
+#[derive(Debug, Serialize)]
+struct SourceView {
+    title: String,
+    stage: String,
+    source: String,
+    sha256: String,
 }
 
 /// The fewest controls that lift a Function or a Category to its target.
@@ -60,6 +74,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: gaps.targets,
         stairs: stairs(report, q),
+        sources: communities(report)
+            .map(|one| SourceView {
+                title: one.title.clone(),
+                stage: one.stage.clone(),
+                source: one.source.clone(),
+                sha256: one.sha256.clone(),
+            })
+            .collect(),
         csv: Address::Data(q, Data::GapsCsv).path(report.assessment()),
         gaps: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Gaps), 0),
     }
@@ -108,6 +130,10 @@ pub(super) struct GapRow {
     function: String,
     gap: String,
     why: Markup,
+    /// What Community Profiles say of it, in their order.
+    communities: Vec<CommunityView>,
+    /// What filters call their priorities.
+    priorities: String,
     due: String,
     /// The same day as filters read it.
     due_iso: String,
@@ -122,6 +148,14 @@ pub(super) struct GapRow {
     lowest: Vec<TeamLevel>,
     /// How many more teams have the lowest answer than are listed.
     more_lowest: usize,
+}
+
+/// What a Community Profile says of a control.
+#[derive(Debug, Serialize)]
+struct CommunityView {
+    title: String,
+    priority: String,
+    guidance: Markup,
 }
 
 impl GapRow {
@@ -148,7 +182,11 @@ pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, GapRow> {
     Listing {
         name: "gaps",
         title: report.strings().word("gaps.below"),
-        with: vec!["lowest", "filters"],
+        with: if communities(report).next().is_some() {
+            vec!["lowest", "filters", "community"]
+        } else {
+            vec!["lowest", "filters"]
+        },
         len: ranked.len(),
         row: Box::new(move |at| row(report, q, at, &ranked[at], tree)),
         label: Box::new(move |at| quarter.control(controls[at]).called.name().to_owned()),
@@ -163,7 +201,30 @@ fn choices(report: Report<'_>, q: QuarterId) -> Vec<(&'static str, Choices)> {
     let plan = |(word, key): (&str, &str)| (word.to_owned(), report.strings().word(key));
     let plans =
         [("action", "gaps.with_action"), ("no-action", "gaps.without_action"), ("exception", "gaps.with_exception")];
-    vec![("team", teams.collect()), ("plan", plans.into_iter().map(plan).collect())]
+    vec![("team", teams.collect()), ("plan", plans.into_iter().map(plan).collect()), ("priority", priorities(report))]
+}
+
+/// The Community Profiles of the main framework.
+fn communities(report: Report<'_>) -> impl Iterator<Item = &Community> {
+    report.assessment().communities.iter().filter(|community| community.of == FrameworkId::MAIN)
+}
+
+/// What filters call a priority of a Community Profile: one word.
+fn priority_word(community: &Community, priority: &str) -> String {
+    let word: String = priority.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    format!("{}:{}", community.id, word.to_lowercase())
+}
+
+/// Every priority of every Community Profile, each once.
+fn priorities(report: Report<'_>) -> Choices {
+    let mut all = BTreeMap::new();
+    for community in communities(report) {
+        for outcome in community.outcomes.values().filter(|outcome| !outcome.priority.is_empty()) {
+            let told = format!("{}: {}", community.title, outcome.priority);
+            all.entry(priority_word(community, &outcome.priority)).or_insert(told);
+        }
+    }
+    all.into_iter().collect()
 }
 
 /// The first `most` rows of the gap list.
@@ -181,6 +242,10 @@ fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> G
     let lowest = levels.iter().filter(|(_, level)| figures.counts.floor == Some(*level));
     let below = levels.iter().filter(|(_, level)| target.is_some_and(|target| *level < target.level));
     let below: Vec<&str> = below.map(|(team, _)| quarter.settings().teams[*team].id.as_str()).collect();
+    let lineage = || quarter.framework(gap.control.framework()).lineage(gap.control);
+    let said: Vec<_> = communities(report).filter_map(|one| Some((one, one.outcome(lineage())?))).collect();
+    let words = said.iter().filter(|(_, outcome)| !outcome.priority.is_empty());
+    let words: Vec<String> = words.map(|(one, outcome)| priority_word(one, &outcome.priority)).collect();
     let [actions, exceptions] = actions::in_short(report, q, |control| control == gap.control);
     GapRow {
         rank: at + 1,
@@ -188,6 +253,15 @@ fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> G
         function: report.function(q, gap.control),
         gap: report.strings().number(&gap.gap.shown_half_down(quarter.settings().scoring.decimals)),
         why: report.line(target.map_or("", |target| &target.why)),
+        priorities: words.join(" "),
+        communities: said
+            .into_iter()
+            .map(|(one, outcome)| CommunityView {
+                title: one.title.clone(),
+                priority: outcome.priority.clone(),
+                guidance: report.line(&outcome.guidance),
+            })
+            .collect(),
         due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
         due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
         planned: match (actions.is_empty(), exceptions.is_empty()) {

@@ -25,6 +25,7 @@ mod heatmap;
 mod method;
 mod parts;
 mod register;
+mod risks;
 mod rows;
 mod seals;
 mod targets;
@@ -318,6 +319,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Evidence => body(evidence::view(report, q)),
         QuarterPage::Findings => body(findings::view(report, q)),
         QuarterPage::Gates => body(gates::view(report, q)),
+        QuarterPage::Risks => body(risks::view(report, q)),
         QuarterPage::Crosswalk => body(crosswalk::overview(report, q)),
         QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),
