@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fields::Fields;
 use super::names::Names;
+use super::risks;
 use super::syntax::Parsed;
 use super::terms::{TEAM_HELP, named_team, report_level};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -62,6 +63,7 @@ impl ActionsReader<'_> {
             let message = format!("it was closed on {closed}, before it was opened on {opened}");
             fields.report(Code::BadValue, &span, message).help.push("mend `opened` or `closed`".to_owned());
         }
+        let risks = risks::named(&mut fields);
         let place = fields.place();
         let origin = fields.origin(&(place.start..place.end));
         fields.finish();
@@ -75,6 +77,7 @@ impl ActionsReader<'_> {
             due: due?,
             status: status?,
             raises_to: raises_to?.value,
+            risks,
             origin,
         })
     }
@@ -94,6 +97,7 @@ impl ActionsReader<'_> {
             let message = format!("it expired on {expires}, before it was made on {since}");
             fields.report(Code::BadValue, &span, message).help.push("mend `since` or `expires`".to_owned());
         }
+        let risks = risks::named(&mut fields);
         let place = fields.place();
         let origin = fields.origin(&(place.start..place.end));
         fields.finish();
@@ -105,6 +109,7 @@ impl ActionsReader<'_> {
             approved_by: approved_by?.value,
             since,
             expires: expires?,
+            risks,
             origin,
         })
     }

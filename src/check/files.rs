@@ -7,7 +7,7 @@ use super::{actions, profile};
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::glob::Glob;
-use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, MAPPINGS, Patterns, Workspace};
+use crate::load::workspace::{CONFIG, Entry, FILE_LIMIT, MAPPINGS, PROFILES, Patterns, Workspace};
 
 /// Reports files that could not be read. `artifacts` are the paths that evidence points to.
 pub(super) fn unreadable(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &mut Diagnostics) {
@@ -80,6 +80,7 @@ pub(super) fn is_read(workspace: &Workspace, path: &str) -> bool {
         || patterns.is_catalog(path)
         || patterns.is_guide(path)
         || Patterns::is_mapping(path)
+        || Patterns::is_community(path)
         || patterns.quarter_folder(path).is_some()
         || patterns.reviewed_folder(path).is_some()
         || is_profile(workspace, path)
@@ -96,10 +97,11 @@ pub(super) fn unread(workspace: &Workspace, artifacts: &BTreeSet<String>, found:
         let is_below = |root: &str| ancestors(path).any(|above| above == root);
         let among_evidence = roots.iter().any(|root| is_below(root));
         let readable = matches!(entry, Entry::Text(_) | Entry::Artifact { .. });
-        let among_mappings = is_below(MAPPINGS) && path.ends_with(".toml");
-        if readable && !among_evidence && among_mappings && !is_read(workspace, path) {
+        let folders = [(MAPPINGS, "a mapping"), (PROFILES, "a Community Profile")];
+        let beside = folders.into_iter().find(|(folder, _)| is_below(folder) && path.ends_with(".toml"));
+        if let Some((folder, what)) = beside.filter(|_| readable && !among_evidence && !is_read(workspace, path)) {
             let unread = Diagnostic::new(Code::UnreadFile, Place::file(path), "nothing reads this file");
-            found.push(unread.help(format!("a mapping is a file {MAPPINGS}/NAME.toml")));
+            found.push(unread.help(format!("{what} is a file {folder}/NAME.toml")));
         }
         if !readable || !among_evidence || artifacts.contains(path) || is_read(workspace, path) {
             continue;

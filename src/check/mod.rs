@@ -6,6 +6,7 @@ mod artifact;
 mod carried;
 mod catalog;
 mod collectors;
+mod community;
 mod conflicts;
 mod evidence;
 mod fields;
@@ -23,6 +24,7 @@ mod profile;
 mod quarter;
 mod reached_rules;
 mod reviews;
+mod risks;
 mod rules;
 mod seals;
 mod settings;
@@ -164,6 +166,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
     }
     seals::read(workspace, &mut assessment, found);
     assessment.plan = actions::read(workspace, &assessment, &names, found);
+    risks::unknown(&assessment, found);
+    assessment.communities = community::read(workspace, &assessment, &names, found);
     assessment.mappings = mappings::read(workspace, &assessment, &names, found);
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
@@ -196,8 +200,8 @@ fn begun(
     [strings, english]: [Strings; 2],
 ) -> Assessment {
     let (quarters, plan, guides) = (Table::default(), Plan::default(), Table::default());
-    let (audience, hidden, since, mappings) = (Audience::Full, BTreeSet::new(), Vec::new(), Vec::new());
-    let (collectors, maps) = (Vec::new(), Vec::new());
+    let (audience, hidden, since) = (Audience::Full, BTreeSet::new(), Vec::new());
+    let (mappings, communities, collectors, maps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     Assessment {
         settings,
         since,
@@ -210,6 +214,7 @@ fn begun(
         mappings,
         collectors,
         maps,
+        communities,
         policy,
         audience,
         hidden,

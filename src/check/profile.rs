@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use super::fields::{At, Fields, in_file_order};
 use super::layers::{SINCE, inner, lay_whole, quarter_of, read_again, report_unset};
+use super::risks;
 use super::syntax::Parsed;
 use super::terms::{self, report_unquoted};
 use crate::base::number::Level;
@@ -149,8 +150,9 @@ fn content(mut fields: Fields<'_, '_>, mentioned: &mut Vec<(String, Place)>, lev
     let targets = fields.table("targets").map(|table| targets(table, mentioned, levels)).unwrap_or_default();
     let out_of_scope = fields.table("out_of_scope").map(|table| exclusions(table, mentioned)).unwrap_or_default();
     let tiers = fields.table("tiers").map(tiers).unwrap_or_default();
+    let risks = fields.table("risks").map(risks::read).unwrap_or_default();
     fields.finish();
-    Profile { targets, out_of_scope: out_of_scope.into_iter().collect(), tiers }
+    Profile { targets, out_of_scope: out_of_scope.into_iter().collect(), tiers, risks }
 }
 
 /// Merges two profiles: a value of `near` takes priority over a value of `far`.
@@ -161,6 +163,7 @@ pub(super) fn over(near: Profile, far: &Profile) -> Profile {
     merged.out_of_scope.extend(near.out_of_scope);
     merged.tiers.retain(|tier| !near.tiers.iter().any(|own| own.of == tier.of));
     merged.tiers.extend(near.tiers);
+    merged.risks.extend(near.risks);
     merged
 }
 
@@ -171,10 +174,10 @@ pub(super) fn by_shortest_name(
     shortest: impl Fn(&str) -> String,
     found: &mut Diagnostics,
 ) -> Profile {
-    let Profile { mut targets, out_of_scope, tiers } = profile;
+    let Profile { mut targets, out_of_scope, tiers, risks } = profile;
     targets.by_id = renamed(targets.by_id, &shortest, |target| &target.origin.place, found);
     let out_of_scope = renamed(out_of_scope, &shortest, |exclusion| &exclusion.origin.place, found);
-    Profile { targets, out_of_scope, tiers }
+    Profile { targets, out_of_scope, tiers, risks }
 }
 
 fn renamed<T>(
@@ -247,6 +250,7 @@ fn target_of(fields: &mut Fields<'_, '_>, key: &At<String>, levels: &mut TargetL
         due: fields.date("due").map(|date| date.value),
         review: fields.date("review").map(|date| date.value),
         priority: fields.choice("priority", &Priority::ALL.map(|priority| (priority.name(), priority))),
+        risks: risks::named(fields),
         origin: fields.origin(&key.span),
     };
     let level = level?;

@@ -171,7 +171,9 @@ fn text(about: &About, unlike: &[String], verdict: Option<&SealVerdict<'_>>, lef
     let mut out =
         Shown::line(&format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from {commit}"));
     if *open {
-        out += &Shown::line(&format!("{quarter} was not sealed when it was handed over"));
+        out += &Shown::line(&format!(
+            "{quarter} was not sealed when it was handed over: open.toml stands in for its seal"
+        ));
     }
     out += &Shown::line(&match unlike.len() {
         0 => "every file is as it was handed over".to_owned(),

@@ -197,6 +197,10 @@ codes! {
         "An answer inherits from one that it cannot stand on."
         "`inherited_from` leads back to the answer itself, to a control of another framework, over too many answers, or it stands in an answer without a level."
         "Let the answer of the team that does the work stand on its own evidence, and name it, in the same framework, in the others.",
+    UnknownRisk "unknown-risk" Error
+        "A target, an action or an exception names a risk that no profile has."
+        "The id in `risks` is misspelt, or the risk is not in `[risks]` of a profile that holds in the quarter."
+        "Take the suggestion, or add the risk to `[risks]` of content/profile.toml.",
     UnknownControl "unknown-control" Error
         "An id that no catalog of this workspace holds."
         "The id is misspelt, belongs to a framework that is not in use, or stands for something above controls."
@@ -405,6 +409,10 @@ codes! {
         "milepost.toml asks who last changed an answer, and git cannot tell."
         "The clone is shallow, the folder is no repository, or the file is not committed yet."
         "Fetch the whole history, commit the file, or set `provenance = false`.",
+    BadCommunityProfile "bad-community-profile" Warning
+        "A Community Profile cannot be used as it is written."
+        "A key of a file in `profiles/` is missing, wrong or unknown, or it names an id that no framework in use has."
+        "Correct it as the message says. What is wrong is left out of the gap list; no score and no rank depends on it.",
     BadMapping "bad-mapping" Warning
         "A mapping names ids that are not there, contradicts itself or cannot be read."
         "A file of `mappings/` has a mistake. What is wrong is left out, and the report is made without it."

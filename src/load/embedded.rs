@@ -102,6 +102,7 @@ pub const FILES: &[(&str, &str)] = embed![
     "themes/default/templates/parts.html",
     "themes/default/templates/register.html",
     "themes/default/templates/reviews.html",
+    "themes/default/templates/risks.html",
     "themes/default/templates/rows-actions.html",
     "themes/default/templates/rows-apart.html",
     "themes/default/templates/rows-changes.html",

@@ -24,6 +24,8 @@ pub const MAPPINGS: &str = "mappings";
 pub const MAPS: &str = "maps";
 /// The folder of the reviews, in the folder of their quarter. No team has this id.
 pub const REVIEWS: &str = "reviews";
+/// The folder of Community Profiles.
+pub const PROFILES: &str = "profiles";
 /// The largest TOML, Markdown or theme file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest artifact whose digest is taken, in bytes.
@@ -251,6 +253,11 @@ impl Patterns {
         path.rsplit_once('/').is_some_and(|(folder, name)| folder == MAPS && name.ends_with(".toml"))
     }
 
+    /// Whether `path` is a Community Profile: a TOML file directly in its folder.
+    pub fn is_community(path: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(folder, name)| folder == PROFILES && name.ends_with(".toml"))
+    }
+
     /// The folders in which the quarters' folders stand, each once, in the globs' order: that of `content/2026-Q3` is `content`.
     pub fn profile_folders(&self) -> Vec<String> {
         let above = |pattern: &Glob| pattern.as_str().rsplit_once('/').map(|(above, _)| above.to_owned());
@@ -287,7 +294,7 @@ impl Patterns {
         let mut roots = self.evidence_roots();
         roots.extend(self.controls.iter().map(|pattern| literal_folder(pattern.as_str())));
         roots.extend(self.guides.iter().map(|pattern| literal_folder(pattern.as_str())));
-        roots.extend([MAPPINGS, MAPS, "themes"].map(str::to_owned));
+        roots.extend([MAPPINGS, MAPS, PROFILES, "themes"].map(str::to_owned));
         roots.sort();
         roots.dedup();
         let kept = roots.clone();

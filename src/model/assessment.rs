@@ -13,6 +13,7 @@ use crate::load::workspace::sha256;
 use crate::model::catalog::{Control, Framework, Need, Node, TeamRule};
 use crate::model::collected::{Collected, Collection};
 use crate::model::collector::{self, Collector};
+use crate::model::community::Community;
 use crate::model::evidence::{Answer, Claim, Item};
 use crate::model::ids::{AnswerId, Answers, ControlId, FrameworkId, GuideId, QuarterId, Table, TeamId};
 use crate::model::mapping::Mapping;
@@ -50,6 +51,8 @@ pub struct Assessment {
     pub collectors: Vec<Collector>,
     /// The mappings of result files, by name.
     pub maps: Vec<collector::Mapping>,
+    /// The Community Profiles, by path.
+    pub communities: Vec<Community>,
     /// The files that define the rules of this assessment.
     pub policy: Policy,
     /// The readers for whom the assessment is made.
@@ -67,6 +70,11 @@ impl Assessment {
     /// Whether any quarter was reviewed. Then each has a page of the reviews, so that links between quarters hold.
     pub fn has_reviews(&self) -> bool {
         self.quarters.iter().any(|quarter| !quarter.reviews.is_empty())
+    }
+
+    /// Whether any quarter has risks. Then each has a page of them, so that links between quarters hold.
+    pub fn has_risks(&self) -> bool {
+        self.quarters.iter().any(|quarter| !quarter.profile.risks.is_empty())
     }
 
     /// The report's main framework.
@@ -691,6 +699,7 @@ pub(crate) mod tests {
             quarters,
             plan,
             guides,
+            communities: Vec::new(),
             policy,
             audience,
             hidden,

@@ -6,6 +6,7 @@ pub mod called;
 pub mod catalog;
 pub mod collected;
 pub mod collector;
+pub mod community;
 pub mod evidence;
 pub mod forge;
 pub mod gate;

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::base::number::Level;
 use crate::base::place::Origin;
 use crate::model::ids::{AnswerId, ControlId, TeamId};
+use crate::model::profile::RiskRef;
 
 /// The content of the workspace's `actions.toml`, in the file's order. It is not tied to one quarter.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Action {
     pub status: Status,
     /// The level to which the action raises the team's answer.
     pub raises_to: Level,
+    /// The risks that it is for.
+    pub risks: Vec<RiskRef>,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -116,6 +119,8 @@ pub struct Exception {
     pub since: Option<Date>,
     /// The last day on which the exception holds.
     pub expires: Date,
+    /// The risks that it is about.
+    pub risks: Vec<RiskRef>,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -169,6 +174,7 @@ mod tests {
             due: day("2026-05-31"),
             status,
             raises_to: Level::from_millionths(0),
+            risks: Vec::new(),
             origin: Origin { place: Place::file("content/actions.toml"), line: 1 },
         }
     }
@@ -195,6 +201,7 @@ mod tests {
             approved_by: String::new(),
             since: Some(day("2026-04-01")),
             expires: day("2026-09-30"),
+            risks: Vec::new(),
             origin: Origin { place: Place::file("content/actions.toml"), line: 1 },
         };
         assert!(!exception.holds_on(day("2026-03-31")) && !exception.is_expired_on(day("2026-03-31")));

@@ -17,6 +17,32 @@ pub struct Profile {
     pub out_of_scope: BTreeMap<String, Exclusion>,
     /// The CSF Tiers that the organisation declares for itself. They are shown, but never computed or averaged.
     pub tiers: Vec<Tier>,
+    /// The risks that targets, actions and exceptions name, by their ids.
+    pub risks: BTreeMap<String, Risk>,
+}
+
+/// A risk of the organisation's own register. Nothing is computed of it: it says only what targets and plans are for.
+#[derive(Clone, Debug)]
+pub struct Risk {
+    /// What it is called.
+    pub title: String,
+    /// The role that owns it; may be empty.
+    pub owner: String,
+    /// Where the register has it; may be empty.
+    pub url: String,
+    /// How much of it the organisation accepts, in words; may be empty.
+    pub appetite: String,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A risk that a target, an action or an exception names.
+#[derive(Clone, Debug)]
+pub struct RiskRef {
+    /// The id of the risk.
+    pub id: String,
+    /// Where it is named.
+    pub origin: Origin,
 }
 
 impl Profile {
@@ -122,6 +148,8 @@ pub struct Target {
     pub review: Option<Date>,
     /// How urgent it is; `None` if nobody said. It is shown, and no figure depends on it.
     pub priority: Option<Priority>,
+    /// The risks that it is for.
+    pub risks: Vec<RiskRef>,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -159,8 +187,8 @@ pub(crate) mod tests {
     pub(crate) fn target(text: &str) -> Target {
         let (why, approved_by) = (String::new(), String::new());
         let origin = Origin { place: Place::file("content/profile.toml"), line: 1 };
-        let level = Level::parse(text).unwrap();
-        Target { level, why, approved_by, due: None, review: None, priority: None, origin }
+        let (level, risks) = (Level::parse(text).unwrap(), Vec::new());
+        Target { level, why, approved_by, due: None, review: None, priority: None, risks, origin }
     }
 
     /// The target of PR.DS-11 if targets are set for `ids`, each one level above the one before; `default` is for the rest.

@@ -18,7 +18,7 @@ use crate::model::collected::{Collected, Collection};
 use crate::model::evidence::{Answer, Attestation, Item, State};
 use crate::model::ids::{GuideId, QuarterId, Table};
 use crate::model::plan::Plan;
-use crate::model::profile::{Profile, Target};
+use crate::model::profile::{Profile, Risk, RiskRef, Target};
 use crate::model::review::{LookedAt, Review};
 use crate::model::rules::{self, RuleChange, Since};
 use crate::model::seal::{Sealed, SealedPart};
@@ -295,9 +295,10 @@ impl Veil {
     }
 
     fn profile(&self, profile: &mut Profile) {
-        let Profile { targets, out_of_scope, tiers } = profile;
+        let Profile { targets, out_of_scope, tiers, risks } = profile;
         let targets = targets.default.iter_mut().chain(targets.by_id.values_mut());
-        targets.for_each(|Target { why, approved_by, origin, .. }| {
+        targets.for_each(|Target { why, approved_by, risks, origin, .. }| {
+            self.risk_refs(risks);
             self.visible(why);
             self.text(Hidden::People, approved_by);
             self.origin(origin);
@@ -307,9 +308,32 @@ impl Veil {
             self.excerpt(&mut exclusion.approved_by, |role| self.text(Hidden::People, role));
             self.origin(&mut exclusion.origin);
         }
+        self.risks(risks);
         for tier in tiers {
             self.visible(&mut tier.rationale);
             self.text(Hidden::People, &mut tier.declared_by);
+        }
+    }
+
+    /// The ids of risks are names: a hidden team may stand in them.
+    fn risk_refs(&self, risks: &mut [RiskRef]) {
+        for risk in risks {
+            self.words.names([&mut risk.id].into_iter());
+            self.origin(&mut risk.origin);
+        }
+    }
+
+    fn risks(&self, risks: &mut BTreeMap<String, Risk>) {
+        for (mut id, mut risk) in std::mem::take(risks) {
+            self.words.names([&mut id].into_iter());
+            self.visible(&mut risk.title);
+            self.text(Hidden::People, &mut risk.owner);
+            self.visible(&mut risk.appetite);
+            if self.hides(Hidden::Links) {
+                risk.url.clear();
+            }
+            self.origin(&mut risk.origin);
+            risks.insert(id, risk);
         }
     }
 
@@ -320,11 +344,13 @@ impl Veil {
             self.visible(&mut action.title);
             self.text(Hidden::People, &mut action.owner);
             self.visible(&mut action.effort);
+            self.risk_refs(&mut action.risks);
             self.origin(&mut action.origin);
         }
         for exception in &mut plan.exceptions {
             self.visible(&mut exception.reason);
             self.text(Hidden::People, &mut exception.approved_by);
+            self.risk_refs(&mut exception.risks);
             self.origin(&mut exception.origin);
         }
     }

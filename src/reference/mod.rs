@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 pub use self::print::print;
 
 /// The files of this folder.
-const FILES: [&str; 14] = [
+const FILES: [&str; 16] = [
     include_str!("milepost.toml"),
     include_str!("profile.toml"),
     include_str!("quarter.toml"),
@@ -25,6 +25,7 @@ const FILES: [&str; 14] = [
     include_str!("framework.toml"),
     include_str!("function.toml"),
     include_str!("synonyms.toml"),
+    include_str!("community.toml"),
     include_str!("mapping.toml"),
     include_str!("map.toml"),
     include_str!("guide.toml"),

@@ -203,6 +203,8 @@ pub enum QuarterPage {
     Targets,
     /// Actions and exceptions.
     Actions,
+    /// What is wanted, missing and planned, by risk.
+    Risks,
     /// The evidence register.
     Evidence,
     /// The findings: what the numbers call for.
@@ -375,6 +377,7 @@ impl QuarterPage {
             Self::Gaps => page("gaps/index.html", "gaps.title", "gaps.html"),
             Self::Targets => page("targets/index.html", "targets.title", "targets.html"),
             Self::Actions => page("actions/index.html", "actions.title", "actions.html"),
+            Self::Risks => page("risks/index.html", "risks.title", "risks.html"),
             Self::Evidence => page("evidence/index.html", "evidence.title", "evidence.html").showing(Hidden::Evidence),
             Self::Findings => page("findings/index.html", "findings.title", "findings.html").with_guides(),
             Self::Reviews => page("reviews/index.html", "reviews.title", "reviews.html"),
@@ -410,6 +413,7 @@ pub fn menu(q: QuarterId) -> [Address; 16] {
         quarterly(QuarterPage::Gaps),
         quarterly(QuarterPage::Targets),
         quarterly(QuarterPage::Actions),
+        quarterly(QuarterPage::Risks),
         quarterly(QuarterPage::Evidence),
         quarterly(QuarterPage::Findings),
         quarterly(QuarterPage::Reviews),
@@ -591,6 +595,9 @@ impl Address {
             }
             Self::Quarterly(_, QuarterPage::Reviews) | Self::Current(CurrentPage::Once(QuarterPage::Reviews)) => {
                 assessment.has_reviews()
+            }
+            Self::Quarterly(_, QuarterPage::Risks) | Self::Current(CurrentPage::Once(QuarterPage::Risks)) => {
+                assessment.has_risks()
             }
             Self::Quarterly(_, QuarterPage::Gates)
             | Self::Current(CurrentPage::Once(QuarterPage::Gates))

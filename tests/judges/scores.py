@@ -4,7 +4,7 @@
     scores.py ROOT FRAMEWORK
 
 The result is {quarter: {team: {node: figures}}}; the team "" stands for all teams. Levels are in millionths. It knows levels,
-dimensions, evidence, rules, decisions from a quarter on, profiles and the time of controls; it knows no facts and no criteria.
+dimensions, evidence, inheritance, rules, decisions from a quarter on, profiles and the time of controls; it knows no facts and no criteria.
 It needs Python 3.11 and nothing else.
 """
 
@@ -242,16 +242,33 @@ class Quarter:
             return answer and next(word for word in ["unknown", "not_applicable"] if word in answer)
         rules = control.rules(self.rows, self.framework)
         policy = self.settings.get("evidence", {})
-        limit = days(rules.get("max_age", policy.get("max_age", "365d")))
-        items = [item for item in answer.get("evidence", []) if (self.closes - last_day(item)).days <= limit]
-        kinds = {item["kind"] for item in items}
+        provider = answer.get("inherited_from")
+        most = self.provided(provider) if provider else None
+        kinds = {kind for kind, _ in self.current(team, control)}
         needs = rules.get("needs", policy.get("needs"))
         needs = self.scale.default_needs() if needs is None else [(Fraction(need["from"]), need["any_of"]) for need in needs]
         caps = [self.scale.without(start) for start, any_of in needs if not kinds & set(any_of)]
         level = answer["level"]
         split = [(weight, Fraction(level[name])) for name, weight in self.scale.dimensions.items()] or [(1, Fraction(level))]
         joined = lambda cap: half_up(mean((weight, min([part, *cap])) for weight, part in split) * MILLION)
-        return joined([]), joined(caps)
+        return joined([]), min([joined(caps), *([most[1]] if most else [])])
+
+    def provided(self, provider):
+        """The levels of the answer that another one inherits from; `None` if it gives none."""
+        control = next(control for control in self.controls if control.id == provider["control"])
+        state = self.state(provider["team"], control) if self.asks(provider["team"], control) else None
+        return state if isinstance(state, tuple) else None
+
+    def current(self, team, control):
+        """The kind and the last day of each current item, its own and those of the answer that it inherits from."""
+        answer = self.answers[team].get(control.id, {})
+        policy = self.settings.get("evidence", {})
+        limit = days(control.rules(self.rows, self.framework).get("max_age", policy.get("max_age", "365d")))
+        items = [(item["kind"], last_day(item)) for item in answer.get("evidence", [])]
+        if provider := answer.get("inherited_from"):
+            other = next(other for other in self.controls if other.id == provider["control"])
+            items = [*items, *self.current(provider["team"], other)] if self.provided(provider) else []
+        return [(kind, day) for kind, day in items if (self.closes - day).days <= limit]
 
     def control(self, control, only):
         """The figures of a control, for all teams or for one."""

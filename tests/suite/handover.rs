@@ -14,7 +14,7 @@ fn workspace() -> TempWorkspace {
     let workspace = TempWorkspace::empty();
     workspace.put(
         "milepost.toml",
-        "[report]\ntitle = \"Northgate Ferries\"\nframeworks = [\"own\"]\n[audiences.board]\nhide = [\"teams\", \"sources\"]\n\
+        "[report]\ntitle = \"Northgate Ferries\"\nframeworks = [\"own\"]\n[audiences]\nboard = [\"teams\", \"sources\"]\n\
          [[team]]\nid = \"deck\"\nname = \"Deck Crew\"\n",
     );
     workspace.put("controls/own/framework.toml", "id = \"own\"\ntitle = \"Own\"\nfunctions = [\"HO\"]\n");
@@ -23,8 +23,13 @@ fn workspace() -> TempWorkspace {
     workspace.put("content/profile.toml", "[targets]\ndefault = { level = 3, why = \"a\" }\n");
     workspace.put("content/2026-Q2/deck/artifacts/drill.txt", "restored\n");
     let digest = sha256("restored\n");
-    let evidence = format!("[{{ kind = \"test\", title = \"Drill\", date = 2026-05-01, file = \"artifacts/drill.txt\", sha256 = \"{digest}\" }}]");
-    workspace.put("content/2026-Q2/deck/house.toml", format!("[HO-1]\nlevel = 4\nevidence = {evidence}\n\n[HO-2]\nlevel = 1\n"));
+    let evidence = format!(
+        "[{{ kind = \"test\", title = \"Drill\", date = 2026-05-01, file = \"artifacts/drill.txt\", sha256 = \"{digest}\" }}]"
+    );
+    workspace.put(
+        "content/2026-Q2/deck/house.toml",
+        format!("[HO-1]\nlevel = 4\nevidence = {evidence}\n\n[HO-2]\nlevel = 1\n"),
+    );
     workspace.run(&["seal", "2026-Q2"]).result();
     workspace.put("content/2026-Q3/deck/house.toml", "[HO-1]\nlevel = 1\ncarried = true\n");
     workspace
@@ -39,7 +44,11 @@ fn names(bytes: &[u8]) -> Vec<String> {
 }
 
 /// The same archive with its entries put through `change`, which may leave one out.
-fn again(bytes: &[u8], method: CompressionMethod, change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>) -> Vec<u8> {
+fn again(
+    bytes: &[u8],
+    method: CompressionMethod,
+    change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>,
+) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..old.len() {
@@ -65,16 +74,27 @@ fn a_closed_quarter_is_handed_over_and_made_again_from_the_archive() {
     let names = names(&one);
     assert!(names.is_sorted());
     for wanted in [
-        "README.txt", "SHA256SUMS", "handover.toml", "method.txt", "report/index.html", "workspace/milepost.toml",
-        "workspace/content/2026-Q2/seal.toml", "workspace/content/2026-Q2/deck/house.toml",
-        "workspace/content/2026-Q2/deck/artifacts/drill.txt", "workspace/controls/own/house.toml", "workspace/content/profile.toml",
+        "README.txt",
+        "SHA256SUMS",
+        "handover.toml",
+        "method.txt",
+        "report/index.html",
+        "workspace/milepost.toml",
+        "workspace/content/2026-Q2/seal.toml",
+        "workspace/content/2026-Q2/deck/house.toml",
+        "workspace/content/2026-Q2/deck/artifacts/drill.txt",
+        "workspace/controls/own/house.toml",
+        "workspace/content/profile.toml",
     ] {
         assert!(names.iter().any(|name| name == wanted), "{wanted} is not in {names:?}");
     }
     assert!(!names.iter().any(|name| name.contains("2026-Q3/deck/house")), "{names:?}");
     let mut zip = ZipArchive::new(Cursor::new(&one)).unwrap();
     let part = zip.by_index(0).unwrap();
-    assert_eq!((part.compression(), part.last_modified().map(|day| day.year())), (CompressionMethod::Stored, Some(1980)));
+    assert_eq!(
+        (part.compression(), part.last_modified().map(|day| day.year())),
+        (CompressionMethod::Stored, Some(1980))
+    );
     // From another folder, with nothing but the archive.
     let elsewhere = TempWorkspace::empty();
     elsewhere.put("a.zip", &one);
@@ -95,7 +115,9 @@ fn coreutils_find_the_same() {
     workspace.run(&["handover", "2026-Q2", "--out", "a.zip"]).result();
     let mut zip = ZipArchive::new(std::fs::File::open(workspace.path("a.zip")).unwrap()).unwrap();
     zip.extract(workspace.path("out")).unwrap();
-    let check = |folder| Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(folder).output().unwrap();
+    let check = |folder| {
+        Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(folder).output().unwrap()
+    };
     assert!(check(workspace.path("out")).status.success());
     workspace.put("out/report/index.html", "changed");
     assert!(!check(workspace.path("out")).status.success());
@@ -147,8 +169,14 @@ fn what_was_touched_is_told_and_a_bad_archive_is_refused() {
         Some((name.to_owned(), held))
     };
     let said = judge("lies.zip", &again(&bytes, stored, lies));
-    assert!(said.contains("workspace/content/2026-Q2/deck/house.toml was changed") && said.contains("NOT as it was sealed"), "{said}");
-    let gone = judge("gone.zip", &again(&bytes, stored, |name, held| (name != "report/index.html").then(|| (name.to_owned(), held))));
+    assert!(
+        said.contains("workspace/content/2026-Q2/deck/house.toml was changed") && said.contains("NOT as it was sealed"),
+        "{said}"
+    );
+    let gone = judge(
+        "gone.zip",
+        &again(&bytes, stored, |name, held| (name != "report/index.html").then(|| (name.to_owned(), held))),
+    );
     assert!(gone.contains("report/index.html is missing"), "{gone}");
     let said = judge("bomb.zip", &again(&bytes, CompressionMethod::Deflated, same));
     assert!(said.contains("is compressed"), "{said}");

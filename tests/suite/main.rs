@@ -40,6 +40,7 @@ mod registers;
 mod render;
 mod reproducible;
 mod reviews;
+mod risks;
 mod rules;
 mod schema;
 mod score;

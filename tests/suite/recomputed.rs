@@ -183,14 +183,21 @@ impl Dice {
     }
 }
 
-/// One answer: a state, and up to two items of any kind and age before `closes`.
-fn answer(id: &str, steps: &[&str], closes: jiff::civil::Date, dice: &mut Dice) -> String {
+/// One answer: a state, and up to two items of any kind and age before `closes`. It may inherit from one of `providers`.
+fn answer(id: &str, steps: &[&str], closes: jiff::civil::Date, providers: &[&str], dice: &mut Dice) -> String {
     let mut out = format!("[\"{id}\"]\n");
     match dice.roll(10) {
         0 => return String::new(),
         1 => out += "unknown = \"Nobody looked.\"\n",
         2 => out += "not_applicable = \"Not here.\"\n",
-        _ => writeln!(out, "level = {}", steps[dice.roll(steps.len())]).unwrap(),
+        _ => {
+            writeln!(out, "level = {}", steps[dice.roll(steps.len())]).unwrap();
+            if !providers.is_empty() && dice.roll(3) == 0 {
+                let (team, control) = (providers[dice.roll(providers.len())], IDS[dice.roll(IDS.len())]);
+                let from = format!("{{ team = \"{team}\", control = \"{control}\", remains = \"The rest.\" }}");
+                writeln!(out, "inherited_from = {from}").unwrap();
+            }
+        }
     }
     let kinds = ["assertion", "interview", "document", "record", "metric", "test"];
     let items = (0..dice.roll(3)).map(|_| {
@@ -238,9 +245,11 @@ fn three_sets_of_rules_make_what_a_script_makes_of_them() {
         ("2026-Q3", "2026-09-30", &whole),
         ("2026-Q4", "2026-12-31", &halves),
     ] {
-        for team in ["one", "two", "three", "four"] {
-            let answers: String =
-                IDS.into_iter().map(|id| answer(id, steps, closes.parse().unwrap(), &mut dice)).collect();
+        let teams = ["one", "two", "three", "four"];
+        for (at, team) in teams.into_iter().enumerate() {
+            // A team inherits from those before it alone, so that there is no circle.
+            let (closes, before) = (closes.parse().unwrap(), &teams[..at]);
+            let answers: String = IDS.into_iter().map(|id| answer(id, steps, closes, before, &mut dice)).collect();
             temp.put(format!("content/{quarter}/{team}/all.toml"), answers);
         }
     }

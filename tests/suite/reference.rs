@@ -35,6 +35,7 @@ fn place(kind: &Kind) -> &'static str {
         "synonyms.toml" => "controls/own/synonyms.toml",
         "mapping.toml" => "mappings/cis.toml",
         "map.toml" => "maps/own.toml",
+        "community.toml" => "profiles/manufacturing.toml",
         "guide.md" => "content/guides/answering.md",
         "strings.toml" => "themes/default/strings.toml",
         other => panic!("where does {other} stand?"),
@@ -71,6 +72,12 @@ fn workspace(kind: &Kind, text: String) -> Workspace {
     } else {
         text
     };
+    // What names a risk needs that one.
+    let risk = "[risks.R-12]\ntitle = \"a\"\n";
+    let text = if kind.file == "profile.toml" && text.contains("R-12\"]") { format!("{text}\n{risk}") } else { text };
+    if kind.file != "profile.toml" && text.contains("R-12\"]") {
+        files.push(("content/profile.toml", risk.to_owned()));
+    }
     files.push((place(kind), text));
     let mut workspace = workspace::load(Path::new("/nowhere"));
     workspace

@@ -9,6 +9,7 @@ use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::plan::{Action, Exception, Status};
+use crate::model::profile::RiskRef;
 use crate::report::address::{Address, Data, LongPage, QuarterPage, planned_anchor};
 use crate::score::projection::{Projection, project};
 
@@ -226,15 +227,24 @@ pub(super) fn plan(
 
 /// The open actions, and the exceptions in force, for the controls that are `wanted`, in short; each leads to its row.
 pub(super) fn in_short(report: Report<'_>, q: QuarterId, wanted: impl Fn(ControlId) -> bool) -> [Vec<Link>; 2] {
+    short(report, q, |control, _| wanted(control))
+}
+
+/// The same for one control, if they name a risk.
+pub(super) fn for_risk(report: Report<'_>, q: QuarterId, control: ControlId, risk: &str) -> [Vec<Link>; 2] {
+    short(report, q, |of, risks| of == control && risks.iter().any(|named| named.id == risk))
+}
+
+fn short(report: Report<'_>, q: QuarterId, wanted: impl Fn(ControlId, &[RiskRef]) -> bool) -> [Vec<Link>; 2] {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let closes = quarter.closes();
     let link = |id: &str, words: String| Link::new("", &words, report.planned(q, id));
-    let open = |action: &&Action| action.is_open_on(closes) && wanted(action.answer.control);
+    let open = |action: &&Action| action.is_open_on(closes) && wanted(action.answer.control, &action.risks);
     let action = |action: &Action| {
         let key = if action.is_overdue_on(closes) { "gaps.action_overdue" } else { "gaps.action" };
         link(&action.id, strings.say(key, &[("id", &action.id), ("day", &strings.day(action.due))]))
     };
-    let holds = |exception: &&Exception| exception.holds_on(closes) && wanted(exception.control);
+    let holds = |exception: &&Exception| exception.holds_on(closes) && wanted(exception.control, &exception.risks);
     let exception = |exception: &Exception| {
         let values: [(&str, &dyn std::fmt::Display); 2] =
             [("id", &exception.id), ("day", &strings.day(exception.expires))];

@@ -1,5 +1,7 @@
 //! The gap list page: controls below their target, the widest gap first, and controls that cannot be ranked.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::figures::{Figures, Level};
@@ -8,6 +10,7 @@ use super::targets::priority;
 use super::{Choices, Link, Markup, Report, actions};
 use crate::base::number::Mean;
 use crate::model::catalog::Node;
+use crate::model::community::Community;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId};
 use crate::model::profile::Priority;
 use crate::report::address::{Address, Data, LongPage, QuarterPage};
@@ -29,6 +32,17 @@ pub(super) struct GapsPage {
     csv: String,
     /// Functions and Categories below their target, with the fewest controls that lift them there.
     stairs: Vec<Stairs>,
+    /// The Community Profiles that the list shows.
+    sources: Vec<SourceView>,
+}
+
+/// Where a Community Profile comes from.
+#[derive(Debug, Serialize)]
+struct SourceView {
+    title: String,
+    stage: String,
+    source: String,
+    sha256: String,
 }
 
 /// The fewest controls that lift a Function or a Category to its target.
@@ -62,6 +76,14 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GapsPage {
         hidden: hidden.map(|(control, _)| link(control)).collect(),
         targets: gaps.targets,
         stairs: stairs(report, q),
+        sources: communities(report)
+            .map(|one| SourceView {
+                title: one.title.clone(),
+                stage: one.stage.clone(),
+                source: one.source.clone(),
+                sha256: one.sha256.clone(),
+            })
+            .collect(),
         csv: Address::Data(q, Data::GapsCsv).path(report.assessment()),
         gaps: listing(report, q).part(report, LongPage::Quarterly(q, QuarterPage::Gaps), 0),
     }
@@ -116,6 +138,10 @@ pub(super) struct GapRow {
     urgency: &'static str,
     /// What it is sorted by.
     urgency_rank: usize,
+    /// What Community Profiles say of it, in their order.
+    communities: Vec<CommunityView>,
+    /// What filters call their priorities.
+    priorities: String,
     due: String,
     /// The same day as filters read it.
     due_iso: String,
@@ -130,6 +156,14 @@ pub(super) struct GapRow {
     lowest: Vec<TeamLevel>,
     /// How many more teams have the lowest answer than are listed.
     more_lowest: usize,
+}
+
+/// What a Community Profile says of a control.
+#[derive(Debug, Serialize)]
+struct CommunityView {
+    title: String,
+    priority: String,
+    guidance: Markup,
 }
 
 impl GapRow {
@@ -169,7 +203,9 @@ pub(super) fn listing(report: Report<'_>, q: QuarterId) -> Listing<'_, GapRow> {
 pub(super) fn columns(report: Report<'_>, q: QuarterId, with: &[&'static str]) -> Vec<&'static str> {
     let targets = &report.quarter(q).profile().targets;
     let has_any = targets.all().any(|target| target.priority.is_some());
-    with.iter().copied().chain(has_any.then_some("priority")).collect()
+    let has_community = with.contains(&"filters") && communities(report).next().is_some();
+    let optional = [has_any.then_some("priority"), has_community.then_some("community")];
+    with.iter().copied().chain(optional.into_iter().flatten()).collect()
 }
 
 /// The teams, the plans and the priorities by which a gap list is filtered.
@@ -183,7 +219,31 @@ fn choices(report: Report<'_>, q: QuarterId) -> Vec<(&'static str, Choices)> {
         ("team", teams.collect()),
         ("plan", plans.into_iter().map(plan).collect()),
         ("priority", priorities.into_iter().collect()),
+        ("community", community_priorities(report)),
     ]
+}
+
+/// The Community Profiles of the main framework.
+fn communities(report: Report<'_>) -> impl Iterator<Item = &Community> {
+    report.assessment().communities.iter().filter(|community| community.of == FrameworkId::MAIN)
+}
+
+/// What filters call a priority of a Community Profile: one word.
+fn priority_word(community: &Community, priority: &str) -> String {
+    let word: String = priority.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    format!("{}:{}", community.id, word.to_lowercase())
+}
+
+/// Every priority of every Community Profile, each once.
+fn community_priorities(report: Report<'_>) -> Choices {
+    let mut all = BTreeMap::new();
+    for community in communities(report) {
+        for outcome in community.outcomes.values().filter(|outcome| !outcome.priority.is_empty()) {
+            let told = format!("{}: {}", community.title, outcome.priority);
+            all.entry(priority_word(community, &outcome.priority)).or_insert(told);
+        }
+    }
+    all.into_iter().collect()
 }
 
 /// The first `most` rows of the gap list.
@@ -201,6 +261,10 @@ fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> G
     let lowest = levels.iter().filter(|(_, level)| figures.counts.floor == Some(*level));
     let below = levels.iter().filter(|(_, level)| target.is_some_and(|target| *level < target.level));
     let below: Vec<&str> = below.map(|(team, _)| quarter.settings().teams[*team].id.as_str()).collect();
+    let lineage = || quarter.framework(gap.control.framework()).lineage(gap.control);
+    let said: Vec<_> = communities(report).filter_map(|one| Some((one, one.outcome(lineage())?))).collect();
+    let words = said.iter().filter(|(_, outcome)| !outcome.priority.is_empty());
+    let words: Vec<String> = words.map(|(one, outcome)| priority_word(one, &outcome.priority)).collect();
     let [actions, exceptions] = actions::in_short(report, q, |control| control == gap.control);
     GapRow {
         rank: at + 1,
@@ -214,6 +278,15 @@ fn row(report: Report<'_>, q: QuarterId, at: usize, gap: &Gap, tree: &Tree) -> G
             .iter()
             .take_while(|one| target.and_then(|target| target.priority) != Some(**one))
             .count(),
+        priorities: words.join(" "),
+        communities: said
+            .into_iter()
+            .map(|(one, outcome)| CommunityView {
+                title: one.title.clone(),
+                priority: outcome.priority.clone(),
+                guidance: report.line(&outcome.guidance),
+            })
+            .collect(),
         due: due.map(|due| report.strings().day(due)).unwrap_or_default(),
         due_iso: due.map(|due| due.to_string()).unwrap_or_default(),
         planned: match (actions.is_empty(), exceptions.is_empty()) {

@@ -26,6 +26,7 @@ mod method;
 mod parts;
 mod register;
 mod reviews;
+mod risks;
 pub(crate) mod rows;
 mod seals;
 mod targets;
@@ -336,6 +337,7 @@ fn quarterly(report: Report<'_>, q: QuarterId, page: QuarterPage) -> Value {
         QuarterPage::Findings => body(findings::view(report, q)),
         QuarterPage::Reviews => body(reviews::view(report, q)),
         QuarterPage::Gates => body(gates::view(report, q)),
+        QuarterPage::Risks => body(risks::view(report, q)),
         QuarterPage::Crosswalk => body(crosswalk::overview(report, q)),
         QuarterPage::HeatMap => body(heatmap::overview(report, q)),
         QuarterPage::Exclusions => body(exclusions::view(report, q)),

@@ -1,0 +1,42 @@
+//! Community Profiles: what a sector or a community holds to be important among the outcomes of a framework (NIST CSWP 32). They stand
+//! beside the gap list, and no score, no target and no rank depends on one.
+
+use std::collections::BTreeMap;
+
+use crate::base::excerpt::Excerpt;
+use crate::model::ids::FrameworkId;
+
+/// One Community Profile.
+#[derive(Clone, Debug)]
+pub struct Community {
+    /// Its id, which filters use.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// The framework whose outcomes it speaks of.
+    pub of: FrameworkId,
+    /// What it is to its publisher, for example `draft` or `final`.
+    pub stage: String,
+    /// Where it was published.
+    pub source: String,
+    /// The SHA-256 of the document that was read, as the file states it.
+    pub sha256: String,
+    /// What it says, by the shortest name of a control, Category or Function.
+    pub outcomes: BTreeMap<String, Outcome>,
+}
+
+/// What a Community Profile says of one outcome.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The priority, in its own words, for example `High`; may be empty.
+    pub priority: String,
+    /// The guidance, in Markdown; may be empty.
+    pub guidance: Excerpt,
+}
+
+impl Community {
+    /// What it says of a control with this lineage: the nearest entry.
+    pub fn outcome<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Outcome> {
+        lineage.find_map(|id| self.outcomes.get(id))
+    }
+}
