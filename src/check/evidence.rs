@@ -23,9 +23,7 @@ use crate::model::assessment::InQuarter;
 use crate::model::catalog::Control;
 use crate::model::collected::{self, Collected, Collection};
 use crate::model::collector::{COLLECTED, Collector};
-use crate::model::evidence::{
-    Answer, Artifact, Attestation, By, Claim, Inherited, Item, Kind, Period, Renewal, State,
-};
+use crate::model::evidence::{Answer, Artifact, Attestation, By, Claim, Inherited, Item, Kind, Period, Renewal, State};
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::measure::{Value, age};
 use crate::model::settings::Scale;

@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 pub use self::print::print;
 
 /// The files of this folder.
-const FILES: [&str; 16] = [
+const FILES: [&str; 15] = [
     include_str!("milepost.toml"),
     include_str!("profile.toml"),
     include_str!("quarter.toml"),

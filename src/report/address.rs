@@ -402,7 +402,7 @@ impl SitePage {
 }
 
 /// The menu of a quarter's pages, in order. It holds every page that exists once in a quarter or in the site.
-pub fn menu(q: QuarterId) -> [Address; 16] {
+pub fn menu(q: QuarterId) -> [Address; 17] {
     let quarterly = |page| Address::Quarterly(q, page);
     [
         quarterly(QuarterPage::Dashboard),
