@@ -64,9 +64,9 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
     for mut sealed in seals {
         sealed.rules = changed_rules(assessment, &sealed);
         if let Some(reviews) = &sealed.reviews {
-            diagnostics.extend(faults_of(workspace, reviews, format!("the reviews of {} were", sealed.quarter)));
+            diagnostics.extend(faults_of(workspace, reviews, &format!("the reviews of {} were", sealed.quarter)));
         }
-        diagnostics.extend(faults_of(workspace, &sealed, format!("{} was", sealed.quarter)));
+        diagnostics.extend(faults_of(workspace, &sealed, &format!("{} was", sealed.quarter)));
         if let Some(answers) = assessment.quarters.iter_mut().find(|answers| answers.quarter == sealed.quarter) {
             answers.seal = Some(sealed);
         }
@@ -77,11 +77,11 @@ pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, diagnosti
 }
 
 /// What is wrong with a seal, and the files that changed after `what` sealed, such as `2026-Q3 was`.
-fn faults_of(workspace: &Workspace, sealed: &Sealed, what: String) -> Vec<Diagnostic> {
+fn faults_of(workspace: &Workspace, sealed: &Sealed, what: &str) -> Vec<Diagnostic> {
     let path = Arc::from(sealed.path.as_str());
     let named = keys(workspace.text(&path).unwrap_or_default());
     let touched = sealed.changes.iter().filter(|change| !change.role.is_policy());
-    let touched = touched.map(|change| sealed_quarter_changed((sealed.quarter, &what), change, (&path, &named)));
+    let touched = touched.map(|change| sealed_quarter_changed((sealed.quarter, what), change, (&path, &named)));
     sealed.faults.iter().map(|fault| bad_seal(&path, fault)).chain(touched).collect()
 }
 

@@ -960,6 +960,23 @@ fn what_one_person_wrote_and_merged_is_flagged() {
 }
 
 #[test]
+fn a_verdict_by_who_last_changed_the_answer_is_flagged() {
+    let repo = Repository::with_people();
+    let review = "content/2026-Q3/reviews/audit.toml";
+    let verdict = |team: &str| {
+        format!("[[verdict]]\ncontrol = \"H.A-1\"\nteam = \"{team}\"\nsays = \"agrees\"\ndate = 2026-10-14\n\n")
+    };
+    let flag = "The same person last changed the answer and this verdict.";
+    repo.write(review, format!("reviewer = \"Internal audit\"\n\n{}", verdict("engine")));
+    repo.commit(BEN, "A verdict of somebody else");
+    assert_eq!(page(repo.path(), &[]).matches(flag).count(), 0);
+    // Bridge clerk wrote both answers. A verdict that stands in front of another one does not change it.
+    repo.write(review, format!("reviewer = \"Internal audit\"\n\n{}{}", verdict("bridge"), verdict("engine")));
+    repo.commit(ANN, "A verdict of the one who answered");
+    assert_eq!(page(repo.path(), &[]).matches(flag).count(), 1);
+}
+
+#[test]
 fn a_change_that_came_by_way_of_another_branch_was_merged_by_who_brought_it_to_the_main_line() {
     let repo = Repository::with_people();
     repo.branch(BEN, "4");

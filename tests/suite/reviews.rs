@@ -335,7 +335,7 @@ fn the_board_sees_no_name_and_no_note_of_a_reviewer() {
     let temp = TempWorkspace::reviewable();
     let config = temp.read("milepost.toml");
     // Even a board that may see people and notes of teams.
-    temp.put("milepost.toml", config + "[audiences]\nboard = [\"links\"]\n");
+    temp.put("milepost.toml", config + "[audiences]\nboard = []\n");
     let words = "note = \"zqnote\"\npopulation = \"zqpopulation\"\n";
     let review = format!("reviewer = \"Zqauditor\"\n{}{words}", verdict("A-1", "engine", "level = 1"));
     let drawn = "[drawn]\nsize = 1\nseed = \"zqseed\"\nseal = \"0\"\n";
