@@ -39,10 +39,13 @@ pub enum Change {
     /// The answer gets one more evidence item, after those that it has.
     AddEvidence(NewItem),
     /// The evidence item with this index, from 0, gets these values; a key without one goes.
-    SetItem(usize, Vec<(String, Option<Value>)>),
+    SetItem(usize, Vec<Part>),
     /// The control gets an answer with these keys and this evidence. It stands after the answer for the nearest control before it.
     AddAnswer(Vec<(String, Value)>, Vec<NewItem>),
 }
+
+/// A key of an evidence item, and its value; without one it goes.
+pub type Part = (String, Option<Value>);
 
 /// Why a file is not edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +122,7 @@ fn confirm(edited: &str, ids: &BTreeSet<&str>, edits: &[Edit]) -> Result<(), Ref
             Change::AddEvidence(item) => at(&["evidence".to_owned()]).is_some_and(|list| holds(list, item)),
             Change::SetItem(index, entries) => {
                 let item = table.as_ref().and_then(|table| table.listed("evidence", *index));
-                let is_so = |(name, value): &(String, Option<Value>)| match (item.as_ref()?.entries.get(name), value) {
+                let is_so = |(name, value): &Part| match (item.as_ref()?.entries.get(name), value) {
                     (Some(item), Some(value)) => value.reads(item).then_some(()),
                     (None, None) => Some(()),
                     _ => None,
@@ -162,7 +165,7 @@ struct Edits<'e> {
     set: Vec<(Vec<String>, &'e Value)>,
     removed: Vec<&'e [String]>,
     items: Vec<&'e NewItem>,
-    of_items: Vec<(usize, &'e [(String, Option<Value>)])>,
+    of_items: Vec<(usize, &'e [Part])>,
 }
 
 impl<'e> Edits<'e> {
@@ -260,7 +263,7 @@ fn set<'e>(
 }
 
 /// Gives keys of a table values, and removes those without one.
-fn set_all(table: &TablePlace<'_>, entries: &[(String, Option<Value>)], changes: &mut Changes<'_>) {
+fn set_all(table: &TablePlace<'_>, entries: &[Part], changes: &mut Changes<'_>) {
     let mut added: Added<'_> = BTreeMap::new();
     for (name, value) in entries {
         match value {

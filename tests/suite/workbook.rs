@@ -139,6 +139,7 @@ fn edited(file: &[u8], cells: &[(&str, &str, &str, Put<'_>)]) -> Vec<u8> {
 struct Desk {
     workspace: Workspace,
     assessment: Assessment,
+    file: Vec<u8>,
 }
 
 fn workspace_of(answers: &str) -> TempWorkspace {
@@ -158,7 +159,9 @@ impl Desk {
         let workspace = workspace::load(&temp.path(""));
         let checked = check::check(&workspace);
         let assessment = checked.assessment.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
-        Self { workspace, assessment }
+        let mut desk = Self { workspace, assessment, file: Vec::new() };
+        desk.file = write(desk.scope()).unwrap().0;
+        desk
     }
 
     fn scope(&self) -> Scope<'_> {
@@ -167,17 +170,13 @@ impl Desk {
         Scope { quarter, team, framework: FrameworkId::MAIN }
     }
 
-    fn file(&self) -> Vec<u8> {
-        write(self.scope()).unwrap().0
-    }
-
     fn merge(&self, file: &[u8], resolve: Resolve) -> Merged {
         merge(self.scope(), &xlsx::read(file).unwrap(), &self.workspace, resolve)
     }
 
     /// What a merge makes of the team's own workbook with these cells.
     fn filled(&self, cells: &[(&str, &str, &str, Put<'_>)]) -> Merged {
-        self.merge(&edited(&self.file(), cells), Resolve::default())
+        self.merge(&edited(&self.file, cells), Resolve::default())
     }
 }
 
@@ -205,9 +204,8 @@ const EDITS: &[(&str, &str, &str, Put<'_>)] = &[
 #[test]
 fn an_unedited_workbook_changes_nothing_and_has_the_same_bytes_each_time() {
     let desk = Desk::with(ANSWERS);
-    let file = desk.file();
-    assert_eq!(file, desk.file());
-    let merged = desk.merge(&file, Resolve { clear: true, theirs: true });
+    assert_eq!(write(desk.scope()).unwrap().0, desk.file);
+    let merged = desk.merge(&desk.file, Resolve { clear: true, theirs: true });
     assert!(merged.changes.is_empty() && merged.files.is_empty(), "{merged:#?}");
     assert!(merged.refused.is_empty() && merged.left.is_empty(), "{merged:#?}");
 }
@@ -234,7 +232,7 @@ fn one_note_one_level_and_one_date_change_these_lines_alone() {
 
 #[test]
 fn what_both_sides_changed_is_a_conflict_and_what_only_one_changed_is_not() {
-    let file = edited(&Desk::with(ANSWERS).file(), EDITS);
+    let file = edited(&Desk::with(ANSWERS).file, EDITS);
     let now =
         ANSWERS.replace("level = 1   #", "level = 2   #").replace("title = \"Restore drill\"", "title = \"Drill\"");
     let desk = Desk::with(&now);
@@ -361,7 +359,7 @@ fn new_answers_evidence_and_attestations_go_where_they_belong() {
     assert!(merged.refused.is_empty(), "{merged:#?}");
     let merged_clear = desk.merge(
         &edited(
-            &desk.file(),
+            &desk.file,
             &[
                 ("PR Protect", "PR.AA-06", "State", Put::Text("level")),
                 ("PR Protect", "PR.AA-06", "Reason", Put::Nothing),
@@ -474,8 +472,8 @@ fn a_workbook_that_libreoffice_saved_says_the_same() {
     }
     let desk = Desk::with(ANSWERS);
     let temp = TempWorkspace::empty();
-    temp.put("plain.xlsx", desk.file());
-    temp.put("edited.xlsx", edited(&desk.file(), EDITS));
+    temp.put("plain.xlsx", &desk.file);
+    temp.put("edited.xlsx", edited(&desk.file, EDITS));
     let mut command = Command::new(&office);
     command.current_dir(temp.path("")).arg(format!("-env:UserInstallation=file://{}", temp.path("profile").display()));
     command.args(["--headless", "--convert-to", "xlsx", "--outdir", "saved", "plain.xlsx", "edited.xlsx"]);

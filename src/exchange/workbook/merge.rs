@@ -335,7 +335,7 @@ impl Merger<'_> {
     fn put(&mut self, control: ControlId, answer: Answer) {
         let named = self.scope.quarter.control(control);
         let Answer { decision, facts, changes, items, lines, place } = answer;
-        let edits = match self.files.holding(named.called.names()) {
+        let edits = match self.files.holding(&named.called.names()) {
             Some((path, id)) => {
                 let items = items.into_iter().map(Change::AddEvidence);
                 let edits = changes.into_iter().chain(items).map(|change| Edit { control: id.clone(), change });
@@ -462,7 +462,10 @@ impl<'a> Files<'a> {
             let mut parts = path.rsplit('/').skip(1);
             parts.next() == Some(team) && parts.next() == Some(&quarter)
         };
-        let own = workspace.files.iter().filter(|(path, _)| workspace.patterns.is_evidence(path) && is_own(path));
+        // What machines collect is made anew by them: a person's answer never goes there.
+        let is_a_persons = |path: &str| is_own(path) && !path.ends_with("/collected.toml");
+        let own = workspace.files.iter();
+        let own = own.filter(|(path, _)| workspace.patterns.is_evidence(path) && is_a_persons(path));
         let texts: BTreeMap<&str, &str> = own
             .filter_map(
                 |(path, entry)| if let Entry::Text(text) = entry { Some((path.as_str(), &**text)) } else { None },
@@ -476,7 +479,7 @@ impl<'a> Files<'a> {
     }
 
     /// The file that holds an answer of one of these names, and the name that it has there.
-    fn holding<'n>(&self, names: impl Iterator<Item = &'n str> + Clone) -> Option<(String, String)> {
+    fn holding<'n>(&self, names: &(impl Iterator<Item = &'n str> + Clone)) -> Option<(String, String)> {
         self.answered.iter().find_map(|(path, ids)| {
             let id = names.clone().find(|name| ids.contains(*name))?;
             Some(((*path).to_owned(), id.to_owned()))

@@ -14,6 +14,7 @@ use super::fields::{
 };
 use super::said::{Said, compared, fields, items, said, shown};
 use super::{BASE, FORMAT, Scope};
+use crate::base::number::Level;
 use crate::border::sheet;
 use crate::exchange::grid::letters;
 use crate::exchange::loss::Losses;
@@ -88,7 +89,7 @@ const LEVELS: [(u32, u32); 6] = [
 impl Style {
     fn new() -> Self {
         let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_size(10);
-        let cell = plain.clone().set_border(FormatBorder::Thin).set_border_color(Color::RGB(LINE));
+        let cell = plain.set_border(FormatBorder::Thin).set_border_color(Color::RGB(LINE));
         let locked = cell.clone().set_background_color(Color::RGB(RAISED)).set_font_color(Color::RGB(INK));
         let head = |ground| {
             let head = Format::new().set_bold().set_font_size(10).set_font_color(Color::White).set_text_wrap();
@@ -354,7 +355,7 @@ impl<'a> Maker<'a> {
             }
             State::Assessed { claim: Claim::Facts { given, said } } => {
                 let facts = given.iter().map(|(name, value)| format!("{name} {}", shown(*value)));
-                said.map(|level| level.shown()).into_iter().chain(facts).collect::<Vec<_>>().join(", ")
+                said.map(Level::shown).into_iter().chain(facts).collect::<Vec<_>>().join(", ")
             }
             State::Unknown { .. } => "unknown".to_owned(),
             State::NotApplicable { .. } => "not applicable".to_owned(),
@@ -587,7 +588,7 @@ impl<'a> Maker<'a> {
         let about = format!("{framework}: what this team says until {}", quarter.closes());
         Self::text(&mut sheet, (1, 0), &about, &plain.clone().set_font_color(Color::RGB(QUIET)))?;
         let named = plain.clone().set_bold().set_indent(1);
-        let text = plain.set_text_wrap();
+        let text = plain.set_text_wrap().set_indent(1);
         let mut row = 3;
         let head = |sheet: &mut Worksheet, row, title: &str| {
             sheet.set_row_height(row, 24)?;
@@ -639,7 +640,7 @@ fn advance(c: char) -> f64 {
     {
         2.0
     } else {
-        1.08
+        0.9
     }
 }
 
