@@ -36,8 +36,10 @@ struct Clause {
 /// The lines of an outcome that has several; each two blanks at the start of one move it in.
 fn clauses(outcome: &str) -> Vec<Clause> {
     let lines: Vec<&str> = outcome.lines().filter(|line| !line.trim().is_empty()).collect();
-    let clause =
-        |line: &&str| Clause { depth: ((line.len() - line.trim_start().len()) / 2).min(4), text: line.trim().to_owned() };
+    let clause = |line: &&str| Clause {
+        depth: ((line.len() - line.trim_start().len()) / 2).min(4),
+        text: line.trim().to_owned(),
+    };
     if lines.len() > 1 { lines.iter().map(clause).collect() } else { Vec::new() }
 }
 
