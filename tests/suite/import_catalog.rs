@@ -410,7 +410,7 @@ fn what_is_no_catalog_is_refused_in_words() {
         ("{", "EOF"),
         ("{\"catalog\": NaN}", "expected"),
         ("{\"a\": 1e400}", "out of range"),
-        ("{\"a\": \"\\ud800\"}", "surrogate"),
+        ("{\"a\": \"\\ud800\"}", "hex escape"),
         (&deep, "recursion limit"),
         (&format!("{{\"catalog\": {}}}", groups(130)), "recursion limit"),
         ("\u{feff}{\"catalog\": {}}", "nothing in it is there to be answered"),
