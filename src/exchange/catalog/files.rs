@@ -362,10 +362,8 @@ impl<'c> Writer<'c> {
 
 /// An entry's title, made of its text where it has none.
 fn title(entry: &Entry) -> String {
-    if !entry.title.is_empty() {
-        return entry.title.clone();
-    }
-    if entry.text.is_empty() { entry.id.clone() } else { title_of(&entry.text) }
+    let texts = [entry.title.clone(), title_of(&entry.text)];
+    texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_else(|| entry.id.clone())
 }
 
 /// Whether a table has this title. A publisher's capitals change nothing: `GOVERN` is `Govern`.
