@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${1:-20}
-targets=(evidence catalog config mapping markdown chart paths git seal csv xlsx workbook published table)
+targets=(evidence catalog config mapping markdown chart paths git seal csv xlsx workbook published result table)
 if [ $# -gt 1 ]; then targets=("$2"); fi
 out=$(mkdir -p "${CARGO_TARGET_DIR:-target}/fuzz" && cd "${CARGO_TARGET_DIR:-target}/fuzz" && pwd)
 host=$(rustc -vV | sed -n 's/^host: //p')

@@ -80,6 +80,8 @@ fn declared(
     }
     let places = (map.as_ref().map(|map| table.at(&map.span)), control.as_ref().map(|control| table.at(&control.span)));
     table.finish();
+    // With a team, the glob speaks of that one.
+    let files = files.map(|files| team.map_or(files.clone(), |team| files.replace(TEAM, &team.value)));
     let (name, files, map, control) = (name.value, files?, map?.value, control.map(|control| control.value));
     let rules = String::new();
     let collector = Collector { name, files, team: named, map, control, kind, title, keep, rules, origin };
@@ -93,12 +95,6 @@ fn glob_fault(glob: &str, has_team: bool) -> Option<(String, String)> {
         0 if !has_team => {
             let wrong = "it does not say whose files they are".to_owned();
             return Some((wrong, "put {team} in the place of the team's folder, or add team = \"…\"".to_owned()));
-        }
-        1 if has_team => {
-            return Some((
-                "`team` says already whose files they are".to_owned(),
-                format!("leave out {TEAM}, or `team`"),
-            ));
         }
         0 | 1 => {}
         _ => return Some((format!("{TEAM} stands in it more than once"), example)),

@@ -30,7 +30,7 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
 fn mapping(mut fields: Fields<'_, '_>) -> Option<Mapping> {
     let format = fields.choice("format", &Format::WORDS);
     fields.require("format", "say what the file is: format = \"json\", \"jsonl\", \"csv\" or \"xml\"");
-    let delimiter = delimiter(&mut fields, format);
+    let delimiter = delimiter(&mut fields);
     let require = pointer(&mut fields, "require");
     let control = fields.text("control").map(|control| control.value);
     let rows = rows(&mut fields);
@@ -62,12 +62,12 @@ fn kind(fields: &mut Fields<'_, '_>) -> Option<Kind> {
 }
 
 /// The one character between the cells of a CSV.
-fn delimiter(fields: &mut Fields<'_, '_>, format: Option<Format>) -> Option<char> {
+fn delimiter(fields: &mut Fields<'_, '_>) -> Option<char> {
     let text = fields.text("delimiter")?;
     let mut characters = text.value.chars();
     let one = characters.next().filter(|one| one.is_ascii() && !matches!(one, '"' | '\n' | '\r'));
     let one = one.filter(|_| characters.next().is_none());
-    if one.is_none() || format.is_some_and(|format| format != Format::Csv) {
+    if one.is_none() {
         let message = format!("`{}` divides no cells", cut(&text.value, QUOTED));
         let report = fields.report(Code::BadValue, &text.span, message);
         report.help.push("give the one character that stands between the cells of a CSV: delimiter = \";\"".to_owned());

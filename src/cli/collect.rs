@@ -207,7 +207,7 @@ impl<'a> Work<'a> {
                 .push(format!("nothing would read {path}; name it in `evidence` under [files] in milepost.toml"));
         }
         let gathered = self.gathered(team, &sources);
-        let text = collected::print(self.quarter.assessment, &path, &gathered.controls, &rules(&sources));
+        let text = collected::print(&self.quarter.assessment.frameworks, &path, &gathered.controls, &rules(&sources));
         self.files.push((path.clone(), text.into_bytes()));
         let count = |of: fn(&Collected) -> usize| gathered.controls.values().map(of).sum();
         let (facts, items) = (count(|entry| entry.facts.len()), count(|entry| entry.evidence.len()));

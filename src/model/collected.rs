@@ -6,9 +6,9 @@ use crate::base::number::MILLIONTHS;
 use crate::base::place::Origin;
 use crate::border::toml::{dotted, key, quoted};
 use crate::load::workspace::sha256;
-use crate::model::assessment::Assessment;
+use crate::model::catalog::{Control, Framework};
 use crate::model::evidence::{Artifact, Item};
-use crate::model::ids::ControlId;
+use crate::model::ids::{ControlId, FrameworkId, Table};
 use crate::model::measure::{Fact, Value};
 
 /// What collectors found for a team and a control in a quarter: facts and evidence, and never a state.
@@ -68,19 +68,19 @@ pub fn digest(text: &str) -> String {
 
 /// The text of the collectors' file at `path`. `rules` are those of each collector that wrote in it.
 pub fn print(
-    assessment: &Assessment,
+    frameworks: &Table<FrameworkId, Framework>,
     path: &str,
     controls: &BTreeMap<ControlId, Collected>,
     rules: &BTreeMap<String, String>,
 ) -> String {
     let mut body = String::new();
     for (control, Collected { facts, evidence, .. }) in controls {
-        let id = dotted(assessment.control(*control).called.name());
+        let control: &Control = &frameworks[control.framework()].controls[*control];
+        let id = dotted(control.called.name());
         if !facts.is_empty() {
             body += &format!("[{id}.facts]\n");
             for (name, value) in facts {
-                let measure = assessment.control(*control).measure.as_ref();
-                let fact = measure.and_then(|measure| measure.facts.get(name));
+                let fact = control.measure.as_ref().and_then(|measure| measure.facts.get(name));
                 body += &format!("{} = {}\n", key(name), written(fact, *value));
             }
             body += "\n";

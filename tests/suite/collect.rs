@@ -2,14 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use clap::Parser;
 use milepost::check;
+use milepost::cli::Cli;
 use milepost::collect::take::{Given, Part, take};
 use milepost::load::workspace;
 use milepost::model::collector::Mapping;
 
-use crate::support::temp_workspace::{TempWorkspace, tree};
+use crate::support::temp_workspace::{TempWorkspace, put_milepost, skipped, tree};
 
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples")
@@ -251,4 +254,80 @@ fn days_that_are_missing_or_ahead_and_doubtful_collectors_are_refused_or_told() 
     temp.put("milepost.toml", CONFIG);
     temp.run(&["seal", "2026-Q4"]).result();
     assert!(temp.run(&["collect"]).failure(1).contains("is sealed by"));
+}
+
+/// A recipe of docs/collect.
+fn recipe(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/collect").join(name)
+}
+
+/// The TOML that the recipes' page shows.
+fn shown_toml() -> Vec<String> {
+    let page = fs::read_to_string(recipe("README.md")).unwrap();
+    page.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// A workspace with the collectors and the mapping that the recipes' page shows.
+fn of_the_recipes() -> TempWorkspace {
+    let temp = TempWorkspace::empty();
+    let shown = shown_toml();
+    let before = CONFIG.split("\n[[collect]]").next().unwrap();
+    temp.put("milepost.toml", format!("{before}\n{}", shown[0]));
+    temp.put("maps/restore-drill.toml", &shown[1]);
+    temp.put("content/2026-Q4/web/protect.toml", "[PR.DS-11]\nlevel = 1\n");
+    temp
+}
+
+#[test]
+fn what_the_recipes_show_and_call_is_valid() {
+    let temp = of_the_recipes();
+    temp.run(&["check"]).result();
+    for name in ["backup.sh", "restore.sh", "scan.sh", "tests.sh", "delivery.sh"] {
+        let text = fs::read_to_string(recipe(name)).unwrap();
+        let call = text.lines().find(|line| line.starts_with("milepost ")).unwrap();
+        let words = call
+            .split_whitespace()
+            .map(|word| word.trim_matches('"').replace("$(date", "2026-11-18").replace("$END", "2026-11-18"));
+        let words: Vec<String> = words.filter(|word| !word.starts_with('+')).collect();
+        let read = Cli::try_parse_from(&words);
+        assert!(read.is_ok(), "{name}: {words:?}: {}", read.err().unwrap());
+    }
+}
+
+#[test]
+fn a_drill_of_a_real_backup_becomes_facts() {
+    let is_there = Command::new("restic").arg("version").output().is_ok_and(|output| output.status.success());
+    if !is_there {
+        return skipped("there is no restic");
+    }
+    let temp = of_the_recipes();
+    // The copy is of today, whenever that is.
+    temp.put("content/2099-Q4/quarter.toml", "follows = \"2026-Q4\"\n");
+    temp.put("content/2099-Q4/web/protect.toml", "[PR.DS-11]\nlevel = 1\n");
+    temp.put("bin/.keep", "");
+    put_milepost(&temp.path("bin/milepost"));
+    temp.put("data/orders.csv", "1;2\n");
+    temp.put("digests", "b6a98d9ce9a2d9149288fa3df42d377c3e42737afdcdaf714e33c0a100b51060  data/none.csv\n");
+    let (old, bin) = (std::env::var("PATH").unwrap_or_default(), temp.path("bin"));
+    let run = |program: &Path, args: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(temp.path("")).env("PATH", format!("{}:{old}", bin.display()));
+        command.env("RESTIC_REPOSITORY", temp.path("repository")).env("RESTIC_PASSWORD", "x");
+        command
+            .env("RESTIC_CACHE_DIR", temp.path("cache"))
+            .env("TEAM", "web")
+            .env("WORKSPACE", ".")
+            .env("DIGESTS", "digests");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let restic = Path::new("restic");
+    run(restic, &["init", "--quiet"]);
+    run(restic, &["backup", "--quiet", "data"]);
+    run(&recipe("backup.sh"), &[]);
+    run(&recipe("restore.sh"), &[]);
+    let collected = temp.read("content/2099-Q4/web/collected.toml");
+    assert!(collected.contains("restore_errors = 1"), "{collected}");
+    assert!(collected.contains("title = \"Restore drill: 0 of 1 compared\""), "{collected}");
+    assert!(collected.contains("title = \"restic snapshots: 1 snapshots, 1 hosts\""), "{collected}");
 }

@@ -24,7 +24,7 @@ pub(super) struct Taken {
 impl Taken {
     /// The text of the new file at `path`; `None` if nothing is taken over.
     pub(super) fn text(&self, newest: InQuarter<'_>, path: &str) -> Option<String> {
-        (!self.controls.is_empty()).then(|| print(newest.assessment, path, &self.controls, &self.rules))
+        (!self.controls.is_empty()).then(|| print(&newest.assessment.frameworks, path, &self.controls, &self.rules))
     }
 }
 
