@@ -18,6 +18,8 @@ use walkdir::WalkDir;
 
 use crate::base::text::line;
 use crate::diagnostic::Diagnostic;
+#[cfg(not(all(unix, not(feature = "portable"))))]
+use crate::load::workspace::sha256;
 use crate::report::site::Rendered;
 
 /// The file in a site's folder that lists what a build wrote. A folder without it was not made by Milepost.
@@ -74,7 +76,8 @@ pub fn write(site: &dyn Rendered, out: &Path, tell: &Tell<'_>) -> Result<Written
     let files = site.paths();
     let paths: BTreeSet<&str> = files.iter().copied().collect();
     let foreign = contents.foreign(&before);
-    if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &paths)) {
+    let names: BTreeSet<String> = paths.iter().map(|path| path.to_lowercase()).collect();
+    if let Some(taken) = foreign.iter().find(|path| is_in_the_way(path, &names)) {
         let taken = out.join(taken);
         return Err(WriteFailure::Refused(format!(
             "{} was not written by milepost; move it away first",
@@ -394,7 +397,7 @@ fn write_through(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
 }
 
 /// Renames a file in one step. Fails if the new name is taken.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
 fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {
@@ -405,9 +408,16 @@ fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(all(target_os = "linux", not(feature = "portable"))))]
 fn rename_to_new(draft: &Path, path: &Path) -> io::Result<()> {
-    fs::hard_link(draft, path)
+    match fs::hard_link(draft, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            // A file system without links: the name is taken by an empty file first. A run that is killed here leaves it empty.
+            fs::File::create_new(path)?;
+            fs::rename(draft, path)
+        }
+        linked => linked,
+    }
 }
 
 /// Writes new folders. Each comes with its files: a path in the folder, and a text. The folders are made in stages, and moved to
@@ -431,7 +441,8 @@ pub fn add_folders(folders: &[(PathBuf, &[(String, String)])], tell: &Tell<'_>) 
     }
     let mut there: Vec<&Path> = Vec::new();
     for ((folder, _), stage) in folders.iter().zip(&stages) {
-        // The system replaces an empty folder, and refuses to replace one that is not empty.
+        // Not every system replaces an empty folder. None removes or replaces one that is not empty.
+        let _ = fs::remove_dir(folder);
         if let Err(error) = fs::rename(stage.new_folder(), folder) {
             there.into_iter().for_each(|done| drop(fs::remove_dir_all(done)));
             return Err(sentence(refused(folder, &error)));
@@ -534,14 +545,15 @@ fn address(path: &str) -> String {
 }
 
 /// Whether a file at `path` prevents the writing of one of a site's `paths`: the file has the same path, is where a folder must
-/// be, or is inside a path that must be a file.
-fn is_in_the_way(path: &Path, paths: &BTreeSet<&str>) -> bool {
-    let Some(path) = path.to_str().map(address) else { return false };
+/// be, or is inside a path that must be a file. The case of letters makes no difference on some systems, so it makes none here;
+/// `paths` are in lower case.
+fn is_in_the_way(path: &Path, paths: &BTreeSet<String>) -> bool {
+    let Some(path) = path.to_str().map(|path| address(path).to_lowercase()) else { return false };
     let above = path.match_indices('/').map(|(end, _)| &path[..end]);
     let below = format!("{path}/");
-    paths.contains(path.as_str())
+    paths.contains(&path)
         || above.into_iter().any(|above| paths.contains(above))
-        || paths.range(below.as_str()..).next().is_some_and(|next| next.starts_with(&below))
+        || paths.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
 }
 
 /// Whether the file at `path`, which has `size` bytes, holds exactly `bytes`.
@@ -606,12 +618,11 @@ const SOON: u32 = 20;
 /// The number of pauses before the wait is given up: half a minute.
 const LONG: u32 = 600;
 
-/// Locks `folder`: waits until no other run writes in it, and keeps others waiting until the result is dropped. The lock is on the
-/// folder itself, so no lock file is left behind, and the system releases it when a run is killed. On a file system without locks
-/// the result is `None`.
+/// Locks `folder`: waits until no other run writes in it, and keeps others waiting until the result is dropped. The system releases
+/// the lock when a run is killed. On a file system without locks the result is `None`.
 fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure> {
     fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
-    let Ok(lock) = fs::File::open(folder) else { return Ok(None) };
+    let Ok(lock) = lockable(folder) else { return Ok(None) };
     for pauses in 0..LONG {
         match lock.try_lock() {
             Ok(()) => return Ok(Some(lock)),
@@ -627,6 +638,20 @@ fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure
     Err(WriteFailure::Refused(format!("{why}; nothing was written; try again when it has ended")))
 }
 
+/// What is locked for `folder`: the folder itself, so that no file is left behind.
+#[cfg(all(unix, not(feature = "portable")))]
+fn lockable(folder: &Path) -> io::Result<fs::File> {
+    fs::File::open(folder)
+}
+
+/// What is locked for `folder`: where folders have no locks, an empty file among the user's temporary files that is named after it.
+#[cfg(not(all(unix, not(feature = "portable"))))]
+fn lockable(folder: &Path) -> io::Result<fs::File> {
+    let name = sha256(fs::canonicalize(folder)?.as_os_str().as_encoded_bytes());
+    let path = std::env::temp_dir().join(format!("milepost-{name}.lock"));
+    fs::File::options().create(true).truncate(false).write(true).open(path)
+}
+
 /// The holder of the lock on `folder`, as far as the system knows.
 fn holder(folder: &fs::File) -> String {
     let Some(process) = locked_by(folder) else { return "another program".to_owned() };
@@ -639,7 +664,7 @@ fn holder(folder: &fs::File) -> String {
 }
 
 /// The number of the process that holds the lock.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
 fn locked_by(folder: &fs::File) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
     let found = folder.metadata().ok()?;
@@ -652,7 +677,7 @@ fn locked_by(folder: &fs::File) -> Option<u32> {
     held.filter_map(|words| words.get(3)?.parse().ok()).find(|process| *process > 0)
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(all(target_os = "linux", not(feature = "portable"))))]
 fn locked_by(_: &fs::File) -> Option<u32> {
     None
 }
@@ -732,7 +757,7 @@ impl Stage {
     }
 
     /// Lets two folders change places in one step.
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(feature = "portable")))]
     fn exchange(&self, out: &Path) -> io::Result<()> {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         match renameat_with(CWD, self.new_folder(), CWD, out, RenameFlags::EXCHANGE) {
@@ -742,7 +767,7 @@ impl Stage {
         }
     }
 
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(all(target_os = "linux", not(feature = "portable"))))]
     fn exchange(&self, out: &Path) -> io::Result<()> {
         self.exchange_in_steps(out)
     }
