@@ -197,7 +197,10 @@ impl Cli {
             Command::Seal(args) => seal::run(&root, args, terminal),
             Command::Handover(args) => handover::run(&root, args, terminal),
             Command::Sample(args) => sample::run(&root, args, terminal),
-            Command::Verify(args) => verify::run(&root, args, remarks),
+            Command::Verify(args) => match args.archive() {
+                Some((archive, format)) => handover::verify(archive, format, remarks),
+                None => verify::run(&root, args, remarks),
+            },
             Command::Gaps(args) => gaps::run(&root, args, remarks),
             Command::Plan(args) => plan::run(&root, args, remarks),
             Command::Actions(args) => actions::run(&root, args, remarks),

@@ -53,9 +53,6 @@ pub(super) enum VerifyFormat {
 const MOST: usize = 20;
 
 pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Output, Output> {
-    if let Some(handed) = args.quarter.as_deref().filter(|name| is_archive(name)) {
-        return super::handover::verify(Path::new(handed), args.format, colour);
-    }
     let workspace = workspace::load(root);
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
@@ -82,9 +79,13 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 
-/// Whether an argument names an archive, and no quarter.
-fn is_archive(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
+impl VerifyArgs {
+    /// The archive that is named in the place of a quarter, and how to print what is found.
+    pub(super) fn archive(&self) -> Option<(&Path, VerifyFormat)> {
+        let named = self.quarter.as_deref().map(Path::new)?;
+        let is_archive = named.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+        is_archive.then_some((named, self.format))
+    }
 }
 
 /// The seals that are asked for.
