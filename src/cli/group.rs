@@ -62,10 +62,11 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
     if let Some(why) = fault_of_reports(&args.reports) {
         return Err(usage(&why));
     }
-    let Found { units, faults } = find(&args.paths);
-    let remarks: Shown = faults.iter().take(MISTAKES).map(|why| Shown::line(&format!("note: {why}"))).collect();
-    if units.is_empty() {
-        return Err(Output::usage(remarks + &Shown::error("there is nothing to add up")));
+    let Found { units, faults, notes } = find(&args.paths);
+    let remarks: Shown = notes.iter().take(MISTAKES).map(|why| Shown::line(&format!("note: {why}"))).collect();
+    if !faults.is_empty() {
+        let faults: Shown = faults.iter().take(MISTAKES).map(|why| Shown::error(why)).collect();
+        return Err(Output::usage(remarks + &faults));
     }
     let looks = Looks::of(root, terminal).map_err(|why| Output::failure(remarks.clone() + &why))?;
     let wanted = Wanted {

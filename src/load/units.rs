@@ -37,8 +37,10 @@ pub struct UnitFiles {
 pub struct Found {
     /// The units, by the paths of their tables.
     pub units: BTreeSet<UnitFiles>,
-    /// Sentences about what is no unit.
+    /// What is wrong with the paths that were named, in sentences.
     pub faults: Vec<String>,
+    /// What lies in the folders and is no unit, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// Finds units: a file is a table; a folder is a unit if it holds one, and else each of its folders and tables is one.
@@ -86,11 +88,11 @@ fn in_folder(path: &Path, found: &mut Found) {
         let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         match fs::symlink_metadata(&path) {
             Ok(found_there) if found_there.is_symlink() => {
-                found.faults.push(format!("{} is a link, and links in a folder are not followed", path.display()));
+                found.notes.push(format!("{} is a link, and links in a folder are not followed", path.display()));
             }
             Ok(folder) if folder.is_dir() && !is_hidden => match of_folder(&path) {
                 Some(unit) => found.take(unit),
-                None => found.faults.push(format!("{} holds no {TABLE}", path.display())),
+                None => found.notes.push(format!("{} holds no {TABLE}", path.display())),
             },
             Ok(file) if file.is_file() && path.extension().is_some_and(|ending| ending == "csv") => {
                 found.take(of_table(&path));
