@@ -134,6 +134,10 @@ impl Reader<'_> {
         let here = Here { row, columns, node };
         let is_out = self.scope(here);
         let (level, why, priority) = (self.maturity(here), self.reason(here), self.priority(here));
+        // A target of another level is a new decision: what stands beside it in the file is about that one.
+        let beside = |column| level.map(|_| self.text(here.cell(column))).filter(|text| !text.is_empty());
+        let why = why.or_else(|| beside(Column::Notes));
+        let priority = priority.or_else(|| beside(Column::TargetPriority).as_deref().and_then(named));
         if level.is_some() || why.is_some() || priority.is_some() {
             let extra = columns.extra(Extra::Maturity).filter(|_| level.is_some()).map(|(_, at)| at);
             let by_column = if priority.is_some() { Column::TargetPriority } else { Column::Notes };
@@ -291,7 +295,7 @@ impl Reader<'_> {
             let text = self.text(here.row.cell(at));
             (!text.is_empty()).then_some((text, (at, "Priority")))
         })?;
-        let named = Priority::ALL.into_iter().find(|priority| priority.name() == folded(&text));
+        let named = named(&text);
         if named.is_none() {
             self.grouped.add(here.row, at, &text, "a priority is High, Medium or Low");
         }
@@ -497,6 +501,11 @@ const HOMELESS: [(Column, &str); 9] = [
     (Column::TargetRoles, "a target is a level, a reason and a day"),
     (Column::TargetReferences, "a target is a level, a reason and a day"),
 ];
+
+/// The priority of this name.
+fn named(text: &str) -> Option<Priority> {
+    Priority::ALL.into_iter().find(|priority| priority.name() == folded(text))
+}
 
 /// Whether a text is one that an export makes of target, gap and plan.
 fn is_made(text: &str) -> bool {
