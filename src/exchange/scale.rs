@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_foreign_value_means_what_is_declared_and_in_proportion_between() {
         let scale = ForeignScale::parse("1=1, 2=2,3=3;4=5").unwrap();
-        let level = |said: &str| scale.level(&text(said), &Scale::default()).map(|level| level.shown());
+        let level = |said: &str| scale.level(&text(said), &Scale::default()).map(Level::shown);
         assert_eq!([level("1"), level("3,0"), level("4")], ["1", "3", "5"].map(|level| Ok(level.to_owned())));
         // Halfway between 3 and 5.
         assert_eq!(level("3.5").unwrap(), "4");

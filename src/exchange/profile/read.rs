@@ -181,7 +181,7 @@ impl Reader<'_> {
     }
 
     /// A cell of the template that says something else than an export would write.
-    fn new<'r>(&mut self, here: Here<'r>, column: Column) -> Option<(&'r Cell, String)> {
+    fn said_anew<'r>(&mut self, here: Here<'r>, column: Column) -> Option<(&'r Cell, String)> {
         let (at, head) = here.at(column)?;
         let cell = here.row.cell(at);
         if let Value::Covered(by) = &cell.value {
@@ -200,8 +200,8 @@ impl Reader<'_> {
     }
 
     /// The same for a column of texts, where what a formula shows may be taken.
-    fn new_text(&mut self, here: Here<'_>, column: Column) -> Option<String> {
-        let (cell, text) = self.new(here, column)?;
+    fn text_anew(&mut self, here: Here<'_>, column: Column) -> Option<String> {
+        let (cell, text) = self.said_anew(here, column)?;
         if cell.is_formula
             && let Some(at) = here.at(column)
         {
@@ -223,8 +223,8 @@ impl Reader<'_> {
         let was_out = self.base.get(&here.node).is_some_and(|row| row.cell(Column::Included) == "No");
         let is_out = says_no(&self.text(here.cell(Column::Included)));
         let place = self.place(here.row, here.columns.at(Column::Included));
-        let new = self.new_text(here, Column::Included);
-        let rationale = self.new_text(here, Column::Rationale);
+        let new = self.text_anew(here, Column::Included);
+        let rationale = self.text_anew(here, Column::Rationale);
         match new.as_deref() {
             Some(text) if says_no(text) => match rationale {
                 Some(why) => self.wishes.left_out.push((here.node, place, why)),
@@ -282,11 +282,11 @@ impl Reader<'_> {
 
     /// Why the target is as it is.
     fn reason(&mut self, here: Here<'_>) -> Option<String> {
-        self.new_text(here, Column::Notes)
+        self.text_anew(here, Column::Notes)
     }
 
     fn priority(&mut self, here: Here<'_>) -> Option<Priority> {
-        let own = self.new_text(here, Column::TargetPriority).zip(here.at(Column::TargetPriority));
+        let own = self.text_anew(here, Column::TargetPriority).zip(here.at(Column::TargetPriority));
         let (text, at) = own.or_else(|| {
             if !self.text(here.cell(Column::TargetPriority)).is_empty() {
                 return None;
@@ -312,7 +312,7 @@ impl Reader<'_> {
             (Some(control), Some(team)) => return self.answer_of(here, control, team),
         };
         for column in columns {
-            let new = self.new(here, column).map(|(_, text)| text);
+            let new = self.said_anew(here, column).map(|(_, text)| text);
             if let (Some(text), Some(at)) =
                 (new.filter(|text| column != Column::Considerations || !is_made(text)), here.at(column))
             {
@@ -341,7 +341,7 @@ impl Reader<'_> {
             self.taken.left.add(place, cell.value.text(), "refused: a formula is no answer; write the level itself");
             return None;
         }
-        let (cell, text) = self.new(here, Column::Status)?;
+        let (cell, text) = self.said_anew(here, Column::Status)?;
         let own = &self.ask.quarter.settings().scale;
         if let Some(number) = cell.value.number() {
             self.numbers.push(number);
@@ -369,7 +369,7 @@ impl Reader<'_> {
     /// The evidence items that are new, and the lines that are none.
     fn evidence(&mut self, here: Here<'_>, control: ControlId, team: TeamId) -> (Vec<NewItem>, Vec<String>) {
         let (mut items, mut rest) = (Vec::new(), Vec::new());
-        let Some((text, at)) = self.new_text(here, Column::Artifacts).zip(here.at(Column::Artifacts)) else {
+        let Some((text, at)) = self.text_anew(here, Column::Artifacts).zip(here.at(Column::Artifacts)) else {
             return (items, rest);
         };
         let base = self.base.get(&here.node).map(|row| row.cell(Column::Artifacts).to_owned()).unwrap_or_default();
@@ -400,8 +400,8 @@ impl Reader<'_> {
 
     /// The note: what the team does, and what else belongs into it.
     fn note(&mut self, here: Here<'_>, (control, team): (ControlId, TeamId), rest: Vec<String>) -> Option<String> {
-        let practices = self.new_text(here, Column::Practices).and_then(|text| self.own_part(here, team, &text));
-        let considerations = self.new_text(here, Column::Considerations);
+        let practices = self.text_anew(here, Column::Practices).and_then(|text| self.own_part(here, team, &text));
+        let considerations = self.text_anew(here, Column::Considerations);
         if let (Some(text), Some(at)) =
             (considerations.as_ref().filter(|text| is_made(text)), here.at(Column::Considerations))
         {
@@ -458,7 +458,7 @@ impl Reader<'_> {
     /// What has no place in a workspace.
     fn homeless(&mut self, here: Here<'_>) {
         for (column, why) in HOMELESS {
-            if let Some((text, at)) = self.new(here, column).map(|(_, text)| text).zip(here.at(column)) {
+            if let Some((text, at)) = self.said_anew(here, column).map(|(_, text)| text).zip(here.at(column)) {
                 self.grouped.add(here.row, at, &text, why);
             }
         }

@@ -95,12 +95,12 @@ impl Map {
                 .ok_or("`id` is missing: the head of the column of ids")?,
             of: keys.text("of")?,
             required: keys.lists("where")?,
-            level: keys.inner("level")?.map(LevelRule::read).transpose()?,
-            target: keys.inner("target")?.map(LevelRule::read).transpose()?,
+            level: keys.inner("level")?.as_ref().map(LevelRule::read).transpose()?,
+            target: keys.inner("target")?.as_ref().map(LevelRule::read).transpose()?,
             note: keys.list("note")?.unwrap_or_default(),
-            not_applicable: keys.inner("not_applicable")?.map(StateRule::read).transpose()?,
-            unknown: keys.inner("unknown")?.map(StateRule::read).transpose()?,
-            unanswered: keys.inner("unanswered")?.map(StateRule::read).transpose()?,
+            not_applicable: keys.inner("not_applicable")?.as_ref().map(StateRule::read).transpose()?,
+            unknown: keys.inner("unknown")?.as_ref().map(StateRule::read).transpose()?,
+            unanswered: keys.inner("unanswered")?.as_ref().map(StateRule::read).transpose()?,
             left: keys.texts("left")?,
         };
         keys.finish(&[
@@ -125,7 +125,7 @@ impl Map {
 }
 
 impl LevelRule {
-    fn read(keys: Keys<'_>) -> Result<Self, String> {
+    fn read(keys: &Keys<'_>) -> Result<Self, String> {
         let column = keys.list("column")?.filter(|heads| !heads.is_empty());
         let column = column.ok_or_else(|| format!("`{}column` is missing", keys.path))?;
         let scale = keys.inner("scale")?.map(|points| {
@@ -156,7 +156,7 @@ impl LevelRule {
 }
 
 impl StateRule {
-    fn read(keys: Keys<'_>) -> Result<Self, String> {
+    fn read(keys: &Keys<'_>) -> Result<Self, String> {
         let column = keys.text("column")?.ok_or_else(|| format!("`{}column` is missing", keys.path))?;
         let is = keys.list("is")?.filter(|words| !words.is_empty());
         let is = is.ok_or_else(|| format!("`{}is` is missing: the words of the column", keys.path))?;
@@ -191,7 +191,7 @@ impl<'t> Keys<'t> {
     }
 
     fn get(&self, key: &str) -> Option<&'t DeValue<'t>> {
-        self.table.get(key).map(|value| value.get_ref())
+        self.table.get(key).map(toml::Spanned::get_ref)
     }
 
     fn text(&self, key: &str) -> Result<Option<String>, String> {
