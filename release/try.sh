@@ -14,7 +14,7 @@ works() {
     local milepost=$1 folder
     folder=$(mktemp -d "$work/run.XXXX")
     [ "$("$milepost" --version)" = "milepost $version" ]
-    (cd "$folder" && "$milepost" init own 2>/dev/null && "$milepost" --root own check >/dev/null && "$milepost" --root own build 2>/dev/null)
+    (cd "$folder" && "$milepost" init own && "$milepost" --root own check && "$milepost" --root own build) >/dev/null 2>&1
     [ -s "$folder/own/public/index.html" ]
 }
 
@@ -45,5 +45,6 @@ dpkg --root="$root" --log="$work/dpkg.log" --force-not-root --force-depends --fo
 dpkg --root="$root" --status milepost | grep --quiet '^Status: install ok installed$'
 works "$root/usr/bin/milepost"
 
-release/notes.py | grep --quiet '^### '
+release/notes.py >"$work/notes.md"
+grep --quiet '^### ' "$work/notes.md"
 docs/ci/sbom.py >"$work/sbom.json"
