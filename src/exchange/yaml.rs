@@ -69,11 +69,13 @@ enum Open {
     Mapping(Map<String, Value>, Option<String>),
 }
 
+/// What is open, its anchor, and how many values there were before it.
+type Opened = (Open, usize, usize);
+
 impl Reader<'_> {
     fn document(&mut self) -> Result<Value, String> {
         let mut first = None;
-        // What is open, each with its anchor and how many values there were before it.
-        let mut open: Vec<(Open, usize, usize)> = Vec::new();
+        let mut open: Vec<Opened> = Vec::new();
         while let Some(next) = self.parser.next_event() {
             let (event, span) = next.map_err(|error| fault(&error))?;
             let before = self.seen;
@@ -122,20 +124,26 @@ impl Reader<'_> {
                 self.count(size, span.start)?;
                 self.anchors.insert(anchor, (value.clone(), size));
             }
-            match open.last_mut() {
-                None => drop(first.get_or_insert(value)),
-                Some((Open::List(list), ..)) => list.push(value),
-                Some((Open::Mapping(map, key), ..)) => match key.take() {
-                    None => *key = Some(key_of(value, span.start)?),
-                    Some(key) => {
-                        if map.insert(key.clone(), value).is_some() {
-                            self.told.twice.push(format!("line {}: the key `{key}`", span.start.line()));
-                        }
-                    }
-                },
-            }
+            self.put(value, &mut open, &mut first, span.start)?;
         }
         first.ok_or_else(|| "it is empty".to_owned())
+    }
+
+    /// Puts a value into what is open; where nothing is, it is a whole document.
+    fn put(&mut self, value: Value, open: &mut [Opened], first: &mut Option<Value>, at: Marker) -> Result<(), String> {
+        match open.last_mut() {
+            None => drop(first.get_or_insert(value)),
+            Some((Open::List(list), ..)) => list.push(value),
+            Some((Open::Mapping(map, key), ..)) => match key.take() {
+                None => *key = Some(key_of(value, at)?),
+                Some(key) => {
+                    if map.insert(key.clone(), value).is_some() {
+                        self.told.twice.push(format!("line {}: the key `{key}`", at.line()));
+                    }
+                }
+            },
+        }
+        Ok(())
     }
 
     fn count(&mut self, values: usize, at: Marker) -> Result<(), String> {

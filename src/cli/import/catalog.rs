@@ -66,9 +66,9 @@ pub(super) fn run(root: &Path, args: &CatalogArgs, terminal: &Terminal<'_>) -> R
     let mut output = args.foreign.apply(root, snapshot, &plan, (remarks, terminal))?;
     let shown: Shown = notes.iter().map(|note| Shown::line(note)).collect();
     if args.foreign.format == ReportFormat::Text {
-        output.result += &shown
+        output.result += &shown;
     } else {
-        output.remarks += &shown
+        output.remarks += &shown;
     }
     Ok(output)
 }

@@ -191,9 +191,9 @@ impl Ranks<'_> {
             if below.is_asked { out.push(below) } else { out.extend(self.asked(below)) }
         }
         if out.is_empty() {
-            self.empty += 1
+            self.empty += 1;
         } else {
-            self.groups += 1
+            self.groups += 1;
         }
         out
     }

@@ -144,7 +144,7 @@ mod tests {
     use super::super::prose::closed_up;
     use super::*;
 
-    fn filled(params: Value, text: &str) -> (String, String) {
+    fn filled(params: &Value, text: &str) -> (String, String) {
         let catalog = json!({"params": params});
         let mut left = Losses::default();
         let text = Params::of(&Part::whole(&catalog)).fill(text, "$.part", &mut left);
@@ -161,7 +161,7 @@ mod tests {
             {"id": "when", "values": ["at least yearly"], "label": "frequency"},
         ]);
         let text = "Ask {{ insert: param, who }} for {{insert:param,how}} , {{ one }} and {{ insert: param, old }} {{ insert: param, when }} .";
-        let (text, left) = filled(params, text);
+        let (text, left) = filled(&params, text);
         let wanted = "Ask [roles] for [one or more of: locks; [number of guards]], [one of: a; b] and [number of guards] at least yearly.";
         assert_eq!((closed_up(&text).as_str(), left.as_str()), (wanted, ""));
     }
@@ -175,7 +175,7 @@ mod tests {
             {"id": "mute"},
         ]);
         let (text, left) =
-            filled(params, "{{ insert: param, self }}, {{ insert: param, a }}, {{ none }}, {{ mute }}, {{ open {{ x");
+            filled(&params, "{{ insert: param, self }}, {{ insert: param, a }}, {{ none }}, {{ mute }}, {{ open {{ x");
         assert_eq!(text, "[a [self]], [one of: [one of: [a]]], [none], [mute], [ open [ x");
         assert_eq!(left.matches("inserts itself").count(), 2, "{left}");
         assert!(
@@ -191,7 +191,7 @@ mod tests {
         let mut params: Vec<Value> =
             (0..7).map(|at| json!({"id": format!("p{at}"), "select": {"choice": choice(at + 1)}})).collect();
         params.push(json!({"id": "p7", "label": "x".repeat(1_000)}));
-        let (text, left) = filled(Value::Array(params), "{{ insert: param, p0 }}");
+        let (text, left) = filled(&Value::Array(params), "{{ insert: param, p0 }}");
         assert!(text.len() < 4 * MOST, "{}", text.len());
         assert!(left.contains("more text than is taken"), "{left}");
     }

@@ -24,9 +24,9 @@ impl Selection {
                 let ids = include.texts("with-ids").into_iter().map(str::to_owned);
                 let children = include.text("with-child-controls", left) == "yes";
                 if children {
-                    selection.with_children.extend(ids)
+                    selection.with_children.extend(ids);
                 } else {
-                    selection.with.extend(ids)
+                    selection.with.extend(ids);
                 }
                 selection.pattern(&include, left);
             }
