@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use toml::de::DeValue;
+
 use super::fields::{At, Fields, QUOTED};
 use super::syntax::Parsed;
 use super::terms::known_kind;
@@ -18,6 +20,9 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
     for path in workspace.files.keys().filter(|path| Patterns::is_map(path)) {
         let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
         let parsed = Parsed::new(workspace, path).zip(workspace.digest(path));
+        if parsed.as_ref().is_some_and(|(parsed, _)| is_of_tables(parsed)) {
+            continue;
+        }
         let mapping = parsed.and_then(|(parsed, digest)| {
             let mapping = parsed.read(found, mapping)?;
             Some(Mapping { name: name.to_owned(), sha256: digest, ..mapping })
@@ -25,6 +30,14 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
         maps.insert(name.to_owned(), mapping);
     }
     maps
+}
+
+/// Whether a mapping in the same folder is one of tables, which only `milepost import table` reads: it names the column of ids, and a
+/// mapping of result files says what the file is.
+fn is_of_tables(parsed: &Parsed<'_>) -> bool {
+    let tree = parsed.tree();
+    let id = tree.get("id").map(|id| id.get_ref());
+    !tree.contains_key("format") && matches!(id, Some(DeValue::String(_) | DeValue::Array(_)))
 }
 
 fn mapping(mut fields: Fields<'_, '_>) -> Option<Mapping> {

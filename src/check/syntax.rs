@@ -39,6 +39,11 @@ impl<'w> Parsed<'w> {
         Some(Self::part(path, text))
     }
 
+    /// What could be read of the file.
+    pub(super) fn tree(&self) -> &DeTable<'w> {
+        self.tree.get_ref()
+    }
+
     /// Parses `text` as the start of the file at `path`.
     pub(super) fn part(path: &str, text: &'w str) -> Self {
         let (tree, errors, untold) = parse(text);

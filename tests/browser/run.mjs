@@ -113,7 +113,7 @@ after(async () => {
 /** A copy of a workspace with other settings. */
 function copy(root, name, settings) {
   const there = join(folder, name);
-  for (const part of ["content", "controls", "themes", "milepost.toml"]) {
+  for (const part of ["content", "controls", "maps", "themes", "milepost.toml"]) {
     const from = join(repository, root, part);
     if (existsSync(from)) cpSync(from, join(there, part), { recursive: true });
   }

@@ -157,7 +157,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("csv::Writer", &["border/csv.rs"]),
     ("comfy_table", &["export/table.rs"]),
     // A workbook's texts are never written in a way in which a formula is one.
-    ("rust_xlsxwriter", &["exchange/workbook/sheets.rs"]),
+    ("rust_xlsxwriter", &["exchange/profile/sheet.rs", "exchange/workbook/sheets.rs"]),
     ("write_formula", &[]),
     // What is put into a page as it is: `Markup`, which only views make, of the Markdown and the charts that
     // escape; and the words of the report, which escape the values that they hold.

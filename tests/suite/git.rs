@@ -137,7 +137,7 @@ fn copy(from: &Path, to: &Path) {
 fn example() -> (Repository, PathBuf) {
     let repo = Repository::new();
     let workspace = repo.path().join("assessment");
-    for folder in ["content", "controls", "themes"] {
+    for folder in ["content", "controls", "maps", "themes"] {
         fs::create_dir_all(workspace.join(folder)).unwrap();
         copy(&root().join(folder), &workspace.join(folder));
     }

@@ -174,7 +174,7 @@ fn files(folder: &Path) -> Vec<String> {
     let ours = |path: &Path| {
         let path = path.strip_prefix(folder).unwrap();
         let first = path.iter().next().map(|part| part.to_str().unwrap());
-        folder != example() || matches!(first, None | Some("milepost.toml" | "content" | "controls"))
+        folder != example() || matches!(first, None | Some("milepost.toml" | "content" | "controls" | "maps"))
     };
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
     let entries = entries.filter_entry(|entry| entry.file_name() != ".git" && ours(entry.path())).map(Result::unwrap);

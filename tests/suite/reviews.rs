@@ -398,6 +398,9 @@ fn the_guide_to_an_audit_is_true() {
             temp.put(format!("content/{path}"), bytes);
         }
     }
+    for (path, bytes) in tree(&root.join("maps")) {
+        temp.put(format!("maps/{path}"), bytes);
+    }
     let guide = fs::read_to_string(root.join("docs/audit.md")).unwrap();
     let mut commands = 0;
     for block in guide.split("```").skip(1).step_by(2) {

@@ -171,7 +171,13 @@ pub(super) fn target_view(report: Report<'_>, q: QuarterId, target: &Target) -> 
 
 /// The word for a priority; empty where there is none.
 pub(super) fn priority(report: Report<'_>, priority: Option<Priority>) -> String {
-    priority.map(|priority| report.strings().word(&format!("priority.{}", priority.name()))).unwrap_or_default()
+    let key = match priority {
+        None => return String::new(),
+        Some(Priority::High) => "priority.high",
+        Some(Priority::Medium) => "priority.medium",
+        Some(Priority::Low) => "priority.low",
+    };
+    report.strings().word(key)
 }
 
 fn tier_row(report: Report<'_>, tier: &Tier) -> TierRow {
