@@ -168,7 +168,7 @@ mod tests {
             ("{", "EOF"),
             ("NaN", "expected"),
             ("[1e400]", "out of range"),
-            (r#"["\ud800"]"#, "surrogate"),
+            (r#"["\ud800"]"#, "hex escape"),
             ("{} {}", "trailing"),
             (deep.as_str(), "recursion limit"),
             (many.as_str(), "more than 200000 rows"),

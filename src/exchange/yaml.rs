@@ -227,7 +227,7 @@ mod tests {
             ("a: &a [*a]", "not written before it"),
             ("? [a]\n: b", "used as a key"),
             (&format!("a0: &a0 [1]\n{laughs}"), "more values than are read"),
-            (&flow, "deeper than 128"),
+            (&flow, "recursion limit"),
             (&block, "deeper than 128"),
             (&wide, "more values than are read"),
         ] {

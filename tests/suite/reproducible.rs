@@ -110,7 +110,16 @@ impl Machine {
         let told = settings.replacen("[report]\n", "[report]\nprovenance = true\n", 1);
         fs::write(self.root().join("milepost.toml"), told).unwrap();
         self.git(&["init", "--quiet"]);
-        self.git(&["add", "--", "milepost.toml", "controls", "content/2026-Q1", "content/2026-Q2", "content/2026-Q3"]);
+        self.git(&[
+            "add",
+            "--",
+            "milepost.toml",
+            "controls",
+            "maps",
+            "content/2026-Q1",
+            "content/2026-Q2",
+            "content/2026-Q3",
+        ]);
         self.git(&["commit", "--quiet", "--message=Three quarters"]);
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message=The year"]);

@@ -91,8 +91,8 @@ fn link(after: &str) -> Option<(String, &str)> {
 
 /// What stands between two marks of emphasis.
 fn emphasis(text: &str, mark: char) -> Option<(String, &str)> {
-    let marks = text.chars().take_while(|c| *c == mark).count();
-    let (marks, after) = text.split_at(marks.min(3));
+    let marks = text.chars().take(3).take_while(|c| *c == mark).count();
+    let (marks, after) = text.split_at(marks);
     if after.starts_with(|c: char| c.is_whitespace() || c == mark) {
         return None;
     }
