@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
 use toml::de::DeValue;
 
 use super::fields::{At, Fields, QUOTED};
@@ -36,7 +37,7 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
 /// mapping of result files says what the file is.
 fn is_of_tables(parsed: &Parsed<'_>) -> bool {
     let tree = parsed.tree();
-    let id = tree.get("id").map(|id| id.get_ref());
+    let id = tree.get("id").map(Spanned::get_ref);
     !tree.contains_key("format") && matches!(id, Some(DeValue::String(_) | DeValue::Array(_)))
 }
 

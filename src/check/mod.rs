@@ -165,13 +165,18 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         found.extend(outside_every_scope(&assessment));
     }
     seals::read(workspace, &mut assessment, found);
-    assessment.plan = actions::read(workspace, &assessment, &names, found);
-    risks::unknown(&assessment, found);
-    assessment.communities = community::read(workspace, &assessment, &names, found);
-    assessment.mappings = mappings::read(workspace, &assessment, &names, found);
+    beside_answers(workspace, &mut assessment, &names, found);
     succession::unfollowed(&assessment, owners, found);
     unhidden::names(workspace, &assessment, found);
     Some(assessment)
+}
+
+/// Reads what stands beside the answers: the plan, the risks that it names, and what other catalogs and communities say.
+fn beside_answers(workspace: &Workspace, assessment: &mut Assessment, names: &Names, found: &mut Diagnostics) {
+    assessment.plan = actions::read(workspace, assessment, names, found);
+    risks::unknown(assessment, found);
+    assessment.communities = community::read(workspace, assessment, names, found);
+    assessment.mappings = mappings::read(workspace, assessment, names, found);
 }
 
 /// Reads `milepost.toml`; `None` if it is no TOML. A syntax error can hide teams, frameworks or globs, so what is read after it could be

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use clap::Parser;
 use milepost::check;
@@ -107,10 +106,8 @@ fn what_is_broken_or_of_another_tool_is_refused_in_words() {
         ("prowler", b"A;B\n1\n", "line 2 has 1 cells"),
         ("trivy", b"", "empty"),
     ] {
-        let begun = Instant::now();
         let said = made(map, bytes);
         assert!(said.starts_with("refused: ") && said.contains(why), "{map}, {why}: {said}");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{map}, {why}: {:?}", begun.elapsed());
     }
     for path in fs::read_dir(samples().join("bombs")).unwrap().map(|entry| entry.unwrap().path()) {
         for map in ["restic", "xccdf", "prowler"] {
@@ -224,7 +221,7 @@ fn the_next_quarter_carries_what_is_current_and_nothing_of_a_person() {
     temp.run(&["check"]).result();
     // A year later its facts are stale: an answer that rests on them is to be given anew.
     temp.put("content/2027-Q4/quarter.toml", "follows = \"2027-Q1\"\n");
-    temp.put("content/2027-Q4/web/collected.toml", carried.replace("../../2026-Q4", "../../2026-Q4"));
+    temp.put("content/2027-Q4/web/collected.toml", &carried);
     temp.put("content/2027-Q4/web/recovery.toml", "[DRT.WA-01]\ncarried = true\n");
     temp.run(&["quarter", "2028-Q1"]).result();
     assert!(!temp.path("content/2028-Q1/web/collected.toml").exists());

@@ -373,6 +373,13 @@ fn refused(text: &str) -> String {
     }
 }
 
+/// An element of a CPRT file.
+fn element(id: &str, kind: &str) -> String {
+    format!(
+        "{{\"doc_identifier\": \"D\", \"element_identifier\": \"{id}\", \"element_type\": \"{kind}\", \"title\": \"T\", \"text\": \"t\"}}"
+    )
+}
+
 #[test]
 fn what_is_no_catalog_is_refused_in_words() {
     let deep = format!("{}1{}", "[".repeat(129), "]".repeat(129));
@@ -384,11 +391,6 @@ fn what_is_no_catalog_is_refused_in_words() {
     };
     let cprt = |elements: &str, relations: &str| {
         format!("{{\"documents\": [], \"elements\": [{elements}], \"relationships\": [{relations}]}}")
-    };
-    let element = |id: &str, kind: &str| {
-        format!(
-            "{{\"doc_identifier\": \"D\", \"element_identifier\": \"{id}\", \"element_type\": \"{kind}\", \"title\": \"T\", \"text\": \"t\"}}"
-        )
     };
     let relation = |from: &str, to: &str| {
         format!(

@@ -89,7 +89,7 @@ fn the_profile_has_nists_rows_and_columns_and_the_engines_scores() {
             let counts = format!("{} of {}", node["assessed"], node["applicable"]);
             match node["score"].as_f64() {
                 Some(score) => {
-                    assert!(status.starts_with(&format!("{score:.1} of 5 ({counts} answer")), "{status} {node}")
+                    assert!(status.starts_with(&format!("{score:.1} of 5 ({counts} answer")), "{status} {node}");
                 }
                 None if node["applicable"] == 0 => assert_eq!(status, ""),
                 None => assert_eq!(*status, format!("not shown: {counts} assessed")),

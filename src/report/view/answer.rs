@@ -17,7 +17,7 @@ use crate::model::review::{Review, Verdict};
 use crate::model::settings::Hidden;
 use crate::model::strings::Strings;
 use crate::score::review::Opinion;
-use crate::score::{CollectedFact, ConditionCheck, ScoredQuarter};
+use crate::score::{Carried, CollectedFact, ConditionCheck, ScoredQuarter};
 
 /// A team's answer for a control, or its absence.
 #[derive(Debug, Serialize)]
@@ -205,7 +205,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
     };
     let given = answer.iter().flat_map(|answer| &answer.evidence);
     let evidence: Vec<ItemView> = given.map(|given| item(report, q, control, given)).collect();
-    let carried = quarter.carried(id);
+    let [since, carried] = carried(strings, quarter, id);
     let beside_facts = levels.and_then(|levels| quarter.level_beside_facts(id, levels));
     let shortfall = levels.and_then(|levels| quarter.shortfall(id, levels, strings));
     // A control's page shows answers of many teams; a team's page shows answers for many controls.
@@ -241,11 +241,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         write: None,
         note: answer.map(|answer| report.markdown(shown(Hidden::Notes, &answer.note), 4, &anchors)).unwrap_or_default(),
         attested: answer.and_then(|answer| attested(report, answer)).unwrap_or_default(),
-        since: carried
-            .as_ref()
-            .map(|carried| strings.say("answer.carried_since", &[("quarter", &carried.since)]))
-            .unwrap_or_default(),
-        carried: carried.map(|carried| strings.say("answer.carried", &[("n", &carried.quarters)])).unwrap_or_default(),
+        since,
+        carried,
         source: answer.map(|answer| report.place(&answer.origin)).unwrap_or_default(),
         changed: answer.and_then(|answer| changed(report, answer)),
         collected: Vec::new(),
@@ -256,6 +253,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, id: AnswerId) -> AnswerView
         stale: evidence.iter().filter(|item| item.stale).count(),
         evidence,
     }
+}
+
+/// Since when an answer is carried, and for how long; both empty if it is not.
+fn carried(strings: &Strings, quarter: ScoredQuarter<'_>, id: AnswerId) -> [String; 2] {
+    let Some(Carried { quarters, since }) = quarter.carried(id) else { return Default::default() };
+    [strings.say("answer.carried_since", &[("quarter", &since)]), strings.say("answer.carried", &[("n", &quarters)])]
 }
 
 fn inherited(report: Report<'_>, q: QuarterId, id: AnswerId) -> Option<InheritedView> {
