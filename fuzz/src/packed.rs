@@ -6,7 +6,8 @@ use milepost::exchange::grid::{Grid, Value};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-const RELATIONS: &str = r#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="b.xml"/></Relationships>"#;
+const RELATIONS: &str =
+    r#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="b.xml"/></Relationships>"#;
 const PARTS: &str = r#"<Relationships><Relationship Id="s" Type="x/worksheet" Target="s.xml"/><Relationship Id="t" Type="x/sharedStrings" Target="t.xml"/><Relationship Id="u" Type="x/styles" Target="u.xml"/></Relationships>"#;
 const BOOK: &str = r#"<workbook xmlns:r="r"><sheets><sheet name="S" r:id="s"/></sheets></workbook>"#;
 

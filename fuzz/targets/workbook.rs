@@ -34,7 +34,13 @@ fn fill(book: &mut Workbook, data: &[u8]) {
         let Some(grid) = book.sheets.get_mut(usize::from(*sheet) % sheets.max(1)) else { continue };
         let value = match kind % 5 {
             0 => Value::Empty,
-            1 => Value::Number(text.trim_matches(|c: char| !c.is_ascii_digit()).chars().filter(char::is_ascii_digit).take(15).collect()),
+            1 => Value::Number(
+                text.trim_matches(|c: char| !c.is_ascii_digit())
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .take(15)
+                    .collect(),
+            ),
             2 => Value::Boolean(text.len() % 2 == 0),
             3 => Value::Fault(text),
             _ => Value::Text(text),
