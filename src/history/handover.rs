@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write};
 
+use toml::de::{DeTable, DeValue};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -220,14 +221,18 @@ pub struct About {
 impl About {
     /// Reads `handover.toml`; `None` if it is none.
     pub fn of(archive: &Archive) -> Option<Self> {
-        let table: toml::Table = archive.texts.get(ABOUT)?.parse().ok()?;
-        let text = |key: &str| table.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+        let read = DeTable::parse(archive.texts.get(ABOUT)?).ok()?;
+        let table = read.get_ref();
+        let text = |key: &str| match table.get(key)?.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => None,
+        };
         Some(Self {
             quarter: text("quarter")?,
             audience: text("audience")?,
             commit: text("commit")?,
             tool: text("tool")?,
-            open: table.get("open")?.as_bool()?,
+            open: matches!(table.get("open")?.get_ref(), DeValue::Boolean(true)),
         })
     }
 
