@@ -7,6 +7,7 @@ prints a line for each completion: its label, its title, and what is said of it.
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 tombi, name, line, column = sys.argv[1], Path(sys.argv[2]).resolve(), int(sys.argv[3]), int(sys.argv[4])
@@ -45,9 +46,16 @@ ask(1, "initialize", {"processId": None, "rootUri": name.parent.as_uri(), "capab
 send(method="initialized", params={})
 opened = {**document, "languageId": "toml", "version": 1, "text": name.read_text(encoding="utf-8")}
 send(method="textDocument/didOpen", params={"textDocument": opened})
-found = ask(2, "textDocument/completion", {"textDocument": document, "position": {"line": line, "character": column}})
+place = {"textDocument": document, "position": {"line": line, "character": column}}
+# The server reads the schema beside, and knows no completion before it has: an editor asks again with the next key.
+for number in range(2, 62):
+    found = ask(number, "textDocument/completion", place) or []
+    items = found if isinstance(found, list) else found["items"]
+    if items:
+        break
+    time.sleep(0.5)
 server.kill()
-for item in (found if isinstance(found, list) else found["items"]):
+for item in items:
     said = item.get("documentation") or ""
     said = said if isinstance(said, str) else said["value"]
     print(" | ".join([item["label"], item.get("detail") or "", said.split("\n")[0]]))
