@@ -85,8 +85,8 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
         Step::Done => (terminal.tell)(Notice::Done { of: files }),
         step @ Step::Waits(_) => terminal.tell_of(step),
     };
-    let inputs = units.iter().filter_map(|unit| unit.table.parent());
-    let apart = inputs.map(|folder| refuse_own_input(&args.out, folder, &[])).collect::<Result<(), WriteFailure>>();
+    let mut inputs = units.iter().filter_map(|unit| unit.table.parent());
+    let apart = inputs.try_for_each(|folder| refuse_own_input(&args.out, folder, &[]));
     match apart.and_then(|()| write(&site, &args.out, &tell)) {
         Ok(written) => {
             let index = plain(&args.out.join("index.html"));

@@ -146,7 +146,7 @@ impl Sheet {
 impl Group {
     /// Whether there is a page that names the units that are not added up.
     pub(super) fn names_others(&self) -> bool {
-        !self.wanted.hides_names && !(self.apart.is_empty() && self.absent.is_empty())
+        !(self.wanted.hides_names || self.apart.is_empty() && self.absent.is_empty())
     }
 
     /// The registers that there are.

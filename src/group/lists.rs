@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::address::{Paging, Register};
+use super::address::{Paging, Register, Sheet};
 use super::page::{NodeRow, View};
 use super::{Group, SealState, Unit};
 use crate::base::number::{Mean, percent};
@@ -307,6 +307,6 @@ pub(super) fn page(view: View<'_>, register: Register, part: usize, paging: &Pag
         whole,
         table,
         rows,
-        csv: register.sheet().map(|sheet| sheet.path()).unwrap_or_default(),
+        csv: register.sheet().map(Sheet::path).unwrap_or_default(),
     }
 }

@@ -32,8 +32,11 @@ pub(super) struct Shape {
 pub(super) struct Shapes {
     /// The catalogs that are known, by id: their order and their titles.
     known: BTreeMap<String, Framework>,
-    made: Mutex<BTreeMap<(String, Vec<Place>), Arc<Shape>>>,
+    made: Mutex<Made>,
 }
+
+/// Shapes by their framework and their places.
+type Made = BTreeMap<(String, Vec<Place>), Arc<Shape>>;
 
 impl Shapes {
     /// No shape yet.

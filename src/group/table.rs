@@ -345,7 +345,7 @@ impl Cells<'_> {
         let text = self.get(name).filter(|text| !text.is_empty())?;
         let level = whole(text).map(Level::from_millionths);
         if !level.is_some_and(|level| scale.reaches(level)) {
-            let ends = [scale.bottom, scale.top()].map(|end| end.millionths());
+            let ends = [scale.bottom, scale.top()].map(Level::millionths);
             self.expected(name, &format!("no whole number of millionths from {} to {}", ends[0], ends[1]));
         }
         level
