@@ -200,7 +200,7 @@ fn harm_of_all_in_narrow_places(texts: &[String], share: usize) -> Vec<String> {
 
 #[test]
 fn where_only_some_texts_are_taken_others_are_refused_in_words() {
-    assert_none(&harm_of_all_in_narrow_places(&texts(), 8));
+    assert_none(&harm_of_all_in_narrow_places(&texts(), 24));
 }
 
 /// Every command that prints what a workspace holds, and the formats in which it does.
