@@ -1,11 +1,10 @@
 //! Holds the table of a unit to the seal of its quarter.
 
 use super::table::Part;
-use crate::base::number::{Level, Mean};
 use crate::base::quarter::Quarter;
+use crate::history::sealing::sealed_figures;
 use crate::model::catalog::Node;
-use crate::model::seal::{SealedFigure, SealedNode, SealedPart, read};
-use crate::score::Figures;
+use crate::model::seal::{SealedNode, SealedPart, read};
 
 /// What is known of the seal of a unit's quarter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +42,21 @@ impl SealState {
     }
 }
 
+/// The figures of a seal to which a table is held.
+const HELD: [&str; 11] = [
+    "mean",
+    "low",
+    "high",
+    "floor",
+    "assessed",
+    "applicable",
+    "unknown",
+    "unanswered",
+    "not_applicable",
+    "at_target",
+    "targeted",
+];
+
 /// What a seal says of the part of a table that is of `quarter`.
 pub(super) fn state(seal: Option<&[u8]>, quarter: Quarter, part: &Part) -> SealState {
     let Some(bytes) = seal else { return if part.sealed { SealState::Said } else { SealState::Open } };
@@ -62,28 +76,8 @@ pub(super) fn state(seal: Option<&[u8]>, quarter: Quarter, part: &Part) -> SealS
     };
     let differs = catalog.nodes().find(|node| {
         let Some(sealed) = figure_of(*node) else { return true };
-        let says = |name: &str, here: Option<i64>| match sealed.get(name) {
-            Some(SealedFigure::Whole(there)) => Some(*there) == here,
-            Some(_) => false,
-            None => here.is_none(),
-        };
-        let Figures { low, high, counts, .. } = &part.tree[*node];
-        let figures = &part.tree[*node];
-        let millionths = |mean: Option<&Mean>| mean.map(Mean::millionths);
-        let counted = [
-            ("assessed", counts.assessed),
-            ("applicable", counts.applicable()),
-            ("unknown", counts.unknown),
-            ("unanswered", counts.unanswered),
-            ("not_applicable", counts.not_applicable),
-            ("at_target", counts.at_target),
-            ("targeted", counts.targeted),
-        ];
-        !(says("mean", millionths(figures.shown_mean()))
-            && says("low", millionths(low.as_ref()))
-            && says("high", millionths(high.as_ref()))
-            && says("floor", counts.floor.map(Level::millionths))
-            && counted.iter().all(|(name, count)| says(name, Some(i64::from(*count)))))
+        let here = sealed_figures(&part.tree[*node]);
+        HELD.iter().any(|name| sealed.get(*name) != here.get(*name))
     });
     match differs {
         Some(node) => SealState::Differs(catalog.id_of(node).to_owned()),

@@ -199,8 +199,9 @@ pub fn figures(scored: ScoredQuarter<'_>) -> BTreeMap<SealedNode, SealedFigures>
     all
 }
 
-/// The figures of a node under the same names, and with the same numbers, as in the JSON of `milepost score`.
-fn sealed_figures(figures: &Figures) -> SealedFigures {
+/// The figures of a node under the same names, and with the same numbers, as in the JSON of `milepost score`. A mean that may not be
+/// shown is among them.
+pub fn sealed_figures(figures: &Figures) -> SealedFigures {
     let mean = |mean: &Option<Mean>| mean.as_ref().map(|mean| SealedFigure::Whole(mean.millionths()));
     let count = |count: u32| Some(SealedFigure::Whole(count.into()));
     let counts = &figures.counts;

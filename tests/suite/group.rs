@@ -13,6 +13,8 @@ use milepost::group::site::GroupSite;
 use milepost::group::{Group, Mistake, Wanted, gather};
 use milepost::load::units::find;
 use milepost::load::workspace::{Workspace, load};
+use milepost::model::catalog::Node;
+use milepost::model::ids::FrameworkId;
 use milepost::report::site::Rendered;
 use milepost::report::theme::Theme;
 use milepost::score::{Scored, score};
@@ -423,6 +425,24 @@ fn seals_are_held_to_the_tables() {
     let files = built(&gathered(&temp, wanted()).unwrap());
     let seals: Vec<String> = rows(&files, "data/units.csv").iter().step_by(4).map(|row| row["seal"].clone()).collect();
     assert_eq!(seals, ["verified", "differs", "broken", "said", "open"]);
+}
+
+/// A seal keeps the means that may not be shown, and so does the table.
+#[test]
+fn the_seal_of_a_unit_with_withheld_means_holds() {
+    let temp = TempWorkspace::empty();
+    let root = workspace(&temp, "unit", "Unit", &[1]);
+    temp.edit("unit/milepost.toml", "[scoring]\n", "[scoring]\nminimum_coverage = 100\n");
+    temp.put("unit/content/2026-Q4/u001/all.toml", "[A.X-1]\nlevel = 3\n[B.X-1]\nunknown = \"?\"\n");
+    for quarter in ["2026-Q3", "2026-Q4"] {
+        temp.run(&["--root", "unit", "seal", quarter]).result();
+    }
+    let scored = scored(&root);
+    assert!(scored.newest().figures(Node::Framework(FrameworkId::MAIN), None).withheld.is_some());
+    temp.put("units/unit/table.csv", table(&scored));
+    temp.put("units/unit/seal.toml", temp.read("unit/content/2026-Q4/seal.toml"));
+    let files = built(&gathered(&temp, Wanted { minimum: 1, ..wanted() }).unwrap());
+    assert_eq!(rows(&files, "data/units.csv")[0]["seal"], "verified");
 }
 
 /// What is wrong with the first table of two after `change`, in the words of `milepost group`.
