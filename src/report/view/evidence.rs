@@ -9,9 +9,8 @@ use super::register::{Listing, Part};
 use super::{Link, Report};
 use crate::base::number::percent;
 use crate::model::assessment::InQuarter;
-use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::{Answer, Item, Kind};
-use crate::model::ids::{AnswerId, FrameworkId, QuarterId, Table, TeamId};
+use crate::model::ids::{AnswerId, QuarterId, Table, TeamId};
 use crate::report::address::{Address, Data, LongPage, QuarterPage};
 
 /// The evidence register of one quarter.
@@ -107,22 +106,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> EvidencePage {
 
 /// Each framework and each of its Functions.
 fn coverage_of_functions(report: Report<'_>, q: QuarterId) -> Vec<CoverageRow> {
-    let (assessment, quarter) = (report.assessment(), report.quarter(q));
-    let frameworks = assessment.frameworks.ids().map(|framework| quarter.framework(framework));
-    let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
-    let row = |(framework, node): (&Framework, Node)| {
-        let counts = &quarter.figures(node, None).counts;
-        let (is_main, whole) = (framework.at == FrameworkId::MAIN, matches!(node, Node::Framework(_)));
-        let page = match node {
-            Node::Function(function) if is_main => Address::Function(q, function),
-            _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard),
-            _ => Address::Framework(q, framework.at),
-        };
-        let id = if whole { "" } else { framework.id_of(node) };
-        let link = Link::new(id, framework.title_of(node), page.path(assessment));
+    let row = |(node, link, whole)| {
+        let counts = &report.quarter(q).figures(node, None).counts;
         CoverageRow::new(link, whole, counts.assessed, counts.evidenced)
     };
-    nodes.map(row).collect()
+    report.wholes_and_functions(q).map(row).collect()
 }
 
 /// Each team that is asked, over all frameworks.
@@ -131,7 +119,7 @@ fn coverage_of_teams(report: Report<'_>, q: QuarterId) -> Vec<CoverageRow> {
     let row = |team| {
         let counts = report.assessment().frameworks.ids().map(|id| &quarter.tree(id, Some(team)).overall.counts);
         let sums = counts.fold((0, 0), |sums, counts| (sums.0 + counts.assessed, sums.1 + counts.evidenced));
-        CoverageRow::new(Link { id: String::new(), ..report.team_link(q, team) }, false, sums.0, sums.1)
+        CoverageRow::new(report.team_name(q, team), false, sums.0, sums.1)
     };
     quarter.teams_listed().map(row).collect()
 }

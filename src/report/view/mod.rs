@@ -507,6 +507,28 @@ impl<'a> Report<'a> {
         Link::new(&named.id, &named.name, Address::Team(q, team).href(self.assessment()))
     }
 
+    /// A link to a team's page by its name alone.
+    fn team_name(self, q: QuarterId, team: TeamId) -> Link {
+        Link { id: String::new(), ..self.team_link(q, team) }
+    }
+
+    /// Each framework and each of its Functions, with a link to its page and whether it is a framework.
+    fn wholes_and_functions(self, q: QuarterId) -> impl Iterator<Item = (Node, Link, bool)> + use<'a> {
+        let quarter = self.quarter(q);
+        let frameworks = self.assessment().frameworks.ids().map(move |framework| quarter.framework(framework));
+        let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
+        nodes.map(move |(framework, node)| {
+            let (is_main, whole) = (framework.at == FrameworkId::MAIN, matches!(node, Node::Framework(_)));
+            let page = match node {
+                Node::Function(function) if is_main => Address::Function(q, function),
+                _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard),
+                _ => Address::Framework(q, framework.at),
+            };
+            let id = if whole { "" } else { framework.id_of(node) };
+            (node, Link::new(id, framework.title_of(node), page.path(self.assessment())), whole)
+        })
+    }
+
     /// A level on the scale of quarter `q`.
     fn level(self, q: QuarterId, level: Level) -> figures::Level {
         figures::Level::of(self.strings(), level, &self.quarter(q).settings().scale)

@@ -8,8 +8,8 @@ use super::figures::Level;
 use super::register::{Listing, Part};
 use super::{Link, Markup, Report};
 use crate::base::number::{percent, signed};
-use crate::model::catalog::{Framework, Node};
-use crate::model::ids::{FrameworkId, QuarterId};
+use crate::model::catalog::Node;
+use crate::model::ids::QuarterId;
 use crate::model::review::{Severity, Verdict};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, LongPage, QuarterPage};
@@ -160,21 +160,8 @@ fn samples(report: Report<'_>, quarter: ScoredQuarter<'_>) -> Vec<SampleView> {
 
 /// Each framework and each of its Functions.
 fn functions(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
-    let (assessment, quarter) = (report.assessment(), report.quarter(q));
-    let frameworks = assessment.frameworks.ids().map(|framework| quarter.framework(framework));
-    let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
-    let row = |(framework, node): (&Framework, Node)| {
-        let (is_main, whole) = (framework.at == FrameworkId::MAIN, matches!(node, Node::Framework(_)));
-        let page = match node {
-            Node::Function(function) if is_main => Address::Function(q, function),
-            _ if is_main => Address::Quarterly(q, QuarterPage::Dashboard),
-            _ => Address::Framework(q, framework.at),
-        };
-        let id = if whole { "" } else { framework.id_of(node) };
-        let link = Link::new(id, framework.title_of(node), page.path(assessment));
-        ShareRow::of(link, whole, quarter.review_share(node, None))
-    };
-    nodes.map(row).collect()
+    let share = |(node, link, whole)| ShareRow::of(link, whole, report.quarter(q).review_share(node, None));
+    report.wholes_and_functions(q).map(share).collect()
 }
 
 /// Each team that is asked, over all frameworks.
@@ -183,8 +170,7 @@ fn teams(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
     let row = |team| {
         let frameworks = report.assessment().frameworks.ids();
         let shares = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), Some(team)));
-        let link = Link { id: String::new(), ..report.team_link(q, team) };
-        ShareRow::of(link, false, shares.fold(ReviewShare::default(), joined))
+        ShareRow::of(report.team_name(q, team), false, shares.fold(ReviewShare::default(), joined))
     };
     quarter.teams_listed().map(row).collect()
 }
