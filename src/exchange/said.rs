@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::grid::Cell;
 use super::loss::Losses;
+use crate::base::number::Level;
 use crate::edit::file::AnswerFile;
 use crate::edit::{Change, Edit, NewItem, Refusal, Value, edit};
 use crate::history::worksheet::folder_of;
@@ -40,6 +42,15 @@ pub struct Taken {
     pub refused: Losses,
     /// What was left.
     pub left: Losses,
+}
+
+impl Taken {
+    /// The level that a cell means by a scale. A number that means none is refused; words are left.
+    pub fn level(&mut self, place: String, cell: (&Cell, String), meant: Result<Level, String>) -> Option<Level> {
+        let (cell, text) = cell;
+        let told = if cell.value.number().is_some() { &mut self.refused } else { &mut self.left };
+        meant.map_err(|why| told.add(place, text, why)).ok()
+    }
 }
 
 /// Whose answers are written.

@@ -267,17 +267,8 @@ impl Reader<'_> {
         }
         self.numbers.extend(cell.value.number());
         let own = &self.ask.quarter.settings().scale;
-        match self.ask.scale?.target(&cell.value, own) {
-            Ok(level) => Some(level),
-            Err(why) if cell.value.number().is_some() => {
-                self.taken.refused.add(place, text, why);
-                None
-            }
-            Err(why) => {
-                self.taken.left.add(place, text, why);
-                None
-            }
-        }
+        let meant = self.ask.scale?.target(&cell.value, own);
+        self.taken.level(place, (cell, text), meant)
     }
 
     /// Why the target is as it is.

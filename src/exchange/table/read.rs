@@ -372,17 +372,8 @@ impl<'a> Reader<'a> {
             return None;
         };
         let own = &self.ask.quarter.settings().scale;
-        match meaning(scale, &cell.value, own) {
-            Ok(level) => Some(level),
-            Err(why) if cell.value.number().is_some() => {
-                self.taken.refused.add(place, text, why);
-                None
-            }
-            Err(why) => {
-                self.taken.left.add(place, text, why);
-                None
-            }
-        }
+        let meant = meaning(scale, &cell.value, own);
+        self.taken.level(place, (cell, text), meant)
     }
 
     fn asks_for_scale(&self) -> Result<(), Failure> {
