@@ -42,19 +42,8 @@ fn cells(figures: Option<&Figures>) -> Vec<String> {
     let range = [&figures.low, &figures.high].map(|mean| text(mean.as_ref()));
     let floor = counts.floor.map(|level: Level| level.millionths().to_string()).unwrap_or_default();
     let [target, gap] = [text(figures.target.as_ref()), text(figures.shown(&figures.gap))];
-    let counted = [
-        counts.assessed,
-        counts.applicable(),
-        counts.unknown,
-        counts.unanswered,
-        counts.not_applicable,
-        counts.given,
-        counts.carried,
-        counts.targeted,
-        counts.at_target,
-    ];
     let levels = shown.into_iter().chain(range).chain([floor, target, gap]);
-    levels.chain(counted.map(|count| count.to_string())).collect()
+    levels.chain(counts.named().map(|(_, count)| count.to_string())).collect()
 }
 
 /// A data file.

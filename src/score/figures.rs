@@ -147,6 +147,21 @@ impl Counts {
         Self { levels: vec![0; steps], ..Self::default() }
     }
 
+    /// The counts of answers by their names in data, in the order of the long table.
+    pub fn named(&self) -> [(&'static str, u32); 9] {
+        [
+            ("assessed", self.assessed),
+            ("applicable", self.applicable()),
+            ("unknown", self.unknown),
+            ("unanswered", self.unanswered),
+            ("not_applicable", self.not_applicable),
+            ("given", self.given),
+            ("carried", self.carried),
+            ("targeted", self.targeted),
+            ("at_target", self.at_target),
+        ]
+    }
+
     /// Answers that should have a level: assessed, unknown and unanswered.
     pub fn applicable(&self) -> u32 {
         self.assessed + self.unknown + self.unanswered

@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::base::number::{Level, Mean};
 use crate::border::markdown;
+use crate::load::workspace::sha256;
 use crate::model::catalog::Framework;
 use crate::model::ids::{ControlId, Table};
 use crate::score::{Figures, ScoredQuarter};
@@ -144,17 +144,7 @@ impl Props {
             self.text(name, &mean(figure));
         }
         self.level("floor", counts.floor);
-        for (name, count) in [
-            ("assessed", counts.assessed),
-            ("applicable", counts.applicable()),
-            ("unknown", counts.unknown),
-            ("unanswered", counts.unanswered),
-            ("not_applicable", counts.not_applicable),
-            ("given", counts.given),
-            ("carried", counts.carried),
-            ("targeted", counts.targeted),
-            ("at_target", counts.at_target),
-        ] {
+        for (name, count) in counts.named() {
             self.text(name, &count.to_string());
         }
         self.text("withheld", figures.why_withheld().map_or("", |why| why.word()));
@@ -228,7 +218,7 @@ fn of_sp_800_53(id: &str) -> Option<String> {
 
 /// The first digits of a text's SHA-256.
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    sha256(text.as_bytes())[..8].to_owned()
 }
 
 #[cfg(test)]
