@@ -1,5 +1,6 @@
 //! CSV of others: with commas, semicolons or tabs, in UTF-8 or UTF-16, and with any line ends.
 
+use super::decode;
 use super::grid::{Cell, Grid, Row, Value, cleaned};
 
 /// The largest file, in bytes.
@@ -20,7 +21,7 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Grid, String> {
     if bytes.len() > FILE {
         return Err(format!("larger than {} MiB", FILE >> 20));
     }
-    let text = decoded(bytes)?;
+    let text = decode::text(bytes).map_err(|why| format!("{why}: save the file as CSV in UTF-8"))?;
     if let Some(at) = text.find('\0') {
         let line = text[..at].matches('\n').count() + 1;
         return Err(format!("line {line} holds a NUL, which is no text: save the file as CSV in UTF-8"));
@@ -31,23 +32,6 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Grid, String> {
         None => (seen(text), text, 1),
     };
     Reader { rest: text.chars().peekable(), separator, line: first }.rows(most)
-}
-
-/// The text of the file.
-fn decoded(bytes: &[u8]) -> Result<String, String> {
-    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        let text: Result<String, _> = char::decode_utf16(units).collect();
-        text.map_err(|_| "not UTF-16, though it starts like it: save the file as CSV in UTF-8".to_owned())
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        bytes => std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
-            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-            format!("line {line} is not UTF-8: save the file as CSV in UTF-8")
-        }),
-    }
 }
 
 /// The separator that a first line like `sep=;` says, and the text below it.

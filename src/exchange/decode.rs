@@ -10,19 +10,27 @@ pub fn decode(bytes: &[u8]) -> Result<String, String> {
     if bytes.len() > LIMIT {
         return Err(format!("it has {} bytes, and at most {} MiB are read", bytes.len(), LIMIT >> 20));
     }
-    let text = match bytes {
+    let text = text(bytes).map_err(|why| format!("{why}; save the file as UTF-8"))?;
+    if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(text) }
+}
+
+/// The text of `bytes`, which may be empty, without a byte order mark.
+///
+/// # Errors
+/// What is wrong, without what to do about it.
+pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
+    match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         bytes => utf8(bytes),
-    }?;
-    if text.trim().is_empty() { Err("it is empty".to_owned()) } else { Ok(text) }
+    }
 }
 
 fn utf8(bytes: &[u8]) -> Result<String, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        format!("line {line} is not UTF-8; save the file as UTF-8")
+        format!("line {line} is not UTF-8")
     })?;
     Ok(text.to_owned())
 }
@@ -31,7 +39,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
     let text = String::from_utf16(&units).ok().filter(|_| rest.is_empty());
-    text.ok_or_else(|| "it is cut off, or not the UTF-16 that its first bytes promise".to_owned())
+    text.ok_or_else(|| "it starts like UTF-16, and is cut off or not UTF-16".to_owned())
 }
 
 #[cfg(test)]
