@@ -51,7 +51,7 @@ pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Re
 /// What every import takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Foreign {
-    /// The file to read. What it is, is seen by what it holds.
+    /// The file to read. Its content tells its format.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Say what would change, and write nothing.

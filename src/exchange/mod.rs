@@ -1,6 +1,6 @@
 //! Reads and writes files of other programs: one reader for each container, and one file for each format.
 //!
-//! Nobody vouches for what is read: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
+//! What is read is untrusted: sizes and counts are limited, no formula is evaluated, and what does not fit is told.
 
 pub mod catalog;
 pub mod container;
