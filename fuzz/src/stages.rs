@@ -68,7 +68,7 @@ pub fn judge(diagnostics: &Diagnostics, workspace: &Workspace) {
 }
 
 fn findings(newest: ScoredQuarter<'_>) -> Diagnostics {
-    let (words, verdicts) = (&newest.assessment.english, gate::evaluate(newest));
+    let (words, verdicts) = (&newest.assessment.english, gate::evaluate(newest, &newest.assessment.english));
     let gates = verdicts.iter().filter_map(|verdict| verdict.diagnostic(words));
     finding::findings(newest, words).iter().map(Finding::diagnostic).chain(gates).collect()
 }

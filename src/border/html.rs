@@ -1,5 +1,7 @@
 //! HTML and SVG: text as the content of an element, or in a quoted attribute.
 
+use std::borrow::Cow;
+
 use crate::base::text::{is_deceptive, is_right_to_left};
 
 /// `text` for the content of an HTML or SVG element or for a quoted attribute: inert, and without markup.
@@ -14,17 +16,66 @@ pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''))
 }
 
+/// What begins and ends a text that stands apart from its neighbours.
+const APART: char = '\u{2068}';
+const TOGETHER: char = '\u{2069}';
+
+/// The attributes that hold words. All others hold what machines read: addresses, ids, classes, languages.
+const WORDS: [&str; 6] = ["alt", "aria-label", "content", "data-label", "placeholder", "title"];
+
 /// Adds [`escape`]d `text` to `out`, apart from what stands beside it: a text that runs in the other direction than the page would
 /// draw its neighbours in, such as a date behind a name. `rtl` is the direction of the page. The two marks of Unicode (UAX 9) do what
 /// `<bdi>` does, in attributes and charts too.
 pub fn push_apart(out: &mut String, text: &str, rtl: bool) {
     let runs_across = |c: char| is_right_to_left(c) != rtl && (rtl || is_right_to_left(c)) && c.is_alphabetic();
     if (rtl || !text.is_ascii()) && text.chars().any(runs_across) {
-        out.push('\u{2068}');
+        out.push(APART);
         push_escaped(out, text);
-        out.push('\u{2069}');
+        out.push(TOGETHER);
     } else {
         push_escaped(out, text);
+    }
+}
+
+/// A page of which only words stand apart ([`push_apart`]): what prints a value does not know whether it is a word or an address.
+/// All of the page's text is escaped, so `<`, `>` and `"` are markup.
+pub fn only_words_apart(page: &str) -> Cow<'_, str> {
+    if !page.contains(APART) {
+        return Cow::Borrowed(page);
+    }
+    let mut out = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((text, tag)) = rest.split_once('<') {
+        out.push_str(text);
+        out.push('<');
+        let end = tag.find('>').unwrap_or(tag.len());
+        push_tag(&mut out, &tag[..end]);
+        rest = &tag[end..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Adds the inside of a tag: of its name, its attributes and their quoted values, only words stand apart.
+fn push_tag(out: &mut String, tag: &str) {
+    if !tag.contains(APART) {
+        return out.push_str(tag);
+    }
+    let mut is_words = false;
+    for (at, part) in tag.split('"').enumerate() {
+        let is_value = at % 2 == 1;
+        if at > 0 {
+            out.push('"');
+        }
+        if is_value && is_words {
+            out.push_str(part);
+        } else {
+            out.extend(part.chars().filter(|c| ![APART, TOGETHER].contains(c)));
+        }
+        if !is_value {
+            let name = part.trim_end_matches('=').rsplit(char::is_whitespace).next().unwrap_or_default();
+            is_words = WORDS.contains(&name);
+        }
     }
 }
 
@@ -69,6 +120,16 @@ mod tests {
         assert_eq!(pushed("أمن", true), "أمن");
         assert_eq!(pushed("2.5", true), "2.5");
         assert_eq!(pushed("é", false), "é");
+    }
+
+    #[test]
+    fn what_machines_read_stands_in_no_marks() {
+        let page = "<[p] class=\"[a] b\" title=\"[x]\"\n href=\"../[q/i.html]\">[IT]</p><i id=\"[e]\">";
+        let wanted = "<p class=\"a b\" title=\"[x]\"\n href=\"../q/i.html\">[IT]</p><i id=\"e\">";
+        let marked = |text: &str| text.replace('[', "\u{2068}").replace(']', "\u{2069}");
+        assert_eq!(only_words_apart(&marked(page)), marked(wanted));
+        let page = "<p class=\"a\">b</p>";
+        assert!(matches!(only_words_apart(page), Cow::Borrowed(_)));
     }
 
     #[test]

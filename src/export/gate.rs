@@ -23,7 +23,8 @@ pub struct Gates<'a> {
 impl<'a> Gates<'a> {
     /// Evaluates the gates of a quarter that are asked `at` a time.
     pub fn new(quarter: ScoredQuarter<'a>, at: When) -> Self {
-        let (verdicts, left_out) = evaluate(quarter).into_iter().partition(|verdict| verdict.is_asked(at));
+        let verdicts = evaluate(quarter, &quarter.assessment.english).into_iter();
+        let (verdicts, left_out) = verdicts.partition(|verdict| verdict.is_asked(at));
         Self { quarter, verdicts, left_out }
     }
 

@@ -128,7 +128,9 @@ pub fn close_reviews(workspace: &Workspace, scored: ScoredQuarter<'_>) -> Result
 
 /// The gates that are asked when a quarter closes, and fail; `None` if none does.
 fn failed_gates(scored: ScoredQuarter<'_>) -> Option<String> {
-    let failed = gate::evaluate(scored).into_iter().filter(|verdict| verdict.holds_seal && verdict.fails());
+    let failed = gate::evaluate(scored, &scored.assessment.english)
+        .into_iter()
+        .filter(|verdict| verdict.holds_seal && verdict.fails());
     let failed: Vec<String> = failed.map(|verdict| format!("{}: {}", verdict.gate, verdict.message)).collect();
     let (gates, them) = if failed.len() == 1 { ("a gate fails", "it") } else { ("gates fail", "each of them") };
     let why = format!(

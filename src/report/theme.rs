@@ -1,5 +1,6 @@
 //! The templates and assets of a theme: the default theme, replaced file by file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use minijinja::syntax::SyntaxConfig;
@@ -82,6 +83,10 @@ impl Theme {
     pub fn render(&self, page: &Page) -> Result<String, Box<Diagnostic>> {
         let template = self.environment.get_template(page.template());
         let html = template.and_then(|template| template.render(Value::from(Serde(page))));
+        let html = html.map(|html| match html::only_words_apart(&html) {
+            Cow::Borrowed(_) => html,
+            Cow::Owned(apart) => apart,
+        });
         html.map_err(|error| Box::new(diagnostic(&error, &self.templates)))
     }
 }

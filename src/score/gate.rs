@@ -1,7 +1,8 @@
 //! Evaluates the gates of `milepost.toml` for a scored quarter. A gate passes, fails or is excused; a failed gate lists its
-//! causes.
+//! causes. What was found is said in the words of whoever reads it: English in the terminal and in data, the report's on its pages.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use crate::base::number::{Level, MILLIONTHS, Mean};
 use crate::base::place::{Origin, Place};
@@ -12,7 +13,7 @@ use crate::model::gate::{Gate, GateKind, When};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::plan::Action;
 use crate::model::strings::{MOST, Strings};
-use crate::score::change::{NodeChange, Part};
+use crate::score::change::{Cause, NodeChange, Part};
 use crate::score::review::{Disagreement, KnownFinding};
 use crate::score::{Counts, ScoredQuarter};
 
@@ -105,9 +106,9 @@ impl Verdict {
     }
 }
 
-/// Evaluates every gate for a quarter.
-pub fn evaluate(quarter: ScoredQuarter<'_>) -> Vec<Verdict> {
-    quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter }.verdict()).collect()
+/// Evaluates every gate for a quarter, and says what was found in `words`.
+pub fn evaluate(quarter: ScoredQuarter<'_>, words: &Strings) -> Vec<Verdict> {
+    quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter, words }.verdict()).collect()
 }
 
 /// Which gates a quarter is asked: an open one those that are asked with every change, any other one all.
@@ -123,6 +124,7 @@ type GateResult = (String, bool, Vec<Breach>);
 struct Evaluation<'a> {
     gate: &'a Gate,
     quarter: ScoredQuarter<'a>,
+    words: &'a Strings,
 }
 
 impl<'a> Evaluation<'a> {
@@ -131,42 +133,33 @@ impl<'a> Evaluation<'a> {
         let (message, passed, causes) = match gate.kind {
             GateKind::Regression => self.regression(),
             GateKind::MinimumCoverage => self.coverage(),
-            GateKind::StaleEvidence => self.counted(self.stale(), "stale evidence item", "stale evidence items"),
-            GateKind::NewZeros => self.counted(self.new_zeros(), "new zero", "new zeros"),
+            GateKind::StaleEvidence => self.counted(self.stale(), "verdict.stale_evidence"),
+            GateKind::NewZeros => self.counted(self.new_zeros(), "verdict.new_zeros"),
             GateKind::KeyControls => self.key_controls(),
-            GateKind::Unapproved => self.counted(self.unapproved(), "unapproved exclusion", "unapproved exclusions"),
-            GateKind::OverdueActions => self.counted(self.overdue(), "overdue action", "overdue actions"),
+            GateKind::Unapproved => self.counted(self.unapproved(), "verdict.unapproved"),
+            GateKind::OverdueActions => self.counted(self.overdue(), "verdict.overdue_actions"),
             GateKind::Reattested => self.reattested(),
-            GateKind::OverdueTargets => self.counted(
-                self.late(),
-                "control below a target that is past due",
-                "controls below targets that are past due",
-            ),
-            GateKind::Vanished => self.counted(self.vanished(), "answer is gone", "answers are gone"),
-            GateKind::UnreviewedKeyControls => self.of_reviews(
-                Self::unreviewed_keys,
-                "answer for a key control is not reviewed",
-                "answers for key controls are not reviewed",
-            ),
-            GateKind::Disagreements => self.of_reviews(
-                Self::disagreements,
-                "answer that a reviewer disagrees with",
-                "answers that a reviewer disagrees with",
-            ),
-            GateKind::OpenFindings => self.of_reviews(
-                Self::open_findings,
-                "finding is open after its retest",
-                "findings are open after their retest",
-            ),
+            GateKind::OverdueTargets => self.counted(self.late(), "verdict.overdue_targets"),
+            GateKind::Vanished => self.counted(self.vanished(), "verdict.vanished"),
+            GateKind::UnreviewedKeyControls => {
+                self.of_reviews(Self::unreviewed_keys, "verdict.unreviewed_key_controls")
+            }
+            GateKind::Disagreements => self.of_reviews(Self::disagreements, "verdict.disagreements"),
+            GateKind::OpenFindings => self.of_reviews(Self::open_findings, "verdict.open_findings"),
         };
         let ended = gate.exception.as_ref().filter(|exception| !passed && exception.expires < self.quarter.closes());
-        let ended =
-            ended.map_or_else(String::new, |exception| format!(" (its exception ended on {})", exception.expires));
+        let message = match ended {
+            Some(exception) => {
+                let day = self.words.day(exception.expires);
+                self.words.say("verdict.exception_ended", &[("found", &message), ("day", &day)])
+            }
+            None => message,
+        };
         Verdict {
             gate: gate.kind.name(),
             when: gate.when,
             holds_seal: gate.when == When::Closing && !gate.kind.is_of_reviews(),
-            message: message + &ended,
+            message,
             excused: if passed { String::new() } else { self.excuse() },
             passed,
             causes,
@@ -178,7 +171,8 @@ impl<'a> Evaluation<'a> {
     fn excuse(self) -> String {
         let exception = self.gate.exception.as_ref().filter(|exception| self.quarter.closes() <= exception.expires);
         exception.map_or_else(String::new, |exception| {
-            format!("excused until {} by {}: {}", exception.expires, exception.approved_by, exception.reason)
+            let (day, by, reason) = (self.words.day(exception.expires), &exception.approved_by, &exception.reason);
+            self.words.say("verdict.excused", &[("day", &day), ("by", by), ("reason", reason)])
         })
     }
 
@@ -219,20 +213,28 @@ impl<'a> Evaluation<'a> {
         if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() }
     }
 
-    /// For example ` of Shore IT`; empty for all teams together.
-    fn whose(self, team: Option<TeamId>) -> String {
-        team.map_or_else(String::new, |team| format!(" of {}", self.quarter.assessment.team(team).name))
+    /// For example `PR.DS of Shore IT`, or `PR.DS` for all teams together.
+    fn of(self, name: &str, team: Option<TeamId>) -> String {
+        team.map_or_else(
+            || name.to_owned(),
+            |team| self.words.say("verdict.of", &[("what", &name), ("team", &self.quarter.assessment.team(team).name)]),
+        )
+    }
+
+    /// A percentage, as the gate's limit is.
+    fn share(self) -> String {
+        self.words.say("figures.percent", &[("share", &self.words.level(self.gate.limit))])
     }
 
     fn looks_at_team(self, team: TeamId) -> bool {
         self.gate.teams.is_empty() || self.named_teams().any(|named| named == team)
     }
 
-    /// The result of a gate that limits a count.
-    fn counted(self, causes: Vec<Breach>, one: &str, many: &str) -> GateResult {
+    /// The result of a gate that limits a count. `key` is the text that says how many there are.
+    fn counted(self, causes: Vec<Breach>, key: &str) -> GateResult {
         let limit = usize::try_from(self.gate.limit.millionths() / MILLIONTHS).unwrap_or_default();
-        let what = if causes.len() == 1 { one } else { many };
-        (format!("{} {what}, at most {limit} allowed", causes.len()), causes.len() <= limit, causes)
+        let message = self.words.say(key, &[("n", &causes.len()), ("limit", &limit)]);
+        (message, causes.len() <= limit, causes)
     }
 
     /// The answers that the gate checks.
@@ -243,14 +245,14 @@ impl<'a> Evaluation<'a> {
 
     /// For example `PR.DS-11 of Shore IT`.
     fn named(self, answer: AnswerId) -> String {
-        format!("{}{}", self.quarter.control(answer.control).called.name(), self.whose(Some(answer.team)))
+        self.of(self.quarter.control(answer.control).called.name(), Some(answer.team))
     }
 
     fn stale(self) -> Vec<Breach> {
         let stale = |(id, answer): (AnswerId, &'a Answer)| {
             let items = answer.evidence.iter().filter(move |item| self.quarter.is_stale(id.control, item));
             items.map(move |item| Breach {
-                what: format!("{}: {}", self.named(id), item.title),
+                what: self.words.say("verdict.item", &[("answer", &self.named(id)), ("title", &item.title)]),
                 origin: Some(item.origin.clone()),
             })
         };
@@ -269,12 +271,13 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The result of a gate that limits what reviews of the newest sealed quarter leave open.
-    fn of_reviews(self, causes: impl Fn(Self, ScoredQuarter<'a>) -> Vec<Breach>, one: &str, many: &str) -> GateResult {
+    fn of_reviews(self, causes: impl Fn(Self, ScoredQuarter<'a>) -> Vec<Breach>, key: &str) -> GateResult {
         let Some(sealed) = self.quarter.newest_sealed() else {
-            return ("no quarter is sealed yet, so there is nothing to review".to_owned(), true, Vec::new());
+            return (self.words.word("verdict.nothing_sealed"), true, Vec::new());
         };
-        let (message, passed, causes) = self.counted(causes(self, sealed), one, many);
-        (format!("{message}, in {}", sealed.name()), passed, causes)
+        let (found, passed, causes) = self.counted(causes(self, sealed), key);
+        let message = self.words.say("verdict.in_quarter", &[("found", &found), ("quarter", &sealed.name())]);
+        (message, passed, causes)
     }
 
     fn unreviewed_keys(self, sealed: ScoredQuarter<'a>) -> Vec<Breach> {
@@ -302,7 +305,7 @@ impl<'a> Evaluation<'a> {
         let open = self.quarter.review_findings().into_iter().filter(late);
         let open = open.filter(|known| self.looks_at(known.answer.control) && self.looks_at_team(known.answer.team));
         let breach = |known: KnownFinding<'_>| Breach {
-            what: format!("{} on {}", known.finding.id, self.named(known.answer)),
+            what: self.words.say("verdict.on", &[("id", &known.finding.id), ("answer", &self.named(known.answer))]),
             origin: Some(known.finding.origin.clone()),
         };
         open.map(breach).collect()
@@ -329,7 +332,7 @@ impl<'a> Evaluation<'a> {
         let decisions = self.quarter.exclusions();
         let bare = decisions.filter(|(id, exclusion)| exclusion.approved_by.is_empty() && has_answers(id));
         let bare = bare.map(|(id, exclusion)| Breach {
-            what: format!("{id}, out of scope"),
+            what: self.words.say("verdict.out_of_scope", &[("id", &id)]),
             origin: Some(exclusion.origin.clone()),
         });
         open.chain(bare).collect()
@@ -342,7 +345,10 @@ impl<'a> Evaluation<'a> {
                 && self.looks_at_team(self.quarter.followed(action.answer).team)
         });
         let cause = |action: &Action| Breach {
-            what: format!("{} on {}", action.id, self.named(self.quarter.followed(action.answer))),
+            what: self.words.say(
+                "verdict.on",
+                &[("id", &action.id), ("answer", &self.named(self.quarter.followed(action.answer)))],
+            ),
             origin: Some(action.origin.clone()),
         };
         late.map(cause).collect()
@@ -371,16 +377,15 @@ impl<'a> Evaluation<'a> {
             let whose = named.is_none() || named == team;
             exception.control == control && whose && exception.holds_on(closes)
         });
-        let what = format!("{}{}", self.quarter.control(control).called.name(), self.whose(team));
+        let what = self.of(self.quarter.control(control).called.name(), team);
         (below && !accepted).then(|| Breach { what, origin: Some(target.origin.clone()) })
     }
 
     fn key_controls(self) -> GateResult {
         let keys = self.controls().filter(|control| self.quarter.control(*control).rules.key);
         let causes: Vec<Breach> = keys.flat_map(|control| self.key_control(control)).collect();
-        let answers = if causes.len() == 1 { "answer" } else { "answers" };
-        let limit = self.gate.limit.shown();
-        let message = format!("{} {answers} for key controls missing or below {limit}", causes.len());
+        let limit = self.words.level(self.gate.limit);
+        let message = self.words.say("verdict.key_controls", &[("n", &causes.len()), ("limit", &limit)]);
         (message, causes.is_empty(), causes)
     }
 
@@ -390,7 +395,8 @@ impl<'a> Evaluation<'a> {
         // A key control must not pass because it is out of every team's scope.
         let is_excluded = self.quarter.exclusion(control).is_some() || !self.quarter.is_in_force(control);
         if counted.is_empty() && self.gate.teams.is_empty() && !is_excluded {
-            let what = format!("{} is asked of no team", self.quarter.control(control).called.name());
+            let control = self.quarter.control(control).called.name();
+            let what = self.words.say("verdict.asked_of_nobody", &[("control", &control)]);
             return vec![Breach { what, origin: None }];
         }
         let mut causes = Vec::new();
@@ -402,9 +408,13 @@ impl<'a> Evaluation<'a> {
             }
             let level = self.quarter.level(id);
             if level.is_none_or(|level| level < self.gate.limit) {
-                let at = level.map_or_else(|| "has no level".to_owned(), |level| format!("is at {}", level.shown()));
+                let answered = self.named(id);
+                let level = level.map(|level| self.words.level(level));
                 causes.push(Breach {
-                    what: format!("{} {at}", self.named(id)),
+                    what: match level {
+                        Some(level) => self.words.say("verdict.at_level", &[("answer", &answered), ("level", &level)]),
+                        None => self.words.say("verdict.no_level", &[("answer", &answered)]),
+                    },
                     origin: answer.map(|answer| answer.origin.clone()),
                 });
             }
@@ -428,8 +438,9 @@ impl<'a> Evaluation<'a> {
                 });
                 for node in looked_at {
                     let counts = &self.quarter.figures(node, team).counts;
-                    let of = format!("{} of {} answers assessed", counts.assessed, counts.applicable());
-                    let what = format!("{}{}: {of}", framework.called(node).name(), self.whose(team));
+                    let (part, all) = (counts.assessed, counts.applicable());
+                    let what = self.of(framework.called(node).name(), team);
+                    let what = self.words.say("verdict.covered", &[("what", &what), ("part", &part), ("all", &all)]);
                     if below(counts) {
                         causes.push(Breach { what, origin: None });
                     } else if counts.applicable() > 0 {
@@ -439,9 +450,9 @@ impl<'a> Evaluation<'a> {
             }
         }
         let message = match (causes.as_slice(), fine.as_slice()) {
-            ([], [one]) => format!("{one}, at least {} % wanted", limit.shown()),
-            ([], _) => format!("at least {} % assessed", limit.shown()),
-            _ => format!("less than {} % assessed", limit.shown()),
+            ([], [one]) => self.words.say("verdict.coverage_of", &[("found", one), ("share", &self.share())]),
+            ([], _) => self.words.say("verdict.coverage_kept", &[("share", &self.share())]),
+            _ => self.words.say("verdict.coverage_missed", &[("share", &self.share())]),
         };
         (message, causes.is_empty(), causes)
     }
@@ -455,26 +466,24 @@ impl<'a> Evaluation<'a> {
                 counts.fold((0, 0), |(given, carried), counts| (given + counts.given, carried + counts.carried));
             let fresh = i64::from(given - carried);
             if fresh * 100 * MILLIONTHS < i64::from(given) * self.gate.limit.millionths() {
-                let what = format!("{}: {fresh} of {given} answers given anew", named.name);
+                let values: &[(&str, &dyn Display)] = &[("team", &named.name), ("part", &fresh), ("all", &given)];
+                let what = self.words.say("verdict.given_anew", values);
                 causes.push(Breach { what, origin: None });
             }
         }
-        let teams = if causes.len() == 1 { "team has" } else { "teams have" };
-        let limit = self.gate.limit.shown();
-        let message = format!("{} {teams} less than {limit} % of answers re-attested", causes.len());
+        let message = self.words.say("verdict.reattested", &[("n", &causes.len()), ("share", &self.share())]);
         (message, causes.is_empty(), causes)
     }
 
     fn regression(self) -> GateResult {
         let Some(before) = self.quarter.quarter_before() else {
-            return ("there is no quarter before".to_owned(), true, Vec::new());
+            return (self.words.word("verdict.no_quarter_before"), true, Vec::new());
         };
-        let words = &self.quarter.assessment.english;
         let (mut fallen, mut lost, mut apart) = (Vec::new(), Vec::new(), Vec::new());
         for team in self.teams() {
             for framework in self.frameworks() {
                 let change = self.quarter.change_from(before, framework.at, team);
-                apart.extend(change.incomparable.as_ref().map(|why| why.said(words)));
+                apart.extend(change.incomparable.as_ref().map(|why| why.said(self.words)));
                 // Naming a framework means all its Functions.
                 let every = self.gate.functions.is_empty() || self.names(framework, Node::Framework(framework.at));
                 let looked_at = change.nodes.iter().filter(|change| match change.node {
@@ -482,35 +491,49 @@ impl<'a> Evaluation<'a> {
                     Node::Function(_) => every || self.names(framework, change.node),
                     Node::Category(_) | Node::Control(_) => self.names(framework, change.node),
                 });
-                let breach = |node: &NodeChange, what: &str| Breach {
-                    what: format!("{}{} {what}", framework.called(node.node).name(), self.whose(team)),
-                    origin: None,
-                };
                 for node in looked_at {
-                    fallen.extend(fall(framework, node, self.gate.limit).map(|fell| breach(node, &fell)));
+                    let what = self.of(framework.called(node.node).name(), team);
+                    fallen.extend(self.fall(framework, node, &what));
                     let is_lost = node.from.is_some() && node.to.is_none() && self.is_still_asked(node.node, team);
-                    let why = || node.why_not.as_ref().map(|why| why.said(words)).unwrap_or_default();
-                    lost.extend(is_lost.then(|| breach(node, &format!("is not shown any more: {}", why()))));
+                    let why = || node.why_not.as_ref().map(|why| why.said(self.words)).unwrap_or_default();
+                    lost.extend(
+                        is_lost.then(|| self.words.say("verdict.is_lost", &[("what", &what), ("why", &why())])),
+                    );
                 }
             }
         }
-        let part = |count| match (self.gate.functions.is_empty(), count) {
-            (true, 1) => "Function",
-            (true, _) => "Functions",
-            (false, 1) => "part",
-            (false, _) => "parts",
-        };
-        let mut message =
-            format!("{} {} fell by more than {}", fallen.len(), part(fallen.len()), self.gate.limit.shown());
-        if !lost.is_empty() {
-            let verb = if lost.len() == 1 { "is" } else { "are" };
-            message += &format!(", {} {} {verb} not shown any more", lost.len(), part(lost.len()));
-        }
-        if !apart.is_empty() {
-            message += &format!("; not compared: {}", apart.join("; "));
-        }
+        let message = self.fell(fallen.len(), lost.len(), &apart);
         fallen.append(&mut lost);
-        (message, fallen.is_empty(), fallen)
+        let causes: Vec<Breach> = fallen.into_iter().map(|what| Breach { what, origin: None }).collect();
+        (message, causes.is_empty(), causes)
+    }
+
+    /// How many parts of the catalog fell, how many are not shown any more, and what could not be compared.
+    fn fell(self, fallen: usize, lost: usize, apart: &[String]) -> String {
+        let of_functions = self.gate.functions.is_empty();
+        let fell = if of_functions { "verdict.functions_fell" } else { "verdict.parts_fell" };
+        let mut found = self.words.say(fell, &[("n", &fallen), ("limit", &self.words.level(self.gate.limit))]);
+        if lost > 0 {
+            let key = if of_functions { "verdict.functions_lost" } else { "verdict.parts_lost" };
+            found = self.words.list(&[found, self.words.say(key, &[("n", &lost)])]);
+        }
+        if apart.is_empty() {
+            return found;
+        }
+        self.words.say("verdict.not_compared", &[("found", &found), ("why", &apart.join("; "))])
+    }
+
+    /// How `what` fell, a node, if by more than the limit: the amount and the causes.
+    fn fall(self, framework: &Framework, node: &NodeChange, what: &str) -> Option<String> {
+        let total = node.total().filter(|total| -total > self.gate.limit.millionths())?;
+        let amount = self.words.level(Level::from_millionths(-total));
+        let mut parts: Vec<&Part> = node.parts.iter().filter(|part| part.amount < 0).collect();
+        parts.sort_by_key(|part| part.amount);
+        let why: Vec<String> = parts.iter().map(|part| self.words.word(cause(part.cause))).collect();
+        let controls = self.words.list(&worst(framework, &parts));
+        let values: &[(&str, &dyn Display)] =
+            &[("what", &what), ("amount", &amount), ("why", &self.words.list(&why)), ("controls", &controls)];
+        Some(self.words.say("verdict.fell", values))
     }
 
     /// Whether somebody is still asked for a node: an answer that says with approval that a control does not apply ends this.
@@ -524,18 +547,21 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// How a node fell, if by more than `limit`: the amount and the causes.
-fn fall(framework: &Framework, node: &NodeChange, limit: Level) -> Option<String> {
-    let total = node.total().filter(|total| -total > limit.millionths())?;
-    let fell = Level::from_millionths(-total).shown();
-    let mut parts: Vec<&Part> = node.parts.iter().filter(|part| part.amount < 0).collect();
-    parts.sort_by_key(|part| part.amount);
-    let why: Vec<String> = parts.iter().map(|part| part.cause.title().to_lowercase()).collect();
-    Some(format!("fell by {fell} ({}: {})", why.join(", "), worst(framework, &parts)))
+/// The key of a cause's name within a sentence.
+fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Method => "verdict.method",
+        Cause::Scope => "verdict.scope",
+        Cause::Assessed => "verdict.assessed",
+        Cause::Evidence => "verdict.evidence",
+        Cause::Up => "verdict.up",
+        Cause::Down => "verdict.down",
+        Cause::Inherited => "verdict.inherited",
+    }
 }
 
 /// The controls that lowered the figure most; equal ones in the catalog's order, and last those that it no longer holds.
-fn worst(framework: &Framework, parts: &[&Part]) -> String {
+fn worst(framework: &Framework, parts: &[&Part]) -> Vec<String> {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {
         *pulled.entry(id).or_default() += amount;
@@ -544,5 +570,5 @@ fn worst(framework: &Framework, parts: &[&Part]) -> String {
         framework.controls.iter().enumerate().map(|(at, control)| (control.id.as_str(), at)).collect();
     let mut pulled: Vec<(&str, i64)> = pulled.into_iter().filter(|(_, amount)| *amount < 0).collect();
     pulled.sort_by_key(|(id, amount)| (*amount, known.get(id).copied().unwrap_or(usize::MAX)));
-    pulled.iter().take(3).map(|(id, _)| *id).collect::<Vec<_>>().join(", ")
+    pulled.iter().take(3).map(|(id, _)| (*id).to_owned()).collect()
 }

@@ -584,7 +584,7 @@ fn verdicts_shown(page: &Html) -> Vec<(String, String, String, Vec<String>)> {
     let row = |row: ElementRef<'_>| {
         let class = select(row, "td[class^=verdict-]")[0].value().attr("class").unwrap().to_owned();
         let name = texts(row, "th code").concat();
-        (name, class, texts(row, "td p[lang=en]").concat(), texts(row, "td li"))
+        (name, class, texts(row, "td.words > p:first-child").concat(), texts(row, "td li"))
     };
     select(page.root_element(), "table.gates > tbody > tr").into_iter().map(row).collect()
 }

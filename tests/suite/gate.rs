@@ -49,7 +49,7 @@ fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<Verdict> {
     let errors: Vec<_> = diagnostics.iter().filter(|found| found.code.severity() == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
     let scored = score(assessment.unwrap());
-    evaluate(scored.quarters().nth(quarter).unwrap())
+    evaluate(scored.quarters().nth(quarter).unwrap(), &scored.assessment.english)
 }
 
 /// The words of terminals.

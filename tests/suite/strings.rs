@@ -17,7 +17,7 @@ use scraper::node::Element;
 use walkdir::WalkDir;
 
 use crate::support::built_sites::{EXAMPLE, HALF, SMALL};
-use crate::support::html_judge::Files;
+use crate::support::html_judge::{Files, build};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -208,8 +208,8 @@ fn in_language(folder: &str, language: &str) -> Workspace {
     let config =
         workspace.text(CONFIG).unwrap().replacen("[report]\n", &format!("[report]\nlanguage = \"{language}\"\n"), 1);
     let path = format!("themes/default/strings/{language}.toml");
-    let strings = workspace.text(&path).unwrap().to_owned();
-    for (path, text) in [(CONFIG.to_owned(), config), (path, strings)] {
+    let strings = workspace.text(&path).map(|strings| (path.clone(), strings.to_owned()));
+    for (path, text) in strings.into_iter().chain([(CONFIG.to_owned(), config)]) {
         workspace.files.insert(path, Entry::Text(text.as_str().into()));
     }
     workspace
@@ -312,6 +312,7 @@ fn a_german_report_speaks_german() {
         "2026-Q4/findings/index.html",
         "2026-Q4/functions/protect/index.html",
         "2026-Q4/gaps/index.html",
+        "2026-Q4/gates/index.html",
         "2026-Q4/heatmap/index.html",
         "method/index.html",
         "2026-Q4/targets/index.html",
@@ -334,4 +335,33 @@ fn a_german_report_speaks_german() {
         assert!(dashboard.contains(wanted), "{wanted}");
     }
     assert!(render("charts/2026-Q4/profile.svg").contains("Wert nach Funktion"));
+}
+
+/// What machines read of a page: each element with its attributes, but for those that hold words and the page's own language.
+fn for_machines(page: &[u8]) -> Vec<String> {
+    let html = Html::parse_document(std::str::from_utf8(page).unwrap());
+    let words = ["alt", "aria-label", "content", "data-label", "dir", "placeholder", "title"];
+    let element = |element: &Element| {
+        let attributes = element.attrs().filter(|(name, _)| !words.contains(name));
+        let attributes = attributes.filter(|(name, _)| *name != "lang" || element.name() != "html");
+        format!("{} {:?}", element.name(), attributes.collect::<Vec<_>>())
+    };
+    html.tree.values().filter_map(|node| node.as_element()).map(element).collect()
+}
+
+#[test]
+fn a_report_from_right_to_left_differs_in_nothing_that_machines_read() {
+    let site = |language| {
+        let workspace = in_language("tests/fixtures/site/small", language);
+        build(&workspace, check::check(&workspace))
+    };
+    let (left, right) = (site("en"), site("ar"));
+    assert!(left.keys().eq(right.keys()));
+    for (path, page) in left.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let (right, left) = (for_machines(&right[path]), for_machines(page));
+        assert_eq!(right.iter().zip(&left).find(|(right, left)| right != left), None, "{path}");
+        assert_eq!(right.len(), left.len(), "{path}");
+    }
+    let page = String::from_utf8(right["2026-Q3/index.html"].clone()).unwrap();
+    assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">") && page.contains("\u{2068}2026-Q3\u{2069}"), "{page}");
 }

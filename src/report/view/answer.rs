@@ -122,7 +122,8 @@ pub(super) struct VerdictView {
     found: String,
     /// Whether that is something else than the answer says.
     differs: bool,
-    /// When and how the reviewer looked.
+    /// When the reviewer looked, and how.
+    day: String,
     how: String,
     note: Markup,
     evidence: Vec<ItemView>,
@@ -303,6 +304,7 @@ fn verdicts(report: Report<'_>, q: QuarterId, id: AnswerId, anchors: &str) -> Ve
             reviewer: review.reviewer.clone(),
             found: stated_words(strings, found),
             differs: found.is_some() && found != quarter.stated(id),
+            day: strings.day(verdict.date),
             how: how(report, verdict),
             note: report.markdown(note, 5, &format!("{anchors}review-{number}-")),
             evidence: verdict.evidence.iter().map(|given| item(report, q, id.control, given)).collect(),

@@ -71,7 +71,7 @@ const LISTED: usize = 100;
 /// Makes the gates page of quarter `q`.
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> GatesPage {
     let quarter = report.quarter(q);
-    let gates = quarter.settings().gates.iter().zip(evaluate(quarter));
+    let gates = quarter.settings().gates.iter().zip(evaluate(quarter, report.strings()));
     let gates: Vec<GateRow> = gates.map(|(gate, verdict)| row(report, q, gate, &verdict)).collect();
     let count = |word: &str| gates.iter().filter(|gate| gate.verdict == word).count();
     GatesPage {
@@ -88,7 +88,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GatesPage {
 pub(super) fn count(report: Report<'_>, q: QuarterId) -> Option<GateCount> {
     let quarter = report.quarter(q);
     let asked = asked_now(quarter);
-    let verdicts: Vec<Verdict> = evaluate(quarter).into_iter().filter(|verdict| verdict.is_asked(asked)).collect();
+    let verdicts = evaluate(quarter, report.strings()).into_iter();
+    let verdicts: Vec<Verdict> = verdicts.filter(|verdict| verdict.is_asked(asked)).collect();
     (!quarter.settings().gates.is_empty()).then(|| GateCount {
         failed: verdicts.iter().filter(|verdict| verdict.fails()).count(),
         asked: verdicts.len(),

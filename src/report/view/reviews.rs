@@ -193,17 +193,17 @@ pub(super) fn stated_words(strings: &Strings, stated: Option<Stated>) -> String 
     }
 }
 
-/// How a reviewer looked, and when: the day, the methods, and what was looked at.
+/// How a reviewer looked: the methods, and what was looked at.
 pub(super) fn how(report: Report<'_>, verdict: &Verdict) -> String {
     let strings = report.strings();
-    let mut parts = vec![strings.day(verdict.date)];
-    parts.extend(verdict.methods.iter().map(|method| {
+    let methods = verdict.methods.iter().map(|method| {
         strings.word(match method {
             crate::model::review::Method::Examine => "reviews.examine",
             crate::model::review::Method::Interview => "reviews.interview",
             crate::model::review::Method::Test => "reviews.test",
         })
-    }));
+    });
+    let mut parts: Vec<String> = methods.collect();
     let looked_at = &verdict.looked_at;
     let amounts = [
         ("reviews.population", &looked_at.population),
