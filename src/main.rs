@@ -14,7 +14,7 @@ use std::time::Duration;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use milepost::border::Shown;
-use milepost::cli::{Cli, Notice, Outcome, Terminal};
+use milepost::cli::{Cli, CommandOutcome, Notice, Terminal};
 use milepost::diagnostic::Colour;
 
 /// The exit code of a fault in Milepost itself.
@@ -82,7 +82,7 @@ fn run() -> ExitCode {
     };
     if let Err(why) = start_threads() {
         let _ = print(io::stderr(), &Shown::error(&why));
-        return ExitCode::from(Outcome::Usage as u8);
+        return ExitCode::from(CommandOutcome::Usage as u8);
     }
     let progress = Progress::new();
     let output = cli.run(&Terminal {
@@ -113,7 +113,7 @@ fn misused(error: &clap::Error, colour: Colour) -> ExitCode {
         Shown::lines(&said.to_string())
     };
     let _ = print(io::stderr(), &shown);
-    ExitCode::from(Outcome::Usage as u8)
+    ExitCode::from(CommandOutcome::Usage as u8)
 }
 
 /// What people who wait at a terminal are shown, and nobody else.

@@ -29,12 +29,12 @@ const SIGNATURE: &str = "Written by milepost: it replaces and removes only the f
 /// The largest manifest that is read, in bytes.
 const MANIFEST_LIMIT: u64 = 64 << 20;
 
-/// Receives each [`Step`] of a write, from any thread.
-pub type Tell<'a> = dyn Fn(Step<'_>) + Sync + 'a;
+/// Receives each [`WriteStep`] of a write, from any thread.
+pub type Tell<'a> = dyn Fn(WriteStep<'_>) + Sync + 'a;
 
 /// A step of a write that the user may want to know of.
 #[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
+pub enum WriteStep<'a> {
     /// The write waits for another program; a sentence says for which.
     Waits(&'a str),
     /// A file of a site is rendered.
@@ -577,7 +577,7 @@ fn render(
 ) -> Result<Vec<bool>, WriteFailure> {
     let one = |(nth, file): (usize, &&str)| {
         let rendered = site.render_nth(nth);
-        tell(Step::Done);
+        tell(WriteStep::Done);
         let bytes = rendered.map_err(|diagnostic| WriteFailure::Page(vec![*diagnostic]))?;
         let size = contents.files.get(Path::new(file));
         if size.is_some_and(|size| holds(&out.join(file), *size, &bytes)) {
@@ -630,7 +630,7 @@ fn lock(folder: &Path, tell: &Tell<'_>) -> Result<Option<fs::File>, WriteFailure
             Err(TryLockError::WouldBlock) => {}
         }
         if pauses == SOON {
-            tell(Step::Waits(&format!("waiting for {}, which has locked {}", holder(&lock), folder.display())));
+            tell(WriteStep::Waits(&format!("waiting for {}, which has locked {}", holder(&lock), folder.display())));
         }
         thread::sleep(PAUSE);
     }

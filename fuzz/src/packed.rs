@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use milepost::exchange::grid::{Grid, Value};
+use milepost::exchange::grid::{Grid, CellValue};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -37,7 +37,7 @@ pub fn judge(grid: &Grid) {
     for row in &grid.rows {
         assert!(row.cells.is_sorted_by(|one, next| one.column < next.column), "cells are out of order");
         for cell in &row.cells {
-            if let Value::Text(text) = &cell.value {
+            if let CellValue::Text(text) = &cell.value {
                 assert!(!text.contains(['\u{feff}', '\r', '\u{a0}']), "{text:?}");
             }
             let _ = (cell.value.text(), cell.value.number(), cell.value.day(), cell.value.boolean());

@@ -3,7 +3,7 @@
 use milepost::base::excerpt::Text;
 use milepost::base::text::is_deceptive;
 use milepost::check::{self, Checked};
-use milepost::diagnostic::{self, Colour, Diagnostics, Format, Severity};
+use milepost::diagnostic::{self, Colour, Diagnostics, DiagnosticFormat, Severity};
 use milepost::history::{opening, sealing};
 use milepost::load::workspace::{Entry, Workspace};
 use milepost::model::assessment::Assessment;
@@ -57,11 +57,11 @@ pub fn judge(diagnostics: &Diagnostics, workspace: &Workspace) {
             assert!(place.start <= place.end && ends.iter().all(|end| text.is_char_boundary(*end)), "{found:?}");
         }
     }
-    for format in [Format::Text, Format::Json, Format::Sarif, Format::Github] {
+    for format in [DiagnosticFormat::Text, DiagnosticFormat::Json, DiagnosticFormat::Sarif, DiagnosticFormat::Github] {
         let printed = diagnostic::print(diagnostics, workspace, format, Colour::Plain);
         assert!(!printed.contains(is_deceptive), "{printed:?}");
         assert!(printed.len() < PRINTED, "{} bytes in {format:?}", printed.len());
-        if matches!(format, Format::Json | Format::Sarif) {
+        if matches!(format, DiagnosticFormat::Json | DiagnosticFormat::Sarif) {
             serde_json::from_str::<serde_json::Value>(&printed).expect("JSON");
         }
     }

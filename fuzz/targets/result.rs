@@ -9,9 +9,9 @@ use libfuzzer_sys::fuzz_target;
 use milepost::check;
 use milepost::collect::take::take;
 use milepost::load::workspace;
-use milepost::model::collector::Mapping;
+use milepost::model::collector::ResultMapping;
 
-static MAPS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
+static MAPS: LazyLock<Vec<ResultMapping>> = LazyLock::new(|| {
     let (maps, _) = check::maps(&workspace::load(Path::new("/nowhere")));
     maps.into_iter().filter_map(|(_, mapping)| mapping).collect()
 });

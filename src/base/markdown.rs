@@ -25,7 +25,7 @@ pub const BLOCK: char = '\n';
 
 /// What can be replaced only as a whole: emphasis, a link, code, or a text whose source looks different.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Element {
+pub struct MarkdownElement {
     /// Its bytes in the source.
     pub at: Range<usize>,
     /// The element around it, an index of [`Markdown::elements`].
@@ -34,7 +34,7 @@ pub struct Element {
 
 /// A link or an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct MarkdownLink {
     /// Its bytes in the source.
     pub at: Range<usize>,
     /// What a reader sees of it. Empty if that is nothing, or only the address.
@@ -47,9 +47,9 @@ pub struct Markdown {
     /// What a reader sees, in order. HTML is text here, as it is on a page.
     pub glyphs: Vec<Glyph>,
     /// The elements, an outer one before its inner ones.
-    pub elements: Vec<Element>,
+    pub elements: Vec<MarkdownElement>,
     /// Links and images, an outer one before its inner ones.
-    pub links: Vec<Link>,
+    pub links: Vec<MarkdownLink>,
     /// Definitions of links, which show nothing. In order.
     pub definitions: Vec<Range<usize>>,
 }
@@ -59,13 +59,17 @@ pub fn read(text: &str) -> Markdown {
     let parser = Parser::new_ext(text, OPTIONS);
     let mut definitions: Vec<_> = parser.reference_definitions().iter().map(|(_, named)| named.span.clone()).collect();
     definitions.sort_by_key(|span| span.start);
-    let mut reader =
-        Reader { text, read: Markdown { definitions, ..Markdown::default() }, open: Vec::new(), links: Vec::new() };
+    let mut reader = MarkdownReader {
+        text,
+        read: Markdown { definitions, ..Markdown::default() },
+        open: Vec::new(),
+        links: Vec::new(),
+    };
     parser.into_offset_iter().for_each(|(event, at)| reader.event(event, at));
     reader.read
 }
 
-struct Reader<'t> {
+struct MarkdownReader<'t> {
     text: &'t str,
     read: Markdown,
     /// The open elements.
@@ -74,7 +78,7 @@ struct Reader<'t> {
     links: Vec<Option<usize>>,
 }
 
-impl Reader<'_> {
+impl MarkdownReader<'_> {
     fn event(&mut self, event: Event<'_>, at: Range<usize>) {
         match event {
             Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => self.link(at, None),
@@ -123,12 +127,12 @@ impl Reader<'_> {
         self.shown(&at);
         let parent = self.open.last().copied();
         self.open.push(self.read.elements.len());
-        self.read.elements.push(Element { at, parent });
+        self.read.elements.push(MarkdownElement { at, parent });
     }
 
     fn link(&mut self, at: Range<usize>, open: Option<usize>) {
         self.element(at.clone());
-        self.read.links.push(Link { shown: at.start..at.start, at });
+        self.read.links.push(MarkdownLink { shown: at.start..at.start, at });
         self.links.push(open);
     }
 

@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::base::literal;
-use crate::base::markdown::{self, BLOCK, Element, Glyph, Markdown};
+use crate::base::markdown::{self, BLOCK, Glyph, Markdown, MarkdownElement};
 use crate::base::text::composed;
 
 /// How a name must be written to be found.
@@ -43,19 +43,19 @@ struct Pattern {
     /// How many of the last letters are an ending, which no blank parts from the name.
     ending: usize,
     /// The name, if it is found only as given.
-    given: Option<Given>,
+    given: Option<GivenName>,
 }
 
 /// A name that is found only as it was given.
 #[derive(Clone, Debug)]
-struct Given {
+struct GivenName {
     /// The name, composed.
     name: String,
     /// How many signs stand before its letters, as in `.NET`, and after them, as in `C++`.
     signs: [usize; 2],
 }
 
-impl Given {
+impl GivenName {
     fn new(name: &str) -> Self {
         let name = composed(name);
         let signs = |chars: &mut dyn Iterator<Item = char>| chars.take_while(|c| !is_word(*c)).count();
@@ -91,7 +91,7 @@ impl<T> Finder<T> {
                 continue;
             }
             let words = name.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).count();
-            let given = (words == 1 && one_word == Spelling::AsGiven).then(|| Given::new(&name));
+            let given = (words == 1 && one_word == Spelling::AsGiven).then(|| GivenName::new(&name));
             let plurals = if given.is_some() { Vec::new() } else { plurals(&folded) };
             for (form, ending) in iter::once((folded, 0)).chain(plurals) {
                 letters.push(form);
@@ -142,7 +142,7 @@ impl<T> Finder<T> {
         Some(out)
     }
 
-    fn among<'f>(&'f self, glyphs: &[Glyph], elements: &[Element]) -> Vec<Mention<'f, T>> {
+    fn among<'f>(&'f self, glyphs: &[Glyph], elements: &[MarkdownElement]) -> Vec<Mention<'f, T>> {
         let mut letters = String::with_capacity(glyphs.len());
         // The glyph of each byte of `letters`.
         let mut owners: Vec<usize> = Vec::with_capacity(glyphs.len());
@@ -306,7 +306,7 @@ fn takes_affixes(c: char) -> bool {
 const DEPTH: usize = 32;
 
 /// The bytes that the glyphs `whole` of a name take. Where it begins or ends inside an element, it takes the whole element.
-fn bytes(glyphs: &[Glyph], elements: &[Element], whole: &Range<usize>) -> Range<usize> {
+fn bytes(glyphs: &[Glyph], elements: &[MarkdownElement], whole: &Range<usize>) -> Range<usize> {
     let around = |glyph: &Glyph| {
         let parent = |at: &usize| elements[*at].parent;
         let mut around: Vec<usize> = iter::successors(glyph.element, parent).take(DEPTH).collect();

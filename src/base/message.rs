@@ -13,14 +13,14 @@ use crate::base::language::{Language, Plural};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The forms for some counts.
-    counted: Vec<(Plural, Form)>,
+    counted: Vec<(Plural, MessageForm)>,
     /// The form for all other counts, and the only one of a text without a count.
-    other: Form,
+    other: MessageForm,
 }
 
 /// A text in pieces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form(Vec<Piece>);
+pub struct MessageForm(Vec<Piece>);
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +40,12 @@ pub const COUNT: &str = "n";
 
 impl Message {
     /// A text without plural forms.
-    pub fn one(form: Form) -> Self {
+    pub fn one(form: MessageForm) -> Self {
         Self { counted: Vec::new(), other: form }
     }
 
     /// A text with plural forms; `None` if it lacks the form for other counts.
-    pub fn counted(forms: Vec<(Plural, Form)>) -> Option<Self> {
+    pub fn counted(forms: Vec<(Plural, MessageForm)>) -> Option<Self> {
         let (other, counted): (Vec<_>, Vec<_>) = forms.into_iter().partition(|(plural, _)| *plural == Plural::Other);
         let (_, other) = other.into_iter().next()?;
         Some(Self { counted, other })
@@ -56,14 +56,14 @@ impl Message {
         &self.form(language, count).0
     }
 
-    fn form(&self, language: &Language, count: Option<u64>) -> &Form {
+    fn form(&self, language: &Language, count: Option<u64>) -> &MessageForm {
         let plural = count.filter(|_| !self.counted.is_empty()).map(|count| language.plural(count));
         let form = self.counted.iter().find(|(category, _)| Some(*category) == plural);
         form.map_or(&self.other, |(_, form)| form)
     }
 
     /// Each plural form that the text has.
-    pub fn forms(&self) -> impl Iterator<Item = &Form> {
+    pub fn forms(&self) -> impl Iterator<Item = &MessageForm> {
         self.counted.iter().map(|(_, form)| form).chain([&self.other])
     }
 
@@ -77,7 +77,7 @@ impl Message {
 
     /// The names of all placeholders, over all plural forms.
     pub fn names(&self) -> BTreeSet<&str> {
-        self.forms().flat_map(Form::names).collect()
+        self.forms().flat_map(MessageForm::names).collect()
     }
 
     /// The placeholders that every plural form holds, and a translation must hold too.
@@ -94,7 +94,7 @@ impl Message {
     }
 }
 
-impl Form {
+impl MessageForm {
     /// Reads a text.
     ///
     /// # Errors
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn english(forms: &[(Plural, &str)], values: &[(&str, &dyn fmt::Display)]) -> String {
-        let forms = forms.iter().map(|(plural, text)| (*plural, Form::parse(text).unwrap()));
+        let forms = forms.iter().map(|(plural, text)| (*plural, MessageForm::parse(text).unwrap()));
         Message::counted(forms.collect()).unwrap().plain(&Language::english(), values)
     }
 
@@ -219,9 +219,9 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         for wrong in ["{", "{N}", "{a b}", "}", "[x", "[x](y", "[a [b](c)](d)", "`x", "**x", "[x]({y})"] {
-            assert!(Form::parse(wrong).is_err(), "{wrong}");
+            assert!(MessageForm::parse(wrong).is_err(), "{wrong}");
         }
-        let names: Vec<String> = Form::parse("{a} [{b}](c)").unwrap().names().map(str::to_owned).collect();
+        let names: Vec<String> = MessageForm::parse("{a} [{b}](c)").unwrap().names().map(str::to_owned).collect();
         assert_eq!(names, ["a", "c", "b"]);
     }
 }

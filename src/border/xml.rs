@@ -5,14 +5,14 @@ use crate::base::text::{ends_line, is_deceptive};
 
 /// An element.
 #[derive(Debug)]
-pub struct Element {
+pub struct XmlElement {
     name: &'static str,
     attributes: Vec<(&'static str, String)>,
     text: String,
     elements: Vec<Self>,
 }
 
-impl Element {
+impl XmlElement {
     /// An element that holds nothing.
     pub fn new(name: &'static str) -> Self {
         Self { name, attributes: Vec::new(), text: String::new(), elements: Vec::new() }
@@ -58,7 +58,7 @@ impl Element {
 }
 
 /// A document of this element.
-pub fn print(root: &Element) -> Shown {
+pub fn print(root: &XmlElement) -> Shown {
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     root.push(&mut out, 0);
     Shown(out)
@@ -95,7 +95,7 @@ mod tests {
         for text in
             ["<a b=\"c\">'&'</a>", "]]>", "##[error]x", "###vso[x]", "a\n::error::b\tc", "x\u{2028}::a", "&amp; #1 ##"]
         {
-            let printed = print(&Element::new("a").with("b", text).text(text));
+            let printed = print(&XmlElement::new("a").with("b", text).text(text));
             assert!(!printed.contains("##") && printed.lines().count() == 2, "{printed}");
             let read = Document::parse(&printed).unwrap();
             let root = read.root_element();
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn what_xml_forbids_is_replaced() {
-        let printed = print(&Element::new("a").text("\u{1b}[2J\u{0}\u{202e}\u{ffff}\u{9b}"));
+        let printed = print(&XmlElement::new("a").text("\u{1b}[2J\u{0}\u{202e}\u{ffff}\u{9b}"));
         let read = Document::parse(&printed).unwrap();
         assert_eq!(read.root_element().text(), Some("\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}\u{fffd}"));
     }
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn elements_stand_in_elements() {
         let printed =
-            print(&Element::new("a").holding([Element::new("b").with("c", "d"), Element::new("b").text("e")]));
+            print(&XmlElement::new("a").holding([XmlElement::new("b").with("c", "d"), XmlElement::new("b").text("e")]));
         assert_eq!(*printed, *"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>\n  <b c=\"d\"/>\n  <b>e</b>\n</a>\n");
     }
 }

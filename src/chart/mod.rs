@@ -30,7 +30,7 @@ pub use series::{Series, missing_key, series_key};
 pub use sheet::{Badge, Sheet, badge, sheet};
 pub use spark::{Spark, Tile, spark, spark_hidden, tile};
 pub use spread::{Spread, SpreadRow, spread, spread_keys};
-pub use trend::{Line, Trend, trend};
+pub use trend::{Trend, TrendLine, trend};
 
 /// The names of a chart for assistive technology, and its id.
 #[derive(Clone, Copy, Debug)]

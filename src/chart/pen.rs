@@ -112,7 +112,7 @@ impl Pen {
     }
 }
 
-type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+type DrawResult = Result<(), DrawingErrorKind<Infallible>>;
 
 impl DrawingBackend for Pen {
     type ErrorType = Infallible;
@@ -121,26 +121,26 @@ impl DrawingBackend for Pen {
         self.size
     }
 
-    fn ensure_prepared(&mut self) -> Drawn {
+    fn ensure_prepared(&mut self) -> DrawResult {
         Ok(())
     }
 
-    fn present(&mut self) -> Drawn {
+    fn present(&mut self) -> DrawResult {
         self.flush();
         Ok(())
     }
 
-    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> Drawn {
+    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> DrawResult {
         self.push_path(color, &[at, at], false);
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> DrawResult {
         self.push_path(style.color(), &[from, to], false);
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> DrawResult {
         let mut points: Vec<_> = path.into_iter().collect();
         let closed = points.len() > 2 && points.first() == points.last();
         if closed {
@@ -150,13 +150,17 @@ impl DrawingBackend for Pen {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> DrawResult {
         let points: Vec<_> = path.into_iter().collect();
         self.push_path(style.color(), &points, true);
         Ok(())
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, _: bool) -> Drawn {
+    fn draw_rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S, _: bool) -> DrawResult {
         self.flush();
         let (x, y) = (Tenths(from.0.min(to.0)), Tenths(from.1.min(to.1)));
         let (width, height) = (Tenths((to.0 - from.0).abs()), Tenths((to.1 - from.1).abs()));
@@ -165,7 +169,7 @@ impl DrawingBackend for Pen {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, centre: BackendCoord, radius: u32, style: &S, _: bool) -> Drawn {
+    fn draw_circle<S: BackendStyle>(&mut self, centre: BackendCoord, radius: u32, style: &S, _: bool) -> DrawResult {
         self.flush();
         let (x, y) = (Tenths(centre.0), Tenths(centre.1));
         let radius = Tenths(i32::try_from(radius).unwrap_or(0));
@@ -173,7 +177,7 @@ impl DrawingBackend for Pen {
         Ok(())
     }
 
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> DrawResult {
         self.flush();
         let anchor = match style.anchor().h_pos {
             HPos::Left => "",

@@ -32,7 +32,7 @@ fn all(label: &str, value: Option<f64>, scale: &AxisScale, count: usize) -> Vec<
     };
     let part = StackPart { state: AnswerState::Unknown, count: 3 };
     let stack = Stack { label: text.clone(), href: text.clone(), note: text.clone(), parts: vec![part; count] };
-    let line = Line { name: text.clone(), href: text.clone(), series: Series::Nth(count), values: values.clone() };
+    let line = TrendLine { name: text.clone(), href: text.clone(), series: Series::Nth(count), values: values.clone() };
     let at = value.unwrap_or(f64::NAN);
     let end = End { label: text.clone(), value: at, value_text: text.clone() };
     let step =

@@ -17,12 +17,12 @@ pub struct Trend<'a> {
     /// The address of each quarter; shorter, or with empty ones, where they lead nowhere.
     pub hrefs: Vec<String>,
     /// The lines in drawing order, the last on top.
-    pub lines: Vec<Line>,
+    pub lines: Vec<TrendLine>,
 }
 
 /// One line.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct TrendLine {
     /// The name printed at the line's end; may be empty.
     pub name: String,
     /// The address to which the name leads; empty if to none.
@@ -126,7 +126,7 @@ impl TrendPlot {
     }
 
     /// Each name is level with its line's end. Names move apart where lines end close together.
-    fn draw_names(&self, canvas: &Canvas, placed: &[(&Line, Vec<Option<Point>>)]) {
+    fn draw_names(&self, canvas: &Canvas, placed: &[(&TrendLine, Vec<Option<Point>>)]) {
         let mut ends = Vec::new();
         for (line, points) in placed.iter().filter(|(line, _)| !line.name.is_empty()) {
             let point = points.iter().rev().find_map(|point| *point);
@@ -163,8 +163,8 @@ mod tests {
     use super::*;
     use crate::chart::tests::{CAPTION, by_element, scale};
 
-    fn line(name: &str, series: Series, values: &[Option<f64>]) -> Line {
-        Line { name: name.to_owned(), href: String::new(), series, values: values.to_vec() }
+    fn line(name: &str, series: Series, values: &[Option<f64>]) -> TrendLine {
+        TrendLine { name: name.to_owned(), href: String::new(), series, values: values.to_vec() }
     }
 
     fn quarters(count: usize) -> Vec<String> {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::carried::{self, Mark};
-use super::evidence::{self, Given};
+use super::evidence::{self, GivenAnswer};
 use super::fields::QUOTED;
 use super::inheritance;
-use super::names::{Context, Names};
+use super::names::{EvidenceContext, Names};
 use super::profile::{self, Shared, TargetLevels};
 use super::quarter;
 use super::seals::SealedQuarters;
@@ -124,7 +124,7 @@ fn read_files(
     let mut marks = Vec::new();
     let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
     for files in evidence.chunks(SIDE_BY_SIDE) {
-        let (context, before) = (Context { workspace, names, sealed: &sealed, assessment }, &*found);
+        let (context, before) = (EvidenceContext { workspace, names, sealed: &sealed, assessment }, &*found);
         let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
             let team = assessment.settings.teams.find(|team| team.id == file.team);
@@ -140,7 +140,7 @@ fn read_files(
             for (control, collected) in read.collected {
                 found.extend(join_collected(assessment, quarter, control.of(team), collected));
             }
-            for Given { control, mark, mut answer } in read.given {
+            for GivenAnswer { control, mark, mut answer } in read.given {
                 let (id, here) = (control.of(team), assessment.in_quarter(quarter));
                 if here.assessment.team(team).asked_in(here.name()) {
                     found.extend(not_asked(here, id, &answer));

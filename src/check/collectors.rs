@@ -11,7 +11,7 @@ use crate::base::place::Place;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::workspace::{glob_pattern, sha256};
-use crate::model::collector::{Collector, Keep, Mapping, TEAM};
+use crate::model::collector::{Collector, Keep, ResultMapping, TEAM};
 use crate::model::ids::{Table, TeamId};
 use crate::model::settings::Team;
 
@@ -108,7 +108,7 @@ fn glob_fault(glob: &str, has_team: bool) -> Option<(String, String)> {
 /// The collectors, each with the digest of what it reads by. Reports those whose mapping or control does not exist.
 pub(super) fn resolve(
     declared: Vec<Declared>,
-    maps: &BTreeMap<String, Option<Mapping>>,
+    maps: &BTreeMap<String, Option<ResultMapping>>,
     names: &Names,
     found: &mut Diagnostics,
 ) -> Vec<Collector> {
@@ -149,7 +149,7 @@ pub(super) fn resolve(
 }
 
 /// SHA-256 of all that decides what a collector makes of a file.
-fn rules(collector: &Collector, mapping: &Mapping) -> String {
+fn rules(collector: &Collector, mapping: &ResultMapping) -> String {
     let Collector { control, kind, title, keep, .. } = collector;
     let kind = kind.map(crate::model::evidence::Kind::name);
     sha256(format!("{}\n{control:?}\n{kind:?}\n{title:?}\n{keep:?}\n", mapping.sha256).as_bytes())

@@ -11,7 +11,7 @@ use crate::base::link::{is_name, is_safe};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::workspace::{Patterns, Workspace};
 use crate::model::assessment::Assessment;
-use crate::model::community::{Community, Outcome};
+use crate::model::community::{Community, CommunityOutcome};
 
 /// Reads every Community Profile, by path.
 pub(super) fn read(
@@ -91,7 +91,7 @@ fn community(
     })
 }
 
-fn outcomes(table: Fields<'_, '_>, assessment: &Assessment, names: &Names) -> BTreeMap<String, Outcome> {
+fn outcomes(table: Fields<'_, '_>, assessment: &Assessment, names: &Names) -> BTreeMap<String, CommunityOutcome> {
     let mut seen = BTreeSet::new();
     let read = table.entries("{ priority = \"High\" }", |mut table, id| {
         if table.nests() {
@@ -116,7 +116,7 @@ fn outcomes(table: Fields<'_, '_>, assessment: &Assessment, names: &Names) -> BT
         table.finish();
         let is_said = !(priority.is_empty() && guidance.is_empty());
         (is_first && is_said && names.knows(&id.value))
-            .then(|| (name, Outcome { priority, guidance: guidance.as_str().into() }))
+            .then(|| (name, CommunityOutcome { priority, guidance: guidance.as_str().into() }))
     });
     read.into_iter().collect()
 }

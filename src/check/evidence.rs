@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::artifact;
 use super::fields::{At, Fields, in_file_order, unknown_key};
-use super::names::{Context, Names};
+use super::names::{EvidenceContext, Names};
 use super::seals::Sealing;
 use super::syntax::{Parsed, SyntaxError, level_in_words};
 use super::terms::{TEAM_HELP, header, known_kind, named_team, report_level};
@@ -30,7 +30,7 @@ use crate::model::settings::Scale;
 
 /// The content of one evidence file.
 pub(super) struct FileRead {
-    pub(super) given: Vec<Given>,
+    pub(super) given: Vec<GivenAnswer>,
     /// What collectors found, in their own file.
     pub(super) collected: Vec<(ControlId, Collected)>,
     /// What the collectors' own file says of itself.
@@ -42,7 +42,7 @@ pub(super) struct FileRead {
 
 /// Reads the evidence of a reviewer in a table of the file with this `text`: the items, and the path of each artifact that they name.
 pub(super) fn items<'a, 'f: 'a>(
-    context: &'a Context<'a>,
+    context: &'a EvidenceContext<'a>,
     text: &'a Text,
     fields: &mut Fields<'f, '_>,
 ) -> (Vec<Item>, Vec<String>) {
@@ -67,7 +67,7 @@ pub(super) fn items<'a, 'f: 'a>(
 }
 
 /// One answer and the control it is for.
-pub(super) struct Given {
+pub(super) struct GivenAnswer {
     pub(super) control: ControlId,
     /// The place of the `carried` mark, if there is one.
     pub(super) mark: Option<Place>,
@@ -81,7 +81,7 @@ pub(super) fn is_collected(path: &str) -> bool {
 
 /// Reads the evidence file at `path`, of `team` in `quarter` if they are known, into `found`.
 pub(super) fn read(
-    context: &Context<'_>,
+    context: &EvidenceContext<'_>,
     path: &str,
     (quarter, team): (Option<InQuarter<'_>>, Option<TeamId>),
     mut found: Diagnostics,
@@ -240,7 +240,7 @@ const REVIEW_KEYS: &[&str] = &["reviewer", "verdict", "finding", "retest", "draw
 const LONGEST: usize = 400;
 
 struct EvidenceReader<'a> {
-    context: &'a Context<'a>,
+    context: &'a EvidenceContext<'a>,
     /// The scale of the quarter.
     scale: &'a Scale,
     /// Whose answers they are, and when.
@@ -255,7 +255,7 @@ struct EvidenceReader<'a> {
     /// Who attests the file.
     attested: Option<Arc<Attestation>>,
     path: Arc<str>,
-    given: Vec<Given>,
+    given: Vec<GivenAnswer>,
     collected: Vec<(ControlId, Collected)>,
     artifacts: Vec<String>,
 }
@@ -357,7 +357,7 @@ impl EvidenceReader<'_> {
         let origin = self.origin(place);
         let renewal = if carried { Renewal::Carried } else { Renewal::Given };
         let answer = Answer { state, note, evidence, inherited, attested, renewal, origin };
-        self.given.push(Given { control, mark, answer });
+        self.given.push(GivenAnswer { control, mark, answer });
     }
 
     /// Reads what collectors found for a control. Only a person says more of it.

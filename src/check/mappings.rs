@@ -17,7 +17,7 @@ use crate::load::workspace::{Patterns, Workspace, sha256};
 use crate::model::assessment::{Assessment, PolicyFile};
 use crate::model::catalog::Framework;
 use crate::model::ids::{ControlId, FrameworkId};
-use crate::model::mapping::{Mapping, Pair, Relation};
+use crate::model::mapping::{MappedPair, Mapping, Relation};
 
 /// Reads every map: those of the frameworks first, then the files by path.
 pub(super) fn read(
@@ -27,7 +27,7 @@ pub(super) fn read(
     found: &mut Diagnostics,
 ) -> Vec<Mapping> {
     let mut mappings = of_references(assessment);
-    let mut reader = Reader { assessment, names, taken: BTreeMap::new() };
+    let mut reader = MappingReader { assessment, names, taken: BTreeMap::new() };
     for mapping in &mappings {
         let place = Place::file(&format!("{}/framework.toml", mapping.path));
         let first = (mapping.id.clone(), place, "a catalog refers to it");
@@ -61,7 +61,7 @@ fn of_references(assessment: &Assessment) -> Vec<Mapping> {
     assessment.frameworks.iter().flat_map(of).collect()
 }
 
-struct Reader<'a> {
+struct MappingReader<'a> {
     assessment: &'a Assessment,
     names: &'a Names,
     /// Each id of a catalog that is mapped already, by its lower-case spelling: the id, its place, and what it is there.
@@ -86,7 +86,7 @@ impl Listed {
     }
 }
 
-impl Reader<'_> {
+impl MappingReader<'_> {
     /// One file. Without an id, or a framework to map, nothing of it can be used.
     fn mapping(&mut self, mut fields: Fields<'_, '_>) -> Option<Mapping> {
         let id = self.id(&mut fields);
@@ -102,7 +102,7 @@ impl Reader<'_> {
             _ => Vec::new(),
         };
         fields.finish();
-        pairs.sort_by_key(|pair: &Pair| pair.control);
+        pairs.sort_by_key(|pair: &MappedPair| pair.control);
         let text = |given: Option<At<String>>| given.map(|given| given.value).unwrap_or_default();
         let (id, of) = (id?, of?);
         let (title, version, authority) = (text(title), text(version), text(authority));
@@ -149,7 +149,7 @@ impl Reader<'_> {
     }
 
     /// `[map]`: what each control is to foreign ids.
-    fn map(&self, table: Fields<'_, '_>, of: FrameworkId, listed: Option<&Listed>) -> Vec<Pair> {
+    fn map(&self, table: Fields<'_, '_>, of: FrameworkId, listed: Option<&Listed>) -> Vec<MappedPair> {
         let mut pairs = Vec::new();
         let mut seen: BTreeMap<ControlId, Range<usize>> = BTreeMap::new();
         let example = "{ equal = [\"…\"] }";
@@ -170,7 +170,7 @@ impl Reader<'_> {
             let related = relations(&mut table, &key, listed);
             table.finish();
             if let Some(control) = control.filter(|_| is_first) {
-                pairs.extend(related.into_iter().map(|(relation, id)| Pair { control, relation, id }));
+                pairs.extend(related.into_iter().map(|(relation, id)| MappedPair { control, relation, id }));
             }
             None
         });

@@ -12,11 +12,11 @@ use crate::base::number::MILLIONTHS;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::workspace::{Patterns, Workspace};
-use crate::model::collector::{Format, How, Mapping, Pointer, Rows, Take};
+use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapping, Take};
 use crate::model::evidence::Kind;
 
 /// Every mapping by its name, those with a mistake too: whether one is meant is known by its file.
-pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<String, Option<Mapping>> {
+pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<String, Option<ResultMapping>> {
     let mut maps = BTreeMap::new();
     for path in workspace.files.keys().filter(|path| Patterns::is_map(path)) {
         let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
@@ -26,7 +26,7 @@ pub(super) fn read(workspace: &Workspace, found: &mut Diagnostics) -> BTreeMap<S
         }
         let mapping = parsed.and_then(|(parsed, digest)| {
             let mapping = parsed.read(found, mapping)?;
-            Some(Mapping { name: name.to_owned(), sha256: digest, ..mapping })
+            Some(ResultMapping { name: name.to_owned(), sha256: digest, ..mapping })
         });
         maps.insert(name.to_owned(), mapping);
     }
@@ -41,8 +41,8 @@ fn is_of_tables(parsed: &Parsed<'_>) -> bool {
     !tree.contains_key("format") && matches!(id, Some(DeValue::String(_) | DeValue::Array(_)))
 }
 
-fn mapping(mut fields: Fields<'_, '_>) -> Option<Mapping> {
-    let format = fields.choice("format", &Format::WORDS);
+fn mapping(mut fields: Fields<'_, '_>) -> Option<ResultMapping> {
+    let format = fields.choice("format", &ResultFormat::WORDS);
     fields.require("format", "say what the file is: format = \"json\", \"jsonl\", \"csv\" or \"xml\"");
     let delimiter = delimiter(&mut fields);
     let require = pointer(&mut fields, "require");
@@ -54,7 +54,7 @@ fn mapping(mut fields: Fields<'_, '_>) -> Option<Mapping> {
     let facts = takes(&mut fields, "facts");
     let counts = takes(&mut fields, "counts");
     fields.finish();
-    Some(Mapping {
+    Some(ResultMapping {
         name: String::new(),
         format: format?,
         delimiter,
@@ -91,7 +91,7 @@ fn delimiter(fields: &mut Fields<'_, '_>) -> Option<char> {
 }
 
 /// `each` and `id`: rows that name what they are about.
-fn rows(fields: &mut Fields<'_, '_>) -> Option<Rows> {
+fn rows(fields: &mut Fields<'_, '_>) -> Option<MappedRows> {
     let each = pointer(fields, "each");
     let id = fields.table("id").and_then(|mut id| {
         let at = pointer(&mut id, "at");
@@ -112,7 +112,7 @@ fn rows(fields: &mut Fields<'_, '_>) -> Option<Rows> {
         }
         _ => {
             let (each, (at, strip, parts, map, beside)) = each.zip(id)?;
-            Some(Rows { each, at, strip, parts, beside, map })
+            Some(MappedRows { each, at, strip, parts, beside, map })
         }
     }
 }

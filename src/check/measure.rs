@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{AMOUNT_DIGITS, At, Fields, amount, number_as_written};
-use super::names::{Context, Names};
+use super::names::{EvidenceContext, Names};
 use super::rules::off_whole;
 use super::seals::Sealing;
 use super::terms::header;
@@ -380,7 +380,7 @@ pub(super) fn given(
     mut fields: Fields<'_, '_>,
     measure: &Measure,
     (closes, sealing): (Option<Date>, Sealing),
-    (context, elsewhere): (&Context<'_>, &dyn Fn(&str) -> bool),
+    (context, elsewhere): (&EvidenceContext<'_>, &dyn Fn(&str) -> bool),
 ) -> BTreeMap<String, Value> {
     let mut out = BTreeMap::new();
     let own: BTreeMap<&str, &Fact> = measure

@@ -41,14 +41,14 @@ use std::iter;
 pub use self::reached_rules::{has_since, is_decided};
 pub use self::seals::seals;
 
-use self::names::{Ids, Names};
+use self::names::{KnownIds, Names};
 use self::succession::Owners;
 use self::syntax::Parsed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::load::workspace::{CONFIG, Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, Policy, PolicyFile};
 use crate::model::catalog::{Framework, tell_apart};
-use crate::model::collector::Mapping;
+use crate::model::collector::ResultMapping;
 use crate::model::ids::{FrameworkId, Table};
 use crate::model::plan::Plan;
 use crate::model::profile::{Profile, Targets};
@@ -69,7 +69,7 @@ pub struct Checked {
 
 /// The mappings of result files by name, those of the binary and the workspace's own, and every mistake in them. A mapping with a
 /// mistake is `None`.
-pub fn maps(workspace: &Workspace) -> (Vec<(String, Option<Mapping>)>, Diagnostics) {
+pub fn maps(workspace: &Workspace) -> (Vec<(String, Option<ResultMapping>)>, Diagnostics) {
     let mut found = Diagnostics::default();
     let maps = maps::read(workspace, &mut found);
     (maps.into_iter().collect(), found)
@@ -116,7 +116,8 @@ fn assess(workspace: &Workspace, found: &mut Diagnostics) -> Option<Assessment> 
         files::unreadable(workspace, &BTreeSet::new(), found);
         return None;
     };
-    let settings::Read { settings, targets, mut levels, rows, mut mentioned, frameworks, theme, language } = base;
+    let settings::ReadSettings { settings, targets, mut levels, rows, mut mentioned, frameworks, theme, language } =
+        base;
     let theme = theme.filter(|place| !found.iter().any(|diagnostic| diagnostic.place == *place));
     found.extend(theme.and_then(|place| missing_theme(workspace, &settings.theme, place)));
     let mut frameworks = frameworks_in_use(&frameworks, &mut catalogs, found);
@@ -188,9 +189,13 @@ fn config(workspace: &Workspace, found: &mut Diagnostics) -> Option<since::Whole
 }
 
 /// The owners of controls, before every decision and from each one on.
-fn owners(settings: &Settings, rows: &[(String, Place)], later: &[(since::Decision, settings::Read)]) -> Vec<Owners> {
+fn owners(
+    settings: &Settings,
+    rows: &[(String, Place)],
+    later: &[(since::RuleDecision, settings::ReadSettings)],
+) -> Vec<Owners> {
     let base = Owners { since: None, named: rules::owned(settings, rows) };
-    let since = |(decision, read): &(since::Decision, settings::Read)| Owners {
+    let since = |(decision, read): &(since::RuleDecision, settings::ReadSettings)| Owners {
         since: Some(decision.quarter),
         named: rules::owned(&read.settings, &read.rows),
     };
@@ -278,14 +283,14 @@ fn policy(workspace: &Workspace, frameworks: &Table<FrameworkId, Framework>) -> 
 
 /// Whether every id of the catalogs is known. If a catalog is missing or has mistakes, an unknown id
 /// is not reported, because it may be correct.
-fn known(workspace: &Workspace, found: &Diagnostics) -> Ids {
+fn known(workspace: &Workspace, found: &Diagnostics) -> KnownIds {
     let catalog = |path: &str| workspace.patterns.is_catalog(path);
     let broken = found.has(Code::UnknownFramework) || found.any_in(catalog);
     let unread = workspace
         .files
         .iter()
         .any(|(path, entry)| catalog(path) && !matches!(entry, Entry::Text(_) | Entry::Artifact { .. }));
-    if broken || unread { Ids::Some } else { Ids::All }
+    if broken || unread { KnownIds::Some } else { KnownIds::All }
 }
 
 fn no_quarter() -> Diagnostic {

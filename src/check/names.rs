@@ -11,7 +11,7 @@ use crate::model::catalog::{Framework, Node, Withdrawn};
 use crate::model::ids::{ControlId, FrameworkId, Table};
 
 /// The data that an evidence file is checked against.
-pub(super) struct Context<'a> {
+pub(super) struct EvidenceContext<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) names: &'a Names,
     pub(super) sealed: &'a SealedQuarters<'a>,
@@ -20,7 +20,7 @@ pub(super) struct Context<'a> {
 
 /// How many of the catalogs' ids are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ids {
+pub(super) enum KnownIds {
     /// All ids are known: any other id is a mistake.
     All,
     /// Only some ids are known, because a catalog could not be read completely.
@@ -39,17 +39,17 @@ pub(super) struct Names {
     frameworks: Vec<String>,
     controls: BTreeMap<String, ControlId>,
     /// The nodes above controls.
-    groups: BTreeMap<String, Group>,
+    groups: BTreeMap<String, NodeAbove>,
     withdrawn: BTreeMap<String, Withdrawn>,
     /// The ids of frameworks that exist but are not in use, each with the first of these that has it.
     unused: BTreeMap<String, Unused>,
-    ids: Ids,
+    ids: KnownIds,
     /// Every id, and other names that are allowed in its position, by their lower-case spelling.
     spelt: BTreeMap<String, String>,
 }
 
 /// A node above controls.
-struct Group {
+struct NodeAbove {
     node: Node,
     /// The name of its first control; empty if it has none.
     first: String,
@@ -64,7 +64,7 @@ struct Unused {
 
 impl Names {
     /// Collects the ids of `frameworks`.
-    pub(super) fn of(frameworks: &Table<FrameworkId, Framework>, ids: Ids) -> Self {
+    pub(super) fn of(frameworks: &Table<FrameworkId, Framework>, ids: KnownIds) -> Self {
         let mut names = Self {
             frameworks: frameworks.iter().map(|framework| framework.id.clone()).collect(),
             controls: BTreeMap::new(),
@@ -95,7 +95,7 @@ impl Names {
         }
         let first = framework.controls_of(node).iter().next().map(|control| framework.called(Node::Control(control)));
         let first = first.map_or("", |first| first.name()).to_owned();
-        self.groups.insert(name, Group { node, first });
+        self.groups.insert(name, NodeAbove { node, first });
     }
 
     /// Adds the ids of frameworks that are not in use, to tell them from unknown ids.
@@ -122,7 +122,7 @@ impl Names {
 
     /// Whether every id and fact of the catalogs is known. If so, any other id is a mistake of its author.
     pub(super) fn are_all_known(&self) -> bool {
-        self.ids == Ids::All
+        self.ids == KnownIds::All
     }
 
     /// The control with this `id`.
@@ -165,7 +165,7 @@ impl Names {
     }
 
     /// What to answer instead of the node above controls with this name.
-    fn instead_of(&self, id: &str, group: &Group) -> String {
+    fn instead_of(&self, id: &str, group: &NodeAbove) -> String {
         let others = self.frameworks.iter().map(|framework| format!("{framework}:{id}"));
         let other = others.into_iter().find(|name| self.controls.contains_key(name));
         let one_by_one = format!("answer its controls one by one, as in {}", header(&group.first));

@@ -9,14 +9,14 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// A part of a note that pages show otherwise than it was meant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Loss {
+enum NoteLoss {
     Image,
     Link,
     Markup,
     Address,
 }
 
-impl Loss {
+impl NoteLoss {
     /// What it is.
     fn words(self) -> &'static str {
         match self {
@@ -62,24 +62,24 @@ pub(super) fn losses(note: &str, place: Place) -> Option<Diagnostic> {
     Some(found.iter().fold(lossy, |lossy, loss| lossy.help(loss.help())))
 }
 
-fn found(note: &str) -> BTreeSet<Loss> {
+fn found(note: &str) -> BTreeSet<NoteLoss> {
     let options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
     let (mut found, mut links, mut code) = (BTreeSet::new(), 0_usize, 0_usize);
     for event in Parser::new_ext(note, options) {
         match event {
-            Event::Start(Tag::Image { .. }) => drop(found.insert(Loss::Image)),
+            Event::Start(Tag::Image { .. }) => drop(found.insert(NoteLoss::Image)),
             Event::Start(Tag::Link { dest_url, link_type, .. }) => {
                 links += 1;
                 let address = if link_type == pulldown_cmark::LinkType::Email { "mailto:x" } else { &*dest_url };
-                found.extend((!link::is_safe(address)).then_some(Loss::Link));
+                found.extend((!link::is_safe(address)).then_some(NoteLoss::Link));
             }
             Event::End(TagEnd::Link) => links = links.saturating_sub(1),
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code = code.saturating_sub(1),
-            Event::Html(_) | Event::InlineHtml(_) => drop(found.insert(Loss::Markup)),
+            Event::Html(_) | Event::InlineHtml(_) => drop(found.insert(NoteLoss::Markup)),
             Event::Text(text) if links == 0 && code == 0 => {
                 let bare = ["http://", "https://"].iter().any(|scheme| text.contains(scheme));
-                found.extend(bare.then_some(Loss::Address));
+                found.extend(bare.then_some(NoteLoss::Address));
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::evidence;
 use super::fields::{At, Fields};
-use super::names::{Context, Names};
+use super::names::{EvidenceContext, Names};
 use super::notes;
 use super::seals::SealedQuarters;
 use super::syntax::Parsed;
@@ -24,7 +24,7 @@ use crate::model::evidence::{Answer, State};
 use crate::model::ids::{ControlId, TeamId};
 use crate::model::measure::age;
 use crate::model::review::{
-    Drawn, LookedAt, Method, Retest, RetestResult, Review, ReviewFinding, Says, Severity, Strata, Verdict,
+    Drawn, FindingSeverity, LookedAt, Retest, RetestResult, Review, ReviewFinding, ReviewMethod, Says, Strata, Verdict,
 };
 use crate::model::seal;
 
@@ -62,7 +62,7 @@ pub(super) fn read(
                 Diagnostic::new(Code::BadValue, Place::file(first), message).help("join the files of a reviewer"),
             );
         }
-        let context = Context { workspace, names, sealed: &sealed, assessment };
+        let context = EvidenceContext { workspace, names, sealed: &sealed, assessment };
         let mut reader = ReviewReader::new(&context, assessment.in_quarter(at), found, &mut findings);
         let reviews: Vec<Review> = paths.iter().take(REVIEWS).filter_map(|path| reader.file(path, found)).collect();
         artifacts.append(&mut reader.artifacts);
@@ -141,7 +141,7 @@ fn named(quarter: InQuarter<'_>, node: Node) -> &str {
 }
 
 struct ReviewReader<'a, 'k> {
-    context: &'a Context<'a>,
+    context: &'a EvidenceContext<'a>,
     quarter: InQuarter<'a>,
     /// Whether all answers are read: one with a mistake is missing.
     is_whole: bool,
@@ -152,7 +152,7 @@ struct ReviewReader<'a, 'k> {
 
 impl<'a, 'k> ReviewReader<'a, 'k> {
     fn new(
-        context: &'a Context<'a>,
+        context: &'a EvidenceContext<'a>,
         quarter: InQuarter<'a>,
         found: &Diagnostics,
         findings: &'k mut BTreeMap<String, (Quarter, Place)>,
@@ -392,7 +392,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
         let id = fields.required_text("id", "retests and reports name it by its id");
         let control = self.control(&mut fields);
         let team = self.team(&mut fields);
-        let severity = fields.choice("severity", &Severity::WORDS);
+        let severity = fields.choice("severity", &FindingSeverity::WORDS);
         fields.require("severity", "say how bad it is: severity = \"high\", \"medium\" or \"low\"");
         let title = fields.required_text("title", "say what was found");
         let owner = fields.text_or_empty("owner");
@@ -452,7 +452,7 @@ impl<'a, 'k> ReviewReader<'a, 'k> {
 }
 
 /// How a reviewer looked: one word or several.
-fn methods(fields: &mut Fields<'_, '_>) -> Vec<Method> {
+fn methods(fields: &mut Fields<'_, '_>) -> Vec<ReviewMethod> {
     let Some(value) = fields.raw("method") else { return Vec::new() };
     let texts: Vec<At<String>> = match value.get_ref() {
         DeValue::Array(list) => list.iter().filter_map(|word| fields.as_text(word, "method").map(At::owned)).collect(),
@@ -464,11 +464,11 @@ fn methods(fields: &mut Fields<'_, '_>) -> Vec<Method> {
     };
     let mut methods = Vec::new();
     for text in texts {
-        match Method::WORDS.iter().find(|(word, _)| *word == text.value) {
+        match ReviewMethod::WORDS.iter().find(|(word, _)| *word == text.value) {
             Some((_, method)) if !methods.contains(method) => methods.push(*method),
             Some(_) => {}
             None => {
-                let near = fields.nearest(&text.value, Method::WORDS.map(|(word, _)| word));
+                let near = fields.nearest(&text.value, ReviewMethod::WORDS.map(|(word, _)| word));
                 let place = fields.at(&text.span);
                 let bad =
                     Diagnostic::new(Code::BadValue, place, format!("`{}` is no method", text.value)).nearest(near);

@@ -12,7 +12,7 @@ use crate::load::workspace::{Entry, Workspace, keep_line_ends};
 use crate::model::assessment::{Assessment, QuarterAnswers};
 use crate::model::catalog::Framework;
 use crate::model::rules::{self, RuleChange};
-use crate::model::seal::{self, FILE, Fault, FileChange, Happened, Previous, Role, Seal, Sealed};
+use crate::model::seal::{self, FILE, FileChange, Happened, Previous, Role, Seal, SealFault, Sealed};
 
 /// Every seal of the workspace, oldest first, even if the workspace has other mistakes. Without the quarters' answers,
 /// this function cannot tell which artifacts and catalogs were added after a seal.
@@ -92,7 +92,7 @@ fn unsealed_reviews(workspace: &Workspace) -> impl Iterator<Item = Diagnostic> {
         let quarter = seal_of_reviews(workspace, path).filter(|quarter| !quarters.contains(*quarter))?;
         let message = format!("the reviews of {quarter} are sealed, and {quarter} is not");
         let help = "bring back the seal that the reviews rest on: git knows it".to_owned();
-        Some(bad_seal(&Arc::from(path.as_str()), &Fault { message, help, span: 0..0 }))
+        Some(bad_seal(&Arc::from(path.as_str()), &SealFault { message, help, span: 0..0 }))
     })
 }
 
@@ -216,7 +216,7 @@ fn sealed(workspace: &Workspace, quarter: Quarter, path: &str, text: &str) -> Se
 }
 
 /// The fault in the link from a seal to the seal before it, if there is one.
-fn broken_chain(workspace: &Workspace, before: &[Sealed], sealed: &Sealed) -> Option<Fault> {
+fn broken_chain(workspace: &Workspace, before: &[Sealed], sealed: &Sealed) -> Option<SealFault> {
     let previous = sealed.seal.as_ref()?.previous.as_ref();
     let nearest = before.last();
     let message = match (previous, nearest) {
@@ -238,8 +238,8 @@ fn broken_chain(workspace: &Workspace, before: &[Sealed], sealed: &Sealed) -> Op
     Some(fault(at, format!("the chain of seals is broken: {message}"), help))
 }
 
-fn fault(span: Range<usize>, message: String, help: &str) -> Fault {
-    Fault { message, help: help.to_owned(), span }
+fn fault(span: Range<usize>, message: String, help: &str) -> SealFault {
+    SealFault { message, help: help.to_owned(), span }
 }
 
 /// The line of a seal that starts with `key`.
@@ -263,7 +263,7 @@ fn keys(text: &str) -> BTreeMap<&str, Range<usize>> {
     keys
 }
 
-fn bad_seal(path: &Arc<str>, fault: &Fault) -> Diagnostic {
+fn bad_seal(path: &Arc<str>, fault: &SealFault) -> Diagnostic {
     let place = Place::new(path, fault.span.clone());
     Diagnostic::new(Code::BadSeal, place, fault.message.clone()).help(fault.help.clone())
 }

@@ -14,7 +14,7 @@ use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::load::workspace::{GLOB_LIMIT, Patterns, REVIEWS, glob_pattern};
 use crate::model::catalog::{Need, OverallRule, TeamRule};
-use crate::model::forge::{Fault, Forge};
+use crate::model::forge::{Forge, TemplateFault};
 use crate::model::ids::{Table, TeamId};
 use crate::model::profile::Targets;
 use crate::model::settings::{
@@ -22,7 +22,7 @@ use crate::model::settings::{
 };
 
 /// The settings, and the places of the ids that they name. Only the catalogs can show whether these ids exist.
-pub(super) struct Read {
+pub(super) struct ReadSettings {
     pub(super) settings: Settings,
     /// The targets in `milepost.toml`, not those of a profile.
     pub(super) targets: Targets,
@@ -41,7 +41,7 @@ pub(super) struct Read {
 }
 
 /// Reads the whole of `milepost.toml`.
-pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
+pub(super) fn read(mut fields: Fields<'_, '_>) -> ReadSettings {
     let ReportTable { title, organization, theme, language, home, provenance, commit, repository, frameworks } =
         report(&mut fields);
     if let Some(files) = fields.table("files") {
@@ -86,7 +86,16 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Read {
         gates,
         audiences,
     };
-    Read { settings, targets, levels, rows, mentioned, frameworks, theme: theme_place, language: language_place }
+    ReadSettings {
+        settings,
+        targets,
+        levels,
+        rows,
+        mentioned,
+        frameworks,
+        theme: theme_place,
+        language: language_place,
+    }
 }
 
 /// The number of days after which evidence is stale, if `[evidence] max_age` is not set.
@@ -147,13 +156,13 @@ fn repository(fields: &mut Fields<'_, '_>) -> Option<Forge> {
     };
     let example = "write it like https://forge.example/group/repository/blob/{commit}/{path}".to_owned();
     let (why, help) = match fault {
-        Fault::NoAddress => {
+        TemplateFault::NoAddress => {
             ("it does not start with https:// or http:// and a host, or holds a blank".to_owned(), example)
         }
-        Fault::NoHost => ("a placeholder stands in the place of the host".to_owned(), example),
-        Fault::NoPath => ("it lacks {path}, so every link would lead to the same page".to_owned(), example),
-        Fault::Brace => ("it has a brace without its partner".to_owned(), example),
-        Fault::Unknown(name) => {
+        TemplateFault::NoHost => ("a placeholder stands in the place of the host".to_owned(), example),
+        TemplateFault::NoPath => ("it lacks {path}, so every link would lead to the same page".to_owned(), example),
+        TemplateFault::Brace => ("it has a brace without its partner".to_owned(), example),
+        TemplateFault::Unknown(name) => {
             let near = fields.nearest(&name, Forge::PLACEHOLDERS);
             let known = "the placeholders are {commit} and {path}".to_owned();
             let name = cut(&name, QUOTED);

@@ -10,7 +10,7 @@ use super::collectors::{self, Declared};
 use super::fields::{At, Fields, KeyValue, in_file_order, unknown_key};
 use super::layers::{SINCE, Unset, inner, is_default, lay, lay_whole, quarter_of, read_again, report_unset};
 use super::rules;
-use super::settings::{self, Read};
+use super::settings::{self, ReadSettings};
 use super::terms::TEAM_HELP;
 use crate::base::number::grouped;
 use crate::base::place::Origin;
@@ -31,15 +31,15 @@ const MOST: usize = 40;
 /// The whole of `milepost.toml`.
 pub(super) struct Whole {
     /// What stands before every decision.
-    pub(super) base: Read,
+    pub(super) base: ReadSettings,
     /// Each decision, oldest first, and the whole file as it reads from its quarter on.
-    pub(super) later: Vec<(Decision, Read)>,
+    pub(super) later: Vec<(RuleDecision, ReadSettings)>,
     /// The collectors, which no decision changes.
     pub(super) collectors: Vec<Declared>,
 }
 
 /// The part of a decision that is no rule.
-pub(super) struct Decision {
+pub(super) struct RuleDecision {
     pub(super) quarter: Quarter,
     pub(super) why: String,
     pub(super) approved_by: String,
@@ -49,12 +49,12 @@ pub(super) struct Decision {
 /// Adds the decisions to the assessment, which has the settings and frameworks from before them, and the ids that they mention.
 /// `frameworks` are without any row of `[controls]`.
 pub(super) fn decide(
-    decisions: Vec<(Decision, Read)>,
+    decisions: Vec<(RuleDecision, ReadSettings)>,
     frameworks: &Table<FrameworkId, Framework>,
     assessment: &mut Assessment,
     (found, mentioned): (&mut Diagnostics, &mut Vec<(String, Place)>),
 ) {
-    for (Decision { quarter, why, approved_by, origin }, read) in decisions {
+    for (RuleDecision { quarter, why, approved_by, origin }, read) in decisions {
         let settings = read.settings;
         rules::owners(frameworks, &settings, &read.rows, found);
         mentioned.extend(read.mentioned);
@@ -88,7 +88,7 @@ pub(super) fn read(mut fields: Fields<'_, '_>) -> Whole {
 }
 
 /// The decisions, oldest first, each with the table that holds its changes.
-fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Decision, &'a DeTable<'a>)> {
+fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(RuleDecision, &'a DeTable<'a>)> {
     let Some(since) = fields.table(SINCE) else { return Vec::new() };
     let place = since.place();
     let mut decisions = since.entries("{ why = \"…\", approved_by = \"…\" }", |mut table, key| {
@@ -110,7 +110,7 @@ fn decisions<'a>(fields: &mut Fields<'a, '_>) -> Vec<(Decision, &'a DeTable<'a>)
         // A decision without its reason still says what the rules are.
         let text = |given: Option<At<String>>| given.map(|given| given.value).unwrap_or_default();
         let (why, approved_by) = (text(why), text(approved_by));
-        Some((Decision { quarter: quarter?, why, approved_by, origin }, tree))
+        Some((RuleDecision { quarter: quarter?, why, approved_by, origin }, tree))
     });
     decisions.sort_by_key(|(decision, _)| decision.quarter);
     if decisions.len() > MOST {

@@ -10,7 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::fields::{Fields, QUOTED, in_file_order};
 use super::syntax::Parsed;
 use crate::base::language::{Language, Plural};
-use crate::base::message::{COUNT, Form, Message};
+use crate::base::message::{COUNT, Message, MessageForm};
 use crate::base::number::grouped;
 use crate::base::text::cut;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -187,7 +187,7 @@ fn text(
     key: &str,
     value: &Spanned<DeValue<'_>>,
     english: Option<&Message>,
-) -> Option<Form> {
+) -> Option<MessageForm> {
     let Some(text) = value.get_ref().as_str() else {
         wrong(fields, value, format!("`{}` is no text", cut(key, QUOTED)));
         return None;
@@ -227,8 +227,8 @@ fn form(
     value: &Spanned<DeValue<'_>>,
     text: &str,
     english: Option<&Message>,
-) -> Option<Form> {
-    let form = match Form::parse(text) {
+) -> Option<MessageForm> {
+    let form = match MessageForm::parse(text) {
         Ok(form) => form,
         Err(why) => {
             wrong(fields, value, why);
@@ -250,7 +250,7 @@ fn form(
         wrong(fields, value, format!("this text must hold {}", listed(&lost)));
         return None;
     }
-    if links != english.forms().flat_map(Form::links).collect() {
+    if links != english.forms().flat_map(MessageForm::links).collect() {
         wrong(fields, value, "a link of this text is no link in English, or the other way round".to_owned());
         return None;
     }

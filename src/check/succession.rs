@@ -11,7 +11,7 @@ use crate::model::ids::{Table, TeamId};
 use crate::model::settings::Team;
 
 /// A team, the team that it follows, and where this is written.
-type Step = (TeamId, TeamId, Place);
+type SuccessionStep = (TeamId, TeamId, Place);
 
 /// Gives each team those that it follows. `follows` holds the teams' ids, each with the ids in its `succeeds`.
 pub(super) fn read(
@@ -45,7 +45,7 @@ pub(super) fn read(
 }
 
 /// Steps that lead from a team to itself; empty if there are none.
-fn circle(steps: &BTreeMap<(TeamId, TeamId), Place>) -> Vec<Step> {
+fn circle(steps: &BTreeMap<(TeamId, TeamId), Place>) -> Vec<SuccessionStep> {
     let mut left: BTreeSet<(TeamId, TeamId)> = steps.keys().copied().collect();
     // A step to a team that follows nobody is in no circle.
     loop {
@@ -70,7 +70,7 @@ fn circle(steps: &BTreeMap<(TeamId, TeamId), Place>) -> Vec<Step> {
     Vec::new()
 }
 
-fn report_circle(circle: &[Step], teams: &Table<TeamId, Team>) -> Option<Diagnostic> {
+fn report_circle(circle: &[SuccessionStep], teams: &Table<TeamId, Team>) -> Option<Diagnostic> {
     let ((team, before, place), rest) = circle.split_first()?;
     let message = match rest {
         [] => format!("`{}` follows itself", teams[*team].id),

@@ -7,7 +7,7 @@ use super::source::Source;
 use super::{Notice, Output, Terminal, plain};
 use crate::border::Shown;
 use crate::export::counted;
-use crate::write::{Step, WriteFailure, Written, refuse_links, refuse_own_input, write};
+use crate::write::{WriteFailure, WriteStep, Written, refuse_links, refuse_own_input, write};
 
 /// Build the report: a folder of files for any web server, or for opening index.html.
 #[derive(Debug, clap::Args)]
@@ -39,9 +39,9 @@ pub(super) fn run(root: &Path, args: &BuildArgs, terminal: &Terminal<'_>) -> Res
         }
     };
     let files = site.files().len();
-    let tell = |step: Step<'_>| match step {
-        Step::Done => (terminal.tell)(Notice::Done { of: files }),
-        step @ Step::Waits(_) => terminal.tell_of(step),
+    let tell = |step: WriteStep<'_>| match step {
+        WriteStep::Done => (terminal.tell)(Notice::Done { of: files }),
+        step @ WriteStep::Waits(_) => terminal.tell_of(step),
     };
     let written = real
         .and_then(|()| refuse_own_input(&out, root, &edition.workspace.patterns.roots()))

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use super::select::not_there;
 use super::source::Snapshot;
-use super::{Outcome, Output};
+use super::{CommandOutcome, Output};
 use crate::base::number::grouped;
 use crate::border::Shown;
 use crate::check;
 use crate::check::Checked;
-use crate::diagnostic::{self, Code, Colour, Diagnostic, Diagnostics, Format, Place};
+use crate::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat, Diagnostics, Place};
 use crate::export::counted;
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::assessment::Assessment;
@@ -22,7 +22,7 @@ use crate::score::finding::{self, About};
 pub(super) struct CheckArgs {
     /// How to print the diagnostics.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: DiagnosticFormat,
     /// Only count them, by code and by team.
     #[arg(long, conflicts_with = "format")]
     summary: bool,
@@ -81,7 +81,7 @@ pub(super) fn run(root: &Path, args: &CheckArgs, colour: Colour) -> Result<Outpu
     } else {
         diagnostic::print(&diagnostics, workspace, args.format, colour)
     };
-    let outcome = if broken || denied { Outcome::Problems } else { Outcome::Fine };
+    let outcome = if broken || denied { CommandOutcome::Problems } else { CommandOutcome::Fine };
     Ok(Output { outcome, ..Output::result(result, remarks) })
 }
 

@@ -10,19 +10,19 @@ use jiff::civil::Date;
 use self::inbox::Chosen;
 use super::select::{QuarterArg, TeamArg, one_of};
 use super::source::{Assessed, Snapshot, Source as State};
-use super::{Outcome, Output, Terminal};
+use super::{CommandOutcome, Output, Terminal};
 use crate::border::Shown;
 use crate::check;
-use crate::collect::gather::{Gathered, Source, doubts, gather, rules};
+use crate::collect::gather::{Gathered, ResultSource, doubts, gather, rules};
 use crate::collect::{extract, take};
-use crate::diagnostic::{self, Colour, Format};
+use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::export::counted;
 use crate::history::worksheet::folder_of;
 use crate::load::results;
 use crate::load::workspace::{Entry, Workspace, sha256};
 use crate::model::assessment::{Assessment, InQuarter};
 use crate::model::collected::{self, Collected};
-use crate::model::collector::{COLLECTED, Collector, Mapping};
+use crate::model::collector::{COLLECTED, Collector, ResultMapping};
 use crate::model::ids::TeamId;
 use crate::write::{old, renew};
 
@@ -125,7 +125,7 @@ fn checked(root: &Path, files: &[(String, Vec<u8>)], remarks: Shown) -> Output {
     let old = old(root, files);
     let row =
         |path: &&str| Shown::line(&format!("{path} is not what its kept files make; `milepost collect` makes it"));
-    let outcome = if old.is_empty() { Outcome::Fine } else { Outcome::Problems };
+    let outcome = if old.is_empty() { CommandOutcome::Fine } else { CommandOutcome::Problems };
     let result = if old.is_empty() { Shown::line("all files are as collected") } else { old.iter().map(row).collect() };
     Output { outcome, ..Output::result(result, remarks) }
 }
@@ -141,7 +141,7 @@ fn broken(workspace: &mut Workspace, files: &[(String, Vec<u8>)], colour: Colour
         workspace.files.insert(path.clone(), entry);
     }
     let checked = check::check(workspace);
-    let found = || diagnostic::print(&checked.diagnostics, workspace, Format::Text, colour);
+    let found = || diagnostic::print(&checked.diagnostics, workspace, DiagnosticFormat::Text, colour);
     checked.assessment.is_none().then(found)
 }
 
@@ -218,7 +218,7 @@ impl<'a> Work<'a> {
     }
 
     /// What the files of a team say together.
-    fn gathered(&mut self, team: TeamId, sources: &[Source<'a>]) -> Gathered {
+    fn gathered(&mut self, team: TeamId, sources: &[ResultSource<'a>]) -> Gathered {
         let mut gathered = gather(self.quarter, team, sources);
         let id = &self.quarter.assessment.team(team).id;
         for (collector, told) in std::mem::take(&mut gathered.told) {
@@ -235,7 +235,7 @@ impl<'a> Work<'a> {
     }
 
     /// The files that the team's `collected.toml` names and that a collector still takes.
-    fn kept(&mut self, team: TeamId) -> Vec<Source<'a>> {
+    fn kept(&mut self, team: TeamId) -> Vec<ResultSource<'a>> {
         let assessment = self.quarter.assessment;
         let all = self.quarter.answers().collected.iter().filter(|(id, _)| id.team == team);
         let mut items: Vec<(&str, &str, &str, Date)> = all
@@ -262,7 +262,7 @@ impl<'a> Work<'a> {
                 Ok(taken) => {
                     let (path, sha256) = (path.to_owned(), sha256.to_owned());
                     let day = taken.day.unwrap_or(day);
-                    sources.push(Source { collector, mapping, path, sha256, day, taken });
+                    sources.push(ResultSource { collector, mapping, path, sha256, day, taken });
                 }
                 Err(why) => self.tell(&format!("{by}: {path}: {why}")),
             }
@@ -272,6 +272,6 @@ impl<'a> Work<'a> {
 }
 
 /// What a collector reads of a file.
-fn read(collector: &Collector, mapping: &Mapping, bytes: &[u8]) -> Result<take::Taken, String> {
+fn read(collector: &Collector, mapping: &ResultMapping, bytes: &[u8]) -> Result<take::TakenValues, String> {
     take::take(mapping, bytes, collector.control.is_none())
 }

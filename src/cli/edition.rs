@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::Output;
 use super::source::{Assessed, CommitRead, Source};
 use crate::border::Shown;
-use crate::diagnostic::{self, Colour, Diagnostic, Format};
+use crate::diagnostic::{self, Colour, Diagnostic, DiagnosticFormat};
 use crate::history::provenance::Provenance;
 use crate::load::workspace::Workspace;
 use crate::model::forge::{Forge, Sources};
@@ -67,9 +67,9 @@ impl Edition {
         let provenance = snapshot.provenance_of_all(root, &assessment);
         let workspace = &snapshot.workspace;
         let unknown = provenance.as_ref().map(|provenance| provenance.unknown_authors(workspace)).unwrap_or_default();
-        remarks += &diagnostic::print(&unknown.into_iter().collect(), workspace, Format::Text, colour);
+        remarks += &diagnostic::print(&unknown.into_iter().collect(), workspace, DiagnosticFormat::Text, colour);
         let theme = Theme::new(workspace, &assessment.settings.theme, &assessment.strings).map_err(|found| {
-            let found = diagnostic::print(&found.into_iter().collect(), workspace, Format::Text, colour);
+            let found = diagnostic::print(&found.into_iter().collect(), workspace, DiagnosticFormat::Text, colour);
             Output::failure(remarks.clone() + &found)
         })?;
         // Provenance is no part of an assessment. It is made before the redaction, which removes the places that it is made from.
@@ -123,6 +123,6 @@ impl Edition {
 
     /// What is wrong with its templates, as text.
     pub(super) fn print(&self, found: &[Diagnostic], colour: Colour) -> Shown {
-        diagnostic::print(&found.iter().cloned().collect(), &self.workspace, Format::Text, colour)
+        diagnostic::print(&found.iter().cloned().collect(), &self.workspace, DiagnosticFormat::Text, colour)
     }
 }

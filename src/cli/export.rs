@@ -24,16 +24,16 @@ use crate::write::add;
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(subcommand)]
-    what: What,
+    what: ExportWhat,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum ExportWhat {
     Table(TableArgs),
     Changes(ChangesArgs),
     Workbook(workbook::WorkbookArgs),
     OscalResults(oscal::ResultsArgs),
-    OscalPoam(oscal::PlanArgs),
+    OscalPoam(oscal::PoamArgs),
     Profile(profile::ProfileArgs),
 }
 
@@ -65,7 +65,7 @@ struct TableArgs {
     reader: Reader,
     /// How to print the rows.
     #[arg(long, value_enum, default_value_t)]
-    format: TableFormat,
+    format: LongFormat,
     /// The new file to write, or `-` for standard output.
     #[arg(long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     out: PathBuf,
@@ -73,7 +73,7 @@ struct TableArgs {
 
 /// The formats of the long table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum TableFormat {
+enum LongFormat {
     /// CSV, as in data/table.csv of the report.
     #[default]
     Csv,
@@ -85,12 +85,12 @@ enum TableFormat {
 
 pub(super) fn run(root: &Path, args: &ExportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
-        What::Table(args) => table(root, args, terminal),
-        What::Changes(args) => changes(root, args, terminal),
-        What::Workbook(args) => workbook::run(root, args, terminal),
-        What::OscalResults(args) => oscal::results(root, args, terminal),
-        What::OscalPoam(args) => oscal::plan(root, args, terminal),
-        What::Profile(args) => profile::run(root, args, terminal),
+        ExportWhat::Table(args) => table(root, args, terminal),
+        ExportWhat::Changes(args) => changes(root, args, terminal),
+        ExportWhat::Workbook(args) => workbook::run(root, args, terminal),
+        ExportWhat::OscalResults(args) => oscal::results(root, args, terminal),
+        ExportWhat::OscalPoam(args) => oscal::plan(root, args, terminal),
+        ExportWhat::Profile(args) => profile::run(root, args, terminal),
     }
 }
 
@@ -147,10 +147,10 @@ const NO_PARQUET: &str = "this milepost was built without the feature `parquet`;
 
 fn table(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     #[cfg(not(feature = "parquet"))]
-    if args.format == TableFormat::Parquet {
+    if args.format == LongFormat::Parquet {
         return Err(Output::usage(Shown::error(NO_PARQUET)));
     }
-    if args.format == TableFormat::Parquet && args.out == Path::new("-") {
+    if args.format == LongFormat::Parquet && args.out == Path::new("-") {
         return Err(Output::usage(Shown::error("a Parquet file is no text to print; name a new file with --out")));
     }
     let Assessed { assessment, mut remarks, .. } = args.source.assess(root, terminal.remarks)?;
@@ -164,13 +164,11 @@ fn table(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Outpu
         remarks += &Shown::line(&format!("note: {id} is scored team by team; {why}"));
     }
     match args.format {
-        TableFormat::Csv => {
-            put_out(&args.out, long::csv(table), |rows| csv::file(rows).into_bytes(), remarks, terminal)
-        }
-        TableFormat::Jsonl => deliver(&args.out, long::json_lines(table), remarks, terminal),
+        LongFormat::Csv => put_out(&args.out, long::csv(table), |rows| csv::file(rows).into_bytes(), remarks, terminal),
+        LongFormat::Jsonl => deliver(&args.out, long::json_lines(table), remarks, terminal),
         #[cfg(feature = "parquet")]
-        TableFormat::Parquet => written(&args.out, &long::parquet(table), remarks, terminal),
+        LongFormat::Parquet => written(&args.out, &long::parquet(table), remarks, terminal),
         #[cfg(not(feature = "parquet"))]
-        TableFormat::Parquet => Err(Output::usage(remarks + &Shown::error(NO_PARQUET))),
+        LongFormat::Parquet => Err(Output::usage(remarks + &Shown::error(NO_PARQUET))),
     }
 }

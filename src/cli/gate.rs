@@ -6,12 +6,12 @@ use clap::ValueEnum;
 
 use super::select::QuarterArg;
 use super::source::{Assessed, Source};
-use super::{Outcome, Output};
+use super::{CommandOutcome, Output};
 use crate::border::Shown;
 use crate::diagnostic::{self, Colour, Diagnostics};
 use crate::export::gate::{self, Gates};
 use crate::model::gate::When;
-use crate::score::gate::Verdict;
+use crate::score::gate::GateVerdict;
 
 /// Evaluate the gates of milepost.toml: exit code 1 if one fails.
 #[derive(Debug, clap::Args)]
@@ -51,18 +51,24 @@ pub(super) fn run(root: &Path, args: &GateArgs, colour: Colour) -> Result<Output
     let scored = crate::score::score(assessment);
     let at = if args.closing { When::Closing } else { When::Always };
     let gates = Gates::new(scored.quarter(quarter), at);
-    let diagnostic = |verdict: &Verdict| verdict.diagnostic(&scored.assessment.english);
+    let diagnostic = |verdict: &GateVerdict| verdict.diagnostic(&scored.assessment.english);
     let failed: Diagnostics = gates.verdicts.iter().filter_map(diagnostic).collect();
     let result = match args.format {
         GateFormat::Text => gate::text(&gates),
         GateFormat::Json => gate::json(&gates),
         GateFormat::Markdown => gate::markdown(&gates),
-        GateFormat::Sarif => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Sarif, colour),
-        GateFormat::Github => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Github, colour),
-        GateFormat::Gitlab => diagnostic::print(&failed, &snapshot.workspace, diagnostic::Format::Gitlab, colour),
+        GateFormat::Sarif => {
+            diagnostic::print(&failed, &snapshot.workspace, diagnostic::DiagnosticFormat::Sarif, colour)
+        }
+        GateFormat::Github => {
+            diagnostic::print(&failed, &snapshot.workspace, diagnostic::DiagnosticFormat::Github, colour)
+        }
+        GateFormat::Gitlab => {
+            diagnostic::print(&failed, &snapshot.workspace, diagnostic::DiagnosticFormat::Gitlab, colour)
+        }
         GateFormat::Junit => gate::junit(&gates, &snapshot.workspace),
     };
-    let outcome = if failed.is_empty() { Outcome::Fine } else { Outcome::Problems };
+    let outcome = if failed.is_empty() { CommandOutcome::Fine } else { CommandOutcome::Problems };
     let none = Shown::line("no gates: set limits under [gates] in milepost.toml");
     let remarks = if gates.is_empty() { remarks + &none } else { remarks };
     Ok(Output { outcome, ..Output::result(result, remarks) })

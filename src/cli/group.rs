@@ -8,16 +8,16 @@ use crate::base::link::is_safe;
 use crate::base::quarter::Quarter;
 use crate::border::Shown;
 use crate::check::{catalogs, check, english};
-use crate::diagnostic::{self, Format};
+use crate::diagnostic::{self, DiagnosticFormat};
 use crate::export::counted;
 use crate::group::site::GroupSite;
 use crate::group::{Mistake, Wanted, gather};
-use crate::load::units::{Found, find};
+use crate::load::units::{FoundUnits, find};
 use crate::load::workspace::{CONFIG, Workspace, load};
 use crate::model::strings::Strings;
 use crate::report::site::Rendered;
 use crate::report::theme::Theme;
-use crate::write::{Step, WriteFailure, refuse_own_input, write};
+use crate::write::{WriteFailure, WriteStep, refuse_own_input, write};
 
 /// Add up the tables of many units, and build the report of the group.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
     if let Some(why) = fault_of_reports(&args.reports) {
         return Err(usage(&why));
     }
-    let Found { units, faults, notes } = find(&args.paths);
+    let FoundUnits { units, faults, notes } = find(&args.paths);
     let remarks: Shown = notes.iter().take(MISTAKES).map(|why| Shown::line(&format!("note: {why}"))).collect();
     if !faults.is_empty() {
         let faults: Shown = faults.iter().take(MISTAKES).map(|why| Shown::error(why)).collect();
@@ -81,9 +81,9 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
     let group = gather(&units, wanted).map_err(|found| Output::failure(remarks.clone() + &told(&found)))?;
     let site = GroupSite::new(&group, &looks.theme, &looks.strings);
     let files = site.paths().len();
-    let tell = |step: Step<'_>| match step {
-        Step::Done => (terminal.tell)(Notice::Done { of: files }),
-        step @ Step::Waits(_) => terminal.tell_of(step),
+    let tell = |step: WriteStep<'_>| match step {
+        WriteStep::Done => (terminal.tell)(Notice::Done { of: files }),
+        step @ WriteStep::Waits(_) => terminal.tell_of(step),
     };
     let mut inputs = units.iter().filter_map(|unit| unit.table.parent());
     let apart = inputs.try_for_each(|folder| refuse_own_input(&args.out, folder, &[]));
@@ -94,8 +94,12 @@ pub(super) fn run(root: &Path, args: &GroupArgs, terminal: &Terminal<'_>) -> Res
             Ok(Output { closing, ..Output::result(Shown::default(), remarks) })
         }
         Err(WriteFailure::Page(found)) => {
-            let found =
-                diagnostic::print(&found.into_iter().collect(), &looks.workspace, Format::Text, terminal.remarks);
+            let found = diagnostic::print(
+                &found.into_iter().collect(),
+                &looks.workspace,
+                DiagnosticFormat::Text,
+                terminal.remarks,
+            );
             Err(Output::failure(remarks + &found + &Shown::line("Nothing was written.")))
         }
         Err(WriteFailure::Refused(why)) => Err(Output::failure(remarks + &Shown::error(&why))),
@@ -119,9 +123,12 @@ impl Looks {
         };
         match Theme::new(&workspace, &name, &strings) {
             Ok(theme) => Ok(Self { workspace, theme, strings }),
-            Err(found) => {
-                Err(diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, terminal.remarks))
-            }
+            Err(found) => Err(diagnostic::print(
+                &found.into_iter().collect(),
+                &workspace,
+                DiagnosticFormat::Text,
+                terminal.remarks,
+            )),
         }
     }
 }

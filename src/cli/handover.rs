@@ -10,12 +10,14 @@ use super::edition::{Edition, Reader};
 use super::select::quarter;
 use super::source::{Assessed, CommitRead, Source};
 use super::verify::{VerifyFormat, paragraph};
-use super::{Outcome, Output, Terminal};
+use super::{CommandOutcome, Output, Terminal};
 use crate::border::{self, Shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{self, Code, Colour};
 use crate::export::counted;
-use crate::history::handover::{ABOUT, About, Files, Handing, files, pack, sealed, unlike, with_left_out};
+use crate::history::handover::{
+    ABOUT, ArchiveFiles, Handing, HandoverAbout, files, pack, sealed, unlike, with_left_out,
+};
 use crate::history::sealing::{self, MayDiffer, SealState, SealVerdict, TOOL};
 use crate::load::archive::{self, Archive};
 use crate::load::workspace::{artifact, sha256};
@@ -72,10 +74,10 @@ pub(super) fn run(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> 
 }
 
 /// The files of the report for the audience.
-fn report(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> Result<Files, Output> {
+fn report(root: &Path, args: &HandoverArgs, terminal: &Terminal<'_>) -> Result<ArchiveFiles, Output> {
     let edition = Edition::new(root, &Source::default(), &args.reader, terminal.remarks)?;
     let site = edition.site();
-    let rendered: Result<Files, _> =
+    let rendered: Result<ArchiveFiles, _> =
         site.files().par_iter().map(|file| Ok((file.path.clone(), site.render(file)?))).collect();
     rendered.map_err(|found: Box<diagnostic::Diagnostic>| {
         Output::failure(edition.print(&[*found], terminal.remarks) + &Shown::line(NOTHING_WRITTEN))
@@ -106,7 +108,7 @@ struct HandoverJson<'a> {
 pub(super) fn verify(path: &Path, format: VerifyFormat, colour: Colour) -> Result<Output, Output> {
     let refused = |why: &str| Output::failure(Shown::error(&format!("{}: {why}", path.display())));
     let mut archive = archive::read(path).map_err(|why| refused(&why))?;
-    let about = About::of(&archive)
+    let about = HandoverAbout::of(&archive)
         .ok_or_else(|| refused(&format!("it is no handover: it has no {ABOUT} that can be read")))?;
     let unlike = unlike(&archive);
     let left_out = with_left_out(&mut archive);
@@ -118,7 +120,7 @@ pub(super) fn verify(path: &Path, format: VerifyFormat, colour: Colour) -> Resul
     // What these say is the result; and a handover has no other quarter's files.
     diagnostics.remove(&[Code::SealedQuarterChanged, Code::SealedRuleChanged, Code::BadSeal]);
     let remarks = if diagnostics.has_errors() {
-        diagnostic::print(&diagnostics, workspace, diagnostic::Format::Text, colour)
+        diagnostic::print(&diagnostics, workspace, diagnostic::DiagnosticFormat::Text, colour)
     } else {
         Shown::default()
     };
@@ -134,7 +136,7 @@ pub(super) fn verify(path: &Path, format: VerifyFormat, colour: Colour) -> Resul
 }
 
 fn told(
-    about: &About,
+    about: &HandoverAbout,
     unlike: &[String],
     verdict: Option<&SealVerdict<'_>>,
     left_out: usize,
@@ -159,15 +161,21 @@ fn told(
         }),
         VerifyFormat::Text => text(about, unlike, verdict, left_out, fine),
     };
-    let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
+    let outcome = if fine { CommandOutcome::Fine } else { CommandOutcome::Problems };
     Output { outcome, ..Output::result(result, remarks) }
 }
 
 /// How many files the text names.
 const MOST: usize = 20;
 
-fn text(about: &About, unlike: &[String], verdict: Option<&SealVerdict<'_>>, left_out: usize, fine: bool) -> Shown {
-    let About { quarter, audience, commit, tool, open, .. } = about;
+fn text(
+    about: &HandoverAbout,
+    unlike: &[String],
+    verdict: Option<&SealVerdict<'_>>,
+    left_out: usize,
+    fine: bool,
+) -> Shown {
+    let HandoverAbout { quarter, audience, commit, tool, open, .. } = about;
     let mut out =
         Shown::line(&format!("handover of {quarter}, for the audience {audience}, by milepost {tool}, from {commit}"));
     if *open {

@@ -14,10 +14,10 @@ use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::source::Snapshot;
-use super::{Outcome, Output, Terminal};
+use super::{CommandOutcome, Output, Terminal};
 use crate::border::{Shown, json};
 use crate::check;
-use crate::diagnostic::{self, Format};
+use crate::diagnostic::{self, DiagnosticFormat};
 use crate::exchange::loss::{Loss, Losses};
 use crate::export::counted;
 use crate::load::workspace::{Entry, TEXT_LIMIT, Workspace, foreign};
@@ -28,29 +28,29 @@ use crate::write::{Edited, replace};
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
-    what: What,
+    what: ImportWhat,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    Workbook(workbook::WorkbookArgs),
-    Catalog(catalog::CatalogArgs),
-    Profile(profile::ProfileArgs),
-    Table(table::TableArgs),
+enum ImportWhat {
+    Workbook(workbook::ImportWorkbookArgs),
+    Catalog(catalog::ImportCatalogArgs),
+    Profile(profile::ImportProfileArgs),
+    Table(table::ImportTableArgs),
 }
 
 pub(super) fn run(root: &Path, args: &ImportArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     match &args.what {
-        What::Workbook(args) => workbook::run(root, args, terminal),
-        What::Catalog(args) => catalog::run(root, args, terminal),
-        What::Profile(args) => profile::run(root, args, terminal),
-        What::Table(args) => table::run(root, args, terminal),
+        ImportWhat::Workbook(args) => workbook::run(root, args, terminal),
+        ImportWhat::Catalog(args) => catalog::run(root, args, terminal),
+        ImportWhat::Profile(args) => profile::run(root, args, terminal),
+        ImportWhat::Table(args) => table::run(root, args, terminal),
     }
 }
 
 /// What every import takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct Foreign {
+pub(super) struct ForeignArgs {
     /// The file to read. Its content tells its format.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -80,7 +80,7 @@ enum ReportFormat {
 
 /// What an import would do, before anything is written.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub(super) struct ImportPlan {
     /// What was read, and for what: `a team workbook of Shore IT for 2026-Q4`.
     pub(super) what: String,
     /// Each change, in a line: `PR.DS-11: level 2, was 1 (PR Protect!F12)`.
@@ -93,7 +93,7 @@ pub(super) struct Plan {
     pub(super) left: Losses,
 }
 
-impl Foreign {
+impl ForeignArgs {
     /// The bytes of the file, of which there may be at most `limit`.
     pub(super) fn read(&self, limit: usize) -> Result<Vec<u8>, Output> {
         foreign(&self.file, limit as u64).map_err(|why| Output::usage(Shown::error(&why)))
@@ -109,7 +109,7 @@ impl Foreign {
         &self,
         root: &Path,
         mut snapshot: Snapshot,
-        plan: &Plan,
+        plan: &ImportPlan,
         (remarks, terminal): (Shown, &Terminal<'_>),
     ) -> Result<Output, Output> {
         let stops = !plan.refused.is_empty() || (self.strict && !plan.left.is_empty());
@@ -129,18 +129,18 @@ impl Foreign {
             }
         }
         let report = self.report(&snapshot.workspace, plan, !stops && !self.dry_run);
-        let outcome = if stops { Outcome::Problems } else { Outcome::Fine };
+        let outcome = if stops { CommandOutcome::Problems } else { CommandOutcome::Fine };
         Ok(Output { outcome, ..Output::result(report, remarks) })
     }
 
     /// What was done, or why nothing was.
-    fn report(&self, workspace: &Workspace, plan: &Plan, is_written: bool) -> Shown {
+    fn report(&self, workspace: &Workspace, plan: &ImportPlan, is_written: bool) -> Shown {
         let files: Vec<String> = plan.files.iter().map(|(path, _)| workspace.shown(path)).collect();
         let is_written = is_written && !files.is_empty();
         if self.format == ReportFormat::Json {
-            let Plan { what, changes, refused, left, .. } = plan;
+            let ImportPlan { what, changes, refused, left, .. } = plan;
             let (refused, left) = (refused.iter().collect(), left.iter().collect());
-            return json::print(&Report { what, is_written, files: &files, changes, refused, left });
+            return json::print(&ImportReport { what, is_written, files: &files, changes, refused, left });
         }
         let mut out = Shown::line(&plan.what);
         let part = |title: &str, lines: Shown| {
@@ -154,7 +154,7 @@ impl Foreign {
     }
 
     /// What was done, in a sentence.
-    fn sum(&self, plan: &Plan, files: &[String], is_written: bool) -> String {
+    fn sum(&self, plan: &ImportPlan, files: &[String], is_written: bool) -> String {
         if !plan.refused.is_empty() {
             return format!("Nothing was written: {} refused.", counted(plan.refused.len(), "thing"));
         }
@@ -175,7 +175,7 @@ impl Foreign {
 
 /// The report as JSON.
 #[derive(Serialize)]
-struct Report<'a> {
+struct ImportReport<'a> {
     what: &'a str,
     #[serde(rename = "written")]
     is_written: bool,
@@ -207,6 +207,6 @@ fn broken(workspace: &mut Workspace, files: &[(String, String)], terminal: &Term
     let texts = files.iter().map(|(path, text)| (path.clone(), Entry::Text(text.as_str().into())));
     workspace.files.extend(texts);
     let checked = check::check(workspace);
-    let found = || diagnostic::print(&checked.diagnostics, workspace, Format::Text, terminal.remarks);
+    let found = || diagnostic::print(&checked.diagnostics, workspace, DiagnosticFormat::Text, terminal.remarks);
     checked.assessment.is_none().then(found)
 }

@@ -41,7 +41,7 @@ use crate::border::Shown;
 use crate::diagnostic::Colour;
 use crate::export::Selection;
 use crate::load::workspace::CONFIG;
-use crate::write::Step;
+use crate::write::WriteStep;
 
 /// A NIST Cybersecurity Framework 2.0 self-assessment that lives in git.
 #[derive(Debug, Parser)]
@@ -103,7 +103,7 @@ pub struct Output {
     /// What was made, the last of the remarks: a line without its end, for the time that it took to be added.
     pub closing: String,
     /// How it went.
-    pub outcome: Outcome,
+    pub outcome: CommandOutcome,
 }
 
 /// What a command has to say while it runs.
@@ -130,8 +130,8 @@ pub struct Terminal<'a> {
 
 impl Terminal<'_> {
     /// Says for whom a command waits before it writes.
-    fn tell_of(&self, step: Step<'_>) {
-        if let Step::Waits(why) = step {
+    fn tell_of(&self, step: WriteStep<'_>) {
+        if let WriteStep::Waits(why) = step {
             (self.tell)(Notice::Lines(&Shown::line(why)));
         }
     }
@@ -139,7 +139,7 @@ impl Terminal<'_> {
 
 /// How a command went; the number is its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CommandOutcome {
     /// The result is there.
     #[default]
     Fine = 0,
@@ -155,11 +155,11 @@ impl Output {
     }
 
     fn failure(remarks: Shown) -> Self {
-        Self { remarks, outcome: Outcome::Problems, ..Self::default() }
+        Self { remarks, outcome: CommandOutcome::Problems, ..Self::default() }
     }
 
     fn usage(remarks: Shown) -> Self {
-        Self { remarks, outcome: Outcome::Usage, ..Self::default() }
+        Self { remarks, outcome: CommandOutcome::Usage, ..Self::default() }
     }
 }
 

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::explain::node;
 use super::select::{QuarterArg, TeamArg};
 use super::source::{Assessed, Source};
-use super::{Outcome, Output};
+use super::{CommandOutcome, Output};
 use crate::base::number::Level;
 use crate::border::Shown;
 use crate::diagnostic::Colour;
@@ -64,7 +64,7 @@ pub(super) fn run(root: &Path, args: &PlanArgs, colour: Colour) -> Result<Output
         }
         Err(why) => {
             let id = quarter.framework(node.framework()).id_of(node);
-            let outcome = if why == NoStairs::NoFlatMean { Outcome::Usage } else { Outcome::Problems };
+            let outcome = if why == NoStairs::NoFlatMean { CommandOutcome::Usage } else { CommandOutcome::Problems };
             Err(Output { outcome, ..Output::failure(remarks + &Shown::error(&told(why, id, quarter))) })
         }
     }

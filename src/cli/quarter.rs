@@ -7,9 +7,9 @@ use super::{Output, Terminal};
 use crate::base::quarter::Quarter;
 use crate::border::Shown;
 use crate::check;
-use crate::diagnostic::{self, Colour, Format};
+use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::export::counted;
-use crate::history::opening::{Folder, LeftOut, Refusal, Roll, TeamRoll, roll};
+use crate::history::opening::{LeftOutItem, NewFolder, OpeningRefusal, Roll, TeamRoll, roll};
 use crate::load::workspace::{Entry, Workspace};
 use crate::model::assessment::Assessment;
 use crate::model::ids::TeamId;
@@ -34,7 +34,7 @@ pub(super) fn run(root: &Path, args: &QuarterArgs, terminal: &Terminal<'_>) -> R
         Source::default().assess(root, colour)?;
     let roll = roll(&workspace, &assessment, to).map_err(|refusal| {
         let why = remarks.clone() + &Shown::error(&refused(&refusal, to, &workspace));
-        if matches!(refusal, Refusal::NotAfter(_)) { Output::usage(why) } else { Output::failure(why) }
+        if matches!(refusal, OpeningRefusal::NotAfter(_)) { Output::usage(why) } else { Output::failure(why) }
     })?;
     let folders: Vec<(PathBuf, &[(String, String)])> =
         roll.folders.iter().map(|folder| (root.join(&folder.path), folder.files.as_slice())).collect();
@@ -48,30 +48,30 @@ pub(super) fn run(root: &Path, args: &QuarterArgs, terminal: &Terminal<'_>) -> R
     }
 }
 
-fn refused(refusal: &Refusal, to: Quarter, workspace: &Workspace) -> String {
+fn refused(refusal: &OpeningRefusal, to: Quarter, workspace: &Workspace) -> String {
     match refusal {
-        Refusal::Exists(path) => {
+        OpeningRefusal::Exists(path) => {
             format!("{to} is there already: {}; nothing was written over it", workspace.shown(path))
         }
-        Refusal::NotAfter(newest) => format!("{to} does not come after the newest quarter, {newest}"),
-        Refusal::Unread(path) => {
+        OpeningRefusal::NotAfter(newest) => format!("{to} does not come after the newest quarter, {newest}"),
+        OpeningRefusal::Unread(path) => {
             format!(
                 "nothing would read {}; name its folder in `evidence` under [files] in milepost.toml",
                 workspace.shown(path)
             )
         }
-        Refusal::Unclear(path) => format!("{} cannot be taken apart", workspace.shown(path)),
+        OpeningRefusal::Unclear(path) => format!("{} cannot be taken apart", workspace.shown(path)),
     }
 }
 
 /// What the check says of the workspace with the new folders in it, where it finds a mistake.
-fn broken(workspace: &mut Workspace, folders: &[Folder], colour: Colour) -> Option<Shown> {
-    for Folder { path, files } in folders {
+fn broken(workspace: &mut Workspace, folders: &[NewFolder], colour: Colour) -> Option<Shown> {
+    for NewFolder { path, files } in folders {
         let files = files.iter().map(|(name, text)| (format!("{path}/{name}"), Entry::Text(text.as_str().into())));
         workspace.files.extend(files);
     }
     let checked = check::check(workspace);
-    let found = || diagnostic::print(&checked.diagnostics, workspace, Format::Text, colour);
+    let found = || diagnostic::print(&checked.diagnostics, workspace, DiagnosticFormat::Text, colour);
     checked.assessment.is_none().then(found)
 }
 
@@ -83,7 +83,7 @@ fn report(roll: &Roll, assessment: &Assessment, workspace: &Workspace) -> Shown 
     let left_out = roll.teams.iter().map(|team| team.left_out.len()).sum();
     let sums = counted(answers, "answer") + " carried";
     let mut out = Shown::line(&format!("{to}, opened from {from}: {sums}, {}", not_taken(left_out)));
-    for Folder { path, files } in &roll.folders {
+    for NewFolder { path, files } in &roll.folders {
         out += &Shown::line(&format!("{}: {}", workspace.shown(path), counted(files.len(), "file")));
     }
     out += &Shown::line("");
@@ -162,7 +162,7 @@ fn of_team(done: &TeamRoll, assessment: &Assessment, roll: &Roll) -> Shown {
         let (them, ids) = (if out_of_scope.len() == 1 { "it" } else { "them" }, out_of_scope.join(", "));
         out += &Shown::line(&format!("  {count} not carried, since {name} is not asked for {them} in {to}: {ids}"));
     }
-    for LeftOut { control, title, age, limit, at } in left_out {
+    for LeftOutItem { control, title, age, limit, at } in left_out {
         let closes = roll.days.1;
         out += &Shown::line(&format!("  {control} \"{title}\": {age} days old on {closes}, limit {limit} ({at})"));
     }

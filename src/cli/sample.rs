@@ -31,7 +31,7 @@ pub(super) struct SampleArgs {
     quarter: Option<String>,
     /// What the answers are divided by: each part gets its share of the sample.
     #[arg(long, value_enum, default_value_t)]
-    by: By,
+    by: StrataBy,
     /// A text that nobody who answers could know before the quarter was sealed. It is written down with the sample.
     #[arg(long, value_name = "TEXT")]
     seed: String,
@@ -47,7 +47,7 @@ pub(super) struct SampleArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum By {
+enum StrataBy {
     /// The Functions of all frameworks.
     #[default]
     Function,
@@ -85,7 +85,7 @@ pub(super) fn run(root: &Path, args: &SampleArgs, terminal: &Terminal<'_>) -> Re
     }
     let scored = crate::score::score(assessment);
     let (here, seal) = sealed(&scored, wanted.map(|quarter| scored.quarter(quarter))).map_err(|why| failure(&why))?;
-    let by = if matches!(args.by, By::Team) { Strata::Team } else { Strata::Function };
+    let by = if matches!(args.by, StrataBy::Team) { Strata::Team } else { Strata::Function };
     let how = Drawn { size: args.size, by, seed: seed.to_owned(), seal };
     let sample = draw(here, &how).map_err(|refusal| match refusal {
         SampleRefusal::Nothing => {

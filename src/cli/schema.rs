@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::select::one_of;
 use super::source::{Assessed, Source};
-use super::{Outcome, Output, Terminal};
+use super::{CommandOutcome, Output, Terminal};
 use crate::border::Shown;
 use crate::model::assessment::InQuarter;
 use crate::reference::Reference;
@@ -40,7 +40,7 @@ pub(super) fn run(root: &Path, args: &SchemaArgs, terminal: &Terminal<'_>) -> Re
         let files = files(&reference, newest);
         let old = old(root, &files);
         let row = |path: &&str| Shown::line(&format!("{path} is old or missing; `milepost schema --write` writes it"));
-        let outcome = if old.is_empty() { Outcome::Fine } else { Outcome::Problems };
+        let outcome = if old.is_empty() { CommandOutcome::Fine } else { CommandOutcome::Problems };
         return Ok(Output { outcome, ..Output::result(old.iter().map(row).collect(), remarks) });
     }
     let kinds: Vec<_> = schema::kinds(&reference).map(|kind| (kind, kind.file.clone())).collect();

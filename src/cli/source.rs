@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Outcome, Output};
+use super::{CommandOutcome, Output};
 use crate::base::place::Origin;
 use crate::border::Shown;
 use crate::check::Checked;
-use crate::diagnostic::{self, Code, Colour, Diagnostic, Format, Severity};
+use crate::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat, Severity};
 use crate::history::provenance::{self, Provenance};
 use crate::load::git::{self, GitFailure, GitReason, Repository, Revision};
 use crate::load::workspace::{self, Workspace};
@@ -118,7 +118,7 @@ fn assessed(snapshot: Snapshot, checked: Checked, colour: Colour) -> Result<Asse
         let moved = moved(repository, revision);
         Shown::line(&format!("read at {}: commit {}{moved}", revision.shown(), revision.commit))
     });
-    let diagnostics = diagnostic::print(&checked.diagnostics, &snapshot.workspace, Format::Text, colour);
+    let diagnostics = diagnostic::print(&checked.diagnostics, &snapshot.workspace, DiagnosticFormat::Text, colour);
     let remarks = read.unwrap_or_default() + &diagnostics;
     match checked.assessment {
         Some(assessment) => Ok(Assessed { snapshot, assessment, remarks }),
@@ -144,8 +144,8 @@ fn found(root: &Path, at: &str) -> Result<(Repository, Revision), GitFailure> {
 fn failed(failure: &GitFailure) -> Output {
     let GitReason { why, help } = failure.reason();
     let outcome = match failure {
-        GitFailure::NotThere(_) => Outcome::Usage,
-        GitFailure::Unreadable(_) => Outcome::Problems,
+        GitFailure::NotThere(_) => CommandOutcome::Usage,
+        GitFailure::Unreadable(_) => CommandOutcome::Problems,
     };
     Output { outcome, ..Output::failure(Shown::error(&format!("{why}; {help}"))) }
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::select::one_of;
-use super::{Outcome, Output};
+use super::{CommandOutcome, Output};
 use crate::base::number::plain;
 use crate::base::quarter::Quarter;
 use crate::border::{self, Shown};
@@ -57,7 +57,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     let Checked { assessment, mut diagnostics } = check::check(&workspace);
     // What these say is the result.
     diagnostics.remove(&[Code::SealedQuarterChanged, Code::SealedRuleChanged, Code::BadSeal]);
-    let remarks = diagnostic::print(&diagnostics, &workspace, diagnostic::Format::Text, colour);
+    let remarks = diagnostic::print(&diagnostics, &workspace, diagnostic::DiagnosticFormat::Text, colour);
     let scored = assessment.map(crate::score::score);
     let seals: Vec<Sealed> = match &scored {
         Some(scored) => scored.assessment.quarters.iter().filter_map(|answers| answers.seal.clone()).collect(),
@@ -70,7 +70,7 @@ pub(super) fn run(root: &Path, args: &VerifyArgs, colour: Colour) -> Result<Outp
     // A workspace that cannot be read may hold seals that cannot be seen.
     let seen = scored.is_some() || !verdicts.is_empty();
     let fine = seen && verdicts.iter().all(|verdict| verdict.holds(may_differ));
-    let outcome = if fine { Outcome::Fine } else { Outcome::Problems };
+    let outcome = if fine { CommandOutcome::Fine } else { CommandOutcome::Problems };
     let result = match args.format {
         VerifyFormat::Text if !seen => Shown::default(),
         VerifyFormat::Text => text(&verdicts, may_differ, &workspace, scored.as_ref().map(|scored| &scored.assessment)),
@@ -367,7 +367,7 @@ struct ReviewsJson<'a> {
     files: &'a [FileChange],
 }
 
-fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -> Shown {
+fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: CommandOutcome) -> Shown {
     let rows = verdicts.iter().map(|verdict| SealJson {
         quarter: verdict.sealed.quarter.to_string(),
         path: &verdict.sealed.path,
@@ -390,6 +390,6 @@ fn json(verdicts: &[SealVerdict<'_>], may_differ: MayDiffer, outcome: Outcome) -
             files: &reviews.changes,
         }),
     });
-    let report = VerifyJson { tool: TOOL, fine: outcome == Outcome::Fine, seals: rows.collect() };
+    let report = VerifyJson { tool: TOOL, fine: outcome == CommandOutcome::Fine, seals: rows.collect() };
     border::json::print(&report)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::extract;
-use super::take::{Found, Given, Part, Taken, Told, shown};
+use super::take::{ControlPart, FoundValue, GivenValue, TakenValues, Told, shown};
 use crate::base::excerpt::Excerpt;
 use crate::base::number::{MILLIONTHS, millionths};
 use crate::base::place::Origin;
@@ -13,18 +13,18 @@ use crate::base::text::cut;
 use crate::load::workspace::sha256;
 use crate::model::assessment::InQuarter;
 use crate::model::collected::Collected;
-use crate::model::collector::{Collector, Format, KEPT, Keep, Mapping};
+use crate::model::collector::{Collector, KEPT, Keep, ResultFormat, ResultMapping};
 use crate::model::evidence::{Artifact, By, Item, Period};
 use crate::model::ids::{AnswerId, ControlId, TeamId};
 use crate::model::measure::{FactKind, Value};
 
 /// A result file that counts: it is kept, or will be.
 #[derive(Clone, Debug)]
-pub struct Source<'a> {
+pub struct ResultSource<'a> {
     /// The collector that takes it.
     pub collector: &'a Collector,
     /// Its mapping.
-    pub mapping: &'a Mapping,
+    pub mapping: &'a ResultMapping,
     /// Its path in the workspace once it is kept.
     pub path: String,
     /// SHA-256 of what is kept.
@@ -32,7 +32,7 @@ pub struct Source<'a> {
     /// Its day.
     pub day: Date,
     /// What it gives.
-    pub taken: Taken,
+    pub taken: TakenValues,
 }
 
 /// A file as it is kept.
@@ -50,7 +50,12 @@ pub struct Kept {
 const WHOLE: usize = 1 << 20;
 
 /// What is kept of a file.
-pub fn keep(source: &Taken, (collector, mapping): (&Collector, &Mapping), bytes: Vec<u8>, day: Date) -> Kept {
+pub fn keep(
+    source: &TakenValues,
+    (collector, mapping): (&Collector, &ResultMapping),
+    bytes: Vec<u8>,
+    day: Date,
+) -> Kept {
     let told = match collector.keep {
         Keep::Extract => None,
         Keep::Copy if bytes.len() > WHOLE => {
@@ -58,10 +63,10 @@ pub fn keep(source: &Taken, (collector, mapping): (&Collector, &Mapping), bytes:
         }
         Keep::Copy => {
             let ending = match mapping.format {
-                Format::Json => "json",
-                Format::JsonLines => "jsonl",
-                Format::Csv => "csv",
-                Format::Xml => "xml",
+                ResultFormat::Json => "json",
+                ResultFormat::JsonLines => "jsonl",
+                ResultFormat::Csv => "csv",
+                ResultFormat::Xml => "xml",
             };
             return Kept { ending, bytes, told: None };
         }
@@ -87,7 +92,7 @@ pub struct Gathered {
 }
 
 /// Puts together what files say for `team` in `quarter`.
-pub fn gather(quarter: InQuarter<'_>, team: TeamId, sources: &[Source<'_>]) -> Gathered {
+pub fn gather(quarter: InQuarter<'_>, team: TeamId, sources: &[ResultSource<'_>]) -> Gathered {
     let mut gathered = Gathered::default();
     for source in sources {
         let name = &source.collector.name;
@@ -100,13 +105,18 @@ pub fn gather(quarter: InQuarter<'_>, team: TeamId, sources: &[Source<'_>]) -> G
 }
 
 /// The rules of each collector that wrote something, by its name.
-pub fn rules(sources: &[Source<'_>]) -> BTreeMap<String, String> {
+pub fn rules(sources: &[ResultSource<'_>]) -> BTreeMap<String, String> {
     sources.iter().map(|source| (source.collector.name.clone(), source.collector.rules.clone())).collect()
 }
 
 /// Adds what a file says of one control.
-fn add(quarter: InQuarter<'_>, team: TeamId, (source, part): (&Source<'_>, &Part), gathered: &mut Gathered) {
-    let Source { collector, mapping, .. } = source;
+fn add(
+    quarter: InQuarter<'_>,
+    team: TeamId,
+    (source, part): (&ResultSource<'_>, &ControlPart),
+    gathered: &mut Gathered,
+) {
+    let ResultSource { collector, mapping, .. } = source;
     let mut tell =
         |at: &str, why: String| gathered.told.push((collector.name.clone(), Told { at: at.to_owned(), why }));
     let name = collector.control.as_ref().or(part.control.as_ref()).or(mapping.control.as_ref());
@@ -138,8 +148,8 @@ fn add(quarter: InQuarter<'_>, team: TeamId, (source, part): (&Source<'_>, &Part
 }
 
 /// The evidence that a file is.
-fn item(source: &Source<'_>, part: &Part, gives: BTreeMap<String, String>) -> Item {
-    let Source { collector, mapping, path, sha256, day, .. } = source;
+fn item(source: &ResultSource<'_>, part: &ControlPart, gives: BTreeMap<String, String>) -> Item {
+    let ResultSource { collector, mapping, path, sha256, day, .. } = source;
     let title = collector.title.as_ref().unwrap_or(&mapping.title);
     let title = if part.counts.is_empty() { title.clone() } else { format!("{title}: {}", part.counts.join(", ")) };
     Item {
@@ -178,7 +188,7 @@ pub fn no_control(quarter: InQuarter<'_>, name: &str) -> String {
 
 /// What must be said of names in rows: that they read like ids that were withdrawn, and so may mean something else than the control of
 /// today; and of ids that are not used, that they are in no catalog.
-pub fn doubts(quarter: InQuarter<'_>, taken: &Taken) -> Vec<String> {
+pub fn doubts(quarter: InQuarter<'_>, taken: &TakenValues) -> Vec<String> {
     let plain = |id: &str| {
         let parts = id.split(['.', '-', '_']).map(|part| part.trim_start_matches('0').to_lowercase());
         parts.collect::<Vec<_>>()
@@ -209,7 +219,7 @@ pub fn doubts(quarter: InQuarter<'_>, taken: &Taken) -> Vec<String> {
 }
 
 /// The value of a fact, as the catalog declares it.
-fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &Given) -> Result<Value, String> {
+fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &GivenValue) -> Result<Value, String> {
     let control = quarter.control(control);
     let fact = control.measure.as_ref().and_then(|measure| measure.facts.get(name));
     let Some(fact) = fact else { return Err(format!("`{}` has no fact of this name", control.id)) };
@@ -220,19 +230,19 @@ fn typed(quarter: InQuarter<'_>, control: ControlId, name: &str, given: &Given) 
     let wrong = || format!("{} is no {}", cut(&shown_value, 60), fact.kind.noun());
     let value = match fact.kind {
         FactKind::Boolean => match &given.value {
-            Found::Boolean(truth) => Value::Boolean(*truth),
-            Found::Text(text) => match text.trim().to_lowercase().as_str() {
+            FoundValue::Boolean(truth) => Value::Boolean(*truth),
+            FoundValue::Text(text) => match text.trim().to_lowercase().as_str() {
                 "true" => Value::Boolean(true),
                 "false" => Value::Boolean(false),
                 _ => return Err(wrong()),
             },
-            Found::Number(_) | Found::Day(_) => return Err(wrong()),
+            FoundValue::Number(_) | FoundValue::Day(_) => return Err(wrong()),
         },
         FactKind::Date => {
             let day = match &given.value {
-                Found::Day(day) => Some(*day),
-                Found::Text(_) | Found::Number(_) => super::take::day_of(&shown_value),
-                Found::Boolean(_) => None,
+                FoundValue::Day(day) => Some(*day),
+                FoundValue::Text(_) | FoundValue::Number(_) => super::take::day_of(&shown_value),
+                FoundValue::Boolean(_) => None,
             };
             let day = day.ok_or_else(wrong)?;
             if day > quarter.closes() {

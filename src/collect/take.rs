@@ -7,16 +7,16 @@ use num_rational::BigRational;
 use serde_json::Value;
 
 use crate::base::number::MILLIONTHS;
-use crate::exchange::{Read, json, rows, tree};
-use crate::model::collector::{Format, How, Mapping, Pointer, Rows, Take};
+use crate::exchange::{ReadFile, json, rows, tree};
+use crate::model::collector::{How, MappedRows, Pointer, ResultFormat, ResultMapping, Take};
 
 /// What a file gives.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct TakenValues {
     /// The day of the file; `None` if it holds none.
     pub day: Option<Date>,
     /// What it says of each thing: of the file's one control, or of each control that its rows name. In the order of the names.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ControlPart>,
     /// The names in rows that the mapping turned into a control.
     pub names: BTreeSet<String>,
     /// Ids in rows that look like a control's and are not used.
@@ -27,27 +27,27 @@ pub struct Taken {
 
 /// What a file says of one control.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct ControlPart {
     /// The control that the file names; `None` if the mapping or the collector names it.
     pub control: Option<String>,
     /// The values of facts, by name.
-    pub facts: BTreeMap<String, Given>,
+    pub facts: BTreeMap<String, GivenValue>,
     /// Numbers for the title, in words and in the order of the mapping.
     pub counts: Vec<String>,
 }
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct GivenValue {
     /// The value.
-    pub value: Found,
+    pub value: FoundValue,
     /// The path or paths.
     pub at: String,
 }
 
 /// A value that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum FoundValue {
     /// A number, exactly.
     Number(BigRational),
     /// True or false.
@@ -77,22 +77,22 @@ impl Told {
 ///
 /// # Errors
 /// A sentence without a full stop: it cannot be read, or it is of another kind than the mapping is for.
-pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, String> {
+pub fn take(mapping: &ResultMapping, bytes: &[u8], by_row: bool) -> Result<TakenValues, String> {
     if bytes.starts_with(ZIP) {
         return Err("it is a zip archive, such as a workbook, and no result file that can be read".to_owned());
     }
-    let Read { value: root, told } = match mapping.format {
-        Format::Json => json::read(bytes),
-        Format::JsonLines => json::read_lines(bytes),
-        Format::Csv => rows::read(bytes, mapping.delimiter),
-        Format::Xml => tree::read(bytes),
+    let ReadFile { value: root, told } = match mapping.format {
+        ResultFormat::Json => json::read(bytes),
+        ResultFormat::JsonLines => json::read_lines(bytes),
+        ResultFormat::Csv => rows::read(bytes, mapping.delimiter),
+        ResultFormat::Xml => tree::read(bytes),
     }?;
     let mut told: Vec<Told> = told.into_iter().map(|why| Told::new("", why)).collect();
     if let Some(require) = mapping.require.as_ref().filter(|require| require.path.query(&root).is_empty()) {
         return Err(format!("it is no file for the mapping `{}`: {} finds nothing", mapping.name, require.written));
     }
     let day = mapping.date.as_ref().and_then(|take| match value(take, &root) {
-        Ok(Found::Day(day)) => Some(day),
+        Ok(FoundValue::Day(day)) => Some(day),
         Ok(found) => {
             let day = day_of(&found.shown());
             told.extend(day.is_none().then(|| Told::new("day", format!("{} is no day", found.shown()))));
@@ -112,11 +112,11 @@ pub fn take(mapping: &Mapping, bytes: &[u8], by_row: bool) -> Result<Taken, Stri
             .map(|(control, rows)| part(mapping, control, &Value::Array(rows), &mut told))
             .collect(),
     };
-    Ok(Taken { day, parts, names, beside, told })
+    Ok(TakenValues { day, parts, names, beside, told })
 }
 
 /// The ids beside the names of rows.
-fn beside(rows: &Rows, root: &Value) -> BTreeSet<String> {
+fn beside(rows: &MappedRows, root: &Value) -> BTreeSet<String> {
     let Some(at) = &rows.beside else { return BTreeSet::new() };
     let each = rows.each.path.query(root);
     let ids = each
@@ -130,7 +130,7 @@ const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The rows of each control.
 fn by_control(
-    rows: &Rows,
+    rows: &MappedRows,
     by_row: bool,
     root: &Value,
     (names, told): (&mut BTreeSet<String>, &mut Vec<Told>),
@@ -163,7 +163,7 @@ fn by_control(
 }
 
 /// The control that a name in a row means by the mapping; `None` if it means none.
-fn named(rows: &Rows, raw: &str) -> Option<String> {
+fn named(rows: &MappedRows, raw: &str) -> Option<String> {
     let name = raw.trim().strip_prefix(rows.strip.as_str())?;
     let name = match &rows.parts {
         None => name.to_owned(),
@@ -183,12 +183,12 @@ fn named(rows: &Rows, raw: &str) -> Option<String> {
 }
 
 /// What a file, or the rows of one control, say.
-fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec<Told>) -> Part {
+fn part(mapping: &ResultMapping, control: Option<String>, root: &Value, told: &mut Vec<Told>) -> ControlPart {
     let of = control.as_ref().map(|control| format!("{control}, ")).unwrap_or_default();
     let (mut facts, mut counts) = (BTreeMap::new(), Vec::new());
     for (name, take) in &mapping.facts {
         match value(take, root) {
-            Ok(value) => drop(facts.insert(name.clone(), Given { value, at: take.written() })),
+            Ok(value) => drop(facts.insert(name.clone(), GivenValue { value, at: take.written() })),
             Err(why) => told.push(Told::new(format!("{of}fact {name}"), why)),
         }
     }
@@ -199,12 +199,12 @@ fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec
         match value(take, root) {
             Ok(value) if name == OWN_SCORE => own = Some(value),
             Ok(value) => {
-                if let (How::Share, Found::Number(share)) = (take.how, &value) {
+                if let (How::Share, FoundValue::Number(share)) = (take.how, &value) {
                     shares.push(share.clone());
                 }
                 counts.push(match share_of(take, root) {
                     Some((part, whole)) => format!("{part} of {whole} {words}"),
-                    None if matches!(value, Found::Number(_)) => format!("{} {words}", value.shown()),
+                    None if matches!(value, FoundValue::Number(_)) => format!("{} {words}", value.shown()),
                     None => format!("{words} {}", value.shown()),
                 });
             }
@@ -215,7 +215,7 @@ fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec
     }
     if let Some(own) = own {
         let differs = own.number().is_none_or(|own| !shares.iter().any(|share| hundredths(share) == hundredths(&own)));
-        let here: Vec<String> = shares.iter().map(|share| Found::Number(share.clone()).shown()).collect();
+        let here: Vec<String> = shares.iter().map(|share| FoundValue::Number(share.clone()).shown()).collect();
         let here = if here.is_empty() { "no share".to_owned() } else { here.join(" and ") };
         told.extend(differs.then(|| {
             let why = format!(
@@ -225,7 +225,7 @@ fn part(mapping: &Mapping, control: Option<String>, root: &Value, told: &mut Vec
             Told::new(format!("{of}count {OWN_SCORE}"), why)
         }));
     }
-    Part { control, facts, counts }
+    ControlPart { control, facts, counts }
 }
 
 /// The count that is a file's own score: it is compared with the shares that are counted here, and enters no title.
@@ -242,10 +242,11 @@ fn share_of(take: &Take, root: &Value) -> Option<(usize, usize)> {
 }
 
 /// The value that a mapping asks for.
-fn value(take: &Take, root: &Value) -> Result<Found, String> {
+fn value(take: &Take, root: &Value) -> Result<FoundValue, String> {
     let at = &take.at;
-    let scaled =
-        |number: BigRational| Found::Number(number * ratio(take.times, MILLIONTHS) / ratio(take.divide_by, MILLIONTHS));
+    let scaled = |number: BigRational| {
+        FoundValue::Number(number * ratio(take.times, MILLIONTHS) / ratio(take.divide_by, MILLIONTHS))
+    };
     let counted = |count: usize| scaled(ratio(i64::try_from(count).unwrap_or(i64::MAX), 1));
     Ok(match take.how {
         How::Count => counted(at.path.query(root).len()),
@@ -257,10 +258,10 @@ fn value(take: &Take, root: &Value) -> Result<Found, String> {
             values.dedup();
             counted(values.len())
         }
-        How::Exists => Found::Boolean(at.path.query(root).iter().any(|value| !value.is_null())),
+        How::Exists => FoundValue::Boolean(at.path.query(root).iter().any(|value| !value.is_null())),
         How::First => first(at, root, scaled)?,
-        How::Newest => Found::Day(*days(at, root)?.last().ok_or_else(|| nothing(at))?),
-        How::Oldest => Found::Day(*days(at, root)?.first().ok_or_else(|| nothing(at))?),
+        How::Newest => FoundValue::Day(*days(at, root)?.last().ok_or_else(|| nothing(at))?),
+        How::Oldest => FoundValue::Day(*days(at, root)?.first().ok_or_else(|| nothing(at))?),
         How::Share => match share_of(take, root) {
             Some((part, whole)) if whole > 0 => {
                 let of = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -286,13 +287,13 @@ fn nothing(at: &Pointer) -> String {
 }
 
 /// The first value, whatever it is.
-fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> Found) -> Result<Found, String> {
+fn first(at: &Pointer, root: &Value, scaled: impl Fn(BigRational) -> FoundValue) -> Result<FoundValue, String> {
     let values = at.path.query(root);
     let value = *values.iter().next().ok_or_else(|| nothing(at))?;
     match value {
-        Value::Bool(truth) => Ok(Found::Boolean(*truth)),
+        Value::Bool(truth) => Ok(FoundValue::Boolean(*truth)),
         Value::Number(_) => number(value).map(scaled).ok_or_else(|| format!("{value} is no number that can be read")),
-        Value::String(text) => Ok(Found::Text(text.clone())),
+        Value::String(text) => Ok(FoundValue::Text(text.clone())),
         Value::Null => Err(format!("{} is null", at.written)),
         Value::Array(_) | Value::Object(_) => Err(format!("{} is no single value", at.written)),
     }
@@ -407,7 +408,7 @@ fn epoch(text: &str) -> Option<Date> {
     date(1970, 1, 1).checked_add(span).ok()
 }
 
-impl Found {
+impl FoundValue {
     /// The value in readable form: a number with at most six decimals.
     pub fn shown(&self) -> String {
         match self {

@@ -21,11 +21,11 @@ struct Issue {
 #[derive(Serialize)]
 struct Location {
     path: String,
-    lines: Lines,
+    lines: GitlabLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct GitlabLines {
     begin: usize,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Shown {
             description,
             severity,
             fingerprint,
-            location: Location { path, lines: Lines { begin } },
+            location: Location { path, lines: GitlabLines { begin } },
         });
     }
     for unprinted in &printed.unprinted {
@@ -58,7 +58,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Shown {
             description: unprinted.message(printed.workspace),
             severity: "info",
             fingerprint: fingerprint(name, &path, ""),
-            location: Location { path, lines: Lines { begin: 1 } },
+            location: Location { path, lines: GitlabLines { begin: 1 } },
         });
     }
     json::print(&issues)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::diagnostics::{Unprinted, Where};
 use super::{Diagnostic, Printed, Severity};
 use crate::border::Shown;
-use crate::border::xml::{self, Element};
+use crate::border::xml::{self, XmlElement};
 use crate::load::workspace::Entry;
 
 /// A group of cases: a file, or the gates of a quarter.
@@ -25,12 +25,12 @@ pub struct Case {
     /// What was looked for.
     pub name: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: CaseResult,
 }
 
 /// What came of a case.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum CaseResult {
     /// Nothing is wrong.
     Passed {
         /// What there is to say; may be empty.
@@ -55,19 +55,19 @@ pub enum Outcome {
 /// Prints suites; `name` says what was run.
 pub fn print(name: &str, suites: &[Suite]) -> Shown {
     let cases = || suites.iter().flat_map(|suite| &suite.cases);
-    let root = counted(Element::new("testsuites").with("name", name), cases());
+    let root = counted(XmlElement::new("testsuites").with("name", name), cases());
     xml::print(&root.holding(suites.iter().map(suite)))
 }
 
 /// `element` with the number of cases, and of those that failed.
-fn counted<'a>(element: Element, cases: impl Iterator<Item = &'a Case> + Clone) -> Element {
-    let failed = cases.clone().filter(|case| matches!(case.outcome, Outcome::Failed { .. })).count();
+fn counted<'a>(element: XmlElement, cases: impl Iterator<Item = &'a Case> + Clone) -> XmlElement {
+    let failed = cases.clone().filter(|case| matches!(case.outcome, CaseResult::Failed { .. })).count();
     element.with("tests", cases.count().to_string()).with("failures", failed.to_string()).with("errors", "0")
 }
 
-fn suite(suite: &Suite) -> Element {
-    let skipped = suite.cases.iter().filter(|case| matches!(case.outcome, Outcome::Skipped { .. })).count();
-    let element = counted(Element::new("testsuite").with("name", &suite.name), suite.cases.iter());
+fn suite(suite: &Suite) -> XmlElement {
+    let skipped = suite.cases.iter().filter(|case| matches!(case.outcome, CaseResult::Skipped { .. })).count();
+    let element = counted(XmlElement::new("testsuite").with("name", &suite.name), suite.cases.iter());
     let element = element.with("skipped", skipped.to_string());
     let element = suite.file.iter().fold(element, |element, file| element.with("file", file));
     let mut named: BTreeMap<&str, usize> = BTreeMap::new();
@@ -75,18 +75,18 @@ fn suite(suite: &Suite) -> Element {
         let nth = named.entry(&case.name).or_default();
         *nth += 1;
         let name = if *nth == 1 { case.name.clone() } else { format!("{} ({nth})", case.name) };
-        Element::new("testcase").with("classname", &suite.name).with("name", name).holding(outcome(&case.outcome))
+        XmlElement::new("testcase").with("classname", &suite.name).with("name", name).holding(outcome(&case.outcome))
     }))
 }
 
-fn outcome(outcome: &Outcome) -> Option<Element> {
+fn outcome(outcome: &CaseResult) -> Option<XmlElement> {
     match outcome {
-        Outcome::Passed { said } if said.is_empty() => None,
-        Outcome::Passed { said } => Some(Element::new("system-out").text(said)),
-        Outcome::Failed { kind, message, text } => {
-            Some(Element::new("failure").with("type", *kind).with("message", message).text(text))
+        CaseResult::Passed { said } if said.is_empty() => None,
+        CaseResult::Passed { said } => Some(XmlElement::new("system-out").text(said)),
+        CaseResult::Failed { kind, message, text } => {
+            Some(XmlElement::new("failure").with("type", *kind).with("message", message).text(text))
         }
-        Outcome::Skipped { why } => Some(Element::new("skipped").with("message", why)),
+        CaseResult::Skipped { why } => Some(XmlElement::new("skipped").with("message", why)),
     }
 }
 
@@ -105,7 +105,7 @@ pub(super) fn print_diagnostics(printed: &Printed<'_>) -> Shown {
         }
     }
     let is_own = |path: &str, entry: &Entry| matches!(entry, Entry::Text(_)) && !printed.workspace.is_embedded(path);
-    let fine = || Case { name: "nothing found".to_owned(), outcome: Outcome::Passed { said: String::new() } };
+    let fine = || Case { name: "nothing found".to_owned(), outcome: CaseResult::Passed { said: String::new() } };
     // Where not all are told, a file without a diagnostic may be one of those that have some.
     for (path, _) in printed.workspace.files.iter().filter(|(path, entry)| others.is_empty() && is_own(path, entry)) {
         suites.entry(path).or_insert_with(|| vec![fine()]);
@@ -129,9 +129,9 @@ fn case(diagnostic: &Diagnostic, printed: &Printed<'_>) -> Case {
     let text = lines.collect::<Vec<_>>().join("\n");
     let message = diagnostic.message.clone();
     let outcome = match diagnostic.code.severity() {
-        Severity::Error => Outcome::Failed { kind: "error", message, text },
-        Severity::Warning => Outcome::Failed { kind: "warning", message, text },
-        Severity::Finding => Outcome::Passed { said: format!("{message}\n{text}") },
+        Severity::Error => CaseResult::Failed { kind: "error", message, text },
+        Severity::Warning => CaseResult::Failed { kind: "warning", message, text },
+        Severity::Finding => CaseResult::Passed { said: format!("{message}\n{text}") },
     };
     Case { name: diagnostic.code.name().to_owned(), outcome }
 }
@@ -140,9 +140,9 @@ fn case(diagnostic: &Diagnostic, printed: &Printed<'_>) -> Case {
 fn more(unprinted: &Unprinted, printed: &Printed<'_>) -> Case {
     let message = unprinted.message(printed.workspace);
     let outcome = if unprinted.has_mistakes() {
-        Outcome::Failed { kind: "more", message, text: String::new() }
+        CaseResult::Failed { kind: "more", message, text: String::new() }
     } else {
-        Outcome::Passed { said: message }
+        CaseResult::Passed { said: message }
     };
     Case { name: "and-more".to_owned(), outcome }
 }

@@ -92,7 +92,7 @@ impl Diagnostic {
 
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum DiagnosticFormat {
     /// For people: message, place, snippet and help.
     #[default]
     Text,
@@ -109,19 +109,19 @@ pub enum Format {
 }
 
 /// Prints the selected part of `diagnostics` in `format` and the number of further ones, with snippets from `workspace`. `colour`
-/// only matters to [`Format::Text`].
-pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: Format, colour: Colour) -> Shown {
+/// only matters to [`DiagnosticFormat::Text`].
+pub fn print(diagnostics: &Diagnostics, workspace: &Workspace, format: DiagnosticFormat, colour: Colour) -> Shown {
     let printed = Printed::of(diagnostics, workspace);
     match format {
-        Format::Text => {
+        DiagnosticFormat::Text => {
             let text = text::print(&printed, diagnostics, colour);
             if colour == Colour::Ansi { Shown::coloured(&text) } else { Shown::lines(&text) }
         }
-        Format::Json => json::print(&printed),
-        Format::Sarif => sarif::print(&printed),
-        Format::Github => github::print(&printed),
-        Format::Gitlab => gitlab::print(&printed),
-        Format::Junit => junit::print_diagnostics(&printed),
+        DiagnosticFormat::Json => json::print(&printed),
+        DiagnosticFormat::Sarif => sarif::print(&printed),
+        DiagnosticFormat::Github => github::print(&printed),
+        DiagnosticFormat::Gitlab => gitlab::print(&printed),
+        DiagnosticFormat::Junit => junit::print_diagnostics(&printed),
     }
 }
 

@@ -95,7 +95,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::diagnostic::{Code, Format};
+    use crate::diagnostic::{Code, DiagnosticFormat};
     use crate::load::workspace::{Entry, load};
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
             for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
                 let place = Place { start: at, end: text.len(), ..Place::file("x.toml") };
                 let found = Diagnostics::from_iter([Diagnostic::new(Code::TomlSyntax, place, "x")]);
-                let printed = crate::diagnostic::print(&found, &workspace, Format::Text, Colour::Plain);
+                let printed = crate::diagnostic::print(&found, &workspace, DiagnosticFormat::Text, Colour::Plain);
                 assert!(printed.contains("x.toml:"), "{printed}");
             }
         }

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item};
 
-use super::changes::Changes;
-use super::file::{Answer, AnswerFile, Entry, Form, first_header};
-use super::text::{Text, is_blank, is_remark};
-use super::value::{NewItem, Value};
-use super::{Change, Refusal};
+use super::changes::TextChanges;
+use super::file::{AnswerFile, KeyEntry, TableForm, WrittenAnswer, first_header};
+use super::text::{EditedText, is_blank, is_remark};
+use super::value::{NewItem, NewValue};
+use super::{AnswerEdit, EditRefusal};
 use crate::border::toml::{dotted, key};
 
-impl Changes<'_> {
+impl TextChanges<'_> {
     /// Adds evidence items behind those of an answer. If it has none, the whole `evidence = […]` is what remains to be added to it.
-    pub(crate) fn add_items(&mut self, text: &Text<'_>, answer: &Answer<'_>, items: &[&NewItem]) -> Option<String> {
+    pub(crate) fn add_items(
+        &mut self,
+        text: &EditedText<'_>,
+        answer: &WrittenAnswer<'_>,
+        items: &[&NewItem],
+    ) -> Option<String> {
         if items.is_empty() {
             return None;
         }
@@ -29,7 +34,7 @@ impl Changes<'_> {
     }
 
     /// Adds items to `[[PR.DS-11.evidence]]`.
-    fn add_tables(&mut self, text: &Text<'_>, list: &ArrayOfTables, items: &[&NewItem]) {
+    fn add_tables(&mut self, text: &EditedText<'_>, list: &ArrayOfTables, items: &[&NewItem]) {
         let Some(last) = list.iter().last() else { return };
         let header = last.span().unwrap_or_default();
         let end = last.iter().filter_map(|(_, value)| value.span()).map(|span| span.end).max().unwrap_or(header.end);
@@ -38,14 +43,14 @@ impl Changes<'_> {
         let line = |line: &str| format!("{indent}{line}{}", text.end);
         let lines = |item: &&NewItem| {
             let entry =
-                |(name, value): (String, Value)| line(&format!("{} = {}", key(&name), value.in_lines(text.end)));
+                |(name, value): (String, NewValue)| line(&format!("{} = {}", key(&name), value.in_lines(text.end)));
             line(&text.whole[header.clone()]) + &item.entries().into_iter().map(entry).collect::<String>()
         };
         self.insert(at, items.iter().map(lines).fold(first.to_owned(), |all, item| all + &item));
     }
 
     /// Adds items to `evidence = [{ … }]`, each on a line of its own if the last one is.
-    fn add_to_list(&mut self, text: &Text<'_>, list: &Array, items: &[String]) {
+    fn add_to_list(&mut self, text: &EditedText<'_>, list: &Array, items: &[String]) {
         let span = list.span().unwrap_or_default();
         let close = span.end.saturating_sub(1);
         let Some(last) = list.iter().filter_map(toml_edit::Value::span).last() else {
@@ -72,7 +77,7 @@ impl Changes<'_> {
 
 /// An item as an entry of a list.
 fn in_braces(item: &NewItem) -> String {
-    Value::Table(item.entries()).in_one_line()
+    NewValue::Table(item.entries()).in_one_line()
 }
 
 /// `evidence = […]`, with a line for each item if lines end with `end`.
@@ -92,14 +97,14 @@ pub(super) struct NewAnswers<'e> {
 
 /// What a new answer says.
 struct Body<'e> {
-    entries: &'e [(String, Value)],
+    entries: &'e [(String, NewValue)],
     items: Vec<&'e NewItem>,
 }
 
 impl Body<'_> {
     /// Each `key = value`; in lines that end with `end`, or in one line each.
     fn written(&self, end: Option<&str>) -> Vec<String> {
-        let value = |value: &Value| end.map_or_else(|| value.in_one_line(), |end| value.in_lines(end));
+        let value = |value: &NewValue| end.map_or_else(|| value.in_one_line(), |end| value.in_lines(end));
         let entries = self.entries.iter().map(|(name, given)| format!("{} = {}", key(name), value(given)));
         let list = (!self.items.is_empty()).then(|| list_of(&self.items, end));
         entries.chain(list).collect()
@@ -108,16 +113,16 @@ impl Body<'_> {
 
 impl<'e> NewAnswers<'e> {
     /// Takes the edits of a control that has no answer: one answer, and perhaps more evidence for it.
-    pub(super) fn extend(&mut self, control: &'e str, edits: &[&'e Change]) -> Result<(), Refusal> {
+    pub(super) fn extend(&mut self, control: &'e str, edits: &[&'e AnswerEdit]) -> Result<(), EditRefusal> {
         for change in edits {
             match (change, self.bodies.get_mut(control)) {
-                (Change::AddAnswer(entries, items), None) => {
+                (AnswerEdit::AddAnswer(entries, items), None) => {
                     let body = Body { entries, items: items.iter().collect() };
                     self.bodies.insert(control, body);
                 }
-                (Change::AddEvidence(item), Some(body)) => body.items.push(item),
-                (Change::AddAnswer(..), Some(_)) => return Err(Refusal::Answered(control.to_owned())),
-                _ => return Err(Refusal::NoAnswer(control.to_owned())),
+                (AnswerEdit::AddEvidence(item), Some(body)) => body.items.push(item),
+                (AnswerEdit::AddAnswer(..), Some(_)) => return Err(EditRefusal::Answered(control.to_owned())),
+                _ => return Err(EditRefusal::NoAnswer(control.to_owned())),
             }
         }
         Ok(())
@@ -128,8 +133,8 @@ impl<'e> NewAnswers<'e> {
         &self,
         file: &AnswerFile<'_>,
         controls: &[&str],
-        answers: &BTreeMap<&str, &Answer<'_>>,
-        changes: &mut Changes<'_>,
+        answers: &BTreeMap<&str, &WrittenAnswer<'_>>,
+        changes: &mut TextChanges<'_>,
     ) {
         if self.bodies.is_empty() {
             return;
@@ -137,7 +142,7 @@ impl<'e> NewAnswers<'e> {
         let sections = file.sections().iter().map(|section| (section.start, section.end)).collect();
         let places = Places { file, sections };
         let first = controls.iter().find_map(|id| answers.get(id).copied());
-        let mut before: Option<&Answer<'_>> = None;
+        let mut before: Option<&WrittenAnswer<'_>> = None;
         let mut run = Vec::new();
         for id in controls {
             run.extend(self.bodies.get(id).map(|body| (*id, body)));
@@ -162,9 +167,9 @@ impl Places<'_, '_> {
     fn put(
         &self,
         run: &[(&str, &Body<'_>)],
-        before: Option<&Answer<'_>>,
-        first: Option<&Answer<'_>>,
-        changes: &mut Changes<'_>,
+        before: Option<&WrittenAnswer<'_>>,
+        first: Option<&WrittenAnswer<'_>>,
+        changes: &mut TextChanges<'_>,
     ) {
         let text = &self.file.text;
         let last = before.and_then(|before| before.table.whole());
@@ -195,14 +200,18 @@ impl Places<'_, '_> {
     }
 
     /// Where an answer goes on lines of its own, behind one that is written without a header, and these lines.
-    fn in_lines(&self, (id, body): (&str, &Body<'_>), (before, last): (&Answer<'_>, Entry)) -> Option<(usize, String)> {
+    fn in_lines(
+        &self,
+        (id, body): (&str, &Body<'_>),
+        (before, last): (&WrittenAnswer<'_>, KeyEntry),
+    ) -> Option<(usize, String)> {
         let text = &self.file.text;
         let above = before.header.as_deref()?;
         let rest = if above.is_empty() { id } else { id.strip_prefix(above)?.strip_prefix('.')? };
         let (indent, name) = (text.indent(last.start), dotted(rest));
         let lines: Vec<String> = match before.table.form() {
-            Form::Lines => body.written(Some(text.end)).iter().map(|entry| format!("{name}.{entry}")).collect(),
-            Form::Braces(_) => vec![format!("{name} = {{ {} }}", body.written(None).join(", "))],
+            TableForm::Lines => body.written(Some(text.end)).iter().map(|entry| format!("{name}.{entry}")).collect(),
+            TableForm::Braces(_) => vec![format!("{name} = {{ {} }}", body.written(None).join(", "))],
             _ => return None,
         };
         let at = text.next_line(last.end);
@@ -219,7 +228,7 @@ impl Places<'_, '_> {
             let dots = id[dot..].match_indices('.').map(|(at, _)| dot + at);
             let mut below = dots.filter_map(|end| Some((end, table.below(&id[above..end])?)));
             let Some((end, inner)) = below.next() else { break };
-            if let Form::Braces(inner) = inner.form() {
+            if let TableForm::Braces(inner) = inner.form() {
                 found = Some((inner, id[..end].to_owned()));
             }
             (table, above) = (inner, end + 1);
@@ -228,7 +237,7 @@ impl Places<'_, '_> {
     }
 
     /// Where the section ends in which the last part of an answer stands.
-    fn end_of(&self, answer: &Answer<'_>) -> usize {
+    fn end_of(&self, answer: &WrittenAnswer<'_>) -> usize {
         let parts = self.file.parts(answer);
         let last = parts.iter().map(|part| part.start).max().unwrap_or_default();
         self.sections.range(..=last).next_back().map_or(last, |(_, end)| *end)
@@ -265,7 +274,7 @@ impl Places<'_, '_> {
     }
 
     /// Blocks above an answer and the comments directly above that.
-    fn above(&self, answer: &Answer<'_>, blocks: &[String]) -> (usize, String) {
+    fn above(&self, answer: &WrittenAnswer<'_>, blocks: &[String]) -> (usize, String) {
         let text = &self.file.text;
         let Some(header) = header_of(answer) else { return self.below(self.end_of(answer), blocks) };
         let start = text.line_start(header);
@@ -280,10 +289,10 @@ impl Places<'_, '_> {
 }
 
 /// Where the first header of an answer starts; `None` if it has none.
-fn header_of(answer: &Answer<'_>) -> Option<usize> {
+fn header_of(answer: &WrittenAnswer<'_>) -> Option<usize> {
     match answer.table.form() {
-        Form::Header(table) => table.span().map(|header| header.start),
-        Form::Implicit(table) => first_header(table),
+        TableForm::Header(table) => table.span().map(|header| header.start),
+        TableForm::Implicit(table) => first_header(table),
         _ => None,
     }
 }

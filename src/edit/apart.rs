@@ -2,7 +2,7 @@
 
 use toml_edit::{InlineTable, Item, TableLike, Value};
 
-use super::file::{AnswerFile, Form, TablePlace, between_braces, joined};
+use super::file::{AnswerFile, TableForm, TablePlace, between_braces, joined};
 
 impl AnswerFile<'_> {
     /// The text with one line for each entry of every table in braces that holds several answers of which one does not stay where
@@ -39,7 +39,7 @@ fn find<'d>(
         let id = joined(above, name);
         let Some(below) = table.below(name) else { continue };
         match (item, below.form()) {
-            (Item::Value(Value::InlineTable(inner)), Form::Braces(_)) => {
+            (Item::Value(Value::InlineTable(inner)), TableForm::Braces(_)) => {
                 let inside = fates(inner, &id, stays);
                 if !inside.is_empty() && !inside.into_iter().chain(stays(&id, inner)).all(|stays| stays) {
                     out.push((below.key.start, inner));

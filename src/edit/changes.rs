@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use toml_edit::InlineTable;
 
-use super::file::{Entry, Form, TablePlace, between_braces, collect, entries_of, first_header, own_entries};
-use super::text::{Text, is_blank};
+use super::file::{KeyEntry, TableForm, TablePlace, between_braces, collect, entries_of, first_header, own_entries};
+use super::text::{EditedText, is_blank};
 
 /// Changes of a text, and the text that they make.
-pub(crate) struct Changes<'t> {
-    text: &'t Text<'t>,
+pub(crate) struct TextChanges<'t> {
+    text: &'t EditedText<'t>,
     /// Byte ranges of the text, each with its replacement.
     edits: Vec<(Range<usize>, String)>,
     /// Headers that are made. They come directly above what follows, behind all else that is put there.
@@ -37,8 +37,8 @@ struct Slot {
     around: (String, String),
 }
 
-impl<'t> Changes<'t> {
-    pub(crate) fn of(text: &'t Text<'t>) -> Self {
+impl<'t> TextChanges<'t> {
+    pub(crate) fn of(text: &'t EditedText<'t>) -> Self {
         Self { text, edits: Vec::new(), headers: Vec::new(), braces: BTreeMap::new() }
     }
 
@@ -84,20 +84,20 @@ impl<'t> Changes<'t> {
     pub(crate) fn add_first(&mut self, table: &TablePlace<'_>, entry: &str) {
         let (text, end) = (self.text, self.text.end);
         match table.form() {
-            Form::Lines => {
+            TableForm::Lines => {
                 let (start, chain) = self.chain(table);
                 let indent = text.indent(start);
                 self.insert(start, format!("{chain}.{entry}{end}{indent}"));
             }
-            Form::InBraces(around) => {
+            TableForm::InBraces(around) => {
                 let (start, chain) = self.chain_between(table, around);
                 self.insert(start, format!("{chain}.{entry}, "));
             }
-            Form::Braces(inner) => {
+            TableForm::Braces(inner) => {
                 let comma = if inner.is_empty() { "" } else { "," };
                 self.insert(inner.span().unwrap_or_default().start + 1, format!(" {entry}{comma}"));
             }
-            Form::Header(_) | Form::Implicit(_) => {
+            TableForm::Header(_) | TableForm::Implicit(_) => {
                 let slot = self.slot_below_header(table);
                 self.fill(slot, &[entry.to_owned()]);
             }
@@ -108,30 +108,30 @@ impl<'t> Changes<'t> {
     pub(crate) fn add_last(&mut self, table: &TablePlace<'_>, entries: &[String]) {
         let text = self.text;
         match (table.form(), table.last_entry()) {
-            (Form::Lines, Some(last)) => {
+            (TableForm::Lines, Some(last)) => {
                 let (_, chain) = self.chain(table);
                 let slot = self.slot_after_line(last.end, text.indent(last.start), &format!("{chain}."));
                 self.fill(slot, entries);
             }
-            (Form::Header(_), Some(last)) => {
+            (TableForm::Header(_), Some(last)) => {
                 let slot = self.slot_after_line(last.end, text.indent(last.start), "");
                 self.fill(slot, entries);
             }
-            (Form::Header(_) | Form::Implicit(_), _) => {
+            (TableForm::Header(_) | TableForm::Implicit(_), _) => {
                 let slot = self.slot_below_header(table);
                 self.fill(slot, entries);
             }
-            (Form::InBraces(around), Some(last)) => {
+            (TableForm::InBraces(around), Some(last)) => {
                 let (_, chain) = self.chain_between(table, around);
                 let added = entries.iter().map(|entry| (last.end, format!("{chain}.{entry}")));
                 self.in_braces(around).added.extend(added);
             }
-            (Form::Braces(inner), last) => {
+            (TableForm::Braces(inner), last) => {
                 let at = last.map_or(0, |last| last.end);
                 self.in_braces(inner).added.extend(entries.iter().map(|entry| (at, entry.clone())));
             }
             // Without an entry there would be no such table.
-            (Form::Lines | Form::InBraces(_), None) => {}
+            (TableForm::Lines | TableForm::InBraces(_), None) => {}
         }
     }
 
@@ -145,9 +145,9 @@ impl<'t> Changes<'t> {
     /// Removes the key `name` of a table, with all that stands below it.
     pub(crate) fn remove_key(&mut self, table: &TablePlace<'_>, name: &str) {
         let own = entries_of(table.entries, name);
-        if let Form::Braces(around) | Form::InBraces(around) = table.form() {
+        if let TableForm::Braces(around) | TableForm::InBraces(around) = table.form() {
             let braces = self.in_braces(around);
-            let index = |own: &Entry| braces.entries.partition_point(|entry| entry.end < own.end);
+            let index = |own: &KeyEntry| braces.entries.partition_point(|entry| entry.end < own.end);
             let gone: Vec<usize> = own.iter().map(index).collect();
             braces.gone.extend(gone);
             return;
@@ -161,7 +161,7 @@ impl<'t> Changes<'t> {
 
     /// Removes the header of a table that loses all its keys, where headers of tables inside it follow. They say as much.
     pub(crate) fn remove_bare_header(&mut self, table: &TablePlace<'_>) {
-        let (text, Form::Header(inner)) = (self.text, table.form()) else { return };
+        let (text, TableForm::Header(inner)) = (self.text, table.form()) else { return };
         let header = inner.span().unwrap_or_default();
         let mut below = text.next_line(header.end);
         let bare = is_blank(&text.whole[header.end..below]);
@@ -289,7 +289,7 @@ impl<'t> Changes<'t> {
     /// The line below a table's header, which is made if there is none.
     fn slot_below_header(&self, table: &TablePlace<'_>) -> Slot {
         let (text, end) = (self.text, self.text.end);
-        if let Form::Implicit(inner) = table.form() {
+        if let TableForm::Implicit(inner) = table.form() {
             let first = first_header(inner).unwrap_or(table.key.start);
             // In `[PR.DS-11.facts]`, only the part that names the answer: this is the first header that names it.
             let chain = text.whole[first..table.key.end.max(first)].trim_start_matches('[');

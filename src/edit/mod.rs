@@ -13,11 +13,11 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::adding::NewAnswers;
-use self::changes::Changes;
-use self::file::{Answer, AnswerFile, TablePlace, entries_of, own_entries};
-pub use self::rows::{Row, edit_rows};
+use self::changes::TextChanges;
+use self::file::{AnswerFile, TablePlace, WrittenAnswer, entries_of, own_entries};
+pub use self::rows::{RowEdit, edit_rows};
 use self::value::reads_all;
-pub use self::value::{NewItem, Value};
+pub use self::value::{NewItem, NewValue};
 use crate::border::toml::key;
 
 /// An edit of the answer for one control.
@@ -26,30 +26,30 @@ pub struct Edit {
     /// The control's id.
     pub control: String,
     /// What changes.
-    pub change: Change,
+    pub change: AnswerEdit,
 }
 
 /// What changes in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum AnswerEdit {
     /// A key of the answer gets a value, whether it had one or not: `["level"]`, `["facts", "copies"]`.
-    Set(Vec<String>, Value),
+    Set(Vec<String>, NewValue),
     /// A key of the answer goes, with all that stands below it. It need not be there.
     Remove(Vec<String>),
     /// The answer gets one more evidence item, after those that it has.
     AddEvidence(NewItem),
     /// The evidence item with this index, from 0, gets these values; a key without one goes.
-    SetItem(usize, Vec<Part>),
+    SetItem(usize, Vec<ItemKey>),
     /// The control gets an answer with these keys and this evidence. It stands after the answer for the nearest control before it.
-    AddAnswer(Vec<(String, Value)>, Vec<NewItem>),
+    AddAnswer(Vec<(String, NewValue)>, Vec<NewItem>),
 }
 
 /// A key of an evidence item, and its value; without one it goes.
-pub type Part = (String, Option<Value>);
+pub type ItemKey = (String, Option<NewValue>);
 
 /// Why a file is not edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum EditRefusal {
     /// The file is not TOML.
     NotToml,
     /// The file has no answer for this control.
@@ -63,20 +63,20 @@ pub enum Refusal {
 /// The text of an evidence file after `edits`. `controls` are the ids of all controls, in the catalog's order.
 ///
 /// # Errors
-/// See [`Refusal`]. Then nothing is edited.
-pub fn edit(text: &str, controls: &[&str], edits: &[Edit]) -> Result<String, Refusal> {
+/// See [`EditRefusal`]. Then nothing is edited.
+pub fn edit(text: &str, controls: &[&str], edits: &[Edit]) -> Result<String, EditRefusal> {
     let ids: BTreeSet<&str> = controls.iter().copied().collect();
-    let file = AnswerFile::read(text, &ids).ok_or(Refusal::NotToml)?;
+    let file = AnswerFile::read(text, &ids).ok_or(EditRefusal::NotToml)?;
     let answers = file.answers();
-    let by_id: BTreeMap<&str, &Answer<'_>> = answers.iter().map(|answer| (answer.id.as_str(), answer)).collect();
-    let mut changes = Changes::of(&file.text);
+    let by_id: BTreeMap<&str, &WrittenAnswer<'_>> = answers.iter().map(|answer| (answer.id.as_str(), answer)).collect();
+    let mut changes = TextChanges::of(&file.text);
     let mut new = NewAnswers::default();
     for (control, edits) in by_control(edits) {
         let answer = by_id.get(control).copied();
-        let adds = edits.iter().any(|change| matches!(change, Change::AddAnswer(..)));
+        let adds = edits.iter().any(|change| matches!(change, AnswerEdit::AddAnswer(..)));
         match (answer, adds) {
-            (Some(_), true) => return Err(Refusal::Answered(control.to_owned())),
-            (None, false) => return Err(Refusal::NoAnswer(control.to_owned())),
+            (Some(_), true) => return Err(EditRefusal::Answered(control.to_owned())),
+            (None, false) => return Err(EditRefusal::NoAnswer(control.to_owned())),
             (Some(answer), false) => Edits::of(&edits).make(&file, answer, &mut changes),
             (None, true) => new.extend(control, &edits)?,
         }
@@ -96,19 +96,19 @@ pub fn answered(text: &str, controls: &[&str]) -> BTreeSet<String> {
 }
 
 /// The edits of each control, in the order in which they are given.
-fn by_control(edits: &[Edit]) -> BTreeMap<&str, Vec<&Change>> {
-    let mut by_control: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+fn by_control(edits: &[Edit]) -> BTreeMap<&str, Vec<&AnswerEdit>> {
+    let mut by_control: BTreeMap<&str, Vec<&AnswerEdit>> = BTreeMap::new();
     edits.iter().for_each(|edit| by_control.entry(&edit.control).or_default().push(&edit.change));
     by_control
 }
 
 /// Refuses an edited text that does not say what was asked for, such as two values for one key.
-fn confirm(edited: &str, ids: &BTreeSet<&str>, edits: &[Edit]) -> Result<(), Refusal> {
-    let form = |control: &str| Refusal::Form(control.to_owned());
+fn confirm(edited: &str, ids: &BTreeSet<&str>, edits: &[Edit]) -> Result<(), EditRefusal> {
+    let form = |control: &str| EditRefusal::Form(control.to_owned());
     let first = edits.first().map(|edit| edit.control.as_str()).unwrap_or_default();
     let file = AnswerFile::read(edited, ids).ok_or_else(|| form(first))?;
     let answers = file.answers();
-    let by_id: BTreeMap<&str, &Answer<'_>> = answers.iter().map(|answer| (answer.id.as_str(), answer)).collect();
+    let by_id: BTreeMap<&str, &WrittenAnswer<'_>> = answers.iter().map(|answer| (answer.id.as_str(), answer)).collect();
     for Edit { control, change } in edits {
         let table = by_id.get(control.as_str()).map(|answer| answer.table.clone());
         let at = |path: &[String]| {
@@ -117,20 +117,20 @@ fn confirm(edited: &str, ids: &BTreeSet<&str>, edits: &[Edit]) -> Result<(), Ref
             table.entries.get(name)
         };
         let is_so = match change {
-            Change::Set(path, value) => at(path).is_some_and(|item| value.reads(item)),
-            Change::Remove(path) => at(path).is_none(),
-            Change::AddEvidence(item) => at(&["evidence".to_owned()]).is_some_and(|list| holds(list, item)),
-            Change::SetItem(index, entries) => {
+            AnswerEdit::Set(path, value) => at(path).is_some_and(|item| value.reads(item)),
+            AnswerEdit::Remove(path) => at(path).is_none(),
+            AnswerEdit::AddEvidence(item) => at(&["evidence".to_owned()]).is_some_and(|list| holds(list, item)),
+            AnswerEdit::SetItem(index, entries) => {
                 let item = table.as_ref().and_then(|table| table.listed("evidence", *index));
-                let is_so = |(name, value): &Part| match (item.as_ref()?.entries.get(name), value) {
+                let is_so = |(name, value): &ItemKey| match (item.as_ref()?.entries.get(name), value) {
                     (Some(item), Some(value)) => value.reads(item).then_some(()),
                     (None, None) => Some(()),
                     _ => None,
                 };
                 item.is_some() && entries.iter().all(|entry| is_so(entry).is_some())
             }
-            Change::AddAnswer(entries, items) => {
-                let reads = |(name, value): &(String, Value)| {
+            AnswerEdit::AddAnswer(entries, items) => {
+                let reads = |(name, value): &(String, NewValue)| {
                     at(std::slice::from_ref(name)).is_some_and(|item| value.reads(item))
                 };
                 let list = at(&["evidence".to_owned()]);
@@ -162,28 +162,28 @@ fn holds(list: &toml_edit::Item, item: &NewItem) -> bool {
 /// What changes in one answer that is there.
 #[derive(Default)]
 struct Edits<'e> {
-    set: Vec<(Vec<String>, &'e Value)>,
+    set: Vec<(Vec<String>, &'e NewValue)>,
     removed: Vec<&'e [String]>,
     items: Vec<&'e NewItem>,
-    of_items: Vec<(usize, &'e [Part])>,
+    of_items: Vec<(usize, &'e [ItemKey])>,
 }
 
 impl<'e> Edits<'e> {
-    fn of(changes: &[&'e Change]) -> Self {
+    fn of(changes: &[&'e AnswerEdit]) -> Self {
         let mut edits = Self::default();
         for change in changes {
             match change {
-                Change::Set(path, value) => edits.set.push((path.clone(), value)),
-                Change::Remove(path) => edits.removed.push(path),
-                Change::AddEvidence(item) => edits.items.push(item),
-                Change::SetItem(index, entries) => edits.of_items.push((*index, entries)),
-                Change::AddAnswer(..) => {}
+                AnswerEdit::Set(path, value) => edits.set.push((path.clone(), value)),
+                AnswerEdit::Remove(path) => edits.removed.push(path),
+                AnswerEdit::AddEvidence(item) => edits.items.push(item),
+                AnswerEdit::SetItem(index, entries) => edits.of_items.push((*index, entries)),
+                AnswerEdit::AddAnswer(..) => {}
             }
         }
         edits
     }
 
-    fn make(self, file: &AnswerFile<'_>, answer: &Answer<'_>, changes: &mut Changes<'_>) {
+    fn make(self, file: &AnswerFile<'_>, answer: &WrittenAnswer<'_>, changes: &mut TextChanges<'_>) {
         // What is added to one table is added at once.
         let mut added: Added<'_> = BTreeMap::new();
         for (path, value) in self.set {
@@ -203,8 +203,8 @@ impl<'e> Edits<'e> {
         }
         let adds_list = changes.add_items(&file.text, answer, &self.items);
         let own = added.remove(&Vec::new()).unwrap_or_default();
-        let written = |table: &TablePlace<'_>, entries: &[(Vec<String>, &Value)]| -> Vec<String> {
-            let value = |value: &Value| written_in(table, value, file.text.end);
+        let written = |table: &TablePlace<'_>, entries: &[(Vec<String>, &NewValue)]| -> Vec<String> {
+            let value = |value: &NewValue| written_in(table, value, file.text.end);
             let names = |path: &[String]| path.iter().map(|name| key(name)).collect::<Vec<_>>().join(".");
             entries.iter().map(|(path, given)| format!("{} = {}", names(path), value(given))).collect()
         };
@@ -221,18 +221,18 @@ impl<'e> Edits<'e> {
 }
 
 /// A value as it is written in a table of a file whose lines end with `end`.
-fn written_in(table: &TablePlace<'_>, value: &Value, end: &str) -> String {
+fn written_in(table: &TablePlace<'_>, value: &NewValue, end: &str) -> String {
     if table.is_in_lines() { value.in_lines(end) } else { value.in_one_line() }
 }
 
 /// What is added to each table of an answer, by the table's path below the answer.
-type Added<'e> = BTreeMap<Vec<String>, Vec<(Vec<String>, &'e Value)>>;
+type Added<'e> = BTreeMap<Vec<String>, Vec<(Vec<String>, &'e NewValue)>>;
 
 /// Gives the key at `path` below an answer a value: in its place, or as one that is added.
 fn set<'e>(
     answer: &TablePlace<'_>,
-    (path, value): (&[String], &'e Value),
-    (added, changes): (&mut Added<'e>, &mut Changes<'_>),
+    (path, value): (&[String], &'e NewValue),
+    (added, changes): (&mut Added<'e>, &mut TextChanges<'_>),
 ) {
     let mut table = answer.clone();
     let mut depth = 0;
@@ -246,7 +246,7 @@ fn set<'e>(
             let written = written_in(&table, value, changes.line_end());
             changes.replace(old.span().unwrap_or_default(), written);
         }
-        (Some(_), Some(name), Value::Table(entries)) => {
+        (Some(_), Some(name), NewValue::Table(entries)) => {
             let Some(below) = table.below(name) else { return };
             let old: Vec<&str> = below.entries.iter().map(|(name, _)| name).collect();
             let is_kept = |name: &str| entries.iter().any(|(kept, _)| kept == name);
@@ -263,7 +263,7 @@ fn set<'e>(
 }
 
 /// Gives keys of a table values, and removes those without one.
-fn set_all(table: &TablePlace<'_>, entries: &[Part], changes: &mut Changes<'_>) {
+fn set_all(table: &TablePlace<'_>, entries: &[ItemKey], changes: &mut TextChanges<'_>) {
     let mut added: Added<'_> = BTreeMap::new();
     for (name, value) in entries {
         match value {
@@ -274,7 +274,7 @@ fn set_all(table: &TablePlace<'_>, entries: &[Part], changes: &mut Changes<'_>) 
     let own = added.remove(&Vec::new()).unwrap_or_default();
     if !own.is_empty() {
         let end = changes.line_end();
-        let entry = |(path, value): &(Vec<String>, &Value)| {
+        let entry = |(path, value): &(Vec<String>, &NewValue)| {
             format!(
                 "{} = {}",
                 path.iter().map(|name| key(name)).collect::<Vec<_>>().join("."),
@@ -293,7 +293,7 @@ fn ends_of(answer: &TablePlace<'_>, path: &[String]) -> Vec<usize> {
 }
 
 /// Removes the key at `path` below an answer.
-fn remove(answer: &TablePlace<'_>, path: &[String], changes: &mut Changes<'_>) {
+fn remove(answer: &TablePlace<'_>, path: &[String], changes: &mut TextChanges<'_>) {
     let Some((name, above)) = path.split_last() else { return };
     let table = above.iter().try_fold(answer.clone(), |table, name| table.below(name));
     table.into_iter().for_each(|table| changes.remove_key(&table, name));

@@ -2,39 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use super::changes::Changes;
-use super::file::{Answer, AnswerFile, TablePlace};
-use super::value::{Value, reads_all};
-use super::{Change, Edits, Refusal};
+use super::changes::TextChanges;
+use super::file::{AnswerFile, TablePlace, WrittenAnswer};
+use super::value::{NewValue, reads_all};
+use super::{AnswerEdit, EditRefusal, Edits};
 use crate::border::toml::key;
 
 /// A row of a table, and the keys that it gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct RowEdit {
     /// The table at the top of the file, for example `targets`.
     pub table: &'static str,
     /// The names by which the file may already call the row; a new row gets the first.
     pub names: Vec<String>,
     /// The keys that get a value, whether they had one or not. A row's other keys stay.
-    pub entries: Vec<(String, Value)>,
+    pub entries: Vec<(String, NewValue)>,
 }
 
 /// The text of a file after these rows got their keys. A row that is not there is added as the last of its table, and a table that
 /// is not there at the end of the file.
 ///
 /// # Errors
-/// See [`Refusal`]. Then nothing is edited.
-pub fn edit_rows(text: &str, rows: &[Row]) -> Result<String, Refusal> {
+/// See [`EditRefusal`]. Then nothing is edited.
+pub fn edit_rows(text: &str, rows: &[RowEdit]) -> Result<String, EditRefusal> {
     let none = BTreeSet::new();
-    let file = AnswerFile::read(text, &none).ok_or(Refusal::NotToml)?;
-    let mut changes = Changes::of(&file.text);
+    let file = AnswerFile::read(text, &none).ok_or(EditRefusal::NotToml)?;
+    let mut changes = TextChanges::of(&file.text);
     let mut new_tables = String::new();
     let tables: BTreeSet<&'static str> = rows.iter().map(|row| row.table).collect();
     for name in tables {
         let rows = rows.iter().filter(|row| row.table == name);
         let Some(table) = file.root().below(name) else {
             if file.root().entries.contains_key(name) {
-                return Err(Refusal::Form(name.to_owned()));
+                return Err(EditRefusal::Form(name.to_owned()));
             }
             new_tables += &new_table(name, rows, (text, file.text.end), new_tables.is_empty());
             continue;
@@ -57,24 +57,34 @@ pub fn edit_rows(text: &str, rows: &[Row]) -> Result<String, Refusal> {
 }
 
 /// The row as it is, and the name that it has there.
-fn found<'d>(table: &TablePlace<'d>, row: &Row) -> Option<(String, TablePlace<'d>)> {
+fn found<'d>(table: &TablePlace<'d>, row: &RowEdit) -> Option<(String, TablePlace<'d>)> {
     row.names.iter().find_map(|name| Some((name.clone(), table.below(name)?)))
 }
 
-fn set_keys(file: &AnswerFile<'_>, (id, table): (String, TablePlace<'_>), row: &Row, changes: &mut Changes<'_>) {
-    let sets: Vec<Change> =
-        row.entries.iter().map(|(name, value)| Change::Set(vec![name.clone()], value.clone())).collect();
-    Edits::of(&sets.iter().collect::<Vec<_>>()).make(file, &Answer { id, header: None, table }, changes);
+fn set_keys(
+    file: &AnswerFile<'_>,
+    (id, table): (String, TablePlace<'_>),
+    row: &RowEdit,
+    changes: &mut TextChanges<'_>,
+) {
+    let sets: Vec<AnswerEdit> =
+        row.entries.iter().map(|(name, value)| AnswerEdit::Set(vec![name.clone()], value.clone())).collect();
+    Edits::of(&sets.iter().collect::<Vec<_>>()).make(file, &WrittenAnswer { id, header: None, table }, changes);
 }
 
 /// `"PR.DS-11" = { level = 3 }`.
-fn in_line(row: &Row) -> String {
+fn in_line(row: &RowEdit) -> String {
     let name = row.names.first().map(|name| key(name)).unwrap_or_default();
-    format!("{name} = {}", Value::Table(row.entries.clone()).in_one_line())
+    format!("{name} = {}", NewValue::Table(row.entries.clone()).in_one_line())
 }
 
 /// A table with rows, to stand at the end of a file.
-fn new_table<'r>(name: &str, rows: impl Iterator<Item = &'r Row>, (text, end): (&str, &str), is_first: bool) -> String {
+fn new_table<'r>(
+    name: &str,
+    rows: impl Iterator<Item = &'r RowEdit>,
+    (text, end): (&str, &str),
+    is_first: bool,
+) -> String {
     let is_open = is_first && !text.is_empty() && !text.ends_with('\n');
     let open = if is_open { end } else { "" };
     let blank = if is_first && text.trim_start_matches('\u{feff}').is_empty() { "" } else { end };
@@ -83,10 +93,10 @@ fn new_table<'r>(name: &str, rows: impl Iterator<Item = &'r Row>, (text, end): (
 }
 
 /// Refuses an edited text that does not say what was asked for.
-fn confirm(edited: &str, rows: &[Row]) -> Result<(), Refusal> {
+fn confirm(edited: &str, rows: &[RowEdit]) -> Result<(), EditRefusal> {
     let none = BTreeSet::new();
-    let form = |row: &Row| Refusal::Form(row.names.first().cloned().unwrap_or_default());
-    let file = AnswerFile::read(edited, &none).ok_or_else(|| rows.first().map_or(Refusal::NotToml, form))?;
+    let form = |row: &RowEdit| EditRefusal::Form(row.names.first().cloned().unwrap_or_default());
+    let file = AnswerFile::read(edited, &none).ok_or_else(|| rows.first().map_or(EditRefusal::NotToml, form))?;
     for row in rows {
         let place = file.root().below(row.table).and_then(|table| found(&table, row));
         let holds = place.is_some_and(|(_, place)| {
@@ -104,17 +114,21 @@ fn confirm(edited: &str, rows: &[Row]) -> Result<(), Refusal> {
 mod tests {
     use super::*;
 
-    fn row(table: &'static str, name: &str, entries: &[(&str, Value)]) -> Row {
+    fn row(table: &'static str, name: &str, entries: &[(&str, NewValue)]) -> RowEdit {
         let names = vec![name.to_owned(), format!("csf-2.0:{name}")];
-        Row { table, names, entries: entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect() }
+        RowEdit {
+            table,
+            names,
+            entries: entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        }
     }
 
-    fn level(level: i64) -> (&'static str, Value) {
-        ("level", Value::Number(level * 1_000_000))
+    fn level(level: i64) -> (&'static str, NewValue) {
+        ("level", NewValue::Number(level * 1_000_000))
     }
 
-    fn why(text: &str) -> (&'static str, Value) {
-        ("why", Value::Text(text.to_owned()))
+    fn why(text: &str) -> (&'static str, NewValue) {
+        ("why", NewValue::Text(text.to_owned()))
     }
 
     #[test]
@@ -147,7 +161,7 @@ mod tests {
         ] {
             assert_eq!(edit_rows(text, &rows).unwrap(), wanted, "{text}");
         }
-        assert_eq!(edit_rows("targets = 3\n", &rows), Err(Refusal::Form("targets".to_owned())));
-        assert_eq!(edit_rows("[targets\n", &rows), Err(Refusal::NotToml));
+        assert_eq!(edit_rows("targets = 3\n", &rows), Err(EditRefusal::Form("targets".to_owned())));
+        assert_eq!(edit_rows("[targets\n", &rows), Err(EditRefusal::NotToml));
     }
 }

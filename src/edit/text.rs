@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::base::place::Lines;
 
 /// The text of a file. It starts after a byte order mark.
-pub(crate) struct Text<'t> {
+pub(crate) struct EditedText<'t> {
     pub(crate) whole: &'t str,
     lines: Lines<'t>,
     /// The line end that the file uses.
@@ -13,7 +13,7 @@ pub(crate) struct Text<'t> {
     top: usize,
 }
 
-impl<'t> Text<'t> {
+impl<'t> EditedText<'t> {
     pub(crate) fn of(whole: &'t str) -> Self {
         let end = if whole.contains("\r\n") { "\r\n" } else { "\n" };
         Self {

@@ -10,7 +10,7 @@ use crate::model::measure;
 
 /// A value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum NewValue {
     /// Any text. Where there is room, a text of several lines is written in several lines.
     Text(String),
     /// A number, in millionths.
@@ -23,7 +23,7 @@ pub enum Value {
     Table(Vec<(String, Self)>),
 }
 
-impl Value {
+impl NewValue {
     /// The value in one line.
     pub(super) fn in_one_line(&self) -> String {
         match self {
@@ -63,19 +63,19 @@ impl Value {
 }
 
 /// Whether a table holds these keys and values, and no others.
-pub(super) fn reads_all(entries: &[(String, Value)], table: &dyn TableLike) -> bool {
-    let reads = |(name, value): &(String, Value)| table.get(name).is_some_and(|item| value.reads(item));
+pub(super) fn reads_all(entries: &[(String, NewValue)], table: &dyn TableLike) -> bool {
+    let reads = |(name, value): &(String, NewValue)| table.get(name).is_some_and(|item| value.reads(item));
     table.len() == entries.len() && entries.iter().all(reads)
 }
 
-impl From<Level> for Value {
+impl From<Level> for NewValue {
     fn from(level: Level) -> Self {
         Self::Number(level.millionths())
     }
 }
 
 /// The value of a fact.
-impl From<measure::Value> for Value {
+impl From<measure::Value> for NewValue {
     fn from(value: measure::Value) -> Self {
         match value {
             measure::Value::Number(millionths) => Self::Number(millionths),
@@ -102,12 +102,13 @@ pub struct NewItem {
 
 impl NewItem {
     /// The item's keys and values, without empty ones.
-    pub(super) fn entries(&self) -> Vec<(String, Value)> {
+    pub(super) fn entries(&self) -> Vec<(String, NewValue)> {
         let Period { from, to } = self.period;
-        let days = if from == to { ("date", Value::Day(to)) } else { ("covers", Value::Text(format!("{from}..{to}"))) };
-        let text = |name, text: &str| (!text.is_empty()).then(|| (name, Value::Text(text.to_owned())));
+        let days =
+            if from == to { ("date", NewValue::Day(to)) } else { ("covers", NewValue::Text(format!("{from}..{to}"))) };
+        let text = |name, text: &str| (!text.is_empty()).then(|| (name, NewValue::Text(text.to_owned())));
         let file = self.file.iter().flat_map(|(file, sha256)| [text("file", file), text("sha256", sha256)]);
-        let known = [text("kind", self.kind.name()), Some(("title", Value::Text(self.title.clone()))), Some(days)];
+        let known = [text("kind", self.kind.name()), Some(("title", NewValue::Text(self.title.clone()))), Some(days)];
         let entries = known.into_iter().chain([text("url", &self.url)]).chain(file).flatten();
         entries.map(|(name, value)| (name.to_owned(), value)).collect()
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::catalog::{Entry, Published, in_a_line, tidy};
+use super::catalog::{Published, PublishedEntry, in_a_line, tidy};
 use super::loss::Losses;
 use super::part::Part;
 
@@ -56,7 +56,7 @@ pub fn is_cprt(value: &Value) -> bool {
 }
 
 /// An element, with what is related to it.
-struct Element<'v> {
+struct CprtElement<'v> {
     part: Part<'v>,
     id: String,
     kind: String,
@@ -80,7 +80,7 @@ pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
     let document = counts.iter().max_by_key(|(_, count)| **count).map(|(id, _)| id.clone()).unwrap_or_default();
     let mut elements = elements(parts, &document, left)?;
     relate(&bare, &document, &mut elements, left);
-    let mut reader = Reader { elements: &elements, made: BTreeSet::new(), others: BTreeMap::new(), left };
+    let mut reader = CprtReader { elements: &elements, made: BTreeSet::new(), others: BTreeMap::new(), left };
     let kinds: BTreeSet<&str> = elements.values().map(|element| element.kind.as_str()).collect();
     if !elements.values().any(|element| is_any(ASKED, &element.kind)) {
         let kinds: Vec<&str> = kinds.into_iter().take(10).collect();
@@ -89,7 +89,7 @@ pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
             kinds.join(", ")
         ));
     }
-    let stands_up = |element: &&Element<'_>| is_any(GROUPS, &element.kind) || is_any(ASKED, &element.kind);
+    let stands_up = |element: &&CprtElement<'_>| is_any(GROUPS, &element.kind) || is_any(ASKED, &element.kind);
     let mut entries = Vec::new();
     for (at, _) in elements.iter().filter(|(_, element)| !element.has_parent && stands_up(element)) {
         entries.push(reader.entry(*at, 1)?);
@@ -117,10 +117,10 @@ fn elements<'v>(
     parts: Vec<Part<'v>>,
     document: &str,
     left: &mut Losses,
-) -> Result<BTreeMap<usize, Element<'v>>, String> {
+) -> Result<BTreeMap<usize, CprtElement<'v>>, String> {
     let mut quiet = Losses::default();
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut elements: BTreeMap<usize, Element<'v>> = BTreeMap::new();
+    let mut elements: BTreeMap<usize, CprtElement<'v>> = BTreeMap::new();
     let mut foreign = 0;
     for (at, part) in parts.into_iter().enumerate() {
         if part.text("doc_identifier", &mut quiet) != document {
@@ -138,7 +138,8 @@ fn elements<'v>(
             }
             None => drop(first.insert(id.clone(), at)),
         }
-        elements.insert(at, Element { part, id, kind, below: Vec::new(), has_parent: false, successors: Vec::new() });
+        elements
+            .insert(at, CprtElement { part, id, kind, below: Vec::new(), has_parent: false, successors: Vec::new() });
     }
     if foreign > 0 {
         left.add(
@@ -151,7 +152,7 @@ fn elements<'v>(
 }
 
 /// Adds to each element what is below it, and what took its place.
-fn relate(bare: &Part<'_>, document: &str, elements: &mut BTreeMap<usize, Element<'_>>, left: &mut Losses) {
+fn relate(bare: &Part<'_>, document: &str, elements: &mut BTreeMap<usize, CprtElement<'_>>, left: &mut Losses) {
     let places: BTreeMap<String, usize> = elements.iter().map(|(at, element)| (element.id.clone(), *at)).collect();
     let mut others: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
     let (mut nowhere, mut second) = (Vec::new(), Vec::new());
@@ -206,8 +207,8 @@ fn relate(bare: &Part<'_>, document: &str, elements: &mut BTreeMap<usize, Elemen
     }
 }
 
-struct Reader<'e, 'v, 'l> {
-    elements: &'e BTreeMap<usize, Element<'v>>,
+struct CprtReader<'e, 'v, 'l> {
+    elements: &'e BTreeMap<usize, CprtElement<'v>>,
     /// The elements that are in the tree.
     made: BTreeSet<usize>,
     /// Elements that were left, by their types.
@@ -215,20 +216,20 @@ struct Reader<'e, 'v, 'l> {
     left: &'l mut Losses,
 }
 
-impl<'e> Reader<'e, '_, '_> {
-    fn entry(&mut self, at: usize, depth: usize) -> Result<Entry, String> {
-        let element: &'e Element<'_> = &self.elements[&at];
+impl<'e> CprtReader<'e, '_, '_> {
+    fn entry(&mut self, at: usize, depth: usize) -> Result<PublishedEntry, String> {
+        let element: &'e CprtElement<'_> = &self.elements[&at];
         if depth > DEEPEST {
             return Err(format!("{}: elements stand more than {DEEPEST} deep", element.part.place));
         }
         self.made.insert(at);
         let text = |key: &str| element.part.text(key, &mut Losses::default());
-        let mut entry = Entry {
+        let mut entry = PublishedEntry {
             id: element.id.clone(),
             title: in_a_line(&text("title")),
             is_asked: is_any(ASKED, &element.kind),
             place: element.part.place.clone(),
-            ..Entry::default()
+            ..PublishedEntry::default()
         };
         if entry.title == entry.id {
             entry.title.clear();

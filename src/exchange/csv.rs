@@ -1,7 +1,7 @@
 //! CSV of others: with commas, semicolons or tabs, in UTF-8 or UTF-16, and with any line ends.
 
 use super::decode;
-use super::grid::{Cell, Grid, Row, Value, cleaned};
+use super::grid::{Cell, CellValue, Grid, Row, cleaned};
 
 /// The largest file, in bytes.
 pub const FILE: usize = 32 << 20;
@@ -31,7 +31,7 @@ pub fn read(bytes: &[u8], most: usize) -> Result<Grid, String> {
         Some((separator, rest)) => (separator, rest, 2),
         None => (seen(text), text, 1),
     };
-    Reader { rest: text.chars().peekable(), separator, line: first }.rows(most)
+    CsvReader { rest: text.chars().peekable(), separator, line: first }.rows(most)
 }
 
 /// The separator that a first line like `sep=;` says, and the text below it.
@@ -64,7 +64,7 @@ fn seen(text: &str) -> char {
 }
 
 /// A file as it is read.
-struct Reader<'t> {
+struct CsvReader<'t> {
     rest: std::iter::Peekable<std::str::Chars<'t>>,
     separator: char,
     line: u32,
@@ -78,7 +78,7 @@ enum Behind {
     Nothing,
 }
 
-impl Reader<'_> {
+impl CsvReader<'_> {
     fn rows(mut self, most: usize) -> Result<Grid, String> {
         let (mut grid, mut cells) = (Grid::default(), 0);
         loop {
@@ -89,7 +89,7 @@ impl Reader<'_> {
                 column += 1;
                 let text = cleaned(&text);
                 if !text.is_empty() {
-                    row.cells.push(Cell { column, value: Value::Text(text), is_formula: false });
+                    row.cells.push(Cell { column, value: CellValue::Text(text), is_formula: false });
                 }
                 if column as usize > COLUMNS {
                     return Err(format!("line {}: more than {COLUMNS} columns", row.number));

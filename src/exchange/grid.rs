@@ -32,14 +32,14 @@ pub struct Cell {
     /// The column, from 1.
     pub column: u32,
     /// What the cell shows. For a formula, it is what the program that saved the file made of it.
-    pub value: Value,
+    pub value: CellValue,
     /// Whether the cell holds a formula.
     pub is_formula: bool,
 }
 
 /// What a cell shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum CellValue {
     /// Nothing.
     Empty,
     /// A text: no byte order mark, LF at the end of each line, and a plain blank for one that does not break.
@@ -57,9 +57,9 @@ pub enum Value {
 }
 
 /// A cell that holds nothing.
-static NOTHING: Cell = Cell { column: 0, value: Value::Empty, is_formula: false };
+static NOTHING: Cell = Cell { column: 0, value: CellValue::Empty, is_formula: false };
 
-impl Value {
+impl CellValue {
     /// The value as a text without outer blanks.
     pub fn text(&self) -> String {
         match self {
@@ -300,7 +300,7 @@ mod tests {
 
     fn row(number: u32, texts: &[&str]) -> Row {
         let cell = |(column, text): (u32, &&str)| {
-            let value = if text.is_empty() { Value::Empty } else { Value::Text((*text).to_owned()) };
+            let value = if text.is_empty() { CellValue::Empty } else { CellValue::Text((*text).to_owned()) };
             Cell { column, value, is_formula: false }
         };
         Row { number, is_hidden: false, cells: (1..).zip(texts).map(cell).collect() }
@@ -350,14 +350,14 @@ mod tests {
 
     #[test]
     fn days_are_read_in_one_way_or_not_at_all() {
-        let text = |text: &str| Value::Text(text.to_owned()).day();
+        let text = |text: &str| CellValue::Text(text.to_owned()).day();
         assert_eq!(text(" 2026-11-18 ").unwrap().to_string(), "2026-11-18");
         for wrong in
             ["18.11.2026", "11/18/2026", "2026-13-01", "2026-02-30", "20261118", "2026-11-18T00:00", "1899-12-30", ""]
         {
             assert!(text(wrong).is_err(), "{wrong}");
         }
-        assert!(Value::Number("46344".to_owned()).day().unwrap_err().contains("not shown as a date"));
+        assert!(CellValue::Number("46344".to_owned()).day().unwrap_err().contains("not shown as a date"));
     }
 
     #[test]

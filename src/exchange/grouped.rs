@@ -5,7 +5,7 @@ use super::loss::Losses;
 
 /// Cells that are left for one and the same reason.
 #[derive(Clone, Debug)]
-struct Group {
+struct CellGroup {
     /// The column's number, what it is called, and why its cells are left.
     key: (u32, String, String),
     /// What the first cell said.
@@ -17,7 +17,7 @@ struct Group {
 /// Losses that are told by column and reason.
 #[derive(Clone, Debug, Default)]
 pub struct Grouped {
-    groups: Vec<Group>,
+    groups: Vec<CellGroup>,
 }
 
 /// The most cells that a line names.
@@ -26,19 +26,19 @@ const NAMED: usize = 5;
 impl Grouped {
     /// Adds a cell of the column called `head`.
     pub fn add(&mut self, row: &Row, (column, head): (u32, &str), said: &str, why: &str) {
-        let is_its = |group: &&mut Group| (group.key.0, group.key.2.as_str()) == (column, why);
+        let is_its = |group: &&mut CellGroup| (group.key.0, group.key.2.as_str()) == (column, why);
         if let Some(group) = self.groups.iter_mut().find(is_its) {
             group.rows.push(row.number);
         } else {
             let key = (column, head.to_owned(), why.to_owned());
-            self.groups.push(Group { key, said: said.to_owned(), rows: vec![row.number] });
+            self.groups.push(CellGroup { key, said: said.to_owned(), rows: vec![row.number] });
         }
     }
 
     /// Tells them, in the order of the columns.
     pub fn tell(mut self, grid: &Grid, losses: &mut Losses) {
         self.groups.sort_by(|one, other| one.key.cmp(&other.key));
-        for Group { key: (column, head, why), said, rows } in self.groups {
+        for CellGroup { key: (column, head, why), said, rows } in self.groups {
             let (cells, more) = (rows.iter().take(NAMED), rows.len().saturating_sub(NAMED));
             let cells = cells
                 .map(|row| if grid.name.is_empty() { row.to_string() } else { format!("{}{row}", letters(column)) });

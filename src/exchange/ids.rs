@@ -15,7 +15,7 @@ pub struct Ids<T> {
 
 /// What a text means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found<T> {
+pub enum Meaning<T> {
     /// This one.
     One(T),
     /// Any of these, each by its name.
@@ -37,10 +37,10 @@ impl<T: Copy + PartialEq> Ids<T> {
     }
 
     /// What `text` means: the id alone, or an id with a text behind it.
-    pub fn find(&self, text: &str) -> Found<T> {
+    pub fn find(&self, text: &str) -> Meaning<T> {
         let text = text.trim();
         let whole = self.find_whole(text);
-        if whole != Found::Nothing {
+        if whole != Meaning::Nothing {
             return whole;
         }
         let end = text.find(|c: char| c.is_whitespace()).unwrap_or(text.len());
@@ -48,25 +48,25 @@ impl<T: Copy + PartialEq> Ids<T> {
         // `PR.IR-01:text` without a blank: an id may hold a colon itself, so the longest comes first.
         let colons = first.rmatch_indices(':').map(|(at, _)| &first[..at]);
         let parts = [first].into_iter().chain(colons.take(4));
-        parts.map(|part| self.find_whole(part)).find(|found| *found != Found::Nothing).unwrap_or(Found::Nothing)
+        parts.map(|part| self.find_whole(part)).find(|found| *found != Meaning::Nothing).unwrap_or(Meaning::Nothing)
     }
 
-    fn find_whole(&self, text: &str) -> Found<T> {
+    fn find_whole(&self, text: &str) -> Meaning<T> {
         if let Some(at) = self.exact.get(text) {
-            return Found::One(self.names[*at].1);
+            return Meaning::One(self.names[*at].1);
         }
         // No id is so long, and a cell may be.
         if text.len() > 4 * LONGEST {
-            return Found::Nothing;
+            return Meaning::Nothing;
         }
         match self.plain.get(&plain_form(text)).map(Vec::as_slice) {
-            None | Some([]) => Found::Nothing,
+            None | Some([]) => Meaning::Nothing,
             Some([first, others @ ..]) => {
                 let it = self.names[*first].1;
                 if others.iter().all(|other| self.names[*other].1 == it) {
-                    return Found::One(it);
+                    return Meaning::One(it);
                 }
-                Found::Several([first].into_iter().chain(others).map(|at| self.names[*at].0.clone()).collect())
+                Meaning::Several([first].into_iter().chain(others).map(|at| self.names[*at].0.clone()).collect())
             }
         }
     }
@@ -122,20 +122,20 @@ mod tests {
             "PR.\u{200b}IR-001",
         ];
         for text in written {
-            assert_eq!(ids.find(text), Found::One(1), "{text:?}");
+            assert_eq!(ids.find(text), Meaning::One(1), "{text:?}");
         }
-        assert_eq!(ids.find("PR.IR-10"), Found::One(10));
-        assert_eq!(ids.find("CSF-1.1:pr.ir-01"), Found::One(11));
-        assert_eq!(ids.find("ac-2 (1)"), Found::One(3));
+        assert_eq!(ids.find("PR.IR-10"), Meaning::One(10));
+        assert_eq!(ids.find("CSF-1.1:pr.ir-01"), Meaning::One(11));
+        assert_eq!(ids.find("ac-2 (1)"), Meaning::One(3));
         for text in ["", "PR.IR", "PR.IR-011", "PR.IR-", "Networks PR.IR-01", "A.5", &"0".repeat(100_000)] {
-            assert_eq!(ids.find(text), Found::Nothing, "{:?}", &text[..text.len().min(40)]);
+            assert_eq!(ids.find(text), Meaning::Nothing, "{:?}", &text[..text.len().min(40)]);
         }
     }
 
     #[test]
     fn a_text_that_means_two_ids_means_neither() {
         let ids = Ids::of([("A.1", 1), ("A.01", 2)]);
-        assert_eq!(ids.find("a.001"), Found::Several(vec!["A.1".to_owned(), "A.01".to_owned()]));
-        assert_eq!(ids.find("A.01"), Found::One(2));
+        assert_eq!(ids.find("a.001"), Meaning::Several(vec!["A.1".to_owned(), "A.01".to_owned()]));
+        assert_eq!(ids.find("A.01"), Meaning::One(2));
     }
 }

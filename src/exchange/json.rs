@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::decode::decode;
-use super::{ROWS, Read};
+use super::{ROWS, ReadFile};
 
 /// How much a file may hold: an object counts as several values, since it takes the memory of several.
 const MOST: usize = 4_000_000;
@@ -19,18 +19,18 @@ const NAMED: usize = 3;
 ///
 /// # Errors
 /// A sentence without a full stop: the file is no JSON, or larger or deeper than what is read.
-pub fn read(bytes: &[u8]) -> Result<Read, String> {
+pub fn read(bytes: &[u8]) -> Result<ReadFile, String> {
     let text = decode(bytes)?;
     let mut seen = Seen::default();
     let value = one(&text, &mut seen)?;
-    Ok(Read { value, told: seen.told() })
+    Ok(ReadFile { value, told: seen.told() })
 }
 
 /// Reads a JSON value of each line that is not blank.
 ///
 /// # Errors
 /// As [`read`], with the line.
-pub fn read_lines(bytes: &[u8]) -> Result<Read, String> {
+pub fn read_lines(bytes: &[u8]) -> Result<ReadFile, String> {
     let text = decode(bytes)?;
     let mut seen = Seen::default();
     let mut rows = Vec::new();
@@ -40,7 +40,7 @@ pub fn read_lines(bytes: &[u8]) -> Result<Read, String> {
         }
         rows.push(one(line, &mut seen).map_err(|why| format!("line {}: {why}", at + 1))?);
     }
-    Ok(Read { value: Value::Array(rows), told: seen.told() })
+    Ok(ReadFile { value: Value::Array(rows), told: seen.told() })
 }
 
 fn one(text: &str, seen: &mut Seen) -> Result<Value, String> {
@@ -154,7 +154,7 @@ mod tests {
     fn a_file_is_read_as_serde_json_reads_it_and_double_keys_are_told() {
         let text = r#"{"a": [1, -2, 3.5, 18446744073709551615, "\u00e4", null, true], "b": {"c": {}}}"#;
         assert_eq!(read(text.as_bytes()).unwrap().value, serde_json::from_str::<Value>(text).unwrap());
-        let Read { value, told } = read(br#"[{"a": 1, "a": 2}]"#).unwrap();
+        let ReadFile { value, told } = read(br#"[{"a": 1, "a": 2}]"#).unwrap();
         assert_eq!(value, serde_json::json!([{"a": 2}]));
         assert_eq!(told, ["the key `a` stands twice in one object; its last value counts"]);
     }

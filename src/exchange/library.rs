@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::catalog::{Entry, Published, in_a_line, in_steps, tidy, without_examples};
+use super::catalog::{Published, PublishedEntry, in_a_line, in_steps, tidy, without_examples};
 use super::loss::Losses;
 use super::part::Part;
 
@@ -78,7 +78,7 @@ pub fn read(value: &Value, left: &mut Losses) -> Result<Published, String> {
 }
 
 /// The nodes as a tree, in the order of the file.
-fn tree(nodes: &[Part<'_>], left: &mut Losses) -> Result<Vec<Entry>, String> {
+fn tree(nodes: &[Part<'_>], left: &mut Losses) -> Result<Vec<PublishedEntry>, String> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (at, node) in nodes.iter().enumerate() {
         let urn = node.text("urn", left).to_lowercase();
@@ -120,7 +120,7 @@ fn entry(
     depth: usize,
     made: &mut usize,
     left: &mut Losses,
-) -> Result<Entry, String> {
+) -> Result<PublishedEntry, String> {
     let node = &nodes[at];
     if depth > DEEPEST {
         return Err(format!("{}: nodes stand more than {DEEPEST} deep", node.place));
@@ -137,7 +137,7 @@ fn entry(
     let evidence = tidy(&node.text("typical_evidence", left));
     let (guidance, mut examples) = without_examples(&tidy(&node.text("annotation", left)));
     examples.extend(Some(evidence).filter(|evidence| !evidence.is_empty()));
-    Ok(Entry {
+    Ok(PublishedEntry {
         id,
         title: in_a_line(&node.text("name", left)),
         text: in_steps(&tidy(&node.text("description", left))),

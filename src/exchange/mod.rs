@@ -40,7 +40,7 @@ pub const DEPTH: usize = 128;
 
 /// What was read, and what there is to say of it.
 #[derive(Debug)]
-pub struct Read {
+pub struct ReadFile {
     /// The whole file.
     pub value: serde_json::Value,
     /// Sentences about what was read in another way than it may be meant.

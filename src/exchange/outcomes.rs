@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ids::{Found, Ids, plain_form};
+use super::ids::{Ids, Meaning, plain_form};
 use crate::model::assessment::InQuarter;
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId};
@@ -54,10 +54,10 @@ impl Outcomes {
     /// What `text` means: an id, however it is written, perhaps with a text behind it.
     pub fn meant(&self, text: &str) -> Meant {
         match self.nodes.find(text) {
-            Found::One(node) => Meant::Node(node),
-            Found::Several(names) => Meant::Unknown(format!("this may be any of {}", names.join(", "))),
-            Found::Nothing => match self.withdrawn.find(text) {
-                Found::One(at) => {
+            Meaning::One(node) => Meant::Node(node),
+            Meaning::Several(names) => Meant::Unknown(format!("this may be any of {}", names.join(", "))),
+            Meaning::Nothing => match self.withdrawn.find(text) {
+                Meaning::One(at) => {
                     let (id, nodes, told) = &self.successors[at];
                     let told = format!("{id} is of an earlier edition; {told}");
                     match nodes.as_slice() {

@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::catalog::Published;
 use super::container::Container;
 use super::loss::Losses;
-use super::oscal::Kind;
-use super::{Read, cprt, json, library, oscal, reference_sheet, xlsx, yaml};
+use super::oscal::OscalKind;
+use super::{ReadFile, cprt, json, library, oscal, reference_sheet, xlsx, yaml};
 
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum CatalogRefusal {
     /// The command line has to say more: a sentence without a full stop.
     Asks(String),
     /// The file cannot be taken: a sentence without a full stop.
@@ -23,30 +23,32 @@ const WANTED: &str = "a catalog is OSCAL, JSON or a workbook of NIST's reference
 /// Reads a published catalog from the bytes of a file. A profile also needs the bytes of the catalog from which it selects.
 ///
 /// # Errors
-/// See [`Refusal`].
-pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Published, Refusal> {
+/// See [`CatalogRefusal`].
+pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Published, CatalogRefusal> {
     if Container::of(bytes) == Container::Archive && with.is_none() {
-        let book = xlsx::read(bytes).map_err(Refusal::Unfit)?;
-        return reference_sheet::read(&book, left).map_err(|why| Refusal::Unfit(format!("{why}; {WANTED}")));
+        let book = xlsx::read(bytes).map_err(CatalogRefusal::Unfit)?;
+        return reference_sheet::read(&book, left).map_err(|why| CatalogRefusal::Unfit(format!("{why}; {WANTED}")));
     }
-    let value = tree(bytes, left).map_err(Refusal::Unfit)?;
-    let unfit = |why: String| Refusal::Unfit(why);
+    let value = tree(bytes, left).map_err(CatalogRefusal::Unfit)?;
+    let unfit = |why: String| CatalogRefusal::Unfit(why);
     let kind = oscal::kind(&value);
-    if with.is_some() && kind != Some(Kind::Profile) {
-        return Err(Refusal::Asks("--with names the catalog of an OSCAL profile, and this file is none".to_owned()));
+    if with.is_some() && kind != Some(OscalKind::Profile) {
+        return Err(CatalogRefusal::Asks(
+            "--with names the catalog of an OSCAL profile, and this file is none".to_owned(),
+        ));
     }
     match kind {
-        Some(Kind::Catalog) => Ok(oscal::read(&value, None, left)),
-        Some(Kind::Profile) => {
+        Some(OscalKind::Catalog) => Ok(oscal::read(&value, None, left)),
+        Some(OscalKind::Profile) => {
             let asks = "this is an OSCAL profile, which only names controls: give its catalog with --with CATALOG";
-            let with = with.ok_or_else(|| Refusal::Asks(asks.to_owned()))?;
+            let with = with.ok_or_else(|| CatalogRefusal::Asks(asks.to_owned()))?;
             let catalog = tree(with, left).map_err(|why| unfit(format!("the catalog that --with names: {why}")))?;
-            if oscal::kind(&catalog) != Some(Kind::Catalog) {
+            if oscal::kind(&catalog) != Some(OscalKind::Catalog) {
                 return Err(unfit("the file that --with names is no OSCAL catalog".to_owned()));
             }
             Ok(oscal::read(&catalog, Some(&value), left))
         }
-        Some(Kind::Other(name)) => Err(unfit(format!("this is {name}, and no catalog"))),
+        Some(OscalKind::Other(name)) => Err(unfit(format!("this is {name}, and no catalog"))),
         None if cprt::is_cprt(&value) => cprt::read(&value, left).map_err(unfit),
         None if library::is_library(&value) => library::read(&value, left).map_err(unfit),
         None => Err(unfit(unknown(&value))),
@@ -55,7 +57,7 @@ pub fn read(bytes: &[u8], with: Option<&[u8]>, left: &mut Losses) -> Result<Publ
 
 /// What a file holds, whether it is JSON or YAML.
 fn tree(bytes: &[u8], left: &mut Losses) -> Result<Value, String> {
-    let Read { value, told } = match Container::of(bytes) {
+    let ReadFile { value, told } = match Container::of(bytes) {
         Container::Json => json::read(bytes)?,
         Container::Text => yaml::read(bytes)?,
         Container::Xml => {

@@ -1,7 +1,7 @@
 //! Workbooks of NIST's Reference Tool for the CSF, and of its core: a row for each Subcategory, below the Function and the Category that it
 //! belongs to.
 
-use super::catalog::{Entry, Published, in_a_line, tidy, without_examples};
+use super::catalog::{Published, PublishedEntry, in_a_line, tidy, without_examples};
 use super::grid::{Grid, Heads};
 use super::loss::Losses;
 use super::xlsx::Workbook;
@@ -18,7 +18,7 @@ pub fn read(book: &Workbook, left: &mut Losses) -> Result<Published, String> {
     let found = book.sheets.iter().find_map(|sheet| Some((sheet, sheet.heads(&HEADS, &MORE).ok()?)));
     let (sheet, heads) =
         found.ok_or_else(|| format!("no sheet of this workbook has the heads {}", HEADS.join(", ")))?;
-    let mut rows = Rows { functions: Vec::new(), references: 0, remarks: 0, left };
+    let mut rows = ReferenceRows { functions: Vec::new(), references: 0, remarks: 0, left };
     rows.read(sheet, &heads);
     for (count, what) in [(rows.references, "cells of references"), (rows.remarks, "remarks beside examples")] {
         if count > 0 {
@@ -32,14 +32,14 @@ pub fn read(book: &Workbook, left: &mut Losses) -> Result<Published, String> {
     Ok(Published { kind: "a workbook of NIST's reference tool".to_owned(), name, entries, ..Published::default() })
 }
 
-struct Rows<'l> {
-    functions: Vec<Entry>,
+struct ReferenceRows<'l> {
+    functions: Vec<PublishedEntry>,
     references: usize,
     remarks: usize,
     left: &'l mut Losses,
 }
 
-impl Rows<'_> {
+impl ReferenceRows<'_> {
     fn read(&mut self, sheet: &Grid, heads: &Heads) {
         let [function, category, subcategory] = HEADS.map(|head| heads.column(head));
         let [examples, references] = MORE.map(|head| heads.column(head));
@@ -63,7 +63,13 @@ impl Rows<'_> {
             match outcome.split_once(':').filter(|(id, _)| !id.is_empty() && !id.contains(char::is_whitespace)) {
                 Some((id, outcome)) => {
                     let (id, text) = (id.to_owned(), tidy(outcome));
-                    controls.push(Entry { id, text, is_asked: true, place: place(subcategory), ..Entry::default() });
+                    controls.push(PublishedEntry {
+                        id,
+                        text,
+                        is_asked: true,
+                        place: place(subcategory),
+                        ..PublishedEntry::default()
+                    });
                 }
                 None if !outcome.is_empty() => {
                     self.left.add(place(subcategory), &outcome, "no id with a colon stands at its start");
@@ -81,18 +87,18 @@ impl Rows<'_> {
 }
 
 /// Adds a group, unless the last one is the same: merged cells may be repeated in each row.
-fn enter(groups: &mut Vec<Entry>, group: Entry) {
+fn enter(groups: &mut Vec<PublishedEntry>, group: PublishedEntry) {
     if groups.last().is_none_or(|last| last.id != group.id || last.is_asked) {
         groups.push(group);
     }
 }
 
 /// A Function or a Category: `Data Security (PR.DS): Data are managed`.
-fn group(text: &str, place: String) -> Option<Entry> {
+fn group(text: &str, place: String) -> Option<PublishedEntry> {
     let (head, rest) = text.split_once("):").or_else(|| Some((text.strip_suffix(')')?, "")))?;
     let (title, id) = head.rsplit_once('(')?;
     let (id, title, text) = (id.trim().to_owned(), in_a_line(title), tidy(rest));
-    Some(Entry { id, title, text, place, ..Entry::default() })
+    Some(PublishedEntry { id, title, text, place, ..PublishedEntry::default() })
 }
 
 #[cfg(test)]

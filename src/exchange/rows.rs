@@ -4,7 +4,7 @@ use csv::ReaderBuilder;
 use serde_json::{Map, Number, Value};
 
 use super::decode::decode;
-use super::{ROWS, Read};
+use super::{ROWS, ReadFile};
 
 /// The most cells of a file.
 const CELLS: usize = 2_000_000;
@@ -16,7 +16,7 @@ const DELIMITERS: [u8; 4] = *b",;\t|";
 /// # Errors
 /// A sentence without a full stop: a row has another number of cells than the first, a quotation mark is left open, or there is too
 /// much of it.
-pub fn read(bytes: &[u8], delimiter: Option<char>) -> Result<Read, String> {
+pub fn read(bytes: &[u8], delimiter: Option<char>) -> Result<ReadFile, String> {
     let text = decode(bytes)?;
     let delimiter = delimiter.and_then(|one| u8::try_from(one).ok()).unwrap_or_else(|| divider(&text));
     if is_left_open(&text, delimiter) {
@@ -45,7 +45,7 @@ pub fn read(bytes: &[u8], delimiter: Option<char>) -> Result<Read, String> {
         let cells = header.iter().zip(&is_first).zip(&record).filter(|((_, first), _)| **first);
         rows.push(Value::Object(cells.map(|((name, _), text)| (name.clone(), cell(text))).collect::<Map<_, _>>()));
     }
-    Ok(Read { value: Value::Array(rows), told })
+    Ok(ReadFile { value: Value::Array(rows), told })
 }
 
 /// What divides the most cells of the first row.

@@ -6,13 +6,13 @@ use super::grid::Cell;
 use super::loss::Losses;
 use crate::base::number::Level;
 use crate::edit::file::AnswerFile;
-use crate::edit::{Change, Edit, NewItem, Refusal, Value, edit};
+use crate::edit::{AnswerEdit, Edit, EditRefusal, NewItem, NewValue, edit};
 use crate::history::worksheet::folder_of;
 use crate::load::workspace::Workspace;
 use crate::model::evidence::{Answer, Claim, Item, State};
 use crate::model::ids::{ControlId, TeamId};
 use crate::score::ScoredQuarter;
-use crate::score::todo::Files;
+use crate::score::todo::AnswerFiles;
 
 /// What a foreign file says of one control.
 #[derive(Clone, Debug)]
@@ -65,14 +65,14 @@ pub struct Whose<'a> {
 }
 
 /// The edits of each file, with what each is about.
-type FileEdits = BTreeMap<String, Vec<(ControlId, Vec<Change>)>>;
+type FileEdits = BTreeMap<String, Vec<(ControlId, Vec<AnswerEdit>)>>;
 
 impl Whose<'_> {
     /// Adds to `taken` what changes in the team's files, so that they say the same.
     pub fn put(self, said: &[Said], taken: &mut Taken) {
         let Self { workspace, quarter, team } = self;
         let folder = folder_of(workspace, &quarter.name().to_string());
-        let files = Files::of(quarter, team, folder.as_deref());
+        let files = AnswerFiles::of(quarter, team, folder.as_deref());
         let mut edits: FileEdits = BTreeMap::new();
         for said in said {
             let id = said.control.of(team);
@@ -95,7 +95,7 @@ impl Whose<'_> {
     }
 
     /// The changes of one answer; `None` where there is nothing to do, or nothing can be done.
-    fn changes(self, said: &Said, taken: &mut Taken) -> Option<Vec<Change>> {
+    fn changes(self, said: &Said, taken: &mut Taken) -> Option<Vec<AnswerEdit>> {
         let Self { quarter, team, .. } = self;
         let (id, control) = (said.control.of(team), quarter.control(said.control));
         let named = control.called.name();
@@ -136,7 +136,7 @@ impl Whose<'_> {
     }
 
     /// The text of a file after its edits.
-    fn edited(self, path: &str, edits: &[(ControlId, Vec<Change>)]) -> Result<String, String> {
+    fn edited(self, path: &str, edits: &[(ControlId, Vec<AnswerEdit>)]) -> Result<String, String> {
         let text = self.workspace.text(path).unwrap_or_default();
         let frameworks = &self.quarter.assessment.frameworks;
         let controls = frameworks.iter().flat_map(|framework| framework.controls.iter());
@@ -154,10 +154,10 @@ impl Whose<'_> {
             .map(|(control, change)| Edit { control, change })
             .collect();
         edit(text, &names, &edits).map_err(|refusal| match refusal {
-            Refusal::NotToml => "it is no TOML".to_owned(),
-            Refusal::NoAnswer(id) => format!("it holds no answer for {id}"),
-            Refusal::Answered(id) => format!("it already holds an answer for {id}"),
-            Refusal::Form(id) => {
+            EditRefusal::NotToml => "it is no TOML".to_owned(),
+            EditRefusal::NoAnswer(id) => format!("it holds no answer for {id}"),
+            EditRefusal::Answered(id) => format!("it already holds an answer for {id}"),
+            EditRefusal::Form(id) => {
                 format!("the answer for {id} is written in a form that cannot be edited: write it below `[{id}]`")
             }
         })
@@ -165,20 +165,20 @@ impl Whose<'_> {
 }
 
 /// A new answer.
-fn added(said: &Said, state: &State) -> Change {
+fn added(said: &Said, state: &State) -> AnswerEdit {
     let mut entries = entries_of(state);
-    entries.extend(said.note.as_ref().map(|note| ("note".to_owned(), Value::Text(note.clone()))));
+    entries.extend(said.note.as_ref().map(|note| ("note".to_owned(), NewValue::Text(note.clone()))));
     if said.is_carried {
-        entries.push(("carried".to_owned(), Value::Boolean(true)));
+        entries.push(("carried".to_owned(), NewValue::Boolean(true)));
     }
-    Change::AddAnswer(entries, said.evidence.clone())
+    AnswerEdit::AddAnswer(entries, said.evidence.clone())
 }
 
 /// The keys that say what an answer says.
-fn entries_of(state: &State) -> Vec<(String, Value)> {
-    let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
+fn entries_of(state: &State) -> Vec<(String, NewValue)> {
+    let text = |name: &str, text: &str| (name.to_owned(), NewValue::Text(text.to_owned()));
     match state {
-        State::Assessed { claim: Claim::Level(level) } => vec![("level".to_owned(), Value::from(*level))],
+        State::Assessed { claim: Claim::Level(level) } => vec![("level".to_owned(), NewValue::from(*level))],
         // Foreign files give one level.
         State::Assessed { .. } => Vec::new(),
         State::Unknown { why } => vec![text("unknown", why)],
@@ -190,28 +190,28 @@ fn entries_of(state: &State) -> Vec<(String, Value)> {
 }
 
 /// What changes in an answer that is there, and the same in words.
-fn changed(said: &Said, answer: &Answer) -> (Vec<Change>, Vec<String>) {
+fn changed(said: &Said, answer: &Answer) -> (Vec<AnswerEdit>, Vec<String>) {
     let (mut changes, mut lines) = (Vec::new(), Vec::new());
     if let Some(state) = said.state.as_ref().filter(|state| !is_same(state, &answer.state)) {
         let new = entries_of(state);
         let gone = ["level", "facts", "unknown", "not_applicable", "approved_by"];
         let gone = gone.iter().filter(|name| !new.iter().any(|(new, _)| new == *name));
-        changes.extend(gone.map(|name| Change::Remove(vec![(*name).to_owned()])));
-        changes.extend(new.into_iter().map(|(name, value)| Change::Set(vec![name], value)));
+        changes.extend(gone.map(|name| AnswerEdit::Remove(vec![(*name).to_owned()])));
+        changes.extend(new.into_iter().map(|(name, value)| AnswerEdit::Set(vec![name], value)));
         lines.push(format!("{}, was {}", told(state), told(&answer.state)));
     }
     let is_new = |note: &&String| !note.split_whitespace().eq(answer.note.split_whitespace());
     if let Some(note) = said.note.as_ref().filter(is_new) {
-        changes.push(Change::Set(vec!["note".to_owned()], Value::Text(note.clone())));
+        changes.push(AnswerEdit::Set(vec!["note".to_owned()], NewValue::Text(note.clone())));
         lines.push(if answer.note.is_empty() { "a note".to_owned() } else { "another note".to_owned() });
     }
     for item in said.evidence.iter().filter(|item| !answer.evidence.iter().any(|own| is_item(own, item))) {
-        changes.push(Change::AddEvidence(item.clone()));
+        changes.push(AnswerEdit::AddEvidence(item.clone()));
         lines.push(format!("evidence: {}, {}, {}", item.kind.name(), item.period.to, item.title));
     }
     // Whoever says something new gives the answer.
     if !changes.is_empty() {
-        changes.push(Change::Remove(vec!["carried".to_owned()]));
+        changes.push(AnswerEdit::Remove(vec!["carried".to_owned()]));
     }
     (changes, lines)
 }

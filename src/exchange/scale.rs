@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::{Value, decimal, folded};
+use super::grid::{CellValue, decimal, folded};
 use crate::base::number::{Level, MILLIONTHS, millionths, plain};
 use crate::model::settings::Scale;
 
@@ -54,7 +54,7 @@ impl ForeignScale {
     ///
     /// # Errors
     /// A sentence that says why it means none.
-    pub fn value(&self, said: &Value) -> Result<Level, String> {
+    pub fn value(&self, said: &CellValue) -> Result<Level, String> {
         let Some(wanted) = said.number().and_then(|text| number(&text)) else {
             let word = self.words.get(&folded(&said.text()));
             return word.copied().ok_or_else(|| "the declared scale does not say what these words mean".to_owned());
@@ -77,7 +77,7 @@ impl ForeignScale {
     ///
     /// # Errors
     /// A sentence that says why it means none.
-    pub fn level(&self, said: &Value, own: &Scale) -> Result<Level, String> {
+    pub fn level(&self, said: &CellValue, own: &Scale) -> Result<Level, String> {
         on_step(self.value(said)?, own)
     }
 
@@ -85,7 +85,7 @@ impl ForeignScale {
     ///
     /// # Errors
     /// A sentence that says why it means none.
-    pub fn target(&self, said: &Value, own: &Scale) -> Result<Level, String> {
+    pub fn target(&self, said: &CellValue, own: &Scale) -> Result<Level, String> {
         let level = self.value(said)?;
         if own.reaches(level) { Ok(level) } else { Err(off(level, own)) }
     }
@@ -137,8 +137,8 @@ pub fn example(numbers: &[String], own: &Scale) -> String {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Value {
-        Value::Text(text.to_owned())
+    fn text(text: &str) -> CellValue {
+        CellValue::Text(text.to_owned())
     }
 
     #[test]
@@ -153,7 +153,7 @@ mod tests {
         assert!(level("5").unwrap_err().contains("outside"));
         assert!(level("Partially implemented").is_err());
         let tens = ForeignScale::of([("0", "0"), ("10", "5")]).unwrap();
-        assert_eq!(tens.value(&Value::Number("6.5".to_owned())).unwrap().shown(), "3.25");
+        assert_eq!(tens.value(&CellValue::Number("6.5".to_owned())).unwrap().shown(), "3.25");
         assert!(tens.level(&text("6.5"), &Scale::default()).is_err());
         assert_eq!(tens.target(&text("6.5"), &Scale::default()).unwrap().shown(), "3.25");
     }

@@ -7,13 +7,13 @@ use roxmltree::Node;
 use serde_json::{Map, Value};
 
 use super::decode::decode;
-use super::{DEPTH, Read, xml};
+use super::{DEPTH, ReadFile, xml};
 
 /// Reads a document: an object with its root element.
 ///
 /// # Errors
 /// A sentence without a full stop: the file is no XML, has a DTD, or is larger or deeper than what is read.
-pub fn read(bytes: &[u8]) -> Result<Read, String> {
+pub fn read(bytes: &[u8]) -> Result<ReadFile, String> {
     let text = decode(bytes)?;
     bounded(&text)?;
     let document = xml::parse(&text)?;
@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
     let root = document.root_element();
     let mut told = Vec::new();
     let value = element(root, DEPTH, &mut told)?;
-    Ok(Read { value: Value::Object(Map::from_iter([(root.tag_name().name().to_owned(), value)])), told })
+    Ok(ReadFile { value: Value::Object(Map::from_iter([(root.tag_name().name().to_owned(), value)])), told })
 }
 
 /// The most elements and texts of a file: each takes the memory of several values.

@@ -2,7 +2,7 @@
 
 use super::said::Taken;
 use crate::base::number::Level;
-use crate::edit::{Refusal, Row, Value, edit_rows};
+use crate::edit::{EditRefusal, NewValue, RowEdit, edit_rows};
 use crate::history::worksheet::folder_of;
 use crate::load::workspace::Workspace;
 use crate::model::assessment::InQuarter;
@@ -45,8 +45,8 @@ impl Wishes {
         for (node, place, why) in &self.left_out {
             let names = names(quarter, *node);
             taken.changes.push(format!("{}: out of scope, {why} ({place})", names[0]));
-            let entries = vec![("why".to_owned(), Value::Text(why.clone()))];
-            rows.push(Row { table: "out_of_scope", names, entries });
+            let entries = vec![("why".to_owned(), NewValue::Text(why.clone()))];
+            rows.push(RowEdit { table: "out_of_scope", names, entries });
         }
         if rows.is_empty() {
             return;
@@ -62,7 +62,7 @@ impl Wishes {
             Ok(text) => taken.files.push((path, head + &text)),
             Err(refusal) => {
                 let why = match refusal {
-                    Refusal::Form(name) => format!("`{name}` is written in a form that cannot be edited"),
+                    EditRefusal::Form(name) => format!("`{name}` is written in a form that cannot be edited"),
                     _ => "it is no TOML".to_owned(),
                 };
                 taken.refused.add(workspace.shown(&path), "", why);
@@ -78,7 +78,7 @@ fn names(quarter: InQuarter<'_>, node: Node) -> Vec<String> {
 
 impl Wish {
     /// The row of the profile; `None` where it already says the same, or where there is no level.
-    fn row(&self, quarter: InQuarter<'_>, path: &str, taken: &mut Taken) -> Option<Row> {
+    fn row(&self, quarter: InQuarter<'_>, path: &str, taken: &mut Taken) -> Option<RowEdit> {
         let names = names(quarter, self.node);
         let now = quarter.target_at(self.node);
         let Some(level) = self.level.or_else(|| now.map(|now| now.level)) else {
@@ -109,28 +109,30 @@ impl Wish {
         });
         let entries =
             if is_own.is_some() { self.changed(level, is_level) } else { self.whole(level, now.filter(|_| is_level)) };
-        Some(Row { table: "targets", names, entries })
+        Some(RowEdit { table: "targets", names, entries })
     }
 
     /// The keys that change in a target of the quarter's own profile.
-    fn changed(&self, level: Level, is_level: bool) -> Vec<(String, Value)> {
-        let level = (!is_level).then(|| ("level".to_owned(), Value::from(level)));
+    fn changed(&self, level: Level, is_level: bool) -> Vec<(String, NewValue)> {
+        let level = (!is_level).then(|| ("level".to_owned(), NewValue::from(level)));
         level.into_iter().chain(self.said()).collect()
     }
 
     /// Why and how urgent, where the file says it.
-    fn said(&self) -> impl Iterator<Item = (String, Value)> {
-        let why = self.why.as_ref().map(|why| ("why".to_owned(), Value::Text(why.clone())));
-        let priority = self.priority.map(|priority| ("priority".to_owned(), Value::Text(priority.name().to_owned())));
+    fn said(&self) -> impl Iterator<Item = (String, NewValue)> {
+        let why = self.why.as_ref().map(|why| ("why".to_owned(), NewValue::Text(why.clone())));
+        let priority =
+            self.priority.map(|priority| ("priority".to_owned(), NewValue::Text(priority.name().to_owned())));
         why.into_iter().chain(priority)
     }
 
     /// A whole target. What is decided of the one that held before goes on, unless the level is another: then it was not decided.
-    fn whole(&self, level: Level, same: Option<&Target>) -> Vec<(String, Value)> {
-        let text = |name: &str, text: &str| (!text.is_empty()).then(|| (name.to_owned(), Value::Text(text.to_owned())));
-        let mut entries = vec![("level".to_owned(), Value::from(level))];
+    fn whole(&self, level: Level, same: Option<&Target>) -> Vec<(String, NewValue)> {
+        let text =
+            |name: &str, text: &str| (!text.is_empty()).then(|| (name.to_owned(), NewValue::Text(text.to_owned())));
+        let mut entries = vec![("level".to_owned(), NewValue::from(level))];
         if let Some(Target { why, approved_by, due, review, priority, .. }) = same {
-            let day = |name: &str, day: Option<jiff::civil::Date>| day.map(|day| (name.to_owned(), Value::Day(day)));
+            let day = |name: &str, day: Option<jiff::civil::Date>| day.map(|day| (name.to_owned(), NewValue::Day(day)));
             let priority = priority.and_then(|priority| text("priority", priority.name()));
             entries.extend(
                 [

@@ -6,7 +6,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag
 use serde_json::{Map, Value};
 
 use super::decode::decode;
-use super::{DEPTH, Read};
+use super::{DEPTH, ReadFile};
 
 /// How much a file may hold, what its aliases stand for included: a mapping counts as several values.
 const MOST: usize = 2_000_000;
@@ -19,23 +19,27 @@ const NAMED: usize = 3;
 ///
 /// # Errors
 /// A sentence without a full stop: the file is no YAML, or larger or deeper than what is read.
-pub fn read(bytes: &[u8]) -> Result<Read, String> {
+pub fn read(bytes: &[u8]) -> Result<ReadFile, String> {
     let text = decode(bytes)?;
-    let mut reader =
-        Reader { parser: Parser::new_from_str(&text), seen: 0, anchors: BTreeMap::new(), told: Told::default() };
+    let mut reader = YamlReader {
+        parser: Parser::new_from_str(&text),
+        seen: 0,
+        anchors: BTreeMap::new(),
+        told: YamlTold::default(),
+    };
     let value = reader.document()?;
-    Ok(Read { value, told: reader.told.sentences() })
+    Ok(ReadFile { value, told: reader.told.sentences() })
 }
 
 /// What was read in another way than it may be meant.
 #[derive(Default)]
-struct Told {
+struct YamlTold {
     twice: Vec<String>,
     tags: Vec<String>,
     documents: usize,
 }
 
-impl Told {
+impl YamlTold {
     fn sentences(self) -> Vec<String> {
         let some = |kind: &[String], told: &dyn Fn(&String) -> String| {
             let more = kind.len().saturating_sub(NAMED);
@@ -54,13 +58,13 @@ impl Told {
     }
 }
 
-struct Reader<'t> {
+struct YamlReader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     /// How many values were made.
     seen: usize,
     /// The values that an alias may repeat, with their size.
     anchors: BTreeMap<usize, (Value, usize)>,
-    told: Told,
+    told: YamlTold,
 }
 
 /// A list or mapping that is not closed yet.
@@ -72,7 +76,7 @@ enum Open {
 /// What is open, its anchor, and how many values there were before it.
 type Opened = (Open, usize, usize);
 
-impl Reader<'_> {
+impl YamlReader<'_> {
     fn document(&mut self) -> Result<Value, String> {
         let mut first = None;
         let mut open: Vec<Opened> = Vec::new();
@@ -199,7 +203,7 @@ mod tests {
     fn ids_stay_as_they_are_written_and_what_may_be_meant_otherwise_is_told() {
         let text = "\u{feff}a: 1.10\nb: [yes, true, ~, '2']\nc: &x {d: |\n  one\n  two\n}\ne: *x\na: 2\nf: !own 3\n---\nmore\n";
         let text = text.replace("{d: |\n  one\n  two\n}", "{d: one}");
-        let Read { value, told } = read(text.as_bytes()).unwrap();
+        let ReadFile { value, told } = read(text.as_bytes()).unwrap();
         let wanted = json!({"a": "2", "b": ["yes", true, null, "2"], "c": {"d": "one"}, "e": {"d": "one"}, "f": "3"});
         assert_eq!(value, wanted);
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::csv::{CONTEXT, Context};
+use super::csv::{CONTEXT, CellContext};
 use super::table::{Style, table};
 use crate::base::number::Level;
 use crate::border::csv::sheet;
@@ -111,7 +111,7 @@ const HEADER: [&str; 19] = [
 pub fn csv(plans: Plans<'_>) -> Shown {
     let quarter = plans.quarter;
     let (closes, assessment) = (quarter.closes(), quarter.assessment);
-    let context = Context::of(quarter);
+    let context = CellContext::of(quarter);
     let header: Vec<&str> = HEADER.into_iter().chain(CONTEXT).collect();
     let actions = plans.actions();
     let rows = actions.iter().enumerate().map(|(at, action)| {

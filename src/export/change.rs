@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::csv::{CONTEXT, Context};
+use super::csv::{CONTEXT, CellContext};
 use super::table::{Style, table};
 use crate::base::number::{Level, Mean, plain, signed};
 use crate::border::{self, Shown};
@@ -13,7 +13,7 @@ use crate::model::catalog::{Framework, Node};
 use crate::model::ids::{FrameworkId, FunctionId, TeamId};
 use crate::model::settings::Settings;
 use crate::score::ScoredQuarter;
-use crate::score::change::{Cause, Change, NodeChange, Part, WhyNot};
+use crate::score::change::{Cause, CauseEffect, Change, NodeChange, WhyNot};
 
 /// The change between two quarters, with its context.
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +194,7 @@ const COLUMNS: [&str; 9] = ["from", "to", "team", "rank", "id", "title", "before
 /// The change as CSV, one row for each node. Amounts have all their digits, so that they add up exactly.
 pub fn csv(comparison: &Comparison<'_>) -> Shown {
     let Comparison { from_name, to, framework, team, change, .. } = *comparison;
-    let context = Context::of(to);
+    let context = CellContext::of(to);
     let row = |node: &NodeChange| {
         let amount = |cause: &Cause| node.parts.iter().find(|part| part.cause == *cause).map(|part| part.amount);
         let figures = [node.from, node.to, node.total()].into_iter().chain(Cause::ALL.iter().map(amount));
@@ -208,7 +208,7 @@ pub fn csv(comparison: &Comparison<'_>) -> Shown {
 pub fn csv_of_new(new: &New<'_>) -> Shown {
     let New { to, framework, team, base } = *new;
     let (catalog, tree, why) = (to.framework(framework), to.tree(framework, team), new.sentence());
-    let context = Context::of(to);
+    let context = CellContext::of(to);
     let row = |node: Node| {
         let after = tree[node].shown_mean().map(Mean::millionths);
         let figures = [None, after].into_iter().chain(std::iter::repeat_n(None, 1 + Cause::ALL.len()));
@@ -226,7 +226,7 @@ fn csv_sheet(rows: impl Iterator<Item = Vec<String>>) -> Shown {
 
 /// One node: its name, before, after, change and causes in millionths, and why there is no change to show.
 fn csv_row(
-    context: &Context<'_>,
+    context: &CellContext<'_>,
     (framework, team): (FrameworkId, Option<TeamId>),
     (from, rank, id, title): (&str, &str, &str, &str),
     figures: impl Iterator<Item = Option<i64>>,
@@ -337,7 +337,7 @@ fn row(node: &NodeChange, used: &[Cause], digits: u32, style: Style) -> Vec<Stri
 }
 
 /// One cause of the overall change: its amount, and the controls that contributed most.
-fn cause(comparison: &Comparison<'_>, part: &Part, digits: u32, style: Style) -> Shown {
+fn cause(comparison: &Comparison<'_>, part: &CauseEffect, digits: u32, style: Style) -> Shown {
     let Comparison { to, framework, change, .. } = *comparison;
     let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
     controls.sort_by_key(|(_, amount)| Reverse(amount.abs()));

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::csv::{CONTEXT, Context};
+use super::csv::{CONTEXT, CellContext};
 use super::table::{Style, table};
 use crate::base::number::Level;
 use crate::border::csv::sheet;
 use crate::border::{Shown, json};
 use crate::model::ids::ControlId;
 use crate::model::mapping::{Mapping, Relation};
-use crate::score::crosswalk::{Crosswalk, NO_EQUIVALENCE, Outcome, Standing};
+use crate::score::crosswalk::{Crosswalk, MappedControl, MappedLevels, NO_EQUIVALENCE};
 
 /// The most teams that a table names for a control.
 const NAMED: usize = 2;
@@ -62,7 +62,7 @@ pub fn csv_of_catalogs(catalogs: &[Crosswalk<'_>]) -> Shown {
         let unmapped = unmapped.map(|count| count.to_string()).unwrap_or_default();
         let mut cells = vec![catalog.to_owned(), title.to_owned(), mapped.to_string(), unmapped, outcomes.to_string()];
         cells.push(walk.quarter.name().to_string());
-        let frameworks = walk.maps.iter().map(|map| Context::of(walk.quarter).cells(map.of));
+        let frameworks = walk.maps.iter().map(|map| CellContext::of(walk.quarter).cells(map.of));
         cells.extend(frameworks.take(1).flatten());
         cells
     };
@@ -99,7 +99,7 @@ fn both(walk: &Crosswalk<'_>, style: Style) -> Shown {
             style,
         );
         out += &style.head("Each outcome here, with its ids");
-        let row = |outcome: &Outcome<'_>| {
+        let row = |outcome: &MappedControl<'_>| {
             let ids: Vec<String> = outcome.ids.iter().map(|(id, relation)| told(id, *relation)).collect();
             let [levels, answered] = standing(outcome.standing);
             vec![name(walk, outcome.control), levels, answered, ids.join(", ")]
@@ -154,7 +154,7 @@ fn told(id: &str, relation: Relation) -> String {
 }
 
 /// Levels and answers.
-fn standing(standing: Standing) -> [String; 2] {
+fn standing(standing: MappedLevels) -> [String; 2] {
     let levels = standing.levels().unwrap_or_else(|| "-".to_owned());
     [levels, format!("{} of {}", standing.answered, standing.asked)]
 }
@@ -230,9 +230,9 @@ struct StandingJson {
     asked: u32,
 }
 
-impl From<Standing> for StandingJson {
-    fn from(standing: Standing) -> Self {
-        let Standing { lowest, highest, answered, asked } = standing;
+impl From<MappedLevels> for StandingJson {
+    fn from(standing: MappedLevels) -> Self {
+        let MappedLevels { lowest, highest, answered, asked } = standing;
         Self { lowest: lowest.map(Level::millionths), highest: highest.map(Level::millionths), answered, asked }
     }
 }
@@ -318,7 +318,7 @@ pub fn csv(walks: &[Crosswalk<'_>]) -> Shown {
 }
 
 fn rows<'w>(walk: &'w Crosswalk<'_>) -> impl Iterator<Item = Vec<String>> + 'w {
-    let context = Context::of(walk.quarter);
+    let context = CellContext::of(walk.quarter);
     let pairs = walk.foreign.iter().flat_map(move |foreign| {
         let cells = move |(control, relation): &(ControlId, Relation)| {
             let mut cells = vec![walk.catalog.to_owned(), foreign.id.to_owned()];
@@ -344,9 +344,9 @@ fn rows<'w>(walk: &'w Crosswalk<'_>) -> impl Iterator<Item = Vec<String>> + 'w {
     })
 }
 
-fn standing_cells(standing: Standing) -> [String; 4] {
+fn standing_cells(standing: MappedLevels) -> [String; 4] {
     let level = |level: Option<Level>| level.map(Level::shown).unwrap_or_default();
-    let Standing { lowest, highest, answered, asked } = standing;
+    let MappedLevels { lowest, highest, answered, asked } = standing;
     [level(lowest), level(highest), answered.to_string(), asked.to_string()]
 }
 

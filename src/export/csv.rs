@@ -1,6 +1,6 @@
 //! CSV for spreadsheets. Decimals are rounded as in the report.
 
-use super::{Row, Selection};
+use super::{ScoreRow, Selection};
 use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
@@ -17,7 +17,7 @@ use crate::score::review::Reviewed;
 pub(super) const CONTEXT: [&str; 4] = ["framework", "unit", "scale", "policy"];
 
 /// What the cells of these columns are in a quarter, but for the framework.
-pub(super) struct Context<'a> {
+pub(super) struct CellContext<'a> {
     pub(super) quarter: ScoredQuarter<'a>,
     /// The organisation, or else the report's title.
     unit: &'a str,
@@ -26,7 +26,7 @@ pub(super) struct Context<'a> {
     policy: String,
 }
 
-impl<'a> Context<'a> {
+impl<'a> CellContext<'a> {
     pub(super) fn of(quarter: ScoredQuarter<'a>) -> Self {
         let settings = quarter.settings();
         let unit = if settings.organization.is_empty() { &settings.title } else { &settings.organization };
@@ -89,8 +89,8 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     ];
     let decimals = selection.decimals();
     let quarter = selection.quarter.name().to_string();
-    let context = Context::of(selection.quarter);
-    let row = |node: &Row<'_>| {
+    let context = CellContext::of(selection.quarter);
+    let row = |node: &ScoreRow<'_>| {
         let counts = &node.figures.counts;
         let shown = |mean: &Option<Mean>| mean.as_ref().map(|mean| mean.shown(decimals)).unwrap_or_default();
         [quarter.as_str(), node.node.rank(), node.id, node.title]
@@ -155,7 +155,7 @@ const GAPS: [&str; 20] = [
 /// The gap list, the widest gap first.
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let (catalog, quarter) = (selection.catalog(), selection.quarter);
-    let context = Context::of(quarter);
+    let context = CellContext::of(quarter);
     let (decimals, teams) = (selection.decimals(), &quarter.settings().teams);
     let rows = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
@@ -204,7 +204,7 @@ pub fn evidence(quarter: ScoredQuarter<'_>) -> Shown {
         "control", "team", "kind", "title", "from", "to", "age_days", "stale", "url", "artifact", "sha256", "file",
         "line", "quarter",
     ];
-    let context = Context::of(quarter);
+    let context = CellContext::of(quarter);
     let row = |(answer, item): (AnswerId, &Item)| {
         let age = item.period.age(quarter.closes());
         let artifact = item.artifact.as_ref();

@@ -4,20 +4,20 @@ use serde::Serialize;
 
 use crate::base::place::Origin;
 use crate::border::{self, Shown};
-use crate::diagnostic::junit::{self, Case, Outcome, Suite};
+use crate::diagnostic::junit::{self, Case, CaseResult, Suite};
 use crate::load::workspace::{CONFIG, Workspace};
 use crate::model::gate::When;
 use crate::score::ScoredQuarter;
-use crate::score::gate::{Breach, Standing, Verdict, evaluate};
+use crate::score::gate::{Breach, GateStanding, GateVerdict, evaluate};
 
 /// The verdicts of a quarter's gates.
 #[derive(Debug)]
 pub struct Gates<'a> {
     quarter: ScoredQuarter<'a>,
     /// The verdicts of the gates that are asked.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<GateVerdict>,
     /// The gates that are asked when the quarter closes.
-    left_out: Vec<Verdict>,
+    left_out: Vec<GateVerdict>,
 }
 
 impl<'a> Gates<'a> {
@@ -29,7 +29,7 @@ impl<'a> Gates<'a> {
     }
 
     /// What failed a gate, or would without an exception, as the end of a line; empty if it passed. `name` says what a cause is called.
-    fn causes(&self, verdict: &Verdict, name: impl Fn(&Breach) -> String) -> String {
+    fn causes(&self, verdict: &GateVerdict, name: impl Fn(&Breach) -> String) -> String {
         let names: Vec<String> = verdict.causes.iter().map(name).collect();
         let is_told = !verdict.passed && !names.is_empty();
         if is_told { format!(": {}", self.quarter.assessment.english.first_of(&names)) } else { String::new() }
@@ -85,7 +85,7 @@ pub fn markdown(gates: &Gates<'_>) -> Shown {
 /// JUnit XML: a suite with a case for each gate. A gate that is excused, or asked later, is skipped.
 pub fn junit(gates: &Gates<'_>, workspace: &Workspace) -> Shown {
     let Gates { quarter, verdicts, left_out } = gates;
-    let case = |verdict: &Verdict| {
+    let case = |verdict: &GateVerdict| {
         let causes = verdict.causes.iter().map(|cause| match &cause.origin {
             Some(Origin { place, line }) => {
                 format!("{} ({}:{line})", cause.what, workspace.shown_in_repository(&place.path))
@@ -94,14 +94,16 @@ pub fn junit(gates: &Gates<'_>, workspace: &Workspace) -> Shown {
         });
         let text = causes.collect::<Vec<_>>().join("\n");
         let outcome = match verdict.standing() {
-            Standing::Passed => Outcome::Passed { said: verdict.message.clone() },
-            Standing::Failed => Outcome::Failed { kind: "failed", message: verdict.message.clone(), text },
-            Standing::Excused => Outcome::Skipped { why: format!("{}; {}", verdict.message, verdict.excused) },
+            GateStanding::Passed => CaseResult::Passed { said: verdict.message.clone() },
+            GateStanding::Failed => CaseResult::Failed { kind: "failed", message: verdict.message.clone(), text },
+            GateStanding::Excused => CaseResult::Skipped { why: format!("{}; {}", verdict.message, verdict.excused) },
         };
         Case { name: verdict.gate.to_owned(), outcome }
     };
-    let later =
-        |verdict: &Verdict| Case { name: verdict.gate.to_owned(), outcome: Outcome::Skipped { why: LATER.to_owned() } };
+    let later = |verdict: &GateVerdict| Case {
+        name: verdict.gate.to_owned(),
+        outcome: CaseResult::Skipped { why: LATER.to_owned() },
+    };
     let cases = verdicts.iter().map(case).chain(left_out.iter().map(later)).collect();
     let file = Some(workspace.shown_in_repository(CONFIG));
     junit::print("milepost gate", &[Suite { name: format!("gate {}", quarter.name()), file, cases }])

@@ -8,7 +8,7 @@ use crate::base::number::signed;
 use crate::model::catalog::{Framework, Node};
 use crate::model::evidence::Item;
 use crate::score::ScoredQuarter;
-use crate::score::change::{AnswerChange, Cause, Change, NodeChange, Part};
+use crate::score::change::{AnswerChange, Cause, CauseEffect, Change, NodeChange};
 
 /// The most nodes that are named.
 const MOST_NODES: usize = 3;
@@ -121,7 +121,7 @@ fn reason(node: &NodeChange, change: &Change, from: ScoredQuarter<'_>, to: Score
 }
 
 fn words(
-    part: &Part,
+    part: &CauseEffect,
     answers: &[&AnswerChange],
     framework: &str,
     from: ScoredQuarter<'_>,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Number;
 
-use super::{Row, Selection};
+use super::{ScoreRow, Selection};
 use crate::base::number::Mean;
 use crate::border::{Shown, json};
 use crate::model::catalog::{Framework, Node};
@@ -94,7 +94,7 @@ pub fn scores(selection: &Selection<'_>) -> Shown {
     json::print(&scores)
 }
 
-fn figures<'a>(row: &Row<'a>, selection: &Selection<'a>, decimals: u32) -> FiguresJson<'a> {
+fn figures<'a>(row: &ScoreRow<'a>, selection: &Selection<'a>, decimals: u32) -> FiguresJson<'a> {
     let (figures, catalog) = (row.figures, selection.catalog());
     let Reviewed { lowest, verdicts, answers } = selection.quarter.reviewed(row.node, selection.team);
     let millionths = |mean: &Option<Mean>| mean.as_ref().map(Mean::millionths);
@@ -154,8 +154,8 @@ struct GapJson<'a> {
     weight: u32,
     /// The teams at the floor.
     lowest: Vec<&'a str>,
-    actions: Vec<ActionJson<'a>>,
-    exceptions: Vec<ExceptionJson<'a>>,
+    actions: Vec<GapActionJson<'a>>,
+    exceptions: Vec<GapExceptionJson<'a>>,
     /// The control that a sub-control stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<&'a str>,
@@ -166,7 +166,7 @@ struct GapJson<'a> {
 
 /// An open action on a gap.
 #[derive(Serialize)]
-struct ActionJson<'a> {
+struct GapActionJson<'a> {
     id: &'a str,
     team: &'a str,
     due: String,
@@ -175,20 +175,20 @@ struct ActionJson<'a> {
 
 /// An exception for a gap that holds.
 #[derive(Serialize)]
-struct ExceptionJson<'a> {
+struct GapExceptionJson<'a> {
     id: &'a str,
     team: Option<&'a str>,
     expires: String,
 }
 
-impl<'a> ActionJson<'a> {
+impl<'a> GapActionJson<'a> {
     fn of(action: &'a Action, teams: &'a Table<TeamId, Team>, closes: Date) -> Self {
         let (team, overdue) = (&teams[action.answer.team].id, action.is_overdue_on(closes));
         Self { id: &action.id, team, due: action.due.to_string(), overdue }
     }
 }
 
-impl<'a> ExceptionJson<'a> {
+impl<'a> GapExceptionJson<'a> {
     fn of(exception: &'a Exception, teams: &'a Table<TeamId, Team>) -> Self {
         let team = exception.team.map(|team| teams[team].id.as_str());
         Self { id: &exception.id, team, expires: exception.expires.to_string() }
@@ -199,8 +199,8 @@ impl<'a> ExceptionJson<'a> {
 pub fn gaps(selection: &Selection<'_>, gaps: &Gaps) -> Shown {
     let (catalog, quarter) = (selection.catalog(), selection.quarter);
     let (teams, closes) = (&quarter.settings().teams, quarter.closes());
-    let action = |action| ActionJson::of(action, teams, closes);
-    let exception = |exception| ExceptionJson::of(exception, teams);
+    let action = |action| GapActionJson::of(action, teams, closes);
+    let exception = |exception| GapExceptionJson::of(exception, teams);
     let ranked = gaps.ranked.iter().enumerate().filter(|(_, gap)| selection.holds(gap.control)).map(|(index, gap)| {
         let control = &catalog.controls[gap.control];
         let figures = &selection.tree().controls[gap.control];

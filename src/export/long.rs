@@ -4,7 +4,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::csv::Context;
+use super::csv::CellContext;
 use crate::base::number::{Level, Mean};
 use crate::border::csv::sheet;
 use crate::border::{Shown, json};
@@ -68,7 +68,7 @@ pub const COLUMNS: [&str; 36] = [
 /// What the cells of a column hold.
 #[cfg(feature = "parquet")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ColumnKind {
     Text,
     Figure,
     Count,
@@ -77,20 +77,20 @@ enum Kind {
 
 /// What the cells of the column `name` hold.
 #[cfg(feature = "parquet")]
-fn kind(name: &str) -> Kind {
+fn kind(name: &str) -> ColumnKind {
     match name {
-        "sealed" | "withheld" => Kind::Flag,
-        "mean" | "claimed" | "supported" | "low" | "high" | "floor" | "target" | "reviewed" => Kind::Figure,
+        "sealed" | "withheld" => ColumnKind::Flag,
+        "mean" | "claimed" | "supported" | "low" | "high" | "floor" | "target" | "reviewed" => ColumnKind::Figure,
         "weight" | "assessed" | "applicable" | "unknown" | "unanswered" | "not_applicable" | "given" | "carried"
-        | "targeted" | "at_target" | "minimum_coverage" | "verdicts" | "reviewed_answers" => Kind::Count,
-        _ => Kind::Text,
+        | "targeted" | "at_target" | "minimum_coverage" | "verdicts" | "reviewed_answers" => ColumnKind::Count,
+        _ => ColumnKind::Text,
     }
 }
 
 /// One cell.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Cell {
+enum LongCell {
     /// Empty text means that there is none.
     Text(String),
     /// Millionths; `None` where there is no such figure.
@@ -99,7 +99,7 @@ enum Cell {
     Flag(bool),
 }
 
-impl Cell {
+impl LongCell {
     fn plain(self) -> String {
         match self {
             Self::Text(text) => text,
@@ -111,9 +111,9 @@ impl Cell {
 }
 
 /// A row as a JSON object, its keys in the order of the columns.
-struct Row([Cell; COLUMNS.len()]);
+struct LongRow([LongCell; COLUMNS.len()]);
 
-impl Serialize for Row {
+impl Serialize for LongRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(COLUMNS.len()))?;
         for (name, cell) in COLUMNS.iter().zip(&self.0) {
@@ -125,7 +125,7 @@ impl Serialize for Row {
 
 /// The table as CSV.
 pub fn csv(table: LongTable<'_>) -> Shown {
-    sheet(&COLUMNS, rows(table).map(|row| row.0.into_iter().map(Cell::plain).collect()))
+    sheet(&COLUMNS, rows(table).map(|row| row.0.into_iter().map(LongCell::plain).collect()))
 }
 
 /// The table as JSON, an object a line.
@@ -140,20 +140,20 @@ pub fn parquet(table: LongTable<'_>) -> Vec<u8> {
 
     let mut columns = COLUMNS.map(|name| {
         let values = match kind(name) {
-            Kind::Text => Values::Texts(Vec::new()),
-            Kind::Figure => Values::Wholes(Vec::new()),
-            Kind::Count => Values::Counts(Vec::new()),
-            Kind::Flag => Values::Truths(Vec::new()),
+            ColumnKind::Text => Values::Texts(Vec::new()),
+            ColumnKind::Figure => Values::Wholes(Vec::new()),
+            ColumnKind::Count => Values::Counts(Vec::new()),
+            ColumnKind::Flag => Values::Truths(Vec::new()),
         };
         (name, values)
     });
     for row in rows(table) {
         for ((_, values), cell) in columns.iter_mut().zip(row.0) {
             match (values, cell) {
-                (Values::Texts(values), Cell::Text(text)) => values.push(text),
-                (Values::Wholes(values), Cell::Figure(figure)) => values.push(figure),
-                (Values::Counts(values), Cell::Count(count)) => values.push(count.into()),
-                (Values::Truths(values), Cell::Flag(flag)) => values.push(flag),
+                (Values::Texts(values), LongCell::Text(text)) => values.push(text),
+                (Values::Wholes(values), LongCell::Figure(figure)) => values.push(figure),
+                (Values::Counts(values), LongCell::Count(count)) => values.push(count.into()),
+                (Values::Truths(values), LongCell::Flag(flag)) => values.push(flag),
                 (values, _) => unreachable!("a column holds one kind of cells, as {values:?}"),
             }
         }
@@ -168,10 +168,10 @@ pub fn left_out(table: LongTable<'_>) -> Vec<&str> {
 }
 
 /// The rows, by quarter, framework and control, all teams together before each alone.
-fn rows(table: LongTable<'_>) -> impl Iterator<Item = Row> {
+fn rows(table: LongTable<'_>) -> impl Iterator<Item = LongRow> {
     let quarters = table.scored.quarters().filter(move |quarter| table.quarter.is_none_or(|only| only == quarter.id));
     quarters.flat_map(move |quarter| {
-        let context = Context::of(quarter);
+        let context = CellContext::of(quarter);
         let frameworks = quarter.assessment.frameworks.ids();
         let rows =
             frameworks.flat_map(move |framework| of_framework(quarter, framework, table.shows_teams(), &context));
@@ -186,7 +186,12 @@ impl LongTable<'_> {
     }
 }
 
-fn of_framework(quarter: ScoredQuarter<'_>, at: FrameworkId, shows_teams: bool, context: &Context<'_>) -> Vec<Row> {
+fn of_framework(
+    quarter: ScoredQuarter<'_>,
+    at: FrameworkId,
+    shows_teams: bool,
+    context: &CellContext<'_>,
+) -> Vec<LongRow> {
     let framework = quarter.framework(at);
     let rules = quarter.comparable(at).sha256;
     let teams = |control: ControlId| quarter.teams_asked(control).filter(|_| shows_teams).map(Some);
@@ -200,8 +205,8 @@ fn of_control_and_team(
     quarter: ScoredQuarter<'_>,
     (control, team): (ControlId, Option<TeamId>),
     rules: &str,
-    context: &Context<'_>,
-) -> Row {
+    context: &CellContext<'_>,
+) -> LongRow {
     let framework = quarter.framework(control.framework());
     let named = &framework.controls[control];
     let figures = &quarter.tree(control.framework(), team).controls[control];
@@ -209,45 +214,45 @@ fn of_control_and_team(
     let [framework_id, unit, scale, policy] = context.cells(control.framework());
     let category = framework.category_of(control).map(|category| framework.categories[category].id.clone());
     let parent = framework.parent_of(control).map(|parent| framework.controls[parent].id.clone());
-    let millionths = |mean: Option<&Mean>| Cell::Figure(mean.map(Mean::millionths));
+    let millionths = |mean: Option<&Mean>| LongCell::Figure(mean.map(Mean::millionths));
     let Reviewed { lowest, verdicts, answers } = quarter.reviewed(Node::Control(control), team);
-    Row([
-        Cell::Text(unit),
-        Cell::Text(quarter.name().to_string()),
-        Cell::Text(framework_id),
-        Cell::Text(framework.version.clone()),
-        Cell::Text(framework.functions[framework.function_of(control)].id.clone()),
-        Cell::Text(category.unwrap_or_default()),
-        Cell::Text(named.id.clone()),
-        Cell::Text(parent.unwrap_or_default()),
-        Cell::Text(team.map(|team| quarter.team(team).id.clone()).unwrap_or_default()),
-        Cell::Text(scale),
-        Cell::Text(rules.to_owned()),
-        Cell::Text(policy),
-        Cell::Flag(quarter.answers().seal.is_some()),
-        Cell::Count(named.rules.weight),
+    LongRow([
+        LongCell::Text(unit),
+        LongCell::Text(quarter.name().to_string()),
+        LongCell::Text(framework_id),
+        LongCell::Text(framework.version.clone()),
+        LongCell::Text(framework.functions[framework.function_of(control)].id.clone()),
+        LongCell::Text(category.unwrap_or_default()),
+        LongCell::Text(named.id.clone()),
+        LongCell::Text(parent.unwrap_or_default()),
+        LongCell::Text(team.map(|team| quarter.team(team).id.clone()).unwrap_or_default()),
+        LongCell::Text(scale),
+        LongCell::Text(rules.to_owned()),
+        LongCell::Text(policy),
+        LongCell::Flag(quarter.answers().seal.is_some()),
+        LongCell::Count(named.rules.weight),
         // What enters the means above, also where it is not shown: otherwise no sum would agree with them.
         millionths(figures.mean.as_ref()),
         millionths(figures.shown(&figures.claimed)),
         millionths(figures.shown(&figures.supported)),
         millionths(figures.low.as_ref()),
         millionths(figures.high.as_ref()),
-        Cell::Figure(counts.floor.map(Level::millionths)),
+        LongCell::Figure(counts.floor.map(Level::millionths)),
         millionths(figures.target.as_ref()),
-        Cell::Count(counts.assessed),
-        Cell::Count(counts.applicable()),
-        Cell::Count(counts.unknown),
-        Cell::Count(counts.unanswered),
-        Cell::Count(counts.not_applicable),
-        Cell::Count(counts.given),
-        Cell::Count(counts.carried),
-        Cell::Count(counts.targeted),
-        Cell::Count(counts.at_target),
-        Cell::Flag(figures.withheld.is_some()),
-        Cell::Text(quarter.settings().scoring.overall.name().to_owned()),
-        Cell::Count(quarter.settings().scoring.minimum_coverage),
-        Cell::Figure(lowest.map(Level::millionths)),
-        Cell::Count(verdicts),
-        Cell::Count(answers),
+        LongCell::Count(counts.assessed),
+        LongCell::Count(counts.applicable()),
+        LongCell::Count(counts.unknown),
+        LongCell::Count(counts.unanswered),
+        LongCell::Count(counts.not_applicable),
+        LongCell::Count(counts.given),
+        LongCell::Count(counts.carried),
+        LongCell::Count(counts.targeted),
+        LongCell::Count(counts.at_target),
+        LongCell::Flag(figures.withheld.is_some()),
+        LongCell::Text(quarter.settings().scoring.overall.name().to_owned()),
+        LongCell::Count(quarter.settings().scoring.minimum_coverage),
+        LongCell::Figure(lowest.map(Level::millionths)),
+        LongCell::Count(verdicts),
+        LongCell::Count(answers),
     ])
 }

@@ -59,7 +59,7 @@ impl<'a> Selection<'a> {
 
     /// The selected nodes in the order of the catalog: the whole, then each Function before its Categories and each Category
     /// before its controls.
-    pub fn rows(&self) -> Vec<Row<'a>> {
+    pub fn rows(&self) -> Vec<ScoreRow<'a>> {
         let (catalog, tree) = (self.catalog(), self.tree());
         let is_selected = |node: &Node| match (self.function, *node) {
             (None, _) | (_, Node::Framework(_)) => true,
@@ -67,7 +67,8 @@ impl<'a> Selection<'a> {
             (Some(only), Node::Category(category)) => catalog.categories[category].function == only,
             (Some(_), Node::Control(control)) => self.holds(control),
         };
-        let row = |node| Row { node, id: catalog.id_of(node), title: catalog.title_of(node), figures: &tree[node] };
+        let row =
+            |node| ScoreRow { node, id: catalog.id_of(node), title: catalog.title_of(node), figures: &tree[node] };
         catalog.nodes().filter(is_selected).map(row).collect()
     }
 }
@@ -79,7 +80,7 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
 
 /// One row: a node of the framework and its figures.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
+pub struct ScoreRow<'a> {
     /// The node in the framework.
     pub node: Node,
     /// The id of the node.

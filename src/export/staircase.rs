@@ -109,11 +109,11 @@ struct RaiseJson<'a> {
     /// Null where there is no score, or none that may be shown.
     from: Option<i64>,
     to: i64,
-    actions: Vec<ActionJson<'a>>,
+    actions: Vec<StepActionJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct ActionJson<'a> {
+struct StepActionJson<'a> {
     id: &'a str,
     team: &'a str,
     due: String,
@@ -131,7 +131,7 @@ pub fn json(quarter: ScoredQuarter<'_>, stairs: &Staircase) -> Shown {
         let actions = quarter.open_actions(raise.control, stairs.team).map(|planned| {
             let (due, raises_to) = action(planned);
             let team = team(quarter.followed(planned.answer).team);
-            ActionJson { id: &planned.id, team, due, effort: &planned.effort, raises_to }
+            StepActionJson { id: &planned.id, team, due, effort: &planned.effort, raises_to }
         });
         let control = &catalog.controls[raise.control];
         RaiseJson {

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Row, Selection};
+use super::{ScoreRow, Selection};
 use crate::base::number::{Level, Mean};
 use crate::base::text::{cut, line};
 use crate::border::{Shown, markdown};
@@ -60,8 +60,8 @@ impl Style {
 
 /// The scores as a table: down to the Categories, and to the controls where one Function is selected.
 pub fn scores(selection: &Selection<'_>, style: Style) -> Shown {
-    let is_shown = |row: &Row<'_>| !matches!(row.node, Node::Control(_)) || selection.function.is_some();
-    let rows: Vec<Row<'_>> = selection.rows().into_iter().filter(is_shown).collect();
+    let is_shown = |row: &ScoreRow<'_>| !matches!(row.node, Node::Control(_)) || selection.function.is_some();
+    let rows: Vec<ScoreRow<'_>> = selection.rows().into_iter().filter(is_shown).collect();
     let other = selection.quarter.settings().scoring.score.other().title();
     let mut header = vec!["", "Score", other, "Assessed", "Range", "Lowest answer", "Target", "Gap", "At target"];
     // Most quarters are not reviewed, and a terminal is narrow.
@@ -71,7 +71,7 @@ pub fn scores(selection: &Selection<'_>, style: Style) -> Shown {
     heading(selection, style) + &table(&header, rows, style) + &footnotes
 }
 
-fn score_row(row: &Row<'_>, selection: &Selection<'_>, style: Style) -> Vec<String> {
+fn score_row(row: &ScoreRow<'_>, selection: &Selection<'_>, style: Style) -> Vec<String> {
     let decimals = selection.decimals();
     let other = row.figures.mean_of(selection.quarter.settings().scoring.score.other());
     let (figures, counts) = (row.figures, &row.figures.counts);
@@ -186,7 +186,7 @@ fn heading(selection: &Selection<'_>, style: Style) -> Shown {
 }
 
 /// Notes that the reader of these rows needs.
-fn footnotes(selection: &Selection<'_>, rows: &[Row<'_>], style: Style) -> Shown {
+fn footnotes(selection: &Selection<'_>, rows: &[ScoreRow<'_>], style: Style) -> Shown {
     let settings = selection.quarter.settings();
     let (bottom, top) = (settings.scale.bottom.shown(), settings.scale.top().shown());
     let mut lines = vec![format!(

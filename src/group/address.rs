@@ -8,17 +8,17 @@ use crate::model::ids::FunctionId;
 
 /// Where a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Address {
+pub(super) enum GroupAddress {
     Home,
     Function(FunctionId),
     /// A part of a register; that of controls begins on the page of its Function.
-    List(Register, usize),
+    List(GroupRegister, usize),
     Method,
 }
 
 /// A table that may have thousands of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Register {
+pub(super) enum GroupRegister {
     Units,
     Gaps,
     Apart,
@@ -27,7 +27,7 @@ pub(super) enum Register {
 
 /// A data file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sheet {
+pub(super) enum GroupSheet {
     Nodes,
     Units,
     Gaps,
@@ -37,26 +37,26 @@ pub(super) enum Sheet {
 }
 
 /// Which rows each part of a register holds.
-pub(super) struct Paging(BTreeMap<Register, Vec<Range<usize>>>);
+pub(super) struct GroupPaging(BTreeMap<GroupRegister, Vec<Range<usize>>>);
 
-impl Paging {
+impl GroupPaging {
     /// The rows of each part of each register.
-    pub(super) fn new(parts: BTreeMap<Register, Vec<Range<usize>>>) -> Self {
+    pub(super) fn new(parts: BTreeMap<GroupRegister, Vec<Range<usize>>>) -> Self {
         Self(parts)
     }
 
     /// The registers that have several parts.
-    pub(super) fn split(&self) -> impl Iterator<Item = (&Register, &Vec<Range<usize>>)> {
+    pub(super) fn split(&self) -> impl Iterator<Item = (&GroupRegister, &Vec<Range<usize>>)> {
         self.0.iter().filter(|(_, parts)| parts.len() > 1)
     }
 
     /// The rows of each part of one.
-    pub(super) fn parts(&self, register: Register) -> &[Range<usize>] {
+    pub(super) fn parts(&self, register: GroupRegister) -> &[Range<usize>] {
         self.0.get(&register).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-impl Address {
+impl GroupAddress {
     pub(super) fn path(self, group: &Group) -> String {
         match self {
             Self::Home => "index.html".to_owned(),
@@ -71,7 +71,7 @@ fn slug(group: &Group, function: FunctionId) -> &str {
     group.catalog().functions[function].called.slug()
 }
 
-impl Register {
+impl GroupRegister {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Units => "units",
@@ -110,17 +110,17 @@ impl Register {
     }
 
     /// The data file with the same rows.
-    pub(super) fn sheet(self) -> Option<Sheet> {
+    pub(super) fn sheet(self) -> Option<GroupSheet> {
         match self {
-            Self::Units => Some(Sheet::Units),
-            Self::Gaps => Some(Sheet::Gaps),
-            Self::Apart => Some(Sheet::Apart),
+            Self::Units => Some(GroupSheet::Units),
+            Self::Gaps => Some(GroupSheet::Gaps),
+            Self::Apart => Some(GroupSheet::Apart),
             Self::Controls(_) => None,
         }
     }
 }
 
-impl Sheet {
+impl GroupSheet {
     pub(super) fn file(self) -> &'static str {
         match self {
             Self::Nodes => "nodes.csv",
@@ -150,15 +150,15 @@ impl Group {
     }
 
     /// The registers that there are.
-    pub(super) fn registers(&self) -> Vec<Register> {
-        let units = (!self.wanted.hides_names).then_some(Register::Units);
-        let apart = self.names_others().then_some(Register::Apart);
-        units.into_iter().chain([Register::Gaps]).chain(apart).collect()
+    pub(super) fn registers(&self) -> Vec<GroupRegister> {
+        let units = (!self.wanted.hides_names).then_some(GroupRegister::Units);
+        let apart = self.names_others().then_some(GroupRegister::Apart);
+        units.into_iter().chain([GroupRegister::Gaps]).chain(apart).collect()
     }
 
     /// The pages in the menu.
-    pub(super) fn sections(&self) -> Vec<Address> {
-        let lists = self.registers().into_iter().map(|register| Address::List(register, 0));
-        [Address::Home].into_iter().chain(lists).chain([Address::Method]).collect()
+    pub(super) fn sections(&self) -> Vec<GroupAddress> {
+        let lists = self.registers().into_iter().map(|register| GroupAddress::List(register, 0));
+        [GroupAddress::Home].into_iter().chain(lists).chain([GroupAddress::Method]).collect()
     }
 }

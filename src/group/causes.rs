@@ -20,11 +20,11 @@ const AMOUNT_LIMIT: i64 = 1_000_000_000;
 pub(super) type Amounts = [Option<i64>; Cause::ALL.len()];
 
 /// What moved each node of a framework, by quarter and by the node's id.
-pub(super) type Causes = BTreeMap<(Quarter, String), Amounts>;
+pub(super) type CausesByNode = BTreeMap<(Quarter, String), Amounts>;
 
 /// Reads the rows of one framework; `None` if anything is wrong with any row.
-pub(super) fn read(bytes: &[u8], file: &str, framework: &str, found: &mut Vec<Mistake>) -> Option<Causes> {
-    let mut causes = Causes::new();
+pub(super) fn read(bytes: &[u8], file: &str, framework: &str, found: &mut Vec<Mistake>) -> Option<CausesByNode> {
+    let mut causes = CausesByNode::new();
     let mut wrong: Vec<Mistake> = Vec::new();
     let mut tell = |line: u64, message: String| {
         if wrong.len() < MISTAKES {
@@ -40,7 +40,7 @@ pub(super) fn read(bytes: &[u8], file: &str, framework: &str, found: &mut Vec<Mi
     is_fine.then_some(causes)
 }
 
-fn rows(text: &str, framework: &str, causes: &mut Causes, tell: &mut impl FnMut(u64, String)) {
+fn rows(text: &str, framework: &str, causes: &mut CausesByNode, tell: &mut impl FnMut(u64, String)) {
     let mut csv = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = StringRecord::new();
     let has_header = matches!(csv.read_record(&mut record), Ok(true));
@@ -78,7 +78,7 @@ fn rows(text: &str, framework: &str, causes: &mut Causes, tell: &mut impl FnMut(
     }
 }
 
-fn row(record: &StringRecord, framework: &str, causes: &mut Causes) -> Result<(), String> {
+fn row(record: &StringRecord, framework: &str, causes: &mut CausesByNode) -> Result<(), String> {
     let cell = |at| record.get(at).unwrap_or_default();
     let quarter: Quarter =
         cell(0).parse().map_err(|()| format!("quarter: {} is no quarter, as in 2026-Q4", quoted(cell(0))))?;

@@ -74,14 +74,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::group::shape::{Place, Shapes};
+    use crate::group::shape::{ControlPlace, Shapes};
 
     proptest! {
         /// Whatever units stand behind each control: what few stand behind is hidden, and no node can be worked out from its total and
         /// the other parts of it.
         #[test]
         fn nothing_hidden_can_be_worked_out(units in vec((0..3_u8, 0..3_u8, 0..9_u32), 1..30), minimum in 1..7_u32) {
-            let place = |(at, (function, category, _)): (usize, &(u8, u8, u32))| Place {
+            let place = |(at, (function, category, _)): (usize, &(u8, u8, u32))| ControlPlace {
                 control: format!("c{at}"),
                 function: format!("F{function}"),
                 category: if *category == 0 { String::new() } else { format!("F{function}.{category}") },

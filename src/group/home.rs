@@ -2,17 +2,17 @@
 
 use serde::Serialize;
 
-use super::address::{Address, Paging, Register, Sheet};
+use super::address::{GroupAddress, GroupPaging, GroupRegister, GroupSheet};
 use super::hide::shown_causes;
-use super::lists::{self, List};
-use super::page::{NodeRow, View, root_of};
-use super::{CauseSum, Past};
+use super::lists::{self, GroupList};
+use super::page::{GroupNodeRow, View, root_of};
+use super::{CauseSum, PastQuarter};
 use crate::base::number::signed;
-use crate::chart::{self, Caption, Line, Series, Trend};
+use crate::chart::{self, Caption, Series, Trend, TrendLine};
 use crate::model::catalog::Node;
 use crate::model::ids::FunctionId;
 use crate::report::view::charts::{Chart, NodePart, bridge_on, cause_key, position, profile_on, scale};
-use crate::report::view::figures::Figures;
+use crate::report::view::figures::ShownFigures;
 use crate::report::view::{Link, Markup};
 use crate::score::change::Cause;
 
@@ -21,41 +21,41 @@ const GAPS: usize = 15;
 
 /// The dashboard.
 #[derive(Debug, Serialize)]
-pub(super) struct Home {
+pub(super) struct GroupHome {
     heading: String,
     minimum: u32,
-    whole: NodeRow,
+    whole: GroupNodeRow,
     units: u32,
-    profile: Profile,
-    history: History,
-    gaps: Vec<lists::GapRow>,
+    profile: GroupProfile,
+    history: GroupHistory,
+    gaps: Vec<lists::GroupGapRow>,
     gap_count: usize,
     gaps_href: String,
-    causes: Option<Causes>,
-    apart: Vec<ApartRow>,
+    causes: Option<GroupCauses>,
+    apart: Vec<ApartRulesRow>,
     /// How many units are apart or absent, and where they are named; no address if names are hidden.
     others: usize,
     absent: usize,
     apart_href: String,
-    seals: Vec<SealRow>,
+    seals: Vec<GroupSealRow>,
     notes: Vec<String>,
     data: Vec<Link>,
 }
 
 /// The parts of a node, as charts and as a table.
 #[derive(Debug, Serialize)]
-pub(super) struct Profile {
+pub(super) struct GroupProfile {
     /// What the parts are.
     of: String,
     other: String,
     chart: Chart,
     spread: Chart,
-    rows: Vec<NodeRow>,
+    rows: Vec<GroupNodeRow>,
     heads: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct History {
+struct GroupHistory {
     chart: Chart,
     rows: Vec<PastRow>,
 }
@@ -64,20 +64,20 @@ struct History {
 struct PastRow {
     quarter: String,
     units: u32,
-    figures: Option<Figures>,
+    figures: Option<ShownFigures>,
 }
 
 /// What moved the scores of the units that say so.
 #[derive(Debug, Serialize)]
-struct Causes {
+struct GroupCauses {
     chart: Chart,
     units: u32,
     heads: Vec<String>,
-    rows: Vec<CauseRow>,
+    rows: Vec<GroupCauseRow>,
 }
 
 #[derive(Debug, Serialize)]
-struct CauseRow {
+struct GroupCauseRow {
     link: Link,
     units: u32,
     change: String,
@@ -87,35 +87,35 @@ struct CauseRow {
 
 /// Units with the same other rules.
 #[derive(Debug, Serialize)]
-struct ApartRow {
+struct ApartRulesRow {
     scale: String,
     rules: String,
     units: usize,
-    figures: Option<Figures>,
+    figures: Option<ShownFigures>,
 }
 
 #[derive(Debug, Serialize)]
-struct SealRow {
+struct GroupSealRow {
     words: String,
     units: usize,
     is_fault: bool,
 }
 
 /// Makes the dashboard.
-pub(super) fn home(view: View<'_>) -> Home {
+pub(super) fn home(view: View<'_>) -> GroupHome {
     let group = view.group;
     let gaps = lists::gaps(group);
     let functions: Vec<Node> = group.catalog().functions.ids().map(Node::Function).collect();
-    Home {
+    GroupHome {
         heading: group.catalog().title.clone(),
         minimum: group.wanted.minimum,
         whole: view.row(group.whole()),
         units: group.main.sums.units,
-        profile: profile(view, &Address::Home.path(group), "page.functions", "column.function", &functions),
+        profile: profile(view, &GroupAddress::Home.path(group), "page.functions", "column.function", &functions),
         history: history(view),
         gaps: gaps.iter().take(GAPS).enumerate().map(|(at, gap)| lists::gap_row(view, at, *gap)).collect(),
         gap_count: gaps.len(),
-        gaps_href: Address::List(Register::Gaps, 0).path(group),
+        gaps_href: GroupAddress::List(GroupRegister::Gaps, 0).path(group),
         causes: causes(view),
         apart: group
             .apart
@@ -123,7 +123,7 @@ pub(super) fn home(view: View<'_>) -> Home {
             .map(|apart| {
                 let units = apart.units.len();
                 let is_shown = apart.cohort.sums.units >= group.wanted.minimum;
-                ApartRow {
+                ApartRulesRow {
                     scale: apart.cohort.basis.scale.clone(),
                     rules: apart.cohort.basis.short(),
                     units,
@@ -133,15 +133,19 @@ pub(super) fn home(view: View<'_>) -> Home {
             .collect(),
         others: group.apart.iter().map(|apart| apart.units.len()).sum(),
         absent: group.absent.len(),
-        apart_href: if group.names_others() { Address::List(Register::Apart, 0).path(group) } else { String::new() },
+        apart_href: if group.names_others() {
+            GroupAddress::List(GroupRegister::Apart, 0).path(group)
+        } else {
+            String::new()
+        },
         seals: seals(view),
         notes: notes(view),
-        data: Sheet::all(group).into_iter().map(|sheet| Link::new("", sheet.file(), sheet.path())).collect(),
+        data: GroupSheet::all(group).into_iter().map(|sheet| Link::new("", sheet.file(), sheet.path())).collect(),
     }
 }
 
 /// The parts of a node: `of` is the key of what they are together, and `one` of what each is.
-fn profile(view: View<'_>, path: &str, of: &str, one: &str, nodes: &[Node]) -> Profile {
+fn profile(view: View<'_>, path: &str, of: &str, one: &str, nodes: &[Node]) -> GroupProfile {
     let root = root_of(path);
     let href = move |to: &str| if to.is_empty() { String::new() } else { format!("{root}{to}") };
     let tree = &view.group.main.tree;
@@ -154,14 +158,14 @@ fn profile(view: View<'_>, path: &str, of: &str, one: &str, nodes: &[Node]) -> P
     let chart = if parts.is_empty() { Chart::default() } else { profile_on(view.ground(&href), &title, &parts) };
     let spread_title = view.strings.word("group.spread");
     let whole = [view.group.whole()];
-    let shown: Vec<Node> = if path == Address::Home.path(view.group) {
+    let shown: Vec<Node> = if path == GroupAddress::Home.path(view.group) {
         whole.iter().chain(nodes).copied().collect()
     } else {
         nodes.to_vec()
     };
     let has_spread = shown.iter().any(|node| view.group.spreads.contains_key(node));
-    let other = Figures::of(view.strings, &tree.overall, &view.group.main.settings).other_name;
-    Profile {
+    let other = ShownFigures::of(view.strings, &tree.overall, &view.group.main.settings).other_name;
+    GroupProfile {
         of: view.strings.word(one),
         other,
         chart,
@@ -172,20 +176,21 @@ fn profile(view: View<'_>, path: &str, of: &str, one: &str, nodes: &[Node]) -> P
 }
 
 /// The whole in each quarter.
-fn history(view: View<'_>) -> History {
+fn history(view: View<'_>) -> GroupHistory {
     let (group, strings) = (view.group, view.strings);
-    let shown =
-        |past: &&Past| !past.is_hidden && (past.quarter != group.quarter || !group.hidden.contains(&group.whole()));
-    let figures = |past: &Past| Some(past).filter(shown).map(|past| view.of(&past.figures, &group.main));
+    let shown = |past: &&PastQuarter| {
+        !past.is_hidden && (past.quarter != group.quarter || !group.hidden.contains(&group.whole()))
+    };
+    let figures = |past: &PastQuarter| Some(past).filter(shown).map(|past| view.of(&past.figures, &group.main));
     let rows: Vec<PastRow> = group
         .trend
         .iter()
         .map(|past| PastRow { quarter: past.quarter.to_string(), units: past.units, figures: figures(past) })
         .collect();
     if rows.iter().filter(|row| row.figures.is_some()).count() < 2 {
-        return History { chart: Chart::default(), rows };
+        return GroupHistory { chart: Chart::default(), rows };
     }
-    let value = |past: &Past| Some(past).filter(shown)?.figures.shown_mean().map(position);
+    let value = |past: &PastQuarter| Some(past).filter(shown)?.figures.shown_mean().map(position);
     let none = strings.word("chart.no_score");
     let said = rows.iter().map(|row| {
         let score = row.figures.as_ref().map(|figures| figures.score.clone()).filter(|score| !score.is_empty());
@@ -194,7 +199,7 @@ fn history(view: View<'_>) -> History {
     let description = said.collect::<Vec<_>>().join("; ") + ".";
     let title = strings.word("chart.trend");
     let caption = Caption { id: "trend", title: &title, description: &description };
-    let line = Line {
+    let line = TrendLine {
         name: strings.word("chart.score"),
         href: String::new(),
         series: Series::Score,
@@ -207,11 +212,11 @@ fn history(view: View<'_>) -> History {
         hrefs: vec![String::new(); rows.len()],
         lines: vec![line],
     });
-    History { chart: Chart { svg: Markup(svg), keys: Vec::new(), note: String::new() }, rows }
+    GroupHistory { chart: Chart { svg: Markup(svg), keys: Vec::new(), note: String::new() }, rows }
 }
 
 /// What moved the units that say so; `None` if none does, or too few.
-fn causes(view: View<'_>) -> Option<Causes> {
+fn causes(view: View<'_>) -> Option<GroupCauses> {
     let (group, strings) = (view.group, view.strings);
     let minimum = group.wanted.minimum;
     let sums: Vec<(Node, &CauseSum)> =
@@ -221,7 +226,7 @@ fn causes(view: View<'_>) -> Option<Causes> {
     let decimals = 2;
     let amount = |millionths| strings.number(&signed(millionths, decimals));
     let total = |sum: &CauseSum| sum.amounts.iter().sum::<i128>();
-    let rows = sums.iter().map(|(node, sum)| CauseRow {
+    let rows = sums.iter().map(|(node, sum)| GroupCauseRow {
         link: view.link(*node),
         units: sum.units,
         change: amount(sum.mean(total(sum))),
@@ -243,7 +248,7 @@ fn causes(view: View<'_>) -> Option<Causes> {
     } else {
         Chart::default()
     };
-    Some(Causes {
+    Some(GroupCauses {
         chart,
         units: whole.units,
         heads: Cause::ALL.map(|cause| strings.word(cause_key(cause))).to_vec(),
@@ -252,7 +257,7 @@ fn causes(view: View<'_>) -> Option<Causes> {
 }
 
 /// How many units have which kind of seal.
-fn seals(view: View<'_>) -> Vec<SealRow> {
+fn seals(view: View<'_>) -> Vec<GroupSealRow> {
     let mut counts: Vec<(String, usize, bool)> = Vec::new();
     for standing in view.group.units.iter().filter_map(|unit| unit.standing.as_ref()) {
         let words = lists::seal_words(view.strings, &standing.seal);
@@ -262,7 +267,7 @@ fn seals(view: View<'_>) -> Vec<SealRow> {
         }
     }
     counts.sort();
-    counts.into_iter().map(|(words, units, is_fault)| SealRow { words, units, is_fault }).collect()
+    counts.into_iter().map(|(words, units, is_fault)| GroupSealRow { words, units, is_fault }).collect()
 }
 
 /// What a reader must know of what is not added up.
@@ -288,35 +293,35 @@ fn notes(view: View<'_>) -> Vec<String> {
 
 /// The page of a Function.
 #[derive(Debug, Serialize)]
-pub(super) struct FunctionPage {
+pub(super) struct GroupFunctionPage {
     heading: String,
     id: String,
     minimum: u32,
     units: u32,
-    row: NodeRow,
-    profile: Profile,
-    list: List,
+    row: GroupNodeRow,
+    profile: GroupProfile,
+    list: GroupList,
 }
 
 /// Makes the page of a Function.
-pub(super) fn function(view: View<'_>, function: FunctionId, paging: &Paging) -> FunctionPage {
+pub(super) fn function(view: View<'_>, function: FunctionId, paging: &GroupPaging) -> GroupFunctionPage {
     let (group, catalog) = (view.group, view.group.catalog());
     let categories: Vec<Node> = catalog.functions[function].categories.iter().map(Node::Category).collect();
-    let path = Address::Function(function).path(group);
-    FunctionPage {
+    let path = GroupAddress::Function(function).path(group);
+    GroupFunctionPage {
         heading: catalog.functions[function].title.clone(),
         id: catalog.functions[function].id.clone(),
         minimum: group.wanted.minimum,
         units: group.main.sums.units,
         row: view.row(Node::Function(function)),
         profile: profile(view, &path, "parts.categories", "column.category", &categories),
-        list: lists::list(view, Register::Controls(function), 0, paging),
+        list: lists::list(view, GroupRegister::Controls(function), 0, paging),
     }
 }
 
 /// How the group is added up.
 #[derive(Debug, Serialize)]
-pub(super) struct Method {
+pub(super) struct GroupMethod {
     minimum: u32,
     units: u32,
     framework: String,
@@ -329,9 +334,9 @@ pub(super) struct Method {
 }
 
 /// Makes the page that says how.
-pub(super) fn method(view: View<'_>) -> Method {
+pub(super) fn method(view: View<'_>) -> GroupMethod {
     let group = view.group;
-    Method {
+    GroupMethod {
         minimum: group.wanted.minimum,
         units: group.main.sums.units,
         framework: group.framework.clone(),

@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::address::{Paging, Register, Sheet};
-use super::page::{NodeRow, View};
-use super::{Group, SealState, Unit};
+use super::address::{GroupPaging, GroupRegister, GroupSheet};
+use super::page::{GroupNodeRow, View};
+use super::{Group, Unit, UnitSealState};
 use crate::base::number::{Mean, percent};
 use crate::model::catalog::Node;
 use crate::model::ids::ControlId;
 use crate::model::strings::Strings;
 use crate::report::view::Link;
-use crate::report::view::figures::Figures;
+use crate::report::view::figures::ShownFigures;
 use crate::report::view::rows::Rows;
 
 /// The most Functions that have a column of their own.
@@ -21,7 +21,7 @@ const COLUMNS: usize = 12;
 
 /// One part of a register: all of it, if it fits on one page.
 #[derive(Debug, Serialize)]
-pub(super) struct List {
+pub(super) struct GroupList {
     name: &'static str,
     title: String,
     minimum: u32,
@@ -29,7 +29,7 @@ pub(super) struct List {
     heads: Vec<String>,
     /// The name of the levels that do not count.
     other: String,
-    rows: Rows<Row>,
+    rows: Rows<RegisterRow>,
     total: usize,
     first: usize,
     last: usize,
@@ -42,11 +42,11 @@ pub(super) struct List {
 /// A row of whatever register.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Row {
+enum RegisterRow {
     Unit(Box<UnitRow>),
-    Gap(Box<GapRow>),
+    Gap(Box<GroupGapRow>),
     Apart(Box<ApartRow>),
-    Control(Box<NodeRow>),
+    Control(Box<GroupNodeRow>),
 }
 
 /// A unit that is added up.
@@ -56,7 +56,7 @@ struct UnitRow {
     /// Its own report, and whether that is on another site.
     href: String,
     is_elsewhere: bool,
-    figures: Figures,
+    figures: ShownFigures,
     functions: Vec<Score>,
     seal: String,
     seal_fault: bool,
@@ -72,14 +72,14 @@ struct Score {
 
 /// A control whose target units miss.
 #[derive(Debug, Serialize)]
-pub(super) struct GapRow {
+pub(super) struct GroupGapRow {
     rank: usize,
     link: Link,
     function: String,
     below: u32,
     targeted: u32,
     share: String,
-    figures: Option<Figures>,
+    figures: Option<ShownFigures>,
 }
 
 /// A unit that is not added up.
@@ -92,7 +92,7 @@ struct ApartRow {
     scale: String,
     rules: String,
     why: String,
-    figures: Option<Figures>,
+    figures: Option<ShownFigures>,
 }
 
 /// The controls whose target units miss, those that most units miss first, then those with the widest gap. Controls that are not
@@ -108,11 +108,11 @@ pub(super) fn gaps(group: &Group) -> Vec<ControlId> {
 }
 
 /// The row of a gap.
-pub(super) fn gap_row(view: View<'_>, at: usize, control: ControlId) -> GapRow {
+pub(super) fn gap_row(view: View<'_>, at: usize, control: ControlId) -> GroupGapRow {
     let (group, node) = (view.group, Node::Control(control));
     let sum = &group.main.sums.controls[control];
     let catalog = group.catalog();
-    GapRow {
+    GroupGapRow {
         rank: at + 1,
         link: view.link(node),
         function: catalog.functions[catalog.function_of(control)].title.clone(),
@@ -124,14 +124,14 @@ pub(super) fn gap_row(view: View<'_>, at: usize, control: ControlId) -> GapRow {
 }
 
 /// What is known of a seal, in words.
-pub(super) fn seal_words(strings: &Strings, seal: &SealState) -> String {
+pub(super) fn seal_words(strings: &Strings, seal: &UnitSealState) -> String {
     match seal {
-        SealState::Open => strings.word("group.seal_open"),
-        SealState::Said => strings.word("group.seal_said"),
-        SealState::Holds => strings.word("group.seal_holds"),
-        SealState::Other(quarter) => strings.say("group.seal_other", &[("quarter", quarter)]),
-        SealState::Broken(_) => strings.word("group.seal_broken"),
-        SealState::Differs(node) => strings.say("group.seal_differs", &[("node", node)]),
+        UnitSealState::Open => strings.word("group.seal_open"),
+        UnitSealState::Said => strings.word("group.seal_said"),
+        UnitSealState::Holds => strings.word("group.seal_holds"),
+        UnitSealState::Other(quarter) => strings.say("group.seal_other", &[("quarter", quarter)]),
+        UnitSealState::Broken(_) => strings.word("group.seal_broken"),
+        UnitSealState::Differs(node) => strings.say("group.seal_differs", &[("node", node)]),
     }
 }
 
@@ -139,7 +139,7 @@ fn unit_row(view: View<'_>, unit: &Unit) -> Option<UnitRow> {
     let standing = unit.standing.as_ref()?;
     let main = &view.group.main;
     let score = |figures: &crate::score::Figures| {
-        let Figures { score, withheld, by_team, .. } = view.of(figures, main);
+        let ShownFigures { score, withheld, by_team, .. } = view.of(figures, main);
         Score { score, withheld, by_team }
     };
     let functions = standing.functions.iter().take(if standing.functions.len() > COLUMNS { 0 } else { COLUMNS });
@@ -180,37 +180,39 @@ fn apart_row(view: View<'_>, at: usize) -> Option<ApartRow> {
 }
 
 /// How many rows a register has.
-pub(super) fn len(group: &Group, register: Register) -> usize {
+pub(super) fn len(group: &Group, register: GroupRegister) -> usize {
     match register {
-        Register::Units => group.units.len(),
-        Register::Gaps => gaps(group).len(),
-        Register::Apart => group.apart.iter().map(|apart| apart.units.len()).sum::<usize>() + group.absent.len(),
-        Register::Controls(function) => group.catalog().functions[function].controls.len(),
+        GroupRegister::Units => group.units.len(),
+        GroupRegister::Gaps => gaps(group).len(),
+        GroupRegister::Apart => group.apart.iter().map(|apart| apart.units.len()).sum::<usize>() + group.absent.len(),
+        GroupRegister::Controls(function) => group.catalog().functions[function].controls.len(),
     }
 }
 
 /// The rows of a register.
-fn rows(view: View<'_>, register: Register, range: Range<usize>) -> Vec<Row> {
+fn rows(view: View<'_>, register: GroupRegister, range: Range<usize>) -> Vec<RegisterRow> {
     let group = view.group;
     match register {
-        Register::Units => {
+        GroupRegister::Units => {
             let units = group.units[range].iter().filter_map(|unit| unit_row(view, unit));
-            units.map(|row| Row::Unit(Box::new(row))).collect()
+            units.map(|row| RegisterRow::Unit(Box::new(row))).collect()
         }
-        Register::Gaps => {
+        GroupRegister::Gaps => {
             let gaps = gaps(group);
-            range.map(|at| Row::Gap(Box::new(gap_row(view, at, gaps[at])))).collect()
+            range.map(|at| RegisterRow::Gap(Box::new(gap_row(view, at, gaps[at])))).collect()
         }
-        Register::Apart => range.filter_map(|at| apart_row(view, at)).map(|row| Row::Apart(Box::new(row))).collect(),
-        Register::Controls(function) => {
+        GroupRegister::Apart => {
+            range.filter_map(|at| apart_row(view, at)).map(|row| RegisterRow::Apart(Box::new(row))).collect()
+        }
+        GroupRegister::Controls(function) => {
             let controls = group.catalog().functions[function].controls.iter().skip(range.start).take(range.len());
-            controls.map(|control| Row::Control(Box::new(view.row(Node::Control(control))))).collect()
+            controls.map(|control| RegisterRow::Control(Box::new(view.row(Node::Control(control))))).collect()
         }
     }
 }
 
 /// About how many bytes each row of a register takes.
-pub(super) fn sizes(view: View<'_>, register: Register) -> Vec<usize> {
+pub(super) fn sizes(view: View<'_>, register: GroupRegister) -> Vec<usize> {
     use rayon::prelude::*;
     let all: Vec<usize> = (0..len(view.group, register)).collect();
     let chunks = all.par_chunks(500).map(|chunk| {
@@ -221,13 +223,13 @@ pub(super) fn sizes(view: View<'_>, register: Register) -> Vec<usize> {
 }
 
 /// What tells a reader where in a register a row is.
-fn label(view: View<'_>, register: Register, at: usize) -> String {
+fn label(view: View<'_>, register: GroupRegister, at: usize) -> String {
     let group = view.group;
     match register {
-        Register::Units => group.units[at].name.clone(),
-        Register::Gaps => (at + 1).to_string(),
-        Register::Apart => apart_row(view, at).map(|row| row.name).unwrap_or_default(),
-        Register::Controls(function) => {
+        GroupRegister::Units => group.units[at].name.clone(),
+        GroupRegister::Gaps => (at + 1).to_string(),
+        GroupRegister::Apart => apart_row(view, at).map(|row| row.name).unwrap_or_default(),
+        GroupRegister::Controls(function) => {
             let control = group.catalog().functions[function].controls.iter().nth(at);
             control.map(|control| group.catalog().controls[control].id.clone()).unwrap_or_default()
         }
@@ -235,7 +237,7 @@ fn label(view: View<'_>, register: Register, at: usize) -> String {
 }
 
 /// The part of a register with this number, counted from 0.
-pub(super) fn list(view: View<'_>, register: Register, part: usize, paging: &Paging) -> List {
+pub(super) fn list(view: View<'_>, register: GroupRegister, part: usize, paging: &GroupPaging) -> GroupList {
     let group = view.group;
     let parts = paging.parts(register);
     let link = |(at, rows): (usize, &Range<usize>)| {
@@ -245,13 +247,13 @@ pub(super) fn list(view: View<'_>, register: Register, part: usize, paging: &Pag
     };
     let range = parts.get(part).cloned().unwrap_or_default();
     let heads = match register {
-        Register::Units if group.catalog().functions.len() <= COLUMNS => {
+        GroupRegister::Units if group.catalog().functions.len() <= COLUMNS => {
             group.catalog().functions.iter().map(|function| function.id.clone()).collect()
         }
-        Register::Controls(_) => view.quantile_heads(),
+        GroupRegister::Controls(_) => view.quantile_heads(),
         _ => Vec::new(),
     };
-    List {
+    GroupList {
         name: register.name(),
         title: view.name(register),
         minimum: group.wanted.minimum,
@@ -273,7 +275,7 @@ pub(super) fn list(view: View<'_>, register: Register, part: usize, paging: &Pag
 pub(super) struct ListPage {
     title: String,
     lead: String,
-    list: List,
+    list: GroupList,
     /// The page that holds the first part.
     whole: Link,
     /// The template of the table, and that of its rows.
@@ -283,9 +285,9 @@ pub(super) struct ListPage {
 }
 
 /// Makes the page with this part of a register.
-pub(super) fn page(view: View<'_>, register: Register, part: usize, paging: &Paging) -> ListPage {
+pub(super) fn page(view: View<'_>, register: GroupRegister, part: usize, paging: &GroupPaging) -> ListPage {
     let (title, whole) = match register {
-        Register::Controls(function) => {
+        GroupRegister::Controls(function) => {
             let named = &view.group.catalog().functions[function];
             (named.title.clone(), view.link(Node::Function(function)))
         }
@@ -295,10 +297,10 @@ pub(super) fn page(view: View<'_>, register: Register, part: usize, paging: &Pag
         [("page", &title), ("title", &view.name(register)), ("part", &(part + 1))];
     let [table, rows] = register.templates();
     let lead = match register {
-        Register::Units => view.strings.say("group.units_lead", &[("n", &view.group.main.sums.units)]),
-        Register::Gaps => view.strings.word("group.gaps_lead"),
-        Register::Apart => view.strings.word("group.apart_lead"),
-        Register::Controls(_) => String::new(),
+        GroupRegister::Units => view.strings.say("group.units_lead", &[("n", &view.group.main.sums.units)]),
+        GroupRegister::Gaps => view.strings.word("group.gaps_lead"),
+        GroupRegister::Apart => view.strings.word("group.apart_lead"),
+        GroupRegister::Controls(_) => String::new(),
     };
     ListPage {
         title: if part == 0 { title.clone() } else { view.strings.say("register.title", &values) },
@@ -307,6 +309,6 @@ pub(super) fn page(view: View<'_>, register: Register, part: usize, paging: &Pag
         whole,
         table,
         rows,
-        csv: register.sheet().map(Sheet::path).unwrap_or_default(),
+        csv: register.sheet().map(GroupSheet::path).unwrap_or_default(),
     }
 }

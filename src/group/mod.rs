@@ -21,12 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-pub use self::rules::Basis;
-pub use self::sealed::SealState;
+pub use self::rules::SumBasis;
+pub use self::sealed::UnitSealState;
 use self::shape::Shapes;
-use self::sum::Sums;
-pub use self::sum::{CauseSum, QUANTILES, Spread};
-use self::table::{Part, UnitTable};
+use self::sum::UnitSums;
+pub use self::sum::{CauseSum, QUANTILES, UnitSpread};
+use self::table::{UnitPart, UnitTable};
 use crate::base::quarter::Quarter;
 use crate::load::units::{self, UnitFiles};
 use crate::model::catalog::{Framework, Node};
@@ -89,9 +89,9 @@ pub struct Group {
     absent: Vec<Unit>,
     main: Cohort,
     hidden: BTreeSet<Node>,
-    spreads: BTreeMap<Node, Spread>,
+    spreads: BTreeMap<Node, UnitSpread>,
     /// The whole in each quarter, the oldest first, as far as the scale is the same.
-    trend: Vec<Past>,
+    trend: Vec<PastQuarter>,
     /// Frameworks of which some table holds rows of teams alone.
     by_team: BTreeSet<String>,
     /// The other frameworks in the tables.
@@ -101,9 +101,9 @@ pub struct Group {
 /// Units with the same rules, added up.
 #[derive(Debug)]
 struct Cohort {
-    basis: Basis,
+    basis: SumBasis,
     settings: Settings,
-    sums: Sums,
+    sums: UnitSums,
     tree: Tree,
 }
 
@@ -116,7 +116,7 @@ struct Apart {
 
 /// The whole in one quarter.
 #[derive(Debug)]
-struct Past {
+struct PastQuarter {
     quarter: Quarter,
     units: u32,
     figures: Figures,
@@ -133,20 +133,20 @@ pub struct Unit {
     pub folder: String,
     /// The path of its table.
     file: String,
-    standing: Option<Standing>,
+    standing: Option<UnitStanding>,
     by_team: Vec<String>,
     frameworks: Vec<String>,
 }
 
 /// How a unit stands in its newest quarter.
 #[derive(Clone, Debug)]
-struct Standing {
+struct UnitStanding {
     quarter: Quarter,
-    basis: Basis,
+    basis: SumBasis,
     assumed: bool,
     version: String,
     policy: String,
-    seal: SealState,
+    seal: UnitSealState,
     overall: Figures,
     functions: Vec<Figures>,
     /// The scores that are shown, in the order of the catalog's nodes, in millionths.
@@ -155,8 +155,8 @@ struct Standing {
 
 /// What is added up from several units.
 #[derive(Default)]
-struct Gathered {
-    sums: BTreeMap<(Quarter, Basis), Vec<Sums>>,
+struct GatheredUnits {
+    sums: BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>,
     units: Vec<Unit>,
     mistakes: Vec<Mistake>,
 }
@@ -175,12 +175,12 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
     let gathered = files
         .par_iter()
         .enumerate()
-        .fold(Gathered::default, |mut gathered, (at, files)| {
+        .fold(GatheredUnits::default, |mut gathered, (at, files)| {
             gathered.take(at, files, &wanted, &framework, &shapes);
             gathered
         })
-        .reduce(Gathered::default, Gathered::join);
-    let Gathered { mut sums, mut units, mut mistakes } = gathered;
+        .reduce(GatheredUnits::default, GatheredUnits::join);
+    let GatheredUnits { mut sums, mut units, mut mistakes } = gathered;
     mistakes.extend(twice(&units));
     mistakes.extend(torn(&sums, &units_by_position(&files)));
     if !mistakes.is_empty() {
@@ -197,7 +197,8 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
         let why = format!("no table has a row of {framework} for all teams together{named}");
         return Err(vec![Mistake::whole(&files[0].table.display().to_string(), why)]);
     };
-    let of_quarter = |basis: &Basis, sums: &mut BTreeMap<_, Vec<Sums>>| sums.remove(&(quarter, basis.clone()))?.pop();
+    let of_quarter =
+        |basis: &SumBasis, sums: &mut BTreeMap<_, Vec<UnitSums>>| sums.remove(&(quarter, basis.clone()))?.pop();
     let trend = past(&sums, quarter, &basis, wanted.minimum);
     let main = of_quarter(&basis, &mut sums).and_then(|sums| Cohort::new(basis, sums));
     let main = main.ok_or_else(Vec::new)?;
@@ -256,13 +257,13 @@ fn twice(units: &[Unit]) -> Vec<Mistake> {
 }
 
 /// Units that have the same rules and other controls: a table was cut off or put in another order.
-fn torn(sums: &BTreeMap<(Quarter, Basis), Vec<Sums>>, files: &[String]) -> Vec<Mistake> {
+fn torn(sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>, files: &[String]) -> Vec<Mistake> {
     let torn = sums.iter().filter(|(_, shapes)| shapes.len() > 1);
     torn.flat_map(|((quarter, _), shapes)| {
-        let mut shapes: Vec<&Sums> = shapes.iter().collect();
+        let mut shapes: Vec<&UnitSums> = shapes.iter().collect();
         shapes.sort_by_key(|sums| (std::cmp::Reverse(sums.units), sums.first));
         let (whole, others) = (shapes[0], shapes.split_off(1));
-        let why = move |sums: &Sums| {
+        let why = move |sums: &UnitSums| {
             let [here, there] = [sums, whole].map(|sums| sums.shape.catalog.controls.len());
             let message = format!(
                 "its rows in {quarter} are {here} controls, and those of {} with the same rules are {there}: one of the two was cut off, or its rows were moved",
@@ -276,14 +277,19 @@ fn torn(sums: &BTreeMap<(Quarter, Basis), Vec<Sums>>, files: &[String]) -> Vec<M
 }
 
 /// The rules that most units have in a quarter.
-fn most(sums: &BTreeMap<(Quarter, Basis), Vec<Sums>>, quarter: Quarter) -> Option<Basis> {
+fn most(sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>, quarter: Quarter) -> Option<SumBasis> {
     let here = sums.iter().filter(|((of, _), _)| *of == quarter);
     let here = here.flat_map(|((_, basis), sums)| sums.iter().map(move |sums| (sums.units, basis)));
     here.max_by_key(|(units, basis)| (*units, std::cmp::Reverse(*basis))).map(|(_, basis)| basis.clone())
 }
 
 /// The whole in each quarter up to `quarter`, over the units with the rules that most have in it, where the scale is the same.
-fn past(sums: &BTreeMap<(Quarter, Basis), Vec<Sums>>, quarter: Quarter, basis: &Basis, minimum: u32) -> Vec<Past> {
+fn past(
+    sums: &BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>,
+    quarter: Quarter,
+    basis: &SumBasis,
+    minimum: u32,
+) -> Vec<PastQuarter> {
     let quarters: BTreeSet<Quarter> = sums.keys().map(|(of, _)| *of).filter(|of| *of <= quarter).collect();
     let past = |of: Quarter| {
         let basis =
@@ -292,13 +298,13 @@ fn past(sums: &BTreeMap<(Quarter, Basis), Vec<Sums>>, quarter: Quarter, basis: &
         let Cohort { sums, tree, .. } = Cohort::new(basis, sums)?;
         let is_hidden =
             sums.units < minimum || (1..minimum).contains(&sums.assessing(Node::Framework(sums.shape.catalog.at)));
-        Some(Past { quarter: of, units: sums.units, figures: tree.overall, is_hidden })
+        Some(PastQuarter { quarter: of, units: sums.units, figures: tree.overall, is_hidden })
     };
     quarters.into_iter().filter_map(past).collect()
 }
 
 impl Cohort {
-    fn new(basis: Basis, sums: Sums) -> Option<Self> {
+    fn new(basis: SumBasis, sums: UnitSums) -> Option<Self> {
         let scale: Scale = rules::scale_in(&basis.scale)?;
         let tree = sums.tree(&basis, &scale);
         let mut settings = basis.settings(&scale);
@@ -309,7 +315,7 @@ impl Cohort {
     }
 }
 
-impl Gathered {
+impl GatheredUnits {
     /// Reads the files of one unit, and keeps what is needed of them.
     fn take(&mut self, at: usize, files: &UnitFiles, wanted: &Wanted, framework: &str, shapes: &Shapes) {
         let file = files.table.display().to_string();
@@ -342,15 +348,15 @@ impl Gathered {
         let of =
             |(quarter, of): &(Quarter, String)| of == framework && wanted.quarter.is_none_or(|only| only == *quarter);
         let newest = parts.iter().rfind(|(key, _)| of(key));
-        unit.standing = newest.map(|((quarter, _), part)| Standing::of(*quarter, part, seal.as_deref()));
+        unit.standing = newest.map(|((quarter, _), part)| UnitStanding::of(*quarter, part, seal.as_deref()));
         self.units.push(unit);
     }
 
-    fn sums_of(&mut self, quarter: Quarter, part: &Part) -> &mut Sums {
+    fn sums_of(&mut self, quarter: Quarter, part: &UnitPart) -> &mut UnitSums {
         let all = self.sums.entry((quarter, part.basis.clone())).or_default();
         let at = all.iter().position(|sums| sums.shape.is(&part.shape));
         let at = at.unwrap_or_else(|| {
-            all.push(Sums::new(&part.shape));
+            all.push(UnitSums::new(&part.shape));
             all.len() - 1
         });
         &mut all[at]
@@ -376,8 +382,8 @@ impl Gathered {
     }
 }
 
-impl Standing {
-    fn of(quarter: Quarter, part: &Part, seal: Option<&[u8]>) -> Self {
+impl UnitStanding {
+    fn of(quarter: Quarter, part: &UnitPart, seal: Option<&[u8]>) -> Self {
         let tree = &part.tree;
         let scores = part.shape.catalog.nodes().map(|node| Some(tree[node].shown_mean()?.millionths()));
         Self {
@@ -399,14 +405,14 @@ impl Group {
         wanted: Wanted,
         (quarter, framework): (Quarter, String),
         all: Vec<Unit>,
-        (main, mut sums): (Cohort, BTreeMap<(Quarter, Basis), Vec<Sums>>),
-        trend: Vec<Past>,
+        (main, mut sums): (Cohort, BTreeMap<(Quarter, SumBasis), Vec<UnitSums>>),
+        trend: Vec<PastQuarter>,
     ) -> Self {
         let by_team = all.iter().flat_map(|unit| unit.by_team.iter().cloned()).collect();
         let others =
             all.iter().flat_map(|unit| unit.frameworks.iter().cloned()).filter(|id| *id != framework).collect();
         let (mut units, mut absent) = (Vec::new(), Vec::new());
-        let mut others_by_basis: BTreeMap<Basis, Vec<Unit>> = BTreeMap::new();
+        let mut others_by_basis: BTreeMap<SumBasis, Vec<Unit>> = BTreeMap::new();
         for unit in all {
             match &unit.standing {
                 Some(standing) if standing.quarter == quarter && standing.basis == main.basis => units.push(unit),
@@ -439,10 +445,10 @@ impl Group {
 }
 
 /// How the scores of units spread in each node that is shown and has a score of enough units.
-fn spreads(catalog: &Framework, units: &[Unit], hidden: &BTreeSet<Node>, minimum: u32) -> BTreeMap<Node, Spread> {
+fn spreads(catalog: &Framework, units: &[Unit], hidden: &BTreeSet<Node>, minimum: u32) -> BTreeMap<Node, UnitSpread> {
     let spread = |(at, node): (usize, Node)| {
         let scores = units.iter().filter_map(|unit| *unit.standing.as_ref()?.scores.get(at)?).collect();
-        let spread = Spread::of(scores).filter(|spread| spread.units >= minimum)?;
+        let spread = UnitSpread::of(scores).filter(|spread| spread.units >= minimum)?;
         Some((node, spread))
     };
     let shown = catalog.nodes().enumerate().filter(|(_, node)| !hidden.contains(node));

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::address::{Address, Register};
-use super::{Cohort, Group, QUANTILES, Spread, Unit};
+use super::address::{GroupAddress, GroupRegister};
+use super::{Cohort, Group, QUANTILES, Unit, UnitSpread};
 use crate::base::link::encoded;
 use crate::base::number::{Level, Mean};
 use crate::chart::{self, Caption, SpreadRow};
 use crate::model::catalog::Node;
 use crate::model::strings::Strings;
-use crate::report::view::charts::{Chart, Ground, Key, coordinate, scale};
-use crate::report::view::figures::Figures;
+use crate::report::view::charts::{Chart, ChartGround, LegendKey, coordinate, scale};
+use crate::report::view::figures::ShownFigures;
 use crate::report::view::frame::{Frame, shortened};
 use crate::report::view::{Link, Markup};
 use crate::score;
@@ -24,21 +24,21 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The frame of the page at `address`.
-    pub(super) fn frame(self, address: Address, title: String) -> Frame {
+    pub(super) fn frame(self, address: GroupAddress, title: String) -> Frame {
         let Self { group, strings } = self;
         let path = address.path(group);
         let here = match address {
-            Address::List(register, _) => Address::List(register, 0).path(group),
+            GroupAddress::List(register, _) => GroupAddress::List(register, 0).path(group),
             _ => path.clone(),
         };
-        let link = |id: &str, title: &str, to: Address| {
+        let link = |id: &str, title: &str, to: GroupAddress| {
             let href = to.path(group);
             let current = href == here;
             Link { current, ..Link::new(id, title, href) }
         };
         let sections = group.sections().into_iter().map(|to| link("", &self.title(to), to)).collect();
         let functions = group.catalog().functions.entries();
-        let functions = functions.map(|(id, function)| link(&function.id, &function.title, Address::Function(id)));
+        let functions = functions.map(|(id, function)| link(&function.id, &function.title, GroupAddress::Function(id)));
         let settings = &group.main.settings;
         let quarter = group.quarter.to_string();
         Frame {
@@ -49,15 +49,17 @@ impl<'a> View<'a> {
             report: group.wanted.title.clone(),
             organization: String::new(),
             open: Markup::default(),
-            quarters: vec![link("", &quarter, Address::Home)],
+            quarters: vec![link("", &quarter, GroupAddress::Home)],
             quarter,
             more_quarters: Vec::new(),
             sections,
             guides: Vec::new(),
-            functions: shortened(functions.collect(), || link("", &strings.word("page.all_functions"), Address::Home)),
+            functions: shortened(functions.collect(), || {
+                link("", &strings.word("page.all_functions"), GroupAddress::Home)
+            }),
             frameworks: Vec::new(),
             teams: Vec::new(),
-            method: Address::Method.path(group),
+            method: GroupAddress::Method.path(group),
             bottom: strings.level(settings.scale.bottom),
             top: strings.level(settings.scale.top()),
             audience: "",
@@ -68,40 +70,40 @@ impl<'a> View<'a> {
     }
 
     /// What a page is called.
-    pub(super) fn title(self, address: Address) -> String {
+    pub(super) fn title(self, address: GroupAddress) -> String {
         let key = match address {
-            Address::Home => "group.title",
-            Address::Function(function) => return self.group.catalog().functions[function].title.clone(),
-            Address::List(register, _) => return self.name(register),
-            Address::Method => "group.method",
+            GroupAddress::Home => "group.title",
+            GroupAddress::Function(function) => return self.group.catalog().functions[function].title.clone(),
+            GroupAddress::List(register, _) => return self.name(register),
+            GroupAddress::Method => "group.method",
         };
         self.strings.word(key)
     }
 
     /// What a register is called.
-    pub(super) fn name(self, register: Register) -> String {
+    pub(super) fn name(self, register: GroupRegister) -> String {
         self.strings.word(match register {
-            Register::Units => "group.units",
-            Register::Gaps => "group.gaps",
-            Register::Apart => "group.apart",
-            Register::Controls(_) => "parts.controls",
+            GroupRegister::Units => "group.units",
+            GroupRegister::Gaps => "group.gaps",
+            GroupRegister::Apart => "group.apart",
+            GroupRegister::Controls(_) => "parts.controls",
         })
     }
 
     /// What a chart needs to know; `root` leads from its page to the site's root.
-    pub(super) fn ground(self, href: &'a dyn Fn(&str) -> String) -> Ground<'a> {
-        Ground { strings: self.strings, settings: &self.group.main.settings, href }
+    pub(super) fn ground(self, href: &'a dyn Fn(&str) -> String) -> ChartGround<'a> {
+        ChartGround { strings: self.strings, settings: &self.group.main.settings, href }
     }
 
     /// The figures of a node over all units; `None` if they are not shown.
-    pub(super) fn figures(self, node: Node) -> Option<Figures> {
+    pub(super) fn figures(self, node: Node) -> Option<ShownFigures> {
         let shown = !self.group.hidden.contains(&node);
         shown.then(|| self.of(&self.group.main.tree[node], &self.group.main))
     }
 
     /// Figures, shown by the rules of a cohort.
-    pub(super) fn of(self, figures: &score::Figures, cohort: &Cohort) -> Figures {
-        Figures::of(self.strings, figures, &cohort.settings)
+    pub(super) fn of(self, figures: &score::Figures, cohort: &Cohort) -> ShownFigures {
+        ShownFigures::of(self.strings, figures, &cohort.settings)
     }
 
     /// A level in millionths as it is shown.
@@ -117,17 +119,17 @@ impl<'a> View<'a> {
         // Where nobody knows the catalog, titles are ids, and one of the two is enough.
         let id = if id == title { "" } else { id };
         let href = match (node, catalog.function_at(node)) {
-            (Node::Function(function), _) => Address::Function(function).path(self.group),
-            (_, Some(function)) => Address::Function(function).path(self.group),
-            (_, None) => Address::Home.path(self.group),
+            (Node::Function(function), _) => GroupAddress::Function(function).path(self.group),
+            (_, Some(function)) => GroupAddress::Function(function).path(self.group),
+            (_, None) => GroupAddress::Home.path(self.group),
         };
         Link::new(id, title, href)
     }
 
     /// A row of the figures of a node over all units.
-    pub(super) fn row(self, node: Node) -> NodeRow {
+    pub(super) fn row(self, node: Node) -> GroupNodeRow {
         let spread = self.group.spreads.get(&node);
-        NodeRow {
+        GroupNodeRow {
             link: self.link(node),
             units: self.group.main.sums.assessing(node),
             figures: self.figures(node),
@@ -136,7 +138,7 @@ impl<'a> View<'a> {
     }
 
     /// The values of a spread that are shown.
-    fn quantiles(self, spread: &Spread) -> Vec<String> {
+    fn quantiles(self, spread: &UnitSpread) -> Vec<String> {
         self.shown_quantiles().map(|at| self.level(spread.values[at])).collect()
     }
 
@@ -179,7 +181,7 @@ impl<'a> View<'a> {
         let svg = chart::spread(&chart::Spread { caption, scale: &scale, rows: rows.collect() });
         let keys = chart::spread_keys().into_iter().zip(["group.key_line", "group.key_box", "group.key_median"]);
         let keys = keys.skip(usize::from(self.group.wanted.hides_names));
-        let keys = keys.map(|(swatch, key)| Key::new(swatch, strings.word(key))).collect();
+        let keys = keys.map(|(swatch, key)| LegendKey::new(swatch, strings.word(key))).collect();
         Chart { svg: Markup(svg), keys, note: String::new() }
     }
 
@@ -197,12 +199,12 @@ pub(super) fn root_of(path: &str) -> String {
 
 /// A node's figures over all units.
 #[derive(Debug, Serialize)]
-pub(super) struct NodeRow {
+pub(super) struct GroupNodeRow {
     pub(super) link: Link,
     /// How many units have assessed anything of it.
     pub(super) units: u32,
     /// `None` if too few units stand behind them.
-    pub(super) figures: Option<Figures>,
+    pub(super) figures: Option<ShownFigures>,
     /// The values between which the scores of units lie; empty where they are not shown.
     pub(super) spread: Vec<String>,
 }

@@ -10,7 +10,7 @@ use crate::model::settings::{Audiences, Home, NamedLevel, Scale, Scoring, Settin
 
 /// What two units must share to be added up.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Basis {
+pub struct SumBasis {
     /// The scale in words.
     pub scale: String,
     /// The digest of the rules.
@@ -21,7 +21,7 @@ pub struct Basis {
     pub minimum_coverage: u32,
 }
 
-impl Basis {
+impl SumBasis {
     /// The first digits of the digest, which tell rules apart.
     pub(super) fn short(&self) -> String {
         self.rules.chars().take(12).collect()

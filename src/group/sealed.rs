@@ -1,6 +1,6 @@
 //! Holds the table of a unit to the seal of its quarter.
 
-use super::table::Part;
+use super::table::UnitPart;
 use crate::base::quarter::Quarter;
 use crate::history::sealing::sealed_figures;
 use crate::model::catalog::Node;
@@ -8,7 +8,7 @@ use crate::model::seal::{SealedNode, SealedPart, read};
 
 /// What is known of the seal of a unit's quarter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SealState {
+pub enum UnitSealState {
     /// The table says that no seal closes the quarter.
     Open,
     /// The table says that a seal closes it, and none is beside it.
@@ -23,7 +23,7 @@ pub enum SealState {
     Differs(String),
 }
 
-impl SealState {
+impl UnitSealState {
     /// Whether somebody has to look.
     pub fn is_fault(&self) -> bool {
         matches!(self, Self::Broken(_) | Self::Differs(_))
@@ -58,16 +58,16 @@ const HELD: [&str; 11] = [
 ];
 
 /// What a seal says of the part of a table that is of `quarter`.
-pub(super) fn state(seal: Option<&[u8]>, quarter: Quarter, part: &Part) -> SealState {
-    let Some(bytes) = seal else { return if part.sealed { SealState::Said } else { SealState::Open } };
-    let Ok(text) = std::str::from_utf8(bytes) else { return SealState::Broken("it is not UTF-8".to_owned()) };
+pub(super) fn state(seal: Option<&[u8]>, quarter: Quarter, part: &UnitPart) -> UnitSealState {
+    let Some(bytes) = seal else { return if part.sealed { UnitSealState::Said } else { UnitSealState::Open } };
+    let Ok(text) = std::str::from_utf8(bytes) else { return UnitSealState::Broken("it is not UTF-8".to_owned()) };
     let (seal, faults) = read(text);
     if let Some(fault) = faults.first() {
-        return SealState::Broken(fault.message.clone());
+        return UnitSealState::Broken(fault.message.clone());
     }
-    let Some(seal) = seal else { return SealState::Broken("it cannot be read".to_owned()) };
+    let Some(seal) = seal else { return UnitSealState::Broken("it cannot be read".to_owned()) };
     if seal.quarter != quarter {
-        return SealState::Other(seal.quarter);
+        return UnitSealState::Other(seal.quarter);
     }
     let catalog = &part.shape.catalog;
     let figure_of = |node: Node| {
@@ -80,7 +80,7 @@ pub(super) fn state(seal: Option<&[u8]>, quarter: Quarter, part: &Part) -> SealS
         HELD.iter().any(|name| sealed.get(*name) != here.get(*name))
     });
     match differs {
-        Some(node) => SealState::Differs(catalog.id_of(node).to_owned()),
-        None => SealState::Holds,
+        Some(node) => UnitSealState::Differs(catalog.id_of(node).to_owned()),
+        None => UnitSealState::Holds,
     }
 }

@@ -9,7 +9,7 @@ use crate::model::ids::{FrameworkId, Table};
 
 /// Where one control stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct ControlPlace {
     pub(super) control: String,
     pub(super) function: String,
     /// Empty for a control that stands in no Category.
@@ -21,8 +21,8 @@ pub(super) struct Place {
 
 /// The controls of a framework, and the nodes above them.
 #[derive(Debug)]
-pub(super) struct Shape {
-    places: Vec<Place>,
+pub(super) struct FrameworkShape {
+    places: Vec<ControlPlace>,
     /// The same as a catalog. Its titles are those of the catalog of this id that is known.
     pub(super) catalog: Framework,
 }
@@ -32,11 +32,11 @@ pub(super) struct Shape {
 pub(super) struct Shapes {
     /// The catalogs that are known, by id: their order and their titles.
     known: BTreeMap<String, Framework>,
-    made: Mutex<Made>,
+    made: Mutex<ShapesMade>,
 }
 
 /// Shapes by their framework and their places.
-type Made = BTreeMap<(String, Vec<Place>), Arc<Shape>>;
+type ShapesMade = BTreeMap<(String, Vec<ControlPlace>), Arc<FrameworkShape>>;
 
 impl Shapes {
     /// No shape yet.
@@ -45,7 +45,7 @@ impl Shapes {
     }
 
     /// The shape of these places of a framework, in the order of the catalog that is known, or else in their own.
-    pub(super) fn of(&self, framework: &str, mut places: Vec<Place>) -> Arc<Shape> {
+    pub(super) fn of(&self, framework: &str, mut places: Vec<ControlPlace>) -> Arc<FrameworkShape> {
         let known = self.known.get(framework);
         if let Some(known) = known {
             let order: BTreeMap<&str, usize> =
@@ -54,13 +54,13 @@ impl Shapes {
         }
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let shape = made.entry((framework.to_owned(), places)).or_insert_with_key(|(id, places)| {
-            Arc::new(Shape { places: places.clone(), catalog: catalog(id, places, known) })
+            Arc::new(FrameworkShape { places: places.clone(), catalog: catalog(id, places, known) })
         });
         Arc::clone(shape)
     }
 }
 
-impl Shape {
+impl FrameworkShape {
     /// Whether another one has the same controls under the same nodes.
     pub(super) fn is(&self, other: &Self) -> bool {
         std::ptr::eq(self, other) || self.places == other.places
@@ -68,7 +68,7 @@ impl Shape {
 }
 
 /// A catalog of these places.
-fn catalog(id: &str, places: &[Place], known: Option<&Framework>) -> Framework {
+fn catalog(id: &str, places: &[ControlPlace], known: Option<&Framework>) -> Framework {
     let titles: BTreeMap<&str, &str> = known
         .into_iter()
         .flat_map(|known| known.nodes().map(|node| (known.id_of(node), known.title_of(node))))
@@ -111,13 +111,14 @@ fn catalog(id: &str, places: &[Place], known: Option<&Framework>) -> Framework {
 }
 
 /// Adds controls, each followed by its sub-controls. A sub-control whose parent is not there stands where the parent would.
-fn add_controls(made: &mut Framework, above: Node, places: &[&Place], title: &impl Fn(&str) -> String) {
+fn add_controls(made: &mut Framework, above: Node, places: &[&ControlPlace], title: &impl Fn(&str) -> String) {
     let parents: BTreeSet<&str> =
         places.iter().filter(|place| place.parent.is_empty()).map(|place| place.control.as_str()).collect();
-    let (subs, controls): (Vec<&Place>, Vec<&Place>) =
+    let (subs, controls): (Vec<&ControlPlace>, Vec<&ControlPlace>) =
         places.iter().partition(|place| parents.contains(place.parent.as_str()));
-    let mut subs: BTreeMap<&str, Vec<&Place>> = grouped(subs.into_iter(), |place| &place.parent).into_iter().collect();
-    let control = |place: &Place, above| Control {
+    let mut subs: BTreeMap<&str, Vec<&ControlPlace>> =
+        grouped(subs.into_iter(), |place| &place.parent).into_iter().collect();
+    let control = |place: &ControlPlace, above| Control {
         id: place.control.clone(),
         title: title(&place.control),
         outcome: String::new(),
@@ -141,10 +142,10 @@ fn add_controls(made: &mut Framework, above: Node, places: &[&Place], title: &im
 
 /// Places by a text of theirs, in the order in which the texts come.
 fn grouped<'a>(
-    places: impl Iterator<Item = &'a Place>,
-    of: impl Fn(&'a Place) -> &'a String,
-) -> Vec<(&'a str, Vec<&'a Place>)> {
-    let mut groups: Vec<(&str, Vec<&Place>)> = Vec::new();
+    places: impl Iterator<Item = &'a ControlPlace>,
+    of: impl Fn(&'a ControlPlace) -> &'a String,
+) -> Vec<(&'a str, Vec<&'a ControlPlace>)> {
+    let mut groups: Vec<(&str, Vec<&ControlPlace>)> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for place in places {
         let text = of(place).as_str();

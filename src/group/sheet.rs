@@ -1,10 +1,10 @@
 //! The figures of a group as CSV. Levels are whole millionths, rounded once, half up. What pages do not show is not here either.
 
-use super::address::Sheet;
+use super::address::GroupSheet;
 use super::hide::shown_causes;
 use super::lists::gaps;
 use super::page::View;
-use super::{Group, Spread, Unit};
+use super::{Group, Unit, UnitSpread};
 use crate::base::number::{Level, Mean};
 use crate::border::Shown;
 use crate::border::csv::sheet;
@@ -47,15 +47,15 @@ fn cells(figures: Option<&Figures>) -> Vec<String> {
 }
 
 /// A data file.
-pub(super) fn print(view: View<'_>, file: Sheet) -> Shown {
+pub(super) fn print(view: View<'_>, file: GroupSheet) -> Shown {
     let group = view.group;
     match file {
-        Sheet::Nodes => nodes(group),
-        Sheet::Units => units(group),
-        Sheet::Gaps => common_gaps(group),
-        Sheet::Changes => changes(group),
-        Sheet::Quarters => quarters(group),
-        Sheet::Apart => apart(group),
+        GroupSheet::Nodes => nodes(group),
+        GroupSheet::Units => units(group),
+        GroupSheet::Gaps => common_gaps(group),
+        GroupSheet::Changes => changes(group),
+        GroupSheet::Quarters => quarters(group),
+        GroupSheet::Apart => apart(group),
     }
 }
 
@@ -86,7 +86,7 @@ fn nodes(group: &Group) -> Shown {
             assessing,
         ];
         let spread = group.spreads.get(&node);
-        let value = |at: usize| spread.map(|spread: &Spread| spread.values[at].to_string()).unwrap_or_default();
+        let value = |at: usize| spread.map(|spread: &UnitSpread| spread.values[at].to_string()).unwrap_or_default();
         let end = |at: usize| if group.wanted.hides_names { String::new() } else { value(at) };
         let scored = spread.map(|spread| spread.units.to_string()).unwrap_or_default();
         let spread = [scored, value(1), value(2), value(3), end(0), end(4), (!is_hidden).to_string()];

@@ -1,6 +1,6 @@
 //! The files of a group's report, each rendered when it is asked for.
 
-use super::address::{Address, Paging, Register, Sheet};
+use super::address::{GroupAddress, GroupPaging, GroupRegister, GroupSheet};
 use super::page::View;
 use super::{Group, home, lists, sheet};
 use crate::border::{csv, script};
@@ -16,17 +16,17 @@ use crate::report::view::Page;
 pub struct GroupSite<'a> {
     view: View<'a>,
     theme: &'a Theme,
-    paging: Paging,
-    files: Vec<(String, File)>,
+    paging: GroupPaging,
+    files: Vec<(String, GroupFile)>,
 }
 
 /// What a file is.
 #[derive(Clone, Copy)]
-enum File {
-    Page(Address),
+enum GroupFile {
+    Page(GroupAddress),
     /// The rows of a part of a register, for the filters of its other parts.
-    Rows(Register, usize),
-    Sheet(Sheet),
+    Rows(GroupRegister, usize),
+    Sheet(GroupSheet),
     Asset,
 }
 
@@ -35,40 +35,40 @@ impl<'a> GroupSite<'a> {
     pub fn new(group: &'a Group, theme: &'a Theme, strings: &'a Strings) -> Self {
         let view = View { group, strings };
         let functions: Vec<FunctionId> = group.catalog().functions.ids().collect();
-        let registers = group.registers().into_iter().chain(functions.iter().copied().map(Register::Controls));
+        let registers = group.registers().into_iter().chain(functions.iter().copied().map(GroupRegister::Controls));
         let paged = |register| (register, parts(lists::sizes(view, register), ROOM));
-        let paging = Paging::new(registers.map(paged).collect());
-        let mut files: Vec<File> = group.sections().into_iter().map(File::Page).collect();
-        files.extend(functions.into_iter().map(|function| File::Page(Address::Function(function))));
+        let paging = GroupPaging::new(registers.map(paged).collect());
+        let mut files: Vec<GroupFile> = group.sections().into_iter().map(GroupFile::Page).collect();
+        files.extend(functions.into_iter().map(|function| GroupFile::Page(GroupAddress::Function(function))));
         for (register, parts) in paging.split() {
-            files.extend((1..parts.len()).map(|part| File::Page(Address::List(*register, part))));
-            files.extend((0..parts.len()).map(|part| File::Rows(*register, part)));
+            files.extend((1..parts.len()).map(|part| GroupFile::Page(GroupAddress::List(*register, part))));
+            files.extend((0..parts.len()).map(|part| GroupFile::Rows(*register, part)));
         }
-        files.extend(Sheet::all(group).into_iter().map(File::Sheet));
-        let path = |file: File| match file {
-            File::Page(address) => address.path(group),
-            File::Rows(register, part) => register.script(group, part),
-            File::Sheet(sheet) => sheet.path(),
-            File::Asset => String::new(),
+        files.extend(GroupSheet::all(group).into_iter().map(GroupFile::Sheet));
+        let path = |file: GroupFile| match file {
+            GroupFile::Page(address) => address.path(group),
+            GroupFile::Rows(register, part) => register.script(group, part),
+            GroupFile::Sheet(sheet) => sheet.path(),
+            GroupFile::Asset => String::new(),
         };
         let files = files.into_iter().map(|file| (path(file), file));
-        let assets = theme.asset_paths().map(|path| (path.to_owned(), File::Asset));
+        let assets = theme.asset_paths().map(|path| (path.to_owned(), GroupFile::Asset));
         Self { view, theme, files: files.chain(assets).collect(), paging }
     }
 
-    fn page(&self, address: Address) -> Page {
+    fn page(&self, address: GroupAddress) -> Page {
         let Self { view, paging, .. } = self;
-        let title = if address == Address::Home { String::new() } else { view.title(address) };
+        let title = if address == GroupAddress::Home { String::new() } else { view.title(address) };
         let frame = view.frame(address, title);
         match address {
-            Address::Home => Page::new(frame, home::home(*view), "group.html"),
-            Address::Function(function) => {
+            GroupAddress::Home => Page::new(frame, home::home(*view), "group.html"),
+            GroupAddress::Function(function) => {
                 Page::new(frame, home::function(*view, function, paging), "group-function.html")
             }
-            Address::List(register, part) => {
+            GroupAddress::List(register, part) => {
                 Page::new(frame, lists::page(*view, register, part, paging), "group-list.html")
             }
-            Address::Method => Page::new(frame, home::method(*view), "group-method.html"),
+            GroupAddress::Method => Page::new(frame, home::method(*view), "group-method.html"),
         }
     }
 }
@@ -81,11 +81,11 @@ impl Rendered for GroupSite<'_> {
     fn render_nth(&self, nth: usize) -> Result<Vec<u8>, Box<Diagnostic>> {
         let (path, file) = &self.files[nth];
         match *file {
-            File::Asset => Ok(self.theme.asset(path).unwrap_or_default().to_owned()),
-            File::Page(address) => self.theme.render(&self.page(address)).map(String::into_bytes),
-            File::Sheet(sheet) => Ok(csv::file(&sheet::print(self.view, sheet)).into_bytes()),
-            File::Rows(register, part) => {
-                let frame = self.view.frame(Address::List(register, part), String::new());
+            GroupFile::Asset => Ok(self.theme.asset(path).unwrap_or_default().to_owned()),
+            GroupFile::Page(address) => self.theme.render(&self.page(address)).map(String::into_bytes),
+            GroupFile::Sheet(sheet) => Ok(csv::file(&sheet::print(self.view, sheet)).into_bytes()),
+            GroupFile::Rows(register, part) => {
+                let frame = self.view.frame(GroupAddress::List(register, part), String::new());
                 let body = lists::page(self.view, register, part, &self.paging);
                 let rows = self.theme.render(&Page::new(frame, body, "rows.html"))?;
                 let rows = script::rows(rows.split_inclusive("</tr>").filter(|row| row.contains("<tr")));

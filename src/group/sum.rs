@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::causes::{Amounts, Causes};
-use super::rules::Basis;
-use super::shape::Shape;
-use super::table::Part;
+use super::causes::{Amounts, CausesByNode};
+use super::rules::SumBasis;
+use super::shape::FrameworkShape;
+use super::table::UnitPart;
 use crate::base::number::{Level, Mean};
 use crate::base::quarter::Quarter;
 use crate::model::catalog::Node;
@@ -166,8 +166,8 @@ impl CauseSum {
 
 /// All units with the same rules and the same controls in one quarter, added up.
 #[derive(Clone, Debug)]
-pub(super) struct Sums {
-    pub(super) shape: Arc<Shape>,
+pub(super) struct UnitSums {
+    pub(super) shape: Arc<FrameworkShape>,
     /// The first unit of them.
     pub(super) first: usize,
     pub(super) units: u32,
@@ -183,9 +183,9 @@ pub(super) struct Sums {
     pub(super) counts_claims: bool,
 }
 
-impl Sums {
+impl UnitSums {
     /// No unit yet.
-    pub(super) fn new(shape: &Arc<Shape>) -> Self {
+    pub(super) fn new(shape: &Arc<FrameworkShape>) -> Self {
         let catalog = &shape.catalog;
         let controls = catalog.controls.map(|_| ControlSum::default());
         let assessing = catalog.nodes().map(|node| (node, 0)).collect();
@@ -203,7 +203,13 @@ impl Sums {
     }
 
     /// Adds one unit.
-    pub(super) fn add(&mut self, at: usize, quarter: Quarter, part: &Part, causes: &Causes) -> Result<(), String> {
+    pub(super) fn add(
+        &mut self,
+        at: usize,
+        quarter: Quarter,
+        part: &UnitPart,
+        causes: &CausesByNode,
+    ) -> Result<(), String> {
         let Counts { given, not_applicable, .. } = part.tree.overall.counts;
         self.take_answers(u64::from(part.tree.overall.counts.applicable().max(given)) + u64::from(not_applicable))?;
         self.first = self.first.min(at);
@@ -254,7 +260,7 @@ impl Sums {
     }
 
     /// The figures of all nodes over all units.
-    pub(super) fn tree(&self, basis: &Basis, scale: &Scale) -> Tree {
+    pub(super) fn tree(&self, basis: &SumBasis, scale: &Scale) -> Tree {
         let controls = self.controls.map(|control| self.controls[control].figures(basis.minimum_coverage));
         join(&basis.settings(scale), &self.shape.catalog, controls)
     }
@@ -272,17 +278,17 @@ impl Sums {
 
 /// How the scores of units spread: each value is that of one unit, so that a share of them, rounded up, is at or below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spread {
+pub struct UnitSpread {
     /// How many units have a score.
     pub units: u32,
     /// The lowest, the quarters, and the highest: at or below these are 0, 25, 50, 75 and 100 percent; in millionths.
     pub values: [i64; 5],
 }
 
-/// The percentages of [`Spread::values`].
+/// The percentages of [`UnitSpread::values`].
 pub const QUANTILES: [usize; 5] = [0, 25, 50, 75, 100];
 
-impl Spread {
+impl UnitSpread {
     /// The spread of some scores in millionths; `None` of none.
     pub fn of(mut scores: Vec<i64>) -> Option<Self> {
         scores.sort_unstable();
@@ -302,9 +308,9 @@ mod tests {
 
     #[test]
     fn a_quantile_is_the_value_that_a_share_of_units_reaches() {
-        assert_eq!(Spread::of(vec![]), None);
-        assert_eq!(Spread::of(vec![7]).unwrap().values, [7; 5]);
-        assert_eq!(Spread::of(vec![4, 1, 3, 2]).unwrap().values, [1, 1, 2, 3, 4]);
-        assert_eq!(Spread::of((1..=101).rev().collect()).unwrap().values, [1, 26, 51, 76, 101]);
+        assert_eq!(UnitSpread::of(vec![]), None);
+        assert_eq!(UnitSpread::of(vec![7]).unwrap().values, [7; 5]);
+        assert_eq!(UnitSpread::of(vec![4, 1, 3, 2]).unwrap().values, [1, 1, 2, 3, 4]);
+        assert_eq!(UnitSpread::of((1..=101).rev().collect()).unwrap().values, [1, 26, 51, 76, 101]);
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::Mistake;
-use super::rules::{Basis, scale_in};
-use super::shape::{Place, Shape, Shapes};
+use super::rules::{SumBasis, scale_in};
+use super::shape::{ControlPlace, FrameworkShape, Shapes};
 use crate::base::number::{Level, Mean};
 use crate::base::quarter::Quarter;
 use crate::base::text::cut;
@@ -32,43 +32,49 @@ pub(super) struct UnitTable {
     /// The name of the unit.
     pub(super) unit: String,
     /// Each framework in each quarter.
-    pub(super) parts: BTreeMap<(Quarter, String), Part>,
+    pub(super) parts: BTreeMap<(Quarter, String), UnitPart>,
     /// The frameworks of which there are rows of teams alone.
     pub(super) by_team: Vec<String>,
 }
 
 /// What the table says of one framework in one quarter.
-pub(super) struct Part {
+pub(super) struct UnitPart {
     pub(super) version: String,
-    pub(super) basis: Basis,
+    pub(super) basis: SumBasis,
     /// Whether Milepost's defaults stand for rules that the table does not say.
     pub(super) assumed: bool,
     pub(super) scale: Scale,
     pub(super) policy: String,
     pub(super) sealed: bool,
-    pub(super) shape: Arc<Shape>,
+    pub(super) shape: Arc<FrameworkShape>,
     pub(super) tree: Tree,
 }
 
 /// The rows of one framework in one quarter, as they are read.
-struct Rows {
+struct UnitRows {
     version: String,
-    basis: Basis,
+    basis: SumBasis,
     assumed: bool,
     policy: String,
     sealed: bool,
     scale: Scale,
     /// By the control's id: where it stands, its line, and its figures.
-    controls: BTreeMap<String, (Place, u64, Figures)>,
+    controls: BTreeMap<String, (ControlPlace, u64, Figures)>,
     order: Vec<String>,
 }
 
 /// Reads a table; `None` if anything is wrong with it.
 pub(super) fn read(bytes: &[u8], file: &str, shapes: &Shapes, found: &mut Vec<Mistake>) -> Option<UnitTable> {
-    let mut reader =
-        Reader { file, found: Vec::new(), more: 0, unit: String::new(), rows: BTreeMap::new(), by_team: Vec::new() };
+    let mut reader = UnitTableReader {
+        file,
+        found: Vec::new(),
+        more: 0,
+        unit: String::new(),
+        rows: BTreeMap::new(),
+        by_team: Vec::new(),
+    };
     reader.read(bytes);
-    let Reader { found: mut mistakes, more, unit, rows, mut by_team, .. } = reader;
+    let UnitTableReader { found: mut mistakes, more, unit, rows, mut by_team, .. } = reader;
     if more > 0 {
         mistakes.push(Mistake::whole(file, format!("{more} more mistakes in this table are not told")));
     }
@@ -84,9 +90,9 @@ pub(super) fn read(bytes: &[u8], file: &str, shapes: &Shapes, found: &mut Vec<Mi
     Some(UnitTable { unit, parts: parts.collect(), by_team })
 }
 
-impl Rows {
+impl UnitRows {
     /// The figures of all nodes.
-    fn scored(mut self, framework: &str, shapes: &Shapes) -> Part {
+    fn scored(mut self, framework: &str, shapes: &Shapes) -> UnitPart {
         let places = self.order.iter().map(|id| self.controls[id].0.clone()).collect();
         let shape = shapes.of(framework, places);
         let catalog = &shape.catalog;
@@ -97,21 +103,21 @@ impl Rows {
         });
         let tree = join(&self.basis.settings(&self.scale), &shape.catalog, controls);
         let Self { version, basis, assumed, scale, policy, sealed, .. } = self;
-        Part { version, basis, assumed, scale, policy, sealed, shape, tree }
+        UnitPart { version, basis, assumed, scale, policy, sealed, shape, tree }
     }
 }
 
-struct Reader<'a> {
+struct UnitTableReader<'a> {
     file: &'a str,
     found: Vec<Mistake>,
     /// How many mistakes were found beyond those that are told.
     more: usize,
     unit: String,
-    rows: BTreeMap<(Quarter, String), Rows>,
+    rows: BTreeMap<(Quarter, String), UnitRows>,
     by_team: Vec<String>,
 }
 
-impl Reader<'_> {
+impl UnitTableReader<'_> {
     fn wrong(&mut self, line: u64, message: impl Into<String>) {
         if self.found.len() < MISTAKES {
             self.found.push(Mistake { file: self.file.to_owned(), line, message: message.into() });
@@ -152,7 +158,7 @@ impl Reader<'_> {
                 continue;
             }
             let mut cells = Cells { record: &record, wrong: Vec::new() };
-            let row = Row::of(&mut cells);
+            let row = UnitTableRow::of(&mut cells);
             let wrong = cells.wrong;
             wrong.into_iter().for_each(|why| self.wrong(line, why));
             if let Some(row) = row {
@@ -166,7 +172,7 @@ impl Reader<'_> {
         }
     }
 
-    fn take(&mut self, line: u64, row: Row) {
+    fn take(&mut self, line: u64, row: UnitTableRow) {
         if self.unit.is_empty() {
             self.unit.clone_from(&row.unit);
         } else if self.unit != row.unit {
@@ -183,8 +189,8 @@ impl Reader<'_> {
             }
             return;
         }
-        let Row { place, figures, .. } = row;
-        let rows = self.rows.entry(key).or_insert_with(|| Rows {
+        let UnitTableRow { place, figures, .. } = row;
+        let rows = self.rows.entry(key).or_insert_with(|| UnitRows {
             version: row.version.clone(),
             basis: row.basis.clone(),
             assumed: row.assumed,
@@ -256,14 +262,14 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// One row.
-struct Row {
+struct UnitTableRow {
     unit: String,
     quarter: Quarter,
     framework: String,
     version: String,
-    place: Place,
+    place: ControlPlace,
     is_of_team: bool,
-    basis: Basis,
+    basis: SumBasis,
     assumed: bool,
     scale: Scale,
     policy: String,
@@ -366,7 +372,7 @@ pub(super) fn whole(text: &str) -> Option<i64> {
     is_plain.then(|| text.parse().ok()).flatten()
 }
 
-impl Row {
+impl UnitTableRow {
     /// Reads a row; `None` if anything is wrong with it.
     fn of(cells: &mut Cells<'_>) -> Option<Self> {
         let quarter = cells.get("quarter").and_then(|text| text.parse().ok());
@@ -378,7 +384,7 @@ impl Row {
             cells.expected("scale", "no scale, as in `0 to 5 in steps of 1`");
         }
         let basis = Self::basis(cells);
-        let place = Place {
+        let place = ControlPlace {
             control: cells.named("control"),
             function: cells.named("function"),
             category: cells.text("category"),
@@ -405,7 +411,7 @@ impl Row {
     }
 
     /// The rules that decide with which other units it may be joined. Tables of the first version do not say all of them.
-    fn basis(cells: &mut Cells<'_>) -> Basis {
+    fn basis(cells: &mut Cells<'_>) -> SumBasis {
         let defaults = Scoring::default();
         let overall = match cells.get("overall") {
             None => Some(defaults.overall),
@@ -415,7 +421,7 @@ impl Row {
             cells.expected("overall", "neither `functions` nor `controls`");
         }
         let says = cells.get("minimum_coverage").is_some();
-        Basis {
+        SumBasis {
             scale: cells.text("scale"),
             rules: cells.digest("rules"),
             by_functions: overall.unwrap_or(defaults.overall) == OverallRule::Functions,
@@ -423,7 +429,7 @@ impl Row {
         }
     }
 
-    fn figures(cells: &mut Cells<'_>, scale: &Scale, basis: &Basis) -> Figures {
+    fn figures(cells: &mut Cells<'_>, scale: &Scale, basis: &SumBasis) -> Figures {
         let count = |cells: &mut Cells<'_>, name| cells.count(name, COUNT_LIMIT);
         let [mean, claimed, supported, low, high, floor, target] =
             ["mean", "claimed", "supported", "low", "high", "floor", "target"].map(|name| cells.figure(name, scale));

@@ -31,7 +31,7 @@ const METHOD: &str = "method.txt";
 const REPORT: &str = "report";
 
 /// Files by their paths in the archive.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type ArchiveFiles = BTreeMap<String, Vec<u8>>;
 
 /// What a handover is made of besides the quarter.
 #[derive(Clone, Copy, Debug)]
@@ -84,11 +84,11 @@ pub fn inputs(workspace: &Workspace, quarter: InQuarter<'_>) -> BTreeMap<String,
 pub fn files(
     workspace: &Workspace,
     scored: ScoredQuarter<'_>,
-    report: Files,
+    report: ArchiveFiles,
     handing: Handing<'_>,
     bytes: impl Fn(&str) -> Result<Vec<u8>, String>,
-) -> Result<Files, String> {
-    let mut all: Files = report.into_iter().map(|(path, page)| (format!("{REPORT}/{path}"), page)).collect();
+) -> Result<ArchiveFiles, String> {
+    let mut all: ArchiveFiles = report.into_iter().map(|(path, page)| (format!("{REPORT}/{path}"), page)).collect();
     if handing.audience == Audience::Full {
         let mut left_out = String::new();
         for (path, role) in inputs(workspace, *scored) {
@@ -184,7 +184,7 @@ fn readme(scored: ScoredQuarter<'_>, handing: Handing<'_>) -> String {
 ///
 /// # Errors
 /// It would be too large.
-pub fn pack(files: &Files) -> Result<Vec<u8>, String> {
+pub fn pack(files: &ArchiveFiles) -> Result<Vec<u8>, String> {
     let size: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
     let too_large = || format!("the handover would be larger than the {} MiB that are read", ARCHIVE_LIMIT >> 20);
     if size > ARCHIVE_LIMIT - (ARCHIVE_LIMIT >> 4) {
@@ -205,7 +205,7 @@ pub fn pack(files: &Files) -> Result<Vec<u8>, String> {
 
 /// What a handover says of itself.
 #[derive(Clone, Debug, Default)]
-pub struct About {
+pub struct HandoverAbout {
     /// The quarter.
     pub quarter: String,
     /// For whom it is.
@@ -218,7 +218,7 @@ pub struct About {
     pub open: bool,
 }
 
-impl About {
+impl HandoverAbout {
     /// Reads `handover.toml`; `None` if it is none.
     pub fn of(archive: &Archive) -> Option<Self> {
         let read = DeTable::parse(archive.texts.get(ABOUT)?).ok()?;
@@ -283,7 +283,7 @@ pub fn with_left_out(archive: &mut Archive) -> usize {
 }
 
 /// The seal of the quarter of an archive, or what a seal would have held; `None` if there is neither.
-pub fn sealed(archive: &Archive, about: &About, seals: &[Sealed]) -> Option<Sealed> {
+pub fn sealed(archive: &Archive, about: &HandoverAbout, seals: &[Sealed]) -> Option<Sealed> {
     if !about.open {
         return seals.iter().find(|sealed| sealed.quarter.to_string() == about.quarter).cloned();
     }

@@ -150,7 +150,7 @@ pub fn trace<'a>(
         wanted.entry(&*origin.place.path).or_default().insert(origin.place.start);
     }
     let committed = repository.files(revision, &workspace.patterns)?;
-    let history = History::of(repository.history(revision)?);
+    let history = CommitHistory::of(repository.history(revision)?);
     let Some(newest) = history.numbers.get(&revision.commit).copied() else {
         return Ok(Provenance::nothing(GitReason::new(
             "git names commits that depend on themselves",
@@ -190,7 +190,7 @@ fn places(answers: Vec<Sought>) -> impl Iterator<Item = (String, usize)> {
 /// The answers that have the same text in `text`, and the others.
 fn compared(text: &str, answers: Vec<Sought>) -> (Vec<Sought>, Vec<Sought>) {
     let (tree, _) = DeTable::parse_recoverable(text);
-    let lines = Lines::of(text);
+    let lines = TextLines::of(text);
     let is_same = |answer: &Sought| {
         if let Some((ITEM, list)) = answer.keys.split_last().map(|(last, list)| (last.as_str(), list)) {
             return items_at(tree.get_ref(), list).any(|item| lines.written(&item) == answer.written);
@@ -203,14 +203,14 @@ fn compared(text: &str, answers: Vec<Sought>) -> (Vec<Sought>, Vec<Sought>) {
 /// The search for the last change of many answers: each goes back from a commit to a parent as long as it stands the same there.
 struct Search<'a> {
     past: Past<'a>,
-    history: &'a History,
+    history: &'a CommitHistory,
     /// By commit: the files in which answers stand the same as now.
-    waiting: BTreeMap<usize, Files>,
+    waiting: BTreeMap<usize, SoughtFiles>,
     /// What was found out.
     traces: BTreeMap<(String, usize), Trace>,
 }
 
-type Files = BTreeMap<Stored, Vec<Sought>>;
+type SoughtFiles = BTreeMap<Stored, Vec<Sought>>;
 
 /// Where a file may have stood before a commit.
 #[derive(Clone, Copy)]
@@ -242,7 +242,7 @@ impl Search<'_> {
         }
     }
 
-    fn wait_all(&mut self, number: usize, files: Files) {
+    fn wait_all(&mut self, number: usize, files: SoughtFiles) {
         match self.waiting.entry(number) {
             Entry::Vacant(none) => drop(none.insert(files)),
             Entry::Occupied(_) => files.into_iter().for_each(|(file, answers)| self.wait(number, file, answers)),
@@ -267,12 +267,12 @@ impl Search<'_> {
     }
 
     /// Passes the answers on that stand the same in this parent. Returns the others.
-    fn pass(&mut self, number: usize, parent: usize, files: Files, before: Before) -> Files {
+    fn pass(&mut self, number: usize, parent: usize, files: SoughtFiles, before: Before) -> SoughtFiles {
         if self.is_untouched(number, parent, &files) {
             self.wait_all(parent, files);
-            return Files::new();
+            return SoughtFiles::new();
         }
-        let (mut others, mut renamed) = (Files::new(), None);
+        let (mut others, mut renamed) = (SoughtFiles::new(), None);
         for (file, answers) in files {
             let found = match before {
                 Before::SamePath => self.at(parent, &file.path),
@@ -309,7 +309,7 @@ impl Search<'_> {
 
     /// Whether the two commits hold the same in the folder of all these files. Most commits of a large repository change other
     /// folders.
-    fn is_untouched(&mut self, number: usize, parent: usize, files: &Files) -> bool {
+    fn is_untouched(&mut self, number: usize, parent: usize, files: &SoughtFiles) -> bool {
         let (Some((first, _)), Some((last, _))) = (files.first_key_value(), files.last_key_value()) else {
             return true;
         };
@@ -371,7 +371,7 @@ fn lacking(name: &str) -> GitReason {
 }
 
 /// The commits that a revision depends on. Each comes before its ancestors; otherwise the newer one comes first.
-struct History {
+struct CommitHistory {
     commits: Vec<Commit>,
     numbers: BTreeMap<String, usize>,
     /// Whether every parent of every commit is in this clone.
@@ -380,7 +380,7 @@ struct History {
     brought_by: Vec<usize>,
 }
 
-impl History {
+impl CommitHistory {
     /// Sorts the commits into their order; the first one given is the revision's.
     fn of(commits: Vec<Commit>) -> Self {
         let commits = in_order(commits);
@@ -498,17 +498,20 @@ fn answers(path: &str, text: &str, starts: &BTreeSet<usize>) -> Vec<Sought> {
     let (tree, _) = DeTable::parse_recoverable(text);
     let mut found = Vec::new();
     collect(tree.get_ref(), starts, &mut Vec::new(), &mut found);
-    let lines = Lines::of(text);
-    let answer =
-        |(start, keys, spans): Found| Sought { place: (path.to_owned(), start), keys, written: lines.written(&spans) };
+    let lines = TextLines::of(text);
+    let answer = |(start, keys, spans): FoundAnswer| Sought {
+        place: (path.to_owned(), start),
+        keys,
+        written: lines.written(&spans),
+    };
     found.into_iter().map(answer).collect()
 }
 
 /// An answer in a text: where it starts, the keys that lead to it and its text ranges.
-type Found = (usize, Vec<String>, Vec<Range<usize>>);
+type FoundAnswer = (usize, Vec<String>, Vec<Range<usize>>);
 
 /// Finds the answers whose keys start at `starts`. `keys` lead to `table`.
-fn collect(table: &DeTable<'_>, starts: &BTreeSet<usize>, keys: &mut Vec<String>, found: &mut Vec<Found>) {
+fn collect(table: &DeTable<'_>, starts: &BTreeSet<usize>, keys: &mut Vec<String>, found: &mut Vec<FoundAnswer>) {
     for (key, value) in table {
         keys.push(key.get_ref().to_string());
         if starts.contains(&key.span().start) {
@@ -573,12 +576,12 @@ fn stretches(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Vec<Range<usize
 }
 
 /// A text and where its lines end.
-struct Lines<'a> {
+struct TextLines<'a> {
     lines: Vec<&'a str>,
     ends: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> TextLines<'a> {
     fn of(text: &'a str) -> Self {
         Self { lines: text.split('\n').collect(), ends: text.match_indices('\n').map(|(at, _)| at).collect() }
     }
@@ -599,7 +602,7 @@ mod tests {
     use super::*;
 
     /// A history of these commits; the first one is the revision's.
-    fn history(rows: &[(&str, &[&str])]) -> History {
+    fn history(rows: &[(&str, &[&str])]) -> CommitHistory {
         let signature = Signature { name: "Ann".to_owned(), address: String::new(), when: (0, 0) };
         let commit = |(name, parents): &(&str, &[&str])| Commit {
             name: (*name).to_owned(),
@@ -608,10 +611,10 @@ mod tests {
             author: Some(signature.clone()),
             committed: 0,
         };
-        History::of(rows.iter().map(commit).collect())
+        CommitHistory::of(rows.iter().map(commit).collect())
     }
 
-    fn brought_by<'a>(history: &'a History, name: &str) -> &'a str {
+    fn brought_by<'a>(history: &'a CommitHistory, name: &str) -> &'a str {
         &history.commits[history.brought_by[history.numbers[name]]].name
     }
 

@@ -34,7 +34,7 @@ pub struct UnitFiles {
 
 /// What [`find`] found.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct FoundUnits {
     /// The units, by the paths of their tables.
     pub units: BTreeSet<UnitFiles>,
     /// What is wrong with the paths that were named, in sentences.
@@ -44,8 +44,8 @@ pub struct Found {
 }
 
 /// Finds units: a file is a table; a folder is a unit if it holds one, and else each of its folders and tables is one.
-pub fn find(paths: &[PathBuf]) -> Found {
-    let mut found = Found::default();
+pub fn find(paths: &[PathBuf]) -> FoundUnits {
+    let mut found = FoundUnits::default();
     for path in paths {
         match fs::metadata(path) {
             Ok(file) if file.is_file() => found.take(of_table(path)),
@@ -66,7 +66,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found
 }
 
-impl Found {
+impl FoundUnits {
     fn take(&mut self, unit: UnitFiles) {
         if self.units.len() < UNIT_LIMIT {
             self.units.insert(unit);
@@ -77,7 +77,7 @@ impl Found {
 }
 
 /// The units in the folder `path`, which is none itself.
-fn in_folder(path: &Path, found: &mut Found) {
+fn in_folder(path: &Path, found: &mut FoundUnits) {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) => return found.faults.push(format!("{}: {}", path.display(), error.kind())),

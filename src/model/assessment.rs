@@ -50,7 +50,7 @@ pub struct Assessment {
     /// The collectors of `milepost.toml`, in its order.
     pub collectors: Vec<Collector>,
     /// The mappings of result files, by name.
-    pub maps: Vec<collector::Mapping>,
+    pub maps: Vec<collector::ResultMapping>,
     /// The Community Profiles, by path.
     pub communities: Vec<Community>,
     /// The files that define the rules of this assessment.

@@ -50,11 +50,11 @@ pub enum Keep {
 
 /// How a kind of result file is read.
 #[derive(Clone, Debug)]
-pub struct Mapping {
+pub struct ResultMapping {
     /// Its name: that of its file without the ending.
     pub name: String,
     /// The container of the file.
-    pub format: Format,
+    pub format: ResultFormat,
     /// What divides the cells of a CSV; `None` if the first line shows it.
     pub delimiter: Option<char>,
     /// What a file of this kind holds. Without it, the file is of another kind.
@@ -62,7 +62,7 @@ pub struct Mapping {
     /// The control that the file speaks of; `None` where each row says it, or the collector.
     pub control: Option<String>,
     /// The rows, where each says which control it is about.
-    pub rows: Option<Rows>,
+    pub rows: Option<MappedRows>,
     /// The day of the file; `None` if it holds none.
     pub date: Option<Take>,
     /// The kind of the evidence.
@@ -79,7 +79,7 @@ pub struct Mapping {
 
 /// The container of a result file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ResultFormat {
     /// One JSON value.
     Json,
     /// A JSON value in each line: an array of them.
@@ -90,7 +90,7 @@ pub enum Format {
     Xml,
 }
 
-impl Format {
+impl ResultFormat {
     /// Every format and its word.
     pub const WORDS: [(&str, Self); 4] =
         [("json", Self::Json), ("jsonl", Self::JsonLines), ("csv", Self::Csv), ("xml", Self::Xml)];
@@ -154,7 +154,7 @@ fn unquoted(path: &str) -> String {
 
 /// Rows that each name what they are about.
 #[derive(Clone, Debug)]
-pub struct Rows {
+pub struct MappedRows {
     /// The rows.
     pub each: Pointer,
     /// Where a row names it, asked of the row.

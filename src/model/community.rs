@@ -22,12 +22,12 @@ pub struct Community {
     /// The SHA-256 of the document that was read, as the file states it.
     pub sha256: String,
     /// What it says, by the shortest name of a control, Category or Function.
-    pub outcomes: BTreeMap<String, Outcome>,
+    pub outcomes: BTreeMap<String, CommunityOutcome>,
 }
 
 /// What a Community Profile says of one outcome.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct CommunityOutcome {
     /// The priority, in its own words, for example `High`; may be empty.
     pub priority: String,
     /// The guidance, in Markdown; may be empty.
@@ -36,7 +36,7 @@ pub struct Outcome {
 
 impl Community {
     /// What it says of a control with this lineage: the nearest entry.
-    pub fn outcome<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&Outcome> {
+    pub fn outcome<'a>(&self, mut lineage: impl Iterator<Item = &'a str>) -> Option<&CommunityOutcome> {
         lineage.find_map(|id| self.outcomes.get(id))
     }
 }

@@ -12,11 +12,11 @@ const COMMIT: &str = "commit";
 /// The addresses of files on a forge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forge {
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     Text(String),
     Path,
     Commit,
@@ -24,7 +24,7 @@ enum Part {
 
 /// Why a template makes no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum TemplateFault {
     /// It does not start with `https://` or `http://` and a host, or holds what no address may hold.
     NoAddress,
     /// A placeholder stands in the name of the host, so that a path would choose whom a link leads to.
@@ -45,37 +45,38 @@ impl Forge {
     ///
     /// # Errors
     /// The first fault of the template.
-    pub fn read(template: &str) -> Result<Self, Fault> {
+    pub fn read(template: &str) -> Result<Self, TemplateFault> {
         let mut parts = Vec::new();
         let mut rest = template;
         while let Some(at) = rest.find(['{', '}']) {
             let (before, after) = rest.split_at(at);
-            let (name, behind) = after.strip_prefix('{').and_then(|after| after.split_once('}')).ok_or(Fault::Brace)?;
-            parts.push(Part::Text(before.to_owned()));
+            let (name, behind) =
+                after.strip_prefix('{').and_then(|after| after.split_once('}')).ok_or(TemplateFault::Brace)?;
+            parts.push(TemplatePart::Text(before.to_owned()));
             parts.push(match name {
-                PATH => Part::Path,
-                COMMIT => Part::Commit,
-                name if name.contains('{') => return Err(Fault::Brace),
-                name => return Err(Fault::Unknown(name.to_owned())),
+                PATH => TemplatePart::Path,
+                COMMIT => TemplatePart::Commit,
+                name if name.contains('{') => return Err(TemplateFault::Brace),
+                name => return Err(TemplateFault::Unknown(name.to_owned())),
             });
             rest = behind;
         }
-        parts.push(Part::Text(rest.to_owned()));
+        parts.push(TemplatePart::Text(rest.to_owned()));
         let forge = Self { parts };
         let web = ["https://", "http://"].iter().any(|scheme| template.to_ascii_lowercase().starts_with(scheme));
         if !web || !is_safe(&forge.written("0", "x")) {
-            return Err(Fault::NoAddress);
+            return Err(TemplateFault::NoAddress);
         }
         let host = template.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(""));
         if host.is_empty() || host.contains('{') {
-            return Err(Fault::NoHost);
+            return Err(TemplateFault::NoHost);
         }
-        if forge.parts.contains(&Part::Path) { Ok(forge) } else { Err(Fault::NoPath) }
+        if forge.parts.contains(&TemplatePart::Path) { Ok(forge) } else { Err(TemplateFault::NoPath) }
     }
 
     /// Whether an address names the commit.
     pub fn needs_commit(&self) -> bool {
-        self.parts.contains(&Part::Commit)
+        self.parts.contains(&TemplatePart::Commit)
     }
 
     /// The address of the file at `path`, relative to the repository's top; `None` if it needs a commit and none is known.
@@ -85,10 +86,10 @@ impl Forge {
     }
 
     fn written(&self, commit: &str, path: &str) -> String {
-        let part = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Path => encoded(path),
-            Part::Commit => encoded(commit),
+        let part = |part: &TemplatePart| match part {
+            TemplatePart::Text(text) => text.clone(),
+            TemplatePart::Path => encoded(path),
+            TemplatePart::Commit => encoded(commit),
         };
         self.parts.iter().map(part).collect()
     }
@@ -145,21 +146,21 @@ mod tests {
     #[test]
     fn what_makes_no_address_is_refused() {
         for (template, fault) in [
-            ("", Fault::NoAddress),
-            ("forge.example/{path}", Fault::NoAddress),
-            ("ftp://forge.example/{path}", Fault::NoAddress),
-            ("mailto:{path}", Fault::NoAddress),
-            ("javascript:alert({path})", Fault::NoAddress),
-            ("https://forge.example/a b/{path}", Fault::NoAddress),
-            ("https://{path}", Fault::NoHost),
-            ("https://{commit}.example/{path}", Fault::NoHost),
-            ("https:///{path}", Fault::NoHost),
-            ("https://forge.example/blob/{commit}", Fault::NoPath),
-            ("https://forge.example/{branch}/{path}", Fault::Unknown("branch".to_owned())),
-            ("https://forge.example/{}/{path}", Fault::Unknown(String::new())),
-            ("https://forge.example/{path", Fault::Brace),
-            ("https://forge.example/path}", Fault::Brace),
-            ("https://forge.example/{{path}}", Fault::Brace),
+            ("", TemplateFault::NoAddress),
+            ("forge.example/{path}", TemplateFault::NoAddress),
+            ("ftp://forge.example/{path}", TemplateFault::NoAddress),
+            ("mailto:{path}", TemplateFault::NoAddress),
+            ("javascript:alert({path})", TemplateFault::NoAddress),
+            ("https://forge.example/a b/{path}", TemplateFault::NoAddress),
+            ("https://{path}", TemplateFault::NoHost),
+            ("https://{commit}.example/{path}", TemplateFault::NoHost),
+            ("https:///{path}", TemplateFault::NoHost),
+            ("https://forge.example/blob/{commit}", TemplateFault::NoPath),
+            ("https://forge.example/{branch}/{path}", TemplateFault::Unknown("branch".to_owned())),
+            ("https://forge.example/{}/{path}", TemplateFault::Unknown(String::new())),
+            ("https://forge.example/{path", TemplateFault::Brace),
+            ("https://forge.example/path}", TemplateFault::Brace),
+            ("https://forge.example/{{path}}", TemplateFault::Brace),
         ] {
             assert_eq!(Forge::read(template), Err(fault), "{template}");
         }

@@ -23,7 +23,7 @@ pub struct Mapping {
     /// All ids of the other catalog in their order; `None` if only those that are mapped are known.
     pub ids: Option<Vec<String>>,
     /// Each control and foreign id that are mapped: by control in the order of the catalog, then in the order of the file.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<MappedPair>,
     /// Where the map is written: a file, or the folder of a catalog. Empty if the audience may not see paths.
     pub path: String,
     /// The SHA-256 of the file; of a catalog, that of the lines `DIGEST  PATH` of its files, as `sha256sum` prints them.
@@ -32,7 +32,7 @@ pub struct Mapping {
 
 /// A control and a foreign id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pair {
+pub struct MappedPair {
     /// The control.
     pub control: ControlId,
     /// What the control is to the foreign id.
@@ -87,12 +87,12 @@ impl Mapping {
     /// The maps that the references of a catalog are, one for each catalog that they name. `path` and `sha256` are those of its
     /// folder.
     pub fn of_references(framework: &Framework, path: &str, sha256: &str) -> Vec<Self> {
-        let mut pairs: BTreeMap<&str, Vec<Pair>> = BTreeMap::new();
+        let mut pairs: BTreeMap<&str, Vec<MappedPair>> = BTreeMap::new();
         for (control, named) in framework.controls.entries() {
             let mut seen = BTreeSet::new();
             let ids = named.references.iter().flat_map(|(key, ids)| ids.iter().map(move |id| (key.as_str(), id)));
             for (key, id) in ids.filter(|pair| seen.insert(*pair)) {
-                let pair = Pair { control, relation: Relation::Related, id: id.clone() };
+                let pair = MappedPair { control, relation: Relation::Related, id: id.clone() };
                 pairs.entry(key).or_default().push(pair);
             }
         }

@@ -73,7 +73,7 @@ pub struct Verdict {
     /// The day of the verdict.
     pub date: Date,
     /// How the reviewer looked; empty if that is not said.
-    pub methods: Vec<Method>,
+    pub methods: Vec<ReviewMethod>,
     /// Out of how much the reviewer took a sample, how much that was, and how much of it was not as it should be; each may be empty.
     pub looked_at: LookedAt,
     /// The reviewer's note, in Markdown; may be empty.
@@ -116,7 +116,7 @@ impl Says {
 
 /// How a reviewer looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Method {
+pub enum ReviewMethod {
     /// Read documents and records.
     Examine,
     /// Asked people.
@@ -125,7 +125,7 @@ pub enum Method {
     Test,
 }
 
-impl Method {
+impl ReviewMethod {
     /// Every word of `method`, and what it means.
     pub const WORDS: [(&str, Self); 3] =
         [("examine", Self::Examine), ("interview", Self::Interview), ("test", Self::Test)];
@@ -139,7 +139,7 @@ pub struct ReviewFinding {
     /// The answer that it is about.
     pub answer: AnswerId,
     /// How bad it is.
-    pub severity: Severity,
+    pub severity: FindingSeverity,
     /// What was found.
     pub title: String,
     /// The role that mends it; may be empty.
@@ -161,7 +161,7 @@ impl ReviewFinding {
 
 /// How bad a finding is, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum FindingSeverity {
     /// High.
     High,
     /// Medium.
@@ -170,7 +170,7 @@ pub enum Severity {
     Low,
 }
 
-impl Severity {
+impl FindingSeverity {
     /// Every word of `severity`, and what it means.
     pub const WORDS: [(&str, Self); 3] = [("high", Self::High), ("medium", Self::Medium), ("low", Self::Low)];
 }

@@ -34,7 +34,7 @@ const FILES: [&str; 15] = [
 
 /// A kind of file.
 #[derive(Debug)]
-pub struct Kind {
+pub struct FileKind {
     /// What it is called: its name where it has a fixed one, as in `quarter.toml`.
     pub file: String,
     /// Where it stands; words in capitals are names.
@@ -53,7 +53,7 @@ pub struct Key {
     /// Where it stands: `report.title`, `controls.<ID>.weight`, `gates.*.limit`. Lists of tables have no mark of their own.
     pub path: String,
     /// What sort of value it has.
-    pub sort: Sort,
+    pub sort: ValueSort,
     /// What the value names, or how it is written; for a key in angle brackets, what the key names.
     pub of: Option<Of>,
     /// The words that it may be, if it is one of some.
@@ -82,7 +82,7 @@ pub struct Key {
 
 /// What sort of value a key has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
+pub enum ValueSort {
     /// Text.
     Text,
     /// A list of texts.
@@ -111,7 +111,7 @@ pub enum Sort {
     Any,
 }
 
-impl Sort {
+impl ValueSort {
     const WORDS: [(&str, Self); 13] = [
         ("text", Self::Text),
         ("texts", Self::Texts),
@@ -201,14 +201,14 @@ impl Key {
 #[derive(Debug)]
 pub struct Reference {
     /// Each kind.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<FileKind>,
 }
 
 /// A key and the kind of its description.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'r> {
+pub struct KeyOfKind<'r> {
     /// The kind.
-    pub kind: &'r Kind,
+    pub kind: &'r FileKind,
     /// The key.
     pub key: &'r Key,
 }
@@ -220,18 +220,18 @@ impl Reference {
     }
 
     /// The kind of this name.
-    pub fn kind(&self, file: &str) -> Option<&Kind> {
+    pub fn kind(&self, file: &str) -> Option<&FileKind> {
         self.kinds.iter().find(|kind| kind.file == file)
     }
 
     /// The keys of a file.
-    pub fn top<'r>(&'r self, kind: &'r Kind) -> Vec<Entry<'r>> {
+    pub fn top<'r>(&'r self, kind: &'r FileKind) -> Vec<KeyOfKind<'r>> {
         Self::at(kind, "")
     }
 
     /// The keys of the table that a key holds.
-    pub fn below<'r>(&'r self, entry: Entry<'r>) -> Vec<Entry<'r>> {
-        let Entry { kind, key } = entry;
+    pub fn below<'r>(&'r self, entry: KeyOfKind<'r>) -> Vec<KeyOfKind<'r>> {
+        let KeyOfKind { kind, key } = entry;
         let of_all = match key.path.rsplit_once('.') {
             Some((above, _)) => Self::at(kind, &format!("{above}.*")),
             None => Vec::new(),
@@ -248,13 +248,13 @@ impl Reference {
         Self::at(kind, &key.path).into_iter().chain(of_all).chain(shared).collect()
     }
 
-    fn at<'r>(kind: &'r Kind, path: &str) -> Vec<Entry<'r>> {
-        kind.keys.iter().filter(|key| key.above() == path).map(|key| Entry { kind, key }).collect()
+    fn at<'r>(kind: &'r FileKind, path: &str) -> Vec<KeyOfKind<'r>> {
+        kind.keys.iter().filter(|key| key.above() == path).map(|key| KeyOfKind { kind, key }).collect()
     }
 }
 
 /// Reads one description. The binary's own files are whole: a test reads each.
-fn kind(text: &str) -> Kind {
+fn kind(text: &str) -> FileKind {
     let tree = DeTable::parse(text).expect("the binary's own TOML").into_inner();
     let mut keys: Vec<(usize, Key)> = Vec::new();
     let since = words(&tree, "since");
@@ -266,7 +266,7 @@ fn kind(text: &str) -> Kind {
     }
     keys.sort_by_key(|(start, _)| *start);
     let keys = keys.into_iter().map(|(_, key)| key).collect();
-    Kind { file: words(&tree, "file"), path: words(&tree, "path"), means: words(&tree, "means"), since, keys }
+    FileKind { file: words(&tree, "file"), path: words(&tree, "path"), means: words(&tree, "means"), since, keys }
 }
 
 fn key(path: &str, table: &DeTable<'_>, since: &str) -> Key {
@@ -278,7 +278,7 @@ fn key(path: &str, table: &DeTable<'_>, since: &str) -> Key {
     let sort = words(table, "type");
     Key {
         path: path.to_owned(),
-        sort: known(&sort, &Sort::WORDS).expect("a sort of value"),
+        sort: known(&sort, &ValueSort::WORDS).expect("a sort of value"),
         of: (!of.is_empty()).then(|| known(&of, &Of::WORDS).expect("something that is named")),
         one_of: list("one_of")
             .into_iter()
@@ -324,7 +324,7 @@ mod tests {
                 let other: Vec<_> = table.keys().filter(|key| !known.contains(&&**key.get_ref())).collect();
                 assert!(other.is_empty(), "{path:?}: {other:?}");
             }
-            let Kind { file, path, means, since, keys } = kind(text);
+            let FileKind { file, path, means, since, keys } = kind(text);
             assert!([&file, &path, &means, &since].iter().all(|text| !text.is_empty()) && !keys.is_empty(), "{file}");
             for key in &keys {
                 let path = &key.path;
@@ -336,7 +336,7 @@ mod tests {
                 );
                 assert!(key.required || key.is_free() || !key.default.is_empty(), "{file}: {path} has no default");
                 assert!(!key.required || key.default.is_empty(), "{file}: {path} has a default and is required");
-                let holds_keys = matches!(key.sort, Sort::Table | Sort::Tables);
+                let holds_keys = matches!(key.sort, ValueSort::Table | ValueSort::Tables);
                 assert!(holds_keys || !key.example.is_empty(), "{file}: {path} has no example");
             }
         }
@@ -348,7 +348,7 @@ mod tests {
         let names = |file: &str, path: &str| {
             let kind = reference.kind(file).unwrap();
             let key = kind.keys.iter().find(|key| key.path == path).unwrap();
-            reference.below(Entry { kind, key }).iter().map(|entry| entry.key.last().to_owned()).collect::<Vec<_>>()
+            reference.below(KeyOfKind { kind, key }).iter().map(|entry| entry.key.last().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(names("milepost.toml", "gates.new_zeros"), ["limit", "functions", "teams", "when", "exception"]);
         assert_eq!(names("milepost.toml", "targets"), ["<ID>"]);

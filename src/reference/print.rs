@@ -1,6 +1,6 @@
 //! Prints the description of a kind of file, for a terminal or as Markdown.
 
-use super::{Entry, Key, Kind, Of, Reference, Sort};
+use super::{FileKind, Key, KeyOfKind, Of, Reference, ValueSort};
 use crate::border::Shown;
 use crate::diagnostic::Layout;
 
@@ -16,7 +16,7 @@ struct Section<'r> {
 }
 
 /// The description of a kind of file.
-pub fn print(reference: &Reference, kind: &Kind, layout: Layout) -> Shown {
+pub fn print(reference: &Reference, kind: &FileKind, layout: Layout) -> Shown {
     let sections = sections(reference, kind);
     let text = match layout {
         Layout::Text => text(kind, &sections),
@@ -25,19 +25,19 @@ pub fn print(reference: &Reference, kind: &Kind, layout: Layout) -> Shown {
     Shown::lines(&text)
 }
 
-fn sections<'r>(reference: &'r Reference, kind: &'r Kind) -> Vec<Section<'r>> {
+fn sections<'r>(reference: &'r Reference, kind: &'r FileKind) -> Vec<Section<'r>> {
     let mut sections = Vec::new();
     let top = Section { header: String::new(), means: "", like: None, keys: plain(&reference.top(kind)) };
     sections.extend(Some(top).filter(|top| !top.keys.is_empty()));
     for key in kind.keys.iter().filter(|key| key.sort.holds_keys()) {
         // What `like` and `*` give is told where it stands.
         let is_own =
-            |entry: &Entry<'_>| key.like.is_none() && (key.path.contains(".*") || !entry.key.path.contains(".*"));
-        let below: Vec<Entry<'_>> = reference.below(Entry { kind, key }).into_iter().filter(is_own).collect();
+            |entry: &KeyOfKind<'_>| key.like.is_none() && (key.path.contains(".*") || !entry.key.path.contains(".*"));
+        let below: Vec<KeyOfKind<'_>> = reference.below(KeyOfKind { kind, key }).into_iter().filter(is_own).collect();
         let section =
             Section { header: header(key), means: &key.means, like: key.like.as_deref(), keys: plain(&below) };
         // A value that may also be a table is a row of its own table.
-        if matches!(key.sort, Sort::Table | Sort::Tables) || !section.keys.is_empty() {
+        if matches!(key.sort, ValueSort::Table | ValueSort::Tables) || !section.keys.is_empty() {
             sections.push(section);
         }
     }
@@ -65,20 +65,20 @@ fn sections<'r>(reference: &'r Reference, kind: &'r Kind) -> Vec<Section<'r>> {
 }
 
 /// The keys that hold no keys themselves, or may also be something else.
-fn plain<'r>(entries: &[Entry<'r>]) -> Vec<&'r Key> {
-    let is_plain = |key: &&Key| !matches!(key.sort, Sort::Table | Sort::Tables);
+fn plain<'r>(entries: &[KeyOfKind<'r>]) -> Vec<&'r Key> {
+    let is_plain = |key: &&Key| !matches!(key.sort, ValueSort::Table | ValueSort::Tables);
     entries.iter().map(|entry| entry.key).filter(is_plain).collect()
 }
 
 /// The header of a table in TOML. A list of tables in a list is written with the path of both.
 fn header(key: &Key) -> String {
-    if key.sort == Sort::Tables { format!("[[{}]]", key.path) } else { format!("[{}]", key.path) }
+    if key.sort == ValueSort::Tables { format!("[[{}]]", key.path) } else { format!("[{}]", key.path) }
 }
 
 /// What values a key takes, in words.
 pub(super) fn values(key: &Key) -> String {
     let words = key.one_of.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
-    if !words.is_empty() && key.sort == Sort::Text {
+    if !words.is_empty() && key.sort == ValueSort::Text {
         return listed(&words, "or");
     }
     let one = match key.of {
@@ -105,25 +105,25 @@ pub(super) fn values(key: &Key) -> String {
     };
     let or = |plain: &str| if one.is_empty() || key.is_free() { plain.to_owned() } else { format!("{plain}: {one}") };
     match key.sort {
-        Sort::Text => or("text"),
-        Sort::Texts if !words.is_empty() => format!("a list of {}", listed(&words, "and")),
-        Sort::Texts => format!("a list of {many}"),
-        Sort::TextOrTexts if !words.is_empty() => format!("{}, or a list of these", listed(&words, "or")),
-        Sort::TextOrTexts => format!("text, or a list of {many}"),
-        Sort::Integer => key.range.map_or_else(
+        ValueSort::Text => or("text"),
+        ValueSort::Texts if !words.is_empty() => format!("a list of {}", listed(&words, "and")),
+        ValueSort::Texts => format!("a list of {many}"),
+        ValueSort::TextOrTexts if !words.is_empty() => format!("{}, or a list of these", listed(&words, "or")),
+        ValueSort::TextOrTexts => format!("text, or a list of {many}"),
+        ValueSort::Integer => key.range.map_or_else(
             || "a whole number".to_owned(),
             |(least, most)| format!("a whole number from {least} to {most}"),
         ),
-        Sort::Number => or("a number"),
-        Sort::NumberOrTable => format!("{}, or a table", or("a number")),
-        Sort::IntegerOrText => "a whole number, or text".to_owned(),
-        Sort::TextOrTable if !words.is_empty() => format!("{}, or a table", listed(&words, "or")),
-        Sort::TextOrTable => "text, or a table".to_owned(),
-        Sort::Boolean => "`true` or `false`".to_owned(),
-        Sort::Date => "a date".to_owned(),
-        Sort::Table => "a table".to_owned(),
-        Sort::Tables => "a list of tables".to_owned(),
-        Sort::Any => "see its meaning".to_owned(),
+        ValueSort::Number => or("a number"),
+        ValueSort::NumberOrTable => format!("{}, or a table", or("a number")),
+        ValueSort::IntegerOrText => "a whole number, or text".to_owned(),
+        ValueSort::TextOrTable if !words.is_empty() => format!("{}, or a table", listed(&words, "or")),
+        ValueSort::TextOrTable => "text, or a table".to_owned(),
+        ValueSort::Boolean => "`true` or `false`".to_owned(),
+        ValueSort::Date => "a date".to_owned(),
+        ValueSort::Table => "a table".to_owned(),
+        ValueSort::Tables => "a list of tables".to_owned(),
+        ValueSort::Any => "see its meaning".to_owned(),
     }
 }
 
@@ -135,7 +135,7 @@ fn listed(words: &[String], and: &str) -> String {
 }
 
 /// Whether the key must be there, or what holds without it; and the version of a key that is younger than its file.
-fn without(kind: &Kind, key: &Key) -> String {
+fn without(kind: &FileKind, key: &Key) -> String {
     let default = match (key.required, key.is_free()) {
         (true, _) => "required".to_owned(),
         (false, true) => String::new(),
@@ -159,7 +159,7 @@ fn like(like: &str) -> String {
     }
 }
 
-fn text(kind: &Kind, sections: &[Section<'_>]) -> String {
+fn text(kind: &FileKind, sections: &[Section<'_>]) -> String {
     let mut out =
         format!("{}\n{}\n\n{}\nSince version {}.\n", kind.file, kind.path, wrapped(&kind.means, 0), kind.since);
     for section in sections {
@@ -195,8 +195,8 @@ fn wrapped(text: &str, blanks: usize) -> String {
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-fn markdown(kind: &Kind, sections: &[Section<'_>]) -> String {
-    let Kind { file, path, means, since, .. } = kind;
+fn markdown(kind: &FileKind, sections: &[Section<'_>]) -> String {
+    let FileKind { file, path, means, since, .. } = kind;
     let mut out = format!("# {file}\n\n`{path}`, since version {since}. {means}\n");
     for section in sections {
         if !section.header.is_empty() {

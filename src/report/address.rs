@@ -35,9 +35,9 @@ pub enum Address {
     /// A page of the crosswalk to another catalog.
     Crosswalk(QuarterId, CrosswalkPart),
     /// What changed between two quarters.
-    Compared(Pair),
+    Compared(QuarterPair),
     /// The same as a file, as `milepost diff --format json` prints it.
-    ComparedData(Pair),
+    ComparedData(QuarterPair),
     /// A further part of a register that is too long for one page.
     Part(Register, usize),
     /// The rows of a part of such a register as a script, for the register's other pages.
@@ -105,14 +105,14 @@ impl CurrentPage {
 
 /// Two quarters that a page compares, the earlier one first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pair {
+pub struct QuarterPair {
     /// The earlier quarter.
     pub from: QuarterId,
     /// The later quarter.
     pub to: QuarterId,
 }
 
-impl Pair {
+impl QuarterPair {
     /// The pairs that have pages, the newest first: each quarter with the one before it and with the same quarter a year before, and the
     /// newest quarter with each closed one.
     pub fn all(assessment: &Assessment) -> Vec<Self> {
@@ -151,7 +151,7 @@ pub enum LongPage {
     /// A page that exists once in each quarter.
     Quarterly(QuarterId, QuarterPage),
     /// What changed between two quarters.
-    Compared(Pair),
+    Compared(QuarterPair),
 }
 
 impl LongPage {
@@ -541,10 +541,10 @@ impl Address {
             Self::CrosswalkData(q, catalog) => {
                 format!("data/{}/crosswalk-{}.csv", quarter(q), catalog_name(assessment, catalog))
             }
-            Self::Compared(Pair { from, to }) => {
+            Self::Compared(QuarterPair { from, to }) => {
                 format!("compare/{}..{}/index.html", quarter(from), quarter(to))
             }
-            Self::ComparedData(Pair { from, to }) => {
+            Self::ComparedData(QuarterPair { from, to }) => {
                 format!("compare/{}..{}/changes.json", quarter(from), quarter(to))
             }
             Self::Part(register, part) => register.file(&(part + 1).to_string(), "html", assessment),
@@ -666,7 +666,9 @@ impl Address {
         let mut all = vec![Self::Home, Self::LongTable];
         all.extend(menu(assessment.newest()).into_iter().filter(|page| matches!(page, Self::Once(_))));
         all.extend(assessment.guides.ids().map(Self::Guide));
-        all.extend(Pair::all(assessment).into_iter().flat_map(|pair| [Self::Compared(pair), Self::ComparedData(pair)]));
+        all.extend(
+            QuarterPair::all(assessment).into_iter().flat_map(|pair| [Self::Compared(pair), Self::ComparedData(pair)]),
+        );
         all.extend(whole_and_functions(assessment).map(Self::Badge));
         all.extend(Drawing::all(assessment).into_iter().map(|drawing| Self::Chart(None, drawing)));
         for q in assessment.quarters.ids() {

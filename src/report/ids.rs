@@ -18,18 +18,18 @@ use crate::score::crosswalk::{catalogs, foreign_ids};
 
 /// The ids that words may name.
 #[derive(Debug)]
-pub struct Ids {
+pub struct LinkedIds {
     search: AhoCorasick,
-    leads_to: Vec<Target>,
+    leads_to: Vec<IdTarget>,
     /// The ids of other catalogs that are mapped, or could be, in the order of the crosswalks.
-    foreign: Vec<Foreign>,
+    foreign: Vec<ForeignId>,
     /// The place of each in the list, by the place of its catalog and its id.
     foreign_at: BTreeMap<(usize, String), usize>,
 }
 
 /// An id of another catalog.
 #[derive(Debug)]
-pub struct Foreign {
+pub struct ForeignId {
     /// The id.
     pub id: String,
     /// The page that has it.
@@ -40,7 +40,7 @@ pub struct Foreign {
 
 /// What an id names.
 #[derive(Clone, Debug)]
-enum Target {
+enum IdTarget {
     Control(ControlId),
     /// An action or an exception, by its id.
     Planned(String),
@@ -49,7 +49,7 @@ enum Target {
 /// The page that holds the words.
 #[derive(Clone, Debug)]
 pub struct Here<'a> {
-    ids: &'a Ids,
+    ids: &'a LinkedIds,
     assessment: &'a Assessment,
     quarter: QuarterId,
     /// The path from the page up to the site's root.
@@ -58,25 +58,25 @@ pub struct Here<'a> {
     paging: Option<&'a Paging>,
 }
 
-impl Ids {
+impl LinkedIds {
     /// The ids of all controls, actions and exceptions. If two frameworks share an id, it means the control of the first of them. An id
     /// of digits alone, such as `1.1`, may be any number, so it is not looked for.
     pub fn new(assessment: &Assessment) -> Self {
-        let mut ids: BTreeMap<String, Target> = BTreeMap::new();
+        let mut ids: BTreeMap<String, IdTarget> = BTreeMap::new();
         for framework in &assessment.frameworks {
             for (control, named) in framework.controls.entries() {
                 for name in [named.id.as_str(), framework.called(Node::Control(control)).name()] {
-                    ids.entry(name.to_owned()).or_insert(Target::Control(control));
+                    ids.entry(name.to_owned()).or_insert(IdTarget::Control(control));
                 }
             }
         }
         let plan = &assessment.plan;
         let planned = plan.actions.iter().map(|action| &action.id);
         for id in planned.chain(plan.exceptions.iter().map(|exception| &exception.id)) {
-            ids.entry(id.clone()).or_insert_with(|| Target::Planned(id.clone()));
+            ids.entry(id.clone()).or_insert_with(|| IdTarget::Planned(id.clone()));
         }
         ids.retain(|id, _| is_telling(id));
-        let (names, leads_to): (Vec<String>, Vec<Target>) = ids.into_iter().unzip();
+        let (names, leads_to): (Vec<String>, Vec<IdTarget>) = ids.into_iter().unzip();
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names);
         let foreign = foreign(assessment);
         let places = foreign.iter().enumerate().map(|(at, row)| ((row.part.catalog, row.id.clone()), at));
@@ -89,24 +89,24 @@ impl Ids {
     }
 
     /// All ids of other catalogs.
-    pub fn all_foreign(&self) -> &[Foreign] {
+    pub fn all_foreign(&self) -> &[ForeignId] {
         &self.foreign
     }
 
     /// The id of another catalog, which is named by its place in the list of those that are mapped.
-    pub fn foreign(&self, catalog: usize, id: &str) -> Option<&Foreign> {
+    pub fn foreign(&self, catalog: usize, id: &str) -> Option<&ForeignId> {
         self.foreign_at.get(&(catalog, id.to_owned())).map(|at| &self.foreign[*at])
     }
 
     /// Each id in `text` that is a word of its own.
-    fn find(&self, text: &str) -> Vec<(Range<usize>, &Target)> {
+    fn find(&self, text: &str) -> Vec<(Range<usize>, &IdTarget)> {
         let hits = self.search.find_iter(text).filter(|hit| is_apart(text, &hit.range()));
         hits.map(|hit| (hit.range(), &self.leads_to[hit.pattern().as_usize()])).collect()
     }
 }
 
 /// The ids of all other catalogs that are mapped.
-fn foreign(assessment: &Assessment) -> Vec<Foreign> {
+fn foreign(assessment: &Assessment) -> Vec<ForeignId> {
     let of_catalog = |(catalog, (id, _)): (usize, (&str, &str))| {
         let (mapped, unmapped) = foreign_ids(assessment, id);
         let count = mapped.len();
@@ -118,7 +118,7 @@ fn foreign(assessment: &Assessment) -> Vec<Foreign> {
         let parts = CrosswalkPart::of(assessment, catalog).flat_map(rows).chain(iter::repeat(first));
         let row = |((id, slug), part): ((&str, String), CrosswalkPart)| {
             let (id, anchor) = (id.to_owned(), format!("id-{slug}"));
-            Foreign { id, part, anchor }
+            ForeignId { id, part, anchor }
         };
         ids.into_iter().zip(slugs).zip(parts).map(row).collect::<Vec<_>>()
     };
@@ -144,7 +144,7 @@ fn is_apart(text: &str, range: &Range<usize>) -> bool {
 
 impl<'a> Here<'a> {
     /// The page at `address`.
-    pub fn new(ids: &'a Ids, assessment: &'a Assessment, paging: Option<&'a Paging>, address: Address) -> Self {
+    pub fn new(ids: &'a LinkedIds, assessment: &'a Assessment, paging: Option<&'a Paging>, address: Address) -> Self {
         let root = root_of(&address.path(assessment));
         Self { ids, assessment, quarter: address.quarter(assessment), root, paging }
     }
@@ -155,10 +155,10 @@ impl<'a> Here<'a> {
     }
 
     /// Where an id leads from this page; `None` if nobody knew of the action or exception in the page's quarter.
-    fn leads_to(&self, target: &Target) -> Option<String> {
+    fn leads_to(&self, target: &IdTarget) -> Option<String> {
         let path = match target {
-            Target::Control(control) => Address::Control(self.quarter, *control).path(self.assessment),
-            Target::Planned(id) => {
+            IdTarget::Control(control) => Address::Control(self.quarter, *control).path(self.assessment),
+            IdTarget::Planned(id) => {
                 let closes = self.assessment.in_quarter(self.quarter).closes();
                 let plan = &self.assessment.plan;
                 let is_action = plan.actions.iter().any(|action| action.id == *id && action.was_known(closes));
@@ -175,7 +175,7 @@ impl<'a> Here<'a> {
 pub fn push_words(out: &mut String, text: &str, here: Option<&Here<'_>>, links: bool) {
     let ids = here.filter(|_| links).map(|here| here.ids.find(text)).unwrap_or_default();
     let ids = ids.into_iter().map(|(range, target)| (range, Some(target)));
-    let mut words: Vec<(Range<usize>, Option<&Target>)> = ids.chain(dates(text).map(|range| (range, None))).collect();
+    let mut words: Vec<(Range<usize>, Option<&IdTarget>)> = ids.chain(dates(text).map(|range| (range, None))).collect();
     words.sort_by_key(|(range, _)| range.start);
     let mut end = 0;
     for (range, target) in words {
@@ -235,7 +235,7 @@ mod tests {
     fn linked(text: &str) -> String {
         let catalog = framework("dr", &["PR.DS-1", "PR.DS-11", "AC.A-2", "AC.A-2(1)"].map(|id| (id, 1)));
         let assessment = assessment_of(settings(&[("web", 1)]), vec![catalog], vec![quarter("2026-Q3", &[])]);
-        let ids = Ids::new(&assessment);
+        let ids = LinkedIds::new(&assessment);
         let here = Here::new(&ids, &assessment, None, Address::Home);
         let mut out = String::new();
         push_words(&mut out, text, Some(&here), true);

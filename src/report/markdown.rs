@@ -31,7 +31,7 @@ pub struct Around<'a> {
 
 /// Writes a note as HTML blocks. Its top heading becomes `top_heading` (2 to 6), heading ids begin with `anchors`.
 pub fn html(around: Around<'_>, text: &str, top_heading: u8, anchors: &str) -> String {
-    let mut writer = Writer { top: top_heading.clamp(2, 6), anchors, ..Writer::new(around) };
+    let mut writer = MarkdownWriter { top: top_heading.clamp(2, 6), anchors, ..MarkdownWriter::new(around) };
     if !writer.write(text) {
         writer.out.push_str(&format!("<p><strong>{}</strong></p>\n", writer.word("markdown.cut")));
     }
@@ -40,7 +40,7 @@ pub fn html(around: Around<'_>, text: &str, top_heading: u8, anchors: &str) -> S
 
 /// Writes a one-line text as HTML without blocks. A space replaces each break between blocks.
 pub fn inline(around: Around<'_>, text: &str) -> String {
-    let mut writer = Writer { line: true, ..Writer::new(around) };
+    let mut writer = MarkdownWriter { line: true, ..MarkdownWriter::new(around) };
     if !writer.write(text) {
         writer.out.push_str(&format!(" <strong>{}</strong>", writer.word("markdown.cut")));
     }
@@ -53,7 +53,7 @@ fn one_line(html: &str) -> String {
     html.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-struct Writer<'a> {
+struct MarkdownWriter<'a> {
     around: Around<'a>,
     out: String,
     /// The closing tags of all open elements, outermost first.
@@ -82,7 +82,7 @@ struct Writer<'a> {
     code: bool,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> MarkdownWriter<'a> {
     fn new(around: Around<'a>) -> Self {
         Self {
             around,
@@ -332,13 +332,13 @@ fn slug(html: &str) -> String {
 mod tests {
     use super::*;
     use crate::base::language::Language;
-    use crate::base::message::{Form, Message};
+    use crate::base::message::{Message, MessageForm};
 
     /// The English words that Markdown needs.
     fn strings() -> Strings {
         let mut strings = Strings::new(Language::english());
         for key in ["cut", "heading", "image", "link", "table"] {
-            strings.put("markdown", key, Message::one(Form::parse(key).unwrap()));
+            strings.put("markdown", key, Message::one(MessageForm::parse(key).unwrap()));
         }
         strings
     }

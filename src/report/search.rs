@@ -17,7 +17,7 @@ use crate::model::evidence::{Answer, Item};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, GuideId, TeamId};
 use crate::model::plan::{Action, Exception};
 use crate::report::address::{Address, answer, menu};
-use crate::report::ids::{Foreign, Ids};
+use crate::report::ids::{ForeignId, LinkedIds};
 use crate::report::paging::{self, Paging, planned};
 use crate::score::crosswalk::catalogs;
 
@@ -27,7 +27,7 @@ struct SearchRow(&'static str, String, String, String, String);
 
 /// What a reader may look for.
 #[derive(Clone, Copy)]
-enum Subject<'a> {
+enum SearchSubject<'a> {
     Page(Address),
     Function(FunctionId),
     Framework(FrameworkId),
@@ -38,37 +38,37 @@ enum Subject<'a> {
     Exception(&'a Exception),
     Answer(AnswerId, &'a Answer),
     Evidence(AnswerId, &'a Item),
-    Foreign(&'a Foreign),
+    Foreign(&'a ForeignId),
 }
 
 /// About so many bytes of texts go into one script. Written as a script they are not twice as many.
 const PART: usize = 450_000;
 
 /// The scripts of a quarter's search, each with the range of its rows.
-pub fn parts(quarter: InQuarter<'_>, ids: &Ids) -> Vec<Range<usize>> {
+pub fn parts(quarter: InQuarter<'_>, ids: &LinkedIds) -> Vec<Range<usize>> {
     paging::parts(subjects(quarter, ids).map(|subject| size(quarter, subject)), PART)
 }
 
 /// One of these scripts: which it is, of how many, and its rows.
-pub fn script(quarter: InQuarter<'_>, ids: &Ids, paging: &Paging, parts: &[Range<usize>], part: usize) -> String {
+pub fn script(quarter: InQuarter<'_>, ids: &LinkedIds, paging: &Paging, parts: &[Range<usize>], part: usize) -> String {
     let range = parts.get(part).cloned().unwrap_or_default();
     let rows = subjects(quarter, ids).skip(range.start).take(range.len()).map(|subject| row(quarter, paging, subject));
     format!("milepostSearch({part}, {}, {});\n", parts.len(), script::rows(rows))
 }
 
-fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a Ids) -> impl Iterator<Item = Subject<'a>> {
+fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a LinkedIds) -> impl Iterator<Item = SearchSubject<'a>> {
     let assessment = quarter.assessment;
     let (plan, closes) = (&assessment.plan, quarter.closes());
-    let pages = menu(quarter.id).into_iter().filter(|page| page.is_there(assessment)).map(Subject::Page);
+    let pages = menu(quarter.id).into_iter().filter(|page| page.is_there(assessment)).map(SearchSubject::Page);
     let nodes = assessment.frameworks.iter().flat_map(nodes);
-    let teams = quarter.settings().teams.ids().map(Subject::Team);
-    let guides = assessment.guides.ids().map(Subject::Guide);
-    let actions = plan.actions.iter().filter(move |action| action.was_known(closes)).map(Subject::Action);
+    let teams = quarter.settings().teams.ids().map(SearchSubject::Team);
+    let guides = assessment.guides.ids().map(SearchSubject::Guide);
+    let actions = plan.actions.iter().filter(move |action| action.was_known(closes)).map(SearchSubject::Action);
     let exceptions =
-        plan.exceptions.iter().filter(move |exception| exception.was_known(closes)).map(Subject::Exception);
-    let answers = quarter.all_answers().map(|(id, answer)| Subject::Answer(id, answer));
-    let evidence = quarter.all_evidence().map(|(id, item)| Subject::Evidence(id, item));
-    let foreign = ids.all_foreign().iter().map(Subject::Foreign);
+        plan.exceptions.iter().filter(move |exception| exception.was_known(closes)).map(SearchSubject::Exception);
+    let answers = quarter.all_answers().map(|(id, answer)| SearchSubject::Answer(id, answer));
+    let evidence = quarter.all_evidence().map(|(id, item)| SearchSubject::Evidence(id, item));
+    let foreign = ids.all_foreign().iter().map(SearchSubject::Foreign);
     pages
         .chain(nodes)
         .chain(foreign)
@@ -81,32 +81,36 @@ fn subjects<'a>(quarter: InQuarter<'a>, ids: &'a Ids) -> impl Iterator<Item = Su
 }
 
 /// The Functions of the main framework, or another framework as a whole; then the controls.
-fn nodes(framework: &Framework) -> impl Iterator<Item = Subject<'_>> {
+fn nodes(framework: &Framework) -> impl Iterator<Item = SearchSubject<'_>> {
     let is_main = framework.at == FrameworkId::MAIN;
-    let whole = (!is_main).then_some(Subject::Framework(framework.at));
-    let functions = framework.functions.ids().filter(move |_| is_main).map(Subject::Function);
-    whole.into_iter().chain(functions).chain(framework.controls.ids().map(Subject::Control))
+    let whole = (!is_main).then_some(SearchSubject::Framework(framework.at));
+    let functions = framework.functions.ids().filter(move |_| is_main).map(SearchSubject::Function);
+    whole.into_iter().chain(functions).chain(framework.controls.ids().map(SearchSubject::Control))
 }
 
 /// About how many bytes the row of a subject takes.
-fn size(quarter: InQuarter<'_>, subject: Subject<'_>) -> usize {
+fn size(quarter: InQuarter<'_>, subject: SearchSubject<'_>) -> usize {
     const ROW: usize = 160;
     let all = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
     ROW + match subject {
-        Subject::Control(control) => {
+        SearchSubject::Control(control) => {
             let control = quarter.control(control);
             control.title.len() + control.outcome.len() + all(&control.examples) + 8 * control.references.len()
         }
-        Subject::Guide(guide) => quarter.assessment.guides[guide].text.len(),
-        Subject::Answer(_, answer) => answer.note.len() + answer.reason().len(),
-        Subject::Evidence(_, item) => item.title.len(),
-        Subject::Action(action) => action.title.len(),
-        Subject::Exception(exception) => exception.reason.len(),
-        Subject::Page(_) | Subject::Function(_) | Subject::Framework(_) | Subject::Team(_) | Subject::Foreign(_) => 0,
+        SearchSubject::Guide(guide) => quarter.assessment.guides[guide].text.len(),
+        SearchSubject::Answer(_, answer) => answer.note.len() + answer.reason().len(),
+        SearchSubject::Evidence(_, item) => item.title.len(),
+        SearchSubject::Action(action) => action.title.len(),
+        SearchSubject::Exception(exception) => exception.reason.len(),
+        SearchSubject::Page(_)
+        | SearchSubject::Function(_)
+        | SearchSubject::Framework(_)
+        | SearchSubject::Team(_)
+        | SearchSubject::Foreign(_) => 0,
     }
 }
 
-fn row(quarter: InQuarter<'_>, paging: &Paging, subject: Subject<'_>) -> SearchRow {
+fn row(quarter: InQuarter<'_>, paging: &Paging, subject: SearchSubject<'_>) -> SearchRow {
     let assessment = quarter.assessment;
     let to = |address: Address| address.href(assessment);
     let row = |kind, (id, title): (&str, &str), at: String, texts: Vec<String>| {
@@ -114,53 +118,53 @@ fn row(quarter: InQuarter<'_>, paging: &Paging, subject: Subject<'_>) -> SearchR
         SearchRow(kind, line(id), line(title), at, texts)
     };
     match subject {
-        Subject::Page(page) => {
+        SearchSubject::Page(page) => {
             let title = page.declaration().map(|declared| assessment.strings.word(declared.title)).unwrap_or_default();
             row("page", ("", &title), to(page), Vec::new())
         }
-        Subject::Function(function) => {
+        SearchSubject::Function(function) => {
             let named = &assessment.framework().functions[function];
             let at = to(Address::Function(quarter.id, function));
             row("function", (&named.id, &named.title), at, vec![line(&named.purpose)])
         }
-        Subject::Framework(framework) => {
+        SearchSubject::Framework(framework) => {
             let named = &assessment.frameworks[framework];
             let at = to(Address::Framework(quarter.id, framework));
             row("framework", (&named.id, &named.title), at, vec![line(&named.purpose)])
         }
-        Subject::Control(control) => {
+        SearchSubject::Control(control) => {
             let named = quarter.control(control);
             let at = to(Address::Control(quarter.id, control));
             row("control", (named.called.name(), &named.title), at, texts_of(quarter, control))
         }
-        Subject::Foreign(Foreign { id, part, anchor }) => {
+        SearchSubject::Foreign(ForeignId { id, part, anchor }) => {
             let title = catalogs(assessment).get(part.catalog).map_or("", |(_, title)| title);
             let at = format!("{}#{anchor}", to(Address::Crosswalk(quarter.id, *part)));
             row("mapping", (id, title), at, Vec::new())
         }
-        Subject::Team(team) => {
+        SearchSubject::Team(team) => {
             let named = &quarter.settings().teams[team];
             row("team", ("", &named.name), to(Address::Team(quarter.id, team)), vec![line(&named.id)])
         }
-        Subject::Guide(guide) => {
+        SearchSubject::Guide(guide) => {
             let named = &assessment.guides[guide];
             row("guide", ("", &named.title), to(Address::Guide(guide)), vec![line(&named.summary), plain(&named.text)])
         }
-        Subject::Action(action) => {
+        SearchSubject::Action(action) => {
             let control = quarter.control(action.answer.control).called.name();
             let at = planned(Some(paging), assessment, quarter.id, &action.id);
             row("action", (&action.id, &plain(&action.title)), at, vec![format!("{control} {}", line(&action.owner))])
         }
-        Subject::Exception(exception) => {
+        SearchSubject::Exception(exception) => {
             let control = quarter.control(exception.control).called.name();
             let at = planned(Some(paging), assessment, quarter.id, &exception.id);
             row("exception", (&exception.id, &plain(&exception.reason)), at, vec![control.to_owned()])
         }
-        Subject::Answer(id, given) => {
+        SearchSubject::Answer(id, given) => {
             let texts = vec![plain(&given.note), plain(given.reason())];
             row("answer", (control(quarter, id), team(quarter, id)), answer(quarter, id), texts)
         }
-        Subject::Evidence(id, item) => {
+        SearchSubject::Evidence(id, item) => {
             let texts = vec![team(quarter, id).to_owned()];
             row("evidence", (control(quarter, id), &item.title), answer(quarter, id), texts)
         }

@@ -12,8 +12,8 @@ use crate::export::gate::Gates;
 use crate::export::long::LongTable;
 use crate::export::{self, Selection};
 use crate::model::ids::{FrameworkId, QuarterId};
-use crate::report::address::{Address, Data, Pair};
-use crate::report::ids::Ids;
+use crate::report::address::{Address, Data, QuarterPair};
+use crate::report::ids::LinkedIds;
 use crate::report::paging::{Paging, ROOM};
 use crate::report::search;
 use crate::report::theme::Theme;
@@ -27,7 +27,7 @@ use crate::score::{ScoredQuarter, gap};
 #[derive(Debug)]
 pub struct Site<'a> {
     report: Report<'a>,
-    ids: Ids,
+    ids: LinkedIds,
     /// The scripts of the search, each with the range of its rows.
     searched: Vec<Range<usize>>,
     paging: Paging,
@@ -79,7 +79,7 @@ pub fn site<'a>(report: Report<'a>, theme: &'a Theme) -> Site<'a> {
 /// The same, where the registers of a page have about so many bytes together.
 pub fn site_with_room<'a>(report: Report<'a>, theme: &'a Theme, room: usize) -> Site<'a> {
     let assessment = &report.scored().assessment;
-    let ids = Ids::new(assessment);
+    let ids = LinkedIds::new(assessment);
     let searched = search::parts(*report.scored().quarter(assessment.home()), &ids);
     let paging = view::paging(report, room);
     let pages =
@@ -146,7 +146,7 @@ impl Site<'_> {
     }
 
     /// What changed between two quarters in the main framework, as the command line prints it.
-    fn compared(&self, pair: Pair) -> Shown {
+    fn compared(&self, pair: QuarterPair) -> Shown {
         let [from, to] = [pair.from, pair.to].map(|q| self.report.scored().quarter(q));
         let framework = FrameworkId::MAIN;
         let change = to.change_from(from, framework, None);

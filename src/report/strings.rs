@@ -16,7 +16,7 @@ use crate::model::strings::Strings;
 pub(super) fn object(strings: &Strings) -> Value {
     let language = Arc::new(strings.language.clone());
     let text = |(key, message): (&String, &Message)| {
-        let text = Text { message: message.clone(), language: language.clone() };
+        let text = ValuedText { message: message.clone(), language: language.clone() };
         (key.clone(), if message.names().is_empty() { text.html(None) } else { Value::from_object(text) })
     };
     let section = |(name, texts): (&String, &BTreeMap<String, Message>)| {
@@ -48,12 +48,12 @@ impl Object for Texts {
 
 /// A text that holds values.
 #[derive(Debug)]
-struct Text {
+struct ValuedText {
     message: Message,
     language: Arc<Language>,
 }
 
-impl Text {
+impl ValuedText {
     /// The text as HTML. Values are escaped, unless they are markup.
     fn html(&self, values: Option<&Kwargs>) -> Value {
         let value = |name: &str| values.and_then(|values| values.get::<Value>(name).ok());
@@ -87,7 +87,7 @@ fn push(out: &mut String, value: Option<Value>, escaped: impl FnOnce(&mut String
     }
 }
 
-impl Object for Text {
+impl Object for ValuedText {
     fn call(self: &Arc<Self>, _: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
         let (values,): (Kwargs,) = from_args(args)?;
         if let Some(name) = self.message.names().into_iter().find(|name| !values.has(name)) {

@@ -15,7 +15,7 @@ use crate::model::catalog::{Control, Node};
 use crate::model::evidence::Kind as EvidenceKind;
 use crate::model::ids::ControlId;
 use crate::model::measure::{Fact, FactKind};
-use crate::reference::{Entry, Key, Kind, Of, Reference, Sort};
+use crate::reference::{FileKind, Key, KeyOfKind, Of, Reference, ValueSort};
 
 /// The folder of the schemas, in the workspace.
 pub const FOLDER: &str = "schema";
@@ -24,18 +24,18 @@ pub const FOLDER: &str = "schema";
 const ANSWER: &str = "<CONTROL>";
 
 /// The path of the schema for a kind of file, from the workspace's root.
-pub fn path(kind: &Kind) -> String {
+pub fn path(kind: &FileKind) -> String {
     format!("{FOLDER}/{}.schema.json", kind.file.trim_end_matches(".toml"))
 }
 
 /// The kinds of files that have a schema: all that are TOML as a whole.
-pub fn kinds(reference: &Reference) -> impl Iterator<Item = &Kind> {
+pub fn kinds(reference: &Reference) -> impl Iterator<Item = &FileKind> {
     reference.kinds.iter().filter(|kind| kind.file.ends_with(".toml"))
 }
 
 /// The schema for a kind of file, as the rules of this quarter are.
-pub fn schema(reference: &Reference, kind: &Kind, quarter: InQuarter<'_>) -> Shown {
-    let maker = Maker { reference, quarter };
+pub fn schema(reference: &Reference, kind: &FileKind, quarter: InQuarter<'_>) -> Shown {
+    let maker = SchemaMaker { reference, quarter };
     let mut schema = maker.table(&reference.top(kind), Strictness::Whole);
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
     schema.insert("title".to_owned(), json!(kind.file));
@@ -54,14 +54,14 @@ enum Strictness {
     Change,
 }
 
-struct Maker<'a> {
+struct SchemaMaker<'a> {
     reference: &'a Reference,
     quarter: InQuarter<'a>,
 }
 
-impl Maker<'_> {
+impl SchemaMaker<'_> {
     /// A table with these keys.
-    fn table(&self, keys: &[Entry<'_>], strictness: Strictness) -> Map<String, Value> {
+    fn table(&self, keys: &[KeyOfKind<'_>], strictness: Strictness) -> Map<String, Value> {
         let (mut properties, mut required) = (Map::new(), Vec::new());
         let mut rest = json!(false);
         let mut patterns = Map::new();
@@ -104,7 +104,7 @@ impl Maker<'_> {
     }
 
     /// The value of a key, with what the key means.
-    fn described(&self, entry: Entry<'_>, strictness: Strictness) -> Value {
+    fn described(&self, entry: KeyOfKind<'_>, strictness: Strictness) -> Value {
         let mut value = self.value(entry, strictness);
         if strictness == Strictness::Change && !entry.key.is_free() {
             value = json!({ "anyOf": [value, { "enum": ["default", false] }] });
@@ -115,30 +115,34 @@ impl Maker<'_> {
         value
     }
 
-    fn value(&self, entry: Entry<'_>, strictness: Strictness) -> Value {
+    fn value(&self, entry: KeyOfKind<'_>, strictness: Strictness) -> Value {
         let key = entry.key;
         let table = || Value::Object(self.table(&self.reference.below(entry), strictness));
         match key.sort {
-            Sort::Text => self.text(key),
-            Sort::Texts => json!({ "type": "array", "items": self.text(key) }),
-            Sort::TextOrTexts => json!({ "anyOf": [self.text(key), { "type": "array", "items": self.text(key) }] }),
-            Sort::Integer => match key.range {
+            ValueSort::Text => self.text(key),
+            ValueSort::Texts => json!({ "type": "array", "items": self.text(key) }),
+            ValueSort::TextOrTexts => {
+                json!({ "anyOf": [self.text(key), { "type": "array", "items": self.text(key) }] })
+            }
+            ValueSort::Integer => match key.range {
                 Some((least, most)) => json!({ "type": "integer", "minimum": least, "maximum": most }),
                 None => json!({ "type": "integer" }),
             },
-            Sort::Number => self.number(key),
-            Sort::Boolean => json!({ "type": "boolean" }),
-            Sort::Date => date(),
-            Sort::Table => table(),
-            Sort::Tables => json!({ "type": "array", "items": table() }),
-            Sort::IntegerOrText => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "type": "string" }] }),
-            Sort::TextOrTable => json!({ "anyOf": [self.text(key), table()] }),
-            Sort::NumberOrTable if key.of == Some(Of::Level) && self.quarter.settings().scale.dimensions.is_empty() => {
+            ValueSort::Number => self.number(key),
+            ValueSort::Boolean => json!({ "type": "boolean" }),
+            ValueSort::Date => date(),
+            ValueSort::Table => table(),
+            ValueSort::Tables => json!({ "type": "array", "items": table() }),
+            ValueSort::IntegerOrText => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "type": "string" }] }),
+            ValueSort::TextOrTable => json!({ "anyOf": [self.text(key), table()] }),
+            ValueSort::NumberOrTable
+                if key.of == Some(Of::Level) && self.quarter.settings().scale.dimensions.is_empty() =>
+            {
                 self.number(key)
             }
-            Sort::NumberOrTable if key.of == Some(Of::Level) => table(),
-            Sort::NumberOrTable => json!({ "anyOf": [self.number(key), table()] }),
-            Sort::Any => json!({}),
+            ValueSort::NumberOrTable if key.of == Some(Of::Level) => table(),
+            ValueSort::NumberOrTable => json!({ "anyOf": [self.number(key), table()] }),
+            ValueSort::Any => json!({}),
         }
     }
 
@@ -184,7 +188,7 @@ impl Maker<'_> {
     }
 
     /// A row for each id, in quotes where it has a dot.
-    fn by_id(&self, entry: Entry<'_>, strictness: Strictness) -> Vec<(String, Value)> {
+    fn by_id(&self, entry: KeyOfKind<'_>, strictness: Strictness) -> Vec<(String, Value)> {
         let value = self.described(entry, strictness);
         let frameworks = self.quarter.assessment.frameworks_in(self.quarter.name());
         let mut rows = Vec::new();
@@ -203,7 +207,7 @@ impl Maker<'_> {
     }
 
     /// The tables of answers: each control by its id in quotes, and along the dots of its id.
-    fn answers(&self, entry: Entry<'_>) -> Map<String, Value> {
+    fn answers(&self, entry: KeyOfKind<'_>) -> Map<String, Value> {
         let quarter = self.quarter;
         let mut tree = Branch::default();
         let mut quoted = Map::new();
@@ -224,7 +228,7 @@ impl Maker<'_> {
     }
 
     /// The table of one answer: what all answers have stands once in the schema, the facts of a control stand here.
-    fn answer(&self, entry: Entry<'_>, id: ControlId, control: &Control) -> Value {
+    fn answer(&self, entry: KeyOfKind<'_>, id: ControlId, control: &Control) -> Value {
         let own = control.measure.iter().flat_map(|measure| &measure.facts);
         let own = own.filter(|(_, fact)| fact.given_for.is_none_or(|of| of == id));
         let own: Map<String, Value> = own.map(|(name, fact)| (name.clone(), given(fact))).collect();

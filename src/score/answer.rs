@@ -41,7 +41,7 @@ type Current = [Option<i32>; Kind::ALL.len()];
 
 /// What an answer is worth, to its team and to those who inherit from it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Standing {
+pub(super) struct AnswerStanding {
     pub(super) levels: AnswerLevels,
     /// The level that the evidence supports, its own and what is lent, whatever the provider's level.
     own: Level,
@@ -50,11 +50,11 @@ pub(super) struct Standing {
 
 /// What an answer stands on.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Ground {
+pub(super) enum AnswerGround {
     /// Its own evidence.
     Own,
     /// Its own evidence and another answer.
-    Lent(Standing),
+    Lent(AnswerStanding),
     /// Another answer, which gives no level: the answer is one without evidence.
     Nothing,
 }
@@ -68,19 +68,19 @@ pub(super) fn levels(quarter: InQuarter<'_>, answer: AnswerId) -> Option<AnswerL
 }
 
 /// What an answer is worth by `rules`; `None` if it gives no level.
-pub(super) fn standing<'a>(quarter: InQuarter<'a>, answer: AnswerId, rules: RulesOf<'_, 'a>) -> Option<Standing> {
+pub(super) fn standing<'a>(quarter: InQuarter<'a>, answer: AnswerId, rules: RulesOf<'_, 'a>) -> Option<AnswerStanding> {
     standing_on(quarter, answer, rules(answer.control), ground(quarter, answer, rules))
 }
 
 /// What an answer stands on by `rules`. The check allows no circle, and no long chain.
-fn ground<'a>(quarter: InQuarter<'a>, answer: AnswerId, rules: RulesOf<'_, 'a>) -> Ground {
-    quarter.provider(answer).map_or(Ground::Own, |provider| lent_by(quarter, provider, rules))
+fn ground<'a>(quarter: InQuarter<'a>, answer: AnswerId, rules: RulesOf<'_, 'a>) -> AnswerGround {
+    quarter.provider(answer).map_or(AnswerGround::Own, |provider| lent_by(quarter, provider, rules))
 }
 
 /// What another answer lends to those who inherit from it.
-pub(super) fn lent_by<'a>(quarter: InQuarter<'a>, provider: AnswerId, rules: RulesOf<'_, 'a>) -> Ground {
+pub(super) fn lent_by<'a>(quarter: InQuarter<'a>, provider: AnswerId, rules: RulesOf<'_, 'a>) -> AnswerGround {
     let asked = Some(provider).filter(|provider| quarter.is_asked(*provider));
-    asked.and_then(|provider| standing(quarter, provider, rules)).map_or(Ground::Nothing, Ground::Lent)
+    asked.and_then(|provider| standing(quarter, provider, rules)).map_or(AnswerGround::Nothing, AnswerGround::Lent)
 }
 
 /// What an answer is worth by `rules` on a ground that may be another one than its own.
@@ -88,8 +88,8 @@ pub(super) fn standing_on(
     quarter: InQuarter<'_>,
     answer: AnswerId,
     rules: ControlRules<'_>,
-    ground: Ground,
-) -> Option<Standing> {
+    ground: AnswerGround,
+) -> Option<AnswerStanding> {
     let ControlRules { settings, control, .. } = rules;
     let levels = match quarter.answer(answer)?.claim()? {
         Claim::Level(level) => vec![(1, *level)],
@@ -108,9 +108,9 @@ pub(super) fn standing_on(
     let cap = unmet.chain(found_under(quarter, answer, rules)).min();
     let capped = levels.iter().map(|(weight, level)| (*weight, cap.map_or(*level, |cap| cap.min(*level))));
     let (own, claimed) = (rounded_mean(capped)?, rounded_mean(levels.iter().copied())?);
-    let supported = if let Ground::Lent(lent) = ground { own.min(lent.levels.supported) } else { own };
+    let supported = if let AnswerGround::Lent(lent) = ground { own.min(lent.levels.supported) } else { own };
     let evidenced = current.iter().any(Option::is_some);
-    Some(Standing { levels: AnswerLevels { claimed, supported, evidenced }, own, current })
+    Some(AnswerStanding { levels: AnswerLevels { claimed, supported, evidenced }, own, current })
 }
 
 /// The level that the facts reach with what collectors found in the place of what a person gives; `None` where no two differ.
@@ -126,11 +126,11 @@ fn found_under(quarter: InQuarter<'_>, answer: AnswerId, rules: ControlRules<'_>
 }
 
 /// The current evidence of an answer: its own, and what is current of the answer that it inherits from.
-fn current(quarter: InQuarter<'_>, answer: AnswerId, max_age: i32, ground: Ground) -> Current {
+fn current(quarter: InQuarter<'_>, answer: AnswerId, max_age: i32, ground: AnswerGround) -> Current {
     let mut youngest = match ground {
-        Ground::Own => Current::default(),
-        Ground::Lent(lent) => lent.current,
-        Ground::Nothing => return Current::default(),
+        AnswerGround::Own => Current::default(),
+        AnswerGround::Lent(lent) => lent.current,
+        AnswerGround::Nothing => return Current::default(),
     };
     for item in quarter.evidence_for(answer) {
         let (age, known) = (item.period.age(quarter.closes()), &mut youngest[item.kind as usize]);
@@ -245,7 +245,7 @@ impl<'a> InQuarter<'a> {
     /// The answer that this one inherits from, if that one gives no level: this one is then one without evidence.
     pub fn inherits_nothing(self, answer: AnswerId) -> Option<AnswerId> {
         let provider = self.provider(answer)?;
-        matches!(ground(self, answer, &|control| self.rules(control)), Ground::Nothing).then_some(provider)
+        matches!(ground(self, answer, &|control| self.rules(control)), AnswerGround::Nothing).then_some(provider)
     }
 
     /// The evidence that is lent to an answer: what is current of the answer that it inherits from, and of those behind it, each

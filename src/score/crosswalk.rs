@@ -29,38 +29,38 @@ pub struct Crosswalk<'a> {
     /// The maps that this is made of: their sources, versions and digests.
     pub maps: Vec<&'a Mapping>,
     /// Each foreign id that is mapped, with its outcomes: in the order of the map, or else as people count.
-    pub foreign: Vec<Foreign<'a>>,
+    pub foreign: Vec<ForeignControls<'a>>,
     /// The foreign ids that nothing maps to; `None` if no map says which ids there are.
     pub unmapped: Option<Vec<&'a str>>,
     /// The other way: each control that is mapped, with the foreign ids, in the order of the catalogs.
-    pub outcomes: Vec<Outcome<'a>>,
+    pub outcomes: Vec<MappedControl<'a>>,
 }
 
 /// A foreign id and the controls that are mapped to it.
 #[derive(Clone, Debug)]
-pub struct Foreign<'a> {
+pub struct ForeignControls<'a> {
     /// The foreign id.
     pub id: &'a str,
     /// What stands behind all its outcomes together.
-    pub standing: Standing,
+    pub standing: MappedLevels,
     /// The controls, in the order of the catalogs, and what each is to the id.
     pub outcomes: Vec<(ControlId, Relation)>,
 }
 
 /// A control and the foreign ids that it is mapped to.
 #[derive(Clone, Debug)]
-pub struct Outcome<'a> {
+pub struct MappedControl<'a> {
     /// The control.
     pub control: ControlId,
     /// What stands behind it.
-    pub standing: Standing,
+    pub standing: MappedLevels,
     /// The foreign ids, in the order of [`Crosswalk::foreign`], and what the control is to each.
     pub ids: Vec<(&'a str, Relation)>,
 }
 
 /// What stands behind one or more controls: levels and counts, and no mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct MappedLevels {
     /// The lowest level of any answer; `None` if no answer has one, or if the framework's teams are not joined.
     pub lowest: Option<Level>,
     /// The highest level of any answer.
@@ -71,7 +71,7 @@ pub struct Standing {
     pub asked: u32,
 }
 
-impl Standing {
+impl MappedLevels {
     fn and(self, other: Self) -> Self {
         Self {
             lowest: [self.lowest, other.lowest].into_iter().flatten().min(),
@@ -128,7 +128,7 @@ pub fn foreign_ids<'a>(assessment: &'a Assessment, catalog: &str) -> (Vec<&'a st
 pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<TeamId>) -> Option<Crosswalk<'a>> {
     let maps: Vec<&Mapping> = quarter.assessment.mappings.iter().filter(|mapping| mapping.id == catalog).collect();
     let first = *maps.first()?;
-    let mut standings: BTreeMap<ControlId, Standing> = BTreeMap::new();
+    let mut standings: BTreeMap<ControlId, MappedLevels> = BTreeMap::new();
     let mut by_id: BTreeMap<&str, Vec<(ControlId, Relation)>> = BTreeMap::new();
     for pair in maps.iter().flat_map(|map| &map.pairs) {
         standings.entry(pair.control).or_insert_with(|| quarter.standing(pair.control, team));
@@ -138,15 +138,16 @@ pub fn crosswalk<'a>(quarter: ScoredQuarter<'a>, catalog: &str, team: Option<Tea
     let foreign = |id: &&'a str| {
         let mut outcomes = by_id[id].clone();
         outcomes.sort_by_key(|(control, _)| *control);
-        let standing = outcomes.iter().map(|(control, _)| standings[control]).fold(Standing::default(), Standing::and);
-        Foreign { id, standing, outcomes }
+        let standing =
+            outcomes.iter().map(|(control, _)| standings[control]).fold(MappedLevels::default(), MappedLevels::and);
+        ForeignControls { id, standing, outcomes }
     };
-    let foreign: Vec<Foreign<'_>> = order.iter().map(foreign).collect();
+    let foreign: Vec<ForeignControls<'_>> = order.iter().map(foreign).collect();
     let mut by_control: BTreeMap<ControlId, Vec<(&str, Relation)>> = BTreeMap::new();
-    for Foreign { id, outcomes, .. } in &foreign {
+    for ForeignControls { id, outcomes, .. } in &foreign {
         outcomes.iter().for_each(|(control, relation)| by_control.entry(*control).or_default().push((*id, *relation)));
     }
-    let outcome = |(control, ids)| Outcome { control, standing: standings[&control], ids };
+    let outcome = |(control, ids)| MappedControl { control, standing: standings[&control], ids };
     Some(Crosswalk {
         quarter,
         team,
@@ -178,7 +179,7 @@ impl<'a> Crosswalk<'a> {
     }
 
     /// What stands behind a control that is mapped.
-    pub fn standing(&self, control: ControlId) -> Standing {
+    pub fn standing(&self, control: ControlId) -> MappedLevels {
         let outcome = self.outcomes.binary_search_by_key(&control, |outcome| outcome.control);
         outcome.map(|at| self.outcomes[at].standing).unwrap_or_default()
     }
@@ -205,12 +206,12 @@ impl<'a> Crosswalk<'a> {
 impl ScoredQuarter<'_> {
     /// What stands behind a control, for all teams or one. Of a framework that stays with the teams, all teams together have counts
     /// alone.
-    fn standing(self, control: ControlId, team: Option<TeamId>) -> Standing {
+    fn standing(self, control: ControlId, team: Option<TeamId>) -> MappedLevels {
         let counts = &self.tree(control.framework(), team).controls[control].counts;
         let asked = counts.applicable() + counts.not_applicable;
         let levels = || self.teams_that_count(control, team).filter_map(|team| self.level(control.of(team)));
         let joins = team.is_some() || !self.framework(control.framework()).team_level;
-        Standing {
+        MappedLevels {
             lowest: counts.floor.filter(|_| joins),
             highest: levels().max().filter(|_| joins),
             answered: asked - counts.unanswered,
@@ -251,7 +252,7 @@ mod tests {
     use super::*;
     use crate::model::assessment::tests::{assessment as assessment_of, framework, quarter};
     use crate::model::ids::FrameworkId;
-    use crate::model::mapping::Pair;
+    use crate::model::mapping::MappedPair;
     use crate::model::settings::tests::settings;
     use crate::score::score;
 
@@ -262,7 +263,7 @@ mod tests {
             let words: Vec<&str> = words.split(' ').collect();
             let control = framework.controls.find(|control| control.id == words[0]).unwrap();
             let relation = Relation::STATED.into_iter().find(|known| known.name() == words[1]);
-            Pair { control, relation: relation.unwrap_or(Relation::Related), id: words[2].to_owned() }
+            MappedPair { control, relation: relation.unwrap_or(Relation::Related), id: words[2].to_owned() }
         };
         let text = str::to_owned;
         let mapping = Mapping {
@@ -289,8 +290,8 @@ mod tests {
         let outcome = |(control, relation): &(ControlId, Relation)| {
             format!("{} {}", walk.quarter.control(*control).id, relation.name())
         };
-        let row = |foreign: &Foreign<'_>| {
-            let Standing { answered, asked, .. } = foreign.standing;
+        let row = |foreign: &ForeignControls<'_>| {
+            let MappedLevels { answered, asked, .. } = foreign.standing;
             let levels = foreign.standing.levels().unwrap_or_else(|| "-".to_owned());
             let outcomes: Vec<String> = foreign.outcomes.iter().map(outcome).collect();
             format!("{}: {levels}, {answered} of {asked}: {}", foreign.id, outcomes.join(", "))
@@ -326,7 +327,7 @@ mod tests {
         let deck = assessment.settings.teams.first_id();
         let scored = score(assessment);
         let standing = |team| crosswalk(scored.newest(), "far", team).unwrap().foreign[0].standing;
-        assert_eq!(standing(None), Standing { answered: 2, asked: 2, ..Standing::default() });
+        assert_eq!(standing(None), MappedLevels { answered: 2, asked: 2, ..MappedLevels::default() });
         assert_eq!((standing(deck).levels().as_deref(), standing(deck).asked), (Some("3"), 1));
     }
 

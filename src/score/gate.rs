@@ -13,13 +13,13 @@ use crate::model::gate::{Gate, GateKind, When};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, TeamId};
 use crate::model::plan::Action;
 use crate::model::strings::{MOST, Strings};
-use crate::score::change::{Cause, NodeChange, Part};
+use crate::score::change::{Cause, CauseEffect, NodeChange};
 use crate::score::review::{Disagreement, KnownFinding};
 use crate::score::{Counts, ScoredQuarter};
 
 /// The result of one gate.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct GateVerdict {
     /// The gate's name, as in `milepost.toml`.
     pub gate: &'static str,
     /// One sentence that says what was found and what is allowed.
@@ -49,7 +49,7 @@ pub struct Breach {
 
 /// What a verdict says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum GateStanding {
     /// The quarter keeps the limit.
     Passed,
     /// It does not, and a decision allows this for a time.
@@ -58,7 +58,7 @@ pub enum Standing {
     Failed,
 }
 
-impl Standing {
+impl GateStanding {
     /// The word for it in data.
     pub fn name(self) -> &'static str {
         match self {
@@ -69,13 +69,13 @@ impl Standing {
     }
 }
 
-impl Verdict {
+impl GateVerdict {
     /// What the verdict says.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> GateStanding {
         match (self.passed, self.excused.is_empty()) {
-            (true, _) => Standing::Passed,
-            (false, true) => Standing::Failed,
-            (false, false) => Standing::Excused,
+            (true, _) => GateStanding::Passed,
+            (false, true) => GateStanding::Failed,
+            (false, false) => GateStanding::Excused,
         }
     }
 
@@ -86,7 +86,7 @@ impl Verdict {
 
     /// Whether the gate failed without an excuse.
     pub fn fails(&self) -> bool {
-        self.standing() == Standing::Failed
+        self.standing() == GateStanding::Failed
     }
 
     /// A failed gate as a diagnostic, located at its first cause, in `words`.
@@ -107,7 +107,7 @@ impl Verdict {
 }
 
 /// Evaluates every gate for a quarter, and says what was found in `words`.
-pub fn evaluate(quarter: ScoredQuarter<'_>, words: &Strings) -> Vec<Verdict> {
+pub fn evaluate(quarter: ScoredQuarter<'_>, words: &Strings) -> Vec<GateVerdict> {
     quarter.settings().gates.iter().map(|gate| Evaluation { gate, quarter, words }.verdict()).collect()
 }
 
@@ -128,7 +128,7 @@ struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    fn verdict(self) -> Verdict {
+    fn verdict(self) -> GateVerdict {
         let gate = self.gate;
         let (message, passed, causes) = match gate.kind {
             GateKind::Regression => self.regression(),
@@ -155,7 +155,7 @@ impl<'a> Evaluation<'a> {
             }
             None => message,
         };
-        Verdict {
+        GateVerdict {
             gate: gate.kind.name(),
             when: gate.when,
             holds_seal: gate.when == When::Closing && !gate.kind.is_of_reviews(),
@@ -527,7 +527,7 @@ impl<'a> Evaluation<'a> {
     fn fall(self, framework: &Framework, node: &NodeChange, what: &str) -> Option<String> {
         let total = node.total().filter(|total| -total > self.gate.limit.millionths())?;
         let amount = self.words.level(Level::from_millionths(-total));
-        let mut parts: Vec<&Part> = node.parts.iter().filter(|part| part.amount < 0).collect();
+        let mut parts: Vec<&CauseEffect> = node.parts.iter().filter(|part| part.amount < 0).collect();
         parts.sort_by_key(|part| part.amount);
         let why: Vec<String> = parts.iter().map(|part| self.words.word(cause(part.cause))).collect();
         let controls = self.words.list(&worst(framework, &parts));
@@ -561,7 +561,7 @@ fn cause(cause: Cause) -> &'static str {
 }
 
 /// The controls that lowered the figure most; equal ones in the catalog's order, and last those that it no longer holds.
-fn worst(framework: &Framework, parts: &[&Part]) -> Vec<String> {
+fn worst(framework: &Framework, parts: &[&CauseEffect]) -> Vec<String> {
     let mut pulled: BTreeMap<&str, i64> = BTreeMap::new();
     for (id, amount) in parts.iter().flat_map(|part| &part.controls) {
         *pulled.entry(id).or_default() += amount;

@@ -151,8 +151,8 @@ pub fn todos<'a>(quarter: ScoredQuarter<'a>, words: &'a Strings) -> impl Iterato
 /// The to-do list of one team, in `words`.
 pub fn todo<'a>(quarter: ScoredQuarter<'a>, team: TeamId, words: &'a Strings) -> Todo<'a> {
     let until = quarter.ends_next();
-    let files = Files::of(quarter, team, quarter_folder(quarter).as_deref());
-    let list = List { quarter, team, until, files, words };
+    let files = AnswerFiles::of(quarter, team, quarter_folder(quarter).as_deref());
+    let list = TaskList { quarter, team, until, files, words };
     let mut tasks: Vec<Task> = list.asked().filter_map(|id| list.unanswered(id)).collect();
     let answers = list.asked().filter_map(|id| Some((id, quarter.answer(id)?)));
     tasks.extend(answers.flat_map(|(id, answer)| list.of_answer(id, answer)));
@@ -179,23 +179,23 @@ pub fn to_answer(quarter: ScoredQuarter<'_>, control: ControlId, words: &Strings
     let mut missing = asked.filter(|_| quarter.is_open() && quarter.exclusion(control).is_none()).peekable();
     let folder = missing.peek().and_then(|_| quarter_folder(quarter));
     let write = |team| {
-        let files = Files::of(quarter, team, folder.as_deref());
-        let list = List { quarter, team, until: quarter.closes(), files, words };
+        let files = AnswerFiles::of(quarter, team, folder.as_deref());
+        let list = TaskList { quarter, team, until: quarter.closes(), files, words };
         Some((team, list.unanswered(control.of(team))?.write?))
     };
     missing.filter_map(write).collect()
 }
 
 /// A list while it is made.
-struct List<'a> {
+struct TaskList<'a> {
     quarter: ScoredQuarter<'a>,
     team: TeamId,
     until: Date,
-    files: Files<'a>,
+    files: AnswerFiles<'a>,
     words: &'a Strings,
 }
 
-impl<'a> List<'a> {
+impl<'a> TaskList<'a> {
     /// What the team is asked for and the profile does not exclude.
     fn asked(&self) -> impl Iterator<Item = AnswerId> {
         let (quarter, team) = (self.quarter, self.team);
@@ -384,14 +384,14 @@ fn sentence(text: &str) -> String {
 }
 
 /// Where a team writes its answers in a quarter.
-pub(crate) struct Files<'a> {
+pub(crate) struct AnswerFiles<'a> {
     categories: BTreeMap<CategoryId, &'a str>,
     functions: BTreeMap<FunctionId, &'a str>,
     /// The team's folder, whether it is there or not.
     folder: Option<String>,
 }
 
-impl<'a> Files<'a> {
+impl<'a> AnswerFiles<'a> {
     /// `folder` is that of the quarter.
     pub(crate) fn of(quarter: ScoredQuarter<'a>, team: TeamId, folder: Option<&str>) -> Self {
         let (mut categories, mut functions) = (BTreeMap::new(), BTreeMap::new());

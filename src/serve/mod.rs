@@ -14,7 +14,7 @@ use tokio::runtime::Builder;
 use tokio::sync::watch::{Sender, channel};
 
 use self::answer::{Served, answer};
-use self::watch::Changes;
+use self::watch::PathChanges;
 use crate::border::Shown;
 
 /// A report: takes a path in the site and returns the file's bytes or its template's error; `None` if there is no file.
@@ -70,7 +70,7 @@ pub fn serve(
     ready: impl FnOnce(&str),
     tell: impl Fn(&Shown),
 ) -> String {
-    let mut changes = match Changes::of(watched) {
+    let mut changes = match PathChanges::of(watched) {
         Ok(changes) => changes,
         Err(error) => return format!("the workspace cannot be watched: {error}"),
     };

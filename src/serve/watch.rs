@@ -13,13 +13,13 @@ const QUIET: Duration = Duration::from_millis(30);
 const STEPS: usize = 1000;
 
 /// The changes in some paths.
-pub(super) struct Changes<W> {
+pub(super) struct PathChanges<W> {
     watched: W,
     watcher: RecommendedWatcher,
     steps: Receiver<()>,
 }
 
-impl<W: Fn() -> Vec<PathBuf>> Changes<W> {
+impl<W: Fn() -> Vec<PathBuf>> PathChanges<W> {
     /// Watches the paths that `watched` lists. It is called again after each change.
     pub(super) fn of(watched: W) -> notify::Result<Self> {
         let (sender, steps) = channel();

@@ -14,7 +14,7 @@ use milepost::model::assessment::Assessment;
 use milepost::model::catalog::Node;
 use milepost::model::evidence::{Answer, Item, Period, State};
 use milepost::model::ids::{AnswerId, ControlId, FrameworkId, FunctionId, QuarterId, TeamId};
-use milepost::report::address::{Address, Data, Pair, QuarterPage};
+use milepost::report::address::{Address, Data, QuarterPage, QuarterPair};
 use milepost::score::change::{NodeChange, between};
 use milepost::score::explain::{Explanation, Formula, Input, Subject, explain};
 use milepost::score::finding::{Finding, findings};
@@ -1364,7 +1364,7 @@ fn what_the_scores_would_be_is_scored_as_the_scores_are() {
 #[test]
 fn pages_of_two_quarters_show_what_diff_says() {
     let example = &*EXAMPLE;
-    let pairs = Pair::all(example.assessment());
+    let pairs = QuarterPair::all(example.assessment());
     assert!(pairs.iter().any(|pair| pair.to.before() != Some(pair.from)), "{pairs:?}");
     for pair in pairs {
         let (from, to) = (example.quarter(pair.from), example.quarter(pair.to));

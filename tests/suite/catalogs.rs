@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use milepost::check;
-use milepost::diagnostic::{self, Colour, Format};
+use milepost::diagnostic::{self, Colour, DiagnosticFormat};
 use milepost::load::workspace;
 use milepost::model::catalog::{Framework, Withdrawn};
 use serde_json::{Map, Value};
@@ -175,6 +175,6 @@ fn a_catalog_has_one_outcome_for_each_category_with_nists_id_and_title() {
 fn this_repository_is_a_workspace_without_any_mistake() {
     let workspace = workspace::load(Path::new(env!("CARGO_MANIFEST_DIR")));
     let checked = check::check(&workspace);
-    assert_eq!(*diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain), *"");
+    assert_eq!(*diagnostic::print(&checked.diagnostics, &workspace, DiagnosticFormat::Text, Colour::Plain), *"");
     assert!(checked.assessment.is_some());
 }

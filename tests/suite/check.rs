@@ -15,7 +15,7 @@ use clap::ValueEnum;
 use insta::assert_snapshot;
 use milepost::base::place::Lines;
 use milepost::check::{self, Checked};
-use milepost::diagnostic::{self, Code, Colour, Diagnostic, Diagnostics, Format, Severity};
+use milepost::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat, Diagnostics, Severity};
 use milepost::load::workspace::{self, Workspace};
 use milepost::model::assessment::Assessment;
 use milepost::model::catalog::Node;
@@ -77,12 +77,12 @@ impl Run {
         Self::of(copy.path())
     }
 
-    fn print(&self, format: Format) -> String {
+    fn print(&self, format: DiagnosticFormat) -> String {
         diagnostic::print(&self.checked.diagnostics, &self.workspace, format, Colour::Plain).to_string()
     }
 
     fn text(&self) -> String {
-        self.print(Format::Text)
+        self.print(DiagnosticFormat::Text)
     }
 }
 
@@ -246,7 +246,7 @@ fn mark(line: &str) -> Option<usize> {
 #[test]
 fn two_runs_say_the_same_in_the_same_order() {
     let (one, two) = (Run::fixture("thirty-mistakes"), Run::fixture("thirty-mistakes"));
-    for format in Format::value_variants().iter().copied() {
+    for format in DiagnosticFormat::value_variants().iter().copied() {
         assert_eq!(one.print(format), two.print(format));
     }
 }
@@ -258,14 +258,14 @@ fn text_carries_nothing_that_drives_a_terminal() {
     assert_snapshot!("formats-text", text);
     let harmful = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
     assert_eq!(text.chars().find(|c| harmful(*c)), None);
-    let coloured = diagnostic::print(&run.checked.diagnostics, &run.workspace, Format::Text, Colour::Ansi);
+    let coloured = diagnostic::print(&run.checked.diagnostics, &run.workspace, DiagnosticFormat::Text, Colour::Ansi);
     assert!(coloured.contains("\u{1b}[") && !coloured.contains("\u{1b}[31mno"));
 }
 
 #[test]
 fn json_is_one_object_a_diagnostic() {
     let run = Run::fixture("formats");
-    let json = run.print(Format::Json);
+    let json = run.print(DiagnosticFormat::Json);
     assert_snapshot!("formats-json", json);
     let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
     let told: Vec<_> =
@@ -282,13 +282,13 @@ fn a_finding_is_a_note_in_every_format() {
     let stale = run.checked.diagnostics.iter().find(|found| found.message.contains("Restore drill")).unwrap();
     let print =
         |format| diagnostic::print(&Diagnostics::from_iter([stale.clone()]), &run.workspace, format, Colour::Plain);
-    let rows: Value = serde_json::from_str(&print(Format::Json)).unwrap();
+    let rows: Value = serde_json::from_str(&print(DiagnosticFormat::Json)).unwrap();
     assert_eq!(rows[0]["severity"], "finding");
-    assert_snapshot!("finding-json", print(Format::Json));
-    let github = print(Format::Github);
+    assert_snapshot!("finding-json", print(DiagnosticFormat::Json));
+    let github = print(DiagnosticFormat::Github);
     assert!(github.starts_with("::notice "), "{github}");
     assert_snapshot!("finding-github", github);
-    let log: Value = serde_json::from_str(&print(Format::Sarif)).unwrap();
+    let log: Value = serde_json::from_str(&print(DiagnosticFormat::Sarif)).unwrap();
     let run = &log["runs"][0];
     let rule = list(&run["tool"]["driver"]["rules"]).iter().find(|rule| rule["id"] == "unsupported-claim").unwrap();
     assert_eq!((&rule["defaultConfiguration"]["level"], &run["results"][0]["level"]), (&"note".into(), &"note".into()));
@@ -307,7 +307,7 @@ fn findings_are_no_mistakes() {
 #[test]
 fn sarif_has_what_its_schema_requires() {
     let run = Run::fixture("formats");
-    let sarif = run.print(Format::Sarif);
+    let sarif = run.print(DiagnosticFormat::Sarif);
     let log: Value = serde_json::from_str(&sarif).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let driver = &log["runs"][0]["tool"]["driver"];
@@ -345,14 +345,14 @@ fn assert_location(location: &Value) {
 #[test]
 fn junit_is_a_suite_a_file_and_a_case_a_diagnostic() {
     let run = Run::fixture("formats");
-    let report = run.print(Format::Junit);
+    let report = run.print(DiagnosticFormat::Junit);
     assert_eq!(junit(&report), [""; 0]);
     assert_snapshot!("formats-junit", report);
     assert_eq!(report.matches("<failure ").count(), run.checked.diagnostics.len());
     // A finding is no failure, and a file in which nothing was found is a case too.
     let run = Run::fixture_checked("unsupported-claim");
     let found: Diagnostics = run.findings().into_iter().collect();
-    let report = diagnostic::print(&found, &run.workspace, Format::Junit, Colour::Plain);
+    let report = diagnostic::print(&found, &run.workspace, DiagnosticFormat::Junit, Colour::Plain);
     assert_eq!(junit(&report), [""; 0]);
     assert_eq!(report.matches("<system-out>").count(), found.len());
     assert!(
@@ -366,7 +366,7 @@ fn junit_is_a_suite_a_file_and_a_case_a_diagnostic() {
 #[test]
 fn gitlab_knows_an_issue_again_when_lines_move() {
     let run = Run::fixture("formats");
-    let report = run.print(Format::Gitlab);
+    let report = run.print(DiagnosticFormat::Gitlab);
     assert_eq!(gitlab(&report), [""; 0]);
     assert_snapshot!("formats-gitlab", report);
     let issues: Vec<Value> = serde_json::from_str(&report).unwrap();
@@ -374,7 +374,7 @@ fn gitlab_knows_an_issue_again_when_lines_move() {
     let copy = TempDir::new().unwrap();
     copy_folder(&fixtures().join("thirty-mistakes"), copy.path());
     let fingerprints = || {
-        let issues: Vec<Value> = serde_json::from_str(&Run::of(copy.path()).print(Format::Gitlab)).unwrap();
+        let issues: Vec<Value> = serde_json::from_str(&Run::of(copy.path()).print(DiagnosticFormat::Gitlab)).unwrap();
         let row =
             |issue: &Value| (issue["fingerprint"].to_string(), issue["location"]["lines"]["begin"].as_u64().unwrap());
         issues.iter().map(row).collect::<BTreeMap<_, _>>()
@@ -395,7 +395,7 @@ fn gitlab_knows_an_issue_again_when_lines_move() {
 #[test]
 fn github_reads_one_command_a_diagnostic() {
     let run = Run::fixture("formats");
-    let commands = run.print(Format::Github);
+    let commands = run.print(DiagnosticFormat::Github);
     assert_snapshot!("formats-github", commands);
     assert_eq!(commands.lines().count(), run.checked.diagnostics.len());
     for line in commands.lines() {
@@ -473,14 +473,14 @@ fn workspace_with(path: &str, bytes: &[u8]) -> Run {
 /// Prints `run` in every format, which must not panic either; each says something exactly where there is something to say.
 fn assert_printable(run: &Run, name: &str) {
     assert_places_fit(run, name);
-    for format in [Format::Text, Format::Github] {
+    for format in [DiagnosticFormat::Text, DiagnosticFormat::Github] {
         assert_eq!(run.print(format).is_empty(), run.checked.diagnostics.is_empty(), "{name}");
     }
-    for format in [Format::Json, Format::Sarif] {
+    for format in [DiagnosticFormat::Json, DiagnosticFormat::Sarif] {
         assert!(serde_json::from_str::<Value>(&run.print(format)).is_ok(), "{name}");
     }
     assert_eq!(
-        (gitlab(&run.print(Format::Gitlab)), junit(&run.print(Format::Junit))),
+        (gitlab(&run.print(DiagnosticFormat::Gitlab)), junit(&run.print(DiagnosticFormat::Junit))),
         (Vec::new(), Vec::new()),
         "{name}"
     );

@@ -7,9 +7,9 @@ use std::process::Command;
 use clap::Parser;
 use milepost::check;
 use milepost::cli::Cli;
-use milepost::collect::take::{Given, Part, take};
+use milepost::collect::take::{ControlPart, GivenValue, take};
 use milepost::load::workspace;
-use milepost::model::collector::Mapping;
+use milepost::model::collector::ResultMapping;
 
 use crate::support::temp_workspace::{TempWorkspace, put_milepost, skipped, tree};
 
@@ -22,7 +22,7 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 /// A mapping that the program brings along.
-fn mapping(name: &str) -> Mapping {
+fn mapping(name: &str) -> ResultMapping {
     let (maps, found) = check::maps(&workspace::load(Path::new("/nowhere")));
     assert_eq!(found.len(), 0, "a mapping of the program has a mistake");
     maps.into_iter().find(|(known, _)| known == name).and_then(|(_, mapping)| mapping).unwrap()
@@ -37,10 +37,10 @@ fn made(map: &str, bytes: &[u8]) -> String {
     };
     let day = taken.day.map_or("no day".to_owned(), |day| day.to_string());
     let mut lines = Vec::new();
-    for Part { control, facts, counts } in taken.parts {
+    for ControlPart { control, facts, counts } in taken.parts {
         let control = control.or(mapping.control.clone()).unwrap();
         lines.push(format!("{control} {day}: {}", counts.join(", ")));
-        lines.extend(facts.into_iter().map(|(name, Given { value, .. })| format!("  {name} = {}", value.shown())));
+        lines.extend(facts.into_iter().map(|(name, GivenValue { value, .. })| format!("  {name} = {}", value.shown())));
     }
     lines.extend(taken.told.into_iter().map(|told| format!("  left out: {}: {}", told.at, told.why)));
     lines.join("\n")

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use insta::assert_snapshot;
 use jiff::civil::date;
-use milepost::edit::{Change, Edit, NewItem, Refusal, Value, edit};
+use milepost::edit::{AnswerEdit, Edit, EditRefusal, NewItem, NewValue, edit};
 use milepost::model::evidence::{Kind, Period};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -48,21 +48,21 @@ fn path(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
+fn text(text: &str) -> NewValue {
+    NewValue::Text(text.to_owned())
 }
 
-fn set(control: &str, names: &[&str], value: Value) -> Edit {
-    Edit { control: control.to_owned(), change: Change::Set(path(names), value) }
+fn set(control: &str, names: &[&str], value: NewValue) -> Edit {
+    Edit { control: control.to_owned(), change: AnswerEdit::Set(path(names), value) }
 }
 
 fn remove(control: &str, names: &[&str]) -> Edit {
-    Edit { control: control.to_owned(), change: Change::Remove(path(names)) }
+    Edit { control: control.to_owned(), change: AnswerEdit::Remove(path(names)) }
 }
 
-fn add(control: &str, entries: &[(&str, Value)]) -> Edit {
+fn add(control: &str, entries: &[(&str, NewValue)]) -> Edit {
     let entries = entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    Edit { control: control.to_owned(), change: Change::AddAnswer(entries, Vec::new()) }
+    Edit { control: control.to_owned(), change: AnswerEdit::AddAnswer(entries, Vec::new()) }
 }
 
 fn item(title: &str) -> NewItem {
@@ -72,7 +72,7 @@ fn item(title: &str) -> NewItem {
 }
 
 fn add_item(control: &str, title: &str) -> Edit {
-    Edit { control: control.to_owned(), change: Change::AddEvidence(item(title)) }
+    Edit { control: control.to_owned(), change: AnswerEdit::AddEvidence(item(title)) }
 }
 
 fn edited(text: &str, edits: &[Edit]) -> String {
@@ -101,21 +101,21 @@ fn difference(old: &str, new: &str) -> String {
 #[test]
 fn each_form_takes_each_edit() {
     let mut edits = vec![
-        set("KP.HU-2", &["level"], Value::Number(2_500_000)),
+        set("KP.HU-2", &["level"], NewValue::Number(2_500_000)),
         set("KP.HU-2", &["note"], text("Shut by hand.\n\n- fore\n- aft")),
         add_item("KP.HU-2", "Third drill"),
-        set("KP.HU-1", &["facts", "pumps"], Value::Number(3_000_000)),
-        set("KP.HU-1", &["facts", "tried"], Value::Day(date(2026, 11, 18))),
+        set("KP.HU-1", &["facts", "pumps"], NewValue::Number(3_000_000)),
+        set("KP.HU-1", &["facts", "tried"], NewValue::Day(date(2026, 11, 18))),
         add_item("KP.HU-1", "Pump drill"),
-        set("KP.HU-3", &["facts", "lamps"], Value::Number(5_000_000)),
-        set("KP.HU-3", &["facts", "spare"], Value::Boolean(true)),
+        set("KP.HU-3", &["facts", "lamps"], NewValue::Number(5_000_000)),
+        set("KP.HU-3", &["facts", "spare"], NewValue::Boolean(true)),
         set("KP.HU-3", &["note"], text("two\nlines")),
         add_item("KP.HU-3", "Lamp count"),
         remove("KP.HU-4", &["unknown"]),
-        set("KP.HU-4", &["level"], Value::Number(1_000_000)),
+        set("KP.HU-4", &["level"], NewValue::Number(1_000_000)),
         add_item("KP.HU-4", "Door count"),
-        set("other, {x}:A.1", &["attested"], Value::Table(vec![("by".to_owned(), text("Mate"))])),
-        add("KP.HU-2.1", &[("level", Value::Number(0)), ("note", text("one\ntwo"))]),
+        set("other, {x}:A.1", &["attested"], NewValue::Table(vec![("by".to_owned(), text("Mate"))])),
+        add("KP.HU-2.1", &[("level", NewValue::Number(0)), ("note", text("one\ntwo"))]),
         add("KP.HU-5", &[("not_applicable", text("no such door"))]),
         add("other, {x}:A.2", &[("unknown", text("who knows"))]),
     ];
@@ -133,12 +133,12 @@ fn an_answer_between_braces_takes_each_edit() {
     let edits = [
         set("KP.HU-2", &["note"], text("two\nlines")),
         remove("KP.HU-3", &["unknown"]),
-        set("KP.HU-3", &["level"], Value::Number(0)),
-        set("KP.HU-4", &["facts", "a b"], Value::Boolean(false)),
+        set("KP.HU-3", &["level"], NewValue::Number(0)),
+        set("KP.HU-4", &["facts", "a b"], NewValue::Boolean(false)),
         add_item("KP.HU-4", "Drill"),
-        add("KP.HU-1", &[("level", Value::Number(1_000_000))]),
-        add("KP.HU-2.1", &[("level", Value::Number(2_000_000))]),
-        add("other, {x}:A.1", &[("level", Value::Number(3_000_000))]),
+        add("KP.HU-1", &[("level", NewValue::Number(1_000_000))]),
+        add("KP.HU-2.1", &[("level", NewValue::Number(2_000_000))]),
+        add("other, {x}:A.1", &[("level", NewValue::Number(3_000_000))]),
     ];
     assert_snapshot!("braces", edited(BRACES, &edits));
 }
@@ -146,14 +146,14 @@ fn an_answer_between_braces_takes_each_edit() {
 #[test]
 fn a_file_that_cannot_take_an_edit_is_refused() {
     let refused = |text: &str, change: Edit| edit(text, &CONTROLS, &[change]).unwrap_err();
-    assert_eq!(refused("KP.HU-1 = {", remove("KP.HU-1", &["level"])), Refusal::NotToml);
-    assert_eq!(refused(FORMS, remove("KP.HU-5", &["level"])), Refusal::NoAnswer("KP.HU-5".to_owned()));
-    assert_eq!(refused(FORMS, add("KP.HU-2", &[])), Refusal::Answered("KP.HU-2".to_owned()));
+    assert_eq!(refused("KP.HU-1 = {", remove("KP.HU-1", &["level"])), EditRefusal::NotToml);
+    assert_eq!(refused(FORMS, remove("KP.HU-5", &["level"])), EditRefusal::NoAnswer("KP.HU-5".to_owned()));
+    assert_eq!(refused(FORMS, add("KP.HU-2", &[])), EditRefusal::Answered("KP.HU-2".to_owned()));
     // A level for each dimension is a table, and cannot become a number by its place.
-    let level = set("KP.HU-1", &["level"], Value::Number(0));
-    assert_eq!(refused("[KP.HU-1.level]\npolicy = 1\n", level), Refusal::Form("KP.HU-1".to_owned()));
-    let twice = [set("KP.HU-2", &["level"], Value::Number(0)), set("KP.HU-2", &["level"], Value::Number(1))];
-    assert_eq!(edit(FORMS, &CONTROLS, &twice), Err(Refusal::Form("KP.HU-2".to_owned())));
+    let level = set("KP.HU-1", &["level"], NewValue::Number(0));
+    assert_eq!(refused("[KP.HU-1.level]\npolicy = 1\n", level), EditRefusal::Form("KP.HU-1".to_owned()));
+    let twice = [set("KP.HU-2", &["level"], NewValue::Number(0)), set("KP.HU-2", &["level"], NewValue::Number(1))];
+    assert_eq!(edit(FORMS, &CONTROLS, &twice), Err(EditRefusal::Form("KP.HU-2".to_owned())));
     assert_eq!(edit(FORMS, &CONTROLS, &[]).as_deref(), Ok(FORMS));
 }
 
@@ -161,7 +161,7 @@ fn a_file_that_cannot_take_an_edit_is_refused() {
 fn a_table_is_set_in_the_form_in_which_it_is_written() {
     let by = |by: &str, on: i8| {
         let on = date(2026, 12, on);
-        Value::Table(vec![("by".to_owned(), text(by)), ("on".to_owned(), Value::Day(on))])
+        NewValue::Table(vec![("by".to_owned(), text(by)), ("on".to_owned(), NewValue::Day(on))])
     };
     let old = "[KP.HU-1]\nlevel = 1\nattested.by = \"Mate\" # asked\nattested.as = 1\n\n[KP.HU-2]\nlevel = 2\n[KP.HU-2.attested]\nby = \"Mate\"\n";
     let edits = ["KP.HU-1", "KP.HU-2"].map(|control| set(control, &["attested"], by("Bosun", 20)));
@@ -326,13 +326,13 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[a\"'\\\\\n\r\t #:\\[\\]{},=]{0,20}"]
 }
 
-fn any_value() -> impl Strategy<Value = Value> {
+fn any_value() -> impl Strategy<Value = NewValue> {
     prop_oneof![
-        any_text().prop_map(Value::Text),
-        (0..9_000_000_000_i64).prop_map(Value::Number),
-        any::<bool>().prop_map(Value::Boolean),
-        (1..28_i8).prop_map(|day| Value::Day(date(2026, 2, day))),
-        any_text().prop_map(|by| Value::Table(vec![("by".to_owned(), Value::Text(by))])),
+        any_text().prop_map(NewValue::Text),
+        (0..9_000_000_000_i64).prop_map(NewValue::Number),
+        any::<bool>().prop_map(NewValue::Boolean),
+        (1..28_i8).prop_map(|day| NewValue::Day(date(2026, 2, day))),
+        any_text().prop_map(|by| NewValue::Table(vec![("by".to_owned(), NewValue::Text(by))])),
     ]
 }
 
@@ -364,10 +364,10 @@ proptest! {
             if answer.get("level").and_then(toml::Value::as_integer) != Some(2) {
                 continue;
             }
-            let new = edited(&file, &[set(control, &["level"], Value::Number(level * 1_000_000))]);
+            let new = edited(&file, &[set(control, &["level"], NewValue::Number(level * 1_000_000))]);
             answer.insert("level".to_owned(), toml::Value::Integer(level));
             prop_assert_eq!(&read(&new), &old);
-            prop_assert_eq!(edited(&new, &[set(control, &["level"], Value::Number(2_000_000))]), file.clone());
+            prop_assert_eq!(edited(&new, &[set(control, &["level"], NewValue::Number(2_000_000))]), file.clone());
         }
     }
 
@@ -376,7 +376,7 @@ proptest! {
     fn one_state_takes_the_place_of_another(file in file(), why in any_text()) {
         for control in answered(&file) {
             let mut edits: Vec<Edit> = ["level", "unknown", "not_applicable"].map(|key| remove(control, &[key])).into();
-            edits.push(set(control, &["approved_by"], Value::Text(why.clone())));
+            edits.push(set(control, &["approved_by"], NewValue::Text(why.clone())));
             let mut old = read(&file);
             let answer = answer_in(&mut old, control).unwrap();
             answer.retain(|key, _| !["level", "unknown", "not_applicable"].contains(&key));
@@ -409,11 +409,11 @@ proptest! {
         if answered.contains(&control) {
             return Ok(());
         }
-        let adds = [add(control, &[("level", Value::Number(2_000_000)), ("note", Value::Text(note))])];
+        let adds = [add(control, &[("level", NewValue::Number(2_000_000)), ("note", NewValue::Text(note))])];
         // Around an answer of another form, a new one may be no TOML.
         let is_around = answered.iter().any(|other| other.starts_with(&format!("{control}.")));
         let new = match edit(&file, &CONTROLS, &adds) {
-            Err(Refusal::Form(refused)) if refused == control && is_around => return Ok(()),
+            Err(EditRefusal::Form(refused)) if refused == control && is_around => return Ok(()),
             _ => edited(&file, &adds),
         };
         prop_assert!(only_gained_one_stretch(&file, &new), "{}\n---\n{}", &file, &new);
@@ -435,7 +435,7 @@ proptest! {
 /// The order of the answers' headers in a file.
 #[test]
 fn answers_stand_in_the_catalogs_order() {
-    let level = |control: &str| add(control, &[("level", Value::Number(0))]);
+    let level = |control: &str| add(control, &[("level", NewValue::Number(0))]);
     let edits = ["KP.HU-5", "KP.HU-1", "KP.HU-3", "KP.HU-2.1"].map(level);
     let old = "# The yard.\n\n# Doors.\n[KP.HU-2]\nlevel = 1\n# more of them\n\n# Lamps.\n[KP.HU-4]\nlevel = 1\n";
     assert_snapshot!("order", edited(old, &edits));
@@ -456,7 +456,7 @@ fn work_on_a_large_file_is_bounded() {
     let remarks = format!("[{}]\nlevel = 1\n{}", old[0], "# remark\n\n".repeat(100_000));
     for (file, answered) in [(headers, &old[..]), (braces, &old), (dotted, &old), (remarks, &old[..1])] {
         assert!(file.len() > 950_000, "{} bytes", file.len());
-        let mut edits: Vec<Edit> = new.iter().map(|id| add(id, &[("level", Value::Number(0))])).collect();
+        let mut edits: Vec<Edit> = new.iter().map(|id| add(id, &[("level", NewValue::Number(0))])).collect();
         for id in answered {
             edits.extend([remove(id, &["level"]), set(id, &["unknown"], text("a\nb")), add_item(id, "x")]);
         }
@@ -466,10 +466,10 @@ fn work_on_a_large_file_is_bounded() {
 
 #[test]
 fn parts_of_an_evidence_item_change_and_no_other_byte_does() {
-    let day = |month, day| Some(Value::Day(date(2026, month, day)));
-    let item = |control: &str, index, entries: &[(&str, Option<Value>)]| Edit {
+    let day = |month, day| Some(NewValue::Day(date(2026, month, day)));
+    let item = |control: &str, index, entries: &[(&str, Option<NewValue>)]| Edit {
         control: control.to_owned(),
-        change: Change::SetItem(
+        change: AnswerEdit::SetItem(
             index,
             entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         ),
@@ -493,6 +493,6 @@ fn parts_of_an_evidence_item_change_and_no_other_byte_does() {
     }
     for (control, index) in [("KP.HU-2", 2), ("KP.HU-3", 0), ("KP.HU-4", 0)] {
         let refused = edit(FORMS, &CONTROLS, &[item(control, index, &[("date", day(9, 1))])]);
-        assert_eq!(refused, Err(Refusal::Form(control.to_owned())), "{control} {index}");
+        assert_eq!(refused, Err(EditRefusal::Form(control.to_owned())), "{control} {index}");
     }
 }

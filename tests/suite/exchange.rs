@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use milepost::exchange::grid::Value;
+use milepost::exchange::grid::CellValue;
 use milepost::exchange::xlsx::{self, Workbook};
 
 fn bombs() -> PathBuf {
@@ -15,7 +15,7 @@ fn bomb(name: &str) -> Result<Workbook, String> {
 }
 
 /// The values of the first sheet of a workbook.
-fn values(name: &str) -> Vec<Value> {
+fn values(name: &str) -> Vec<CellValue> {
     let book = bomb(name).unwrap_or_else(|why| panic!("{name}: {why}"));
     book.sheets[0].rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.value.clone())).collect()
 }

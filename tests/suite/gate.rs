@@ -11,7 +11,7 @@ use milepost::diagnostic::Severity;
 use milepost::load::workspace::{self, Entry, Workspace};
 use milepost::model::gate::GateKind;
 use milepost::model::strings::{MOST, Strings};
-use milepost::score::gate::{Verdict, evaluate};
+use milepost::score::gate::{GateVerdict, evaluate};
 use milepost::score::score;
 use roxmltree::Document;
 use serde_json::Value;
@@ -44,7 +44,7 @@ fn with(files: &[(&str, &str)]) -> Workspace {
 }
 
 /// The verdicts on a workspace in one of its quarters.
-fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<Verdict> {
+fn verdicts_on(workspace: &Workspace, quarter: usize) -> Vec<GateVerdict> {
     let Checked { assessment, diagnostics } = check::check(workspace);
     let errors: Vec<_> = diagnostics.iter().filter(|found| found.code.severity() == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
@@ -58,7 +58,7 @@ fn english() -> Strings {
 }
 
 /// The verdicts of these gates on the fixture's second quarter.
-fn verdicts(gates: &str) -> Vec<Verdict> {
+fn verdicts(gates: &str) -> Vec<GateVerdict> {
     verdicts_on(&with(&[(CONFIG, &config(gates, &str::to_owned))]), 1)
 }
 
@@ -89,7 +89,7 @@ fn without_gates_there_is_no_page_of_them() {
 }
 
 /// The one verdict there is, in a line.
-fn told(verdicts: &[Verdict]) -> String {
+fn told(verdicts: &[GateVerdict]) -> String {
     let [verdict] = verdicts else { panic!("{verdicts:?}") };
     let word = if verdict.passed { "passed" } else { "failed" };
     let causes: Vec<&str> = verdict.causes.iter().map(|cause| cause.what.as_str()).collect();

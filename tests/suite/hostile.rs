@@ -8,7 +8,7 @@ use std::process::Command;
 
 use milepost::base::text::is_deceptive;
 use milepost::check;
-use milepost::diagnostic::{self, Colour, Format, IN_ALL, PER_FILE};
+use milepost::diagnostic::{self, Colour, DiagnosticFormat, IN_ALL, PER_FILE};
 use milepost::load::workspace;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -136,7 +136,14 @@ fn told(files: &Files) -> (Vec<String>, usize) {
     let workspace = workspace::load(folder.path());
     let found = check::check(&workspace).diagnostics;
     let print = |format| diagnostic::print(&found, &workspace, format, Colour::Plain);
-    let formats = [Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Gitlab, Format::Junit];
+    let formats = [
+        DiagnosticFormat::Text,
+        DiagnosticFormat::Json,
+        DiagnosticFormat::Sarif,
+        DiagnosticFormat::Github,
+        DiagnosticFormat::Gitlab,
+        DiagnosticFormat::Junit,
+    ];
     let [text, json, sarif, github, gitlab, junit] = formats.map(print);
     let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
     let (more, rows): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row["code"] == "and-more");

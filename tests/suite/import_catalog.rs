@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use milepost::exchange::catalog::files::{Folder, write};
+use milepost::exchange::catalog::files::{FrameworkFolder, write};
 use milepost::exchange::catalog::ranks::ranked;
-use milepost::exchange::catalog::{Entry, Published, tidy};
+use milepost::exchange::catalog::{Published, PublishedEntry, tidy};
 use milepost::exchange::loss::Losses;
-use milepost::exchange::published::{Refusal, read};
+use milepost::exchange::published::{CatalogRefusal, read};
 use milepost::load::embedded::FILES;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -368,7 +368,7 @@ fn a_newer_edition_adds_what_is_new_and_keeps_what_was_answered() {
 /// Why a text is refused.
 fn refused(text: &str) -> String {
     match read(text.as_bytes(), None, &mut Losses::default()) {
-        Err(Refusal::Unfit(why) | Refusal::Asks(why)) => why,
+        Err(CatalogRefusal::Unfit(why) | CatalogRefusal::Asks(why)) => why,
         Ok(published) => ranked(&published, &mut Losses::default()).unwrap_err().text().to_string(),
     }
 }
@@ -492,11 +492,11 @@ fn a_large_file_of_nothing_ends_soon() {
 }
 
 prop_compose! {
-    fn entry(is_asked: bool)(id in "[A-Z]{1,3}[-.(][0-9]{1,2}\\)?", texts in prop::collection::vec("(\\PC|[\"'\\\\\n\t\u{0}\u{1b}\u{202e}#]){0,20}", 4..5)) -> Entry {
+    fn entry(is_asked: bool)(id in "[A-Z]{1,3}[-.(][0-9]{1,2}\\)?", texts in prop::collection::vec("(\\PC|[\"'\\\\\n\t\u{0}\u{1b}\u{202e}#]){0,20}", 4..5)) -> PublishedEntry {
         let [title, text, guidance, example] = [0, 1, 2, 3].map(|at| tidy(&texts[at]));
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         let examples = if example.is_empty() { vec![] } else { vec![example] };
-        Entry { id, title, text, guidance, examples, is_asked, ..Entry::default() }
+        PublishedEntry { id, title, text, guidance, examples, is_asked, ..PublishedEntry::default() }
     }
 }
 
@@ -514,7 +514,7 @@ proptest! {
         prop_assume!(!entries.is_empty());
         let published = Published { kind: "a test".to_owned(), name: "Rules".to_owned(), entries, ..Published::default() };
         let Ok(catalog) = ranked(&published, &mut Losses::default()) else { return Ok(()) };
-        let written = write("rules", &published, &catalog, &Folder::new(), &mut Losses::default()).unwrap();
+        let written = write("rules", &published, &catalog, &FrameworkFolder::new(), &mut Losses::default()).unwrap();
         let tables: Vec<toml::Table> = written.files.iter().map(|(name, text)| parse(name, text)).collect();
         let now = all_by_id(&tables);
         for control in catalog.controls() {
@@ -524,7 +524,7 @@ proptest! {
             prop_assert_eq!(text(&now[&control.id], "guidance"), &control.guidance);
         }
         let again = write("rules", &published, &catalog, &written.files, &mut Losses::default()).unwrap();
-        prop_assert_eq!(again.files, Folder::new());
+        prop_assert_eq!(again.files, FrameworkFolder::new());
     }
 }
 
@@ -561,7 +561,7 @@ fn a_workbook_of_the_reference_tool_is_read_and_bombs_end_in_words() {
     assert_eq!(now["PR.DS-01"]["examples"].as_array().unwrap().len(), 2);
     temp.checked();
     for (name, bytes) in tree(&sample("bombs")) {
-        assert!(matches!(read(&bytes, None, &mut Losses::default()), Err(Refusal::Unfit(_))), "{name}");
+        assert!(matches!(read(&bytes, None, &mut Losses::default()), Err(CatalogRefusal::Unfit(_))), "{name}");
     }
 }
 

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use milepost::base::text::inert;
 use milepost::border;
 use milepost::check;
-use milepost::diagnostic::{self, Colour, Diagnostics, Format, PER_FILE};
+use milepost::diagnostic::{self, Colour, DiagnosticFormat, Diagnostics, PER_FILE};
 use milepost::load::workspace::{self, Workspace};
 use proptest::prelude::*;
 use proptest::{collection, sample};
@@ -72,14 +72,14 @@ fn misread(printed: &str, format: &str) -> Vec<String> {
 fn misprinted(found: &Diagnostics, workspace: &Workspace) -> Vec<String> {
     let print = |format| diagnostic::print(found, workspace, format, Colour::Plain);
     let mut faults = Vec::new();
-    for format in Format::value_variants() {
+    for format in DiagnosticFormat::value_variants() {
         let printed = print(*format);
         let name = format!("{format:?}").to_lowercase();
         faults.extend(unfit_for_a_log(&printed, &name).into_iter().map(|fault| format!("{format:?}: {fault}")));
         faults.extend(misread(&printed, &name).into_iter().map(|fault| format!("{format:?}: {fault}")));
     }
     let commands = ["::error file=", "::warning file=", "::notice"];
-    let github = print(Format::Github);
+    let github = print(DiagnosticFormat::Github);
     let lines: Vec<&str> = github.split(['\n', '\r']).filter(|line| !line.is_empty()).collect();
     let all_told = found.len() > PER_FILE || lines.len() == found.len();
     if !all_told || !lines.iter().all(|line| commands.iter().any(|command| line.starts_with(command))) {
@@ -103,7 +103,7 @@ fn harm(texts: &[String], known: &BTreeSet<&str>) -> Vec<String> {
     let (workspace, checked) = checked(&every_place(texts));
     let mut faults = misprinted(&checked.diagnostics, &workspace);
     if checked.assessment.is_none() {
-        let printed = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain);
+        let printed = diagnostic::print(&checked.diagnostics, &workspace, DiagnosticFormat::Text, Colour::Plain);
         return vec![format!("refused: {printed}")];
     }
     let files = html_judge::build(&workspace, checked);

@@ -11,7 +11,7 @@ use std::process::Command;
 use milepost::check;
 use milepost::diagnostic::{self, Code, Layout, Severity};
 use milepost::load::workspace::{self, Entry as FileEntry, Workspace};
-use milepost::reference::{Entry, Key, Kind, Reference, Sort, print};
+use milepost::reference::{FileKind, Key, KeyOfKind, Reference, ValueSort, print};
 use rayon::prelude::*;
 use toml::de::{DeTable, DeValue};
 
@@ -21,7 +21,7 @@ const UNKNOWN: &str = "zzzzzzzz";
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// Where a kind of file stands in the workspace of the examples.
-fn place(kind: &Kind) -> &'static str {
+fn place(kind: &FileKind) -> &'static str {
     match kind.file.as_str() {
         "milepost.toml" => "milepost.toml",
         "profile.toml" => "content/profile.toml",
@@ -43,7 +43,7 @@ fn place(kind: &Kind) -> &'static str {
 }
 
 /// The workspace of the examples, in which the file of one kind holds `text`.
-fn workspace(kind: &Kind, text: String) -> Workspace {
+fn workspace(kind: &FileKind, text: String) -> Workspace {
     let teams = "[[team]]\nid = \"web\"\nname = \"Web\"\nlast_quarter = \"2026-Q3\"\n[[team]]\nid = \"platform\"\nname = \"Platform\"\n";
     let config = format!("[report]\ntitle = \"a\"\nframeworks = [\"csf-2.0\", \"data-recovery\", \"own\"]\n{teams}");
     let mut files = vec![
@@ -91,13 +91,13 @@ fn workspace(kind: &Kind, text: String) -> Workspace {
 }
 
 /// The keys of a table, with the keys that lead to it.
-fn tables(reference: &Reference) -> Vec<(&Kind, Vec<Entry<'_>>, Vec<Entry<'_>>)> {
+fn tables(reference: &Reference) -> Vec<(&FileKind, Vec<KeyOfKind<'_>>, Vec<KeyOfKind<'_>>)> {
     let mut tables = Vec::new();
     for kind in &reference.kinds {
         let mut open = vec![(Vec::new(), reference.top(kind))];
         while let Some((way, keys)) = open.pop() {
             for entry in keys.iter().filter(|entry| entry.key.sort.holds_keys()) {
-                let way: Vec<Entry<'_>> = [&way[..], &[*entry]].concat();
+                let way: Vec<KeyOfKind<'_>> = [&way[..], &[*entry]].concat();
                 open.push((way, reference.below(*entry)));
             }
             tables.push((kind, way, keys));
@@ -107,7 +107,7 @@ fn tables(reference: &Reference) -> Vec<(&Kind, Vec<Entry<'_>>, Vec<Entry<'_>>)>
 }
 
 /// A table in one line: what must stand in it, the way on, and at its end the key itself and the unknown one.
-fn table(reference: &Reference, keys: &[Entry<'_>], way: &[Entry<'_>], on: &str) -> Vec<String> {
+fn table(reference: &Reference, keys: &[KeyOfKind<'_>], way: &[KeyOfKind<'_>], on: &str) -> Vec<String> {
     let Some((next, rest)) = way.split_first() else { return vec![format!("{UNKNOWN} = 1")] };
     let mut lines = Vec::new();
     for entry in keys.iter().filter(|entry| entry.key.required && entry.key.path != next.key.path) {
@@ -125,7 +125,7 @@ fn table(reference: &Reference, keys: &[Entry<'_>], way: &[Entry<'_>], on: &str)
     } else {
         &key.name
     };
-    let is_plain = rest.is_empty() && !matches!(key.sort, Sort::Table | Sort::Tables);
+    let is_plain = rest.is_empty() && !matches!(key.sort, ValueSort::Table | ValueSort::Tables);
     if is_plain {
         lines.push(format!("{name} = {}", key.example));
         lines.push(format!("{UNKNOWN} = 1"));
@@ -139,13 +139,13 @@ fn table(reference: &Reference, keys: &[Entry<'_>], way: &[Entry<'_>], on: &str)
         return lines;
     }
     let inside = table(reference, &reference.below(*next), rest, on).join(", ");
-    let inside = if key.sort == Sort::Tables { format!("[{{ {inside} }}]") } else { format!("{{ {inside} }}") };
+    let inside = if key.sort == ValueSort::Tables { format!("[{{ {inside} }}]") } else { format!("{{ {inside} }}") };
     lines.push(format!("{name} = {inside}"));
     lines
 }
 
 /// The value of a key that must be there.
-fn value(reference: &Reference, entry: Entry<'_>) -> String {
+fn value(reference: &Reference, entry: KeyOfKind<'_>) -> String {
     if !entry.key.example.is_empty() {
         return entry.key.example.clone();
     }
@@ -153,19 +153,24 @@ fn value(reference: &Reference, entry: Entry<'_>) -> String {
     let inside: Vec<String> =
         below.map(|below| format!("{} = {}", below.key.last(), value(reference, below))).collect();
     let inside = format!("{{ {} }}", inside.join(", "));
-    if entry.key.sort == Sort::Tables { format!("[{inside}]") } else { inside }
+    if entry.key.sort == ValueSort::Tables { format!("[{inside}]") } else { inside }
 }
 
 /// Whether a diagnostic says that the example of a key is wrong, and not only that it is cut short: a scale with one level, a control
 /// with the id of the one above it, a level of dimensions where there are none.
-fn is_fault(found: &diagnostic::Diagnostic, key: Entry<'_>) -> bool {
+fn is_fault(found: &diagnostic::Diagnostic, key: KeyOfKind<'_>) -> bool {
     let is_short = matches!(found.code, Code::DuplicateId | Code::BadScale) || key.key.last() == "<DIMENSION>";
     (found.code.severity() == Severity::Error || found.code == Code::BadMapping) && !is_short
 }
 
 /// The keys that the reader of a table knows where its example of `key` stands in it, and what is wrong with that example.
-fn asked(reference: &Reference, kind: &Kind, way: &[Entry<'_>], key: Entry<'_>) -> (BTreeSet<String>, Vec<String>) {
-    let whole: Vec<Entry<'_>> = [way, &[key]].concat();
+fn asked(
+    reference: &Reference,
+    kind: &FileKind,
+    way: &[KeyOfKind<'_>],
+    key: KeyOfKind<'_>,
+) -> (BTreeSet<String>, Vec<String>) {
+    let whole: Vec<KeyOfKind<'_>> = [way, &[key]].concat();
     let text = table(reference, &reference.top(kind), &whole, &key.key.on).join("\n") + "\n";
     let workspace = workspace(kind, text.clone());
     let found = check::check(&workspace).diagnostics;
@@ -215,7 +220,7 @@ fn every_key_that_a_reader_asks_for_is_described_and_no_other() {
 fn a_key_without_description_would_be_found() {
     let reference = Reference::read();
     let kind = reference.kind("quarter.toml").unwrap();
-    let key = |path: &str| Entry { kind, key: kind.keys.iter().find(|key| key.path == path).unwrap() };
+    let key = |path: &str| KeyOfKind { kind, key: kind.keys.iter().find(|key| key.path == path).unwrap() };
     let (asked_for, faults) = asked(&reference, kind, &[], key("title"));
     assert_eq!(asked_for, ["closes", "opens", "title"].map(str::to_owned).into());
     assert_eq!(faults, [""; 0]);
@@ -275,7 +280,7 @@ fn paths(value: &DeValue<'_>, above: &[String], found: &mut Vec<Vec<String>>) {
 }
 
 /// Whether the descriptions have this key.
-fn is_described<'r>(reference: &'r Reference, keys: &[Entry<'r>], path: &[String]) -> bool {
+fn is_described<'r>(reference: &'r Reference, keys: &[KeyOfKind<'r>], path: &[String]) -> bool {
     let Some((first, rest)) = path.split_first() else { return true };
     let named = keys.iter().filter(|entry| entry.key.last() == first);
     let free = keys.iter().filter(|entry| entry.key.is_free());

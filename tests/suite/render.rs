@@ -6,7 +6,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use milepost::check;
-use milepost::diagnostic::{self, Code, Colour, Diagnostic, Format};
+use milepost::diagnostic::{self, Code, Colour, Diagnostic, DiagnosticFormat};
 use milepost::load::workspace::{self, Workspace};
 use milepost::model::assessment::Assessment;
 use milepost::report::site::site;
@@ -22,7 +22,7 @@ use crate::support::html_judge;
 fn load(root: &Path) -> (Workspace, Assessment) {
     let workspace = workspace::load(root);
     let checked = check::check(&workspace);
-    let printed = diagnostic::print(&checked.diagnostics, &workspace, Format::Text, Colour::Plain);
+    let printed = diagnostic::print(&checked.diagnostics, &workspace, DiagnosticFormat::Text, Colour::Plain);
     (workspace, checked.assessment.expect(&printed))
 }
 
@@ -275,7 +275,7 @@ fn a_templates_mistakes_are_told_where_they_stand() {
         }
         assert_snapshot!(
             "bad",
-            diagnostic::print(&found.into_iter().collect(), &workspace, Format::Text, Colour::Plain)
+            diagnostic::print(&found.into_iter().collect(), &workspace, DiagnosticFormat::Text, Colour::Plain)
         );
     });
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{Work, read};
-use crate::collect::gather::{Kept, Source, keep, path};
+use crate::collect::gather::{Kept, ResultSource, keep, path};
 use crate::load::glob::Glob;
 use crate::load::results;
 use crate::load::workspace::sha256;
 use crate::model::assessment::Assessment;
-use crate::model::collector::{Collector, Mapping, TEAM};
+use crate::model::collector::{Collector, ResultMapping, TEAM};
 use crate::model::ids::TeamId;
 
 /// The newest new file of each collector and team.
@@ -21,7 +21,7 @@ pub(super) struct Chosen<'a> {
 
 /// A file that is taken over.
 pub(super) struct NewFile<'a> {
-    pub(super) source: Source<'a>,
+    pub(super) source: ResultSource<'a>,
     /// Its path before it is kept.
     pub(super) from: String,
     /// What is kept.
@@ -62,7 +62,7 @@ impl<'a> Work<'a> {
     /// Looks for the files of one collector.
     fn files_of(
         &mut self,
-        (collector, mapping): (&'a Collector, &'a Mapping),
+        (collector, mapping): (&'a Collector, &'a ResultMapping),
         (only, date): (Option<TeamId>, Option<Date>),
         chosen: &mut Chosen<'a>,
     ) {
@@ -109,7 +109,7 @@ impl<'a> Work<'a> {
     /// One file, read; `None` if it is left out, which is told.
     fn candidate(
         &mut self,
-        (collector, mapping): (&'a Collector, &'a Mapping),
+        (collector, mapping): (&'a Collector, &'a ResultMapping),
         team: TeamId,
         from: &str,
         date: Option<Date>,
@@ -131,7 +131,7 @@ impl<'a> Work<'a> {
         }
         let Kept { ending, bytes, told } = keep(&taken, (collector, mapping), bytes, day);
         let path = path(&self.team_folder(team), collector, day, ending);
-        let source = Source { collector, mapping, path, sha256: sha256(&bytes), day, taken };
+        let source = ResultSource { collector, mapping, path, sha256: sha256(&bytes), day, taken };
         Ok(Some(NewFile { source, from: from.to_owned(), bytes, told }))
     }
 }

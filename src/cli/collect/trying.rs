@@ -5,15 +5,15 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::super::select::one_of;
-use super::super::{Outcome, Output};
+use super::super::{CommandOutcome, Output};
 use crate::border::Shown;
 use crate::check::{self, maps};
 use crate::collect::gather::{doubts, no_control};
-use crate::collect::take::{Given, Part, Taken, take};
-use crate::diagnostic::{self, Colour, Format};
+use crate::collect::take::{ControlPart, GivenValue, TakenValues, take};
+use crate::diagnostic::{self, Colour, DiagnosticFormat};
 use crate::load::results;
 use crate::load::workspace::{self, CONFIG};
-use crate::model::collector::Mapping;
+use crate::model::collector::ResultMapping;
 
 pub(super) fn run(root: &Path, (path, map): (&Path, &str), date: Option<Date>, strict: bool) -> Result<Output, Output> {
     let workspace = workspace::load(root);
@@ -21,7 +21,7 @@ pub(super) fn run(root: &Path, (path, map): (&Path, &str), date: Option<Date>, s
     let names: Vec<(usize, String)> = maps.iter().enumerate().map(|(at, (name, _))| (at, name.clone())).collect();
     let at = one_of("mapping", map, &names).map_err(Output::usage)?;
     let Some(mapping) = &maps[at].1 else {
-        return Err(Output::failure(diagnostic::print(&found, &workspace, Format::Text, Colour::Plain)));
+        return Err(Output::failure(diagnostic::print(&found, &workspace, DiagnosticFormat::Text, Colour::Plain)));
     };
     let failure = |why: &str| Output::failure(Shown::error(&format!("{}: {why}", path.display())));
     let bytes = results::read(path).map_err(|why| failure(&why))?;
@@ -39,7 +39,7 @@ pub(super) fn run(root: &Path, (path, map): (&Path, &str), date: Option<Date>, s
         }
         told += &doubts(newest, &taken).iter().map(|doubt| Shown::line(&format!("note: {doubt}"))).collect();
     }
-    let outcome = if strict && told != Shown::default() { Outcome::Problems } else { Outcome::Fine };
+    let outcome = if strict && told != Shown::default() { CommandOutcome::Problems } else { CommandOutcome::Fine };
     Ok(Output { outcome, ..Output::result(shown(mapping, &taken, date), told) })
 }
 
@@ -48,15 +48,15 @@ fn at_words(at: &str) -> String {
 }
 
 /// What a file gives, control by control.
-fn shown(mapping: &Mapping, taken: &Taken, date: Option<Date>) -> Shown {
+fn shown(mapping: &ResultMapping, taken: &TakenValues, date: Option<Date>) -> Shown {
     let day = taken.day.or(date).map_or_else(|| "no day, so --date is asked for".to_owned(), |day| day.to_string());
     let mut out = Shown::default();
-    for Part { control, facts, counts } in &taken.parts {
+    for ControlPart { control, facts, counts } in &taken.parts {
         let control = control.as_ref().or(mapping.control.as_ref());
         let control = control.map_or("the control that the collector names", String::as_str);
         let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
         out += &Shown::line(&format!("{control}: {}, {day}, {}{counts}", mapping.kind.name(), mapping.title));
-        for (name, Given { value, at }) in facts {
+        for (name, GivenValue { value, at }) in facts {
             out += &Shown::line(&format!("  {name} = {}  {at}", value.shown()));
         }
     }

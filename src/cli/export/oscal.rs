@@ -40,7 +40,7 @@ pub(super) struct ResultsArgs {
 
 /// Print the open actions and the accepted gaps of a quarter as an OSCAL plan of actions and milestones.
 #[derive(Debug, clap::Args)]
-pub(super) struct PlanArgs {
+pub(super) struct PoamArgs {
     #[command(flatten)]
     file: FileArgs,
 }
@@ -75,7 +75,7 @@ pub(super) fn results(root: &Path, args: &ResultsArgs, terminal: &Terminal<'_>) 
     deliver(out, results::print(results), remarks, terminal)
 }
 
-pub(super) fn plan(root: &Path, args: &PlanArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn plan(root: &Path, args: &PoamArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let FileArgs { quarter, source, reader, out } = &args.file;
     let Assessed { assessment, mut remarks, .. } = source.assess(root, terminal.remarks)?;
     let quarter = quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;

@@ -9,7 +9,7 @@ use super::super::select::QuarterArg;
 use super::super::source::{Assessed, Source};
 use super::super::{Output, Terminal};
 use crate::border::{Shown, csv};
-use crate::exchange::profile::{self, About};
+use crate::exchange::profile::{self, ProfileAbout};
 use crate::model::ids::FrameworkId;
 use crate::redact::redact;
 use crate::score::{ScoredQuarter, score};
@@ -82,7 +82,7 @@ pub(super) fn run(root: &Path, args: &ProfileArgs, terminal: &Terminal<'_>) -> R
 }
 
 /// What the second sheet says.
-fn about(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> About {
+fn about(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> ProfileAbout {
     let (settings, catalog, assessment) = (quarter.settings(), quarter.framework(framework), quarter.assessment);
     let levels = settings.scale.levels.iter().zip(0..).map(|(level, at)| {
         let number = settings.scale.bottom.millionths() / 1_000_000 + at;
@@ -106,5 +106,5 @@ fn about(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> About {
         line("What it is", "A self-assessment in the columns of NIST's Organizational Profile template. A score says how far the organisation's own answers reach; it measures no risk and is no CSF Tier.".to_owned()),
         line("Taking it back", "milepost import profile FILE reads this sheet. Cells that were not changed change nothing.".to_owned()),
     ];
-    About { title: format!("{}, {}", settings.title, quarter.name()), day: quarter.closes(), lines }
+    ProfileAbout { title: format!("{}, {}", settings.title, quarter.name()), day: quarter.closes(), lines }
 }

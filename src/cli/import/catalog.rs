@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Foreign, Plan, ReportFormat};
+use super::{ForeignArgs, ImportPlan, ReportFormat};
 use crate::base::link::is_name;
 use crate::border::Shown;
 use crate::cli::source::{Assessed, Source};
 use crate::cli::{Output, Terminal};
 use crate::exchange::LIMIT;
 use crate::exchange::catalog::Published;
-use crate::exchange::catalog::files::{Folder, HEADER, Written, control_ids, framework_id, write};
+use crate::exchange::catalog::files::{FrameworkFolder, HEADER, WrittenCatalog, control_ids, framework_id, write};
 use crate::exchange::catalog::ranks::{Catalog, ranked};
 use crate::exchange::loss::Losses;
-use crate::exchange::published::{Refusal, read};
+use crate::exchange::published::{CatalogRefusal, read};
 use crate::export::counted;
 use crate::load::embedded::FILES;
 use crate::load::workspace::{Entry, Workspace, foreign};
 
 /// Take a published catalog over as a framework: OSCAL, JSON or a workbook of NIST's reference tool, or a library of CISO Assistant.
 #[derive(Debug, clap::Args)]
-pub(super) struct CatalogArgs {
+pub(super) struct ImportCatalogArgs {
     #[command(flatten)]
-    foreign: Foreign,
+    foreign: ForeignArgs,
     /// The OSCAL catalog from which an OSCAL profile selects.
     #[arg(long, value_name = "CATALOG")]
     with: Option<PathBuf>,
@@ -32,29 +32,29 @@ pub(super) struct CatalogArgs {
     id: Option<String>,
 }
 
-pub(super) fn run(root: &Path, args: &CatalogArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ImportCatalogArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
     let bytes = args.foreign.read(LIMIT)?;
     let with = args.with.as_deref().map(|path| foreign(path, LIMIT as u64)).transpose();
     let with = with.map_err(|why| Output::usage(Shown::error(&why)))?;
     let mut left = Losses::default();
     let published = read(&bytes, with.as_deref(), &mut left).map_err(|refusal| match refusal {
-        Refusal::Asks(why) => Output::usage(Shown::error(&format!("{}: {why}", args.foreign.file.display()))),
-        Refusal::Unfit(why) => args.foreign.refused(&why),
+        CatalogRefusal::Asks(why) => Output::usage(Shown::error(&format!("{}: {why}", args.foreign.file.display()))),
+        CatalogRefusal::Unfit(why) => args.foreign.refused(&why),
     })?;
     let catalog = match ranked(&published, &mut left) {
         Ok(catalog) => catalog,
         Err(refused) => {
-            let plan = Plan { what: published.kind.clone(), refused, left, ..Plan::default() };
+            let plan = ImportPlan { what: published.kind.clone(), refused, left, ..ImportPlan::default() };
             return args.foreign.apply(root, snapshot, &plan, (remarks, terminal));
         }
     };
     let workspace = &snapshot.workspace;
-    let target = Target::of(workspace, args.id.as_deref(), &published, &catalog)?;
+    let target = TargetFramework::of(workspace, args.id.as_deref(), &published, &catalog)?;
     let written = write(&target.id, &published, &catalog, &target.old, &mut left);
     let written = written.map_err(|why| args.foreign.refused(&format!("{}/{why}", target.folder)))?;
     let path = |name: &str| format!("{}/{name}", target.folder);
-    let plan = Plan {
+    let plan = ImportPlan {
         what: what(&published, &catalog, &target, &written),
         changes: written.changes.iter().map(|line| path(line)).collect(),
         files: written.files.iter().map(|(name, text)| (path(name), text.clone())).collect(),
@@ -74,18 +74,18 @@ pub(super) fn run(root: &Path, args: &CatalogArgs, terminal: &Terminal<'_>) -> R
 }
 
 /// The framework that a catalog is written to.
-struct Target {
+struct TargetFramework {
     id: String,
     folder: String,
     /// The files that are there, or built in.
-    old: Folder,
+    old: FrameworkFolder,
 }
 
-impl Target {
+impl TargetFramework {
     fn of(workspace: &Workspace, id: Option<&str>, published: &Published, catalog: &Catalog) -> Result<Self, Output> {
         let known = frameworks(workspace);
         let asked: Vec<&str> = catalog.controls().map(|control| control.id.as_str()).collect();
-        let shared = |folder: &Folder| {
+        let shared = |folder: &FrameworkFolder| {
             let ids = control_ids(folder);
             (asked.iter().filter(|id| ids.contains(**id)).count(), ids.len())
         };
@@ -97,14 +97,15 @@ impl Target {
             }
             None => {
                 // A built-in framework has ids that no other one has: nine of ten say which it is.
-                let is_it =
-                    |(path, folder): &(&String, &Folder)| is_built_in(path) && shared(folder).0 * 10 >= asked.len() * 9;
+                let is_it = |(path, folder): &(&String, &FrameworkFolder)| {
+                    is_built_in(path) && shared(folder).0 * 10 >= asked.len() * 9
+                };
                 let built_in = known.iter().find(is_it).map(|(path, _)| path.as_str());
                 built_in.map_or_else(|| free_id(published, catalog), |path| name(path).to_owned())
             }
         };
         let Some((folder, old)) = known.iter().find(|(path, _)| name(path).eq_ignore_ascii_case(&id)) else {
-            return Ok(Self { folder: format!("controls/{id}"), id, old: Folder::new() });
+            return Ok(Self { folder: format!("controls/{id}"), id, old: FrameworkFolder::new() });
         };
         let (same, all) = shared(old);
         if same * 2 < asked.len().min(all) || name(folder) != id {
@@ -136,8 +137,8 @@ fn is_built_in(folder: &str) -> bool {
 }
 
 /// The files of every framework of the workspace, by its folder.
-fn frameworks(workspace: &Workspace) -> BTreeMap<String, Folder> {
-    let mut out: BTreeMap<String, Folder> = BTreeMap::new();
+fn frameworks(workspace: &Workspace) -> BTreeMap<String, FrameworkFolder> {
+    let mut out: BTreeMap<String, FrameworkFolder> = BTreeMap::new();
     for (path, entry) in &workspace.files {
         let Some((folder, name)) = path.rsplit_once('/').filter(|_| workspace.patterns.is_catalog(path)) else {
             continue;
@@ -153,7 +154,7 @@ fn frameworks(workspace: &Workspace) -> BTreeMap<String, Folder> {
 }
 
 /// What was read, in a sentence with its sums.
-fn what(published: &Published, catalog: &Catalog, target: &Target, written: &Written) -> String {
+fn what(published: &Published, catalog: &Catalog, target: &TargetFramework, written: &WrittenCatalog) -> String {
     let subs = catalog.functions.iter().flat_map(|function| std::iter::once(function).chain(&function.categories));
     let subs: usize = subs.flat_map(|group| &group.controls).map(|control| control.subs.len()).sum();
     let controls = catalog.controls().count() - subs;
@@ -180,7 +181,7 @@ fn what(published: &Published, catalog: &Catalog, target: &Target, written: &Wri
 }
 
 /// What there is to know before the catalog is used.
-fn notes(published: &Published, target: &Target, is_used: bool) -> Vec<String> {
+fn notes(published: &Published, target: &TargetFramework, is_used: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if !published.copyright.is_empty() {
         notes.push(format!("Copyright, as the file says: {}", published.copyright));

@@ -6,9 +6,9 @@ use super::super::export::profile::FRAMEWORK;
 use super::super::select::{QuarterArg, TeamArg};
 use super::super::source::{Assessed, Snapshot, Source};
 use super::super::{Output, Terminal};
-use super::{Foreign, Plan, refuse_sealed};
+use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
-use crate::exchange::profile::{Ask, Failure, take};
+use crate::exchange::profile::{ProfileAsk, ProfileFailure, take};
 use crate::exchange::said::Taken;
 use crate::exchange::scale::ForeignScale;
 use crate::exchange::sheets;
@@ -17,9 +17,9 @@ use crate::score::score;
 /// Take over an Organizational Profile, as a workbook or CSV: targets and scope into the quarter's own profile, and the current state
 /// into the answers of one team.
 #[derive(Debug, clap::Args)]
-pub(super) struct ProfileArgs {
+pub(super) struct ImportProfileArgs {
     #[command(flatten)]
-    foreign: Foreign,
+    foreign: ForeignArgs,
     #[command(flatten)]
     quarter: QuarterArg,
     #[command(flatten)]
@@ -44,7 +44,7 @@ impl ScaleArg {
     }
 }
 
-pub(super) fn run(root: &Path, args: &ProfileArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ImportProfileArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
     let quarter = args.quarter.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
     let team = args.team.find(&assessment).map_err(|why| Output::usage(remarks.clone() + &why))?;
@@ -57,10 +57,10 @@ pub(super) fn run(root: &Path, args: &ProfileArgs, terminal: &Terminal<'_>) -> R
         return Err(Output::failure(remarks + &Shown::error(&why)));
     };
     let sheets = sheets::read(&args.foreign.read(sheets::FILE)?).map_err(|why| args.foreign.refused(&why))?;
-    let ask = Ask { workspace: &snapshot.workspace, quarter, framework, team, scale: args.scale.scale() };
+    let ask = ProfileAsk { workspace: &snapshot.workspace, quarter, framework, team, scale: args.scale.scale() };
     let taken = take(&sheets, ask).map_err(|failure| match failure {
-        Failure::NoProfile(why) => args.foreign.refused(&why),
-        Failure::NeedsScale(why) => Output::usage(remarks.clone() + &Shown::error(&why)),
+        ProfileFailure::NoProfile(why) => args.foreign.refused(&why),
+        ProfileFailure::NeedsScale(why) => Output::usage(remarks.clone() + &Shown::error(&why)),
     })?;
     let for_team = team.map(|team| format!(", answers for {}", quarter.team(team).name)).unwrap_or_default();
     let what = format!("an Organizational Profile for {}{for_team}", quarter.name());
@@ -69,12 +69,12 @@ pub(super) fn run(root: &Path, args: &ProfileArgs, terminal: &Terminal<'_>) -> R
 
 /// Applies what was taken.
 pub(super) fn apply(
-    foreign: &Foreign,
+    foreign: &ForeignArgs,
     root: &Path,
     (snapshot, taken): (Snapshot, Taken),
     what: String,
     (remarks, terminal): (Shown, &Terminal<'_>),
 ) -> Result<Output, Output> {
     let Taken { changes, files, refused, left } = taken;
-    foreign.apply(root, snapshot, &Plan { what, changes, files, refused, left }, (remarks, terminal))
+    foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, (remarks, terminal))
 }

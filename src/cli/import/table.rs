@@ -6,19 +6,19 @@ use super::super::select::{FrameworkArg, QuarterArg, TeamArg};
 use super::super::source::{Assessed, Source};
 use super::super::{Output, Terminal};
 use super::profile::{ScaleArg, apply};
-use super::{Foreign, refuse_sealed};
+use super::{ForeignArgs, refuse_sealed};
 use crate::border::Shown;
 use crate::exchange::sheets;
-use crate::exchange::table::{Ask, Failure, Map, names, own, take};
+use crate::exchange::table::{Map, TableAsk, TableFailure, names, own, take};
 use crate::load::workspace::foreign;
 use crate::score::score;
 
 /// Take over a table of another tool, as a workbook or CSV: its levels and notes into the answers of one team, its targets into the
 /// quarter's own profile.
 #[derive(Debug, clap::Args)]
-pub(super) struct TableArgs {
+pub(super) struct ImportTableArgs {
     #[command(flatten)]
-    foreign: Foreign,
+    foreign: ForeignArgs,
     /// What the table is: ciso-assistant, csf_profile, csf-1.1, or the path of a mapping such as maps/own.toml.
     #[arg(long = "as", value_name = "MAP")]
     map: String,
@@ -37,7 +37,7 @@ const FOLDER: &str = "maps";
 /// The largest mapping, in bytes.
 const LARGEST: u64 = 1 << 16;
 
-pub(super) fn run(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ImportTableArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
     let usage = |why: Shown| Output::usage(remarks.clone() + &why);
     let quarter = args.quarter.find(&assessment).map_err(usage)?;
@@ -52,10 +52,10 @@ pub(super) fn run(root: &Path, args: &TableArgs, terminal: &Terminal<'_>) -> Res
     let number = quarter.name().number().to_string();
     let map = Map::read(&text, &number).map_err(|why| usage(Shown::error(&format!("{named}: {why}"))))?;
     let sheets = sheets::read(&args.foreign.read(sheets::FILE)?).map_err(|why| args.foreign.refused(&why))?;
-    let ask = Ask { workspace: &snapshot.workspace, quarter, framework, team, scale: args.scale.scale() };
+    let ask = TableAsk { workspace: &snapshot.workspace, quarter, framework, team, scale: args.scale.scale() };
     let taken = take(&sheets, &map, ask).map_err(|failure| match failure {
-        Failure::NoTable(why) => args.foreign.refused(&why),
-        Failure::NeedsScale(why) => usage(Shown::error(&why)),
+        TableFailure::NoTable(why) => args.foreign.refused(&why),
+        TableFailure::NeedsScale(why) => usage(Shown::error(&why)),
     })?;
     let what = format!("{} for {}, answers for {}", map.title, quarter.name(), quarter.team(team).name);
     apply(&args.foreign, root, (snapshot, taken), what, (remarks, terminal))

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::{Foreign, Plan, refuse_sealed};
+use super::{ForeignArgs, ImportPlan, refuse_sealed};
 use crate::border::Shown;
 use crate::cli::select::{FrameworkArg, QuarterArg, quarter, team};
 use crate::cli::source::{Assessed, Source};
 use crate::cli::{Output, Terminal};
-use crate::exchange::workbook::{About, Merged, Resolve, Scope, about, merge};
+use crate::exchange::workbook::{Merged, Resolve, Scope, WorkbookAbout, about, merge};
 use crate::exchange::xlsx;
 
 /// Take over what a team changed in a workbook of `milepost export workbook`, into the team's own files.
@@ -15,9 +15,9 @@ use crate::exchange::xlsx;
 /// Cells that are as they were change nothing. What the workbook and the files changed in different ways is a conflict, and then
 /// nothing is written.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct WorkbookArgs {
+pub(in crate::cli) struct ImportWorkbookArgs {
     #[command(flatten)]
-    foreign: Foreign,
+    foreign: ForeignArgs,
     /// Where both changed, take the workbook.
     #[arg(long)]
     theirs: bool,
@@ -30,10 +30,10 @@ pub(in crate::cli) struct WorkbookArgs {
     framework: FrameworkArg,
 }
 
-pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
+pub(super) fn run(root: &Path, args: &ImportWorkbookArgs, terminal: &Terminal<'_>) -> Result<Output, Output> {
     let bytes = args.foreign.read(xlsx::FILE)?;
     let book = xlsx::read(&bytes).map_err(|why| args.foreign.refused(&why))?;
-    let About { quarter: named, team: id, framework: wanted } =
+    let WorkbookAbout { quarter: named, team: id, framework: wanted } =
         about(&book).map_err(|why| args.foreign.refused(&why))?;
     let Assessed { snapshot, assessment, remarks } = Source::default().assess(root, terminal.remarks)?;
     let failure = |why: Shown| Output::failure(remarks.clone() + &why);
@@ -59,5 +59,5 @@ pub(super) fn run(root: &Path, args: &WorkbookArgs, terminal: &Terminal<'_>) -> 
     let scope = Scope { quarter, team, framework };
     let Merged { changes, files, refused, left } = merge(scope, &book, &snapshot.workspace, resolve);
     let what = format!("a team workbook of {} for {named}, {wanted}", assessment.team(team).name);
-    args.foreign.apply(root, snapshot, &Plan { what, changes, files, refused, left }, (remarks, terminal))
+    args.foreign.apply(root, snapshot, &ImportPlan { what, changes, files, refused, left }, (remarks, terminal))
 }

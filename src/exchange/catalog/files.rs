@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
-use super::ranks::{Catalog, Control, Group};
-use super::{Entry, Published, in_a_line, title_of};
+use super::ranks::{Catalog, PublishedControl, RankGroup};
+use super::{Published, PublishedEntry, in_a_line, title_of};
 use crate::base::link::is_name;
 use crate::border::toml::{in_lines, quoted};
 use crate::exchange::loss::Losses;
@@ -21,13 +21,13 @@ const OWN: &str = "; short titles, references and mappings of milepost";
 const NAME: usize = 40;
 
 /// The files of a framework, by name.
-pub type Folder = BTreeMap<String, String>;
+pub type FrameworkFolder = BTreeMap<String, String>;
 
 /// What was written.
 #[derive(Clone, Debug, Default)]
-pub struct Written {
+pub struct WrittenCatalog {
     /// The files that are new or say something else now.
-    pub files: Folder,
+    pub files: FrameworkFolder,
     /// What changed, in a line each.
     pub changes: Vec<String>,
     /// How many controls of the framework the file does not hold; they stay as they are.
@@ -35,7 +35,7 @@ pub struct Written {
 }
 
 /// The ids of the controls that a framework's files hold, those that cannot be read left out.
-pub fn control_ids(folder: &Folder) -> BTreeSet<String> {
+pub fn control_ids(folder: &FrameworkFolder) -> BTreeSet<String> {
     fn of(table: &Table, is_control: bool, out: &mut BTreeSet<String>) {
         if let Some(id) = table.get("id").and_then(Item::as_str).filter(|_| is_control) {
             out.insert(id.to_owned());
@@ -64,14 +64,14 @@ pub fn write(
     id: &str,
     published: &Published,
     catalog: &Catalog,
-    old: &Folder,
+    old: &FrameworkFolder,
     left: &mut Losses,
-) -> Result<Written, String> {
-    let mut writer = Writer::new(catalog, old)?;
+) -> Result<WrittenCatalog, String> {
+    let mut writer = CatalogWriter::new(catalog, old)?;
     writer.renew();
     writer.add()?;
     let (header, withdrawn) = writer.header(id, published, old.get(HEADER), left)?;
-    let mut texts: Folder =
+    let mut texts: FrameworkFolder =
         writer.documents.iter().map(|(name, document)| (name.clone(), document.to_string())).collect();
     texts.insert(HEADER.to_owned(), header);
     texts.retain(|name, text| {
@@ -86,39 +86,43 @@ pub fn write(
         let withdrawn = if withdrawn > 0 { format!(", {withdrawn} withdrawn ids") } else { String::new() };
         changes.push(format!("{HEADER}: {}{withdrawn}", if old.contains_key(HEADER) { "source" } else { "new" }));
     }
-    Ok(Written { kept: writer.kept.len(), changes: if texts.is_empty() { Vec::new() } else { changes }, files: texts })
+    Ok(WrittenCatalog {
+        kept: writer.kept.len(),
+        changes: if texts.is_empty() { Vec::new() } else { changes },
+        files: texts,
+    })
 }
 
-struct Writer<'c> {
+struct CatalogWriter<'c> {
     catalog: &'c Catalog,
     documents: BTreeMap<String, DocumentMut>,
     /// Each entry by id, with whether it is in the files already.
-    entries: BTreeMap<&'c str, (&'c Entry, bool)>,
+    entries: BTreeMap<&'c str, (&'c PublishedEntry, bool)>,
     /// Controls of the files that the catalog does not hold.
     kept: BTreeSet<String>,
     /// How many titles stay as they are because the publisher gives none.
     own_titles: usize,
     /// What was changed of which file.
-    told: BTreeMap<String, Sums>,
+    told: BTreeMap<String, FileSums>,
 }
 
 /// What was changed of a file.
 #[derive(Default)]
-struct Sums {
+struct FileSums {
     new: usize,
     texts: usize,
     examples: usize,
     others: usize,
 }
 
-impl<'c> Writer<'c> {
-    fn new(catalog: &'c Catalog, old: &Folder) -> Result<Self, String> {
+impl<'c> CatalogWriter<'c> {
+    fn new(catalog: &'c Catalog, old: &FrameworkFolder) -> Result<Self, String> {
         let mut documents = BTreeMap::new();
         for (name, text) in old.iter().filter(|(name, _)| !NO_FUNCTION.contains(&name.as_str())) {
             let document = text.parse::<DocumentMut>().map_err(|_| format!("{name} is no TOML that can be read"))?;
             documents.insert(name.clone(), document);
         }
-        let mut entries: BTreeMap<&str, (&Entry, bool)> = BTreeMap::new();
+        let mut entries: BTreeMap<&str, (&PublishedEntry, bool)> = BTreeMap::new();
         for function in &catalog.functions {
             let groups = std::iter::once(function).chain(&function.categories);
             entries.extend(groups.map(|group| (group.entry.id.as_str(), (&group.entry, false))));
@@ -141,7 +145,7 @@ impl<'c> Writer<'c> {
         let id = table.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();
         if let Some((entry, is_there)) = self.entries.get_mut(id.as_str()) {
             *is_there = true;
-            let entry: &Entry = entry;
+            let entry: &PublishedEntry = entry;
             let sums = self.told.entry(name.to_owned()).or_default();
             let text = if is_control { "outcome" } else { "purpose" };
             if !entry.text.is_empty() && set(table, text, &text_value(&entry.text)) {
@@ -199,7 +203,7 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    fn add_group(&self, function: &mut Table, category: &Group) -> Result<usize, String> {
+    fn add_group(&self, function: &mut Table, category: &RankGroup) -> Result<usize, String> {
         let categories = tables(function, "category")?;
         let at = position(categories, &category.entry.id);
         let at = match at {
@@ -215,11 +219,12 @@ impl<'c> Writer<'c> {
         }
     }
 
-    fn add_controls(&self, above: &mut Table, controls: &[Control]) -> Result<usize, String> {
+    fn add_controls(&self, above: &mut Table, controls: &[PublishedControl]) -> Result<usize, String> {
         let mut added = 0;
         for control in controls {
-            let is_there = |entry: &Entry| self.entries.get(entry.id.as_str()).is_some_and(|(_, is_there)| *is_there);
-            let subs: Vec<&Entry> = control.subs.iter().filter(|sub| !is_there(sub)).collect();
+            let is_there =
+                |entry: &PublishedEntry| self.entries.get(entry.id.as_str()).is_some_and(|(_, is_there)| *is_there);
+            let subs: Vec<&PublishedEntry> = control.subs.iter().filter(|sub| !is_there(sub)).collect();
             if is_there(&control.entry) && subs.is_empty() {
                 continue;
             }
@@ -242,7 +247,7 @@ impl<'c> Writer<'c> {
         Ok(added)
     }
 
-    fn new_table(&self, entry: &Entry, is_control: bool) -> Table {
+    fn new_table(&self, entry: &PublishedEntry, is_control: bool) -> Table {
         let mut table = Table::new();
         table.decor_mut().set_prefix("\n");
         set(&mut table, "id", &quoted(&entry.id));
@@ -345,7 +350,7 @@ impl<'c> Writer<'c> {
     }
 
     fn told(&self) -> Vec<String> {
-        let line = |(name, sums): (&String, &Sums)| {
+        let line = |(name, sums): (&String, &FileSums)| {
             let parts = [
                 (sums.new, "new controls"),
                 (sums.texts, "outcomes and purposes"),
@@ -361,7 +366,7 @@ impl<'c> Writer<'c> {
 }
 
 /// An entry's title, made of its text where it has none.
-fn title(entry: &Entry) -> String {
+fn title(entry: &PublishedEntry) -> String {
     let texts = [entry.title.clone(), title_of(&entry.text)];
     texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_else(|| entry.id.clone())
 }
@@ -430,7 +435,7 @@ fn is_same(old: &Value, new: &Value) -> bool {
 }
 
 /// A name for a Function's file that no other file has: `access-control.toml`.
-fn file_name(entry: &Entry, taken: &BTreeMap<String, DocumentMut>) -> String {
+fn file_name(entry: &PublishedEntry, taken: &BTreeMap<String, DocumentMut>) -> String {
     let plain = |text: &str| {
         let words: String =
             text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();

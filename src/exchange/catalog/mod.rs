@@ -24,12 +24,12 @@ pub struct Published {
     /// Who may do what with its texts; may be empty.
     pub copyright: String,
     /// What it consists of, in its order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PublishedEntry>,
 }
 
 /// An entry of a published catalog: a group of entries, or something to answer.
 #[derive(Clone, Debug, Default)]
-pub struct Entry {
+pub struct PublishedEntry {
     /// The published id; may be empty for a group.
     pub id: String,
     /// The short name; empty where the publisher gives none.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
-use super::{Entry, Published, tidy_id};
+use super::{Published, PublishedEntry, tidy_id};
 use crate::exchange::loss::Losses;
 
 /// The most characters of an id.
@@ -13,41 +13,43 @@ const LONGEST: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     /// Its Functions.
-    pub functions: Vec<Group>,
+    pub functions: Vec<RankGroup>,
     /// The ids that are withdrawn, each with the ids that took its place.
     pub withdrawn: BTreeMap<String, Vec<String>>,
 }
 
 /// A Function or a Category.
 #[derive(Clone, Debug, Default)]
-pub struct Group {
+pub struct RankGroup {
     /// The Function or Category itself.
-    pub entry: Entry,
+    pub entry: PublishedEntry,
     /// The controls directly below it.
-    pub controls: Vec<Control>,
+    pub controls: Vec<PublishedControl>,
     /// The Categories of a Function.
     pub categories: Vec<Self>,
 }
 
 /// A control.
 #[derive(Clone, Debug, Default)]
-pub struct Control {
+pub struct PublishedControl {
     /// The control itself.
-    pub entry: Entry,
+    pub entry: PublishedEntry,
     /// Its sub-controls.
-    pub subs: Vec<Entry>,
+    pub subs: Vec<PublishedEntry>,
 }
 
 impl Catalog {
     /// Each control, and each sub-control.
-    pub fn controls(&self) -> impl Iterator<Item = &Entry> {
-        self.functions.iter().flat_map(|function| function.own().chain(function.categories.iter().flat_map(Group::own)))
+    pub fn controls(&self) -> impl Iterator<Item = &PublishedEntry> {
+        self.functions
+            .iter()
+            .flat_map(|function| function.own().chain(function.categories.iter().flat_map(RankGroup::own)))
     }
 }
 
-impl Group {
+impl RankGroup {
     /// The controls and sub-controls directly below it.
-    fn own(&self) -> impl Iterator<Item = &Entry> {
+    fn own(&self) -> impl Iterator<Item = &PublishedEntry> {
         self.controls.iter().flat_map(|control| std::iter::once(&control.entry).chain(&control.subs))
     }
 }
@@ -78,18 +80,18 @@ pub fn ranked(published: &Published, left: &mut Losses) -> Result<Catalog, Losse
 }
 
 /// The ids of an entry and of all below it, in lower case.
-fn collect_ids(entry: &Entry, out: &mut BTreeSet<String>) {
+fn collect_ids(entry: &PublishedEntry, out: &mut BTreeSet<String>) {
     out.insert(entry.id.to_lowercase());
     entry.below.iter().for_each(|below| collect_ids(below, out));
 }
 
-fn tidy_ids(entry: &mut Entry) {
+fn tidy_ids(entry: &mut PublishedEntry) {
     entry.id = tidy_id(&entry.id);
     entry.below.iter_mut().for_each(tidy_ids);
 }
 
 /// The entries that are in force. One that stands below a withdrawn one takes its place.
-fn without_withdrawn(entries: Vec<Entry>, withdrawn: &mut Vec<Entry>) -> Vec<Entry> {
+fn without_withdrawn(entries: Vec<PublishedEntry>, withdrawn: &mut Vec<PublishedEntry>) -> Vec<PublishedEntry> {
     let mut out = Vec::with_capacity(entries.len());
     for mut entry in entries {
         let below = without_withdrawn(take(&mut entry.below), withdrawn);
@@ -97,7 +99,7 @@ fn without_withdrawn(entries: Vec<Entry>, withdrawn: &mut Vec<Entry>) -> Vec<Ent
             withdrawn.push(entry);
             out.extend(below);
         } else {
-            out.push(Entry { below, ..entry });
+            out.push(PublishedEntry { below, ..entry });
         }
     }
     out
@@ -125,9 +127,9 @@ struct Ranks<'l> {
 }
 
 impl Ranks<'_> {
-    fn functions(&mut self, entries: Vec<Entry>, published: &Published) -> Vec<Group> {
+    fn functions(&mut self, entries: Vec<PublishedEntry>, published: &Published) -> Vec<RankGroup> {
         let mut functions = Vec::new();
-        let mut alone: Vec<Control> = Vec::new();
+        let mut alone: Vec<PublishedControl> = Vec::new();
         for entry in entries {
             if entry.is_asked {
                 alone.push(self.control(entry));
@@ -137,18 +139,19 @@ impl Ranks<'_> {
         }
         if !alone.is_empty() {
             // Every control stands under a Function: this one is the whole catalog.
-            let known = |id: &str| functions.iter().any(|function: &Group| function.entry.id.eq_ignore_ascii_case(id));
+            let known =
+                |id: &str| functions.iter().any(|function: &RankGroup| function.entry.id.eq_ignore_ascii_case(id));
             let names = [published.short.clone(), published.name.clone(), "ALL".to_owned()].map(|name| tidy_id(&name));
             let is_free = |id: &&String| (1..=LONGEST).contains(&id.chars().count()) && !known(id);
             let id = names.iter().find(is_free).cloned().unwrap_or_else(|| format!("ALL-{}", functions.len()));
-            let entry = Entry { id, title: published.name.clone(), ..Entry::default() };
-            functions.push(Group { entry, controls: enhanced(alone), categories: Vec::new() });
+            let entry = PublishedEntry { id, title: published.name.clone(), ..PublishedEntry::default() };
+            functions.push(RankGroup { entry, controls: enhanced(alone), categories: Vec::new() });
         }
         functions
     }
 
-    fn function(&mut self, entry: Entry) -> Option<Group> {
-        let mut group = Group::default();
+    fn function(&mut self, entry: PublishedEntry) -> Option<RankGroup> {
+        let mut group = RankGroup::default();
         let mut entry = self.named(entry);
         for below in take(&mut entry.below) {
             if below.is_asked {
@@ -166,7 +169,7 @@ impl Ranks<'_> {
         Some(group)
     }
 
-    fn category(&mut self, entry: Entry) -> Option<Group> {
+    fn category(&mut self, entry: PublishedEntry) -> Option<RankGroup> {
         let mut controls = Vec::new();
         let mut entry = self.named(entry);
         for below in take(&mut entry.below) {
@@ -181,11 +184,11 @@ impl Ranks<'_> {
             self.empty += 1;
             return None;
         }
-        Some(Group { entry, controls: enhanced(controls), categories: Vec::new() })
+        Some(RankGroup { entry, controls: enhanced(controls), categories: Vec::new() })
     }
 
     /// The highest entries below a group that somebody answers.
-    fn asked(&mut self, group: Entry) -> Vec<Entry> {
+    fn asked(&mut self, group: PublishedEntry) -> Vec<PublishedEntry> {
         let mut out = Vec::new();
         for below in group.below {
             if below.is_asked { out.push(below) } else { out.extend(self.asked(below)) }
@@ -198,16 +201,16 @@ impl Ranks<'_> {
         out
     }
 
-    fn control(&mut self, mut entry: Entry) -> Control {
+    fn control(&mut self, mut entry: PublishedEntry) -> PublishedControl {
         let mut subs = Vec::new();
         for below in take(&mut entry.below) {
             self.subs(below, &mut subs);
         }
-        Control { entry, subs }
+        PublishedControl { entry, subs }
     }
 
     /// What stands below a control, in one level.
-    fn subs(&mut self, mut entry: Entry, out: &mut Vec<Entry>) {
+    fn subs(&mut self, mut entry: PublishedEntry, out: &mut Vec<PublishedEntry>) {
         let below = take(&mut entry.below);
         if entry.is_asked {
             self.deeper += below.iter().filter(|below| below.is_asked).count();
@@ -221,7 +224,7 @@ impl Ranks<'_> {
     }
 
     /// A group with an id: its own, or one that nothing else has.
-    fn named(&mut self, mut entry: Entry) -> Entry {
+    fn named(&mut self, mut entry: PublishedEntry) -> PublishedEntry {
         while entry.id.is_empty() {
             self.unnamed += 1;
             let id = format!("Part {}", self.unnamed);
@@ -250,17 +253,17 @@ impl Ranks<'_> {
 }
 
 /// Puts enhancements below what they enhance where a list holds both side by side: `AC-2(1)` belongs to `AC-2`.
-fn enhanced(controls: Vec<Control>) -> Vec<Control> {
+fn enhanced(controls: Vec<PublishedControl>) -> Vec<PublishedControl> {
     let places: BTreeMap<String, usize> =
         controls.iter().enumerate().map(|(at, control)| (control.entry.id.clone(), at)).collect();
-    let parent = |control: &Control| {
+    let parent = |control: &PublishedControl| {
         let (base, number) = control.entry.id.strip_suffix(')')?.rsplit_once('(')?;
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         places.get(base.trim_end()).copied().filter(|_| is_number && control.subs.is_empty())
     };
     let parents: Vec<Option<usize>> = controls.iter().map(parent).collect();
-    let mut out: Vec<Option<Control>> = Vec::with_capacity(controls.len());
-    let mut subs: Vec<(usize, Entry)> = Vec::new();
+    let mut out: Vec<Option<PublishedControl>> = Vec::with_capacity(controls.len());
+    let mut subs: Vec<(usize, PublishedEntry)> = Vec::new();
     for (control, parent) in controls.into_iter().zip(&parents) {
         match parent {
             // One whose parent is an enhancement itself stays: sub-controls stand one level deep.
@@ -302,7 +305,7 @@ fn refusals(catalog: &Catalog) -> Losses {
 }
 
 /// What took the place of each withdrawn id, named by the ids that the catalog has.
-fn successors(catalog: &Catalog, withdrawn: Vec<Entry>, left: &mut Losses) -> BTreeMap<String, Vec<String>> {
+fn successors(catalog: &Catalog, withdrawn: Vec<PublishedEntry>, left: &mut Losses) -> BTreeMap<String, Vec<String>> {
     let groups = catalog.functions.iter().flat_map(|function| std::iter::once(function).chain(&function.categories));
     let ids: BTreeSet<&str> = groups
         .map(|group| group.entry.id.as_str())
@@ -344,24 +347,30 @@ fn known(word: &str, ids: &BTreeSet<&str>, old: &BTreeSet<String>) -> Option<Str
 mod tests {
     use super::*;
 
-    fn asked(id: &str, below: Vec<Entry>) -> Entry {
-        Entry { id: id.to_owned(), text: format!("What {id} asks."), is_asked: true, below, ..Entry::default() }
+    fn asked(id: &str, below: Vec<PublishedEntry>) -> PublishedEntry {
+        PublishedEntry {
+            id: id.to_owned(),
+            text: format!("What {id} asks."),
+            is_asked: true,
+            below,
+            ..PublishedEntry::default()
+        }
     }
 
-    fn group(id: &str, below: Vec<Entry>) -> Entry {
-        Entry { id: id.to_owned(), title: format!("Group {id}"), below, ..Entry::default() }
+    fn group(id: &str, below: Vec<PublishedEntry>) -> PublishedEntry {
+        PublishedEntry { id: id.to_owned(), title: format!("Group {id}"), below, ..PublishedEntry::default() }
     }
 
-    fn ranks(entries: Vec<Entry>) -> (Result<String, String>, String) {
+    fn ranks(entries: Vec<PublishedEntry>) -> (Result<String, String>, String) {
         let mut left = Losses::default();
         let published = Published { name: "Rules".to_owned(), entries, ..Published::default() };
         let catalog = ranked(&published, &mut left);
-        let control = |control: &Control| {
+        let control = |control: &PublishedControl| {
             let subs: Vec<&str> = control.subs.iter().map(|sub| sub.id.as_str()).collect();
             if subs.is_empty() { control.entry.id.clone() } else { format!("{}[{}]", control.entry.id, subs.join(" ")) }
         };
         let told = catalog.map(|catalog| {
-            let group = |group: &Group| {
+            let group = |group: &RankGroup| {
                 let categories: Vec<String> = group
                     .categories
                     .iter()
@@ -406,7 +415,7 @@ mod tests {
 
     #[test]
     fn withdrawn_entries_name_what_took_their_place() {
-        let old = |id: &str, text: &str, below| Entry { text: text.to_owned(), ..asked(id, below) };
+        let old = |id: &str, text: &str, below| PublishedEntry { text: text.to_owned(), ..asked(id, below) };
         let entries = vec![group(
             "AC",
             vec![
@@ -414,7 +423,7 @@ mod tests {
                 old("AC-3", "[Withdrawn: Incorporated into AC-2k., AC-9 and AC-3.]", vec![asked("AC-4", vec![])]),
                 old("AC-5", "Withdrawn", vec![]),
                 old("AC-6", "Withdrawn accounts are removed.", vec![]),
-                Entry { withdrawn: Some(vec!["AC-2".to_owned(), "AC-2".to_owned()]), ..asked("AC-7", vec![]) },
+                PublishedEntry { withdrawn: Some(vec!["AC-2".to_owned(), "AC-2".to_owned()]), ..asked("AC-7", vec![]) },
             ],
         )];
         let wanted = r#"AC = AC-2 AC-4 AC-6 {} {"AC-3": ["AC-2"], "AC-5": [], "AC-7": ["AC-2"]}"#;

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::params::Params;
-use self::profile::Selection;
+use self::profile::SelectedControls;
 use self::prose::{closed_up, plain};
-use super::catalog::{Entry, Published, in_a_line, tidy};
+use super::catalog::{Published, PublishedEntry, in_a_line, tidy};
 use super::loss::Losses;
 use super::part::Part;
 
@@ -38,7 +38,7 @@ const SUCCESSORS: &[&str] = &["addressed-by", "incorporated-into", "moved-to", "
 
 /// What kind of OSCAL file this is, if it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum OscalKind {
     /// A catalog.
     Catalog,
     /// A profile, which names controls of a catalog.
@@ -48,24 +48,24 @@ pub enum Kind {
 }
 
 /// Recognises an OSCAL file.
-pub fn kind(value: &Value) -> Option<Kind> {
+pub fn kind(value: &Value) -> Option<OscalKind> {
     match value {
-        _ if value.get("catalog").is_some_and(Value::is_object) => Some(Kind::Catalog),
-        _ if value.get("profile").is_some_and(Value::is_object) => Some(Kind::Profile),
-        _ => OTHERS.iter().find(|(key, _)| value.get(key).is_some()).map(|(_, name)| Kind::Other(name)),
+        _ if value.get("catalog").is_some_and(Value::is_object) => Some(OscalKind::Catalog),
+        _ if value.get("profile").is_some_and(Value::is_object) => Some(OscalKind::Profile),
+        _ => OTHERS.iter().find(|(key, _)| value.get(key).is_some()).map(|(_, name)| OscalKind::Other(name)),
     }
 }
 
 /// Reads a catalog, or what a profile selects of it.
 pub fn read(catalog: &Value, profile: Option<&Value>, left: &mut Losses) -> Published {
     let whole = Part::whole(catalog).at("catalog");
-    let selection = profile.map(|profile| Selection::read(&Part::whole(profile).at("profile"), left));
+    let selection = profile.map(|profile| SelectedControls::read(&Part::whole(profile).at("profile"), left));
     let (labels, ids) = labels(&whole);
     if let Some(selection) = &selection {
         selection.tell(&ids, left);
     }
     let (params, parts) = (Params::of(&whole), BTreeMap::new());
-    let mut reader = Reader { params, selection, inherited: 0, labels, ids, parts, others: [0; 2], left };
+    let mut reader = OscalReader { params, selection, inherited: 0, labels, ids, parts, others: [0; 2], left };
     let entries = reader.below(&whole);
     reader.tell(whole.at("back-matter").count("resources"));
     let metadata = match profile {
@@ -133,10 +133,10 @@ fn labels(whole: &Part<'_>) -> (BTreeMap<String, String>, BTreeSet<String>) {
     (found.into_iter().filter_map(|(id, label)| Some((id, label.filter(is_alone)?))).collect(), ids)
 }
 
-struct Reader<'v, 'l> {
+struct OscalReader<'v, 'l> {
     params: Params<'v>,
     /// What is selected; `None` for everything.
-    selection: Option<Selection>,
+    selection: Option<SelectedControls>,
     /// How many controls above are selected with what stands below them.
     inherited: usize,
     labels: BTreeMap<String, String>,
@@ -148,25 +148,26 @@ struct Reader<'v, 'l> {
     left: &'l mut Losses,
 }
 
-impl Reader<'_, '_> {
+impl OscalReader<'_, '_> {
     /// The groups and controls below a part.
-    fn below(&mut self, part: &Part<'_>) -> Vec<Entry> {
-        let mut out: Vec<Entry> = part.items("groups", self.left).iter().map(|group| self.group(group)).collect();
+    fn below(&mut self, part: &Part<'_>) -> Vec<PublishedEntry> {
+        let mut out: Vec<PublishedEntry> =
+            part.items("groups", self.left).iter().map(|group| self.group(group)).collect();
         out.extend(part.items("controls", self.left).iter().flat_map(|control| self.control(control)));
         out
     }
 
-    fn group(&mut self, part: &Part<'_>) -> Entry {
+    fn group(&mut self, part: &Part<'_>) -> PublishedEntry {
         let entry = self.entry(part, true);
         // A family's id is spelt as its controls spell it: `ac` stands above `AC-1`.
         let first = entry.below.iter().find(|below| below.is_asked).map(|below| below.id.as_str()).unwrap_or_default();
         let start = first.get(..entry.id.len()).filter(|start| start.eq_ignore_ascii_case(&entry.id));
         let id = start.map_or_else(|| entry.id.clone(), str::to_owned);
-        Entry { id, is_asked: false, ..entry }
+        PublishedEntry { id, is_asked: false, ..entry }
     }
 
     /// A control; what stands below it where only that is selected.
-    fn control(&mut self, part: &Part<'_>) -> Vec<Entry> {
+    fn control(&mut self, part: &Part<'_>) -> Vec<PublishedEntry> {
         let class = part.text("class", self.left).to_lowercase();
         if GROUPS.contains(&class.as_str()) {
             return vec![self.group(part)];
@@ -181,14 +182,15 @@ impl Reader<'_, '_> {
     }
 
     /// What a part says; only what stands below it unless `is_taken`.
-    fn entry(&mut self, part: &Part<'_>, is_taken: bool) -> Entry {
+    fn entry(&mut self, part: &Part<'_>, is_taken: bool) -> PublishedEntry {
         let own = part.text("id", self.left);
         let id = self.labels.get(&own).unwrap_or(&own).clone();
         let title = in_a_line(&plain(&part.text("title", self.left)));
         // Where a control has no name, some publishers repeat its id.
         let title = if [&own, &id].contains(&&title) { String::new() } else { title };
         let below = self.below(part);
-        let mut entry = Entry { title, is_asked: true, below, place: part.place.clone(), ..Entry::default() };
+        let mut entry =
+            PublishedEntry { title, is_asked: true, below, place: part.place.clone(), ..PublishedEntry::default() };
         if !is_taken {
             return entry;
         }
@@ -204,7 +206,7 @@ impl Reader<'_, '_> {
             self.others[0] += links.len();
         }
         self.others[1] += properties(part).filter(|(name, _)| !["label", "status", "sort-id"].contains(name)).count();
-        Entry { id, ..entry }
+        PublishedEntry { id, ..entry }
     }
 
     /// The id that a link leads to, if it says what took a control's place: `#ac-2_smt.k` leads to AC-2.
@@ -222,7 +224,7 @@ impl Reader<'_, '_> {
     }
 
     /// Adds what a part says to its entry.
-    fn part(&mut self, part: &Part<'_>, entry: &mut Entry) {
+    fn part(&mut self, part: &Part<'_>, entry: &mut PublishedEntry) {
         let name = part.text("name", self.left);
         let is = |names: &[&str]| names.contains(&name.as_str());
         if !is(STATEMENTS) && !is(GUIDANCE) && !is(EXAMPLES) {

@@ -7,14 +7,14 @@ use crate::exchange::part::Part;
 
 /// The controls that a profile selects, by the ids that OSCAL gives them.
 #[derive(Debug, Default)]
-pub(super) struct Selection {
+pub(super) struct SelectedControls {
     all: bool,
     with: BTreeSet<String>,
     with_children: BTreeSet<String>,
     without: BTreeSet<String>,
 }
 
-impl Selection {
+impl SelectedControls {
     /// Reads what a profile includes and excludes. What it changes is left.
     pub(super) fn read(profile: &Part<'_>, left: &mut Losses) -> Self {
         let mut selection = Self::default();

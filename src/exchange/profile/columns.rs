@@ -2,7 +2,7 @@
 
 use crate::exchange::grid::{Grid, Heads, folded};
 
-use super::Column;
+use super::ProfileColumn;
 
 /// A column that is not one of the template's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,18 +19,18 @@ pub(super) enum Extra {
 
 /// Where each column of a sheet stands.
 #[derive(Clone, Debug)]
-pub(super) struct Columns {
+pub(super) struct ProfileColumns {
     /// The heads of the sheet.
     pub(super) heads: Heads,
     /// The template's columns that are there, each with its number.
-    pub(super) known: Vec<(Column, u32)>,
+    pub(super) known: Vec<(ProfileColumn, u32)>,
     /// The others, each with its head and number.
     pub(super) extra: Vec<(Extra, String, u32)>,
 }
 
-impl Columns {
+impl ProfileColumns {
     /// The number of a column of the template.
-    pub(super) fn at(&self, column: Column) -> Option<u32> {
+    pub(super) fn at(&self, column: ProfileColumn) -> Option<u32> {
         self.known.iter().find(|(known, _)| *known == column).map(|(_, at)| *at)
     }
 
@@ -53,10 +53,10 @@ const IDS: [&str; 5] = [
 ///
 /// # Errors
 /// A sentence: no sheet has the columns, or one of them stands twice.
-pub(super) fn find(grids: &[Grid]) -> Result<(&Grid, Columns), String> {
+pub(super) fn find(grids: &[Grid]) -> Result<(&Grid, ProfileColumns), String> {
     let mut twice = None;
     for (grid, id) in grids.iter().flat_map(|grid| IDS.iter().map(move |id| (grid, *id))) {
-        let optional: Vec<&str> = Column::ALL.into_iter().skip(1).map(Column::head).collect();
+        let optional: Vec<&str> = ProfileColumn::ALL.into_iter().skip(1).map(ProfileColumn::head).collect();
         match grid.heads(&[id], &optional) {
             Ok(heads) => {
                 let columns = columns(heads, id);
@@ -81,24 +81,24 @@ pub(super) fn find(grids: &[Grid]) -> Result<(&Grid, Columns), String> {
     }))
 }
 
-fn columns(heads: Heads, id: &str) -> Columns {
+fn columns(heads: Heads, id: &str) -> ProfileColumns {
     let (mut known, mut extra) = (Vec::new(), Vec::new());
     for (head, at) in heads.all() {
-        let template = Column::ALL.into_iter().find(|column| is_head(*column, head));
+        let template = ProfileColumn::ALL.into_iter().find(|column| is_head(*column, head));
         match template {
-            _ if head == id => known.push((Column::Outcome, at)),
-            Some(Column::Outcome) => {}
+            _ if head == id => known.push((ProfileColumn::Outcome, at)),
+            Some(ProfileColumn::Outcome) => {}
             Some(column) if !known.iter().any(|(one, _)| *one == column) => known.push((column, at)),
             _ => extra.push((kind(head), head.to_owned(), at)),
         }
     }
     known.sort_unstable();
     extra.sort_by_key(|(_, _, at)| *at);
-    Columns { heads, known, extra }
+    ProfileColumns { heads, known, extra }
 }
 
 /// Whether a head is that of a column: as NIST writes it, or with another mark or without its commas.
-fn is_head(column: Column, head: &str) -> bool {
+fn is_head(column: ProfileColumn, head: &str) -> bool {
     let plain = |text: &str| folded(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     plain(column.head()) == plain(head)
 }
@@ -126,7 +126,12 @@ mod tests {
         let (_, columns) = find(&grids).unwrap();
         assert_eq!(
             columns.known,
-            [(Column::Outcome, 2), (Column::Included, 4), (Column::Status, 3), (Column::Notes, 1)]
+            [
+                (ProfileColumn::Outcome, 2),
+                (ProfileColumn::Included, 4),
+                (ProfileColumn::Status, 3),
+                (ProfileColumn::Notes, 1)
+            ]
         );
         assert_eq!(columns.extra(Extra::Maturity), Some(("target maturity (1-4)", 5)));
         assert_eq!(columns.extra(Extra::Other), Some(("owner", 6)));

@@ -6,13 +6,13 @@ mod read;
 mod sheet;
 mod table;
 
-pub use self::read::{Ask, Failure, take};
-pub use self::sheet::{About, csv, xlsx};
-pub use self::table::{ProfileTable, Row, table};
+pub use self::read::{ProfileAsk, ProfileFailure, take};
+pub use self::sheet::{ProfileAbout, csv, xlsx};
+pub use self::table::{ProfileRow, ProfileTable, table};
 
 /// A column of the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
+pub enum ProfileColumn {
     /// The id of a Function, Category or Subcategory.
     Outcome,
     /// What the outcome is.
@@ -53,7 +53,7 @@ pub enum Column {
     Considerations,
 }
 
-impl Column {
+impl ProfileColumn {
     /// The columns in the order of the template.
     pub const ALL: [Self; 19] = [
         Self::Outcome,

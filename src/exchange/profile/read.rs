@@ -4,15 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{Columns, Extra, find};
-use super::table::{Row, table};
-use super::{Column, artifacts};
+use super::columns::{Extra, ProfileColumns, find};
+use super::table::{ProfileRow, table};
+use super::{ProfileColumn, artifacts};
 use crate::base::number::Level;
 use crate::base::text::cut;
 use crate::border::{csv as border_csv, sheet};
 use crate::edit::NewItem;
 use crate::exchange::csv::unguarded;
-use crate::exchange::grid::{self, Cell, Grid, Value, folded};
+use crate::exchange::grid::{self, Cell, CellValue, Grid, folded};
 use crate::exchange::grouped::Grouped;
 use crate::exchange::outcomes::{Meant, Outcomes};
 use crate::exchange::said::{Said, Taken, Whose, is_item};
@@ -28,7 +28,7 @@ use crate::score::ScoredQuarter;
 
 /// For what a profile is taken over.
 #[derive(Clone, Copy)]
-pub struct Ask<'a> {
+pub struct ProfileAsk<'a> {
     /// The files.
     pub workspace: &'a Workspace,
     /// The quarter.
@@ -43,7 +43,7 @@ pub struct Ask<'a> {
 
 /// Why nothing is taken.
 #[derive(Clone, Debug)]
-pub enum Failure {
+pub enum ProfileFailure {
     /// The file is something else; a sentence says so.
     NoProfile(String),
     /// It holds numbers, and nobody said what they mean; a sentence says which, and how to say it.
@@ -53,11 +53,11 @@ pub enum Failure {
 /// What is taken of a profile.
 ///
 /// # Errors
-/// See [`Failure`].
-pub fn take(sheets: &Sheets, ask: Ask<'_>) -> Result<Taken, Failure> {
-    let (grid, columns) = find(&sheets.grids).map_err(Failure::NoProfile)?;
+/// See [`ProfileFailure`].
+pub fn take(sheets: &Sheets, ask: ProfileAsk<'_>) -> Result<Taken, ProfileFailure> {
+    let (grid, columns) = find(&sheets.grids).map_err(ProfileFailure::NoProfile)?;
     let base = table(ask.quarter, ask.framework).rows.into_iter().map(|row| (row.node, row)).collect();
-    let mut reader = Reader {
+    let mut reader = ProfileReader {
         ask,
         grid,
         is_csv: sheets.is_csv,
@@ -75,12 +75,12 @@ pub fn take(sheets: &Sheets, ask: Ask<'_>) -> Result<Taken, Failure> {
     reader.finish()
 }
 
-struct Reader<'a> {
-    ask: Ask<'a>,
+struct ProfileReader<'a> {
+    ask: ProfileAsk<'a>,
     grid: &'a Grid,
     is_csv: bool,
     /// What an export would write.
-    base: BTreeMap<Node, Row>,
+    base: BTreeMap<Node, ProfileRow>,
     ids: Outcomes,
     /// The row of each outcome.
     seen: BTreeMap<Node, u32>,
@@ -94,28 +94,28 @@ struct Reader<'a> {
 
 /// A row while it is read.
 #[derive(Clone, Copy)]
-struct Here<'r> {
+struct RowHere<'r> {
     row: &'r grid::Row,
-    columns: &'r Columns,
+    columns: &'r ProfileColumns,
     node: Node,
 }
 
-impl<'r> Here<'r> {
+impl<'r> RowHere<'r> {
     fn control(self) -> Option<ControlId> {
         if let Node::Control(control) = self.node { Some(control) } else { None }
     }
 
     /// The number and the head of a column, if it is there.
-    fn at(self, column: Column) -> Option<(u32, &'static str)> {
+    fn at(self, column: ProfileColumn) -> Option<(u32, &'static str)> {
         self.columns.at(column).map(|at| (at, column.head()))
     }
 
-    fn cell(self, column: Column) -> &'r Cell {
+    fn cell(self, column: ProfileColumn) -> &'r Cell {
         self.row.get(self.columns.at(column))
     }
 }
 
-impl Reader<'_> {
+impl ProfileReader<'_> {
     fn place(&self, row: &grid::Row, column: Option<u32>) -> String {
         self.grid.place(row, column.unwrap_or(1))
     }
@@ -126,21 +126,21 @@ impl Reader<'_> {
         if self.is_csv { unguarded(&text).to_owned() } else { text }
     }
 
-    fn row(&mut self, row: &grid::Row, columns: &Columns) {
+    fn row(&mut self, row: &grid::Row, columns: &ProfileColumns) {
         if row.is_blank() {
             return;
         }
         let Some(node) = self.node(row, columns) else { return };
-        let here = Here { row, columns, node };
+        let here = RowHere { row, columns, node };
         let is_out = self.scope(here);
         let (level, why, priority) = (self.maturity(here), self.reason(here), self.priority(here));
         // A target of another level is a new decision: what stands beside it in the file is about that one.
         let beside = |column| level.map(|_| self.text(here.cell(column))).filter(|text| !text.is_empty());
-        let why = why.or_else(|| beside(Column::Notes));
-        let priority = priority.or_else(|| beside(Column::TargetPriority).as_deref().and_then(named));
+        let why = why.or_else(|| beside(ProfileColumn::Notes));
+        let priority = priority.or_else(|| beside(ProfileColumn::TargetPriority).as_deref().and_then(named));
         if level.is_some() || why.is_some() || priority.is_some() {
             let extra = columns.extra(Extra::Maturity).filter(|_| level.is_some()).map(|(_, at)| at);
-            let by_column = if priority.is_some() { Column::TargetPriority } else { Column::Notes };
+            let by_column = if priority.is_some() { ProfileColumn::TargetPriority } else { ProfileColumn::Notes };
             let place = self.place(row, extra.or(columns.at(by_column)));
             self.wishes.targets.push(Wish { node, place, level, priority, why });
         }
@@ -149,9 +149,9 @@ impl Reader<'_> {
     }
 
     /// What a row is about.
-    fn node(&mut self, row: &grid::Row, columns: &Columns) -> Option<Node> {
-        let cell = row.get(columns.at(Column::Outcome));
-        let (text, place) = (self.text(cell), self.place(row, columns.at(Column::Outcome)));
+    fn node(&mut self, row: &grid::Row, columns: &ProfileColumns) -> Option<Node> {
+        let cell = row.get(columns.at(ProfileColumn::Outcome));
+        let (text, place) = (self.text(cell), self.place(row, columns.at(ProfileColumn::Outcome)));
         if text.is_empty() {
             self.taken.left.add(place, "", "the row has no outcome");
             return None;
@@ -181,10 +181,10 @@ impl Reader<'_> {
     }
 
     /// A cell of the template that says something else than an export would write.
-    fn said_anew<'r>(&mut self, here: Here<'r>, column: Column) -> Option<(&'r Cell, String)> {
+    fn said_anew<'r>(&mut self, here: RowHere<'r>, column: ProfileColumn) -> Option<(&'r Cell, String)> {
         let (at, head) = here.at(column)?;
         let cell = here.row.cell(at);
-        if let Value::Covered(by) = &cell.value {
+        if let CellValue::Covered(by) = &cell.value {
             let why = format!("merged with {by}: the value counts for that cell only");
             self.grouped.add(here.row, (at, head), "", &why);
         }
@@ -192,7 +192,7 @@ impl Reader<'_> {
         if cell.value.is_blank() || text.is_empty() || self.is_base(here.node, column, &cell.value.text()) {
             return None;
         }
-        if matches!(cell.value, Value::Fault(_)) {
+        if matches!(cell.value, CellValue::Fault(_)) {
             self.taken.left.add(self.place(here.row, Some(at)), text, "an error of the spreadsheet");
             return None;
         }
@@ -200,7 +200,7 @@ impl Reader<'_> {
     }
 
     /// The same for a column of texts, where what a formula shows may be taken.
-    fn text_anew(&mut self, here: Here<'_>, column: Column) -> Option<String> {
+    fn text_anew(&mut self, here: RowHere<'_>, column: ProfileColumn) -> Option<String> {
         let (cell, text) = self.said_anew(here, column)?;
         if cell.is_formula
             && let Some(at) = here.at(column)
@@ -211,20 +211,20 @@ impl Reader<'_> {
     }
 
     /// Whether a cell says what an export would write, whichever container it came in.
-    fn is_base(&self, node: Node, column: Column, text: &str) -> bool {
+    fn is_base(&self, node: Node, column: ProfileColumn, text: &str) -> bool {
         let Some(base) = self.base.get(&node).map(|row| sheet::cell(row.cell(column)).0) else { return false };
         let same = |base: &str| text.split_whitespace().eq(base.split_whitespace());
         same(&base) || same(&border_csv::cell(&base))
     }
 
     /// What the file says of the scope. Returns whether the row is left out, by the file or by the profile.
-    fn scope(&mut self, here: Here<'_>) -> bool {
+    fn scope(&mut self, here: RowHere<'_>) -> bool {
         let says_no = |text: &str| matches!(folded(text).as_str(), "no" | "n" | "false");
-        let was_out = self.base.get(&here.node).is_some_and(|row| row.cell(Column::Included) == "No");
-        let is_out = says_no(&self.text(here.cell(Column::Included)));
-        let place = self.place(here.row, here.columns.at(Column::Included));
-        let new = self.text_anew(here, Column::Included);
-        let rationale = self.text_anew(here, Column::Rationale);
+        let was_out = self.base.get(&here.node).is_some_and(|row| row.cell(ProfileColumn::Included) == "No");
+        let is_out = says_no(&self.text(here.cell(ProfileColumn::Included)));
+        let place = self.place(here.row, here.columns.at(ProfileColumn::Included));
+        let new = self.text_anew(here, ProfileColumn::Included);
+        let rationale = self.text_anew(here, ProfileColumn::Rationale);
         match new.as_deref() {
             Some(text) if says_no(text) => match rationale {
                 Some(why) => self.wishes.left_out.push((here.node, place, why)),
@@ -241,7 +241,7 @@ impl Reader<'_> {
             Some(text) if folded(text) == "skipped" => {}
             Some(text) => self.taken.left.add(place, text, "neither Yes nor No"),
             None => {
-                if let (Some(why), true, Some(at)) = (rationale, is_out, here.at(Column::Rationale)) {
+                if let (Some(why), true, Some(at)) = (rationale, is_out, here.at(ProfileColumn::Rationale)) {
                     if self.ask.quarter.exclusion_at(here.node).is_some() {
                         self.wishes.left_out.push((here.node, place, why));
                     } else {
@@ -254,7 +254,7 @@ impl Reader<'_> {
     }
 
     /// The level that an extra column wants.
-    fn maturity(&mut self, here: Here<'_>) -> Option<Level> {
+    fn maturity(&mut self, here: RowHere<'_>) -> Option<Level> {
         let (_, at) = here.columns.extra(Extra::Maturity)?;
         let (cell, place) = (here.row.cell(at), self.place(here.row, Some(at)));
         let text = self.text(cell);
@@ -272,14 +272,14 @@ impl Reader<'_> {
     }
 
     /// Why the target is as it is.
-    fn reason(&mut self, here: Here<'_>) -> Option<String> {
-        self.text_anew(here, Column::Notes)
+    fn reason(&mut self, here: RowHere<'_>) -> Option<String> {
+        self.text_anew(here, ProfileColumn::Notes)
     }
 
-    fn priority(&mut self, here: Here<'_>) -> Option<Priority> {
-        let own = self.text_anew(here, Column::TargetPriority).zip(here.at(Column::TargetPriority));
+    fn priority(&mut self, here: RowHere<'_>) -> Option<Priority> {
+        let own = self.text_anew(here, ProfileColumn::TargetPriority).zip(here.at(ProfileColumn::TargetPriority));
         let (text, at) = own.or_else(|| {
-            if !self.text(here.cell(Column::TargetPriority)).is_empty() {
+            if !self.text(here.cell(ProfileColumn::TargetPriority)).is_empty() {
                 return None;
             }
             let (_, at) = here.columns.extra(Extra::Priority)?;
@@ -294,8 +294,9 @@ impl Reader<'_> {
     }
 
     /// What the row says of the team's answer.
-    fn answer(&mut self, here: Here<'_>, is_out: bool) {
-        let columns = [Column::Status, Column::Practices, Column::Considerations, Column::Artifacts];
+    fn answer(&mut self, here: RowHere<'_>, is_out: bool) {
+        let columns =
+            [ProfileColumn::Status, ProfileColumn::Practices, ProfileColumn::Considerations, ProfileColumn::Artifacts];
         let why = match (here.control(), self.ask.team) {
             (None, _) => "a group has no answer; its figures are made of its outcomes",
             (_, None) => "an answer is a team's: name the team with --team ID",
@@ -305,26 +306,26 @@ impl Reader<'_> {
         for column in columns {
             let new = self.said_anew(here, column).map(|(_, text)| text);
             if let (Some(text), Some(at)) =
-                (new.filter(|text| column != Column::Considerations || !is_made(text)), here.at(column))
+                (new.filter(|text| column != ProfileColumn::Considerations || !is_made(text)), here.at(column))
             {
                 self.grouped.add(here.row, at, &text, why);
             }
         }
     }
 
-    fn answer_of(&mut self, here: Here<'_>, control: ControlId, team: TeamId) {
+    fn answer_of(&mut self, here: RowHere<'_>, control: ControlId, team: TeamId) {
         let state = self.level(here).map(|level| State::Assessed { claim: Claim::Level(level) });
         let (evidence, rest) = self.evidence(here, control, team);
         let note = self.note(here, (control, team), rest);
         if state.is_some() || note.is_some() || !evidence.is_empty() {
-            let place = self.place(here.row, here.columns.at(Column::Status));
+            let place = self.place(here.row, here.columns.at(ProfileColumn::Status));
             self.said.push(Said { control, place, state, note, evidence, is_carried: false });
         }
     }
 
     /// The level that the current status gives.
-    fn level(&mut self, here: Here<'_>) -> Option<Level> {
-        let (at, _) = here.at(Column::Status)?;
+    fn level(&mut self, here: RowHere<'_>) -> Option<Level> {
+        let (at, _) = here.at(ProfileColumn::Status)?;
         let place = self.place(here.row, Some(at));
         let cell = here.row.cell(at);
         // A formula that nobody has worked out shows nothing.
@@ -332,7 +333,7 @@ impl Reader<'_> {
             self.taken.left.add(place, cell.value.text(), "refused: a formula is no answer; write the level itself");
             return None;
         }
-        let (cell, text) = self.said_anew(here, Column::Status)?;
+        let (cell, text) = self.said_anew(here, ProfileColumn::Status)?;
         let own = &self.ask.quarter.settings().scale;
         if let Some(number) = cell.value.number() {
             self.numbers.push(number);
@@ -358,12 +359,14 @@ impl Reader<'_> {
     }
 
     /// The evidence items that are new, and the lines that are none.
-    fn evidence(&mut self, here: Here<'_>, control: ControlId, team: TeamId) -> (Vec<NewItem>, Vec<String>) {
+    fn evidence(&mut self, here: RowHere<'_>, control: ControlId, team: TeamId) -> (Vec<NewItem>, Vec<String>) {
         let (mut items, mut rest) = (Vec::new(), Vec::new());
-        let Some((text, at)) = self.text_anew(here, Column::Artifacts).zip(here.at(Column::Artifacts)) else {
+        let Some((text, at)) = self.text_anew(here, ProfileColumn::Artifacts).zip(here.at(ProfileColumn::Artifacts))
+        else {
             return (items, rest);
         };
-        let base = self.base.get(&here.node).map(|row| row.cell(Column::Artifacts).to_owned()).unwrap_or_default();
+        let base =
+            self.base.get(&here.node).map(|row| row.cell(ProfileColumn::Artifacts).to_owned()).unwrap_or_default();
         let quarter = self.ask.quarter;
         let is_old = |line: &str| base.lines().any(|old| line.split_whitespace().eq(old.split_whitespace()));
         for line in artifacts::lines(&text).into_iter().filter(|line| !is_old(line)) {
@@ -390,11 +393,12 @@ impl Reader<'_> {
     }
 
     /// The note: what the team does, and what else belongs into it.
-    fn note(&mut self, here: Here<'_>, (control, team): (ControlId, TeamId), rest: Vec<String>) -> Option<String> {
-        let practices = self.text_anew(here, Column::Practices).and_then(|text| self.own_part(here, team, &text));
-        let considerations = self.text_anew(here, Column::Considerations);
+    fn note(&mut self, here: RowHere<'_>, (control, team): (ControlId, TeamId), rest: Vec<String>) -> Option<String> {
+        let practices =
+            self.text_anew(here, ProfileColumn::Practices).and_then(|text| self.own_part(here, team, &text));
+        let considerations = self.text_anew(here, ProfileColumn::Considerations);
         if let (Some(text), Some(at)) =
-            (considerations.as_ref().filter(|text| is_made(text)), here.at(Column::Considerations))
+            (considerations.as_ref().filter(|text| is_made(text)), here.at(ProfileColumn::Considerations))
         {
             self.grouped.add(here.row, at, text, "made of the target, the gap and the plan; change those");
         }
@@ -414,7 +418,7 @@ impl Reader<'_> {
     }
 
     /// The paragraphs of a team in a cell that names teams; the whole cell, if it names none.
-    fn own_part(&mut self, here: Here<'_>, team: TeamId, text: &str) -> Option<String> {
+    fn own_part(&mut self, here: RowHere<'_>, team: TeamId, text: &str) -> Option<String> {
         let quarter = self.ask.quarter;
         let mut marks: Vec<(usize, usize, TeamId)> = Vec::new();
         for (id, named) in quarter.settings().teams.entries() {
@@ -438,7 +442,7 @@ impl Reader<'_> {
             }
             let says = here.control().and_then(|control| quarter.answer(control.of(id))).map(|answer| &answer.note);
             let is_same = says.is_some_and(|note| note.split_whitespace().eq(part.split_whitespace()));
-            if let Some(at) = here.at(Column::Practices).filter(|_| !is_same) {
+            if let Some(at) = here.at(ProfileColumn::Practices).filter(|_| !is_same) {
                 self.grouped.add(here.row, at, part, "the note of another team, which --team would take");
             }
         }
@@ -447,7 +451,7 @@ impl Reader<'_> {
     }
 
     /// What has no place in a workspace.
-    fn homeless(&mut self, here: Here<'_>) {
+    fn homeless(&mut self, here: RowHere<'_>) {
         for (column, why) in HOMELESS {
             if let Some((text, at)) = self.said_anew(here, column).map(|(_, text)| text).zip(here.at(column)) {
                 self.grouped.add(here.row, at, &text, why);
@@ -461,18 +465,18 @@ impl Reader<'_> {
         }
     }
 
-    fn finish(mut self) -> Result<Taken, Failure> {
+    fn finish(mut self) -> Result<Taken, ProfileFailure> {
         if self.ask.scale.is_none() && !self.numbers.is_empty() {
             let own = &self.ask.quarter.settings().scale;
             let (numbers, example) = (listed(&self.numbers), example(&self.numbers, own));
-            return Err(Failure::NeedsScale(format!(
+            return Err(ProfileFailure::NeedsScale(format!(
                 "the file gives the levels {numbers}, and the template prescribes no scale: say with --scale which level each means here, on {}, for example --scale \"{example}\"",
                 own.shown()
             )));
         }
         self.wishes.grant((self.ask.workspace, *self.ask.quarter), &mut self.taken);
         if let Some(team) = self.ask.team {
-            let Ask { workspace, quarter, .. } = self.ask;
+            let ProfileAsk { workspace, quarter, .. } = self.ask;
             Whose { workspace, quarter, team }.put(&self.said, &mut self.taken);
         }
         self.grouped.tell(self.grid, &mut self.taken.left);
@@ -481,16 +485,16 @@ impl Reader<'_> {
 }
 
 /// The columns that nothing in a workspace corresponds to, and why their cells are left.
-const HOMELESS: [(Column, &str); 9] = [
-    (Column::Description, "not the words of the catalog in use, which stay"),
-    (Column::CurrentPriority, "only a target has a priority"),
-    (Column::CurrentPolicies, "a policy has no place of its own; a note or an item of evidence can name it"),
-    (Column::CurrentRoles, "who answers is said by the teams and owners in milepost.toml"),
-    (Column::TargetTier, "CSF Tiers are declared for the whole organisation, in profile.toml"),
-    (Column::TargetPolicies, "a target is a level, a reason and a day"),
-    (Column::TargetPractices, "a target is a level, a reason and a day"),
-    (Column::TargetRoles, "a target is a level, a reason and a day"),
-    (Column::TargetReferences, "a target is a level, a reason and a day"),
+const HOMELESS: [(ProfileColumn, &str); 9] = [
+    (ProfileColumn::Description, "not the words of the catalog in use, which stay"),
+    (ProfileColumn::CurrentPriority, "only a target has a priority"),
+    (ProfileColumn::CurrentPolicies, "a policy has no place of its own; a note or an item of evidence can name it"),
+    (ProfileColumn::CurrentRoles, "who answers is said by the teams and owners in milepost.toml"),
+    (ProfileColumn::TargetTier, "CSF Tiers are declared for the whole organisation, in profile.toml"),
+    (ProfileColumn::TargetPolicies, "a target is a level, a reason and a day"),
+    (ProfileColumn::TargetPractices, "a target is a level, a reason and a day"),
+    (ProfileColumn::TargetRoles, "a target is a level, a reason and a day"),
+    (ProfileColumn::TargetReferences, "a target is a level, a reason and a day"),
 ];
 
 /// The priority of this name.

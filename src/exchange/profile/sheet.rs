@@ -6,8 +6,8 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::Column;
-use super::table::{ProfileTable, Row};
+use super::ProfileColumn;
+use super::table::{ProfileRow, ProfileTable};
 use crate::base::text::cut;
 use crate::border::sheet::cell;
 use crate::border::{Shown, csv as border_csv};
@@ -18,7 +18,7 @@ const SHEET: &str = "Current and Target Profile";
 
 /// What a workbook says of itself on its second sheet.
 #[derive(Clone, Debug)]
-pub struct About {
+pub struct ProfileAbout {
     /// What it is called.
     pub title: String,
     /// The quarter's last day, of which the file speaks. It is also the day that the file names as that of its making.
@@ -30,15 +30,15 @@ pub struct About {
 /// The table as CSV.
 pub fn csv(table: &ProfileTable) -> Shown {
     let rows = table.rows.iter().map(|row| row.cells.iter().map(|text| cell(text).0).collect());
-    border_csv::sheet(&Column::ALL.map(Column::head), rows)
+    border_csv::sheet(&ProfileColumn::ALL.map(ProfileColumn::head), rows)
 }
 
 /// The same table as a workbook, with a sheet that says what it is.
-pub fn xlsx(table: &ProfileTable, about: &About) -> Vec<u8> {
+pub fn xlsx(table: &ProfileTable, about: &ProfileAbout) -> Vec<u8> {
     made(table, about).expect("sheet names, ranges and lengths of cells are within what a workbook takes")
 }
 
-fn made(table: &ProfileTable, about: &About) -> Result<Vec<u8>, XlsxError> {
+fn made(table: &ProfileTable, about: &ProfileAbout) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let day = |day: Date| {
         ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())
@@ -70,22 +70,28 @@ fn head() -> Format {
 }
 
 /// The width of each column, in characters.
-fn width(column: Column) -> f64 {
+fn width(column: ProfileColumn) -> f64 {
     match column {
-        Column::Outcome | Column::CurrentPriority | Column::TargetPriority | Column::TargetTier => 12.0,
-        Column::Included => 11.0,
-        Column::Status => 20.0,
-        Column::Description | Column::Practices | Column::Artifacts => 46.0,
-        Column::Rationale | Column::Notes | Column::CurrentReferences | Column::Considerations => 32.0,
-        Column::CurrentRoles => 24.0,
+        ProfileColumn::Outcome
+        | ProfileColumn::CurrentPriority
+        | ProfileColumn::TargetPriority
+        | ProfileColumn::TargetTier => 12.0,
+        ProfileColumn::Included => 11.0,
+        ProfileColumn::Status => 20.0,
+        ProfileColumn::Description | ProfileColumn::Practices | ProfileColumn::Artifacts => 46.0,
+        ProfileColumn::Rationale
+        | ProfileColumn::Notes
+        | ProfileColumn::CurrentReferences
+        | ProfileColumn::Considerations => 32.0,
+        ProfileColumn::CurrentRoles => 24.0,
         _ => 18.0,
     }
 }
 
 fn profile(sheet: &mut Worksheet, table: &ProfileTable) -> Result<(), XlsxError> {
     sheet.set_name(SHEET)?;
-    let last_column = Column::Considerations as u16;
-    for (at, column) in (0..).zip(Column::ALL) {
+    let last_column = ProfileColumn::Considerations as u16;
+    for (at, column) in (0..).zip(ProfileColumn::ALL) {
         sheet.write_string_with_format(0, at, column.head(), &head())?;
         sheet.set_column_width(at, width(column))?;
     }
@@ -97,7 +103,13 @@ fn profile(sheet: &mut Worksheet, table: &ProfileTable) -> Result<(), XlsxError>
     }
     let last_row = u32::try_from(table.rows.len()).unwrap_or(u32::MAX);
     let yes_or_no = DataValidation::new().allow_list_strings(&["Yes", "No"])?;
-    sheet.add_data_validation(1, Column::Included as u16, LAST_ROW, Column::Included as u16, &yes_or_no)?;
+    sheet.add_data_validation(
+        1,
+        ProfileColumn::Included as u16,
+        LAST_ROW,
+        ProfileColumn::Included as u16,
+        &yes_or_no,
+    )?;
     sheet.autofilter(0, 0, last_row, last_column)?;
     sheet.set_freeze_panes(1, 1)?;
     sheet.set_repeat_rows(0, 0)?;
@@ -111,7 +123,7 @@ const LAST_ROW: u32 = 1_048_575;
 const A3: u8 = 8;
 const A4: u8 = 9;
 
-fn format_of(row: &Row) -> Format {
+fn format_of(row: &ProfileRow) -> Format {
     match row.node {
         Node::Function(_) => text().set_bold().set_background_color(FUNCTION),
         Node::Category(_) => text().set_background_color(CATEGORY),
@@ -119,10 +131,10 @@ fn format_of(row: &Row) -> Format {
     }
 }
 
-fn second(sheet: &mut Worksheet, about: &About) -> Result<(), XlsxError> {
+fn second(sheet: &mut Worksheet, about: &ProfileAbout) -> Result<(), XlsxError> {
     sheet.set_name("About this file")?;
     sheet.set_column_width(0, 42)?.set_column_width(1, 100)?;
-    let columns = Column::ALL.into_iter().map(|column| (column.head().to_owned(), column.means().to_owned()));
+    let columns = ProfileColumn::ALL.into_iter().map(|column| (column.head().to_owned(), column.means().to_owned()));
     let heads = [("About this file".to_owned(), cut(&about.title, TITLE))];
     let middle = [("Column".to_owned(), "What stands in it".to_owned())];
     let lines = heads.into_iter().chain(about.lines.iter().cloned()).chain(middle).chain(columns);

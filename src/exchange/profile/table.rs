@@ -1,6 +1,6 @@
 //! What the profile of a quarter says in each cell.
 
-use super::Column;
+use super::ProfileColumn;
 use crate::base::number::Mean;
 use crate::base::text::line;
 use crate::border::sheet::cell as cell_of_sheet;
@@ -15,21 +15,21 @@ use crate::score::{ScoredQuarter, Withheld};
 #[derive(Clone, Debug)]
 pub struct ProfileTable {
     /// The rows, in the order of the catalog: each Function before its Categories, each Category before its controls.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ProfileRow>,
 }
 
 /// One outcome.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct ProfileRow {
     /// The Function, Category or control.
     pub node: Node,
-    /// The cells, in the order of [`Column::ALL`].
+    /// The cells, in the order of [`ProfileColumn::ALL`].
     pub cells: [String; 19],
 }
 
-impl Row {
+impl ProfileRow {
     /// What stands in a column.
-    pub fn cell(&self, column: Column) -> &str {
+    pub fn cell(&self, column: ProfileColumn) -> &str {
         &self.cells[column as usize]
     }
 }
@@ -37,10 +37,10 @@ impl Row {
 impl ProfileTable {
     /// The cells whose texts do not fit into a cell of a spreadsheet and are cut, as `PR.DS-11, Current Internal Practices`.
     pub fn cut(&self) -> Vec<String> {
-        let long = |row: &Row, column: Column| cell_of_sheet(row.cell(column)).1;
-        let of_row = |row: &Row| {
-            let cut = Column::ALL.into_iter().filter(|column| long(row, *column));
-            cut.map(|column| format!("{}, {}", row.cell(Column::Outcome), column.head())).collect::<Vec<_>>()
+        let long = |row: &ProfileRow, column: ProfileColumn| cell_of_sheet(row.cell(column)).1;
+        let of_row = |row: &ProfileRow| {
+            let cut = ProfileColumn::ALL.into_iter().filter(|column| long(row, *column));
+            cut.map(|column| format!("{}, {}", row.cell(ProfileColumn::Outcome), column.head())).collect::<Vec<_>>()
         };
         self.rows.iter().flat_map(of_row).collect()
     }
@@ -50,43 +50,43 @@ impl ProfileTable {
 pub fn table(quarter: ScoredQuarter<'_>, framework: FrameworkId) -> ProfileTable {
     let catalog = quarter.framework(framework);
     let nodes = catalog.nodes().filter(|node| !matches!(node, Node::Framework(_)));
-    let row = |node| Row { node, cells: Column::ALL.map(|column| cell(quarter, node, column)) };
+    let row = |node| ProfileRow { node, cells: ProfileColumn::ALL.map(|column| cell(quarter, node, column)) };
     ProfileTable { rows: nodes.map(row).collect() }
 }
 
-fn cell(quarter: ScoredQuarter<'_>, node: Node, column: Column) -> String {
+fn cell(quarter: ScoredQuarter<'_>, node: Node, column: ProfileColumn) -> String {
     let control = if let Node::Control(control) = node { Some(control) } else { None };
     let of_control = |cell: fn(ScoredQuarter<'_>, ControlId) -> String| {
         control.map(|control| cell(quarter, control)).unwrap_or_default()
     };
     match column {
-        Column::Outcome => quarter.framework(node.framework()).id_of(node).to_owned(),
-        Column::Description => description(quarter, node),
-        Column::Included => {
+        ProfileColumn::Outcome => quarter.framework(node.framework()).id_of(node).to_owned(),
+        ProfileColumn::Description => description(quarter, node),
+        ProfileColumn::Included => {
             of_control(
                 |quarter, control| {
                     if left_out(quarter, control).is_some() { "No".to_owned() } else { "Yes".to_owned() }
                 },
             )
         }
-        Column::Rationale => of_control(|quarter, control| left_out(quarter, control).unwrap_or_default()),
-        Column::Status => status(quarter, node),
-        Column::Practices => of_control(notes),
-        Column::CurrentRoles => of_control(roles),
-        Column::CurrentReferences => of_control(references),
-        Column::Artifacts => of_control(artifacts),
-        Column::TargetPriority => {
+        ProfileColumn::Rationale => of_control(|quarter, control| left_out(quarter, control).unwrap_or_default()),
+        ProfileColumn::Status => status(quarter, node),
+        ProfileColumn::Practices => of_control(notes),
+        ProfileColumn::CurrentRoles => of_control(roles),
+        ProfileColumn::CurrentReferences => of_control(references),
+        ProfileColumn::Artifacts => of_control(artifacts),
+        ProfileColumn::TargetPriority => {
             quarter.target_at(node).and_then(|target| target.priority).map(priority).unwrap_or_default()
         }
-        Column::Notes => quarter.target_at(node).map(|target| target.why.clone()).unwrap_or_default(),
-        Column::Considerations => considerations(quarter, node),
-        Column::CurrentPriority
-        | Column::CurrentPolicies
-        | Column::TargetTier
-        | Column::TargetPolicies
-        | Column::TargetPractices
-        | Column::TargetRoles
-        | Column::TargetReferences => String::new(),
+        ProfileColumn::Notes => quarter.target_at(node).map(|target| target.why.clone()).unwrap_or_default(),
+        ProfileColumn::Considerations => considerations(quarter, node),
+        ProfileColumn::CurrentPriority
+        | ProfileColumn::CurrentPolicies
+        | ProfileColumn::TargetTier
+        | ProfileColumn::TargetPolicies
+        | ProfileColumn::TargetPractices
+        | ProfileColumn::TargetRoles
+        | ProfileColumn::TargetReferences => String::new(),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::Says;
+use super::read::RowSays;
 use crate::exchange::ids::plain_form;
 use crate::exchange::loss::Losses;
 use crate::exchange::said::Said;
@@ -14,16 +14,16 @@ use crate::model::evidence::{Claim, State};
 use crate::model::ids::{ControlId, FrameworkId};
 
 /// An earlier edition, as far as a framework says where its outcomes went.
-pub(super) struct Edition {
+pub(super) struct EarlierEdition {
     /// What it is called.
     pub(super) name: String,
     framework: FrameworkId,
     /// Each outcome.
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<FormerOutcome>,
 }
 
 /// An outcome of the earlier edition.
-struct Outcome {
+struct FormerOutcome {
     /// Its id, in each spelling that is known.
     ids: Vec<String>,
     /// The controls that took it over.
@@ -32,7 +32,7 @@ struct Outcome {
     groups: BTreeSet<String>,
 }
 
-impl Edition {
+impl EarlierEdition {
     /// The edition with the id `of`, as the references and withdrawn ids of a framework tell.
     ///
     /// # Errors
@@ -42,9 +42,9 @@ impl Edition {
         let Some(name) = framework.references.get(of) else {
             return Err(format!("{} has no references to `{of}`, which say where its outcomes went", framework.id));
         };
-        let mut outcomes: BTreeMap<String, Outcome> = BTreeMap::new();
+        let mut outcomes: BTreeMap<String, FormerOutcome> = BTreeMap::new();
         let mut add = |id: &str, node: Node| {
-            let empty = || Outcome { ids: Vec::new(), controls: BTreeSet::new(), groups: BTreeSet::new() };
+            let empty = || FormerOutcome { ids: Vec::new(), controls: BTreeSet::new(), groups: BTreeSet::new() };
             let outcome = outcomes.entry(plain_form(id)).or_insert_with(empty);
             if !outcome.ids.iter().any(|known| known == id) {
                 outcome.ids.push(id.to_owned());
@@ -71,8 +71,13 @@ impl Edition {
     }
 
     /// The answers that these levels make: the lowest of a control's sources. What is not carried goes to `left`.
-    pub(super) fn carried(&self, says: &BTreeMap<usize, Says>, quarter: InQuarter<'_>, left: &mut Losses) -> Vec<Said> {
-        let mut sources: BTreeMap<ControlId, Vec<(&str, &Says)>> = BTreeMap::new();
+    pub(super) fn carried(
+        &self,
+        says: &BTreeMap<usize, RowSays>,
+        quarter: InQuarter<'_>,
+        left: &mut Losses,
+    ) -> Vec<Said> {
+        let mut sources: BTreeMap<ControlId, Vec<(&str, &RowSays)>> = BTreeMap::new();
         for (at, says) in says {
             let outcome = &self.outcomes[*at];
             // The earlier edition has no zeros in front of its numbers.
@@ -100,7 +105,7 @@ impl Edition {
     }
 
     /// The answer of one control.
-    fn lowest(&self, control: ControlId, sources: &[(&str, &Says)]) -> Option<Said> {
+    fn lowest(&self, control: ControlId, sources: &[(&str, &RowSays)]) -> Option<Said> {
         let leveled: Vec<_> = sources.iter().filter_map(|(id, says)| Some((says.level?, *id, *says))).collect();
         let (level, _, lowest) = leveled.iter().min_by_key(|(level, ..)| *level)?;
         let named =

@@ -5,4 +5,4 @@ mod map;
 mod read;
 
 pub use self::map::{Map, names, own};
-pub use self::read::{Ask, Failure, take};
+pub use self::read::{TableAsk, TableFailure, take};

@@ -6,9 +6,9 @@ use super::carry;
 use super::map::{LevelRule, Map, StateRule};
 use crate::base::number::Level;
 use crate::exchange::csv::unguarded;
-use crate::exchange::grid::{Cell, Grid, Heads, Row, Value, folded};
+use crate::exchange::grid::{Cell, CellValue, Grid, Heads, Row, folded};
 use crate::exchange::grouped::Grouped;
-use crate::exchange::ids::{Found, Ids};
+use crate::exchange::ids::{Ids, Meaning};
 use crate::exchange::outcomes::{Meant, Outcomes};
 use crate::exchange::said::{Said, Taken, Whose};
 use crate::exchange::scale::{ForeignScale, example, listed};
@@ -22,7 +22,7 @@ use crate::score::ScoredQuarter;
 
 /// For what a table is taken over.
 #[derive(Clone, Copy)]
-pub struct Ask<'a> {
+pub struct TableAsk<'a> {
     /// The files.
     pub workspace: &'a Workspace,
     /// The quarter.
@@ -37,7 +37,7 @@ pub struct Ask<'a> {
 
 /// Why nothing is taken.
 #[derive(Clone, Debug)]
-pub enum Failure {
+pub enum TableFailure {
     /// The file is something else, or lacks a column; a sentence says so.
     NoTable(String),
     /// It holds levels, and nobody said what they mean; a sentence says which, and how to say it.
@@ -46,7 +46,7 @@ pub enum Failure {
 
 /// What one or several rows say of one id.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Says {
+pub(super) struct RowSays {
     /// Where the first row stands that counts.
     pub(super) place: String,
     /// The lowest level, if any row gives one.
@@ -65,29 +65,32 @@ enum Known {
     /// Those of a framework in use.
     Own(Outcomes),
     /// Those of an earlier edition.
-    Earlier(carry::Edition),
+    Earlier(carry::EarlierEdition),
 }
 
 /// What is taken of a table.
 ///
 /// # Errors
-/// See [`Failure`].
-pub fn take(sheets: &Sheets, map: &Map, ask: Ask<'_>) -> Result<Taken, Failure> {
-    let (grid, columns) = Columns::find(&sheets.grids, map).map_err(Failure::NoTable)?;
+/// See [`TableFailure`].
+pub fn take(sheets: &Sheets, map: &Map, ask: TableAsk<'_>) -> Result<Taken, TableFailure> {
+    let (grid, columns) = TableColumns::find(&sheets.grids, map).map_err(TableFailure::NoTable)?;
     let is_missing =
         |(head, words): &&(String, Vec<String>)| columns.heads.column(head).is_none() && !is_one_of("", words);
     if let Some((head, _)) = map.required.iter().find(is_missing) {
-        return Err(Failure::NoTable(format!("this is not {}: it has no column `{head}`", map.title)));
+        return Err(TableFailure::NoTable(format!("this is not {}: it has no column `{head}`", map.title)));
     }
     // A workspace that uses the earlier edition itself takes the table for what it is.
     let used = map.of.as_ref().and_then(|of| ask.quarter.assessment.frameworks.find(|framework| framework.id == *of));
     let framework = used.unwrap_or(ask.framework);
     let known = match (&map.of, used) {
-        (Some(of), None) => Known::Earlier(carry::Edition::of(*ask.quarter, framework, of).map_err(Failure::NoTable)?),
+        (Some(of), None) => {
+            Known::Earlier(carry::EarlierEdition::of(*ask.quarter, framework, of).map_err(TableFailure::NoTable)?)
+        }
         _ => Known::Own(Outcomes::of(*ask.quarter, framework)),
     };
     let (grouped, taken) = (Grouped::default(), Taken::default());
-    let mut reader = Reader { ask, map, grid, is_csv: sheets.is_csv, columns, grouped, taken, numbers: Vec::new() };
+    let mut reader =
+        TableReader { ask, map, grid, is_csv: sheets.is_csv, columns, grouped, taken, numbers: Vec::new() };
     sheets.notes.iter().for_each(|note| reader.taken.left.add("the file", "", *note));
     match known {
         Known::Own(outcomes) => reader.own(&outcomes)?,
@@ -97,14 +100,14 @@ pub fn take(sheets: &Sheets, map: &Map, ask: Ask<'_>) -> Result<Taken, Failure> 
 }
 
 /// Where each column of a sheet stands.
-struct Columns {
+struct TableColumns {
     heads: Heads,
     id: u32,
     level: Option<u32>,
     target: Option<u32>,
 }
 
-impl Columns {
+impl TableColumns {
     /// The sheet that a mapping is about, and its columns.
     fn find<'g>(grids: &'g [Grid], map: &Map) -> Result<(&'g Grid, Self), String> {
         let named = |grid: &&Grid| {
@@ -139,22 +142,22 @@ impl Columns {
     }
 }
 
-struct Reader<'a> {
-    ask: Ask<'a>,
+struct TableReader<'a> {
+    ask: TableAsk<'a>,
     map: &'a Map,
     grid: &'a Grid,
     is_csv: bool,
-    columns: Columns,
+    columns: TableColumns,
     grouped: Grouped,
     taken: Taken,
     /// The values that stand for levels, and whose meaning nobody said.
     numbers: Vec<String>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TableReader<'a> {
     /// Reads a table with the ids of a framework in use.
-    fn own(&mut self, outcomes: &Outcomes) -> Result<(), Failure> {
-        let mut by_node: BTreeMap<Node, Says> = BTreeMap::new();
+    fn own(&mut self, outcomes: &Outcomes) -> Result<(), TableFailure> {
+        let mut by_node: BTreeMap<Node, RowSays> = BTreeMap::new();
         let mut earlier = 0_usize;
         for row in self.rows() {
             let (text, place) = self.id(row);
@@ -181,10 +184,10 @@ impl<'a> Reader<'a> {
             by_node.insert(node, says);
         }
         if earlier > by_node.len() / 2 && earlier > 1 {
-            return Err(Failure::NoTable("most of its ids are of CSF 1.1: take it with --as csf-1.1".to_owned()));
+            return Err(TableFailure::NoTable("most of its ids are of CSF 1.1: take it with --as csf-1.1".to_owned()));
         }
         if by_node.is_empty() {
-            return Err(Failure::NoTable("no row has an id of the framework".to_owned()));
+            return Err(TableFailure::NoTable("no row has an id of the framework".to_owned()));
         }
         self.asks_for_scale()?;
         let mut said = Vec::new();
@@ -194,7 +197,7 @@ impl<'a> Reader<'a> {
             let Node::Control(control) = node else { continue };
             said.extend(says.said(control));
         }
-        let Ask { workspace, quarter, team, .. } = self.ask;
+        let TableAsk { workspace, quarter, team, .. } = self.ask;
         wishes.grant((workspace, *quarter), &mut self.taken);
         Whose { workspace, quarter, team }.put(&said, &mut self.taken);
         std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
@@ -202,13 +205,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a table with the ids of an earlier edition, and carries its levels over.
-    fn earlier(&mut self, edition: &carry::Edition) -> Result<(), Failure> {
+    fn earlier(&mut self, edition: &carry::EarlierEdition) -> Result<(), TableFailure> {
         let ids = Ids::of(edition.ids());
-        let mut by_id: BTreeMap<usize, Says> = BTreeMap::new();
+        let mut by_id: BTreeMap<usize, RowSays> = BTreeMap::new();
         for row in self.rows() {
             let (text, place) = self.id(row);
             match ids.find(&text) {
-                Found::One(id) => {
+                Meaning::One(id) => {
                     let mut says = by_id.remove(&id).unwrap_or_default();
                     self.row(row, &mut says);
                     by_id.insert(id, says);
@@ -217,11 +220,11 @@ impl<'a> Reader<'a> {
             }
         }
         if by_id.is_empty() {
-            return Err(Failure::NoTable(format!("no row has an id of {}", edition.name)));
+            return Err(TableFailure::NoTable(format!("no row has an id of {}", edition.name)));
         }
         self.asks_for_scale()?;
         let said = edition.carried(&by_id, *self.ask.quarter, &mut self.taken.left);
-        let Ask { workspace, quarter, team, .. } = self.ask;
+        let TableAsk { workspace, quarter, team, .. } = self.ask;
         Whose { workspace, quarter, team }.put(&said, &mut self.taken);
         std::mem::take(&mut self.grouped).tell(self.grid, &mut self.taken.left);
         Ok(())
@@ -265,7 +268,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds what a row says.
-    fn row(&mut self, row: &Row, says: &mut Says) {
+    fn row(&mut self, row: &Row, says: &mut RowSays) {
         let map = self.map;
         for (head, why) in &map.left {
             if let Some(at) = self.columns.heads.column(head)
@@ -354,7 +357,7 @@ impl<'a> Reader<'a> {
         &mut self,
         row: &Row,
         (at, rule): (u32, &LevelRule),
-        meaning: fn(&ForeignScale, &Value, &crate::model::settings::Scale) -> Result<Level, String>,
+        meaning: fn(&ForeignScale, &CellValue, &crate::model::settings::Scale) -> Result<Level, String>,
     ) -> Option<Level> {
         let cell = row.cell(at);
         let text = self.text(cell);
@@ -376,14 +379,14 @@ impl<'a> Reader<'a> {
         self.taken.level(place, (cell, text), meant)
     }
 
-    fn asks_for_scale(&self) -> Result<(), Failure> {
+    fn asks_for_scale(&self) -> Result<(), TableFailure> {
         if self.numbers.is_empty() {
             return Ok(());
         }
         let own = &self.ask.quarter.settings().scale;
         let numbers = listed(&self.numbers);
         let numbers = if numbers.is_empty() { self.numbers.first().cloned().unwrap_or_default() } else { numbers };
-        Err(Failure::NeedsScale(format!(
+        Err(TableFailure::NeedsScale(format!(
             "the file gives the levels {numbers}, and neither the mapping nor --scale says what they mean here, on {}; for example --scale \"{}\"",
             own.shown(),
             example(&self.numbers, own)
@@ -391,7 +394,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The target that rows want.
-    fn wish(&mut self, node: Node, says: &Says) -> Option<Wish> {
+    fn wish(&mut self, node: Node, says: &RowSays) -> Option<Wish> {
         let level = says.target?;
         if says.has_several_targets {
             let named = self.ask.quarter.framework(node.framework()).called(node).name();
@@ -416,7 +419,7 @@ fn is_one_of(text: &str, words: &[String]) -> bool {
     words.iter().any(|word| folded(word) == folded(text))
 }
 
-impl Says {
+impl RowSays {
     /// The same as an answer; `None` if it is none and adds nothing to one.
     fn said(self, control: ControlId) -> Option<Said> {
         let state = self.level.map(|level| State::Assessed { claim: Claim::Level(level) }).or(self.state);

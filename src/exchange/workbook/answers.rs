@@ -1,16 +1,16 @@
 //! The part of an answer that is one decision: its state, with the levels or the reason.
 
-use super::Key;
+use super::FieldKey;
 use super::fields::{Field, LEVEL, NOT_APPLICABLE, UNKNOWN};
-use super::said::{Said, compared};
+use super::said::{SaidFields, compared};
 use crate::base::number::Level;
-use crate::edit::{Change, Value};
+use crate::edit::{AnswerEdit, NewValue};
 use crate::model::ids::ControlId;
 use crate::model::settings::Scale;
 
 /// What an answer decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Decision {
+pub(super) struct AnswerDecision {
     /// One of the states; empty where there is no answer.
     pub(super) state: String,
     /// The level, or one for each dimension.
@@ -19,9 +19,9 @@ pub(super) struct Decision {
     pub(super) approved_by: String,
 }
 
-impl Decision {
+impl AnswerDecision {
     /// What is decided of a control, as `text` says it field by field.
-    pub(super) fn of(control: ControlId, dimensions: usize, text: impl Fn(&Key) -> String) -> Self {
+    pub(super) fn of(control: ControlId, dimensions: usize, text: impl Fn(&FieldKey) -> String) -> Self {
         let text = |field: Field| text(&(control, field));
         Self {
             state: text(Field::State),
@@ -32,7 +32,7 @@ impl Decision {
     }
 
     /// The same of what is said.
-    pub(super) fn said(control: ControlId, dimensions: usize, said: &Said) -> Self {
+    pub(super) fn said(control: ControlId, dimensions: usize, said: &SaidFields) -> Self {
         Self::of(control, dimensions, |key| said.get(key).cloned().unwrap_or_default())
     }
 
@@ -95,8 +95,8 @@ impl Decision {
     }
 
     /// The keys and values of an answer that decides this.
-    pub(super) fn entries(&self, scale: &Scale) -> Vec<(String, Value)> {
-        let text = |name: &str, text: &str| (name.to_owned(), Value::Text(text.to_owned()));
+    pub(super) fn entries(&self, scale: &Scale) -> Vec<(String, NewValue)> {
+        let text = |name: &str, text: &str| (name.to_owned(), NewValue::Text(text.to_owned()));
         match self.state.as_str() {
             LEVEL if self.has_level() => vec![("level".to_owned(), self.level(scale))],
             UNKNOWN => vec![text("unknown", &self.reason)],
@@ -106,45 +106,45 @@ impl Decision {
         }
     }
 
-    fn level(&self, scale: &Scale) -> Value {
-        let levels = self.levels.iter().map(|level| Value::from(Level::parse(level).unwrap_or_default()));
+    fn level(&self, scale: &Scale) -> NewValue {
+        let levels = self.levels.iter().map(|level| NewValue::from(Level::parse(level).unwrap_or_default()));
         if scale.dimensions.is_empty() {
-            return levels.into_iter().next().unwrap_or(Value::Number(0));
+            return levels.into_iter().next().unwrap_or(NewValue::Number(0));
         }
-        Value::Table(scale.dimensions.iter().map(|of| of.name.clone()).zip(levels).collect())
+        NewValue::Table(scale.dimensions.iter().map(|of| of.name.clone()).zip(levels).collect())
     }
 
     /// The changes that make an answer of `before` decide this.
-    pub(super) fn changes(&self, before: &Self, scale: &Scale) -> Vec<Change> {
+    pub(super) fn changes(&self, before: &Self, scale: &Scale) -> Vec<AnswerEdit> {
         let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         if self.state == LEVEL && before.state == LEVEL && !scale.dimensions.is_empty() {
             // Only the dimensions that differ.
             let both = scale.dimensions.iter().zip(self.levels.iter().zip(&before.levels));
             let other = both.filter(|(_, (new, old))| new != old);
             let set = other.map(|(of, (new, _))| {
-                Change::Set(path(&["level", &of.name]), Value::from(Level::parse(new).unwrap_or_default()))
+                AnswerEdit::Set(path(&["level", &of.name]), NewValue::from(Level::parse(new).unwrap_or_default()))
             });
             return set.collect();
         }
         let entries = self.entries(scale);
-        let differs = |name: &str, value: &Value| {
+        let differs = |name: &str, value: &NewValue| {
             let old = before.entries(scale).into_iter().find(|(old, _)| old == name);
             old.is_none_or(|(_, old)| !same(&old, value))
         };
         let set = entries.iter().filter(|(name, value)| differs(name, value));
-        let set = set.map(|(name, value)| Change::Set(path(&[name]), value.clone()));
+        let set = set.map(|(name, value)| AnswerEdit::Set(path(&[name]), value.clone()));
         let keys = ["level", "unknown", "not_applicable", "approved_by"];
         let facts = (before.state == LEVEL && self.state != LEVEL).then_some("facts");
         let gone = keys.into_iter().filter(|key| !entries.iter().any(|(name, _)| name == key));
         let gone = gone.filter(|key| *key != "level" || self.state != LEVEL).chain(facts);
-        set.chain(gone.map(|key| Change::Remove(path(&[key])))).collect()
+        set.chain(gone.map(|key| AnswerEdit::Remove(path(&[key])))).collect()
     }
 }
 
 /// Whether two values are the same as cells show them.
-fn same(one: &Value, other: &Value) -> bool {
+fn same(one: &NewValue, other: &NewValue) -> bool {
     match (one, other) {
-        (Value::Text(one), Value::Text(other)) => compared(one) == compared(other),
+        (NewValue::Text(one), NewValue::Text(other)) => compared(one) == compared(other),
         _ => one == other,
     }
 }

@@ -22,12 +22,12 @@ pub(super) enum Field {
     /// A fact.
     Fact(String),
     /// A part of the evidence item with this index, from 0.
-    Item(usize, Part),
+    Item(usize, ItemPart),
 }
 
 /// A part of an evidence item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(super) enum ItemPart {
     Kind,
     Title,
     /// The last day.
@@ -39,7 +39,7 @@ pub(super) enum Part {
     Sha256,
 }
 
-impl Part {
+impl ItemPart {
     /// Every part with its head.
     pub(super) const HEADS: [(Self, &str); 7] = [
         (Self::Kind, "Kind"),
@@ -94,7 +94,7 @@ impl Field {
             "fact" => Some(Self::Fact(rest.to_owned())),
             "item" => {
                 let (index, head) = rest.split_once(':')?;
-                let (part, _) = Part::HEADS.into_iter().find(|(_, known)| *known == head)?;
+                let (part, _) = ItemPart::HEADS.into_iter().find(|(_, known)| *known == head)?;
                 Some(Self::Item(index.parse().ok()?, part))
             }
             _ => None,

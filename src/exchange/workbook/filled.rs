@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{
-    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, LAST, MEANS, NOTE, ON, OUTCOME, Part, REASON, REF, STATE,
+    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON, REF, STATE,
     STILL_TRUE, TITLE, TYPE, VALUE, level_head,
 };
-use super::said::{Said, compared};
+use super::said::{SaidFields, compared};
 use super::sheets::{BY_FACTS, LISTS, START};
-use super::values::Sort;
-use super::{Key, Scope, base};
+use super::values::CellSort;
+use super::{FieldKey, Scope, base};
 use crate::edit::NewItem;
-use crate::exchange::grid::{Cell, Grid, Heads, Row, Value, folded};
-use crate::exchange::ids::{Found, Ids};
+use crate::exchange::grid::{Cell, CellValue, Grid, Heads, Row, folded};
+use crate::exchange::ids::{Ids, Meaning};
 use crate::exchange::loss::Losses;
 use crate::exchange::xlsx::Workbook;
 use crate::model::evidence::{Kind, Period};
@@ -22,11 +22,11 @@ use crate::model::ids::ControlId;
 #[derive(Default)]
 pub(super) struct Filled {
     /// Each answer as it was when the workbook was made.
-    pub(super) base: Said,
+    pub(super) base: SaidFields,
     /// Each field that says something else now.
-    pub(super) changed: BTreeMap<Key, Entry>,
+    pub(super) changed: BTreeMap<FieldKey, CellText>,
     /// The levels and reasons that were emptied, each with what it said. That means something beside another state.
-    pub(super) emptied: BTreeMap<Key, Entry>,
+    pub(super) emptied: BTreeMap<FieldKey, CellText>,
     /// The evidence that is new.
     pub(super) items: Vec<(ControlId, NewItem, String)>,
     /// The answers that somebody attests, and who and when.
@@ -37,7 +37,7 @@ pub(super) struct Filled {
 
 /// What a cell says, and where it is.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(super) struct CellText {
     pub(super) text: String,
     pub(super) place: String,
 }
@@ -55,7 +55,7 @@ pub(super) fn filled(scope: Scope<'_>, book: &Workbook, clear: bool) -> Filled {
     let names = framework.controls.entries().flat_map(|(at, control)| {
         control.called.names().chain([control.id.as_str()]).map(move |name| (name, at)).collect::<Vec<_>>()
     });
-    let mut reader = Reader {
+    let mut reader = WorkbookReader {
         scope,
         ids: Ids::of(names),
         asked: scope.controls().collect(),
@@ -81,12 +81,12 @@ pub(super) fn filled(scope: Scope<'_>, book: &Workbook, clear: bool) -> Filled {
     reader.filled
 }
 
-struct Reader<'a> {
+struct WorkbookReader<'a> {
     scope: Scope<'a>,
     ids: Ids<ControlId>,
     asked: BTreeSet<ControlId>,
     /// The fields whose text was cut.
-    cut: BTreeSet<Key>,
+    cut: BTreeSet<FieldKey>,
     /// Where each row was met first, by what it is about.
     seen: BTreeMap<String, String>,
     clear: bool,
@@ -94,13 +94,13 @@ struct Reader<'a> {
 }
 
 /// A cell that is read.
-struct At<'g> {
+struct CellAt<'g> {
     grid: &'g Grid,
     row: &'g Row,
     column: u32,
 }
 
-impl<'g> At<'g> {
+impl<'g> CellAt<'g> {
     fn cell(&self) -> &'g Cell {
         self.row.cell(self.column)
     }
@@ -110,12 +110,12 @@ impl<'g> At<'g> {
     }
 }
 
-impl Reader<'_> {
+impl WorkbookReader<'_> {
     /// Reads each answer as it was.
     fn base(&mut self, grid: &Grid) {
         for row in &grid.rows {
             let text = |column| row.cell(column).value.text();
-            let (Found::One(control), Some(field)) = (self.ids.find(&text(1)), Field::named(&text(2))) else {
+            let (Meaning::One(control), Some(field)) = (self.ids.find(&text(1)), Field::named(&text(2))) else {
                 continue;
             };
             if text(4) == "yes" {
@@ -133,7 +133,7 @@ impl Reader<'_> {
         };
         let mut open = vec![NOTE, REASON, APPROVED_BY, STILL_TRUE, ATTESTED_BY, ON];
         open.extend(levels.iter().map(String::as_str));
-        let parts: Vec<&str> = Part::HEADS.iter().map(|(_, head)| *head).chain([REF]).collect();
+        let parts: Vec<&str> = ItemPart::HEADS.iter().map(|(_, head)| *head).chain([REF]).collect();
         if grid.has_heads(&[CONTROL, STATE]) {
             self.rows(grid, (&[CONTROL, STATE], &open, &[TITLE, OUTCOME, HOW, LAST]), |reader, heads, row| {
                 reader.answer(grid, heads, row, &levels);
@@ -180,14 +180,14 @@ impl Reader<'_> {
 
     /// The control that a row is about.
     fn control(&mut self, grid: &Grid, heads: &Heads, row: &Row) -> Option<ControlId> {
-        let at = At { grid, row, column: heads.column(CONTROL)? };
+        let at = CellAt { grid, row, column: heads.column(CONTROL)? };
         let text = at.cell().value.text();
         let why = match self.ids.find(&text) {
-            Found::One(control) if self.asked.contains(&control) => return Some(control),
-            Found::One(_) => format!("{} is not asked for it in {}", self.team(), self.scope.quarter.name()),
-            Found::Several(names) => format!("it may be any of {}", names.join(", ")),
-            Found::Nothing if text.is_empty() => "the row names no control".to_owned(),
-            Found::Nothing => format!("no control of {}", self.scope.quarter.framework(self.scope.framework).id),
+            Meaning::One(control) if self.asked.contains(&control) => return Some(control),
+            Meaning::One(_) => format!("{} is not asked for it in {}", self.team(), self.scope.quarter.name()),
+            Meaning::Several(names) => format!("it may be any of {}", names.join(", ")),
+            Meaning::Nothing if text.is_empty() => "the row names no control".to_owned(),
+            Meaning::Nothing => format!("no control of {}", self.scope.quarter.framework(self.scope.framework).id),
         };
         self.filled.refused.add(at.place(), text, why);
         None
@@ -216,29 +216,29 @@ impl Reader<'_> {
             return;
         }
         let plain = [
-            (STATE, Field::State, Sort::State),
-            (NOTE, Field::Note, Sort::Text),
-            (REASON, Field::Reason, Sort::Text),
-            (APPROVED_BY, Field::ApprovedBy, Sort::Text),
+            (STATE, Field::State, CellSort::State),
+            (NOTE, Field::Note, CellSort::Text),
+            (REASON, Field::Reason, CellSort::Text),
+            (APPROVED_BY, Field::ApprovedBy, CellSort::Text),
         ];
         for (head, field, sort) in plain {
             if let Some(column) = heads.column(head) {
-                self.take((control, field), &At { grid, row, column }, sort);
+                self.take((control, field), &CellAt { grid, row, column }, sort);
             }
         }
         for (of, head) in levels.iter().enumerate() {
             if let Some(column) = heads.column(head) {
-                self.level((control, of), &At { grid, row, column });
+                self.level((control, of), &CellAt { grid, row, column });
             }
         }
         self.attested(grid, heads, row, control);
     }
 
     /// Reads a level, or that of a dimension.
-    fn level(&mut self, (control, of): (ControlId, usize), at: &At<'_>) {
+    fn level(&mut self, (control, of): (ControlId, usize), at: &CellAt<'_>) {
         let quarter = self.scope.quarter;
         if !quarter.control(control).is_measured() {
-            return self.take((control, Field::Level(of)), at, Sort::Level(&quarter.settings().scale));
+            return self.take((control, Field::Level(of)), at, CellSort::Level(&quarter.settings().scale));
         }
         let text = at.cell().value.text();
         if !text.is_empty() && text != BY_FACTS {
@@ -249,7 +249,7 @@ impl Reader<'_> {
 
     /// Reads whether an answer is attested again.
     fn attested(&mut self, grid: &Grid, heads: &Heads, row: &Row, control: ControlId) {
-        let at = |head| heads.column(head).map(|column| At { grid, row, column });
+        let at = |head| heads.column(head).map(|column| CellAt { grid, row, column });
         let (Some(still), Some(by), Some(on)) = (at(STILL_TRUE), at(ATTESTED_BY), at(ON)) else { return };
         let value = &still.cell().value;
         if value.boolean() == Some(true) && !still.cell().is_formula {
@@ -294,7 +294,7 @@ impl Reader<'_> {
             return self.filled.refused.add(grid.place(row, named), name, format!("no fact that is given with {id}"));
         };
         if self.is_first(format!("{id} {name}"), grid.place(row, named)) {
-            self.take((control, Field::Fact(name)), &At { grid, row, column }, Sort::Fact(kind));
+            self.take((control, Field::Fact(name)), &CellAt { grid, row, column }, CellSort::Fact(kind));
         }
     }
 
@@ -305,8 +305,8 @@ impl Reader<'_> {
         let place = grid.place(row, heads.column(REF).unwrap_or(1));
         let known = named.rsplit_once('#').and_then(|(control, number)| {
             let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-            let Found::One(control) = self.ids.find(control) else { return None };
-            self.filled.base.contains_key(&(control, Field::Item(index, Part::Title))).then_some((control, index))
+            let Meaning::One(control) = self.ids.find(control) else { return None };
+            self.filled.base.contains_key(&(control, Field::Item(index, ItemPart::Title))).then_some((control, index))
         });
         let Some((control, index)) = known else {
             let why = "no item of this name was in the workbook: leave `Ref` blank for a new one";
@@ -322,9 +322,9 @@ impl Reader<'_> {
                 self.filled.refused.add(grid.place(row, column), row.cell(column).value.text(), why);
             }
             Some(_) => {
-                for (part, head) in Part::HEADS {
+                for (part, head) in ItemPart::HEADS {
                     if let Some(column) = heads.column(head) {
-                        self.take((control, Field::Item(index, part)), &At { grid, row, column }, sort_of(part));
+                        self.take((control, Field::Item(index, part)), &CellAt { grid, row, column }, sort_of(part));
                     }
                 }
             }
@@ -335,11 +335,11 @@ impl Reader<'_> {
     /// Reads an evidence item that was not in the workbook.
     fn new_item(&mut self, grid: &Grid, heads: &Heads, row: &Row) {
         let Some(control) = self.control(grid, heads, row) else { return };
-        let mut parts: BTreeMap<Part, String> = BTreeMap::new();
+        let mut parts: BTreeMap<ItemPart, String> = BTreeMap::new();
         let before = self.filled.refused.len();
-        for (part, head) in Part::HEADS {
+        for (part, head) in ItemPart::HEADS {
             let Some(column) = heads.column(head) else { continue };
-            let at = At { grid, row, column };
+            let at = CellAt { grid, row, column };
             if let Some(text) = self.value(&at, sort_of(part)) {
                 parts.insert(part, text);
             }
@@ -347,35 +347,36 @@ impl Reader<'_> {
         if self.filled.refused.len() > before {
             return;
         }
-        let required = [Part::Kind, Part::Title, Part::Date];
-        let missing: Vec<_> = required.into_iter().filter(|part| !parts.contains_key(part)).map(Part::head).collect();
+        let required = [ItemPart::Kind, ItemPart::Title, ItemPart::Date];
+        let missing: Vec<_> =
+            required.into_iter().filter(|part| !parts.contains_key(part)).map(ItemPart::head).collect();
         let place = grid.place(row, heads.column(CONTROL).unwrap_or(1));
         if !missing.is_empty() {
             let id = self.scope.quarter.control(control).called.name();
             return self.filled.refused.add(place, id, format!("new evidence without its {}", missing.join(" and ")));
         }
         let mut text = |part| parts.remove(&part).unwrap_or_default();
-        let named = text(Part::Kind);
+        let named = text(ItemPart::Kind);
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == named);
-        let (to, from) = (text(Part::Date).parse().ok(), text(Part::From).parse().ok());
+        let (to, from) = (text(ItemPart::Date).parse().ok(), text(ItemPart::From).parse().ok());
         let (Some(kind), Some(to)) = (kind, to) else { return };
         let period = Period { from: from.unwrap_or(to), to };
-        let file = Some((text(Part::File), text(Part::Sha256)))
+        let file = Some((text(ItemPart::File), text(ItemPart::Sha256)))
             .filter(|(file, sha256)| !(file.is_empty() && sha256.is_empty()));
-        let item = NewItem { kind, title: text(Part::Title), period, url: text(Part::Link), file };
+        let item = NewItem { kind, title: text(ItemPart::Title), period, url: text(ItemPart::Link), file };
         self.filled.items.push((control, item, place));
     }
 
     /// What a cell says, if it says anything; what it may not say is refused or told.
-    fn value(&mut self, at: &At<'_>, sort: Sort<'_>) -> Option<String> {
+    fn value(&mut self, at: &CellAt<'_>, sort: CellSort<'_>) -> Option<String> {
         let cell = at.cell();
         match &cell.value {
-            Value::Covered(by) => {
+            CellValue::Covered(by) => {
                 let why = format!("it is merged with {by}, whose value counts for that cell alone");
                 self.filled.left.add(at.place(), "", why);
                 return None;
             }
-            Value::Fault(fault) => {
+            CellValue::Fault(fault) => {
                 self.filled.refused.add(at.place(), fault, "an error of the spreadsheet is no answer");
                 return None;
             }
@@ -389,7 +390,7 @@ impl Reader<'_> {
         }
         match sort.read(&cell.value) {
             Ok(read) => {
-                if matches!((&cell.value, sort), (Value::Day(_, true), Sort::Day | Sort::Fact(_))) {
+                if matches!((&cell.value, sort), (CellValue::Day(_, true), CellSort::Day | CellSort::Fact(_))) {
                     self.filled.left.add(at.place(), &read, "the time of the day was cut");
                 }
                 Some(read)
@@ -402,7 +403,7 @@ impl Reader<'_> {
     }
 
     /// Takes what a cell says where that is something else than before.
-    fn take(&mut self, key: Key, at: &At<'_>, sort: Sort<'_>) {
+    fn take(&mut self, key: FieldKey, at: &CellAt<'_>, sort: CellSort<'_>) {
         let base = self.filled.base.get(&key).cloned().unwrap_or_default();
         let cell = at.cell();
         if self.cut.contains(&key) {
@@ -412,7 +413,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let is_covered = matches!(cell.value, Value::Covered(_));
+        let is_covered = matches!(cell.value, CellValue::Covered(_));
         if cell.value.is_blank() && !cell.is_formula && !is_covered {
             if !base.is_empty() {
                 self.cleared(key, at, &base);
@@ -430,16 +431,16 @@ impl Reader<'_> {
                 "a formula made this text: the text was taken, and not the formula",
             );
         }
-        let text = if matches!(sort, Sort::Text) { cell.value.text() } else { text };
-        self.filled.changed.insert(key, Entry { text, place: at.place() });
+        let text = if matches!(sort, CellSort::Text) { cell.value.text() } else { text };
+        self.filled.changed.insert(key, CellText { text, place: at.place() });
     }
 
     /// A cell that was emptied.
-    fn cleared(&mut self, key: Key, at: &At<'_>, base: &str) {
+    fn cleared(&mut self, key: FieldKey, at: &CellAt<'_>, base: &str) {
         if matches!(key.1, Field::Level(_) | Field::Reason | Field::ApprovedBy) {
-            self.filled.emptied.insert(key, Entry { text: base.to_owned(), place: at.place() });
+            self.filled.emptied.insert(key, CellText { text: base.to_owned(), place: at.place() });
         } else if self.clear {
-            self.filled.changed.insert(key, Entry { text: String::new(), place: at.place() });
+            self.filled.changed.insert(key, CellText { text: String::new(), place: at.place() });
         } else {
             self.filled.left.add(at.place(), base, EMPTIED);
         }
@@ -450,10 +451,10 @@ impl Reader<'_> {
 pub(super) const EMPTIED: &str = "the cell was emptied, which takes nothing back without --clear";
 
 /// What each part of an evidence item is.
-fn sort_of(part: Part) -> Sort<'static> {
+fn sort_of(part: ItemPart) -> CellSort<'static> {
     match part {
-        Part::Kind => Sort::Kind,
-        Part::Date | Part::From => Sort::Day,
-        Part::Title | Part::Link | Part::File | Part::Sha256 => Sort::Text,
+        ItemPart::Kind => CellSort::Kind,
+        ItemPart::Date | ItemPart::From => CellSort::Day,
+        ItemPart::Title | ItemPart::Link | ItemPart::File | ItemPart::Sha256 => CellSort::Text,
     }
 }

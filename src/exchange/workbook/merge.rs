@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answers::Decision;
-use super::fields::{Field, Part};
-use super::filled::{Attested, EMPTIED, Entry as Filling, Filled, filled};
-use super::said::{Said, compared, said};
-use super::{Key, Scope};
+use super::answers::AnswerDecision;
+use super::fields::{Field, ItemPart};
+use super::filled::{Attested, CellText as Filling, EMPTIED, Filled, filled};
+use super::said::{SaidFields, compared, said};
+use super::{FieldKey, Scope};
 use crate::base::number::Level;
 use crate::base::text::{cut, line};
-use crate::edit::{Change, Edit, NewItem, Refusal, Value, answered, edit};
+use crate::edit::{AnswerEdit, Edit, EditRefusal, NewItem, NewValue, answered, edit};
 use crate::exchange::loss::Losses;
 use crate::exchange::xlsx::Workbook;
 use crate::history::worksheet::folder_of;
@@ -45,7 +45,7 @@ pub struct Merged {
 /// Merges a workbook, which must be about `scope`.
 pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: Resolve) -> Merged {
     let Filled { base, changed, emptied, items, attested, refused, left } = filled(scope, book, resolve.clear);
-    let files = Files::of(scope, workspace);
+    let files = TeamFiles::of(scope, workspace);
     let mut merger = Merger {
         scope,
         resolve,
@@ -68,22 +68,22 @@ pub fn merge(scope: Scope<'_>, book: &Workbook, workspace: &Workspace, resolve: 
 struct Merger<'a> {
     scope: Scope<'a>,
     resolve: Resolve,
-    base: Said,
-    now: Said,
-    changed: BTreeMap<Key, Filling>,
-    emptied: BTreeMap<Key, Filling>,
-    files: Files<'a>,
+    base: SaidFields,
+    now: SaidFields,
+    changed: BTreeMap<FieldKey, Filling>,
+    emptied: BTreeMap<FieldKey, Filling>,
+    files: TeamFiles<'a>,
     merged: Merged,
     edits: BTreeMap<String, Vec<Edit>>,
 }
 
 /// The changes of one control's answer.
 #[derive(Default)]
-struct Answer {
+struct AnswerChanges {
     /// The decision that it gets, where that is new.
-    decision: Option<Decision>,
-    facts: Vec<(String, Value)>,
-    changes: Vec<Change>,
+    decision: Option<AnswerDecision>,
+    facts: Vec<(String, NewValue)>,
+    changes: Vec<AnswerEdit>,
     items: Vec<NewItem>,
     lines: Vec<String>,
     /// A place that says anything new.
@@ -116,7 +116,7 @@ impl Merger<'_> {
     }
 
     fn control(&mut self, control: ControlId, items: Vec<(NewItem, String)>, attested: Option<&Attested>) {
-        let mut answer = Answer::default();
+        let mut answer = AnswerChanges::default();
         let refused = self.merged.refused.len();
         self.facts(control, &mut answer);
         self.decision(control, &mut answer);
@@ -130,10 +130,10 @@ impl Merger<'_> {
     }
 
     /// What the workbook decides of a control, and the first cell that says so; `None` where it decides nothing new.
-    fn decided(&mut self, control: ControlId, answer: &Answer) -> Option<(Decision, String)> {
+    fn decided(&mut self, control: ControlId, answer: &AnswerChanges) -> Option<(AnswerDecision, String)> {
         let is_of_it =
             |field: &Field| matches!(field, Field::State | Field::Level(_) | Field::Reason | Field::ApprovedBy);
-        let of_control = |cells: &BTreeMap<Key, Filling>| {
+        let of_control = |cells: &BTreeMap<FieldKey, Filling>| {
             let own = cells.range((control, Field::State)..).take_while(|((of, _), _)| *of == control);
             let own = own.filter(|((_, field), _)| is_of_it(field));
             own.map(|(key, entry)| (key.clone(), entry.clone())).collect::<Vec<_>>()
@@ -152,19 +152,20 @@ impl Merger<'_> {
         let begun = || Some(answer.place.clone()).filter(|_| base.is_empty() && !answer.facts.is_empty());
         let place = first.map(|(_, entry)| entry.place.clone()).or_else(begun)?;
         let dimensions = self.scope.quarter.settings().scale.dimensions.len();
-        let text = |key: &Key| match self.changed.get(key) {
+        let text = |key: &FieldKey| match self.changed.get(key) {
             Some(entry) => entry.text.clone(),
             None if counts && self.emptied.contains_key(key) => String::new(),
             None => self.base.get(key).cloned().unwrap_or_default(),
         };
-        Some((Decision::of(control, dimensions, text), place))
+        Some((AnswerDecision::of(control, dimensions, text), place))
     }
 
-    fn decision(&mut self, control: ControlId, answer: &mut Answer) {
+    fn decision(&mut self, control: ControlId, answer: &mut AnswerChanges) {
         let Some((theirs, place)) = self.decided(control, answer) else { return };
         let quarter = self.scope.quarter;
         let (named, scale) = (quarter.control(control), &quarter.settings().scale);
-        let [base, now] = [&self.base, &self.now].map(|said| Decision::said(control, scale.dimensions.len(), said));
+        let [base, now] =
+            [&self.base, &self.now].map(|said| AnswerDecision::said(control, scale.dimensions.len(), said));
         let id = named.called.name();
         if theirs.state.is_empty() && theirs.levels.iter().all(String::is_empty) && !base.state.is_empty() {
             let why = "an answer is not taken back here: choose unknown, or remove it from the team's file";
@@ -198,7 +199,7 @@ impl Merger<'_> {
         self.now.keys().any(|(of, field)| *of == control && matches!(field, Field::Fact(_)))
     }
 
-    fn note(&mut self, control: ControlId, answer: &mut Answer) {
+    fn note(&mut self, control: ControlId, answer: &mut AnswerChanges) {
         let Some(entry) = self.changed.get(&(control, Field::Note)).cloned() else { return };
         let [base, now] = [self.base(control, &Field::Note), self.now(control, &Field::Note)];
         if !self.takes(&entry.place, [&base, &compared(&entry.text), &now], "the note") {
@@ -214,7 +215,7 @@ impl Merger<'_> {
         answer.place = entry.place;
     }
 
-    fn facts(&mut self, control: ControlId, answer: &mut Answer) {
+    fn facts(&mut self, control: ControlId, answer: &mut AnswerChanges) {
         let Some(measure) = &self.scope.quarter.control(control).measure else { return };
         let id = self.scope.quarter.control(control).called.name();
         for (name, fact) in measure.facts.iter().filter(|(_, fact)| fact.given_for.is_none()) {
@@ -227,10 +228,10 @@ impl Merger<'_> {
             let path = vec!["facts".to_owned(), name.clone()];
             match fact_value(fact.kind, &entry.text) {
                 Some(value) => {
-                    answer.changes.push(Change::Set(path, value.clone()));
+                    answer.changes.push(AnswerEdit::Set(path, value.clone()));
                     answer.facts.push((name.clone(), value));
                 }
-                None => answer.changes.push(Change::Remove(path)),
+                None => answer.changes.push(AnswerEdit::Remove(path)),
             }
             answer.lines.push(format!("{id}: {name} {}, was {} ({})", short(&entry.text), short(&now), entry.place));
             answer.place = entry.place;
@@ -238,8 +239,9 @@ impl Merger<'_> {
     }
 
     /// What changed in evidence items that are there.
-    fn items(&mut self, control: ControlId, answer: &mut Answer) {
-        let own = self.changed.range((control, Field::Item(0, Part::Kind))..).take_while(|((of, _), _)| *of == control);
+    fn items(&mut self, control: ControlId, answer: &mut AnswerChanges) {
+        let own =
+            self.changed.range((control, Field::Item(0, ItemPart::Kind))..).take_while(|((of, _), _)| *of == control);
         let indices: BTreeSet<usize> = own
             .filter_map(|((_, field), _)| if let Field::Item(index, _) = field { Some(*index) } else { None })
             .collect();
@@ -248,25 +250,26 @@ impl Merger<'_> {
         }
     }
 
-    fn item(&mut self, control: ControlId, index: usize, answer: &mut Answer) {
+    fn item(&mut self, control: ControlId, index: usize, answer: &mut AnswerChanges) {
         let id = self.scope.quarter.control(control).called.name();
         let mut entries = Vec::new();
-        for (part, head) in Part::HEADS.into_iter().filter(|(part, _)| *part != Part::From) {
+        for (part, head) in ItemPart::HEADS.into_iter().filter(|(part, _)| *part != ItemPart::From) {
             let field = Field::Item(index, part);
-            let days = Field::Item(index, Part::From);
+            let days = Field::Item(index, ItemPart::From);
             let entry = self.changed.get(&(control, field.clone()));
-            let entry =
-                entry.or_else(|| self.changed.get(&(control, days.clone())).filter(|_| part == Part::Date)).cloned();
+            let entry = entry
+                .or_else(|| self.changed.get(&(control, days.clone())).filter(|_| part == ItemPart::Date))
+                .cloned();
             let Some(entry) = entry else { continue };
             let all = |said: &dyn Fn(&Field) -> String| {
-                if part == Part::Date { period(&said(&field), &said(&days)) } else { said(&field) }
+                if part == ItemPart::Date { period(&said(&field), &said(&days)) } else { said(&field) }
             };
             let theirs = |field: &Field| {
                 let changed = self.changed.get(&(control, field.clone()));
                 changed.map_or_else(|| self.base(control, field), |entry| compared(&entry.text))
             };
             let sides = [all(&|field| self.base(control, field)), all(&theirs), all(&|field| self.now(control, field))];
-            let is_there = !self.now(control, &Field::Item(index, Part::Title)).is_empty();
+            let is_there = !self.now(control, &Field::Item(index, ItemPart::Title)).is_empty();
             if !is_there {
                 let why = "the files no longer hold this evidence item";
                 self.merged.refused.add(&entry.place, format!("{id}#{}", index + 1), why);
@@ -288,12 +291,12 @@ impl Merger<'_> {
             answer.place = entry.place;
         }
         if !entries.is_empty() {
-            answer.changes.push(Change::SetItem(index, entries));
+            answer.changes.push(AnswerEdit::SetItem(index, entries));
         }
     }
 
     /// Adds evidence that the files do not hold yet.
-    fn new_items(&mut self, control: ControlId, items: Vec<(NewItem, String)>, answer: &mut Answer) {
+    fn new_items(&mut self, control: ControlId, items: Vec<(NewItem, String)>, answer: &mut AnswerChanges) {
         let id = self.scope.quarter.control(control).called.name();
         let given = self.scope.quarter.answer(control.of(self.scope.team));
         for (item, place) in items {
@@ -312,7 +315,7 @@ impl Merger<'_> {
         }
     }
 
-    fn attestation(&mut self, control: ControlId, attested: Option<&Attested>, answer: &mut Answer) {
+    fn attestation(&mut self, control: ControlId, attested: Option<&Attested>, answer: &mut AnswerChanges) {
         let Some(Attested { by, on, place }) = attested else { return };
         let fields = [Field::Carried, Field::AttestedBy, Field::AttestedOn];
         let [base, now] = [&self.base, &self.now].map(|said| {
@@ -324,20 +327,20 @@ impl Merger<'_> {
         }
         let id = self.scope.quarter.control(control).called.name();
         let Ok(day) = on.parse() else { return };
-        let by_and_on = vec![("by".to_owned(), Value::Text(by.clone())), ("on".to_owned(), Value::Day(day))];
-        answer.changes.push(Change::Set(vec!["attested".to_owned()], Value::Table(by_and_on)));
-        answer.changes.push(Change::Remove(vec!["carried".to_owned()]));
+        let by_and_on = vec![("by".to_owned(), NewValue::Text(by.clone())), ("on".to_owned(), NewValue::Day(day))];
+        answer.changes.push(AnswerEdit::Set(vec!["attested".to_owned()], NewValue::Table(by_and_on)));
+        answer.changes.push(AnswerEdit::Remove(vec!["carried".to_owned()]));
         answer.lines.push(format!("{id}: still true, says {} on {on} ({place})", short(by)));
         answer.place.clone_from(place);
     }
 
     /// Adds the changes of an answer to the edits of its file.
-    fn put(&mut self, control: ControlId, answer: Answer) {
+    fn put(&mut self, control: ControlId, answer: AnswerChanges) {
         let named = self.scope.quarter.control(control);
-        let Answer { decision, facts, changes, items, lines, place } = answer;
+        let AnswerChanges { decision, facts, changes, items, lines, place } = answer;
         let edits = match self.files.holding(&named.called.names()) {
             Some((path, id)) => {
-                let items = items.into_iter().map(Change::AddEvidence);
+                let items = items.into_iter().map(AnswerEdit::AddEvidence);
                 let edits = changes.into_iter().chain(items).map(|change| Edit { control: id.clone(), change });
                 (path, edits.collect::<Vec<_>>())
             }
@@ -354,16 +357,16 @@ impl Merger<'_> {
                 let scale = &self.scope.quarter.settings().scale;
                 let mut entries = decision.map(|decision| decision.entries(scale)).unwrap_or_default();
                 if !facts.is_empty() {
-                    entries.push(("facts".to_owned(), Value::Table(facts)));
+                    entries.push(("facts".to_owned(), NewValue::Table(facts)));
                 }
                 entries.extend(changes.into_iter().filter_map(|change| match change {
-                    Change::Set(path, value) if matches!(path.as_slice(), [name] if name == "note" || name == "attested") => {
+                    AnswerEdit::Set(path, value) if matches!(path.as_slice(), [name] if name == "note" || name == "attested") => {
                         path.into_iter().next().map(|name| (name, value))
                     }
                     _ => None,
                 }));
                 let path = self.files.new_answer(self.scope, control);
-                (path, vec![Edit { control: id, change: Change::AddAnswer(entries, items) }])
+                (path, vec![Edit { control: id, change: AnswerEdit::AddAnswer(entries, items) }])
             }
         };
         self.merged.changes.extend(lines);
@@ -381,10 +384,10 @@ impl Merger<'_> {
                 Ok(edited) => self.merged.files.push((path.clone(), edited)),
                 Err(refusal) => {
                     let (id, why) = match refusal {
-                        Refusal::NotToml => (String::new(), "it is not TOML"),
-                        Refusal::NoAnswer(id) => (id, "it has no answer of this control"),
-                        Refusal::Answered(id) => (id, "it has an answer of this control already"),
-                        Refusal::Form(id) => {
+                        EditRefusal::NotToml => (String::new(), "it is not TOML"),
+                        EditRefusal::NoAnswer(id) => (id, "it has no answer of this control"),
+                        EditRefusal::Answered(id) => (id, "it has an answer of this control already"),
+                        EditRefusal::Form(id) => {
                             (id, "it writes this answer in a way that cannot take the change: edit it by hand")
                         }
                     };
@@ -397,9 +400,9 @@ impl Merger<'_> {
 }
 
 /// A key of an answer with a new text; an empty one takes it away.
-fn changed(name: &str, text: &str) -> Change {
+fn changed(name: &str, text: &str) -> AnswerEdit {
     let path = vec![name.to_owned()];
-    if text.is_empty() { Change::Remove(path) } else { Change::Set(path, Value::Text(text.to_owned())) }
+    if text.is_empty() { AnswerEdit::Remove(path) } else { AnswerEdit::Set(path, NewValue::Text(text.to_owned())) }
 }
 
 /// The days of an item as one text.
@@ -408,30 +411,30 @@ fn period(to: &str, from: &str) -> String {
 }
 
 /// The keys of an item that a part of it is written in.
-fn item_entries(part: Part, text: &str) -> Vec<(String, Option<Value>)> {
+fn item_entries(part: ItemPart, text: &str) -> Vec<(String, Option<NewValue>)> {
     let plain = |name: &str| {
-        let value = (!text.is_empty()).then(|| Value::Text(text.to_owned()));
+        let value = (!text.is_empty()).then(|| NewValue::Text(text.to_owned()));
         vec![(name.to_owned(), value)]
     };
     match part {
-        Part::Kind => plain("kind"),
-        Part::Title => plain("title"),
-        Part::Link => plain("url"),
-        Part::File => plain("file"),
-        Part::Sha256 => plain("sha256"),
-        Part::Date | Part::From => match text.parse() {
-            Ok(day) => vec![("date".to_owned(), Some(Value::Day(day))), ("covers".to_owned(), None)],
-            Err(_) => vec![("covers".to_owned(), Some(Value::Text(text.to_owned()))), ("date".to_owned(), None)],
+        ItemPart::Kind => plain("kind"),
+        ItemPart::Title => plain("title"),
+        ItemPart::Link => plain("url"),
+        ItemPart::File => plain("file"),
+        ItemPart::Sha256 => plain("sha256"),
+        ItemPart::Date | ItemPart::From => match text.parse() {
+            Ok(day) => vec![("date".to_owned(), Some(NewValue::Day(day))), ("covers".to_owned(), None)],
+            Err(_) => vec![("covers".to_owned(), Some(NewValue::Text(text.to_owned()))), ("date".to_owned(), None)],
         },
     }
 }
 
 /// The value of a fact; `None` of an emptied cell.
-fn fact_value(kind: FactKind, text: &str) -> Option<Value> {
+fn fact_value(kind: FactKind, text: &str) -> Option<NewValue> {
     match kind {
-        FactKind::Boolean => (!text.is_empty()).then(|| Value::Boolean(text == "yes")),
-        FactKind::Date => text.parse().ok().map(Value::Day),
-        FactKind::Integer | FactKind::Number => Level::parse(text).map(Value::from),
+        FactKind::Boolean => (!text.is_empty()).then(|| NewValue::Boolean(text == "yes")),
+        FactKind::Date => text.parse().ok().map(NewValue::Day),
+        FactKind::Integer | FactKind::Number => Level::parse(text).map(NewValue::from),
     }
 }
 
@@ -441,7 +444,7 @@ fn short(text: &str) -> String {
 }
 
 /// The team's files.
-struct Files<'a> {
+struct TeamFiles<'a> {
     /// Each file's text.
     texts: BTreeMap<&'a str, &'a str>,
     /// The ids of the answers in each file.
@@ -452,7 +455,7 @@ struct Files<'a> {
     folder: String,
 }
 
-impl<'a> Files<'a> {
+impl<'a> TeamFiles<'a> {
     fn of(scope: Scope<'a>, workspace: &'a Workspace) -> Self {
         let assessment = scope.quarter.assessment;
         let controls = assessment.frameworks.iter().flat_map(|framework| framework.controls.iter());

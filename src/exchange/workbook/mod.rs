@@ -48,7 +48,7 @@ const FORMAT: [&str; 2] = ["format", "milepost team workbook 1"];
 
 /// What a workbook says it is about, by the names that its hidden sheet holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct WorkbookAbout {
     /// The quarter, as in 2026-Q4.
     pub quarter: String,
     /// The team's id.
@@ -61,7 +61,7 @@ pub struct About {
 ///
 /// # Errors
 /// A sentence, where it is no team workbook.
-pub fn about(book: &Workbook) -> Result<About, String> {
+pub fn about(book: &Workbook) -> Result<WorkbookAbout, String> {
     let base = base(book).ok_or_else(|| {
         let names: Vec<String> = book.sheets.iter().take(5).map(|sheet| format!("`{}`", sheet.name)).collect();
         let names = if names.is_empty() { "it has no sheet".to_owned() } else { format!("its sheets are {}", names.join(", ")) };
@@ -72,7 +72,7 @@ pub fn about(book: &Workbook) -> Result<About, String> {
         let value = row.map(|row| row.cell(2).value.text()).filter(|value| !value.is_empty());
         value.ok_or_else(|| format!("the hidden sheet `{BASE}` does not say its {name}: export the workbook anew"))
     };
-    Ok(About { quarter: value("quarter")?, team: value("team")?, framework: value("framework")? })
+    Ok(WorkbookAbout { quarter: value("quarter")?, team: value("team")?, framework: value("framework")? })
 }
 
 /// The hidden sheet, found by what it says.
@@ -85,4 +85,4 @@ fn base(book: &Workbook) -> Option<&Grid> {
 }
 
 /// Which cell a text is of.
-type Key = (ControlId, Field);
+type FieldKey = (ControlId, Field);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Field, LEVEL, NOT_APPLICABLE, Part, UNKNOWN};
-use super::{Key, Scope};
+use super::fields::{Field, ItemPart, LEVEL, NOT_APPLICABLE, UNKNOWN};
+use super::{FieldKey, Scope};
 use crate::base::number::plain;
 use crate::border::sheet;
 use crate::exchange::grid::cleaned;
@@ -12,11 +12,11 @@ use crate::model::ids::ControlId;
 use crate::model::measure::Value;
 
 /// Each field that says anything.
-pub(super) type Said = BTreeMap<Key, String>;
+pub(super) type SaidFields = BTreeMap<FieldKey, String>;
 
 /// What the team says now.
-pub(super) fn said(scope: Scope<'_>) -> Said {
-    let mut said = Said::new();
+pub(super) fn said(scope: Scope<'_>) -> SaidFields {
+    let mut said = SaidFields::new();
     for control in scope.controls() {
         for (field, text) in fields(scope, control) {
             let text = compared(&text);
@@ -96,18 +96,18 @@ pub(super) fn shown(value: Value) -> String {
     }
 }
 
-fn of_item(answer: &Answer, item: &Item) -> [(Part, String); 7] {
+fn of_item(answer: &Answer, item: &Item) -> [(ItemPart, String); 7] {
     let (file, sha256) = item.artifact.as_ref().map_or_else(Default::default, |artifact| {
         (Artifact::written(&answer.origin.place.path, &artifact.path), artifact.sha256.clone())
     });
     let from = if item.period.from == item.period.to { String::new() } else { item.period.from.to_string() };
     [
-        (Part::Kind, item.kind.name().to_owned()),
-        (Part::Title, item.title.to_string()),
-        (Part::Date, item.period.to.to_string()),
-        (Part::From, from),
-        (Part::Link, item.url.to_string()),
-        (Part::File, file),
-        (Part::Sha256, sha256),
+        (ItemPart::Kind, item.kind.name().to_owned()),
+        (ItemPart::Title, item.title.to_string()),
+        (ItemPart::Date, item.period.to.to_string()),
+        (ItemPart::From, from),
+        (ItemPart::Link, item.url.to_string()),
+        (ItemPart::File, file),
+        (ItemPart::Sha256, sha256),
     ]
 }

@@ -9,10 +9,10 @@ use rust_xlsxwriter::{
 };
 
 use super::fields::{
-    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, LAST, MEANS, NOTE, ON, OUTCOME, Part, REASON, REF, STATE,
+    APPROVED_BY, ATTESTED_BY, CONTROL, FACT, Field, HOW, ItemPart, LAST, MEANS, NOTE, ON, OUTCOME, REASON, REF, STATE,
     STATES, STILL_TRUE, TITLE, TYPE, VALUE, level_head, reference,
 };
-use super::said::{Said, compared, fields, items, said, shown};
+use super::said::{SaidFields, compared, fields, items, said, shown};
 use super::{BASE, FORMAT, Scope};
 use crate::base::number::Level;
 use crate::border::sheet;
@@ -41,22 +41,22 @@ const EMPTY: usize = 200;
 /// # Errors
 /// A sentence, where the team's answers do not fit into a workbook.
 pub fn write(scope: Scope<'_>) -> Result<(Vec<u8>, Losses), String> {
-    let mut maker = Maker { scope, said: said(scope), style: Style::new(), cut: Losses::default() };
+    let mut maker = SheetMaker { scope, said: said(scope), style: CellStyle::new(), cut: Losses::default() };
     let file = maker.file().map_err(|error| format!("no workbook can be made of these answers: {error}"))?;
     Ok((file, maker.cut))
 }
 
-type Made = Result<(), XlsxError>;
+type SheetResult = Result<(), XlsxError>;
 
-struct Maker<'a> {
+struct SheetMaker<'a> {
     scope: Scope<'a>,
-    said: Said,
-    style: Style,
+    said: SaidFields,
+    style: CellStyle,
     cut: Losses,
 }
 
 /// How cells look.
-struct Style {
+struct CellStyle {
     /// The head of a column to fill in, and of one that is locked.
     head: [Format; 2],
     locked: Format,
@@ -86,7 +86,7 @@ const LEVELS: [(u32, u32); 6] = [
     (0x000b_3c66, 0x00ff_ffff),
 ];
 
-impl Style {
+impl CellStyle {
     fn new() -> Self {
         let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_font_size(10);
         let cell = plain.set_border(FormatBorder::Thin).set_border_color(Color::RGB(LINE));
@@ -109,17 +109,17 @@ impl Style {
 }
 
 /// A column of a sheet.
-struct Column {
+struct SheetColumn {
     head: String,
     width: f64,
     is_open: bool,
 }
 
-fn column(head: &str, width: f64, is_open: bool) -> Column {
-    Column { head: head.to_owned(), width, is_open }
+fn column(head: &str, width: f64, is_open: bool) -> SheetColumn {
+    SheetColumn { head: head.to_owned(), width, is_open }
 }
 
-impl<'a> Maker<'a> {
+impl<'a> SheetMaker<'a> {
     fn file(&mut self) -> Result<Vec<u8>, XlsxError> {
         let quarter = self.scope.quarter;
         let mut workbook = Workbook::new();
@@ -175,7 +175,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Writes a text that is no formula, whatever it starts with.
-    fn text(sheet: &mut Worksheet, at: (u32, u16), text: &str, format: &Format) -> Made {
+    fn text(sheet: &mut Worksheet, at: (u32, u16), text: &str, format: &Format) -> SheetResult {
         if text.is_empty() {
             sheet.write_blank(at.0, at.1, format)?;
         } else {
@@ -185,7 +185,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Heads, widths, protection, and how the sheet is printed.
-    fn framed(&self, name: &str, columns: &[Column], frozen: u16) -> Result<Worksheet, XlsxError> {
+    fn framed(&self, name: &str, columns: &[SheetColumn], frozen: u16) -> Result<Worksheet, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?.set_screen_gridlines(false).set_row_height(0, 24)?;
         for (at, column) in (0..).zip(columns) {
@@ -208,7 +208,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The columns of a Function's sheet.
-    fn columns(&self) -> Vec<Column> {
+    fn columns(&self) -> Vec<SheetColumn> {
         let mut columns = vec![
             column(CONTROL, 12.0, false),
             column(TITLE, 22.0, false),
@@ -253,7 +253,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A control's row.
-    fn row(&mut self, sheet: &mut Worksheet, row: u32, control: ControlId) -> Made {
+    fn row(&mut self, sheet: &mut Worksheet, row: u32, control: ControlId) -> SheetResult {
         let named = self.scope.quarter.control(control);
         let (how, last, behind) = (self.how(control), self.last_quarter(control), self.behind_levels());
         let note = self.note(control, &format!("{}!{}{}", sheet.name(), letters(u32::from(behind) + 1), row + 1));
@@ -309,7 +309,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A decimal as a number that a spreadsheet counts with.
-    fn number(&self, sheet: &mut Worksheet, at: (u32, u16), decimal: &str) -> Made {
+    fn number(&self, sheet: &mut Worksheet, at: (u32, u16), decimal: &str) -> SheetResult {
         match decimal.parse::<f64>() {
             Ok(number) => sheet.write_number_with_format(at.0, at.1, number, &self.style.number)?,
             Err(_) => sheet.write_blank(at.0, at.1, &self.style.number)?,
@@ -318,7 +318,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A day as a date; one that no spreadsheet counts as a text.
-    fn day(&self, sheet: &mut Worksheet, at: (u32, u16), day: &str) -> Made {
+    fn day(&self, sheet: &mut Worksheet, at: (u32, u16), day: &str) -> SheetResult {
         match day.parse::<Date>().ok().and_then(|day| excel(day).ok()) {
             Some(date) => sheet.write_datetime_with_format(at.0, at.1, &date, &self.style.date).map(|_| ()),
             None => Self::text(sheet, at, day, &self.style.date),
@@ -366,7 +366,7 @@ impl<'a> Maker<'a> {
     }
 
     /// What may be chosen in a Function's sheet.
-    fn choices(&self, sheet: &mut Worksheet, last: u32) -> Made {
+    fn choices(&self, sheet: &mut Worksheet, last: u32) -> SheetResult {
         let state = self.chosen("A", STATES.len()).set_error_title("State")?;
         let state = state.set_error_message("Choose level, unknown or not applicable.")?;
         sheet.add_data_validation(1, 4, last, 4, &state)?;
@@ -402,7 +402,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Levels in the report's colours, and rows that still want an answer.
-    fn colours(&self, sheet: &mut Worksheet, last: u32) -> Made {
+    fn colours(&self, sheet: &mut Worksheet, last: u32) -> SheetResult {
         let behind = self.behind_levels();
         let cell = |column: u16| format!("{}2", letters(u32::from(column) + 1));
         for column in 5..behind {
@@ -425,7 +425,7 @@ impl<'a> Maker<'a> {
     fn evidence(&mut self) -> Result<Worksheet, XlsxError> {
         let widths = [11.0, 48.0, 12.0, 12.0, 52.0, 38.0, 34.0];
         let mut columns = vec![column(CONTROL, 12.0, true)];
-        columns.extend(Part::HEADS.iter().zip(widths).map(|((_, head), width)| column(head, width, true)));
+        columns.extend(ItemPart::HEADS.iter().zip(widths).map(|((_, head), width)| column(head, width, true)));
         columns.push(column(REF, 16.0, false));
         let mut sheet = self.framed(EVIDENCE, &columns, 1)?;
         let mut row = 1;
@@ -435,7 +435,7 @@ impl<'a> Maker<'a> {
                 let name = self.scope.quarter.control(control).called.name();
                 Self::text(&mut sheet, (row, 0), name, &self.style.id)?;
                 self.item(&mut sheet, row, control, index)?;
-                let texts = Part::HEADS.iter().zip(widths);
+                let texts = ItemPart::HEADS.iter().zip(widths);
                 let texts = texts.map(|((part, _), width)| (self.value(control, Field::Item(index, *part)), width));
                 sheet.set_row_height(row, height(texts))?;
                 Self::text(&mut sheet, (row, 8), &reference(name, index), &self.style.quiet)?;
@@ -460,11 +460,11 @@ impl<'a> Maker<'a> {
     }
 
     /// The parts of an evidence item.
-    fn item(&self, sheet: &mut Worksheet, row: u32, control: ControlId, index: usize) -> Made {
-        for (column, (part, _)) in (1..).zip(Part::HEADS) {
+    fn item(&self, sheet: &mut Worksheet, row: u32, control: ControlId, index: usize) -> SheetResult {
+        for (column, (part, _)) in (1..).zip(ItemPart::HEADS) {
             let value = self.value(control, Field::Item(index, part));
             match part {
-                Part::Date | Part::From => self.day(sheet, (row, column), value)?,
+                ItemPart::Date | ItemPart::From => self.day(sheet, (row, column), value)?,
                 _ => Self::text(sheet, (row, column), value, &self.style.open)?,
             }
         }

@@ -5,14 +5,14 @@ use jiff::civil::Date;
 use super::fields::{LEVEL, NOT_APPLICABLE, UNKNOWN};
 use super::said::compared;
 use crate::base::number::Level;
-use crate::exchange::grid::{Value, decimal, folded};
+use crate::exchange::grid::{CellValue, decimal, folded};
 use crate::model::evidence::Kind;
 use crate::model::measure::FactKind;
 use crate::model::settings::Scale;
 
 /// What a cell is asked for.
 #[derive(Clone, Copy)]
-pub(super) enum Sort<'a> {
+pub(super) enum CellSort<'a> {
     Text,
     State,
     Level(&'a Scale),
@@ -21,7 +21,7 @@ pub(super) enum Sort<'a> {
     Fact(FactKind),
 }
 
-impl Sort<'_> {
+impl CellSort<'_> {
     /// Whether a formula may not give it: it counts, so somebody must have meant it.
     pub(super) fn must_be_typed(self) -> bool {
         !matches!(self, Self::Text)
@@ -31,7 +31,7 @@ impl Sort<'_> {
     ///
     /// # Errors
     /// A sentence: why it is none, and what to write instead.
-    pub(super) fn read(self, value: &Value) -> Result<String, String> {
+    pub(super) fn read(self, value: &CellValue) -> Result<String, String> {
         match self {
             Self::Text => Ok(compared(&value.text())),
             Self::State => state(&value.text()),
@@ -60,7 +60,7 @@ fn kind(text: &str) -> Result<String, String> {
 }
 
 /// A level: `3`, `3.0`, `2,5`, `3 Defined`, `Defined`.
-fn level(scale: &Scale, value: &Value) -> Result<String, String> {
+fn level(scale: &Scale, value: &CellValue) -> Result<String, String> {
     let wrong = || format!("no level; levels are {}", scale.shown());
     let text = value.text();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
@@ -74,7 +74,7 @@ fn level(scale: &Scale, value: &Value) -> Result<String, String> {
     Ok(level.shown())
 }
 
-fn fact(kind: FactKind, value: &Value) -> Result<String, String> {
+fn fact(kind: FactKind, value: &CellValue) -> Result<String, String> {
     match kind {
         FactKind::Boolean => match value.boolean() {
             Some(true) => Ok("yes".to_owned()),
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn a_level_is_read_in_one_way_or_not_at_all() {
         let scale = Scale { step: Level::parse("0.5").unwrap(), ..Scale::default() };
-        let text = |text: &str| level(&scale, &Value::Text(text.to_owned()));
+        let text = |text: &str| level(&scale, &CellValue::Text(text.to_owned()));
         for (written, wanted) in [
             ("3", "3"),
             (" 3.0 ", "3"),
@@ -109,18 +109,18 @@ mod tests {
         ] {
             assert_eq!(text(written).as_deref(), Ok(wanted), "{written}");
         }
-        assert_eq!(level(&scale, &Value::Number("2.5".to_owned())).as_deref(), Ok("2.5"));
+        assert_eq!(level(&scale, &CellValue::Number("2.5".to_owned())).as_deref(), Ok("2.5"));
         for written in ["6", "-1", "2.25", "3 Managed", "three", "1.234,5", "3/5", "", "3 4"] {
             assert!(text(written).is_err(), "{written}");
         }
-        assert!(level(&scale, &Value::Boolean(true)).is_err());
+        assert!(level(&scale, &CellValue::Boolean(true)).is_err());
     }
 
     #[test]
     fn facts_are_read_by_their_types() {
-        let text = |kind, text: &str| fact(kind, &Value::Text(text.to_owned()));
+        let text = |kind, text: &str| fact(kind, &CellValue::Text(text.to_owned()));
         assert_eq!(text(FactKind::Boolean, "Yes").as_deref(), Ok("yes"));
-        assert_eq!(fact(FactKind::Boolean, &Value::Boolean(false)).as_deref(), Ok("no"));
+        assert_eq!(fact(FactKind::Boolean, &CellValue::Boolean(false)).as_deref(), Ok("no"));
         assert_eq!(text(FactKind::Number, "2,5").as_deref(), Ok("2.5"));
         assert_eq!(text(FactKind::Date, "2026-11-18").as_deref(), Ok("2026-11-18"));
         assert!(text(FactKind::Integer, "2.5").is_err() && text(FactKind::Number, "-1").is_err());

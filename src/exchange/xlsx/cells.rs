@@ -3,10 +3,10 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::super::grid::{Cell, Row, Value, letters};
+use super::super::grid::{Cell, CellValue, Row, letters};
 use super::super::xml::parse;
 use super::text::{as_read, text_of};
-use super::{CELLS, COLUMNS, MERGED, Node, ROWS, TEXT, attribute, is, yes};
+use super::{CELLS, COLUMNS, MERGED, ROWS, TEXT, XmlNode, attribute, is, yes};
 
 /// What the sheets of a workbook share.
 pub(super) struct Book {
@@ -57,7 +57,7 @@ fn out_of_order(what: &str, said: &str) -> String {
 }
 
 /// The cells of a row that hold anything.
-fn row(node: &Node<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>, String> {
+fn row(node: &XmlNode<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>, String> {
     let (mut cells, mut column) = (Vec::new(), 0);
     for node in node.children().filter(|node| is(node, "c")) {
         let before = column;
@@ -71,20 +71,20 @@ fn row(node: &Node<'_, '_>, number: u32, book: &mut Book) -> Result<Vec<Cell>, S
         let at = || format!("cell {}{number}", letters(column));
         let is_formula = node.children().any(|child| is(&child, "f") && !is_constant(&child));
         let value = value(&node, book).map_err(|why| format!("{}: {why}", at()))?;
-        if value == Value::Empty && !is_formula {
+        if value == CellValue::Empty && !is_formula {
             continue;
         }
         if column > COLUMNS {
             return Err(format!("{}: more than {COLUMNS} columns", at()));
         }
-        book.take(1, if let Value::Text(text) = &value { text.len() } else { 0 })?;
+        book.take(1, if let CellValue::Text(text) = &value { text.len() } else { 0 })?;
         cells.push(Cell { column, value, is_formula });
     }
     Ok(cells)
 }
 
 /// Whether a formula is only how some programs write true and false.
-fn is_constant(formula: &Node<'_, '_>) -> bool {
+fn is_constant(formula: &XmlNode<'_, '_>) -> bool {
     formula.text().is_some_and(|text| matches!(text.trim_start_matches('=').trim(), "TRUE()" | "FALSE()"))
 }
 
@@ -99,44 +99,44 @@ impl Book {
 }
 
 /// What a cell shows.
-fn value(node: &Node<'_, '_>, book: &Book) -> Result<Value, String> {
+fn value(node: &XmlNode<'_, '_>, book: &Book) -> Result<CellValue, String> {
     let child = |name| node.children().find(|child| is(child, name));
     let written = child("v").map(|v| v.children().filter_map(|text| text.text()).collect::<String>());
-    let text = |text: String| if text.is_empty() { Value::Empty } else { Value::Text(text) };
+    let text = |text: String| if text.is_empty() { CellValue::Empty } else { CellValue::Text(text) };
     Ok(match (attribute(node, "t").unwrap_or("n"), written) {
-        ("inlineStr", _) => child("is").map_or(Value::Empty, |is| text(text_of(is))),
-        (_, None) => Value::Empty,
+        ("inlineStr", _) => child("is").map_or(CellValue::Empty, |is| text(text_of(is))),
+        (_, None) => CellValue::Empty,
         ("s", Some(at)) => {
             let shared = at.trim().parse::<usize>().ok().and_then(|at| book.strings.get(at));
             text(shared.cloned().ok_or_else(|| format!("there is no shared text {at}"))?)
         }
         ("str", Some(written)) => text(as_read(&written)),
-        ("b", Some(written)) => Value::Boolean(yes(Some(written.trim()))),
-        ("e", Some(written)) => Value::Fault(written.trim().to_owned()),
+        ("b", Some(written)) => CellValue::Boolean(yes(Some(written.trim()))),
+        ("e", Some(written)) => CellValue::Fault(written.trim().to_owned()),
         ("d", Some(written)) => iso(written.trim()),
-        (_, Some(written)) if written.trim().is_empty() => Value::Empty,
+        (_, Some(written)) if written.trim().is_empty() => CellValue::Empty,
         (_, Some(written)) => {
             let number = number(written.trim()).ok_or_else(|| format!("`{written}` is no number"))?;
             let style = attribute(node, "s").and_then(|style| style.parse::<usize>().ok());
             let is_date = style.and_then(|style| book.dates.get(style)).copied().unwrap_or(false);
-            if is_date { day(&number, book.from_1904) } else { Value::Number(number) }
+            if is_date { day(&number, book.from_1904) } else { CellValue::Number(number) }
         }
     })
 }
 
 /// A day as ISO writes it, perhaps with a time.
-fn iso(text: &str) -> Value {
+fn iso(text: &str) -> CellValue {
     let (day, time) = text.split_once('T').unwrap_or((text, ""));
     let is_midnight = time.trim_end_matches('Z').bytes().all(|byte| matches!(byte, b'0' | b':' | b'.'));
-    day.parse::<Date>().map_or_else(|_| Value::Text(text.to_owned()), |day| Value::Day(day, !is_midnight))
+    day.parse::<Date>().map_or_else(|_| CellValue::Text(text.to_owned()), |day| CellValue::Day(day, !is_midnight))
 }
 
 /// More days than spreadsheets count: none shows a year of five digits.
 const LAST_DAY: i32 = 3_000_000;
 
 /// The day that a count of days means.
-fn day(number: &str, from_1904: bool) -> Value {
-    let none = || Value::Fault(format!("the number {number} as a date"));
+fn day(number: &str, from_1904: bool) -> CellValue {
+    let none = || CellValue::Fault(format!("the number {number} as a date"));
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let Some(count) = whole.parse::<i32>().ok().filter(|count| *count < LAST_DAY) else { return none() };
     // In the count from 1900, 60 is a day that never was, and 0 a time without a day.
@@ -147,7 +147,7 @@ fn day(number: &str, from_1904: bool) -> Value {
         (false, 60..) => date(1899, 12, 30),
         _ => return none(),
     };
-    first.checked_add(count.days()).map_or_else(|_| none(), |day| Value::Day(day, !fraction.is_empty()))
+    first.checked_add(count.days()).map_or_else(|_| none(), |day| CellValue::Day(day, !fraction.is_empty()))
 }
 
 /// The significant digits of a spreadsheet's number.
@@ -206,7 +206,7 @@ fn reference(text: &str) -> Option<(u32, u32)> {
 
 /// A merged range.
 #[derive(Clone, Copy)]
-struct Merge {
+struct MergedRange {
     rows: (u32, u32),
     columns: (u32, u32),
 }
@@ -214,9 +214,9 @@ struct Merge {
 /// The merged ranges of a sheet, looked up row by row, downwards.
 struct Merges {
     /// Those that begin further down, the last ones first.
-    below: Vec<Merge>,
+    below: Vec<MergedRange>,
     /// Those that reach the row.
-    here: Vec<Merge>,
+    here: Vec<MergedRange>,
 }
 
 impl Merges {
@@ -228,7 +228,7 @@ impl Merges {
             let (Some(first), Some(last)) = (reference(ends.0), reference(ends.1)) else {
                 return Err(format!("`{said}` is no range of cells"));
             };
-            below.push(Merge { rows: (first.0, last.0), columns: (first.1, last.1) });
+            below.push(MergedRange { rows: (first.0, last.0), columns: (first.1, last.1) });
             if below.len() > MERGED {
                 return Err(format!("more than {MERGED} merged ranges"));
             }
@@ -238,10 +238,11 @@ impl Merges {
     }
 
     /// The ranges that reach a row, by their columns.
-    fn in_row(&mut self, row: u32) -> Result<Vec<Merge>, String> {
+    fn in_row(&mut self, row: u32) -> Result<Vec<MergedRange>, String> {
         self.here.retain(|merge| merge.rows.1 >= row);
         while let Some(merge) = self.below.pop_if(|merge| merge.rows.0 <= row) {
-            let overlaps = |other: &Merge| merge.columns.0 <= other.columns.1 && other.columns.0 <= merge.columns.1;
+            let overlaps =
+                |other: &MergedRange| merge.columns.0 <= other.columns.1 && other.columns.0 <= merge.columns.1;
             if self.here.iter().any(overlaps) {
                 return Err(format!("merged ranges overlap in row {row}"));
             }
@@ -255,12 +256,12 @@ impl Merges {
 }
 
 /// The cells of a row, with those that are merged with another one.
-fn covering(cells: Vec<Cell>, merged: &[Merge], row: u32, book: &mut Book) -> Result<Vec<Cell>, String> {
+fn covering(cells: Vec<Cell>, merged: &[MergedRange], row: u32, book: &mut Book) -> Result<Vec<Cell>, String> {
     if merged.is_empty() {
         return Ok(cells);
     }
-    let holds = |merge: &Merge, column: u32| (merge.columns.0..=merge.columns.1).contains(&column);
-    let is_first = |merge: &Merge, column: u32| (row, column) == (merge.rows.0, merge.columns.0);
+    let holds = |merge: &MergedRange, column: u32| (merge.columns.0..=merge.columns.1).contains(&column);
+    let is_first = |merge: &MergedRange, column: u32| (row, column) == (merge.rows.0, merge.columns.0);
     let is_free = |cell: &Cell| merged.iter().all(|merge| !holds(merge, cell.column) || is_first(merge, cell.column));
     let mut all: Vec<Cell> = cells.into_iter().filter(is_free).collect();
     for merge in merged {
@@ -268,7 +269,7 @@ fn covering(cells: Vec<Cell>, merged: &[Merge], row: u32, book: &mut Book) -> Re
         for column in merge.columns.0..=merge.columns.1.min(COLUMNS) {
             if !is_first(merge, column) {
                 book.take(1, by.len())?;
-                all.push(Cell { column, value: Value::Covered(by.clone()), is_formula: false });
+                all.push(Cell { column, value: CellValue::Covered(by.clone()), is_formula: false });
             }
         }
     }
@@ -308,17 +309,17 @@ mod tests {
     #[test]
     fn days_are_counted_from_1900_or_1904() {
         let shown = |number: &str, from_1904| day(number, from_1904);
-        let is = |year, month, day_of| Value::Day(date(year, month, day_of), false);
+        let is = |year, month, day_of| CellValue::Day(date(year, month, day_of), false);
         assert_eq!(shown("46344", false), is(2026, 11, 18));
         assert_eq!(shown("44882", true), is(2026, 11, 18));
         assert_eq!(shown("1", false), is(1900, 1, 1));
         assert_eq!(shown("61", false), is(1900, 3, 1));
-        assert_eq!(shown("46344.5", false), Value::Day(date(2026, 11, 18), true));
+        assert_eq!(shown("46344.5", false), CellValue::Day(date(2026, 11, 18), true));
         for number in ["60", "0", "0.5", "-1", "99999999", "99999999999999"] {
-            assert!(matches!(shown(number, false), Value::Fault(_)), "{number}");
+            assert!(matches!(shown(number, false), CellValue::Fault(_)), "{number}");
         }
         assert_eq!(iso("2026-11-18T00:00:00"), is(2026, 11, 18));
-        assert_eq!(iso("2026-11-18T09:30:00Z"), Value::Day(date(2026, 11, 18), true));
+        assert_eq!(iso("2026-11-18T09:30:00Z"), CellValue::Day(date(2026, 11, 18), true));
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod styles;
 mod text;
 
 use self::cells::{Book, cells};
-use self::package::{Package, Relation};
+use self::package::{Package, PartRelation};
 use super::grid::Grid;
 use super::xml::parse;
 
@@ -64,7 +64,7 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, String> {
     let mut sheets = Vec::new();
     for node in document.descendants().filter(|node| is(node, "sheet")) {
         let id = node.attributes().find(|one| one.name() == "id" && one.namespace().is_some());
-        let Some(Relation { kind, target, .. }) = id.and_then(|id| relations.get(id.value())) else { continue };
+        let Some(PartRelation { kind, target, .. }) = id.and_then(|id| relations.get(id.value())) else { continue };
         if kind != "worksheet" {
             continue;
         }
@@ -81,14 +81,14 @@ pub fn read(bytes: &[u8]) -> Result<Workbook, String> {
     Ok(Workbook { sheets, has_macros: relations.of_kind("vbaProject").is_some(), has_links })
 }
 
-type Node<'a, 'i> = roxmltree::Node<'a, 'i>;
+type XmlNode<'a, 'i> = roxmltree::Node<'a, 'i>;
 
 /// Whether a node is an element of this name, in whatever namespace: there are two editions of the format.
-fn is(node: &Node<'_, '_>, name: &str) -> bool {
+fn is(node: &XmlNode<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name
 }
 
-fn attribute<'a>(node: &Node<'a, '_>, name: &str) -> Option<&'a str> {
+fn attribute<'a>(node: &XmlNode<'a, '_>, name: &str) -> Option<&'a str> {
     node.attributes().find(|attribute| attribute.name() == name).map(|attribute| attribute.value())
 }
 

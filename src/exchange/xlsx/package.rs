@@ -20,7 +20,7 @@ pub(super) struct Package<'b> {
 
 /// What a part is to the one that names it.
 #[derive(Clone, Debug)]
-pub(super) struct Relation {
+pub(super) struct PartRelation {
     /// The last word of its type: `worksheet`.
     pub(super) kind: String,
     /// The part.
@@ -31,18 +31,18 @@ pub(super) struct Relation {
 
 /// The relations of a part, by their ids.
 #[derive(Debug, Default)]
-pub(super) struct Relations(BTreeMap<String, Relation>);
+pub(super) struct Relations(BTreeMap<String, PartRelation>);
 
 impl Relations {
-    pub(super) fn get(&self, id: &str) -> Option<&Relation> {
+    pub(super) fn get(&self, id: &str) -> Option<&PartRelation> {
         self.0.get(id)
     }
 
-    pub(super) fn of_kind(&self, kind: &str) -> Option<&Relation> {
+    pub(super) fn of_kind(&self, kind: &str) -> Option<&PartRelation> {
         self.0.values().find(|relation| relation.kind == kind)
     }
 
-    pub(super) fn any(&self, is: impl Fn(&Relation) -> bool) -> bool {
+    pub(super) fn any(&self, is: impl Fn(&PartRelation) -> bool) -> bool {
         self.0.values().any(is)
     }
 }
@@ -108,7 +108,7 @@ impl<'b> Package<'b> {
             let kind = attribute(&node, "Type")?.rsplit('/').next().unwrap_or_default().to_owned();
             let is_outside = attribute(&node, "TargetMode") == Some("External");
             let target = resolved(folder, attribute(&node, "Target")?);
-            Some((attribute(&node, "Id")?.to_owned(), Relation { kind, target, is_outside }))
+            Some((attribute(&node, "Id")?.to_owned(), PartRelation { kind, target, is_outside }))
         };
         let nodes = document.descendants().filter(|node| is(node, "Relationship"));
         Ok(Relations(nodes.filter_map(relation).collect()))

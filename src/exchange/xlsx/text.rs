@@ -2,7 +2,7 @@
 
 use super::super::grid::cleaned;
 use super::super::xml::parse;
-use super::{Node, is};
+use super::{XmlNode, is};
 
 /// The texts that cells share, in order.
 pub(super) fn shared(text: &str) -> Result<Vec<String>, String> {
@@ -11,7 +11,7 @@ pub(super) fn shared(text: &str) -> Result<Vec<String>, String> {
 }
 
 /// All text below a node, without readings in another script.
-pub(super) fn text_of(node: Node<'_, '_>) -> String {
+pub(super) fn text_of(node: XmlNode<'_, '_>) -> String {
     let mut out = String::new();
     let mut below = vec![node];
     while let Some(node) = below.pop() {

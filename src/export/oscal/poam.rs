@@ -11,17 +11,17 @@ use crate::score::ScoredQuarter;
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct File {
-    plan_of_action_and_milestones: Plan,
+struct PoamFile {
+    plan_of_action_and_milestones: PoamPlan,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Plan {
+struct PoamPlan {
     uuid: String,
     metadata: Metadata,
     system_id: SystemId,
-    risks: Vec<Risk>,
+    risks: Vec<OscalRisk>,
     poam_items: Vec<PlanItem>,
 }
 
@@ -33,7 +33,7 @@ struct SystemId {
 }
 
 #[derive(Serialize)]
-struct Risk {
+struct OscalRisk {
     uuid: String,
     title: String,
     description: String,
@@ -53,11 +53,11 @@ struct Remediation {
     title: String,
     description: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tasks: Vec<Task>,
+    tasks: Vec<OscalTask>,
 }
 
 #[derive(Serialize)]
-struct Task {
+struct OscalTask {
     uuid: String,
     #[serde(rename = "type")]
     sort: &'static str,
@@ -124,15 +124,15 @@ pub fn print(plan: &OpenPlan<'_>) -> Shown {
     let organization = Party::of(uuids.make(&["organization"]), uuids.organization);
     let actions = plan.actions.iter().map(|action| of_action(plan.quarter, action, &uuids));
     let exceptions = plan.exceptions.iter().map(|exception| of_exception(plan.quarter, exception, &uuids));
-    let risks: Vec<Risk> = actions.chain(exceptions).collect();
-    let item = |risk: &Risk| PlanItem {
+    let risks: Vec<OscalRisk> = actions.chain(exceptions).collect();
+    let item = |risk: &OscalRisk| PlanItem {
         uuid: uuids.make(&["poam-item", &risk.uuid]),
         title: risk.title.clone(),
         description: risk.description.clone(),
         related_risks: [RelatedRisk { risk_uuid: risk.uuid.clone() }],
     };
-    json::print(&File {
-        plan_of_action_and_milestones: Plan {
+    json::print(&PoamFile {
+        plan_of_action_and_milestones: PoamPlan {
             uuid: uuids.make(&[&quarter, "plan-of-action-and-milestones"]),
             metadata: Metadata::of("plan of actions and milestones", plan.quarter, organization.into_iter().collect()),
             system_id: SystemId { identifier_type: "https://ietf.org/rfc/rfc4122", id: uuids.make(&["system"]) },
@@ -142,7 +142,7 @@ pub fn print(plan: &OpenPlan<'_>) -> Shown {
     })
 }
 
-fn of_action(quarter: ScoredQuarter<'_>, action: &Action, uuids: &Uuids<'_>) -> Risk {
+fn of_action(quarter: ScoredQuarter<'_>, action: &Action, uuids: &Uuids<'_>) -> OscalRisk {
     let answer = quarter.followed(action.answer);
     let mut props = subject(quarter, answer.control, Some(answer.team));
     props.text("action", &action.id);
@@ -156,7 +156,7 @@ fn of_action(quarter: ScoredQuarter<'_>, action: &Action, uuids: &Uuids<'_>) -> 
     props.day("due", Some(action.due));
     props.text("overdue", if action.is_overdue_on(quarter.closes()) { "true" } else { "false" });
     let title = markdown::literal(&format!("{} {}", action.id, action.title));
-    Risk {
+    OscalRisk {
         uuid: uuids.make(&["risk", "action", &action.id]),
         description: markdown::literal(&said(quarter, answer)),
         statement: statement(quarter, answer.control),
@@ -175,12 +175,12 @@ fn of_action(quarter: ScoredQuarter<'_>, action: &Action, uuids: &Uuids<'_>) -> 
 }
 
 /// The milestone of an action; `None` where OSCAL knows no such day.
-fn task(uuids: &Uuids<'_>, due: Date, id: &str, title: &str) -> Option<Task> {
+fn task(uuids: &Uuids<'_>, due: Date, id: &str, title: &str) -> Option<OscalTask> {
     let timing = Timing { on_date: OnDate { date: known_instant(due)? } };
-    Some(Task { uuid: uuids.make(&["task", id]), sort: "milestone", title: title.to_owned(), timing })
+    Some(OscalTask { uuid: uuids.make(&["task", id]), sort: "milestone", title: title.to_owned(), timing })
 }
 
-fn of_exception(quarter: ScoredQuarter<'_>, exception: &Exception, uuids: &Uuids<'_>) -> Risk {
+fn of_exception(quarter: ScoredQuarter<'_>, exception: &Exception, uuids: &Uuids<'_>) -> OscalRisk {
     let team = exception.team.map(|team| quarter.team_here(team));
     let mut props = subject(quarter, exception.control, team);
     props.text("exception", &exception.id);
@@ -189,7 +189,7 @@ fn of_exception(quarter: ScoredQuarter<'_>, exception: &Exception, uuids: &Uuids
     props.text("approved_by", &exception.approved_by);
     props.day("since", exception.since);
     props.day("expires", Some(exception.expires));
-    Risk {
+    OscalRisk {
         uuid: uuids.make(&["risk", "exception", &exception.id]),
         title: markdown::literal(&format!("{} {}", exception.id, quarter.control(exception.control).title)),
         description: markdown::literal(&exception.reason),

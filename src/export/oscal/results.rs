@@ -30,7 +30,7 @@ pub struct Results<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct File {
+struct ResultsFile {
     assessment_results: AssessmentResults,
 }
 
@@ -39,13 +39,13 @@ struct File {
 struct AssessmentResults {
     uuid: String,
     metadata: Metadata,
-    import_ap: Reference,
+    import_ap: OscalReference,
     results: [AssessmentResult; 1],
     back_matter: BackMatter,
 }
 
 #[derive(Serialize)]
-struct Reference {
+struct OscalReference {
     href: String,
 }
 
@@ -74,7 +74,7 @@ struct AssessmentResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     observations: Vec<Observation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<Finding>,
+    findings: Vec<OscalFinding>,
 }
 
 #[derive(Serialize)]
@@ -115,7 +115,7 @@ struct Observation {
     methods: [&'static str; 1],
     types: [&'static str; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    origins: Vec<Origin>,
+    origins: Vec<OscalOrigin>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     relevant_evidence: Vec<RelevantEvidence>,
     collected: String,
@@ -126,7 +126,7 @@ struct Observation {
 }
 
 #[derive(Serialize)]
-struct Origin {
+struct OscalOrigin {
     actors: [Actor; 1],
 }
 
@@ -148,7 +148,7 @@ struct RelevantEvidence {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Finding {
+struct OscalFinding {
     uuid: String,
     title: String,
     description: String,
@@ -180,7 +180,7 @@ struct RelatedObservation {
 
 /// The results as an OSCAL file.
 pub fn print(results: Results<'_>) -> Shown {
-    json::print(&File { assessment_results: Maker::of(results).file() })
+    json::print(&ResultsFile { assessment_results: ResultsMaker::of(results).file() })
 }
 
 /// The other frameworks in which something is asked in the quarter: they are not in the results.
@@ -195,7 +195,7 @@ pub fn left_out(results: Results<'_>) -> Vec<&str> {
 }
 
 /// What all parts of the file are made of.
-struct Maker<'a> {
+struct ResultsMaker<'a> {
     results: Results<'a>,
     quarter: ScoredQuarter<'a>,
     framework: &'a Framework,
@@ -204,7 +204,7 @@ struct Maker<'a> {
     decimals: u32,
 }
 
-impl<'a> Maker<'a> {
+impl<'a> ResultsMaker<'a> {
     fn of(results: Results<'a>) -> Self {
         let quarter = results.quarter;
         let framework = quarter.framework(results.framework);
@@ -229,7 +229,7 @@ impl<'a> Maker<'a> {
         AssessmentResults {
             uuid: self.uuid(&["assessment-results"]),
             metadata,
-            import_ap: Reference { href: format!("#{plan}") },
+            import_ap: OscalReference { href: format!("#{plan}") },
             results: [self.result()],
             back_matter: BackMatter {
                 resources: [Resource {
@@ -384,7 +384,7 @@ impl<'a> Maker<'a> {
         let age = Span::new().try_days(quarter.rules(id.control).max_age()).ok();
         let expires = age.and_then(|age| item.period.to.checked_add(age).ok());
         let party = self.party(id.team);
-        let origin = |party: Party| Origin { actors: [Actor { sort: "party", actor_uuid: party.uuid }] };
+        let origin = |party: Party| OscalOrigin { actors: [Actor { sort: "party", actor_uuid: party.uuid }] };
         // The same item is the same observation in every quarter that keeps it.
         let whose = ["observation", &framework.id, &control.id, &team.id];
         Observation {
@@ -403,7 +403,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The finding on a control; `None` where it has no score or no target.
-    fn finding(&self, control: ControlId, observations: &BTreeMap<AnswerId, Vec<Observation>>) -> Option<Finding> {
+    fn finding(&self, control: ControlId, observations: &BTreeMap<AnswerId, Vec<Observation>>) -> Option<OscalFinding> {
         let figures = self.figures(control);
         let (mean, target) = (figures.shown_mean()?, figures.target.as_ref()?);
         let named = &self.framework.controls[control];
@@ -421,7 +421,7 @@ impl<'a> Maker<'a> {
         let sources = teams.flat_map(|team| self.sources(control).map(move |source| source.of(team)));
         let seen: BTreeSet<AnswerId> = sources.collect();
         let related = seen.iter().filter_map(|answer| observations.get(answer)).flatten();
-        Some(Finding {
+        Some(OscalFinding {
             uuid: self.uuid(&["finding", &named.id]),
             title: markdown::literal(&format!("{} {}", named.id, named.title)),
             description: format!(

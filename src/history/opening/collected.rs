@@ -4,24 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::LeftOut;
+use super::LeftOutItem;
 use crate::model::assessment::InQuarter;
 use crate::model::collected::{Collected, print};
 use crate::model::ids::{ControlId, TeamId};
 
 /// What a team takes over.
-pub(super) struct Taken {
+pub(super) struct TakenOver {
     /// What is taken over, by control.
     controls: BTreeMap<ControlId, Collected>,
     /// The rules of the collectors that wrote it.
     rules: BTreeMap<String, String>,
     /// The evidence that would not be current.
-    pub(super) left_out: Vec<LeftOut>,
+    pub(super) left_out: Vec<LeftOutItem>,
     /// The names of the controls that had collected facts and have none any more.
     pub(super) bare: BTreeSet<String>,
 }
 
-impl Taken {
+impl TakenOver {
     /// The text of the new file at `path`; `None` if nothing is taken over.
     pub(super) fn text(&self, newest: InQuarter<'_>, path: &str) -> Option<String> {
         (!self.controls.is_empty()).then(|| print(&newest.assessment.frameworks, path, &self.controls, &self.rules))
@@ -35,9 +35,9 @@ pub(super) fn take(
     sources: &[(TeamId, Option<BTreeSet<String>>)],
     limits: &BTreeMap<&str, Option<i32>>,
     closes: Date,
-) -> Taken {
+) -> TakenOver {
     let (controls, rules) = (BTreeMap::new(), BTreeMap::new());
-    let mut taken = Taken { controls, rules, left_out: Vec::new(), bare: BTreeSet::new() };
+    let mut taken = TakenOver { controls, rules, left_out: Vec::new(), bare: BTreeSet::new() };
     for (id, collected) in &newest.answers().collected {
         let source = sources.iter().find(|(team, _)| *team == id.team);
         let called = &newest.control(id.control).called;
@@ -49,7 +49,7 @@ pub(super) fn take(
         let mut current = collected.clone();
         current.evidence.retain(|item| item.period.age(closes) <= limit);
         let gone = collected.evidence.iter().filter(|item| item.period.age(closes) > limit);
-        taken.left_out.extend(gone.map(|item| LeftOut {
+        taken.left_out.extend(gone.map(|item| LeftOutItem {
             control: called.name().to_owned(),
             title: item.title.to_string(),
             age: item.period.age(closes),

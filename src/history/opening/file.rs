@@ -6,10 +6,10 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item, TableLike, Value};
 
-use super::LeftOut;
+use super::LeftOutItem;
 use crate::border::toml::quoted;
-use crate::edit::changes::Changes;
-use crate::edit::file::{Answer, AnswerFile};
+use crate::edit::changes::TextChanges;
+use crate::edit::file::{AnswerFile, WrittenAnswer};
 use crate::edit::text::{is_blank, is_remark};
 use crate::model::evidence::Artifact;
 use crate::model::measure::age;
@@ -42,7 +42,7 @@ pub(super) struct CarriedFile {
     pub(super) comments: usize,
     /// How many answers are not taken over at all.
     pub(super) dropped: usize,
-    pub(super) left_out: Vec<LeftOut>,
+    pub(super) left_out: Vec<LeftOutItem>,
 }
 
 /// Takes over the evidence file `text`, which has already been checked; `None` if it is not TOML.
@@ -55,7 +55,7 @@ pub(super) fn carry(text: &str, rules: &CarryRules<'_>) -> Option<CarriedFile> {
     }
     let mut carrier = Carrier {
         file: &file,
-        changes: Changes::of(&file.text),
+        changes: TextChanges::of(&file.text),
         rules,
         answers: 0,
         comments: 0,
@@ -101,17 +101,17 @@ impl CarryRules<'_> {
 
 struct Carrier<'a> {
     file: &'a AnswerFile<'a>,
-    changes: Changes<'a>,
+    changes: TextChanges<'a>,
     rules: &'a CarryRules<'a>,
     answers: usize,
     comments: usize,
     dropped: usize,
-    left_out: Vec<LeftOut>,
+    left_out: Vec<LeftOutItem>,
 }
 
 impl Carrier<'_> {
     /// Takes over one answer.
-    fn take(&mut self, answer: &Answer<'_>) {
+    fn take(&mut self, answer: &WrittenAnswer<'_>) {
         let limit = match self.rules.fate(&answer.id, answer.table.entries) {
             None => return,
             Some(Fate::Carried(limit)) => limit,
@@ -137,7 +137,7 @@ impl Carrier<'_> {
     }
 
     /// Marks an answer as carried, in the same form in which the answer is written.
-    fn mark(&mut self, answer: &Answer<'_>) {
+    fn mark(&mut self, answer: &WrittenAnswer<'_>) {
         match answer.table.entries.get("carried") {
             Some(mark) => mark.span().into_iter().for_each(|span| self.changes.replace(span, "true".to_owned())),
             None => self.changes.add_first(&answer.table, "carried = true"),
@@ -145,7 +145,7 @@ impl Carrier<'_> {
     }
 
     /// Where each line starts on which a part of an answer stands.
-    fn lines_of(&self, answer: &Answer<'_>) -> BTreeSet<usize> {
+    fn lines_of(&self, answer: &WrittenAnswer<'_>) -> BTreeSet<usize> {
         let text = &self.file.text;
         let mut starts: BTreeSet<usize> = BTreeSet::new();
         for span in self.file.parts(answer) {
@@ -159,7 +159,7 @@ impl Carrier<'_> {
     }
 
     /// Leaves out an answer, with the comments inside it and those directly above and below it.
-    fn drop_answer(&mut self, answer: &Answer<'_>) {
+    fn drop_answer(&mut self, answer: &WrittenAnswer<'_>) {
         let text = &self.file.text;
         let mut blocks: Vec<Range<usize>> = Vec::new();
         for start in self.lines_of(answer) {
@@ -195,7 +195,7 @@ impl Carrier<'_> {
     }
 
     /// Makes an answer a comment without its level: what is left helps whoever answers anew.
-    fn comment(&mut self, answer: &Answer<'_>) {
+    fn comment(&mut self, answer: &WrittenAnswer<'_>) {
         let text = &self.file.text;
         let mut starts = self.lines_of(answer);
         let attested = answer.table.below("attested").map(|attested| (attested, "on"));
@@ -219,7 +219,7 @@ impl Carrier<'_> {
             let title = item.get("title").and_then(Item::as_str).unwrap_or_default().to_owned();
             let at = item.get("title").and_then(Item::span).unwrap_or_default().start;
             let at = format!("{}:{}", self.rules.from, self.file.text.number(at));
-            self.left_out.push(LeftOut { control: control.to_owned(), title, age, limit, at });
+            self.left_out.push(LeftOutItem { control: control.to_owned(), title, age, limit, at });
             return false;
         }
         let file = item.get("file");
@@ -428,7 +428,7 @@ mod tests {
              [[KP.HU-1.evidence]]\ndate = 2026-09-30\nfile = \"../../2026-Q3/deck/log.txt\"\n\n\
              [[KP.HU-1.evidence]]\ndate = 2026-09-30\nfile = '../../shared.txt'\n"
         );
-        let left_out = LeftOut {
+        let left_out = LeftOutItem {
             control: "KP.HU-1".to_owned(),
             title: "Old".to_owned(),
             age: 93,

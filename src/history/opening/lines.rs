@@ -7,7 +7,7 @@ use crate::model::assessment::InQuarter;
 use crate::model::ids::{ControlId, TeamId};
 
 /// Whose answers a team takes over.
-pub(super) struct Line {
+pub(super) struct TeamLine {
     /// Each team whose files are taken over, with the names of the controls that are; `None` for all of them.
     pub(super) sources: Vec<(TeamId, Option<BTreeSet<String>>)>,
     /// The controls that were answered, and whose answer cannot be taken over.
@@ -16,7 +16,7 @@ pub(super) struct Line {
     pub(super) out_of_scope: Vec<String>,
 }
 
-impl Line {
+impl TeamLine {
     /// Whose answers of `newest` the team takes over into the quarter `to`.
     pub(super) fn of(newest: InQuarter<'_>, to: Quarter, team: TeamId) -> Self {
         let settings = newest.settings();

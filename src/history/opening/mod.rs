@@ -11,7 +11,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use self::file::CarryRules;
-use self::lines::Line;
+use self::lines::TeamLine;
 use super::worksheet::{Worksheet, is_worksheet, of_new_team};
 use crate::base::quarter::Quarter;
 use crate::load::workspace::Workspace;
@@ -32,7 +32,7 @@ pub struct Roll {
     /// Whether the new `quarter.toml` states these days, because the quarter before states its own.
     pub own_days: bool,
     /// The folders to write.
-    pub folders: Vec<Folder>,
+    pub folders: Vec<NewFolder>,
     /// The result for each team that is asked in the new quarter, in the order of the settings.
     pub teams: Vec<TeamRoll>,
     /// Teams with answers that are not asked in the new quarter.
@@ -43,7 +43,7 @@ pub struct Roll {
 
 /// A folder to write for the new quarter.
 #[derive(Clone, Debug)]
-pub struct Folder {
+pub struct NewFolder {
     /// The folder's path in the workspace, for example `content/2026-Q4`.
     pub path: String,
     /// The files: each has a path in the folder and a text.
@@ -68,14 +68,14 @@ pub struct TeamRoll {
     /// How many more answers became comments, without their level: on another scale, or of a control that is not in force any more.
     pub comments: usize,
     /// The evidence items left out because they would not be current.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutItem>,
     /// How many answers the worksheets ask for that a team gets that has nothing to carry; 0 without worksheets.
     pub owed: usize,
 }
 
 /// An evidence item that would not be current at the new quarter's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct LeftOutItem {
     /// The id of the control whose answer holds the item.
     pub control: String,
     /// The item's title.
@@ -90,7 +90,7 @@ pub struct LeftOut {
 
 /// Why a quarter cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum OpeningRefusal {
     /// Something already exists at this path of the new quarter.
     Exists(String),
     /// The newest quarter, given here, is not before the one to open.
@@ -126,15 +126,15 @@ fn above<'p>(folder: &'p str, quarter: &str) -> Option<&'p str> {
 /// Opens the quarter `to` from the newest one.
 ///
 /// # Errors
-/// See [`Refusal`].
-pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Result<Roll, Refusal> {
+/// See [`OpeningRefusal`].
+pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Result<Roll, OpeningRefusal> {
     let newest = assessment.in_quarter(assessment.newest());
     let (from, new) = (newest.name(), to.to_string());
     if let Some(path) = workspace.files.keys().find(|path| lies_in(workspace, path, &new)) {
-        return Err(Refusal::Exists(path.clone()));
+        return Err(OpeningRefusal::Exists(path.clone()));
     }
     if to <= from {
-        return Err(Refusal::NotAfter(from));
+        return Err(OpeningRefusal::NotAfter(from));
     }
     let (days, own_days) = days(newest.answers(), to);
     let mut roll = Roll {
@@ -153,7 +153,7 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
     let old = home.strip_suffix(&new).and_then(|above| workspace.text(&format!("{above}{from}/quarter.toml")));
     let header = schema_line(old.unwrap_or_default()) + &header(&roll);
     files.entry(home).or_default().push(("quarter.toml".to_owned(), header));
-    roll.folders = files.into_iter().map(|(path, files)| Folder { path, files }).collect();
+    roll.folders = files.into_iter().map(|(path, files)| NewFolder { path, files }).collect();
     Ok(roll)
 }
 
@@ -161,7 +161,7 @@ pub fn roll(workspace: &Workspace, assessment: &Assessment, to: Quarter) -> Resu
 type Folders = BTreeMap<String, Vec<(String, String)>>;
 
 /// Takes over every team's files and returns the new folders' contents. The results are recorded in `roll`.
-fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) -> Result<Folders, Refusal> {
+fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) -> Result<Folders, OpeningRefusal> {
     let old = roll.from.to_string();
     let limits = limits(newest, roll.to);
     let names: BTreeSet<&str> = limits.keys().copied().collect();
@@ -175,7 +175,7 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             roll.not_asked.extend((!own(named).is_empty()).then_some(team));
             continue;
         }
-        let Line { sources, unclear, out_of_scope } = Line::of(newest, roll.to, team);
+        let TeamLine { sources, unclear, out_of_scope } = TeamLine::of(newest, roll.to, team);
         let (from, left_out) = (Vec::new(), Vec::new());
         let mut done =
             TeamRoll { team, from, unclear, out_of_scope, files: 0, answers: 0, comments: 0, left_out, owed: 0 };
@@ -202,7 +202,7 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
         let path = format!("{home}/{}/{COLLECTED}", named.id);
         if let Some(text) = collected.text(newest, &path) {
             if !workspace.patterns.is_evidence(&path) {
-                return Err(Refusal::Unread(path));
+                return Err(OpeningRefusal::Unread(path));
             }
             done.files += 1;
             folders.entry(home.clone()).or_default().push((format!("{}/{COLLECTED}", named.id), text));
@@ -214,7 +214,7 @@ fn carry_teams(workspace: &Workspace, newest: InQuarter<'_>, roll: &mut Roll) ->
             let file = |sheet: Worksheet| (format!("{}/{}", named.id, sheet.name), sheet.text);
             let path = |sheet: &Worksheet| format!("{home}/{}/{}", named.id, sheet.name);
             if let Some(unread) = sheets.iter().map(path).find(|path| !workspace.patterns.is_evidence(path)) {
-                return Err(Refusal::Unread(unread));
+                return Err(OpeningRefusal::Unread(unread));
             }
             folders.entry(home).or_default().extend(sheets.into_iter().map(file));
         }
@@ -243,7 +243,7 @@ impl Carry<'_> {
         located: &Located<'_>,
         folders: &mut Folders,
         (done, roll): (&mut TeamRoll, &Roll),
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), OpeningRefusal> {
         let folder = format!("{}{}", located.above, roll.to);
         let taken =
             |file: &String| folders.get(&folder).is_some_and(|files| files.iter().any(|(name, _)| name == file));
@@ -252,13 +252,13 @@ impl Carry<'_> {
         let file = if taken(&own) { format!("{}/{}-{}", self.team, located.team, located.name) } else { own };
         let path = format!("{folder}/{file}");
         if !self.workspace.patterns.is_evidence(&path) {
-            return Err(Refusal::Unread(path));
+            return Err(OpeningRefusal::Unread(path));
         }
         let &Self { controls, limits, same_scale, keeps, bare, .. } = self;
         let (closes, from) = (roll.days.1, located.path);
         let rules = CarryRules { controls, limits, same_scale, keeps, bare, closes, from, to: &path };
         let text = self.workspace.text(located.path).unwrap_or_default();
-        let carried = file::carry(text, &rules).ok_or_else(|| Refusal::Unclear(located.path.to_owned()))?;
+        let carried = file::carry(text, &rules).ok_or_else(|| OpeningRefusal::Unclear(located.path.to_owned()))?;
         // A worksheet that nobody filled in is made anew.
         let is_empty = carried.answers + carried.comments == 0;
         if is_empty && (carried.dropped > 0 || is_worksheet(located.name)) {

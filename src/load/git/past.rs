@@ -21,13 +21,13 @@ pub struct Past<'a> {
     /// `None` until the first object is requested, and after an invalid answer.
     talk: Option<Talk>,
     /// The trees that were read last, by their names.
-    trees: BTreeMap<String, Tree>,
+    trees: BTreeMap<String, GitTree>,
     /// The bytes of these trees.
     held: usize,
 }
 
 /// What stands in a folder, by name.
-type Tree = BTreeMap<Vec<u8>, (Mode, String)>;
+type GitTree = BTreeMap<Vec<u8>, (Mode, String)>;
 
 /// The most bytes of one tree, and of all trees that are kept.
 const TREE_LIMIT: usize = 32 << 20;
@@ -172,8 +172,8 @@ fn renames(renames: &[Rename<'_>]) -> BTreeMap<String, String> {
 }
 
 /// A tree taken apart: `100644 rules.toml`, a zero byte and the bytes of the object's name, for each entry.
-fn tree(mut bytes: &[u8], name_length: usize) -> Option<Tree> {
-    let mut tree = Tree::new();
+fn tree(mut bytes: &[u8], name_length: usize) -> Option<GitTree> {
+    let mut tree = GitTree::new();
     while !bytes.is_empty() {
         let space = bytes.iter().position(|byte| *byte == b' ')?;
         let end = bytes.iter().position(|byte| *byte == 0).filter(|end| *end > space)?;

@@ -205,7 +205,7 @@ pub struct Sealed {
     /// The content of the seal; `None` if it cannot be read.
     pub seal: Option<Seal>,
     /// Faults of the seal itself, and of its place in the chain of seals.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<SealFault>,
     /// The files that were added, changed or removed after sealing, by path.
     pub changes: Vec<FileChange>,
     /// The rules of the quarter that are other ones now, by key: what was sealed, and what is in force.
@@ -255,7 +255,7 @@ pub fn reached<'a>(seals: impl IntoIterator<Item = &'a Sealed>) -> Vec<ReachedRu
 
 /// What is wrong with a seal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct SealFault {
     /// What is wrong.
     pub message: String,
     /// How to correct it.

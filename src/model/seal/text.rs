@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FIGURES, Fault, Previous, Role, Seal, SealedFigure, SealedFigures, SealedNode, SealedPart};
+use super::{FIGURES, Previous, Role, Seal, SealFault, SealedFigure, SealedFigures, SealedNode, SealedPart};
 use crate::base::quarter::Quarter;
 use crate::border::toml::quoted;
 use crate::load::workspace::{keep_line_ends, sha256};
@@ -78,7 +78,7 @@ fn printed(figures: &SealedFigures) -> String {
 }
 
 /// Reads the text of a seal: its content, if it can be read, and its faults.
-pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
+pub fn read(text: &str) -> (Option<Seal>, Vec<SealFault>) {
     let tree = match DeTable::parse(text) {
         Ok(tree) => tree,
         Err(error) => {
@@ -93,7 +93,7 @@ pub fn read(text: &str) -> (Option<Seal>, Vec<Fault>) {
 }
 
 /// The fault if the text does not match its own digest.
-fn edited(text: &str) -> Option<Fault> {
+fn edited(text: &str) -> Option<SealFault> {
     let at = text.rfind(&format!("\n{DIGEST}")).map_or(text.len(), |newline| newline + 1);
     let (above, given) = text.split_at(at);
     let digest = format!("sha256 = \"{}\"\n", sha256(above.as_bytes()));
@@ -104,17 +104,17 @@ fn edited(text: &str) -> Option<Fault> {
     let other = text.replace("\r\n", "\n");
     if other.len() < text.len() && edited(&other).is_none() {
         let message = "only the line ends of this seal differ from what was sealed".to_owned();
-        return Some(Fault { message, help: keep_line_ends("content/"), span });
+        return Some(SealFault { message, help: keep_line_ends("content/"), span });
     }
     Some(wrong(span, "this seal was edited: it is not the text that its own digest was taken of".to_owned()))
 }
 
-fn wrong(span: Range<usize>, message: String) -> Fault {
+fn wrong(span: Range<usize>, message: String) -> SealFault {
     let help = "bring back the file as `milepost seal` wrote it: git knows it".to_owned();
-    Fault { message, help, span }
+    SealFault { message, help, span }
 }
 
-fn format(table: &DeTable<'_>) -> Result<(), Fault> {
+fn format(table: &DeTable<'_>) -> Result<(), SealFault> {
     let value = entry(table, "format")?;
     match whole(value)? {
         FORMAT => Ok(()),
@@ -122,17 +122,17 @@ fn format(table: &DeTable<'_>) -> Result<(), Fault> {
             let message = "this seal is of a milepost in which rules had no quarter".to_owned();
             let help =
                 "in a commit that says why, remove the seals of this form and seal their quarters again, oldest first";
-            Err(Fault { message, help: help.to_owned(), span: value.span() })
+            Err(SealFault { message, help: help.to_owned(), span: value.span() })
         }
         other => {
             let message = format!("this milepost does not know format {other} of seals, only {FORMAT}");
             let help = "use the version of milepost that wrote it, or a later one".to_owned();
-            Err(Fault { message, help, span: value.span() })
+            Err(SealFault { message, help, span: value.span() })
         }
     }
 }
 
-fn seal(table: &DeTable<'_>, text: &str) -> Result<Seal, Fault> {
+fn seal(table: &DeTable<'_>, text: &str) -> Result<Seal, SealFault> {
     let mut inputs = BTreeMap::new();
     let mut nodes = BTreeMap::new();
     for (name, value) in table {
@@ -163,7 +163,7 @@ fn seal(table: &DeTable<'_>, text: &str) -> Result<Seal, Fault> {
 }
 
 /// The rules as the text writes them: a line each, up to the first empty one.
-fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<RuleLines, Fault> {
+fn rules(table: &Spanned<DeValue<'_>>, text: &str) -> Result<RuleLines, SealFault> {
     inner(table)?;
     let start = text.find(&format!("\n{RULES}")).map_or(text.len(), |newline| newline + 1 + RULES.len());
     let mut at = start;
@@ -189,7 +189,7 @@ fn rule(line: &str) -> Option<(&str, &str)> {
     Some((line[..end].strip_suffix(' ')?, line[end + 1..].strip_prefix(' ')?))
 }
 
-fn previous(value: &Spanned<DeValue<'_>>) -> Result<Option<Previous>, Fault> {
+fn previous(value: &Spanned<DeValue<'_>>) -> Result<Option<Previous>, SealFault> {
     if value.get_ref().as_str() == Some("none") {
         return Ok(None);
     }
@@ -198,7 +198,11 @@ fn previous(value: &Spanned<DeValue<'_>>) -> Result<Option<Previous>, Fault> {
     Ok(Some(Previous { quarter, sha256: digest_of(entry(table, "sha256")?)? }))
 }
 
-fn scores(framework: &str, parts: &DeTable<'_>, nodes: &mut BTreeMap<SealedNode, SealedFigures>) -> Result<(), Fault> {
+fn scores(
+    framework: &str,
+    parts: &DeTable<'_>,
+    nodes: &mut BTreeMap<SealedNode, SealedFigures>,
+) -> Result<(), SealFault> {
     for (name, ids) in parts {
         let part = SealedPart::ALL.into_iter().find(|part| part.name() == name.get_ref());
         let part = part.ok_or_else(|| wrong(name.span(), format!("a seal holds no scores of `{}`", name.get_ref())))?;
@@ -210,7 +214,7 @@ fn scores(framework: &str, parts: &DeTable<'_>, nodes: &mut BTreeMap<SealedNode,
     Ok(())
 }
 
-fn read_figures(table: &DeTable<'_>) -> Result<SealedFigures, Fault> {
+fn read_figures(table: &DeTable<'_>) -> Result<SealedFigures, SealFault> {
     let mut figures = SealedFigures::new();
     for (name, value) in table {
         if !FIGURES.contains(&name.get_ref().as_ref()) {
@@ -226,23 +230,23 @@ fn read_figures(table: &DeTable<'_>) -> Result<SealedFigures, Fault> {
     Ok(figures)
 }
 
-fn entry<'a>(table: &'a DeTable<'a>, name: &str) -> Result<&'a Spanned<DeValue<'a>>, Fault> {
+fn entry<'a>(table: &'a DeTable<'a>, name: &str) -> Result<&'a Spanned<DeValue<'a>>, SealFault> {
     table.get(name).ok_or_else(|| wrong(0..0, format!("this is no seal: it does not say its `{name}`")))
 }
 
-fn inner<'a>(value: &'a Spanned<DeValue<'a>>) -> Result<&'a DeTable<'a>, Fault> {
+fn inner<'a>(value: &'a Spanned<DeValue<'a>>) -> Result<&'a DeTable<'a>, SealFault> {
     value.get_ref().as_table().ok_or_else(|| wrong(value.span(), "a table stands here in a seal".to_owned()))
 }
 
-fn words<'a>(value: &'a Spanned<DeValue<'a>>) -> Result<&'a str, Fault> {
+fn words<'a>(value: &'a Spanned<DeValue<'a>>) -> Result<&'a str, SealFault> {
     value.get_ref().as_str().ok_or_else(|| wrong(value.span(), "a text stands here in a seal".to_owned()))
 }
 
-fn quarter(value: &Spanned<DeValue<'_>>) -> Result<Quarter, Fault> {
+fn quarter(value: &Spanned<DeValue<'_>>) -> Result<Quarter, SealFault> {
     words(value)?.parse().map_err(|()| wrong(value.span(), "a quarter stands here in a seal".to_owned()))
 }
 
-fn digest_of(value: &Spanned<DeValue<'_>>) -> Result<String, Fault> {
+fn digest_of(value: &Spanned<DeValue<'_>>) -> Result<String, SealFault> {
     let digest = words(value)?;
     let plain = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if plain {
@@ -251,7 +255,7 @@ fn digest_of(value: &Spanned<DeValue<'_>>) -> Result<String, Fault> {
     Err(wrong(value.span(), "a SHA-256 in lower-case hexadecimal stands here in a seal".to_owned()))
 }
 
-fn whole(value: &Spanned<DeValue<'_>>) -> Result<i64, Fault> {
+fn whole(value: &Spanned<DeValue<'_>>) -> Result<i64, SealFault> {
     let number = match value.get_ref() {
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
         _ => None,

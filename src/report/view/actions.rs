@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::figures::Level;
-use super::register::{Listing, Part};
+use super::figures::ShownLevel;
+use super::register::{Listing, RegisterPart};
 use super::{Link, Markup, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
@@ -18,11 +18,11 @@ use crate::score::projection::{Projection, project};
 pub(super) struct ActionsPage {
     closes: String,
     /// Actions that still have work to do, the earliest due date first.
-    open: Part<ActionRow>,
+    open: RegisterPart<ActionRow>,
     overdue: usize,
     /// Actions that were closed in the quarter.
-    closed: Part<ActionRow>,
-    exceptions: Part<ExceptionRow>,
+    closed: RegisterPart<ActionRow>,
+    exceptions: RegisterPart<ExceptionRow>,
     projection: Option<ProjectionTable>,
     csv: String,
 }
@@ -49,8 +49,8 @@ pub(super) struct ActionRow {
     closed: String,
     overdue: bool,
     /// The team's level now; `None` if it has no level.
-    level: Option<Level>,
-    raises_to: Level,
+    level: Option<ShownLevel>,
+    raises_to: ShownLevel,
     reached: bool,
     /// Whether it was closed as done without reaching its level.
     failed: bool,
@@ -95,13 +95,13 @@ pub(super) struct PlanView {
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionTable {
     /// The headings of the columns after `now`.
-    columns: Vec<Column>,
+    columns: Vec<DueColumn>,
     rows: Vec<ProjectionRow>,
 }
 
 /// A day and how many actions are due by then.
 #[derive(Debug, Serialize)]
-pub(super) struct Column {
+pub(super) struct DueColumn {
     title: String,
     actions: usize,
 }
@@ -110,8 +110,8 @@ pub(super) struct Column {
 #[derive(Debug, Serialize)]
 pub(super) struct ProjectionRow {
     title: String,
-    now: super::figures::Figures,
-    scores: Vec<super::figures::Figures>,
+    now: super::figures::ShownFigures,
+    scores: Vec<super::figures::ShownFigures>,
 }
 
 /// Makes the page of quarter `q`.
@@ -314,7 +314,7 @@ fn projection(report: Report<'_>, q: QuarterId) -> Option<ProjectionTable> {
         return None;
     }
     let strings = report.strings();
-    let column = |projection: &Projection| Column {
+    let column = |projection: &Projection| DueColumn {
         title: projection.by.map_or_else(
             || strings.word("actions.all_open"),
             |by| strings.say("actions.by_day", &[("day", &strings.day(by))]),

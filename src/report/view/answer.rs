@@ -4,7 +4,7 @@ use std::iter;
 
 use serde::Serialize;
 
-use super::figures::{AnswerCell, Level};
+use super::figures::{AnswerCell, ShownLevel};
 use super::reviews::{how, stated_words};
 use super::todo::WriteView;
 use super::{Link, Markup, Report};
@@ -35,7 +35,7 @@ pub(super) struct AnswerView {
     /// The level that counts, or the state if there is no level.
     pub cell: AnswerCell,
     /// The level that counts; `None` if the answer is not assessed.
-    pub level: Option<Level>,
+    pub level: Option<ShownLevel>,
     /// The level that the team claims, or that its facts give.
     pub claimed: String,
     /// The level that current evidence supports.
@@ -144,7 +144,7 @@ pub(super) struct ChangedView {
 /// One level of a measured control.
 #[derive(Debug, Serialize)]
 pub(super) struct StepView {
-    level: Level,
+    level: ShownLevel,
     reached: bool,
     checks: Vec<ConditionCheck>,
 }

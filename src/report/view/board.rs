@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::charts::{self, Chart};
 use super::drawing::title;
-use super::figures::Figures;
+use super::figures::ShownFigures;
 use super::{Link, Report, changes, dashboard, evidence, gaps, parts, seals, targets};
 use crate::base::number::{Level, signed};
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId};
 use crate::model::settings::NamedLevel;
 use crate::report::address::{Address, Drawing, QuarterPage};
-use crate::score::change::{NodeChange, Part};
+use crate::score::change::{CauseEffect, NodeChange};
 use crate::score::gap;
 
 /// The board's sheet of one quarter.
@@ -23,7 +23,7 @@ pub(super) struct BoardPage {
     asked: Asked,
     opens: String,
     closes: String,
-    figures: Figures,
+    figures: ShownFigures,
     profile: Chart,
     trend: Chart,
     /// The figures of the trend.
@@ -53,8 +53,8 @@ pub(super) struct FunctionRow {
     link: Link,
     /// Whether the row has no room on paper: the largest gaps have.
     rest: bool,
-    figures: Figures,
-    before: Option<Figures>,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
 }
 
 /// The decisions that are asked of the board.
@@ -195,7 +195,7 @@ fn moved(report: Report<'_>, q: QuarterId, whole: &NodeChange) -> Vec<MovedBy> {
     let catalog = report.assessment().framework();
     // Changes too small to show in these digits are on the changes page.
     let parts = changes::strongest(whole, changes::few_digits(report, q));
-    let row = |(part, amount): (&Part, String)| {
+    let row = |(part, amount): (&CauseEffect, String)| {
         let mut controls: Vec<&(String, i64)> = part.controls.iter().collect();
         // Controls that moved in the same direction as the cause come first, the largest first.
         controls.sort_by_key(|(_, pulled)| -pulled * part.amount.signum());

@@ -19,13 +19,13 @@ pub(super) struct Calculation {
     rule: String,
     formula: Option<Formula>,
     rounding: String,
-    excluded: Vec<LeftOut>,
+    excluded: Vec<LeftOutPart>,
     beside: Vec<Beside>,
 }
 
 /// An answer or a part that does not enter the number.
 #[derive(Debug, Serialize)]
-struct LeftOut {
+struct LeftOutPart {
     name: String,
     value: String,
     notes: Vec<String>,
@@ -39,7 +39,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: Option<TeamId>, node:
     let made = explain(Subject { quarter, team, node, words });
     let number = |text: String| words.number(&text);
     let formula = |made: Formula| Formula { text: number(made.text), value: number(made.value) };
-    let left_out = |Input { name, value, notes, at, .. }: Input| LeftOut {
+    let left_out = |Input { name, value, notes, at, .. }: Input| LeftOutPart {
         name,
         value: number(value),
         notes,

@@ -8,8 +8,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::charts::{self, Chart, cause_key};
-use super::figures::Level;
-use super::register::{Listing, Part as RegisterPart};
+use super::figures::ShownLevel;
+use super::register::{Listing, RegisterPart};
 use super::{Link, Report};
 use crate::base::number::{self, Mean, signed};
 use crate::export::change::digits;
@@ -17,9 +17,9 @@ use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::settings::Scale;
 use crate::model::strings::Strings;
-use crate::report::address::{Address, Data, LongPage, Pair, QuarterPage};
+use crate::report::address::{Address, Data, LongPage, QuarterPage, QuarterPair};
 use crate::score::change::{
-    AnswerChange, Cause, Change, NodeChange, Part, SideState, TargetChange, WhyNot, between, overall,
+    AnswerChange, Cause, CauseEffect, Change, NodeChange, SideState, TargetChange, WhyNot, between, overall,
 };
 use crate::score::review::KnownFinding;
 use crate::score::{ScoredQuarter, Tree};
@@ -66,14 +66,14 @@ pub(super) struct PairsTo {
 /// A year, quarter by quarter.
 #[derive(Debug, Default, Serialize)]
 struct Year {
-    steps: Vec<Step>,
+    steps: Vec<QuarterStep>,
     /// The same steps as a table. One that cannot be compared has no row.
     table: ChangeTable,
 }
 
 /// The causes of the change from one quarter to the next.
 #[derive(Debug, Serialize)]
-struct Step {
+struct QuarterStep {
     title: Link,
     chart: Option<Chart>,
     why_not: String,
@@ -136,7 +136,7 @@ struct MovedAnswer {
 /// An answer before or now: the level, and the claimed level if it differs; or words.
 #[derive(Debug, Serialize)]
 struct AnswerSide {
-    level: Option<Level>,
+    level: Option<ShownLevel>,
     claimed: String,
     words: String,
 }
@@ -156,8 +156,8 @@ struct OtherFramework {
 #[derive(Debug, Serialize)]
 struct TargetRow {
     control: Link,
-    from: Option<Level>,
-    to: Option<Level>,
+    from: Option<ShownLevel>,
+    to: Option<ShownLevel>,
 }
 
 /// A finding of a review that a retest closed.
@@ -173,7 +173,7 @@ struct ClosedFinding {
 
 /// What changed since the quarter before, in one line.
 #[derive(Debug, Serialize)]
-pub(super) struct Since {
+pub(super) struct SinceLine {
     quarter: String,
     href: String,
     change: String,
@@ -204,11 +204,11 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ChangesPage {
 }
 
 /// Makes the page of two quarters.
-pub(super) fn compared(report: Report<'_>, pair: Pair) -> ChangesPage {
+pub(super) fn compared(report: Report<'_>, pair: QuarterPair) -> ChangesPage {
     ChangesPage { year: year(report, pair), ..pair_view(report, pair, LongPage::Compared(pair)) }
 }
 
-fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
+fn pair_view(report: Report<'_>, pair: QuarterPair, page: LongPage) -> ChangesPage {
     let (assessment, strings) = (report.assessment(), report.strings());
     let [earlier, quarter] = sides(report, pair);
     let main = change(report, pair);
@@ -239,26 +239,26 @@ fn pair_view(report: Report<'_>, pair: Pair, page: LongPage) -> ChangesPage {
 }
 
 /// The two quarters that a page compares; `None` for the first quarter's page.
-pub(super) fn pair_of(report: Report<'_>, page: LongPage) -> Option<Pair> {
+pub(super) fn pair_of(report: Report<'_>, page: LongPage) -> Option<QuarterPair> {
     match page {
         LongPage::Compared(pair) => Some(pair),
-        LongPage::Quarterly(to, _) => report.quarter(to).quarter_before().map(|from| Pair { from: from.id, to }),
+        LongPage::Quarterly(to, _) => report.quarter(to).quarter_before().map(|from| QuarterPair { from: from.id, to }),
     }
 }
 
 /// What a page that compares two quarters is called.
-pub(super) fn title(report: Report<'_>, pair: Pair) -> String {
+pub(super) fn title(report: Report<'_>, pair: QuarterPair) -> String {
     let [from, to] = sides(report, pair).map(|quarter| quarter.name());
     report.strings().say("changes.pair", &[("from", &from), ("to", &to)])
 }
 
 /// What changed between two quarters in the main framework.
-pub(super) fn change<'a>(report: Report<'a>, pair: Pair) -> Cow<'a, Change> {
+pub(super) fn change<'a>(report: Report<'a>, pair: QuarterPair) -> Cow<'a, Change> {
     let [from, to] = sides(report, pair);
     to.change_from(from, FrameworkId::MAIN, None)
 }
 
-fn sides(report: Report<'_>, pair: Pair) -> [ScoredQuarter<'_>; 2] {
+fn sides(report: Report<'_>, pair: QuarterPair) -> [ScoredQuarter<'_>; 2] {
     [pair.from, pair.to].map(|q| report.quarter(q))
 }
 
@@ -272,8 +272,9 @@ pub(super) fn pairs(report: Report<'_>, here: Option<LongPage>) -> Vec<PairsTo> 
         None => None,
     };
     let near: Option<Vec<QuarterId>> = quarter.map(|q| report.scored.quarters_near(q).map(|near| near.id).collect());
-    let is_near = |pair: &Pair| near.as_ref().is_none_or(|near| near.contains(&pair.from) && near.contains(&pair.to));
-    for pair in Pair::all(report.assessment()).into_iter().filter(is_near) {
+    let is_near =
+        |pair: &QuarterPair| near.as_ref().is_none_or(|near| near.contains(&pair.from) && near.contains(&pair.to));
+    for pair in QuarterPair::all(report.assessment()).into_iter().filter(is_near) {
         let [from, to] = sides(report, pair).map(|quarter| quarter.name().to_string());
         let page = Address::Compared(pair).path(report.assessment());
         let link = Link { current: here == Some(LongPage::Compared(pair)), ..Link::new("", &from, page) };
@@ -286,7 +287,7 @@ pub(super) fn pairs(report: Report<'_>, here: Option<LongPage>) -> Vec<PairsTo> 
 }
 
 /// The steps of a year, the first first; none if the two quarters are not a year apart.
-fn year(report: Report<'_>, pair: Pair) -> Year {
+fn year(report: Report<'_>, pair: QuarterPair) -> Year {
     if !pair.is_year(report.assessment()) {
         return Year::default();
     }
@@ -294,7 +295,7 @@ fn year(report: Report<'_>, pair: Pair) -> Year {
     let (mut steps, mut rows) = (Vec::new(), Vec::new());
     for quarter in quarters {
         let Some(from) = quarter.id.before() else { continue };
-        let step = Pair { from, to: quarter.id };
+        let step = QuarterPair { from, to: quarter.id };
         let page = Address::Quarterly(quarter.id, QuarterPage::Changes).path(report.assessment());
         let change = change(report, step);
         let chart = bridge_of(report, step, &change, &page);
@@ -302,7 +303,11 @@ fn year(report: Report<'_>, pair: Pair) -> Year {
         if let Some(whole) = change.nodes.first() {
             rows.push((format!("step-{}", quarter.name()), title.clone(), whole.clone()));
         }
-        steps.push(Step { title, why_not: chart.as_ref().err().cloned().unwrap_or_default(), chart: chart.ok() });
+        steps.push(QuarterStep {
+            title,
+            why_not: chart.as_ref().err().cloned().unwrap_or_default(),
+            chart: chart.ok(),
+        });
     }
     let digits = digits(report.quarter(pair.to).settings());
     Year { steps, table: table(report.strings(), rows, |_| "step", digits) }
@@ -335,16 +340,16 @@ impl ChangesPage {
 }
 
 /// What changed in quarter `q` since the quarter before, in one line; `None` for the first quarter.
-pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<Since> {
+pub(super) fn since(report: Report<'_>, q: QuarterId) -> Option<SinceLine> {
     let (earlier, strings) = (report.quarter(q).quarter_before()?, report.strings());
     let whole = whole(report, q);
     let digits = few_digits(report, q);
     let parts = whole.into_iter().flat_map(|whole| strongest(whole, digits));
-    let shown = |(part, amount): (&Part, String)| {
+    let shown = |(part, amount): (&CauseEffect, String)| {
         let (cause, amount) = (strings.word(cause_key(part.cause)), strings.number(&amount));
         strings.say("changes.part", &[("cause", &cause), ("amount", &amount)])
     };
-    Some(Since {
+    Some(SinceLine {
         quarter: earlier.name().to_string(),
         href: Address::Quarterly(q, QuarterPage::Changes).path(report.assessment()),
         change: whole.and_then(NodeChange::total).map(|total| amount(strings, total, digits)).unwrap_or_default(),
@@ -359,7 +364,7 @@ pub(super) fn why_not(report: Report<'_>, q: QuarterId) -> String {
 }
 
 /// The findings of reviews that a retest closed after the earlier quarter, up to the later one.
-fn closed(report: Report<'_>, pair: Pair) -> Vec<ClosedFinding> {
+fn closed(report: Report<'_>, pair: QuarterPair) -> Vec<ClosedFinding> {
     let row = |known: KnownFinding<'_>| {
         let (quarter, retest) = known.closed().filter(|(at, _)| *at > pair.from)?;
         let [raised, quarter] = [known.raised, quarter].map(|q| report.quarter(q).name());
@@ -392,9 +397,9 @@ pub(super) fn few_digits(report: Report<'_>, q: QuarterId) -> u32 {
 }
 
 /// The parts of a node that are not zero when rounded to `digits`, each with its amount, the largest first.
-pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&Part, String)> {
+pub(super) fn strongest(node: &NodeChange, digits: u32) -> Vec<(&CauseEffect, String)> {
     let amounts = node.parts.iter().map(|part| (part, signed(part.amount, digits)));
-    let mut parts: Vec<(&Part, String)> = amounts.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
+    let mut parts: Vec<(&CauseEffect, String)> = amounts.filter(|(_, amount)| amount.starts_with(['+', '−'])).collect();
     parts.sort_by_key(|(part, _)| Reverse(part.amount.abs()));
     parts
 }
@@ -413,7 +418,7 @@ pub(super) fn bridge(report: Report<'_>, q: QuarterId) -> Result<Chart, String> 
 }
 
 /// The same of two quarters; its bars lead to the causes on `page`.
-fn bridge_of(report: Report<'_>, pair: Pair, change: &Change, page: &str) -> Result<Chart, String> {
+fn bridge_of(report: Report<'_>, pair: QuarterPair, change: &Change, page: &str) -> Result<Chart, String> {
     let [from, to] = sides(report, pair);
     match change.nodes.first() {
         Some(whole) if whole.total().is_some() => {
@@ -501,7 +506,7 @@ fn table(
 }
 
 /// Each cause that changed anything, with its controls.
-fn causes(report: Report<'_>, pair: Pair, change: &Change, page: LongPage) -> Vec<CauseSection> {
+fn causes(report: Report<'_>, pair: QuarterPair, change: &Change, page: LongPage) -> Vec<CauseSection> {
     let digits = digits(report.quarter(pair.to).settings());
     let strings = report.strings();
     let section = |cause: Cause| {
@@ -518,17 +523,21 @@ fn causes(report: Report<'_>, pair: Pair, change: &Change, page: LongPage) -> Ve
 }
 
 /// What a cause changed in the whole framework.
-fn part_of(change: &Change, cause: Cause) -> Option<&Part> {
+fn part_of(change: &Change, cause: Cause) -> Option<&CauseEffect> {
     change.nodes.first().and_then(|whole| whole.parts.iter().find(|part| part.cause == cause))
 }
 
 /// The controls of each cause.
-pub(super) fn listings<'a>(report: Report<'a>, pair: Pair, change: &'a Change) -> Vec<Listing<'a, MovedControl>> {
+pub(super) fn listings<'a>(
+    report: Report<'a>,
+    pair: QuarterPair,
+    change: &'a Change,
+) -> Vec<Listing<'a, MovedControl>> {
     Cause::ALL.into_iter().map(|cause| listing(report, pair, change, cause)).collect()
 }
 
 /// The controls of a cause, the largest contribution first.
-fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause) -> Listing<'a, MovedControl> {
+fn listing<'a>(report: Report<'a>, pair: QuarterPair, change: &'a Change, cause: Cause) -> Listing<'a, MovedControl> {
     let [_, quarter] = sides(report, pair);
     let (digits, strings) = (digits(quarter.settings()), report.strings());
     let controls = quarter.framework(FrameworkId::MAIN).controls.entries();
@@ -574,7 +583,7 @@ fn listing<'a>(report: Report<'a>, pair: Pair, change: &'a Change, cause: Cause)
     }
 }
 
-fn answer(report: Report<'_>, pair: Pair, id: AnswerId, moved: &AnswerChange) -> MovedAnswer {
+fn answer(report: Report<'_>, pair: QuarterPair, id: AnswerId, moved: &AnswerChange) -> MovedAnswer {
     let scale = &report.quarter(pair.to).settings().scale;
     let why = if moved.cause == Cause::Evidence { reason(report, pair, id) } else { String::new() };
     let state = |side| AnswerSide::of(report.strings(), side, scale);
@@ -582,7 +591,7 @@ fn answer(report: Report<'_>, pair: Pair, id: AnswerId, moved: &AnswerChange) ->
 }
 
 /// Why evidence supports another level than before: what is missing now if the level fell, what was missing before if it rose.
-fn reason(report: Report<'_>, pair: Pair, id: AnswerId) -> String {
+fn reason(report: Report<'_>, pair: QuarterPair, id: AnswerId) -> String {
     let [before, quarter] = sides(report, pair);
     let why = |side: ScoredQuarter<'_>| Some(side.shortfall(id, side.levels(id)?, report.strings())?.why);
     let supported = |side: ScoredQuarter<'_>| side.levels(id).map(|levels| levels.supported);
@@ -598,7 +607,7 @@ impl AnswerSide {
         let words = |key| Self { level: None, claimed: String::new(), words: strings.word(key) };
         match side {
             SideState::Level { claimed, score } => Self {
-                level: Some(Level::of(strings, score, scale)),
+                level: Some(ShownLevel::of(strings, score, scale)),
                 claimed: if claimed == score { String::new() } else { strings.level(claimed) },
                 words: String::new(),
             },

@@ -8,8 +8,8 @@ use super::figures::answer_state;
 use super::{Link, Markup, Report};
 use crate::base::number::{Level, MILLIONTHS, Mean, signed};
 use crate::chart::{
-    self, AnswerState, Axis, AxisScale, Bridge, BridgeStep, Caption, Distribution, End, Line, Radar, RadarSeries,
-    Series, Spark, Stack, StackPart, Tick, Tile, Trend, Way,
+    self, AnswerState, Axis, AxisScale, Bridge, BridgeStep, Caption, Distribution, End, Radar, RadarSeries, Series,
+    Spark, Stack, StackPart, Tick, Tile, Trend, TrendLine, Way,
 };
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, QuarterId};
@@ -33,19 +33,19 @@ pub(crate) struct NodePart<'a> {
 pub(crate) struct Chart {
     /// The picture; empty where a picture would show nothing.
     pub(crate) svg: Markup,
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<LegendKey>,
     /// What a reader must know of the axis; empty if it is the whole scale.
     pub(crate) note: String,
 }
 
 /// One entry of a chart's legend: its look and its meaning.
 #[derive(Debug, Serialize)]
-pub(crate) struct Key {
+pub(crate) struct LegendKey {
     pub(super) swatch: Markup,
     pub(super) name: String,
 }
 
-impl Key {
+impl LegendKey {
     pub(crate) fn new(swatch: String, name: impl Into<String>) -> Self {
         Self { swatch: Markup(swatch), name: name.into() }
     }
@@ -57,11 +57,11 @@ pub(super) const MOST_AXES: usize = 12;
 /// A dot plot, and beside it the same figures as a radar without numbers; only one of the two if there are too many parts for a radar, or
 /// bars if there are too few.
 pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    profile_on(Ground::of(report, q, &|href| report.href(href)), title, parts)
+    profile_on(ChartGround::of(report, q, &|href| report.href(href)), title, parts)
 }
 
 /// The same, for whatever report.
-pub(crate) fn profile_on(ground: Ground<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
+pub(crate) fn profile_on(ground: ChartGround<'_>, title: &str, parts: &[NodePart<'_>]) -> Chart {
     with_outlines(ground, title, parts, |radar| match radar.axes.len() {
         3..=MOST_AXES => chart::dots(radar) + &chart::radar(&without_notes(radar)),
         _ => outlines(radar),
@@ -80,12 +80,12 @@ fn without_notes<'a>(radar: &Radar<'a>) -> Radar<'a> {
 
 /// A radar of three or more parts, or bars for fewer: a polygon needs three corners. Rows of dots for too many.
 pub(super) fn radar(report: Report<'_>, q: QuarterId, title: &str, parts: &[NodePart<'_>]) -> Chart {
-    with_outlines(Ground::of(report, q, &|href| report.href(href)), title, parts, outlines)
+    with_outlines(ChartGround::of(report, q, &|href| report.href(href)), title, parts, outlines)
 }
 
 /// What a chart needs to know of its report.
 #[derive(Clone, Copy)]
-pub(crate) struct Ground<'a> {
+pub(crate) struct ChartGround<'a> {
     /// The words of the report.
     pub(crate) strings: &'a Strings,
     /// The scale and the decimals.
@@ -94,7 +94,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) href: &'a dyn Fn(&str) -> String,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> ChartGround<'a> {
     fn of(report: Report<'a>, q: QuarterId, href: &'a dyn Fn(&str) -> String) -> Self {
         Self { strings: report.strings(), settings: report.quarter(q).settings(), href }
     }
@@ -102,12 +102,12 @@ impl<'a> Ground<'a> {
 
 /// Draws each part's score, target, claimed level and score of the quarter before, as far as they exist.
 fn with_outlines(
-    ground: Ground<'_>,
+    ground: ChartGround<'_>,
     title: &str,
     parts: &[NodePart<'_>],
     draw: impl FnOnce(&Radar<'_>) -> String,
 ) -> Chart {
-    let Ground { settings, strings, href } = ground;
+    let ChartGround { settings, strings, href } = ground;
     let decimals = settings.scoring.decimals;
     let description = describe(strings, parts, decimals);
     let axes = parts.iter().map(|part| Axis {
@@ -132,9 +132,9 @@ fn with_outlines(
     let all = all.into_iter().take(2).chain(differs.then_some(claimed)).chain(score);
     let present: Vec<RadarSeries> = all.filter(|series| series.values.iter().any(Option::is_some)).collect();
     let key = if parts.len() < 3 { chart::bar_key } else { chart::series_key };
-    let keys = present.iter().rev().map(|drawn| Key::new(key(drawn.series), series_name(strings, drawn.series)));
+    let keys = present.iter().rev().map(|drawn| LegendKey::new(key(drawn.series), series_name(strings, drawn.series)));
     let missing = parts.iter().any(|part| drawn(part.now).is_none());
-    let missing = missing.then(|| Key::new(chart::missing_key(), strings.word("chart.no_score")));
+    let missing = missing.then(|| LegendKey::new(chart::missing_key(), strings.word("chart.no_score")));
     let keys = keys.chain(missing).collect();
     let caption = Caption { id: "profile", title, description: &description };
     let scale = scale(strings, &settings.scale);
@@ -222,7 +222,7 @@ pub(super) fn assessed(strings: &Strings, figures: &Figures) -> String {
 }
 
 /// Every step of the scale, and the states without a level. Steps without shades share one sample.
-fn state_keys(strings: &Strings, id: &str, scale: &Scale) -> Vec<Key> {
+fn state_keys(strings: &Strings, id: &str, scale: &Scale) -> Vec<LegendKey> {
     let steps = scale.steps();
     let top = steps.len() - 1;
     let name = |level: Level| {
@@ -242,7 +242,8 @@ fn state_keys(strings: &Strings, id: &str, scale: &Scale) -> Vec<Key> {
         (AnswerState::NotApplicable, "chart.not_applicable"),
     ];
     let all = levels.into_iter().chain(states.map(|(state, name)| (state, strings.word(name)))).enumerate();
-    all.map(|(index, (state, name))| Key::new(chart::state_key(&format!("{id}-key-{index}"), state), name)).collect()
+    all.map(|(index, (state, name))| LegendKey::new(chart::state_key(&format!("{id}-key-{index}"), state), name))
+        .collect()
 }
 
 /// `3 at 0, 20 at 2, 1 unknown`.
@@ -274,12 +275,12 @@ pub(super) fn trend<'a>(
 ) -> Chart {
     let strings = report.strings();
     let whole = Node::Framework(FrameworkId::MAIN);
-    let points: Vec<Point<'_>> = quarters.map(|quarter| (quarter, quarter.figures(whole, None))).collect();
+    let points: Vec<QuarterPoint<'_>> = quarters.map(|quarter| (quarter, quarter.figures(whole, None))).collect();
     let description = by_quarter(strings, here, &points) + ".";
     if points.len() < 2 {
         return Chart::default(); // One quarter makes no line.
     }
-    let line = |series, value: fn(&Figures) -> Option<f64>| Line {
+    let line = |series, value: fn(&Figures) -> Option<f64>| TrendLine {
         name: series_name(strings, series),
         href: String::new(),
         series,
@@ -309,13 +310,13 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
         return Chart::default();
     }
     let functions = report.assessment().framework().functions.entries();
-    let of = |function| -> Vec<Point<'_>> {
+    let of = |function| -> Vec<QuarterPoint<'_>> {
         report.scored.quarters().map(|quarter| (quarter, quarter.figures(Node::Function(function), None))).collect()
     };
-    let lines: Vec<Line> = functions
+    let lines: Vec<TrendLine> = functions
         .clone()
         .enumerate()
-        .map(|(nth, (id, function))| Line {
+        .map(|(nth, (id, function))| TrendLine {
             name: function.title.clone(),
             href: report.href(&Address::Function(here.id, id).path(report.assessment())),
             series: Series::Nth(nth),
@@ -337,10 +338,10 @@ pub(super) fn functions(report: Report<'_>) -> Chart {
 }
 
 /// A quarter, and the figures of one node in it.
-pub(super) type Point<'a> = (ScoredQuarter<'a>, &'a Figures);
+pub(super) type QuarterPoint<'a> = (ScoredQuarter<'a>, &'a Figures);
 
 /// The figures of a point if its levels mean the same as those of the quarter `here`. Where they do not, a line breaks.
-fn on_scale_of<'a>(here: ScoredQuarter<'_>, (quarter, figures): Point<'a>) -> Option<&'a Figures> {
+fn on_scale_of<'a>(here: ScoredQuarter<'_>, (quarter, figures): QuarterPoint<'a>) -> Option<&'a Figures> {
     quarter.is_on_scale_of(here).then_some(figures)
 }
 
@@ -350,12 +351,17 @@ fn dashboards(report: Report<'_>, quarters: impl Iterator<Item = QuarterId>) -> 
     quarters.map(|q| report.href(&page(q))).collect()
 }
 
-fn names(points: &[Point<'_>]) -> Vec<String> {
+fn names(points: &[QuarterPoint<'_>]) -> Vec<String> {
     points.iter().map(|(quarter, _)| quarter.name().to_string()).collect()
 }
 
 /// One figure over the quarters as a sparkline on the scale of the quarter `here`; `None` if there is nothing to show yet.
-pub(super) fn spark(report: Report<'_>, here: ScoredQuarter<'_>, title: &str, points: &[Point<'_>]) -> Option<Markup> {
+pub(super) fn spark(
+    report: Report<'_>,
+    here: ScoredQuarter<'_>,
+    title: &str,
+    points: &[QuarterPoint<'_>],
+) -> Option<Markup> {
     let values = values(here, points);
     let description = by_quarter(report.strings(), here, points) + ".";
     let caption = Caption { id: "spark", title, description: &description };
@@ -364,11 +370,11 @@ pub(super) fn spark(report: Report<'_>, here: ScoredQuarter<'_>, title: &str, po
 }
 
 /// The same sparkline, for a row whose cells hold the numbers.
-pub(super) fn spark_hidden(report: Report<'_>, here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Markup {
+pub(super) fn spark_hidden(report: Report<'_>, here: ScoredQuarter<'_>, points: &[QuarterPoint<'_>]) -> Markup {
     Markup(chart::spark_hidden(&scale(report.strings(), &here.settings().scale), &values(here, points)))
 }
 
-fn values(here: ScoredQuarter<'_>, points: &[Point<'_>]) -> Vec<Option<f64>> {
+fn values(here: ScoredQuarter<'_>, points: &[QuarterPoint<'_>]) -> Vec<Option<f64>> {
     points.iter().map(|point| on_scale_of(here, *point).and_then(drawn)).collect()
 }
 
@@ -416,12 +422,12 @@ pub(super) fn bridge(
     };
     let id = if page.is_empty() { "bridge".to_owned() } else { format!("bridge-{now}") };
     let ends = [(before.as_str(), node.from.unwrap_or_default()), (now.as_str(), node.to.unwrap_or_default())];
-    bridge_on(Ground::of(report, q, &href), &id, ends, &amounts)
+    bridge_on(ChartGround::of(report, q, &href), &id, ends, &amounts)
 }
 
 /// The causes between two scores, each with its name, in millionths. The addresses of the ground are those of the causes' names.
 pub(crate) fn bridge_on(
-    Ground { strings, settings, href }: Ground<'_>,
+    ChartGround { strings, settings, href }: ChartGround<'_>,
     id: &str,
     [(before, from), (now, to)]: [(&str, i64); 2],
     amounts: &[(Cause, i64)],
@@ -461,16 +467,16 @@ pub(crate) fn bridge_on(
     let title = strings.word("chart.bridge");
     let caption = Caption { id, title: &title, description: &description };
     let keys = [
-        Key::new(chart::step_key(Way::Up), strings.word("chart.raises")),
-        Key::new(chart::step_key(Way::Down), strings.word("chart.lowers")),
-        Key::new(chart::post_key(), strings.word("chart.previous")),
+        LegendKey::new(chart::step_key(Way::Up), strings.word("chart.raises")),
+        LegendKey::new(chart::step_key(Way::Down), strings.word("chart.lowers")),
+        LegendKey::new(chart::post_key(), strings.word("chart.previous")),
     ];
     let svg = chart::bridge(&Bridge { caption, scale: &scale, from, steps, to });
     Chart { svg: Markup(svg), keys: keys.into(), note }
 }
 
 /// `2026-Q1: 2.1; 2026-Q2: no score`, one for each quarter.
-fn by_quarter(strings: &Strings, here: ScoredQuarter<'_>, points: &[Point<'_>]) -> String {
+fn by_quarter(strings: &Strings, here: ScoredQuarter<'_>, points: &[QuarterPoint<'_>]) -> String {
     let scores = points.iter().map(|(quarter, figures)| {
         let score = score(strings, figures, quarter.settings().scoring.decimals);
         let other = (!quarter.is_on_scale_of(here)).then(|| strings.word("chart.other_scale"));

@@ -6,7 +6,7 @@ use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
 use super::crosswalk::{foreign_link, relation_words};
-use super::figures::{AnswerCell, Figures, Level};
+use super::figures::{AnswerCell, ShownFigures, ShownLevel};
 use super::function::cell;
 use super::rows::Rows;
 use super::targets::{TargetView, target_view};
@@ -16,7 +16,7 @@ use crate::base::number::{self, plain};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Control, Framework, Function, Lifetime, Need, Node, TeamRule};
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
-use crate::model::mapping::{Mapping, Pair};
+use crate::model::mapping::{MappedPair, Mapping};
 use crate::model::measure::{Between, Fact, FactKind, Measure};
 use crate::model::settings::{NamedLevel, Scale};
 use crate::model::strings::Strings;
@@ -69,7 +69,7 @@ pub(super) struct ControlPage {
     /// The control that it is a sub-control of.
     parent: Option<Link>,
     subs: Vec<SubControl>,
-    figures: Figures,
+    figures: ShownFigures,
     target: Option<TargetView>,
     /// The levels of the scale and what must be true at each.
     levels: Vec<LevelCriteria>,
@@ -96,7 +96,7 @@ pub(super) struct FactView {
 /// A level of the scale.
 #[derive(Debug, Serialize)]
 pub(super) struct LevelCriteria {
-    level: Level,
+    level: ShownLevel,
     criteria: String,
 }
 
@@ -104,7 +104,7 @@ pub(super) struct LevelCriteria {
 #[derive(Debug, Serialize)]
 pub(super) struct SubControl {
     control: Link,
-    figures: Figures,
+    figures: ShownFigures,
 }
 
 /// A control of another framework that refers to this one.
@@ -112,19 +112,19 @@ pub(super) struct SubControl {
 pub(super) struct ServedControl {
     control: Link,
     framework: String,
-    figures: Figures,
+    figures: ShownFigures,
 }
 
 /// The ids in one other catalog.
 #[derive(Debug, Serialize)]
 pub(super) struct References {
     catalog: Link,
-    ids: Vec<Reference>,
+    ids: Vec<ForeignReference>,
 }
 
 /// An id in another catalog.
 #[derive(Debug, Serialize)]
-pub(super) struct Reference {
+pub(super) struct ForeignReference {
     link: Link,
     /// What the control is to the id; empty if nobody said more than that they are related.
     relation: String,
@@ -136,7 +136,7 @@ pub(super) struct ControlHistory {
     /// The score over the quarters as a line; `None` with fewer than two.
     spark: Option<Markup>,
     quarters: Vec<Link>,
-    scores: Vec<Figures>,
+    scores: Vec<ShownFigures>,
     teams: Vec<TeamHistory>,
 }
 
@@ -284,11 +284,11 @@ fn references(report: Report<'_>, q: QuarterId, control: ControlId) -> Vec<Refer
         let start = map.pairs.partition_point(|pair| pair.control < control);
         let pairs = map.pairs[start..].iter().take_while(|pair| pair.control == control);
         let catalog = catalogs.iter().position(|(id, _)| *id == map.id)?;
-        let id = |pair: &Pair| Reference {
+        let id = |pair: &MappedPair| ForeignReference {
             link: foreign_link(report, q, catalog, &pair.id),
             relation: relation_words(report, pair.relation),
         };
-        let ids: Vec<Reference> = pairs.map(id).collect();
+        let ids: Vec<ForeignReference> = pairs.map(id).collect();
         let page = Address::Crosswalk(q, CrosswalkPart { catalog, chunk: 0 }).path(assessment);
         (!ids.is_empty()).then(|| References { catalog: Link::new("", &map.title, page), ids })
     };

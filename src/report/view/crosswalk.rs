@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::figures::Level;
+use super::figures::ShownLevel;
 use super::{Link, Markup, Report};
 use crate::model::ids::{ControlId, QuarterId};
 use crate::model::mapping::{Mapping, Relation};
 use crate::report::address::{Address, CrosswalkPart};
-use crate::score::crosswalk::{Crosswalk, Foreign, Outcome, Standing, catalogs, crosswalk};
+use crate::score::crosswalk::{Crosswalk, ForeignControls, MappedControl, MappedLevels, catalogs, crosswalk};
 
 /// The list of the catalogs that are mapped.
 #[derive(Debug, Serialize)]
@@ -60,7 +60,7 @@ pub(super) struct ForeignRow {
     id: String,
     anchor: String,
     standing: StandingView,
-    outcomes: Vec<Pair>,
+    outcomes: Vec<OtherSide>,
 }
 
 /// A control with the ids that it is mapped to.
@@ -69,7 +69,7 @@ pub(super) struct OutcomeRow {
     control: Link,
     standing: StandingView,
     owners: Vec<Link>,
-    ids: Vec<Pair>,
+    ids: Vec<OtherSide>,
 }
 
 /// An id that nothing maps to.
@@ -81,7 +81,7 @@ pub(super) struct UnmappedId {
 
 /// The other side of a pair.
 #[derive(Debug, Serialize)]
-pub(super) struct Pair {
+pub(super) struct OtherSide {
     link: Link,
     /// What the control is to the id, in words.
     relation: String,
@@ -90,8 +90,8 @@ pub(super) struct Pair {
 /// What stands behind controls: levels and counts, and no mean.
 #[derive(Debug, Serialize)]
 pub(super) struct StandingView {
-    lowest: Option<Level>,
-    highest: Option<Level>,
+    lowest: Option<ShownLevel>,
+    highest: Option<ShownLevel>,
     answered: u32,
     asked: u32,
 }
@@ -167,8 +167,13 @@ fn map_view(report: Report<'_>, q: QuarterId, map: &Mapping) -> MapView {
     }
 }
 
-fn foreign_row(report: Report<'_>, walk: &Crosswalk<'_>, part: CrosswalkPart, foreign: &Foreign<'_>) -> ForeignRow {
-    let pair = |(control, relation): &(ControlId, Relation)| Pair {
+fn foreign_row(
+    report: Report<'_>,
+    walk: &Crosswalk<'_>,
+    part: CrosswalkPart,
+    foreign: &ForeignControls<'_>,
+) -> ForeignRow {
+    let pair = |(control, relation): &(ControlId, Relation)| OtherSide {
         link: report.control_link(walk.quarter.id, *control),
         relation: relation_words(report, *relation),
     };
@@ -180,9 +185,14 @@ fn foreign_row(report: Report<'_>, walk: &Crosswalk<'_>, part: CrosswalkPart, fo
     }
 }
 
-fn outcome_row(report: Report<'_>, walk: &Crosswalk<'_>, part: CrosswalkPart, outcome: &Outcome<'_>) -> OutcomeRow {
+fn outcome_row(
+    report: Report<'_>,
+    walk: &Crosswalk<'_>,
+    part: CrosswalkPart,
+    outcome: &MappedControl<'_>,
+) -> OutcomeRow {
     let q = walk.quarter.id;
-    let pair = |(id, relation): &(&str, Relation)| Pair {
+    let pair = |(id, relation): &(&str, Relation)| OtherSide {
         link: foreign_link(report, q, part.catalog, id),
         relation: relation_words(report, *relation),
     };
@@ -194,9 +204,9 @@ fn outcome_row(report: Report<'_>, walk: &Crosswalk<'_>, part: CrosswalkPart, ou
     }
 }
 
-fn standing(report: Report<'_>, walk: &Crosswalk<'_>, standing: Standing) -> StandingView {
+fn standing(report: Report<'_>, walk: &Crosswalk<'_>, standing: MappedLevels) -> StandingView {
     let level = |level| report.level(walk.quarter.id, level);
-    let Standing { lowest, highest, answered, asked } = standing;
+    let MappedLevels { lowest, highest, answered, asked } = standing;
     StandingView { lowest: lowest.map(level), highest: highest.map(level), answered, asked }
 }
 

@@ -6,8 +6,8 @@ use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
 use super::charts::{self, Chart};
 use super::drawing::title;
-use super::figures::{Figures, Level};
-use super::parts::{self, Kind, Levels, Profile};
+use super::figures::{ShownFigures, ShownLevel};
+use super::parts::{self, Levels, PartsKind, PartsProfile};
 use super::{Link, Markup, Report, changes, evidence, exclusions, gaps, gates, seals};
 use crate::base::number;
 use crate::diagnostic::Code;
@@ -27,15 +27,15 @@ pub(super) struct Dashboard {
     closes: String,
     seal: seals::SealStanding,
     summary: Markup,
-    overall: Figures,
+    overall: ShownFigures,
     /// The overall figures of the earlier quarters and of this one, oldest first.
     history: Vec<QuarterRow>,
     /// The last rows of `history`.
     recent: Vec<QuarterRow>,
-    profile: Profile,
+    profile: PartsProfile,
     levels: Levels,
     trend: Chart,
-    since: Option<changes::Since>,
+    since: Option<changes::SinceLine>,
     gaps: Vec<gaps::GapRow>,
     /// The columns of the gap list that not every one has.
     gap_columns: Vec<&'static str>,
@@ -68,7 +68,7 @@ pub(super) struct Dashboard {
     owing: Vec<OwingRow>,
     /// Whether there are more teams than shown.
     more_teams: bool,
-    kinds: Vec<evidence::KindCount>,
+    kinds: Vec<evidence::EvidenceKindCount>,
     evidence: usize,
     stale: usize,
     max_age: i32,
@@ -84,15 +84,15 @@ pub(super) struct Dashboard {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct QuarterRow {
     quarter: Link,
-    figures: Figures,
+    figures: ShownFigures,
 }
 
 /// A framework other than the main one.
 #[derive(Debug, Serialize)]
 pub(super) struct FrameworkRow {
     link: Link,
-    figures: Figures,
-    before: Option<Figures>,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
 }
 
 /// An answer at the bottom of the scale, or an unknown answer.
@@ -114,10 +114,10 @@ pub(super) struct ZeroList {
 #[derive(Debug, Serialize)]
 pub(super) struct TeamRow {
     team: Link,
-    figures: Figures,
-    before: Option<Figures>,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
     asked: bool,
-    level: Option<Level>,
+    level: Option<ShownLevel>,
     evidence: usize,
     stale: usize,
 }
@@ -170,7 +170,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> Dashboard {
         overall: report.figures(q, &tree.overall),
         recent: history[history.len().saturating_sub(GLANCE_QUARTERS)..].to_vec(),
         history,
-        profile: parts::profile(report, q, &title(report, Drawing::Profile(None)), Kind::Functions, &functions),
+        profile: parts::profile(report, q, &title(report, Drawing::Profile(None)), PartsKind::Functions, &functions),
         levels: parts::levels(report, q, &title(report, Drawing::Levels(None)), &functions),
         trend: charts::trend_to(report, q),
         since: changes::since(report, q),

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::answer::{self, ItemView};
-use super::register::{Listing, Part};
+use super::register::{Listing, RegisterPart};
 use super::{Link, Report};
 use crate::base::number::percent;
 use crate::model::assessment::InQuarter;
@@ -19,11 +19,11 @@ pub(super) struct EvidencePage {
     closes: String,
     max_age: i32,
     /// Every item, the oldest first.
-    items: Part<EvidenceRow>,
+    items: RegisterPart<EvidenceRow>,
     stale: usize,
     /// Items that will be stale at the end of the next quarter unless newer evidence comes.
     expiring: usize,
-    kinds: Vec<KindCount>,
+    kinds: Vec<EvidenceKindCount>,
     /// The frameworks and their Functions, then the teams.
     functions: Vec<CoverageRow>,
     teams: Vec<CoverageRow>,
@@ -73,7 +73,7 @@ impl CoverageRow {
 
 /// How many items of one kind there are.
 #[derive(Debug, Serialize)]
-pub(super) struct KindCount {
+pub(super) struct EvidenceKindCount {
     kind: String,
     pub(super) count: usize,
     pub(super) stale: usize,
@@ -163,7 +163,7 @@ fn row(report: Report<'_>, q: QuarterId, id: AnswerId, item: &Item) -> EvidenceR
 }
 
 /// The items of a quarter by kind, strongest first.
-pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<KindCount> {
+pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<EvidenceKindCount> {
     let quarter = report.quarter(q);
     let mut kinds = Kind::ALL.map(|kind| (kind, 0, 0));
     for (id, item) in quarter.all_evidence() {
@@ -172,7 +172,7 @@ pub(super) fn kinds(report: Report<'_>, q: QuarterId) -> Vec<KindCount> {
             *stale += usize::from(quarter.is_stale(id.control, item));
         }
     }
-    let counted = |(kind, count, stale)| KindCount { kind: report.strings().kind(kind), count, stale };
+    let counted = |(kind, count, stale)| EvidenceKindCount { kind: report.strings().kind(kind), count, stale };
     kinds.into_iter().rev().map(counted).collect()
 }
 

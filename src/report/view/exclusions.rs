@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::figures::Figures;
-use super::register::{Listing, Part};
+use super::figures::ShownFigures;
+use super::register::{Listing, RegisterPart};
 use super::{Link, Markup, Report};
 use crate::base::number::Mean;
 use crate::model::catalog::Node;
@@ -18,9 +18,9 @@ use crate::score::CountAs;
 pub(super) struct ExclusionsPage {
     /// The name of the lowest level.
     bottom_name: String,
-    zeros: Part<ExcludedAnswer>,
-    unknown: Part<ExcludedAnswer>,
-    not_applicable: Part<ExcludedAnswer>,
+    zeros: RegisterPart<ExcludedAnswer>,
+    unknown: RegisterPart<ExcludedAnswer>,
+    not_applicable: RegisterPart<ExcludedAnswer>,
     /// How many of the not-applicable answers nobody approved.
     unapproved: usize,
     /// The main framework and its Functions: their scores now, and if answers were counted otherwise.
@@ -45,7 +45,7 @@ pub(super) struct ExcludedAnswer {
 #[derive(Debug, Serialize)]
 pub(super) struct Effect {
     title: String,
-    figures: Figures,
+    figures: ShownFigures,
     /// The score if every not-applicable answer were at the bottom, or at the top.
     applied_low: String,
     applied_high: String,
@@ -57,7 +57,7 @@ pub(super) struct Effect {
 #[derive(Debug, Serialize)]
 pub(super) struct KeyRow {
     control: Link,
-    figures: Figures,
+    figures: ShownFigures,
     /// The teams whose answers are at its floor.
     lowest: Vec<Link>,
     why: String,

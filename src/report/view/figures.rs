@@ -11,7 +11,7 @@ use crate::score::{self, Withheld};
 
 /// A node's figures, ready to print.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Figures {
+pub(crate) struct ShownFigures {
     /// The mean; empty if nothing is assessed or the mean is withheld.
     pub score: String,
     /// The name of the whole level at or below the score; empty without a score.
@@ -22,9 +22,9 @@ pub(crate) struct Figures {
     pub by_team: bool,
     /// The mean of the levels that do not count: either the claimed or the supported ones. Empty if no score is shown.
     pub other: String,
-    /// The name of [`Figures::other`].
+    /// The name of [`ShownFigures::other`].
     pub other_name: String,
-    /// The meaning of [`Figures::other`].
+    /// The meaning of [`ShownFigures::other`].
     pub other_help: String,
     /// The mean if every team and control had the same weight; empty if they have.
     pub unweighted: String,
@@ -57,7 +57,7 @@ pub(crate) struct Figures {
     /// The score if everything not assessed were at the top.
     pub high: String,
     /// The lowest level of any answer.
-    pub floor: Option<Level>,
+    pub floor: Option<ShownLevel>,
     /// How many answers are at the floor; 0 if that is not known.
     pub at_floor: u32,
     /// The mean target; empty without one.
@@ -78,7 +78,7 @@ pub(crate) struct Figures {
 
 /// A level as printed.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Level {
+pub(crate) struct ShownLevel {
     /// The number of the level.
     pub number: String,
     /// The name of the whole level at or below it.
@@ -87,7 +87,7 @@ pub(crate) struct Level {
     pub shade: String,
 }
 
-impl Level {
+impl ShownLevel {
     /// Prints `level` of `scale`.
     pub(crate) fn of(strings: &Strings, level: number::Level, scale: &Scale) -> Self {
         let number = strings.level(level);
@@ -112,8 +112,8 @@ pub(super) struct AnswerCell {
 
 impl AnswerCell {
     /// A level, with the claimed level beside it.
-    pub(super) fn of(level: &Level, claimed: String) -> Self {
-        let Level { number, name, shade } = level.clone();
+    pub(super) fn of(level: &ShownLevel, claimed: String) -> Self {
+        let ShownLevel { number, name, shade } = level.clone();
         Self { shade, title: name, shown: number, word: String::new(), claimed }
     }
 
@@ -155,7 +155,7 @@ impl AnswerCell {
     }
 }
 
-impl Figures {
+impl ShownFigures {
     /// Prints `figures`.
     pub(crate) fn of(strings: &Strings, figures: &score::Figures, settings: &Settings) -> Self {
         let decimals = settings.scoring.decimals;
@@ -192,7 +192,7 @@ impl Figures {
             coverage: counts.coverage().map(|percent| percent.to_string()).unwrap_or_default(),
             low: shown(&figures.low),
             high: shown(&figures.high),
-            floor: counts.floor.map(|floor| Level::of(strings, floor, &settings.scale)),
+            floor: counts.floor.map(|floor| ShownLevel::of(strings, floor, &settings.scale)),
             at_floor: counts
                 .floor
                 .and_then(|floor| counts.levels.get(settings.scale.position(floor)).copied())

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::register::{Listing, Part};
+use super::register::{Listing, RegisterPart};
 use super::{Link, Markup, Report};
 use crate::diagnostic::Code;
 use crate::model::ids::QuarterId;
@@ -13,7 +13,7 @@ use crate::score::finding::{About, Finding, findings};
 #[derive(Debug, Serialize)]
 pub(super) struct FindingsPage {
     /// The findings of each kind that there is, under the name that `milepost check` prints.
-    groups: Vec<Part<FindingRow>>,
+    groups: Vec<RegisterPart<FindingRow>>,
     total: usize,
 }
 
@@ -49,7 +49,7 @@ const GROUPS: [(Code, &str); 12] = [
 pub(super) fn view(report: Report<'_>, q: QuarterId) -> FindingsPage {
     let page = LongPage::Quarterly(q, QuarterPage::Findings);
     let groups: Vec<_> = listings(report, q).into_iter().map(|group| group.part(report, page, 0)).collect();
-    FindingsPage { total: groups.iter().map(Part::total).sum(), groups }
+    FindingsPage { total: groups.iter().map(RegisterPart::total).sum(), groups }
 }
 
 /// The findings of each kind that there is.

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
-use super::figures::Figures;
+use super::figures::ShownFigures;
 use super::function::{CategoryRow, ControlRow, category_row, direct_rows};
-use super::parts::{self, Kind, Levels, Profile};
+use super::parts::{self, Levels, PartsKind, PartsProfile};
 use super::{Link, Report, gaps};
 use crate::model::catalog::Node;
 use crate::model::ids::{FrameworkId, FunctionId, QuarterId, TeamId};
@@ -22,13 +22,13 @@ pub(super) struct FrameworkPage {
     purpose: String,
     /// Whether its figures are not combined over teams.
     team_level: bool,
-    figures: Figures,
+    figures: ShownFigures,
     teams: Vec<Link>,
     /// Each team that is asked, with its own figures.
     by_team: Vec<TeamFigures>,
     calculation: Calculation,
     functions: Vec<FunctionChapter>,
-    profile: Profile,
+    profile: PartsProfile,
     levels: Levels,
     gaps: Vec<gaps::GapRow>,
     /// The columns of the gap list that not every one has.
@@ -45,8 +45,8 @@ pub(super) struct FrameworkPage {
 #[derive(Debug, Serialize)]
 pub(super) struct TeamFigures {
     team: Link,
-    figures: Figures,
-    functions: Vec<Figures>,
+    figures: ShownFigures,
+    functions: Vec<ShownFigures>,
 }
 
 /// A Function of the framework.
@@ -56,7 +56,7 @@ pub(super) struct FunctionChapter {
     anchor: String,
     title: String,
     purpose: String,
-    figures: Figures,
+    figures: ShownFigures,
     /// The controls that stand in no Category.
     controls: Vec<ControlRow>,
     categories: Vec<CategoryRow>,
@@ -99,8 +99,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, framework: FrameworkId) -> 
         profile: parts::profile(
             report,
             q,
-            &Kind::Functions.chart_title(report.strings(), &catalog.title),
-            Kind::Functions,
+            &PartsKind::Functions.chart_title(report.strings(), &catalog.title),
+            PartsKind::Functions,
             &parts,
         ),
         levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &catalog.title)]), &parts),

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::actions::{self, PlanView};
 use super::calculation::{self, Calculation};
 use super::drawing::title;
-use super::figures::{AnswerCell, Figures};
-use super::parts::{self, Levels, Profile};
+use super::figures::{AnswerCell, ShownFigures};
+use super::parts::{self, Levels, PartsProfile};
 use super::{Link, Report};
 use crate::model::catalog::Node;
 use crate::model::ids::{AnswerId, CategoryId, ControlId, FrameworkId, FunctionId, QuarterId};
@@ -19,14 +19,14 @@ pub(super) struct FunctionPage {
     id: String,
     title: String,
     purpose: String,
-    figures: Figures,
-    before: Option<Figures>,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
     /// The teams, as column headings.
     teams: Vec<Link>,
     /// The controls that stand in no Category.
     controls: Vec<ControlRow>,
     categories: Vec<CategoryRow>,
-    profile: Profile,
+    profile: PartsProfile,
     levels: Levels,
     /// The open actions and the exceptions for its controls.
     plan: PlanView,
@@ -40,8 +40,8 @@ pub(super) struct CategoryRow {
     anchor: String,
     title: String,
     purpose: String,
-    figures: Figures,
-    before: Option<Figures>,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
     /// Open actions, and exceptions that are in force; each leads to its row.
     plan: Vec<Link>,
     controls: Vec<ControlRow>,
@@ -54,8 +54,8 @@ pub(super) struct ControlRow {
     anchor: String,
     /// The id of the control that it is a sub-control of; empty if it is none.
     parent: String,
-    figures: Figures,
-    before: Option<Figures>,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
     /// Whether it is a key control.
     key: bool,
     /// The answer of each team, in the order of the headings.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::figures::{Figures, Level};
-use super::register::{Listing, Part};
+use super::figures::{ShownFigures, ShownLevel};
+use super::register::{Listing, RegisterPart};
 use super::targets::priority;
 use super::{Choices, Link, Markup, Report, actions};
 use crate::base::number::Mean;
@@ -21,8 +21,8 @@ use crate::score::staircase::{Aim, Raise, climb};
 /// The gap list of one quarter.
 #[derive(Debug, Serialize)]
 pub(super) struct GapsPage {
-    figures: Figures,
-    gaps: Part<GapRow>,
+    figures: ShownFigures,
+    gaps: RegisterPart<GapRow>,
     /// Controls that have a target, but too few assessed answers.
     unscored: Vec<Link>,
     /// Controls whose mean meets the target while at least one team is below it.
@@ -151,7 +151,7 @@ pub(super) struct GapRow {
     planned: &'static str,
     /// What filters call the teams whose own level is below the target.
     below: String,
-    figures: Figures,
+    figures: ShownFigures,
     /// The lowest answers and their teams.
     lowest: Vec<TeamLevel>,
     /// How many more teams have the lowest answer than are listed.
@@ -178,7 +178,7 @@ impl GapRow {
 #[derive(Debug, Serialize)]
 pub(super) struct TeamLevel {
     team: Link,
-    level: Level,
+    level: ShownLevel,
 }
 
 /// The gap list of quarter `q`.

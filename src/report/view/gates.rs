@@ -7,7 +7,7 @@ use crate::base::number::MILLIONTHS;
 use crate::model::gate::{Gate, GateException, GateKind};
 use crate::model::ids::QuarterId;
 use crate::report::address::{Address, Data, QuarterPage};
-use crate::score::gate::{Breach, Standing, Verdict, asked_now, evaluate};
+use crate::score::gate::{Breach, GateStanding, GateVerdict, asked_now, evaluate};
 
 /// The gates of one quarter.
 #[derive(Debug, Serialize)]
@@ -75,9 +75,9 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> GatesPage {
     let gates: Vec<GateRow> = gates.map(|(gate, verdict)| row(report, q, gate, &verdict)).collect();
     let count = |word: &str| gates.iter().filter(|gate| gate.verdict == word).count();
     GatesPage {
-        passed: count(Standing::Passed.name()),
-        failed: count(Standing::Failed.name()),
-        excused: count(Standing::Excused.name()),
+        passed: count(GateStanding::Passed.name()),
+        failed: count(GateStanding::Failed.name()),
+        excused: count(GateStanding::Excused.name()),
         later: count(LATER),
         gates,
         json: Address::Data(q, Data::GatesJson).path(report.assessment()),
@@ -89,7 +89,7 @@ pub(super) fn count(report: Report<'_>, q: QuarterId) -> Option<GateCount> {
     let quarter = report.quarter(q);
     let asked = asked_now(quarter);
     let verdicts = evaluate(quarter, report.strings()).into_iter();
-    let verdicts: Vec<Verdict> = verdicts.filter(|verdict| verdict.is_asked(asked)).collect();
+    let verdicts: Vec<GateVerdict> = verdicts.filter(|verdict| verdict.is_asked(asked)).collect();
     (!quarter.settings().gates.is_empty()).then(|| GateCount {
         failed: verdicts.iter().filter(|verdict| verdict.fails()).count(),
         asked: verdicts.len(),
@@ -100,24 +100,25 @@ pub(super) fn count(report: Report<'_>, q: QuarterId) -> Option<GateCount> {
 /// The word for a gate that is asked when the quarter closes.
 const LATER: &str = "later";
 
-fn row(report: Report<'_>, q: QuarterId, gate: &Gate, verdict: &Verdict) -> GateRow {
+fn row(report: Report<'_>, q: QuarterId, gate: &Gate, verdict: &GateVerdict) -> GateRow {
     let (quarter, strings) = (report.quarter(q), report.strings());
     let standing = verdict.is_asked(asked_now(quarter)).then(|| verdict.standing());
     let (sign, key) = match standing {
-        Some(Standing::Passed) => ("✓", "gates.passed"),
-        Some(Standing::Failed) => ("✕", "gates.failed"),
-        Some(Standing::Excused) => ("▲", "gates.excused"),
+        Some(GateStanding::Passed) => ("✓", "gates.passed"),
+        Some(GateStanding::Failed) => ("✕", "gates.failed"),
+        Some(GateStanding::Excused) => ("▲", "gates.excused"),
         None => ("○", "gates.later"),
     };
-    let exception = gate.exception.as_ref().filter(|_| standing == Some(Standing::Excused));
-    let failed_by = verdict.causes.iter().filter(|_| matches!(standing, Some(Standing::Failed | Standing::Excused)));
+    let exception = gate.exception.as_ref().filter(|_| standing == Some(GateStanding::Excused));
+    let failed_by =
+        verdict.causes.iter().filter(|_| matches!(standing, Some(GateStanding::Failed | GateStanding::Excused)));
     GateRow {
         name: gate.kind.name(),
         asks: asks(report, gate),
         functions: gate.functions.clone(),
         teams: gate.teams.iter().map(|team| report.team_link(q, quarter.team_here(*team))).collect(),
         source: report.place(&gate.origin),
-        verdict: standing.map_or(LATER, Standing::name),
+        verdict: standing.map_or(LATER, GateStanding::name),
         sign,
         words: strings.word(key),
         found: if standing.is_some() { verdict.message.clone() } else { String::new() },

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::control::rules;
-use super::figures::Level;
+use super::figures::ShownLevel;
 use super::{Link, Markup, Report, drawing, seals};
 use crate::base::number;
 use crate::base::quarter::Quarter;
@@ -31,7 +31,7 @@ pub(super) struct MethodPage {
     dimensions: Vec<DimensionRow>,
     max_age: i32,
     needs: Vec<NeedRow>,
-    rules: Vec<RuleRow>,
+    rules: Vec<OwnRuleRow>,
     targets_href: String,
     policy: Vec<PolicyRow>,
     digest: String,
@@ -53,7 +53,7 @@ pub(super) struct MethodPage {
 /// A level and its criteria.
 #[derive(Debug, Serialize)]
 pub(super) struct LevelRow {
-    level: Level,
+    level: ShownLevel,
     criteria: String,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct NeedRow {
 
 /// A control that has its own scoring rules.
 #[derive(Debug, Serialize)]
-pub(super) struct RuleRow {
+pub(super) struct OwnRuleRow {
     control: Link,
     rules: Vec<String>,
 }
@@ -240,12 +240,12 @@ fn drawing_link(report: Report<'_>, drawing: Drawing) -> Link {
 }
 
 /// The controls whose rules differ from the workspace's general rules.
-fn rule_rows(report: Report<'_>, q: QuarterId) -> Vec<RuleRow> {
+fn rule_rows(report: Report<'_>, q: QuarterId) -> Vec<OwnRuleRow> {
     let quarter = report.quarter(q);
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
     let row = |control| {
         let rules = rules(report.strings(), quarter.rules(control));
-        (!rules.is_empty()).then(|| RuleRow { control: report.control_link(q, control), rules })
+        (!rules.is_empty()).then(|| OwnRuleRow { control: report.control_link(q, control), rules })
     };
     controls.filter_map(row).collect()
 }

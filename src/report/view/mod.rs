@@ -42,7 +42,7 @@ use minijinja::value::Serde;
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
-use self::figures::Figures;
+use self::figures::ShownFigures;
 use self::register::{Listing, PartPage};
 use crate::base::number::Level;
 use crate::base::place::Origin;
@@ -55,8 +55,8 @@ use crate::model::catalog::Node;
 use crate::model::forge::Sources;
 use crate::model::ids::{ControlId, FrameworkId, QuarterId, TeamId};
 use crate::model::strings::Strings;
-use crate::report::address::{Address, Declaration, LongPage, Pair, QuarterPage, Register, SitePage};
-use crate::report::ids::{Here, Ids, push_words};
+use crate::report::address::{Address, Declaration, LongPage, QuarterPage, QuarterPair, Register, SitePage};
+use crate::report::ids::{Here, LinkedIds, push_words};
 use crate::report::markdown::{self, Around};
 use crate::report::paging::{self, Measured, Paging};
 use crate::score::{Scored, ScoredQuarter};
@@ -70,7 +70,7 @@ pub struct Report<'a> {
     /// The files that a forge shows; `None` if paths are no links.
     sources: Option<&'a Sources>,
     /// The ids that words may name; `None` if they lead nowhere.
-    ids: Option<&'a Ids>,
+    ids: Option<&'a LinkedIds>,
     /// Which registers are split over pages; `None` while this is found out.
     paging: Option<&'a Paging>,
     /// The page that is made; `None` for a chart in a file of its own.
@@ -225,7 +225,7 @@ fn content(report: Report<'_>, address: Address) -> Option<(String, &'static str
 pub fn paging(report: Report<'_>, room: usize) -> Paging {
     let assessment = report.assessment();
     let quarterly = assessment.quarters.ids().flat_map(|q| PAGES.map(|page| LongPage::Quarterly(q, page)));
-    let pages = quarterly.chain(Pair::all(assessment).into_iter().map(LongPage::Compared));
+    let pages = quarterly.chain(QuarterPair::all(assessment).into_iter().map(LongPage::Compared));
     let pages: Vec<LongPage> = pages.filter(|page| page.address().is_there(assessment)).collect();
     Paging::new(pages.into_par_iter().map(|page| (page, measured(report, page))).collect::<Vec<_>>(), room)
 }
@@ -373,7 +373,7 @@ impl<'a> Report<'a> {
 
     /// The same report, where ids in words lead to what they name, and long registers go on over further pages.
     #[must_use]
-    pub fn linked(self, ids: &'a Ids, paging: &'a Paging) -> Self {
+    pub fn linked(self, ids: &'a LinkedIds, paging: &'a Paging) -> Self {
         Self { ids: Some(ids), paging: Some(paging), ..self }
     }
 
@@ -530,12 +530,12 @@ impl<'a> Report<'a> {
     }
 
     /// A level on the scale of quarter `q`.
-    fn level(self, q: QuarterId, level: Level) -> figures::Level {
-        figures::Level::of(self.strings(), level, &self.quarter(q).settings().scale)
+    fn level(self, q: QuarterId, level: Level) -> figures::ShownLevel {
+        figures::ShownLevel::of(self.strings(), level, &self.quarter(q).settings().scale)
     }
 
     /// Figures of quarter `q`, shown by its rules.
-    fn figures(self, q: QuarterId, figures: &crate::score::Figures) -> Figures {
-        Figures::of(self.strings(), figures, self.quarter(q).settings())
+    fn figures(self, q: QuarterId, figures: &crate::score::Figures) -> ShownFigures {
+        ShownFigures::of(self.strings(), figures, self.quarter(q).settings())
     }
 }

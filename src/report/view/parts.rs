@@ -63,7 +63,7 @@ pub(super) fn below<'a>(
 
 /// What the parts of a node are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PartsKind {
     /// Functions.
     Functions,
     /// Only the Function itself.
@@ -76,7 +76,7 @@ pub(super) enum Kind {
     Categories,
 }
 
-impl Kind {
+impl PartsKind {
     /// The key of the word for one of them.
     fn one(self) -> &'static str {
         match self {
@@ -115,20 +115,20 @@ impl Kind {
 }
 
 /// What the parts of a Function are.
-pub(super) fn kind_below(catalog: &Framework, function: FunctionId) -> Kind {
+pub(super) fn kind_below(catalog: &Framework, function: FunctionId) -> PartsKind {
     let nodes = nodes_below(catalog, function);
     let controls = nodes.iter().filter(|node| matches!(node, Node::Control(_))).count();
     match nodes.first() {
-        Some(Node::Function(_)) => Kind::Whole,
-        Some(_) if controls == nodes.len() => Kind::Controls,
-        Some(_) if controls > 0 => Kind::Mixed,
-        _ => Kind::Categories,
+        Some(Node::Function(_)) => PartsKind::Whole,
+        Some(_) if controls == nodes.len() => PartsKind::Controls,
+        Some(_) if controls > 0 => PartsKind::Mixed,
+        _ => PartsKind::Categories,
     }
 }
 
 /// The parts of a node as a radar and as a table.
 #[derive(Debug, Serialize)]
-pub(super) struct Profile {
+pub(super) struct PartsProfile {
     chart: Chart,
     /// The word for one of these parts.
     of: String,
@@ -145,18 +145,24 @@ pub(super) struct Profile {
 #[derive(Debug, Serialize)]
 struct PartRow {
     link: Link,
-    figures: figures::Figures,
-    before: Option<figures::Figures>,
+    figures: figures::ShownFigures,
+    before: Option<figures::ShownFigures>,
 }
 
 /// Draws and lists `parts`, which are `of` one kind.
-pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, of: Kind, parts: &[NodePart<'_>]) -> Profile {
+pub(super) fn profile(
+    report: Report<'_>,
+    q: QuarterId,
+    title: &str,
+    of: PartsKind,
+    parts: &[NodePart<'_>],
+) -> PartsProfile {
     let row = |part: &NodePart<'_>| PartRow {
         link: part.link.clone(),
         figures: report.figures(q, part.now),
         before: part.before.map(|before| report.figures(q, before)),
     };
-    Profile {
+    PartsProfile {
         chart: charts::profile(report, q, title, parts),
         of: report.strings().word(of.one()),
         all: report.strings().word(of.all()),
@@ -171,7 +177,7 @@ pub(super) fn profile(report: Report<'_>, q: QuarterId, title: &str, of: Kind, p
 pub(super) struct Levels {
     chart: Chart,
     /// The levels, as column headings.
-    steps: Vec<figures::Level>,
+    steps: Vec<figures::ShownLevel>,
     rows: Vec<LevelCounts>,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Listing<'a, T> {
 /// One part of a register: all of it, if it fits on one page.
 #[derive(Debug, Serialize)]
 #[serde(bound = "T: Serialize + Debug + Send + Sync + 'static")]
-pub(super) struct Part<T> {
+pub(super) struct RegisterPart<T> {
     pub(super) name: &'static str,
     title: String,
     with: Vec<&'static str>,
@@ -63,7 +63,7 @@ impl<T> Listing<'_, T> {
     }
 
     /// The part with this number, counted from 0, on `page` or on a page that it goes on to.
-    pub(super) fn part(self, report: Report<'_>, page: LongPage, part: usize) -> Part<T> {
+    pub(super) fn part(self, report: Report<'_>, page: LongPage, part: usize) -> RegisterPart<T> {
         let register = Register { page, name: self.name };
         let q = page.address().quarter(report.assessment());
         let split = report.paging.and_then(|paging| paging.parts(register));
@@ -74,7 +74,7 @@ impl<T> Listing<'_, T> {
             Link { current: at == part, ..Link::new("", &title, register.part(at).path(report.assessment())) }
         };
         let range = split.map_or(Some(0..self.len), |parts| parts.get(part).cloned()).unwrap_or_default();
-        Part {
+        RegisterPart {
             name: self.name,
             choices: iter::once(("function", report.functions(q))).chain(self.choices).collect(),
             total: self.len,
@@ -91,7 +91,7 @@ impl<T> Listing<'_, T> {
     }
 }
 
-impl<T> Part<T> {
+impl<T> RegisterPart<T> {
     /// How many rows all parts have.
     pub(super) fn total(&self) -> usize {
         self.total
@@ -103,7 +103,7 @@ impl<T> Part<T> {
 #[serde(bound = "T: Serialize + Debug + Send + Sync + 'static")]
 pub(super) struct PartPage<T> {
     pub title: String,
-    pub list: Part<T>,
+    pub list: RegisterPart<T>,
     /// The page that holds the first part.
     pub whole: Link,
     /// The template of the table, and that of its rows.

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::figures::Level;
-use super::register::{Listing, Part};
+use super::figures::ShownLevel;
+use super::register::{Listing, RegisterPart};
 use super::{Link, Markup, Report};
 use crate::base::number::{percent, signed};
 use crate::model::catalog::Node;
 use crate::model::ids::QuarterId;
-use crate::model::review::{Severity, Verdict};
+use crate::model::review::{FindingSeverity, Verdict};
 use crate::model::strings::Strings;
 use crate::report::address::{Address, LongPage, QuarterPage};
 use crate::score::ScoredQuarter;
@@ -26,14 +26,14 @@ pub(super) struct ReviewsPage {
     samples: Vec<SampleView>,
     /// The SHA-256 of the seal of the reviews; empty if they are not sealed.
     sealed: String,
-    all: ShareRow,
+    all: ReviewShareRow,
     /// The frameworks and their Functions, then the teams.
-    functions: Vec<ShareRow>,
-    teams: Vec<ShareRow>,
-    keys: Vec<ShareRow>,
-    disagreements: Part<DisagreementRow>,
-    findings: Part<ReviewFindingRow>,
-    quarters: Vec<QuarterRow>,
+    functions: Vec<ReviewShareRow>,
+    teams: Vec<ReviewShareRow>,
+    keys: Vec<ReviewShareRow>,
+    disagreements: RegisterPart<DisagreementRow>,
+    findings: RegisterPart<ReviewFindingRow>,
+    quarters: Vec<ReviewQuarterRow>,
 }
 
 /// How a sample was drawn.
@@ -45,7 +45,7 @@ pub(super) struct SampleView {
 
 /// How many answers of a part are reviewed.
 #[derive(Debug, Serialize)]
-pub(super) struct ShareRow {
+pub(super) struct ReviewShareRow {
     of: Link,
     /// Whether it is a framework.
     whole: bool,
@@ -66,7 +66,7 @@ pub(super) struct DisagreementRow {
     supported: String,
     /// What the answer states if that is no level; empty otherwise.
     stated_words: String,
-    reviewed: Option<Level>,
+    reviewed: Option<ShownLevel>,
     reviewed_words: String,
     /// The difference with its sign; empty if it is not a matter of levels.
     width: String,
@@ -98,7 +98,7 @@ pub(super) struct ReviewFindingRow {
 
 /// The findings of reviews as of the end of a quarter.
 #[derive(Debug, Serialize)]
-pub(super) struct QuarterRow {
+pub(super) struct ReviewQuarterRow {
     quarter: Link,
     raised: usize,
     closed: usize,
@@ -123,7 +123,7 @@ pub(super) fn view(report: Report<'_>, q: QuarterId) -> ReviewsPage {
         reviewers: reviewers.into_iter().map(str::to_owned).collect(),
         samples: samples(report, quarter),
         sealed: sealed.map(|sealed| sealed.sha256.clone()).unwrap_or_default(),
-        all: ShareRow::of(Link::new("", "", String::new()), true, all.fold(ReviewShare::default(), joined)),
+        all: ReviewShareRow::of(Link::new("", "", String::new()), true, all.fold(ReviewShare::default(), joined)),
         functions: functions(report, q),
         teams: teams(report, q),
         keys: keys(report, q),
@@ -141,7 +141,7 @@ fn joined(one: ReviewShare, other: ReviewShare) -> ReviewShare {
     }
 }
 
-impl ShareRow {
+impl ReviewShareRow {
     fn of(of: Link, whole: bool, ReviewShare { given, reviewed, undecided }: ReviewShare) -> Self {
         let share = percent(reviewed, given).map(|share| share.to_string()).unwrap_or_default();
         Self { of, whole, given, reviewed, undecided, share }
@@ -159,29 +159,29 @@ fn samples(report: Report<'_>, quarter: ScoredQuarter<'_>) -> Vec<SampleView> {
 }
 
 /// Each framework and each of its Functions.
-fn functions(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
-    let share = |(node, link, whole)| ShareRow::of(link, whole, report.quarter(q).review_share(node, None));
+fn functions(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
+    let share = |(node, link, whole)| ReviewShareRow::of(link, whole, report.quarter(q).review_share(node, None));
     report.wholes_and_functions(q).map(share).collect()
 }
 
 /// Each team that is asked, over all frameworks.
-fn teams(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
+fn teams(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
     let quarter = report.quarter(q);
     let row = |team| {
         let frameworks = report.assessment().frameworks.ids();
         let shares = frameworks.map(|framework| quarter.review_share(Node::Framework(framework), Some(team)));
-        ShareRow::of(report.team_name(q, team), false, shares.fold(ReviewShare::default(), joined))
+        ReviewShareRow::of(report.team_name(q, team), false, shares.fold(ReviewShare::default(), joined))
     };
     quarter.teams_listed().map(row).collect()
 }
 
 /// The key controls of every framework.
-fn keys(report: Report<'_>, q: QuarterId) -> Vec<ShareRow> {
+fn keys(report: Report<'_>, q: QuarterId) -> Vec<ReviewShareRow> {
     let quarter = report.quarter(q);
     let controls = report.assessment().frameworks.iter().flat_map(|framework| framework.controls.ids());
     let keys = controls.filter(|control| quarter.control(*control).rules.key);
     let share = |control| quarter.review_share(Node::Control(control), None);
-    keys.map(|control| ShareRow::of(report.control_link(q, control), false, share(control))).collect()
+    keys.map(|control| ReviewShareRow::of(report.control_link(q, control), false, share(control))).collect()
 }
 
 /// What a verdict or an answer states, in words.
@@ -198,9 +198,9 @@ pub(super) fn how(report: Report<'_>, verdict: &Verdict) -> String {
     let strings = report.strings();
     let methods = verdict.methods.iter().map(|method| {
         strings.word(match method {
-            crate::model::review::Method::Examine => "reviews.examine",
-            crate::model::review::Method::Interview => "reviews.interview",
-            crate::model::review::Method::Test => "reviews.test",
+            crate::model::review::ReviewMethod::Examine => "reviews.examine",
+            crate::model::review::ReviewMethod::Interview => "reviews.interview",
+            crate::model::review::ReviewMethod::Test => "reviews.test",
         })
     });
     let mut parts: Vec<String> = methods.collect();
@@ -294,9 +294,9 @@ fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> Review
         function: report.function(q, known.answer.control),
         team: report.team_link(q, known.answer.team),
         severity: strings.word(match finding.severity {
-            Severity::High => "reviews.high",
-            Severity::Medium => "reviews.medium",
-            Severity::Low => "reviews.low",
+            FindingSeverity::High => "reviews.high",
+            FindingSeverity::Medium => "reviews.medium",
+            FindingSeverity::Low => "reviews.low",
         }),
         title: finding.title.clone(),
         owner: finding.owner.clone(),
@@ -311,13 +311,13 @@ fn finding(report: Report<'_>, q: QuarterId, known: &KnownFinding<'_>) -> Review
 }
 
 /// How many findings were raised, closed, open and late in each quarter up to `q`.
-fn quarters(report: Report<'_>, q: QuarterId) -> Vec<QuarterRow> {
+fn quarters(report: Report<'_>, q: QuarterId) -> Vec<ReviewQuarterRow> {
     let near = report.scored.quarters_near(q).filter(|quarter| quarter.id <= q);
     let row = |quarter: ScoredQuarter<'_>| {
         let known = quarter.review_findings();
         let count = |is: &dyn Fn(&KnownFinding<'_>) -> bool| known.iter().filter(|known| is(known)).count();
         let page = Address::Quarterly(quarter.id, QuarterPage::Reviews).path(report.assessment());
-        QuarterRow {
+        ReviewQuarterRow {
             quarter: Link::new("", &quarter.name().to_string(), page),
             raised: count(&|known| known.raised == quarter.id),
             closed: count(&|known| known.closed().is_some_and(|(at, _)| at == quarter.id)),

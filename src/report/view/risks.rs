@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::figures::Figures;
+use super::figures::ShownFigures;
 use super::{Link, Markup, Report, actions};
 use crate::base::link::slugs;
 use crate::model::ids::{ControlId, QuarterId};
@@ -28,7 +28,7 @@ struct RiskView {
     appetite: Markup,
     source: Markup,
     /// The controls whose targets, actions or exceptions name it, in the order of the catalogs: the first of them.
-    controls: Vec<ControlRow>,
+    controls: Vec<RiskControlRow>,
     /// How many more there are.
     more: usize,
     /// How many of all of them are below their target.
@@ -37,9 +37,9 @@ struct RiskView {
 
 /// A control that a risk is about.
 #[derive(Debug, Serialize)]
-struct ControlRow {
+struct RiskControlRow {
     control: Link,
-    figures: Figures,
+    figures: ShownFigures,
     /// Open actions and exceptions that name the risk.
     plan: Vec<Link>,
 }
@@ -62,7 +62,7 @@ fn row(report: Report<'_>, q: QuarterId, (id, risk): (&str, &Risk), anchor: Stri
     let is_below = |control: &ControlId| {
         figures(*control).shown_gap(6).is_some_and(|gap| gap.contains(|c: char| ('1'..='9').contains(&c)))
     };
-    let control = |control: &ControlId| ControlRow {
+    let control = |control: &ControlId| RiskControlRow {
         control: report.control_link(q, *control),
         figures: report.figures(q, figures(*control)),
         plan: actions::for_risk(report, q, *control, id).into_iter().flatten().collect(),

@@ -10,12 +10,12 @@ use serde::{Serialize, Serializer};
 
 /// The rows of a list. Converting all of them at once would take many times the memory.
 #[derive(Debug)]
-pub(crate) struct Rows<T>(Arc<List<T>>);
+pub(crate) struct Rows<T>(Arc<RowList<T>>);
 
 #[derive(Debug)]
-struct List<T>(Vec<T>);
+struct RowList<T>(Vec<T>);
 
-impl<T: Serialize + Debug + Send + Sync + 'static> Object for List<T> {
+impl<T: Serialize + Debug + Send + Sync + 'static> Object for RowList<T> {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Seq
     }
@@ -44,6 +44,6 @@ impl<T> Deref for Rows<T> {
 
 impl<T> FromIterator<T> for Rows<T> {
     fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Self {
-        Self(Arc::new(List(rows.into_iter().collect())))
+        Self(Arc::new(RowList(rows.into_iter().collect())))
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::figures::{Figures, Level};
+use super::figures::{ShownFigures, ShownLevel};
 use super::{Markup, Report};
 use crate::model::catalog::{Framework, Node};
 use crate::model::ids::QuarterId;
@@ -52,7 +52,7 @@ pub(super) struct TargetMean {
 /// The decision behind a target.
 #[derive(Debug, Serialize)]
 pub(super) struct TargetView {
-    level: Level,
+    level: ShownLevel,
     why: Markup,
     approved_by: String,
     due: String,
@@ -133,7 +133,7 @@ fn means(report: Report<'_>, q: QuarterId) -> Vec<TargetMean> {
     let nodes = frameworks.flat_map(|framework| framework.whole_and_functions().map(move |node| (framework, node)));
     let mean = |(framework, node): (&Framework, Node)| {
         let figures = quarter.figures(node, None);
-        let Figures { target, target_of_all, .. } = report.figures(q, figures);
+        let ShownFigures { target, target_of_all, .. } = report.figures(q, figures);
         let (assessed, applicable) = (figures.counts.assessed_controls, figures.counts.applicable_controls);
         (!target_of_all.is_empty()).then(|| TargetMean {
             id: framework.id_of(node).to_owned(),

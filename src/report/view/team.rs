@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::actions::{self, PlanView};
 use super::answer::{self, AnswerView};
 use super::calculation::{self, Calculation};
-use super::figures::Figures;
-use super::parts::{self, Kind, Levels, Profile};
+use super::figures::ShownFigures;
+use super::parts::{self, Levels, PartsKind, PartsProfile};
 use super::rows::Rows;
 use super::todo::{self, TodoView};
 use super::{Link, Markup, Report, charts, gaps};
@@ -29,9 +29,9 @@ pub(super) struct TeamPage {
     not_asked: String,
     /// What the team has to do.
     todo: TodoView,
-    figures: Figures,
-    before: Option<Figures>,
-    profile: Profile,
+    figures: ShownFigures,
+    before: Option<ShownFigures>,
+    profile: PartsProfile,
     levels: Levels,
     /// Every quarter's figures, oldest first.
     history: Vec<TeamQuarter>,
@@ -56,14 +56,14 @@ pub(super) struct TeamPage {
 pub(super) struct TeamQuarter {
     quarter: Link,
     asked: bool,
-    figures: Figures,
+    figures: ShownFigures,
 }
 
 /// The team's figures in a framework other than the one that its page shows.
 #[derive(Debug, Serialize)]
 pub(super) struct OtherFigures {
     link: Link,
-    figures: Figures,
+    figures: ShownFigures,
 }
 
 /// The team's answers for one Function.
@@ -116,8 +116,8 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TeamPage {
         profile: parts::profile(
             report,
             q,
-            &Kind::Functions.chart_title(report.strings(), &named.name),
-            Kind::Functions,
+            &PartsKind::Functions.chart_title(report.strings(), &named.name),
+            PartsKind::Functions,
             &parts,
         ),
         levels: parts::levels(report, q, &report.strings().say("levels.title_of", &[("name", &named.name)]), &parts),

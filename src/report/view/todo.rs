@@ -16,13 +16,13 @@ pub(super) struct TodoView {
     open: bool,
     closes: String,
     /// The kinds of tasks in the list, in the order in which each first stands there.
-    kinds: Vec<KindCount>,
+    kinds: Vec<TaskKindCount>,
     tasks: Vec<TaskView>,
 }
 
 /// How many tasks of a kind there are.
 #[derive(Debug, Serialize)]
-pub(super) struct KindCount {
+pub(super) struct TaskKindCount {
     /// The anchor of the first.
     anchor: String,
     words: String,
@@ -72,12 +72,12 @@ pub(super) fn view(report: Report<'_>, q: QuarterId, team: TeamId) -> TodoView {
     }
 }
 
-fn kinds(strings: &Strings, todo: &Todo<'_>) -> Vec<KindCount> {
+fn kinds(strings: &Strings, todo: &Todo<'_>) -> Vec<TaskKindCount> {
     let first = |kind: TaskKind| todo.tasks.iter().position(|task| task.kind == kind);
     let mut kinds: Vec<(usize, TaskKind)> =
         TaskKind::ALL.into_iter().filter_map(|kind| Some((first(kind)?, kind))).collect();
     kinds.sort_unstable();
-    let count = |(_, kind): (usize, TaskKind)| KindCount {
+    let count = |(_, kind): (usize, TaskKind)| TaskKindCount {
         anchor: anchor(kind),
         words: kind.counted(todo.count(kind), strings),
     };

@@ -27,7 +27,7 @@ pub(super) struct TrendsPage {
     overall: Chart,
     functions: Chart,
     /// The whole framework and its Functions.
-    nodes: Vec<NodeRow>,
+    nodes: Vec<TrendNodeRow>,
     shares: Vec<ShareRow>,
     tiles: Vec<ShareTile>,
     heat: Vec<Heat>,
@@ -37,9 +37,9 @@ pub(super) struct TrendsPage {
 
 /// A node's score by quarter.
 #[derive(Debug, Serialize)]
-struct NodeRow {
+struct TrendNodeRow {
     link: Link,
-    cells: Vec<Cell>,
+    cells: Vec<TrendCell>,
     spark: Markup,
 }
 
@@ -83,22 +83,22 @@ struct HeatFunction {
     title: String,
     /// Unique on the page.
     anchor: String,
-    rows: Vec<HeatRow>,
+    rows: Vec<TrendHeatRow>,
 }
 
 /// A node of the heat table.
 #[derive(Debug, Serialize)]
-struct HeatRow {
+struct TrendHeatRow {
     rank: &'static str,
     link: Link,
     /// The id of the control that this one is a sub-control of; empty if it is none.
     parent: String,
-    cells: Vec<Cell>,
+    cells: Vec<TrendCell>,
 }
 
 /// One quarter's score of a node: a number, or why there is none.
 #[derive(Debug, Serialize)]
-struct Cell {
+struct TrendCell {
     /// The score as printed; empty if there is none.
     score: String,
     /// The class that colours the score.
@@ -155,13 +155,13 @@ fn breaks(report: Report<'_>) -> Vec<String> {
     breaks.collect()
 }
 
-fn nodes(report: Report<'_>) -> Vec<NodeRow> {
+fn nodes(report: Report<'_>) -> Vec<TrendNodeRow> {
     let assessment = report.assessment();
     let (q, catalog) = (assessment.newest(), assessment.framework());
     let row = |node: Node, link: Link| {
-        let points: Vec<charts::Point<'_>> =
+        let points: Vec<charts::QuarterPoint<'_>> =
             report.scored.quarters().map(|quarter| (quarter, quarter.figures(node, None))).collect();
-        NodeRow {
+        TrendNodeRow {
             link,
             spark: charts::spark_hidden(report, report.scored.newest(), &points),
             cells: points.iter().map(|(quarter, figures)| cell(report, *quarter, figures)).collect(),
@@ -235,7 +235,7 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
         Node::Control(control) => catalog.parent_of(control).map(|parent| catalog.controls[parent].id.clone()),
         Node::Framework(_) | Node::Function(_) | Node::Category(_) => None,
     };
-    let row = |node: Node| HeatRow {
+    let row = |node: Node| TrendHeatRow {
         rank: node.rank(),
         link: link(node),
         parent: parent(node).unwrap_or_default(),
@@ -250,7 +250,7 @@ fn heat_of_function(report: Report<'_>, function: FunctionId) -> HeatFunction {
     }
 }
 
-fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, figures: &score::Figures) -> Cell {
+fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, figures: &score::Figures) -> TrendCell {
     let settings = quarter.settings();
     let counts = &figures.counts;
     let other = figures.mean_of(settings.scoring.score.other());
@@ -263,7 +263,7 @@ fn cell(report: Report<'_>, quarter: ScoredQuarter<'_>, figures: &score::Figures
         None if counts.not_applicable > 0 => "not-applicable",
         None => "not-asked",
     };
-    Cell {
+    TrendCell {
         // Rounded to the same digits, the two may look the same. Then there is nothing to show.
         other: if differs && shown.other != shown.score { shown.other } else { String::new() },
         score: shown.score,

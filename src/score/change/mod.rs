@@ -171,7 +171,7 @@ pub struct NodeChange {
     /// Why there is no difference to show; `None` if there is one.
     pub why_not: Option<WhyNot>,
     /// The causes that moved a control, even where the moves cancel out; empty if there is no difference to show.
-    pub parts: Vec<Part>,
+    pub parts: Vec<CauseEffect>,
 }
 
 impl NodeChange {
@@ -188,7 +188,7 @@ impl NodeChange {
 
 /// The effect of one cause on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct CauseEffect {
     /// The cause.
     pub cause: Cause,
     /// How far the cause moved the node, in millionths.

@@ -13,12 +13,12 @@ pub(super) type Scores = Table<ControlId, Option<Mean>>;
 
 /// How the means of a framework are computed from its controls.
 #[derive(Clone, Copy)]
-pub(super) struct Shape<'a> {
+pub(super) struct MeanShape<'a> {
     pub(super) catalog: &'a Framework,
     pub(super) overall: OverallRule,
 }
 
-impl<'a> Shape<'a> {
+impl<'a> MeanShape<'a> {
     fn parts(self, node: Node) -> impl Iterator<Item = (u32, Node)> + Clone + 'a {
         self.catalog.parts(node, self.overall)
     }

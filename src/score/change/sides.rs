@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shares::{Contributions, Scores, Shape, one};
-use super::{AnswerChange, Cause, NodeChange, Part, SideState, WhyNot, same_framework};
+use super::shares::{Contributions, MeanShape, Scores, one};
+use super::{AnswerChange, Cause, CauseEffect, NodeChange, SideState, WhyNot, same_framework};
 use crate::base::number::{Level, Mean};
 use crate::model::assessment::ControlRules;
 use crate::model::catalog::{Framework, Node, TeamRule};
 use crate::model::evidence::{Answer, State};
 use crate::model::ids::{AnswerId, ControlId, FrameworkId, Table, TeamId};
 use crate::model::settings::Settings;
-use crate::score::answer::{AnswerLevels, Ground, lent_by, standing, standing_on};
+use crate::score::answer::{AnswerGround, AnswerLevels, lent_by, standing, standing_on};
 use crate::score::{Figures, ScoredQuarter, Tree, Withheld, join_teams};
 
 /// How a team's answer for a control counts on one side.
@@ -53,14 +53,14 @@ impl CountedSide {
 
 /// How a team's answer for a control counts before and after, always by the current rules.
 #[derive(Clone, Copy)]
-struct Counted {
+struct CountedSides {
     before: CountedSide,
     /// As it is after, except that what it inherits from is as it was before.
     alone: CountedSide,
     after: CountedSide,
 }
 
-impl Counted {
+impl CountedSides {
     /// The cause of what it moved by what it inherits, if it did.
     fn inherits(self) -> Option<Cause> {
         (self.alone.score() != self.after.score()).then_some(Cause::Inherited)
@@ -80,8 +80,8 @@ pub(super) struct Sides<'a> {
     from: ScoredQuarter<'a>,
     to: ScoredQuarter<'a>,
     /// How means are computed by the current rules, and by the rules before.
-    now: Shape<'a>,
-    then: Shape<'a>,
+    now: MeanShape<'a>,
+    then: MeanShape<'a>,
     /// Each control in the catalog before; `None` for a new control, or one that was not in force.
     before: Table<ControlId, Option<ControlId>>,
     /// The teams, matched by id: first the current ones in their order, then those that left. If one team is compared, only that one.
@@ -92,7 +92,7 @@ pub(super) struct Sides<'a> {
     /// The place of each control id in the current catalog.
     order: BTreeMap<&'a str, usize>,
     /// By control and team pair.
-    counted: Table<ControlId, Vec<Counted>>,
+    counted: Table<ControlId, Vec<CountedSides>>,
     /// Each current team as it was before, by its id.
     was: BTreeMap<TeamId, TeamId>,
     /// Each control before in the current catalog.
@@ -121,8 +121,8 @@ impl<'a> Sides<'a> {
         let mut sides = Self {
             from,
             to,
-            now: Shape { catalog, overall: to.settings().scoring.overall },
-            then: Shape { catalog: old, overall: from.settings().scoring.overall },
+            now: MeanShape { catalog, overall: to.settings().scoring.overall },
+            then: MeanShape { catalog: old, overall: from.settings().scoring.overall },
             before,
             was: teams.iter().filter_map(|pair| Some((pair.after?, pair.before?))).collect(),
             is_now,
@@ -154,12 +154,12 @@ impl<'a> Sides<'a> {
     }
 
     /// Each team's answer for a control before and after, by the current rules.
-    fn counted_of(&self, control: ControlId) -> Vec<Counted> {
+    fn counted_of(&self, control: ControlId) -> Vec<CountedSides> {
         let pair = |pair: &TeamPair| {
             if !self.to.is_in_force(control) {
                 // What the control moved by leaving is a change of method.
                 let none = CountedSide::NotAsked;
-                return Counted { before: none, alone: none, after: none };
+                return CountedSides { before: none, alone: none, after: none };
             }
             let after = pair.after.map(|team| control.of(team));
             let count = |levels: fn(&Self, AnswerId) -> Option<AnswerLevels>| {
@@ -175,7 +175,7 @@ impl<'a> Sides<'a> {
                 };
                 self.count(self.from, answer, levels)
             });
-            Counted { before, alone, after }
+            CountedSides { before, alone, after }
         };
         self.teams.iter().map(pair).collect()
     }
@@ -189,7 +189,7 @@ impl<'a> Sides<'a> {
     fn levels_alone(&self, answer: AnswerId) -> Option<AnswerLevels> {
         let Some(provider) = self.to.provider(answer) else { return self.to.levels(answer) };
         let before = self.provider_before(provider);
-        let ground = before.map_or(Ground::Nothing, |before| lent_by(*self.from, before, &self.rules_before()));
+        let ground = before.map_or(AnswerGround::Nothing, |before| lent_by(*self.from, before, &self.rules_before()));
         Some(standing_on(*self.to, answer, self.rules(answer.control), ground)?.levels)
     }
 
@@ -260,7 +260,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Why an answer for a control differs, apart from what it inherits; `None` if what counts is the same.
-    fn cause(&self, control: ControlId, Counted { before, alone, .. }: Counted) -> Option<Cause> {
+    fn cause(&self, control: ControlId, CountedSides { before, alone, .. }: CountedSides) -> Option<Cause> {
         match (before, alone) {
             // All answers of a new control count as a change of method.
             _ if self.before[control].is_none() => alone.applies().then_some(Cause::Method),
@@ -297,7 +297,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The teams whose answers make a control's score, each with its answer before and after.
-    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, Counted)> {
+    fn answers_that_count(&self, control: ControlId) -> impl Iterator<Item = (&TeamPair, CountedSides)> {
         let only = match (self.only, self.rules(control).team_rule()) {
             (Some(only), _) => Some(only),
             (None, TeamRule::Owner(owner)) => Some(owner),
@@ -387,7 +387,7 @@ impl<'a> Sides<'a> {
     }
 
     /// The parts of the difference of a node whose mean was `mean` by the rules before.
-    fn parts(&self, node: Node, mean: &Mean, states: &[Scores]) -> Vec<Part> {
+    fn parts(&self, node: Node, mean: &Mean, states: &[Scores]) -> Vec<CauseEffect> {
         let mut parts = Vec::new();
         let mut at = mean.clone();
         for (index, cause) in Cause::ALL.into_iter().enumerate() {
@@ -410,7 +410,7 @@ impl<'a> Sides<'a> {
             at = after;
             let controls = contributions.apportioned(amount, |id| self.rank(id));
             if !controls.is_empty() {
-                parts.push(Part { cause, amount, controls });
+                parts.push(CauseEffect { cause, amount, controls });
             }
         }
         parts

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::media_judges::formulas as formulas_in;
 use milepost::check::Checked;
-use milepost::diagnostic::{self, Colour, Format};
+use milepost::diagnostic::{self, Colour, DiagnosticFormat};
 use milepost::load::workspace::Workspace;
 use milepost::report::paging::ROOM;
 use milepost::report::site::site_with_room;
@@ -20,7 +20,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// The site of a workspace that holds no mistake, in memory.
 pub(crate) fn build(workspace: &Workspace, checked: Checked) -> Files {
-    let printed = diagnostic::print(&checked.diagnostics, workspace, Format::Text, Colour::Plain);
+    let printed = diagnostic::print(&checked.diagnostics, workspace, DiagnosticFormat::Text, Colour::Plain);
     build_scored(workspace, &score::score(checked.assessment.expect(&printed)))
 }
 
