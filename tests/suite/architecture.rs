@@ -180,6 +180,29 @@ fn nothing_leaves_past_its_border() {
     );
 }
 
+/// The name that a line gives to a type, if it does.
+fn type_named(line: &str) -> Option<&str> {
+    let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let kind = words.find(|word| !["pub", "crate", "super", "in", "self"].contains(word))?;
+    if ["struct", "enum", "trait", "type"].contains(&kind) { words.next() } else { None }
+}
+
+#[test]
+fn each_type_has_a_name_of_its_own() {
+    let mut places: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for (path, text) in sources() {
+        // What is indented belongs to another type, and its name says which.
+        for name in code(&text).lines().filter(|line| !line.starts_with(' ')).filter_map(type_named) {
+            places.entry(name.to_owned()).or_default().push(path.clone());
+        }
+    }
+    assert!(places.len() > 500);
+    places.retain(|_, places| places.len() > 1);
+    assert_eq!(places, BTreeMap::new(), "one word means several things");
+    assert_eq!(type_named("pub(crate) struct Row<'a> {"), Some("Row"));
+    assert_eq!(type_named("pub fn row(kind: &str) -> Row {"), None);
+}
+
 #[test]
 fn every_source_file_opens_with_a_sentence() {
     for (path, text) in sources() {
