@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use super::carried::{self, Mark};
 use super::evidence::{self, GivenAnswer};
 use super::fields::QUOTED;
+use super::finds::Finds;
 use super::inheritance;
 use super::names::{EvidenceContext, Names};
-use super::profile::{self, Shared, TargetLevels};
+use super::profile::{self, Shared};
 use super::quarter;
 use super::seals::SealedQuarters;
 use crate::base::excerpt::Excerpt;
@@ -54,14 +55,13 @@ fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
     assessment.quarters.find(|known| known.quarter == quarter)
 }
 
-/// Reads every evidence file into the existing quarters, oldest first. Adds every path that evidence names to `artifacts`.
-/// `None` if the workspace asks for too many answers.
+/// Reads every evidence file into the existing quarters, oldest first. `None` if the workspace asks for too many answers.
 pub(super) fn read(
     workspace: &Workspace,
     assessment: &mut Assessment,
     names: &Names,
-    (shared, levels): (&Shared, &mut TargetLevels),
-    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
+    shared: &Shared,
+    finds: &mut Finds,
 ) -> Option<()> {
     let evidence: Vec<FileAnswer<'_>> = workspace
         .files
@@ -69,17 +69,18 @@ pub(super) fn read(
         .filter(|path| workspace.patterns.is_evidence(path))
         .filter_map(|path| locate(path))
         .collect();
-    unknown_teams(&evidence, &assessment.settings, found);
+    unknown_teams(&evidence, &assessment.settings, &mut finds.found);
     if let Some(too_many) = too_many(workspace, &evidence, assessment) {
-        found.push(too_many);
+        finds.found.push(too_many);
         return None;
     }
-    assessment.quarters = empty_quarters(workspace, &evidence, (assessment, shared), found);
-    read_profiles(workspace, &evidence, names, levels, (assessment, found));
+    assessment.quarters = empty_quarters(workspace, &evidence, assessment, shared, &mut finds.found);
+    read_profiles(workspace, &evidence, names, assessment, finds);
     let (collected, answered): (Vec<_>, Vec<_>) =
         evidence.into_iter().partition(|file| evidence::is_collected(file.path));
-    read_files(workspace, &collected, names, assessment, (found, artifacts));
-    let marks = read_files(workspace, &answered, names, assessment, (found, artifacts));
+    read_files(workspace, &collected, names, assessment, finds);
+    let marks = read_files(workspace, &answered, names, assessment, finds);
+    let found = &mut finds.found;
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
         carried::judge(assessment, marks, found);
@@ -118,8 +119,9 @@ fn read_files(
     evidence: &[FileAnswer<'_>],
     names: &Names,
     assessment: &mut Assessment,
-    (found, artifacts): (&mut Diagnostics, &mut BTreeSet<String>),
+    finds: &mut Finds,
 ) -> Vec<Mark> {
+    let Finds { found, artifacts, .. } = finds;
     let sealed = SealedQuarters::of(workspace);
     let mut marks = Vec::new();
     let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
@@ -128,7 +130,7 @@ fn read_files(
         let read_file = |file: &FileAnswer<'_>| {
             let quarter = quarter_called(assessment, file.quarter).map(|quarter| assessment.in_quarter(quarter));
             let team = assessment.settings.teams.find(|team| team.id == file.team);
-            evidence::read(&context, file.path, (quarter, team), before.beside())
+            evidence::read(&context, file.path, quarter, team, before.beside())
         };
         let read: Vec<_> = files.par_iter().map(read_file).collect();
         for (file, read) in files.iter().zip(read) {
@@ -187,21 +189,21 @@ fn read_profiles(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
     names: &Names,
-    levels: &mut TargetLevels,
-    (assessment, found): (&mut Assessment, &mut Diagnostics),
+    assessment: &mut Assessment,
+    finds: &mut Finds,
 ) {
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
-    let mut mentioned = Vec::new();
     for folder in folders {
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
-        let near = profile::read_own(workspace, folder, (found, &mut mentioned, levels));
-        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), found);
+        let near = profile::read_own(workspace, folder, finds);
+        let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), &mut finds.found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
     }
-    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, found));
+    let mentioned = std::mem::take(&mut finds.mentioned);
+    mentioned.into_iter().for_each(|(id, place)| names.not_an_id(&id, place, &mut finds.found));
 }
 
 /// Marks controls outside the profile's scope as not applicable for every team, whatever the team wrote.
@@ -278,7 +280,8 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 fn empty_quarters(
     workspace: &Workspace,
     evidence: &[FileAnswer<'_>],
-    (assessment, shared): (&Assessment, &Shared),
+    assessment: &Assessment,
+    shared: &Shared,
     found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {
     // Each folder with a file that a report can point at. A summary.md alone makes no quarter.

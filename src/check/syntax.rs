@@ -67,9 +67,8 @@ impl<'w> Parsed<'w> {
         }
         found.count(Code::TomlSyntax, &self.path, self.untold);
         let lines = Lines::of(self.text);
-        let file = (&self.path, &lines);
         let follows = Follows { lacking: headers_above(self.text, &broken), all: broken };
-        found.without(follows, |found| read(Fields::new(file, self.tree.get_ref(), 0..0, found)))
+        found.without(follows, |found| read(Fields::new(&self.path, &lines, self.tree.get_ref(), found)))
     }
 }
 
