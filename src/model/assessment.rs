@@ -210,12 +210,8 @@ impl<'a> InQuarter<'a> {
         let controls = self.framework(framework).controls.ids().filter(|control| self.is_in_force(*control));
         lines.extend(controls.map(|control| {
             let (rules, named) = (self.rules(control), self.control(control));
-            let value = rules::of_control(
-                (named.rules.weight, rules.max_age()),
-                rules.needs(),
-                rules.team_rule(),
-                rules.criteria(),
-            );
+            let (weight, max_age) = (named.rules.weight, rules.max_age());
+            let value = rules::of_control(weight, max_age, rules.needs(), rules.team_rule(), rules.criteria());
             (format!("controls.{}", key(&named.id)), value)
         }));
         InForce::of(lines)

@@ -268,7 +268,9 @@ fn measured(report: Report<'_>, page: LongPage) -> Vec<Measured> {
 /// One part of a register, with the title of its page; `None` if there is no such register.
 fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, Value)> {
     fn of<'a, T: Serialize + Debug + Send + Sync + 'static>(
-        (report, register, part): (Report<'_>, Register, usize),
+        report: Report<'_>,
+        register: Register,
+        part: usize,
         [table, rows]: [&'static str; 2],
         all: impl IntoIterator<Item = Listing<'a, T>>,
     ) -> Option<(String, Value)> {
@@ -281,37 +283,52 @@ fn part(report: Report<'_>, register: Register, part: usize) -> Option<(String, 
         let list = listing.part(report, register.page, part);
         Some((title.clone(), body(PartPage { title, list, whole, table, rows })))
     }
-    let wanted = (report, register, part);
     match register.page {
         LongPage::Quarterly(q, QuarterPage::Gaps) => {
-            of(wanted, ["table-gaps.html", "rows-gaps.html"], [gaps::listing(report, q)])
+            of(report, register, part, ["table-gaps.html", "rows-gaps.html"], [gaps::listing(report, q)])
         }
-        LongPage::Quarterly(q, QuarterPage::Actions) if register.name == actions::EXCEPTIONS => {
-            of(wanted, ["table-exceptions.html", "rows-exceptions.html"], [actions::exceptions(report, q)])
-        }
+        LongPage::Quarterly(q, QuarterPage::Actions) if register.name == actions::EXCEPTIONS => of(
+            report,
+            register,
+            part,
+            ["table-exceptions.html", "rows-exceptions.html"],
+            [actions::exceptions(report, q)],
+        ),
         LongPage::Quarterly(q, QuarterPage::Actions) => {
-            of(wanted, ["table-actions.html", "rows-actions.html"], actions::listings(report, q))
+            of(report, register, part, ["table-actions.html", "rows-actions.html"], actions::listings(report, q))
         }
         LongPage::Quarterly(q, QuarterPage::Evidence) => {
-            of(wanted, ["table-evidence.html", "rows-evidence.html"], [evidence::listing(report, q)])
+            of(report, register, part, ["table-evidence.html", "rows-evidence.html"], [evidence::listing(report, q)])
         }
         LongPage::Quarterly(q, QuarterPage::Findings) => {
-            of(wanted, ["table-findings.html", "rows-findings.html"], findings::listings(report, q))
+            of(report, register, part, ["table-findings.html", "rows-findings.html"], findings::listings(report, q))
         }
-        LongPage::Quarterly(q, QuarterPage::Exclusions) => {
-            of(wanted, ["table-exclusions.html", "rows-exclusions.html"], exclusions::listings(report, q))
-        }
-        LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::DISAGREEMENTS => {
-            of(wanted, ["table-disagreements.html", "rows-disagreements.html"], [reviews::disagreements(report, q)])
-        }
-        LongPage::Quarterly(q, QuarterPage::Reviews) => {
-            of(wanted, ["table-review-findings.html", "rows-review-findings.html"], [reviews::findings(report, q)])
-        }
+        LongPage::Quarterly(q, QuarterPage::Exclusions) => of(
+            report,
+            register,
+            part,
+            ["table-exclusions.html", "rows-exclusions.html"],
+            exclusions::listings(report, q),
+        ),
+        LongPage::Quarterly(q, QuarterPage::Reviews) if register.name == reviews::DISAGREEMENTS => of(
+            report,
+            register,
+            part,
+            ["table-disagreements.html", "rows-disagreements.html"],
+            [reviews::disagreements(report, q)],
+        ),
+        LongPage::Quarterly(q, QuarterPage::Reviews) => of(
+            report,
+            register,
+            part,
+            ["table-review-findings.html", "rows-review-findings.html"],
+            [reviews::findings(report, q)],
+        ),
         LongPage::Quarterly(..) | LongPage::Compared(_) => {
             let pair = changes::pair_of(report, register.page)?;
             let change = changes::change(report, pair);
             let causes = changes::listings(report, pair, &change);
-            of(wanted, ["table-changes.html", "rows-changes.html"], causes)
+            of(report, register, part, ["table-changes.html", "rows-changes.html"], causes)
         }
     }
 }
