@@ -138,7 +138,7 @@ fn assess(workspace: &Workspace, finds: &mut Finds) -> Option<Assessment> {
     assessment.guides = guides(workspace, &names, finds);
     unknown_ids(&names, finds);
     answers::read(workspace, &mut assessment, &names, &shared, finds)?;
-    reviews::read(workspace, &mut assessment, &names, (&mut finds.found, &mut finds.artifacts));
+    reviews::read(workspace, &mut assessment, &names, finds);
     profile::off_scale(&assessment, mem::take(&mut finds.levels), &mut finds.found);
     since::idle(&assessment, &shared.since, &mut finds.found);
     put_in_force(&mut assessment);
