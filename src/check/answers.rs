@@ -56,13 +56,8 @@ fn quarter_called(assessment: &Assessment, name: &str) -> Option<QuarterId> {
 }
 
 /// Reads every evidence file into the existing quarters, oldest first. `None` if the workspace asks for too many answers.
-pub(super) fn read(
-    workspace: &Workspace,
-    assessment: &mut Assessment,
-    names: &Names,
-    shared: &Shared,
-    finds: &mut Finds,
-) -> Option<()> {
+pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &Names, shared: &Shared) -> Option<()> {
+    let workspace = finds.workspace;
     let evidence: Vec<FileAnswer<'_>> = workspace
         .files
         .keys()
@@ -74,12 +69,12 @@ pub(super) fn read(
         finds.found.push(too_many);
         return None;
     }
-    assessment.quarters = empty_quarters(workspace, &evidence, assessment, shared, &mut finds.found);
-    read_profiles(workspace, &evidence, names, assessment, finds);
+    assessment.quarters = empty_quarters(finds, &evidence, assessment, shared);
+    read_profiles(finds, &evidence, names, assessment);
     let (collected, answered): (Vec<_>, Vec<_>) =
         evidence.into_iter().partition(|file| evidence::is_collected(file.path));
-    read_files(workspace, &collected, names, assessment, finds);
-    let marks = read_files(workspace, &answered, names, assessment, finds);
+    read_files(finds, &collected, names, assessment);
+    let marks = read_files(finds, &answered, names, assessment);
     let found = &mut finds.found;
     // An answer with a mistake is missing here. The mistake is already reported.
     if !found.has_errors() {
@@ -115,13 +110,12 @@ fn too_many(workspace: &Workspace, evidence: &[FileAnswer<'_>], assessment: &Ass
 
 /// Gives each quarter its teams' answers. Returns which answers are marked as carried, and where.
 fn read_files(
-    workspace: &Workspace,
+    finds: &mut Finds<'_>,
     evidence: &[FileAnswer<'_>],
     names: &Names,
     assessment: &mut Assessment,
-    finds: &mut Finds,
 ) -> Vec<Mark> {
-    let Finds { found, artifacts, .. } = finds;
+    let Finds { workspace, found, artifacts, .. } = finds;
     let sealed = SealedQuarters::of(workspace);
     let mut marks = Vec::new();
     let mut unasked: BTreeMap<(QuarterId, TeamId), (Place, usize)> = BTreeMap::new();
@@ -185,19 +179,14 @@ fn join_collected(
 }
 
 /// Gives each quarter its profile. The quarter's own profile takes priority over the profile of all quarters.
-fn read_profiles(
-    workspace: &Workspace,
-    evidence: &[FileAnswer<'_>],
-    names: &Names,
-    assessment: &mut Assessment,
-    finds: &mut Finds,
-) {
+fn read_profiles(finds: &mut Finds<'_>, evidence: &[FileAnswer<'_>], names: &Names, assessment: &mut Assessment) {
+    let workspace = finds.workspace;
     let own = workspace.files.keys().filter_map(|path| workspace.patterns.quarter_folder(path));
     let folders: BTreeSet<&str> = evidence.iter().map(|file| file.folder).chain(own).collect();
     for folder in folders {
         let quarter = folder.rsplit('/').next().and_then(|name| quarter_called(assessment, name));
         let Some(quarter) = quarter else { continue };
-        let near = profile::read_own(workspace, folder, finds);
+        let near = profile::read_own(finds, folder);
         let near = profile::by_shortest_name(near, |id| names.shortest(id, &assessment.frameworks), &mut finds.found);
         let profile = &mut assessment.quarters[quarter].profile;
         *profile = profile::over(near, profile);
@@ -278,12 +267,12 @@ fn unknown_teams(evidence: &[FileAnswer<'_>], settings: &Settings, found: &mut D
 
 /// Every quarter that has a folder, with the profile of all quarters and no answers yet. Reports wrongly named folders once.
 fn empty_quarters(
-    workspace: &Workspace,
+    finds: &mut Finds<'_>,
     evidence: &[FileAnswer<'_>],
     assessment: &Assessment,
     shared: &Shared,
-    found: &mut Diagnostics,
 ) -> Table<QuarterId, QuarterAnswers> {
+    let Finds { workspace, found, .. } = finds;
     // Each folder with a file that a report can point at. A summary.md alone makes no quarter.
     let own = workspace.files.keys().filter(|path| path.ends_with(".toml"));
     let own = own.filter_map(|path| Some((workspace.patterns.quarter_folder(path)?, path.as_str())));

@@ -84,8 +84,8 @@ pub fn catalogs(workspace: &Workspace) -> BTreeMap<String, Framework> {
 
 /// Checks the whole workspace.
 pub fn check(workspace: &Workspace) -> Checked {
-    let mut finds = Finds::default();
-    let assessment = assess(workspace, &mut finds);
+    let mut finds = Finds::of(workspace);
+    let assessment = assess(&mut finds);
     let mut found = finds.found;
     // A mistake in milepost.toml may cause the other mistakes, so it comes first.
     found.sort(CONFIG);
@@ -108,8 +108,8 @@ fn is_whole(workspace: &Workspace, found: &mut Diagnostics) -> bool {
     !workspace.truncated
 }
 
-fn assess(workspace: &Workspace, finds: &mut Finds) -> Option<Assessment> {
-    let found = &mut finds.found;
+fn assess(finds: &mut Finds<'_>) -> Option<Assessment> {
+    let (workspace, found) = (finds.workspace, &mut finds.found);
     if !is_whole(workspace, found) {
         return None;
     }
@@ -130,15 +130,15 @@ fn assess(workspace: &Workspace, finds: &mut Finds) -> Option<Assessment> {
     let all_rows = [&config.base].into_iter().chain(config.later.iter().map(|(_, read)| read)).map(|read| &read.rows);
     all_rows.for_each(|rows| rules::named_twice(rows, |id| names.shortest(id, &frameworks), found));
     let (owners, targets) = (owners(&config), mem::take(&mut config.base.targets));
-    let mut assessment = ruled(workspace, config, frameworks, finds);
+    let mut assessment = ruled(finds, config, frameworks);
     assessment.collectors = collectors;
     assessment.maps = maps.into_values().flatten().collect();
     measure::off_step(&pending, &assessment, &mut finds.found);
-    let shared = shared_profile(workspace, targets, &assessment.frameworks, &names, finds);
-    assessment.guides = guides(workspace, &names, finds);
-    unknown_ids(&names, finds);
-    answers::read(workspace, &mut assessment, &names, &shared, finds)?;
-    reviews::read(workspace, &mut assessment, &names, finds);
+    let shared = shared_profile(finds, targets, &assessment.frameworks, &names);
+    assessment.guides = guides(finds, &names);
+    unknown_ids(finds, &names);
+    answers::read(finds, &mut assessment, &names, &shared)?;
+    reviews::read(finds, &mut assessment, &names);
     profile::off_scale(&assessment, mem::take(&mut finds.levels), &mut finds.found);
     since::idle(&assessment, &shared.since, &mut finds.found);
     put_in_force(&mut assessment);
@@ -174,12 +174,7 @@ fn in_use(
 }
 
 /// An assessment with the rules of milepost.toml, before every decision and from each one on, and with nothing else.
-fn ruled(
-    workspace: &Workspace,
-    config: since::Whole,
-    mut frameworks: Table<FrameworkId, Framework>,
-    finds: &mut Finds,
-) -> Assessment {
+fn ruled(finds: &mut Finds<'_>, config: since::Whole, mut frameworks: Table<FrameworkId, Framework>) -> Assessment {
     let since::Whole { base, later, .. } = config;
     let settings::Read { settings, rows, mentioned, levels, language, .. } = base;
     finds.mentioned.extend(mentioned);
@@ -187,9 +182,9 @@ fn ruled(
     let without_rows = frameworks.clone();
     rules::apply(&mut frameworks, &settings.controls);
     rules::owners(&frameworks, &settings, &rows, &mut finds.found);
-    let policy = policy(workspace, &frameworks);
+    let policy = policy(finds.workspace, &frameworks);
     let english = english();
-    let strings = strings::read(workspace, &settings, &english, language, &mut finds.found);
+    let strings = strings::read(finds.workspace, &settings, &english, language, &mut finds.found);
     let mut assessment = begun(settings, frameworks, policy, [strings, english]);
     since::decide(later, &without_rows, &mut assessment, finds);
     assessment
@@ -257,7 +252,7 @@ fn faults_of_files(workspace: &Workspace, artifacts: &BTreeSet<String>, found: &
 }
 
 /// Reports the ids that mean nothing. What holds before and after a decision is read twice, and reported once.
-fn unknown_ids(names: &Names, finds: &mut Finds) {
+fn unknown_ids(finds: &mut Finds<'_>, names: &Names) {
     let mentioned = mem::take(&mut finds.mentioned).into_iter().map(|(id, place)| (place, id));
     let mentioned: BTreeMap<Place, String> = mentioned.collect();
     mentioned.into_iter().for_each(|(place, id)| names.not_an_id(&id, place, &mut finds.found));
@@ -270,9 +265,9 @@ fn put_in_force(assessment: &mut Assessment) {
 }
 
 /// Reads the guides, and adds the ids that they explain to those that must mean something.
-fn guides(workspace: &Workspace, names: &Names, finds: &mut Finds) -> Table<GuideId, Guide> {
+fn guides(finds: &mut Finds<'_>, names: &Names) -> Table<GuideId, Guide> {
     let mut explained = Vec::new();
-    let guides = guides::read(workspace, &mut finds.found, &mut explained);
+    let guides = guides::read(finds.workspace, &mut finds.found, &mut explained);
     // A guide may explain a framework that is not in use yet.
     finds.mentioned.extend(explained.into_iter().filter(|(id, _)| !names.is_unused(id)));
     guides
@@ -281,17 +276,16 @@ fn guides(workspace: &Workspace, names: &Names, finds: &mut Finds) -> Table<Guid
 /// The profiles of all quarters: the targets of `milepost.toml`, and those of each folder above the quarters. Each of their ids has its
 /// shortest name; rows of unknown ids are left out.
 fn shared_profile(
-    workspace: &Workspace,
+    finds: &mut Finds<'_>,
     targets: Targets,
     frameworks: &Table<FrameworkId, Framework>,
     names: &Names,
-    finds: &mut Finds,
 ) -> profile::Shared {
     let mut shared = profile::Shared::default();
     shared.layers.push(vec![(None, Profile { targets, ..Profile::default() })]);
-    for folder in workspace.patterns.profile_folders() {
+    for folder in finds.workspace.patterns.profile_folders() {
         let before = shared.first();
-        let added = profile::read_shared(workspace, &folder, &mut shared, finds);
+        let added = profile::read_shared(finds, &folder, &mut shared);
         finds.found.extend(added.iter().flat_map(|near| profile::given_twice(&before.targets, &near.targets)));
     }
     shared.by_shortest_name(|id| names.shortest(id, frameworks), &mut finds.found);

@@ -13,7 +13,6 @@ use super::terms::{self, report_unquoted};
 use crate::base::number::Level;
 use crate::base::quarter::Quarter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::workspace::Workspace;
 use crate::model::assessment::Assessment;
 use crate::model::profile::{Exclusion, Priority, Profile, Target, Targets, Tier, TierOf};
 
@@ -72,13 +71,8 @@ impl Shared {
 }
 
 /// Adds the profile that applies to all quarters: `profile.toml` in a folder above them. Returns what stands in it at first.
-pub(super) fn read_shared(
-    workspace: &Workspace,
-    folder: &str,
-    shared: &mut Shared,
-    finds: &mut Finds,
-) -> Option<Profile> {
-    let Finds { found, mentioned, levels, .. } = finds;
+pub(super) fn read_shared(finds: &mut Finds<'_>, folder: &str, shared: &mut Shared) -> Option<Profile> {
+    let Finds { workspace, found, mentioned, levels, .. } = finds;
     let parsed = Parsed::new(workspace, &format!("{folder}/{FILE}"))?;
     parsed.read(found, |mut fields| {
         let changes = changes(&mut fields);
@@ -137,8 +131,8 @@ fn lay_over<'a>(merged: &mut DeTable<'a>, table: &'a DeTable<'a>, quarter: Quart
 }
 
 /// Reads a quarter's own profile in `folder`. A missing file gives an empty profile.
-pub(super) fn read_own(workspace: &Workspace, folder: &str, finds: &mut Finds) -> Profile {
-    let Finds { found, mentioned, levels, .. } = finds;
+pub(super) fn read_own(finds: &mut Finds<'_>, folder: &str) -> Profile {
+    let Finds { workspace, found, mentioned, levels, .. } = finds;
     let Some(parsed) = Parsed::new(workspace, &format!("{folder}/{FILE}")) else { return Profile::default() };
     parsed.read(found, |fields| content(fields, mentioned, levels))
 }

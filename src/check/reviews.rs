@@ -38,8 +38,8 @@ const FARTHEST: i32 = 366;
 const TABLES: [&str; 5] = ["reviewer", "drawn", "verdict", "finding", "retest"];
 
 /// Gives each quarter its reviews.
-pub(super) fn read(workspace: &Workspace, assessment: &mut Assessment, names: &Names, finds: &mut Finds) {
-    let Finds { found, artifacts, .. } = finds;
+pub(super) fn read(finds: &mut Finds<'_>, assessment: &mut Assessment, names: &Names) {
+    let Finds { workspace, found, artifacts, .. } = finds;
     misplaced_folders(workspace, found);
     let sealed = SealedQuarters::of(workspace);
     let mut findings: BTreeMap<String, (Quarter, Place)> = BTreeMap::new();

@@ -55,7 +55,7 @@ pub(super) fn decide(
     decisions: Vec<(RuleDecision, ReadSettings)>,
     frameworks: &Table<FrameworkId, Framework>,
     assessment: &mut Assessment,
-    finds: &mut Finds,
+    finds: &mut Finds<'_>,
 ) {
     for (RuleDecision { quarter, why, approved_by, origin }, read) in decisions {
         let settings = read.settings;

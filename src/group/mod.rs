@@ -156,6 +156,15 @@ struct UnitStanding {
 /// The units' sums by their quarter and rules; of each, one for each shape of the catalog.
 type SumsByBasis = BTreeMap<(Quarter, Basis), Vec<Sums>>;
 
+/// Which rows of the units' files are added up.
+#[derive(Clone, Copy)]
+struct SoughtRows<'a> {
+    framework: &'a str,
+    /// The quarter; `None` for the newest of each unit.
+    quarter: Option<Quarter>,
+    shapes: &'a Shapes,
+}
+
 /// What is added up from several units.
 #[derive(Default)]
 struct GatheredUnits {
@@ -175,11 +184,12 @@ pub fn gather(files: &BTreeSet<UnitFiles>, wanted: Wanted) -> Result<Group, Vec<
         Some(framework) => framework.clone(),
         None => first_framework(&files, &shapes)?,
     };
+    let sought = SoughtRows { framework: &framework, quarter: wanted.quarter, shapes: &shapes };
     let gathered = files
         .par_iter()
         .enumerate()
         .fold(GatheredUnits::default, |mut gathered, (at, files)| {
-            gathered.take(at, files, &wanted, &framework, &shapes);
+            gathered.take(at, files, sought);
             gathered
         })
         .reduce(GatheredUnits::default, GatheredUnits::join);
@@ -310,7 +320,8 @@ impl Cohort {
 
 impl GatheredUnits {
     /// Reads the files of one unit, and keeps what is needed of them.
-    fn take(&mut self, at: usize, files: &UnitFiles, wanted: &Wanted, framework: &str, shapes: &Shapes) {
+    fn take(&mut self, at: usize, files: &UnitFiles, sought: SoughtRows<'_>) {
+        let SoughtRows { framework, quarter: wanted, shapes } = sought;
         let file = files.table.display().to_string();
         let read = |path: &std::path::Path, mistakes: &mut Vec<Mistake>| {
             units::read(path).map_err(|why| mistakes.push(Mistake::whole(&path.display().to_string(), why))).ok()
@@ -338,8 +349,7 @@ impl GatheredUnits {
             }
         }
         // Quarters come in their order, so the last one is the newest.
-        let of =
-            |(quarter, of): &(Quarter, String)| of == framework && wanted.quarter.is_none_or(|only| only == *quarter);
+        let of = |(quarter, of): &(Quarter, String)| of == framework && wanted.is_none_or(|only| only == *quarter);
         let newest = parts.iter().rfind(|(key, _)| of(key));
         unit.standing = newest.map(|((quarter, _), part)| UnitStanding::of(*quarter, part, seal.as_deref()));
         self.units.push(unit);
